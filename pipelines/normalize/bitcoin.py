@@ -1,0 +1,163 @@
+"""Proceeds of bitcoin sold, from the cash-flow statement.
+
+Cash-flow facts are year-to-date only; a quarter is derived later, by subtraction. Operating and investing lines
+stand side by side (CleanSpark files both at once, one of them a dash) and are added.
+"""
+
+import re
+from decimal import Decimal
+
+from pipelines.normalize.breakdown import stated_unit
+from pipelines.normalize.figures import AS_REPORTED, SUMMED, Figure, LeftOut, Normalized, Rejected
+from pipelines.normalize.periods import kind_of
+from pipelines.parse.facts import Fact, FactTable, QName
+from pipelines.parse.inline_xbrl import distinct_facts
+
+VERSION = "1"
+"""Raised whenever the same facts would give other figures."""
+
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_SOLD = {"sale", "sales", "disposal", "disposals", "disposition", "dispositions", "selling", "sold", "liquidation", "conversion"}
+_COINS = {"bitcoin", "bitcoins", "btc", "crypto", "cryptocurrency", "cryptocurrencies"}
+_ASSETS = {"asset", "assets", "currency", "currencies"}
+# What is sold or received that is no bitcoin, though the name may hold the word.
+_NOT = {
+    "miner", "miners", "machine", "machines", "equipment", "mining", "derivative", "derivatives", "option", "options",
+    "loan", "loans", "note", "notes", "stock", "shares", "receivable", "collateral", "fund", "etf", "investment",
+    "investments", "future", "futures", "business", "subsidiary", "held", "trading", "noncash", "payable", "ether", "eth",
+}  # fmt: skip
+_LABEL = re.compile(
+    r"\bproceeds\b.*\b(?:sales?|dispos\w+|conversion|liquidation)\b.*"
+    r"\b(?:bitcoins?|btc|digital (?:assets?|currenc\w+)|crypto\w*(?: ?(?:assets?|currenc\w+))?)\b",
+    re.IGNORECASE,
+)
+_NOT_LABEL = re.compile(
+    r"\b(?:miners?|machines?|equipment|ether\w*|eth|derivatives?|options?|loan|non-?cash|receivable|fund|etf|trust)\b",
+    re.IGNORECASE,
+)
+_CASH_FLOW = ("NetCashProvidedByUsedIn", "CashFlowsFromUsedIn")
+_BITCOIN_MEMBERS = {"BitcoinMember", "BTCMember", "BitcoinsMember", "XBTMember"}
+
+
+def _words(concept: QName) -> set[str]:
+    return {word.lower() for word in _WORDS.findall(concept.local)}
+
+
+def names_bitcoin_sale(fact: Fact) -> bool:
+    """Whether concept or label say proceeds of selling bitcoin or digital assets.
+
+    `clsk:ProceedsFromSaleOfBitcoin`, `…OfDigitalCurrencies`, `us-gaap:ProceedsFromDisposalCryptoAsset`; names are
+    misspelt, so the row's label serves as well.
+    """
+    words = _words(fact.concept)
+    coins = bool(words & _COINS) or ("digital" in words and bool(words & _ASSETS))
+    named = "proceeds" in words and bool(words & _SOLD) and coins and not words & _NOT
+    told = bool(_LABEL.search(fact.label)) and not _NOT_LABEL.search(fact.label) and "proceeds" in words | {"proceeds"}
+    contradicted = bool(words & {"payments", "payment", "purchase", "gain", "loss", "increase", "decrease"})
+    return (named and not _NOT_LABEL.search(fact.label)) or (told and not contradicted and not words & _NOT)
+
+
+def _says_bitcoin(fact: Fact) -> bool:
+    return bool(_words(fact.concept) & {"bitcoin", "bitcoins", "btc"}) or bool(re.search(r"\b(bitcoins?|btc)\b", fact.label, re.IGNORECASE))
+
+
+def normalize_bitcoin_sales(table: FactTable) -> Normalized:
+    """Proceeds of bitcoin sales of one document, by period, from its cash-flow statement.
+
+    Returns Figures of the fact bitcoin_sale_proceeds in USD. Rejected: negative_proceeds, coins_not_told_apart
+    (a generic "digital assets" line of a company that holds other coins). Left out: the same concept under
+    another axis (DerivativeInstrumentRiskAxis is a part of it), outside the statement, in another currency.
+    """
+    out = Normalized()
+    statements = _cash_flow_tables(table)
+    facts, unequal = distinct_facts(table.numeric())
+    other_coins = _other_coins(table)
+    by_period: dict[tuple[object, object], list[Fact]] = {}
+    for group in unequal:
+        if names_bitcoin_sale(group[0]):
+            reason = "one fact has different values: " + " and ".join(f"{f.value:,f} ({f.locator})" for f in group)
+            out.rejected += [Rejected("conflicting_values", reason, _row(f)) for f in group]
+    for fact in facts:
+        if fact.value is None or not names_bitcoin_sale(fact):
+            continue
+        why = _why_not(fact, statements, table)
+        if why:
+            out.left_out.append(LeftOut(why, str(fact.concept), fact.dimensions_text(), fact.value, fact.start, fact.end, fact.locator))
+        elif other_coins and not _says_bitcoin(fact) and not fact.dimensions:
+            reason = f"the line may hold other coins too ({', '.join(sorted(other_coins))})"
+            out.rejected.append(Rejected("coins_not_told_apart", reason, _row(fact)))
+        else:
+            by_period.setdefault((fact.start, fact.end), []).append(fact)
+    for members in by_period.values():
+        _add(out, members)
+    return out
+
+
+def _why_not(fact: Fact, statements: set[object], table: FactTable) -> str | None:
+    if fact.start is None or fact.end is None or kind_of(fact.start, fact.end) is None:
+        return "odd_period"
+    if fact.unit != "USD":
+        return "not_usd"
+    for axis, member in fact.dimensions:
+        name = member.local if isinstance(member, QName) else member
+        if axis.local != "CryptoAssetAxis":
+            return "another_cut"
+        if name not in _BITCOIN_MEMBERS:
+            return "another_coin"
+    if table.kind == "inline" and not fact.dimensions and fact.place.table not in statements:
+        return "outside_the_cash_flow_statement"
+    return None
+
+
+def _cash_flow_tables(table: FactTable) -> set[object]:
+    """Tables with a subtotal of the cash-flow statement, and those between them: a statement may run over pages."""
+    return {
+        fact.place.table
+        for fact in table.facts
+        if fact.concept.local.startswith(_CASH_FLOW) and not fact.dimensions and fact.place.row >= 0
+    } - {None}
+
+
+def _other_coins(table: FactTable) -> set[str]:
+    coins: set[str] = set()
+    for fact in table.facts:
+        for axis, member in fact.dimensions:
+            if axis.local == "CryptoAssetAxis" and isinstance(member, QName) and member.local not in _BITCOIN_MEMBERS:
+                name = member.local.removesuffix("Member")
+                if name.upper() in {"ETH", "ETHER", "ETHEREUM", "SOL", "SOLANA", "KASPA", "KAS", "LTC", "LITECOIN", "DOGE"}:
+                    coins.add(name)
+    return coins
+
+
+def _row(fact: Fact) -> dict[str, object]:
+    return {
+        "fact": "bitcoin_sale_proceeds", "segment": None, "concept": str(fact.concept),
+        "dimensions": fact.dimensions_text(), "value": None if fact.value is None else f"{fact.value:f}",
+        "unit": fact.unit, "period_start": fact.start and fact.start.isoformat(),
+        "period_end": fact.end and fact.end.isoformat(), "label": fact.label, "locator": fact.locator,
+    }  # fmt: skip
+
+
+def _add(out: Normalized, members: list[Fact]) -> None:
+    """One period's lines: undimensioned ones before those by coin, added where there are several."""
+    lines = [f for f in members if not f.dimensions] or members
+    seen: dict[tuple[str, Decimal | None], Fact] = {}
+    for fact in lines:
+        seen.setdefault((fact.concept.standard, fact.value), fact)
+    stated = [f for f in seen.values() if f.value] or list(seen.values())[:1]
+    negative = [f for f in stated if f.value is not None and f.value < 0]
+    if negative:
+        out.rejected += [Rejected("negative_proceeds", "proceeds of a sale cannot be below zero", _row(f)) for f in negative]
+        return
+    value = sum((f.value or Decimal(0) for f in stated), Decimal(0))
+    first = stated[0]
+    assert first.end is not None
+    figure = Figure(
+        "bitcoin_sale_proceeds", None, first.start, first.end, value, "USD", first.label, first.locator,
+        derivation=AS_REPORTED if len(stated) == 1 else SUMMED, rules=["cash_flow_statement"],
+        rounding=sum((stated_unit(f) / 2 for f in stated), Decimal(0)),
+    )  # fmt: skip
+    if len(stated) > 1:
+        figure.label = " + ".join(dict.fromkeys(f.label for f in stated))
+        figure.inputs = [{"label": f.label, "locator": f.locator, "value": f"{f.value:f}"} for f in stated]
+    out.figures.append(figure)

@@ -1,0 +1,61 @@
+"""Periods: what kind of span two days are, and which fiscal year and quarter of a company they close."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pipelines.watchlist import Company
+
+# Days of a period, both ends counted. 13, 26, 39 and 52/53 weeks (91, 182, 273, 364/371 days) are quarters, halves,
+# nine months and years of companies that close on a weekday; a stub after a merger or a fresh start is none.
+_KINDS = (
+    ("month", 28, 35),
+    ("quarter", 84, 98),
+    ("half", 175, 189),
+    ("nine_months", 266, 280),
+    ("year", 357, 378),
+)
+KINDS = tuple(kind for kind, _, _ in _KINDS) + ("instant",)
+_TOLERANCE = timedelta(days=10)
+
+
+def kind_of(start: date | None, end: date) -> str | None:
+    """month, quarter, half, nine_months or year; instant where there is no start; None for any other span."""
+    if start is None:
+        return "instant"
+    days = (end - start).days + 1
+    return next((kind for kind, least, most in _KINDS if least <= days <= most), None)
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalPeriod:
+    """The company's own year and quarter that a period closes; `quarter` is 1 to 4."""
+
+    year: int
+    quarter: int
+    year_start: date
+
+
+def _year_end(year: int, month: int, day: int) -> date:
+    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+def fiscal_period(company: Company, end: date) -> FiscalPeriod:
+    """Fiscal year and quarter in which a period ends.
+
+    The year is named after the day on which it ends: CleanSpark's quarter to 2024-12-31 is Q1 of 2025 (year end
+    September), IREN's to 2025-03-31 is Q3 of FY2025. 52/53-week years close up to ten days beside the nominal day.
+    """
+    fye = company.fiscal_year_end(end)
+    for year in (end.year - 1, end.year, end.year + 1):
+        closing = _year_end(year, fye.month, fye.day)
+        if closing >= end - _TOLERANCE:
+            months = round((closing - end).days / 30.4375)
+            opened = _year_end(year - 1, fye.month, fye.day) + timedelta(days=1)
+            return FiscalPeriod(year, max(1, 4 - months // 3), opened)
+    raise AssertionError("three years around a day always hold its fiscal year")
+
+
+def same_day(one: date, other: date) -> bool:
+    """Whether two days are the same closing day within a week, as 52/53-week years shift it."""
+    return abs((one - other).days) <= 7

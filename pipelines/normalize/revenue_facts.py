@@ -1,0 +1,252 @@
+"""Which XBRL facts are revenue, and which cuts of revenue are nobody's segment: one small rule each.
+
+Every rule has a name that a row can cite. `disqualified` runs them in the order in which they stand here; the
+first that applies says why a fact is left out.
+"""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+from pipelines.normalize.periods import kind_of
+from pipelines.parse.facts import ISSUER, Fact, QName
+
+TOTAL_CONCEPTS = (
+    "us-gaap:Revenues",
+    "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax",
+    "us-gaap:RevenueFromContractWithCustomerIncludingAssessedTax",
+    "us-gaap:SalesRevenueNet",
+    "us-gaap:RevenuesNetOfInterestExpense",
+    "ifrs-full:Revenue",
+    "ifrs-full:RevenueFromContractsWithCustomers",
+)
+"""Concepts that may be a company's total revenue, most inclusive first (FASB calculation: Revenues sums the others)."""
+
+LINE_CONCEPTS = frozenset({
+    *TOTAL_CONCEPTS,
+    "us-gaap:OperatingLeaseLeaseIncome", "us-gaap:OperatingLeasesIncomeStatementLeaseRevenue",
+    "us-gaap:LeaseIncome", "us-gaap:RevenueNotFromContractWithCustomer", "us-gaap:OtherSalesRevenueNet",
+    "us-gaap:RevenueNotFromContractWithCustomerOther", "us-gaap:OtherRevenue",
+    "us-gaap:SalesRevenueServicesNet", "us-gaap:SalesRevenueGoodsNet", "us-gaap:SalesTypeLeaseRevenue",
+    "us-gaap:SalesTypeLeaseLeaseIncome", "us-gaap:ManagementFeesRevenue",
+    "ifrs-full:RevenueFromSaleOfGoods", "ifrs-full:RevenueFromRenderingOfServices",
+    "ifrs-full:RevenueFromRenderingOfInformationTechnologyServices", "ifrs-full:RentalIncome", "ifrs-full:OtherRevenue",
+})  # fmt: skip
+"""Concepts that may be a line of revenue; leases (ASC 842) stand outside the contract-revenue concepts."""
+
+_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_REVENUE_WORDS = {"revenue", "revenues", "renevue", "revenus"}
+# Issuer names that speak of revenue without being it: costs, deferrals, shares of it, what might have been.
+_NOT_REVENUE = frozenset(
+    "cost costs expense expenses deferred unearned percent percentage portion pro proforma forma tax taxes receivable "
+    "receivables remaining obligation increase decrease loss losses gain gains rate number threshold period term "
+    "recognized earned concentration change acquiree reserve adjustment share reclassification disaggregation policy "
+    "discontinued agreement contingent royalty payment fee fees split recognition per exceeding minimum maximum".split()
+)
+_REVENUE_LABEL = re.compile(r"\brevenues?\b|\bsales\b|\bmining income\b", re.IGNORECASE)
+_NOT_REVENUE_LABEL = re.compile(
+    r"\bcosts?\b|\bexpenses?\b|\bdeferred\b|\bgains?\b|\bloss|\bpercent|exclusive|depreciation|proceeds|marketing",
+    re.IGNORECASE,
+)
+
+
+class Cut(StrEnum):
+    """What a dimension of a revenue fact does to it."""
+
+    PRODUCT = "product"
+    SEGMENT = "segment"
+    CONSOLIDATION = "consolidation"
+    PARTY = "party"
+
+
+_BREAKDOWN_AXES = {
+    "srt:ProductOrServiceAxis": Cut.PRODUCT,
+    "us-gaap:ProductOrServiceAxis": Cut.PRODUCT,
+    "ifrs-full:ProductsAndServicesAxis": Cut.PRODUCT,
+    "us-gaap:StatementBusinessSegmentsAxis": Cut.SEGMENT,
+    "us-gaap:SubsegmentsAxis": Cut.SEGMENT,
+    "ifrs-full:SegmentsAxis": Cut.SEGMENT,
+    "srt:ConsolidationItemsAxis": Cut.CONSOLIDATION,
+    "us-gaap:ConsolidationItemsAxis": Cut.CONSOLIDATION,
+    "ifrs-full:SegmentConsolidationItemsAxis": Cut.CONSOLIDATION,
+}
+_PARTIES = frozenset({"RelatedPartyMember", "NonrelatedPartyMember"})
+
+_WHOLE = frozenset({"ConsolidatedEntitiesMember", "EntitysTotalForSegmentConsolidationItemsMember", "EntitysTotalMember"})
+_GROSS = frozenset({"OperatingSegmentsMember", "OperatingSegmentsExcludingIntersegmentEliminationMember", "ReportableSegmentsMember"})
+_ELIMINATION = frozenset({
+    "IntersegmentEliminationMember", "EliminationOfIntersegmentAmountsMember", "IntersubsegmentEliminationsMember",
+    "IntersegmentAmountsMember", "ConsolidationEliminationsMember",
+})  # fmt: skip
+_OUTSIDE = frozenset({
+    "CorporateNonSegmentMember", "MaterialReconcilingItemsMember", "SegmentReconcilingItemsMember",
+    "CorporateReconcilingItemsAndEliminationsMember", "UnallocatedAmountsMember", "MaterialReconcilingItemsMember",
+})  # fmt: skip
+# Sums over segments that are tagged as if they were one (us-gaap 2024 and later).
+SUBTOTALS = frozenset({
+    "ReportableSegmentAggregationBeforeOtherOperatingSegmentMember", "ReportableSegmentsMember",
+    "ReportableSegmentMember", "TotalSegmentMember", "TotalSegmentsMember", "TotalReportableSegmentsMember",
+})  # fmt: skip
+
+
+def cut_of(axis: QName, member: "QName | str") -> Cut | None:
+    """What an axis is for a breakdown of revenue; None for an axis that makes the fact another cut of it."""
+    known = _BREAKDOWN_AXES.get(axis.standard)
+    if known:
+        return known
+    if "Related" in axis.local and isinstance(member, QName) and member.local in _PARTIES:
+        return Cut.PARTY
+    return None
+
+
+def is_revenue_name(concept: QName) -> bool:
+    """Whether an issuer's own concept is named as revenue: `clsk:DigitalCurrencyMiningRevenues`, `…Renevue`."""
+    words = [word.lower() for word in _WORDS.findall(concept.local)]
+    return bool(_REVENUE_WORDS & set(words)) and not _NOT_REVENUE & set(words)
+
+
+def is_revenue_label(label: str) -> bool:
+    """Whether the label of a row says revenue and nothing that is taken from it."""
+    return bool(_REVENUE_LABEL.search(label)) and not _NOT_REVENUE_LABEL.search(label)
+
+
+def is_total_label(label: str) -> bool:
+    """`Total revenue`, `Total revenues, net`, `Revenues, net`: a row that names no part of revenue."""
+    words = re.sub(r"[^a-z ]", " ", re.sub(r"\(.*?\)", " ", label.lower())).split()
+    return bool(words) and set(words) <= {
+        "total", "consolidated", "revenue", "revenues", "net", "sales", "segment", "and", "operating", "from", "operations",
+    } and bool({"revenue", "revenues", "sales"} & set(words))  # fmt: skip
+
+
+def is_revenue_concept(fact: Fact) -> bool:
+    """Whether a fact's concept can be revenue: a standard one of LINE_CONCEPTS or an issuer's own name for it."""
+    if fact.concept.taxonomy == ISSUER:
+        return is_revenue_name(fact.concept)
+    return fact.concept.standard in LINE_CONCEPTS
+
+
+Rule = Callable[[Fact], bool]
+_RULES: list[tuple[str, Rule]] = []
+
+
+def rule(name: str) -> Callable[[Rule], Rule]:
+    """Register a rule that disqualifies a fact, under a name that rows can cite."""
+
+    def register(function: Rule) -> Rule:
+        _RULES.append((name, function))
+        return function
+
+    return register
+
+
+def _axis(fact: Fact, *names: str) -> bool:
+    return any(axis.local in names for axis, _ in fact.dimensions)
+
+
+@rule("pro_forma_revenue")
+def is_pro_forma(fact: Fact) -> bool:
+    """Revenue as if an acquisition had happened earlier is nobody's revenue.
+
+    CleanSpark tags it as us-gaap:Revenues under BusinessAcquisitionAxis (10-Q for 2024-12-31, GRIID);
+    in that filing it is the only us-gaap:Revenues fact there is.
+    """
+    return _axis(fact, "BusinessAcquisitionAxis") or "ProForma" in fact.concept.local
+
+
+@rule("one_customers_share")
+def is_one_customer(fact: Fact) -> bool:
+    """What one customer paid is a cut of the same revenue (Bit Digital 10-K 2024: 58.6 million of customer one)."""
+    return _axis(fact, "MajorCustomersAxis", "CounterpartyNameAxis", "CustomerAxis", "MajorCustomersAxis1") or any(
+        "ConcentrationRisk" in axis.local for axis, _ in fact.dimensions
+    )
+
+
+@rule("subsequent_event")
+def is_subsequent_event(fact: Fact) -> bool:
+    """Revenue of a contract signed after the period (Bit Digital 10-K 2024: 300,000 on 2025-01-06)."""
+    return _axis(fact, "SubsequentEventTypeAxis")
+
+
+@rule("related_party_share")
+def is_related_party_share(fact: Fact) -> bool:
+    """What a related party paid, by the party's name (Bit Digital: 4,503 under LiquidStakingMember).
+
+    A split of a whole line in RelatedPartyMember and NonrelatedPartyMember is not meant: its halves are added.
+    """
+    return any("RelatedParty" in axis.local and cut_of(axis, member) is None for axis, member in fact.dimensions)
+
+
+@rule("by_place")
+def is_by_place(fact: Fact) -> bool:
+    """Revenue by country is a cut of the same revenue (srt:StatementGeographicalAxis, ifrs-full:GeographicalAreasAxis)."""
+    return _axis(fact, "StatementGeographicalAxis", "GeographicalAreasAxis")
+
+
+@rule("restatement_column")
+def is_restatement_column(fact: Fact) -> bool:
+    """What was reported before, and the adjustment, in a restatement's table (Riot 10-K 2022, RestatementAxis)."""
+    return _axis(fact, "RestatementAxis", "RestatementOfPriorPeriodAxis", "StatementScenarioAxis", "ScenarioAxis")
+
+
+@rule("another_cut")
+def is_another_cut(fact: Fact) -> bool:
+    """Any other axis (CryptoAssetAxis, LegalEntityAxis, timing of transfer …) cuts the same revenue another way."""
+    return any(cut_of(axis, member) is None for axis, member in fact.dimensions)
+
+
+@rule("not_usd")
+def is_not_usd(fact: Fact) -> bool:
+    """Amounts in another currency are left: the company's own US$ figure is taken, never converted by us (Cango)."""
+    return fact.unit != "USD"
+
+
+@rule("instant")
+def is_instant(fact: Fact) -> bool:
+    """Revenue is earned over a period; a revenue concept on a day is a remaining obligation or a mistake."""
+    return fact.start is None
+
+
+@rule("odd_period")
+def is_odd_period(fact: Fact) -> bool:
+    """A span that is no month, quarter, half, nine months or year: a single contract, or since an acquisition."""
+    return fact.end is None or kind_of(fact.start, fact.end) is None
+
+
+def disqualified(fact: Fact) -> str | None:
+    """The name of the first rule by which a revenue fact is no segment's and no total revenue; None if it may be."""
+    return next((name for name, applies in _RULES if applies(fact)), None)
+
+
+class Consolidation(StrEnum):
+    """What srt:ConsolidationItemsAxis says of a fact."""
+
+    NONE = ""
+    GROSS = "gross"
+    ELIMINATION = "elimination"
+    OUTSIDE = "outside"
+    UNKNOWN = "unknown"
+
+
+def consolidation_of(fact: Fact) -> Consolidation:
+    """Whether a fact is a segment's gross revenue, an elimination, or outside all segments."""
+    for axis, member in fact.dimensions:
+        if cut_of(axis, member) is Cut.CONSOLIDATION:
+            name = member.local if isinstance(member, QName) else str(member)
+            if name in _WHOLE:
+                return Consolidation.NONE
+            if name in _GROSS:
+                return Consolidation.GROSS
+            if name in _ELIMINATION or "liminat" in name:
+                return Consolidation.ELIMINATION
+            if name in _OUTSIDE:
+                return Consolidation.OUTSIDE
+            return Consolidation.UNKNOWN
+    return Consolidation.NONE
+
+
+def member_of(fact: Fact, cut: Cut) -> QName | None:
+    """The member on the product, segment or party axis."""
+    for axis, member in fact.dimensions:
+        if cut_of(axis, member) is cut and isinstance(member, QName):
+            return member
+    return None

@@ -1,0 +1,1 @@
+"""From the bytes of a document to what it states: XBRL facts, tables, quantities."""

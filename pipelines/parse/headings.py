@@ -1,0 +1,97 @@
+"""Row labels and column headings of the tables in which facts stand.
+
+A filed table lays one figure over several cells (`$`, the number, `)`), pads with spacer columns, and spreads a
+heading over rows: "For the Three Months Ended June 30," above "2025 | 2024". The label of a row is its first
+cell with words; the heading of a column is what stands above it in the rows that carry no figures.
+"""
+
+import re
+from functools import lru_cache
+
+from lxml import etree
+
+_SPACE = re.compile(r"[\s\u00a0\u200b]+")
+_WORD = re.compile(r"[^\W\d_]{2}")
+_CELLS = ("td", "th")
+# A row whose first cell is longer than this is a paragraph laid out as a table, not a line of a statement.
+MAX_LABEL = 200
+
+
+def collapse(text: str) -> str:
+    """Text with every run of blanks (also no-break ones) as one blank, trimmed."""
+    return _SPACE.sub(" ", text).strip()
+
+
+@lru_cache(maxsize=4096)
+def _tail_of(tag: str) -> str:
+    return tag.rsplit("}", 1)[-1].rsplit(":", 1)[-1].lower()
+
+
+def local_name(element: etree._Element) -> str:
+    """The tag's name without namespace or prefix, lower-case; empty for comments."""
+    tag = element.tag
+    return _tail_of(tag) if isinstance(tag, str) else ""
+
+
+def row_label(row: etree._Element) -> str:
+    """The first cell of a table row that carries words, or empty where it is none or a whole paragraph."""
+    for cell in row:
+        text = "".join(cell.itertext()) if len(cell) else (cell.text or "")
+        if _WORD.search(text):
+            label = collapse(text)
+            return label if len(label) <= MAX_LABEL else ""
+    return ""
+
+
+def table_of(row: etree._Element) -> etree._Element | None:
+    """The table element that a row belongs to."""
+    return next((a for a in row.iterancestors() if local_name(a) == "table"), None)
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    value = cell.get(name, "1")
+    return min(int(value), 1000) if value.isdigit() and int(value) > 0 else 1
+
+
+def _cells(row: etree._Element) -> list[tuple[int, int, etree._Element]]:
+    column, out = 0, []
+    for cell in row:
+        if local_name(cell) in _CELLS:
+            width = _span(cell, "colspan")
+            out.append((column, column + width, cell))
+            column += width
+    return out
+
+
+def column_heading(element: etree._Element) -> str:
+    """The headings above the table cell in which an element stands, top down, joined by " | ".
+
+    A heading is a text over the cell's columns in the rows above that carry no figures. A block of headings
+    within the table, after figures, takes the place of the ones before it.
+    """
+    cell = row = None
+    for ancestor in element.iterancestors():
+        if local_name(ancestor) == "tr":
+            row = ancestor
+            break
+        cell = ancestor
+    if row is None or cell is None:
+        return ""
+    place = next(((start, end) for start, end, other in _cells(row) if other is cell), None)
+    if place is None:
+        return ""
+    headings: list[str] = []
+    for above in row.itersiblings(preceding=True):
+        if local_name(above) != "tr":
+            continue
+        if any(local_name(e) == "nonfraction" for e in above.iterdescendants()):
+            if headings:
+                break
+            continue
+        for start, end, other in _cells(above):
+            if start < place[1] and end > place[0] and start > 0:
+                text = collapse("".join(other.itertext()))
+                if text:
+                    headings.append(text)
+                    break
+    return " | ".join(reversed(headings))

@@ -1,0 +1,138 @@
+"""companies.yaml: names, CIKs and tickers in time, fiscal years, and who reports a single line of revenue."""
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from pipelines.errors import UsageError
+from pipelines.watchlist.source import read_yaml
+
+Cik = Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
+Ticker = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9.-]{0,9}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Span(_Strict):
+    """Something that held from `since` (None: from the beginning) until `until` (None: still), both inclusive."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class NamedSpan(Span):
+    """A name or ticker that a company bore for a time."""
+
+    name: str
+
+
+class CikSpan(Span):
+    """A CIK under which a company filed for a time: a reorganisation leaves the history under the old one."""
+
+    cik: Cik
+
+    @field_validator("cik", mode="before")
+    @classmethod
+    def _pad(cls, value: object) -> object:
+        return str(value).zfill(10) if isinstance(value, int) or (isinstance(value, str) and value.isdigit()) else value
+
+
+class FiscalYearEnd(Span):
+    """Month and day on which the fiscal year ends, `09-30`."""
+
+    month_day: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")]
+
+    @property
+    def month(self) -> int:
+        return int(self.month_day[:2])
+
+    @property
+    def day(self) -> int:
+        return int(self.month_day[3:])
+
+
+class SingleSegment(Span):
+    """A time in which all revenue is one segment's, so that the total is that segment's revenue."""
+
+    segment: str
+
+
+class Company(_Strict):
+    """One watched company. `ticker` is today's; what it was called or numbered before stands in the spans."""
+
+    ticker: Ticker
+    name: str
+    ciks: list[CikSpan] = Field(min_length=1)
+    former_names: list[NamedSpan] = []
+    former_tickers: list[NamedSpan] = []
+    fiscal_year_ends: list[FiscalYearEnd] = Field(min_length=1)
+    single_segment: list[SingleSegment] = []
+    accounting: Literal["us-gaap", "ifrs"] = "us-gaap"
+    consolidated_by: str | None = None
+    history_since: date | None = None
+    ended: date | None = None
+    note: str = ""
+
+    def fiscal_year_end(self, day: date) -> FiscalYearEnd:
+        """The fiscal year's end that was in force on a day."""
+        return next((f for f in self.fiscal_year_ends if f.covers(day)), self.fiscal_year_ends[-1])
+
+    def name_on(self, day: date) -> str:
+        return next((n.name for n in self.former_names if n.covers(day)), self.name)
+
+    def ticker_on(self, day: date) -> str:
+        return next((n.name for n in self.former_tickers if n.covers(day)), self.ticker)
+
+    def single_segment_on(self, day: date) -> str | None:
+        return next((s.segment for s in self.single_segment if s.covers(day)), None)
+
+
+class Watchlist(_Strict):
+    """All watched companies, by today's ticker."""
+
+    companies: list[Company]
+
+    def by_ticker(self, ticker: str) -> Company:
+        """The company of a ticker, today's or a former one; UsageError names the nearest where there is none."""
+        wanted = ticker.strip().upper()
+        for company in self.companies:
+            if wanted == company.ticker or any(wanted == t.name for t in company.former_tickers):
+                return company
+        import difflib
+
+        near = difflib.get_close_matches(wanted, self.tickers(), 3, 0.4)
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        raise UsageError(f"{ticker!r} is not on the watchlist.{hint} `miners companies` lists who is.")
+
+    def by_cik(self, cik: str) -> Company | None:
+        """The company that files (or once filed) under a 10-digit CIK."""
+        return next((c for c in self.companies if any(s.cik == cik for s in c.ciks)), None)
+
+    def tickers(self) -> list[str]:
+        return [company.ticker for company in self.companies]
+
+
+@lru_cache(maxsize=8)
+def load_watchlist(folder: Path | None = None) -> Watchlist:
+    """The watchlist: the shipped companies.yaml, with entries of the user's folder replacing or adding by ticker.
+
+    Raises UsageError with file, entry and reason where an entry is not valid.
+    """
+    companies: dict[str, Company] = {}
+    for path, content in read_yaml("companies.yaml", folder):
+        for ticker, entry in content.items():
+            try:
+                companies[ticker] = Company.model_validate({"ticker": ticker, **(entry or {})})
+            except ValidationError as error:
+                first = error.errors()[0]
+                where = ".".join(str(part) for part in first["loc"])
+                raise UsageError(f"{path}: {ticker}: {where}: {first['msg']}.") from error
+    return Watchlist(companies=list(companies.values()))

@@ -1,0 +1,125 @@
+"""lexicon.yaml: which words of members and labels mean which canonical segment, since when, and for whom."""
+
+import re
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from pipelines.errors import UsageError
+from pipelines.watchlist.source import read_yaml
+
+FAMILIES = ("mining", "ai_hpc", "other")
+
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_FOOTNOTE = re.compile(r"\(\s*[\w*]{1,2}\s*\)|\[\s*\w{1,2}\s*\]|[*†‡]+")
+# Words that say only that the line is revenue, and whose: they never tell one segment from another.
+NOISE = frozenset(
+    "revenue revenues renevue net service services segment segments member domain from to of and the for by in total "
+    "customer customers party parties related third external line lines income business operating operations "
+    "reportable solutions products product company".split()
+)
+
+
+def words_of(text: str) -> str:
+    """The telling words of a label (`Hosting revenue from customers (1)`) or member (`HostingServiceMember`).
+
+    Returns lower-case words with blanks between, without footnote marks and NOISE; empty where nothing tells.
+    """
+    text = _FOOTNOTE.sub(" ", text)
+    if " " not in text.strip() and re.search(r"[a-z][A-Z]|Member$|Axis$", text):
+        pieces = [piece.lower() for piece in _CAMEL.findall(text)]
+    else:
+        pieces = re.findall(r"[a-z0-9]+", text.lower().replace("’", "'").replace("'s", ""))
+    return " ".join(piece for piece in pieces if piece not in NOISE)
+
+
+class Alias(BaseModel):
+    """Phrases that mean a segment, for all companies or one, in all times or some."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    segment: str
+    phrases: list[str]
+    company: str | None = None
+    since: date | None = None
+    until: date | None = None
+    note: str = ""
+
+
+class Segment(BaseModel):
+    """A canonical segment: code, family for BI, and what it means."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    code: str
+    family: str
+    meaning: str
+    may_be_negative: bool = False
+
+
+class Lexicon(BaseModel):
+    """Segments and the phrases that name them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    segments: list[Segment]
+    aliases: list[Alias]
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Lexicon":
+        codes = {segment.code for segment in self.segments}
+        for segment in self.segments:
+            if segment.family not in FAMILIES:
+                raise ValueError(f"segment {segment.code}: family {segment.family!r} is not one of {FAMILIES}")
+        for alias in self.aliases:
+            if alias.segment not in codes:
+                raise ValueError(f"alias {alias.phrases[:1]}: segment {alias.segment!r} is not listed under segments")
+        return self
+
+    def segment_of(self, text: str, company: str | None, day: date) -> str | None:
+        """The canonical segment that a member's name or a label means for a company on a day; None if unknown."""
+        words = words_of(text)
+        if not words:
+            return None
+        found = None
+        for phrases, alias in _indexed(self).get(words, []):
+            if alias.company is not None and alias.company != company:
+                continue
+            if (alias.since and day < alias.since) or (alias.until and day > alias.until):
+                continue
+            if alias.company is not None:
+                return alias.segment
+            found = found or alias.segment
+        return found
+
+    def segment(self, code: str) -> Segment:
+        return next(segment for segment in self.segments if segment.code == code)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+@lru_cache(maxsize=8)
+def _indexed(lexicon: Lexicon) -> dict[str, list[tuple[str, Alias]]]:
+    index: dict[str, list[tuple[str, Alias]]] = {}
+    for alias in lexicon.aliases:
+        for phrase in alias.phrases:
+            index.setdefault(words_of(phrase), []).append((phrase, alias))
+    return index
+
+
+@lru_cache(maxsize=8)
+def load_lexicon(folder: Path | None = None) -> Lexicon:
+    """The lexicon: the shipped lexicon.yaml, with aliases of the user's folder put before the shipped ones.
+
+    Raises UsageError with file and reason where an entry is not valid.
+    """
+    segments: dict[str, object] = {}
+    aliases: list[object] = []
+    path = None
+    for path, content in read_yaml("lexicon.yaml", folder):
+        segments |= {code: {"code": code, **entry} for code, entry in (content.get("segments") or {}).items()}
+        aliases = [*(content.get("aliases") or []), *aliases]
+    try:
+        return Lexicon.model_validate({"segments": list(segments.values()), "aliases": aliases})
+    except ValidationError as error:
+        raise UsageError(f"{path}: {error.errors()[0]['msg']}.") from error
