@@ -1,6 +1,7 @@
 """Finding filings, fetching their documents, and reading the facts in them."""
 
 from collections.abc import Sequence
+from datetime import date
 from urllib.parse import urlsplit
 
 from pipelines.errors import DocumentMissing, SourceRefused, TransferFailed, UnreadableDocument
@@ -54,6 +55,23 @@ def index_filings(services: Services, slices: Sequence[Slice]) -> StepResult:
     result = for_each_company(services, "filing_index", slices, work)
     _count_requests(services, result)
     return result
+
+
+def mirror_extent(services: Services, tickers: Sequence[str]) -> tuple[list[str], date]:
+    """Which of some companies a mirror holds, and the first month in which it has a filing of theirs."""
+    there: list[str] = []
+    earliest = date.max
+    for ticker in tickers:
+        for span in services.watchlist.by_ticker(ticker).ciks:
+            try:
+                listed = services.edgar.submissions(span.cik).filings
+            except (DocumentMissing, BadPage):
+                continue
+            if listed:
+                earliest = min(earliest, *(f.filed_on for f in listed))
+                there += [ticker] if ticker not in there else []
+    services.fetcher.counts.clear()
+    return there, earliest.replace(day=1)
 
 
 def fetch_documents(services: Services, slices: Sequence[Slice], *, force: bool = False) -> StepResult:

@@ -1,0 +1,218 @@
+"""The nightly job from the command line, in this process; and Dagster's UI with its daemon."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipelines.settings import HOME, IN_CLONE, Settings, load_settings
+
+
+def _prepare(settings: Settings) -> None:
+    """Dagster's environment: its home, and the folder in which it keeps runs and logs."""
+    settings.dagster_dir.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("DAGSTER_HOME", str(HOME if IN_CLONE else settings.dagster_dir))
+    os.environ["MINERS_DAGSTER_DIR"] = str(settings.dagster_dir)
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
+
+
+def neighbours(tickers: Sequence[str], order: Sequence[str]) -> list[tuple[str, str]]:
+    """Tickers as ranges of neighbours in the order of the partitions: one run covers one range."""
+    wanted = [t for t in order if t in tickers]
+    out: list[tuple[str, str]] = []
+    for ticker in wanted:
+        if out and order.index(ticker) == order.index(out[-1][1]) + 1:
+            out[-1] = (out[-1][0], ticker)
+        else:
+            out.append((ticker, ticker))
+    return out
+
+
+def run_here(*, companies: Sequence[str], since: date | None, until: date | None, force: bool) -> bool:
+    """Run the nightly job over companies and months of filing in this process; print its summary. Whether it worked."""
+    settings = load_settings()
+    _prepare(settings)
+    import logging
+
+    import dagster as dg
+
+    from assets.definitions import defs
+    from assets.partitions import FIRST_MONTH, partition_key
+    from assets.resources import shared_services
+    from pipelines.publish.summary import answers, summary_lines, totals
+    from pipelines.steps.runs import run_summary
+
+    logging.getLogger("dagster").setLevel(logging.ERROR)
+    services = shared_services()
+    watchlist = services.watchlist
+    chosen = [watchlist.by_ticker(t).ticker for t in companies] or watchlist.tickers()
+    now = datetime.now(UTC).date().replace(day=1)
+    last = min(until or now, now)
+    first = max(since or (date.fromisoformat(FIRST_MONTH) if settings.mirror else (now - timedelta(days=1)).replace(day=1)), date.fromisoformat(FIRST_MONTH))
+    if settings.mirror is not None and since is None:
+        from pipelines.steps.documents import mirror_extent
+
+        there, earliest = mirror_extent(services, chosen)
+        chosen, first = (there, max(first, earliest)) if there else (chosen, now)
+    job = defs.resolve_job_def("nightly")
+    options = {"config": {"force": force}}
+    configured = {name: options for name in ("filing_documents", "xbrl_facts", "segment_revenue", "bitcoin_sales")}
+    config = {"ops": configured, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    merged: dict[str, Any] = {}
+    worked = True
+    # Dagster's files cost some 30 ms for each asset and partition, memory a tenth: the run is kept in ops.run, and
+    # what it did is told to the files once, partition by partition where there are filings (docs/decisions/0004).
+    with dg.DagsterInstance.ephemeral() as instance, _Progress(len(chosen)):
+        services.engine  # noqa: B018 -- a warehouse that cannot be reached is told before the first step
+        for start, end in neighbours(chosen, watchlist.tickers()):
+            result = job.execute_in_process(
+                instance=instance, raise_on_error=False, run_config=config,
+                tags={
+                    "dagster/asset_partition_range_start": partition_key(start, first),
+                    "dagster/asset_partition_range_end": partition_key(end, last),
+                },
+            )  # fmt: skip
+            worked = worked and result.success
+            _merge(merged, run_summary(services.engine, result.run_id))
+            if not result.success:
+                _tell_failures(result)
+    if worked:
+        _tell_dagster(services, defs, chosen, first, last)
+    print()  # noqa: T201
+    for line in summary_lines(settings, merged, totals(services.engine)):
+        print(line)  # noqa: T201
+    from pipelines.cli_output import emit
+
+    for answer in answers(services.engine):
+        print(f"\n{answer.question}")  # noqa: T201
+        emit(answer.columns, answer.rows, "table")
+    return worked
+
+
+def _tell_dagster(services: Any, defs: Any, tickers: Sequence[str], first: date, last: date) -> None:
+    """Let the UI show as materialized what was read here: partitions with filings that it does not know of yet."""
+    import dagster as dg
+
+    from assets.partitions import by_company_and_month, partition_key
+    from pipelines.load.filings import filings_in
+
+    end = (last + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    with services.engine.connect() as connection:
+        keys = sorted({partition_key(t, f.filed_on) for t, _, f in filings_in(connection, [(t, first, end) for t in tickers])})
+    with dg.DagsterInstance.get() as instance:
+        for node in defs.resolve_asset_graph().asset_nodes:
+            if node.partitions_def != by_company_and_month:
+                continue
+            known = instance.get_materialized_partitions(node.key)
+            for key in keys:
+                if key not in known:
+                    instance.report_runless_asset_event(
+                        dg.AssetMaterialization(node.key, partition=key, metadata={"by": "miners run"})
+                    )
+
+
+def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
+    for step, told in more.items():
+        have = into.setdefault(step, {"counts": {}, "failures": {}, "notes": []})
+        for name, number in told.get("counts", {}).items():
+            have["counts"][name] = have["counts"].get(name, 0) + number
+        have["failures"] |= told.get("failures", {})
+        have["notes"] += told.get("notes", [])
+
+
+def _tell_failures(result: Any) -> None:
+    """One line for each step that failed for a reason that is not a company's."""
+    for event in result.all_events:
+        if event.event_type_value == "STEP_FAILURE" and event.step_key != "run_report":
+            error = event.event_specific_data.error
+            cause = error.cause or error
+            line = " ".join(str(cause.message).split())
+            sys.stderr.write(f"{event.step_key} failed: {line[:400]}\n")
+
+
+class _Progress:
+    """A progress bar on a terminal, a log line for each step otherwise."""
+
+    _STEPS = 9
+
+    def __init__(self, companies: int) -> None:
+        self.total = companies * self._STEPS
+        self.bar: Any = None
+
+    def __enter__(self) -> "_Progress":
+        from assets.resources import show_progress
+
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+            self.bar = Progress(
+                TextColumn("{task.fields[step]:<22} {task.fields[company]:<6}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+                TimeElapsedColumn(), console=Console(stderr=True), transient=True,
+            )  # fmt: skip
+            self.bar.start()
+            self.task = self.bar.add_task("", total=self.total, step="", company="")
+        self.step = ""
+        show_progress(self.begun)
+        return self
+
+    def begun(self, step: str, company: str) -> None:
+        if self.bar is not None:
+            self.bar.update(self.task, advance=1, step=step, company=company)
+        elif step != self.step:
+            self.step = step
+            import logging
+
+            logging.getLogger("miners").info("%s", step)
+
+    def __exit__(self, *exc: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+
+def serve(port: int) -> int:
+    """Dagster's UI on 127.0.0.1 with its daemon, until Ctrl-C; all its processes end with it."""
+    settings = load_settings()
+    _prepare(settings)
+    from pipelines.load.engine import connect_engine
+
+    connect_engine(settings)
+    command = [
+        str(Path(sys.executable).parent / "dagster"), "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "assets.definitions",
+    ]  # fmt: skip
+    process = subprocess.Popen(command, cwd=HOME if IN_CLONE else None, start_new_session=True)  # noqa: S603
+    asked = False
+
+    def ask_to_end(*_: object) -> None:
+        nonlocal asked
+        signalled = signal.SIGINT if not asked else signal.SIGTERM
+        asked = True
+        if process.poll() is None:
+            process.send_signal(signalled)
+
+    signal.signal(signal.SIGINT, ask_to_end)
+    signal.signal(signal.SIGTERM, ask_to_end)
+    code = process.wait()
+    _end_group(process.pid)
+    return 0 if asked else code
+
+
+def _end_group(group: int) -> None:
+    """End what a dead dagster left behind of its own session."""
+    import time
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(group, number)
+        except ProcessLookupError:
+            return
+        for _ in range(50):
+            time.sleep(0.1)
+            try:
+                os.killpg(group, 0)
+            except ProcessLookupError:
+                return

@@ -1,0 +1,39 @@
+"""What the documents disclose, in canonical words, before it is checked and loaded."""
+
+import dagster as dg
+
+from assets.edgar import xbrl_facts
+from assets.partitions import by_company_and_month, filed_in
+from assets.resources import Options, column_schema, materialized
+from pipelines.load import schema
+from pipelines.normalize import bitcoin, segments
+from pipelines.steps import figures
+from pipelines.steps.services import Services
+
+
+@dg.asset(
+    group_name="disclosures",
+    partitions_def=by_company_and_month,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python", "postgres"},
+    code_version=segments.VERSION,
+    deps=[xbrl_facts],
+    metadata=column_schema(schema.staged_row),
+)
+def segment_revenue(context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+    """Revenue by segment and in total, by period, one row for each document that states it."""
+    return materialized(context, miners, figures.normalize_documents(miners, "segment_revenue", filed_in(context), force=config.force))
+
+
+@dg.asset(
+    group_name="disclosures",
+    partitions_def=by_company_and_month,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python", "postgres"},
+    code_version=bitcoin.VERSION,
+    deps=[xbrl_facts],
+    metadata=column_schema(schema.staged_row),
+)
+def bitcoin_sales(context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+    """Proceeds of bitcoin sold, by period, from cash-flow statements."""
+    return materialized(context, miners, figures.normalize_documents(miners, "bitcoin_sales", filed_in(context), force=config.force))

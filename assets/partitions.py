@@ -1,0 +1,56 @@
+"""Partitions: company × month of filing."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import dagster as dg
+
+from pipelines.load.filings import Slice
+from pipelines.settings import load_settings
+from pipelines.steps.services import slices_of
+from pipelines.watchlist import load_watchlist
+
+# The first miners on the watchlist turned to mining in 2017; nothing before says anything of it.
+FIRST_MONTH = "2018-01-01"
+
+companies = dg.StaticPartitionsDefinition(load_watchlist(load_settings().miners_watchlist).tickers())
+months = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, end_offset=1)
+by_company_and_month = dg.MultiPartitionsDefinition({"company": companies, "month": months})
+
+
+def partition_key(ticker: str, month: date) -> str:
+    """The key of one company's month."""
+    return str(dg.MultiPartitionKey({"company": ticker, "month": month.replace(day=1).isoformat()}))
+
+
+def parse_key(key: str) -> tuple[str, date]:
+    """Ticker and first of month of a partition key, `CORZ|2024-05-01`."""
+    ticker, _, month = str(key).partition("|")
+    return ticker, date.fromisoformat(month)
+
+
+def slices_of_keys(keys: Sequence[str]) -> list[Slice]:
+    """Companies and spans of filing days that partition keys cover."""
+    return slices_of(parse_key(key) for key in keys)
+
+
+def filed_in(context: dg.AssetExecutionContext) -> list[Slice]:
+    """Companies and spans of filing days of the partitions that an asset is materialized for."""
+    return slices_of_keys(context.partition_keys)
+
+
+def keys_of_run(run: dg.DagsterRun) -> list[str]:
+    """The partition keys of a run, a single one or a range: what a check, which has no partitions, goes by."""
+    tags = run.tags
+    if "dagster/partition" in tags:
+        return [tags["dagster/partition"]]
+    start, end = tags.get("dagster/asset_partition_range_start"), tags.get("dagster/asset_partition_range_end")
+    if start and end:
+        keys = dg.PartitionKeyRange(_multi(start), _multi(end))
+        return [str(key) for key in by_company_and_month.get_partition_keys_in_range(keys)]
+    return []
+
+
+def _multi(key: str) -> dg.MultiPartitionKey:
+    ticker, month = parse_key(key)
+    return dg.MultiPartitionKey({"company": ticker, "month": month.isoformat()})

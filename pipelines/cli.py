@@ -1,0 +1,215 @@
+"""The command `miners`. Nothing heavy is imported before a command needs it: `miners --help` answers at once."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import click
+
+from pipelines.cli_output import FORMATS, emit
+from pipelines.errors import MinersError, UsageError
+
+_format = click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print it.")
+
+
+class _Group(click.Group):
+    """A group whose errors are one line each: status 2 for wrong use, 1 for anything that did not work."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            click.echo(f"miners: {error}", err=True)
+            ctx.exit(2)
+        except MinersError as error:
+            click.echo(f"miners: {error}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            # The reader (head, less) has seen enough.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+def _services() -> Any:
+    from pipelines.steps.services import Services
+
+    return Services()
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="miners-disclosed", prog_name="miners")
+def main() -> None:
+    """What public bitcoin miners disclose, each figure with its source."""
+
+
+def _month(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        parts = [int(part) for part in text.split("-")]
+        if len(parts) in (2, 3) and len(text.split("-")[0]) == 4:
+            return date(parts[0], parts[1], 1)
+    except ValueError:
+        pass
+    raise UsageError(f"{text!r} is not a month. Write it as 2025-04.")
+
+
+@main.command()
+@click.option("--company", "companies", multiple=True, metavar="T", help="Only this ticker; may be given several times.")
+@click.option("--since", metavar="M", help="First month of filing, 2024-01. Without it: the last month, or all on samples.")
+@click.option("--until", metavar="M", help="Last month of filing. Without it: this month.")
+@click.option("--force", is_flag=True, help="Read and load again what was read before.")
+def run(companies: tuple[str, ...], since: str | None, until: str | None, force: bool) -> None:
+    """Run the nightly job once, in this process."""
+    from pipelines.settings import load_settings
+
+    settings = load_settings()
+    first, last = _month(since), _month(until)
+    if first and last and first > last:
+        raise UsageError(f"--since {since} is after --until {until}.")
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    for name in ("great_expectations", "alembic", "urllib3", "pyrate_limiter", "filelock"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # The same assets, in this process; imported by name since nothing here may depend on Dagster.
+    from importlib import import_module
+
+    execute: Callable[..., bool] = import_module("assets.command").run_here
+    if not execute(companies=companies, since=first, until=last, force=force):
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("source", metavar="FILE|URL")
+@click.option("--raw", is_flag=True, help="Every XBRL fact, as filed.")
+@click.option("--why", is_flag=True, help="Also what was refused or left out, and by which rule.")
+@_format
+def inspect(source: str, raw: bool, why: bool, form: str) -> None:
+    """What is read from one document, without loading it."""
+    from pipelines.parse.inline_xbrl import read_facts
+    from pipelines.publish import inspect as inspecting
+    from pipelines.settings import load_settings
+    from pipelines.watchlist import load_lexicon, load_watchlist
+
+    settings = load_settings()
+    content = inspecting.read_source(source, settings)
+    if raw:
+        rows = inspecting.raw_rows(read_facts(content))
+        emit(inspecting.RAW_COLUMNS, ([row[c] for c in inspecting.RAW_COLUMNS] for row in rows), form)
+        return
+    folder = settings.miners_watchlist
+    ticker, normalized = inspecting.figures_of(content, load_watchlist(folder), load_lexicon(folder))
+    rows = inspecting.figure_rows(ticker, normalized)
+    emit(inspecting.FIGURE_COLUMNS, ([row[c] for c in inspecting.FIGURE_COLUMNS] for row in rows), form)
+    for item in normalized.rejected:
+        click.echo(f"refused: {item.check}: {item.reason}", err=True)
+    for finding in normalized.findings:
+        click.echo(f"finding: {finding.check} to {finding.end}: expected {finding.expected}, found {finding.found}: {finding.detail}", err=True)
+    if why:
+        for left in normalized.left_out:
+            click.echo(f"left out: {left.rule}: {left.concept} {left.dimensions} {left.value} to {left.end} ({left.locator})", err=True)
+
+
+@main.command()
+@click.argument("statement", metavar="SQL")
+@_format
+def sql(statement: str, form: str) -> None:
+    """Ask the warehouse, read only: miners sql "select * from marts.segment_revenue"."""
+    from pipelines.publish.ask import ask
+
+    columns, rows = ask(_services().engine, statement)
+    emit(columns, rows, form)
+
+
+@main.command()
+@_format
+def status(form: str) -> None:
+    """Last runs, freshness by company, what was refused and why, open findings."""
+    from pipelines.publish.status import status as sections
+
+    found = sections(_services().engine)
+    if form == "json":
+        import json
+
+        told = {title: [dict(zip(columns, row, strict=True)) for row in rows] for title, columns, rows in found}
+        click.echo(json.dumps(told, indent=1, default=str))
+        return
+    for title, columns, rows in found:
+        click.echo(f"\n{title}" if form == "table" else f"# {title}")
+        emit(columns, rows, form)
+
+
+@main.command()
+@_format
+def companies(form: str) -> None:
+    """Who is watched, with coverage by form."""
+    from pipelines.publish.ask import coverage
+
+    services = _services()
+    columns, rows = coverage(services.engine, services.watchlist)
+    emit(columns, rows, form)
+
+
+@main.group()
+def quarantine() -> None:
+    """Rows that were refused: list, show, release."""
+
+
+@quarantine.command("list")
+@click.option("--all", "everything", is_flag=True, help="Released and loaded ones too.")
+@click.option("--company", metavar="T")
+@_format
+def quarantine_list(everything: bool, company: str | None, form: str) -> None:
+    """Refused rows, newest first."""
+    from pipelines.load.quarantine_rows import list_rows
+
+    services = _services()
+    ticker = services.watchlist.by_ticker(company).ticker if company else None
+    with services.engine.connect() as connection:
+        found = list_rows(connection, None if everything else "open", ticker)
+    columns = ("key", "check", "ticker", "fact", "segment", "period_end", "value", "label", "status", "released_by", "reason", "url")
+    emit(columns, ([
+        r["row_key"], r["check_name"], r["company_id"], r["row_content"].get("fact"), r["row_content"].get("segment"),
+        r["row_content"].get("period_end"), r["row_content"].get("value"), r["row_content"].get("label"), r["status"], r["released_by"],
+        r["reason"], r["url"],
+    ] for r in found), form)  # fmt: skip
+
+
+@quarantine.command("show")
+@click.argument("key", type=int)
+def quarantine_show(key: int) -> None:
+    """One refused row, with all it holds."""
+    import json
+
+    from pipelines.load.quarantine_rows import show_row
+
+    with _services().engine.connect() as connection:
+        row = show_row(connection, key)
+    click.echo(json.dumps(row, indent=1, default=str, ensure_ascii=False))
+
+
+@quarantine.command("release")
+@click.argument("key", type=int)
+@click.option("--by", "who", default=lambda: os.environ.get("USER", ""), help="Who releases it; kept with the fact.")
+def quarantine_release(key: int, who: str) -> None:
+    """Let a refused row load with the next run."""
+    from pipelines.load.quarantine_rows import release_row
+
+    with _services().engine.begin() as connection:
+        row = release_row(connection, key, who)
+    click.echo(f"{row['status']}: it loads with the next run of {row['company_id']} over the month of its filing; released by {row['released_by']}.")
+
+
+@main.command()
+@click.option("--port", default=3000, show_default=True, help="Port on 127.0.0.1.")
+def ui(port: int) -> None:
+    """Dagster's UI and daemon on 127.0.0.1; Ctrl-C ends both."""
+    from importlib import import_module
+
+    sys.exit(import_module("assets.command").serve(port))
+
+
+if __name__ == "__main__":
+    main()

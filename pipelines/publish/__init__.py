@@ -1,0 +1,1 @@
+"""What people look at: marts, the summary of a run."""

@@ -1,0 +1,96 @@
+"""What a run ends with: what was read, loaded, refused and found, and three answers from the marts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipelines.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question, the columns of its answer, and the rows."""
+
+    question: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+_QUESTIONS = (
+    (
+        "How much of Core Scientific's revenue is still mining, quarter by quarter?",
+        "select to_char(period_end, 'YYYY-MM-DD') as quarter_to, revenue_usd, round(mining_share * 100, 1) || ' %' as mining, "
+        "round(ai_hpc_share * 100, 1) || ' %' as ai_hpc, case when is_derived then 'derived' else 'as filed' end as how, accession "
+        "from (select * from marts.ai_pivot where ticker = 'CORZ' order by period_end desc limit 8) q order by period_end",
+    ),
+    (
+        "Whose latest quarter has the largest share of AI and HPC?",
+        "select ticker, to_char(period_end, 'YYYY-MM-DD') as quarter_to, revenue_usd, round(ai_hpc_share * 100, 1) || ' %' as ai_hpc, accession "
+        "from (select distinct on (ticker) * from marts.ai_pivot order by ticker, period_end desc) q "
+        "order by ai_hpc_share desc, ticker limit 6",
+    ),
+    (
+        "What did they get for bitcoin they sold?",
+        "select ticker, period_kind as period, to_char(period_end, 'YYYY-MM-DD') as until, proceeds_usd, derivation, accession "
+        "from marts.bitcoin_sales order by period_end desc, ticker, period_kind limit 6",
+    ),
+)  # fmt: skip
+
+
+def answers(engine: sa.Engine) -> list[Answer]:
+    """Three questions with their answers from the marts, each row with the accession number of its source."""
+    out = []
+    with engine.connect() as connection:
+        for question, query in _QUESTIONS:
+            result = connection.execute(sa.text(query))
+            out.append(Answer(question, tuple(result.keys()), [tuple(row) for row in result]))
+    return out
+
+
+def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mapping[str, int]) -> list[str]:
+    """The run in a few lines: documents read, facts loaded, rows quarantined, findings, failures by company."""
+
+    def count(step: str, *names: str) -> int:
+        return sum(int(summary.get(step, {}).get("counts", {}).get(name, 0)) for name in names)
+
+    loads = [step for step in summary if step.startswith("load_")]
+    inserted = sum(count(step, "inserted") for step in loads)
+    changed = sum(count(step, "updated", "deleted") for step in loads)
+    fetched, read = count("filing_documents", "fetched"), count("xbrl_facts", "documents")
+    refused = sum(count(step, "rejected") for step in ("segment_revenue", "bitcoin_sales")) + sum(
+        count(f"check_{d}", "failed") for d in ("segment_revenue", "bitcoin_sales")
+    )
+    lines = []
+    if settings.on_samples:
+        lines.append("On samples: figures retyped by us, not filings. Set EDGAR_USER_AGENT to read EDGAR itself.")
+    if not (fetched or read or inserted or changed or refused):
+        lines.append("Nothing was new.")
+    lines += [
+        f"documents  {fetched:,} fetched, {read:,} read with {count('xbrl_facts', 'facts'):,} XBRL facts",
+        f"facts      {inserted:,} loaded, {changed:,} changed; {totals['facts']:,} in the warehouse",
+        f"quarantine {refused:,} rows refused now; {totals['quarantine']:,} open",
+        f"findings   {totals['findings']:,} open",
+    ]
+    unread = count("xbrl_facts", "unreadable") + count("filing_documents", "unreadable", "missing", "refused")
+    if unread:
+        lines.append(f"unread     {unread:,} documents; `miners status` says why")
+    for step in summary.values():
+        for company, reason in step.get("failures", {}).items():
+            line = f"failed     {company}: {reason}"
+            if line not in lines:
+                lines.append(line)
+    return lines
+
+
+def totals(engine: sa.Engine) -> dict[str, int]:
+    """What the warehouse holds: facts, open quarantined rows, findings."""
+    with engine.connect() as connection:
+        row = connection.execute(sa.text(
+            "select (select count(*) from warehouse.fact_segment_revenue) + (select count(*) from warehouse.fact_operating_metric) "
+            "+ (select count(*) from warehouse.fact_bitcoin_sale) as facts, "
+            "(select count(*) from quarantine.rejected_row where status = 'open') as quarantine, "
+            "(select count(*) from ops.finding) as findings"
+        )).one()  # fmt: skip
+    return dict(row._mapping)
