@@ -11,7 +11,9 @@ from pipelines.steps.services import Services
 
 def _check(asset: dg.AssetsDefinition, dataset: str, description: str) -> dg.AssetChecksDefinition:
     @dg.asset_check(asset=asset, name="figures_are_possible", blocking=True, description=description)
-    def figures_are_possible(context: dg.AssetCheckExecutionContext, miners: dg.ResourceParam[Services]) -> dg.AssetCheckResult:
+    def figures_are_possible(
+        context: dg.AssetCheckExecutionContext, miners: dg.ResourceParam[Services]
+    ) -> dg.AssetCheckResult:
         slices = slices_of_keys(keys_of_run(context.run))
         result = figures.check_rows(miners, dataset, slices, context.run.run_id)
         runs.record_step(miners.engine, context.run.run_id, context.run.job_name, result)
@@ -26,7 +28,9 @@ def _check(asset: dg.AssetsDefinition, dataset: str, description: str) -> dg.Ass
                 "rows_quarantined": result.counts["failed"],
                 "documents_blocked": result.counts["blocked"],
                 "companies_failed": len(result.failures),
-                "failing": dg.MetadataValue.md("\n".join(f"- {cell(n)}" for n in [*result.notes, *result.failures.values()]) or "None."),
+                "failing": dg.MetadataValue.md(
+                    "\n".join(f"- {cell(n)}" for n in [*result.notes, *result.failures.values()]) or "None."
+                ),
             },
         )
 

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,22 @@ def _prepare(settings: Settings) -> None:
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 
 
-def neighbours(tickers: Sequence[str], order: Sequence[str]) -> list[tuple[str, str]]:
-    """Tickers as ranges of neighbours in the order of the partitions: one run covers one range."""
-    wanted = [t for t in order if t in tickers]
-    out: list[tuple[str, str]] = []
-    for ticker in wanted:
+Months = tuple[date, date]
+
+
+def neighbours(months: Mapping[str, Months], order: Sequence[str]) -> list[tuple[str, str, Months]]:
+    """Companies as ranges of neighbours in the order of the partitions, with the months that hold all of theirs.
+
+    A run covers one range of companies and one of months.
+    """
+    out: list[tuple[str, str, Months]] = []
+    for ticker in (t for t in order if t in months):
+        first, last = months[ticker]
         if out and order.index(ticker) == order.index(out[-1][1]) + 1:
-            out[-1] = (out[-1][0], ticker)
+            start, _, (begin, finish) = out[-1]
+            out[-1] = (start, ticker, (min(begin, first), max(finish, last)))
         else:
-            out.append((ticker, ticker))
+            out.append((ticker, ticker, (first, last)))
     return out
 
 
@@ -52,28 +59,34 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
     chosen = [watchlist.by_ticker(t).ticker for t in companies] or watchlist.tickers()
     now = datetime.now(UTC).date().replace(day=1)
     last = min(until or now, now)
-    first = max(since or (date.fromisoformat(FIRST_MONTH) if settings.mirror else (now - timedelta(days=1)).replace(day=1)), date.fromisoformat(FIRST_MONTH))
+    first = max(
+        since
+        or (date.fromisoformat(FIRST_MONTH) if settings.mirror else (now - timedelta(days=1)).replace(day=1)),
+        date.fromisoformat(FIRST_MONTH),
+    )
+    months = dict.fromkeys(chosen, (first, last))
     if settings.mirror is not None and since is None:
         from pipelines.steps.documents import mirror_extent
 
-        there, earliest = mirror_extent(services, chosen)
-        chosen, first = (there, max(first, earliest)) if there else (chosen, now)
+        months = {t: (max(first, a), min(last, b)) for t, (a, b) in mirror_extent(services, chosen).items()}
     job = defs.resolve_job_def("nightly")
     options = {"config": {"force": force}}
-    configured = {name: options for name in ("filing_documents", "xbrl_facts", "segment_revenue", "bitcoin_sales")}
+    configured = dict.fromkeys(
+        ("filing_documents", "xbrl_facts", "segment_revenue", "bitcoin_sales"), options
+    )
     config = {"ops": configured, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     merged: dict[str, Any] = {}
     worked = True
     # Dagster's files cost some 30 ms for each asset and partition, memory a tenth: the run is kept in ops.run, and
     # what it did is told to the files once, partition by partition where there are filings (docs/decisions/0004).
-    with dg.DagsterInstance.ephemeral() as instance, _Progress(len(chosen)):
+    with dg.DagsterInstance.ephemeral() as instance, _Progress(len(months)):
         services.engine  # noqa: B018 -- a warehouse that cannot be reached is told before the first step
-        for start, end in neighbours(chosen, watchlist.tickers()):
+        for start, end, (begin, finish) in neighbours(months, watchlist.tickers()):
             result = job.execute_in_process(
                 instance=instance, raise_on_error=False, run_config=config,
                 tags={
-                    "dagster/asset_partition_range_start": partition_key(start, first),
-                    "dagster/asset_partition_range_end": partition_key(end, last),
+                    "dagster/asset_partition_range_start": partition_key(start, begin),
+                    "dagster/asset_partition_range_end": partition_key(end, finish),
                 },
             )  # fmt: skip
             worked = worked and result.success
@@ -81,7 +94,7 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
             if not result.success:
                 _tell_failures(result)
     if worked:
-        _tell_dagster(services, defs, chosen, first, last)
+        _tell_dagster(services, defs, list(months), first, last)
     print()  # noqa: T201
     for line in summary_lines(settings, merged, totals(services.engine)):
         print(line)  # noqa: T201
@@ -102,7 +115,12 @@ def _tell_dagster(services: Any, defs: Any, tickers: Sequence[str], first: date,
 
     end = (last + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     with services.engine.connect() as connection:
-        keys = sorted({partition_key(t, f.filed_on) for t, _, f in filings_in(connection, [(t, first, end) for t in tickers])})
+        keys = sorted(
+            {
+                partition_key(t, f.filed_on)
+                for t, _, f in filings_in(connection, [(t, first, end) for t in tickers])
+            }
+        )
     with dg.DagsterInstance.get() as instance:
         for node in defs.resolve_asset_graph().asset_nodes:
             if node.partitions_def != by_company_and_month:

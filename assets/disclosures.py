@@ -20,9 +20,15 @@ from pipelines.steps.services import Services
     deps=[xbrl_facts],
     metadata=column_schema(schema.staged_row),
 )
-def segment_revenue(context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+def segment_revenue(
+    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
     """Revenue by segment and in total, by period, one row for each document that states it."""
-    return materialized(context, miners, figures.normalize_documents(miners, "segment_revenue", filed_in(context), force=config.force))
+    return materialized(
+        context,
+        miners,
+        figures.normalize_documents(miners, "segment_revenue", filed_in(context), force=config.force),
+    )
 
 
 @dg.asset(
@@ -34,6 +40,12 @@ def segment_revenue(context: dg.AssetExecutionContext, config: Options, miners: 
     deps=[xbrl_facts],
     metadata=column_schema(schema.staged_row),
 )
-def bitcoin_sales(context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+def bitcoin_sales(
+    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
     """Proceeds of bitcoin sold, by period, from cash-flow statements."""
-    return materialized(context, miners, figures.normalize_documents(miners, "bitcoin_sales", filed_in(context), force=config.force))
+    return materialized(
+        context,
+        miners,
+        figures.normalize_documents(miners, "bitcoin_sales", filed_in(context), force=config.force),
+    )

@@ -20,7 +20,9 @@ EDGAR_POOL = "edgar"
     pool=EDGAR_POOL,
     metadata=column_schema(schema.filing),
 )
-def filing_index(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+def filing_index(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
     """Filings that the companies' submissions list: 10-Q, 10-K, 20-F, 40-F, 8-K, 6-K and their amendments."""
     return materialized(context, miners, documents.index_filings(miners, filed_in(context)))
 
@@ -34,9 +36,13 @@ def filing_index(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Ser
     deps=[filing_index],
     metadata=column_schema(schema.dim_document),
 )
-def filing_documents(context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+def filing_documents(
+    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
     """Primary documents and exhibits, as filed, in the archive; each with its status and the reason for it."""
-    return materialized(context, miners, documents.fetch_documents(miners, filed_in(context), force=config.force))
+    return materialized(
+        context, miners, documents.fetch_documents(miners, filed_in(context), force=config.force)
+    )
 
 
 @dg.asset(
@@ -47,6 +53,10 @@ def filing_documents(context: dg.AssetExecutionContext, config: Options, miners:
     code_version=inline_xbrl.VERSION,
     deps=[filing_documents],
 )
-def xbrl_facts(context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+def xbrl_facts(
+    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
     """Documents read by the XBRL reader: how many facts each holds, or why it cannot be read."""
-    return materialized(context, miners, documents.read_documents(miners, filed_in(context), force=config.force))
+    return materialized(
+        context, miners, documents.read_documents(miners, filed_in(context), force=config.force)
+    )

@@ -27,17 +27,24 @@ _FACTS = [schema.fact_segment_revenue.name, schema.fact_operating_metric.name]
         for mart in marts.MARTS
     ],
 )  # fmt: skip
-def mart_views(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> Iterator[dg.MaterializeResult]:
+def mart_views(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> Iterator[dg.MaterializeResult]:
     """The views of marts as they are after the run: rows, and the latest of them."""
     for mart in marts.MARTS:
         seen = marts.look(miners.engine, mart)
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["marts", mart.name]),
-            metadata={"dagster/row_count": seen.rows, "preview": dg.MetadataValue.md(markdown(seen.columns, seen.latest))},
+            metadata={
+                "dagster/row_count": seen.rows,
+                "preview": dg.MetadataValue.md(markdown(seen.columns, seen.latest)),
+            },
         )
 
 
-@dg.asset(group_name="marts", kinds={"python"}, deps=[dg.AssetKey(["marts", mart.name]) for mart in marts.MARTS])
+@dg.asset(
+    group_name="marts", kinds={"python"}, deps=[dg.AssetKey(["marts", mart.name]) for mart in marts.MARTS]
+)
 def run_report(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
     """The run's end: closed in ops.run; failed, saying whose, where a company failed in any step."""
     failures = runs.end_run(miners.engine, context.run_id)

@@ -44,7 +44,10 @@ def keys_of_run(run: dg.DagsterRun) -> list[str]:
     tags = run.tags
     if "dagster/partition" in tags:
         return [tags["dagster/partition"]]
-    start, end = tags.get("dagster/asset_partition_range_start"), tags.get("dagster/asset_partition_range_end")
+    start, end = (
+        tags.get("dagster/asset_partition_range_start"),
+        tags.get("dagster/asset_partition_range_end"),
+    )
     if start and end:
         keys = dg.PartitionKeyRange(_multi(start), _multi(end))
         return [str(key) for key in by_company_and_month.get_partition_keys_in_range(keys)]

@@ -14,10 +14,15 @@ from pipelines.steps.services import Progress, Services, StepResult
 _progress: list[Progress] = []
 
 
+def _tell(step: str, company: str) -> None:
+    for progress in _progress:
+        progress(step, company)
+
+
 @lru_cache(maxsize=1)
 def shared_services() -> Services:
     """One set of services a process: steps run in the process of their run and share its connections."""
-    return Services(load_settings(), progress=lambda step, company: [p(step, company) for p in _progress] and None)
+    return Services(load_settings(), progress=_tell)
 
 
 def show_progress(progress: Progress) -> None:
@@ -39,12 +44,16 @@ class Options(dg.Config):
     """Do again what was done before by the same rules: read, normalize and load anew; fetch what the archive lost."""
 
 
-def materialized(context: dg.AssetExecutionContext, services: Services, result: StepResult, preview: str = "") -> dg.MaterializeResult[Any]:
+def materialized(
+    context: dg.AssetExecutionContext, services: Services, result: StepResult, preview: str = ""
+) -> dg.MaterializeResult[Any]:
     """Record a step's result with its run, and hand it to Dagster: numbers that plot over time, and a preview."""
     runs.record_step(services.engine, context.run_id, context.job_name, result)
     for company, reason in result.failures.items():
         context.log.error(f"{company}: {reason}")
-    metadata: dict[str, Any] = {name: dg.MetadataValue.int(number) for name, number in sorted(result.counts.items())}
+    metadata: dict[str, Any] = {
+        name: dg.MetadataValue.int(number) for name, number in sorted(result.counts.items())
+    }
     metadata["companies_failed"] = dg.MetadataValue.int(len(result.failures))
     lines = [preview] if preview else []
     lines += [f"- **{cell(company)}**: {cell(reason)}" for company, reason in result.failures.items()]
@@ -72,7 +81,12 @@ def markdown(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
 def column_schema(table: sa.Table) -> dict[str, Any]:
     """Column names, types and comments of a warehouse table as Dagster's column metadata."""
     columns = [
-        dg.TableColumn(column.name, str(column.type), description=column.comment, constraints=dg.TableColumnConstraints(nullable=bool(column.nullable)))
+        dg.TableColumn(
+            column.name,
+            str(column.type),
+            description=column.comment,
+            constraints=dg.TableColumnConstraints(nullable=bool(column.nullable)),
+        )
         for column in table.columns
     ]
     return {"dagster/column_schema": dg.TableSchema(columns), "dagster/table_name": table.fullname}

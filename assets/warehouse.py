@@ -22,7 +22,9 @@ _DIMENSIONS = (schema.dim_company, schema.dim_segment, schema.dim_metric, schema
         for table in _DIMENSIONS
     ],
 )
-def dimensions(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> Iterator[dg.MaterializeResult]:
+def dimensions(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> Iterator[dg.MaterializeResult]:
     """Companies over time, segments, metrics and days, as watchlist and lexicon have them."""
     result = figures.load_dimension_tables(miners)
     for table in _DIMENSIONS:
@@ -42,7 +44,9 @@ def dimensions(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Servi
         for table in (schema.fact_segment_revenue, schema.fact_operating_metric)
     ],
 )  # fmt: skip
-def load_segment_revenue(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> Iterator[dg.MaterializeResult]:
+def load_segment_revenue(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> Iterator[dg.MaterializeResult]:
     """Segment and total revenue, a document's rows replaced as a whole, and quarters derived from them."""
     result = materialized(context, miners, figures.load_rows(miners, "segment_revenue", filed_in(context)))
     for table in (schema.fact_segment_revenue, schema.fact_operating_metric):
@@ -57,6 +61,8 @@ def load_segment_revenue(context: dg.AssetExecutionContext, miners: dg.ResourceP
     deps=[bitcoin_sales, schema.dim_company.name, schema.dim_date.name],
     metadata=column_schema(schema.fact_bitcoin_sale),
 )
-def fact_bitcoin_sale(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+def fact_bitcoin_sale(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
     """Bitcoin sold, a document's rows replaced as a whole, and quarters derived from year-to-date figures."""
     return materialized(context, miners, figures.load_rows(miners, "bitcoin_sales", filed_in(context)))

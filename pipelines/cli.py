@@ -12,7 +12,14 @@ import click
 from pipelines.cli_output import FORMATS, emit
 from pipelines.errors import MinersError, UsageError
 
-_format = click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print it.")
+_format = click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
 
 
 class _Group(click.Group):
@@ -58,8 +65,14 @@ def _month(text: str | None) -> date | None:
 
 
 @main.command()
-@click.option("--company", "companies", multiple=True, metavar="T", help="Only this ticker; may be given several times.")
-@click.option("--since", metavar="M", help="First month of filing, 2024-01. Without it: the last month, or all on samples.")
+@click.option(
+    "--company", "companies", multiple=True, metavar="T", help="Only this ticker; may be given several times."
+)
+@click.option(
+    "--since",
+    metavar="M",
+    help="First month of filing, 2024-01. Without it: the last month, or all on samples.",
+)
 @click.option("--until", metavar="M", help="Last month of filing. Without it: this month.")
 @click.option("--force", is_flag=True, help="Read and load again what was read before.")
 def run(companies: tuple[str, ...], since: str | None, until: str | None, force: bool) -> None:
@@ -70,7 +83,9 @@ def run(companies: tuple[str, ...], since: str | None, until: str | None, force:
     first, last = _month(since), _month(until)
     if first and last and first > last:
         raise UsageError(f"--since {since} is after --until {until}.")
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.basicConfig(
+        level=settings.log_level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
     for name in ("great_expectations", "alembic", "urllib3", "pyrate_limiter", "filelock"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # The same assets, in this process; imported by name since nothing here may depend on Dagster.
@@ -106,10 +121,16 @@ def inspect(source: str, raw: bool, why: bool, form: str) -> None:
     for item in normalized.rejected:
         click.echo(f"refused: {item.check}: {item.reason}", err=True)
     for finding in normalized.findings:
-        click.echo(f"finding: {finding.check} to {finding.end}: expected {finding.expected}, found {finding.found}: {finding.detail}", err=True)
+        click.echo(
+            f"finding: {finding.check} to {finding.end}: expected {finding.expected}, found {finding.found}: {finding.detail}",
+            err=True,
+        )
     if why:
         for left in normalized.left_out:
-            click.echo(f"left out: {left.rule}: {left.concept} {left.dimensions} {left.value} to {left.end} ({left.locator})", err=True)
+            click.echo(
+                f"left out: {left.rule}: {left.concept} {left.dimensions} {left.value} to {left.end} ({left.locator})",
+                err=True,
+            )
 
 
 @main.command()
@@ -133,7 +154,9 @@ def status(form: str) -> None:
     if form == "json":
         import json
 
-        told = {title: [dict(zip(columns, row, strict=True)) for row in rows] for title, columns, rows in found}
+        told = {
+            title: [dict(zip(columns, row, strict=True)) for row in rows] for title, columns, rows in found
+        }
         click.echo(json.dumps(told, indent=1, default=str))
         return
     for title, columns, rows in found:
@@ -169,7 +192,20 @@ def quarantine_list(everything: bool, company: str | None, form: str) -> None:
     ticker = services.watchlist.by_ticker(company).ticker if company else None
     with services.engine.connect() as connection:
         found = list_rows(connection, None if everything else "open", ticker)
-    columns = ("key", "check", "ticker", "fact", "segment", "period_end", "value", "label", "status", "released_by", "reason", "url")
+    columns = (
+        "key",
+        "check",
+        "ticker",
+        "fact",
+        "segment",
+        "period_end",
+        "value",
+        "label",
+        "status",
+        "released_by",
+        "reason",
+        "url",
+    )
     emit(columns, ([
         r["row_key"], r["check_name"], r["company_id"], r["row_content"].get("fact"), r["row_content"].get("segment"),
         r["row_content"].get("period_end"), r["row_content"].get("value"), r["row_content"].get("label"), r["status"], r["released_by"],
@@ -192,14 +228,18 @@ def quarantine_show(key: int) -> None:
 
 @quarantine.command("release")
 @click.argument("key", type=int)
-@click.option("--by", "who", default=lambda: os.environ.get("USER", ""), help="Who releases it; kept with the fact.")
+@click.option(
+    "--by", "who", default=lambda: os.environ.get("USER", ""), help="Who releases it; kept with the fact."
+)
 def quarantine_release(key: int, who: str) -> None:
     """Let a refused row load with the next run."""
     from pipelines.load.quarantine_rows import release_row
 
     with _services().engine.begin() as connection:
         row = release_row(connection, key, who)
-    click.echo(f"{row['status']}: it loads with the next run of {row['company_id']} over the month of its filing; released by {row['released_by']}.")
+    click.echo(
+        f"{row['status']}: it loads with the next run of {row['company_id']} over the month of its filing; released by {row['released_by']}."
+    )
 
 
 @main.command()

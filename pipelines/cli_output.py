@@ -54,12 +54,17 @@ def _table(columns: Sequence[str], rows: list[list[Any]]) -> None:
     if not rows:
         click.echo("(no rows)")
         return
-    numeric = [all(isinstance(row[i], (int, float, Decimal)) or row[i] is None for row in rows) for i in range(len(columns))]
+    numeric = [
+        all(isinstance(row[i], (int, float, Decimal)) or row[i] is None for row in rows)
+        for i in range(len(columns))
+    ]
     texts = [[_grouped(value).replace("\n", " ")[:100] for value in row] for row in rows]
     widths = [max(len(str(column)), *(len(text[i]) for text in texts)) for i, column in enumerate(columns)]
 
     def line(cells: Sequence[str]) -> str:
-        return "  ".join(c.rjust(w) if n else c.ljust(w) for c, w, n in zip(cells, widths, numeric, strict=True)).rstrip()
+        return "  ".join(
+            c.rjust(w) if n else c.ljust(w) for c, w, n in zip(cells, widths, numeric, strict=True)
+        ).rstrip()
 
     click.echo(line([str(column) for column in columns]))
     click.echo("  ".join("─" * width for width in widths))

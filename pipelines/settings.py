@@ -28,7 +28,8 @@ class Settings(BaseSettings):
     )
 
     edgar_user_agent: str | None = Field(
-        None, description='who asks the SEC, as it demands: `"Your Name you@example.com"`; set, the run is live'
+        None,
+        description='who asks the SEC, as it demands: `"Your Name you@example.com"`; set, the run is live',
     )
     edgar_mirror: Path | None = Field(
         None,
@@ -36,13 +37,16 @@ class Settings(BaseSettings):
         "user agent it is `samples/edgar`",
     )
     edgar_base: str | None = Field(
-        None, description="an address that answers for both EDGAR hosts (tests, a proxy): `http://127.0.0.1:8000`"
+        None,
+        description="an address that answers for both EDGAR hosts (tests, a proxy): `http://127.0.0.1:8000`",
     )
     edgar_requests_per_second: int = Field(
         10, ge=1, le=10, description="limit over all processes of the machine; the SEC allows 10"
     )
     edgar_pause_seconds: float = Field(
-        5.0, ge=0, description="first pause after a 403, 429 or 5xx answer without Retry-After; doubled each time"
+        5.0,
+        ge=0,
+        description="first pause after a 403, 429 or 5xx answer without Retry-After; doubled each time",
     )
     warehouse_url: str | None = Field(
         None, description="`postgresql://…` of a PostgreSQL ≥ 14; unset: an embedded one in the data folder"
@@ -51,7 +55,8 @@ class Settings(BaseSettings):
         Path("data"), description="embedded PostgreSQL, archive, validation results and Dagster's run storage"
     )
     miners_archive: str | None = Field(
-        None, description="where documents are kept: a folder or a URL such as `s3://bucket/prefix`; unset: `archive` in the data folder"
+        None,
+        description="where documents are kept: a folder or a URL such as `s3://bucket/prefix`; unset: `archive` in the data folder",
     )
     miners_watchlist: Path | None = Field(
         None, description="a folder whose YAML files replace or add to `pipelines/watchlist/`"
@@ -128,7 +133,7 @@ def load_settings() -> Settings:
     from pydantic import ValidationError
 
     try:
-        settings = Settings()  # type: ignore[call-arg]
+        settings = Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()

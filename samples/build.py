@@ -80,14 +80,19 @@ class Page:
     def table(self, title: str, part: dict[str, Any], after: list[tuple[str, str]]) -> None:
         unit = {6: "in millions", 3: "in thousands", 0: "in US dollars"}[self.filing["scale"]]
         columns = part["columns"]
-        rows = ["<tr><td></td>" + "".join(f'<td colspan="2">{escape(heading(c))}</td>' for c in columns) + "</tr>"]
+        rows = [
+            "<tr><td></td>" + "".join(f'<td colspan="2">{escape(heading(c))}</td>' for c in columns) + "</tr>"
+        ]
         for label, concept, members, *values in part["rows"]:
             cells = "".join(
-                f"<td>$</td><td>{self.number(concept, column, members, value)}</td>" for column, value in zip(columns, values, strict=True)
+                f"<td>$</td><td>{self.number(concept, column, members, value)}</td>"
+                for column, value in zip(columns, values, strict=True)
             )
             rows.append(f"<tr><td>{escape(label)}</td>{cells}</tr>")
         for label, concept in after:
-            cells = "".join(f"<td></td><td>{self.number(concept, column, {}, 'nil')}</td>" for column in columns)
+            cells = "".join(
+                f"<td></td><td>{self.number(concept, column, {}, 'nil')}</td>" for column in columns
+            )
             rows.append(f"<tr><td>{escape(label)}</td>{cells}</tr>")
         self.body.append(f"<h2>{escape(title)}</h2><p>({unit})</p><table>{''.join(rows)}</table>")
 
@@ -108,7 +113,7 @@ class Page:
         contexts = "".join(self._context(*key, name) for key, name in self.contexts.items())
         own = f'xmlns:{company["prefix"]}="http://sample.invalid/{company["prefix"]}/{str(filing["until"]).replace("-", "")}"'
         resources = (
-            f'<ix:header><ix:hidden>{hidden}</ix:hidden><ix:references></ix:references><ix:resources>{contexts}'
+            f"<ix:header><ix:hidden>{hidden}</ix:hidden><ix:references></ix:references><ix:resources>{contexts}"
             '<xbrli:unit id="usd"><xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit></ix:resources></ix:header>'
         )
         title = f"{company['name']} {filing['form']} {filing['until']} (sample)"
@@ -122,7 +127,10 @@ class Page:
 
     def _context(self, period: str, members: tuple[tuple[str, str], ...], name: str) -> str:
         start, end = span(period)
-        segment = "".join(f'<xbrldi:explicitMember dimension="{axis}">{member}</xbrldi:explicitMember>' for axis, member in members)
+        segment = "".join(
+            f'<xbrldi:explicitMember dimension="{axis}">{member}</xbrldi:explicitMember>'
+            for axis, member in members
+        )
         return (
             f'<xbrli:context id="{name}"><xbrli:entity><xbrli:identifier scheme="http://www.sec.gov/CIK">{self.company["cik"]:010d}'
             f"</xbrli:identifier>{f'<xbrli:segment>{segment}</xbrli:segment>' if segment else ''}</xbrli:entity>"
@@ -130,7 +138,10 @@ class Page:
         )
 
 
-INCOME = {False: [("Net income (loss)", "us-gaap:NetIncomeLoss")], True: [("Profit (loss)", "ifrs-full:ProfitLoss")]}
+INCOME = {
+    False: [("Net income (loss)", "us-gaap:NetIncomeLoss")],
+    True: [("Profit (loss)", "ifrs-full:ProfitLoss")],
+}
 CASH = [("Net cash from operating activities", "us-gaap:NetCashProvidedByUsedInOperatingActivities")]
 
 
@@ -138,9 +149,14 @@ def document(company: dict[str, Any], filing: dict[str, Any]) -> str:
     """The primary document of one filing: statement of operations, notes, cash flows, as far as figures are given."""
     page = Page(company, filing)
     until = filing["until"]
-    parts = {name: {str(k): v for k, v in (company.get(name) or {}).items()}.get(str(until)) for name in ("statements", "notes", "cash_flows")}
+    parts = {
+        name: {str(k): v for k, v in (company.get(name) or {}).items()}.get(str(until))
+        for name in ("statements", "notes", "cash_flows")
+    }
     if parts["statements"]:
-        page.table("Statements of operations (excerpt)", parts["statements"], INCOME[bool(company.get("ifrs"))])
+        page.table(
+            "Statements of operations (excerpt)", parts["statements"], INCOME[bool(company.get("ifrs"))]
+        )
     if parts["notes"]:
         page.table(parts["notes"]["title"], parts["notes"], [])
     if parts["cash_flows"]:
@@ -156,7 +172,7 @@ def index_page(filing: dict[str, Any], folder: str, name: str, size: int) -> str
         f'<div id="formDiv"><strong>Form {filing["form"]}</strong></div><table class="tableFile" summary="Document Format Files">'
         "<tr><th>Seq</th><th>Description</th><th>Document</th><th>Type</th><th>Size</th></tr>"
         f'<tr>{cell}1</td>{cell}{filing["form"]}</td>{cell}<a href="/ix?doc=/{folder}/{name}">{name}</a></td>'
-        f'{cell}{filing["form"]}</td>{cell}{size}</td></tr></table></body></html>\n'
+        f"{cell}{filing['form']}</td>{cell}{size}</td></tr></table></body></html>\n"
     )
 
 
@@ -184,7 +200,9 @@ def build(target: Path) -> int:
             folder.mkdir(parents=True)
             content = document(company, filing).encode()
             (folder / name).write_bytes(content)
-            (folder / f"{filing['accession']}-index.htm").write_text(index_page(filing, path, name, len(content)), "utf-8")
+            (folder / f"{filing['accession']}-index.htm").write_text(
+                index_page(filing, path, name, len(content)), "utf-8"
+            )
             rows.append({
                 "accessionNumber": filing["accession"], "filingDate": str(filing["filed"]), "reportDate": str(filing["until"]),
                 "acceptanceDateTime": f"{filing['filed']}T{filing['accepted']}.000Z", "form": filing["form"], "items": "",

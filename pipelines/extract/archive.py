@@ -66,7 +66,9 @@ class Archive:
         """The bytes of a document. Raises ArchiveDamaged where they are gone or no longer those of the sha256."""
         path = self._object(sha256)
         if not path.exists():
-            raise ArchiveDamaged(f"The archive has lost {sha256[:12]}…; a run with --force asks for it again.")
+            raise ArchiveDamaged(
+                f"The archive has lost {sha256[:12]}…; a run with --force asks for it again."
+            )
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != sha256:
             raise ArchiveDamaged(

@@ -118,7 +118,9 @@ class Edgar:
         page = _json(content, f"CIK{cik}.json")
         filings = page.get("filings")
         if not isinstance(filings, dict) or not isinstance(filings.get("recent"), dict):
-            raise BadPage(f"The submissions of CIK {cik} have no filings.recent; EDGAR may have changed their shape.")
+            raise BadPage(
+                f"The submissions of CIK {cik} have no filings.recent; EDGAR may have changed their shape."
+            )
         out = Submissions(
             str(page.get("name") or ""),
             [str(n.get("name")) for n in page.get("formerNames") or [] if isinstance(n, dict)],
@@ -152,7 +154,9 @@ class Edgar:
             return self.archive.get(known[2]), False
         content = response.content
         if not content.lstrip()[:1] == b"{":
-            raise BadPage(f"{url} is not JSON: it begins with {content.lstrip()[:20]!r}. Nothing of it was kept.")
+            raise BadPage(
+                f"{url} is not JSON: it begins with {content.lstrip()[:20]!r}. Nothing of it was kept."
+            )
         _json(content, url)
         sha256 = self.archive.put(url, content)
         self.store.remember(url, response.headers.get("ETag"), response.headers.get("Last-Modified"), sha256)
@@ -217,7 +221,7 @@ def read_index(content: bytes, folder: str) -> Iterator[ListedDocument]:
         columns: dict[str, int] = {}
         for row in table.iter("tr"):
             cells = [c for c in row if c.tag in ("td", "th")]
-            texts = [" ".join(c.text_content().split()) for c in cells]
+            texts = [" ".join("".join(str(t) for t in c.itertext()).split()) for c in cells]
             if "Document" in texts and "Type" in texts:
                 columns = {text: i for i, text in enumerate(texts)}
                 continue
@@ -254,7 +258,9 @@ def _filings(cik: str, columns: dict[str, Any], problems: list[str]) -> Iterator
     lengths = {len(values) for values in lists.values()}
     if len(lengths) > 1:
         # Which rows belong together cannot be told once one column is shorter.
-        problems.append(f"columns of unequal length ({min(lengths)} to {max(lengths)}); nothing of this page was taken")
+        problems.append(
+            f"columns of unequal length ({min(lengths)} to {max(lengths)}); nothing of this page was taken"
+        )
         return
     for i in range(len(lists["accessionNumber"])):
         row = {name: values[i] for name, values in lists.items()}

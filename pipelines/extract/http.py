@@ -158,7 +158,10 @@ class Fetcher:
             try:
                 response = self.session.get(where, headers=headers, timeout=TIMEOUT, stream=True)
                 body = self._body(response)
-            except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+            except (
+                requests.exceptions.ChunkedEncodingError,
+                requests.exceptions.ContentDecodingError,
+            ) as error:
                 self.counts["truncated"] += 1
                 log.debug("body of %s cut off", url, exc_info=error)
                 time.sleep(self.settings.edgar_pause_seconds * attempt / 5)
@@ -166,17 +169,23 @@ class Fetcher:
             except requests.exceptions.RequestException as error:
                 self.counts["failed"] += 1
                 log.debug("no answer from %s", url, exc_info=error)
-                raise TransferFailed(f"{url} cannot be reached ({type(error).__name__}). Is the network up?") from error
+                raise TransferFailed(
+                    f"{url} cannot be reached ({type(error).__name__}). Is the network up?"
+                ) from error
             self.counts[str(response.status_code)] += 1
             response._content = body
             return self._judged(response, url)
-        raise TransferFailed(f"{url} arrives cut off each time (shorter than announced). Nothing of it is kept.")
+        raise TransferFailed(
+            f"{url} arrives cut off each time (shorter than announced). Nothing of it is kept."
+        )
 
     def _address(self, url: str) -> str:
         if not self.settings.edgar_base:
             return url
         parts = urlsplit(url)
-        return f"{self.settings.edgar_base.rstrip('/')}/{parts.hostname}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+        return f"{self.settings.edgar_base.rstrip('/')}/{parts.hostname}{parts.path}" + (
+            f"?{parts.query}" if parts.query else ""
+        )
 
     def _body(self, response: requests.Response) -> bytes:
         chunks, size = [], 0
@@ -184,7 +193,9 @@ class Fetcher:
             size += len(chunk)
             if size > MAX_BODY:
                 response.close()
-                raise TransferFailed(f"{response.url} is larger than {MAX_BODY:,} bytes and was not read further.")
+                raise TransferFailed(
+                    f"{response.url} is larger than {MAX_BODY:,} bytes and was not read further."
+                )
             chunks.append(chunk)
         self.counts["bytes"] += size
         return b"".join(chunks)

@@ -15,9 +15,7 @@ FOREVER = date(9999, 12, 31)
 DAWN = date(1900, 1, 1)
 _FACTS = (schema.fact_segment_revenue, schema.fact_bitcoin_sale, schema.fact_operating_metric)
 
-METRICS = (
-    ("total_revenue", "USD", "Revenue of the whole company in a period, as its statement totals it."),
-)
+METRICS = (("total_revenue", "USD", "Revenue of the whole company in a period, as its statement totals it."),)
 """Metric, unit, meaning. A metric is added here and read by a reader; marts need no change."""
 
 

@@ -41,7 +41,9 @@ def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
     except exc.OperationalError as error:
         shown = url.render_as_string(hide_password=True)
         detail = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-        raise MinersError(f"The warehouse {shown} cannot be reached: {detail}. Check WAREHOUSE_URL.") from error
+        raise MinersError(
+            f"The warehouse {shown} cannot be reached: {detail}. Check WAREHOUSE_URL."
+        ) from error
     if version and version < (14,):
         raise MinersError(f"The warehouse is PostgreSQL {version[0]}; at least 14 is needed.")
     if migrated:

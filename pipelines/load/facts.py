@@ -52,7 +52,10 @@ TARGETS = (
         "''", "proceeds_usd", "proceeds_usd is not null",
     ),
 )  # fmt: skip
-DATASETS = {"segment_revenue": ("segment_revenue", "total_revenue"), "bitcoin_sales": ("bitcoin_sale_proceeds",)}
+DATASETS = {
+    "segment_revenue": ("segment_revenue", "total_revenue"),
+    "bitcoin_sales": ("bitcoin_sale_proceeds",),
+}
 
 
 def _common(company: Company, row: Row, target: Target, version: str, released_by: str | None) -> Row:
@@ -72,7 +75,9 @@ def _common(company: Company, row: Row, target: Target, version: str, released_b
     }  # fmt: skip
 
 
-def load_documents(connection: sa.Connection, dataset: str, company: Company, document_keys: Sequence[int]) -> Changed:
+def load_documents(
+    connection: sa.Connection, dataset: str, company: Company, document_keys: Sequence[int]
+) -> Changed:
     """Replace the facts of documents whose rows passed, add released ones, and derive the company's quarters.
 
     One transaction of the caller; blocked documents keep what they had. Returns what changed in the fact tables.
@@ -84,8 +89,14 @@ def load_documents(connection: sa.Connection, dataset: str, company: Company, do
             t.c.dataset == dataset, t.c.document_key.in_(document_keys), t.c.state.in_(("passed", "loaded"))
         )
     ).tuples().all()) if document_keys else {}  # fmt: skip
-    rows = [(row, None) for _, _, state, row in staging.staged_rows(connection, dataset, list(ready)) if state == "passed"]
-    taken = {(r["document_key"], r["fact"], r["segment"], r["period_start"], r["period_end"]) for r, _ in rows}
+    rows: list[tuple[Row, str | None]] = [
+        (row, None)
+        for _, _, state, row in staging.staged_rows(connection, dataset, list(ready))
+        if state == "passed"
+    ]
+    taken = {
+        (r["document_key"], r["fact"], r["segment"], r["period_start"], r["period_end"]) for r, _ in rows
+    }
     for row, who in _released(connection, dataset, list(ready)):
         place = (row["document_key"], row["fact"], row["segment"], row["period_start"], row["period_end"])
         if place not in taken:
@@ -98,12 +109,22 @@ def load_documents(connection: sa.Connection, dataset: str, company: Company, do
     for target in TARGETS:
         if target.dataset != dataset:
             continue
-        facts = [_common(company, r, target, ready[r["document_key"]], who) for r, who in rows if r["fact"] == target.fact]
-        where = f"t.derivation <> '{DERIVED}' and t.{target.condition}" if target.condition != "true" else f"t.derivation <> '{DERIVED}'"
+        facts = [
+            _common(company, r, target, ready[r["document_key"]], who)
+            for r, who in rows
+            if r["fact"] == target.fact
+        ]
+        where = (
+            f"t.derivation <> '{DERIVED}' and t.{target.condition}"
+            if target.condition != "true"
+            else f"t.derivation <> '{DERIVED}'"
+        )
         changed += upsert(connection, target.table, facts, scope=("document_key", list(ready)), where=where)
     if ready:
         connection.execute(
-            sa.update(t).where(t.c.dataset == dataset, t.c.document_key.in_(list(ready)), t.c.state == "passed").values(state="loaded")
+            sa.update(t)
+            .where(t.c.dataset == dataset, t.c.document_key.in_(list(ready)), t.c.state == "passed")
+            .values(state="loaded")
         )
     return changed + derive(connection, dataset, company)
 
@@ -113,10 +134,16 @@ def _released(connection: sa.Connection, dataset: str, document_keys: Sequence[i
     if not document_keys:
         return []
     query = sa.select(t.c.row_key, t.c.row_content, t.c.released_by).where(
-        t.c.document_key.in_(document_keys), t.c.status.in_(("released", "loaded")), t.c.row_content["dataset"].astext == dataset
+        t.c.document_key.in_(document_keys),
+        t.c.status.in_(("released", "loaded")),
+        t.c.row_content["dataset"].astext == dataset,
     )
     found = connection.execute(query.order_by(t.c.row_key)).all()
-    connection.execute(sa.update(t).where(t.c.row_key.in_([r.row_key for r in found]), t.c.status == "released").values(status="loaded"))
+    connection.execute(
+        sa.update(t)
+        .where(t.c.row_key.in_([r.row_key for r in found]), t.c.status == "released")
+        .values(status="loaded")
+    )
     return [(r.row_content, r.released_by) for r in found]
 
 
@@ -136,7 +163,9 @@ def statements_of(connection: sa.Connection, company: Company, target: Target) -
     for r in found:
         place = (r.document_key, r.period_start, r.period_end)
         if place not in statements:
-            statements[place] = Statement(r.period_start, r.period_end, r.document_key, r.url, r.disclosed_at, r.complete, {})
+            statements[place] = Statement(
+                r.period_start, r.period_end, r.document_key, r.url, r.disclosed_at, r.complete, {}
+            )
         statements[place].parts[r.part] = Part(r.value, r.rounding, r.reported_label, r.locator)
     return list(statements.values())
 
@@ -149,13 +178,18 @@ def derive(connection: sa.Connection, dataset: str, company: Company) -> Changed
     for target in TARGETS:
         if target.dataset != dataset:
             continue
-        found, problems = derive_quarters(statements_of(connection, company, target), may_be_negative=frozenset({"eliminations"}))
+        found, problems = derive_quarters(
+            statements_of(connection, company, target), may_be_negative=frozenset({"eliminations"})
+        )
         findings += [
-            Finding(f.check, f.start, f.end, f.expected, f.found, f"{target.fact}: {f.detail}") for f in problems
+            Finding(f.check, f.start, f.end, f.expected, f.found, f"{target.fact}: {f.detail}")
+            for f in problems
         ]
         rows = [_derived_row(company, target, quarter, part) for quarter in found for part in quarter.values]
         load_periods(connection, {(q.start, q.end) for q in found})
-        where = f"t.derivation = '{DERIVED}'" + ("" if target.condition == "true" else f" and t.{target.condition}")
+        where = f"t.derivation = '{DERIVED}'" + (
+            "" if target.condition == "true" else f" and t.{target.condition}"
+        )
         changed += upsert(connection, target.table, rows, scope=("company_key", keys), where=where)
     staging.record_findings(connection, dataset, company.ticker, None, findings, [])
     return changed

@@ -44,20 +44,32 @@ class WarehouseStore:
     def validators(self, url: str) -> tuple[str | None, str | None, str] | None:
         table = schema.conditional_request
         with self.engine.connect() as connection:
-            row = connection.execute(sa.select(table.c.etag, table.c.last_modified, table.c.sha256).where(table.c.url == url)).first()
+            row = connection.execute(
+                sa.select(table.c.etag, table.c.last_modified, table.c.sha256).where(table.c.url == url)
+            ).first()
         return None if row is None else (row[0], row[1], row[2])
 
     def remember(self, url: str, etag: str | None, last_modified: str | None, sha256: str) -> None:
-        row = {"url": url, "etag": etag, "last_modified": last_modified, "sha256": sha256, "asked_at": datetime.now(UTC)}
+        row = {
+            "url": url,
+            "etag": etag,
+            "last_modified": last_modified,
+            "sha256": sha256,
+            "asked_at": datetime.now(UTC),
+        }
         with self.engine.begin() as connection:
             upsert(connection, schema.conditional_request, [row])
 
 
-def record_filings(connection: sa.Connection, company_id: str, source: str, filings: Iterable[Filing]) -> Changed:
+def record_filings(
+    connection: sa.Connection, company_id: str, source: str, filings: Iterable[Filing]
+) -> Changed:
     """Write a company's filings into ops.filing; what is already known of them stays."""
     known = {
         (row.accession, row.cik): (row.status, row.status_reason)
-        for row in connection.execute(sa.select(schema.filing).where(schema.filing.c.company_id == company_id))
+        for row in connection.execute(
+            sa.select(schema.filing).where(schema.filing.c.company_id == company_id)
+        )
     }
     rows = {
         (f.accession, f.cik): {
@@ -77,7 +89,11 @@ def filings_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[tuple
     t = schema.filing
     out = []
     for company_id, first, last in slices:
-        query = sa.select(t).where(t.c.company_id == company_id, t.c.filed_on.between(first, last)).order_by(t.c.accepted_at, t.c.accession)
+        query = (
+            sa.select(t)
+            .where(t.c.company_id == company_id, t.c.filed_on.between(first, last))
+            .order_by(t.c.accepted_at, t.c.accession)
+        )
         for row in connection.execute(query):
             out.append((row.company_id, row.status, Filing(
                 row.cik, row.accession, row.form, row.filed_on, row.accepted_at, row.report_date, row.items,
@@ -88,7 +104,11 @@ def filings_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[tuple
 
 def mark_filing(connection: sa.Connection, filing: Filing, status: str, reason: str | None = None) -> None:
     t = schema.filing
-    connection.execute(sa.update(t).where(t.c.accession == filing.accession, t.c.cik == filing.cik).values(status=status, status_reason=reason))
+    connection.execute(
+        sa.update(t)
+        .where(t.c.accession == filing.accession, t.c.cik == filing.cik)
+        .values(status=status, status_reason=reason)
+    )
 
 
 def document_key(accession: str, name: str) -> int:
@@ -98,7 +118,11 @@ def document_key(accession: str, name: str) -> int:
 def document_row(company_id: str, source: str, filing: Filing, listed: ListedDocument) -> dict[str, object]:
     """The dim_document row of a listed document, before it is fetched."""
     primary = listed.name == filing.primary_document
-    kind = "report" if filing.base_form in REPORTS and not listed.document_type.upper().startswith("EX-99") else "other"
+    kind = (
+        "report"
+        if filing.base_form in REPORTS and not listed.document_type.upper().startswith("EX-99")
+        else "other"
+    )
     return {
         "document_key": document_key(filing.accession, listed.name), "source": source, "company_id": company_id,
         "cik": filing.cik, "form": filing.form, "document_type": listed.document_type or (filing.form if primary else ""),
@@ -112,14 +136,20 @@ def record_documents(connection: sa.Connection, rows: Sequence[dict[str, object]
     """Write documents as listed; a status they already have stays."""
     keys = [row["document_key"] for row in rows]
     t = schema.dim_document
-    known = set(connection.execute(sa.select(t.c.document_key).where(t.c.document_key.in_(keys))).scalars()) if keys else set()
+    known = (
+        set(connection.execute(sa.select(t.c.document_key).where(t.c.document_key.in_(keys))).scalars())
+        if keys
+        else set()
+    )
     fresh = [{**row, "status": "listed"} for row in rows if row["document_key"] not in known]
     again = [row for row in rows if row["document_key"] in known]
     changed = upsert(connection, t, fresh)
     for row in again:
         values = {k: v for k, v in row.items() if k != "document_key"}
         differs = sa.or_(*(t.c[k].is_distinct_from(v) for k, v in values.items()))
-        done = connection.execute(sa.update(t).where(t.c.document_key == row["document_key"], differs).values(**values))
+        done = connection.execute(
+            sa.update(t).where(t.c.document_key == row["document_key"], differs).values(**values)
+        )
         changed += Changed(updated=done.rowcount)
     return changed
 
@@ -136,7 +166,9 @@ def documents_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[Doc
     t = schema.dim_document
     out = []
     for company_id, first, last in slices:
-        query = sa.select(t).where(t.c.company_id == company_id, t.c.filed_on.between(first, last), t.c.accession.is_not(None))
+        query = sa.select(t).where(
+            t.c.company_id == company_id, t.c.filed_on.between(first, last), t.c.accession.is_not(None)
+        )
         for row in connection.execute(query.order_by(t.c.accepted_at, t.c.accession, t.c.name)):
             out.append(Document(
                 row.document_key, row.company_id, row.cik, row.form, row.document_type, row.accession, row.name, row.url,

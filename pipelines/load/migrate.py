@@ -28,7 +28,9 @@ def alembic_config(connection: sa.Connection) -> Any:
 
 def head() -> str:
     """The newest version under sql/migrations/versions, read from the files' names without importing alembic."""
-    return max(path.name.split("_", 1)[0] for path in (bundled("sql") / "migrations" / "versions").glob("[0-9]*.py"))
+    return max(
+        path.name.split("_", 1)[0] for path in (bundled("sql") / "migrations" / "versions").glob("[0-9]*.py")
+    )
 
 
 def view_files() -> list[Path]:
@@ -91,9 +93,13 @@ def create_views(connection: sa.Connection) -> None:
     connection.execute(sa.text("create schema marts"))
     for path in view_files():
         connection.exec_driver_sql(path.read_text("utf-8"))
-    connection.execute(sa.text("do $$ begin create role analyst nologin; exception when duplicate_object then null; end $$"))
+    connection.execute(
+        sa.text("do $$ begin create role analyst nologin; exception when duplicate_object then null; end $$")
+    )
     connection.execute(sa.text("grant analyst to current_user"))
     connection.execute(sa.text("revoke all on schema public from analyst"))
     connection.execute(sa.text("grant usage on schema marts to analyst"))
     connection.execute(sa.text("grant select on all tables in schema marts to analyst"))
-    connection.execute(sa.text(f"comment on schema marts is 'Views for people. Checksum of sql/views: {views_checksum()}'"))
+    connection.execute(
+        sa.text(f"comment on schema marts is 'Views for people. Checksum of sql/views: {views_checksum()}'")
+    )

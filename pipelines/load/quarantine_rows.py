@@ -15,17 +15,30 @@ NEVER_RELEASED = {
 """Checks whose rows lack what a fact needs, and what to do instead of releasing them."""
 
 
-def list_rows(connection: sa.Connection, status: str | None = "open", company_id: str | None = None) -> list[dict[str, Any]]:
+def list_rows(
+    connection: sa.Connection, status: str | None = "open", company_id: str | None = None
+) -> list[dict[str, Any]]:
     """Quarantined rows, newest first: key, check, reason, company, period, value, label, document's URL, status."""
     t, d = schema.rejected_row, schema.dim_document
     query = sa.select(
-        t.c.row_key, t.c.check_name, t.c.reason, t.c.company_id, t.c.row_content, t.c.status, t.c.released_by, t.c.rejected_at, d.c.url
+        t.c.row_key,
+        t.c.check_name,
+        t.c.reason,
+        t.c.company_id,
+        t.c.row_content,
+        t.c.status,
+        t.c.released_by,
+        t.c.rejected_at,
+        d.c.url,
     ).outerjoin(d, d.c.document_key == t.c.document_key)
     if status:
         query = query.where(t.c.status == status)
     if company_id:
         query = query.where(t.c.company_id == company_id)
-    return [dict(row) for row in connection.execute(query.order_by(t.c.rejected_at.desc(), t.c.row_key)).mappings()]
+    return [
+        dict(row)
+        for row in connection.execute(query.order_by(t.c.rejected_at.desc(), t.c.row_key)).mappings()
+    ]
 
 
 def show_row(connection: sa.Connection, key: int) -> dict[str, Any]:
@@ -49,10 +62,14 @@ def release_row(connection: sa.Connection, key: int, who: str) -> dict[str, Any]
         raise UsageError(f"A row refused as {check} cannot be released: {NEVER_RELEASED[check]}.")
     whole = content.get("value") and content.get("period_end") and content.get("disclosed_at")
     if not whole or (content.get("fact") == "segment_revenue" and not content.get("segment")):
-        raise UsageError(f"The row refused as {check} lacks a value, a period or a segment and cannot be loaded.")
+        raise UsageError(
+            f"The row refused as {check} lacks a value, a period or a segment and cannot be loaded."
+        )
     t = schema.rejected_row
     if row["status"] == "open":
         connection.execute(
-            sa.update(t).where(t.c.row_key == key).values(status="released", released_by=who.strip(), released_at=datetime.now(UTC))
+            sa.update(t)
+            .where(t.c.row_key == key)
+            .values(status="released", released_by=who.strip(), released_at=datetime.now(UTC))
         )
     return show_row(connection, key)

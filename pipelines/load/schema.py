@@ -37,10 +37,14 @@ def key_of(*parts: object) -> int:
 
 def _key(name: str, comment: str, target: str | None = None, *, primary: bool = False) -> sa.Column[int]:
     args = [sa.ForeignKey(target, deferrable=True, initially="DEFERRED")] if target else []
-    return sa.Column(name, sa.BigInteger, *args, primary_key=primary, autoincrement=False, nullable=False, comment=comment)
+    return sa.Column(
+        name, sa.BigInteger, *args, primary_key=primary, autoincrement=False, nullable=False, comment=comment
+    )
 
 
-def _text(name: str, comment: str, *, null: bool = False, pattern: str | None = None, values: tuple[str, ...] = ()) -> sa.Column[str]:
+def _text(
+    name: str, comment: str, *, null: bool = False, pattern: str | None = None, values: tuple[str, ...] = ()
+) -> sa.Column[str]:
     info: dict[str, object] = {}
     if pattern:
         info["pattern"] = pattern
@@ -57,7 +61,9 @@ def _time(name: str, comment: str, *, null: bool = False) -> "sa.Column[object]"
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null, comment=comment)
 
 
-def _number(name: str, comment: str, *, null: bool = False, minimum: int | None = None) -> "sa.Column[object]":
+def _number(
+    name: str, comment: str, *, null: bool = False, minimum: int | None = None
+) -> "sa.Column[object]":
     info = {} if minimum is None else {"minimum": minimum}
     return sa.Column(name, sa.Numeric, nullable=null, comment=comment, info=info)
 

@@ -72,7 +72,7 @@ def _start(pgdata: Path) -> Any:
         os.chown(folder, _server_uid(), -1)
         folder.chmod(0o755)
 
-    class Server(postgres_server.PostgresServer):  # type: ignore[misc,name-defined]
+    class Server(postgres_server.PostgresServer):
         """The wheel's server, with the dead taken off its list of users before it decides who is the last."""
 
         def _cleanup(self) -> None:
@@ -80,7 +80,7 @@ def _start(pgdata: Path) -> Any:
             super()._cleanup()
 
     original = postgres_server.find_suitable_socket_dir
-    postgres_server.find_suitable_socket_dir = lambda data, runtime: folder
+    postgres_server.find_suitable_socket_dir = lambda pgdata, runtime_path: folder
     try:
         error: Exception | None = None
         for _ in range(3):
@@ -88,7 +88,7 @@ def _start(pgdata: Path) -> Any:
             try:
                 server.start()
                 return server
-            except Exception as problem:  # noqa: BLE001 -- the wheel raises what subprocess and psutil raise
+            except Exception as problem:
                 error = problem
                 log.debug("embedded PostgreSQL did not start", exc_info=problem)
         raise MinersError(

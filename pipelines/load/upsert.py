@@ -25,19 +25,29 @@ class Changed:
     deleted: int = 0
 
     def __add__(self, other: "Changed") -> "Changed":
-        return Changed(self.inserted + other.inserted, self.updated + other.updated, self.deleted + other.deleted)
+        return Changed(
+            self.inserted + other.inserted, self.updated + other.updated, self.deleted + other.deleted
+        )
 
     @property
     def total(self) -> int:
         return self.inserted + self.updated + self.deleted
 
 
-def copy_rows(connection: sa.Connection, target: sql.Composable, table: sa.Table, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> int:
+def copy_rows(
+    connection: sa.Connection,
+    target: sql.Composable,
+    table: sa.Table,
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+) -> int:
     """COPY rows into a table; JSON columns are dumped, all else goes as it is. Returns how many."""
     raw = connection.connection.driver_connection
     assert raw is not None
     json_columns = {name for name in columns if isinstance(table.c[name].type, JSONB)}
-    statement = sql.SQL("copy {} ({}) from stdin").format(target, sql.SQL(", ").join(map(sql.Identifier, columns)))
+    statement = sql.SQL("copy {} ({}) from stdin").format(
+        target, sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
     count = 0
     with raw.cursor() as cursor, cursor.copy(statement) as copy:
         write = copy.write_row
@@ -51,7 +61,11 @@ def copy_rows(connection: sa.Connection, target: sql.Composable, table: sa.Table
 
 
 def _json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).replace("\\u0000", "")
+    return (
+        None
+        if value is None
+        else json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).replace("\\u0000", "")
+    )
 
 
 def upsert(
@@ -75,7 +89,11 @@ def upsert(
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     with raw.cursor() as cursor:
         cursor.execute(sql.SQL("drop table if exists {}").format(temporary))
-        cursor.execute(sql.SQL("create temporary table {} on commit drop as select {} from {} with no data").format(temporary, names, full))
+        cursor.execute(
+            sql.SQL("create temporary table {} on commit drop as select {} from {} with no data").format(
+                temporary, names, full
+            )
+        )
     copy_rows(connection, temporary, table, columns, rows)
     others = [c for c in columns if c not in keys]
     compared = [c for c in others if c not in _VOLATILE]
@@ -87,7 +105,7 @@ def upsert(
             sql.SQL(", ").join(sql.SQL("excluded.{}").format(sql.Identifier(c)) for c in compared),
         )
     else:
-        action = sql.SQL("nothing")
+        action = sql.Composed([sql.SQL("nothing")])
     deleted = 0
     with raw.cursor() as cursor:
         if scope is not None:
@@ -97,7 +115,9 @@ def upsert(
                 condition = sql.SQL("{} and ({})").format(condition, sql.SQL(where))
             matched = sql.SQL(" and ").join(sql.SQL("n.{0} = t.{0}").format(sql.Identifier(k)) for k in keys)
             cursor.execute(
-                sql.SQL("delete from {} t where {} and not exists (select 1 from {} n where {})").format(full, condition, temporary, matched),
+                sql.SQL("delete from {} t where {} and not exists (select 1 from {} n where {})").format(
+                    full, condition, temporary, matched
+                ),
                 (list(values),),
             )
             deleted = cursor.rowcount
@@ -113,4 +133,6 @@ def upsert(
 def lock(connection: sa.Connection, *names: str) -> None:
     """Take the transaction's locks on companies, in one order, so that two writers never wait for each other in a ring."""
     for name in sorted(set(names)):
-        connection.execute(sa.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"miners:{name}"})
+        connection.execute(
+            sa.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"miners:{name}"}
+        )

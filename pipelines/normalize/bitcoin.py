@@ -17,7 +17,18 @@ VERSION = "1"
 """Raised whenever the same facts would give other figures."""
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
-_SOLD = {"sale", "sales", "disposal", "disposals", "disposition", "dispositions", "selling", "sold", "liquidation", "conversion"}
+_SOLD = {
+    "sale",
+    "sales",
+    "disposal",
+    "disposals",
+    "disposition",
+    "dispositions",
+    "selling",
+    "sold",
+    "liquidation",
+    "conversion",
+}
 _COINS = {"bitcoin", "bitcoins", "btc", "crypto", "cryptocurrency", "cryptocurrencies"}
 _ASSETS = {"asset", "assets", "currency", "currencies"}
 # What is sold or received that is no bitcoin, though the name may hold the word.
@@ -52,13 +63,19 @@ def names_bitcoin_sale(fact: Fact) -> bool:
     words = _words(fact.concept)
     coins = bool(words & _COINS) or ("digital" in words and bool(words & _ASSETS))
     named = "proceeds" in words and bool(words & _SOLD) and coins and not words & _NOT
-    told = bool(_LABEL.search(fact.label)) and not _NOT_LABEL.search(fact.label) and "proceeds" in words | {"proceeds"}
+    told = (
+        bool(_LABEL.search(fact.label))
+        and not _NOT_LABEL.search(fact.label)
+        and "proceeds" in words | {"proceeds"}
+    )
     contradicted = bool(words & {"payments", "payment", "purchase", "gain", "loss", "increase", "decrease"})
     return (named and not _NOT_LABEL.search(fact.label)) or (told and not contradicted and not words & _NOT)
 
 
 def _says_bitcoin(fact: Fact) -> bool:
-    return bool(_words(fact.concept) & {"bitcoin", "bitcoins", "btc"}) or bool(re.search(r"\b(bitcoins?|btc)\b", fact.label, re.IGNORECASE))
+    return bool(_words(fact.concept) & {"bitcoin", "bitcoins", "btc"}) or bool(
+        re.search(r"\b(bitcoins?|btc)\b", fact.label, re.IGNORECASE)
+    )
 
 
 def normalize_bitcoin_sales(table: FactTable) -> Normalized:
@@ -75,14 +92,26 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
     by_period: dict[tuple[object, object], list[Fact]] = {}
     for group in unequal:
         if names_bitcoin_sale(group[0]):
-            reason = "one fact has different values: " + " and ".join(f"{f.value:,f} ({f.locator})" for f in group)
+            reason = "one fact has different values: " + " and ".join(
+                f"{f.value:,f} ({f.locator})" for f in group
+            )
             out.rejected += [Rejected("conflicting_values", reason, _row(f)) for f in group]
     for fact in facts:
         if fact.value is None or not names_bitcoin_sale(fact):
             continue
         why = _why_not(fact, statements, table)
         if why:
-            out.left_out.append(LeftOut(why, str(fact.concept), fact.dimensions_text(), fact.value, fact.start, fact.end, fact.locator))
+            out.left_out.append(
+                LeftOut(
+                    why,
+                    str(fact.concept),
+                    fact.dimensions_text(),
+                    fact.value,
+                    fact.start,
+                    fact.end,
+                    fact.locator,
+                )
+            )
         elif other_coins and not _says_bitcoin(fact) and not fact.dimensions:
             reason = f"the line may hold other coins too ({', '.join(sorted(other_coins))})"
             out.rejected.append(Rejected("coins_not_told_apart", reason, _row(fact)))
@@ -122,9 +151,24 @@ def _other_coins(table: FactTable) -> set[str]:
     coins: set[str] = set()
     for fact in table.facts:
         for axis, member in fact.dimensions:
-            if axis.local == "CryptoAssetAxis" and isinstance(member, QName) and member.local not in _BITCOIN_MEMBERS:
+            if (
+                axis.local == "CryptoAssetAxis"
+                and isinstance(member, QName)
+                and member.local not in _BITCOIN_MEMBERS
+            ):
                 name = member.local.removesuffix("Member")
-                if name.upper() in {"ETH", "ETHER", "ETHEREUM", "SOL", "SOLANA", "KASPA", "KAS", "LTC", "LITECOIN", "DOGE"}:
+                if name.upper() in {
+                    "ETH",
+                    "ETHER",
+                    "ETHEREUM",
+                    "SOL",
+                    "SOLANA",
+                    "KASPA",
+                    "KAS",
+                    "LTC",
+                    "LITECOIN",
+                    "DOGE",
+                }:
                     coins.add(name)
     return coins
 
@@ -147,7 +191,10 @@ def _add(out: Normalized, members: list[Fact]) -> None:
     stated = [f for f in seen.values() if f.value] or list(seen.values())[:1]
     negative = [f for f in stated if f.value is not None and f.value < 0]
     if negative:
-        out.rejected += [Rejected("negative_proceeds", "proceeds of a sale cannot be below zero", _row(f)) for f in negative]
+        out.rejected += [
+            Rejected("negative_proceeds", "proceeds of a sale cannot be below zero", _row(f))
+            for f in negative
+        ]
         return
     value = sum((f.value or Decimal(0) for f in stated), Decimal(0))
     first = stated[0]

@@ -155,11 +155,20 @@ def _merged(facts: list[Fact]) -> list[Option]:
     for fact in facts:
         party = member_of(fact, Cut.PARTY)
         if party is not None and fact.value is not None:
-            halves.setdefault((fact.concept.standard, consolidation_of(fact)), {}).setdefault(party.local, fact)
+            halves.setdefault((fact.concept.standard, consolidation_of(fact)), {}).setdefault(
+                party.local, fact
+            )
     for parts in halves.values():
         if len(parts) == 2:
             members = tuple(sorted(parts.values(), key=lambda f: f.order))
-            add(Option(sum((f.value or Decimal(0) for f in members), Decimal(0)), members, SUMMED, ("related_party_split",)))
+            add(
+                Option(
+                    sum((f.value or Decimal(0) for f in members), Decimal(0)),
+                    members,
+                    SUMMED,
+                    ("related_party_split",),
+                )
+            )
         elif not options:
             add(Option(next(iter(parts.values())).value or Decimal(0), tuple(parts.values())))
     return options
@@ -177,7 +186,9 @@ def bases_by_axis(facts: Sequence[Fact]) -> list[Basis]:
         if role is Consolidation.ELIMINATION:
             if by_product is None and by_segment is None and fact.value is not None:
                 value = -abs(fact.value)
-                outside.append(Line([Option(value, (fact,), AS_REPORTED, ("eliminations_line",))], "eliminations"))
+                outside.append(
+                    Line([Option(value, (fact,), AS_REPORTED, ("eliminations_line",))], "eliminations")
+                )
             continue
         if role is Consolidation.OUTSIDE and by_product is None and by_segment is None:
             if fact.value is not None:

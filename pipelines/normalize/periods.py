@@ -15,7 +15,7 @@ _KINDS = (
     ("nine_months", 266, 280),
     ("year", 357, 378),
 )
-KINDS = tuple(kind for kind, _, _ in _KINDS) + ("instant",)
+KINDS = (*(kind for kind, _, _ in _KINDS), "instant")
 _TOLERANCE = timedelta(days=10)
 
 

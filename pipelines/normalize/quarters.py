@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from pipelines.normalize.figures import Finding
 from pipelines.normalize.periods import kind_of, same_day
@@ -59,7 +60,9 @@ class Derived:
         return {name: _value(self.longer, name) - _value(self.shorter, name) for name in names}
 
     def rounding(self, name: str) -> Decimal:
-        return sum((s.parts[name].rounding for s in (self.longer, self.shorter) if name in s.parts), Decimal(0))
+        return sum(
+            (s.parts[name].rounding for s in (self.longer, self.shorter) if name in s.parts), Decimal(0)
+        )
 
     def inputs(self, name: str) -> list[dict[str, str]]:
         """Both statements' values of one part: role, period, value, label, locator, document."""
@@ -79,7 +82,9 @@ def _value(statement: Statement, name: str) -> Decimal:
     return part.value if part else Decimal(0)
 
 
-def derive_quarters(statements: Iterable[Statement], *, may_be_negative: frozenset[str] = frozenset()) -> tuple[list[Derived], list[Finding]]:
+def derive_quarters(
+    statements: Iterable[Statement], *, may_be_negative: frozenset[str] = frozenset()
+) -> tuple[list[Derived], list[Finding]]:
     """Every quarter that no document states and that two statements of longer and shorter spans give.
 
     statements       all stated figures of one company and one kind (a breakdown, the total, proceeds)
@@ -136,19 +141,40 @@ def _rest(longer: Span, shorter: Span) -> Span | None:
     return rest if kind_of(*rest) == "quarter" else None
 
 
-def _subtract(longer: Sequence[Statement], shorter: Sequence[Statement], rest: Span) -> Derived | Finding | None:
+def same_values(one: Statement, other: Statement) -> bool:
+    """Whether two statements of a span say the same, each within the rounding of the unit it was stated in."""
+    for name in set(one.values) | set(other.values):
+        slack = sum((s.parts[name].rounding for s in (one, other) if name in s.parts), Decimal(0))
+        if abs(_value(one, name) - _value(other, name)) > slack:
+            return False
+    return True
+
+
+def _first_said(statements: Sequence[Statement]) -> Statement:
+    """The earliest of the statements that say what the last one says: a figure is known from the day it was said."""
+    first = statements[-1]
+    for earlier in reversed(statements[:-1]):
+        if not earlier.complete or not same_values(earlier, first):
+            break
+        first = earlier
+    return first
+
+
+def _subtract(
+    longer: Sequence[Statement], shorter: Sequence[Statement], rest: Span
+) -> Derived | Finding | None:
     """The difference of the last statements of both spans, where they are of one basis.
 
     One basis: whenever one side was restated, the other was stated at that time or later too, so that both last
     statements know of it; and the shorter breakdown names no segment that the longer one lacks.
     """
-    last_longer, last_shorter = longer[-1], shorter[-1]
+    last_longer, last_shorter = _first_said(longer), _first_said(shorter)
     if not (last_longer.complete and last_shorter.complete):
         return None
     if not set(last_shorter.values) <= set(last_longer.values):
         return None
     for one, other in ((longer, shorter), (shorter, longer)):
-        restated = [b.disclosed_at for a, b in zip(one, one[1:], strict=False) if a.values != b.values]
+        restated = [b.disclosed_at for a, b in pairwise(one) if not same_values(a, b)]
         if restated and other[-1].disclosed_at < restated[-1]:
             return Finding(
                 "restated_on_one_side", rest[0], rest[1], None, None,

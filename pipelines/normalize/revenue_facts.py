@@ -38,10 +38,61 @@ _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _REVENUE_WORDS = {"revenue", "revenues", "renevue", "revenus"}
 # Issuer names that speak of revenue without being it: costs, deferrals, shares of it, what might have been.
 _NOT_REVENUE = frozenset(
-    "cost costs expense expenses deferred unearned percent percentage portion pro proforma forma tax taxes receivable "
-    "receivables remaining obligation increase decrease loss losses gain gains rate number threshold period term "
-    "recognized earned concentration change acquiree reserve adjustment share reclassification disaggregation policy "
-    "discontinued agreement contingent royalty payment fee fees split recognition per exceeding minimum maximum".split()
+    [
+        "cost",
+        "costs",
+        "expense",
+        "expenses",
+        "deferred",
+        "unearned",
+        "percent",
+        "percentage",
+        "portion",
+        "pro",
+        "proforma",
+        "forma",
+        "tax",
+        "taxes",
+        "receivable",
+        "receivables",
+        "remaining",
+        "obligation",
+        "increase",
+        "decrease",
+        "loss",
+        "losses",
+        "gain",
+        "gains",
+        "rate",
+        "number",
+        "threshold",
+        "period",
+        "term",
+        "recognized",
+        "earned",
+        "concentration",
+        "change",
+        "acquiree",
+        "reserve",
+        "adjustment",
+        "share",
+        "reclassification",
+        "disaggregation",
+        "policy",
+        "discontinued",
+        "agreement",
+        "contingent",
+        "royalty",
+        "payment",
+        "fee",
+        "fees",
+        "split",
+        "recognition",
+        "per",
+        "exceeding",
+        "minimum",
+        "maximum",
+    ]
 )
 _REVENUE_LABEL = re.compile(r"\brevenues?\b|\bsales\b|\bmining income\b", re.IGNORECASE)
 _NOT_REVENUE_LABEL = re.compile(
@@ -72,15 +123,23 @@ _BREAKDOWN_AXES = {
 }
 _PARTIES = frozenset({"RelatedPartyMember", "NonrelatedPartyMember"})
 
-_WHOLE = frozenset({"ConsolidatedEntitiesMember", "EntitysTotalForSegmentConsolidationItemsMember", "EntitysTotalMember"})
-_GROSS = frozenset({"OperatingSegmentsMember", "OperatingSegmentsExcludingIntersegmentEliminationMember", "ReportableSegmentsMember"})
+_WHOLE = frozenset(
+    {"ConsolidatedEntitiesMember", "EntitysTotalForSegmentConsolidationItemsMember", "EntitysTotalMember"}
+)
+_GROSS = frozenset(
+    {
+        "OperatingSegmentsMember",
+        "OperatingSegmentsExcludingIntersegmentEliminationMember",
+        "ReportableSegmentsMember",
+    }
+)
 _ELIMINATION = frozenset({
     "IntersegmentEliminationMember", "EliminationOfIntersegmentAmountsMember", "IntersubsegmentEliminationsMember",
     "IntersegmentAmountsMember", "ConsolidationEliminationsMember",
 })  # fmt: skip
 _OUTSIDE = frozenset({
     "CorporateNonSegmentMember", "MaterialReconcilingItemsMember", "SegmentReconcilingItemsMember",
-    "CorporateReconcilingItemsAndEliminationsMember", "UnallocatedAmountsMember", "MaterialReconcilingItemsMember",
+    "CorporateReconcilingItemsAndEliminationsMember", "UnallocatedAmountsMember",
 })  # fmt: skip
 # Sums over segments that are tagged as if they were one (us-gaap 2024 and later).
 SUBTOTALS = frozenset({
@@ -156,9 +215,9 @@ def is_pro_forma(fact: Fact) -> bool:
 @rule("one_customers_share")
 def is_one_customer(fact: Fact) -> bool:
     """What one customer paid is a cut of the same revenue (Bit Digital 10-K 2024: 58.6 million of customer one)."""
-    return _axis(fact, "MajorCustomersAxis", "CounterpartyNameAxis", "CustomerAxis", "MajorCustomersAxis1") or any(
-        "ConcentrationRisk" in axis.local for axis, _ in fact.dimensions
-    )
+    return _axis(
+        fact, "MajorCustomersAxis", "CounterpartyNameAxis", "CustomerAxis", "MajorCustomersAxis1"
+    ) or any("ConcentrationRisk" in axis.local for axis, _ in fact.dimensions)
 
 
 @rule("subsequent_event")
@@ -173,7 +232,9 @@ def is_related_party_share(fact: Fact) -> bool:
 
     A split of a whole line in RelatedPartyMember and NonrelatedPartyMember is not meant: its halves are added.
     """
-    return any("RelatedParty" in axis.local and cut_of(axis, member) is None for axis, member in fact.dimensions)
+    return any(
+        "RelatedParty" in axis.local and cut_of(axis, member) is None for axis, member in fact.dimensions
+    )
 
 
 @rule("by_place")
@@ -185,7 +246,9 @@ def is_by_place(fact: Fact) -> bool:
 @rule("restatement_column")
 def is_restatement_column(fact: Fact) -> bool:
     """What was reported before, and the adjustment, in a restatement's table (Riot 10-K 2022, RestatementAxis)."""
-    return _axis(fact, "RestatementAxis", "RestatementOfPriorPeriodAxis", "StatementScenarioAxis", "ScenarioAxis")
+    return _axis(
+        fact, "RestatementAxis", "RestatementOfPriorPeriodAxis", "StatementScenarioAxis", "ScenarioAxis"
+    )
 
 
 @rule("another_cut")

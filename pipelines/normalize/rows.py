@@ -11,7 +11,9 @@ from pipelines.watchlist import Company
 Row = dict[str, Any]
 
 
-def figure_row(figure: Figure, company: Company, *, document_key: int, accession: str, url: str, disclosed_at: datetime) -> Row:
+def figure_row(
+    figure: Figure, company: Company, *, document_key: int, accession: str, url: str, disclosed_at: datetime
+) -> Row:
     """A figure as a JSON-ready row: numbers and days as text, so that nothing is rounded on the way."""
     fiscal = fiscal_period(company, figure.end)
     kind = kind_of(figure.start, figure.end)

@@ -73,7 +73,17 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
         if why is None:
             usable.append(fact)
         else:
-            out.left_out.append(LeftOut(why, str(fact.concept), fact.dimensions_text(), fact.value, fact.start, fact.end, fact.locator))
+            out.left_out.append(
+                LeftOut(
+                    why,
+                    str(fact.concept),
+                    fact.dimensions_text(),
+                    fact.value,
+                    fact.start,
+                    fact.end,
+                    fact.locator,
+                )
+            )
     statement = _find_statement(table)
     periods = {(f.start, f.end) for f in usable if f.start and f.end} | set(statement.rows)
     for period in sorted(periods):
@@ -128,7 +138,11 @@ def _find_statement(table: FactTable) -> _Statement:
         bare = {f.concept.local for f in facts if not f.dimensions and f.start is not None}
         if not bare & _INCOME or any(name.startswith(_CASH_FLOW) for name in bare):
             continue
-        usd = [f for f in facts if f.value is not None and f.unit == "USD" and f.start and f.end and disqualified(f) is None]
+        usd = [
+            f
+            for f in facts
+            if f.value is not None and f.unit == "USD" and f.start and f.end and disqualified(f) is None
+        ]
         if not any(is_revenue_concept(f) for f in usd):
             continue
         rows: dict[Period, list[Fact]] = {}
@@ -138,6 +152,11 @@ def _find_statement(table: FactTable) -> _Statement:
             rows.setdefault((fact.start, fact.end), []).append(fact)
         return _Statement({period: breakdown.rows_of(members) for period, members in rows.items()})
     return _Statement({})
+
+
+def has_statement(table: FactTable) -> bool:
+    """Whether a document carries a tagged income statement: figures over a period without dimensions."""
+    return any(f.concept.local in _INCOME and f.start is not None and not f.dimensions for f in table.facts)
 
 
 class _PeriodReader:
@@ -203,13 +222,20 @@ class _PeriodReader:
         if not rows:
             return None
         lines = [self._line(fact) for fact in rows]
-        basis = Basis("face", lines, [(line, line.options[0]) for line in lines], exact=True)
-        return basis
+        return Basis("face", lines, [(line, line.options[0]) for line in lines], exact=True)
 
     def _line(self, fact: Fact) -> Line:
         assert fact.value is not None
         member = next(
-            (m for f in [fact] for m in (breakdown.member_of(f, breakdown.Cut.PRODUCT), breakdown.member_of(f, breakdown.Cut.SEGMENT)) if m),
+            (
+                m
+                for f in [fact]
+                for m in (
+                    breakdown.member_of(f, breakdown.Cut.PRODUCT),
+                    breakdown.member_of(f, breakdown.Cut.SEGMENT),
+                )
+                if m
+            ),
             None,
         )
         line = Line([Option(fact.value, (fact,))], member=member, label=fact.label)
@@ -222,7 +248,11 @@ class _PeriodReader:
         for fact in rows:
             place = next(i for i, f in enumerate(self.face) if f is fact)
             parent = self._line(fact).segment
-            above = breakdown.lines_above(self.face[:place], fact.value or Decimal(0), slack) if fact.value else []
+            above = (
+                breakdown.lines_above(self.face[:place], fact.value or Decimal(0), slack)
+                if fact.value
+                else []
+            )
             children = [self._line(child).segment for child in above]
             told = all(children) and len(set(children)) > 1
             if len(above) > 1 and not set(map(id, above)) & set(map(id, rows)) and (told or parent is None):
@@ -261,7 +291,13 @@ class _PeriodReader:
             (abs(option.value) for line, option in basis.chosen if line.segment is None), Decimal(0)
         )
         order = ("face", "product", "lines", "segment", "product_by_segment")
-        return (unknown, "eliminations" in segments, not basis.exact, order.index(basis.name), -len(set(segments)))
+        return (
+            unknown,
+            "eliminations" in segments,
+            not basis.exact,
+            order.index(basis.name),
+            -len(set(segments)),
+        )
 
     # ------------------------------------------------------------------------------------------ the figures
 
@@ -310,7 +346,9 @@ class _PeriodReader:
                 "part of the breakdown is in quarantine as unknown_segment",
             ))  # fmt: skip
 
-    def _segment_figure(self, segment: str, members: list[tuple[Line, Option]], basis: Basis, complete: bool) -> Figure:
+    def _segment_figure(
+        self, segment: str, members: list[tuple[Line, Option]], basis: Basis, complete: bool
+    ) -> Figure:
         stated = [(line, option) for line, option in members if option.value] or members[:1]
         facts = [fact for _, option in stated for fact in option.facts]
         value = sum((option.value for _, option in stated), Decimal(0))
@@ -332,7 +370,9 @@ class _PeriodReader:
             f"phrases: [{(line.member.local if line.member else name)!r}]}}"
         )
         row = {**_row(fact), "fact": "segment_revenue", "value": f"{option.value:f}", "remedy": remedy}
-        self.out.rejected.append(Rejected("unknown_segment", f"no segment is known for {name!r}; add to {remedy}", row))
+        self.out.rejected.append(
+            Rejected("unknown_segment", f"no segment is known for {name!r}; add to {remedy}", row)
+        )
 
     def _add_untied(self, basis: Basis, total: Fact) -> None:
         """A breakdown that does not add up: known lines load with a finding where they stay below the total."""
@@ -349,7 +389,9 @@ class _PeriodReader:
             check = "breakdown_exceeds_total" if found > total.value + slack else "part_of_a_breakdown"
             for line in stated:
                 reason = f"lines by {basis.name} add up to {found:,f}, the total is {total.value:,f}"
-                self.out.rejected.append(Rejected(check, reason, _row(line.options[0].facts[0], line.segment)))
+                self.out.rejected.append(
+                    Rejected(check, reason, _row(line.options[0].facts[0], line.segment))
+                )
             return
         basis.chosen = [(line, line.options[0]) for line in stated]
         self._add_lines(basis, None, complete=False)
@@ -386,7 +428,9 @@ class _PeriodReader:
         self._reject_without_total(lines)
 
     def _reject_without_total(self, lines: Iterable[Line]) -> None:
-        facts = [line.first for line in lines] + [f for f in self.facts if f.dimensions and not consolidation_of(f)]
+        facts = [line.first for line in lines] + [
+            f for f in self.facts if f.dimensions and not consolidation_of(f)
+        ]
         for fact in {f.key(): f for f in facts if f.value}.values():
             self.out.rejected.append(Rejected(
                 "no_total", "no total revenue of this period is stated, so the line cannot be tied out", _row(fact)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from lxml import etree
 
 from pipelines.parse.facts import Dimension, QName
-from pipelines.parse.headings import local_name
+from pipelines.parse.headings import local_name, text_of
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ def read_context(element: etree._Element, qname: Callable[[str], QName]) -> Cont
                 elif name == "explicitmember":
                     dimensions.append((qname(child.get("dimension", "")), qname((child.text or "").strip())))
                 elif name == "typedmember":
-                    text = " ".join("".join(child.itertext()).split())
+                    text = " ".join(text_of(child).split())
                     dimensions.append((qname(child.get("dimension", "")), text))
     if end is None or (start is not None and start > end):
         problem = "no_period_end"
@@ -75,11 +75,7 @@ def read_unit(element: etree._Element) -> str:
     """`USD`, `USD/shares`, `pure`: local names of the measures, numerator over denominator, products by `*`."""
 
     def measures(parent: Iterable[etree._Element]) -> str:
-        names = [
-            (m.text or "").strip().rsplit(":", 1)[-1]
-            for m in parent
-            if local_name(m) == "measure"
-        ]
+        names = [(m.text or "").strip().rsplit(":", 1)[-1] for m in parent if local_name(m) == "measure"]
         return "*".join(names)
 
     for child in element:

@@ -22,6 +22,11 @@ def collapse(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+def text_of(element: etree._Element) -> str:
+    """All text within an element, as it stands."""
+    return "".join(element.itertext())  # type: ignore[arg-type]  # the stubs know of bytes, lxml 6 does not
+
+
 @lru_cache(maxsize=4096)
 def _tail_of(tag: str) -> str:
     return tag.rsplit("}", 1)[-1].rsplit(":", 1)[-1].lower()
@@ -36,7 +41,7 @@ def local_name(element: etree._Element) -> str:
 def row_label(row: etree._Element) -> str:
     """The first cell of a table row that carries words, or empty where it is none or a whole paragraph."""
     for cell in row:
-        text = "".join(cell.itertext()) if len(cell) else (cell.text or "")
+        text = text_of(cell) if len(cell) else (cell.text or "")
         if _WORD.search(text):
             label = collapse(text)
             return label if len(label) <= MAX_LABEL else ""
@@ -90,7 +95,7 @@ def column_heading(element: etree._Element) -> str:
             continue
         for start, end, other in _cells(above):
             if start < place[1] and end > place[0] and start > 0:
-                text = collapse("".join(other.itertext()))
+                text = collapse(text_of(other))
                 if text:
                     headings.append(text)
                     break

@@ -15,7 +15,7 @@ from pipelines.errors import UnreadableDocument
 from pipelines.parse import transforms
 from pipelines.parse.contexts import Context, read_context, read_unit
 from pipelines.parse.facts import NOWHERE, Fact, FactTable, Place, QName, taxonomy_of
-from pipelines.parse.headings import local_name
+from pipelines.parse.headings import local_name, text_of
 from pipelines.parse.xml_source import parse_document
 
 VERSION = "1"
@@ -145,12 +145,13 @@ class _InlineReader:
 
     def read(self) -> FactTable:
         tags = {
-            kind: self.ix(kind) for kind in ("nonFraction", "nonNumeric", "hidden", "continuation", "exclude", "fraction")
+            kind: self.ix(kind)
+            for kind in ("nonFraction", "nonNumeric", "hidden", "continuation", "exclude", "fraction")
         }
         wanted = [tag for names in tags.values() for tag in names]
         context_tags, unit_tags = self.xb("context"), self.xb("unit")
         kinds = {tag: kind for kind, names in tags.items() for tag in names}
-        kinds |= {tag: "context" for tag in context_tags} | {tag: "unit" for tag in unit_tags}
+        kinds |= dict.fromkeys(context_tags, "context") | dict.fromkeys(unit_tags, "unit")
         numbers: list[etree._Element] = []
         texts: list[etree._Element] = []
         hidden: set[etree._Element] = set()
@@ -191,10 +192,10 @@ class _InlineReader:
         if not len(element):
             return element.text or ""
         if not self.excludes:
-            return "".join(element.itertext())
+            return text_of(element)
         skip = {e for tag in self.ix("exclude") for e in element.iter(tag)}
         if not skip:
-            return "".join(element.itertext())
+            return text_of(element)
         parts = [element.text or ""]
         for child in element.iterdescendants():
             inside = child in skip or any(a in skip for a in child.iterancestors())
@@ -293,7 +294,9 @@ class _InstanceReader:
         self.names = _Names(prefixes)
 
     def read(self) -> FactTable:
-        contexts = {c.get("id", ""): read_context(c, self.names) for c in self.root.iter(f"{{{XBRLI}}}context")}
+        contexts = {
+            c.get("id", ""): read_context(c, self.names) for c in self.root.iter(f"{{{XBRLI}}}context")
+        }
         units = {u.get("id", ""): read_unit(u) for u in self.root.iter(f"{{{XBRLI}}}unit")}
         facts: list[Fact] = []
         entity: dict[str, str] = {}

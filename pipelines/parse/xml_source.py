@@ -29,7 +29,9 @@ def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
     check_closed(document)
     if _ENTITY.search(document):
         raise UnreadableDocument("entities", "the document declares entities of its own")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_pis=True
+    )
     try:
         return etree.fromstring(document, parser), False, ""
     except etree.XMLSyntaxError as error:

@@ -39,7 +39,9 @@ def _told(error: Any, statement: str) -> str:
     diagnosis = getattr(error, "diag", None)
     message = (getattr(diagnosis, "message_primary", None) or str(error)).strip().splitlines()[0]
     place = getattr(diagnosis, "statement_position", None)
-    near = f" (at character {place}: …{statement[max(0, int(place) - 1):int(place) + 24]}…)" if place else ""
+    near = (
+        f" (at character {place}: …{statement[max(0, int(place) - 1) : int(place) + 24]}…)" if place else ""
+    )
     hint = f" {diagnosis.message_hint}" if diagnosis is not None and diagnosis.message_hint else ""
     return f"The warehouse says: {message}{near}.{hint}"
 
@@ -49,11 +51,13 @@ def coverage(engine: sa.Engine, watchlist: Watchlist) -> tuple[list[str], list[t
     with engine.connect() as connection:
         found = {
             row.company_id: row
-            for row in connection.execute(sa.text(
-                "select company_id, string_agg(form || ' ' || n, ', ' order by form) as documents, min(first) as first, max(last) as last "
-                "from (select company_id, form, count(*) as n, min(filed_on) as first, max(filed_on) as last "
-                "from warehouse.dim_document where status = 'read' group by 1, 2) f group by 1"
-            ))  # fmt: skip
+            for row in connection.execute(
+                sa.text(
+                    "select company_id, string_agg(form || ' ' || n, ', ' order by form) as documents, min(first) as first, max(last) as last "
+                    "from (select company_id, form, count(*) as n, min(filed_on) as first, max(filed_on) as last "
+                    "from warehouse.dim_document where status = 'read' group by 1, 2) f group by 1"
+                )
+            )
         }
     rows = []
     for c in watchlist.companies:

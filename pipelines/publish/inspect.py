@@ -11,7 +11,18 @@ from pipelines.parse.facts import Fact, FactTable
 from pipelines.parse.inline_xbrl import read_facts
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
-RAW_COLUMNS = ("concept", "value", "unit", "period_start", "period_end", "instant", "dimensions", "decimals", "id", "label")
+RAW_COLUMNS = (
+    "concept",
+    "value",
+    "unit",
+    "period_start",
+    "period_end",
+    "instant",
+    "dimensions",
+    "decimals",
+    "id",
+    "label",
+)
 FIGURE_COLUMNS = (
     "ticker", "fact", "segment", "period_start", "period_end", "value", "unit", "label", "locator", "derivation",
 )  # fmt: skip
@@ -29,7 +40,9 @@ def read_source(source: str, settings: Any) -> bytes:
         try:
             return Fetcher(settings).get(source.split("#")[0]).content
         except DocumentMissing as error:
-            where = f" in {settings.mirror}; set EDGAR_USER_AGENT to ask EDGAR itself" if settings.mirror else ""
+            where = (
+                f" in {settings.mirror}; set EDGAR_USER_AGENT to ask EDGAR itself" if settings.mirror else ""
+            )
             raise UsageError(f"{source} is not there{where}.") from error
     path = Path(source)
     if not path.is_file():
@@ -57,7 +70,11 @@ def company_of(table: FactTable, watchlist: Watchlist) -> tuple[Company | None, 
     company = watchlist.by_cik(table.cik) if table.cik else None
     if company is not None:
         return company, company.ticker
-    named = table.entity.get("TradingSymbol") or table.entity.get("EntityRegistrantName") or (f"CIK {table.cik}" if table.cik else "")
+    named = (
+        table.entity.get("TradingSymbol")
+        or table.entity.get("EntityRegistrantName")
+        or (f"CIK {table.cik}" if table.cik else "")
+    )
     return None, named
 
 

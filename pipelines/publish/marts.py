@@ -36,7 +36,13 @@ def _described() -> tuple[Mart, ...]:
             continue
         told = re.search(rf"comment on view marts\.{name[1]}\s+is '((?:[^']|'')*)'", text)
         columns = re.findall(rf"comment on column marts\.{name[1]}\.\"?(\w+)\"? is '((?:[^']|'')*)'", text)
-        out.append(Mart(name[1], told[1].replace("''", "'") if told else "", tuple((c, d.replace("''", "'")) for c, d in columns)))
+        out.append(
+            Mart(
+                name[1],
+                told[1].replace("''", "'") if told else "",
+                tuple((c, d.replace("''", "'")) for c, d in columns),
+            )
+        )
     return tuple(out)
 
 
@@ -46,9 +52,16 @@ MARTS = _described()
 def look(engine: sa.Engine, mart: Mart, most: int = 8) -> Look:
     """Rows of a mart and its latest ones by period (or the first ones where it has none)."""
     order = "period_end desc nulls last" if any(column == "period_end" for column, _ in mart.columns) else "1"
-    shown = [c for c, _ in mart.columns if c not in ("inputs", "rules", "documents", "company", "reported_label", "locator", "found_at", "source")][:11]
+    shown = [
+        c
+        for c, _ in mart.columns
+        if c
+        not in ("inputs", "rules", "documents", "company", "reported_label", "locator", "found_at", "source")
+    ][:11]
     names = ", ".join(f'"{c}"' for c in shown)
     with engine.connect() as connection:
         rows = connection.execute(sa.text(f"select count(*) from marts.{mart.name}")).scalar() or 0
-        latest = connection.execute(sa.text(f"select {names} from marts.{mart.name} order by {order} limit {int(most)}")).all()
+        latest = connection.execute(
+            sa.text(f"select {names} from marts.{mart.name} order by {order} limit {int(most)}")
+        ).all()
     return Look(int(rows), shown, [list(row) for row in latest])

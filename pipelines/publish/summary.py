@@ -64,7 +64,9 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     )
     lines = []
     if settings.on_samples:
-        lines.append("On samples: figures retyped by us, not filings. Set EDGAR_USER_AGENT to read EDGAR itself.")
+        lines.append(
+            "On samples: figures retyped by us, not filings. Set EDGAR_USER_AGENT to read EDGAR itself."
+        )
     if not (fetched or read or inserted or changed or refused):
         lines.append("Nothing was new.")
     lines += [

@@ -9,6 +9,7 @@ from pipelines.extract.archive import ArchiveDamaged
 from pipelines.extract.edgar import BadPage, Filing, wanted
 from pipelines.load import filings
 from pipelines.load.filings import Document, Slice
+from pipelines.normalize.segments import has_statement
 from pipelines.parse.inline_xbrl import VERSION as READER
 from pipelines.steps.services import Services, StepResult, for_each_company, read_cached
 from pipelines.watchlist import Company
@@ -40,7 +41,9 @@ def index_filings(services: Services, slices: Sequence[Slice]) -> StepResult:
                 continue
             found += submissions.filings
             result.counts["unchanged"] += not submissions.changed
-            result.notes += [f"{company.ticker}: submissions of CIK {span.cik}: {p}" for p in submissions.problems]
+            result.notes += [
+                f"{company.ticker}: submissions of CIK {span.cik}: {p}" for p in submissions.problems
+            ]
         if missing and services.settings.mirror is None:
             raise DocumentMissing(missing[0])
         if missing and not found:
@@ -57,21 +60,20 @@ def index_filings(services: Services, slices: Sequence[Slice]) -> StepResult:
     return result
 
 
-def mirror_extent(services: Services, tickers: Sequence[str]) -> tuple[list[str], date]:
-    """Which of some companies a mirror holds, and the first month in which it has a filing of theirs."""
-    there: list[str] = []
-    earliest = date.max
+def mirror_extent(services: Services, tickers: Sequence[str]) -> dict[str, tuple[date, date]]:
+    """Of some companies those that a mirror holds, with the first and the last month in which it has a filing."""
+    out: dict[str, tuple[date, date]] = {}
     for ticker in tickers:
+        days: list[date] = []
         for span in services.watchlist.by_ticker(ticker).ciks:
             try:
-                listed = services.edgar.submissions(span.cik).filings
+                days += [f.filed_on for f in services.edgar.submissions(span.cik).filings]
             except (DocumentMissing, BadPage):
                 continue
-            if listed:
-                earliest = min(earliest, *(f.filed_on for f in listed))
-                there += [ticker] if ticker not in there else []
+        if days:
+            out[ticker] = (min(days).replace(day=1), max(days).replace(day=1))
     services.fetcher.counts.clear()
-    return there, earliest.replace(day=1)
+    return out
 
 
 def fetch_documents(services: Services, slices: Sequence[Slice], *, force: bool = False) -> StepResult:
@@ -121,7 +123,10 @@ def _index_one(services: Services, company: Company, filing: Filing, result: Ste
         with services.engine.begin() as connection:
             filings.mark_filing(connection, filing, "failed", str(error))
         return
-    rows = [filings.document_row(company.ticker, services.settings.source, filing, d) for d in wanted(filing, listed)]
+    rows = [
+        filings.document_row(company.ticker, services.settings.source, filing, d)
+        for d in wanted(filing, listed)
+    ]
     with services.engine.begin() as connection:
         filings.record_documents(connection, rows)
         filings.mark_filing(connection, filing, "indexed")
@@ -129,7 +134,10 @@ def _index_one(services: Services, company: Company, filing: Filing, result: Ste
 
 def _fetch_one(services: Services, document: Document, result: StepResult) -> None:
     if not urlsplit(document.url).path.lower().endswith(READABLE):
-        values: dict[str, object] = {"status": "unreadable", "status_reason": "binary: neither HTML nor XML nor text"}
+        values: dict[str, object] = {
+            "status": "unreadable",
+            "status_reason": "binary: neither HTML nor XML nor text",
+        }
         result.counts["unreadable"] += 1
     else:
         try:
@@ -166,7 +174,9 @@ def read_documents(services: Services, slices: Sequence[Slice], *, force: bool =
         with services.engine.connect() as connection:
             documents = filings.documents_in(connection, mine)
         for document in documents:
-            if document.sha256 is None or not (force or document.status == "archived" or document.reader_version != READER):
+            if document.sha256 is None or not (
+                force or document.status == "archived" or document.reader_version != READER
+            ):
                 continue
             values = _read_one(services, document, result)
             with services.engine.begin() as connection:
@@ -192,9 +202,12 @@ def _read_one(services: Services, document: Document, result: StepResult) -> dic
     result.counts["documents"] += 1
     result.counts["facts"] += len(table)
     result.counts[f"form_{document.form}"] += 1
-    values: dict[str, object] = {"status": "read", "status_reason": "; ".join(table.warnings) or None, "facts": len(table)}
-    statements = sum(1 for f in table.numeric() if f.concept.taxonomy != "dei")
-    if statements > 20:
+    values: dict[str, object] = {
+        "status": "read",
+        "status_reason": "; ".join(table.warnings) or None,
+        "facts": len(table),
+    }
+    if has_statement(table):
         # A 6-K, or an exhibit, that carries tagged statements is a report, whatever it is called (IREN until 2025).
         values["document_kind"] = "report"
     return values

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.extract.archive import ArchiveDamaged
 from pipelines.errors import UnreadableDocument
+from pipelines.extract.archive import ArchiveDamaged
 from pipelines.load import facts, filings, schema, staging
 from pipelines.load.dimensions import company_rows, load_dimensions
 from pipelines.load.filings import Document, Slice
@@ -30,7 +30,9 @@ DATASETS: dict[str, Normalizer] = {
 }
 
 
-def normalize_documents(services: Services, dataset: str, slices: Sequence[Slice], *, force: bool = False) -> StepResult:
+def normalize_documents(
+    services: Services, dataset: str, slices: Sequence[Slice], *, force: bool = False
+) -> StepResult:
     """Normalize documents that were not normalized by these rules and words yet, and stage the rows.
 
     counts: documents, figures, rejected, findings
@@ -48,7 +50,9 @@ def normalize_documents(services: Services, dataset: str, slices: Sequence[Slice
     return for_each_company(services, dataset, slices, work)
 
 
-def _normalize_one(services: Services, dataset: str, company: Company, document: Document, version: str, result: StepResult) -> None:
+def _normalize_one(
+    services: Services, dataset: str, company: Company, document: Document, version: str, result: StepResult
+) -> None:
     assert document.sha256 is not None
     try:
         table = read_cached(services.settings.archive, document.sha256)
@@ -58,17 +62,43 @@ def _normalize_one(services: Services, dataset: str, company: Company, document:
     if table.cik and all(table.cik != span.cik for span in company.ciks):
         name = table.entity.get("EntityRegistrantName", "")
         reason = f"the document says it is of CIK {table.cik} ({name}), not of {company.ticker}"
-        normalized = Normalized(rejected=[Rejected("another_company", reason, {"cik": table.cik, "name": name})])
+        normalized = Normalized(
+            rejected=[Rejected("another_company", reason, {"cik": table.cik, "name": name})]
+        )
     else:
         normalized = DATASETS[dataset](table, company, services)
     rows = [
-        figure_row(figure, company, document_key=document.key, accession=document.accession, url=document.url, disclosed_at=document.accepted_at)
+        figure_row(
+            figure,
+            company,
+            document_key=document.key,
+            accession=document.accession,
+            url=document.url,
+            disclosed_at=document.accepted_at,
+        )
         for figure in normalized.figures
     ]
-    extra = {"document_key": document.key, "accession": document.accession, "url": document.url, "disclosed_at": document.accepted_at.isoformat()}
-    rejected = [Rejected(r.check, r.reason, {**_completed(r.row, company), **extra}) for r in normalized.rejected]
+    extra = {
+        "document_key": document.key,
+        "accession": document.accession,
+        "url": document.url,
+        "disclosed_at": document.accepted_at.isoformat(),
+    }
+    rejected = [
+        Rejected(r.check, r.reason, {**_completed(r.row, company), **extra}) for r in normalized.rejected
+    ]
     with services.engine.begin() as connection:
-        staging.stage(connection, dataset, company.ticker, document.key, version, rows, rejected, normalized.findings, document.url)
+        staging.stage(
+            connection,
+            dataset,
+            company.ticker,
+            document.key,
+            version,
+            rows,
+            rejected,
+            normalized.findings,
+            document.url,
+        )
     result.counts["documents"] += 1
     result.counts["figures"] += len(rows)
     result.counts["rejected"] += len(rejected)
@@ -131,7 +161,12 @@ def check_rows(services: Services, dataset: str, slices: Sequence[Slice], run_id
     return for_each_company(services, f"check_{dataset}", slices, work)
 
 
-def _validated(services: Services, dataset: str, rows: list[dict[str, Any]], last: dict[tuple[str, str, str], tuple[date, Decimal]]) -> Verdict:
+def _validated(
+    services: Services,
+    dataset: str,
+    rows: list[dict[str, Any]],
+    last: dict[tuple[str, str, str], tuple[date, Decimal]],
+) -> Verdict:
     return validate(build_frame(rows, last), [_TABLES[dataset], _SOURCE], services.lexicon)
 
 
@@ -147,10 +182,16 @@ def _settle(
         failed.setdefault(key, {}).setdefault(position, []).append(failure.check)
         rejected[key].append(Rejected(failure.check, failure.reason, row))
         if len(result.notes) < 10:
-            result.notes.append(f"{company.ticker} {row['fact']} {row['segment'] or ''} to {row['period_end']}: {row['value']}: {failure.reason}")
+            result.notes.append(
+                f"{company.ticker} {row['fact']} {row['segment'] or ''} to {row['period_end']}: {row['value']}: {failure.reason}"
+            )
     with services.engine.begin() as connection:
         for key in waiting:
-            states = {p: "blocked" if key in blocked else "rejected" if p in failed.get(key, {}) else "passed" for k, p, _ in rows if k == key}
+            states = {
+                p: "blocked" if key in blocked else "rejected" if p in failed.get(key, {}) else "passed"
+                for k, p, _ in rows
+                if k == key
+            }
             staging.set_states(connection, dataset, key, states or {-1: "passed"}, blocked.get(key))
             staging.quarantine(connection, company.ticker, key, dataset, "expectation", rejected[key])
     result.counts["rows"] += len(rows)
@@ -160,7 +201,9 @@ def _settle(
         result.failures[company.ticker] = f"nothing of it was loaded: {reason}"
 
 
-def _last_figures(connection: sa.Connection, company: Company) -> dict[tuple[str, str, str], tuple[date, Decimal]]:
+def _last_figures(
+    connection: sa.Connection, company: Company
+) -> dict[tuple[str, str, str], tuple[date, Decimal]]:
     """The company's last loaded figure of each kind: (fact, segment, period_kind) → end, value."""
     found: dict[tuple[str, str, str], tuple[date, Decimal]] = {}
     keys = [row["company_key"] for row in company_rows(company)]
@@ -176,10 +219,21 @@ def _last_figures(connection: sa.Connection, company: Company) -> dict[tuple[str
 
 
 def _write_result(services: Services, run_id: str, dataset: str, company: Company, verdict: Verdict) -> None:
-    folder = services.settings.data_dir / "validation" / "".join(c for c in run_id if c.isalnum() or c in "-_")
+    folder = (
+        services.settings.data_dir / "validation" / "".join(c for c in run_id if c.isalnum() or c in "-_")
+    )
     folder.mkdir(parents=True, exist_ok=True)
-    content = {"run_id": run_id, "dataset": dataset, "company": company.ticker, "rows": verdict.rows, "blocked": verdict.blocked, "suites": verdict.result}
-    (folder / f"{dataset}-{company.ticker}.json").write_text(json.dumps(content, indent=1, default=str), "utf-8")
+    content = {
+        "run_id": run_id,
+        "dataset": dataset,
+        "company": company.ticker,
+        "rows": verdict.rows,
+        "blocked": verdict.blocked,
+        "suites": verdict.result,
+    }
+    (folder / f"{dataset}-{company.ticker}.json").write_text(
+        json.dumps(content, indent=1, default=str), "utf-8"
+    )
 
 
 # -------------------------------------------------------------------------------------------------- loading

@@ -14,12 +14,20 @@ def record_step(engine: sa.Engine, run_id: str, job: str, result: StepResult) ->
     """Write what a step did; the first step of a run opens its row. A step that is executed again replaces its own."""
     with engine.begin() as connection:
         connection.execute(
-            sa.text("insert into ops.run (run_id, job, started_at, status) values (:run, :job, :now, 'running') on conflict do nothing"),
+            sa.text(
+                "insert into ops.run (run_id, job, started_at, status) values (:run, :job, :now, 'running') on conflict do nothing"
+            ),
             {"run": run_id, "job": job, "now": datetime.now(UTC)},
         )
         connection.execute(
-            sa.text("update ops.run set summary = summary || jsonb_build_object(cast(:step as text), cast(:told as jsonb)) where run_id = :run"),
-            {"run": run_id, "step": result.step, "told": json.dumps(result.as_summary(), default=str).replace("\\u0000", "")},
+            sa.text(
+                "update ops.run set summary = summary || jsonb_build_object(cast(:step as text), cast(:told as jsonb)) where run_id = :run"
+            ),
+            {
+                "run": run_id,
+                "step": result.step,
+                "told": json.dumps(result.as_summary(), default=str).replace("\\u0000", ""),
+            },
         )
 
 
@@ -33,7 +41,9 @@ def end_run(engine: sa.Engine, run_id: str) -> dict[str, str]:
     t = schema.run
     with engine.begin() as connection:
         connection.execute(
-            sa.update(t).where(t.c.run_id == run_id).values(ended_at=datetime.now(UTC), status="failed" if failures else "succeeded")
+            sa.update(t)
+            .where(t.c.run_id == run_id)
+            .values(ended_at=datetime.now(UTC), status="failed" if failures else "succeeded")
         )
     return failures
 

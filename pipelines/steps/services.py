@@ -105,7 +105,10 @@ def slices_of(partitions: Iterable[tuple[str, date]]) -> list[Slice]:
 
 
 def for_each_company(
-    services: Services, step: str, slices: Sequence[Slice], work: Callable[[Company, list[Slice], StepResult], None]
+    services: Services,
+    step: str,
+    slices: Sequence[Slice],
+    work: Callable[[Company, list[Slice], StepResult], None],
 ) -> StepResult:
     """Do a step company by company; what fails is recorded with its reason and the next company goes on.
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from pipelines.normalize.periods import kind_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = Mapping[str, Any]
 COLUMNS = (
@@ -17,7 +18,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def build_frame(rows: Sequence[Row], last: Mapping[tuple[str, str, str], tuple[date, Decimal]], now: datetime | None = None) -> pd.DataFrame:
+def build_frame(
+    rows: Sequence[Row],
+    last: Mapping[tuple[str, str, str], tuple[date, Decimal]],
+    now: datetime | None = None,
+) -> "pd.DataFrame":
     """One line a row, in order, with what it is judged by.
 
     last       (fact, segment, period_kind) → end and value of the last figure that *another* document states; the
@@ -27,15 +32,27 @@ def build_frame(rows: Sequence[Row], last: Mapping[tuple[str, str, str], tuple[d
     to_last    value ÷ the company's last figure of that kind; missing where there is none
     days_known days from the end of the period to disclosure; days_ahead, days from now to disclosure
     """
+    import pandas as pd
+
     now = now or datetime.now(UTC)
-    totals = {(r["document_key"], r["period_start"], r["period_end"]): Decimal(r["value"]) for r in rows if r["fact"] == "total_revenue"}
-    own = {(r["document_key"], r["fact"], r["segment"] or "", r["period_kind"], r["period_end"]) for r in rows}
+    totals = {
+        (r["document_key"], r["period_start"], r["period_end"]): Decimal(r["value"])
+        for r in rows
+        if r["fact"] == "total_revenue"
+    }
+    own = {
+        (r["document_key"], r["fact"], r["segment"] or "", r["period_kind"], r["period_end"]) for r in rows
+    }
     lines = []
     for r in rows:
         value, end = Decimal(r["value"]), date.fromisoformat(r["period_end"])
         start = date.fromisoformat(r["period_start"]) if r["period_start"] else None
         disclosed = datetime.fromisoformat(r["disclosed_at"])
-        total = totals.get((r["document_key"], r["period_start"], r["period_end"])) if r["fact"] == "segment_revenue" else None
+        total = (
+            totals.get((r["document_key"], r["period_start"], r["period_end"]))
+            if r["fact"] == "segment_revenue"
+            else None
+        )
         line = {name: r.get(name) for name in COLUMNS if name in r}
         line |= {
             "value": value, "segment_code": r["segment"] or "", "rounding": Decimal(r["rounding"]),
@@ -53,11 +70,21 @@ def build_frame(rows: Sequence[Row], last: Mapping[tuple[str, str, str], tuple[d
 
 
 def _to_last(
-    row: Row, value: Decimal, end: date, last: Mapping[tuple[str, str, str], tuple[date, Decimal]], own: set[tuple[Any, ...]]
+    row: Row,
+    value: Decimal,
+    end: date,
+    last: Mapping[tuple[str, str, str], tuple[date, Decimal]],
+    own: set[tuple[Any, ...]],
 ) -> float | None:
     known = last.get((row["fact"], row["segment"] or "", row["period_kind"]))
     if known is None or known[1] <= 0 or value <= 0 or end <= known[0]:
         return None
-    if (row["document_key"], row["fact"], row["segment"] or "", row["period_kind"], known[0].isoformat()) in own:
+    if (
+        row["document_key"],
+        row["fact"],
+        row["segment"] or "",
+        row["period_kind"],
+        known[0].isoformat(),
+    ) in own:
         return None
     return float(value / known[1])

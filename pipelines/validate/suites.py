@@ -4,15 +4,18 @@ Great Expectations 1.x with an ephemeral context. Its import takes some ten seco
 project imports this module's heart before a check runs.
 """
 
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import sqlalchemy as sa
 
 from pipelines.watchlist import Lexicon
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MAX_BITCOIN = 21_000_000
 MAX_JUMP = 20
@@ -51,7 +54,9 @@ class Verdict:
         return not self.failures and not self.blocked
 
 
-def _expectation(gxe: Any, kind: str, check: str, reason: str, level: str = SEVERITY_ROW, **arguments: Any) -> Any:
+def _expectation(
+    gxe: Any, kind: str, check: str, reason: str, level: str = SEVERITY_ROW, **arguments: Any
+) -> Any:
     return getattr(gxe, kind)(**arguments, meta={"check": check, "reason": reason, "level": level})
 
 
@@ -65,7 +70,15 @@ def column_expectations(gxe: Any, table: sa.Table, present: dict[str, str]) -> l
         column = table.c[target]
         where = f"{table.name}.{target}"
         if not column.nullable:
-            out.append(_expectation(gxe, "ExpectColumnValuesToNotBeNull", f"{target}_missing", f"{where} must have a value", column=name))
+            out.append(
+                _expectation(
+                    gxe,
+                    "ExpectColumnValuesToNotBeNull",
+                    f"{target}_missing",
+                    f"{where} must have a value",
+                    column=name,
+                )
+            )
         if "values" in column.info:
             out.append(_expectation(
                 gxe, "ExpectColumnValuesToBeInSet", f"{target}_unknown", f"{where} must be one of {', '.join(column.info['values'])}",
@@ -120,7 +133,9 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
     ]  # fmt: skip
 
 
-def validate(frame: pd.DataFrame, tables: Sequence[tuple[sa.Table, dict[str, str]]], lexicon: Lexicon) -> Verdict:
+def validate(
+    frame: "pd.DataFrame", tables: Sequence[tuple[sa.Table, dict[str, str]]], lexicon: Lexicon
+) -> Verdict:
     """Run the suites over one company's rows: one for each table they go to, and that of the field.
 
     frame     as `frame.build_frame` makes it; its index is the rows' positions
@@ -133,17 +148,32 @@ def validate(frame: pd.DataFrame, tables: Sequence[tuple[sa.Table, dict[str, str
     import great_expectations as gx
     import great_expectations.expectations as gxe
 
+    for name in ("great_expectations", "great_expectations.data_context.types.base"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     source = context.data_sources.add_pandas("rows")
-    batch = source.add_dataframe_asset("normalized").add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-    suites = {f"columns of {table.name}": column_expectations(gxe, table, present) for table, present in tables}
+    batch = (
+        source.add_dataframe_asset("normalized")
+        .add_batch_definition_whole_dataframe("all")
+        .get_batch({"dataframe": frame})
+    )
+    suites = {
+        f"columns of {table.name}": column_expectations(gxe, table, present) for table, present in tables
+    }
     suites["the field"] = domain_expectations(gxe, lexicon)
     for name, expectations in suites.items():
         suite = gx.ExpectationSuite(name=name, expectations=expectations)
         outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})
         described = outcome.describe_dict()
-        verdict.result.append({"suite": name, "success": outcome.success, "statistics": described.get("statistics", {}), "expectations": []})
+        verdict.result.append(
+            {
+                "suite": name,
+                "success": outcome.success,
+                "statistics": described.get("statistics", {}),
+                "expectations": [],
+            }
+        )
         for result in outcome.results:
             _judge(result, verdict)
     return verdict
@@ -151,7 +181,11 @@ def validate(frame: pd.DataFrame, tables: Sequence[tuple[sa.Table, dict[str, str
 
 def _judge(result: Any, verdict: Verdict) -> None:
     meta = result.expectation_config.meta or {}
-    check, reason, level = meta.get("check", "expectation"), meta.get("reason", ""), meta.get("level", SEVERITY_ROW)
+    check, reason, level = (
+        meta.get("check", "expectation"),
+        meta.get("reason", ""),
+        meta.get("level", SEVERITY_ROW),
+    )
     raised = bool((result.exception_info or {}).get("raised_exception"))
     positions = [int(p) for p in (result.result or {}).get("unexpected_index_list") or []]
     verdict.result[-1]["expectations"].append({

@@ -42,7 +42,11 @@ class CikSpan(Span):
     @field_validator("cik", mode="before")
     @classmethod
     def _pad(cls, value: object) -> object:
-        return str(value).zfill(10) if isinstance(value, int) or (isinstance(value, str) and value.isdigit()) else value
+        return (
+            str(value).zfill(10)
+            if isinstance(value, int) or (isinstance(value, str) and value.isdigit())
+            else value
+        )
 
 
 class FiscalYearEnd(Span):

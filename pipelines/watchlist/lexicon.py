@@ -16,9 +16,45 @@ _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _FOOTNOTE = re.compile(r"\(\s*[\w*]{1,2}\s*\)|\[\s*\w{1,2}\s*\]|[*†‡]+")
 # Words that say only that the line is revenue, and whose: they never tell one segment from another.
 NOISE = frozenset(
-    "revenue revenues renevue net service services segment segments member domain from to of and the for by in total "
-    "customer customers party parties related third external line lines income business operating operations "
-    "reportable solutions products product company".split()
+    [
+        "revenue",
+        "revenues",
+        "renevue",
+        "net",
+        "service",
+        "services",
+        "segment",
+        "segments",
+        "member",
+        "domain",
+        "from",
+        "to",
+        "of",
+        "and",
+        "the",
+        "for",
+        "by",
+        "in",
+        "total",
+        "customer",
+        "customers",
+        "party",
+        "parties",
+        "related",
+        "third",
+        "external",
+        "line",
+        "lines",
+        "income",
+        "business",
+        "operating",
+        "operations",
+        "reportable",
+        "solutions",
+        "products",
+        "product",
+        "company",
+    ]
 )
 
 
@@ -69,10 +105,14 @@ class Lexicon(BaseModel):
         codes = {segment.code for segment in self.segments}
         for segment in self.segments:
             if segment.family not in FAMILIES:
-                raise ValueError(f"segment {segment.code}: family {segment.family!r} is not one of {FAMILIES}")
+                raise ValueError(
+                    f"segment {segment.code}: family {segment.family!r} is not one of {FAMILIES}"
+                )
         for alias in self.aliases:
             if alias.segment not in codes:
-                raise ValueError(f"alias {alias.phrases[:1]}: segment {alias.segment!r} is not listed under segments")
+                raise ValueError(
+                    f"alias {alias.phrases[:1]}: segment {alias.segment!r} is not listed under segments"
+                )
         return self
 
     def segment_of(self, text: str, company: str | None, day: date) -> str | None:
@@ -81,7 +121,7 @@ class Lexicon(BaseModel):
         if not words:
             return None
         found = None
-        for phrases, alias in _indexed(self).get(words, []):
+        for alias in _indexed(self).get(words, []):
             if alias.company is not None and alias.company != company:
                 continue
             if (alias.since and day < alias.since) or (alias.until and day > alias.until):
@@ -99,11 +139,11 @@ class Lexicon(BaseModel):
 
 
 @lru_cache(maxsize=8)
-def _indexed(lexicon: Lexicon) -> dict[str, list[tuple[str, Alias]]]:
-    index: dict[str, list[tuple[str, Alias]]] = {}
+def _indexed(lexicon: Lexicon) -> dict[str, list[Alias]]:
+    index: dict[str, list[Alias]] = {}
     for alias in lexicon.aliases:
         for phrase in alias.phrases:
-            index.setdefault(words_of(phrase), []).append((phrase, alias))
+            index.setdefault(words_of(phrase), []).append(alias)
     return index
 
 
@@ -115,11 +155,11 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
     """
     segments: dict[str, object] = {}
     aliases: list[object] = []
-    path = None
-    for path, content in read_yaml("lexicon.yaml", folder):
+    files = read_yaml("lexicon.yaml", folder)
+    for _, content in files:
         segments |= {code: {"code": code, **entry} for code, entry in (content.get("segments") or {}).items()}
         aliases = [*(content.get("aliases") or []), *aliases]
     try:
         return Lexicon.model_validate({"segments": list(segments.values()), "aliases": aliases})
     except ValidationError as error:
-        raise UsageError(f"{path}: {error.errors()[0]['msg']}.") from error
+        raise UsageError(f"{files[-1][0]}: {error.errors()[0]['msg']}.") from error

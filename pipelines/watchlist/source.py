@@ -22,7 +22,9 @@ def read_yaml(name: str, folder: Path | None) -> list[tuple[Path, dict[str, Any]
         try:
             content = yaml.safe_load(path.read_text("utf-8")) or {}
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path} cannot be read as YAML: {' '.join(str(error).split())}. Mend that line.") from error
+            raise UsageError(
+                f"{path} cannot be read as YAML: {' '.join(str(error).split())}. Mend that line."
+            ) from error
         if not isinstance(content, dict):
             raise UsageError(f"{path} must be a mapping (key: value) at its top.")
         found.append((path, content))

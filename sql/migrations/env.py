@@ -1,6 +1,7 @@
 """Alembic's environment: one open connection, handed over by pipelines.load.migrate."""
 
 from alembic import context
+
 from pipelines.load.schema import SCHEMAS, metadata
 
 

@@ -25,7 +25,7 @@ returns table (
     disclosed_at timestamptz,
     source text,
     inputs jsonb,
-    rules text []
+    rules text[]
 )
 language sql stable
 security definer
@@ -80,7 +80,7 @@ as $$
     where k.standing = 1
 $$;
 
-comment on function marts.segment_revenue_as_of (timestamptz)
+comment on function marts.segment_revenue_as_of(timestamptz)
 is 'marts.segment_revenue as it was known at a moment.';
 
 create view marts.segment_revenue as

@@ -56,7 +56,7 @@ as $$
         f.document_key
 $$;
 
-comment on function marts.total_revenue_as_of (timestamptz)
+comment on function marts.total_revenue_as_of(timestamptz)
 is 'marts.total_revenue as it was known at a moment.';
 
 create view marts.total_revenue as

@@ -59,7 +59,7 @@ as $$
         f.document_key
 $$;
 
-comment on function marts.bitcoin_sales_as_of (timestamptz)
+comment on function marts.bitcoin_sales_as_of(timestamptz)
 is 'marts.bitcoin_sales as it was known at a moment.';
 
 create view marts.bitcoin_sales as

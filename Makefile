@@ -1,0 +1,55 @@
+# Works in a path with blanks, as root or not, and in two clones side by side: everything is below this folder.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export DAGSTER_DISABLE_TELEMETRY := 1
+
+PYTHON ?= python3
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+STAMP := .venv/.made
+
+.PHONY: help setup run ui test test-fast lint bench docs clean
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+.uv/bin/uv:
+	@echo "uv is not here: setting it up in .uv"
+	@"$(PYTHON)" -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+
+$(STAMP): uv.lock pyproject.toml | $(filter .uv/%,$(UV))
+	@"$(UV)" sync --quiet --locked --no-dev
+	@touch "$(STAMP)"
+
+.venv/.made-dev: uv.lock pyproject.toml | $(filter .uv/%,$(UV))
+	@"$(UV)" sync --quiet --locked --group dev --group oracle
+	@touch "$(STAMP)" .venv/.made-dev
+
+setup: $(STAMP) ## the locked environment in .venv
+
+run: $(STAMP) ## the nightly job once: on samples, or live where EDGAR_USER_AGENT is set
+	@.venv/bin/miners run
+
+ui: $(STAMP) ## Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C ends both
+	@.venv/bin/miners ui
+
+test: .venv/.made-dev ## all tests
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+
+test-fast: .venv/.made-dev ## without Arelle, Dagster's daemon and a browser
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not full"
+
+lint: .venv/.made-dev ## ruff, types, import contracts, SQL
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/sqlfluff lint sql/views
+
+bench: .venv/.made-dev ## the benchmarks, as ratios; writes docs/benchmarks.md
+	@.venv/bin/python -m benchmarks
+
+docs: $(STAMP) ## docs/data_dictionary.md and the README's table of settings
+	@.venv/bin/python -m pipelines.publish.docs
+
+clean: ## the environment, caches and data
+	rm -rf .venv .uv data .hypothesis .ruff_cache .mypy_cache .import_linter_cache
