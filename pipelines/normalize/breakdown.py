@@ -234,34 +234,44 @@ def tie(basis: Basis, total: Decimal, slack: Decimal) -> None:
     related parties' halves) or one line has two members. Nothing is chosen where no choice adds up, or where
     choices that name different segments do.
     """
-    lines = [line for line in basis.lines if any(option.value for option in line.options)]
-    zeros = [line for line in basis.lines if line not in lines]
-    if not lines or len(lines) > MAX_LINES:
-        return
-    tries = 0
-    for exact in (True, False):
-        for dropped in range(min(MAX_DROPPED, len(lines) - 1) + 1):
-            found: list[list[tuple[Line, Option]]] = []
-            for kept in combinations(lines, len(lines) - dropped):
-                for options in product(*(line.options for line in kept)):
-                    tries += 1
-                    if tries > MAX_TRIES:
-                        return
-                    allowed = Decimal(0) if exact else slack + tolerance(o.facts[0] for o in options)
-                    if abs(sum((o.value for o in options), Decimal(0)) - total) <= allowed:
-                        found.append(list(zip(kept, options, strict=True)))
-                    if dropped and not exact:
-                        break
+    stated = [line for line in basis.lines if any(option.value for option in line.options)]
+    zeros = [line for line in basis.lines if line not in stated]
+    # External revenue is the segment's: eliminations take part only where nothing adds up without them.
+    external = [line for line in stated if line.segment != "eliminations"]
+    for lines in [external, *([stated] if len(stated) > len(external) else [])]:
+        if not lines or len(lines) > MAX_LINES:
+            continue
+        for exact in (True, False):
+            found = _choices(lines, total, slack, exact=exact)
             if found:
                 basis.chosen = _preferred(found) + [(line, line.options[0]) for line in zeros]
                 basis.exact = exact
                 return
-        if len(lines) > 1 and not exact:
-            return
 
 
-def _preferred(found: list[list[tuple[Line, Option]]]) -> list[tuple[Line, Option]]:
-    def rank(choice: list[tuple[Line, Option]]) -> tuple[int, int, int, int]:
+Choice = list[tuple[Line, Option]]
+
+
+def _choices(lines: Sequence[Line], total: Decimal, slack: Decimal, *, exact: bool) -> list[Choice]:
+    """All choices of options with the fewest lines dropped that add up to the total; within rounding none is dropped."""
+    tries = 0
+    for dropped in range((min(MAX_DROPPED, len(lines) - 1) if exact else 0) + 1):
+        found: list[Choice] = []
+        for kept in combinations(lines, len(lines) - dropped):
+            for options in product(*(line.options for line in kept)):
+                tries += 1
+                if tries > MAX_TRIES:
+                    return found
+                allowed = Decimal(0) if exact else slack + tolerance(o.facts[0] for o in options)
+                if abs(sum((o.value for o in options), Decimal(0)) - total) <= allowed:
+                    found.append(list(zip(kept, options, strict=True)))
+        if found:
+            return found
+    return []
+
+
+def _preferred(found: list[Choice]) -> Choice:
+    def rank(choice: Choice) -> tuple[int, int, int, int]:
         return (
             sum(line.segment is None for line, _ in choice),
             sum(line.segment == "eliminations" for line, _ in choice),

@@ -417,7 +417,8 @@ class _PeriodReader:
             for line in lines:
                 line.segment = self._named(line)
         stated = [line for line in lines if line.options[0].value]
-        if any(f.dimensions == () and is_revenue_concept(f) and f.key() in self.refused for f in self.facts):
+        contradicted = any(key[1] == self.start and key[2] == self.end and not key[3] for key in self.refused)
+        if contradicted:
             stated = []
         if len(stated) == 1 and stated[0].segment is not None:
             line = stated[0]

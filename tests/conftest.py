@@ -1,0 +1,172 @@
+"""What tests stand on: a real PostgreSQL with a fresh database each, documents written around real figures."""
+
+import importlib.util
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from filelock import FileLock
+
+from pipelines.load import migrate, server
+from pipelines.parse.facts import FactTable
+from pipelines.parse.inline_xbrl import read_facts
+from pipelines.settings import HOME, Settings
+from pipelines.steps.services import Services
+from pipelines.watchlist import load_lexicon, load_watchlist
+
+SHARED = HOME.parent / "shared" / "edgar"
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+for name in ("EDGAR_USER_AGENT", "EDGAR_MIRROR", "WAREHOUSE_URL", "MINERS_DATA_DIR", "MINERS_WATCHLIST"):
+    os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def shared_edgar() -> Path:
+    """The folder of real filings; tests that need it skip where it is not."""
+    folder = Path(os.environ.get("TEST_EDGAR_MIRROR") or SHARED)
+    if not (folder / "expected.csv").exists():
+        pytest.skip(f"real filings are not here ({folder}); set TEST_EDGAR_MIRROR to a folder that has them")
+    return folder
+
+
+def _admin_url(tmp_path_factory: pytest.TempPathFactory) -> sa.URL:
+    told = os.environ.get("TEST_WAREHOUSE_URL")
+    if told:
+        return sa.make_url(told).set(drivername="postgresql+psycopg")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    with FileLock(str(shared / "server.lock")):
+        return sa.make_url(server.embedded_url(shared / "a server"))
+
+
+@pytest.fixture(scope="session")
+def admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    """The test server; in it a migrated database from which each test's own is copied."""
+    url = _admin_url(tmp_path_factory)
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    with FileLock(str(shared / "template.lock")):
+        with engine.connect() as connection:
+            there = connection.execute(sa.text("select 1 from pg_database where datname = 'miners_template'")).scalar()
+            if there and not (shared / "template.made").exists():
+                connection.execute(sa.text("drop database miners_template"))
+                there = None
+            if not there:
+                connection.execute(sa.text("create database miners_template"))
+        if not there:
+            template = sa.create_engine(url.set(database="miners_template"))
+            migrate.ensure_current(template)
+            template.dispose()
+            (shared / "template.made").touch()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def database(admin: sa.Engine) -> Iterator[sa.URL]:
+    """The URL of a fresh, migrated database."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    with FileLock(f"/{'tmp'}/miners-test-template.lock"), admin.connect() as connection:
+        connection.execute(sa.text(f"create database {name} template miners_template"))
+    yield admin.url.set(database=name)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"drop database if exists {name} with (force)"))
+
+
+@pytest.fixture
+def settings_of(database: sa.URL, tmp_path: Path) -> Callable[..., Settings]:
+    """Settings over a fresh database and data folder; anything else by keyword."""
+
+    def make(**more: Any) -> Settings:
+        url = database.set(drivername="postgresql").render_as_string(hide_password=False)
+        values: dict[str, Any] = {"warehouse_url": url, "miners_data_dir": tmp_path / "data", "edgar_pause_seconds": 0.01}
+        return Settings(_env_file=None, **{**values, **more})
+
+    return make
+
+
+@pytest.fixture
+def services_of(settings_of: Callable[..., Settings]) -> Callable[..., Services]:
+    return lambda **more: Services(settings_of(**more))
+
+
+def _load(path: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def builder() -> ModuleType:
+    """samples/build.py: makes inline-XBRL filings from figures."""
+    return _load(HOME / "samples" / "build.py", "samples_build")
+
+
+@pytest.fixture(scope="session")
+def filing_of(builder: ModuleType) -> Callable[..., bytes]:
+    """A filing's primary document from tables of figures; `statement`, `note`, `cash_flow`: columns and rows."""
+
+    def make(
+        *, cik: int = 1, ticker: str = "TEST", until: str = "2024-03-31", scale: int = 3, ifrs: bool = False,
+        statement: dict[str, Any] | None = None, note: dict[str, Any] | None = None, cash_flow: dict[str, Any] | None = None,
+        form: str = "10-Q", name: str = "Test Miner, Inc.",
+    ) -> bytes:  # fmt: skip
+        company = {
+            "cik": cik, "name": name, "ticker": ticker, "prefix": ticker.lower(), "fiscal_year_end": "1231", "ifrs": ifrs,
+            "statements": {until: statement} if statement else {},
+            "notes": {until: {"title": "Note", **note}} if note else {},
+            "cash_flows": {until: cash_flow} if cash_flow else {},
+        }  # fmt: skip
+        document: str = builder.document(company, {"form": form, "until": until, "scale": scale})
+        return document.encode()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def figures_of() -> Callable[..., Any]:
+    """What a document's normalization gives, with `value(fact, segment, start, end)` on it."""
+    from pipelines.normalize.bitcoin import normalize_bitcoin_sales
+    from pipelines.normalize.segments import normalize_revenue
+
+    class Read:
+        def __init__(self, document: bytes | FactTable) -> None:
+            table = document if isinstance(document, FactTable) else read_facts(document)
+            company = load_watchlist().by_cik(table.cik)
+            self.all = normalize_revenue(table, company, load_lexicon()).add(normalize_bitcoin_sales(table))
+            self.figures, self.rejected, self.findings = self.all.figures, self.all.rejected, self.all.findings
+
+        def one(self, fact: str, segment: str | None = None, end: str = "2024-03-31", start: str | None = None) -> Any:
+            found = [
+                f for f in self.figures
+                if f.fact == fact and f.segment == segment and str(f.end) == end and (start is None or str(f.start) == start)
+            ]  # fmt: skip
+            assert len(found) <= 1, found
+            return found[0] if found else None
+
+        def value(self, *args: Any, **more: Any) -> Any:
+            figure = self.one(*args, **more)
+            return None if figure is None else int(figure.value)
+
+        def segments(self, end: str = "2024-03-31", start: str | None = None) -> dict[str, int]:
+            return {
+                str(f.segment): int(f.value) for f in self.figures
+                if f.fact == "segment_revenue" and str(f.end) == end and (start is None or str(f.start) == start)
+            }  # fmt: skip
+
+        def checks(self) -> list[str]:
+            return sorted({r.check for r in self.rejected} | {f.check for f in self.findings})
+
+    return Read
+
+
+Q1 = "2024-01-01..2024-03-31"
