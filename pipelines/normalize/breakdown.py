@@ -243,6 +243,8 @@ def tie(basis: Basis, total: Decimal, slack: Decimal) -> None:
             continue
         for exact in (True, False):
             found = _choices(lines, total, slack, exact=exact)
+            if found and _ambiguous(found):
+                return
             if found:
                 basis.chosen = _preferred(found) + [(line, line.options[0]) for line in zeros]
                 basis.exact = exact
@@ -268,6 +270,20 @@ def _choices(lines: Sequence[Line], total: Decimal, slack: Decimal, *, exact: bo
         if found:
             return found
     return []
+
+
+def _by_segment(choice: Choice) -> frozenset[tuple[str, Decimal]]:
+    sums: dict[str, Decimal] = {}
+    for line, option in choice:
+        name = line.segment or f"unknown {line.label}"
+        sums[name] = sums.get(name, Decimal(0)) + option.value
+    return frozenset(sums.items())
+
+
+def _ambiguous(found: list[Choice]) -> bool:
+    """Whether choices that know all their lines' segments still give different segment revenues."""
+    known = [choice for choice in found if all(line.segment for line, _ in choice)]
+    return len({_by_segment(choice) for choice in known}) > 1
 
 
 def _preferred(found: list[Choice]) -> Choice:

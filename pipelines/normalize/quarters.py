@@ -16,6 +16,9 @@ from pipelines.normalize.periods import kind_of, same_day
 
 Span = tuple[date, date]
 
+# Comparatives are restated report by report: the nine months in the 10-Q, the year in the 10-K some four months later.
+ONE_ROUND = timedelta(days=200)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -141,6 +144,12 @@ def _rest(longer: Span, shorter: Span) -> Span | None:
     return rest if kind_of(*rest) == "quarter" else None
 
 
+def _restated(statements: Sequence[Statement]) -> datetime | None:
+    """When a span was last restated: stated with other values than before."""
+    moments = [b.disclosed_at for a, b in pairwise(statements) if not same_values(a, b)]
+    return moments[-1] if moments else None
+
+
 def same_values(one: Statement, other: Statement) -> bool:
     """Whether two statements of a span say the same, each within the rounding of the unit it was stated in."""
     for name in set(one.values) | set(other.values):
@@ -165,8 +174,8 @@ def _subtract(
 ) -> Derived | Finding | None:
     """The difference of the last statements of both spans, where they are of one basis.
 
-    One basis: whenever one side was restated, the other was stated at that time or later too, so that both last
-    statements know of it; and the shorter breakdown names no segment that the longer one lacks.
+    One basis: whenever one side was restated, the other was stated at that time or later too, or was restated in
+    the same round of reports, so that both last statements know of it; and the shorter breakdown names no segment that the longer one lacks.
     """
     last_longer, last_shorter = _first_said(longer), _first_said(shorter)
     if not (last_longer.complete and last_shorter.complete):
@@ -174,11 +183,12 @@ def _subtract(
     if not set(last_shorter.values) <= set(last_longer.values):
         return None
     for one, other in ((longer, shorter), (shorter, longer)):
-        restated = [b.disclosed_at for a, b in pairwise(one) if not same_values(a, b)]
-        if restated and other[-1].disclosed_at < restated[-1]:
+        when, others = _restated(one), _restated(other)
+        together = when and others and abs(when - others) <= ONE_ROUND
+        if when and not together and other[-1].disclosed_at < when:
             return Finding(
                 "restated_on_one_side", rest[0], rest[1], None, None,
-                f"{one[-1].start} to {one[-1].end} was restated on {restated[-1]:%Y-%m-%d}, "
+                f"{one[-1].start} to {one[-1].end} was restated on {when:%Y-%m-%d}, "
                 f"{other[-1].start} to {other[-1].end} was last stated before that",
             )  # fmt: skip
     return Derived(rest[0], rest[1], last_longer, last_shorter)
