@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import tempfile
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,8 @@ def _start(pgdata: Path) -> Any:
                 return server
             except Exception as problem:
                 error = problem
+                # After a kill -9 the old server's own processes need a moment to notice that it is gone.
+                time.sleep(1)
                 log.debug("embedded PostgreSQL did not start", exc_info=problem)
         raise MinersError(
             f"The embedded PostgreSQL in {pgdata} does not start ({type(error).__name__}). Its log is {pgdata}/log; "

@@ -1,0 +1,144 @@
+"""Dagster: what exists, how it is described, in which order it runs, and when."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+
+from assets import resources
+from assets.command import neighbours
+from assets.definitions import defs
+from assets.partitions import by_company_and_month, keys_of_run, parse_key, partition_key, slices_of_keys
+from assets.schedules import every_night
+from pipelines.settings import Settings
+from pipelines.steps.services import Services
+
+
+def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
+    nodes = list(defs.resolve_asset_graph().asset_nodes)
+    assert len(nodes) == 19
+    for node in nodes:
+        assert node.description, node.key
+        assert node.group_name in {"edgar", "disclosures", "warehouse", "marts"}
+        assert node.kinds, node.key
+    described = [node for node in nodes if "dagster/column_schema" in node.metadata]
+    assert len(described) >= 16
+    for node in described:
+        assert all(column.description for column in node.metadata["dagster/column_schema"].columns), node.key
+
+
+def test_partitions_are_company_and_month_and_a_backfill_is_one_run() -> None:
+    graph = defs.resolve_asset_graph()
+    for name in ("filing_index", "filing_documents", "xbrl_facts", "segment_revenue", "bitcoin_sales", "fact_segment_revenue", "fact_bitcoin_sale"):
+        node = graph.get(dg.AssetKey(name))
+        assert node.partitions_def == by_company_and_month, name
+        assert node.backfill_policy == dg.BackfillPolicy.single_run(), name
+    assert parse_key(partition_key("CORZ", date(2024, 5, 17))) == ("CORZ", date(2024, 5, 1))
+    assert slices_of_keys(["CORZ|2024-05-01", "CORZ|2024-06-01"]) == [("CORZ", date(2024, 5, 1), date(2024, 6, 30))]
+
+
+def test_checks_stand_between_normalizing_and_loading() -> None:
+    graph = defs.resolve_asset_graph()
+    checks = {key.asset_key.to_user_string(): graph.get(key) for key in graph.asset_check_keys}
+    assert set(checks) == {"segment_revenue", "bitcoin_sales"}
+    assert all(check.blocking and check.description for check in checks.values())
+    assert dg.AssetKey("segment_revenue") in graph.get(dg.AssetKey("fact_segment_revenue")).parent_keys
+
+
+def test_the_night_covers_all_companies_and_two_months() -> None:
+    moment = datetime(2026, 3, 1, 2, 0, tzinfo=ZoneInfo("America/New_York"))
+    with dg.build_schedule_context(scheduled_execution_time=moment) as context:
+        (request,) = every_night.evaluate_tick(context).run_requests
+    assert request.run_key == "2026-03-01"
+    run = dg.DagsterRun(job_name="nightly", tags=request.tags)
+    slices = slices_of_keys(keys_of_run(run))
+    assert len(slices) == 19
+    assert {(first, last) for _, first, last in slices} == {(date(2026, 2, 1), date(2026, 3, 31))}
+    assert (every_night.cron_schedule, every_night.execution_timezone) == ("0 2 * * *", "America/New_York")
+    assert every_night.default_status is dg.DefaultScheduleStatus.RUNNING
+
+
+def test_companies_that_stand_together_share_a_run() -> None:
+    months = {"A": (date(2024, 1, 1), date(2024, 3, 1)), "B": (date(2023, 1, 1), date(2024, 1, 1)), "D": (date(2024, 5, 1), date(2024, 5, 1))}
+    assert neighbours(months, ["A", "B", "C", "D"]) == [("A", "B", (date(2023, 1, 1), date(2024, 3, 1))), ("D", "D", (date(2024, 5, 1), date(2024, 5, 1)))]
+
+
+@pytest.fixture
+def services(database: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+    url = database.set(drivername="postgresql").render_as_string(hide_password=False)
+    services = Services(Settings(_env_file=None, warehouse_url=url, miners_data_dir=tmp_path))
+    monkeypatch.setattr(resources, "shared_services", lambda: services)
+    yield services
+
+
+def _run(first: str, last: str, **config: object) -> dg.ExecuteInProcessResult:
+    job = defs.resolve_job_def("nightly")
+    with dg.DagsterInstance.ephemeral() as instance:
+        return job.execute_in_process(
+            instance=instance, raise_on_error=False, run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}, **config},
+            tags={"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last},
+        )  # fmt: skip
+
+
+def test_the_job_runs_on_samples_and_tells_what_changed(services: Services) -> None:
+    result = _run("SLNH|2024-11-01", "SLNH|2024-12-01")
+    assert result.success
+    told = {e.asset_key.to_user_string(): e.materialization.metadata for e in result.get_asset_materialization_events()}
+    assert told["filing_documents"]["fetched"].value == 1
+    assert told["segment_revenue"]["figures"].value == 5
+    assert told["fact_segment_revenue"]["inserted"].value == 5
+    assert told["marts/segment_revenue"]["dagster/row_count"].value == 4
+    assert "SLNH" in told["marts/segment_revenue"]["preview"].value
+    checks = result.get_asset_check_evaluations()
+    assert [(c.asset_key.to_user_string(), c.passed) for c in sorted(checks, key=lambda c: str(c.asset_key))] == [("bitcoin_sales", True), ("segment_revenue", True)]
+    with services.engine.connect() as connection:
+        assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["succeeded"]
+
+
+def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines.steps import documents
+
+    read = documents._read_one
+
+    def broken(held: Services, document: documents.Document, result: object) -> object:
+        if document.company_id == "SLNH":
+            raise RuntimeError("the disk is on fire")
+        return read(held, document, result)
+
+    monkeypatch.setattr(documents, "_read_one", broken)
+    result = _run("GREE|2024-11-01", "SLNH|2024-11-01")
+    assert not result.success
+    (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
+    assert failure.step_key == "run_report"
+    assert "SLNH: RuntimeError: the disk is on fire" in failure.event_specific_data.error.message
+    with services.engine.connect() as connection:
+        assert connection.execute(sa.text("select distinct ticker from marts.segment_revenue")).scalars().all() == ["GREE"]
+        assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["failed"]
+
+
+def test_a_failed_table_level_check_stops_the_load(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines.steps import figures
+
+    normalize = figures.DATASETS["segment_revenue"]
+
+    def doubled(table: object, company: object, held: object) -> object:
+        normalized = normalize(table, company, held)
+        normalized.figures += normalized.figures
+        return normalized
+
+    monkeypatch.setitem(figures.DATASETS, "segment_revenue", doubled)
+    result = _run("SLNH|2024-11-01", "SLNH|2024-11-01")
+    assert not result.success
+    failed = [c for c in result.get_asset_check_evaluations() if not c.passed]
+    assert [(c.severity, c.blocking if hasattr(c, "blocking") else True) for c in failed] == [(dg.AssetCheckSeverity.ERROR, True)]
+    assert "fact_segment_revenue" not in {e.asset_key.to_user_string() for e in result.get_asset_materialization_events()}
+    with services.engine.connect() as connection:
+        assert connection.execute(sa.text("select count(*) from warehouse.fact_segment_revenue")).scalar() == 0
+
+
+def test_markdown_shows_text_as_it_is() -> None:
+    assert resources.cell("<script>|a\n*b*") == "&lt;script&gt;\\|a \\*b\\*"

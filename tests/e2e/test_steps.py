@@ -1,0 +1,292 @@
+"""The whole way from a folder or a host to the marts, with everything on it that can go wrong."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from pipelines.load.schema import metadata
+from pipelines.settings import HOME
+from pipelines.steps import documents, figures
+from pipelines.steps.services import Services, StepResult, slices_of
+from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
+
+ALL = (date(2018, 1, 1), date(2026, 11, 30))
+VOLATILE = {"asked_at"}
+
+
+def run(services: Services, *tickers: str, force: bool = False) -> dict[str, StepResult]:
+    slices = [(t, *ALL) for t in tickers]
+    steps = [
+        figures.load_dimension_tables(services), documents.index_filings(services, slices), documents.fetch_documents(services, slices, force=force),
+        documents.read_documents(services, slices, force=force),
+    ]  # fmt: skip
+    for dataset in ("segment_revenue", "bitcoin_sales"):
+        steps.append(figures.normalize_documents(services, dataset, slices, force=force))
+        steps.append(figures.check_rows(services, dataset, slices, "test-run"))
+        steps.append(figures.load_rows(services, dataset, slices))
+    return {step.step: step for step in steps}
+
+
+def everything(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
+    """The content of the whole warehouse, table by table."""
+    out = {}
+    with engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            columns = [c for c in table.columns if c.name not in VOLATILE]
+            keys = [c for c in table.primary_key.columns]
+            out[table.fullname] = [tuple(row) for row in connection.execute(sa.select(*columns).order_by(*keys))]
+    return out
+
+
+def rows(services: Services, query: str, **values: Any) -> list[tuple[Any, ...]]:
+    with services.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(query), values)]
+
+
+def test_real_filings_come_out_to_the_dollar_with_url_and_locator(services_of: Callable[..., Services], shared_edgar: Path) -> None:
+    services = services_of(edgar_mirror=shared_edgar)
+    told = run(services, "CLSK", "BTBT", "MARA")
+    assert all(step.failures == {} for step in told.values())
+    found = rows(services, "select segment, revenue_usd, url, locator from marts.segment_revenue where ticker = 'BTBT' and period_kind = 'quarter' and period_end = '2025-06-30' order by 1")
+    assert {r[0]: int(r[1]) for r in found} == {"cloud": 16595315, "colocation": 1729004, "other": 337930, "self_mining": 6631838, "staking": 365332}
+    assert all(r[2].startswith("https://www.sec.gov/Archives/edgar/data/1710350/") and r[3] for r in found)
+    page = next((shared_edgar / "www.sec.gov").rglob("btbt-20250630.htm")).read_text()
+    assert all(f'id="{r[3]}"' in page for r in found), "each locator is an anchor of the document"
+    assert rows(services, "select * from marts.bitcoin_sales where ticker = 'MARA'") == [], "note offerings are no sale"
+    assert rows(services, "select count(*) from quarantine.rejected_row") == [(0,)]
+
+
+def test_running_twice_changes_nothing_in_the_whole_warehouse(services_of: Callable[..., Services]) -> None:
+    services = services_of()
+    tickers = ("CORZ", "CLSK", "GREE", "IREN")
+    run(services, *tickers)
+    before = everything(services.engine)
+    assert len(before["warehouse.fact_segment_revenue"]) > 60
+    told = run(services, *tickers)
+    assert everything(services.engine) == before
+    assert told["filing_documents"].counts["fetched"] == 0
+    assert told["load_segment_revenue"].counts["inserted"] == 0
+    run(services, *tickers, force=True)
+    assert everything(services.engine) == before
+
+
+def test_all_samples_load_and_core_scientific_is_as_published(services_of: Callable[..., Services]) -> None:
+    services = services_of()
+    told = run(services, *services.watchlist.tickers())
+    assert all(step.failures == {} for step in told.values())
+    table = {
+        "2024-03-31": (179.3, 150.0, 29.3, 0.0), "2024-06-30": (141.1, 110.7, 24.8, 5.5), "2024-09-30": (95.4, 68.1, 16.9, 10.3),
+        "2024-12-31": (94.9, 79.9, 6.5, 8.5), "2025-03-31": (79.5, 67.2, 3.8, 8.6), "2025-06-30": (78.6, 62.4, 5.6, 10.6),
+        "2025-09-30": (81.1, 57.4, 8.7, 15.0), "2025-12-31": (79.8, 42.2, 6.3, 31.3), "2026-03-31": (115.2, 30.1, 7.6, 77.5),
+    }  # fmt: skip
+    found = rows(services, "select period_end, segment, revenue_usd, source from marts.segment_revenue where ticker = 'CORZ' and period_kind = 'quarter'")
+    totals = dict(rows(services, "select period_end, revenue_usd from marts.total_revenue where ticker = 'CORZ' and period_kind = 'quarter'"))
+    assert {r[3] for r in found} == {"sample"}
+    for end, (total, *parts) in table.items():
+        day = date.fromisoformat(end)
+        by_segment = {r[1]: float(r[2]) / 1e6 for r in found if r[0] == day}
+        assert float(totals[day]) / 1e6 == total, end
+        assert [by_segment.get(s, 0.0) for s in ("self_mining", "hosted_mining", "colocation")] == parts, end
+    assert len({r[0] for r in rows(services, "select ticker from marts.segment_revenue")}) >= 10
+    assert rows(services, "select check_name, company_id from quarantine.rejected_row") == [("unknown_segment", "GREE")]
+
+
+def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Services]) -> None:
+    services = services_of()
+    run(services, *services.watchlist.tickers())
+    for mart, grain in (("segment_revenue", "ticker, period_start, period_end, segment"), ("total_revenue", "ticker, period_start, period_end"),
+                        ("bitcoin_sales", "ticker, period_start, period_end"), ("ai_pivot", "ticker, period_end")):  # fmt: skip
+        assert rows(services, f"select {grain} from marts.{mart} group by {grain} having count(*) > 1") == [], mart
+        assert rows(services, f"select count(*) > 0 from marts.{mart}") == [(True,)], mart
+    mixed = "select ticker, period_start, period_end from marts.segment_revenue group by 1, 2, 3 having count(distinct url) > 1 or count(distinct derivation = 'derived') > 1"
+    assert rows(services, mixed) == []
+
+
+def test_samples_are_what_the_generator_makes(builder: Any, tmp_path: Path) -> None:
+    assert builder.build(tmp_path / "edgar") == 28
+    made = {p.relative_to(tmp_path / "edgar"): p.read_bytes() for p in (tmp_path / "edgar").rglob("*") if p.is_file()}
+    kept = {p.relative_to(HOME / "samples" / "edgar"): p.read_bytes() for p in (HOME / "samples" / "edgar").rglob("*") if p.is_file()}
+    assert made == kept
+    assert sum(map(len, kept.values())) < 2_000_000
+
+
+# ---------------------------------------------------------------------------------------------- bad input
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of the samples that a test may damage."""
+    shutil.copytree(HOME / "samples" / "edgar", tmp_path / "tree")
+    return tmp_path / "tree"
+
+
+def _document(tree: Path, name: str) -> Path:
+    return next(tree.rglob(name))
+
+
+def _status(services: Services, name: str) -> tuple[str, str]:
+    return rows(services, "select status, coalesce(status_reason, '') from warehouse.dim_document where name = :n", n=name)[0]
+
+
+@pytest.mark.parametrize(("damage", "status", "reason"), [
+    (lambda b: b"", "unreadable", "empty"),
+    (lambda b: b[: len(b) // 2], "unreadable", "truncated"),
+    (lambda b: FORBIDDEN, "no_xbrl", ""),
+    (lambda b: b"\x00\x00" + b, "unreadable", "binary"),
+    (lambda b: b'<!DOCTYPE x [<!ENTITY a "b">]>' + b[38:], "unreadable", "entities"),
+    (lambda b: b + b" " * 60_000_000 + b"</html>", "unreadable", "too_large"),
+    (lambda b: b.replace(b"</td>", b"", 3).replace(b"Total", b"T\xffotal"), "read", "html_fallback"),
+    (lambda b: b.replace(b'contextRef="c', b'contextRef="gone'), "read", "no_context"),
+    (lambda b: b.replace(b"<xbrli:endDate>2024-03-31</xbrli:endDate>", b""), "read", "no_period_end"),
+    (lambda b: b.replace(b"ixt:num-dot-decimal", b"ixt:num-made-up"), "read", "unknown_format"),
+])  # fmt: skip
+def test_a_bad_document_has_one_visible_reason_and_the_rest_goes_on(
+    services_of: Callable[..., Services], tree: Path, damage: Callable[[bytes], bytes], status: str, reason: str
+) -> None:
+    path = _document(tree, "core-20240331.htm")
+    path.write_bytes(damage(path.read_bytes()))
+    services = services_of(edgar_mirror=tree)
+    told = run(services, "CORZ", "SLNH")
+    assert all(step.failures == {} for step in told.values())
+    found = _status(services, "core-20240331.htm")
+    assert found[0] == status
+    assert reason in found[1]
+    q1 = rows(services, "select segment, revenue_usd from marts.segment_revenue where ticker = 'CORZ' and period_end = '2024-03-31' and accession = '0001628280-24-021848'")
+    assert {(s, int(v)) for s, v in q1} <= {("self_mining", 150_000_000), ("hosted_mining", 29_300_000)}, "nothing or what is filed, never a wrong figure"
+    assert len(rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
+    assert len(rows(services, "select distinct period_end from marts.segment_revenue where ticker = 'CORZ'")) >= 8
+
+
+def test_a_document_that_the_index_names_and_the_host_lacks_is_missing(services_of: Callable[..., Services], tree: Path) -> None:
+    _document(tree, "core-20240630.htm").unlink()
+    services = services_of(edgar_mirror=tree)
+    told = run(services, "CORZ")
+    assert told["filing_documents"].counts["missing"] == 1
+    assert told["filing_documents"].failures == {}
+    assert _status(services, "core-20240630.htm")[0] == "missing"
+    asked = run(services, "CORZ")["filing_documents"]
+    assert asked.counts["answers_404"] == 0, "what is missing is not asked for every night"
+
+
+def test_a_filing_without_its_index_page_fails_alone(services_of: Callable[..., Services], tree: Path) -> None:
+    _document(tree, "0001628280-24-021848-index.htm").unlink()
+    services = services_of(edgar_mirror=tree)
+    assert run(services, "CORZ")["filing_documents"].failures == {}
+    assert rows(services, "select accession from ops.filing where status = 'failed'") == [("0001628280-24-021848",)]
+    assert len(rows(services, "select * from warehouse.dim_document")) == 8
+
+
+def test_one_companys_failure_does_not_stop_the_others(services_of: Callable[..., Services], tree: Path) -> None:
+    _document(tree, "CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
+    services = services_of(edgar_mirror=tree)
+    told = run(services, "CORZ", "SLNH")
+    assert list(told["filing_index"].failures) == ["CORZ"]
+    assert "not JSON" in told["filing_index"].failures["CORZ"]
+    assert len(rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
+
+
+def test_a_document_of_another_company_is_refused(services_of: Callable[..., Services], tree: Path) -> None:
+    path = _document(tree, "core-20240331.htm")
+    path.write_bytes(path.read_bytes().replace(b"0001839341", b"0000000007"))
+    services = services_of(edgar_mirror=tree)
+    run(services, "CORZ")
+    assert ("another_company", "CORZ") in rows(services, "select check_name, company_id from quarantine.rejected_row")
+    assert rows(services, "select * from warehouse.fact_segment_revenue f join warehouse.dim_document d using (document_key) where d.name = 'core-20240331.htm'") == []
+
+
+def test_an_impossible_figure_is_quarantined_and_the_rest_loads(services_of: Callable[..., Services], tree: Path) -> None:
+    path = _document(tree, "riot-20250630.htm")
+    path.write_bytes(path.read_bytes().replace(b">140,889<", b">10,000,000,000,000<"))
+    services = services_of(edgar_mirror=tree)
+    run(services, "RIOT")
+    quarantined = rows(services, "select check_name from quarantine.rejected_row where company_id = 'RIOT'")
+    assert quarantined
+    values = [int(v) for (v,) in rows(services, "select revenue_usd from marts.segment_revenue where ticker = 'RIOT'")]
+    assert max(values) < 10**9
+    assert 64_303_000 in values
+
+
+def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch) -> None:
+    services = services_of()
+    run(services, "CORZ")
+    before = rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
+    twice = figures.DATASETS["segment_revenue"]
+
+    def doubled(table: Any, company: Any, held: Any) -> Any:
+        normalized = twice(table, company, held)
+        if max(str(f.end) for f in normalized.figures) > "2025-12-31":
+            normalized.figures += normalized.figures
+        return normalized
+
+    monkeypatch.setitem(figures.DATASETS, "segment_revenue", doubled)
+    told = run(services, "CORZ", force=True)
+    assert "not_unique" in told["check_segment_revenue"].failures["CORZ"]
+    assert told["check_segment_revenue"].counts["blocked"] == 1, "only the month of filing in which it fails"
+    assert rows(services, "select state, count(*) from ops.normalized_document where dataset = 'segment_revenue' group by 1 order by 1") == [("blocked", 1), ("loaded", 8)]
+    assert rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment") == before
+    monkeypatch.undo()
+    assert run(services, "CORZ", force=True)["check_segment_revenue"].failures == {}
+
+
+def test_validation_results_are_kept_as_json(services_of: Callable[..., Services]) -> None:
+    services = services_of()
+    run(services, "GREE")
+    kept = json.loads((services.settings.data_dir / "validation" / "test-run" / "segment_revenue-GREE.json").read_text())
+    assert (kept["company"], kept["rows"], kept["blocked"]) == ("GREE", 3, [])
+    assert all(suite["success"] for suite in kept["suites"])
+
+
+def test_a_new_word_in_the_lexicon_lets_the_row_load(services_of: Callable[..., Services], tmp_path: Path) -> None:
+    run(services_of(), "GREE")
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "lexicon.yaml").write_text("aliases:\n  - {segment: energy, company: GREE, phrases: [LinesNotToldApartMember]}\n")
+    services = services_of(miners_watchlist=tmp_path / "words")
+    told = run(services, "GREE")
+    assert told["filing_documents"].counts["fetched"] == 0, "from the archive"
+    assert rows(services, "select revenue_usd from marts.segment_revenue where segment = 'energy'") == [(2_594_000,)]
+    assert rows(services, "select * from quarantine.rejected_row") == []
+    assert rows(services, "select * from marts.open_findings") == []
+
+
+# ------------------------------------------------------------------------------------------- a live host
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EdgarServer]:
+    monkeypatch.setenv("MINERS_LIMITER_DIR", str(tmp_path / "limiter"))
+    server = EdgarServer(HOME / "samples" / "edgar")
+    yield server
+    server.close()
+
+
+def test_over_http_as_from_the_folder_and_quiet_the_second_night(services_of: Callable[..., Services], server: EdgarServer) -> None:
+    live: dict[str, Any] = {"edgar_base": server.base, "edgar_user_agent": "Test t@example.com"}
+    services = services_of(**live)
+    told = run(services, "SLNH", "GREE")
+    assert all(step.failures == {} for step in told.values())
+    assert len(rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
+    assert len(server.asked) == 6, "submissions, index page and document of two companies"
+    server.asked.clear()
+    run(services_of(**live), "SLNH", "GREE")
+    assert server.paths() == ["/data.sec.gov/submissions/CIK0000064463.json", "/data.sec.gov/submissions/CIK0001844971.json"]
+    assert all("If-None-Match" in headers for _, _, headers in server.asked)
+
+
+def test_once_refused_the_host_is_left_alone(services_of: Callable[..., Services], server: EdgarServer) -> None:
+    server.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(403, FORBIDDEN))
+    services = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
+    told = documents.index_filings(services, [("SLNH", *ALL), ("GREE", *ALL)])
+    assert list(told.failures) == ["SLNH", "GREE"]
+    assert "Wait ten minutes" in told.failures["GREE"]
+    assert len(server.asked) == 5
+
+
+def test_months_in_a_row_are_one_slice() -> None:
+    months = [date(2024, m, 1) for m in (1, 2, 3, 6)]
+    assert slices_of(("X", m) for m in months) == [("X", date(2024, 1, 1), date(2024, 3, 31)), ("X", date(2024, 6, 1), date(2024, 6, 30))]

@@ -1,0 +1,224 @@
+"""Loading: exact, idempotent, whole, and the same with two writers at once."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from pipelines.load import schema, staging
+from pipelines.load.dimensions import load_dimensions
+from pipelines.load.facts import load_documents
+from pipelines.load.upsert import Changed, upsert
+from pipelines.normalize.figures import Figure, Finding, Rejected
+from pipelines.normalize.rows import figure_row
+from pipelines.watchlist import load_lexicon, load_watchlist
+
+COMPANY = load_watchlist().by_ticker("CORZ")
+ACCESSION = "0001628280-24-{:06d}"
+
+
+@pytest.fixture
+def engine(database: sa.URL) -> Iterator[sa.Engine]:
+    engine = sa.create_engine(database)
+    with engine.begin() as connection:
+        load_dimensions(connection, load_watchlist(), load_lexicon())
+    yield engine
+    engine.dispose()
+
+
+def add_document(connection: sa.Connection, number: int, accepted: datetime, company: str = "CORZ", form: str = "10-Q") -> int:
+    key = schema.key_of("test", company, number)
+    upsert(connection, schema.dim_document, [{
+        "document_key": key, "source": "sample", "company_id": company, "cik": "0001839341", "form": form, "document_type": form,
+        "document_kind": "report", "is_amendment": form.endswith("/A"), "accession": ACCESSION.format(number), "name": "a.htm",
+        "url": f"https://www.sec.gov/{company}/{number}", "filed_on": accepted.date(), "accepted_at": accepted, "status": "read",
+    }])  # fmt: skip
+    return key
+
+
+def stage(connection: sa.Connection, key: int, number: int, accepted: datetime, figures: list[Figure], company: Any = COMPANY, rejected: list[Rejected] | None = None) -> None:
+    rows = [figure_row(f, company, document_key=key, accession=ACCESSION.format(number), url="https://www.sec.gov/x", disclosed_at=accepted) for f in figures]
+    staging.stage(connection, "segment_revenue", company.ticker, key, "v1", rows, rejected or [], [], "https://www.sec.gov/x")
+    staging.set_states(connection, "segment_revenue", key, dict.fromkeys(range(len(rows)), "passed") or {-1: "passed"})
+
+
+def revenue(segment: str, value: str, start: date = date(2024, 1, 1), end: date = date(2024, 3, 31), **more: Any) -> Figure:
+    return Figure("segment_revenue", segment, start, end, Decimal(value), "USD", segment, f"f-{segment}", **more)
+
+
+def total(value: str, start: date = date(2024, 1, 1), end: date = date(2024, 3, 31)) -> Figure:
+    return Figure("total_revenue", None, start, end, Decimal(value), "USD", "Total revenue", "f-total")
+
+
+def mart(engine: sa.Engine, query: str) -> list[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(query))]
+
+
+NOW = datetime(2024, 5, 8, 20, 10, tzinfo=UTC)
+
+
+def test_figures_come_back_exactly(engine: sa.Engine) -> None:
+    exact = "123456789012345678901234567890.123456789"
+    with engine.begin() as connection:
+        key = add_document(connection, 1, NOW)
+        stage(connection, key, 1, NOW, [revenue("self_mining", exact), total(exact)])
+        assert load_documents(connection, "segment_revenue", COMPANY, [key]) == Changed(2, 0, 0)
+    assert mart(engine, "select revenue_usd, derivation, locator from marts.segment_revenue") == [(Decimal(exact), "as_reported", "f-self_mining")]
+
+
+def test_loading_again_changes_nothing_not_even_when_it_was_loaded(engine: sa.Engine) -> None:
+    for expected in (2, 0, 0):
+        with engine.begin() as connection:
+            key = add_document(connection, 1, NOW)
+            stage(connection, key, 1, NOW, [revenue("self_mining", "5"), total("5")])
+            assert load_documents(connection, "segment_revenue", COMPANY, [key]).total == expected
+    assert len(set(mart(engine, "select loaded_at from warehouse.fact_segment_revenue"))) == 1
+
+
+def test_a_documents_facts_are_replaced_as_a_whole(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        key = add_document(connection, 1, NOW)
+        stage(connection, key, 1, NOW, [revenue("self_mining", "5"), revenue("hosted_mining", "2"), total("7")])
+        load_documents(connection, "segment_revenue", COMPANY, [key])
+        stage(connection, key, 1, NOW, [revenue("self_mining", "6"), total("6")])
+        assert load_documents(connection, "segment_revenue", COMPANY, [key]) == Changed(0, 2, 1)
+    assert mart(engine, "select segment, revenue_usd from marts.segment_revenue") == [("self_mining", Decimal(6))]
+
+
+def test_what_is_said_again_overwrites_nothing_and_the_mart_shows_the_latest(engine: sa.Engine) -> None:
+    later = NOW + timedelta(days=365)
+    with engine.begin() as connection:
+        first, second = add_document(connection, 1, NOW), add_document(connection, 2, later)
+        stage(connection, first, 1, NOW, [revenue("self_mining", "5"), revenue("hosted_mining", "2"), total("7")])
+        stage(connection, second, 2, later, [revenue("self_mining", "4"), revenue("colocation", "3"), total("7")])
+        load_documents(connection, "segment_revenue", COMPANY, [first, second])
+    assert mart(engine, "select count(*) from warehouse.fact_segment_revenue") == [(4,)]
+    rows = "select segment, revenue_usd from marts.segment_revenue{} order by 1"
+    assert mart(engine, rows.format("")) == [("colocation", Decimal(3)), ("self_mining", Decimal(4))], "two breakdowns are never mixed"
+    assert mart(engine, rows.format("_as_of('2024-12-31')")) == [("hosted_mining", Decimal(2)), ("self_mining", Decimal(5))]
+    assert mart(engine, rows.format("_as_of('2024-05-01')")) == []
+
+
+def test_an_amendment_stands_before_what_it_amends(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        keys = [add_document(connection, 1, NOW), add_document(connection, 2, NOW + timedelta(days=9), form="10-Q/A")]
+        for number, (key, value) in enumerate(zip(keys, ("5", "6"), strict=True), 1):
+            stage(connection, key, number, NOW + timedelta(days=9 * (number - 1)), [revenue("self_mining", value), total(value)])
+        load_documents(connection, "segment_revenue", COMPANY, keys)
+    assert mart(engine, "select revenue_usd, form from marts.total_revenue") == [(Decimal(6), "10-Q/A")]
+
+
+def test_a_later_incomplete_breakdown_does_not_hide_a_complete_one(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        first, second = add_document(connection, 1, NOW), add_document(connection, 2, NOW + timedelta(days=365))
+        stage(connection, first, 1, NOW, [revenue("self_mining", "5"), revenue("hosted_mining", "2")])
+        stage(connection, second, 2, NOW + timedelta(days=365), [revenue("self_mining", "5", complete=False)])
+        load_documents(connection, "segment_revenue", COMPANY, [first, second])
+    assert len(mart(engine, "select * from marts.segment_revenue")) == 2
+
+
+def test_quarters_are_derived_across_documents_and_go_when_they_are_stated(engine: sa.Engine) -> None:
+    start, filed = date(2024, 1, 1), NOW + timedelta(days=300)
+    with engine.begin() as connection:
+        nine, year = add_document(connection, 1, NOW), add_document(connection, 2, filed, form="10-K")
+        stage(connection, nine, 1, NOW, [revenue("self_mining", "30", start, date(2024, 9, 30)), total("30", start, date(2024, 9, 30))])
+        stage(connection, year, 2, filed, [revenue("self_mining", "45", start, date(2024, 12, 31)), total("45", start, date(2024, 12, 31))])
+        load_documents(connection, "segment_revenue", COMPANY, [nine, year])
+    q4 = "select revenue_usd, derivation, jsonb_array_length(inputs), fiscal_quarter from marts.segment_revenue where period_kind = 'quarter'"
+    assert mart(engine, q4) == [(Decimal(15), "derived", 2, 4)]
+    with engine.begin() as connection:
+        stated = add_document(connection, 3, filed)
+        stage(connection, stated, 3, filed, [revenue("self_mining", "16", date(2024, 10, 1), date(2024, 12, 31)), total("16", date(2024, 10, 1), date(2024, 12, 31))])
+        load_documents(connection, "segment_revenue", COMPANY, [stated])
+    assert mart(engine, q4) == [(Decimal(16), "as_reported", 0, 4)]
+
+
+def test_a_killed_load_leaves_the_last_good_state(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        key = add_document(connection, 1, NOW)
+        stage(connection, key, 1, NOW, [revenue("self_mining", "5")])
+        load_documents(connection, "segment_revenue", COMPANY, [key])
+    with engine.connect() as connection:
+        stage(connection, key, 1, NOW, [revenue("hosted_mining", "9")])
+        load_documents(connection, "segment_revenue", COMPANY, [key])
+        connection.invalidate()
+    assert mart(engine, "select segment from marts.segment_revenue") == [("self_mining",)]
+
+
+@pytest.mark.parametrize("tickers", [("CORZ", "CORZ"), ("CORZ", "RIOT")])
+def test_two_writers_at_once_give_what_one_gives(engine: sa.Engine, tickers: tuple[str, str]) -> None:
+    errors: list[Exception] = []
+
+    def write(ticker: str, offset: int) -> None:
+        company = load_watchlist().by_ticker(ticker)
+        try:
+            for number in range(12):
+                with engine.begin() as connection:
+                    key = add_document(connection, number, NOW, ticker)
+                    stage(connection, key, number, NOW, [revenue("self_mining", str(number + 1)), total(str(number + 1))], company)
+                    load_documents(connection, "segment_revenue", company, [key])
+        except Exception as error:  # noqa: BLE001 -- told by the assertion below
+            errors.append(error)
+
+    threads = [threading.Thread(target=write, args=(ticker, i)) for i, ticker in enumerate(tickers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert errors == []
+    found = mart(engine, "select c.company_id, count(*), sum(f.revenue_usd) from warehouse.fact_segment_revenue f join warehouse.dim_company c using (company_key) group by 1 order by 1")
+    assert found == [(ticker, 12, Decimal(78)) for ticker in sorted(set(tickers))]
+
+
+def test_a_released_row_loads_with_the_name_of_who_released_it(engine: sa.Engine) -> None:
+    from pipelines.errors import UsageError
+    from pipelines.load.quarantine_rows import list_rows, release_row
+
+    row = figure_row(revenue("self_mining", "500"), COMPANY, document_key=0, accession=ACCESSION.format(1), url="https://www.sec.gov/x", disclosed_at=NOW)
+    with engine.begin() as connection:
+        key = add_document(connection, 1, NOW)
+        row["document_key"] = key
+        stage(connection, key, 1, NOW, [], rejected=[Rejected("jump", "too much", row), Rejected("unknown_segment", "what?", {"value": "1"})])
+        assert load_documents(connection, "segment_revenue", COMPANY, [key]).total == 0
+        rows = {r["check_name"]: r["row_key"] for r in list_rows(connection)}
+        with pytest.raises(UsageError, match="lexicon"):
+            release_row(connection, rows["unknown_segment"], "Ada")
+        with pytest.raises(UsageError, match="--by"):
+            release_row(connection, rows["jump"], " ")
+        assert release_row(connection, rows["jump"], "Ada")["status"] == "released"
+        assert load_documents(connection, "segment_revenue", COMPANY, [key]).inserted == 1
+        assert load_documents(connection, "segment_revenue", COMPANY, [key]).total == 0
+        stage(connection, key, 1, NOW, [], rejected=[Rejected("jump", "too much", row)])
+        assert load_documents(connection, "segment_revenue", COMPANY, [key]).total == 0, "a new run keeps the release"
+    assert mart(engine, "select revenue_usd, released_by from warehouse.fact_segment_revenue") == [(Decimal(500), "Ada")]
+    assert mart(engine, "select status, released_by from quarantine.rejected_row where check_name = 'jump'") == [("loaded", "Ada")]
+
+
+def test_a_renamed_company_keeps_its_facts(engine: sa.Engine) -> None:
+    from pipelines.watchlist.companies import NamedSpan
+
+    with engine.begin() as connection:
+        key = add_document(connection, 1, NOW)
+        stage(connection, key, 1, NOW, [revenue("self_mining", "5")])
+        load_documents(connection, "segment_revenue", COMPANY, [key])
+        renamed = COMPANY.model_copy(update={"name": "Core AI", "former_names": [NamedSpan(name="Core Scientific, Inc.", until=date(2024, 6, 30))]})
+        watchlist = load_watchlist().model_copy(update={"companies": [renamed if c.ticker == "CORZ" else c for c in load_watchlist().companies]})
+        load_dimensions(connection, watchlist, load_lexicon())
+    assert mart(engine, "select ticker, company, revenue_usd from marts.segment_revenue") == [("CORZ", "Core AI", Decimal(5))]
+    then = "select name from warehouse.fact_segment_revenue join warehouse.dim_company using (company_key)"
+    assert mart(engine, then) == [("Core Scientific, Inc.",)]
+
+
+def test_findings_are_replaced_with_their_document(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        key = add_document(connection, 1, NOW)
+        for expected, findings in ((1, [Finding("x", None, date(2024, 3, 31), Decimal(1), Decimal(3), "d")]), (0, [])):
+            staging.record_findings(connection, "segment_revenue", "CORZ", key, findings, ["https://www.sec.gov/x"])
+            rows = connection.execute(sa.text("select difference, documents from marts.open_findings")).all()
+            assert len(rows) == expected
+            assert [tuple(r) for r in rows] == [(Decimal(2), ["https://www.sec.gov/x"])][:expected]
