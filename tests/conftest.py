@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,7 +54,9 @@ def admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     with FileLock(str(shared / "template.lock")):
         with engine.connect() as connection:
-            there = connection.execute(sa.text("select 1 from pg_database where datname = 'miners_template'")).scalar()
+            there = connection.execute(
+                sa.text("select 1 from pg_database where datname = 'miners_template'")
+            ).scalar()
             if there and not (shared / "template.made").exists():
                 connection.execute(sa.text("drop database miners_template"))
                 there = None
@@ -72,7 +75,10 @@ def admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
 def database(admin: sa.Engine) -> Iterator[sa.URL]:
     """The URL of a fresh, migrated database."""
     name = f"t_{uuid.uuid4().hex[:12]}"
-    with FileLock(f"/{'tmp'}/miners-test-template.lock"), admin.connect() as connection:
+    with (
+        FileLock(str(Path(tempfile.gettempdir()) / "miners-test-template.lock")),
+        admin.connect() as connection,
+    ):
         connection.execute(sa.text(f"create database {name} template miners_template"))
     yield admin.url.set(database=name)
     with admin.connect() as connection:
@@ -85,7 +91,11 @@ def settings_of(database: sa.URL, tmp_path: Path) -> Callable[..., Settings]:
 
     def make(**more: Any) -> Settings:
         url = database.set(drivername="postgresql").render_as_string(hide_password=False)
-        values: dict[str, Any] = {"warehouse_url": url, "miners_data_dir": tmp_path / "data", "edgar_pause_seconds": 0.01}
+        values: dict[str, Any] = {
+            "warehouse_url": url,
+            "miners_data_dir": tmp_path / "data",
+            "edgar_pause_seconds": 0.01,
+        }
         return Settings(_env_file=None, **{**values, **more})
 
     return make
@@ -143,9 +153,15 @@ def figures_of() -> Callable[..., Any]:
             table = document if isinstance(document, FactTable) else read_facts(document)
             company = load_watchlist().by_cik(table.cik)
             self.all = normalize_revenue(table, company, load_lexicon()).add(normalize_bitcoin_sales(table))
-            self.figures, self.rejected, self.findings = self.all.figures, self.all.rejected, self.all.findings
+            self.figures, self.rejected, self.findings = (
+                self.all.figures,
+                self.all.rejected,
+                self.all.findings,
+            )
 
-        def one(self, fact: str, segment: str | None = None, end: str = "2024-03-31", start: str | None = None) -> Any:
+        def one(
+            self, fact: str, segment: str | None = None, end: str = "2024-03-31", start: str | None = None
+        ) -> Any:
             found = [
                 f for f in self.figures
                 if f.fact == fact and f.segment == segment and str(f.end) == end and (start is None or str(f.start) == start)

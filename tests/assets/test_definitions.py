@@ -1,6 +1,5 @@
 """Dagster: what exists, how it is described, in which order it runs, and when."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -33,12 +32,22 @@ def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
 
 def test_partitions_are_company_and_month_and_a_backfill_is_one_run() -> None:
     graph = defs.resolve_asset_graph()
-    for name in ("filing_index", "filing_documents", "xbrl_facts", "segment_revenue", "bitcoin_sales", "fact_segment_revenue", "fact_bitcoin_sale"):
+    for name in (
+        "filing_index",
+        "filing_documents",
+        "xbrl_facts",
+        "segment_revenue",
+        "bitcoin_sales",
+        "fact_segment_revenue",
+        "fact_bitcoin_sale",
+    ):
         node = graph.get(dg.AssetKey(name))
         assert node.partitions_def == by_company_and_month, name
         assert node.backfill_policy == dg.BackfillPolicy.single_run(), name
     assert parse_key(partition_key("CORZ", date(2024, 5, 17))) == ("CORZ", date(2024, 5, 1))
-    assert slices_of_keys(["CORZ|2024-05-01", "CORZ|2024-06-01"]) == [("CORZ", date(2024, 5, 1), date(2024, 6, 30))]
+    assert slices_of_keys(["CORZ|2024-05-01", "CORZ|2024-06-01"]) == [
+        ("CORZ", date(2024, 5, 1), date(2024, 6, 30))
+    ]
 
 
 def test_checks_stand_between_normalizing_and_loading() -> None:
@@ -63,16 +72,23 @@ def test_the_night_covers_all_companies_and_two_months() -> None:
 
 
 def test_companies_that_stand_together_share_a_run() -> None:
-    months = {"A": (date(2024, 1, 1), date(2024, 3, 1)), "B": (date(2023, 1, 1), date(2024, 1, 1)), "D": (date(2024, 5, 1), date(2024, 5, 1))}
-    assert neighbours(months, ["A", "B", "C", "D"]) == [("A", "B", (date(2023, 1, 1), date(2024, 3, 1))), ("D", "D", (date(2024, 5, 1), date(2024, 5, 1)))]
+    months = {
+        "A": (date(2024, 1, 1), date(2024, 3, 1)),
+        "B": (date(2023, 1, 1), date(2024, 1, 1)),
+        "D": (date(2024, 5, 1), date(2024, 5, 1)),
+    }
+    assert neighbours(months, ["A", "B", "C", "D"]) == [
+        ("A", "B", (date(2023, 1, 1), date(2024, 3, 1))),
+        ("D", "D", (date(2024, 5, 1), date(2024, 5, 1))),
+    ]
 
 
 @pytest.fixture
-def services(database: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Services]:
+def services(database: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
     url = database.set(drivername="postgresql").render_as_string(hide_password=False)
     services = Services(Settings(_env_file=None, warehouse_url=url, miners_data_dir=tmp_path))
     monkeypatch.setattr(resources, "shared_services", lambda: services)
-    yield services
+    return services
 
 
 def _run(first: str, last: str, **config: object) -> dg.ExecuteInProcessResult:
@@ -87,19 +103,26 @@ def _run(first: str, last: str, **config: object) -> dg.ExecuteInProcessResult:
 def test_the_job_runs_on_samples_and_tells_what_changed(services: Services) -> None:
     result = _run("SLNH|2024-11-01", "SLNH|2024-12-01")
     assert result.success
-    told = {e.asset_key.to_user_string(): e.materialization.metadata for e in result.get_asset_materialization_events()}
+    told = {
+        e.asset_key.to_user_string(): e.materialization.metadata
+        for e in result.get_asset_materialization_events()
+    }
     assert told["filing_documents"]["fetched"].value == 1
     assert told["segment_revenue"]["figures"].value == 5
     assert told["fact_segment_revenue"]["inserted"].value == 5
     assert told["marts/segment_revenue"]["dagster/row_count"].value == 4
     assert "SLNH" in told["marts/segment_revenue"]["preview"].value
     checks = result.get_asset_check_evaluations()
-    assert [(c.asset_key.to_user_string(), c.passed) for c in sorted(checks, key=lambda c: str(c.asset_key))] == [("bitcoin_sales", True), ("segment_revenue", True)]
+    assert [
+        (c.asset_key.to_user_string(), c.passed) for c in sorted(checks, key=lambda c: str(c.asset_key))
+    ] == [("bitcoin_sales", True), ("segment_revenue", True)]
     with services.engine.connect() as connection:
         assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["succeeded"]
 
 
-def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pipelines.steps import documents
 
     read = documents._read_one
@@ -116,11 +139,15 @@ def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(services: Se
     assert failure.step_key == "run_report"
     assert "SLNH: RuntimeError: the disk is on fire" in failure.event_specific_data.error.message
     with services.engine.connect() as connection:
-        assert connection.execute(sa.text("select distinct ticker from marts.segment_revenue")).scalars().all() == ["GREE"]
+        assert connection.execute(
+            sa.text("select distinct ticker from marts.segment_revenue")
+        ).scalars().all() == ["GREE"]
         assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["failed"]
 
 
-def test_a_failed_table_level_check_stops_the_load(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_table_level_check_stops_the_load(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pipelines.steps import figures
 
     normalize = figures.DATASETS["segment_revenue"]
@@ -134,10 +161,16 @@ def test_a_failed_table_level_check_stops_the_load(services: Services, monkeypat
     result = _run("SLNH|2024-11-01", "SLNH|2024-11-01")
     assert not result.success
     failed = [c for c in result.get_asset_check_evaluations() if not c.passed]
-    assert [(c.severity, c.blocking if hasattr(c, "blocking") else True) for c in failed] == [(dg.AssetCheckSeverity.ERROR, True)]
-    assert "fact_segment_revenue" not in {e.asset_key.to_user_string() for e in result.get_asset_materialization_events()}
+    assert [(c.severity, c.blocking if hasattr(c, "blocking") else True) for c in failed] == [
+        (dg.AssetCheckSeverity.ERROR, True)
+    ]
+    assert "fact_segment_revenue" not in {
+        e.asset_key.to_user_string() for e in result.get_asset_materialization_events()
+    }
     with services.engine.connect() as connection:
-        assert connection.execute(sa.text("select count(*) from warehouse.fact_segment_revenue")).scalar() == 0
+        assert (
+            connection.execute(sa.text("select count(*) from warehouse.fact_segment_revenue")).scalar() == 0
+        )
 
 
 def test_markdown_shows_text_as_it_is() -> None:

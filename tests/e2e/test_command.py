@@ -19,8 +19,19 @@ SAMPLE = HOME / "samples" / "edgar" / "www.sec.gov" / "Archives" / "edgar" / "da
 
 
 def miners(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("EDGAR_", "MINERS_", "DAGSTER_", "WAREHOUSE"))}
-    return subprocess.run([MINERS, *arguments], capture_output=True, text=True, env={**env, **environment}, cwd=HOME, timeout=180)
+    env = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("EDGAR_", "MINERS_", "DAGSTER_", "WAREHOUSE"))
+    }
+    return subprocess.run(
+        [MINERS, *arguments],
+        capture_output=True,
+        text=True,
+        env={**env, **environment},
+        cwd=HOME,
+        timeout=180,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,17 +65,54 @@ def test_a_second_run_says_that_nothing_was_new(warehouse: dict[str, str]) -> No
 
 
 def test_figures_of_a_file(warehouse: dict[str, str]) -> None:
-    done = miners("inspect", str(SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm"), "--format", "csv")
+    done = miners(
+        "inspect", str(SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm"), "--format", "csv"
+    )
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert list(rows[0]) == ["ticker", "fact", "segment", "period_start", "period_end", "value", "unit", "label", "locator", "derivation"]
-    assert [(r["fact"], r["segment"], r["value"]) for r in rows if r["fact"] == "total_revenue"] == [("total_revenue", "", "7525000")]
-    assert {r["segment"]: r["value"] for r in rows if r["segment"]} == {"self_mining": "2811000", "hosted_mining": "4271000", "hpc": "0", "energy": "443000"}
+    assert list(rows[0]) == [
+        "ticker",
+        "fact",
+        "segment",
+        "period_start",
+        "period_end",
+        "value",
+        "unit",
+        "label",
+        "locator",
+        "derivation",
+    ]
+    assert [(r["fact"], r["segment"], r["value"]) for r in rows if r["fact"] == "total_revenue"] == [
+        ("total_revenue", "", "7525000")
+    ]
+    assert {r["segment"]: r["value"] for r in rows if r["segment"]} == {
+        "self_mining": "2811000",
+        "hosted_mining": "4271000",
+        "hpc": "0",
+        "energy": "443000",
+    }
 
 
 def test_every_fact_of_a_file() -> None:
-    done = miners("inspect", str(SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm"), "--raw", "--format", "csv")
+    done = miners(
+        "inspect",
+        str(SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm"),
+        "--raw",
+        "--format",
+        "csv",
+    )
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert list(rows[0]) == ["concept", "value", "unit", "period_start", "period_end", "instant", "dimensions", "decimals", "id", "label"]
+    assert list(rows[0]) == [
+        "concept",
+        "value",
+        "unit",
+        "period_start",
+        "period_end",
+        "instant",
+        "dimensions",
+        "decimals",
+        "id",
+        "label",
+    ]
     assert rows[0] == {
         "concept": "us-gaap:Revenues", "value": "2811000", "unit": "USD", "period_start": "2024-07-01", "period_end": "2024-09-30", "instant": "",
         "dimensions": "srt:ProductOrServiceAxis=slnh:CryptocurrencyMiningMember", "decimals": "-3", "id": "f1", "label": "Cryptocurrency mining revenue",
@@ -79,15 +127,27 @@ def test_a_url_of_the_samples_is_inspected_too_and_another_host_is_not() -> None
 
 
 def test_an_unknown_company_is_called_as_it_calls_itself(tmp_path: Path) -> None:
-    text = (SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm").read_text().replace("0000064463", "0000000007").replace(">SLNH<", ">NEWC<")
+    text = (
+        (SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm")
+        .read_text()
+        .replace("0000064463", "0000000007")
+        .replace(">SLNH<", ">NEWC<")
+    )
     (tmp_path / "a.htm").write_text(text)
-    rows = list(csv.DictReader(io.StringIO(miners("inspect", str(tmp_path / "a.htm"), "--format", "csv").stdout)))
+    rows = list(
+        csv.DictReader(io.StringIO(miners("inspect", str(tmp_path / "a.htm"), "--format", "csv").stdout))
+    )
     assert {r["ticker"] for r in rows} == {"NEWC"}
     assert len(rows) == 5
 
 
-@pytest.mark.parametrize(("content", "told"), [("", "empty"), ("<html>cut", "truncated"), ("<html><body>hello</body></html>", "no_xbrl")])
-def test_a_file_that_cannot_be_read_is_one_line_and_status_one(tmp_path: Path, content: str, told: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [("", "empty"), ("<html>cut", "truncated"), ("<html><body>hello</body></html>", "no_xbrl")],
+)
+def test_a_file_that_cannot_be_read_is_one_line_and_status_one(
+    tmp_path: Path, content: str, told: str
+) -> None:
     (tmp_path / "a.htm").write_text(content)
     done = miners("inspect", str(tmp_path / "a.htm"))
     assert (done.returncode, done.stdout) == (1, "")
@@ -97,8 +157,13 @@ def test_a_file_that_cannot_be_read_is_one_line_and_status_one(tmp_path: Path, c
 
 def test_sql_as_table_csv_and_json(warehouse: dict[str, str]) -> None:
     query = "select ticker, segment, revenue_usd from marts.segment_revenue where ticker = 'SLNH' and segment = 'energy'"
-    assert miners("sql", query, "--format", "csv", **warehouse).stdout == "ticker,segment,revenue_usd\nSLNH,energy,443000\n"
-    assert json.loads(miners("sql", query, "--format", "json", **warehouse).stdout) == [{"ticker": "SLNH", "segment": "energy", "revenue_usd": 443000}]
+    assert (
+        miners("sql", query, "--format", "csv", **warehouse).stdout
+        == "ticker,segment,revenue_usd\nSLNH,energy,443000\n"
+    )
+    assert json.loads(miners("sql", query, "--format", "json", **warehouse).stdout) == [
+        {"ticker": "SLNH", "segment": "energy", "revenue_usd": 443000}
+    ]
     assert "443,000" in miners("sql", query, **warehouse).stdout
 
 
@@ -115,13 +180,18 @@ def test_sql_as_table_csv_and_json(warehouse: dict[str, str]) -> None:
     ("select pg_sleep(1", "syntax"),
     ("  ", "Write a query"),
 ])  # fmt: skip
-def test_sql_is_read_only_and_tells_what_is_wrong(warehouse: dict[str, str], statement: str, told: str) -> None:
+def test_sql_is_read_only_and_tells_what_is_wrong(
+    warehouse: dict[str, str], statement: str, told: str
+) -> None:
     import re
 
     done = miners("sql", statement, **warehouse)
     assert done.returncode == 2
     assert re.search(told, done.stderr), done.stderr
-    assert miners("sql", "select count(*) from marts.segments", "--format", "csv", **warehouse).stdout == "count\n13\n"
+    assert (
+        miners("sql", "select count(*) from marts.segments", "--format", "csv", **warehouse).stdout
+        == "count\n13\n"
+    )
 
 
 def test_status_says_what_was_refused_and_which_line_to_add(warehouse: dict[str, str]) -> None:
@@ -129,7 +199,10 @@ def test_status_says_what_was_refused_and_which_line_to_add(warehouse: dict[str,
     assert "unknown_segment" in out
     assert "LinesNotToldApartMember" in out
     assert "segments_do_not_add_up" in out
-    assert json.loads(miners("status", "--format", "json", **warehouse).stdout)["quarantine"][0]["ticker"] == "GREE"
+    assert (
+        json.loads(miners("status", "--format", "json", **warehouse).stdout)["quarantine"][0]["ticker"]
+        == "GREE"
+    )
 
 
 def test_the_quarantine_is_listed_shown_and_released(warehouse: dict[str, str]) -> None:
@@ -152,7 +225,9 @@ def test_companies_lists_who_is_watched(warehouse: dict[str, str]) -> None:
     ("run", "--company", "NOPE"), ("run", "--since", "yesterday"), ("run", "--since", "2025-02", "--until", "2025-01"),
     ("inspect", "no-such-file.htm"), ("no-such-command",), ("inspect",),
 ])  # fmt: skip
-def test_wrong_use_is_status_two_and_one_clear_line(arguments: tuple[str, ...], warehouse: dict[str, str]) -> None:
+def test_wrong_use_is_status_two_and_one_clear_line(
+    arguments: tuple[str, ...], warehouse: dict[str, str]
+) -> None:
     done = miners(*arguments, **warehouse)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
@@ -181,13 +256,21 @@ def test_help_needs_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HOME, timeout=60)
     assert done.returncode == 0, done.stderr
     status = "import sys, pipelines.publish.status, pipelines.steps.services\nassert not {'dagster', 'great_expectations', 'pandas'} & set(sys.modules)"
-    done = subprocess.run([sys.executable, "-c", status], capture_output=True, text=True, cwd=HOME, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", status], capture_output=True, text=True, cwd=HOME, timeout=60
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_a_reader_that_leaves_early_is_no_error(warehouse: dict[str, str]) -> None:
     env = {**os.environ, **warehouse}
-    process = subprocess.Popen([MINERS, "sql", "select * from generate_series(1, 100000)", "--format", "csv"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env, cwd=HOME)
+    process = subprocess.Popen(
+        [MINERS, "sql", "select * from generate_series(1, 100000)", "--format", "csv"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+        cwd=HOME,
+    )
     assert process.stdout
     process.stdout.readline()
     process.stdout.close()

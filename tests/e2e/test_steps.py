@@ -39,8 +39,10 @@ def everything(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
     with engine.connect() as connection:
         for table in metadata.sorted_tables:
             columns = [c for c in table.columns if c.name not in VOLATILE]
-            keys = [c for c in table.primary_key.columns]
-            out[table.fullname] = [tuple(row) for row in connection.execute(sa.select(*columns).order_by(*keys))]
+            keys = list(table.primary_key.columns)
+            out[table.fullname] = [
+                tuple(row) for row in connection.execute(sa.select(*columns).order_by(*keys))
+            ]
     return out
 
 
@@ -49,16 +51,29 @@ def rows(services: Services, query: str, **values: Any) -> list[tuple[Any, ...]]
         return [tuple(row) for row in connection.execute(sa.text(query), values)]
 
 
-def test_real_filings_come_out_to_the_dollar_with_url_and_locator(services_of: Callable[..., Services], shared_edgar: Path) -> None:
+def test_real_filings_come_out_to_the_dollar_with_url_and_locator(
+    services_of: Callable[..., Services], shared_edgar: Path
+) -> None:
     services = services_of(edgar_mirror=shared_edgar)
     told = run(services, "CLSK", "BTBT", "MARA")
     assert all(step.failures == {} for step in told.values())
-    found = rows(services, "select segment, revenue_usd, url, locator from marts.segment_revenue where ticker = 'BTBT' and period_kind = 'quarter' and period_end = '2025-06-30' order by 1")
-    assert {r[0]: int(r[1]) for r in found} == {"cloud": 16595315, "colocation": 1729004, "other": 337930, "self_mining": 6631838, "staking": 365332}
+    found = rows(
+        services,
+        "select segment, revenue_usd, url, locator from marts.segment_revenue where ticker = 'BTBT' and period_kind = 'quarter' and period_end = '2025-06-30' order by 1",
+    )
+    assert {r[0]: int(r[1]) for r in found} == {
+        "cloud": 16595315,
+        "colocation": 1729004,
+        "other": 337930,
+        "self_mining": 6631838,
+        "staking": 365332,
+    }
     assert all(r[2].startswith("https://www.sec.gov/Archives/edgar/data/1710350/") and r[3] for r in found)
     page = next((shared_edgar / "www.sec.gov").rglob("btbt-20250630.htm")).read_text()
     assert all(f'id="{r[3]}"' in page for r in found), "each locator is an anchor of the document"
-    assert rows(services, "select * from marts.bitcoin_sales where ticker = 'MARA'") == [], "note offerings are no sale"
+    assert rows(services, "select * from marts.bitcoin_sales where ticker = 'MARA'") == [], (
+        "note offerings are no sale"
+    )
     assert rows(services, "select count(*) from quarantine.rejected_row") == [(0,)]
 
 
@@ -85,8 +100,16 @@ def test_all_samples_load_and_core_scientific_is_as_published(services_of: Calla
         "2024-12-31": (94.9, 79.9, 6.5, 8.5), "2025-03-31": (79.5, 67.2, 3.8, 8.6), "2025-06-30": (78.6, 62.4, 5.6, 10.6),
         "2025-09-30": (81.1, 57.4, 8.7, 15.0), "2025-12-31": (79.8, 42.2, 6.3, 31.3), "2026-03-31": (115.2, 30.1, 7.6, 77.5),
     }  # fmt: skip
-    found = rows(services, "select period_end, segment, revenue_usd, source from marts.segment_revenue where ticker = 'CORZ' and period_kind = 'quarter'")
-    totals = dict(rows(services, "select period_end, revenue_usd from marts.total_revenue where ticker = 'CORZ' and period_kind = 'quarter'"))
+    found = rows(
+        services,
+        "select period_end, segment, revenue_usd, source from marts.segment_revenue where ticker = 'CORZ' and period_kind = 'quarter'",
+    )
+    totals = dict(
+        rows(
+            services,
+            "select period_end, revenue_usd from marts.total_revenue where ticker = 'CORZ' and period_kind = 'quarter'",
+        )
+    )
     assert {r[3] for r in found} == {"sample"}
     for end, (total, *parts) in table.items():
         day = date.fromisoformat(end)
@@ -94,7 +117,9 @@ def test_all_samples_load_and_core_scientific_is_as_published(services_of: Calla
         assert float(totals[day]) / 1e6 == total, end
         assert [by_segment.get(s, 0.0) for s in ("self_mining", "hosted_mining", "colocation")] == parts, end
     assert len({r[0] for r in rows(services, "select ticker from marts.segment_revenue")}) >= 10
-    assert rows(services, "select check_name, company_id from quarantine.rejected_row") == [("unknown_segment", "GREE")]
+    assert rows(services, "select check_name, company_id from quarantine.rejected_row") == [
+        ("unknown_segment", "GREE")
+    ]
 
 
 def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Services]) -> None:
@@ -102,7 +127,9 @@ def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Serv
     run(services, *services.watchlist.tickers())
     for mart, grain in (("segment_revenue", "ticker, period_start, period_end, segment"), ("total_revenue", "ticker, period_start, period_end"),
                         ("bitcoin_sales", "ticker, period_start, period_end"), ("ai_pivot", "ticker, period_end")):  # fmt: skip
-        assert rows(services, f"select {grain} from marts.{mart} group by {grain} having count(*) > 1") == [], mart
+        assert (
+            rows(services, f"select {grain} from marts.{mart} group by {grain} having count(*) > 1") == []
+        ), mart
         assert rows(services, f"select count(*) > 0 from marts.{mart}") == [(True,)], mart
     mixed = "select ticker, period_start, period_end from marts.segment_revenue group by 1, 2, 3 having count(distinct url) > 1 or count(distinct derivation = 'derived') > 1"
     assert rows(services, mixed) == []
@@ -110,8 +137,16 @@ def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Serv
 
 def test_samples_are_what_the_generator_makes(builder: Any, tmp_path: Path) -> None:
     assert builder.build(tmp_path / "edgar") == 28
-    made = {p.relative_to(tmp_path / "edgar"): p.read_bytes() for p in (tmp_path / "edgar").rglob("*") if p.is_file()}
-    kept = {p.relative_to(HOME / "samples" / "edgar"): p.read_bytes() for p in (HOME / "samples" / "edgar").rglob("*") if p.is_file()}
+    made = {
+        p.relative_to(tmp_path / "edgar"): p.read_bytes()
+        for p in (tmp_path / "edgar").rglob("*")
+        if p.is_file()
+    }
+    kept = {
+        p.relative_to(HOME / "samples" / "edgar"): p.read_bytes()
+        for p in (HOME / "samples" / "edgar").rglob("*")
+        if p.is_file()
+    }
     assert made == kept
     assert sum(map(len, kept.values())) < 2_000_000
 
@@ -131,7 +166,11 @@ def _document(tree: Path, name: str) -> Path:
 
 
 def _status(services: Services, name: str) -> tuple[str, str]:
-    return rows(services, "select status, coalesce(status_reason, '') from warehouse.dim_document where name = :n", n=name)[0]
+    return rows(
+        services,
+        "select status, coalesce(status_reason, '') from warehouse.dim_document where name = :n",
+        n=name,
+    )[0]
 
 
 @pytest.mark.parametrize(("damage", "status", "reason"), [
@@ -147,7 +186,11 @@ def _status(services: Services, name: str) -> tuple[str, str]:
     (lambda b: b.replace(b"ixt:num-dot-decimal", b"ixt:num-made-up"), "read", "unknown_format"),
 ])  # fmt: skip
 def test_a_bad_document_has_one_visible_reason_and_the_rest_goes_on(
-    services_of: Callable[..., Services], tree: Path, damage: Callable[[bytes], bytes], status: str, reason: str
+    services_of: Callable[..., Services],
+    tree: Path,
+    damage: Callable[[bytes], bytes],
+    status: str,
+    reason: str,
 ) -> None:
     path = _document(tree, "core-20240331.htm")
     path.write_bytes(damage(path.read_bytes()))
@@ -157,13 +200,23 @@ def test_a_bad_document_has_one_visible_reason_and_the_rest_goes_on(
     found = _status(services, "core-20240331.htm")
     assert found[0] == status
     assert reason in found[1]
-    q1 = rows(services, "select segment, revenue_usd from marts.segment_revenue where ticker = 'CORZ' and period_end = '2024-03-31' and accession = '0001628280-24-021848'")
-    assert {(s, int(v)) for s, v in q1} <= {("self_mining", 150_000_000), ("hosted_mining", 29_300_000)}, "nothing or what is filed, never a wrong figure"
+    q1 = rows(
+        services,
+        "select segment, revenue_usd from marts.segment_revenue where ticker = 'CORZ' and period_end = '2024-03-31' and accession = '0001628280-24-021848'",
+    )
+    assert {(s, int(v)) for s, v in q1} <= {("self_mining", 150_000_000), ("hosted_mining", 29_300_000)}, (
+        "nothing or what is filed, never a wrong figure"
+    )
     assert len(rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
-    assert len(rows(services, "select distinct period_end from marts.segment_revenue where ticker = 'CORZ'")) >= 8
+    assert (
+        len(rows(services, "select distinct period_end from marts.segment_revenue where ticker = 'CORZ'"))
+        >= 8
+    )
 
 
-def test_a_document_that_the_index_names_and_the_host_lacks_is_missing(services_of: Callable[..., Services], tree: Path) -> None:
+def test_a_document_that_the_index_names_and_the_host_lacks_is_missing(
+    services_of: Callable[..., Services], tree: Path
+) -> None:
     _document(tree, "core-20240630.htm").unlink()
     services = services_of(edgar_mirror=tree)
     told = run(services, "CORZ")
@@ -174,15 +227,21 @@ def test_a_document_that_the_index_names_and_the_host_lacks_is_missing(services_
     assert asked.counts["answers_404"] == 0, "what is missing is not asked for every night"
 
 
-def test_a_filing_without_its_index_page_fails_alone(services_of: Callable[..., Services], tree: Path) -> None:
+def test_a_filing_without_its_index_page_fails_alone(
+    services_of: Callable[..., Services], tree: Path
+) -> None:
     _document(tree, "0001628280-24-021848-index.htm").unlink()
     services = services_of(edgar_mirror=tree)
     assert run(services, "CORZ")["filing_documents"].failures == {}
-    assert rows(services, "select accession from ops.filing where status = 'failed'") == [("0001628280-24-021848",)]
+    assert rows(services, "select accession from ops.filing where status = 'failed'") == [
+        ("0001628280-24-021848",)
+    ]
     assert len(rows(services, "select * from warehouse.dim_document")) == 8
 
 
-def test_one_companys_failure_does_not_stop_the_others(services_of: Callable[..., Services], tree: Path) -> None:
+def test_one_companys_failure_does_not_stop_the_others(
+    services_of: Callable[..., Services], tree: Path
+) -> None:
     _document(tree, "CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
     services = services_of(edgar_mirror=tree)
     told = run(services, "CORZ", "SLNH")
@@ -196,23 +255,38 @@ def test_a_document_of_another_company_is_refused(services_of: Callable[..., Ser
     path.write_bytes(path.read_bytes().replace(b"0001839341", b"0000000007"))
     services = services_of(edgar_mirror=tree)
     run(services, "CORZ")
-    assert ("another_company", "CORZ") in rows(services, "select check_name, company_id from quarantine.rejected_row")
-    assert rows(services, "select * from warehouse.fact_segment_revenue f join warehouse.dim_document d using (document_key) where d.name = 'core-20240331.htm'") == []
+    assert ("another_company", "CORZ") in rows(
+        services, "select check_name, company_id from quarantine.rejected_row"
+    )
+    assert (
+        rows(
+            services,
+            "select * from warehouse.fact_segment_revenue f join warehouse.dim_document d using (document_key) where d.name = 'core-20240331.htm'",
+        )
+        == []
+    )
 
 
-def test_an_impossible_figure_is_quarantined_and_the_rest_loads(services_of: Callable[..., Services], tree: Path) -> None:
+def test_an_impossible_figure_is_quarantined_and_the_rest_loads(
+    services_of: Callable[..., Services], tree: Path
+) -> None:
     path = _document(tree, "riot-20250630.htm")
     path.write_bytes(path.read_bytes().replace(b">140,889<", b">10,000,000,000,000<"))
     services = services_of(edgar_mirror=tree)
     run(services, "RIOT")
     quarantined = rows(services, "select check_name from quarantine.rejected_row where company_id = 'RIOT'")
     assert quarantined
-    values = [int(v) for (v,) in rows(services, "select revenue_usd from marts.segment_revenue where ticker = 'RIOT'")]
+    values = [
+        int(v)
+        for (v,) in rows(services, "select revenue_usd from marts.segment_revenue where ticker = 'RIOT'")
+    ]
     assert max(values) < 10**9
     assert 64_303_000 in values
 
 
-def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
+    services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+) -> None:
     services = services_of()
     run(services, "CORZ")
     before = rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
@@ -228,8 +302,14 @@ def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(services_of: Call
     told = run(services, "CORZ", force=True)
     assert "not_unique" in told["check_segment_revenue"].failures["CORZ"]
     assert told["check_segment_revenue"].counts["blocked"] == 1, "only the month of filing in which it fails"
-    assert rows(services, "select state, count(*) from ops.normalized_document where dataset = 'segment_revenue' group by 1 order by 1") == [("blocked", 1), ("loaded", 8)]
-    assert rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment") == before
+    assert rows(
+        services,
+        "select state, count(*) from ops.normalized_document where dataset = 'segment_revenue' group by 1 order by 1",
+    ) == [("blocked", 1), ("loaded", 8)]
+    assert (
+        rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
+        == before
+    )
     monkeypatch.undo()
     assert run(services, "CORZ", force=True)["check_segment_revenue"].failures == {}
 
@@ -237,19 +317,27 @@ def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(services_of: Call
 def test_validation_results_are_kept_as_json(services_of: Callable[..., Services]) -> None:
     services = services_of()
     run(services, "GREE")
-    kept = json.loads((services.settings.data_dir / "validation" / "test-run" / "segment_revenue-GREE.json").read_text())
+    kept = json.loads(
+        (services.settings.data_dir / "validation" / "test-run" / "segment_revenue-GREE.json").read_text()
+    )
     assert (kept["company"], kept["rows"], kept["blocked"]) == ("GREE", 3, [])
     assert all(suite["success"] for suite in kept["suites"])
 
 
-def test_a_new_word_in_the_lexicon_lets_the_row_load(services_of: Callable[..., Services], tmp_path: Path) -> None:
+def test_a_new_word_in_the_lexicon_lets_the_row_load(
+    services_of: Callable[..., Services], tmp_path: Path
+) -> None:
     run(services_of(), "GREE")
     (tmp_path / "words").mkdir()
-    (tmp_path / "words" / "lexicon.yaml").write_text("aliases:\n  - {segment: energy, company: GREE, phrases: [LinesNotToldApartMember]}\n")
+    (tmp_path / "words" / "lexicon.yaml").write_text(
+        "aliases:\n  - {segment: energy, company: GREE, phrases: [LinesNotToldApartMember]}\n"
+    )
     services = services_of(miners_watchlist=tmp_path / "words")
     told = run(services, "GREE")
     assert told["filing_documents"].counts["fetched"] == 0, "from the archive"
-    assert rows(services, "select revenue_usd from marts.segment_revenue where segment = 'energy'") == [(2_594_000,)]
+    assert rows(services, "select revenue_usd from marts.segment_revenue where segment = 'energy'") == [
+        (2_594_000,)
+    ]
     assert rows(services, "select * from quarantine.rejected_row") == []
     assert rows(services, "select * from marts.open_findings") == []
 
@@ -265,7 +353,9 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EdgarSer
     server.close()
 
 
-def test_over_http_as_from_the_folder_and_quiet_the_second_night(services_of: Callable[..., Services], server: EdgarServer) -> None:
+def test_over_http_as_from_the_folder_and_quiet_the_second_night(
+    services_of: Callable[..., Services], server: EdgarServer
+) -> None:
     live: dict[str, Any] = {"edgar_base": server.base, "edgar_user_agent": "Test t@example.com"}
     services = services_of(**live)
     told = run(services, "SLNH", "GREE")
@@ -274,11 +364,16 @@ def test_over_http_as_from_the_folder_and_quiet_the_second_night(services_of: Ca
     assert len(server.asked) == 6, "submissions, index page and document of two companies"
     server.asked.clear()
     run(services_of(**live), "SLNH", "GREE")
-    assert server.paths() == ["/data.sec.gov/submissions/CIK0000064463.json", "/data.sec.gov/submissions/CIK0001844971.json"]
+    assert server.paths() == [
+        "/data.sec.gov/submissions/CIK0000064463.json",
+        "/data.sec.gov/submissions/CIK0001844971.json",
+    ]
     assert all("If-None-Match" in headers for _, _, headers in server.asked)
 
 
-def test_once_refused_the_host_is_left_alone(services_of: Callable[..., Services], server: EdgarServer) -> None:
+def test_once_refused_the_host_is_left_alone(
+    services_of: Callable[..., Services], server: EdgarServer
+) -> None:
     server.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(403, FORBIDDEN))
     services = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
     told = documents.index_filings(services, [("SLNH", *ALL), ("GREE", *ALL)])
@@ -289,4 +384,7 @@ def test_once_refused_the_host_is_left_alone(services_of: Callable[..., Services
 
 def test_months_in_a_row_are_one_slice() -> None:
     months = [date(2024, m, 1) for m in (1, 2, 3, 6)]
-    assert slices_of(("X", m) for m in months) == [("X", date(2024, 1, 1), date(2024, 3, 31)), ("X", date(2024, 6, 1), date(2024, 6, 30))]
+    assert slices_of(("X", m) for m in months) == [
+        ("X", date(2024, 1, 1), date(2024, 3, 31)),
+        ("X", date(2024, 6, 1), date(2024, 6, 30)),
+    ]

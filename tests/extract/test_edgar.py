@@ -43,7 +43,12 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EdgarSer
 
 @pytest.fixture
 def edgar(server: EdgarServer, tmp_path: Path) -> Edgar:
-    settings = Settings(_env_file=None, edgar_user_agent="Test t@example.com", edgar_base=server.base, edgar_pause_seconds=0.01)
+    settings = Settings(
+        _env_file=None,
+        edgar_user_agent="Test t@example.com",
+        edgar_base=server.base,
+        edgar_pause_seconds=0.01,
+    )
     return Edgar(Fetcher(settings), Archive(str(tmp_path / "archive")), Memory())
 
 
@@ -55,27 +60,49 @@ def columns(*rows: dict[str, Any]) -> dict[str, list[Any]]:
 
 
 def page(recent: dict[str, Any], files: list[dict[str, Any]] | None = None) -> bytes:
-    return json.dumps({"cik": "42", "name": "Test", "tickers": ["T"], "formerNames": [{"name": "Old"}], "filings": {"recent": recent, "files": files or []}}).encode()
+    return json.dumps(
+        {
+            "cik": "42",
+            "name": "Test",
+            "tickers": ["T"],
+            "formerNames": [{"name": "Old"}],
+            "filings": {"recent": recent, "files": files or []},
+        }
+    ).encode()
 
 
 def test_recent_and_older_pages_and_former_names(edgar: Edgar, server: EdgarServer) -> None:
     older = columns({"accessionNumber": "0000000042-19-000001", "filingDate": "2019-05-08", "form": "10-K/A"})
-    files = [{"name": "CIK0000000042-submissions-001.json", "filingFrom": "2018-01-01", "filingTo": "2020-01-01"}]
-    server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, page(columns({}, {"accessionNumber": "0000000042-24-000002", "form": "4"}), files)))
+    files = [
+        {"name": "CIK0000000042-submissions-001.json", "filingFrom": "2018-01-01", "filingTo": "2020-01-01"}
+    ]
+    server.script(
+        SUBMISSIONS + "CIK0000000042.json",
+        Answer(200, page(columns({}, {"accessionNumber": "0000000042-24-000002", "form": "4"}), files)),
+    )
     server.script(SUBMISSIONS + "CIK0000000042-submissions-001.json", Answer(200, json.dumps(older).encode()))
     found = edgar.submissions("0000000042")
-    assert [(f.accession, f.form, f.is_amendment) for f in found.filings] == [("0000000042-24-000001", "10-Q", False), ("0000000042-19-000001", "10-K/A", True)]
+    assert [(f.accession, f.form, f.is_amendment) for f in found.filings] == [
+        ("0000000042-24-000001", "10-Q", False),
+        ("0000000042-19-000001", "10-K/A", True),
+    ]
     assert (found.name, found.former_names, found.problems) == ("Test", ["Old"], [])
-    assert len(edgar.submissions("0000000042", date(2021, 1, 1)).filings) == 1, "older pages that end before are not asked for"
+    assert len(edgar.submissions("0000000042", date(2021, 1, 1)).filings) == 1, (
+        "older pages that end before are not asked for"
+    )
 
 
 def test_acceptance_is_new_york_time_whatever_the_z_says(edgar: Edgar, server: EdgarServer) -> None:
     server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, page(columns({}))))
-    assert edgar.submissions("0000000042").filings[0].accepted_at == datetime(2024, 5, 8, 20, 10, 21, tzinfo=UTC)
+    assert edgar.submissions("0000000042").filings[0].accepted_at == datetime(
+        2024, 5, 8, 20, 10, 21, tzinfo=UTC
+    )
 
 
 def test_the_real_submissions_of_a_company(shared_edgar: Path, tmp_path: Path) -> None:
-    edgar = Edgar(Fetcher(Settings(_env_file=None, edgar_mirror=shared_edgar)), Archive(str(tmp_path)), Memory())
+    edgar = Edgar(
+        Fetcher(Settings(_env_file=None, edgar_mirror=shared_edgar)), Archive(str(tmp_path)), Memory()
+    )
     found = edgar.submissions("0001050446")
     assert len(found.filings) == 253
     assert {f.base_form for f in found.filings} <= {"10-Q", "10-K", "8-K"}
@@ -95,8 +122,20 @@ def test_submissions_are_asked_for_conditionally(edgar: Edgar, server: EdgarServ
     assert edgar.fetcher.counts["304"] == 1
 
 
-@pytest.mark.parametrize("body", [b"<html><body>Request Rate Threshold Exceeded</body></html>", b"", b'{"a": ', b"[1, 2]", b'{"filings": 3}', b"\x00\x01"])
-def test_what_is_no_submissions_json_is_told_and_not_kept(edgar: Edgar, server: EdgarServer, body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html><body>Request Rate Threshold Exceeded</body></html>",
+        b"",
+        b'{"a": ',
+        b"[1, 2]",
+        b'{"filings": 3}',
+        b"\x00\x01",
+    ],
+)
+def test_what_is_no_submissions_json_is_told_and_not_kept(
+    edgar: Edgar, server: EdgarServer, body: bytes
+) -> None:
     server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, body))
     with pytest.raises(BadPage):
         edgar.submissions("0000000042")
@@ -111,16 +150,32 @@ def test_columns_of_unequal_length_give_nothing_of_that_page(edgar: Edgar, serve
     assert "unequal length" in found.problems[0]
 
 
-@pytest.mark.parametrize("row", [{"accessionNumber": "../../etc"}, {"filingDate": "2024-13-01"}, {"primaryDocument": "x;rm -rf.htm"}, {"acceptanceDateTime": "soon"}])
-def test_a_row_that_cannot_be_read_is_named_and_the_others_stay(edgar: Edgar, server: EdgarServer, row: dict[str, str]) -> None:
-    server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, page(columns(row, {"accessionNumber": "0000000042-24-000009"}))))
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"accessionNumber": "../../etc"},
+        {"filingDate": "2024-13-01"},
+        {"primaryDocument": "x;rm -rf.htm"},
+        {"acceptanceDateTime": "soon"},
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named_and_the_others_stay(
+    edgar: Edgar, server: EdgarServer, row: dict[str, str]
+) -> None:
+    server.script(
+        SUBMISSIONS + "CIK0000000042.json",
+        Answer(200, page(columns(row, {"accessionNumber": "0000000042-24-000009"}))),
+    )
     found = edgar.submissions("0000000042")
     assert [f.accession for f in found.filings] == ["0000000042-24-000009"]
     assert found.problems[0].startswith("row 0")
 
 
 def test_an_unknown_form_is_passed_over(edgar: Edgar, server: EdgarServer) -> None:
-    server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, page(columns({"form": "SC 13G"}, {"form": "NEW-FORM"}, {"form": "10-KT"}))))
+    server.script(
+        SUBMISSIONS + "CIK0000000042.json",
+        Answer(200, page(columns({"form": "SC 13G"}, {"form": "NEW-FORM"}, {"form": "10-KT"}))),
+    )
     assert [f.form for f in edgar.submissions("0000000042").filings] == ["10-KT"]
 
 
@@ -136,12 +191,28 @@ INDEX = """<html><body><table class="tableFile" summary="Document Format Files">
 
 
 def filing(form: str = "8-K", *, inline: bool = True) -> Filing:
-    return Filing("0000000042", "0000000042-24-000001", form, date(2024, 5, 8), datetime(2024, 5, 8, tzinfo=UTC), None, "2.02", "a.htm", True, inline)
+    return Filing(
+        "0000000042",
+        "0000000042-24-000001",
+        form,
+        date(2024, 5, 8),
+        datetime(2024, 5, 8, tzinfo=UTC),
+        None,
+        "2.02",
+        "a.htm",
+        True,
+        inline,
+    )
 
 
 def test_an_index_page_gives_documents_with_their_types_and_none_outside_the_folder() -> None:
     found = list(read_index(INDEX.encode(), FOLDER))
-    assert [(d.name, d.document_type) for d in found] == [("a.htm", "8-K"), ("ex991.htm", "EX-99.1"), ("all.txt", ""), ("a-2018.xml", "EX-101.INS")]
+    assert [(d.name, d.document_type) for d in found] == [
+        ("a.htm", "8-K"),
+        ("ex991.htm", "EX-99.1"),
+        ("all.txt", ""),
+        ("a-2018.xml", "EX-101.INS"),
+    ]
     assert all(d.url.startswith(FOLDER) and ".." not in d.url for d in found)
 
 
@@ -153,13 +224,18 @@ def test_wanted_are_the_primary_document_exhibits_and_an_old_instance() -> None:
 
 @pytest.mark.parametrize("body", [b"<html><body>nothing</body></html>", b"<html></html>"])
 def test_an_index_page_without_documents_is_told(edgar: Edgar, server: EdgarServer, body: bytes) -> None:
-    server.script("/www.sec.gov/Archives/edgar/data/42/000000004224000001/0000000042-24-000001-index.htm", Answer(200, body))
+    server.script(
+        "/www.sec.gov/Archives/edgar/data/42/000000004224000001/0000000042-24-000001-index.htm",
+        Answer(200, body),
+    )
     with pytest.raises(BadPage, match="lists no documents"):
         edgar.documents(filing())
 
 
 def test_an_archived_document_is_never_asked_for_again(edgar: Edgar, server: EdgarServer) -> None:
-    server.script("/www.sec.gov/Archives/edgar/data/42/000000004224000001/a.htm", Answer(200, b"<html>once</html>"))
+    server.script(
+        "/www.sec.gov/Archives/edgar/data/42/000000004224000001/a.htm", Answer(200, b"<html>once</html>")
+    )
     assert edgar.fetch(FOLDER + "a.htm") == edgar.fetch(FOLDER + "a.htm") == b"<html>once</html>"
     assert len(server.asked) == 1
     again = Edgar(edgar.fetcher, Archive(str(edgar.archive.root)), Memory())
@@ -168,7 +244,9 @@ def test_an_archived_document_is_never_asked_for_again(edgar: Edgar, server: Edg
 
 
 @pytest.mark.parametrize(("body", "reason"), [(b"<html><body>cut o", "truncated"), (b"", "empty")])
-def test_a_body_without_its_end_is_not_archived(edgar: Edgar, server: EdgarServer, body: bytes, reason: str) -> None:
+def test_a_body_without_its_end_is_not_archived(
+    edgar: Edgar, server: EdgarServer, body: bytes, reason: str
+) -> None:
     server.script("/www.sec.gov/Archives/edgar/data/42/000000004224000001/a.htm", Answer(200, body))
     with pytest.raises(UnreadableDocument) as error:
         edgar.fetch(FOLDER + "a.htm")

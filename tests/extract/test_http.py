@@ -31,7 +31,15 @@ def server() -> Iterator[EdgarServer]:
 
 @pytest.fixture
 def fetcher(server: EdgarServer, tmp_path: Path) -> Fetcher:
-    return Fetcher(Settings(_env_file=None, edgar_user_agent="Test Miner test@example.com", edgar_base=server.base, edgar_pause_seconds=0.05, miners_data_dir=tmp_path))
+    return Fetcher(
+        Settings(
+            _env_file=None,
+            edgar_user_agent="Test Miner test@example.com",
+            edgar_base=server.base,
+            edgar_pause_seconds=0.05,
+            miners_data_dir=tmp_path,
+        )
+    )
 
 
 def test_a_gzipped_page_arrives_whole_and_says_who_asks(fetcher: Fetcher, server: EdgarServer) -> None:
@@ -49,7 +57,12 @@ def test_not_modified_is_an_answer(fetcher: Fetcher, server: EdgarServer) -> Non
 
 
 def test_a_403_page_is_waited_out_not_taken_for_a_document(fetcher: Fetcher, server: EdgarServer) -> None:
-    server.script(PATH, Answer(403, FORBIDDEN, {"Content-Type": "text/html"}), Answer(403, FORBIDDEN), Answer(200, b"ok"))
+    server.script(
+        PATH,
+        Answer(403, FORBIDDEN, {"Content-Type": "text/html"}),
+        Answer(403, FORBIDDEN),
+        Answer(200, b"ok"),
+    )
     assert fetcher.get(URL).content == b"ok"
     assert len(server.asked) == 3
 
@@ -110,7 +123,9 @@ def test_a_wrong_charset_changes_no_byte(fetcher: Fetcher, server: EdgarServer) 
     assert fetcher.get(URL).content == body
 
 
-@pytest.mark.parametrize("agent", [None, "", "Somebody", "a@example.com", "x a@example", "Name\ra@example.com"])
+@pytest.mark.parametrize(
+    "agent", [None, "", "Somebody", "a@example.com", "x a@example", "Name\ra@example.com"]
+)
 def test_who_asks_is_checked_before_the_first_request(agent: str | None) -> None:
     with pytest.raises(UsageError, match="User-Agent|EDGAR_USER_AGENT"):
         check_user_agent(agent)
@@ -125,7 +140,11 @@ def test_a_mirror_answers_as_the_host_would(tmp_path: Path) -> None:
     first = fetcher.get(URL)
     assert first.content == b"<html></html>"
     assert fetcher.get(URL, {"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 304
-    for url in ("https://www.sec.gov/../../secret.txt", "https://www.sec.gov/%2e%2e/%2e%2e/secret.txt", "https://data.sec.gov/Archives/x.htm"):
+    for url in (
+        "https://www.sec.gov/../../secret.txt",
+        "https://www.sec.gov/%2e%2e/%2e%2e/secret.txt",
+        "https://data.sec.gov/Archives/x.htm",
+    ):
         with pytest.raises(DocumentMissing):
             fetcher.get(url)
 
@@ -151,7 +170,9 @@ def test_four_processes_together_stay_within_ten_a_second(server: EdgarServer, t
     assert times[-1] - times[0] < 8, "the permitted rate is used"
 
 
-def test_retries_take_their_place_in_the_limit(fetcher: Fetcher, server: EdgarServer, settings_of: Callable[..., Settings]) -> None:
+def test_retries_take_their_place_in_the_limit(
+    fetcher: Fetcher, server: EdgarServer, settings_of: Callable[..., Settings]
+) -> None:
     server.script(PATH, Answer(503), Answer(503), Answer(200, b"ok"))
     for _ in range(6):
         server.script(PATH, Answer(503), Answer(503), Answer(200, b"ok"))

@@ -14,7 +14,11 @@ from pipelines.publish.marts import MARTS
 
 
 def _differences(connection: sa.Connection) -> list[Any]:
-    options = {"include_schemas": True, "include_name": lambda name, kind, parents: kind != "schema" or name in SCHEMAS, "version_table_schema": "ops"}
+    options = {
+        "include_schemas": True,
+        "include_name": lambda name, kind, parents: kind != "schema" or name in SCHEMAS,
+        "version_table_schema": "ops",
+    }
     return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
@@ -33,7 +37,9 @@ def test_downgrading_leaves_nothing_and_upgrading_again_works(database: sa.URL) 
     names = "select nspname from pg_namespace where nspname in ('warehouse', 'quarantine', 'marts')"
     with engine.begin() as connection:
         assert connection.execute(sa.text(names)).all() == []
-        assert connection.execute(sa.text("select tablename from pg_tables where schemaname = 'ops'")).scalars().all() == ["alembic_version"]
+        assert connection.execute(
+            sa.text("select tablename from pg_tables where schemaname = 'ops'")
+        ).scalars().all() == ["alembic_version"]
     assert migrate.ensure_current(engine) is True
     with engine.connect() as connection:
         assert _differences(connection) == []
@@ -81,7 +87,14 @@ DESIGN = {
 def test_marts_have_the_columns_that_people_rely_on(database: sa.URL, mart: str) -> None:
     engine = sa.create_engine(database)
     with engine.connect() as connection:
-        found = set(connection.execute(sa.text("select column_name from information_schema.columns where table_schema = 'marts' and table_name = :t"), {"t": mart}).scalars())
+        found = set(
+            connection.execute(
+                sa.text(
+                    "select column_name from information_schema.columns where table_schema = 'marts' and table_name = :t"
+                ),
+                {"t": mart},
+            ).scalars()
+        )
     engine.dispose()
     assert set(re.split(r", ", DESIGN[mart])) <= found
     described = next(m for m in MARTS if m.name == mart)

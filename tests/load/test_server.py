@@ -28,7 +28,9 @@ def _postmaster(data: Path) -> int:
 
 
 def _start(data: Path, seconds: float) -> subprocess.Popen[str]:
-    process = subprocess.Popen([sys.executable, "-c", SCRIPT, str(data), str(seconds)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(data), str(seconds)], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout
     assert process.stdout.readline().strip() == "True"
     return process
@@ -44,7 +46,10 @@ def _gone(pid: int) -> bool:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    folder = tmp_path / "a folder with blanks and a name that is far too long for the path of a socket of any operating system"
+    folder = (
+        tmp_path
+        / "a folder with blanks and a name that is far too long for the path of a socket of any operating system"
+    )
     folder.mkdir()
     return folder
 

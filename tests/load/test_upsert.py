@@ -30,7 +30,9 @@ def engine(database: sa.URL) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
-def add_document(connection: sa.Connection, number: int, accepted: datetime, company: str = "CORZ", form: str = "10-Q") -> int:
+def add_document(
+    connection: sa.Connection, number: int, accepted: datetime, company: str = "CORZ", form: str = "10-Q"
+) -> int:
     key = schema.key_of("test", company, number)
     upsert(connection, schema.dim_document, [{
         "document_key": key, "source": "sample", "company_id": company, "cik": "0001839341", "form": form, "document_type": form,
@@ -40,14 +42,48 @@ def add_document(connection: sa.Connection, number: int, accepted: datetime, com
     return key
 
 
-def stage(connection: sa.Connection, key: int, number: int, accepted: datetime, figures: list[Figure], company: Any = COMPANY, rejected: list[Rejected] | None = None) -> None:
-    rows = [figure_row(f, company, document_key=key, accession=ACCESSION.format(number), url="https://www.sec.gov/x", disclosed_at=accepted) for f in figures]
-    staging.stage(connection, "segment_revenue", company.ticker, key, "v1", rows, rejected or [], [], "https://www.sec.gov/x")
-    staging.set_states(connection, "segment_revenue", key, dict.fromkeys(range(len(rows)), "passed") or {-1: "passed"})
+def stage(
+    connection: sa.Connection,
+    key: int,
+    number: int,
+    accepted: datetime,
+    figures: list[Figure],
+    company: Any = COMPANY,
+    rejected: list[Rejected] | None = None,
+) -> None:
+    rows = [
+        figure_row(
+            f,
+            company,
+            document_key=key,
+            accession=ACCESSION.format(number),
+            url="https://www.sec.gov/x",
+            disclosed_at=accepted,
+        )
+        for f in figures
+    ]
+    staging.stage(
+        connection,
+        "segment_revenue",
+        company.ticker,
+        key,
+        "v1",
+        rows,
+        rejected or [],
+        [],
+        "https://www.sec.gov/x",
+    )
+    staging.set_states(
+        connection, "segment_revenue", key, dict.fromkeys(range(len(rows)), "passed") or {-1: "passed"}
+    )
 
 
-def revenue(segment: str, value: str, start: date = date(2024, 1, 1), end: date = date(2024, 3, 31), **more: Any) -> Figure:
-    return Figure("segment_revenue", segment, start, end, Decimal(value), "USD", segment, f"f-{segment}", **more)
+def revenue(
+    segment: str, value: str, start: date = date(2024, 1, 1), end: date = date(2024, 3, 31), **more: Any
+) -> Figure:
+    return Figure(
+        "segment_revenue", segment, start, end, Decimal(value), "USD", segment, f"f-{segment}", **more
+    )
 
 
 def total(value: str, start: date = date(2024, 1, 1), end: date = date(2024, 3, 31)) -> Figure:
@@ -68,7 +104,9 @@ def test_figures_come_back_exactly(engine: sa.Engine) -> None:
         key = add_document(connection, 1, NOW)
         stage(connection, key, 1, NOW, [revenue("self_mining", exact), total(exact)])
         assert load_documents(connection, "segment_revenue", COMPANY, [key]) == Changed(2, 0, 0)
-    assert mart(engine, "select revenue_usd, derivation, locator from marts.segment_revenue") == [(Decimal(exact), "as_reported", "f-self_mining")]
+    assert mart(engine, "select revenue_usd, derivation, locator from marts.segment_revenue") == [
+        (Decimal(exact), "as_reported", "f-self_mining")
+    ]
 
 
 def test_loading_again_changes_nothing_not_even_when_it_was_loaded(engine: sa.Engine) -> None:
@@ -83,39 +121,72 @@ def test_loading_again_changes_nothing_not_even_when_it_was_loaded(engine: sa.En
 def test_a_documents_facts_are_replaced_as_a_whole(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
-        stage(connection, key, 1, NOW, [revenue("self_mining", "5"), revenue("hosted_mining", "2"), total("7")])
+        stage(
+            connection, key, 1, NOW, [revenue("self_mining", "5"), revenue("hosted_mining", "2"), total("7")]
+        )
         load_documents(connection, "segment_revenue", COMPANY, [key])
         stage(connection, key, 1, NOW, [revenue("self_mining", "6"), total("6")])
         assert load_documents(connection, "segment_revenue", COMPANY, [key]) == Changed(0, 2, 1)
-    assert mart(engine, "select segment, revenue_usd from marts.segment_revenue") == [("self_mining", Decimal(6))]
+    assert mart(engine, "select segment, revenue_usd from marts.segment_revenue") == [
+        ("self_mining", Decimal(6))
+    ]
 
 
 def test_what_is_said_again_overwrites_nothing_and_the_mart_shows_the_latest(engine: sa.Engine) -> None:
     later = NOW + timedelta(days=365)
     with engine.begin() as connection:
         first, second = add_document(connection, 1, NOW), add_document(connection, 2, later)
-        stage(connection, first, 1, NOW, [revenue("self_mining", "5"), revenue("hosted_mining", "2"), total("7")])
-        stage(connection, second, 2, later, [revenue("self_mining", "4"), revenue("colocation", "3"), total("7")])
+        stage(
+            connection,
+            first,
+            1,
+            NOW,
+            [revenue("self_mining", "5"), revenue("hosted_mining", "2"), total("7")],
+        )
+        stage(
+            connection,
+            second,
+            2,
+            later,
+            [revenue("self_mining", "4"), revenue("colocation", "3"), total("7")],
+        )
         load_documents(connection, "segment_revenue", COMPANY, [first, second])
     assert mart(engine, "select count(*) from warehouse.fact_segment_revenue") == [(4,)]
     rows = "select segment, revenue_usd from marts.segment_revenue{} order by 1"
-    assert mart(engine, rows.format("")) == [("colocation", Decimal(3)), ("self_mining", Decimal(4))], "two breakdowns are never mixed"
-    assert mart(engine, rows.format("_as_of('2024-12-31')")) == [("hosted_mining", Decimal(2)), ("self_mining", Decimal(5))]
+    assert mart(engine, rows.format("")) == [("colocation", Decimal(3)), ("self_mining", Decimal(4))], (
+        "two breakdowns are never mixed"
+    )
+    assert mart(engine, rows.format("_as_of('2024-12-31')")) == [
+        ("hosted_mining", Decimal(2)),
+        ("self_mining", Decimal(5)),
+    ]
     assert mart(engine, rows.format("_as_of('2024-05-01')")) == []
 
 
 def test_an_amendment_stands_before_what_it_amends(engine: sa.Engine) -> None:
     with engine.begin() as connection:
-        keys = [add_document(connection, 1, NOW), add_document(connection, 2, NOW + timedelta(days=9), form="10-Q/A")]
+        keys = [
+            add_document(connection, 1, NOW),
+            add_document(connection, 2, NOW + timedelta(days=9), form="10-Q/A"),
+        ]
         for number, (key, value) in enumerate(zip(keys, ("5", "6"), strict=True), 1):
-            stage(connection, key, number, NOW + timedelta(days=9 * (number - 1)), [revenue("self_mining", value), total(value)])
+            stage(
+                connection,
+                key,
+                number,
+                NOW + timedelta(days=9 * (number - 1)),
+                [revenue("self_mining", value), total(value)],
+            )
         load_documents(connection, "segment_revenue", COMPANY, keys)
     assert mart(engine, "select revenue_usd, form from marts.total_revenue") == [(Decimal(6), "10-Q/A")]
 
 
 def test_a_later_incomplete_breakdown_does_not_hide_a_complete_one(engine: sa.Engine) -> None:
     with engine.begin() as connection:
-        first, second = add_document(connection, 1, NOW), add_document(connection, 2, NOW + timedelta(days=365))
+        first, second = (
+            add_document(connection, 1, NOW),
+            add_document(connection, 2, NOW + timedelta(days=365)),
+        )
         stage(connection, first, 1, NOW, [revenue("self_mining", "5"), revenue("hosted_mining", "2")])
         stage(connection, second, 2, NOW + timedelta(days=365), [revenue("self_mining", "5", complete=False)])
         load_documents(connection, "segment_revenue", COMPANY, [first, second])
@@ -126,14 +197,35 @@ def test_quarters_are_derived_across_documents_and_go_when_they_are_stated(engin
     start, filed = date(2024, 1, 1), NOW + timedelta(days=300)
     with engine.begin() as connection:
         nine, year = add_document(connection, 1, NOW), add_document(connection, 2, filed, form="10-K")
-        stage(connection, nine, 1, NOW, [revenue("self_mining", "30", start, date(2024, 9, 30)), total("30", start, date(2024, 9, 30))])
-        stage(connection, year, 2, filed, [revenue("self_mining", "45", start, date(2024, 12, 31)), total("45", start, date(2024, 12, 31))])
+        stage(
+            connection,
+            nine,
+            1,
+            NOW,
+            [revenue("self_mining", "30", start, date(2024, 9, 30)), total("30", start, date(2024, 9, 30))],
+        )
+        stage(
+            connection,
+            year,
+            2,
+            filed,
+            [revenue("self_mining", "45", start, date(2024, 12, 31)), total("45", start, date(2024, 12, 31))],
+        )
         load_documents(connection, "segment_revenue", COMPANY, [nine, year])
     q4 = "select revenue_usd, derivation, jsonb_array_length(inputs), fiscal_quarter from marts.segment_revenue where period_kind = 'quarter'"
     assert mart(engine, q4) == [(Decimal(15), "derived", 2, 4)]
     with engine.begin() as connection:
         stated = add_document(connection, 3, filed)
-        stage(connection, stated, 3, filed, [revenue("self_mining", "16", date(2024, 10, 1), date(2024, 12, 31)), total("16", date(2024, 10, 1), date(2024, 12, 31))])
+        stage(
+            connection,
+            stated,
+            3,
+            filed,
+            [
+                revenue("self_mining", "16", date(2024, 10, 1), date(2024, 12, 31)),
+                total("16", date(2024, 10, 1), date(2024, 12, 31)),
+            ],
+        )
         load_documents(connection, "segment_revenue", COMPANY, [stated])
     assert mart(engine, q4) == [(Decimal(16), "as_reported", 0, 4)]
 
@@ -160,7 +252,14 @@ def test_two_writers_at_once_give_what_one_gives(engine: sa.Engine, tickers: tup
             for number in range(12):
                 with engine.begin() as connection:
                     key = add_document(connection, number, NOW, ticker)
-                    stage(connection, key, number, NOW, [revenue("self_mining", str(number + 1)), total(str(number + 1))], company)
+                    stage(
+                        connection,
+                        key,
+                        number,
+                        NOW,
+                        [revenue("self_mining", str(number + 1)), total(str(number + 1))],
+                        company,
+                    )
                     load_documents(connection, "segment_revenue", company, [key])
         except Exception as error:  # noqa: BLE001 -- told by the assertion below
             errors.append(error)
@@ -171,7 +270,10 @@ def test_two_writers_at_once_give_what_one_gives(engine: sa.Engine, tickers: tup
     for thread in threads:
         thread.join(60)
     assert errors == []
-    found = mart(engine, "select c.company_id, count(*), sum(f.revenue_usd) from warehouse.fact_segment_revenue f join warehouse.dim_company c using (company_key) group by 1 order by 1")
+    found = mart(
+        engine,
+        "select c.company_id, count(*), sum(f.revenue_usd) from warehouse.fact_segment_revenue f join warehouse.dim_company c using (company_key) group by 1 order by 1",
+    )
     assert found == [(ticker, 12, Decimal(78)) for ticker in sorted(set(tickers))]
 
 
@@ -179,11 +281,28 @@ def test_a_released_row_loads_with_the_name_of_who_released_it(engine: sa.Engine
     from pipelines.errors import UsageError
     from pipelines.load.quarantine_rows import list_rows, release_row
 
-    row = figure_row(revenue("self_mining", "500"), COMPANY, document_key=0, accession=ACCESSION.format(1), url="https://www.sec.gov/x", disclosed_at=NOW)
+    row = figure_row(
+        revenue("self_mining", "500"),
+        COMPANY,
+        document_key=0,
+        accession=ACCESSION.format(1),
+        url="https://www.sec.gov/x",
+        disclosed_at=NOW,
+    )
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
         row["document_key"] = key
-        stage(connection, key, 1, NOW, [], rejected=[Rejected("jump", "too much", row), Rejected("unknown_segment", "what?", {"value": "1"})])
+        stage(
+            connection,
+            key,
+            1,
+            NOW,
+            [],
+            rejected=[
+                Rejected("jump", "too much", row),
+                Rejected("unknown_segment", "what?", {"value": "1"}),
+            ],
+        )
         assert load_documents(connection, "segment_revenue", COMPANY, [key]).total == 0
         rows = {r["check_name"]: r["row_key"] for r in list_rows(connection)}
         with pytest.raises(UsageError, match="lexicon"):
@@ -194,9 +313,15 @@ def test_a_released_row_loads_with_the_name_of_who_released_it(engine: sa.Engine
         assert load_documents(connection, "segment_revenue", COMPANY, [key]).inserted == 1
         assert load_documents(connection, "segment_revenue", COMPANY, [key]).total == 0
         stage(connection, key, 1, NOW, [], rejected=[Rejected("jump", "too much", row)])
-        assert load_documents(connection, "segment_revenue", COMPANY, [key]).total == 0, "a new run keeps the release"
-    assert mart(engine, "select revenue_usd, released_by from warehouse.fact_segment_revenue") == [(Decimal(500), "Ada")]
-    assert mart(engine, "select status, released_by from quarantine.rejected_row where check_name = 'jump'") == [("loaded", "Ada")]
+        assert load_documents(connection, "segment_revenue", COMPANY, [key]).total == 0, (
+            "a new run keeps the release"
+        )
+    assert mart(engine, "select revenue_usd, released_by from warehouse.fact_segment_revenue") == [
+        (Decimal(500), "Ada")
+    ]
+    assert mart(
+        engine, "select status, released_by from quarantine.rejected_row where check_name = 'jump'"
+    ) == [("loaded", "Ada")]
 
 
 def test_a_renamed_company_keeps_its_facts(engine: sa.Engine) -> None:
@@ -206,10 +331,19 @@ def test_a_renamed_company_keeps_its_facts(engine: sa.Engine) -> None:
         key = add_document(connection, 1, NOW)
         stage(connection, key, 1, NOW, [revenue("self_mining", "5")])
         load_documents(connection, "segment_revenue", COMPANY, [key])
-        renamed = COMPANY.model_copy(update={"name": "Core AI", "former_names": [NamedSpan(name="Core Scientific, Inc.", until=date(2024, 6, 30))]})
-        watchlist = load_watchlist().model_copy(update={"companies": [renamed if c.ticker == "CORZ" else c for c in load_watchlist().companies]})
+        renamed = COMPANY.model_copy(
+            update={
+                "name": "Core AI",
+                "former_names": [NamedSpan(name="Core Scientific, Inc.", until=date(2024, 6, 30))],
+            }
+        )
+        watchlist = load_watchlist().model_copy(
+            update={"companies": [renamed if c.ticker == "CORZ" else c for c in load_watchlist().companies]}
+        )
         load_dimensions(connection, watchlist, load_lexicon())
-    assert mart(engine, "select ticker, company, revenue_usd from marts.segment_revenue") == [("CORZ", "Core AI", Decimal(5))]
+    assert mart(engine, "select ticker, company, revenue_usd from marts.segment_revenue") == [
+        ("CORZ", "Core AI", Decimal(5))
+    ]
     then = "select name from warehouse.fact_segment_revenue join warehouse.dim_company using (company_key)"
     assert mart(engine, then) == [("Core Scientific, Inc.",)]
 
@@ -217,8 +351,13 @@ def test_a_renamed_company_keeps_its_facts(engine: sa.Engine) -> None:
 def test_findings_are_replaced_with_their_document(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
-        for expected, findings in ((1, [Finding("x", None, date(2024, 3, 31), Decimal(1), Decimal(3), "d")]), (0, [])):
-            staging.record_findings(connection, "segment_revenue", "CORZ", key, findings, ["https://www.sec.gov/x"])
+        for expected, findings in (
+            (1, [Finding("x", None, date(2024, 3, 31), Decimal(1), Decimal(3), "d")]),
+            (0, []),
+        ):
+            staging.record_findings(
+                connection, "segment_revenue", "CORZ", key, findings, ["https://www.sec.gov/x"]
+            )
             rows = connection.execute(sa.text("select difference, documents from marts.open_findings")).all()
             assert len(rows) == expected
             assert [tuple(r) for r in rows] == [(Decimal(2), ["https://www.sec.gov/x"])][:expected]

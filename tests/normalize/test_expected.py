@@ -24,10 +24,22 @@ def expected(shared_edgar: Path) -> Expected:
 
 
 def _compare(read: Any, wanted: dict[tuple[str, str, str, str], tuple[int, str]]) -> list[str]:
-    got = {(f.fact, f.segment or "", str(f.start), str(f.end)): int(f.value) for f in read.figures if f.derivation != "derived"}
-    wrong = [f"{key} {value}: expected {wanted.get(key)}" for key, value in got.items() if key not in wanted or wanted[key][0] != value]
+    got = {
+        (f.fact, f.segment or "", str(f.start), str(f.end)): int(f.value)
+        for f in read.figures
+        if f.derivation != "derived"
+    }
+    wrong = [
+        f"{key} {value}: expected {wanted.get(key)}"
+        for key, value in got.items()
+        if key not in wanted or wanted[key][0] != value
+    ]
     # The rows of kind rollforward stand in a note and are read by what reads notes.
-    missing = [f"{key} missing" for key, (_, kind) in wanted.items() if key not in got and kind not in ("zero", "rollforward")]
+    missing = [
+        f"{key} missing"
+        for key, (_, kind) in wanted.items()
+        if key not in got and kind not in ("zero", "rollforward")
+    ]
     return wrong + missing
 
 
@@ -35,14 +47,18 @@ def _documents(folder: Path) -> dict[str, Path]:
     return {p.name: p for p in folder.rglob("*.htm") if "index" not in p.name}
 
 
-def test_every_expected_figure_and_nothing_else(shared_edgar: Path, expected: Expected, figures_of: Callable[..., Any]) -> None:
+def test_every_expected_figure_and_nothing_else(
+    shared_edgar: Path, expected: Expected, figures_of: Callable[..., Any]
+) -> None:
     documents = _documents(shared_edgar)
     assert set(expected) <= set(documents)
     for name, path in documents.items():
         assert _compare(figures_of(path.read_bytes()), expected.get(name, {})) == [], name
 
 
-def test_the_same_without_the_page_as_from_an_instance(shared_edgar: Path, expected: Expected, figures_of: Callable[..., Any]) -> None:
+def test_the_same_without_the_page_as_from_an_instance(
+    shared_edgar: Path, expected: Expected, figures_of: Callable[..., Any]
+) -> None:
     for name, path in _documents(shared_edgar).items():
         table = read_facts(path.read_bytes())
         for fact in table:
@@ -51,7 +67,9 @@ def test_the_same_without_the_page_as_from_an_instance(shared_edgar: Path, expec
         assert _compare(figures_of(table), expected.get(name, {})) == [], name
 
 
-def test_a_release_on_note_offerings_holds_no_sale(shared_edgar: Path, figures_of: Callable[..., Any]) -> None:
+def test_a_release_on_note_offerings_holds_no_sale(
+    shared_edgar: Path, figures_of: Callable[..., Any]
+) -> None:
     read = figures_of(_documents(shared_edgar)["mara-20241204.htm"].read_bytes())
     assert read.figures == []
     assert read.rejected == []

@@ -38,7 +38,10 @@ def test_a_week_beside_the_nominal_day_is_the_same_quarter() -> None:
     assert fiscal_period(company, date(2025, 1, 3)).year == 2024
 
 
-@given(st.sampled_from([c for c in load_watchlist().companies if len(c.fiscal_year_ends) == 1]), st.dates(date(2018, 1, 1), date(2030, 12, 31)))
+@given(
+    st.sampled_from([c for c in load_watchlist().companies if len(c.fiscal_year_ends) == 1]),
+    st.dates(date(2018, 1, 1), date(2030, 12, 31)),
+)
 def test_every_day_has_a_fiscal_quarter_and_quarters_follow_each_other(company: object, day: date) -> None:
     found = fiscal_period(company, day)
     assert found.quarter in (1, 2, 3, 4)

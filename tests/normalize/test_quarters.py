@@ -15,38 +15,75 @@ def said(span: str, on: str, *, complete: bool = True, rounding: int = 0, **valu
     start, _, end = span.partition("..")
     parts = {name: Part(Decimal(v), Decimal(rounding), name, f"f-{name}") for name, v in values.items()}
     moment = datetime.fromisoformat(on).replace(tzinfo=UTC)
-    return Statement(date.fromisoformat(start), date.fromisoformat(end), next(N), f"https://x.invalid/{on}", moment, complete, parts)
+    return Statement(
+        date.fromisoformat(start),
+        date.fromisoformat(end),
+        next(N),
+        f"https://x.invalid/{on}",
+        moment,
+        complete,
+        parts,
+    )
 
 
-Q1, H1, M9, FY = "2024-01-01..2024-03-31", "2024-01-01..2024-06-30", "2024-01-01..2024-09-30", "2024-01-01..2024-12-31"
+Q1, H1, M9, FY = (
+    "2024-01-01..2024-03-31",
+    "2024-01-01..2024-06-30",
+    "2024-01-01..2024-09-30",
+    "2024-01-01..2024-12-31",
+)
 
 
 def test_q4_is_the_year_less_nine_months_with_both_as_inputs() -> None:
     derived, findings = derive_quarters([said(M9, "2024-11-06", a=4158), said(FY, "2025-02-26", a=5107)])
     (quarter,) = derived
     assert (quarter.start, quarter.end, quarter.values) == (date(2024, 10, 1), date(2024, 12, 31), {"a": 949})
-    assert [(i["role"], i["value"], i["period_end"]) for i in quarter.inputs("a")] == [("minuend", "5107", "2024-12-31"), ("subtrahend", "4158", "2024-09-30")]
+    assert [(i["role"], i["value"], i["period_end"]) for i in quarter.inputs("a")] == [
+        ("minuend", "5107", "2024-12-31"),
+        ("subtrahend", "4158", "2024-09-30"),
+    ]
     assert findings == []
 
 
 def test_cash_flows_are_year_to_date_so_the_middle_quarters_are_derived_too() -> None:
-    derived, _ = derive_quarters([said(Q1, "2024-05-01", p=10), said(H1, "2024-08-01", p=25), said(M9, "2024-11-01", p=45), said(FY, "2025-03-01", p=70)])
-    assert [(q.end.isoformat(), q.values["p"]) for q in sorted(derived, key=lambda q: q.end)] == [("2024-06-30", 15), ("2024-09-30", 20), ("2024-12-31", 25)]
+    derived, _ = derive_quarters(
+        [
+            said(Q1, "2024-05-01", p=10),
+            said(H1, "2024-08-01", p=25),
+            said(M9, "2024-11-01", p=45),
+            said(FY, "2025-03-01", p=70),
+        ]
+    )
+    assert [(q.end.isoformat(), q.values["p"]) for q in sorted(derived, key=lambda q: q.end)] == [
+        ("2024-06-30", 15),
+        ("2024-09-30", 20),
+        ("2024-12-31", 25),
+    ]
 
 
 def test_a_stated_quarter_is_never_derived() -> None:
-    derived, _ = derive_quarters([said(Q1, "2024-05-01", a=1), said(H1, "2024-08-01", a=3), said("2024-04-01..2024-06-30", "2024-08-01", a=2)])
+    derived, _ = derive_quarters(
+        [
+            said(Q1, "2024-05-01", a=1),
+            said(H1, "2024-08-01", a=3),
+            said("2024-04-01..2024-06-30", "2024-08-01", a=2),
+        ]
+    )
     assert derived == []
 
 
 def test_the_first_quarter_of_a_half_is_what_the_second_leaves() -> None:
-    derived, _ = derive_quarters([said(H1, "2024-08-01", a=30), said("2024-04-01..2024-06-30", "2024-08-01", a=20)])
+    derived, _ = derive_quarters(
+        [said(H1, "2024-08-01", a=30), said("2024-04-01..2024-06-30", "2024-08-01", a=20)]
+    )
     assert [(q.start.isoformat(), q.values) for q in derived] == [("2024-01-01", {"a": 10})]
 
 
 def test_a_figure_that_a_later_filing_restated_is_not_used() -> None:
     """Nine months restated after the year was filed: the year does not know of it."""
-    derived, findings = derive_quarters([said(M9, "2024-11-06", a=100), said(FY, "2025-02-26", a=150), said(M9, "2025-11-06", a=90)])
+    derived, findings = derive_quarters(
+        [said(M9, "2024-11-06", a=100), said(FY, "2025-02-26", a=150), said(M9, "2025-11-06", a=90)]
+    )
     assert derived == []
     assert [f.check for f in findings] == ["restated_on_one_side"]
 
@@ -61,40 +98,67 @@ def test_both_sides_restated_are_one_basis_again() -> None:
 
 def test_below_zero_is_a_finding_not_a_figure() -> None:
     """CleanSpark FY2024: six months 43,103 filed first, nine months 42,803."""
-    derived, findings = derive_quarters([said("2023-10-01..2024-03-31", "2024-05-09", p=43103), said("2023-10-01..2024-06-30", "2024-08-09", p=42803)])
+    derived, findings = derive_quarters(
+        [
+            said("2023-10-01..2024-03-31", "2024-05-09", p=43103),
+            said("2023-10-01..2024-06-30", "2024-08-09", p=42803),
+        ]
+    )
     assert derived == []
     assert [(f.check, f.found) for f in findings] == [("derived_below_zero", Decimal(-300))]
 
 
 def test_eliminations_may_be_below_zero() -> None:
-    derived, _ = derive_quarters([said(M9, "2024-11-06", a=10, eliminations=-4), said(FY, "2025-02-26", a=15, eliminations=-6)], may_be_negative=frozenset({"eliminations"}))
+    derived, _ = derive_quarters(
+        [said(M9, "2024-11-06", a=10, eliminations=-4), said(FY, "2025-02-26", a=15, eliminations=-6)],
+        may_be_negative=frozenset({"eliminations"}),
+    )
     assert [q.values for q in derived] == [{"a": 5, "eliminations": -2}]
 
 
 def test_breakdowns_in_other_segments_are_not_subtracted() -> None:
     """Hut 8 in 2025: the year in new segments, the nine months in old ones."""
-    derived, _ = derive_quarters([said(M9, "2024-11-06", old=10, both=5), said(FY, "2025-02-26", new=12, both=8)])
+    derived, _ = derive_quarters(
+        [said(M9, "2024-11-06", old=10, both=5), said(FY, "2025-02-26", new=12, both=8)]
+    )
     assert derived == []
 
 
 def test_a_segment_that_began_in_the_last_quarter_is_all_of_the_year() -> None:
     """Bit Digital's colocation began with Enovum in October 2024: 1,361,241 in the year, nothing before."""
-    derived, _ = derive_quarters([said(M9, "2024-11-06", mining=50), said(FY, "2025-03-14", mining=60, colocation=1361241)])
+    derived, _ = derive_quarters(
+        [said(M9, "2024-11-06", mining=50), said(FY, "2025-03-14", mining=60, colocation=1361241)]
+    )
     assert [q.values for q in derived] == [{"mining": 10, "colocation": 1361241}]
 
 
 def test_an_incomplete_breakdown_is_not_subtracted() -> None:
-    assert derive_quarters([said(M9, "2024-11-06", a=10, complete=False), said(FY, "2025-02-26", a=15)])[0] == []
+    assert (
+        derive_quarters([said(M9, "2024-11-06", a=10, complete=False), said(FY, "2025-02-26", a=15)])[0] == []
+    )
 
 
 def test_the_same_in_another_unit_is_no_restatement() -> None:
-    derived, findings = derive_quarters([said(M9, "2024-11-06", a=415_800, rounding=50), said(M9, "2024-11-07", a=415_812), said(FY, "2025-02-26", a=510_700)])
+    derived, findings = derive_quarters(
+        [
+            said(M9, "2024-11-06", a=415_800, rounding=50),
+            said(M9, "2024-11-07", a=415_812),
+            said(FY, "2025-02-26", a=510_700),
+        ]
+    )
     assert findings == []
     assert len(derived) == 1
 
 
 def test_a_derived_quarter_is_known_from_the_day_its_parts_were_first_said() -> None:
-    derived, _ = derive_quarters([said(M9, "2024-11-06", a=10), said(FY, "2025-02-26", a=15), said(M9, "2025-11-06", a=10), said(FY, "2026-02-26", a=15)])
+    derived, _ = derive_quarters(
+        [
+            said(M9, "2024-11-06", a=10),
+            said(FY, "2025-02-26", a=15),
+            said(M9, "2025-11-06", a=10),
+            said(FY, "2026-02-26", a=15),
+        ]
+    )
     assert max(derived[0].longer.disclosed_at, derived[0].shorter.disclosed_at).date() == date(2025, 2, 26)
 
 

@@ -11,7 +11,9 @@ REV = "us-gaap:Revenues"
 CONTRACT = "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax"
 
 
-def test_one_line_under_another_concept_and_operating_segments_is_one_fact(filing_of: Filing, figures_of: Read) -> None:
+def test_one_line_under_another_concept_and_operating_segments_is_one_fact(
+    filing_of: Filing, figures_of: Read
+) -> None:
     """Bit Digital, 10-Q for 2025-06-30: 6,631,838 stands on the face and again in the segment note."""
     members = {"DigitalAssetMiningMember": 6631838, "CloudServicesMember": 19027610}
     statement = {"columns": [Q1], "rows": [
@@ -27,8 +29,14 @@ def test_one_line_under_another_concept_and_operating_segments_is_one_fact(filin
 
 def test_pro_forma_revenue_is_nobodys(filing_of: Filing, figures_of: Read) -> None:
     """CleanSpark, 10-Q for 2024-12-31: the only us-gaap:Revenues is as if GRIID had been bought earlier (79,340)."""
-    statement = {"columns": [Q1], "rows": [["Bitcoin mining revenue, net", "test:DigitalCurrencyMiningRevenues", {}, 73786]]}
-    note = {"columns": [Q1], "rows": [["Pro forma revenue", REV, {"b": "GriidInfrastructureIncMember"}, 79340]]}
+    statement = {
+        "columns": [Q1],
+        "rows": [["Bitcoin mining revenue, net", "test:DigitalCurrencyMiningRevenues", {}, 73786]],
+    }
+    note = {
+        "columns": [Q1],
+        "rows": [["Pro forma revenue", REV, {"b": "GriidInfrastructureIncMember"}, 79340]],
+    }
     read = figures_of(filing_of(statement=statement, note=note))
     assert read.value("total_revenue") == 73_786_000
     assert read.one("total_revenue").derivation == "single_segment"
@@ -72,7 +80,11 @@ def test_renamed_members_mean_the_same_segment(filing_of: Filing, figures_of: Re
         ("DigitalAssetMiningServiceMember", "HostingServiceMember"),
         ("DigitalAssetSelfMiningServiceMember", "DigitalAssetHostedMiningServiceMember"),
     ):
-        rows = [["a", REV, {"p": mining}, 150000], ["b", REV, {"p": hosting}, 29300], ["Total revenue", REV, {}, 179300]]
+        rows = [
+            ["a", REV, {"p": mining}, 150000],
+            ["b", REV, {"p": hosting}, 29300],
+            ["Total revenue", REV, {}, 179300],
+        ]
         read = figures_of(filing_of(cik=1839341, statement={"columns": [Q1], "rows": rows}))
         assert read.segments() == {"self_mining": 150_000_000, "hosted_mining": 29_300_000}
 
@@ -81,35 +93,57 @@ def test_a_word_changes_its_meaning_with_time(filing_of: Filing, figures_of: Rea
     """ "Colocation" was customers' miners in Core Scientific's 2023 and is AI/HPC space since."""
     for until, segment in (("2023-03-31", "hosted_mining"), ("2025-03-31", "colocation")):
         column = f"{until[:4]}-01-01..{until}"
-        rows = [["Digital asset mining", REV, {}, 67200], ["Colocation", REV, {"p": "ColocationMember"}, 8600], ["Total revenue", REV, {}, 75800]]
+        rows = [
+            ["Digital asset mining", REV, {}, 67200],
+            ["Colocation", REV, {"p": "ColocationMember"}, 8600],
+            ["Total revenue", REV, {}, 75800],
+        ]
         rows[0][2] = {"p": "DigitalAssetMiningServiceMember"}
         read = figures_of(filing_of(cik=1839341, until=until, statement={"columns": [column], "rows": rows}))
         assert read.segments(until)[segment] == 8_600_000
 
 
-def test_the_single_line_of_a_single_segment_miner_is_the_total_too(filing_of: Filing, figures_of: Read) -> None:
+def test_the_single_line_of_a_single_segment_miner_is_the_total_too(
+    filing_of: Filing, figures_of: Read
+) -> None:
     rows = [["Bitcoin mining revenue, net", "clsk:DigitalCurrencyMiningRevenues", {}, 162306]]
     read = figures_of(filing_of(cik=827876, ticker="CLSK", statement={"columns": [Q1], "rows": rows}))
-    assert (read.one("total_revenue").derivation, read.value("total_revenue")) == ("single_segment", 162_306_000)
+    assert (read.one("total_revenue").derivation, read.value("total_revenue")) == (
+        "single_segment",
+        162_306_000,
+    )
     assert read.one("segment_revenue", "self_mining").derivation == "as_reported"
 
 
 def test_a_total_of_a_single_segment_company_is_its_segment(filing_of: Filing, figures_of: Read) -> None:
     """MARA 2025Q3: 252.4 million, one segment by its own account."""
     column, until = "2025-07-01..2025-09-30", "2025-09-30"
-    read = figures_of(filing_of(cik=1507605, until=until, scale=6, statement={"columns": [column], "rows": [["Total revenues", REV, {}, 252.4]]}))
+    read = figures_of(
+        filing_of(
+            cik=1507605,
+            until=until,
+            scale=6,
+            statement={"columns": [column], "rows": [["Total revenues", REV, {}, 252.4]]},
+        )
+    )
     figure = read.one("segment_revenue", "self_mining", until)
     assert (int(figure.value), figure.derivation) == (252_400_000, "single_segment")
 
 
 def test_misspelt_concepts_are_read_by_their_label(filing_of: Filing, figures_of: Read) -> None:
     """CleanSpark's clsk:OtherServiceRenevue, 58 thousand in 2023Q2."""
-    rows = [["Bitcoin mining revenue, net", "clsk:DigitalCurrencyMiningRevenues", {}, 42488], ["Other services revenue", "clsk:OtherServiceRenevue", {}, 58], ["Total revenues, net", REV, {}, 42546]]
+    rows = [
+        ["Bitcoin mining revenue, net", "clsk:DigitalCurrencyMiningRevenues", {}, 42488],
+        ["Other services revenue", "clsk:OtherServiceRenevue", {}, 58],
+        ["Total revenues, net", REV, {}, 42546],
+    ]
     read = figures_of(filing_of(cik=827876, ticker="CLSK", statement={"columns": [Q1], "rows": rows}))
     assert read.segments() == {"self_mining": 42_488_000, "other": 58_000}
 
 
-def test_revenue_by_place_customer_and_coin_is_no_segment(builder: Any, figures_of: Read, filing_of: Filing) -> None:
+def test_revenue_by_place_customer_and_coin_is_no_segment(
+    builder: Any, figures_of: Read, filing_of: Filing
+) -> None:
     axes = {"srt:StatementGeographicalAxis": "by_place", "srt:MajorCustomersAxis": "one_customers_share", "srt:CryptoAssetAxis": "another_cut",
             "us-gaap:SubsequentEventTypeAxis": "subsequent_event", "srt:RestatementAxis": "restatement_column"}  # fmt: skip
     for axis, rule in axes.items():
@@ -135,7 +169,11 @@ def test_intersegment_revenue_is_taken_out_not_counted(filing_of: Filing, figure
         ["Eliminations", CONTRACT, {"c": "us-gaap:IntersegmentEliminationMember"}, -7979],
     ]}  # fmt: skip
     read = figures_of(filing_of(cik=1167419, until="2024-12-31", form="10-K", statement=statement, note=note))
-    assert read.segments("2024-12-31") == {"self_mining": 321_002_000, "engineering": 38_491_000, "other": 17_165_000}
+    assert read.segments("2024-12-31") == {
+        "self_mining": 321_002_000,
+        "engineering": 38_491_000,
+        "other": 17_165_000,
+    }
 
 
 def test_external_revenue_wins_in_a_note_that_has_both(filing_of: Filing, figures_of: Read) -> None:
@@ -149,7 +187,11 @@ def test_external_revenue_wins_in_a_note_that_has_both(filing_of: Filing, figure
     ]}  # fmt: skip
     statement = {"columns": [year], "rows": [["Total revenue", REV, {}, 376658]]}
     read = figures_of(filing_of(cik=1167419, until="2024-12-31", form="10-K", statement=statement, note=note))
-    assert read.segments("2024-12-31") == {"self_mining": 321_002_000, "engineering": 38_491_000, "other": 17_165_000}
+    assert read.segments("2024-12-31") == {
+        "self_mining": 321_002_000,
+        "engineering": 38_491_000,
+        "other": 17_165_000,
+    }
 
 
 def test_gross_revenue_with_an_eliminations_line_keeps_the_line(filing_of: Filing, figures_of: Read) -> None:
@@ -161,7 +203,14 @@ def test_gross_revenue_with_an_eliminations_line_keeps_the_line(filing_of: Filin
         ["Other", REV, {"s": "us-gaap:AllOtherSegmentsMember", **gross}, 11906],
         ["Eliminations", REV, {"c": "us-gaap:IntersegmentEliminationMember"}, -4023],
     ]}  # fmt: skip
-    read = figures_of(filing_of(cik=1964789, until=until, statement={"columns": [column], "rows": [["Revenue", REV, {}, 43735]]}, note=note))
+    read = figures_of(
+        filing_of(
+            cik=1964789,
+            until=until,
+            statement={"columns": [column], "rows": [["Revenue", REV, {}, 43735]]},
+            note=note,
+        )
+    )
     assert read.segments(until) == {
         "self_mining": 11_611_000, "managed_services": 20_820_000, "hpc": 3_421_000, "other": 11_906_000, "eliminations": -4_023_000,
     }  # fmt: skip
@@ -169,7 +218,11 @@ def test_gross_revenue_with_an_eliminations_line_keeps_the_line(filing_of: Filin
 
 def test_lease_revenue_outside_the_contract_concepts_is_a_line(filing_of: Filing, figures_of: Read) -> None:
     """TeraWulf 2026Q1: total 34.0 million, of which 21.0 HPC lease; the contract-revenue concept has 13.0 only."""
-    rows = [["Digital asset revenue", CONTRACT, {}, 13.0], ["HPC lease revenue", "us-gaap:OperatingLeaseLeaseIncome", {}, 21.0], ["Total revenue", REV, {}, 34.0]]
+    rows = [
+        ["Digital asset revenue", CONTRACT, {}, 13.0],
+        ["HPC lease revenue", "us-gaap:OperatingLeaseLeaseIncome", {}, 21.0],
+        ["Total revenue", REV, {}, 34.0],
+    ]
     read = figures_of(filing_of(cik=1083301, scale=6, statement={"columns": [Q1], "rows": rows}))
     assert read.value("total_revenue") == 34_000_000
     assert read.segments() == {"self_mining": 13_000_000, "colocation": 21_000_000}
@@ -187,9 +240,22 @@ def test_a_subtotal_is_no_segment(filing_of: Filing, figures_of: Read) -> None:
 
 def test_finance_companys_segments_where_the_face_names_none(filing_of: Filing, figures_of: Read) -> None:
     """LM Funding 2025Q2: specialty finance 121,960 and mining 1,806,364."""
-    rows = [["Interest on associations", CONTRACT, {}, 21960], ["Sundry fees", "lmfa:SundryFees", {}, 100000], ["Digital mining revenues", REV, {"p": "MiningMember"}, 1806364], ["Total revenues", REV, {}, 1928324]]
-    note = {"columns": [Q1], "rows": [["Specialty Finance", REV, {"s": "SpecialtyFinanceMember"}, 121960], ["Mining Operations", REV, {"s": "MiningOperationsMember"}, 1806364]]}
-    read = figures_of(filing_of(cik=1640384, ticker="LMFA", scale=0, statement={"columns": [Q1], "rows": rows}, note=note))
+    rows = [
+        ["Interest on associations", CONTRACT, {}, 21960],
+        ["Sundry fees", "lmfa:SundryFees", {}, 100000],
+        ["Digital mining revenues", REV, {"p": "MiningMember"}, 1806364],
+        ["Total revenues", REV, {}, 1928324],
+    ]
+    note = {
+        "columns": [Q1],
+        "rows": [
+            ["Specialty Finance", REV, {"s": "SpecialtyFinanceMember"}, 121960],
+            ["Mining Operations", REV, {"s": "MiningOperationsMember"}, 1806364],
+        ],
+    }
+    read = figures_of(
+        filing_of(cik=1640384, ticker="LMFA", scale=0, statement={"columns": [Q1], "rows": rows}, note=note)
+    )
     assert read.segments() == {"self_mining": 1806364, "other": 121960}
 
 
@@ -201,37 +267,64 @@ def test_hosting_of_miners_and_demand_response(filing_of: Filing, figures_of: Re
         ["Demand response service revenue", REV, {"p": "DemandResponseServiceMember"}, 443], ["Total revenue", REV, {}, 7525],
     ]  # fmt: skip
     read = figures_of(filing_of(cik=64463, statement={"columns": [Q1], "rows": rows}))
-    assert read.segments() == {"self_mining": 2_811_000, "hosted_mining": 4_271_000, "hpc": 0, "energy": 443_000}
+    assert read.segments() == {
+        "self_mining": 2_811_000,
+        "hosted_mining": 4_271_000,
+        "hpc": 0,
+        "energy": 443_000,
+    }
 
 
 def test_ifrs_statements_are_read_like_the_others(filing_of: Filing, figures_of: Read) -> None:
     """IREN FY25Q3: mining 141.2 and AI cloud 3.6 million in ifrs-full:Revenue."""
-    rows = [["Bitcoin mining revenue", "ifrs-full:Revenue", {"p": "BitcoinMiningRevenuesMember"}, 141.2], ["AI Cloud Services revenue", "ifrs-full:Revenue", {"p": "AICloudServicesRevenueMember"}, 3.6], ["Revenue", "ifrs-full:Revenue", {}, 144.8]]
+    rows = [
+        ["Bitcoin mining revenue", "ifrs-full:Revenue", {"p": "BitcoinMiningRevenuesMember"}, 141.2],
+        ["AI Cloud Services revenue", "ifrs-full:Revenue", {"p": "AICloudServicesRevenueMember"}, 3.6],
+        ["Revenue", "ifrs-full:Revenue", {}, 144.8],
+    ]
     read = figures_of(filing_of(cik=1878848, scale=6, ifrs=True, statement={"columns": [Q1], "rows": rows}))
     assert read.segments() == {"self_mining": 141_200_000, "cloud": 3_600_000}
 
 
 def test_rounded_lines_tie_out_within_their_unit(filing_of: Filing, figures_of: Read) -> None:
     """Core Scientific 2024Q3 in millions: 68.1 + 16.9 + 10.3 = 95.3, the total says 95.4."""
-    rows = [["Self", REV, {"p": "DigitalAssetSelfMiningServiceMember"}, 68.1], ["Hosted", REV, {"p": "DigitalAssetHostedMiningServiceMember"}, 16.9], ["HPC hosting", REV, {"p": "ColocationServiceMember"}, 10.3], ["Total revenue", REV, {}, 95.4]]
+    rows = [
+        ["Self", REV, {"p": "DigitalAssetSelfMiningServiceMember"}, 68.1],
+        ["Hosted", REV, {"p": "DigitalAssetHostedMiningServiceMember"}, 16.9],
+        ["HPC hosting", REV, {"p": "ColocationServiceMember"}, 10.3],
+        ["Total revenue", REV, {}, 95.4],
+    ]
     read = figures_of(filing_of(cik=1839341, scale=6, statement={"columns": [Q1], "rows": rows}))
     assert sum(read.segments().values()) == 95_300_000
     assert read.checks() == []
 
 
-def test_an_unknown_member_is_quarantined_never_dropped_or_guessed(filing_of: Filing, figures_of: Read) -> None:
-    rows = [["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100], ["Tokenised curtailment yield", REV, {"p": "TokenisedCurtailmentYieldMember"}, 40], ["Total revenue", REV, {}, 140]]
+def test_an_unknown_member_is_quarantined_never_dropped_or_guessed(
+    filing_of: Filing, figures_of: Read
+) -> None:
+    rows = [
+        ["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100],
+        ["Tokenised curtailment yield", REV, {"p": "TokenisedCurtailmentYieldMember"}, 40],
+        ["Total revenue", REV, {}, 140],
+    ]
     read = figures_of(filing_of(statement={"columns": [Q1], "rows": rows}))
     assert read.segments() == {"self_mining": 100_000}
     (row,) = read.rejected
-    assert (row.check, row.row["value"], row.row["label"]) == ("unknown_segment", "40000", "Tokenised curtailment yield")
+    assert (row.check, row.row["value"], row.row["label"]) == (
+        "unknown_segment",
+        "40000",
+        "Tokenised curtailment yield",
+    )
     assert "TokenisedCurtailmentYieldMember" in row.row["remedy"]
     assert [(f.check, int(f.difference)) for f in read.findings] == [("segments_do_not_add_up", -40_000)]
     assert read.one("segment_revenue", "self_mining").complete is False
 
 
 def test_two_values_for_one_fact_are_both_refused(filing_of: Filing, figures_of: Read) -> None:
-    statement = {"columns": [Q1], "rows": [["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100], ["Total revenue", REV, {}, 100]]}
+    statement = {
+        "columns": [Q1],
+        "rows": [["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100], ["Total revenue", REV, {}, 100]],
+    }
     note = {"columns": [Q1], "rows": [["Total revenue", REV, {}, 900]]}
     read = figures_of(filing_of(statement=statement, note=note))
     assert read.value("total_revenue") is None
@@ -239,15 +332,29 @@ def test_two_values_for_one_fact_are_both_refused(filing_of: Filing, figures_of:
 
 
 def test_a_breakdown_above_its_total_is_not_loaded(filing_of: Filing, figures_of: Read) -> None:
-    note = {"columns": [Q1], "rows": [["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100], ["Hosting", REV, {"p": "HostingMember"}, 77]]}
-    read = figures_of(filing_of(statement={"columns": [Q1], "rows": [["Total revenue", REV, {}, 140]]}, note=note))
+    note = {
+        "columns": [Q1],
+        "rows": [
+            ["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100],
+            ["Hosting", REV, {"p": "HostingMember"}, 77],
+        ],
+    }
+    read = figures_of(
+        filing_of(statement={"columns": [Q1], "rows": [["Total revenue", REV, {}, 140]]}, note=note)
+    )
     assert read.segments() == {}
     assert read.value("total_revenue") == 140_000
     assert read.checks() == ["breakdown_exceeds_total", "segments_do_not_add_up"]
 
 
 def test_a_breakdown_without_a_total_is_not_loaded(filing_of: Filing, figures_of: Read) -> None:
-    note = {"columns": ["2023-01-01..2023-03-31"], "rows": [["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100], ["Hosting", REV, {"p": "HostingMember"}, 77]]}
+    note = {
+        "columns": ["2023-01-01..2023-03-31"],
+        "rows": [
+            ["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100],
+            ["Hosting", REV, {"p": "HostingMember"}, 77],
+        ],
+    }
     read = figures_of(filing_of(note=note))
     assert read.figures == []
     assert read.checks() == ["no_total"]
@@ -255,7 +362,10 @@ def test_a_breakdown_without_a_total_is_not_loaded(filing_of: Filing, figures_of
 
 def test_cash_flow_lines_that_speak_of_revenue_are_no_revenue(filing_of: Filing, figures_of: Read) -> None:
     """CleanSpark's cash-flow statement: clsk:IncreaseInDigitalCurrencies is labelled "Bitcoin mining revenue, net"."""
-    cash = {"columns": [Q1], "rows": [["Bitcoin mining revenue, net", "clsk:IncreaseInDigitalCurrencies", {}, 185585]]}
+    cash = {
+        "columns": [Q1],
+        "rows": [["Bitcoin mining revenue, net", "clsk:IncreaseInDigitalCurrencies", {}, 185585]],
+    }
     read = figures_of(filing_of(cik=827876, ticker="CLSK", cash_flow=cash))
     assert read.figures == []
 
@@ -273,7 +383,18 @@ def test_operating_and_investing_proceeds_are_added(filing_of: Filing, figures_o
     assert read.value("bitcoin_sale_proceeds") == 43_103_000
     assert read.value("bitcoin_sale_proceeds", end="2023-03-31") == 76_203_000
     assert {f.derivation for f in read.figures} == {"as_reported"}
-    both = {"columns": [half], "rows": [["Proceeds from sale of bitcoin, operating", "clsk:ProceedsFromSaleOfDigitalCurrencies", {}, 1000], ["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, 43103]]}
+    both = {
+        "columns": [half],
+        "rows": [
+            [
+                "Proceeds from sale of bitcoin, operating",
+                "clsk:ProceedsFromSaleOfDigitalCurrencies",
+                {},
+                1000,
+            ],
+            ["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, 43103],
+        ],
+    }
     summed = figures_of(filing_of(cik=827876, ticker="CLSK", cash_flow=both)).one("bitcoin_sale_proceeds")
     assert (int(summed.value), summed.derivation, len(summed.inputs)) == (44_103_000, "summed", 2)
 
@@ -287,15 +408,26 @@ def test_machines_and_shares_sold_are_no_bitcoin(filing_of: Filing, figures_of: 
 
 def test_a_zero_is_a_stated_zero_and_nil_is_nothing(filing_of: Filing, figures_of: Read) -> None:
     for value, expected in (("-", 0), ("nil", None)):
-        cash = {"columns": [Q1], "rows": [["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, value]]}
-        assert figures_of(filing_of(cik=827876, ticker="CLSK", cash_flow=cash)).value("bitcoin_sale_proceeds") == expected
+        cash = {
+            "columns": [Q1],
+            "rows": [["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, value]],
+        }
+        assert (
+            figures_of(filing_of(cik=827876, ticker="CLSK", cash_flow=cash)).value("bitcoin_sale_proceeds")
+            == expected
+        )
 
 
 def test_coins_that_are_not_told_apart_are_quarantined(filing_of: Filing, figures_of: Read) -> None:
     """A company that also holds ETH: "digital assets" may be either."""
-    cash = {"columns": [Q1], "rows": [["Proceeds from sale of digital assets", "test:ProceedsFromSaleOfDigitalAssets", {}, 100]]}
+    cash = {
+        "columns": [Q1],
+        "rows": [["Proceeds from sale of digital assets", "test:ProceedsFromSaleOfDigitalAssets", {}, 100]],
+    }
     note = {"columns": [Q1], "rows": [["ETH staked", "test:Staked", {"b": "ETHMember"}, 1]]}
-    document = filing_of(cash_flow=cash, note=note).replace(b"us-gaap:BusinessAcquisitionAxis", b"srt:CryptoAssetAxis")
+    document = filing_of(cash_flow=cash, note=note).replace(
+        b"us-gaap:BusinessAcquisitionAxis", b"srt:CryptoAssetAxis"
+    )
     read = figures_of(document)
     assert (read.figures, read.checks()) == ([], ["coins_not_told_apart"])
 
@@ -305,14 +437,24 @@ def test_bitcoin_by_member_is_read_and_other_coins_are_not(filing_of: Filing, fi
     cash = {"columns": [Q1], "rows": [
         ["Proceeds from disposal", "us-gaap:ProceedsFromDisposalCryptoAsset", {"b": "BitcoinMember"}, 100], ["Proceeds from disposal", "us-gaap:ProceedsFromDisposalCryptoAsset", {"b": "EtherMember"}, 900],
     ]}  # fmt: skip
-    read = figures_of(filing_of(cash_flow=cash).replace(b"us-gaap:BusinessAcquisitionAxis", b"srt:CryptoAssetAxis"))
+    read = figures_of(
+        filing_of(cash_flow=cash).replace(b"us-gaap:BusinessAcquisitionAxis", b"srt:CryptoAssetAxis")
+    )
     assert read.value("bitcoin_sale_proceeds") == 100_000
     assert [left.rule for left in read.all.left_out] == ["another_coin"]
 
 
 def test_a_part_under_a_derivative_axis_is_not_the_whole(filing_of: Filing, figures_of: Read) -> None:
     """CleanSpark: 5,175 under DerivativeInstrumentRiskAxis is part of the proceeds."""
-    cash = {"columns": [Q1], "rows": [["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, 127625]]}
-    note = {"columns": [Q1], "rows": [["Premiums", "clsk:ProceedsFromSaleOfBitcoin", {"b": "CoveredCallsMember"}, 5175]]}
-    document = filing_of(cik=827876, ticker="CLSK", cash_flow=cash, note=note).replace(b"BusinessAcquisitionAxis", b"DerivativeInstrumentRiskAxis")
+    cash = {
+        "columns": [Q1],
+        "rows": [["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, 127625]],
+    }
+    note = {
+        "columns": [Q1],
+        "rows": [["Premiums", "clsk:ProceedsFromSaleOfBitcoin", {"b": "CoveredCallsMember"}, 5175]],
+    }
+    document = filing_of(cik=827876, ticker="CLSK", cash_flow=cash, note=note).replace(
+        b"BusinessAcquisitionAxis", b"DerivativeInstrumentRiskAxis"
+    )
     assert figures_of(document).value("bitcoin_sale_proceeds") == 127_625_000

@@ -52,7 +52,15 @@ def page(body: str, head: str = HEAD, resources: str = RESOURCES) -> bytes:
 
 
 def fact(inner: str, **attributes: str) -> str:
-    given = {"name": "us-gaap:Revenues", "contextRef": "q1", "unitRef": "usd", "decimals": "-3", "scale": "3", "format": "ixt:num-dot-decimal", "id": "f1"}
+    given = {
+        "name": "us-gaap:Revenues",
+        "contextRef": "q1",
+        "unitRef": "usd",
+        "decimals": "-3",
+        "scale": "3",
+        "format": "ixt:num-dot-decimal",
+        "id": "f1",
+    }
     given |= {key.replace("_", ":"): value for key, value in attributes.items()}
     return f"<ix:nonFraction {' '.join(f'{k}={chr(34)}{v}{chr(34)}' for k, v in given.items() if v)}>{inner}</ix:nonFraction>"
 
@@ -66,7 +74,12 @@ def test_value_is_text_by_format_scale_and_sign() -> None:
     found = one(fact("1,234.5", sign="-"))
     assert found.value == Decimal("-1234500")
     assert (found.start, found.end, found.instant) == (date(2024, 1, 1), date(2024, 3, 31), None)
-    assert (str(found.concept), found.unit, found.decimals, found.locator) == ("us-gaap:Revenues", "USD", "-3", "f1")
+    assert (str(found.concept), found.unit, found.decimals, found.locator) == (
+        "us-gaap:Revenues",
+        "USD",
+        "-3",
+        "f1",
+    )
     assert found.concept.standard == "us-gaap:Revenues"
 
 
@@ -140,7 +153,12 @@ def test_a_paragraph_in_a_layout_table_is_no_label() -> None:
 
 
 def test_equal_duplicates_fold_and_unequal_ones_stay_marked() -> None:
-    body = fact("58,591.6", id="fine") + fact("58.6", id="coarse", scale="6", decimals="-5") + fact("9", id="other", name="own:Other") + fact("8", id="o2", name="own:Other")
+    body = (
+        fact("58,591.6", id="fine")
+        + fact("58.6", id="coarse", scale="6", decimals="-5")
+        + fact("9", id="other", name="own:Other")
+        + fact("8", id="o2", name="own:Other")
+    )
     kept, unequal = distinct_facts(read_facts(page(body)).numeric())
     assert [f.fact_id for f in kept] == ["fine"]
     assert [[f.fact_id for f in group] for group in unequal] == [["other", "o2"]]
@@ -206,7 +224,9 @@ def test_an_xml_bomb_is_refused() -> None:
 def test_external_references_are_never_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("777")
-    document = page(fact("&x;")).replace(b"<html", f'<!DOCTYPE html SYSTEM "file://{secret}"><html'.encode(), 1)
+    document = page(fact("&x;")).replace(
+        b"<html", f'<!DOCTYPE html SYSTEM "file://{secret}"><html'.encode(), 1
+    )
     table = read_facts(document)
     assert all(f.value is None for f in table if f.numeric), "an unknown entity is no number"
     assert "777" not in str([f.text for f in table])
@@ -233,7 +253,15 @@ def test_no_damage_makes_the_reader_crash(place: int, noise: bytes) -> None:
     try:
         table = read_facts(document[:at] + noise + document[at + len(noise) :])
     except UnreadableDocument as error:
-        assert error.reason in {"empty", "truncated", "binary", "entities", "not_xml", "no_xbrl", "wrong_encoding"}
+        assert error.reason in {
+            "empty",
+            "truncated",
+            "binary",
+            "entities",
+            "not_xml",
+            "no_xbrl",
+            "wrong_encoding",
+        }
     else:
         assert table.kind in ("inline", "instance")
 
@@ -292,17 +320,40 @@ for f in model.facts:
 def test_facts_equal_arelles_fact_by_fact(shared_edgar: Path, name: str) -> None:
     pytest.importorskip("arelle")
     path = shared_edgar / "www.sec.gov" / "Archives" / "edgar" / "data" / name
-    told = subprocess.run([sys.executable, "-c", ARELLE, str(path)], capture_output=True, text=True, check=True, timeout=180)
+    told = subprocess.run(
+        [sys.executable, "-c", ARELLE, str(path)], capture_output=True, text=True, check=True, timeout=180
+    )
     # Arelle does not ship the SEC's own registry: numbers in words ("no", "two") come without a value there.
-    rows = [[None if cell == "(ixTransformValueError)" else cell for cell in row] for row in csv.reader(io.StringIO(told.stdout))]
+    rows = [
+        [None if cell == "(ixTransformValueError)" else cell for cell in row]
+        for row in csv.reader(io.StringIO(told.stdout))
+    ]
     untold = {row[0] for row in rows if row[2] is None}
     theirs = Counter(
-        (fid, concept, None if nil == "1" or value is None else Decimal(value), unit, start, end, dims, nil == "1")
+        (
+            fid,
+            concept,
+            None if nil == "1" or value is None else Decimal(value),
+            unit,
+            start,
+            end,
+            dims,
+            nil == "1",
+        )
         for fid, concept, value, unit, start, end, dims, nil in rows
     )
     facts = [f for f in read_facts(path.read_bytes()) if f.numeric]
     ours = Counter(
-        (f.fact_id, str(f.concept), None if f.fact_id in untold else f.value, f.unit, str(f.start or ""), str(f.end), f.dimensions_text(), f.nil)
+        (
+            f.fact_id,
+            str(f.concept),
+            None if f.fact_id in untold else f.value,
+            f.unit,
+            str(f.start or ""),
+            str(f.end),
+            f.dimensions_text(),
+            f.nil,
+        )
         for f in facts
     )
     assert ours == theirs
@@ -310,7 +361,9 @@ def test_facts_equal_arelles_fact_by_fact(shared_edgar: Path, name: str) -> None
     assert len(words) <= 12
     # CleanSpark writes "eleven" facilities with scale 1: as filed, that is 110.
     powers = {Decimal(10) ** n for n in range(4)}
-    assert [(f.value, f.text) for f in words if f.value and f.value / number_words(f.text) not in powers] == []
+    assert [
+        (f.value, f.text) for f in words if f.value and f.value / number_words(f.text) not in powers
+    ] == []
     assert [f.text for f in words if any(c.isdigit() for c in f.text)] == []
     assert sum(ours.values()) > 800 or "mara" in name
 

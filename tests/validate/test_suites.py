@@ -12,7 +12,10 @@ from pipelines.validate.suites import Verdict, validate
 from pipelines.watchlist import load_lexicon
 
 TABLES = [
-    (schema.fact_segment_revenue, {"value": "revenue_usd", "locator": "locator", "derivation": "derivation", "rounding": "rounding"}),
+    (
+        schema.fact_segment_revenue,
+        {"value": "revenue_usd", "locator": "locator", "derivation": "derivation", "rounding": "rounding"},
+    ),
     (schema.dim_document, {"accession": "accession", "url": "url"}),
 ]
 
@@ -30,14 +33,24 @@ def row(**more: Any) -> dict[str, Any]:
 TOTAL = {"fact": "total_revenue", "segment": None, "value": "179300000", "locator": "f9"}
 
 
-def check(*rows: dict[str, Any], last: dict[tuple[str, str, str], tuple[date, Decimal]] | None = None) -> Verdict:
-    return validate(build_frame(list(rows), last or {}, datetime(2026, 11, 23, tzinfo=UTC)), TABLES, load_lexicon())
+def check(
+    *rows: dict[str, Any], last: dict[tuple[str, str, str], tuple[date, Decimal]] | None = None
+) -> Verdict:
+    return validate(
+        build_frame(list(rows), last or {}, datetime(2026, 11, 23, tzinfo=UTC)), TABLES, load_lexicon()
+    )
 
 
 def test_what_is_possible_passes() -> None:
-    verdict = check(row(), row(**TOTAL), row(segment="eliminations", value="-5000"), row(segment="other", value="0"))
+    verdict = check(
+        row(), row(**TOTAL), row(segment="eliminations", value="-5000"), row(segment="other", value="0")
+    )
     assert verdict.passed
-    assert [suite["suite"] for suite in verdict.result] == ["columns of fact_segment_revenue", "columns of dim_document", "the field"]
+    assert [suite["suite"] for suite in verdict.result] == [
+        "columns of fact_segment_revenue",
+        "columns of dim_document",
+        "the field",
+    ]
     assert sum(len(suite["expectations"]) for suite in verdict.result) > 15
 
 
@@ -71,7 +84,17 @@ def test_a_figure_a_thousand_times_too_large_is_a_jump() -> None:
 
 def test_a_jump_within_one_table_is_the_companys_own_statement() -> None:
     """Bit Digital's staking: 25,904 in 2022, 675,713 in 2023, in one 10-K."""
-    years = [row(segment="staking", value=v, period_start=f"{y}-01-01", period_end=f"{y}-12-31", period_kind="year", disclosed_at="2025-03-14T00:00:00+00:00") for y, v in ((2022, "25904"), (2023, "675713"))]
+    years = [
+        row(
+            segment="staking",
+            value=v,
+            period_start=f"{y}-01-01",
+            period_end=f"{y}-12-31",
+            period_kind="year",
+            disclosed_at="2025-03-14T00:00:00+00:00",
+        )
+        for y, v in ((2022, "25904"), (2023, "675713"))
+    ]
     last = {("segment_revenue", "staking", "year"): (date(2022, 12, 31), Decimal(25904))}
     assert check(*years, last=last).passed
 

@@ -48,8 +48,12 @@ def test_what_a_label_means(text: str, company: str | None, day: str, segment: s
 
 
 def test_a_users_folder_adds_and_replaces(tmp_path: Path) -> None:
-    (tmp_path / "companies.yaml").write_text('NEWC:\n  name: New Coin\n  ciks: [{cik: 99}]\n  fiscal_year_ends: [{month_day: "12-31"}]\n')
-    (tmp_path / "lexicon.yaml").write_text("aliases:\n  - {segment: energy, company: GREE, phrases: [LinesNotToldApartMember]}\n")
+    (tmp_path / "companies.yaml").write_text(
+        'NEWC:\n  name: New Coin\n  ciks: [{cik: 99}]\n  fiscal_year_ends: [{month_day: "12-31"}]\n'
+    )
+    (tmp_path / "lexicon.yaml").write_text(
+        "aliases:\n  - {segment: energy, company: GREE, phrases: [LinesNotToldApartMember]}\n"
+    )
     assert load_watchlist(tmp_path).by_ticker("NEWC").ciks[0].cik == "0000000099"
     assert load_watchlist(tmp_path).by_ticker("CORZ").name == "Core Scientific, Inc."
     assert load_lexicon(tmp_path).segment_of("LinesNotToldApartMember", "GREE", date(2024, 9, 30)) == "energy"
@@ -69,5 +73,8 @@ def test_a_wrong_entry_is_told_in_one_line(tmp_path: Path, name: str, text: str,
 
 def test_a_renamed_company_has_a_span_for_each_name() -> None:
     rows = company_rows(load_watchlist().by_ticker("KEEL"))
-    assert [(r["ticker"], r["name"], str(r["valid_from"])) for r in rows][-2:] == [("BITF", "Bitfarms Ltd.", "1900-01-01"), ("KEEL", "Keel Infrastructure Corp.", "2026-04-01")]
+    assert [(r["ticker"], r["name"], str(r["valid_from"])) for r in rows][-2:] == [
+        ("BITF", "Bitfarms Ltd.", "1900-01-01"),
+        ("KEEL", "Keel Infrastructure Corp.", "2026-04-01"),
+    ]
     assert [r["is_current"] for r in rows] == [False, True]

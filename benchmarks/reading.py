@@ -1,0 +1,183 @@
+"""The reader against bare parsing, Arelle and ixbrlparse; its memory, its import, and many documents."""
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from lxml import etree, html
+
+from benchmarks.measure import Line, best_of
+from pipelines.parse.inline_xbrl import read_facts
+from pipelines.settings import HOME
+
+_MEMORY = """
+import sys
+from pipelines.parse.inline_xbrl import read_facts
+def peak():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+data = open(sys.argv[1], "rb").read()
+before = peak()
+table = read_facts(data)
+print(peak(), peak() - before, len(data), len(table))
+"""
+_IMPORT = (
+    "import time; s = time.perf_counter(); import pipelines.parse.inline_xbrl; print(time.perf_counter() - s)"
+)
+
+
+def documents() -> tuple[str, list[Path]]:
+    """Real filings where they are, else samples."""
+    shared = Path(os.environ.get("TEST_EDGAR_MIRROR") or HOME.parent / "shared" / "edgar")
+    real = sorted(
+        (p for p in shared.rglob("*.htm") if p.stat().st_size > 1_000_000), key=lambda p: p.stat().st_size
+    )
+    if real:
+        return (
+            f"{len(real)} real 10-Q and 10-K of {real[0].stat().st_size / 1e6:.1f} to {real[-1].stat().st_size / 1e6:.1f} MB",
+            real,
+        )
+    samples = sorted((HOME / "samples" / "edgar").rglob("*-20*.htm"))
+    return f"{len(samples)} samples (small: ratios against bare parsing are then worse)", samples
+
+
+def _large(paths: list[Path], size: int) -> bytes:
+    """A filing of at least `size` bytes: the largest one with its first big table repeated as plain rows."""
+    content = paths[-1].read_bytes()
+    missing = size - len(content)
+    if missing <= 0:
+        return content
+    row = b"<tr><td>" + b"note " * 40 + b"</td><td>1,234</td></tr>"
+    filler = b"<table>" + row * (missing // len(row) + 1) + b"</table>"
+    at = content.rindex(b"</body>")
+    return content[:at] + filler + content[at:]
+
+
+def run() -> tuple[str, list[Line]]:
+    """What the documents are, and the lines."""
+    source, paths = documents()
+    contents = [p.read_bytes() for p in paths]
+    lines = [
+        _against_lxml(contents),
+        _with_labels(contents),
+        _against_arelle(paths, contents),
+        _against_ixbrlparse(paths, contents),
+    ]
+    return source, [*lines, _memory(paths), _import_time(), _ten_times(contents)]
+
+
+def _against_lxml(contents: list[bytes]) -> Line:
+    ours, xml, page = best_of(
+        9,
+        lambda: [read_facts(c) for c in contents],
+        lambda: [etree.fromstring(c) for c in contents],
+        lambda: [html.fromstring(c) for c in contents],
+    )
+    return Line(
+        "reader ÷ lxml.html of the same bytes", f"{ours / page:.2f}×", "≤ 1.5×", ours / page <= 1.5,
+        f"{ours * 1e3:.0f} ms; lxml.html {page * 1e3:.0f} ms; lxml.etree {xml * 1e3:.0f} ms, that is {ours / xml:.2f}×",
+    )  # fmt: skip
+
+
+def _with_labels(contents: list[bytes]) -> Line:
+    ours, xml = best_of(
+        5,
+        lambda: [[(f.label, f.column_heading) for f in read_facts(c)] for c in contents],
+        lambda: [etree.fromstring(c) for c in contents],
+    )
+    return Line(
+        "reader with every label and column heading ÷ lxml.etree", f"{ours / xml:.2f}×", "none", True,
+        f"{ours * 1e3:.0f} ms; headings are read when asked for",
+    )  # fmt: skip
+
+
+def _against_arelle(paths: list[Path], contents: list[bytes]) -> Line:
+    try:
+        from arelle import Cntlr
+    except ImportError:
+        return Line("Arelle ÷ reader", "not installed", "≥ 20×", False, "")
+    controller = Cntlr.Cntlr(logFileName="logToBuffer", uiLang="en")
+    controller.webCache.workOffline = True
+
+    def arelle() -> None:
+        for path in paths:
+            model = controller.modelManager.load(str(path))
+            assert len(model.facts) > 0
+            controller.modelManager.close(model)
+
+    theirs, ours = best_of(3, arelle, lambda: [read_facts(c) for c in contents])
+    return Line(
+        "Arelle ÷ reader",
+        f"{theirs / ours:.1f}×",
+        "≥ 20×",
+        theirs / ours >= 20,
+        f"{theirs:.2f} s and {ours * 1e3:.0f} ms; Arelle offline",
+    )
+
+
+def _against_ixbrlparse(paths: list[Path], contents: list[bytes]) -> Line:
+    try:
+        from ixbrlparse import IXBRL
+    except ImportError:
+        return Line("ixbrlparse ÷ reader", "not installed", "≥ 50×", False, "")
+    path, content = paths[0], contents[0]
+
+    def ixbrlparse() -> None:
+        with contextlib.redirect_stderr(io.StringIO()):
+            IXBRL.open(str(path), raise_on_error=False)
+
+    theirs, ours = best_of(2, ixbrlparse, lambda: read_facts(content))
+    return Line(
+        "ixbrlparse ÷ reader",
+        f"{theirs / ours:.0f}×",
+        "≥ 50×",
+        theirs / ours >= 50,
+        f"{path.name}: {theirs:.2f} s and {ours * 1e3:.0f} ms",
+    )
+
+
+def _child(code: str, *arguments: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, cwd=HOME
+    )
+    return done.stdout.split()
+
+
+def _memory(paths: list[Path]) -> Line:
+    large = HOME / "data" / "bench-large.htm"
+    large.parent.mkdir(exist_ok=True)
+    large.write_bytes(_large(paths, 3_700_000))
+    try:
+        peak, more, size, facts = map(int, _child(_MEMORY, str(large)))
+    finally:
+        large.unlink()
+    return Line(
+        "peak memory of reading a 3.7 MB filing", f"{peak / 1024:.0f} MB", "≤ 150 MB", peak <= 150 * 1024,
+        f"whole process; {more / 1024:.0f} MB more than before reading; {size:,} bytes, {facts:,} facts",
+    )  # fmt: skip
+
+
+def _import_time() -> Line:
+    seconds = min(float(_child(_IMPORT)[0]) for _ in range(5))
+    return Line(
+        "import of pipelines.parse.inline_xbrl",
+        f"{seconds:.2f} s",
+        "≤ 0.3 s",
+        seconds <= 0.3,
+        "best of five fresh processes",
+    )
+
+
+def _ten_times(contents: list[bytes]) -> Line:
+    once, ten = best_of(
+        5, lambda: [read_facts(c) for c in contents], lambda: [read_facts(c) for c in contents * 10]
+    )
+    return Line(
+        "10 × the documents ÷ once",
+        f"{ten / once:.2f}×",
+        "≤ 10.5×",
+        ten / once <= 10.5,
+        f"{ten:.2f} s and {once * 1e3:.0f} ms",
+    )
