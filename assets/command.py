@@ -199,9 +199,9 @@ def serve(port: int) -> int:
     from pipelines.load.engine import connect_engine
 
     connect_engine(settings)
-    command = [
-        str(Path(sys.executable).parent / "dagster"), "dev", "-h", "127.0.0.1", "-p", str(port), "-m", "assets.definitions",
-    ]  # fmt: skip
+    command = [str(Path(sys.executable).parent / "dagster"), "dev", "-h", "127.0.0.1", "-p", str(port)]
+    # In a clone pyproject.toml names the code location; where it is installed the module does.
+    command += [] if IN_CLONE else ["-m", "assets.definitions"]
     process = subprocess.Popen(command, cwd=HOME if IN_CLONE else None, start_new_session=True)  # noqa: S603
     asked = False
 
