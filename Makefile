@@ -17,7 +17,7 @@ help: ## what there is
 	@"$(PYTHON)" -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 $(STAMP): uv.lock pyproject.toml | $(filter .uv/%,$(UV))
-	@"$(UV)" sync --quiet --locked --no-dev
+	@"$(UV)" sync --quiet --locked --no-dev --inexact
 	@touch "$(STAMP)"
 
 .venv/.made-dev: uv.lock pyproject.toml | $(filter .uv/%,$(UV))

@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ def _prepare(settings: Settings) -> None:
     os.environ["MINERS_DAGSTER_DIR"] = str(settings.dagster_dir)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 
+
+# How long Dagster's own processes have to end by themselves after Ctrl-C.
+PATIENCE_SECONDS = 25
 
 Months = tuple[date, date]
 
@@ -202,21 +207,19 @@ def serve(port: int) -> int:
     command = [str(Path(sys.executable).parent / "dagster"), "dev", "-h", "127.0.0.1", "-p", str(port)]
     # In a clone pyproject.toml names the code location; where it is installed the module does.
     command += [] if IN_CLONE else ["-m", "assets.definitions"]
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Set before the child starts: it then begins with signals as they are by default, also under nohup.
+        signal.signal(number, lambda *_: ended.set())
     process = subprocess.Popen(command, cwd=HOME if IN_CLONE else None, start_new_session=True)  # noqa: S603
-    asked = False
-
-    def ask_to_end(*_: object) -> None:
-        nonlocal asked
-        signalled = signal.SIGINT if not asked else signal.SIGTERM
-        asked = True
-        if process.poll() is None:
-            process.send_signal(signalled)
-
-    signal.signal(signal.SIGINT, ask_to_end)
-    signal.signal(signal.SIGTERM, ask_to_end)
-    code = process.wait()
+    while process.poll() is None and not ended.wait(0.3):
+        continue
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE_SECONDS)
     _end_group(process.pid)
-    return 0 if asked else code
+    return 0 if ended.is_set() else process.wait()
 
 
 def _end_group(group: int) -> None:
