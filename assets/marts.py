@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.resources import markdown
+from assets.partitions import by_company_and_month
+from assets.resources import markdown, tell_missed_partitions
 from assets.warehouse import fact_bitcoin_sale
 from pipelines.load import schema
 from pipelines.publish import marts
@@ -43,11 +44,16 @@ def mart_views(
 
 
 @dg.asset(
-    group_name="marts", kinds={"python"}, deps=[dg.AssetKey(["marts", mart.name]) for mart in marts.MARTS]
+    group_name="warehouse",
+    partitions_def=by_company_and_month,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python"},
+    deps=[*_FACTS, fact_bitcoin_sale],
 )
 def run_report(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
     """The run's end: closed in ops.run; failed, saying whose, where a company failed in any step."""
     failures = runs.end_run(miners.engine, context.run_id)
+    tell_missed_partitions(context)
     if failures:
         told = "; ".join(f"{company}: {reason}" for company, reason in sorted(failures.items()))
         raise dg.Failure(

@@ -36,14 +36,16 @@ def slices_of_keys(keys: Sequence[str]) -> list[Slice]:
 
 def filed_in(context: dg.AssetExecutionContext) -> list[Slice]:
     """Companies and spans of filing days of the partitions that an asset is materialized for."""
-    return slices_of_keys(context.partition_keys)
+    return slices_of_keys(keys_of_run(context.run))
 
 
 def keys_of_run(run: dg.DagsterRun) -> list[str]:
-    """The partition keys of a run, a single one or a range: what a check, which has no partitions, goes by."""
+    """The partition keys of a run, a range or a single one.
+
+    The range goes first: a backfill of a job (Dagster 1.13) gives each of its runs the right range and, beside it,
+    company and month of the backfill's first partition, which `context.partition_keys` then believes.
+    """
     tags = run.tags
-    if "dagster/partition" in tags:
-        return [tags["dagster/partition"]]
     start, end = (
         tags.get("dagster/asset_partition_range_start"),
         tags.get("dagster/asset_partition_range_end"),
@@ -51,7 +53,10 @@ def keys_of_run(run: dg.DagsterRun) -> list[str]:
     if start and end:
         keys = dg.PartitionKeyRange(_multi(start), _multi(end))
         return [str(key) for key in by_company_and_month.get_partition_keys_in_range(keys)]
-    return []
+    if "dagster/partition" in tags:
+        return [tags["dagster/partition"]]
+    company, month = tags.get("dagster/partition/company"), tags.get("dagster/partition/month")
+    return [f"{company}|{month}"] if company and month else []
 
 
 def _multi(key: str) -> dg.MultiPartitionKey:

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 import sqlalchemy as sa
 
+from assets.partitions import keys_of_run
 from pipelines.settings import load_settings
 from pipelines.steps import runs
 from pipelines.steps.services import Progress, Services, StepResult
@@ -49,6 +50,7 @@ def materialized(
 ) -> dg.MaterializeResult[Any]:
     """Record a step's result with its run, and hand it to Dagster: numbers that plot over time, and a preview."""
     runs.record_step(services.engine, context.run_id, context.job_name, result)
+    tell_missed_partitions(context)
     for company, reason in result.failures.items():
         context.log.error(f"{company}: {reason}")
     metadata: dict[str, Any] = {
@@ -60,6 +62,19 @@ def materialized(
     lines += [f"- {cell(note)}" for note in result.notes[:10]]
     metadata["preview"] = dg.MetadataValue.md("\n".join(lines) or "Nothing new.")
     return dg.MaterializeResult(metadata=metadata)
+
+
+def tell_missed_partitions(context: dg.AssetExecutionContext) -> None:
+    """Let Dagster know of the partitions that it does not see were materialized (see partitions.keys_of_run).
+
+    In a job's backfill it believes the backfill's first partition and would show all others as missing.
+    """
+    known = set(context.partition_keys)
+    for key in keys_of_run(context.run):
+        if key not in known:
+            for asset in context.selected_asset_keys:
+                event = dg.AssetMaterialization(asset, partition=key, metadata={"run": context.run_id})
+                context.instance.report_runless_asset_event(event)
 
 
 def cell(value: object) -> str:

@@ -50,6 +50,21 @@ def test_partitions_are_company_and_month_and_a_backfill_is_one_run() -> None:
     ]
 
 
+def test_a_backfills_range_goes_before_its_first_partition() -> None:
+    """Dagster 1.13 tags each run of a job's backfill with company and month of the backfill's first partition."""
+    tags = {
+        "dagster/asset_partition_range_start": "MARA|2024-01-01", "dagster/asset_partition_range_end": "MARA|2024-03-01",
+        "dagster/partition/company": "CLSK", "dagster/partition/month": "2024-01-01",
+    }  # fmt: skip
+    assert keys_of_run(dg.DagsterRun(job_name="backfill", tags=tags)) == [
+        "MARA|2024-01-01",
+        "MARA|2024-02-01",
+        "MARA|2024-03-01",
+    ]
+    single = {"dagster/partition/company": "CLSK", "dagster/partition/month": "2024-01-01"}
+    assert keys_of_run(dg.DagsterRun(job_name="backfill", tags=single)) == ["CLSK|2024-01-01"]
+
+
 def test_checks_stand_between_normalizing_and_loading() -> None:
     graph = defs.resolve_asset_graph()
     checks = {key.asset_key.to_user_string(): graph.get(key) for key in graph.asset_check_keys}
