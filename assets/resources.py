@@ -46,7 +46,7 @@ class Options(dg.Config):
 
 
 def materialized(
-    context: dg.AssetExecutionContext, services: Services, result: StepResult, preview: str = ""
+    context: dg.AssetExecutionContext, services: Services, result: StepResult
 ) -> dg.MaterializeResult[Any]:
     """Record a step's result with its run, and hand it to Dagster: numbers that plot over time, and a preview."""
     runs.record_step(services.engine, context.run_id, context.job_name, result)
@@ -56,8 +56,9 @@ def materialized(
     metadata: dict[str, Any] = {
         name: dg.MetadataValue.int(number) for name, number in sorted(result.counts.items())
     }
+    metadata["seconds"] = dg.MetadataValue.float(result.seconds)
     metadata["companies_failed"] = dg.MetadataValue.int(len(result.failures))
-    lines = [preview] if preview else []
+    lines = [markdown(result.preview_columns, result.preview), ""] if result.preview else []
     lines += [f"- **{cell(company)}**: {cell(reason)}" for company, reason in result.failures.items()]
     lines += [f"- {cell(note)}" for note in result.notes[:10]]
     metadata["preview"] = dg.MetadataValue.md("\n".join(lines) or "Nothing new.")

@@ -47,6 +47,7 @@ _NOT_LABEL = re.compile(
     re.IGNORECASE,
 )
 _CASH_FLOW = ("NetCashProvidedByUsedIn", "CashFlowsFromUsedIn")
+_CASH_FLOW_LINES = ("IncreaseDecreaseIn", "PaymentsTo", "PaymentsFor", "ProceedsFrom", "RepaymentsOf")
 _BITCOIN_MEMBERS = {"BitcoinMember", "BTCMember", "BitcoinsMember", "XBTMember"}
 
 
@@ -139,12 +140,17 @@ def _why_not(fact: Fact, statements: set[object], table: FactTable) -> str | Non
 
 
 def _cash_flow_tables(table: FactTable) -> set[object]:
-    """Tables with a subtotal of the cash-flow statement, and those between them: a statement may run over pages."""
-    return {
-        fact.place.table
-        for fact in table.facts
-        if fact.concept.local.startswith(_CASH_FLOW) and not fact.dimensions and fact.place.row >= 0
-    } - {None}
+    """Tables with a subtotal of the cash-flow statement, or with several of its lines: it may run over pages."""
+    found: set[object] = set()
+    lines: dict[object, set[str]] = {}
+    for fact in table.facts:
+        if fact.dimensions or fact.start is None or fact.place.row < 0:
+            continue
+        if fact.concept.local.startswith(_CASH_FLOW):
+            found.add(fact.place.table)
+        elif fact.concept.local.startswith(_CASH_FLOW_LINES):
+            lines.setdefault(fact.place.table, set()).add(fact.concept.local)
+    return (found | {place for place, names in lines.items() if len(names) >= 4}) - {None}
 
 
 def _other_coins(table: FactTable) -> set[str]:

@@ -146,7 +146,7 @@ def _merged(facts: list[Fact]) -> list[Option]:
         if all(option.value != other.value for other in options):
             options.append(option)
 
-    order = (Consolidation.NONE, Consolidation.GROSS, Consolidation.UNKNOWN)
+    order = (Consolidation.NONE, Consolidation.GROSS, Consolidation.UNKNOWN, Consolidation.OUTSIDE)
     whole = [f for f in facts if member_of(f, Cut.PARTY) is None and f.value is not None]
     for fact in sorted(whole, key=lambda f: (order.index(consolidation_of(f)), f.order)):
         assert fact.value is not None
@@ -193,8 +193,6 @@ def bases_by_axis(facts: Sequence[Fact]) -> list[Basis]:
         if role is Consolidation.OUTSIDE and by_product is None and by_segment is None:
             if fact.value is not None:
                 outside.append(Line([Option(fact.value, (fact,))], label=fact.label))
-            continue
-        if role is Consolidation.OUTSIDE:
             continue
         if by_product is not None and by_segment is not None:
             groups["product_by_segment"].setdefault(f"{by_product.local}|{by_segment.local}", []).append(fact)
@@ -255,21 +253,27 @@ Choice = list[tuple[Line, Option]]
 
 
 def _choices(lines: Sequence[Line], total: Decimal, slack: Decimal, *, exact: bool) -> list[Choice]:
-    """All choices of options with the fewest lines dropped that add up to the total; within rounding none is dropped."""
+    """The choices of options that add up to the total; within rounding no line is dropped.
+
+    Those with the fewest lines dropped, unless they hold a line that nobody knows: then also those that drop more
+    (a parent that is known stands beside children that are not).
+    """
     tries = 0
+    all_found: list[Choice] = []
     for dropped in range((min(MAX_DROPPED, len(lines) - 1) if exact else 0) + 1):
         found: list[Choice] = []
         for kept in combinations(lines, len(lines) - dropped):
             for options in product(*(line.options for line in kept)):
                 tries += 1
                 if tries > MAX_TRIES:
-                    return found
+                    return all_found + found
                 allowed = Decimal(0) if exact else slack + tolerance(o.facts[0] for o in options)
                 if abs(sum((o.value for o in options), Decimal(0)) - total) <= allowed:
                     found.append(list(zip(kept, options, strict=True)))
-        if found:
-            return found
-    return []
+        all_found += found
+        if any(all(line.segment for line, _ in choice) for choice in found):
+            break
+    return all_found
 
 
 def _by_segment(choice: Choice) -> frozenset[tuple[str, Decimal]]:
@@ -287,9 +291,10 @@ def _ambiguous(found: list[Choice]) -> bool:
 
 
 def _preferred(found: list[Choice]) -> Choice:
-    def rank(choice: Choice) -> tuple[int, int, int, int]:
+    def rank(choice: Choice) -> tuple[object, ...]:
+        unknown = sum((abs(option.value) for line, option in choice if line.segment is None), Decimal(0))
         return (
-            sum(line.segment is None for line, _ in choice),
+            unknown,
             sum(line.segment == "eliminations" for line, _ in choice),
             -len({line.segment for line, _ in choice}),
             sum(option.facts[0].place.row < 0 for _, option in choice),

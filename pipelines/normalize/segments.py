@@ -270,6 +270,8 @@ class _PeriodReader:
         for basis in [*by_axis, *([lines] if lines else [])]:
             for line in basis.lines:
                 line.segment = self._named(line)
+                if line.segment == "eliminations":
+                    line.options = _taken_out(line.options)
             breakdown.tie(basis, total.value, slack)
             candidates.append(basis)
         tied = [b for b in candidates if b.tied and len(b.chosen) > 1]
@@ -436,6 +438,11 @@ class _PeriodReader:
             self.out.rejected.append(Rejected(
                 "no_total", "no total revenue of this period is stated, so the line cannot be tied out", _row(fact)
             ))  # fmt: skip
+
+
+def _taken_out(options: list[Option]) -> list[Option]:
+    """Eliminations are below zero, also where a filer tags the amount without its brackets."""
+    return [Option(-abs(o.value), o.facts, o.derivation, (*o.rules, "eliminations_line")) for o in options]
 
 
 def _may_be_total(fact: Fact) -> bool:

@@ -15,6 +15,8 @@ _SECTIONS = (
     ("documents that could not be read", "select company_id as ticker, form, accession, name, status, status_reason as reason "
      "from warehouse.dim_document where status in ('missing', 'refused', 'unreadable') "
      "union all select company_id, form, accession, primary_document, status, status_reason from ops.filing where status = 'failed' order by 1, 3 limit 30"),
+    ("documents read with warnings", "select company_id as ticker, form, accession, name, status_reason as warning from warehouse.dim_document "
+     "where status = 'read' and status_reason is not null order by 1, 3 limit 30"),
     ("quarantine", "select check_name as \"check\", company_id as ticker, count(*) as rows, min(reason) as example, "
      "min(row_content->>'remedy') as line_to_add from quarantine.rejected_row where status = 'open' group by 1, 2 order by 1, 2 limit 30"),
     ("blocked", "select company_id as ticker, dataset, d.name, n.state_reason as reason from ops.normalized_document n "

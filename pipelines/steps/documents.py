@@ -145,6 +145,8 @@ def _fetch_one(services: Services, document: Document, result: StepResult) -> No
             sha256 = services.archive.known(document.url)
             values = {"status": "archived", "status_reason": None, "sha256": sha256, "bytes": len(content)}
             result.counts["fetched"] += 1
+            row = (document.company_id, document.form, document.filed_on, document.name, len(content))
+            result.show(("company", "form", "filed", "document", "bytes"), row)
         except DocumentMissing as error:
             values = {"status": "missing", "status_reason": str(error)}
             result.counts["missing"] += 1
@@ -202,6 +204,8 @@ def _read_one(services: Services, document: Document, result: StepResult) -> dic
     result.counts["documents"] += 1
     result.counts["facts"] += len(table)
     result.counts[f"form_{document.form}"] += 1
+    row = (document.company_id, document.form, document.name, len(table), "; ".join(table.warnings))
+    result.show(("company", "form", "document", "facts", "warnings"), row)
     values: dict[str, object] = {
         "status": "read",
         "status_reason": "; ".join(table.warnings) or None,

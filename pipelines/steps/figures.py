@@ -99,7 +99,19 @@ def _normalize_one(
             normalized.findings,
             document.url,
         )
+    for row in rows:
+        shown = (
+            company.ticker,
+            row["fact"],
+            row["segment"],
+            row["period_start"],
+            row["period_end"],
+            row["value"],
+            row["derivation"],
+        )
+        result.show(("company", "fact", "segment", "from", "to", "value", "derivation"), shown)
     result.counts["documents"] += 1
+    result.counts[f"form_{document.form}"] += 1
     result.counts["figures"] += len(rows)
     result.counts["rejected"] += len(rejected)
     result.counts["findings"] += len(normalized.findings)

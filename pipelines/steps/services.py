@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -79,6 +80,15 @@ class StepResult:
     counts: Counter[str] = field(default_factory=Counter)
     failures: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    preview_columns: tuple[str, ...] = ()
+    preview: list[tuple[object, ...]] = field(default_factory=list)
+
+    def show(self, columns: tuple[str, ...], row: tuple[object, ...], most: int = 10) -> None:
+        """Keep a row of what is new for people to look at, up to a few."""
+        self.preview_columns = columns
+        if len(self.preview) < most:
+            self.preview.append(row)
 
     def as_summary(self) -> dict[str, Any]:
         return {"counts": dict(self.counts), "failures": self.failures, "notes": self.notes[:50]}
@@ -115,6 +125,7 @@ def for_each_company(
     Once the host refuses us it would refuse the others too: they are recorded as such without asking again.
     """
     result = StepResult(step)
+    started = time.monotonic()
     refused: str | None = None
     for ticker in dict.fromkeys(s[0] for s in slices):
         services.report(step, ticker)
@@ -134,6 +145,7 @@ def for_each_company(
             # A bug met in one company's documents must not cost the others their night; it is told in full.
             result.failures[ticker] = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
             log.exception("%s %s", step, ticker)
+    result.seconds = round(time.monotonic() - started, 3)
     return result
 
 

@@ -458,3 +458,79 @@ def test_a_part_under_a_derivative_axis_is_not_the_whole(filing_of: Filing, figu
         b"BusinessAcquisitionAxis", b"DerivativeInstrumentRiskAxis"
     )
     assert figures_of(document).value("bitcoin_sale_proceeds") == 127_625_000
+
+
+def test_a_known_parent_is_taken_before_its_unknown_children(filing_of: Filing, figures_of: Read) -> None:
+    """A segment note with HPC hosting, and below it licence fees and maintenance that nobody calls a segment."""
+    note = {"columns": [Q1], "rows": [
+        ["Digital asset self-mining", REV, {"p": "DigitalAssetSelfMiningServiceMember"}, 900], ["HPC hosting", REV, {"p": "HPCHostingMember"}, 103],
+        ["License fees", REV, {"p": "LicenseFeesMember"}, 60], ["Maintenance and other", REV, {"p": "MaintenanceAndSundryMember"}, 43],
+    ]}  # fmt: skip
+    read = figures_of(
+        filing_of(
+            cik=1839341, statement={"columns": [Q1], "rows": [["Total revenue", REV, {}, 1003]]}, note=note
+        )
+    )
+    assert read.segments() == {"self_mining": 900_000, "colocation": 103_000}
+    assert read.checks() == []
+
+
+def test_eliminations_tagged_without_brackets_are_still_taken_out(
+    filing_of: Filing, figures_of: Read
+) -> None:
+    gross = {"c": "us-gaap:OperatingSegmentsMember"}
+    note = {"columns": [Q1], "rows": [
+        ["Bitcoin mining", REV, {"s": "BitcoinMiningMember", **gross}, 100], ["Other", REV, {"s": "us-gaap:AllOtherSegmentsMember", "c": "us-gaap:CorporateNonSegmentMember"}, 30],
+        ["Eliminations", REV, {"s": "EliminationsMember"}, 10],
+    ]}  # fmt: skip
+    read = figures_of(filing_of(statement={"columns": [Q1], "rows": [["Revenue", REV, {}, 120]]}, note=note))
+    assert read.segments() == {"self_mining": 100_000, "other": 30_000, "eliminations": -10_000}
+
+
+def test_a_word_that_means_different_things_is_not_guessed(filing_of: Filing, figures_of: Read) -> None:
+    """Co-location is customers' miners for one company and AI space for another."""
+    rows = [
+        ["Digital currency mining revenue", REV, {"p": "DigitalCurrencyMiningMember"}, 100],
+        ["Co-location revenue", REV, {"p": "CoLocationMember"}, 40],
+        ["Total revenues", REV, {}, 140],
+    ]
+    read = figures_of(filing_of(statement={"columns": [Q1], "rows": rows}))
+    assert read.segments() == {"self_mining": 100_000}
+    assert "unknown_segment" in read.checks()
+
+
+def test_choices_that_differ_are_not_made(filing_of: Filing, figures_of: Read) -> None:
+    """40 of hosting and 40 of equipment beside a total that has room for one of them."""
+    note = {"columns": [Q1], "rows": [
+        ["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100], ["Hosting", REV, {"p": "HostingMember"}, 40], ["Equipment", REV, {"p": "EquipmentSalesMember"}, 40],
+    ]}  # fmt: skip
+    read = figures_of(
+        filing_of(statement={"columns": [Q1], "rows": [["Total revenue", REV, {}, 140]]}, note=note)
+    )
+    assert read.segments() == {}
+    assert "breakdown_exceeds_total" in read.checks()
+
+
+def test_a_total_row_goes_before_a_contract_revenue_row(filing_of: Filing, figures_of: Read) -> None:
+    rows = [
+        ["Revenue from contracts", CONTRACT, {}, 90],
+        ["Lease revenue", "us-gaap:OperatingLeaseLeaseIncome", {}, 10],
+        ["Total revenues, net", "us-gaap:Revenues", {}, 100],
+    ]
+    assert figures_of(filing_of(statement={"columns": [Q1], "rows": rows})).value("total_revenue") == 100_000
+
+
+def test_a_cash_flow_statement_over_two_pages_is_one(filing_of: Filing, figures_of: Read) -> None:
+    rows = [["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, 500]] + [
+        [f"Line {name}", f"us-gaap:{name}", {}, 1]
+        for name in (
+            "IncreaseDecreaseInInventories",
+            "PaymentsToAcquireBusinesses",
+            "ProceedsFromIssuanceOfDebt",
+            "RepaymentsOfDebt",
+        )
+    ]
+    document = filing_of(cik=827876, ticker="CLSK", cash_flow={"columns": [Q1], "rows": rows}).replace(
+        b"NetCashProvidedByUsedInOperatingActivities", b"Sundry"
+    )
+    assert figures_of(document).value("bitcoin_sale_proceeds") == 500_000
