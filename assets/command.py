@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipelines.settings import HOME, IN_CLONE, Settings, load_settings
+from pipelines.settings import HOME, IN_CLONE, Settings, bundled, load_settings
 
 
 def _prepare(settings: Settings) -> None:
     """Dagster's environment: its home, and the folder in which it keeps runs and logs."""
     settings.dagster_dir.mkdir(parents=True, exist_ok=True)
+    if not IN_CLONE and not (settings.dagster_dir / "dagster.yaml").exists():
+        (settings.dagster_dir / "dagster.yaml").write_bytes(bundled("dagster.yaml").read_bytes())
     os.environ.setdefault("DAGSTER_HOME", str(HOME if IN_CLONE else settings.dagster_dir))
     os.environ["MINERS_DAGSTER_DIR"] = str(settings.dagster_dir)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
