@@ -42,7 +42,12 @@ def limiter_file() -> str:
     folder.mkdir(exist_ok=True, parents=True)
     if folder.stat().st_uid == os.getuid():
         folder.chmod(0o777)
-    return str(folder / "requests.sqlite")
+    bucket = folder / "requests.sqlite"
+    for path in (bucket, folder / f"{bucket.name}.lock"):
+        if not path.exists():
+            path.touch()
+            path.chmod(0o666)
+    return str(bucket)
 
 
 @lru_cache(maxsize=4)
@@ -50,11 +55,7 @@ def shared_limiter(path: str, per_second: int) -> Limiter:
     """A limiter over all processes that open the same file. One short of the limit: clocks of hosts differ."""
     # The bucket counts a window of a second; the margin keeps any second at the server within the limit too.
     rates = [Rate(per_second, 1_050)]
-    before = os.umask(0)
-    try:
-        bucket = SQLiteBucket.init_from_file(rates, table="edgar", db_path=path, use_file_lock=True)
-    finally:
-        os.umask(before)
+    bucket = SQLiteBucket.init_from_file(rates, table="edgar", db_path=path, use_file_lock=True)
     return Limiter(bucket, buffer_ms=10)
 
 
