@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 from functools import lru_cache
 from pathlib import Path
 
@@ -60,6 +61,10 @@ class Settings(BaseSettings):
     )
     miners_watchlist: Path | None = Field(
         None, description="a folder whose YAML files replace or add to `pipelines/watchlist/`"
+    )
+    miners_limiter_dir: Path = Field(
+        Path(tempfile.gettempdir()) / "miners-edgar-limit",
+        description="where all processes of the machine, of all users, keep count of their requests",
     )
     alert_url: str | None = Field(None, description="where alerts go (not used yet)")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")

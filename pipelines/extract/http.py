@@ -7,7 +7,6 @@ answer about our rate, with an HTML page as its body: it is waited out, never ta
 
 import logging
 import os
-import tempfile
 import time
 from collections import Counter
 from email.utils import formatdate, parsedate_to_datetime
@@ -36,9 +35,8 @@ _TRANSIENT = (500, 502, 503, 504)
 MAX_BODY = 120_000_000
 
 
-def limiter_file() -> str:
+def limiter_file(folder: Path) -> str:
     """The bucket that all processes of this machine share; also those of other users."""
-    folder = Path(os.environ.get("MINERS_LIMITER_DIR") or Path(tempfile.gettempdir()) / "miners-edgar-limit")
     folder.mkdir(exist_ok=True, parents=True)
     if folder.stat().st_uid == os.getuid():
         folder.chmod(0o777)
@@ -52,7 +50,7 @@ def limiter_file() -> str:
 
 @lru_cache(maxsize=4)
 def shared_limiter(path: str, per_second: int) -> Limiter:
-    """A limiter over all processes that open the same file. One short of the limit: clocks of hosts differ."""
+    """A limiter over all processes that open the same file."""
     # The bucket counts a window of a second; the margin keeps any second at the server within the limit too.
     rates = [Rate(per_second, 1_050)]
     bucket = SQLiteBucket.init_from_file(rates, table="edgar", db_path=path, use_file_lock=True)
@@ -137,7 +135,9 @@ class Fetcher:
         else:
             self.session.headers["User-Agent"] = check_user_agent(settings.edgar_user_agent)
             self.session.headers["Accept-Encoding"] = "gzip, deflate"
-            limiter = shared_limiter(limiter_file(), settings.edgar_requests_per_second)
+            limiter = shared_limiter(
+                limiter_file(settings.miners_limiter_dir), settings.edgar_requests_per_second
+            )
             kind = type("PoliteRetry", (_PoliteRetry,), {"limiter": limiter})
             retry = kind(
                 total=RETRIES, connect=RETRIES, read=2, redirect=5, backoff_factor=settings.edgar_pause_seconds / 2,
