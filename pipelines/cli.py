@@ -40,10 +40,19 @@ class _Group(click.Group):
             ctx.exit(0)
 
 
-def _services() -> Any:
-    from pipelines.steps.services import Services
+def _engine() -> Any:
+    """The warehouse alone: what asks it needs no client of EDGAR and no reader."""
+    from pipelines.load.engine import connect_engine
+    from pipelines.settings import load_settings
 
-    return Services()
+    return connect_engine(load_settings())
+
+
+def _watchlist() -> Any:
+    from pipelines.settings import load_settings
+    from pipelines.watchlist import load_watchlist
+
+    return load_watchlist(load_settings().miners_watchlist)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -140,7 +149,7 @@ def sql(statement: str, form: str) -> None:
     """Ask the warehouse, read only: miners sql "select * from marts.segment_revenue"."""
     from pipelines.publish.ask import ask
 
-    columns, rows = ask(_services().engine, statement)
+    columns, rows = ask(_engine(), statement)
     emit(columns, rows, form)
 
 
@@ -150,7 +159,7 @@ def status(form: str) -> None:
     """Last runs, freshness by company, what was refused and why, open findings."""
     from pipelines.publish.status import status as sections
 
-    found = sections(_services().engine)
+    found = sections(_engine())
     if form == "json":
         import json
 
@@ -170,8 +179,7 @@ def companies(form: str) -> None:
     """Who is watched, with coverage by form."""
     from pipelines.publish.ask import coverage
 
-    services = _services()
-    columns, rows = coverage(services.engine, services.watchlist)
+    columns, rows = coverage(_engine(), _watchlist())
     emit(columns, rows, form)
 
 
@@ -188,9 +196,8 @@ def quarantine_list(everything: bool, company: str | None, form: str) -> None:
     """Refused rows, newest first."""
     from pipelines.load.quarantine_rows import list_rows
 
-    services = _services()
-    ticker = services.watchlist.by_ticker(company).ticker if company else None
-    with services.engine.connect() as connection:
+    ticker = _watchlist().by_ticker(company).ticker if company else None
+    with _engine().connect() as connection:
         found = list_rows(connection, None if everything else "open", ticker)
     columns = (
         "key",
@@ -221,7 +228,7 @@ def quarantine_show(key: int) -> None:
 
     from pipelines.load.quarantine_rows import show_row
 
-    with _services().engine.connect() as connection:
+    with _engine().connect() as connection:
         row = show_row(connection, key)
     click.echo(json.dumps(row, indent=1, default=str, ensure_ascii=False))
 
@@ -235,7 +242,7 @@ def quarantine_release(key: int, who: str) -> None:
     """Let a refused row load with the next run."""
     from pipelines.load.quarantine_rows import release_row
 
-    with _services().engine.begin() as connection:
+    with _engine().begin() as connection:
         row = release_row(connection, key, who)
     click.echo(
         f"{row['status']}: it loads with the next run of {row['company_id']} over the month of its filing; released by {row['released_by']}."

@@ -255,7 +255,7 @@ def test_help_needs_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HOME, timeout=60)
     assert done.returncode == 0, done.stderr
-    status = "import sys, pipelines.publish.status, pipelines.steps.services\nassert not {'dagster', 'great_expectations', 'pandas'} & set(sys.modules)"
+    status = "import sys, pipelines.publish.status, pipelines.load.engine, pipelines.load.migrate\nassert not {'dagster', 'great_expectations', 'pandas', 'requests', 'lxml'} & set(sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", status], capture_output=True, text=True, cwd=HOME, timeout=60
     )
