@@ -43,12 +43,18 @@ def read_context(element: etree._Element, qname: Callable[[str], QName]) -> Cont
                 start, end = _read_period(part)
             except ValueError:
                 problem = "no_period_end"
-        elif name in ("entity", "scenario"):
-            for child in part.iterdescendants():
+            continue
+        if name not in ("entity", "scenario"):
+            continue
+        for inner in part:
+            name = local_name(inner)
+            if name == "identifier":
+                entity = (inner.text or "").strip()
+                continue
+            # A segment holds the members; a scenario holds them itself.
+            for child in inner if name == "segment" else (inner,):
                 name = local_name(child)
-                if name == "identifier":
-                    entity = (child.text or "").strip()
-                elif name == "explicitmember":
+                if name == "explicitmember":
                     dimensions.append((qname(child.get("dimension", "")), qname((child.text or "").strip())))
                 elif name == "typedmember":
                     text = " ".join(text_of(child).split())

@@ -25,6 +25,7 @@ IX_NAMESPACES = ("http://www.xbrl.org/2013/inlineXBRL", "http://www.xbrl.org/200
 XBRLI = "http://www.xbrl.org/2003/instance"
 XHTML = "http://www.w3.org/1999/xhtml"
 XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+NO_CONTEXT = Context("", None, None, (), "no_context")
 _XMLNS = re.compile(r"""xmlns:([\w.-]+)\s*=\s*["']([^"']+)["']""")
 
 
@@ -126,7 +127,10 @@ class _InlineReader:
         self.formats: dict[str, Callable[[str], Decimal]] = {}
         self.places: dict[etree._Element, Place] = {}
         self.continuations: dict[str, etree._Element] = {}
+        self.last_row: etree._Element | None = None
+        self.last_place = NOWHERE
         self._tags()
+        self.context_ref, self.unit_ref = self.attr("contextRef"), self.attr("unitRef")
 
     def _tags(self) -> None:
         """Tag and attribute names in the dialect of the parser: HTML lower-cases both and keeps prefixes."""
@@ -205,28 +209,23 @@ class _InlineReader:
                 parts.append(child.tail or "")
         return "".join(parts)
 
-    def _period(self, element: etree._Element) -> Context:
-        context = self.contexts.get(element.get(self.attr("contextRef"), ""))
-        return context or Context("", None, None, (), "no_context")
-
     def _number(self, element: etree._Element, order: int, hidden: bool) -> Fact:
         get = element.get
-        context = self._period(element)
-        unit = self.units.get(get(self.attr("unitRef"), ""))
-        nil = get(self.nil_attr) in ("true", "1")
+        context = self.contexts.get(get(self.context_ref, "")) or NO_CONTEXT
+        unit = self.units.get(get(self.unit_ref, ""))
         problem = context.problem or (None if unit is not None else "no_unit")
-        text = "" if nil else self._content(element)
-        value = None
+        text, value = "", None
+        nil = get(self.nil_attr) in ("true", "1")
         if not nil:
+            text = self._content(element) if len(element) else (element.text or "")
             try:
                 value = self._value(text, get("format"), get("scale"), get("sign"))
             except transforms.TransformError as error:
                 problem = "unknown_format" if "registry" in str(error) else "not_a_number"
         return Fact(
-            concept=self.names(get("name", "")), value=None if problem else value, text=text, unit=unit,
-            start=context.start, end=context.end, dimensions=context.dimensions, decimals=get("decimals"),
-            fact_id=get("id", ""), order=order, nil=nil, hidden=hidden, problem=problem,
-            place=self._place(element), _cell=element,
+            self.names(get("name", "")), None if problem else value, text, unit, context.start, context.end,
+            context.dimensions, get("decimals"), get("id", ""), order, nil, hidden, True, problem,
+            self._place(element), element,
         )  # fmt: skip
 
     def _value(self, text: str, fmt: str | None, scale: str | None, sign: str | None) -> Decimal:
@@ -253,7 +252,7 @@ class _InlineReader:
         return -value if sign == "-" else value
 
     def _text_fact(self, element: etree._Element, order: int, hidden: bool) -> Fact:
-        context = self._period(element)
+        context = self.contexts.get(element.get(self.context_ref, "")) or NO_CONTEXT
         text, seen, follow = self._content(element), set(), element.get(self.attr("continuedAt"))
         while follow and follow in self.continuations and follow not in seen:
             seen.add(follow)
@@ -276,9 +275,12 @@ class _InlineReader:
         row = next(element.iterancestors(self.tr), None)
         if row is None:
             return NOWHERE
+        if row is self.last_row:
+            return self.last_place
         place = self.places.get(row)
         if place is None:
             place = self.places[row] = Place(len(self.places), row)
+        self.last_row, self.last_place = row, place
         return place
 
 
@@ -320,7 +322,7 @@ class _InstanceReader:
         unit_ref = element.get("unitRef")
         if unit_ref is None and concept.taxonomy != "dei":
             return None
-        context = contexts.get(element.get("contextRef", ""), Context("", None, None, (), "no_context"))
+        context = contexts.get(element.get("contextRef", ""), NO_CONTEXT)
         nil = element.get(XSI_NIL) in ("true", "1")
         text = (element.text or "").strip()
         problem = context.problem

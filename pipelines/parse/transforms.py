@@ -44,6 +44,8 @@ def _plain_decimal(text: str, whole: str) -> Decimal:
 
 def dot_decimal(text: str) -> Decimal:
     """`1,234.5` → 1234.5; thousands by comma, blank or apostrophe."""
+    if text.isascii() and text.isdigit():
+        return Decimal(text)
     if _GROUPED.fullmatch(text):
         return Decimal(text.replace(",", ""))
     return _plain_decimal(re.sub(r"[,'`´’′\s\u00a0\u2007\u2009\u202f]", "", text), text)
