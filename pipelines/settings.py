@@ -62,9 +62,10 @@ class Settings(BaseSettings):
     miners_watchlist: Path | None = Field(
         None, description="a folder whose YAML files replace or add to `pipelines/watchlist/`"
     )
-    miners_limiter_dir: Path = Field(
-        Path(tempfile.gettempdir()) / "miners-edgar-limit",
-        description="where all processes of the machine, of all users, keep count of their requests",
+    miners_limiter_dir: Path | None = Field(
+        None,
+        description="where all processes of the machine, of all users, keep count of their requests; unset: in the "
+        "system's folder for temporary files",
     )
     alert_url: str | None = Field(None, description="where alerts go (not used yet)")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
@@ -106,6 +107,10 @@ class Settings(BaseSettings):
     @property
     def archive(self) -> str:
         return self.miners_archive or str(self.data_dir / "archive")
+
+    @property
+    def limiter_dir(self) -> Path:
+        return self.miners_limiter_dir or Path(tempfile.gettempdir()) / "miners-edgar-limit"
 
     @property
     def dagster_dir(self) -> Path:

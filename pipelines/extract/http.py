@@ -135,9 +135,7 @@ class Fetcher:
         else:
             self.session.headers["User-Agent"] = check_user_agent(settings.edgar_user_agent)
             self.session.headers["Accept-Encoding"] = "gzip, deflate"
-            limiter = shared_limiter(
-                limiter_file(settings.miners_limiter_dir), settings.edgar_requests_per_second
-            )
+            limiter = shared_limiter(limiter_file(settings.limiter_dir), settings.edgar_requests_per_second)
             kind = type("PoliteRetry", (_PoliteRetry,), {"limiter": limiter})
             retry = kind(
                 total=RETRIES, connect=RETRIES, read=2, redirect=5, backoff_factor=settings.edgar_pause_seconds / 2,

@@ -22,6 +22,10 @@ class Context:
     problem: str | None = None
 
 
+NO_CONTEXT = Context("", None, None, (), "no_context")
+"""What a fact has that points at a context which does not exist."""
+
+
 @lru_cache(maxsize=4096)
 def _day(text: str | None, *, closes: bool) -> date | None:
     """A date; a time of midnight that closes a period means the end of the day before (XBRL 2.1, 4.7.2)."""
@@ -89,3 +93,10 @@ def read_unit(element: etree._Element) -> str:
             parts = {local_name(p): measures(p) for p in child}
             return f"{parts.get('unitnumerator', '')}/{parts.get('unitdenominator', '')}"
     return measures(element)
+
+
+def cik_of(contexts: Iterable[Context], entity: dict[str, str]) -> str:
+    """The CIK of a document, 10 digits: as dei says it, else the contexts' entity; empty where neither is a number."""
+    told = entity.get("EntityCentralIndexKey", "").strip()
+    text = told or next((c.entity for c in contexts if c.entity), "")
+    return text.zfill(10) if text.isdigit() else ""

@@ -50,6 +50,22 @@ class QName(NamedTuple):
         return f"{self.taxonomy}:{self.local}"
 
 
+class Names:
+    """Qualified names of one document, each resolved once."""
+
+    def __init__(self, prefixes: dict[str, str]) -> None:
+        self._prefixes = prefixes
+        self._known: dict[str, QName] = {}
+
+    def __call__(self, text: str) -> QName:
+        name = self._known.get(text)
+        if name is None:
+            prefix, _, local = text.strip().rpartition(":")
+            namespace = self._prefixes.get(prefix, "")
+            name = self._known[text] = QName(prefix, local, namespace, taxonomy_of(namespace))
+        return name
+
+
 Dimension = tuple[QName, "QName | str"]
 """An axis and its member; the member of a typed dimension is its text."""
 

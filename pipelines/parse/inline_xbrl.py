@@ -13,19 +13,17 @@ from lxml import etree
 
 from pipelines.errors import UnreadableDocument
 from pipelines.parse import transforms
-from pipelines.parse.contexts import Context, read_context, read_unit
-from pipelines.parse.facts import NOWHERE, Fact, FactTable, Place, QName, taxonomy_of
+from pipelines.parse.contexts import NO_CONTEXT, Context, cik_of, read_context, read_unit
+from pipelines.parse.facts import NOWHERE, Fact, FactTable, Names, Place, taxonomy_of
 from pipelines.parse.headings import local_name, text_of
+from pipelines.parse.instance import XBRLI, XSI_NIL, InstanceReader
 from pipelines.parse.xml_source import parse_document
 
 VERSION = "1"
 """Raised whenever the same bytes would give other facts; Dagster then shows what was read with an older one."""
 
 IX_NAMESPACES = ("http://www.xbrl.org/2013/inlineXBRL", "http://www.xbrl.org/2008/inlineXBRL")
-XBRLI = "http://www.xbrl.org/2003/instance"
 XHTML = "http://www.w3.org/1999/xhtml"
-XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
-NO_CONTEXT = Context("", None, None, (), "no_context")
 _XMLNS = re.compile(r"""xmlns:([\w.-]+)\s*=\s*["']([^"']+)["']""")
 
 
@@ -42,7 +40,7 @@ def read_facts(document: bytes) -> FactTable:
     root, by_html, complaint = parse_document(document)
     warnings = [f"html_fallback: {complaint}"] if by_html else []
     if local_name(root) == "xbrl" and not by_html:
-        return _InstanceReader(root, warnings).read()
+        return InstanceReader(root, warnings).read()
     table = _InlineReader(root, document, by_html, warnings).read()
     if not table.facts and not table.cik:
         raise UnreadableDocument("no_xbrl", "the document carries no inline XBRL")
@@ -92,22 +90,6 @@ def consistent(fine: Fact, coarse: Fact) -> bool:
     return abs(fine.value - coarse.value) <= Decimal(1).scaleb(-decimals) / 2
 
 
-class _Names:
-    """Qualified names of one document, each resolved once."""
-
-    def __init__(self, prefixes: dict[str, str]) -> None:
-        self._prefixes = prefixes
-        self._known: dict[str, QName] = {}
-
-    def __call__(self, text: str) -> QName:
-        name = self._known.get(text)
-        if name is None:
-            prefix, _, local = text.strip().rpartition(":")
-            namespace = self._prefixes.get(prefix, "")
-            name = self._known[text] = QName(prefix, local, namespace, taxonomy_of(namespace))
-        return name
-
-
 class _InlineReader:
     """State of one reading of an inline document."""
 
@@ -121,7 +103,7 @@ class _InlineReader:
                 if isinstance(element.tag, str):
                     for prefix, namespace in element.nsmap.items():
                         self.prefixes.setdefault(prefix or "", namespace)
-        self.names = _Names(self.prefixes)
+        self.names = Names(self.prefixes)
         self.contexts: dict[str, Context] = {}
         self.units: dict[str, str] = {}
         self.formats: dict[str, Callable[[str], Decimal]] = {}
@@ -190,7 +172,7 @@ class _InlineReader:
                 entity.setdefault(fact.concept.local, fact.text)
         problems = {f.problem for f in facts if f.problem}
         self.warnings += [f"{p}: {sum(f.problem == p for f in facts)} facts" for p in sorted(problems)]
-        return FactTable(facts, entity, _cik(self.contexts.values(), entity), "inline", self.warnings)
+        return FactTable(facts, entity, cik_of(self.contexts.values(), entity), "inline", self.warnings)
 
     def _content(self, element: etree._Element) -> str:
         if not len(element):
@@ -282,68 +264,3 @@ class _InlineReader:
             place = self.places[row] = Place(len(self.places), row)
         self.last_row, self.last_place = row, place
         return place
-
-
-class _InstanceReader:
-    """An XBRL instance: facts are elements of their own, without a page around them."""
-
-    def __init__(self, root: etree._Element, warnings: list[str]) -> None:
-        self.root, self.warnings = root, warnings
-        prefixes = {k or "": v for k, v in root.nsmap.items()}
-        for element in root.iter(f"{{{XBRLI}}}context", f"{{{XBRLI}}}unit"):
-            for prefix, namespace in element.nsmap.items():
-                prefixes.setdefault(prefix or "", namespace)
-        self.names = _Names(prefixes)
-
-    def read(self) -> FactTable:
-        contexts = {
-            c.get("id", ""): read_context(c, self.names) for c in self.root.iter(f"{{{XBRLI}}}context")
-        }
-        units = {u.get("id", ""): read_unit(u) for u in self.root.iter(f"{{{XBRLI}}}unit")}
-        facts: list[Fact] = []
-        entity: dict[str, str] = {}
-        for element in self.root.iterchildren():
-            if not isinstance(element.tag, str) or element.get("contextRef") is None:
-                continue
-            fact = self._fact(element, contexts, units, len(facts))
-            if fact is None:
-                continue
-            facts.append(fact)
-            if fact.concept.taxonomy == "dei" and fact.text and not fact.dimensions:
-                entity.setdefault(fact.concept.local, fact.text)
-        return FactTable(facts, entity, _cik(contexts.values(), entity), "instance", self.warnings)
-
-    def _fact(
-        self, element: etree._Element, contexts: dict[str, Context], units: dict[str, str], order: int
-    ) -> Fact | None:
-        q = etree.QName(element)
-        namespace = q.namespace or ""
-        concept = QName(element.prefix or "", q.localname, namespace, taxonomy_of(namespace))
-        unit_ref = element.get("unitRef")
-        if unit_ref is None and concept.taxonomy != "dei":
-            return None
-        context = contexts.get(element.get("contextRef", ""), NO_CONTEXT)
-        nil = element.get(XSI_NIL) in ("true", "1")
-        text = (element.text or "").strip()
-        problem = context.problem
-        value = None
-        if unit_ref is not None:
-            if unit_ref not in units:
-                problem = problem or "no_unit"
-            if not nil:
-                try:
-                    value = Decimal(text)
-                    problem = problem or (None if value.is_finite() else "not_a_number")
-                except InvalidOperation:
-                    problem = problem or "not_a_number"
-        return Fact(
-            concept=concept, value=None if problem else value, text=text, unit=units.get(unit_ref or ""),
-            start=context.start, end=context.end, dimensions=context.dimensions, decimals=element.get("decimals"),
-            fact_id=element.get("id", ""), order=order, nil=nil, numeric=unit_ref is not None, problem=problem,
-        )  # fmt: skip
-
-
-def _cik(contexts: Iterable[Context], entity: dict[str, str]) -> str:
-    told = entity.get("EntityCentralIndexKey", "").strip()
-    text = told or next((c.entity for c in contexts if c.entity), "")
-    return text.zfill(10) if text.isdigit() else ""

@@ -9,7 +9,7 @@ from pipelines.extract.archive import ArchiveDamaged
 from pipelines.extract.edgar import BadPage, Filing, wanted
 from pipelines.load import filings
 from pipelines.load.filings import Document, Slice
-from pipelines.normalize.segments import has_statement
+from pipelines.normalize.statement import has_statement
 from pipelines.parse.inline_xbrl import VERSION as READER
 from pipelines.steps.services import Services, StepResult, for_each_company, read_cached
 from pipelines.watchlist import Company

@@ -1,0 +1,327 @@
+"""The revenue of one period of one document: its total, the breakdown that adds up to it, and its segments."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pipelines.normalize import breakdown
+from pipelines.normalize.breakdown import Basis, Line, Option, stated_unit, tolerance
+from pipelines.normalize.figures import (
+    AS_REPORTED,
+    SINGLE_SEGMENT,
+    SUMMED,
+    Figure,
+    Finding,
+    Normalized,
+    Rejected,
+)
+from pipelines.normalize.revenue_facts import (
+    TOTAL_CONCEPTS,
+    consolidation_of,
+    is_revenue_concept,
+    is_revenue_label,
+    is_total_label,
+)
+from pipelines.normalize.statement import Period
+from pipelines.parse.facts import Fact
+from pipelines.watchlist import Company, Lexicon
+
+
+def fact_row(fact: Fact, segment: str | None = None) -> dict[str, object]:
+    """A fact as the row that goes to quarantine: JSON-ready, numbers and days as text."""
+    return {
+        "fact": "total_revenue" if not fact.dimensions and segment is None else "segment_revenue",
+        "segment": segment, "concept": str(fact.concept), "dimensions": fact.dimensions_text(),
+        "value": None if fact.value is None else f"{fact.value:f}", "unit": fact.unit,
+        "period_start": fact.start and fact.start.isoformat(), "period_end": fact.end and fact.end.isoformat(),
+        "label": fact.label, "locator": fact.locator,
+    }  # fmt: skip
+
+
+class PeriodReader:
+    """The revenue of one period of one document."""
+
+    def __init__(
+        self, period: Period, facts: list[Fact], face: list[Fact], company: Company | None, lexicon: Lexicon,
+        refused: set[tuple[object, ...]],
+    ) -> None:  # fmt: skip
+        self.start, self.end = period
+        self.facts = [f for f in facts if f.key() not in refused]
+        self.refused = refused
+        self.face = [f for f in face if f.key() not in refused]
+        self.company, self.lexicon = company, lexicon
+        self.out = Normalized()
+
+    # ------------------------------------------------------------------------------------------ the total
+
+    def _total(self) -> Fact | None:
+        """The fact that states total revenue: no dimensions, in a total's concept, by label and then by concept.
+
+        `Revenues` goes before contract revenue, which lacks leases; a row called "Total revenue" before both.
+        """
+        bare = [f for f in self.facts if not f.dimensions and f.concept.standard in TOTAL_CONCEPTS]
+        on_face = {f.key(): f for f in self.face if not f.dimensions}
+        labelled = [f for f in on_face.values() if is_total_label(f.label) and _may_be_total(f)]
+        if labelled:
+            return max(labelled, key=lambda f: (f.label.lower().startswith("total"), f.place.row))
+        placed = [on_face.get(f.key(), f) for f in bare]
+        if not placed:
+            return None
+        largest = max(f.value or Decimal(0) for f in placed)
+        best = min(placed, key=lambda f: TOTAL_CONCEPTS.index(f.concept.standard))
+        if best.value != largest and best.key() not in on_face:
+            best = next(f for f in placed if f.value == largest)
+        return best
+
+    # ------------------------------------------------------------------------------------------ the lines
+
+    def _named(self, line: Line) -> str | None:
+        """The canonical segment of a line: by its member, then its label, then its concept's name."""
+        if line.segment is not None:
+            return line.segment
+        ticker = self.company.ticker if self.company else None
+        fact = line.first
+        texts = [line.member.local] if line.member is not None else []
+        texts.append(line.label or fact.label)
+        if not fact.dimensions:
+            texts.append(fact.concept.local)
+        for text in texts:
+            segment = self.lexicon.segment_of(text, ticker, self.end) if text else None
+            if segment:
+                return segment
+        return None
+
+    def _face_basis(self, total: Fact) -> Basis | None:
+        place = next((i for i, f in enumerate(self.face) if f.place.row == total.place.row), None)
+        if place is None or total.value is None:
+            return None
+        slack = tolerance([total])
+        rows = breakdown.lines_above(self.face[:place], total.value, slack)
+        rows = self._expanded(rows, slack)
+        if not rows:
+            return None
+        lines = [self._line(fact) for fact in rows]
+        return Basis("face", lines, [(line, line.options[0]) for line in lines], exact=True)
+
+    def _line(self, fact: Fact) -> Line:
+        assert fact.value is not None
+        member = next(
+            (
+                m
+                for f in [fact]
+                for m in (
+                    breakdown.member_of(f, breakdown.Cut.PRODUCT),
+                    breakdown.member_of(f, breakdown.Cut.SEGMENT),
+                )
+                if m
+            ),
+            None,
+        )
+        line = Line([Option(fact.value, (fact,))], member=member, label=fact.label)
+        line.segment = self._named(line)
+        return line
+
+    def _expanded(self, rows: list[Fact], slack: Decimal) -> list[Fact]:
+        """Subtotals replaced by the rows above them that they sum, where those say more than the subtotal."""
+        out: list[Fact] = []
+        for fact in rows:
+            place = next(i for i, f in enumerate(self.face) if f is fact)
+            parent = self._line(fact).segment
+            above = (
+                breakdown.lines_above(self.face[:place], fact.value or Decimal(0), slack)
+                if fact.value
+                else []
+            )
+            children = [self._line(child).segment for child in above]
+            told = all(children) and len(set(children)) > 1
+            if len(above) > 1 and not set(map(id, above)) & set(map(id, rows)) and (told or parent is None):
+                out += above
+            else:
+                out.append(fact)
+        return out
+
+    def _best_basis(self, total: Fact) -> Basis | None:
+        assert total.value is not None
+        candidates = [b for b in [self._face_basis(total)] if b is not None]
+        slack = tolerance([total])
+        by_axis = breakdown.bases_by_axis([f for f in self.facts if f.dimensions])
+        lines = breakdown.issuer_lines(self.facts, total) if not self.face else None
+        for basis in [*by_axis, *([lines] if lines else [])]:
+            for line in basis.lines:
+                line.segment = self._named(line)
+                if line.segment == "eliminations":
+                    line.options = _taken_out(line.options)
+            breakdown.tie(basis, total.value, slack)
+            candidates.append(basis)
+        tied = [b for b in candidates if b.tied and len(b.chosen) > 1]
+        if tied:
+            return min(tied, key=self._rank)
+        single = [b for b in candidates if b.tied and len(b.chosen) == 1 and b.chosen[0][0].segment]
+        if single:
+            return single[0]
+        return max(
+            (b for b in candidates if b.lines and not b.tied),
+            key=lambda b: (sum(line.segment is not None for line in b.lines), b.name == "product"),
+            default=None,
+        )
+
+    @staticmethod
+    def _rank(basis: Basis) -> tuple[object, ...]:
+        segments = [line.segment for line, option in basis.chosen if option.value]
+        unknown = sum(
+            (abs(option.value) for line, option in basis.chosen if line.segment is None), Decimal(0)
+        )
+        order = ("face", "product", "lines", "segment", "product_by_segment")
+        return (
+            unknown,
+            "eliminations" in segments,
+            not basis.exact,
+            order.index(basis.name),
+            -len(set(segments)),
+        )
+
+    # ------------------------------------------------------------------------------------------ the figures
+
+    def read(self) -> Normalized:
+        total = self._total()
+        if total is not None and total.value is not None:
+            self._add_total(total, AS_REPORTED, [])
+            basis = self._best_basis(total)
+            if basis is not None and basis.tied:
+                self._add_lines(basis, total)
+            elif basis is not None:
+                self._add_untied(basis, total)
+            else:
+                self._add_single_segment(total)
+        else:
+            self._without_total()
+        return self.out
+
+    def _figure(self, fact_name: str, segment: str | None, fact: Fact, value: Decimal) -> Figure:
+        return Figure(
+            fact_name, segment, self.start, self.end, value, "USD", fact.label, fact.locator,
+            rounding=stated_unit(fact) / 2,
+        )  # fmt: skip
+
+    def _add_total(self, fact: Fact, derivation: str, rules: list[str]) -> None:
+        assert fact.value is not None
+        figure = self._figure("total_revenue", None, fact, fact.value)
+        figure.derivation, figure.rules = derivation, rules
+        self.out.figures.append(figure)
+
+    def _add_lines(self, basis: Basis, total: Fact | None, *, complete: bool = True) -> None:
+        by_segment: dict[str, list[tuple[Line, Option]]] = {}
+        unknown = Decimal(0)
+        for line, option in basis.chosen:
+            if line.segment is None:
+                if option.value:
+                    unknown += option.value
+                    self._reject_unknown(line, option)
+                continue
+            by_segment.setdefault(line.segment, []).append((line, option))
+        for segment, members in by_segment.items():
+            self.out.figures.append(self._segment_figure(segment, members, basis, complete and not unknown))
+        if unknown and total is not None and total.value is not None:
+            self.out.findings.append(Finding(
+                "segments_do_not_add_up", self.start, self.end, total.value, total.value - unknown,
+                "part of the breakdown is in quarantine as unknown_segment",
+            ))  # fmt: skip
+
+    def _segment_figure(
+        self, segment: str, members: list[tuple[Line, Option]], basis: Basis, complete: bool
+    ) -> Figure:
+        stated = [(line, option) for line, option in members if option.value] or members[:1]
+        facts = [fact for _, option in stated for fact in option.facts]
+        value = sum((option.value for _, option in stated), Decimal(0))
+        figure = self._figure("segment_revenue", segment, facts[0], value)
+        figure.rules = sorted({f"basis_{basis.name}", *(r for _, option in stated for r in option.rules)})
+        figure.complete = complete
+        figure.rounding = sum((stated_unit(f) / 2 for f in facts), Decimal(0))
+        if len(facts) > 1:
+            figure.derivation = SUMMED
+            figure.label = " + ".join(dict.fromkeys(f.label for f in facts if f.label))
+            figure.inputs = [{"label": f.label, "locator": f.locator, "value": f"{f.value:f}"} for f in facts]
+        return figure
+
+    def _reject_unknown(self, line: Line, option: Option) -> None:
+        fact = option.facts[0]
+        name = line.label or fact.label or (line.member.local if line.member else str(fact.concept))
+        remedy = (
+            f"lexicon.yaml: - {{segment: …, company: {self.company.ticker if self.company else '…'}, "
+            f"phrases: [{(line.member.local if line.member else name)!r}]}}"
+        )
+        row = {**fact_row(fact), "fact": "segment_revenue", "value": f"{option.value:f}", "remedy": remedy}
+        self.out.rejected.append(
+            Rejected("unknown_segment", f"no segment is known for {name!r}; add to {remedy}", row)
+        )
+
+    def _add_untied(self, basis: Basis, total: Fact) -> None:
+        """A breakdown that does not add up: known lines load with a finding where they stay below the total."""
+        assert total.value is not None
+        stated = [line for line in basis.lines if line.options[0].value]
+        found = sum((line.options[0].value for line in stated), Decimal(0))
+        slack = tolerance([total])
+        if self._add_single_segment(total):
+            return
+        self.out.findings.append(Finding(
+            "segments_do_not_add_up", self.start, self.end, total.value, found, f"breakdown by {basis.name}"
+        ))  # fmt: skip
+        if found > total.value + slack or basis.name == "lines" or len(stated) < 2:
+            check = "breakdown_exceeds_total" if found > total.value + slack else "part_of_a_breakdown"
+            for line in stated:
+                reason = f"lines by {basis.name} add up to {found:,f}, the total is {total.value:,f}"
+                self.out.rejected.append(
+                    Rejected(check, reason, fact_row(line.options[0].facts[0], line.segment))
+                )
+            return
+        basis.chosen = [(line, line.options[0]) for line in stated]
+        self._add_lines(basis, None, complete=False)
+
+    def _add_single_segment(self, total: Fact) -> bool:
+        """Where a company has one line of revenue, the total is that segment's revenue too."""
+        label_segment = self._named(Line([Option(total.value or Decimal(0), (total,))], label=total.label))
+        told = label_segment if not is_total_label(total.label) and is_revenue_label(total.label) else None
+        segment = told or (self.company.single_segment_on(self.end) if self.company else None)
+        if segment is None or total.value is None:
+            return False
+        figure = self._figure("segment_revenue", segment, total, total.value)
+        figure.derivation, figure.rules = SINGLE_SEGMENT, ["only_revenue_line"]
+        self.out.figures.append(figure)
+        return True
+
+    def _without_total(self) -> None:
+        """No fact states the total: one line at the top of the statement is the total too; more cannot be tied."""
+        lines = [self._line(fact) for fact in breakdown.leading_lines(self.face)]
+        if not lines and not self.face:
+            basis = breakdown.issuer_lines(self.facts, None)
+            lines = basis.lines if basis else []
+            for line in lines:
+                line.segment = self._named(line)
+        stated = [line for line in lines if line.options[0].value]
+        contradicted = any(key[1] == self.start and key[2] == self.end and not key[3] for key in self.refused)
+        if contradicted:
+            stated = []
+        if len(stated) == 1 and stated[0].segment is not None:
+            line = stated[0]
+            basis = Basis("face", lines, [(each, each.options[0]) for each in lines])
+            self._add_lines(basis, None)
+            self._add_total(line.first, SINGLE_SEGMENT, ["only_revenue_line"])
+            return
+        self._reject_without_total(lines)
+
+    def _reject_without_total(self, lines: Iterable[Line]) -> None:
+        facts = [line.first for line in lines] + [
+            f for f in self.facts if f.dimensions and not consolidation_of(f)
+        ]
+        for fact in {f.key(): f for f in facts if f.value}.values():
+            self.out.rejected.append(Rejected(
+                "no_total", "no total revenue of this period is stated, so the line cannot be tied out", fact_row(fact)
+            ))  # fmt: skip
+
+
+def _taken_out(options: list[Option]) -> list[Option]:
+    """Eliminations are below zero, also where a filer tags the amount without its brackets."""
+    return [Option(-abs(o.value), o.facts, o.derivation, (*o.rules, "eliminations_line")) for o in options]
+
+
+def _may_be_total(fact: Fact) -> bool:
+    return fact.concept.standard in TOTAL_CONCEPTS or is_revenue_concept(fact)

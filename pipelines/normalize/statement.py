@@ -1,0 +1,62 @@
+"""The income statement's face: which table of a document it is, and its rows by period."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.normalize import breakdown
+from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
+from pipelines.parse.facts import Fact, FactTable
+
+_INCOME = frozenset({
+    "NetIncomeLoss", "ProfitLoss", "OperatingIncomeLoss", "EarningsPerShareBasic", "EarningsPerShareDiluted",
+    "EarningsPerShareBasicAndDiluted", "CostsAndExpenses", "OperatingExpenses", "GrossProfit", "CostOfRevenue",
+    "NetIncomeLossAvailableToCommonStockholdersBasic", "IncomeTaxExpenseBenefit", "BasicEarningsLossPerShare",
+    "ProfitLossBeforeTax", "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest",
+})  # fmt: skip
+_CASH_FLOW = ("NetCashProvidedByUsedIn", "CashFlowsFromUsedIn")
+
+Period = tuple[date, date]
+
+
+@dataclass(slots=True)
+class Statement:
+    """The income statement's face: its rows' facts without dimensions or by breakdown axes, per period."""
+
+    rows: dict[Period, list[Fact]]
+
+
+def find_statement(table: FactTable) -> Statement:
+    """The face of the income statement: the first table with revenue and income that is no cash-flow statement.
+
+    CleanSpark's cash-flow statement carries "Bitcoin mining revenue, net" in a concept of its own (10-Q for
+    2024-12-31): what makes a statement is the company it keeps, not one label.
+    """
+    tables: dict[object, list[Fact]] = {}
+    for fact in table.facts:
+        if fact.numeric and not fact.hidden and fact.place.row >= 0:
+            key = fact.place.table
+            if key is not None:
+                tables.setdefault(key, []).append(fact)
+    for facts in tables.values():
+        bare = {f.concept.local for f in facts if not f.dimensions and f.start is not None}
+        if not bare & _INCOME or any(name.startswith(_CASH_FLOW) for name in bare):
+            continue
+        usd = [
+            f
+            for f in facts
+            if f.value is not None and f.unit == "USD" and f.start and f.end and disqualified(f) is None
+        ]
+        if not any(is_revenue_concept(f) for f in usd):
+            continue
+        rows: dict[Period, list[Fact]] = {}
+        for fact in usd:
+            assert fact.start is not None
+            assert fact.end is not None
+            rows.setdefault((fact.start, fact.end), []).append(fact)
+        return Statement({period: breakdown.rows_of(members) for period, members in rows.items()})
+    return Statement({})
+
+
+def has_statement(table: FactTable) -> bool:
+    """Whether a document carries a tagged income statement: figures over a period without dimensions."""
+    return any(f.concept.local in _INCOME and f.start is not None and not f.dimensions for f in table.facts)
