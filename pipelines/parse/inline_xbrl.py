@@ -72,10 +72,18 @@ def distinct_facts(facts: Iterable[Fact]) -> tuple[list[Fact], list[list[Fact]]]
 
 
 def _precision(fact: Fact) -> int:
+    """Decimals to which a fact can be held: those it claims, but no more than are printed.
+
+    "58.6" in millions is stated to the hundred thousand, whatever `decimals` says; filers often claim more in prose.
+    """
+    assert fact.value is not None
+    exponent = fact.value.as_tuple().exponent
+    printed = -exponent if isinstance(exponent, int) and exponent > 0 else 99
     try:
-        return int(fact.decimals) if fact.decimals not in (None, "INF") else 99
+        claimed = int(fact.decimals) if fact.decimals not in (None, "INF", "") else 99
     except ValueError:
-        return 0
+        claimed = 0
+    return min(printed, claimed)
 
 
 def consistent(fine: Fact, coarse: Fact) -> bool:

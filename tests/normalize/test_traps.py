@@ -370,6 +370,38 @@ def test_cash_flow_lines_that_speak_of_revenue_are_no_revenue(filing_of: Filing,
     assert read.figures == []
 
 
+def test_segments_with_new_names_are_read_by_the_products_within_them(
+    filing_of: Filing, figures_of: Read
+) -> None:
+    """Hut 8 in 2025: Power, Digital Infrastructure and Compute hold lines that have names of the field."""
+    column, until = "2025-07-01..2025-09-30", "2025-09-30"
+    face = [
+        ["Power", REV, {"s": "PowerMember"}, 8403],
+        ["Digital Infrastructure", REV, {"s": "DigitalInfrastructureMember"}, 5107],
+        ["Compute", REV, {"s": "ComputeMember"}, 70000],
+        ["Total revenue", REV, {}, 83510],
+    ]
+    inside = {"PowerMember": {"PowerGeneration": 8000, "ManagedServices": 403}, "DigitalInfrastructureMember": {"ASICColocation": 5000, "CPUColocation": 107},
+              "ComputeMember": {"BitcoinMining": 69000, "DataCenterCloud": 600, "GPUAsAService": 400}}  # fmt: skip
+    note = [
+        [product, REV, {"s": segment, "p": f"{product}Member"}, value]
+        for segment, products in inside.items()
+        for product, value in products.items()
+    ]
+    read = figures_of(
+        filing_of(
+            cik=1964789,
+            until=until,
+            statement={"columns": [column], "rows": face},
+            note={"columns": [column], "rows": note},
+        )
+    )
+    assert read.segments(until) == {
+        "energy": 8_000_000, "managed_services": 403_000, "hosted_mining": 5_000_000, "colocation": 107_000, "self_mining": 69_000_000, "cloud": 1_000_000,
+    }  # fmt: skip
+    assert read.checks() == []
+
+
 # --------------------------------------------------------------------------------------- proceeds of sales
 
 

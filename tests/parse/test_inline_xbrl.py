@@ -164,6 +164,14 @@ def test_equal_duplicates_fold_and_unequal_ones_stay_marked() -> None:
     assert [[f.fact_id for f in group] for group in unequal] == [["other", "o2"]]
 
 
+def test_prose_that_claims_more_decimals_than_it_prints_is_the_same_fact() -> None:
+    body = fact("58,591.6", id="fine", decimals="-2") + fact("58.6", id="prose", scale="6", decimals="-3")
+    kept, unequal = distinct_facts(read_facts(page(body)).numeric())
+    assert ([f.fact_id for f in kept], unequal) == (["fine"], [])
+    body = fact("58,591.6", id="fine", decimals="-2") + fact("58.7", id="prose", scale="6", decimals="-3")
+    assert len(distinct_facts(read_facts(page(body)).numeric())[1]) == 1
+
+
 # ---------------------------------------------------------------------------------------------- bad input
 
 
