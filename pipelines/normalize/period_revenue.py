@@ -260,7 +260,7 @@ class PeriodReader:
         stated = [line for line in basis.lines if line.options[0].value]
         found = sum((line.options[0].value for line in stated), Decimal(0))
         slack = tolerance([total])
-        if self._add_single_segment(total):
+        if self._add_single_segment(total, by_label_alone=True):
             return
         self.out.findings.append(Finding(
             "segments_do_not_add_up", self.start, self.end, total.value, found, f"breakdown by {basis.name}"
@@ -276,11 +276,12 @@ class PeriodReader:
         basis.chosen = [(line, line.options[0]) for line in stated]
         self._add_lines(basis, None, complete=False)
 
-    def _add_single_segment(self, total: Fact) -> bool:
+    def _add_single_segment(self, total: Fact, *, by_label_alone: bool = False) -> bool:
         """Where a company has one line of revenue, the total is that segment's revenue too."""
         label_segment = self._named(Line([Option(total.value or Decimal(0), (total,))], label=total.label))
         told = label_segment if not is_total_label(total.label) and is_revenue_label(total.label) else None
-        segment = told or (self.company.single_segment_on(self.end) if self.company else None)
+        declared = self.company.single_segment_on(self.end) if self.company and not by_label_alone else None
+        segment = told or declared
         if segment is None or total.value is None:
             return False
         figure = self._figure("segment_revenue", segment, total, total.value)

@@ -101,6 +101,9 @@ _NOT_REVENUE_LABEL = re.compile(
 )
 
 
+_PRO_FORMA = re.compile(r"\bpro[ -]?forma\b", re.IGNORECASE)
+
+
 class Cut(StrEnum):
     """What a dimension of a revenue fact does to it."""
 
@@ -209,7 +212,8 @@ def is_pro_forma(fact: Fact) -> bool:
     CleanSpark tags it as us-gaap:Revenues under BusinessAcquisitionAxis (10-Q for 2024-12-31, GRIID);
     in that filing it is the only us-gaap:Revenues fact there is.
     """
-    return _axis(fact, "BusinessAcquisitionAxis") or "ProForma" in fact.concept.local
+    named = "ProForma" in fact.concept.local or bool(_PRO_FORMA.search(fact.label))
+    return named or _axis(fact, "BusinessAcquisitionAxis")
 
 
 @rule("one_customers_share")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pipelines.normalize.figures import Finding, LeftOut, Normalized, Rejected
 from pipelines.normalize.period_revenue import PeriodReader, fact_row
 from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
-from pipelines.normalize.statement import find_statement
+from pipelines.normalize.statement import Statement, find_statement
 from pipelines.parse.facts import Fact, FactTable
 from pipelines.parse.inline_xbrl import distinct_facts
 from pipelines.watchlist import Company, Lexicon
@@ -27,28 +27,17 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
     `company` None: words are read without any company's own meanings.
     """
     out = Normalized()
-    facts, unequal = distinct_facts(table.numeric())
-    refused = _refuse_unequal(unequal, out)
-    usable: list[Fact] = []
-    for fact in facts:
-        if fact.value is None or not is_revenue_concept(fact):
-            continue
-        why = disqualified(fact)
-        if why is None:
-            usable.append(fact)
-        else:
-            out.left_out.append(
-                LeftOut(
-                    why,
-                    str(fact.concept),
-                    fact.dimensions_text(),
-                    fact.value,
-                    fact.start,
-                    fact.end,
-                    fact.locator,
-                )
-            )
     statement = find_statement(table)
+    candidates: list[Fact] = []
+    for fact in table.numeric():
+        if is_revenue_concept(fact):
+            why = disqualified(fact) or _why_not_here(fact, table, statement)
+            if why is None:
+                candidates.append(fact)
+            else:
+                out.left_out.append(_left_out(fact, why))
+    usable, unequal = distinct_facts(candidates)
+    refused = _refuse_unequal(unequal, out)
     periods = {(f.start, f.end) for f in usable if f.start and f.end} | set(statement.rows)
     for period in sorted(periods):
         of_period = [f for f in usable if (f.start, f.end) == period]
@@ -57,12 +46,24 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
     return out
 
 
+def _why_not_here(fact: Fact, table: FactTable, statement: Statement) -> str | None:
+    """A sentence may speak of any span (a bought business since its closing); a total stands in a table."""
+    in_prose = table.kind == "inline" and not fact.hidden and fact.place.row < 0
+    if in_prose and statement.rows and (fact.start, fact.end) not in statement.rows:
+        return "prose_beside_the_statements"
+    return None
+
+
+def _left_out(fact: Fact, why: str) -> LeftOut:
+    return LeftOut(
+        why, str(fact.concept), fact.dimensions_text(), fact.value, fact.start, fact.end, fact.locator
+    )
+
+
 def _refuse_unequal(unequal: Sequence[Sequence[Fact]], out: Normalized) -> set[tuple[object, ...]]:
     """Two different values for one fact are a finding; neither is used."""
     refused: set[tuple[object, ...]] = set()
     for group in unequal:
-        if not is_revenue_concept(group[0]) or disqualified(group[0]) is not None:
-            continue
         refused.add(group[0].key())
         values = " and ".join(sorted({f"{f.value:,f} ({f.locator})" for f in group}))
         for fact in group:

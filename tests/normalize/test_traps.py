@@ -44,6 +44,71 @@ def test_pro_forma_revenue_is_nobodys(filing_of: Filing, figures_of: Read) -> No
     assert [left.rule for left in read.all.left_out] == ["pro_forma_revenue"]
 
 
+def test_pro_forma_without_its_axis_is_told_by_its_label(filing_of: Filing, figures_of: Read) -> None:
+    statement = {
+        "columns": [Q1],
+        "rows": [
+            ["Bitcoin mining revenue", REV, {"p": "BitcoinMiningMember"}, 100],
+            ["Total revenue", REV, {}, 100],
+        ],
+    }
+    note = {"columns": [Q1], "rows": [["Pro forma revenue", REV, {}, 134]]}
+    read = figures_of(filing_of(statement=statement, note=note))
+    assert (read.value("total_revenue"), read.checks()) == (100_000, [])
+
+
+def test_a_sentence_on_another_span_is_no_total(filing_of: Filing, figures_of: Read) -> None:
+    """A bought business since its closing, in a sentence: one month that no statement covers."""
+    statement = {
+        "columns": [Q1],
+        "rows": [
+            ["Bitcoin mining revenue", REV, {"p": "BitcoinMiningMember"}, 100],
+            ["Total revenue", REV, {}, 100],
+        ],
+    }
+    note = {"columns": ["2024-03-01..2024-03-31"], "rows": [["Since closing", REV, {}, 7]]}
+    document = filing_of(statement=statement, note=note)
+    head, _, tail = document.partition(b"<h2>Note</h2>")
+    prose = tail.split(b"</table>", 1)
+    cells = (
+        prose[0]
+        .replace(b"<table>", b"<p>")
+        .replace(b"<tr>", b"")
+        .replace(b"</tr>", b"")
+        .replace(b"<td>", b"")
+        .replace(b"</td>", b" ")
+    )
+    cells = cells.replace(b'<td colspan="2">', b"")
+    read = figures_of(head + cells + b"</p>" + prose[1])
+    assert [(f.fact, str(f.start)) for f in read.figures] == [
+        ("total_revenue", "2024-01-01"),
+        ("segment_revenue", "2024-01-01"),
+    ]
+    assert [left.rule for left in read.all.left_out] == ["prose_beside_the_statements"]
+
+
+def test_a_partial_breakdown_contradicts_a_single_segment(filing_of: Filing, figures_of: Read) -> None:
+    """A company said to have one segment that names a product besides: its total is not one segment's."""
+    column, until = "2025-07-01..2025-09-30", "2025-09-30"
+    note = {
+        "columns": [column],
+        "rows": [
+            ["Hosting services", REV, {"p": "HostingServicesMember"}, 9],
+            ["Sundry", REV, {"p": "SundryThingsMember"}, 4],
+        ],
+    }
+    read = figures_of(
+        filing_of(
+            cik=1507605,
+            until=until,
+            statement={"columns": [column], "rows": [["Total revenues", REV, {}, 252]]},
+            note=note,
+        )
+    )
+    assert "self_mining" not in read.segments(until)
+    assert "segments_do_not_add_up" in read.checks()
+
+
 def test_related_party_halves_are_added(filing_of: Filing, figures_of: Read) -> None:
     """Core Scientific 2023Q2 to 2024Q3 splits hosting in related and nonrelated parties."""
     half = "us-gaap:NonrelatedPartyMember", "us-gaap:RelatedPartyMember"
