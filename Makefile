@@ -35,7 +35,7 @@ ui: $(STAMP) ## Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C ends both
 test: .venv/.made-dev ## all tests
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup
 
-test-fast: .venv/.made-dev ## without Arelle, Dagster's daemon and a browser
+test-fast: .venv/.made-dev ## without Arelle, and without a process for each command
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not full"
 
 lint: .venv/.made-dev ## ruff, types, import contracts, SQL

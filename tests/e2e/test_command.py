@@ -14,6 +14,9 @@ import sqlalchemy as sa
 
 from pipelines.settings import HOME
 
+# Each command is a process of its own; one worker runs them on the warehouse that was filled once.
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("command")]
+
 MINERS = str(Path(sys.executable).parent / "miners")
 SAMPLE = HOME / "samples" / "edgar" / "www.sec.gov" / "Archives" / "edgar" / "data"
 
@@ -188,6 +191,9 @@ def test_sql_is_read_only_and_tells_what_is_wrong(
     done = miners("sql", statement, **warehouse)
     assert done.returncode == 2
     assert re.search(told, done.stderr), done.stderr
+
+
+def test_nothing_was_changed_by_what_was_asked(warehouse: dict[str, str]) -> None:
     assert (
         miners("sql", "select count(*) from marts.segments", "--format", "csv", **warehouse).stdout
         == "count\n13\n"
