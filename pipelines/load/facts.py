@@ -182,7 +182,7 @@ def derive(connection: sa.Connection, dataset: str, company: Company) -> Changed
             statements_of(connection, company, target), may_be_negative=frozenset({"eliminations"})
         )
         findings += [
-            Finding(f.check, f.start, f.end, f.expected, f.found, f"{target.fact}: {f.detail}")
+            Finding(f.check, f.start, f.end, f.expected, f.found, f"{target.fact}: {f.detail}", f.documents)
             for f in problems
         ]
         rows = [_derived_row(company, target, quarter, part) for quarter in found for part in quarter.values]

@@ -96,7 +96,7 @@ def record_findings(
         rows[key] = {
             "finding_key": key, "company_id": company_id, "check_name": item.check, "dataset": dataset,
             "document_key": document_key, "period_start": item.start, "period_end": item.end, "expected": item.expected,
-            "found": item.found, "detail": item.detail, "documents": list(urls), "found_at": datetime.now(UTC),
+            "found": item.found, "detail": item.detail, "documents": item.documents or list(urls), "found_at": datetime.now(UTC),
         }  # fmt: skip
     where = f"t.dataset = '{dataset}'"
     if document_key is None:

@@ -50,7 +50,10 @@ class Rejected:
 
 @dataclass(slots=True)
 class Finding:
-    """Something that does not tie out: check, period, what was expected and found."""
+    """Something that does not tie out: check, period, what was expected and found.
+
+    documents   URLs, where it lies between several; else it is the document that was normalized
+    """
 
     check: str
     start: date | None
@@ -58,6 +61,7 @@ class Finding:
     expected: Decimal | None
     found: Decimal | None
     detail: str
+    documents: list[str] = field(default_factory=list)
 
     @property
     def difference(self) -> Decimal | None:

@@ -124,7 +124,8 @@ def derive_quarters(
                 minuend, subtrahend = _value(candidate.longer, name), _value(candidate.shorter, name)
                 findings.setdefault(rest, Finding(
                     "derived_below_zero", rest[0], rest[1], Decimal(0), value,
-                    f"{name or 'figure'}: {minuend:,f} to {longer[1]} less {subtrahend:,f} to {shorter[1]}",
+                    f"{name + ': ' if name else ''}{minuend:,f} to {longer[1]} less {subtrahend:,f} to {shorter[1]}",
+                    [candidate.longer.url, candidate.shorter.url],
                 ))  # fmt: skip
                 continue
             derived[rest] = candidate
@@ -190,5 +191,6 @@ def _subtract(
                 "restated_on_one_side", rest[0], rest[1], None, None,
                 f"{one[-1].start} to {one[-1].end} was restated on {when:%Y-%m-%d}, "
                 f"{other[-1].start} to {other[-1].end} was last stated before that",
+                [one[-1].url, other[-1].url],
             )  # fmt: skip
     return Derived(rest[0], rest[1], last_longer, last_shorter)
