@@ -96,7 +96,7 @@ def run(companies: tuple[str, ...], since: str | None, until: str | None, force:
         level=settings.log_level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
     for name in ("great_expectations", "alembic", "urllib3", "pyrate_limiter", "filelock"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.ERROR)
     # The same assets, in this process; imported by name since nothing here may depend on Dagster.
     from importlib import import_module
 

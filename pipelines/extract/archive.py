@@ -83,6 +83,12 @@ class Archive:
             if path.exists():
                 path.unlink()
 
+    def forget_addresses(self) -> None:
+        """Forget which documents were had under which URL; the documents themselves stay under their sha256."""
+        addresses = self.root / "urls"
+        if addresses.exists():
+            addresses.fs.rm(addresses.path, recursive=True)
+
     def size(self) -> int:
         """Bytes of all objects."""
         objects = self.root / "objects"

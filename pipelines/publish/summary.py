@@ -67,7 +67,8 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
         lines.append(
             "On samples: figures retyped by us, not filings. Set EDGAR_USER_AGENT to read EDGAR itself."
         )
-    if not (fetched or read or inserted or changed or refused):
+    failed = any(step.get("failures") for step in summary.values())
+    if not (fetched or read or inserted or changed or refused or failed):
         lines.append("Nothing was new.")
     lines += [
         f"documents  {fetched:,} fetched, {read:,} read with {count('xbrl_facts', 'facts'):,} XBRL facts",

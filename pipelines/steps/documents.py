@@ -9,6 +9,7 @@ from pipelines.extract.archive import ArchiveDamaged
 from pipelines.extract.edgar import BadPage, Filing, wanted
 from pipelines.load import filings
 from pipelines.load.filings import Document, Slice
+from pipelines.load.sources import make_room
 from pipelines.normalize.statement import has_statement
 from pipelines.parse.inline_xbrl import VERSION as READER
 from pipelines.steps.services import Services, StepResult, for_each_company, read_cached
@@ -28,6 +29,8 @@ def index_filings(services: Services, slices: Sequence[Slice]) -> StepResult:
 
     counts: filings (in these days), new, unchanged, answers_<code>, bytes
     """
+
+    left = prepare_source(services)
 
     def work(company: Company, mine: list[Slice], result: StepResult) -> None:
         since = min(first for _, first, _ in mine)
@@ -56,12 +59,21 @@ def index_filings(services: Services, slices: Sequence[Slice]) -> StepResult:
             result.counts["filings"] += len(filings.filings_in(connection, mine))
 
     result = for_each_company(services, "filing_index", slices, work)
+    if left:
+        result.notes.append(f"{left} samples were removed: filings are read now")
     _count_requests(services, result)
     return result
 
 
+def prepare_source(services: Services) -> int:
+    """See that samples and filings do not meet in the warehouse, before anything is asked; how many samples left."""
+    with services.engine.begin() as connection:
+        return make_room(connection, services.settings.source, services.archive.forget_addresses)
+
+
 def mirror_extent(services: Services, tickers: Sequence[str]) -> dict[str, tuple[date, date]]:
     """Of some companies those that a mirror holds, with the first and the last month in which it has a filing."""
+    prepare_source(services)
     out: dict[str, tuple[date, date]] = {}
     for ticker in tickers:
         days: list[date] = []

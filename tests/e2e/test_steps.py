@@ -388,3 +388,30 @@ def test_months_in_a_row_are_one_slice() -> None:
         ("X", date(2024, 1, 1), date(2024, 3, 31)),
         ("X", date(2024, 6, 1), date(2024, 6, 30)),
     ]
+
+
+def test_samples_leave_when_filings_are_read_and_never_stand_beside_them(
+    services_of: Callable[..., Services], server: EdgarServer, tmp_path: Path
+) -> None:
+    """A sample has the URL of the filing it retypes: the filing must still be asked for."""
+    from pipelines.errors import UsageError
+
+    run(services_of(), "SLNH", "GREE")
+    server.asked.clear()
+    live = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
+    told = run(live, "SLNH")
+    assert told["filing_index"].notes == ["2 samples were removed: filings are read now"]
+    assert [p.rsplit("/", 1)[-1] for p in server.paths()] == [
+        "CIK0000064463.json",
+        "9999999999-24-000501-index.htm",
+        "slnh-20240930.htm",
+    ]
+    assert rows(live, "select distinct source from warehouse.dim_document") == [("edgar",)]
+    assert rows(live, "select distinct ticker from marts.segment_revenue") == [("SLNH",)]
+    assert rows(live, "select * from quarantine.rejected_row") == []
+    with pytest.raises(UsageError, match="samples do not belong beside them"):
+        documents.index_filings(services_of(), [("SLNH", *ALL)])
+    known = rows(live, "select * from ops.conditional_request")
+    with pytest.raises(UsageError, match="samples do not belong beside them"):
+        documents.mirror_extent(services_of(), ["GREE"])
+    assert rows(live, "select * from ops.conditional_request") == known, "nothing of the samples was noted"
