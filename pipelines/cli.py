@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -64,12 +65,9 @@ def main() -> None:
 def _month(text: str | None) -> date | None:
     if text is None:
         return None
-    try:
-        parts = [int(part) for part in text.split("-")]
-        if len(parts) in (2, 3) and len(text.split("-")[0]) == 4:
-            return date(parts[0], parts[1], 1)
-    except ValueError:
-        pass
+    match = re.fullmatch(r"([12]\d{3})-(\d{1,2})(-\d{1,2})?", text)
+    if match and 1 <= int(match[2]) <= 12:
+        return date(int(match[1]), int(match[2]), 1)
     raise UsageError(f"{text!r} is not a month. Write it as 2025-04.")
 
 
