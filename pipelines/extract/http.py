@@ -129,7 +129,6 @@ class Fetcher:
         self.counts: Counter[str] = Counter()
         self.session = requests.Session()
         self.session.max_redirects = 5
-        self.live = settings.mirror is None
         if settings.mirror is not None:
             adapter: BaseAdapter = MirrorAdapter(settings.mirror)
         else:

@@ -58,19 +58,35 @@ DATASETS = {
 }
 
 
+def _keys(
+    company: Company,
+    target: Target,
+    document_key: int,
+    start: date | None,
+    end: date,
+    disclosed: datetime,
+    own: Row,
+) -> Row:
+    """The keys of a fact, and what is its target's own."""
+    natural = own.get("segment_key") or own.get("metric_key") or 0
+    return {
+        "fact_key": key_of(target.fact, document_key, start, end, natural),
+        "company_key": company_key_on(company, disclosed.date()), "document_key": document_key,
+        "period_key": key_of("period", start, end), **own,
+    }  # fmt: skip
+
+
 def _common(company: Company, row: Row, target: Target, version: str, released_by: str | None) -> Row:
     start = date.fromisoformat(row["period_start"]) if row["period_start"] else None
     end = date.fromisoformat(row["period_end"])
     disclosed = datetime.fromisoformat(row["disclosed_at"])
     own = target.own(row["segment"], Decimal(row["value"]))
-    natural = own.get("segment_key") or own.get("metric_key") or 0
     return {
-        "fact_key": key_of(target.fact, row["document_key"], start, end, natural),
-        "company_key": company_key_on(company, disclosed.date()), "document_key": row["document_key"],
-        "period_key": key_of("period", start, end), "fiscal_year": row["fiscal_year"], "fiscal_quarter": row["fiscal_quarter"],
+        **_keys(company, target, row["document_key"], start, end, disclosed, own),
+        "fiscal_year": row["fiscal_year"], "fiscal_quarter": row["fiscal_quarter"],
         "locator": row["locator"], "reported_label": row["label"], "derivation": row["derivation"], "inputs": row["inputs"],
         "rules": row["rules"], "rounding": Decimal(row["rounding"]), "disclosed_at": disclosed, "extractor_version": version,
-        "released_by": released_by, "loaded_at": datetime.now(UTC), **own,
+        "released_by": released_by, "loaded_at": datetime.now(UTC),
         **({"complete": row["complete"]} if "complete" in target.table.c else {}),
     }  # fmt: skip
 
@@ -199,14 +215,12 @@ def _derived_row(company: Company, target: Target, quarter: Derived, part: str) 
     later = max((quarter.longer, quarter.shorter), key=lambda s: (s.disclosed_at, s is quarter.longer))
     stated = quarter.longer.parts.get(part) or quarter.shorter.parts[part]
     own = target.own(part or None, quarter.values[part])
-    natural = own.get("segment_key") or own.get("metric_key") or 0
     fiscal = fiscal_period(company, quarter.end)
     return {
-        "fact_key": key_of(target.fact, later.document_key, quarter.start, quarter.end, natural),
-        "company_key": company_key_on(company, later.disclosed_at.date()), "document_key": later.document_key,
-        "period_key": key_of("period", quarter.start, quarter.end), "fiscal_year": fiscal.year, "fiscal_quarter": fiscal.quarter,
+        **_keys(company, target, later.document_key, quarter.start, quarter.end, later.disclosed_at, own),
+        "fiscal_year": fiscal.year, "fiscal_quarter": fiscal.quarter,
         "locator": stated.locator, "reported_label": stated.label, "derivation": DERIVED, "inputs": quarter.inputs(part),
         "rules": ["quarter_by_subtraction"], "rounding": quarter.rounding(part), "disclosed_at": later.disclosed_at,
-        "extractor_version": f"quarters-{VERSION}", "released_by": None, "loaded_at": datetime.now(UTC), **own,
+        "extractor_version": f"quarters-{VERSION}", "released_by": None, "loaded_at": datetime.now(UTC),
         **({"complete": True} if "complete" in target.table.c else {}),
     }  # fmt: skip

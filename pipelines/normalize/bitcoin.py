@@ -8,15 +8,18 @@ import re
 from decimal import Decimal
 
 from pipelines.normalize.breakdown import stated_unit
-from pipelines.normalize.figures import AS_REPORTED, SUMMED, Figure, LeftOut, Normalized, Rejected
+from pipelines.normalize.figures import AS_REPORTED, SUMMED, Figure, Normalized, Rejected
 from pipelines.normalize.periods import kind_of
+from pipelines.normalize.rows import fact_row, inputs_of, left_out
+from pipelines.normalize.statement import CASH_FLOW
 from pipelines.parse.facts import Fact, FactTable, QName
 from pipelines.parse.inline_xbrl import distinct_facts
+from pipelines.watchlist.lexicon import words_in_name
 
+NAME = "bitcoin_sale_proceeds"
 VERSION = "1"
 """Raised whenever the same facts would give other figures."""
 
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _SOLD = {
     "sale",
     "sales",
@@ -46,13 +49,12 @@ _NOT_LABEL = re.compile(
     r"\b(?:miners?|machines?|equipment|ether\w*|eth|derivatives?|options?|loan|non-?cash|receivable|fund|etf|trust)\b",
     re.IGNORECASE,
 )
-_CASH_FLOW = ("NetCashProvidedByUsedIn", "CashFlowsFromUsedIn")
 _CASH_FLOW_LINES = ("IncreaseDecreaseIn", "PaymentsTo", "PaymentsFor", "ProceedsFrom", "RepaymentsOf")
 _BITCOIN_MEMBERS = {"BitcoinMember", "BTCMember", "BitcoinsMember", "XBTMember"}
 
 
 def _words(concept: QName) -> set[str]:
-    return {word.lower() for word in _WORDS.findall(concept.local)}
+    return set(words_in_name(concept.local))
 
 
 def names_bitcoin_sale(fact: Fact) -> bool:
@@ -64,11 +66,7 @@ def names_bitcoin_sale(fact: Fact) -> bool:
     words = _words(fact.concept)
     coins = bool(words & _COINS) or ("digital" in words and bool(words & _ASSETS))
     named = "proceeds" in words and bool(words & _SOLD) and coins and not words & _NOT
-    told = (
-        bool(_LABEL.search(fact.label))
-        and not _NOT_LABEL.search(fact.label)
-        and "proceeds" in words | {"proceeds"}
-    )
+    told = bool(_LABEL.search(fact.label)) and not _NOT_LABEL.search(fact.label)
     contradicted = bool(words & {"payments", "payment", "purchase", "gain", "loss", "increase", "decrease"})
     return (named and not _NOT_LABEL.search(fact.label)) or (told and not contradicted and not words & _NOT)
 
@@ -96,26 +94,16 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
             reason = "one fact has different values: " + " and ".join(
                 f"{f.value:,f} ({f.locator})" for f in group
             )
-            out.rejected += [Rejected("conflicting_values", reason, _row(f)) for f in group]
+            out.rejected += [Rejected("conflicting_values", reason, fact_row(f, NAME)) for f in group]
     for fact in facts:
         if fact.value is None or not names_bitcoin_sale(fact):
             continue
         why = _why_not(fact, statements, table)
         if why:
-            out.left_out.append(
-                LeftOut(
-                    why,
-                    str(fact.concept),
-                    fact.dimensions_text(),
-                    fact.value,
-                    fact.start,
-                    fact.end,
-                    fact.locator,
-                )
-            )
+            out.left_out.append(left_out(fact, why))
         elif other_coins and not _says_bitcoin(fact) and not fact.dimensions:
             reason = f"the line may hold other coins too ({', '.join(sorted(other_coins))})"
-            out.rejected.append(Rejected("coins_not_told_apart", reason, _row(fact)))
+            out.rejected.append(Rejected("coins_not_told_apart", reason, fact_row(fact, NAME)))
         else:
             by_period.setdefault((fact.start, fact.end), []).append(fact)
     for members in by_period.values():
@@ -146,7 +134,7 @@ def _cash_flow_tables(table: FactTable) -> set[object]:
     for fact in table.facts:
         if fact.dimensions or fact.start is None or fact.place.row < 0:
             continue
-        if fact.concept.local.startswith(_CASH_FLOW):
+        if fact.concept.local.startswith(CASH_FLOW):
             found.add(fact.place.table)
         elif fact.concept.local.startswith(_CASH_FLOW_LINES):
             lines.setdefault(fact.place.table, set()).add(fact.concept.local)
@@ -179,15 +167,6 @@ def _other_coins(table: FactTable) -> set[str]:
     return coins
 
 
-def _row(fact: Fact) -> dict[str, object]:
-    return {
-        "fact": "bitcoin_sale_proceeds", "segment": None, "concept": str(fact.concept),
-        "dimensions": fact.dimensions_text(), "value": None if fact.value is None else f"{fact.value:f}",
-        "unit": fact.unit, "period_start": fact.start and fact.start.isoformat(),
-        "period_end": fact.end and fact.end.isoformat(), "label": fact.label, "locator": fact.locator,
-    }  # fmt: skip
-
-
 def _add(out: Normalized, members: list[Fact]) -> None:
     """One period's lines: undimensioned ones before those by coin, added where there are several."""
     lines = [f for f in members if not f.dimensions] or members
@@ -198,7 +177,7 @@ def _add(out: Normalized, members: list[Fact]) -> None:
     negative = [f for f in stated if f.value is not None and f.value < 0]
     if negative:
         out.rejected += [
-            Rejected("negative_proceeds", "proceeds of a sale cannot be below zero", _row(f))
+            Rejected("negative_proceeds", "proceeds of a sale cannot be below zero", fact_row(f, NAME))
             for f in negative
         ]
         return
@@ -206,11 +185,11 @@ def _add(out: Normalized, members: list[Fact]) -> None:
     first = stated[0]
     assert first.end is not None
     figure = Figure(
-        "bitcoin_sale_proceeds", None, first.start, first.end, value, "USD", first.label, first.locator,
+        NAME, None, first.start, first.end, value, "USD", first.label, first.locator,
         derivation=AS_REPORTED if len(stated) == 1 else SUMMED, rules=["cash_flow_statement"],
         rounding=sum((stated_unit(f) / 2 for f in stated), Decimal(0)),
     )  # fmt: skip
     if len(stated) > 1:
         figure.label = " + ".join(dict.fromkeys(f.label for f in stated))
-        figure.inputs = [{"label": f.label, "locator": f.locator, "value": f"{f.value:f}"} for f in stated]
+        figure.inputs = inputs_of(stated)
     out.figures.append(figure)

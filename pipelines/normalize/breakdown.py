@@ -16,7 +16,6 @@ from pipelines.normalize.revenue_facts import (
     Consolidation,
     Cut,
     consolidation_of,
-    cut_of,
     is_revenue_concept,
     is_revenue_label,
     member_of,
@@ -315,8 +314,3 @@ def issuer_lines(facts: Sequence[Fact], total: Fact | None) -> Basis | None:
             seen.setdefault((fact.concept.standard, fact.value), fact)
     lines = [Line([Option(f.value or Decimal(0), (f,))], label=f.label) for f in seen.values()]
     return Basis("lines", lines) if lines else None
-
-
-def has_only_breakdown_axes(fact: Fact) -> bool:
-    """Whether every axis of a fact is one by which revenue may be broken down."""
-    return all(cut_of(axis, member) is not None for axis, member in fact.dimensions)

@@ -21,20 +21,16 @@ from pipelines.normalize.revenue_facts import (
     is_revenue_label,
     is_total_label,
 )
+from pipelines.normalize.rows import Row, fact_row, inputs_of
 from pipelines.normalize.statement import Period
 from pipelines.parse.facts import Fact
 from pipelines.watchlist import Company, Lexicon
 
 
-def fact_row(fact: Fact, segment: str | None = None) -> dict[str, object]:
-    """A fact as the row that goes to quarantine: JSON-ready, numbers and days as text."""
-    return {
-        "fact": "total_revenue" if not fact.dimensions and segment is None else "segment_revenue",
-        "segment": segment, "concept": str(fact.concept), "dimensions": fact.dimensions_text(),
-        "value": None if fact.value is None else f"{fact.value:f}", "unit": fact.unit,
-        "period_start": fact.start and fact.start.isoformat(), "period_end": fact.end and fact.end.isoformat(),
-        "label": fact.label, "locator": fact.locator,
-    }  # fmt: skip
+def revenue_row(fact: Fact, segment: str | None = None) -> Row:
+    """A fact of revenue as the row that goes to quarantine."""
+    whole = not fact.dimensions and segment is None
+    return fact_row(fact, "total_revenue" if whole else "segment_revenue", segment)
 
 
 class PeriodReader:
@@ -239,7 +235,7 @@ class PeriodReader:
         if len(facts) > 1:
             figure.derivation = SUMMED
             figure.label = " + ".join(dict.fromkeys(f.label for f in facts if f.label))
-            figure.inputs = [{"label": f.label, "locator": f.locator, "value": f"{f.value:f}"} for f in facts]
+            figure.inputs = inputs_of(facts)
         return figure
 
     def _reject_unknown(self, line: Line, option: Option) -> None:
@@ -249,7 +245,7 @@ class PeriodReader:
             f"lexicon.yaml: - {{segment: …, company: {self.company.ticker if self.company else '…'}, "
             f"phrases: [{(line.member.local if line.member else name)!r}]}}"
         )
-        row = {**fact_row(fact), "fact": "segment_revenue", "value": f"{option.value:f}", "remedy": remedy}
+        row = {**revenue_row(fact), "fact": "segment_revenue", "value": f"{option.value:f}", "remedy": remedy}
         self.out.rejected.append(
             Rejected("unknown_segment", f"no segment is known for {name!r}; add to {remedy}", row)
         )
@@ -270,7 +266,7 @@ class PeriodReader:
             for line in stated:
                 reason = f"lines by {basis.name} add up to {found:,f}, the total is {total.value:,f}"
                 self.out.rejected.append(
-                    Rejected(check, reason, fact_row(line.options[0].facts[0], line.segment))
+                    Rejected(check, reason, revenue_row(line.options[0].facts[0], line.segment))
                 )
             return
         basis.chosen = [(line, line.options[0]) for line in stated]
@@ -315,7 +311,7 @@ class PeriodReader:
         ]
         for fact in {f.key(): f for f in facts if f.value}.values():
             self.out.rejected.append(Rejected(
-                "no_total", "no total revenue of this period is stated, so the line cannot be tied out", fact_row(fact)
+                "no_total", "no total revenue of this period is stated, so the line cannot be tied out", revenue_row(fact)
             ))  # fmt: skip
 
 

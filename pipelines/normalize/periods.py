@@ -33,7 +33,6 @@ class FiscalPeriod:
 
     year: int
     quarter: int
-    year_start: date
 
 
 def _year_end(year: int, month: int, day: int) -> date:
@@ -51,8 +50,7 @@ def fiscal_period(company: Company, end: date) -> FiscalPeriod:
         closing = _year_end(year, fye.month, fye.day)
         if closing >= end - _TOLERANCE:
             months = round((closing - end).days / 30.4375)
-            opened = _year_end(year - 1, fye.month, fye.day) + timedelta(days=1)
-            return FiscalPeriod(year, max(1, 4 - months // 3), opened)
+            return FiscalPeriod(year, max(1, 4 - months // 3))
     raise AssertionError("three years around a day always hold its fiscal year")
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from pipelines.normalize.periods import kind_of
 from pipelines.parse.facts import ISSUER, Fact, QName
+from pipelines.watchlist.lexicon import words_in_name
 
 TOTAL_CONCEPTS = (
     "us-gaap:Revenues",
@@ -34,7 +35,6 @@ LINE_CONCEPTS = frozenset({
 })  # fmt: skip
 """Concepts that may be a line of revenue; leases (ASC 842) stand outside the contract-revenue concepts."""
 
-_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _REVENUE_WORDS = {"revenue", "revenues", "renevue", "revenus"}
 # Issuer names that speak of revenue without being it: costs, deferrals, shares of it, what might have been.
 _NOT_REVENUE = frozenset(
@@ -163,7 +163,7 @@ def cut_of(axis: QName, member: "QName | str") -> Cut | None:
 
 def is_revenue_name(concept: QName) -> bool:
     """Whether an issuer's own concept is named as revenue: `clsk:DigitalCurrencyMiningRevenues`, `…Renevue`."""
-    words = [word.lower() for word in _WORDS.findall(concept.local)]
+    words = words_in_name(concept.local)
     return bool(_REVENUE_WORDS & set(words)) and not _NOT_REVENUE & set(words)
 
 

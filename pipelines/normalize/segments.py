@@ -6,9 +6,10 @@ statement's face first, then by axis); the words of its lines to segments; figur
 
 from collections.abc import Sequence
 
-from pipelines.normalize.figures import Finding, LeftOut, Normalized, Rejected
-from pipelines.normalize.period_revenue import PeriodReader, fact_row
+from pipelines.normalize.figures import Finding, Normalized, Rejected
+from pipelines.normalize.period_revenue import PeriodReader, revenue_row
 from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
+from pipelines.normalize.rows import left_out
 from pipelines.normalize.statement import Statement, find_statement
 from pipelines.parse.facts import Fact, FactTable
 from pipelines.parse.inline_xbrl import distinct_facts
@@ -35,7 +36,7 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
             if why is None:
                 candidates.append(fact)
             else:
-                out.left_out.append(_left_out(fact, why))
+                out.left_out.append(left_out(fact, why))
     usable, unequal = distinct_facts(candidates)
     refused = _refuse_unequal(unequal, out)
     periods = {(f.start, f.end) for f in usable if f.start and f.end} | set(statement.rows)
@@ -54,12 +55,6 @@ def _why_not_here(fact: Fact, table: FactTable, statement: Statement) -> str | N
     return None
 
 
-def _left_out(fact: Fact, why: str) -> LeftOut:
-    return LeftOut(
-        why, str(fact.concept), fact.dimensions_text(), fact.value, fact.start, fact.end, fact.locator
-    )
-
-
 def _refuse_unequal(unequal: Sequence[Sequence[Fact]], out: Normalized) -> set[tuple[object, ...]]:
     """Two different values for one fact are a finding; neither is used."""
     refused: set[tuple[object, ...]] = set()
@@ -68,7 +63,7 @@ def _refuse_unequal(unequal: Sequence[Sequence[Fact]], out: Normalized) -> set[t
         values = " and ".join(sorted({f"{f.value:,f} ({f.locator})" for f in group}))
         for fact in group:
             reason = f"one fact, {fact.concept}, has different values in this document: {values}"
-            out.rejected.append(Rejected("conflicting_values", reason, fact_row(fact)))
+            out.rejected.append(Rejected("conflicting_values", reason, revenue_row(fact)))
         last = group[0]
         if last.end:
             out.findings.append(Finding(

@@ -13,7 +13,7 @@ _INCOME = frozenset({
     "NetIncomeLossAvailableToCommonStockholdersBasic", "IncomeTaxExpenseBenefit", "BasicEarningsLossPerShare",
     "ProfitLossBeforeTax", "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest",
 })  # fmt: skip
-_CASH_FLOW = ("NetCashProvidedByUsedIn", "CashFlowsFromUsedIn")
+CASH_FLOW = ("NetCashProvidedByUsedIn", "CashFlowsFromUsedIn")
 
 Period = tuple[date, date]
 
@@ -39,7 +39,7 @@ def find_statement(table: FactTable) -> Statement:
                 tables.setdefault(key, []).append(fact)
     for facts in tables.values():
         bare = {f.concept.local for f in facts if not f.dimensions and f.start is not None}
-        if not bare & _INCOME or any(name.startswith(_CASH_FLOW) for name in bare):
+        if not bare & _INCOME or any(name.startswith(CASH_FLOW) for name in bare):
             continue
         usd = [
             f

@@ -14,8 +14,8 @@ from pipelines.load import facts, filings, schema, staging
 from pipelines.load.dimensions import company_rows, load_dimensions
 from pipelines.load.filings import Document, Slice
 from pipelines.normalize.bitcoin import normalize_bitcoin_sales
-from pipelines.normalize.figures import Normalized, Rejected
-from pipelines.normalize.rows import figure_row
+from pipelines.normalize.figures import AS_REPORTED, Normalized, Rejected
+from pipelines.normalize.rows import figure_row, period_columns
 from pipelines.normalize.segments import normalize_revenue
 from pipelines.parse.facts import FactTable
 from pipelines.steps.services import Services, StepResult, for_each_company, read_cached
@@ -119,16 +119,12 @@ def _normalize_one(
 
 def _completed(row: dict[str, Any], company: Company) -> dict[str, Any]:
     """A refused row with all that loading it after a release would need."""
-    from pipelines.normalize.periods import fiscal_period, kind_of
-
     end = date.fromisoformat(row["period_end"]) if row.get("period_end") else None
     start = date.fromisoformat(row["period_start"]) if row.get("period_start") else None
     if end is None:
         return row
-    kind, fiscal = kind_of(start, end), fiscal_period(company, end)
     return {
-        **row, "company_id": company.ticker, "period_kind": kind, "fiscal_year": fiscal.year,
-        "fiscal_quarter": fiscal.quarter if kind in ("quarter", "month") else None, "derivation": "as_reported",
+        **row, **period_columns(company, start, end), "company_id": company.ticker, "derivation": AS_REPORTED,
         "inputs": [], "rules": ["released_from_quarantine"], "rounding": "0", "complete": False,
     }  # fmt: skip
 

@@ -58,6 +58,11 @@ NOISE = frozenset(
 )
 
 
+def words_in_name(name: str) -> list[str]:
+    """The words of a camel-case name, lower-case: `DigitalCurrencyMiningRevenues` → digital, currency, mining, revenues."""
+    return [word.lower() for word in _CAMEL.findall(name)]
+
+
 def words_of(text: str) -> str:
     """The telling words of a label (`Hosting revenue from customers (1)`) or member (`HostingServiceMember`).
 
@@ -65,7 +70,7 @@ def words_of(text: str) -> str:
     """
     text = _FOOTNOTE.sub(" ", text)
     if " " not in text.strip() and re.search(r"[a-z][A-Z]|Member$|Axis$", text):
-        pieces = [piece.lower() for piece in _CAMEL.findall(text)]
+        pieces = words_in_name(text)
     else:
         pieces = re.findall(r"[a-z0-9]+", text.lower().replace("’", "'").replace("'s", ""))
     return " ".join(piece for piece in pieces if piece not in NOISE)
