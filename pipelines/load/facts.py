@@ -52,10 +52,6 @@ TARGETS = (
         "''", "proceeds_usd", "proceeds_usd is not null",
     ),
 )  # fmt: skip
-DATASETS = {
-    "segment_revenue": ("segment_revenue", "total_revenue"),
-    "bitcoin_sales": ("bitcoin_sale_proceeds",),
-}
 
 
 def _keys(
