@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from assets.disclosures import bitcoin_sales, segment_revenue
+from assets.disclosures import bitcoin_sales, operating_metrics, segment_revenue
 from assets.partitions import keys_of_run, slices_of_keys
 from assets.resources import cell
 from pipelines.steps import figures, runs
@@ -43,5 +43,9 @@ segment_revenue_check = _check(
 )  # fmt: skip
 bitcoin_sales_check = _check(
     bitcoin_sales, "bitcoin_sales",
-    "Proceeds can be: not negative, no jump beyond twenty times, possible periods, a source.",
+    "Sales can be: not negative, no jump of proceeds beyond twenty times, possible periods, a source.",
+)  # fmt: skip
+operating_metrics_check = _check(
+    operating_metrics, "operating_metrics",
+    "Metrics can be: not negative where that makes no sense, no jump beyond twenty times, possible periods, known units, a source.",
 )  # fmt: skip

@@ -79,7 +79,7 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
     job = defs.resolve_job_def("nightly")
     options = {"config": {"force": force}}
     configured = dict.fromkeys(
-        ("filing_documents", "xbrl_facts", "segment_revenue", "bitcoin_sales"), options
+        ("filing_documents", "xbrl_facts", "release_figures", "segment_revenue", "bitcoin_sales", "operating_metrics"), options
     )
     config = {"ops": configured, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     merged: dict[str, Any] = {}
@@ -162,7 +162,7 @@ def _tell_failures(result: Any) -> None:
 class _Progress:
     """A progress bar on a terminal, a log line for each step otherwise."""
 
-    _STEPS = 9
+    _STEPS = 14
 
     def __init__(self, companies: int) -> None:
         self.total = companies * self._STEPS

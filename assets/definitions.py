@@ -2,13 +2,13 @@
 
 import dagster as dg
 
-from assets import checks, disclosures, edgar, marts, warehouse
+from assets import checks, disclosures, edgar, marts, prices, warehouse
 from assets.jobs import JOBS
 from assets.resources import Miners
 from assets.schedules import every_night
 
 defs = dg.Definitions(
-    assets=dg.load_assets_from_modules([edgar, disclosures, warehouse, marts]),
+    assets=dg.load_assets_from_modules([edgar, disclosures, prices, warehouse, marts]),
     asset_checks=dg.load_asset_checks_from_modules([checks]),
     jobs=JOBS,
     schedules=[every_night],

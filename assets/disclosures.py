@@ -2,11 +2,11 @@
 
 import dagster as dg
 
-from assets.edgar import xbrl_facts
+from assets.edgar import release_figures, xbrl_facts
 from assets.partitions import by_company_and_month, filed_in
 from assets.resources import Options, column_schema, materialized
 from pipelines.load import schema
-from pipelines.normalize import bitcoin, segments
+from pipelines.normalize import bitcoin, holdings, segments
 from pipelines.steps import figures
 from pipelines.steps.services import Services
 
@@ -17,7 +17,7 @@ from pipelines.steps.services import Services
     backfill_policy=dg.BackfillPolicy.single_run(),
     kinds={"python", "postgres"},
     code_version=segments.VERSION,
-    deps=[xbrl_facts],
+    deps=[xbrl_facts, release_figures],
     metadata=column_schema(schema.staged_row),
 )
 def segment_revenue(
@@ -37,15 +37,35 @@ def segment_revenue(
     backfill_policy=dg.BackfillPolicy.single_run(),
     kinds={"python", "postgres"},
     code_version=bitcoin.VERSION,
-    deps=[xbrl_facts],
+    deps=[xbrl_facts, release_figures],
     metadata=column_schema(schema.staged_row),
 )
 def bitcoin_sales(
     context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
-    """Proceeds of bitcoin sold, by period, from cash-flow statements."""
+    """Bitcoin sold, its proceeds and average price, by period: from cash-flow statements, notes and releases."""
     return materialized(
         context,
         miners,
         figures.normalize_documents(miners, "bitcoin_sales", filed_in(context), force=config.force),
+    )
+
+
+@dg.asset(
+    group_name="disclosures",
+    partitions_def=by_company_and_month,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python", "postgres"},
+    code_version=holdings.VERSION,
+    deps=[xbrl_facts, release_figures],
+    metadata=column_schema(schema.staged_row),
+)
+def operating_metrics(
+    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """Bitcoin produced and held, hash rate, power and what else releases state, by period or day; holdings of reports."""
+    return materialized(
+        context,
+        miners,
+        figures.normalize_documents(miners, "operating_metrics", filed_in(context), force=config.force),
     )

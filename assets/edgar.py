@@ -5,7 +5,7 @@ import dagster as dg
 from assets.partitions import by_company_and_month, filed_in
 from assets.resources import Options, column_schema, materialized
 from pipelines.load import schema
-from pipelines.parse import inline_xbrl
+from pipelines.parse import inline_xbrl, release
 from pipelines.steps import documents
 from pipelines.steps.services import Services
 
@@ -59,4 +59,21 @@ def xbrl_facts(
     """Documents read by the XBRL reader: how many facts each holds, or why it cannot be read."""
     return materialized(
         context, miners, documents.read_documents(miners, filed_in(context), force=config.force)
+    )
+
+
+@dg.asset(
+    group_name="edgar",
+    partitions_def=by_company_and_month,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python"},
+    code_version=release.VERSION,
+    deps=[xbrl_facts],
+)
+def release_figures(
+    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """Press releases of Forms 8-K and 6-K: monthly update, earnings release or neither, and how many figures each states."""
+    return materialized(
+        context, miners, documents.read_releases(miners, filed_in(context), force=config.force)
     )

@@ -6,13 +6,13 @@ import dagster as dg
 
 from assets.partitions import by_company_and_month
 from assets.resources import markdown, tell_missed_partitions
-from assets.warehouse import fact_bitcoin_sale
+from assets.warehouse import tie_outs
 from pipelines.load import schema
 from pipelines.publish import marts
 from pipelines.steps import runs
 from pipelines.steps.services import Services
 
-_FACTS = [schema.fact_segment_revenue.name, schema.fact_operating_metric.name]
+_FACTS = [schema.fact_segment_revenue.name, schema.fact_operating_metric.name, schema.fact_bitcoin_sale.name]
 
 
 @dg.multi_asset(
@@ -20,7 +20,7 @@ _FACTS = [schema.fact_segment_revenue.name, schema.fact_operating_metric.name]
     group_name="marts",
     specs=[
         dg.AssetSpec(
-            dg.AssetKey(["marts", mart.name]), description=mart.description, kinds={"postgres", "sql"}, deps=[*_FACTS, fact_bitcoin_sale],
+            dg.AssetKey(["marts", mart.name]), description=mart.description, kinds={"postgres", "sql"}, deps=[*_FACTS, tie_outs],
             metadata={"dagster/table_name": f"marts.{mart.name}", "dagster/column_schema": dg.TableSchema([
                 dg.TableColumn(column, description=comment) for column, comment in mart.columns
             ])},
@@ -48,7 +48,7 @@ def mart_views(
     partitions_def=by_company_and_month,
     backfill_policy=dg.BackfillPolicy.single_run(),
     kinds={"python"},
-    deps=[*_FACTS, fact_bitcoin_sale],
+    deps=[*_FACTS, tie_outs],
 )
 def run_report(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
     """The run's end: closed in ops.run; failed, saying whose, where a company failed in any step."""

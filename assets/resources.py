@@ -53,6 +53,11 @@ def materialized(
     tell_missed_partitions(context)
     for company, reason in result.failures.items():
         context.log.error(f"{company}: {reason}")
+    return dg.MaterializeResult(metadata=told(result))
+
+
+def told(result: StepResult) -> dict[str, Any]:
+    """A step's result as metadata: its counts, seconds, failures, and a preview in Markdown."""
     metadata: dict[str, Any] = {
         name: dg.MetadataValue.int(number) for name, number in sorted(result.counts.items())
     }
@@ -62,7 +67,7 @@ def materialized(
     lines += [f"- **{cell(company)}**: {cell(reason)}" for company, reason in result.failures.items()]
     lines += [f"- {cell(note)}" for note in result.notes[:10]]
     metadata["preview"] = dg.MetadataValue.md("\n".join(lines) or "Nothing new.")
-    return dg.MaterializeResult(metadata=metadata)
+    return metadata
 
 
 def tell_missed_partitions(context: dg.AssetExecutionContext) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.disclosures import bitcoin_sales, segment_revenue
+from assets.disclosures import bitcoin_sales, operating_metrics, segment_revenue
 from assets.partitions import by_company_and_month, filed_in
+from assets.prices import fact_bitcoin_price
 from assets.resources import column_schema, materialized
 from pipelines.load import schema
-from pipelines.steps import figures
+from pipelines.steps import figures, reconcile
 from pipelines.steps.services import Services
 
 _DIMENSIONS = (schema.dim_company, schema.dim_segment, schema.dim_metric, schema.dim_date)
@@ -31,26 +32,34 @@ def dimensions(
         yield dg.MaterializeResult(asset_key=table.name, metadata={"rows_changed": result.counts["changed"]})
 
 
-@dg.multi_asset(
-    name="load_segment_revenue",
+@dg.asset(
     group_name="warehouse",
     partitions_def=by_company_and_month,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    specs=[
-        dg.AssetSpec(
-            table.name, description=table.comment, kinds={"postgres"}, metadata=column_schema(table),
-            deps=[segment_revenue, schema.dim_company.name, schema.dim_segment.name, schema.dim_metric.name, schema.dim_date.name],
-        )
-        for table in (schema.fact_segment_revenue, schema.fact_operating_metric)
-    ],
-)  # fmt: skip
-def load_segment_revenue(
+    kinds={"postgres"},
+    deps=[segment_revenue, *(table.name for table in _DIMENSIONS)],
+    metadata=column_schema(schema.fact_segment_revenue),
+)
+def fact_segment_revenue(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> Iterator[dg.MaterializeResult]:
-    """Segment and total revenue, a document's rows replaced as a whole, and quarters derived from them."""
-    result = materialized(context, miners, figures.load_rows(miners, "segment_revenue", filed_in(context)))
-    for table in (schema.fact_segment_revenue, schema.fact_operating_metric):
-        yield dg.MaterializeResult(asset_key=table.name, metadata=result.metadata)
+) -> dg.MaterializeResult:
+    """Segment revenue (and total revenue, a metric), a document's rows replaced as a whole, and quarters derived from them."""
+    return materialized(context, miners, figures.load_rows(miners, "segment_revenue", filed_in(context)))
+
+
+@dg.asset(
+    group_name="warehouse",
+    partitions_def=by_company_and_month,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"postgres"},
+    deps=[operating_metrics, fact_segment_revenue, *(table.name for table in _DIMENSIONS)],
+    metadata=column_schema(schema.fact_operating_metric),
+)
+def fact_operating_metric(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """Metrics, a document's rows replaced as a whole; total revenue among them is loaded with its segments."""
+    return materialized(context, miners, figures.load_rows(miners, "operating_metrics", filed_in(context)))
 
 
 @dg.asset(
@@ -64,5 +73,18 @@ def load_segment_revenue(
 def fact_bitcoin_sale(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
-    """Bitcoin sold, a document's rows replaced as a whole, and quarters derived from year-to-date figures."""
+    """Bitcoin sold, a document's rows replaced as a whole; quarters derived from year-to-date figures and from months."""
     return materialized(context, miners, figures.load_rows(miners, "bitcoin_sales", filed_in(context)))
+
+
+@dg.asset(
+    group_name="warehouse",
+    partitions_def=by_company_and_month,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python", "postgres"},
+    deps=[fact_bitcoin_sale, fact_operating_metric, fact_bitcoin_price],
+    metadata=column_schema(schema.finding),
+)
+def tie_outs(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+    """Documents held against each other and against the market's price; what does not tie out is a finding."""
+    return materialized(context, miners, reconcile.tie_out_documents(miners, filed_in(context)))

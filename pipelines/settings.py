@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         description="where all processes of the machine, of all users, keep count of their requests; unset: in the "
         "system's folder for temporary files",
     )
+    bitcoin_price_url: str | None = Field(
+        None,
+        description="an address or a file with daily prices of bitcoin in dollars (JSON or CSV as Coinbase, CryptoCompare, CoinGecko and others "
+        "serve them); unset: month's ends from `samples/` on samples, none when live",
+    )
     alert_url: str | None = Field(None, description="where alerts go (not used yet)")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
@@ -103,6 +108,13 @@ class Settings(BaseSettings):
         if self.on_samples:
             return "sample"
         return "mirror" if self.mirror is not None else "edgar"
+
+    @property
+    def price_source(self) -> str | None:
+        """Where reference prices are read from: as set, the samples' file on samples, else nowhere."""
+        if self.bitcoin_price_url:
+            return self.bitcoin_price_url
+        return str(bundled("samples") / "prices" / "bitcoin_monthly.csv") if self.on_samples else None
 
     @property
     def archive(self) -> str:

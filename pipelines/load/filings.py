@@ -33,6 +33,14 @@ class Document:
     status_reason: str | None
     sha256: str | None
     reader_version: str | None
+    kind: str
+    release_version: str | None
+
+    @property
+    def furnished(self) -> bool:
+        """Whether it may be a press release: an 8-K or 6-K itself, or an exhibit 99 of one."""
+        base, kind = self.form.removesuffix("/A").upper(), self.document_type.upper()
+        return base in ("8-K", "6-K") and self.kind != "report" and (kind.startswith("EX-99") or kind.removesuffix("/A") == base)
 
 
 class WarehouseStore:
@@ -116,7 +124,7 @@ def document_key(accession: str, name: str) -> int:
 
 
 def document_row(company_id: str, source: str, filing: Filing, listed: ListedDocument) -> dict[str, object]:
-    """The dim_document row of a listed document, before it is fetched."""
+    """The dim_document row of a listed document, before it is fetched; its kind is told again once it is read."""
     primary = listed.name == filing.primary_document
     kind = (
         "report"
@@ -145,7 +153,7 @@ def record_documents(connection: sa.Connection, rows: Sequence[dict[str, object]
     again = [row for row in rows if row["document_key"] in known]
     changed = upsert(connection, t, fresh)
     for row in again:
-        values = {k: v for k, v in row.items() if k != "document_key"}
+        values = {k: v for k, v in row.items() if k not in ("document_key", "document_kind", "title")}
         differs = sa.or_(*(t.c[k].is_distinct_from(v) for k, v in values.items()))
         done = connection.execute(
             sa.update(t).where(t.c.document_key == row["document_key"], differs).values(**values)
@@ -172,6 +180,6 @@ def documents_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[Doc
         for row in connection.execute(query.order_by(t.c.accepted_at, t.c.accession, t.c.name)):
             out.append(Document(
                 row.document_key, row.company_id, row.cik, row.form, row.document_type, row.accession, row.name, row.url,
-                row.filed_on, row.accepted_at, row.status, row.status_reason, row.sha256, row.reader_version,
+                row.filed_on, row.accepted_at, row.status, row.status_reason, row.sha256, row.reader_version, row.document_kind, row.release_version,
             ))  # fmt: skip
     return out

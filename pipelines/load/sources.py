@@ -42,6 +42,7 @@ def make_room(connection: sa.Connection, source: str, forget: Callable[[], None]
     for table in _BY_DOCUMENT:
         connection.execute(sa.text(f"delete from {table} where document_key = any(:keys)"), {"keys": keys})
     connection.execute(sa.text("delete from ops.finding where document_key is null"))
+    connection.execute(sa.text("delete from warehouse.fact_bitcoin_price"))
     connection.execute(
         sa.text("delete from warehouse.dim_document where document_key = any(:keys)"), {"keys": keys}
     )

@@ -1,4 +1,4 @@
-"""Proceeds of bitcoin sold, from the cash-flow statement.
+"""Proceeds of bitcoin sold, from the cash-flow statement, else from the note's roll-forward.
 
 Cash-flow facts are year-to-date only; a quarter is derived later, by subtraction. Operating and investing lines
 stand side by side (CleanSpark files both at once, one of them a dash) and are added.
@@ -8,8 +8,10 @@ import re
 from decimal import Decimal
 
 from pipelines.normalize.breakdown import stated_unit
-from pipelines.normalize.figures import AS_REPORTED, SUMMED, Figure, Normalized, Rejected
+from pipelines.normalize.coins import BITCOIN_MEMBERS, names_bitcoin, other_coins
+from pipelines.normalize.figures import AS_REPORTED, SUMMED, Figure, Finding, Normalized, Rejected
 from pipelines.normalize.periods import kind_of
+from pipelines.normalize.rollforward import sold_by_period
 from pipelines.normalize.rows import fact_row, inputs_of, left_out
 from pipelines.normalize.statement import CASH_FLOW
 from pipelines.parse.facts import Fact, FactTable, QName
@@ -17,7 +19,7 @@ from pipelines.parse.inline_xbrl import distinct_facts
 from pipelines.watchlist.lexicon import words_in_name
 
 NAME = "bitcoin_sale_proceeds"
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same facts would give other figures."""
 
 _SOLD = {
@@ -50,7 +52,6 @@ _NOT_LABEL = re.compile(
     re.IGNORECASE,
 )
 _CASH_FLOW_LINES = ("IncreaseDecreaseIn", "PaymentsTo", "PaymentsFor", "ProceedsFrom", "RepaymentsOf")
-_BITCOIN_MEMBERS = {"BitcoinMember", "BTCMember", "BitcoinsMember", "XBTMember"}
 
 
 def _words(concept: QName) -> set[str]:
@@ -71,12 +72,6 @@ def names_bitcoin_sale(fact: Fact) -> bool:
     return (named and not _NOT_LABEL.search(fact.label)) or (told and not contradicted and not words & _NOT)
 
 
-def _says_bitcoin(fact: Fact) -> bool:
-    return bool(_words(fact.concept) & {"bitcoin", "bitcoins", "btc"}) or bool(
-        re.search(r"\b(bitcoins?|btc)\b", fact.label, re.IGNORECASE)
-    )
-
-
 def normalize_bitcoin_sales(table: FactTable) -> Normalized:
     """Proceeds of bitcoin sales of one document, by period, from its cash-flow statement.
 
@@ -87,7 +82,7 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
     out = Normalized()
     statements = _cash_flow_tables(table)
     facts, unequal = distinct_facts(table.numeric())
-    other_coins = _other_coins(table)
+    others = other_coins(table)
     by_period: dict[tuple[object, object], list[Fact]] = {}
     for group in unequal:
         if names_bitcoin_sale(group[0]):
@@ -101,14 +96,37 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
         why = _why_not(fact, statements, table)
         if why:
             out.left_out.append(left_out(fact, why))
-        elif other_coins and not _says_bitcoin(fact) and not fact.dimensions:
-            reason = f"the line may hold other coins too ({', '.join(sorted(other_coins))})"
+        elif others and not names_bitcoin(fact) and not fact.dimensions:
+            reason = f"the line may hold other coins too ({', '.join(sorted(others))})"
             out.rejected.append(Rejected("coins_not_told_apart", reason, fact_row(fact, NAME)))
         else:
             by_period.setdefault((fact.start, fact.end), []).append(fact)
     for members in by_period.values():
-        _add(out, members)
+        _add(out, members, "cash_flow_statement")
+    _add_rollforward(out, sold_by_period(facts))
     return out
+
+
+def _add_rollforward(out: Normalized, rows: dict[tuple[object, object], list[Fact]]) -> None:
+    """Sales that the note's roll-forward tells: the figure where the statement has none, else a comparison.
+
+    CleanSpark, nine months to 2025-06: 127,625 in the cash flow, 127,829 in the roll-forward.
+    """
+    stated = {(f.start, f.end): f for f in out.figures if f.fact == NAME}
+    statement_tells = any(f.value for f in stated.values())
+    for period, members in rows.items():
+        figure = stated.get(period)
+        if figure is None:
+            if not statement_tells:
+                _add(out, members, "note_rollforward")
+            continue
+        value = sum((abs(f.value or Decimal(0)) for f in members), Decimal(0))
+        slack = figure.rounding + sum((stated_unit(f) / 2 for f in members), Decimal(0))
+        if abs(value - figure.value) > slack:
+            out.findings.append(Finding(
+                "statement_and_note_differ", figure.start, figure.end, figure.value, value,
+                f"proceeds {figure.value:,f} in the cash flow ({figure.locator}), {value:,f} in the roll-forward ({members[0].locator})",
+            ))  # fmt: skip
 
 
 def _why_not(fact: Fact, statements: set[object], table: FactTable) -> str | None:
@@ -120,7 +138,7 @@ def _why_not(fact: Fact, statements: set[object], table: FactTable) -> str | Non
         name = member.local if isinstance(member, QName) else member
         if axis.local != "CryptoAssetAxis":
             return "another_cut"
-        if name not in _BITCOIN_MEMBERS:
+        if name not in BITCOIN_MEMBERS:
             return "another_coin"
     if table.kind == "inline" and not fact.dimensions and fact.place.table not in statements:
         return "outside_the_cash_flow_statement"
@@ -141,52 +159,30 @@ def _cash_flow_tables(table: FactTable) -> set[object]:
     return (found | {place for place, names in lines.items() if len(names) >= 4}) - {None}
 
 
-def _other_coins(table: FactTable) -> set[str]:
-    coins: set[str] = set()
-    for fact in table.facts:
-        for axis, member in fact.dimensions:
-            if (
-                axis.local == "CryptoAssetAxis"
-                and isinstance(member, QName)
-                and member.local not in _BITCOIN_MEMBERS
-            ):
-                name = member.local.removesuffix("Member")
-                if name.upper() in {
-                    "ETH",
-                    "ETHER",
-                    "ETHEREUM",
-                    "SOL",
-                    "SOLANA",
-                    "KASPA",
-                    "KAS",
-                    "LTC",
-                    "LITECOIN",
-                    "DOGE",
-                }:
-                    coins.add(name)
-    return coins
+def _add(out: Normalized, members: list[Fact], rule: str) -> None:
+    """One period's lines: undimensioned ones before those by coin, added where there are several.
 
-
-def _add(out: Normalized, members: list[Fact]) -> None:
-    """One period's lines: undimensioned ones before those by coin, added where there are several."""
-    lines = [f for f in members if not f.dimensions] or members
+    A roll-forward takes sold coins off, so that its rows are negative; proceeds in a statement never are.
+    """
+    noted = rule == "note_rollforward"
+    lines = members if noted else [f for f in members if not f.dimensions] or members
     seen: dict[tuple[str, Decimal | None], Fact] = {}
     for fact in lines:
         seen.setdefault((fact.concept.standard, fact.value), fact)
     stated = [f for f in seen.values() if f.value] or list(seen.values())[:1]
-    negative = [f for f in stated if f.value is not None and f.value < 0]
+    negative = [f for f in stated if f.value is not None and f.value < 0 and not noted]
     if negative:
         out.rejected += [
             Rejected("negative_proceeds", "proceeds of a sale cannot be below zero", fact_row(f, NAME))
             for f in negative
         ]
         return
-    value = sum((f.value or Decimal(0) for f in stated), Decimal(0))
+    value = sum((abs(f.value or Decimal(0)) for f in stated), Decimal(0))
     first = stated[0]
     assert first.end is not None
     figure = Figure(
         NAME, None, first.start, first.end, value, "USD", first.label, first.locator,
-        derivation=AS_REPORTED if len(stated) == 1 else SUMMED, rules=["cash_flow_statement"],
+        derivation=AS_REPORTED if len(stated) == 1 else SUMMED, rules=[rule],
         rounding=sum((stated_unit(f) / 2 for f in stated), Decimal(0)),
     )  # fmt: skip
     if len(stated) > 1:

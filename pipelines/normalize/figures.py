@@ -16,9 +16,11 @@ DERIVATIONS = (AS_REPORTED, SUMMED, DERIVED, SINGLE_SEGMENT)
 class Figure:
     """One normalized figure of one document.
 
-    fact      segment_revenue, total_revenue, bitcoin_sale_proceeds
+    fact      segment_revenue, total_revenue, bitcoin_sold, bitcoin_sale_proceeds, average_sale_price, or a metric
     segment   canonical segment of a segment_revenue, else None
-    value     exact; USD
+    scope     whose figure it is: company, total, joint_venture, hosted_customers, a site; empty for revenue by segment
+    start     None where it stands on a day
+    value     exact, in `unit`
     rounding  half the unit it was stated in (500 where stated in thousands): what a tie-out allows
     inputs    of what is not as reported: label, locator, value of each
     rules     names of the rules that took part
@@ -37,6 +39,8 @@ class Figure:
     inputs: list[dict[str, Any]] = field(default_factory=list)
     rules: list[str] = field(default_factory=list)
     complete: bool = True
+    scope: str = "company"
+    qualifier: str = ""
 
 
 @dataclass(slots=True)

@@ -49,7 +49,7 @@ def figure_row(
         "fact": figure.fact, "segment": figure.segment, "company_id": company.ticker,
         "period_start": figure.start.isoformat() if figure.start else None, "period_end": figure.end.isoformat(),
         **period_columns(company, figure.start, figure.end),
-        "value": f"{figure.value:f}", "unit": figure.unit, "label": figure.label, "locator": figure.locator,
+        "value": f"{figure.value:f}", "unit": figure.unit, "scope": figure.scope, "qualifier": figure.qualifier or None, "label": figure.label, "locator": figure.locator,
         "derivation": figure.derivation, "inputs": figure.inputs, "rules": figure.rules,
         "rounding": f"{figure.rounding:f}", "complete": figure.complete, "document_key": document_key,
         "accession": accession, "url": url, "disclosed_at": disclosed_at.isoformat(),

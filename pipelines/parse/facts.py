@@ -79,10 +79,10 @@ class Place:
 
     __slots__ = ("_element", "_label", "row")
 
-    def __init__(self, row: int, element: etree._Element | None) -> None:
+    def __init__(self, row: int, element: etree._Element | None, label: str | None = None) -> None:
         self.row = row
         self._element = element
-        self._label: str | None = None
+        self._label = label
 
     @property
     def label(self) -> str:

@@ -12,7 +12,7 @@ from pipelines.load.filings import Document, Slice
 from pipelines.load.sources import make_room
 from pipelines.normalize.statement import has_statement
 from pipelines.parse.inline_xbrl import VERSION as READER
-from pipelines.steps.services import Services, StepResult, for_each_company, read_cached
+from pipelines.steps.services import Services, StepResult, for_each_company, read_cached, read_release_cached
 from pipelines.watchlist import Company
 
 READABLE = (".htm", ".html", ".xhtml", ".xml", ".txt")
@@ -197,6 +197,56 @@ def read_documents(services: Services, slices: Sequence[Slice], *, force: bool =
                 filings.mark_document(connection, document.key, reader_version=READER, **values)
 
     return for_each_company(services, "xbrl_facts", slices, work)
+
+
+def read_releases(services: Services, slices: Sequence[Slice], *, force: bool = False) -> StepResult:
+    """Read what was furnished on Forms 8-K and 6-K and is no tagged report: monthly updates, earnings releases, or neither.
+
+    counts: documents (read now), updates, releases, neither, unreadable, figures. Each document keeps what it is and why.
+    """
+
+    def work(company: Company, mine: list[Slice], result: StepResult) -> None:
+        with services.engine.connect() as connection:
+            documents = filings.documents_in(connection, mine)
+        version = services.release_version(company)
+        for document in documents:
+            if document.sha256 is None or not document.furnished or document.status not in _FURNISHED:
+                continue
+            if force or document.status in ("no_xbrl", "unreadable") or document.release_version != version:
+                values = _read_release(services, company, document, result)
+                with services.engine.begin() as connection:
+                    filings.mark_document(connection, document.key, release_version=version, **values)
+
+    return for_each_company(services, "release_figures", slices, work)
+
+
+_FURNISHED = ("read", "no_xbrl", "no_disclosure", "unreadable")
+
+
+def _read_release(services: Services, company: Company, document: Document, result: StepResult) -> dict[str, object]:
+    assert document.sha256 is not None
+    try:
+        read = read_release_cached(services.settings.archive, document.sha256, company, services.lexicon, document.filed_on)
+    except (UnreadableDocument, ArchiveDamaged) as error:
+        result.counts["unreadable"] += 1
+        result.notes.append(f"{company.ticker}: {document.name}: {error}")
+        return {"status": "unreadable", "status_reason": str(error), "document_kind": "other"}
+    result.counts["documents"] += 1
+    if read.kind not in ("release", "update") or not read.states_something:
+        result.counts["neither"] += 1
+        reason = read.reason if read.kind not in ("release", "update") else f"{read.reason}; it states no figure"
+        # The cover page of an 8-K is tagged, and that was read.
+        status = "read" if document.status == "read" else "no_disclosure"
+        return {"status": status, "status_reason": None, "document_kind": "other", "kind_reason": reason, "subject_start": None, "subject_end": None}
+    result.counts[f"{read.kind}s"] += 1
+    number = sum(len(n.figures) for n in read.figures.values())
+    result.counts["figures"] += number
+    start, end = read.subject or (None, None)
+    result.show(("company", "form", "document", "kind", "about", "figures"), (company.ticker, document.form, document.name, read.kind, end, number))
+    return {
+        "status": "read", "status_reason": f"{read.images} image(s) in it are not read" if read.images > 3 else None,
+        "document_kind": read.kind, "kind_reason": read.reason, "title": read.headline[:300] or None, "subject_start": start, "subject_end": end,
+    }  # fmt: skip
 
 
 def _read_one(services: Services, document: Document, result: StepResult) -> dict[str, object]:

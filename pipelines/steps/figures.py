@@ -13,12 +13,14 @@ from pipelines.extract.archive import ArchiveDamaged
 from pipelines.load import facts, filings, schema, staging
 from pipelines.load.dimensions import company_rows, load_dimensions
 from pipelines.load.filings import Document, Slice
+from pipelines.load.targets import TARGETS
 from pipelines.normalize.bitcoin import normalize_bitcoin_sales
 from pipelines.normalize.figures import AS_REPORTED, Normalized, Rejected
+from pipelines.normalize.holdings import normalize_holdings
 from pipelines.normalize.rows import figure_row, period_columns
 from pipelines.normalize.segments import normalize_revenue
 from pipelines.parse.facts import FactTable
-from pipelines.steps.services import Services, StepResult, for_each_company, read_cached
+from pipelines.steps.services import Services, StepResult, for_each_company, read_cached, read_release_cached
 from pipelines.validate.frame import build_frame
 from pipelines.validate.suites import Verdict, validate
 from pipelines.watchlist import Company
@@ -27,7 +29,9 @@ Normalizer = Callable[[FactTable, Company, Services], Normalized]
 DATASETS: dict[str, Normalizer] = {
     "segment_revenue": lambda table, company, services: normalize_revenue(table, company, services.lexicon),
     "bitcoin_sales": lambda table, company, services: normalize_bitcoin_sales(table),
+    "operating_metrics": lambda table, company, services: normalize_holdings(table),
 }
+"""What is read from XBRL; a release has its figures for all datasets at once."""
 
 
 def normalize_documents(
@@ -55,18 +59,10 @@ def _normalize_one(
 ) -> None:
     assert document.sha256 is not None
     try:
-        table = read_cached(services.settings.archive, document.sha256)
+        normalized = _normalized(services, dataset, company, document)
     except (UnreadableDocument, ArchiveDamaged) as error:
         result.notes.append(f"{company.ticker}: {document.name}: {error}")
         return
-    if table.cik and all(table.cik != span.cik for span in company.ciks):
-        name = table.entity.get("EntityRegistrantName", "")
-        reason = f"the document says it is of CIK {table.cik} ({name}), not of {company.ticker}"
-        normalized = Normalized(
-            rejected=[Rejected("another_company", reason, {"cik": table.cik, "name": name})]
-        )
-    else:
-        normalized = DATASETS[dataset](table, company, services)
     rows = [
         figure_row(
             figure,
@@ -117,6 +113,22 @@ def _normalize_one(
     result.counts["findings"] += len(normalized.findings)
 
 
+def _normalized(services: Services, dataset: str, company: Company, document: Document) -> Normalized:
+    """A document's figures of one dataset: from its prose and tables where it is a release, else from its XBRL."""
+    assert document.sha256 is not None
+    if document.kind in ("release", "update"):
+        read = read_release_cached(
+            services.settings.archive, document.sha256, company, services.lexicon, document.filed_on
+        )
+        return read.figures[dataset]
+    table = read_cached(services.settings.archive, document.sha256)
+    if table.cik and all(table.cik != span.cik for span in company.ciks):
+        name = table.entity.get("EntityRegistrantName", "")
+        reason = f"the document says it is of CIK {table.cik} ({name}), not of {company.ticker}"
+        return Normalized(rejected=[Rejected("another_company", reason, {"cik": table.cik, "name": name})])
+    return DATASETS[dataset](table, company, services)
+
+
 def _completed(row: dict[str, Any], company: Company) -> dict[str, Any]:
     """A refused row with all that loading it after a release would need."""
     end = date.fromisoformat(row["period_end"]) if row.get("period_end") else None
@@ -124,7 +136,7 @@ def _completed(row: dict[str, Any], company: Company) -> dict[str, Any]:
     if end is None:
         return row
     return {
-        **row, **period_columns(company, start, end), "company_id": company.ticker, "derivation": AS_REPORTED,
+        "scope": "company", "qualifier": None, **row, **period_columns(company, start, end), "company_id": company.ticker, "derivation": AS_REPORTED,
         "inputs": [], "rules": ["released_from_quarantine"], "rounding": "0", "complete": False,
     }  # fmt: skip
 
@@ -134,6 +146,7 @@ def _completed(row: dict[str, Any], company: Company) -> dict[str, Any]:
 _TABLES = {
     "segment_revenue": (schema.fact_segment_revenue, {"value": "revenue_usd", "locator": "locator", "derivation": "derivation", "rounding": "rounding", "fiscal_year": "fiscal_year"}),
     "bitcoin_sales": (schema.fact_bitcoin_sale, {"value": "proceeds_usd", "locator": "locator", "derivation": "derivation", "rounding": "rounding", "fiscal_year": "fiscal_year"}),
+    "operating_metrics": (schema.fact_operating_metric, {"value": "value", "scope": "scope", "locator": "locator", "derivation": "derivation", "rounding": "rounding", "fiscal_year": "fiscal_year"}),
 }  # fmt: skip
 _SOURCE = (schema.dim_document, {"accession": "accession", "url": "url"})
 
@@ -215,14 +228,14 @@ def _last_figures(
     """The company's last loaded figure of each kind: (fact, segment, period_kind) → end, value."""
     found: dict[tuple[str, str, str], tuple[date, Decimal]] = {}
     keys = [row["company_key"] for row in company_rows(company)]
-    for target in facts.TARGETS:
+    for target in TARGETS:
         query = sa.text(
-            f"select distinct on (1, 2) {target.part} as part, p.period_kind, p.period_end, f.{target.value} from {target.table.fullname} f "
-            f"join warehouse.dim_period p using (period_key) where f.company_key = any(:keys) and {target.condition} "
-            "order by 1, 2, p.period_end desc, f.disclosed_at desc"
+            f"select distinct on (1, 2, 3) {target.fact} as fact, {target.part} as part, p.period_kind, p.period_end, f.{target.value} "
+            f"from {target.table.fullname} f join warehouse.dim_period p using (period_key) "
+            f"where f.company_key = any(:keys) and {target.condition} order by 1, 2, 3, p.period_end desc, f.disclosed_at desc"
         )
-        for part, kind, end, value in connection.execute(query, {"keys": keys}):
-            found[(target.fact, part, kind)] = (end, value)
+        for fact, part, kind, end, value in connection.execute(query, {"keys": keys}):
+            found[(fact, part, kind)] = (end, value)
     return found
 
 

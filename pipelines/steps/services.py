@@ -18,8 +18,9 @@ from pipelines.extract.edgar import Edgar
 from pipelines.extract.http import Fetcher
 from pipelines.load.engine import connect_engine
 from pipelines.load.filings import Slice, WarehouseStore
-from pipelines.normalize import bitcoin, segments
-from pipelines.parse import inline_xbrl
+from pipelines.normalize import bitcoin, holdings, release_figures, release_revenue, segments
+from pipelines.normalize.figures import Normalized
+from pipelines.parse import inline_xbrl, release
 from pipelines.parse.facts import FactTable
 from pipelines.settings import Settings, load_settings
 from pipelines.watchlist import Company, Lexicon, Watchlist, load_lexicon, load_watchlist
@@ -27,7 +28,11 @@ from pipelines.watchlist import Company, Lexicon, Watchlist, load_lexicon, load_
 log = logging.getLogger("miners")
 
 Progress = Callable[[str, str], None]
-_RULES = {"segment_revenue": segments.VERSION, "bitcoin_sales": bitcoin.VERSION}
+_RULES = {
+    "segment_revenue": f"{segments.VERSION}.{release_revenue.VERSION}",
+    "bitcoin_sales": f"{bitcoin.VERSION}.{release_figures.VERSION}",
+    "operating_metrics": f"{holdings.VERSION}.{release_figures.VERSION}",
+}
 
 
 @dataclass
@@ -64,8 +69,13 @@ class Services:
     def version(self, dataset: str, company: Company) -> str:
         """What a dataset's figures of a company depend on: reader, rules, and the words that may be its own."""
         aliases = [a.model_dump_json() for a in self.lexicon.aliases if a.company in (None, company.ticker)]
-        words = hashlib.sha256("".join([company.model_dump_json(), *aliases]).encode()).hexdigest()[:8]
-        return f"xbrl-{inline_xbrl.VERSION} {dataset}-{_RULES[dataset]} words-{words}"
+        metrics = [m.model_dump_json() for m in self.lexicon.metrics]
+        words = hashlib.sha256("".join([company.model_dump_json(), *aliases, *metrics]).encode()).hexdigest()[:8]
+        return f"xbrl-{inline_xbrl.VERSION} release-{release.VERSION} {dataset}-{_RULES[dataset]} words-{words}"
+
+    def release_version(self, company: Company) -> str:
+        """What the reading of a company's releases depends on: reader, rules and words."""
+        return " ".join(self.version(dataset, company) for dataset in ("operating_metrics", "bitcoin_sales"))
 
     def report(self, step: str, company: str) -> None:
         if self.progress is not None:
@@ -153,3 +163,35 @@ def for_each_company(
 def read_cached(archive_location: str, sha256: str) -> FactTable:
     """The facts of an archived document; the steps of one run read the same few documents after each other."""
     return inline_xbrl.read_facts(Archive(archive_location).get(sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRelease:
+    """What is kept of a release once it is read: what it is, and its figures by dataset."""
+
+    kind: str
+    reason: str
+    headline: str
+    subject: tuple[date | None, date] | None
+    images: int
+    figures: dict[str, Normalized]
+
+    @property
+    def states_something(self) -> bool:
+        return any(n.figures or n.rejected for n in self.figures.values())
+
+
+@lru_cache(maxsize=1024)
+def read_release_cached(
+    archive_location: str, sha256: str, company: Company, lexicon: Lexicon, said: date
+) -> ReadRelease:
+    """An archived release, read and normalized; three datasets ask for the same one after each other."""
+    read = release.read_release(Archive(archive_location).get(sha256), company, lexicon, said)
+    figures = {
+        "segment_revenue": release_revenue.normalize_release_revenue(read, company, lexicon),
+        "bitcoin_sales": release_figures.normalize_release(read, lexicon.words, "bitcoin_sale"),
+        "operating_metrics": release_figures.normalize_release(read, lexicon.words, "operating_metric"),
+    }
+    subject = None if read.subject is None else (read.subject.start, read.subject.end)
+    return ReadRelease(read.kind, read.judgement.reason, read.judgement.headline, subject, read.page.images, figures)
+

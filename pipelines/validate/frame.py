@@ -13,9 +13,18 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 COLUMNS = (
     "fact", "segment", "segment_code", "company_id", "period_start", "period_end", "period_kind", "fiscal_year", "fiscal_quarter",
-    "value", "unit", "label", "locator", "derivation", "rounding", "document_key", "accession", "url", "disclosed_at", "row_key",
+    "value", "unit", "scope", "label", "locator", "derivation", "rounding", "document_key", "accession", "url", "disclosed_at", "row_key",
     "to_total", "to_last", "days_known", "days_ahead", "length_days",
 )  # fmt: skip
+
+
+# A company sells eight bitcoin in one month and two hundred in another; credits for power come with the weather.
+_MAY_JUMP = frozenset({"bitcoin_sold", "average_sale_price", "bitcoin_purchased", "power_credits", "power_cost", "power_cost_all_in", "gross_profit_mining"})
+
+
+def part_of(row: Row) -> str:
+    """What tells figures of one fact and period apart: the segment of revenue, else whose figure it is."""
+    return str(row["segment"] or row.get("scope") or "company")
 
 
 def build_frame(
@@ -41,7 +50,7 @@ def build_frame(
         if r["fact"] == "total_revenue"
     }
     own = {
-        (r["document_key"], r["fact"], r["segment"] or "", r["period_kind"], r["period_end"]) for r in rows
+        (r["document_key"], r["fact"], part_of(r), r["period_kind"], r["period_end"]) for r in rows
     }
     lines = []
     for r in rows:
@@ -56,7 +65,7 @@ def build_frame(
         line = {name: r.get(name) for name in COLUMNS if name in r}
         line |= {
             "value": value, "segment_code": r["segment"] or "", "rounding": Decimal(r["rounding"]),
-            "row_key": "|".join(str(r[k] or "") for k in ("document_key", "fact", "segment", "period_start", "period_end")),
+            "row_key": "|".join(str(r[k] or "") for k in ("document_key", "fact", "segment", "period_start", "period_end")) + f"|{part_of(r)}",
             "period_kind": kind_of(start, end), "length_days": None if start is None else (end - start).days + 1,
             "to_total": float(value / total) if total and r["segment"] != "eliminations" else None,
             "to_last": _to_last(r, value, end, last, own),
@@ -76,13 +85,15 @@ def _to_last(
     last: Mapping[tuple[str, str, str], tuple[date, Decimal]],
     own: set[tuple[Any, ...]],
 ) -> float | None:
-    known = last.get((row["fact"], row["segment"] or "", row["period_kind"]))
+    if row["fact"] in _MAY_JUMP or (row["fact"] == "bitcoin_sale_proceeds" and row["period_kind"] == "month"):
+        return None
+    known = last.get((row["fact"], part_of(row), row["period_kind"]))
     if known is None or known[1] <= 0 or value <= 0 or end <= known[0]:
         return None
     if (
         row["document_key"],
         row["fact"],
-        row["segment"] or "",
+        part_of(row),
         row["period_kind"],
         known[0].isoformat(),
     ) in own:

@@ -100,13 +100,15 @@ def column_expectations(gxe: Any, table: sa.Table, present: dict[str, str]) -> l
 def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
     """What a miner's figures can be, whatever document they stand in."""
     negative = [segment.code for segment in lexicon.segments if segment.may_be_negative]
-    not_negative = " and ".join(f'segment_code != "{code}"' for code in negative) or "value == value"
+    below_zero = [metric.code for metric in lexicon.metrics if metric.least < 0]
+    not_negative = " and ".join([f'segment_code != "{code}"' for code in negative] + [f'fact != "{code}"' for code in below_zero]) or "value == value"
+    units = sorted({"USD", "BTC"} | {metric.unit for metric in lexicon.metrics})
 
     def row(kind: str, check: str, reason: str, **arguments: Any) -> Any:
         return _expectation(gxe, kind, check, reason, **arguments)
 
     return [
-        row("ExpectColumnValuesToBeBetween", "negative_figure", "revenue and proceeds are not below zero (eliminations apart)",
+        row("ExpectColumnValuesToBeBetween", "negative_figure", "only eliminations, costs of power and gross profit may be below zero",
             column="value", min_value=0, row_condition=not_negative, condition_parser="pandas"),
         row("ExpectColumnValuesToBeBetween", "impossible_figure", f"no miner's figure is {MAX_USD:,} dollars or more",
             column="value", min_value=-MAX_USD, max_value=MAX_USD, strict_max=True),
@@ -122,8 +124,7 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
             column="days_known", min_value=EARLIEST_DAYS_BEFORE_END),
         row("ExpectColumnValuesToBeBetween", "disclosed_in_the_future", "the document is dated later than now",
             column="days_ahead", max_value=1),
-        row("ExpectColumnValuesToBeInSet", "unknown_unit", "figures in US dollars or bitcoin only",
-            column="unit", value_set=["USD", "BTC"]),
+        row("ExpectColumnValuesToBeInSet", "unknown_unit", f"the unit is none of {', '.join(units)}", column="unit", value_set=units),
         row("ExpectColumnValuesToBeBetween", "impossible_holdings", f"there are no more than {MAX_BITCOIN:,} bitcoin",
             column="value", min_value=0, max_value=MAX_BITCOIN, row_condition='unit == "BTC"', condition_parser="pandas"),
         _expectation(gxe, "ExpectColumnValuesToBeUnique", "not_unique", "two rows for one document, figure and period", SEVERITY_BLOCK,

@@ -85,6 +85,9 @@ class Company(_Strict):
     ended: date | None = None
     note: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.ticker)
+
     def fiscal_year_end(self, day: date) -> FiscalYearEnd:
         """The fiscal year's end that was in force on a day."""
         return next((f for f in self.fiscal_year_ends if f.covers(day)), self.fiscal_year_ends[-1])

@@ -2,12 +2,13 @@
 
 import re
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from pipelines.errors import UsageError
+from pipelines.watchlist.metrics import Metric, MetricWords
 from pipelines.watchlist.source import read_yaml
 
 FAMILIES = ("mining", "ai_hpc", "other")
@@ -99,11 +100,17 @@ class Segment(BaseModel):
 
 
 class Lexicon(BaseModel):
-    """Segments and the phrases that name them."""
+    """Segments and the phrases that name them; metrics and their labels."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     segments: list[Segment]
     aliases: list[Alias]
+    metrics: list[Metric] = []
+
+    @cached_property
+    def words(self) -> MetricWords:
+        """The metrics as the readers of releases use them."""
+        return MetricWords(self.metrics)
 
     @model_validator(mode="after")
     def _consistent(self) -> "Lexicon":
@@ -159,12 +166,18 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
     Raises UsageError with file and reason where an entry is not valid.
     """
     segments: dict[str, object] = {}
+    metrics: dict[str, dict[str, object]] = {}
     aliases: list[object] = []
     files = read_yaml("lexicon.yaml", folder)
     for _, content in files:
         segments |= {code: {"code": code, **entry} for code, entry in (content.get("segments") or {}).items()}
         aliases = [*(content.get("aliases") or []), *aliases]
+        for code, entry in (content.get("metrics") or {}).items():
+            # A user's folder adds labels to a metric, or a metric; it takes no label away.
+            known = metrics.get(code, {"code": code})
+            labels = [*known.get("labels", []), *(entry.get("labels") or [])]  # type: ignore[misc]
+            metrics[code] = {**known, **entry, "labels": labels}
     try:
-        return Lexicon.model_validate({"segments": list(segments.values()), "aliases": aliases})
+        return Lexicon.model_validate({"segments": list(segments.values()), "aliases": aliases, "metrics": list(metrics.values())})
     except ValidationError as error:
         raise UsageError(f"{files[-1][0]}: {error.errors()[0]['msg']}.") from error

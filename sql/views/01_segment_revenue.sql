@@ -40,7 +40,7 @@ as $$
                 order by
                     (f.derivation = 'derived'),
                     f.complete desc,
-                    (d.document_kind = 'report') desc,
+                    marts.precedence(d.document_kind),
                     f.disclosed_at desc,
                     d.is_amendment desc,
                     f.document_key

@@ -50,7 +50,7 @@ as $$
         p.period_start,
         p.period_end,
         (f.derivation = 'derived'),
-        (d.document_kind = 'report') desc,
+        marts.precedence(d.document_kind),
         f.disclosed_at desc,
         d.is_amendment desc,
         f.document_key

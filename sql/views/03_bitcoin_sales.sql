@@ -1,4 +1,9 @@
 -- One row: bitcoin that a company sold in one period, as it was known at a moment. Grain: ticker, period_start, period_end.
+--
+-- Count, proceeds and price seldom stand in one document: a 10-Q states proceeds, a release the count. Each comes from
+-- the document that has the right of way among those that state it (statements before what is derived, reports before
+-- releases before updates, then the one said last); `sources` says of each where it stands. The document of the row is
+-- the first of them. A price that nobody states is proceeds by count.
 create function marts.bitcoin_sales_as_of(known_at timestamptz)
 returns table (
     ticker text,
@@ -18,45 +23,103 @@ returns table (
     locator text,
     disclosed_at timestamptz,
     source text,
-    inputs jsonb
+    inputs jsonb,
+    computed text[],
+    sources jsonb
 )
 language sql stable
 security definer
 set search_path = pg_catalog
 as $$
-    select distinct on (c.company_id, p.period_start, p.period_end)
-        c.company_id,
-        f.fiscal_year,
-        f.fiscal_quarter,
+    with ranked as (
+        select
+            f.*,
+            c.company_id,
+            d.form,
+            d.accession,
+            d.url,
+            d.source,
+            row_number() over (
+                partition by c.company_id, f.period_key
+                order by
+                    (f.derivation = 'derived'),
+                    marts.precedence(d.document_kind),
+                    f.disclosed_at desc,
+                    d.is_amendment desc,
+                    f.document_key
+            ) as standing
+        from warehouse.fact_bitcoin_sale as f
+        inner join warehouse.dim_company as c on f.company_key = c.company_key
+        inner join warehouse.dim_document as d on f.document_key = d.document_key
+        where f.disclosed_at <= known_at
+    ),
+
+    parts as (
+        select
+            r.company_id,
+            r.period_key,
+            v.part,
+            v.value,
+            (r.completed is not distinct from v.part) as is_computed,
+            row_number() over (
+                partition by r.company_id, r.period_key, v.part
+                order by (r.completed is not distinct from v.part), r.standing
+            ) as place,
+            jsonb_build_object(
+                'accession', r.accession, 'form', r.form, 'url', r.url, 'locator', r.locator,
+                'label', r.reported_label, 'derivation', r.derivation
+            ) as stands
+        from ranked as r
+        cross join lateral (
+            values ('bitcoin_sold', r.bitcoin_sold), ('proceeds_usd', r.proceeds_usd), ('average_price_usd', r.average_price_usd)
+        ) as v (part, value)
+        where v.value is not null
+    ),
+
+    chosen as (
+        select
+            company_id,
+            period_key,
+            max(value) filter (where part = 'bitcoin_sold') as bitcoin_sold,
+            max(value) filter (where part = 'proceeds_usd') as proceeds_usd,
+            max(value) filter (where part = 'average_price_usd' and not is_computed) as average_price_usd,
+            coalesce(array_agg(part order by part) filter (where is_computed), '{}') as computed,
+            jsonb_object_agg(part, stands) as sources
+        from parts
+        where place = 1
+        group by company_id, period_key
+    )
+
+    select
+        k.company_id,
+        r.fiscal_year,
+        r.fiscal_quarter,
         p.period_kind,
         p.period_start,
         p.period_end,
-        f.bitcoin_sold,
-        f.proceeds_usd,
-        f.average_price_usd,
-        f.reported_label,
-        f.derivation,
-        d.form,
-        d.accession,
-        d.url,
-        f.locator,
-        f.disclosed_at,
-        d.source,
-        f.inputs
-    from warehouse.fact_bitcoin_sale as f
-    inner join warehouse.dim_company as c on f.company_key = c.company_key
-    inner join warehouse.dim_document as d on f.document_key = d.document_key
-    inner join warehouse.dim_period as p on f.period_key = p.period_key
-    where f.disclosed_at <= known_at
-    order by
-        c.company_id,
-        p.period_start,
-        p.period_end,
-        (f.derivation = 'derived'),
-        (d.document_kind = 'report') desc,
-        f.disclosed_at desc,
-        d.is_amendment desc,
-        f.document_key
+        k.bitcoin_sold,
+        k.proceeds_usd,
+        coalesce(k.average_price_usd, round(k.proceeds_usd / nullif(k.bitcoin_sold, 0), 2)),
+        r.reported_label,
+        r.derivation,
+        r.form,
+        r.accession,
+        r.url,
+        r.locator,
+        r.disclosed_at,
+        r.source,
+        r.inputs,
+        case
+            when
+                k.average_price_usd is null and k.proceeds_usd is not null and k.bitcoin_sold <> 0
+                and not 'average_price_usd' = any(k.computed)
+                then k.computed || 'average_price_usd'::text
+            else k.computed
+        end,
+        k.sources
+    from chosen as k
+    inner join ranked as r on k.company_id = r.company_id and k.period_key = r.period_key and r.standing = 1
+    inner join warehouse.dim_period as p on k.period_key = p.period_key
 $$;
 
 comment on function marts.bitcoin_sales_as_of(timestamptz)
@@ -65,7 +128,7 @@ is 'marts.bitcoin_sales as it was known at a moment.';
 create view marts.bitcoin_sales as
 select * from marts.bitcoin_sales_as_of('infinity');
 
-comment on view marts.bitcoin_sales is 'One row: bitcoin that a company sold in one period, by the document that has the right of way.';
+comment on view marts.bitcoin_sales is 'One row: bitcoin that a company sold in one period, by the documents that have the right of way.';
 comment on column marts.bitcoin_sales.ticker is 'Ticker of today.';
 comment on column marts.bitcoin_sales.fiscal_year is 'The company''s fiscal year in which the period ends.';
 comment on column marts.bitcoin_sales.fiscal_quarter is 'The company''s fiscal quarter, for quarters and months.';
@@ -73,14 +136,16 @@ comment on column marts.bitcoin_sales.period_kind is 'month, quarter, half, nine
 comment on column marts.bitcoin_sales.period_start is 'First day.';
 comment on column marts.bitcoin_sales.period_end is 'Last day.';
 comment on column marts.bitcoin_sales.bitcoin_sold is 'Bitcoin sold, count; empty where only proceeds are stated.';
-comment on column marts.bitcoin_sales.proceeds_usd is 'Proceeds in US dollars, exactly as filed.';
-comment on column marts.bitcoin_sales.average_price_usd is 'Average price for one bitcoin in US dollars.';
+comment on column marts.bitcoin_sales.proceeds_usd is 'Proceeds in US dollars, exactly as stated.';
+comment on column marts.bitcoin_sales.average_price_usd is 'Average price for one bitcoin in US dollars, as stated, else proceeds by count.';
 comment on column marts.bitcoin_sales.reported_label is 'The label in the company''s own words.';
-comment on column marts.bitcoin_sales.derivation is 'as_reported, summed, or derived (a quarter by subtraction).';
+comment on column marts.bitcoin_sales.derivation is 'as_reported, summed, or derived (a quarter by subtraction or from its months).';
 comment on column marts.bitcoin_sales.form is 'Form of the filing.';
 comment on column marts.bitcoin_sales.accession is 'Accession number of the filing.';
 comment on column marts.bitcoin_sales.url is 'The document.';
 comment on column marts.bitcoin_sales.locator is 'Where it stands in the document.';
 comment on column marts.bitcoin_sales.disclosed_at is 'When EDGAR accepted the document.';
 comment on column marts.bitcoin_sales.source is 'edgar, mirror or sample.';
-comment on column marts.bitcoin_sales.inputs is 'What a summed or derived figure is made of.';
+comment on column marts.bitcoin_sales.inputs is 'What a summed or derived figure is made of, or where each of several parts stands.';
+comment on column marts.bitcoin_sales.computed is 'Which of count, proceeds and price nobody states: computed from the other two.';
+comment on column marts.bitcoin_sales.sources is 'Of count, proceeds and price each: accession, form, url, locator, label and derivation.';

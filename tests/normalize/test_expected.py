@@ -34,11 +34,10 @@ def _compare(read: Any, wanted: dict[tuple[str, str, str, str], tuple[int, str]]
         for key, value in got.items()
         if key not in wanted or wanted[key][0] != value
     ]
-    # The rows of kind rollforward stand in a note and are read by what reads notes.
     missing = [
         f"{key} missing"
         for key, (_, kind) in wanted.items()
-        if key not in got and kind not in ("zero", "rollforward")
+        if key not in got and kind != "zero"
     ]
     return wrong + missing
 

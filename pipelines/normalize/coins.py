@@ -1,0 +1,36 @@
+"""Which coin a fact is about: its axis' member first, then the words of its concept and label."""
+
+import re
+
+from pipelines.parse.facts import Fact, FactTable, QName
+from pipelines.watchlist.lexicon import words_in_name
+
+BITCOIN_MEMBERS = frozenset({"BitcoinMember", "BTCMember", "BitcoinsMember", "XBTMember"})
+_OTHER = frozenset({
+    "ETH", "ETHER", "ETHEREUM", "SOL", "SOLANA", "KASPA", "KAS", "LTC", "LITECOIN", "DOGE", "DOGECOIN", "BCH", "USDC", "USDT",
+})  # fmt: skip
+_STABLE = frozenset({"USDC", "USDT"})
+
+
+def member_names(fact: Fact) -> set[str]:
+    """The members of a fact's CryptoAssetAxis."""
+    return {
+        member.local if isinstance(member, QName) else member for axis, member in fact.dimensions if axis.local == "CryptoAssetAxis"
+    }  # fmt: skip
+
+
+def names_bitcoin(fact: Fact) -> bool:
+    """Whether concept or label name bitcoin."""
+    named = set(words_in_name(fact.concept.local)) & {"bitcoin", "bitcoins", "btc"}
+    return bool(named) or bool(re.search(r"\b(?:bitcoins?|btc)\b", fact.label, re.IGNORECASE))
+
+
+def other_coins(table: FactTable) -> set[str]:
+    """The coins beside bitcoin and dollar stablecoins that a document tells apart."""
+    coins: set[str] = set()
+    for fact in table.facts:
+        for name in member_names(fact):
+            coin = name.removesuffix("Member")
+            if coin.upper() in _OTHER - _STABLE:
+                coins.add(coin)
+    return coins

@@ -1,0 +1,113 @@
+"""Bitcoin held, as a count, and its fair value, from the XBRL of reports.
+
+Since ASU 2023-08 in `us-gaap:CryptoAssetNumberOfUnits` and `CryptoAssetFairValue…` × bitcoin; before in issuer concepts. Units
+lie: Bit Digital tags machines sold in the unit Bitcoins, CleanSpark tags 10,075 bitcoin as 10,075,000 dollars. A count is
+taken where count × a possible price is the fair value that the same document states for that day.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from pipelines.normalize.coins import BITCOIN_MEMBERS, member_names, names_bitcoin, other_coins
+from pipelines.normalize.figures import Figure, Normalized, Rejected
+from pipelines.normalize.rows import fact_row, left_out
+from pipelines.parse.facts import Fact, FactTable
+from pipelines.watchlist.lexicon import words_in_name
+
+VERSION = "1"
+HELD, FAIR_VALUE = "bitcoin_held", "bitcoin_fair_value"
+# The range of bitcoin's price in dollars from 2015 to twice the highest so far: wide enough to hold any real one, far
+# too narrow to hold a thousandth or a thousandfold of it.
+_PRICE = (Decimal(150), Decimal(400_000))
+_UNITS = re.compile(r"^(?:btcs?|bitcoins?|xbt)$", re.IGNORECASE)
+
+
+def normalize_holdings(table: FactTable) -> Normalized:
+    """bitcoin_held (BTC) and bitcoin_fair_value (USD) by day of one document.
+
+    Rejected: holdings_not_confirmed (a count without a fair value that bears it out). Left out: counts under an axis that
+    is no coin's (machines), and those of other coins.
+    """
+    out = Normalized()
+    values = _fair_values(table)
+    found: dict[date, tuple[Decimal, Fact, Fact]] = {}
+    doubtful: list[Fact] = []
+    for fact in _counts(table, out):
+        assert fact.end is not None
+        value = values.get(fact.end)
+        number = None if value is None else _borne_out(fact, value)
+        if number is None or value is None:
+            doubtful.append(fact)
+        elif fact.end not in found:
+            found[fact.end] = (number, fact, value)
+    for day, (number, fact, value) in sorted(found.items()):
+        rules = ["count_times_price_is_fair_value", *(["tagged_in_thousands"] if number != fact.value else [])]
+        out.figures.append(Figure(HELD, None, None, day, number, "BTC", fact.label or fact.concept.local, fact.locator, scope="company", rounding=Decimal("0.5"), rules=rules))
+        assert value.value is not None
+        out.figures.append(Figure(FAIR_VALUE, None, None, day, value.value, "USD", value.label or value.concept.local, value.locator, scope="company", rules=["fair_value"]))
+    for fact in doubtful:
+        if fact.end not in found:
+            reason = f"{fact.value:,f} {fact.unit} on {fact.end}: no fair value of that day bears the count out"
+            out.rejected.append(Rejected("holdings_not_confirmed", reason, fact_row(fact, HELD)))
+    return out
+
+
+def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
+    others = other_coins(table)
+    seen: set[tuple[object, ...]] = set()
+    for fact in table.numeric():
+        if fact.start is not None or fact.end is None or not fact.value or fact.key() in seen:
+            continue
+        words = set(words_in_name(fact.concept.local))
+        standard = fact.concept.local == "CryptoAssetNumberOfUnits"
+        named = "number" in words and bool(words & {"bitcoin", "bitcoins", "btc"}) and bool(words & {"held", "holdings", "units", "owned"})
+        if not (standard or named):
+            continue
+        seen.add(fact.key())
+        if any(axis.local != "CryptoAssetAxis" for axis, _ in fact.dimensions):
+            out.left_out.append(left_out(fact, "no_holding"))
+            continue
+        members = member_names(fact)
+        if members and not members <= BITCOIN_MEMBERS:
+            out.left_out.append(left_out(fact, "another_coin"))
+        elif not members and standard and (others or not (fact.unit and _UNITS.match(fact.unit))):
+            # BitMine's undimensioned count adds bitcoin and ether.
+            rule = "coins_not_told_apart" if others else "another_unit"
+            if fact.unit and _UNITS.match(fact.unit):
+                yield fact
+            else:
+                out.left_out.append(left_out(fact, rule))
+        else:
+            yield fact
+
+
+def _fair_values(table: FactTable) -> dict[date, Fact]:
+    """The fair value of all bitcoin by day: under bitcoin's member, or in a concept that names it."""
+    found: dict[date, Fact] = {}
+    alone = not other_coins(table)
+    for fact in table.numeric():
+        if fact.start is not None or fact.end is None or fact.unit != "USD" or not fact.value:
+            continue
+        if any(axis.local != "CryptoAssetAxis" for axis, _ in fact.dimensions):
+            continue
+        name, members = fact.concept.local, member_names(fact)
+        words = set(words_in_name(name))
+        standard = name.startswith("CryptoAssetFairValue")
+        if standard and members and members <= BITCOIN_MEMBERS:
+            found[fact.end] = fact
+        elif not members and {"fair", "value", "of"} <= words and words & {"bitcoin", "bitcoins"} and not words & {"change", "per", "cumulative", "gain", "gains", "adjusted", "beginning"}:
+            found.setdefault(fact.end, fact)
+        elif standard and not members and alone and names_bitcoin(fact):
+            found.setdefault(fact.end, fact)
+    return found
+
+
+def _borne_out(fact: Fact, value: Fact) -> Decimal | None:
+    """The count that fits the fair value at a possible price: as tagged, or without three zeros where tagged in dollars."""
+    assert fact.value is not None
+    assert value.value is not None
+    scales = [Decimal(1)] if fact.unit and _UNITS.match(fact.unit) else [Decimal(1), Decimal(1000)]
+    fitting = [fact.value / scale for scale in scales if _PRICE[0] <= value.value / (fact.value / scale) <= _PRICE[1]]
+    return fitting[0] if len(fitting) == 1 else None

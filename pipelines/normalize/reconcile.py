@@ -1,0 +1,174 @@
+"""What must tie out between documents, and does not: each a finding with its name, both figures and both documents.
+
+Nothing is corrected here: a wrong figure of a company stays its figure, with the finding beside it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from pipelines.normalize.figures import Finding
+from pipelines.normalize.periods import kind_of
+
+PRODUCED, HELD, SOLD, PURCHASED = "bitcoin_produced", "bitcoin_held", "bitcoin_sold", "bitcoin_purchased"
+PROCEEDS, PRICE, FAIR_VALUE, REVENUE = "bitcoin_sale_proceeds", "average_sale_price", "bitcoin_fair_value", "total_revenue"
+
+# Coins paid to pools, hosts and staff, received from joint ventures or not yet booked: what reconciles within this is
+# taken to be true. Riot's months tie out to the coin; Core Scientific's and Cipher's within some tens.
+_ROLL_SHARE, _ROLL_COINS = Decimal("0.05"), Decimal(5)
+# Fees and the hour of the sale; a source with month's ends alone knows the range far less well.
+_RANGE_SLACK, _SPARSE_SLACK = Decimal("0.03"), Decimal("0.30")
+_FAIR_SLACK = Decimal("0.03")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One figure of a company as one document states it."""
+
+    metric: str
+    start: date | None
+    end: date
+    value: Decimal
+    rounding: Decimal
+    document_kind: str
+    url: str
+    locator: str
+    disclosed_at: datetime
+
+
+def standing(figures: Iterable[Known]) -> dict[tuple[str, date | None, date], Known]:
+    """Of each metric and period the figure that has the right of way: report, release, update; then the last."""
+    order = {"report": 0, "release": 1, "update": 2}
+    out: dict[tuple[str, date | None, date], Known] = {}
+    for figure in sorted(figures, key=lambda f: (-order.get(f.document_kind, 3), f.disclosed_at)):
+        out[(figure.metric, figure.start, figure.end)] = figure
+    return out
+
+
+def tie_out(figures: Sequence[Known], prices: Mapping[date, Decimal]) -> list[Finding]:
+    """All findings between the documents of one company, in order of period and check."""
+    now = standing(figures)
+    checks: tuple[Callable[[], list[Finding]], ...] = (
+        lambda: holdings_roll(now), lambda: months_and_quarters(now), lambda: sale_prices(now, prices),
+        lambda: releases_and_reports(figures), lambda: holdings_and_fair_value(now, prices),
+    )  # fmt: skip
+    found = [finding for check in checks for finding in check()]
+    return sorted(found, key=lambda f: (f.end, f.check, f.detail))
+
+
+def holdings_roll(now: Mapping[tuple[str, date | None, date], Known]) -> list[Finding]:
+    """produced − sold + bought ≈ change in holdings, month by month: `holdings_do_not_roll`.
+
+    A month of which the sale is not stated is left: nobody says that nothing was sold.
+    """
+    out = []
+    held = {key[2]: figure for key, figure in now.items() if key[0] == HELD}
+    for (metric, start, end), produced in now.items():
+        if metric != PRODUCED or start is None or kind_of(start, end) != "month":
+            continue
+        before, after, sold = held.get(start - timedelta(days=1)), held.get(end), now.get((SOLD, start, end))
+        if before is None or after is None or sold is None:
+            continue
+        bought = now.get((PURCHASED, start, end))
+        expected = produced.value - sold.value + (bought.value if bought else 0)
+        change = after.value - before.value
+        slack = max(_ROLL_COINS, (produced.value + sold.value) * _ROLL_SHARE) + sum((f.rounding for f in (produced, sold, before, after)), Decimal(0))
+        if abs(change - expected) > slack:
+            out.append(Finding(
+                "holdings_do_not_roll", start, end, expected, change,
+                f"{produced.value:,f} produced, {sold.value:,f} sold{f', {bought.value:,f} bought' if bought else ''}: holdings should change by "
+                f"{expected:,f}, they went from {before.value:,f} to {after.value:,f}",
+                list(dict.fromkeys(f.url for f in (before, produced, sold, after))),
+            ))  # fmt: skip
+    return out
+
+
+def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> list[Finding]:
+    """Three months against the quarter that is stated: `months_do_not_add_up`.
+
+    Core Scientific's release of March 2024: 1,114 + 952 + 981 = 3,047 sold by month, 2,888 for the quarter.
+    """
+    out = []
+    for (metric, start, end), quarter in now.items():
+        if metric not in (PRODUCED, SOLD, PROCEEDS) or start is None or kind_of(start, end) != "quarter":
+            continue
+        months = [f for (m, s, e), f in now.items() if m == metric and s and start <= s and e <= end and kind_of(s, e) == "month"]
+        if len(months) != 3:
+            continue
+        months.sort(key=lambda f: f.end)
+        total = sum((f.value for f in months), Decimal(0))
+        slack = quarter.rounding + sum((f.rounding for f in months), Decimal(0))
+        if abs(total - quarter.value) > slack:
+            told = " + ".join(f"{f.value:,f}" for f in months)
+            out.append(Finding(
+                "months_do_not_add_up", start, end, quarter.value, total, f"{metric}: {told} = {total:,f}, {quarter.value:,f} for the quarter",
+                list(dict.fromkeys(f.url for f in (*months, quarter))),
+            ))  # fmt: skip
+    return out
+
+
+def sale_prices(now: Mapping[tuple[str, date | None, date], Known], prices: Mapping[date, Decimal]) -> list[Finding]:
+    """Proceeds ÷ count within the reference price's range of the period: `price_outside_range`."""
+    out = []
+    for (metric, start, end), sold in now.items():
+        proceeds = now.get((PROCEEDS, start, end))
+        if metric != SOLD or start is None or proceeds is None or not sold.value or not proceeds.value:
+            continue
+        known = {day: price for day, price in prices.items() if start - timedelta(days=1) <= day <= end}
+        if len(known) < 2:
+            continue
+        dense = len(known) * 3 >= ((end - start).days + 1) * 2
+        slack = _RANGE_SLACK if dense else _SPARSE_SLACK
+        implied = proceeds.value / sold.value
+        blur = (proceeds.rounding / sold.value) + implied * sold.rounding / sold.value
+        low, high = min(known.values()) * (1 - slack) - blur, max(known.values()) * (1 + slack) + blur
+        if not low <= implied <= high:
+            nearest = low if implied < low else high
+            out.append(Finding(
+                "price_outside_range", start, end, nearest.quantize(Decimal("0.01")), implied.quantize(Decimal("0.01")),
+                f"{proceeds.value:,f} for {sold.value:,f} bitcoin is {implied:,.0f} for one; bitcoin cost {min(known.values()):,.0f} to {max(known.values()):,.0f}"
+                + ("" if dense else " at the ends of months"),
+                list(dict.fromkeys((sold.url, proceeds.url))),
+            ))  # fmt: skip
+    return out
+
+
+def releases_and_reports(figures: Sequence[Known]) -> list[Finding]:
+    """A release against the report of the same period: `release_differs_from_report`.
+
+    Revenue, proceeds, production and holdings; each within the rounding of both.
+    """
+    reports: dict[tuple[str, date | None, date], Known] = {}
+    for figure in sorted(figures, key=lambda f: f.disclosed_at):
+        if figure.document_kind == "report" and figure.metric in (REVENUE, PROCEEDS, PRODUCED, HELD, SOLD):
+            reports.setdefault((figure.metric, figure.start, figure.end), figure)
+    out = []
+    for figure in figures:
+        if figure.document_kind not in ("release", "update"):
+            continue
+        report = reports.get((figure.metric, figure.start, figure.end))
+        if report is None or abs(report.value - figure.value) <= report.rounding + figure.rounding:
+            continue
+        out.append(Finding(
+            "release_differs_from_report", figure.start, figure.end, report.value, figure.value,
+            f"{figure.metric}: {figure.value:,f} in the release, {report.value:,f} in the report", [report.url, figure.url],
+        ))  # fmt: skip
+    return out
+
+
+def holdings_and_fair_value(now: Mapping[tuple[str, date | None, date], Known], prices: Mapping[date, Decimal]) -> list[Finding]:
+    """Holdings × the day's price against the fair value that is stated: `holdings_do_not_fit_fair_value`."""
+    out = []
+    for (metric, start, end), held in now.items():
+        value, price = now.get((FAIR_VALUE, None, end)), prices.get(end)
+        if metric != HELD or start is not None or value is None or not price or not value.value:
+            continue
+        expected = value.value / price
+        if abs(held.value - expected) > expected * _FAIR_SLACK + held.rounding:
+            out.append(Finding(
+                "holdings_do_not_fit_fair_value", None, end, expected.quantize(Decimal(1)), held.value,
+                f"a fair value of {value.value:,f} at {price:,.0f} is {expected:,.0f} bitcoin, {held.value:,f} are stated",
+                list(dict.fromkeys((held.url, value.url))),
+            ))  # fmt: skip
+    return out

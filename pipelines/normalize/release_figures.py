@@ -1,0 +1,222 @@
+"""The statements of one release as figures: one for each metric, scope and period, or a reason why not.
+
+The same figure stands in headline, bullet and table: that is one disclosure, and the table is its place. Where they
+differ, that is a finding with both places; where two tables differ, nobody knows which is right and neither is taken.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+
+from pipelines.normalize.figures import Figure, Finding, LeftOut, Normalized, Rejected
+from pipelines.normalize.rows import Row
+from pipelines.parse.quantities import ABOUT, LESS, MORE, UP_TO
+from pipelines.parse.release import Release
+from pipelines.parse.statements import Left, Statement
+from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords
+
+VERSION = "1"
+"""Raised whenever the same statements would give other figures."""
+
+SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
+# What a coin can have sold for, from 2015 to twice the highest so far.
+_PRICE = (Decimal(150), Decimal(400_000))
+# Proceeds are rounded to a tenth of a million, prices to a dollar, and fees come between: two in a hundred.
+_TIE = Decimal("0.02")
+
+Period = tuple[object, object]
+
+
+def normalize_release(release: Release, words: MetricWords, table: str | None = None) -> Normalized:
+    """Metrics and sales of one release; of `table` (bitcoin_sale, operating_metric) alone where it is given.
+
+    Figures: fact is the metric's code. Rejected: what was not clear (two_periods_in_the_heading, no_heading, unknown_unit,
+    ambiguous_label, …), impossible_figure, impossible_price, tables_contradict. Findings: release_contradicts_itself,
+    sale_does_not_tie. Left out: per-site rows beside their total, plans, others' figures, rates.
+    """
+    out = Normalized()
+    for left in release.left:
+        of = words.by_code[left.metric].table if left.metric else "operating_metric"
+        if table in (None, of):
+            _take_left(out, left)
+    groups: dict[tuple[str, object, object], list[Statement]] = {}
+    for statement in release.statements:
+        if table not in (None, words.by_code[statement.metric].table):
+            continue
+        groups.setdefault((statement.metric, statement.start, statement.end), []).append(statement)
+    for (code, _, _), members in groups.items():
+        metric = words.by_code[code]
+        possible = [s for s in members if _is_possible(s, metric, out)]
+        for scoped in _by_scope(possible, release.statements, out).values():
+            chosen = _one(scoped, out)
+            if chosen is not None:
+                out.figures.append(_figure(chosen))
+    _check_sales(out)
+    return out
+
+
+def statement_row(statement: Statement) -> Row:
+    """A statement as the row that goes to quarantine."""
+    return {
+        "fact": statement.metric, "segment": None, "scope": statement.scope, "value": f"{statement.value:f}", "unit": statement.unit,
+        "period_start": statement.start and statement.start.isoformat(), "period_end": statement.end.isoformat(),
+        "label": statement.label, "locator": statement.locator,
+    }  # fmt: skip
+
+
+def _take_left(out: Normalized, left: Left) -> None:
+    if not left.refused:
+        out.left_out.append(LeftOut(left.rule, left.detail, "", left.value, None, None, left.locator))
+        return
+    row = {
+        "fact": left.metric, "segment": None, "value": None if left.value is None else f"{left.value:f}", "unit": None,
+        "period_start": None, "period_end": None, "label": left.text[:300], "locator": left.locator,
+    }  # fmt: skip
+    out.rejected.append(Rejected(left.rule, f"{_REASONS.get(left.rule, left.rule)}: {left.detail}"[:500], row))
+
+
+_REASONS = {
+    "no_heading": "several columns and no heading says which period is which",
+    "no_period_in_the_heading": "the column's heading names no period",
+    "two_periods_in_the_heading": "the column's heading names more than one period",
+    "two_periods_in_the_sentence": "the sentence names more than one period",
+    "no_period": "nothing says which period it is about",
+    "a_period_that_has_not_ended": "the period had not ended when it was said",
+    "a_day_is_no_period": "a day stands above what covers a period",
+    "unknown_unit": "the unit is not known",
+    "no_unit": "no unit is stated",
+    "no_currency": "nothing says that it is in dollars",
+    "money_or_count": "in a table of money, a number that does not say whether it is dollars or coins",
+    "ambiguous_label": "the label can mean several metrics",
+}
+
+
+def _is_possible(statement: Statement, metric: Metric, out: Normalized) -> bool:
+    beyond = statement.value < metric.least or (metric.most is not None and statement.value > metric.most)
+    if metric.least > 0 and statement.value == 0 and metric.covers == "day":
+        # A dash in a row of hash rate or efficiency states that there is none of it.
+        out.left_out.append(LeftOut("nothing_of_it", statement.label, "", statement.value, statement.start, statement.end, statement.locator))
+        return False
+    if beyond and not (statement.value == 0 and metric.per_coin):
+        reason = f"{statement.value:,f} {metric.unit} is no possible {metric.code} (from {metric.least:,f} to {metric.most:,f})"
+        out.rejected.append(Rejected("impossible_figure", reason, statement_row(statement)))
+    if statement.value == 0 and metric.per_coin:
+        return False
+    return not beyond
+
+
+def _by_scope(members: list[Statement], everything: Iterable[Statement], out: Normalized) -> dict[str, list[Statement]]:
+    """Statements of one metric and period by whose figure they are.
+
+    Per-site rows stand only where there is no row of the whole. A row that says "total" is the company's, unless others'
+    shares stand beside it in its table and another row is the company's own: then it is everybody's.
+    """
+    sites = [s for s in members if s.site]
+    whole = [s for s in members if not s.site]
+    company = [s for s in whole if s.scope == COMPANY]
+    if sites and (company or any(s.scope == TOTAL for s in whole)):
+        out.left_out += [LeftOut("per_site_beside_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator) for s in sites]
+        sites = []
+    totals = [s for s in company if s.total]
+    parts = [s for s in company if not s.total and s.place == "table"]
+    for total in totals:
+        beside = [p for p in parts if p.table == total.table and not _equal(p, total)]
+        if not beside:
+            continue
+        others = any(
+            o.table == total.table and o.end == total.end and o.scope in (HOSTED, JOINT_VENTURE)
+            and (o.metric == total.metric or (total.metric.startswith("hashrate") and o.metric == "hashrate_hosted"))
+            for o in everything if o.place == "table"
+        )  # fmt: skip
+        if others:
+            whole = [replace(s, scope=TOTAL) if s is total else s for s in whole]
+        else:
+            whole = [s for s in whole if s not in beside]
+            out.left_out += [LeftOut("part_of_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator) for s in beside]
+    by_scope: dict[str, list[Statement]] = {}
+    for statement in [*_by_section(whole), *sites]:
+        by_scope.setdefault(statement.scope, []).append(statement)
+    return by_scope
+
+
+def _by_section(members: list[Statement]) -> list[Statement]:
+    """Rows of one label under several sub-headings of one table belong to what these name."""
+    out: list[Statement] = []
+    for statement in members:
+        twins = [
+            o for o in members
+            if o is not statement and o.place == statement.place == "table" and o.table == statement.table
+            and o.scope == statement.scope and o.label == statement.label and o.section != statement.section and not _equal(o, statement)
+        ]  # fmt: skip
+        named = statement.section.strip(" :–-")
+        if twins and named and len(named) <= 60:
+            out.append(replace(statement, scope=named, site=True))
+        else:
+            out.append(statement)
+    return out
+
+
+def _equal(one: Statement, other: Statement) -> bool:
+    """Whether two statements say the same, each as finely as it was written."""
+    slack = one.rounding + other.rounding
+    for rough, fine in ((one, other), (other, one)):
+        if rough.qualifier == ABOUT:
+            slack = max(slack, abs(rough.value) / 100)
+        if rough.qualifier == MORE and fine.value >= rough.value and fine.value <= rough.value * Decimal("1.1"):
+            return True
+        if rough.qualifier in (LESS, UP_TO) and fine.value <= rough.value and fine.value >= rough.value * Decimal("0.9"):
+            return True
+    return abs(one.value - other.value) <= slack
+
+
+def _one(members: list[Statement], out: Normalized) -> Statement | None:
+    """The one that stands for statements of one metric, scope and period: the table's, the finest, the dated."""
+    ranked = sorted(members, key=lambda s: (s.place != "table", s.qualifier != "", not s.dated, s.rounding, s.table, s.row))
+    best = ranked[0]
+    unequal = [s for s in ranked[1:] if not _equal(best, s)]
+    if not unequal:
+        return best
+    for other in unequal:
+        out.findings.append(Finding(
+            "release_contradicts_itself", best.start, best.end, best.value, other.value,
+            f"{best.metric}: {best.value:,f} ({best.locator}) and {other.value:,f} ({other.locator})",
+        ))  # fmt: skip
+    rivals = [s for s in unequal if s.place == best.place and s.dated == best.dated and s.qualifier == best.qualifier]
+    if rivals:
+        reason = " and ".join(f"{s.value:,f} at {s.locator}" for s in [best, *rivals])
+        check = "tables_contradict" if best.place == "table" else "sentences_contradict"
+        out.rejected += [Rejected(check, f"{best.metric} is stated as {reason}"[:500], statement_row(s)) for s in [best, *rivals]]
+        return None
+    return best
+
+
+def _figure(statement: Statement) -> Figure:
+    return Figure(
+        statement.metric, None, statement.start, statement.end, statement.value, statement.unit, statement.label, statement.locator,
+        rounding=statement.rounding, rules=[f"release_{statement.place}"], scope=statement.scope, qualifier=statement.qualifier,
+    )  # fmt: skip
+
+
+def _check_sales(out: Normalized) -> None:
+    """Count, proceeds and price of one period must fit: a price beyond all possible prices takes all three out."""
+    sales: dict[Period, dict[str, Figure]] = {}
+    for figure in out.figures:
+        if figure.fact in SALES and figure.scope == COMPANY:
+            sales.setdefault((figure.start, figure.end), {})[figure.fact] = figure
+    for parts in sales.values():
+        count, proceeds, price = (parts.get(name) for name in SALES)
+        if not (count and proceeds and count.value and proceeds.value):
+            continue
+        implied = proceeds.value / count.value
+        if not _PRICE[0] <= implied <= _PRICE[1]:
+            reason = f"{proceeds.value:,f} dollars for {count.value:,f} bitcoin is {implied:,.2f} for one"
+            for figure in parts.values():
+                row = {"fact": figure.fact, "segment": None, "value": f"{figure.value:f}", "unit": figure.unit, "label": figure.label,
+                       "locator": figure.locator, "period_start": figure.start and figure.start.isoformat(), "period_end": figure.end.isoformat()}  # fmt: skip
+                out.rejected.append(Rejected("impossible_price", reason, row))
+            out.figures = [f for f in out.figures if all(f is not p for p in parts.values())]
+        elif price and abs(implied - price.value) > price.value * _TIE + proceeds.rounding / count.value:
+            out.findings.append(Finding(
+                "sale_does_not_tie", count.start, count.end, price.value, implied.quantize(Decimal("0.01")),
+                f"{proceeds.value:,f} for {count.value:,f} bitcoin, and a stated average of {price.value:,f}",
+            ))  # fmt: skip

@@ -1,0 +1,141 @@
+"""Revenue of an earnings release: its statement of operations through the same normalization as XBRL.
+
+A release is furnished before or with the 10-Q and states what a 10-K does not, the fourth quarter. Its rows become
+facts with the label as concept and the column's heading as context; segments, sums and single segments are then told as ever.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pipelines.normalize.figures import Figure, Finding, Normalized, Rejected
+from pipelines.normalize.period_revenue import PeriodReader
+from pipelines.normalize.revenue_facts import is_total_label
+from pipelines.parse.facts import ISSUER, Fact, Place, QName
+from pipelines.parse.prose_revenue import RevenueSentence, revenue_sentences
+from pipelines.parse.quantities import scale_in
+from pipelines.parse.release import Release, locator_of
+from pipelines.parse.release_kind import EARNINGS
+from pipelines.parse.spans import read_heading
+from pipelines.parse.tables import Line, Table
+from pipelines.watchlist import Company, Lexicon
+
+VERSION = "1"
+
+_INCOME = re.compile(r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b", re.IGNORECASE)
+_NOT_A_STATEMENT = re.compile(r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b", re.IGNORECASE)
+_FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
+_DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
+# No company on the list has earned less in a quarter; a total below it is in a unit that was not said.
+_LEAST_TOTAL = Decimal(150_000)
+
+Period = tuple[date, date]
+
+
+@dataclass(slots=True)
+class _Face:
+    """One table's rows of one period, in order."""
+
+    table: Table
+    statement: bool
+    facts: list[Fact]
+
+
+def normalize_release_revenue(release: Release, company: Company | None, lexicon: Lexicon) -> Normalized:
+    """segment_revenue and total_revenue of an earnings release, by period; nothing of an update.
+
+    Figures and reasons as segments.normalize_revenue has them; also rejected: scale_unknown (a total too small to be dollars).
+    Finding: release_contradicts_itself where a sentence and the statement differ by more than their rounding.
+    """
+    out = Normalized()
+    if release.kind != EARNINGS:
+        return out
+    faces: dict[Period, list[_Face]] = {}
+    for table in release.page.tables:
+        for period, face in _faces(table, release).items():
+            faces.setdefault(period, []).append(face)
+    for period in sorted(faces):
+        best = min(faces[period], key=lambda face: not face.statement)
+        totals = [f for f in best.facts if is_total_label(f.label) and f.value]
+        if totals and max(f.value or Decimal(0) for f in totals) < _LEAST_TOTAL:
+            reason = f"total revenue of {totals[0].value:,f} to {period[1]}: the table does not say whether it is in thousands"
+            row = {"fact": "total_revenue", "segment": None, "value": f"{totals[0].value:f}", "unit": "USD", "label": totals[0].label,
+                   "locator": totals[0].locator, "period_start": period[0].isoformat(), "period_end": period[1].isoformat()}  # fmt: skip
+            out.rejected.append(Rejected("scale_unknown", reason, row))
+            continue
+        out.add(PeriodReader(period, best.facts, best.facts, company, lexicon, set()).read())
+    _from_prose(out, release, company, lexicon)
+    for figure in out.figures:
+        figure.scope = "company" if figure.fact == "total_revenue" else ""
+    return out
+
+
+def _faces(table: Table, release: Release) -> dict[Period, _Face]:
+    """The rows of a table that totals revenue, down to the total and what lies below, by period."""
+    if not any(is_total_label(line.label) for line in table.lines) or _NOT_A_STATEMENT.search(table.words):
+        return {}
+    foreign = bool(_FOREIGN.search(table.words))
+    scale = scale_in(table.words)
+    statement = sum(bool(_INCOME.search(line.label)) for line in table.lines) >= 2
+    found: dict[Period, _Face] = {}
+    for line in table.lines:
+        for value in line.values:
+            span = read_heading(value.heading, release.clock) or read_heading(line.section, release.clock)
+            if span is None and len(line.values) == 1 and release.subject is not None and not value.heading:
+                span = release.subject
+            if span is None or span.start is None or span.end > release.clock.said or value.quantity.value is None:
+                continue
+            if value.quantity.unit not in (None, "USD") or _FOREIGN.search(value.heading):
+                continue
+            if foreign and not _DOLLARS.search(value.heading):
+                continue
+            face = found.setdefault((span.start, span.end), _Face(table, statement, []))
+            if all(f.place.row != line.row for f in face.facts):
+                applied = Decimal(1) if value.quantity.scaled else (scale_in(value.heading) or scale or Decimal(1))
+                face.facts.append(_fact(table, line, value.column - 1, applied, span.start, span.end, len(face.facts)))
+    return {period: face for period, face in found.items() if any(is_total_label(f.label) for f in face.facts)}
+
+
+def _fact(table: Table, line: Line, index: int, scale: Decimal, start: date, end: date, order: int) -> Fact:
+    value = line.values[index]
+    assert value.quantity.value is not None
+    name = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", line.label)) or "Row"
+    step = value.quantity.step * scale
+    decimals = "INF" if not step else str(-step.adjusted())
+    place = Place(line.row, None, line.label)
+    locator = locator_of(table, line, value)
+    return Fact(QName("release", name, "", ISSUER), value.quantity.value * scale, value.text, "USD", start, end, (), decimals, locator, order, place=place)
+
+
+def _from_prose(out: Normalized, release: Release, company: Company | None, lexicon: Lexicon) -> None:
+    """Sentences: taken where no statement tells the figure, compared with it where one does."""
+    told = {(f.fact, f.segment, f.start, f.end): f for f in out.figures}
+    said: dict[tuple[object, ...], list[tuple[RevenueSentence, str | None]]] = {}
+    for sentence in revenue_sentences(release.page, release.clock, release.subject):
+        segment = None
+        if not sentence.is_total:
+            segment = lexicon.segment_of(sentence.label, company.ticker if company else None, sentence.end)
+            if segment is None:
+                continue
+        fact = "total_revenue" if segment is None else "segment_revenue"
+        said.setdefault((fact, segment, sentence.start, sentence.end), []).append((sentence, segment))
+    for key, members in said.items():
+        figure = told.get(key)
+        first = members[0][0]
+        differing = [s for s, _ in members if abs(s.value - first.value) > s.rounding + first.rounding]
+        if figure is None:
+            if differing:
+                continue
+            best = min((s for s, _ in members), key=lambda s: s.rounding)
+            out.figures.append(Figure(
+                str(key[0]), members[0][1], best.start, best.end, best.value, "USD", best.label, best.locator,
+                rounding=best.rounding, rules=["release_text"], complete=False, qualifier=best.qualifier,
+            ))  # fmt: skip
+            continue
+        for sentence, _ in members:
+            if abs(sentence.value - figure.value) > sentence.rounding + figure.rounding + figure.value / 500:
+                out.findings.append(Finding(
+                    "release_contradicts_itself", figure.start, figure.end, figure.value, sentence.value,
+                    f"{figure.fact}: {figure.value:,f} ({figure.locator}) and {sentence.value:,f} ({sentence.locator})",
+                ))  # fmt: skip

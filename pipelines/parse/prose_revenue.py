@@ -1,0 +1,69 @@
+"""Sentences of earnings releases that state revenue: "Total revenue of $115.2 million", "Colocation revenue was $77.5 million"."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pipelines.parse.page import Block, Page
+from pipelines.parse.prose import MaskedSentence, ends_the_news, is_plan, period_for, sentences
+from pipelines.parse.spans import Clock, Span, find_periods
+
+_REVENUE = re.compile(
+    r"(?P<label>(?:(?:\b[A-Za-z][\w/&-]*|\([A-Z]{2,5}\))\s+){0,6}?)\b(?P<word>revenues?)\b(?:,? net)?(?:\s+(?:for|in|during|the|of|was|were|totaled|totalled|reached|came in at|at|to|quarter|year|fiscal|first|second|third|fourth|three|months|ended|record|approximately|about|a|an|by|⟪\d+⟫|"
+    r"increased|decreased|grew|rose|declined|fell|⟦\d+⟧(?=\s+(?:to|year|from))|year-over-year|sequentially|quarter-over-quarter|,|is|amounted|net))*\s*⟦(?P<q>\d+)⟧",
+    re.IGNORECASE,
+)
+_TOTAL_WORDS = {"total", "consolidated", "our", "company's", "the", "record", "quarterly", "net", "overall", "generated", "reported", "company", "a", "of", "and", "with", "had", "in", "announced", "delivered", "achieved", "posted", "we", "annual", "full", "year", "quarter", "gaap", "recorded"}  # fmt: skip
+_PART = re.compile(r"\b(?:cost|deferred|per|percent|share of|portion|recurring|annualized|annual run|contracted|backlog|expected|average|unbilled|from the|customer|excluding|adjusted|incremental|remaining|potential|lease-?up|other)\b", re.IGNORECASE)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueSentence:
+    """One amount of revenue in prose: its label, period, exact value in dollars, and its place."""
+
+    label: str
+    is_total: bool
+    value: Decimal
+    rounding: Decimal
+    qualifier: str
+    start: date
+    end: date
+    locator: str
+
+
+def revenue_sentences(page: Page, clock: Clock, subject: Span | None) -> Iterator[RevenueSentence]:
+    """Every sentence that states revenue of a period; plans, comparisons, shares and rates are left."""
+    context: Span | None = None
+    for block in page.blocks:
+        if ends_the_news(block.text):
+            return
+        if block.heading:
+            named = {n.span for n in find_periods(block.text, clock) if n.span.start is not None}
+            context = named.pop() if len(named) == 1 else context
+        yield from _in_block(block, clock, context or subject, subject)
+
+
+def _in_block(block: Block, clock: Clock, context: Span | None, subject: Span | None) -> Iterator[RevenueSentence]:
+    for offset, text in sentences(block.text):
+        if "evenue" not in text or len(text) > 1200 or is_plan(text):
+            continue
+        sentence = MaskedSentence(text, clock)
+        for match in _REVENUE.finditer(sentence.main):
+            index = int(match["q"])
+            quantity = sentence.quantities[index]
+            if quantity.unit != "USD" or quantity.value is None or quantity.value < 10_000:
+                continue
+            label = match["label"].strip()
+            words = {w.lower().strip(",.") for w in label.split()}
+            if _PART.search(label):
+                continue
+            span, _, reason = period_for(sentence, sentence.at[index], "period", context, subject, clock)
+            if span is None or reason == "another_span" or span.start is None or span.end > clock.said:
+                continue
+            where = f"text {block.offset + offset}–{block.offset + offset + len(text)}"
+            yield RevenueSentence(
+                f"{label} {match['word']}".strip(), words <= _TOTAL_WORDS, quantity.value, quantity.step / 2, quantity.qualifier,
+                span.start, span.end, where,
+            )  # fmt: skip

@@ -1,0 +1,60 @@
+"""Reference prices, and the tie-outs between documents."""
+
+from collections.abc import Sequence
+
+from pipelines.errors import TransferFailed, UnreadableDocument
+from pipelines.extract.prices import fetch_prices
+from pipelines.load import staging
+from pipelines.load.filings import Slice
+from pipelines.load.known import known_figures, mark_repeats
+from pipelines.load.prices import load_prices, prices_between
+from pipelines.normalize.reconcile import tie_out
+from pipelines.parse.prices import read_prices
+from pipelines.steps.services import Services, StepResult, for_each_company
+from pipelines.watchlist import Company
+
+DATASET = "tie_outs"
+
+
+def read_reference_prices(services: Services) -> StepResult:
+    """Daily prices from the source that is set; where it fails prices are missing, and the note says so.
+
+    counts: days, inserted, updated; failed where the source could not be read. Nothing else is stopped by it.
+    """
+    result = StepResult("bitcoin_prices")
+    try:
+        fetched = fetch_prices(services.settings)
+        if fetched is None:
+            result.notes.append("No prices are read: BITCOIN_PRICE_URL is not set, so no sale is held against the market.")
+            return result
+        source, body = fetched
+        prices = read_prices(body)
+    except (TransferFailed, UnreadableDocument) as error:
+        result.counts["failed"] = 1
+        result.notes.append(f"Prices are missing: {error}")
+        return result
+    with services.engine.begin() as connection:
+        changed = load_prices(connection, source, prices)
+    result.counts["days"] = len(prices)
+    result.counts["inserted"], result.counts["updated"] = changed.inserted, changed.updated
+    for day, price in sorted(prices.items())[-5:]:
+        result.show(("day", "price_usd"), (day, price))
+    return result
+
+
+def tie_out_documents(services: Services, slices: Sequence[Slice]) -> StepResult:
+    """Hold a company's documents against each other and against the reference price. counts: findings, changed"""
+
+    def work(company: Company, mine: list[Slice], result: StepResult) -> None:
+        with services.engine.begin() as connection:
+            known = known_figures(connection, company)
+            days = [f.end for f in known] + [f.start for f in known if f.start]
+            prices = prices_between(connection, min(days), max(days)) if days else {}
+            findings = mark_repeats(connection, company) + tie_out(known, prices)
+            changed = staging.record_findings(connection, DATASET, company.ticker, None, findings, [])
+        result.counts["findings"] += len(findings)
+        result.counts["changed"] += changed.total
+        for finding in findings:
+            result.show(("company", "check", "until", "expected", "found"), (company.ticker, finding.check, finding.end, finding.expected, finding.found))
+
+    return for_each_company(services, DATASET, slices, work)

@@ -1,0 +1,194 @@
+"""What the labels of releases mean: metrics of lexicon.yaml, and whose figure a label says it is."""
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+COMPANY, TOTAL, JOINT_VENTURE, HOSTED = "company", "total", "joint_venture", "hosted_customers"
+
+_PERIODS = re.compile(
+    r"\b(?:(?:as (?:of|at)|at|in|for|during|on|through|of)\s+(?:the\s+)?)?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?(?:\s+\d{1,2}(?:st|nd|rd|th)?\b)?,?(?:\s+(?:19|20)\d\d)?|(?:q[1-4]|[1-4]q)\s*(?:fy)?\s*[’']?\d{0,4}|(?:fiscal|full|calendar)?\s*(?:year|quarter)\s+(?:20\d\d)|20\d\d)(?!\w)",
+    re.IGNORECASE,
+)
+_CANON = (
+    (r"[’‘`]", "'"), (r"'s\b|s'(?=\s)", ""), (r"₿|\bbtcs?\b|\bbitcoins\b|\bxbt\b", " bitcoin "), (r"\bhash-?rates?\b|\bhashing power\b|\bhashing capacity\b", " hash rate "),
+    (r"\bavg\b\.?", " average "), (r"\ball[- ]in\b", " allin "), (r"\bfleet-wide\b", " fleet "), (r"\bmegawatts?\b", " mw "),
+    (r"[¢$]\s?/\s?kwh|\bc\s?/\s?kwh|\bcents?\s?/\s?kwh|cents? per (?:kwh|kilowatt[- ]hours?)|\(us\s?\$\)|us\$|\busd\b|\$", " "), (r"\beh/?s\b|\beh\b|\bexahash(?:es)?(?: per second)?\b|\bph/s\b|\bj/th?\b|\bw/th?\b", " "),
+)  # fmt: skip
+_NOISE = frozenset(
+    "the our its company companys number no amount of in for at as on total approximately estimated unaudited preliminary month monthly months quarter quarterly end ended ending "
+    "period current net s whole a an and/or figures data actual aggregate ytd only overall consolidated group combined with to-date per_period units count year yearly annual ending date held_at during by".split()
+)  # fmt: skip
+_SCOPES: tuple[tuple[str, str], ...] = (
+    (HOSTED, r"\b(?:hosting customers?|hosted customers?|hosting clients?|hosted miners?|hosted|hosting|(?:earned )?by (?:our |its )?(?:hosting )?customers?|customers?|clients?|third[- ]part(?:y|ies)|co-?mining|cloud[- ]mining(?: customers?)?)\b"),
+    (JOINT_VENTURE, r"\b(?:joint[- ]ventures?|jvs?|nautilus(?: cryptomine)?|equity (?:method )?investees?|investees?|partners?(?:hip)?)\b"),
+    (COMPANY, r"\b(?:(?:from |through |by |for )?(?:the )?self[- ]?(?:mining|mined|operated|owned)(?: only| operations| segment)?|proprietary|owned and operated|own(?:ed)?|wholly[- ]owned)\b"),
+    (TOTAL, r"\b(?:under management|(?:by )?(?:the )?company and (?:its |our )?(?:hosting |hosted )?(?:customers|clients)|self[- ]mining (?:and|&|\+) host(?:ing|ed))\b"),
+)  # fmt: skip
+_CAPACITY = (("under_construction", r"\bconstruction|development\b"), ("contracted", r"\bcontract"), ("energized", r"\b(?:energi[sz]ed|operat|active|installed|utilized|available|developed)"))  # fmt: skip
+_COST = (("all_in", r"\ballin\b"), ("power", r"\b(?:power|energy|electricity)\b"), ("direct", r"\b(?:direct|cash|marginal)\b"))
+MASK = "\u241f"
+
+
+class Metric(BaseModel):
+    """A metric: its unit, whether it covers a period or stands on a day, what it means, and the labels that mean it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    code: str
+    unit: str
+    covers: str
+    meaning: str
+    note: str = ""
+    labels: list[str] = []
+    table: str = "operating_metric"
+    least: Decimal = Decimal(0)
+    most: Decimal | None = None
+    unit_needed: bool = False
+    per_coin: bool = False
+    money_in_table: bool = False
+    ambiguous: str = ""
+    _patterns: list[re.Pattern[str]] = PrivateAttr(default_factory=list)
+
+    def model_post_init(self, context: object) -> None:
+        self._patterns.extend(compiled(label) for label in self.labels)
+
+    def matches(self, words: str) -> bool:
+        """Whether a label's telling words (label_words) mean this metric."""
+        return any(pattern.fullmatch(words) for pattern in self._patterns)
+
+
+class Meaning(BaseModel):
+    """What a label says: the metric and whose figure; total: whether it says that it sums parts."""
+
+    model_config = ConfigDict(frozen=True)
+    metric: str
+    scope: str
+    total: bool = False
+    site: bool = False
+
+
+@lru_cache(maxsize=1024)
+def compiled(label: str) -> re.Pattern[str]:
+    """A label of lexicon.yaml as a pattern over words: `(a|b)` a choice, `[a]` what may be absent."""
+    out = ""
+    for token in re.findall(r"\[|\]|\(|\)|\||[\w/'-]+", label.lower()):
+        out += {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}.get(token, rf"{re.escape(token)} ")
+    return re.compile(out)
+
+
+def canonical(text: str) -> str:
+    """A label in lower case with one spelling for each word: BTC is bitcoin, hashrate is hash rate."""
+    out = text.lower()
+    for pattern, put in _CANON:
+        out = re.sub(pattern, put, out)
+    return out
+
+
+def label_words(text: str) -> str:
+    """The telling words of a label, each with a blank behind; periods, brackets and filling words taken off."""
+    bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", _PERIODS.sub(" ", text))
+    pieces = re.findall(r"[a-z0-9']+", canonical(bare).replace("-", " "))
+    return "".join(f"{piece} " for piece in pieces if piece not in _NOISE)
+
+
+class MetricWords:
+    """The metrics of a lexicon, and what a label of a release means in them."""
+
+    def __init__(self, metrics: list[Metric]) -> None:
+        self.metrics = metrics
+        self.by_code = {metric.code: metric for metric in metrics}
+        self._known: dict[tuple[str, str], tuple[Meaning, ...]] = {}
+
+    def meanings(self, label: str, section: str = "") -> tuple[Meaning, ...]:
+        """All that a label can mean, before its unit is looked at; empty where it means nothing we know.
+
+        A site's name stands behind a dash (`Deployed Hash Rate – Rockdale`), or as the label under a sub-heading that
+        names the metric.
+        """
+        key = (label, section)
+        if key not in self._known:
+            if len(self._known) > 20_000:
+                self._known.clear()
+            self._known[key] = self._read(label, section)
+        return self._known[key]
+
+    def _read(self, label: str, section: str) -> tuple[Meaning, ...]:
+        found = self._whole(label, section)
+        if found:
+            return found
+        parts = re.split(r"\s+[–—-]+\s+|\s*:\s+|\s*[–—]\s*|,\s+(?=[A-Z]\w+(?:\s[A-Z]\w+)*$)", label, maxsplit=1)
+        if len(parts) == 2 and len(parts[1]) <= 60:
+            found = self._sited(parts[0], parts[1], section)
+            if found:
+                return found
+        bracketed = re.match(r"^(.*?)\(([^()]{2,40})\)\s*$", label)
+        if bracketed and not found:
+            found = self._whole(bracketed[1], section)
+        if not found and section and len(label) <= 60:
+            found = self._sited(section, label, "") or self._whole(f"{section} {label}", "")
+        return found
+
+    def _sited(self, base: str, tail: str, section: str) -> tuple[Meaning, ...]:
+        found = self._whole(base, section)
+        if not found or re.search(r"\b(?:per day|daily|per|average|peak|target|change|growth|increase|value|cost|excluding|including|net|before|after)\b", tail, re.IGNORECASE):
+            return ()
+        tail = re.sub(r"\([^()]*\)", "", tail).strip(" -–—:")
+        if not label_words(tail):
+            total = bool(re.search(r"\btotal|consolidated|overall|company\b", tail, re.IGNORECASE))
+            return tuple(m.model_copy(update={"total": m.total or total}) for m in found)
+        scope, rest, total = scope_in(tail)
+        if scope and not label_words(rest):
+            return tuple(_with_scope(m, scope, total) for m in found)
+        if self._whole(tail, ""):
+            return ()
+        return tuple(m.model_copy(update={"scope": tail[:60], "site": True, "total": False}) for m in found)
+
+    def _whole(self, label: str, section: str) -> tuple[Meaning, ...]:
+        bare, total = label, bool(re.search(r"\b(?:total|consolidated|combined|aggregate)\b", label, re.IGNORECASE))
+        brackets = " ".join(re.findall(r"\(([^()]*)\)", label))
+        out = []
+        plain = label_words(bare)
+        for metric in self.metrics:
+            if metric.matches(plain):
+                scope = scope_in(brackets)[0] or scope_in(section)[0] or COMPANY
+                out.append(_with_scope(Meaning(metric=metric.code, scope=COMPANY, total=total), scope, total))
+        if out:
+            return tuple(_refined(m, label) for m in out)
+        scope, rest, total_scope = scope_in(bare)
+        if scope:
+            words = label_words(rest)
+            for metric in self.metrics:
+                if words and (metric.matches(words) or (metric.code == "bitcoin_produced" and scope != TOTAL and words == "bitcoin ")):
+                    out.append(_with_scope(Meaning(metric=metric.code, scope=COMPANY, total=total), scope, total_scope))
+        return tuple(_refined(m, label) for m in out)
+
+
+def _with_scope(meaning: Meaning, scope: str, total: bool) -> Meaning:
+    metric = meaning.metric
+    if scope == HOSTED and metric.startswith(("hashrate", "ambiguous_hashrate")):
+        metric = "hashrate_hosted"
+    if scope == COMPANY and metric == "ambiguous_hashrate":
+        metric = "ambiguous_hashrate"
+    return meaning.model_copy(update={"metric": metric, "scope": scope, "total": meaning.total or total})
+
+
+def _refined(meaning: Meaning, label: str) -> Meaning:
+    """The scope that a capacity or a cost says of itself."""
+    for metric, scopes in (("capacity_mw", _CAPACITY), ("cost_per_bitcoin", _COST)):
+        if meaning.metric == metric:
+            words = canonical(label)
+            scope = next((name for name, pattern in scopes if re.search(pattern, words)), None)
+            return meaning.model_copy(update={"scope": scope or meaning.scope})
+    return meaning
+
+
+def scope_in(text: str) -> tuple[str | None, str, bool]:
+    """Whose figure a text says it is, the text without those words, and whether it says that it is a sum."""
+    total = bool(re.search(r"\b(?:total|consolidated|combined)\b", text, re.IGNORECASE))
+    for name, pattern in sorted(_SCOPES, key=lambda s: s[0] != TOTAL):
+        if re.search(pattern, text, re.IGNORECASE):
+            return name, re.sub(pattern, " ", text, flags=re.IGNORECASE), total
+    return None, text, total
