@@ -106,9 +106,10 @@ def run(companies: tuple[str, ...], since: str | None, until: str | None, force:
 @main.command()
 @click.argument("source", metavar="FILE|URL")
 @click.option("--raw", is_flag=True, help="Every XBRL fact, as filed.")
-@click.option("--why", is_flag=True, help="Also what was refused or left out, and by which rule.")
+@click.option("--why", is_flag=True, help="Also what was left out, and by which rule.")
+@click.option("--ticker", metavar="T", help="Whose document it is, where it does not say so itself.")
 @_format
-def inspect(source: str, raw: bool, why: bool, form: str) -> None:
+def inspect(source: str, raw: bool, why: bool, ticker: str | None, form: str) -> None:
     """What is read from one document, without loading it."""
     from pipelines.parse.inline_xbrl import read_facts
     from pipelines.publish import inspect as inspecting
@@ -122,9 +123,11 @@ def inspect(source: str, raw: bool, why: bool, form: str) -> None:
         emit(inspecting.RAW_COLUMNS, ([row[c] for c in inspecting.RAW_COLUMNS] for row in rows), form)
         return
     folder = settings.miners_watchlist
-    ticker, normalized = inspecting.figures_of(content, load_watchlist(folder), load_lexicon(folder))
-    rows = inspecting.figure_rows(ticker, normalized)
+    read = inspecting.figures_of(content, load_watchlist(folder), load_lexicon(folder), ticker)
+    normalized = read.normalized
+    rows = inspecting.figure_rows(read.ticker, normalized)
     emit(inspecting.FIGURE_COLUMNS, ([row[c] for c in inspecting.FIGURE_COLUMNS] for row in rows), form)
+    click.echo(f"read as: {read.kind}: {read.reason}", err=True)
     for item in normalized.rejected:
         click.echo(f"refused: {item.check}: {item.reason}", err=True)
     for finding in normalized.findings:

@@ -1,6 +1,6 @@
-"""Make samples/edgar from figures.yaml: inline-XBRL filings in EDGAR's tree, written by us around real figures.
+"""Make samples/edgar from figures.yaml and releases.yaml: filings in EDGAR's tree, written by us around real figures.
 
-Run it after a change of figures.yaml: `python samples/build.py [FOLDER]`. The same input gives the same bytes.
+Run it after a change of either: `python samples/build.py [FOLDER]`. The same input gives the same bytes.
 """
 
 import json
@@ -15,6 +15,9 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+import releases  # noqa: E402 -- a module beside this script
+
 AXES = {
     "p": {"us-gaap": "srt:ProductOrServiceAxis", "ifrs": "ifrs-full:ProductsAndServicesAxis"},
     "s": {"us-gaap": "us-gaap:StatementBusinessSegmentsAxis", "ifrs": "ifrs-full:SegmentsAxis"},
@@ -164,16 +167,46 @@ def document(company: dict[str, Any], filing: dict[str, Any]) -> str:
     return page.render()
 
 
-def index_page(filing: dict[str, Any], folder: str, name: str, size: int) -> str:
-    """The filing's index page with the types of its documents."""
+def index_page(accession: str, form: str, folder: str, listed: list[tuple[str, str, int]]) -> str:
+    """The filing's index page: name, type and size of its documents."""
     cell = '<td scope="row">'
-    return (
-        f"<!DOCTYPE html><html><head><title>EDGAR Filing Documents for {filing['accession']}</title></head><body>"
-        f'<div id="formDiv"><strong>Form {filing["form"]}</strong></div><table class="tableFile" summary="Document Format Files">'
-        "<tr><th>Seq</th><th>Description</th><th>Document</th><th>Type</th><th>Size</th></tr>"
-        f'<tr>{cell}1</td>{cell}{filing["form"]}</td>{cell}<a href="/ix?doc=/{folder}/{name}">{name}</a></td>'
-        f"{cell}{filing['form']}</td>{cell}{size}</td></tr></table></body></html>\n"
+    rows = "".join(
+        f'<tr>{cell}{number}</td>{cell}{kind}</td>{cell}<a href="/ix?doc=/{folder}/{name}">{name}</a></td>{cell}{kind}</td>{cell}{size}</td></tr>'
+        for number, (name, kind, size) in enumerate(listed, 1)
     )
+    return (
+        f"<!DOCTYPE html><html><head><title>EDGAR Filing Documents for {accession}</title></head><body>"
+        f'<div id="formDiv"><strong>Form {form}</strong></div><table class="tableFile" summary="Document Format Files">'
+        f"<tr><th>Seq</th><th>Description</th><th>Document</th><th>Type</th><th>Size</th></tr>{rows}</table></body></html>\n"
+    )
+
+
+def write_filing(target: Path, cik: int, accession: str, form: str, listed: list[tuple[str, str, str]]) -> int:
+    """Write one filing's documents (name, type, content) and its index page; the size of the first."""
+    path = f"Archives/edgar/data/{cik}/{accession.replace('-', '')}"
+    folder = target / "www.sec.gov" / path
+    folder.mkdir(parents=True)
+    sizes = []
+    for name, kind, content in listed:
+        (folder / name).write_bytes(content.encode())
+        sizes.append((name, kind, len(content.encode())))
+    (folder / f"{accession}-index.htm").write_text(index_page(accession, form, path, sizes), "utf-8")
+    return sizes[0][2]
+
+
+def release_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:
+    """Write a company's releases; their rows of its submissions."""
+    rows = []
+    for spec in company["releases"]:
+        form, stem = spec.get("form", "8-K"), f"{company['ticker'].lower()}-{str(spec['filed']).replace('-', '')}"
+        listed = releases.documents(spec, stem)
+        size = write_filing(target, company["cik"], spec["accession"], form, listed)
+        rows.append({
+            "accessionNumber": spec["accession"], "filingDate": str(spec["filed"]), "reportDate": str(spec["filed"]),
+            "acceptanceDateTime": f"{spec['filed']}T08:00:00.000Z", "form": form, "items": spec.get("items", ""), "size": size,
+            "isXBRL": 0, "isInlineXBRL": 0, "primaryDocument": listed[0][0], "primaryDocDescription": form,
+        })  # fmt: skip
+    return rows
 
 
 def submissions(company: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -189,30 +222,35 @@ def submissions(company: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str
 def build(target: Path) -> int:
     """Write the whole tree; returns how many filings."""
     shutil.rmtree(target, ignore_errors=True)
-    count = 0
-    for ticker, company in yaml.safe_load((HERE / "figures.yaml").read_text("utf-8")).items():
-        company["ticker"] = ticker
-        rows = []
-        for filing in company["filings"]:
-            name = f"{company['prefix']}-{str(filing['until']).replace('-', '')}.htm"
-            path = f"Archives/edgar/data/{company['cik']}/{filing['accession'].replace('-', '')}"
-            folder = target / "www.sec.gov" / path
-            folder.mkdir(parents=True)
-            content = document(company, filing).encode()
-            (folder / name).write_bytes(content)
-            (folder / f"{filing['accession']}-index.htm").write_text(
-                index_page(filing, path, name, len(content)), "utf-8"
-            )
-            rows.append({
-                "accessionNumber": filing["accession"], "filingDate": str(filing["filed"]), "reportDate": str(filing["until"]),
-                "acceptanceDateTime": f"{filing['filed']}T{filing['accepted']}.000Z", "form": filing["form"], "items": "",
-                "size": len(content), "isXBRL": 1, "isInlineXBRL": 1, "primaryDocument": name, "primaryDocDescription": filing["form"],
-            })  # fmt: skip
-            count += 1
+    companies: dict[str, dict[str, Any]] = {}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for source in ("figures.yaml", "releases.yaml"):
+        for ticker, company in yaml.safe_load((HERE / source).read_text("utf-8")).items():
+            company["ticker"] = ticker
+            companies.setdefault(ticker, company)
+            written = report_rows if source == "figures.yaml" else release_rows
+            rows.setdefault(ticker, []).extend(written(target, company))
+    for ticker, company in companies.items():
         page = target / "data.sec.gov" / "submissions" / f"CIK{company['cik']:010d}.json"
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(json.dumps(submissions(company, rows), indent=1) + "\n", "utf-8")
-    return count
+        page.write_text(json.dumps(submissions(company, rows[ticker]), indent=1) + "\n", "utf-8")
+    return sum(map(len, rows.values()))
+
+
+def report_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:
+    """Write a company's tagged reports; their rows of its submissions."""
+    rows = []
+    for filing in company["filings"]:
+        name = f"{company['prefix']}-{str(filing['until']).replace('-', '')}.htm"
+        size = write_filing(
+            target, company["cik"], filing["accession"], filing["form"], [(name, filing["form"], document(company, filing))]
+        )
+        rows.append({
+            "accessionNumber": filing["accession"], "filingDate": str(filing["filed"]), "reportDate": str(filing["until"]),
+            "acceptanceDateTime": f"{filing['filed']}T{filing['accepted']}.000Z", "form": filing["form"], "items": "",
+            "size": size, "isXBRL": 1, "isInlineXBRL": 1, "primaryDocument": name, "primaryDocDescription": filing["form"],
+        })  # fmt: skip
+    return rows
 
 
 if __name__ == "__main__":

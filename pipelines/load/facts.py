@@ -177,7 +177,7 @@ def derive(connection: sa.Connection, dataset: str, company: Company) -> Changed
             statements_of(connection, company, target), may_be_negative=frozenset({"eliminations"})
         )
         findings += [
-            Finding(f.check, f.start, f.end, f.expected, f.found, f"{target.name}: {f.detail}", f.documents)
+            Finding(f.check, f.start, f.end, f.expected, f.found, f"{target.name}: {f.detail.removeprefix('company: ')}", f.documents)
             for f in problems
         ]
         rows = [_derived_row(company, target, quarter, part) for quarter in found for part in quarter.values]

@@ -43,6 +43,11 @@ class Figure:
     qualifier: str = ""
 
 
+def plain(value: Decimal) -> Decimal:
+    """The same value without an exponent, and without decimals where it is whole: 94.9 million is 94900000."""
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else Decimal(f"{value:f}")
+
+
 @dataclass(slots=True)
 class Rejected:
     """A row that goes to quarantine: which check refused it, why in one line, and the row itself."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from pipelines.normalize.figures import Figure, Finding, LeftOut, Normalized, Rejected
+from pipelines.normalize.figures import Figure, Finding, LeftOut, Normalized, Rejected, plain
 from pipelines.normalize.rows import Row
 from pipelines.parse.quantities import ABOUT, LESS, MORE, UP_TO
 from pipelines.parse.release import Release
@@ -171,7 +171,7 @@ def _equal(one: Statement, other: Statement) -> bool:
 
 def _one(members: list[Statement], out: Normalized) -> Statement | None:
     """The one that stands for statements of one metric, scope and period: the table's, the finest, the dated."""
-    ranked = sorted(members, key=lambda s: (s.place != "table", s.qualifier != "", not s.dated, s.rounding, s.table, s.row))
+    ranked = sorted(members, key=lambda s: (s.place != "table", s.qualifier != "", not s.dated, not s.total, s.rounding, s.table, s.row))
     best = ranked[0]
     unequal = [s for s in ranked[1:] if not _equal(best, s)]
     if not unequal:
@@ -192,7 +192,7 @@ def _one(members: list[Statement], out: Normalized) -> Statement | None:
 
 def _figure(statement: Statement) -> Figure:
     return Figure(
-        statement.metric, None, statement.start, statement.end, statement.value, statement.unit, statement.label, statement.locator,
+        statement.metric, None, statement.start, statement.end, plain(statement.value), statement.unit, statement.label, statement.locator,
         rounding=statement.rounding, rules=[f"release_{statement.place}"], scope=statement.scope, qualifier=statement.qualifier,
     )  # fmt: skip
 

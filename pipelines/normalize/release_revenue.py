@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from pipelines.normalize.figures import Figure, Finding, Normalized, Rejected
+from pipelines.normalize.figures import Figure, Finding, Normalized, Rejected, plain
 from pipelines.normalize.period_revenue import PeriodReader
 from pipelines.normalize.revenue_facts import is_total_label
 from pipelines.parse.facts import ISSUER, Fact, Place, QName
@@ -105,7 +105,7 @@ def _fact(table: Table, line: Line, index: int, scale: Decimal, start: date, end
     decimals = "INF" if not step else str(-step.adjusted())
     place = Place(line.row, None, line.label)
     locator = locator_of(table, line, value)
-    return Fact(QName("release", name, "", ISSUER), value.quantity.value * scale, value.text, "USD", start, end, (), decimals, locator, order, place=place)
+    return Fact(QName("release", name, "", ISSUER), plain(value.quantity.value * scale), value.text, "USD", start, end, (), decimals, locator, order, place=place)
 
 
 def _from_prose(out: Normalized, release: Release, company: Company | None, lexicon: Lexicon) -> None:
@@ -129,7 +129,7 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
                 continue
             best = min((s for s, _ in members), key=lambda s: s.rounding)
             out.figures.append(Figure(
-                str(key[0]), members[0][1], best.start, best.end, best.value, "USD", best.label, best.locator,
+                str(key[0]), members[0][1], best.start, best.end, plain(best.value), "USD", best.label, best.locator,
                 rounding=best.rounding, rules=["release_text"], complete=False, qualifier=best.qualifier,
             ))  # fmt: skip
             continue

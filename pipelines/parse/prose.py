@@ -11,7 +11,7 @@ from pipelines.parse.quantities import Quantity, find_quantities
 from pipelines.parse.spans import Clock, Named, Span, find_periods, is_not_actual
 from pipelines.parse.statements import Left, Statement
 from pipelines.parse.tables import Table
-from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, Metric, MetricWords
+from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords, scope_in
 
 _END_OF_NEWS = re.compile(
     r"^(?:about\s+(?!the (?:quarter|month|period))[A-Z]|forward[- ]looking statements|cautionary|safe harbou?r|investor (?:contact|relations|notice|inquiries)|media (?:contact|inquiries)|contacts?\b|non-?gaap financial measures?$|conference call|key terms|glossary|signatures?$)",
@@ -41,9 +41,11 @@ _ANOTHER_SPAN = re.compile(
 _QUARTER_WORD = re.compile(r"\b(?:during|in|for|over|of) (?:the|this) (?:\w+ )?quarter\b|\bquarterly\b", re.IGNORECASE)
 _YEAR_WORD = re.compile(r"\b(?:during|in|for|over) (?:the|this) (?:full |fiscal |calendar )?year\b", re.IGNORECASE)
 _IN_YEAR = re.compile(r"\b(?:in|during|for|throughout) (?:calendar |fiscal |all of )?(?:year )?(20[12]\d)\b(?!-)", re.IGNORECASE)
-_RATE = re.compile(r"^\W{0,2}(?:\s*\w+){0,2}?\s*(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|month|miner)\b|^\s*/\s*(?:day|eh)|^\s*daily", re.IGNORECASE)
+_RATE = re.compile(r"^\W{0,2}(?:\s*\w+){0,2}?\s*(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|month|miner)\b|^\s*/\s*(?:day|eh)|^\s*daily|^[^⟦⟪.;,]{0,40}\b(?:per|a|each) day\b", re.IGNORECASE)
 _RATE_BEFORE = re.compile(r"\b(?:daily|per[- ]day|average bitcoin (?:produced|mined)|(?:peak|record|high(?:est)?|low(?:est)?)\b[^.]{0,30}\b(?:day|daily)|average of)\b[^.]{0,25}$", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bNo)(?<!\bvs)(?<!\bU\.S)(?<!\bapprox)(?<!\bAppx)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bCo)(?<!\b[A-Z])[.!?;](?:[”\"’)\]]|\s*\(\d\))*\s+(?=[A-Z“\"•(\d])")
+# "CASTLE ROCK, Colo., May 5, 2025 /PRNewswire/ – ": the day of saying is no period of a figure.
+_DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:--|[–—])\s*", re.DOTALL)
 _ABBREVIATIONS = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"}
 
 _Q = r"⟦(?P<{0}>\d+)⟧"
@@ -75,6 +77,11 @@ _HASH = re.compile(
     rf"\b(?P<kind>(?:month[- ]end |average |avg\.? |total |current |self-mining |owned )*(?:deployed|installed|energized|operating|operational|online|active|average operating|average)(?: self-mining| mining| fleet| bitcoin mining)?) hash ?rate\b(?: capacity)?(?:\s+(?:of|was|were|to|at|reached|totaled|totalled|increased|grew|rose|stood|for|in|the|month|quarter|end|is|now|averaged|⟪\d+⟫|,))*\s*{_Q.format('q')}"
     rf"|{_Q.format('r')} of (?P<kind2>(?:average )?(?:deployed|installed|energized|operating|operational|online|active|average operating))(?: self-mining| mining)? (?:hash ?rate|capacity)"
     rf"|{_Q.format('s')} (?P<kind3>(?:average )?(?:deployed|installed|energized|operating|operational|online)) hash ?rate",
+    re.IGNORECASE,
+)
+# "445 BTC, including 387 BTC produced by cloud-mining customers and 58 BTC from self-mining": whose shares they are.
+_SHARE = re.compile(
+    rf"{_Q.format('q')}{_BTC_AFTER}(?:\s+(?:were|was|that|which|produced|mined|earned|attributable|belonging|generated|coming|approximately))*\s+(?:by|from|through|to|at|for|of)\s+(?P<who>[^,;⟦]{{2,60}})",
     re.IGNORECASE,
 )
 _NONE_SOLD = re.compile(
@@ -135,12 +142,21 @@ class MaskedSentence:
         self.quantities: list[Quantity] = []
         pieces, last = [], 0
         marks: list[tuple[int, int, str]] = [(p.start, p.end, f"⟪{i}⟫") for i, p in enumerate(self.periods)]
+        dollars = {q.start: q for q in found if q.unit == "USD"}
+        converted: dict[int, int] = {}
         for q in found:
+            # "RMB1.0 billion (US$139.8 million)": the stated dollars are the amount.
+            behind = re.match(r"\s*\(\s*(?:or\s+|approximately\s+)?", text[q.end :])
+            if q.unit in ("CNY", "CAD", "HKD", "EUR", "GBP", "AUD") and behind and q.end + behind.end() in dollars:
+                converted[q.end + behind.end()] = q.start
+        for q in found:
+            if any(q.start == first for first in converted.values()):
+                continue
             before = text[max(0, q.start - 3) : q.start]
             after = text[q.end : q.end + 14]
             if re.search(r"\d\s?[–—-]\s?\$?$", before) or re.match(r"\s?(?:[–—-]|to)\s?\$?\d", after):
                 continue
-            start = q.start
+            start = converted.get(q.start, q.start)
             if q.qualifier:
                 lead = re.search(r"(?:~|≈|>|<|\b[\w .]{2,20})\s*$", text[max(0, q.start - 24) : q.start])
                 start = q.start - (len(lead[0]) if lead and lead[0].strip() in "~≈><" else 0)
@@ -175,7 +191,10 @@ def read_block(
     """What a paragraph, bullet or headline states. `context`: the period of the heading above; `subject`: the release's."""
     out: list[Statement] = []
     left: list[Left] = []
-    for offset, text in sentences(block.text):
+    dateline = _DATELINE.match(block.text)
+    begin = dateline.end() if dateline else 0
+    for place, text in sentences(block.text[begin:]):
+        offset = place + begin
         if len(text) > 1500 or not re.search(r"\d|\bno\b|\bnot\b|zero", text):
             continue
         where = f"text {block.offset + offset}–{block.offset + offset + len(text)}"
@@ -297,8 +316,14 @@ def _bullet(
     period = spans[0] if dated else context or subject
     if len(spans) > 1 or period is None or period.end > clock.said:
         return [], [Left("no_period", text[:300], where, refused=True, metric=metric.code, value=quantity.value, text=text)]
-    made = _statement(metric, meaning.scope, quantity, period, label, where, dated=dated)
+    shares = {i: s for i, s in _shares(sentence).items() if i > 0} if metric.code == "bitcoin_produced" else {}
+    scope = TOTAL if meaning.scope == COMPANY and any(s != COMPANY for s in shares.values()) else meaning.scope
+    made = _statement(metric, scope, quantity, period, label, where, dated=dated)
     out = [made] if made else []
+    for index, whose in shares.items():
+        if scope == TOTAL:
+            part = _statement(metric, whose, sentence.quantities[index], period, text[:200], where, dated=dated)
+            out += [part] if part else []
     if metric.code == "bitcoin_sold":
         out += _sale_parts(sentence, 0, period, meaning.scope, text, where, words, dated=dated)
     if metric.code == "bitcoin_held":
@@ -347,6 +372,16 @@ def _sale_parts(
     return out
 
 
+def _shares(sentence: MaskedSentence) -> dict[int, str]:
+    """Which numbers of a sentence are whose share: company, hosted_customers or joint_venture."""
+    out: dict[int, str] = {}
+    for match in _SHARE.finditer(sentence.masked):
+        scope, _, _ = scope_in(match["who"])
+        if scope in (COMPANY, HOSTED, JOINT_VENTURE) and sentence.unit_fits(int(match["q"]), "BTC"):
+            out[int(match["q"])] = scope
+    return out
+
+
 def _scope(before: str) -> str | None:
     """Whose figure a clause speaks of; None where it is somebody else's."""
     if re.search(r"\bjoint[- ]venture|\bjv\b", before, re.IGNORECASE):
@@ -364,6 +399,7 @@ def _sentence(
     out: list[Statement] = []
     left: list[Left] = []
     main = sentence.main
+    shares = _shares(sentence)
     claims: list[tuple[Metric, int, str]] = []
     taken: set[int] = set()
     for code, unit, pattern in _COMPILED:
@@ -386,6 +422,10 @@ def _sentence(
     none_sold = _NONE_SOLD.search(main)
     if not claims and not none_sold:
         return _proceeds_alone(sentence, main, where, words, clock, context, subject)
+    counted = {index for metric, index, _ in claims if metric.code == "bitcoin_produced"}
+    if counted and len(set(shares.values())) > 1:
+        # Shares of one whole, each its owner's ("893 from its self-mining fleet and 297 from its customers").
+        claims += [(_metric(words, "bitcoin_produced"), index, "") for index in shares if index not in counted]
     why = "targets_or_plans" if _NOT_NOW.search(masked) or is_not_actual(text) else "an_offering" if _OFFERING.search(masked) else ""
     if why:
         return [], [Left(why, text[:300], where, text=text)]
@@ -404,6 +444,10 @@ def _sentence(
             left.append(Left("a_rate", text[:300], where, text=text))
             continue
         scope = _scope(before[-90:])
+        if metric.code == "bitcoin_produced" and scope == COMPANY:
+            own = shares.get(index)
+            others = any(s != COMPANY for i, s in shares.items() if i != index)
+            scope = own or (TOTAL if others else COMPANY)
         if scope is None or (scope != COMPANY and metric.table == "bitcoin_sale"):
             left.append(Left("somebody_elses", text[:300], where, text=text))
             continue

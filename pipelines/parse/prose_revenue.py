@@ -45,6 +45,11 @@ def revenue_sentences(page: Page, clock: Clock, subject: Span | None) -> Iterato
         yield from _in_block(block, clock, context or subject, subject)
 
 
+def _names(clock: Clock) -> set[str]:
+    """The words of the company's own name, which stand before "total revenue" and say nothing."""
+    return {w.lower().strip(",.'s") for w in clock.company.name.split()} if clock.company else set()
+
+
 def _in_block(block: Block, clock: Clock, context: Span | None, subject: Span | None) -> Iterator[RevenueSentence]:
     for offset, text in sentences(block.text):
         if "evenue" not in text or len(text) > 1200 or is_plan(text):
@@ -56,7 +61,7 @@ def _in_block(block: Block, clock: Clock, context: Span | None, subject: Span | 
             if quantity.unit != "USD" or quantity.value is None or quantity.value < 10_000:
                 continue
             label = match["label"].strip()
-            words = {w.lower().strip(",.") for w in label.split()}
+            words = {w.lower().strip(",.") for w in label.split()} - _names(clock)
             if _PART.search(label):
                 continue
             span, _, reason = period_for(sentence, sentence.at[index], "period", context, subject, clock)

@@ -277,7 +277,7 @@ def locator_of(table: Table, line: Line | None, value: Value | None) -> str:
 def _unit_of(line: Line, value: Value, table: Table) -> str | None:
     for text in (line.unit, line.label, value.heading, line.section, table.corner):
         found = unit_in(text) if text else None
-        if found:
+        if found and found[0] != "other":
             return found[0]
     loose = re.search(r"\b(EH|PH)/?s\b|\bEH\b|\b(J|W)/TH?\b|[c¢]/kWh|\bMWs?\b", f"{line.label} {line.section}", re.IGNORECASE)
     if loose:

@@ -24,19 +24,19 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("long", rf"(?:(?:the|for)\s+)*(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"),
     ("long", rf"(?:(?:fiscal|financial|full|calendar)\s+)*(?P<length>month|quarter|half|year)(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"),
     ("month", rf"month(?:s)?\s+(?:ended|ending|of)\s*:?\s*{_MONTH.format('m')}(?:\s*,?\s*{_YEAR.format('y')})?"),
-    ("quarter", rf"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?![\d,.])"),
-    ("quarter", rf"\b(?P<q>[1-4])q\s*(?:[-/’'‘]|fy|fiscal)?\s*[’'‘]?{_SHORT.format('y')}(?![\d,.])"),
+    ("quarter", rf"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"),
+    ("quarter", rf"\b(?P<q>[1-4])q\s*(?:[-/’'‘]|fy|fiscal)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"),
     ("quarter", rf"\bfy\s?[’'‘]?{_SHORT.format('y')}\s*[-,/]?\s*(?:q\s?(?P<q>[1-4])|(?P<q2>[1-4])q)(?!\d)"),
     ("quarter", rf"\b{_YEAR.format('y')}\s*[-,/]?\s*q\s?(?P<q>[1-4])(?!\d)"),
     ("quarter", rf"\bfiscal(?:\s+year)?\s+{_YEAR.format('y')}\s+(?P<o>first|second|third|fourth)[\s-]+quarter"),
     ("quarter", rf"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter(?:\s+(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:year\s+)?(?:ended\s+\w+\s+\d+,\s+)?{_YEAR.format('y')})"),
     ("quarter", r"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\b(?!ly)"),
     ("quarter", r"\bq\s?(?P<q>[1-4])(?![\d/])"),
-    ("half", rf"\b(?:h(?P<h>[12])|(?P<o>first|second)[\s-]+half(?:\s+of)?)\s*(?:fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?![\d,.])"),
-    ("year", rf"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|twelve\s+months)\s*[’'‘]?{_SHORT.format('y')}(?![\d,.])"),
+    ("half", rf"\b(?:h(?P<h>[12])|(?P<o>first|second)[\s-]+half(?:\s+of)?)\s*(?:fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"),
+    ("year", rf"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|twelve\s+months)\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"),
     ("date", rf"{_DATE.replace('?P<dm>', '?P<am>').replace('?P<dd>', '?P<ad>').replace('?P<dy>', '?P<ay>')}(?<=\d\d\d\d)"),
     ("month", rf"\b{_MONTH.format('m')}\s*[,-]?\s*(?:of\s+)?{_YEAR.format('y')}(?!\d)"),
-    ("month", rf"\b{_MONTH.format('m')}\s*[-’'‘/][’'‘]?(?P<yy>[1-3]\d)(?![\d,.%])(?!\s*(?:btc|bitcoin|eh|mw))"),
+    ("month", rf"\b{_MONTH.format('m')}\s*[-’'‘/][’'‘]?(?P<yy>[1-3]\d)(?!\d|%|[.,]\d)(?!\s*(?:btc|bitcoin|eh|mw))"),
     ("date", r"(?<![\d/])(?P<nm>0?[1-9]|1[0-2])/(?P<nd>0?[1-9]|[12]\d|3[01])/(?P<ny>20\d\d|\d\d)(?!\d)"),
     ("date", r"(?<!\d)(?P<iy>20\d\d)-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?!\d)"),
     ("date", rf"(?<!\d)(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}\s*,?\s*{_YEAR.format('ay')}"),
@@ -53,6 +53,7 @@ _CHANGE = re.compile(
     r"\byear\s*(?:/|over|-over-|on)\s*-?year\b|\bquarter\s*(?:/|over|-over-|on)\s*-?quarter\b|\bcomparison\b|\bincrease\b|\bdecrease\b|\bgrowth\b|%\s*(?:change|increase|inc|chg|Δ|∆)|\bvs\.?\b|\bversus\b|\bdifference\b|\bdelta\b",
     re.IGNORECASE,
 )
+_NAMES_A_PERIOD = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|20[1-3]\d|\bq[1-4]\b|\b[1-4]q\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 _NOT_ACTUAL = re.compile(
     r"\b(?:target|guidance|forecast|expected|projected|pro[\s-]?forma|estimate[ds]?\s+(?:for|by)|outlook|budget|plan(?:ned)?|goal|illustrative|annuali[sz]ed|run[\s-]?rate|since inception|cumulative|(?:ttm|ltm)|trailing|lifetime|to[\s-]date(?<!year to date)(?<!year-to-date))\b",
     re.IGNORECASE,
@@ -161,7 +162,9 @@ def _span(kind: str, match: re.Match[str], clock: Clock, year: int | None) -> tu
         return month_span(_full_year(written) if written else (year or _last(month, clock.said)), month), bool(written)
     written = found.get("y")
     if kind == "year":
-        return clock.year(_full_year(found["y"])), True
+        number = _full_year(found["y"])
+        calendar_year = "calendar" in match[0].lower()
+        return (months_to(date(number, 12, 31), 12) if calendar_year else clock.year(number)), True
     if kind == "half":
         number = int(found["h"]) if "h" in found else _ORDINALS[found["o"].lower()]
         whole = clock.year(_full_year(found["y"]))
@@ -192,7 +195,14 @@ def find_periods(text: str, clock: Clock, year: int | None = None) -> list[Named
 
 
 def is_change(heading: str) -> bool:
-    """Whether a column compares (`% Change`, `Month/Month`, `Y/Y`), so that its numbers are no figures of a period."""
+    """Whether a column compares (`% Change`, `Month/Month`, `Y/Y`), so that its numbers are no figures of a period.
+
+    A group's heading says only that columns stand there to be compared: MARA's "Prior Month Comparison" spans "8/31/2025",
+    "7/31/2025" and "% Δ"; Riot's "Comparison (%)" spans the changes alone.
+    """
+    *groups, own = heading.split("|")
+    if groups and not _CHANGE.search(own) and _NAMES_A_PERIOD.search(own):
+        return any(_CHANGE.search(re.sub(r"\bcomparison\b", "", group, flags=re.IGNORECASE)) for group in groups)
     return bool(_CHANGE.search(heading))
 
 
@@ -209,6 +219,7 @@ def read_heading(heading: str, clock: Clock) -> Span | None:
     """
     if is_change(heading) or is_not_actual(heading):
         return None
+    heading = re.sub(r"\b(?:prior|previous)?\s*(?:month|quarter|year|period)?\s*comparison\b", " ", heading, flags=re.IGNORECASE)
     text = re.sub(r"\s*\|\s*|\s+", " ", re.sub(r"\((?:un)?audited\)|\b(?:un)?audited\b", " ", heading, flags=re.IGNORECASE)).strip()
     years = [int(m["y"]) for m in _BARE_YEAR.finditer(text)]
     year = years[0] if len(set(years)) == 1 else None

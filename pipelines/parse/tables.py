@@ -290,10 +290,12 @@ def _add_line(
     units += [c.text for c in rest if c in values and unit_in(c.text) and read_cell(c.text) is None]
     found = []
     by_order = _by_order(values, headings)
+    doubtful = _misaligned(values, headings)
     for column, cell in enumerate(values, 1):
         quantity = read_cell(cell.text)
         assert quantity is not None
-        heading = _heading_over(cell, headings) or (by_order[column - 1] if by_order else "")
+        over = "" if doubtful else _heading_over(cell, headings)
+        heading = over or (by_order[column - 1] if by_order else "")
         found.append(Value(quantity, column, heading, cell.text))
     text = " | ".join(c.text for c in [*([first] if first else []), *rest])
     table.lines.append(
@@ -310,7 +312,7 @@ def strip_label(text: str) -> str:
         bare = strip_footnotes(bare.rstrip(" :.…"))
         # A lone digit behind a word is a mark; `H100`, `Site 2` and `Phase 1` are names.
         if not re.search(r"\b(?:site|phase|building|tranche|level|tier|unit|block|q)\s?\d$", bare, re.IGNORECASE):
-            bare = re.sub(r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|(?<=[a-z]{4})\d$|(?<=\))\d{1,2}$", "", bare)
+            bare = re.sub(r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|(?<=[a-z]{4})\d$|(?<=\))\s?\d{1,2}$", "", bare)
     return bare.strip()
 
 
@@ -323,6 +325,17 @@ def _heading_over(cell: Cell, headings: Sequence[Sequence[Cell]]) -> str:
             if best.text not in parts:
                 parts.append(best.text)
     return " | ".join(parts)
+
+
+def _misaligned(values: Sequence[Cell], headings: Sequence[Sequence[Cell]]) -> bool:
+    """Whether the cells of a line do not stand below the cells of the last heading row: a value below two of them.
+
+    Then only their order can tell, where there are as many; else the values stand under no heading.
+    """
+    if not headings:
+        return False
+    last = headings[-1]
+    return any(sum(h.start < v.end and h.end > v.start for h in last) > 1 for v in values)
 
 
 def _by_order(values: Sequence[Cell], headings: Sequence[Sequence[Cell]]) -> list[str]:

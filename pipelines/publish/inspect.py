@@ -1,14 +1,23 @@
 """What the pipeline reads from one document, without loading it: figures, or every XBRL fact."""
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import DocumentMissing, UsageError
+from pipelines.errors import DocumentMissing, UnreadableDocument, UsageError
 from pipelines.normalize.bitcoin import normalize_bitcoin_sales
 from pipelines.normalize.figures import Normalized
+from pipelines.normalize.holdings import normalize_holdings
+from pipelines.normalize.release_figures import normalize_release
+from pipelines.normalize.release_revenue import normalize_release_revenue
 from pipelines.normalize.segments import normalize_revenue
+from pipelines.normalize.statement import has_statement
 from pipelines.parse.facts import Fact, FactTable
 from pipelines.parse.inline_xbrl import read_facts
+from pipelines.parse.page import read_page
+from pipelines.parse.release import read_release
+from pipelines.parse.release_kind import NEITHER
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
 RAW_COLUMNS = (
@@ -24,7 +33,7 @@ RAW_COLUMNS = (
     "label",
 )
 FIGURE_COLUMNS = (
-    "ticker", "fact", "segment", "period_start", "period_end", "value", "unit", "label", "locator", "derivation",
+    "ticker", "fact", "segment", "period_start", "period_end", "value", "unit", "scope", "label", "locator", "derivation",
 )  # fmt: skip
 
 
@@ -78,11 +87,63 @@ def company_of(table: FactTable, watchlist: Watchlist) -> tuple[Company | None, 
     return None, named
 
 
-def figures_of(document: bytes, watchlist: Watchlist, lexicon: Lexicon) -> tuple[str, Normalized]:
-    """What one document states in canonical words, and whose it is. Raises UnreadableDocument."""
-    table = read_facts(document)
-    company, ticker = company_of(table, watchlist)
-    return ticker, normalize_revenue(table, company, lexicon).add(normalize_bitcoin_sales(table))
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What one document states in canonical words, whose it is, and what kind of document it was read as."""
+
+    ticker: str
+    kind: str
+    reason: str
+    normalized: Normalized
+
+
+def figures_of(document: bytes, watchlist: Watchlist, lexicon: Lexicon, ticker: str | None = None) -> Inspected:
+    """What one document states, whatever it is: a tagged report, or a release whose prose and tables are read.
+
+    ticker   whose document it is, where it does not say so itself (UsageError where it is not on the watchlist)
+    Raises UnreadableDocument where it is neither.
+    """
+    named = watchlist.by_ticker(ticker) if ticker else None
+    try:
+        table = read_facts(document)
+    except UnreadableDocument as error:
+        if error.reason != "no_xbrl":
+            try:
+                return _released(document, named, watchlist, lexicon)
+            except UnreadableDocument:
+                raise error from None
+        return _released(document, named, watchlist, lexicon)
+    company, told = company_of(table, watchlist)
+    company = named or company
+    if table.kind == "inline" and not has_statement(table):
+        read = _released(document, company, watchlist, lexicon)
+        if read.kind != NEITHER:
+            return read
+    normalized = normalize_revenue(table, company, lexicon).add(normalize_bitcoin_sales(table)).add(normalize_holdings(table))
+    return Inspected(company.ticker if company else told, table.kind, "tagged with XBRL", normalized)
+
+
+def _released(document: bytes, company: Company | None, watchlist: Watchlist, lexicon: Lexicon) -> Inspected:
+    company = company or named_in(document, watchlist)
+    read = read_release(document, company, lexicon)
+    normalized = normalize_release(read, lexicon.words).add(normalize_release_revenue(read, company, lexicon))
+    return Inspected(company.ticker if company else "", read.kind, read.judgement.reason, normalized)
+
+
+def named_in(document: bytes, watchlist: Watchlist) -> Company | None:
+    """The watched company that a release names first: by its listing ("Nasdaq: RIOT"), else by its name."""
+    text = " ".join(block.text for block in read_page(document).blocks[:30])[:6000]
+    for match in re.finditer(r"\b(?:nasdaq|nyse|tsx|otc|amex)[\w\s/-]{0,20}:\s*([A-Z]{2,5})\b", text, re.IGNORECASE):
+        for company in watchlist.companies:
+            if match[1].upper() in (company.ticker, *(t.name for t in company.former_tickers)):
+                return company
+    found: list[tuple[int, Company]] = []
+    for company in watchlist.companies:
+        for name in (company.name, *(n.name for n in company.former_names)):
+            place = text.lower().find(re.sub(r",?\s+(?:inc|corp|ltd|limited|holdings)\.?(?:,.*)?$", "", name, flags=re.IGNORECASE).lower())
+            if place >= 0:
+                found.append((place, company))
+    return min(found, key=lambda f: f[0])[1] if found else None
 
 
 def figure_rows(ticker: str, normalized: Normalized) -> list[dict[str, str]]:
@@ -90,9 +151,9 @@ def figure_rows(ticker: str, normalized: Normalized) -> list[dict[str, str]]:
     rows = [
         {
             "ticker": ticker, "fact": f.fact, "segment": f.segment or "", "period_start": str(f.start or ""),
-            "period_end": str(f.end), "value": f"{f.value:f}", "unit": f.unit, "label": f.label, "locator": f.locator,
-            "derivation": f.derivation,
+            "period_end": str(f.end), "value": f"{f.value:f}", "unit": f.unit, "scope": "" if f.segment else f.scope, "label": f.label,
+            "locator": f.locator, "derivation": f.derivation,
         }
         for f in normalized.figures
     ]  # fmt: skip
-    return sorted(rows, key=lambda r: (r["fact"], r["period_end"], r["period_start"], r["segment"]))
+    return sorted(rows, key=lambda r: (r["fact"], r["period_end"], r["period_start"], r["segment"], r["scope"]))

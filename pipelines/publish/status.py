@@ -15,6 +15,12 @@ _SECTIONS = (
     ("documents that could not be read", "select company_id as ticker, form, accession, name, status, status_reason as reason "
      "from warehouse.dim_document where status in ('missing', 'refused', 'unreadable') "
      "union all select company_id, form, accession, primary_document, status, status_reason from ops.filing where status = 'failed' order by 1, 3 limit 30"),
+    ("press releases", "select company_id as ticker, count(*) filter (where document_kind = 'update') as updates, "
+     "count(*) filter (where document_kind = 'release') as earnings, count(*) filter (where kind_reason is not null and document_kind = 'other') as neither, "
+     "count(*) filter (where status = 'unreadable') as unreadable, count(repeats) as furnished_again, "
+     "max(subject_end) as last_about from warehouse.dim_document where form like '8-K%' or form like '6-K%' group by 1 order by 1"),
+    ("furnished, and neither update nor results", "select company_id as ticker, form, accession, name, kind_reason as reason from warehouse.dim_document "
+     "where document_kind = 'other' and kind_reason is not null and document_type like 'EX-%' order by filed_on desc, 1 limit 15"),
     ("documents read with warnings", "select company_id as ticker, form, accession, name, status_reason as warning from warehouse.dim_document "
      "where status = 'read' and status_reason is not null order by 1, 3 limit 30"),
     ("quarantine", "select check_name as \"check\", company_id as ticker, count(*) as rows, min(reason) as example, "

@@ -32,9 +32,9 @@ _QUESTIONS = (
         "order by ai_hpc_share desc, ticker limit 6",
     ),
     (
-        "What did they get for bitcoin they sold?",
-        "select ticker, period_kind as period, to_char(period_end, 'YYYY-MM-DD') as until, proceeds_usd, derivation, accession "
-        "from marts.bitcoin_sales order by period_end desc, ticker, period_kind limit 6",
+        "How many bitcoin did they sell, month by month, and at what price?",
+        "select ticker, to_char(period_end, 'YYYY-MM') as month, bitcoin_sold, proceeds_usd, average_price_usd, accession "
+        "from marts.bitcoin_sales where period_kind = 'month' and bitcoin_sold is not null order by ticker, period_end limit 24",
     ),
 )  # fmt: skip
 
@@ -59,9 +59,8 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     inserted = sum(count(step, "inserted") for step in loads)
     changed = sum(count(step, "updated", "deleted") for step in loads)
     fetched, read = count("filing_documents", "fetched"), count("xbrl_facts", "documents")
-    refused = sum(count(step, "rejected") for step in ("segment_revenue", "bitcoin_sales")) + sum(
-        count(f"check_{d}", "failed") for d in ("segment_revenue", "bitcoin_sales")
-    )
+    datasets = ("segment_revenue", "bitcoin_sales", "operating_metrics")
+    refused = sum(count(step, "rejected") for step in datasets) + sum(count(f"check_{d}", "failed") for d in datasets)
     lines = []
     if settings.on_samples:
         lines.append(
@@ -70,13 +69,16 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     failed = any(step.get("failures") for step in summary.values())
     if not (fetched or read or inserted or changed or refused or failed):
         lines.append("Nothing was new.")
+    updates, results, neither = (count("release_figures", name) for name in ("updates", "releases", "neither"))
     lines += [
         f"documents  {fetched:,} fetched, {read:,} read with {count('xbrl_facts', 'facts'):,} XBRL facts",
+        f"releases   {updates:,} monthly updates and {results:,} earnings releases read, {neither:,} were neither",
         f"facts      {inserted:,} loaded, {changed:,} changed; {totals['facts']:,} in the warehouse",
         f"quarantine {refused:,} rows refused now; {totals['quarantine']:,} open",
         f"findings   {totals['findings']:,} open",
     ]
-    unread = count("xbrl_facts", "unreadable") + count("filing_documents", "unreadable", "missing", "refused")
+    lines += [f"prices     {note}" for note in summary.get("bitcoin_prices", {}).get("notes", [])]
+    unread = count("release_figures", "unreadable") + count("filing_documents", "unreadable", "missing", "refused")
     if unread:
         lines.append(f"unread     {unread:,} documents; `miners status` says why")
     for step in summary.values():

@@ -19,7 +19,7 @@ _CANON = (
     (r"[¢$]\s?/\s?kwh|\bc\s?/\s?kwh|\bcents?\s?/\s?kwh|cents? per (?:kwh|kilowatt[- ]hours?)|\(us\s?\$\)|us\$|\busd\b|\$", " "), (r"\beh/?s\b|\beh\b|\bexahash(?:es)?(?: per second)?\b|\bph/s\b|\bj/th?\b|\bw/th?\b", " "),
 )  # fmt: skip
 _NOISE = frozenset(
-    "the our its company companys number no amount of in for at as on total approximately estimated unaudited preliminary month monthly months quarter quarterly end ended ending "
+    "approximate the our its company companys number no amount of in for at as on total approximately estimated unaudited preliminary month monthly months quarter quarterly end ended ending "
     "period current net s whole a an and/or figures data actual aggregate ytd only overall consolidated group combined with to-date per_period units count year yearly annual ending date held_at during by".split()
 )  # fmt: skip
 _SCOPES: tuple[tuple[str, str], ...] = (
