@@ -186,3 +186,60 @@ def figures_of() -> Callable[..., Any]:
 
 
 Q1 = "2024-01-01..2024-03-31"
+
+
+@pytest.fixture(scope="session")
+def page() -> Callable[..., bytes]:
+    """An exhibit: a headline, then paragraphs or pieces of HTML."""
+
+    def make(title: str, *parts: str) -> bytes:
+        body = "".join(part if part.lstrip().startswith("<") else f"<p>{part}</p>" for part in parts)
+        return f"<html><body><p><b>{title}</b></p>{body}</body></html>".encode()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def read() -> Callable[..., Any]:
+    """What a release says once it is normalized, with `value(metric, end, scope)` on it."""
+    from datetime import date
+
+    from pipelines.normalize.release_figures import normalize_release
+    from pipelines.normalize.release_revenue import normalize_release_revenue
+    from pipelines.parse.release import read_release
+
+    class Released:
+        def __init__(self, document: bytes, ticker: str = "RIOT", said: date | None = None) -> None:
+            company, lexicon = load_watchlist().by_ticker(ticker), load_lexicon()
+            self.release = read_release(document, company, lexicon, said)
+            self.all = normalize_release(self.release, lexicon.words).add(
+                normalize_release_revenue(self.release, company, lexicon)
+            )
+            self.figures, self.rejected, self.findings = self.all.figures, self.all.rejected, self.all.findings
+
+        def one(self, fact: str, end: str, scope: str = "company", segment: str | None = None, start: str | None = None) -> Any:
+            found = [
+                f for f in self.figures
+                if f.fact == fact and str(f.end) == end and (f.segment or segment) == segment
+                and (f.segment is not None or f.scope == scope) and (start is None or str(f.start) == start)
+            ]  # fmt: skip
+            assert len(found) <= 1, found
+            return found[0] if found else None
+
+        def value(self, fact: str, end: str, scope: str = "company", **more: Any) -> Any:
+            figure = self.one(fact, end, scope, **more)
+            return None if figure is None else float(figure.value)
+
+        def facts(self) -> dict[tuple[str, str, str], float]:
+            return {(f.fact, f.segment or f.scope, str(f.end)): float(f.value) for f in self.figures}
+
+        def refused(self) -> set[str]:
+            return {r.check for r in self.rejected}
+
+        def found(self) -> set[str]:
+            return {f.check for f in self.findings}
+
+        def left(self) -> set[str]:
+            return {item.rule for item in self.all.left_out}
+
+    return Released

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from pipelines.normalize.figures import Figure, Finding, Normalized, Rejected, plain
+from pipelines.normalize.breakdown import stated_unit
+from pipelines.normalize.figures import AS_REPORTED, SINGLE_SEGMENT, Figure, Finding, Normalized, Rejected, plain
 from pipelines.normalize.period_revenue import PeriodReader
-from pipelines.normalize.revenue_facts import is_total_label
+from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
 from pipelines.parse.facts import ISSUER, Fact, Place, QName
 from pipelines.parse.prose_revenue import RevenueSentence, revenue_sentences
 from pipelines.parse.quantities import scale_in
-from pipelines.parse.release import Release, locator_of
+from pipelines.parse.release import Release, column_period, locator_of
 from pipelines.parse.release_kind import EARNINGS
 from pipelines.parse.spans import read_heading
 from pipelines.parse.tables import Line, Table
@@ -53,10 +54,12 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         return out
     faces: dict[Period, list[_Face]] = {}
     for table in release.page.tables:
-        for period, face in _faces(table, release).items():
+        for period, face in _faces(table, release, lexicon, company).items():
             faces.setdefault(period, []).append(face)
     for period in sorted(faces):
-        best = min(faces[period], key=lambda face: not face.statement)
+        # A statement before a summary, and of these the one in the finer unit.
+        ordered = sorted(faces[period], key=lambda face: (not face.statement, stated_unit(face.facts[-1])))
+        best = ordered[0]
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]
         if totals and max(f.value or Decimal(0) for f in totals) < _LEAST_TOTAL:
             reason = f"total revenue of {totals[0].value:,f} to {period[1]}: the table does not say whether it is in thousands"
@@ -64,16 +67,56 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
                    "locator": totals[0].locator, "period_start": period[0].isoformat(), "period_end": period[1].isoformat()}  # fmt: skip
             out.rejected.append(Rejected("scale_unknown", reason, row))
             continue
-        out.add(PeriodReader(period, best.facts, best.facts, company, lexicon, set()).read())
+        if totals:
+            told = PeriodReader(period, best.facts, best.facts, company, lexicon, set()).read()
+            for other in ordered[1:]:
+                if any(f.fact == "segment_revenue" for f in told.figures):
+                    break
+                more = PeriodReader(period, other.facts, other.facts, company, lexicon, set()).read()
+                told.figures += [f for f in more.figures if f.fact == "segment_revenue"]
+            out.add(told)
+        else:
+            out.figures += _single_line(best.facts[0], company)
     _from_prose(out, release, company, lexicon)
     for figure in out.figures:
         figure.scope = "company" if figure.fact == "total_revenue" else ""
     return out
 
 
-def _faces(table: Table, release: Release) -> dict[Period, _Face]:
+def _single_line(fact: Fact, company: Company | None) -> list[Figure]:
+    """The only line of revenue of a company with one segment ("Revenue – bitcoin mining") is the total too."""
+    assert fact.start is not None
+    assert fact.end is not None
+    assert fact.value is not None
+    segment = company.single_segment_on(fact.end) if company else None
+    if segment is None:
+        return []
+    rounding = stated_unit(fact) / 2
+    return [
+        Figure("total_revenue", None, fact.start, fact.end, fact.value, "USD", fact.label, fact.locator, SINGLE_SEGMENT, rounding, rules=["only_line"]),
+        Figure("segment_revenue", segment, fact.start, fact.end, fact.value, "USD", fact.label, fact.locator, AS_REPORTED, rounding, rules=["only_line"]),
+    ]  # fmt: skip
+
+
+def _only_line(table: Table) -> Line | None:
+    """The only line of revenue of a statement that totals none."""
+    income = next((i for i, line in enumerate(table.lines) if _INCOME.search(line.label)), None)
+    lines = [line for line in table.lines[:income] if is_revenue_label(line.label)]
+    return lines[0] if income is not None and len(lines) == 1 else None
+
+
+def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: date) -> bool:
+    """Whether a heading or sub-heading says that what stands below is one segment's (Core Scientific's table by segment)."""
+    parts = [part for part in re.split(r"\s\|\s", words) if part]
+    return any(
+        re.search(r"\bsegment\b", part, re.IGNORECASE) or lexicon.segment_of(part, company.ticker if company else None, day) for part in parts
+    )  # fmt: skip
+
+
+def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | None) -> dict[Period, _Face]:
     """The rows of a table that totals revenue, down to the total and what lies below, by period."""
-    if not any(is_total_label(line.label) for line in table.lines) or _NOT_A_STATEMENT.search(table.words):
+    only = None if any(is_total_label(line.label) for line in table.lines) else _only_line(table)
+    if (only is None and not any(is_total_label(line.label) for line in table.lines)) or _NOT_A_STATEMENT.search(table.words):
         return {}
     foreign = bool(_FOREIGN.search(table.words))
     scale = scale_in(table.words)
@@ -81,12 +124,16 @@ def _faces(table: Table, release: Release) -> dict[Period, _Face]:
     found: dict[Period, _Face] = {}
     for line in table.lines:
         for value in line.values:
-            span = read_heading(value.heading, release.clock) or read_heading(line.section, release.clock)
+            span = column_period(table, line, value, release.clock, release.subject) or read_heading(line.section, release.clock)
             if span is None and len(line.values) == 1 and release.subject is not None and not value.heading:
                 span = release.subject
             if span is None or span.start is None or span.end > release.clock.said or value.quantity.value is None:
                 continue
             if value.quantity.unit not in (None, "USD") or _FOREIGN.search(value.heading):
+                continue
+            if is_total_label(line.label) and _of_a_segment(f"{value.heading} | {line.section}", lexicon, company, span.end):
+                continue
+            if only is not None and line is not only:
                 continue
             if foreign and not _DOLLARS.search(value.heading):
                 continue
@@ -94,7 +141,7 @@ def _faces(table: Table, release: Release) -> dict[Period, _Face]:
             if all(f.place.row != line.row for f in face.facts):
                 applied = Decimal(1) if value.quantity.scaled else (scale_in(value.heading) or scale or Decimal(1))
                 face.facts.append(_fact(table, line, value.column - 1, applied, span.start, span.end, len(face.facts)))
-    return {period: face for period, face in found.items() if any(is_total_label(f.label) for f in face.facts)}
+    return {period: face for period, face in found.items() if only is not None or any(is_total_label(f.label) for f in face.facts)}
 
 
 def _fact(table: Table, line: Line, index: int, scale: Decimal, start: date, end: date, order: int) -> Fact:

@@ -259,8 +259,8 @@ def period_for(
     if len(distinct) > 1:
         places = {i: text.find(f"⟪{i}⟫") for _, i in usable}
         # Two periods in one sentence: the one in the same clause as the number, the first behind it or the last before.
-        clause_start = max((m.end() for m in re.finditer(r"[,;]\s|\band\b|\bwhile\b", text) if m.end() <= position), default=0)
-        ends = [m.start() for m in re.finditer(r"[,;]\s|\bwhile\b", text) if m.start() > position]
+        clause_start = max((m.end() for m in re.finditer(r"[,;]\s|[()]|\band\b|\bwhile\b", text) if m.end() <= position), default=0)
+        ends = [m.start() for m in re.finditer(r"[,;]\s|[()]|\bwhile\b", text) if m.start() > position]
         clause_end = min(ends, default=len(text))
         within = [s for s, i in usable if clause_start <= places[i] < clause_end]
         within = list(dict.fromkeys(within))

@@ -5,7 +5,7 @@ read by the labels of their rows and the headings of their columns, prose by its
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from pipelines.parse import prose
 from pipelines.parse.page import Block, Page, read_page
 from pipelines.parse.quantities import scale_in, unit_in
 from pipelines.parse.release_kind import NEITHER, Judgement, judge
-from pipelines.parse.spans import Clock, Span, find_periods, is_change, is_not_actual, month_span, months_to, read_heading
+from pipelines.parse.spans import Clock, Span, find_periods, is_change, is_not_actual, month_span, months_to, read_column, read_heading
 from pipelines.parse.statements import Left, Statement
 from pipelines.parse.tables import Line, Table, Value
 from pipelines.watchlist import Company, Lexicon
@@ -27,6 +27,7 @@ _MONEY_TABLE = re.compile(
     re.IGNORECASE,
 )
 _BALANCE = re.compile(r"^(?:beginning|ending|opening|closing)\b|\bbalance\b|\b(?:beginning|end) of (?:the )?(?:period|month|quarter|year)\b", re.IGNORECASE)
+_COUNTED = re.compile(r"\b(?:bitcoins?|btc|hash ?rate|miners?|rigs?|machines?|efficiency|uptime|mw|megawatts?)\b", re.IGNORECASE)
 _GROUP_ONLY = re.compile(r"\b(?:target|guidance|expansion|pipeline|planned|expected|under construction|pro forma|illustrative|sensitivity|assumptions?)\b", re.IGNORECASE)
 
 
@@ -160,7 +161,7 @@ class _Reader:
     def _period(self, table: Table, line: Line, value: Value, *, several: bool) -> Span | str:
         """The period of a value: its column's heading, else the label's, the caption's, the release's own."""
         clock, subject = self.release.clock, self.release.subject
-        heading = read_heading(value.heading, clock) if value.heading else None
+        heading = column_period(table, line, value, clock, subject) if value.heading else None
         in_label = [n.span for n in find_periods(line.label, clock)]
         if heading is None and value.heading and re.search(r"\d", value.heading) and find_periods(value.heading, clock):
             return "two_periods_in_the_heading"
@@ -193,6 +194,11 @@ class _Reader:
         quantity = value.quantity
         assert quantity.value is not None
         told = quantity.unit or _unit_of(line, value, table)
+        if told == "USD" and quantity.unit is None and unit_in(line.label) is None and any(self._metric(m).unit == "BTC" for m in meanings):
+            # "($ in thousands)" in a table's corner says nothing of a row of coins.
+            told = None
+        if quantity.unit == "USD" and any(self._metric(m).unit == "c/kWh" for m in meanings) and re.search(r"kwh|kilowatt", line.label, re.IGNORECASE):
+            told, quantity = "c/kWh", replace(quantity, unit="c/kWh", value=quantity.value * 100, step=quantity.step * 100)
         fitting = [m for m in meanings if told is None or told == self._metric(m).unit or (told == "other" and self._metric(m).unit == "count")]
         if not fitting:
             self._leave(table, line, value, "unit_contradicts", f"{line.label}: {value.text} is in {told}")
@@ -212,6 +218,7 @@ class _Reader:
         if metric.unit == "BTC" and told is None and money and quantity.value:
             self._refuse(table, line, value, (meaning,), "money_or_count")
             return
+        assert quantity.value is not None
         number, step = quantity.value, quantity.step
         if quantity.unit is None and told and metric.unit in ("EH/s", "MW", "c/kWh", "J/TH"):
             factor = _factor(line, value, table)
@@ -264,6 +271,13 @@ class _Reader:
         self.release.left.append(Left(rule, text[:300], where, value=value.quantity.value if value else None, text=text[:300]))
 
 
+def column_period(table: Table, line: Line, value: Value, clock: Clock, subject: Span | None) -> Span | None:
+    """The period of a value's column: its headings, with section and caption where it bears a year alone."""
+    others = list(dict.fromkeys(v.heading for other in table.lines for v in other.values))
+    above = [line.section, table.corner, *reversed(table.caption.split(" | "))]
+    return read_column(value.heading, [a for a in above if a], others, clock, subject)
+
+
 def locator_of(table: Table, line: Line | None, value: Value | None) -> str:
     """Where a value stands: the table's number, the row and the column with the text of both."""
     where = f"table {table.number}"
@@ -302,6 +316,10 @@ def _says_money(line: Line, table: Table) -> bool:
 
 def _is_money_table(table: Table) -> bool:
     """Whether bare numbers of a table may be dollars: statements, roll-forwards by value, tables in thousands."""
+    rest = [line for line in table.lines if not _COUNTED.search(line.label) and any(v.quantity.value for v in line.values)]
+    if len(rest) >= 2 and all(v.quantity.unit for line in rest for v in line.values if v.quantity.value):
+        # Where every amount bears its own sign, a number without one is no amount.
+        return False
     if scale_in(table.words) is not None or _MONEY_TABLE.search(table.words):
         return True
     return any(_BALANCE.search(line.label) and any(v.quantity.unit == "USD" for v in line.values) for line in table.lines)

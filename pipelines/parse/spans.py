@@ -6,6 +6,7 @@ A column belongs to the period that its heading names, never to its position. Wh
 
 import calendar
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -238,6 +239,27 @@ def read_heading(heading: str, clock: Clock) -> Span | None:
         return spans[0]
     if year is not None and re.fullmatch(r"(?:fiscal|year|fy|full|\W|\d)+", text, re.IGNORECASE):
         return clock.year(year)
+    return None
+
+
+_ONLY_YEAR = re.compile(r"^\W*(?:20[1-3]\d)\d?\W*$")
+
+
+def read_column(heading: str, above: Sequence[str], others: Sequence[str], clock: Clock, subject: Span | None) -> Span | None:
+    """The period of a column, with what stands above its table where the column itself bears a year alone.
+
+    above    section, corner and caption, nearest first: "Three Months Ended March 31," above "2026 | 2025"
+    others   the table's other headings: beside "Q4 2025 | Q3 2025" a bare "2025" is the year
+    A bare year without any of these is the year only in a release about a year; elsewhere nobody knows.
+    """
+    if not _ONLY_YEAR.match(heading):
+        return read_heading(heading, clock)
+    for words in above:
+        if _HEADING_LENGTH.search(words) and not is_change(words):
+            return read_heading(f"{words} {heading}", clock)
+    told = [read_heading(other, clock) for other in others if not _ONLY_YEAR.match(other)]
+    if (subject is not None and subject.months >= 12) or any(s is not None and 1 <= s.months <= 9 for s in told):
+        return read_heading(heading, clock)
     return None
 
 

@@ -316,14 +316,28 @@ def strip_label(text: str) -> str:
     return bare.strip()
 
 
+_LENGTH = re.compile(r"\b(?:months?|quarters?|years?)\s+(?:periods?\s+)?end(?:ed|ing)\b", re.IGNORECASE)
+_SHORT_HEADING = re.compile(r"^(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s*)?(?:(?:19|20)\d\d)?\W{0,3}\d?$", re.IGNORECASE)
+
+
 def _heading_over(cell: Cell, headings: Sequence[Sequence[Cell]]) -> str:
-    parts = []
+    """The headings above a value, top down.
+
+    Where only a year or a day stands above it, and a heading of the group ("Three Months Ended") does not reach as far as
+    its columns do, the group's heading belongs to it too; of several nobody knows which, and all are given.
+    """
+    parts: list[str] = []
+    missed: list[str] = []
     for row in headings:
         over = [c for c in row if c.start < cell.end and c.end > cell.start]
         if over:
             best = max(over, key=lambda c: min(c.end, cell.end) - max(c.start, cell.start))
             if best.text not in parts:
                 parts.append(best.text)
+        else:
+            missed += [c.text for c in row if _LENGTH.search(c.text)]
+    if missed and parts and all(_SHORT_HEADING.match(part) for part in parts):
+        parts = [*dict.fromkeys(missed), *parts]
     return " | ".join(parts)
 
 

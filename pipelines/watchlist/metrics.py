@@ -15,7 +15,7 @@ _PERIODS = re.compile(
 )
 _CANON = (
     (r"[’‘`]", "'"), (r"'s\b|s'(?=\s)", ""), (r"₿|\bbtcs?\b|\bbitcoins\b|\bxbt\b", " bitcoin "), (r"\bhash-?rates?\b|\bhashing power\b|\bhashing capacity\b", " hash rate "),
-    (r"\bavg\b\.?", " average "), (r"\ball[- ]in\b", " allin "), (r"\bfleet-wide\b", " fleet "), (r"\bmegawatts?\b", " mw "),
+    (r"\bavg\b\.?", " average "), (r"\ball[- ]in\b", " allin "), (r"\bfleet-wide\b", " fleet "), (r"\bmegawatts?\b", " mw "), (r"\bkilowatt[- ]?hours?\b", " kwh "),
     (r"[¢$]\s?/\s?kwh|\bc\s?/\s?kwh|\bcents?\s?/\s?kwh|cents? per (?:kwh|kilowatt[- ]hours?)|\(us\s?\$\)|us\$|\busd\b|\$", " "), (r"\beh/?s\b|\beh\b|\bexahash(?:es)?(?: per second)?\b|\bph/s\b|\bj/th?\b|\bw/th?\b", " "),
 )  # fmt: skip
 _NOISE = frozenset(
