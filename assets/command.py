@@ -79,7 +79,15 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
     job = defs.resolve_job_def("nightly")
     options = {"config": {"force": force}}
     configured = dict.fromkeys(
-        ("filing_documents", "xbrl_facts", "release_figures", "segment_revenue", "bitcoin_sales", "operating_metrics"), options
+        (
+            "filing_documents",
+            "xbrl_facts",
+            "release_figures",
+            "segment_revenue",
+            "bitcoin_sales",
+            "operating_metrics",
+        ),
+        options,
     )
     config = {"ops": configured, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     merged: dict[str, Any] = {}

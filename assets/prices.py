@@ -8,7 +8,9 @@ from pipelines.steps import reconcile, runs
 from pipelines.steps.services import Services
 
 
-@dg.asset(group_name="prices", kinds={"python", "postgres"}, metadata=column_schema(schema.fact_bitcoin_price))
+@dg.asset(
+    group_name="prices", kinds={"python", "postgres"}, metadata=column_schema(schema.fact_bitcoin_price)
+)
 def fact_bitcoin_price(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:

@@ -181,7 +181,9 @@ def index_page(accession: str, form: str, folder: str, listed: list[tuple[str, s
     )
 
 
-def write_filing(target: Path, cik: int, accession: str, form: str, listed: list[tuple[str, str, str]]) -> int:
+def write_filing(
+    target: Path, cik: int, accession: str, form: str, listed: list[tuple[str, str, str]]
+) -> int:
     """Write one filing's documents (name, type, content) and its index page; the size of the first."""
     path = f"Archives/edgar/data/{cik}/{accession.replace('-', '')}"
     folder = target / "www.sec.gov" / path
@@ -198,7 +200,10 @@ def release_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:
     """Write a company's releases; their rows of its submissions."""
     rows = []
     for spec in company["releases"]:
-        form, stem = spec.get("form", "8-K"), f"{company['ticker'].lower()}-{str(spec['filed']).replace('-', '')}"
+        form, stem = (
+            spec.get("form", "8-K"),
+            f"{company['ticker'].lower()}-{str(spec['filed']).replace('-', '')}",
+        )
         listed = releases.documents(spec, stem)
         size = write_filing(target, company["cik"], spec["accession"], form, listed)
         rows.append({
@@ -243,7 +248,11 @@ def report_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:
     for filing in company["filings"]:
         name = f"{company['prefix']}-{str(filing['until']).replace('-', '')}.htm"
         size = write_filing(
-            target, company["cik"], filing["accession"], filing["form"], [(name, filing["form"], document(company, filing))]
+            target,
+            company["cik"],
+            filing["accession"],
+            filing["form"],
+            [(name, filing["form"], document(company, filing))],
         )
         rows.append({
             "accessionNumber": filing["accession"], "filingDate": str(filing["filed"]), "reportDate": str(filing["until"]),

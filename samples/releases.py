@@ -44,7 +44,9 @@ def table(layout: dict[str, Any]) -> str:
             text, _, span = cell.partition("@")
             many = int(span or 1)
             covered = width * many + (many - 1 if space else 0)
-            cells.append(f'{space}<td colspan="{covered}"><b>{_marked(text, layout.get("marks", "sup"))}</b></td>')
+            cells.append(
+                f'{space}<td colspan="{covered}"><b>{_marked(text, layout.get("marks", "sup"))}</b></td>'
+            )
         out.append(f"<tr>{''.join(cells)}</tr>")
     for label, *values in layout["rows"]:
         cells = [f"<td>{_marked(label, layout.get('marks', 'sup'))}</td>"]
@@ -52,7 +54,9 @@ def table(layout: dict[str, Any]) -> str:
         out.append(f"<tr>{''.join(cells)}</tr>")
     for note in layout.get("notes", []):
         out.append(f'<tr><td colspan="{columns * (width + 1)}">{escape(note)}</td></tr>')
-    captions = "".join(f"<p><b>{escape(c.strip())}</b></p>" for c in layout.get("caption", "").split("|") if c.strip())
+    captions = "".join(
+        f"<p><b>{escape(c.strip())}</b></p>" for c in layout.get("caption", "").split("|") if c.strip()
+    )
     return f"{captions}<table>{''.join(out)}</table>"
 
 
@@ -71,7 +75,9 @@ def _plain(spec: dict[str, Any]) -> str:
 
 def exhibit(spec: dict[str, Any]) -> str:
     """One exhibit: a headline, paragraphs (`# ` a heading, `* ` a bullet), tables."""
-    note = "<p><i>A sample: real figures, retyped, in words and a document that are not the company's.</i></p>"
+    note = (
+        "<p><i>A sample: real figures, retyped, in words and a document that are not the company's.</i></p>"
+    )
     if spec.get("plain"):
         body = _plain(spec)
     else:
@@ -85,15 +91,15 @@ def exhibit(spec: dict[str, Any]) -> str:
                 parts.append(f"<p>{escape(text)}</p>")
         parts += [table(layout) for layout in spec.get("tables", [])]
         body = "\n".join(parts)
-    return f"<html><head><title>{escape(spec['title'])}</title></head><body>\n{body}\n{note}\n</body></html>\n"
+    return (
+        f"<html><head><title>{escape(spec['title'])}</title></head><body>\n{body}\n{note}\n</body></html>\n"
+    )
 
 
 def documents(spec: dict[str, Any], stem: str) -> list[tuple[str, str, str]]:
     """The documents of one filing: name, type, content. The form itself, then its exhibits."""
     form = spec.get("form", "8-K")
-    cover = (
-        f"<html><head><title>Form {form}</title></head><body><p>FORM {form}</p><p>Exhibit 99.1 is furnished with this report.</p></body></html>\n"
-    )
+    cover = f"<html><head><title>Form {form}</title></head><body><p>FORM {form}</p><p>Exhibit 99.1 is furnished with this report.</p></body></html>\n"
     out = [(f"{stem}.htm", form, cover), (f"{stem}_ex991.htm", "EX-99.1", exhibit(spec))]
     if "second" in spec:
         out.append((f"{stem}_ex992.htm", "EX-99.2", exhibit(spec["second"])))

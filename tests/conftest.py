@@ -215,9 +215,20 @@ def read() -> Callable[..., Any]:
             self.all = normalize_release(self.release, lexicon.words).add(
                 normalize_release_revenue(self.release, company, lexicon)
             )
-            self.figures, self.rejected, self.findings = self.all.figures, self.all.rejected, self.all.findings
+            self.figures, self.rejected, self.findings = (
+                self.all.figures,
+                self.all.rejected,
+                self.all.findings,
+            )
 
-        def one(self, fact: str, end: str, scope: str = "company", segment: str | None = None, start: str | None = None) -> Any:
+        def one(
+            self,
+            fact: str,
+            end: str,
+            scope: str = "company",
+            segment: str | None = None,
+            start: str | None = None,
+        ) -> Any:
             found = [
                 f for f in self.figures
                 if f.fact == fact and str(f.end) == end and (f.segment or segment) == segment

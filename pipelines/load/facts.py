@@ -56,7 +56,14 @@ def _common(company: Company, row: Row, target: Target, version: str, released_b
 
 def _place(row: Row) -> tuple[Any, ...]:
     """What makes two rows of one dataset the same figure."""
-    return (row["document_key"], row["fact"], row["segment"], row.get("scope"), row["period_start"], row["period_end"])
+    return (
+        row["document_key"],
+        row["fact"],
+        row["segment"],
+        row.get("scope"),
+        row["period_start"],
+        row["period_end"],
+    )
 
 
 def _for_target(target: Target, rows: list[tuple[Row, str | None]]) -> list[tuple[Row, str | None]]:
@@ -67,7 +74,9 @@ def _for_target(target: Target, rows: list[tuple[Row, str | None]]) -> list[tupl
     sales: dict[tuple[Any, ...], list[tuple[Row, str | None]]] = {}
     for row, who in mine:
         if row.get("scope", "company") == "company":
-            sales.setdefault((row["document_key"], row["period_start"], row["period_end"]), []).append((row, who))
+            sales.setdefault((row["document_key"], row["period_start"], row["period_end"]), []).append(
+                (row, who)
+            )
     return [
         (merge_parts([row for row, _ in parts]), next((who for _, who in parts if who), None)) for parts in sales.values()
     ]  # fmt: skip
@@ -105,8 +114,7 @@ def load_documents(
         if target.dataset != dataset:
             continue
         facts = [
-            _common(company, r, target, ready[r["document_key"]], who)
-            for r, who in _for_target(target, rows)
+            _common(company, r, target, ready[r["document_key"]], who) for r, who in _for_target(target, rows)
         ]
         where = f"t.derivation <> '{DERIVED}'{_of_metric(target)}"
         changed += upsert(connection, target.table, facts, scope=("document_key", list(ready)), where=where)
@@ -177,13 +185,23 @@ def derive(connection: sa.Connection, dataset: str, company: Company) -> Changed
             statements_of(connection, company, target), may_be_negative=frozenset({"eliminations"})
         )
         findings += [
-            Finding(f.check, f.start, f.end, f.expected, f.found, f"{target.name}: {f.detail.removeprefix('company: ')}", f.documents)
+            Finding(
+                f.check,
+                f.start,
+                f.end,
+                f.expected,
+                f.found,
+                f"{target.name}: {f.detail.removeprefix('company: ')}",
+                f.documents,
+            )
             for f in problems
         ]
         rows = [_derived_row(company, target, quarter, part) for quarter in found for part in quarter.values]
         spans = {(q.start, q.end) for q in found}
         if target.table is schema.fact_bitcoin_sale:
-            summed = sum_quarters(stated_months(connection, keys), company.fiscal_year_end(date.today()).month)
+            summed = sum_quarters(
+                stated_months(connection, keys), company.fiscal_year_end(date.today()).month
+            )
             counted = _stated_spans(connection, keys)
             quarters = [q for q in summed if (q.start, q.end) not in counted]
             rows += [_summed_row(company, target, quarter) for quarter in quarters]
@@ -218,7 +236,11 @@ def _derived_row(company: Company, target: Target, quarter: Derived, part: str) 
 def _summed_row(company: Company, target: Target, quarter: SummedQuarter) -> Row:
     last = max(quarter.months, key=lambda m: m.disclosed_at)
     average = quarter.average_price_usd
-    values = {"bitcoin_sold": quarter.bitcoin_sold, "proceeds_usd": quarter.proceeds_usd, "average_price_usd": average}
+    values = {
+        "bitcoin_sold": quarter.bitcoin_sold,
+        "proceeds_usd": quarter.proceeds_usd,
+        "average_price_usd": average,
+    }
     own = target.own({"values": values, "completed": "average_price_usd" if average is not None else None})
     return {
         **_keys(company, target, last.document_key, quarter.start, quarter.end, last.disclosed_at, own),

@@ -40,7 +40,11 @@ class Document:
     def furnished(self) -> bool:
         """Whether it may be a press release: an 8-K or 6-K itself, or an exhibit 99 of one."""
         base, kind = self.form.removesuffix("/A").upper(), self.document_type.upper()
-        return base in ("8-K", "6-K") and self.kind != "report" and (kind.startswith("EX-99") or kind.removesuffix("/A") == base)
+        return (
+            base in ("8-K", "6-K")
+            and self.kind != "report"
+            and (kind.startswith("EX-99") or kind.removesuffix("/A") == base)
+        )
 
 
 class WarehouseStore:

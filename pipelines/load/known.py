@@ -1,6 +1,7 @@
 """What the warehouse knows of one company, for tie-outs; and which releases say the same disclosure again."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -9,6 +10,8 @@ from pipelines.load.dimensions import company_rows
 from pipelines.normalize.figures import DERIVED, Finding
 from pipelines.normalize.reconcile import Known
 from pipelines.watchlist import Company
+
+_Stated = dict[tuple[str, str, date | None, date], tuple[Decimal, Decimal, str]]
 
 _METRICS = f"""
     select m.metric, p.period_start, p.period_end, f.value, f.rounding, d.document_kind, d.url, f.locator, f.disclosed_at,
@@ -38,9 +41,12 @@ def known_figures(connection: sa.Connection, company: Company) -> list[Known]:
     ]  # fmt: skip
 
 
-def _rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row]:  # type: ignore[type-arg]
+def _rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row]:
     keys = [row["company_key"] for row in company_rows(company)]
-    return [*connection.execute(sa.text(_METRICS), {"keys": keys}), *connection.execute(sa.text(_SALES), {"keys": keys})]
+    return [
+        *connection.execute(sa.text(_METRICS), {"keys": keys}),
+        *connection.execute(sa.text(_SALES), {"keys": keys}),
+    ]
 
 
 def mark_repeats(connection: sa.Connection, company: Company) -> list[Finding]:
@@ -55,22 +61,35 @@ def mark_repeats(connection: sa.Connection, company: Company) -> list[Finding]:
         "where company_id = :company and document_kind in ('release', 'update') and subject_end is not null and status = 'read' "
         "order by accepted_at, accession, name"
     )
-    stated: dict[int, dict[tuple[object, ...], tuple[Decimal, Decimal, str]]] = {}
+    stated: dict[int, _Stated] = {}
     for r in _rows(connection, company):
-        stated.setdefault(r.document_key, {})[(r.metric, r.scope, r.period_start, r.period_end)] = (r.value, r.rounding, r.url)
-    groups: dict[tuple[object, ...], list[sa.Row]] = {}  # type: ignore[type-arg]
+        stated.setdefault(r.document_key, {})[(r.metric, r.scope, r.period_start, r.period_end)] = (
+            r.value,
+            r.rounding,
+            r.url,
+        )
+    groups: dict[tuple[object, ...], list[sa.Row]] = {}
     for row in connection.execute(t, {"company": company.ticker}):
         groups.setdefault((row.document_kind, row.subject_start, row.subject_end), []).append(row)
     findings: list[Finding] = []
     for members in groups.values():
         for place, row in enumerate(members):
             # Only what states figures in common is the same disclosure: a deck may share a period and nothing else.
-            earlier = [m for m in members[:place] if set(stated.get(m.document_key, {})) & set(stated.get(row.document_key, {}))]
+            earlier = [
+                m
+                for m in members[:place]
+                if set(stated.get(m.document_key, {})) & set(stated.get(row.document_key, {}))
+            ]
             first = earlier[-1] if earlier else None
             other_filing = first is not None and first.accession != row.accession
             connection.execute(
-                sa.text("update warehouse.dim_document set repeats = :earlier where document_key = :key and repeats is distinct from :earlier"),
-                {"earlier": first.document_key if first is not None and other_filing else None, "key": row.document_key},
+                sa.text(
+                    "update warehouse.dim_document set repeats = :earlier where document_key = :key and repeats is distinct from :earlier"
+                ),
+                {
+                    "earlier": first.document_key if first is not None and other_filing else None,
+                    "key": row.document_key,
+                },
             )
             if first is not None:
                 check = "release_corrected" if other_filing else "exhibits_differ"
@@ -79,7 +98,10 @@ def mark_repeats(connection: sa.Connection, company: Company) -> list[Finding]:
 
 
 def _differences(
-    check: str, earlier: sa.Row, later: sa.Row, stated: dict[int, dict[tuple[object, ...], tuple[Decimal, Decimal, str]]]  # type: ignore[type-arg]
+    check: str,
+    earlier: sa.Row,
+    later: sa.Row,
+    stated: dict[int, _Stated],
 ) -> list[Finding]:
     before, after = stated[earlier.document_key], stated[later.document_key]
     out = []
@@ -90,5 +112,7 @@ def _differences(
         if abs(old - new) > slack + more:
             metric, scope, start, end = key
             named = f"{metric} ({scope})" if scope != "company" else str(metric)
-            out.append(Finding(check, start, end, old, new, f"{named}: {old:,f} first, {new:,f} later", [url, again]))  # type: ignore[arg-type]
+            out.append(
+                Finding(check, start, end, old, new, f"{named}: {old:,f} first, {new:,f} later", [url, again])
+            )
     return out

@@ -5,6 +5,7 @@ stand side by side (CleanSpark files both at once, one of them a dash) and are a
 """
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 from pipelines.normalize.breakdown import stated_unit
@@ -107,12 +108,12 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
     return out
 
 
-def _add_rollforward(out: Normalized, rows: dict[tuple[object, object], list[Fact]]) -> None:
+def _add_rollforward(out: Normalized, rows: Mapping[tuple[object, object], list[Fact]]) -> None:
     """Sales that the note's roll-forward tells: the figure where the statement has none, else a comparison.
 
     CleanSpark, nine months to 2025-06: 127,625 in the cash flow, 127,829 in the roll-forward.
     """
-    stated = {(f.start, f.end): f for f in out.figures if f.fact == NAME}
+    stated: dict[tuple[object, object], Figure] = {(f.start, f.end): f for f in out.figures if f.fact == NAME}
     statement_tells = any(f.value for f in stated.values())
     for period, members in rows.items():
         figure = stated.get(period)

@@ -43,13 +43,45 @@ def normalize_holdings(table: FactTable) -> Normalized:
         elif fact.end not in found:
             found[fact.end] = (number, fact, value)
     for day, (number, fact, value) in sorted(found.items()):
-        rules = ["count_times_price_is_fair_value", *(["tagged_in_thousands"] if number != fact.value else [])]
-        out.figures.append(Figure(HELD, None, None, day, number, "BTC", fact.label or fact.concept.local, fact.locator, scope="company", rounding=Decimal("0.5"), rules=rules))
+        rules = [
+            "count_times_price_is_fair_value",
+            *(["tagged_in_thousands"] if number != fact.value else []),
+        ]
+        out.figures.append(
+            Figure(
+                HELD,
+                None,
+                None,
+                day,
+                number,
+                "BTC",
+                fact.label or fact.concept.local,
+                fact.locator,
+                scope="company",
+                rounding=Decimal("0.5"),
+                rules=rules,
+            )
+        )
         assert value.value is not None
-        out.figures.append(Figure(FAIR_VALUE, None, None, day, value.value, "USD", value.label or value.concept.local, value.locator, scope="company", rules=["fair_value"]))
+        out.figures.append(
+            Figure(
+                FAIR_VALUE,
+                None,
+                None,
+                day,
+                value.value,
+                "USD",
+                value.label or value.concept.local,
+                value.locator,
+                scope="company",
+                rules=["fair_value"],
+            )
+        )
     for fact in doubtful:
         if fact.end not in found:
-            reason = f"{fact.value:,f} {fact.unit} on {fact.end}: no fair value of that day bears the count out"
+            reason = (
+                f"{fact.value:,f} {fact.unit} on {fact.end}: no fair value of that day bears the count out"
+            )
             out.rejected.append(Rejected("holdings_not_confirmed", reason, fact_row(fact, HELD)))
     return out
 
@@ -62,7 +94,11 @@ def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
             continue
         words = set(words_in_name(fact.concept.local))
         standard = fact.concept.local == "CryptoAssetNumberOfUnits"
-        named = "number" in words and bool(words & {"bitcoin", "bitcoins", "btc"}) and bool(words & {"held", "holdings", "units", "owned"})
+        named = (
+            "number" in words
+            and bool(words & {"bitcoin", "bitcoins", "btc"})
+            and bool(words & {"held", "holdings", "units", "owned"})
+        )
         if not (standard or named):
             continue
         seen.add(fact.key())
@@ -97,9 +133,12 @@ def _fair_values(table: FactTable) -> dict[date, Fact]:
         standard = name.startswith("CryptoAssetFairValue")
         if standard and members and members <= BITCOIN_MEMBERS:
             found[fact.end] = fact
-        elif not members and {"fair", "value", "of"} <= words and words & {"bitcoin", "bitcoins"} and not words & {"change", "per", "cumulative", "gain", "gains", "adjusted", "beginning"}:
-            found.setdefault(fact.end, fact)
-        elif standard and not members and alone and names_bitcoin(fact):
+        elif (
+            not members
+            and {"fair", "value", "of"} <= words
+            and words & {"bitcoin", "bitcoins"}
+            and not words & {"change", "per", "cumulative", "gain", "gains", "adjusted", "beginning"}
+        ) or (standard and not members and alone and names_bitcoin(fact)):
             found.setdefault(fact.end, fact)
     return found
 
@@ -109,5 +148,7 @@ def _borne_out(fact: Fact, value: Fact) -> Decimal | None:
     assert fact.value is not None
     assert value.value is not None
     scales = [Decimal(1)] if fact.unit and _UNITS.match(fact.unit) else [Decimal(1), Decimal(1000)]
-    fitting = [fact.value / scale for scale in scales if _PRICE[0] <= value.value / (fact.value / scale) <= _PRICE[1]]
+    fitting = [
+        fact.value / scale for scale in scales if _PRICE[0] <= value.value / (fact.value / scale) <= _PRICE[1]
+    ]
     return fitting[0] if len(fitting) == 1 else None

@@ -12,7 +12,12 @@ from pipelines.normalize.figures import Finding
 from pipelines.normalize.periods import kind_of
 
 PRODUCED, HELD, SOLD, PURCHASED = "bitcoin_produced", "bitcoin_held", "bitcoin_sold", "bitcoin_purchased"
-PROCEEDS, PRICE, FAIR_VALUE, REVENUE = "bitcoin_sale_proceeds", "average_sale_price", "bitcoin_fair_value", "total_revenue"
+PROCEEDS, PRICE, FAIR_VALUE, REVENUE = (
+    "bitcoin_sale_proceeds",
+    "average_sale_price",
+    "bitcoin_fair_value",
+    "total_revenue",
+)
 
 # Coins paid to pools, hosts and staff, received from joint ventures or not yet booked: what reconciles within this is
 # taken to be true. Riot's months tie out to the coin; Core Scientific's and Cipher's within some tens.
@@ -73,7 +78,9 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], Known]) -> list[Fi
         bought = now.get((PURCHASED, start, end))
         expected = produced.value - sold.value + (bought.value if bought else 0)
         change = after.value - before.value
-        slack = max(_ROLL_COINS, (produced.value + sold.value) * _ROLL_SHARE) + sum((f.rounding for f in (produced, sold, before, after)), Decimal(0))
+        slack = max(_ROLL_COINS, (produced.value + sold.value) * _ROLL_SHARE) + sum(
+            (f.rounding for f in (produced, sold, before, after)), Decimal(0)
+        )
         if abs(change - expected) > slack:
             out.append(Finding(
                 "holdings_do_not_roll", start, end, expected, change,
@@ -93,7 +100,11 @@ def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> l
     for (metric, start, end), quarter in now.items():
         if metric not in (PRODUCED, SOLD, PROCEEDS) or start is None or kind_of(start, end) != "quarter":
             continue
-        months = [f for (m, s, e), f in now.items() if m == metric and s and start <= s and e <= end and kind_of(s, e) == "month"]
+        months = [
+            f
+            for (m, s, e), f in now.items()
+            if m == metric and s and start <= s and e <= end and kind_of(s, e) == "month"
+        ]
         if len(months) != 3:
             continue
         months.sort(key=lambda f: f.end)
@@ -108,7 +119,9 @@ def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> l
     return out
 
 
-def sale_prices(now: Mapping[tuple[str, date | None, date], Known], prices: Mapping[date, Decimal]) -> list[Finding]:
+def sale_prices(
+    now: Mapping[tuple[str, date | None, date], Known], prices: Mapping[date, Decimal]
+) -> list[Finding]:
     """Proceeds ÷ count within the reference price's range of the period: `price_outside_range`."""
     out = []
     for (metric, start, end), sold in now.items():
@@ -157,7 +170,9 @@ def releases_and_reports(figures: Sequence[Known]) -> list[Finding]:
     return out
 
 
-def holdings_and_fair_value(now: Mapping[tuple[str, date | None, date], Known], prices: Mapping[date, Decimal]) -> list[Finding]:
+def holdings_and_fair_value(
+    now: Mapping[tuple[str, date | None, date], Known], prices: Mapping[date, Decimal]
+) -> list[Finding]:
     """Holdings × the day's price against the fair value that is stated: `holdings_do_not_fit_fair_value`."""
     out = []
     for (metric, start, end), held in now.items():

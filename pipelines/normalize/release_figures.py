@@ -72,7 +72,9 @@ def _take_left(out: Normalized, left: Left) -> None:
         "fact": left.metric, "segment": None, "value": None if left.value is None else f"{left.value:f}", "unit": None,
         "period_start": None, "period_end": None, "label": left.text[:300], "locator": left.locator,
     }  # fmt: skip
-    out.rejected.append(Rejected(left.rule, f"{_REASONS.get(left.rule, left.rule)}: {left.detail}"[:500], row))
+    out.rejected.append(
+        Rejected(left.rule, f"{_REASONS.get(left.rule, left.rule)}: {left.detail}"[:500], row)
+    )
 
 
 _REASONS = {
@@ -95,7 +97,17 @@ def _is_possible(statement: Statement, metric: Metric, out: Normalized) -> bool:
     beyond = statement.value < metric.least or (metric.most is not None and statement.value > metric.most)
     if metric.least > 0 and statement.value == 0 and metric.covers == "day":
         # A dash in a row of hash rate or efficiency states that there is none of it.
-        out.left_out.append(LeftOut("nothing_of_it", statement.label, "", statement.value, statement.start, statement.end, statement.locator))
+        out.left_out.append(
+            LeftOut(
+                "nothing_of_it",
+                statement.label,
+                "",
+                statement.value,
+                statement.start,
+                statement.end,
+                statement.locator,
+            )
+        )
         return False
     if beyond and not (statement.value == 0 and metric.per_coin):
         reason = f"{statement.value:,f} {metric.unit} is no possible {metric.code} (from {metric.least:,f} to {metric.most:,f})"
@@ -105,7 +117,9 @@ def _is_possible(statement: Statement, metric: Metric, out: Normalized) -> bool:
     return not beyond
 
 
-def _by_scope(members: list[Statement], everything: Iterable[Statement], out: Normalized) -> dict[str, list[Statement]]:
+def _by_scope(
+    members: list[Statement], everything: Iterable[Statement], out: Normalized
+) -> dict[str, list[Statement]]:
     """Statements of one metric and period by whose figure they are.
 
     Per-site rows stand only where there is no row of the whole. A row that says "total" is the company's, unless others'
@@ -115,7 +129,10 @@ def _by_scope(members: list[Statement], everything: Iterable[Statement], out: No
     whole = [s for s in members if not s.site]
     company = [s for s in whole if s.scope == COMPANY]
     if sites and (company or any(s.scope == TOTAL for s in whole)):
-        out.left_out += [LeftOut("per_site_beside_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator) for s in sites]
+        out.left_out += [
+            LeftOut("per_site_beside_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator)
+            for s in sites
+        ]
         sites = []
     totals = [s for s in company if s.total]
     parts = [s for s in company if not s.total and s.place == "table"]
@@ -132,7 +149,10 @@ def _by_scope(members: list[Statement], everything: Iterable[Statement], out: No
             whole = [replace(s, scope=TOTAL) if s is total else s for s in whole]
         else:
             whole = [s for s in whole if s not in beside]
-            out.left_out += [LeftOut("part_of_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator) for s in beside]
+            out.left_out += [
+                LeftOut("part_of_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator)
+                for s in beside
+            ]
     by_scope: dict[str, list[Statement]] = {}
     for statement in [*_by_section(whole), *sites]:
         by_scope.setdefault(statement.scope, []).append(statement)
@@ -162,16 +182,35 @@ def _equal(one: Statement, other: Statement) -> bool:
     for rough, fine in ((one, other), (other, one)):
         if rough.qualifier == ABOUT:
             slack = max(slack, abs(rough.value) / 100)
-        if rough.qualifier == MORE and fine.value >= rough.value and fine.value <= rough.value * Decimal("1.1"):
+        if (
+            rough.qualifier == MORE
+            and fine.value >= rough.value
+            and fine.value <= rough.value * Decimal("1.1")
+        ):
             return True
-        if rough.qualifier in (LESS, UP_TO) and fine.value <= rough.value and fine.value >= rough.value * Decimal("0.9"):
+        if (
+            rough.qualifier in (LESS, UP_TO)
+            and fine.value <= rough.value
+            and fine.value >= rough.value * Decimal("0.9")
+        ):
             return True
     return abs(one.value - other.value) <= slack
 
 
 def _one(members: list[Statement], out: Normalized) -> Statement | None:
     """The one that stands for statements of one metric, scope and period: the table's, the finest, the dated."""
-    ranked = sorted(members, key=lambda s: (s.place != "table", s.qualifier != "", not s.dated, not s.total, s.rounding, s.table, s.row))
+    ranked = sorted(
+        members,
+        key=lambda s: (
+            s.place != "table",
+            s.qualifier != "",
+            not s.dated,
+            not s.total,
+            s.rounding,
+            s.table,
+            s.row,
+        ),
+    )
     best = ranked[0]
     unequal = [s for s in ranked[1:] if not _equal(best, s)]
     if not unequal:
@@ -181,11 +220,18 @@ def _one(members: list[Statement], out: Normalized) -> Statement | None:
             "release_contradicts_itself", best.start, best.end, best.value, other.value,
             f"{best.metric}: {best.value:,f} ({best.locator}) and {other.value:,f} ({other.locator})",
         ))  # fmt: skip
-    rivals = [s for s in unequal if s.place == best.place and s.dated == best.dated and s.qualifier == best.qualifier]
+    rivals = [
+        s
+        for s in unequal
+        if s.place == best.place and s.dated == best.dated and s.qualifier == best.qualifier
+    ]
     if rivals:
         reason = " and ".join(f"{s.value:,f} at {s.locator}" for s in [best, *rivals])
         check = "tables_contradict" if best.place == "table" else "sentences_contradict"
-        out.rejected += [Rejected(check, f"{best.metric} is stated as {reason}"[:500], statement_row(s)) for s in [best, *rivals]]
+        out.rejected += [
+            Rejected(check, f"{best.metric} is stated as {reason}"[:500], statement_row(s))
+            for s in [best, *rivals]
+        ]
         return None
     return best
 

@@ -10,13 +10,22 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.normalize.breakdown import stated_unit
-from pipelines.normalize.figures import AS_REPORTED, SINGLE_SEGMENT, Figure, Finding, Normalized, Rejected, plain
+from pipelines.normalize.figures import (
+    AS_REPORTED,
+    SINGLE_SEGMENT,
+    Figure,
+    Finding,
+    Normalized,
+    Rejected,
+    plain,
+)
 from pipelines.normalize.period_revenue import PeriodReader
 from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
 from pipelines.parse.facts import ISSUER, Fact, Place, QName
 from pipelines.parse.prose_revenue import RevenueSentence, revenue_sentences
 from pipelines.parse.quantities import scale_in
-from pipelines.parse.release import Release, column_period, locator_of
+from pipelines.parse.release import Release
+from pipelines.parse.release_columns import column_period, locator_of
 from pipelines.parse.release_kind import EARNINGS
 from pipelines.parse.spans import read_heading
 from pipelines.parse.tables import Line, Table
@@ -24,8 +33,14 @@ from pipelines.watchlist import Company, Lexicon
 
 VERSION = "1"
 
-_INCOME = re.compile(r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b", re.IGNORECASE)
-_NOT_A_STATEMENT = re.compile(r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b", re.IGNORECASE)
+_INCOME = re.compile(
+    r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b",
+    re.IGNORECASE,
+)
+_NOT_A_STATEMENT = re.compile(
+    r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b",
+    re.IGNORECASE,
+)
 _FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
 _DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
 # No company on the list has earned less in a quarter; a total below it is in a unit that was not said.
@@ -78,9 +93,24 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         else:
             out.figures += _single_line(best.facts[0], company)
     _from_prose(out, release, company, lexicon)
+    _mark_complete(out)
     for figure in out.figures:
         figure.scope = "company" if figure.fact == "total_revenue" else ""
     return out
+
+
+def _mark_complete(out: Normalized) -> None:
+    """Segments that sentences tell one by one make a whole breakdown where they add up to the total."""
+    for total in [f for f in out.figures if f.fact == "total_revenue"]:
+        parts = [
+            f
+            for f in out.figures
+            if f.fact == "segment_revenue" and (f.start, f.end) == (total.start, total.end)
+        ]
+        slack = total.rounding + sum((f.rounding for f in parts), Decimal(0))
+        whole = bool(parts) and abs(sum((f.value for f in parts), Decimal(0)) - total.value) <= slack
+        for part in parts:
+            part.complete = part.complete or whole
 
 
 def _single_line(fact: Fact, company: Company | None) -> list[Figure]:
@@ -116,7 +146,9 @@ def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: da
 def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | None) -> dict[Period, _Face]:
     """The rows of a table that totals revenue, down to the total and what lies below, by period."""
     only = None if any(is_total_label(line.label) for line in table.lines) else _only_line(table)
-    if (only is None and not any(is_total_label(line.label) for line in table.lines)) or _NOT_A_STATEMENT.search(table.words):
+    if (
+        only is None and not any(is_total_label(line.label) for line in table.lines)
+    ) or _NOT_A_STATEMENT.search(table.words):
         return {}
     foreign = bool(_FOREIGN.search(table.words))
     scale = scale_in(table.words)
@@ -124,14 +156,23 @@ def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | 
     found: dict[Period, _Face] = {}
     for line in table.lines:
         for value in line.values:
-            span = column_period(table, line, value, release.clock, release.subject) or read_heading(line.section, release.clock)
+            span = column_period(table, line, value, release.clock, release.subject) or read_heading(
+                line.section, release.clock
+            )
             if span is None and len(line.values) == 1 and release.subject is not None and not value.heading:
                 span = release.subject
-            if span is None or span.start is None or span.end > release.clock.said or value.quantity.value is None:
+            if (
+                span is None
+                or span.start is None
+                or span.end > release.clock.said
+                or value.quantity.value is None
+            ):
                 continue
             if value.quantity.unit not in (None, "USD") or _FOREIGN.search(value.heading):
                 continue
-            if is_total_label(line.label) and _of_a_segment(f"{value.heading} | {line.section}", lexicon, company, span.end):
+            if is_total_label(line.label) and _of_a_segment(
+                f"{value.heading} | {line.section}", lexicon, company, span.end
+            ):
                 continue
             if only is not None and line is not only:
                 continue
@@ -139,9 +180,17 @@ def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | 
                 continue
             face = found.setdefault((span.start, span.end), _Face(table, statement, []))
             if all(f.place.row != line.row for f in face.facts):
-                applied = Decimal(1) if value.quantity.scaled else (scale_in(value.heading) or scale or Decimal(1))
-                face.facts.append(_fact(table, line, value.column - 1, applied, span.start, span.end, len(face.facts)))
-    return {period: face for period, face in found.items() if only is not None or any(is_total_label(f.label) for f in face.facts)}
+                applied = (
+                    Decimal(1) if value.quantity.scaled else (scale_in(value.heading) or scale or Decimal(1))
+                )
+                face.facts.append(
+                    _fact(table, line, value.column - 1, applied, span.start, span.end, len(face.facts))
+                )
+    return {
+        period: face
+        for period, face in found.items()
+        if only is not None or any(is_total_label(f.label) for f in face.facts)
+    }
 
 
 def _fact(table: Table, line: Line, index: int, scale: Decimal, start: date, end: date, order: int) -> Fact:
@@ -152,12 +201,24 @@ def _fact(table: Table, line: Line, index: int, scale: Decimal, start: date, end
     decimals = "INF" if not step else str(-step.adjusted())
     place = Place(line.row, None, line.label)
     locator = locator_of(table, line, value)
-    return Fact(QName("release", name, "", ISSUER), plain(value.quantity.value * scale), value.text, "USD", start, end, (), decimals, locator, order, place=place)
+    return Fact(
+        QName("release", name, "", ISSUER),
+        plain(value.quantity.value * scale),
+        value.text,
+        "USD",
+        start,
+        end,
+        (),
+        decimals,
+        locator,
+        order,
+        place=place,
+    )
 
 
 def _from_prose(out: Normalized, release: Release, company: Company | None, lexicon: Lexicon) -> None:
     """Sentences: taken where no statement tells the figure, compared with it where one does."""
-    told = {(f.fact, f.segment, f.start, f.end): f for f in out.figures}
+    told: dict[tuple[object, ...], Figure] = {(f.fact, f.segment, f.start, f.end): f for f in out.figures}
     said: dict[tuple[object, ...], list[tuple[RevenueSentence, str | None]]] = {}
     for sentence in revenue_sentences(release.page, release.clock, release.subject):
         segment = None

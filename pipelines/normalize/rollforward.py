@@ -18,8 +18,20 @@ from pipelines.watchlist.lexicon import words_in_name
 SOLD, EXCHANGED, PAID = "sold", "exchanged", "paid"
 _CASH = re.compile(r"\b(?:cash|usd|fiat|u\.?s\.? dollars?)\b", re.IGNORECASE)
 _STABLE = re.compile(r"\b(?:usdc|usdt|tether|usd coin|dai|busd|stable ?coins?)\b", re.IGNORECASE)
-_COINS = re.compile(r"\b(?:eth|ether|ethereum|sol|solana|other (?:digital|crypto)\w* assets?|other coins?)\b", re.IGNORECASE)
-_SALE = {"sale", "sales", "sold", "disposal", "disposals", "disposition", "dispositions", "conversion", "liquidation"}
+_COINS = re.compile(
+    r"\b(?:eth|ether|ethereum|sol|solana|other (?:digital|crypto)\w* assets?|other coins?)\b", re.IGNORECASE
+)
+_SALE = {
+    "sale",
+    "sales",
+    "sold",
+    "disposal",
+    "disposals",
+    "disposition",
+    "dispositions",
+    "conversion",
+    "liquidation",
+}
 _NOT = {"gain", "gains", "loss", "losses", "receipt", "collection", "proceeds", "cost", "issuance", "miners", "equipment", "stock", "shares", "fair", "realized", "payments"}  # fmt: skip
 
 
@@ -36,7 +48,13 @@ def movement_of(fact: Fact) -> Movement | None:
 
     Its words are those of concept and label together; its coin is the axis' member where there is one.
     """
-    if fact.unit != "USD" or fact.value is None or fact.start is None or fact.end is None or not kind_of(fact.start, fact.end):
+    if (
+        fact.unit != "USD"
+        or fact.value is None
+        or fact.start is None
+        or fact.end is None
+        or not kind_of(fact.start, fact.end)
+    ):
         return None
     if any(axis.local != "CryptoAssetAxis" for axis, _ in fact.dimensions):
         return None
@@ -49,9 +67,15 @@ def movement_of(fact: Fact) -> Movement | None:
     text = f"{' '.join(words_in_name(fact.concept.local))} | {fact.label}"
     if fact.concept.local == "ProceedsFromDisposalCryptoAsset" and members:
         return Movement(SOLD, fact)
-    if words & {"payment", "payments", "paid"} or re.search(r"\bpayments? of (?:btc|bitcoin)", fact.label, re.IGNORECASE):
+    if words & {"payment", "payments", "paid"} or re.search(
+        r"\bpayments? of (?:btc|bitcoin)", fact.label, re.IGNORECASE
+    ):
         return Movement(PAID, fact)
-    sale = bool(words & _SALE) or bool(re.match(r"^\s*(?:sales?|sold|disposals?|dispositions?) of (?:btc|bitcoin)", fact.label, re.IGNORECASE))
+    sale = bool(words & _SALE) or bool(
+        re.match(
+            r"^\s*(?:sales?|sold|disposals?|dispositions?) of (?:btc|bitcoin)", fact.label, re.IGNORECASE
+        )
+    )
     if not sale or words & _NOT:
         return None
     target = text.split("exchange of", 1)[-1] if "exchange of" in text else text

@@ -12,14 +12,20 @@ from typing import Any
 from pipelines.normalize.figures import AS_REPORTED, SUMMED
 from pipelines.normalize.periods import kind_of
 
-COLUMNS = {"bitcoin_sold": "bitcoin_sold", "bitcoin_sale_proceeds": "proceeds_usd", "average_sale_price": "average_price_usd"}
+COLUMNS = {
+    "bitcoin_sold": "bitcoin_sold",
+    "bitcoin_sale_proceeds": "proceeds_usd",
+    "average_sale_price": "average_price_usd",
+}
 """Fact → column of fact_bitcoin_sale."""
 _CENT = Decimal("0.01")
 
 Row = dict[str, Any]
 
 
-def complete(count: Decimal | None, proceeds: Decimal | None, price: Decimal | None) -> tuple[str | None, Decimal | None]:
+def complete(
+    count: Decimal | None, proceeds: Decimal | None, price: Decimal | None
+) -> tuple[str | None, Decimal | None]:
     """Which column of a sale follows from the other two, and its value; (None, None) where none does.
 
     A price and proceeds are rounded to the cent. Nothing follows from a count of zero. The count that proceeds and a price
@@ -50,15 +56,15 @@ def merge_parts(rows: Sequence[Row]) -> Row:
         if len(ordered) > 1:
             inputs.append({"column": column, "label": row["label"], "locator": row["locator"], "value": row["value"], "derivation": row["derivation"]})  # fmt: skip
         inputs += row["inputs"]
-    column, value = complete(*(values[c] for c in COLUMNS.values()))
-    if column is not None:
-        values[column] = value
+    missing, value = complete(*(values[c] for c in COLUMNS.values()))
+    if missing is not None:
+        values[missing] = value
     derivation = SUMMED if any(r["derivation"] == SUMMED for r in ordered) else AS_REPORTED
     return {
-        **first, "values": values, "completed": column, "inputs": inputs, "derivation": derivation,
+        **first, "values": values, "completed": missing, "inputs": inputs, "derivation": derivation,
         "label": " · ".join(dict.fromkeys(r["label"] for r in ordered))[:600],
         "locator": " · ".join(dict.fromkeys(r["locator"] for r in ordered)),
-        "rules": sorted({rule for r in ordered for rule in r["rules"]} | ({f"completed_{column}"} if column else set())),
+        "rules": sorted({rule for r in ordered for rule in r["rules"]} | ({f"completed_{missing}"} if missing else set())),
         "rounding": first["rounding"],
     }  # fmt: skip
 
@@ -117,11 +123,11 @@ def sum_quarters(months: Iterable[MonthlySale], fiscal_month: int) -> list[Summe
         if len(found) < 3:
             continue
         counts = [p.bitcoin_sold for p in found]
-        proceeds = [Decimal(0) if p.bitcoin_sold == 0 and p.proceeds_usd is None else p.proceeds_usd for p in found]
+        proceeds = [
+            Decimal(0) if p.bitcoin_sold == 0 and p.proceeds_usd is None else p.proceeds_usd for p in found
+        ]
         count = None if None in counts else sum((c for c in counts if c is not None), Decimal(0))
         money = None if None in proceeds else sum((p for p in proceeds if p is not None), Decimal(0))
         if count is not None or money is not None:
             out.append(SummedQuarter(found[0].start, last.end, count, money, tuple(found)))
     return out
-
-

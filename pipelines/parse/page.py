@@ -12,11 +12,15 @@ from lxml import etree, html
 
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import BYTE_ORDER_MARKS, check_whole
+from pipelines.parse.grid import Cell, grid_of, rows_of_text
 from pipelines.parse.headings import collapse, local_name
-from pipelines.parse.tables import Table, grid_of, is_mark, may_be_mark, read_table, rows_of_text, visible_text
+from pipelines.parse.markup import is_mark, may_be_mark
+from pipelines.parse.tables import Table, read_table
 
 _WRAPPER = re.compile(r"<DOCUMENT>.*?<TEXT>(.*?)(?:</TEXT>|\Z)", re.IGNORECASE | re.DOTALL)
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)|encoding\s*=\s*[\"']([A-Za-z0-9_-]+)", re.IGNORECASE)
+_CHARSET = re.compile(
+    rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)|encoding\s*=\s*[\"']([A-Za-z0-9_-]+)", re.IGNORECASE
+)
 _BLOCK = frozenset({
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "dt", "dd", "blockquote", "center", "table", "tbody",
     "thead", "tfoot", "tr", "td", "th", "body", "html", "section", "article", "header", "footer", "hr", "pre", "title", "caption",
@@ -85,16 +89,22 @@ def read_page(document: bytes) -> Page:
     wrapped = _WRAPPER.search(text)
     body = wrapped[1] if wrapped else text
     is_html = bool(re.search(r"<(?:html|body|p|div|table|pre|br|font)\b", body, re.IGNORECASE))
-    if is_html and not re.search(r"</(?:html|body|text|document|pre|div|table|p)\s*>\s*(?:<[^>]*>\s*)*$", text[-4096:], re.IGNORECASE):
+    if is_html and not re.search(
+        r"</(?:html|body|text|document|pre|div|table|p)\s*>\s*(?:<[^>]*>\s*)*$", text[-4096:], re.IGNORECASE
+    ):
         raise UnreadableDocument("truncated", "no closing tag at the end of the document")
-    if re.search(r"<(?:html|body)\b", body, re.IGNORECASE) and not re.search(r"</(?:html|body|text|document)\s*>", text[-4096:], re.IGNORECASE):
+    if re.search(r"<(?:html|body)\b", body, re.IGNORECASE) and not re.search(
+        r"</(?:html|body|text|document)\s*>", text[-4096:], re.IGNORECASE
+    ):
         raise UnreadableDocument("truncated", "the document breaks off: its body is never closed")
     page = Page()
     builder = _Builder(page)
     if is_html:
         try:
             body = re.sub(r"^\s*<\?xml[^>]*\?>", "", body)
-            root = html.document_fromstring(body, parser=html.HTMLParser(no_network=True, huge_tree=True, remove_comments=True))
+            root = html.document_fromstring(
+                body, parser=html.HTMLParser(no_network=True, huge_tree=True, remove_comments=True)
+            )
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             raise UnreadableDocument("not_html", str(error)) from error
         found = root.find(".//title")
@@ -134,7 +144,12 @@ class _Builder:
     def _emit(self, text: str, strong: bool) -> None:
         bullet = self.bullet or bool(_BULLET.match(text))
         bare = _BULLET.sub("", text) if bullet and _BULLET.match(text) else text
-        heading = not bullet and len(bare) <= 220 and (strong or bare.endswith(":")) and not re.search(r"[.;]\s+[A-Z].*\.$", bare)
+        heading = (
+            not bullet
+            and len(bare) <= 220
+            and (strong or bare.endswith(":"))
+            and not re.search(r"[.;]\s+[A-Z].*\.$", bare)
+        )
         self.page.items.append(Block(bare, self.offset, heading, bullet))
         self.offset += len(bare) + 1
 
@@ -147,7 +162,9 @@ class _Builder:
                 if name in _BLOCK:
                     self.flush()
                     self.in_heading = False
-                if name in ("b", "strong") or "font-weight:bold" in (node.get("style") or "").replace(" ", "").replace("700", "bold"):
+                if name in ("b", "strong") or "font-weight:bold" in (node.get("style") or "").replace(
+                    " ", ""
+                ).replace("700", "bold"):
                     self.bold -= 1
                 self._text(node.tail)
                 continue
@@ -173,7 +190,9 @@ class _Builder:
                 self._table(node)
                 self._text(node.tail)
                 continue
-            if name in ("b", "strong") or "font-weight:bold" in (node.get("style") or "").replace(" ", "").replace("700", "bold"):
+            if name in ("b", "strong") or "font-weight:bold" in (node.get("style") or "").replace(
+                " ", ""
+            ).replace("700", "bold"):
                 self.bold += 1
             self._text(node.text)
             stack.append((node, True))
@@ -202,18 +221,20 @@ class _Builder:
             for row in rows:
                 texts = [c.text for c in row if c.text]
                 if texts:
-                    self.bullet = bool(re.fullmatch(r"[•·●▪◦➢✓■–—*o-]|\(?\w{1,2}[.)]", texts[0])) and len(texts) > 1
+                    self.bullet = (
+                        bool(re.fullmatch(r"[•·●▪◦➢✓■–—*o-]|\(?\w{1,2}[.)]", texts[0])) and len(texts) > 1
+                    )
                     self._emit(" ".join(texts[1:] if self.bullet else texts), False)
                     self.bullet = False
             return
         self._add(rows)
 
-    def _add(self, rows: list) -> None:  # type: ignore[type-arg]
+    def _add(self, rows: list[list[Cell]]) -> None:
         self.tables += 1
         self.page.items.append(read_table(self.tables, rows, self._caption()))
 
     @staticmethod
-    def _is_prose(rows: list) -> bool:  # type: ignore[type-arg]
+    def _is_prose(rows: list[list[Cell]]) -> bool:
         """Bullets and columns of text are laid out as tables too: no more than two cells a row, and one of them long."""
         filled = [[c.text for c in row if c.text] for row in rows]
         filled = [texts for texts in filled if texts]
@@ -266,5 +287,7 @@ def _columns(line: str) -> int:
 
 
 def _is_text_table(lines: list[str]) -> bool:
-    numbered = [line for line in lines if _columns(line) >= 2 and re.search(r"(?:\s{2,}|\t|\|).*[\d–—-]", line)]
+    numbered = [
+        line for line in lines if _columns(line) >= 2 and re.search(r"(?:\s{2,}|\t|\|).*[\d–—-]", line)
+    ]
     return len(numbered) >= 2 and len(numbered) * 2 >= len(lines)

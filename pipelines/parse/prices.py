@@ -13,7 +13,20 @@ from pipelines.errors import UnreadableDocument
 
 # Bitcoin has cost between a twentieth of a dollar and, so far, less than two hundred thousand.
 _POSSIBLE = (Decimal("0.01"), Decimal(5_000_000))
-_DAY_NAMES = ("date", "day", "time", "timestamp", "datetime", "timeopen", "timeclose", "unix", "snapped_at", "start", "t", "x")
+_DAY_NAMES = (
+    "date",
+    "day",
+    "time",
+    "timestamp",
+    "datetime",
+    "timeopen",
+    "timeclose",
+    "unix",
+    "snapped_at",
+    "start",
+    "t",
+    "x",
+)
 _PRICE_NAMES = ("close", "closing", "price_usd", "priceusd", "close_usd", "price", "last", "closeprice", "market-price", "value", "c", "y", "usd", "adj close")  # fmt: skip
 
 
@@ -35,14 +48,20 @@ def read_prices(content: bytes) -> dict[date, Decimal]:
         raise UnreadableDocument("not_prices", "a page of HTML or nothing, not prices")
     else:
         pairs = _from_csv(text)
-    found = {day: price for day, price in pairs if _POSSIBLE[0] <= price <= _POSSIBLE[1] and date(2009, 1, 1) <= day <= date(2100, 1, 1)}
+    found = {
+        day: price
+        for day, price in pairs
+        if _POSSIBLE[0] <= price <= _POSSIBLE[1] and date(2009, 1, 1) <= day <= date(2100, 1, 1)
+    }
     if not found:
         raise UnreadableDocument("not_prices", "no day with a price in it")
     return found
 
 
 def _day(value: Any) -> date | None:
-    if isinstance(value, (int, Decimal, float)) or (isinstance(value, str) and re.fullmatch(r"\d{9,13}(?:\.\d+)?", value)):
+    if isinstance(value, (int, Decimal, float)) or (
+        isinstance(value, str) and re.fullmatch(r"\d{9,13}(?:\.\d+)?", value)
+    ):
         seconds = float(value)
         seconds = seconds / 1000 if seconds > 10**11 else seconds
         return datetime.fromtimestamp(seconds, UTC).date() if 10**8 < seconds < 5 * 10**9 else None
@@ -50,7 +69,7 @@ def _day(value: Any) -> date | None:
     if not match:
         for pattern in ("%b %d, %Y", "%d %b %Y", "%B %d, %Y", "%Y%m%d"):
             try:
-                return datetime.strptime(str(value).strip(), pattern).date()  # noqa: DTZ007 -- a day has no zone
+                return datetime.strptime(str(value).strip(), pattern).date()
             except ValueError:
                 continue
         return None
@@ -84,7 +103,17 @@ def _from_json(value: Any) -> list[tuple[date, Decimal]]:
         dated = [(k, v) for k, v in value.items() if _day(k) is not None]
         if dated and len(dated) == len(value):
             return list(_pairs((k, _of_object(v) if isinstance(v, dict) else v) for k, v in dated))
-        for name in ("prices", "Data", "data", "bpi", "values", "candles", "result", "Time Series (Digital Currency Daily)", *value):
+        for name in (
+            "prices",
+            "Data",
+            "data",
+            "bpi",
+            "values",
+            "candles",
+            "result",
+            "Time Series (Digital Currency Daily)",
+            *value,
+        ):
             if isinstance(value.get(name), (dict, list)):
                 found = _from_json(value[name])
                 if found:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.page import Block, Page
-from pipelines.parse.prose import MaskedSentence, ends_the_news, is_plan, period_for, sentences
+from pipelines.parse.sentences import MaskedSentence, ends_the_news, is_plan, period_for, sentences
 from pipelines.parse.spans import Clock, Span, find_periods
 
 _REVENUE = re.compile(
@@ -50,7 +50,9 @@ def _names(clock: Clock) -> set[str]:
     return {w.lower().strip(",.'s") for w in clock.company.name.split()} if clock.company else set()
 
 
-def _in_block(block: Block, clock: Clock, context: Span | None, subject: Span | None) -> Iterator[RevenueSentence]:
+def _in_block(
+    block: Block, clock: Clock, context: Span | None, subject: Span | None
+) -> Iterator[RevenueSentence]:
     for offset, text in sentences(block.text):
         if "evenue" not in text or len(text) > 1200 or is_plan(text):
             continue

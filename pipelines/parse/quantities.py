@@ -17,7 +17,9 @@ _QUALIFIER = (
     r"(?P<more>>|more than|over|at least|greater than|in excess of|exceeding|above)|"
     r"(?P<less><|less than|fewer than|under|below)|(?P<upto>up to|as much as|a maximum of)"
 )
-_CURRENCY = r"US\s?\$|U\.S\.\s?\$|USD\s?\$?|C\$|CA\$|CAD\s?\$?|A\$|AUD\s?\$?|HK\$|RMB\s?¥?|CNY|¥|€|EUR|£|GBP|\$"
+_CURRENCY = (
+    r"US\s?\$|U\.S\.\s?\$|USD\s?\$?|C\$|CA\$|CAD\s?\$?|A\$|AUD\s?\$?|HK\$|RMB\s?¥?|CNY|¥|€|EUR|£|GBP|\$"
+)
 # 19,211 or 19211 or 0.5; a digit glued behind the last three (`19,2113`) is a footnote's mark.
 _NUMBER = r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = r"thousands?|millions?|billions?|trillions?|mm|bn|[kmb](?![a-z/])"
@@ -54,7 +56,8 @@ _NO_VALUE = re.compile(
     r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|tbd|tba|\*+)$", re.IGNORECASE
 )  # fmt: skip
 _FOOTNOTE = re.compile(
-    r"(?:\s*(?:\(\s*(?:\d{1,2}|[a-z]|i{1,3}|iv|v)\s*\)|\[\s*\w{1,2}\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰#^]+))+$", re.IGNORECASE
+    r"(?:\s*(?:\(\s*(?:\d{1,2}|[a-z]|i{1,3}|iv|v)\s*\)|\[\s*\w{1,2}\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰#^]+))+$",
+    re.IGNORECASE,
 )
 _ONLY_UNIT = re.compile(rf"^\(?\s*(?:{_UNIT})\s*\)?$", re.IGNORECASE)
 
@@ -98,7 +101,9 @@ def unit_in(text: str) -> tuple[str, Decimal] | None:
 def scale_in(text: str) -> Decimal | None:
     """The scale that a caption or label gives to amounts of money: `(in thousands, except per share data)` → 1000."""
     match = re.search(r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)", text, re.IGNORECASE)  # fmt: skip
-    match = match or re.search(r"\(\s*(?:\$|us\$|usd)?\s*['’]?(thousands|millions|000)['’]?s?\b", text, re.IGNORECASE)
+    match = match or re.search(
+        r"\(\s*(?:\$|us\$|usd)?\s*['’]?(thousands|millions|000)['’]?s?\b", text, re.IGNORECASE
+    )
     if not match:
         return None
     word = match[1].lower()
@@ -137,10 +142,17 @@ def _quantity(match: re.Match[str]) -> Quantity:
     elif unit == "c/kWh" and factor == Decimal(100) and not match["scale"]:
         # "3.7 per kWh" without a currency is not told.
         unit = "c/kWh" if "$" in match[0] or "usd" in match[0].lower() else "other"
-    negative = bool(match["minus"] or match["minus2"]) or bool((match["open"] or match["open2"]) and match["closed"])
+    negative = bool(match["minus"] or match["minus2"]) or bool(
+        (match["open"] or match["open2"]) and match["closed"]
+    )
     value = (number * factor).scaleb(scale)
     qualifier = next(
-        (name for key, name in (("about", ABOUT), ("more", MORE), ("less", LESS), ("upto", UP_TO)) if match[key]), ""
+        (
+            name
+            for key, name in (("about", ABOUT), ("more", MORE), ("less", LESS), ("upto", UP_TO))
+            if match[key]
+        ),
+        "",
     )
     start = match.start("currency") if match["currency"] else match.start("digits")
     return Quantity(

@@ -22,8 +22,14 @@ _EARNINGS = re.compile(
     r"(?:\b(?:first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\b|\bq[1-4]\b|\b[1-4]q\d|\bfull[\s-]+year\b|\bfiscal\b|\byear[\s-]end\b|\bannual\b|\bhalf[\s-]year\b|\binterim\b|\b(?:three|six|nine|twelve) months\b|\bquarterly\b|\byear 20\d\d\b|\b20\d\d\b.{0,20}\bresults\b)",
     re.IGNORECASE,
 )
-_RESULTS = re.compile(r"\b(?:results|earnings|financials?|revenues?|shareholder letter|letter to shareholders|business update|reports|quarterly update|condensed)\b", re.IGNORECASE)
-_LETTER = re.compile(r"\bshareholder letter\b|\bletter to shareholders\b|\bearnings\b|\bfinancial results\b|\bunaudited condensed consolidated\b", re.IGNORECASE)
+_RESULTS = re.compile(
+    r"\b(?:results|earnings|financials?|revenues?|shareholder letter|letter to shareholders|business update|reports|quarterly update|condensed)\b",
+    re.IGNORECASE,
+)
+_LETTER = re.compile(
+    r"\bshareholder letter\b|\bletter to shareholders\b|\bearnings\b|\bfinancial results\b|\bunaudited condensed consolidated\b",
+    re.IGNORECASE,
+)
 _OTHER: tuple[tuple[str, str], ...] = (
     ("an offering or a financing", r"\b(?:offering|convertible|senior (?:secured )?notes|private placement|at-the-market|pricing|prices|priced|closing of|credit facility|financing|loan|exchange offer|repurchase|redemption|dividend|warrants?)\b"),
     ("a purchase, a sale of a business or a merger", r"\b(?:acquir\w+|acquisition|purchas\w+|merger|combination|divest\w*|spin-?off)\b"),
@@ -31,9 +37,18 @@ _OTHER: tuple[tuple[str, str], ...] = (
     ("an agreement or a site", r"\b(?:agreements?|lease|contract\w*|partnership|collaborat\w+|campus|expansion|expands?|secures?|energiz\w+|breaks ground|hosting)\b"),
     ("a meeting or a conference", r"\b(?:conference|webcast|meeting|to participate|to present|to announce|to report|will report|schedules?|date)\b"),
 )  # fmt: skip
-_COMING = re.compile(r"\b(?:to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|release|host)|schedules?|sets? date|announces? (?:date|timing)|conference call)\b", re.IGNORECASE)
-_STATEMENT_ROWS = re.compile(r"^total (?:net )?revenues?|^revenues?(?:, net)?$|^net (?:income|loss|\(loss\)|income \(loss\))|^operating (?:income|loss)", re.IGNORECASE)
-_PRODUCED = re.compile(r"\b(?:bitcoins?|btc)\b.*\b(?:produced|mined|earned|production|held|sold|holdings)\b|\b(?:hash ?rate)\b", re.IGNORECASE)
+_COMING = re.compile(
+    r"\b(?:to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|release|host)|schedules?|sets? date|announces? (?:date|timing)|conference call)\b",
+    re.IGNORECASE,
+)
+_STATEMENT_ROWS = re.compile(
+    r"^total (?:net )?revenues?|^revenues?(?:, net)?$|^net (?:income|loss|\(loss\)|income \(loss\))|^operating (?:income|loss)",
+    re.IGNORECASE,
+)
+_PRODUCED = re.compile(
+    r"\b(?:bitcoins?|btc)\b.*\b(?:produced|mined|earned|production|held|sold|holdings)\b|\b(?:hash ?rate)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +82,28 @@ def _dated(page: Page) -> date:
     """The day that a document bears in its first lines; else the day after the last that its headings name."""
     anchor = Clock(None, date(2060, 1, 1))
     for block in page.blocks[: _HEAD * 2]:
-        days = [n.span.end for n in find_periods(block.text[:400], anchor) if n.span.start is None and n.year_written]
-        if days and not re.search(r"\b(?:ended|as of|as at|through|until|due)\b", block.text[:200], re.IGNORECASE):
+        days = [
+            n.span.end
+            for n in find_periods(block.text[:400], anchor)
+            if n.span.start is None and n.year_written
+        ]
+        if days and not re.search(
+            r"\b(?:ended|as of|as at|through|until|due)\b", block.text[:200], re.IGNORECASE
+        ):
             return days[0]
-    named = [n.span.end for table in page.tables for h in table.headings for n in find_periods(h, anchor) if n.year_written]
-    named += [n.span.end for block in page.blocks[:_HEAD] for n in find_periods(block.text[:600], anchor) if n.year_written]
+    named = [
+        n.span.end
+        for table in page.tables
+        for h in table.headings
+        for n in find_periods(h, anchor)
+        if n.year_written
+    ]
+    named += [
+        n.span.end
+        for block in page.blocks[:_HEAD]
+        for n in find_periods(block.text[:600], anchor)
+        if n.year_written
+    ]
     today = date.today()
     past = [d for d in named if d <= today]
     return min(max(past) + timedelta(days=10), today) if past else today
@@ -81,20 +113,34 @@ def _headline(texts: list[str], title: str) -> str:
     """The first lines that say what a document is about; a headline is short and is no sentence of the text."""
     short = [t for t in texts if 12 <= len(t) <= 260]
     for text in short:
-        if _UPDATE.search(text) or (_EARNINGS.search(text) and _RESULTS.search(text)) or re.search(r"\b(?:announces?|reports?|provides?|releases?|completes?|prices|appoints?|closes|signs|acquires)\b", text, re.IGNORECASE):
+        if (
+            _UPDATE.search(text)
+            or (_EARNINGS.search(text) and _RESULTS.search(text))
+            or re.search(
+                r"\b(?:announces?|reports?|provides?|releases?|completes?|prices|appoints?|closes|signs|acquires)\b",
+                text,
+                re.IGNORECASE,
+            )
+        ):
             return text
     return next((t for t in [title, *short] if t), "")
 
 
 def _by_headline(headline: str) -> tuple[str, str]:
-    earnings = bool(_EARNINGS.search(headline) and _RESULTS.search(headline)) or bool(_LETTER.search(headline))
+    earnings = bool(_EARNINGS.search(headline) and _RESULTS.search(headline)) or bool(
+        _LETTER.search(headline)
+    )
     if earnings and not _COMING.search(headline):
         return EARNINGS, f"its headline: {headline[:160]}"
     other = next((name for name, pattern in _OTHER if re.search(pattern, headline, re.IGNORECASE)), None)
     if _COMING.search(headline):
         return NEITHER, f"neither update nor results: an announcement of a date ({headline[:120]})"
     update = _UPDATE.search(headline)
-    about_more = other is not None and other[:2] in ("an offering or a financing"[:2],) and re.search(_OTHER[0][1], headline, re.IGNORECASE)
+    about_more = (
+        other is not None
+        and other[:2] in ("an offering or a financing"[:2],)
+        and re.search(_OTHER[0][1], headline, re.IGNORECASE)
+    )
     if update and not about_more:
         return UPDATE, f"its headline: {headline[:160]}"
     if other is not None:
@@ -115,7 +161,9 @@ def _by_content(page: Page, clock: Clock) -> tuple[str, str]:
         if len(rows) >= 2 and spans:
             return EARNINGS, f"its table {table.number} states production by quarter"
     opening = " ".join(block.text for block in page.blocks[:_HEAD])[:3000]
-    if re.search(r"\b(?:production|mining) (?:and operations? )?update\b", opening, re.IGNORECASE) and re.search(r"\b(?:bitcoins?|btc)\b", opening, re.IGNORECASE):
+    if re.search(
+        r"\b(?:production|mining) (?:and operations? )?update\b", opening, re.IGNORECASE
+    ) and re.search(r"\b(?:bitcoins?|btc)\b", opening, re.IGNORECASE):
         return UPDATE, "its first lines call it an update"
     return NEITHER, ""
 

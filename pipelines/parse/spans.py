@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from pipelines.watchlist import Company
 
-_MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
+MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
+MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _MONTH = r"(?P<{0}>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
 _YEAR = r"(?P<{0}>20[0-3]\d)(?:\d(?!\d))?"
 _SHORT = r"(?P<{0}>(?:20)?[0-3]\d)"
@@ -54,7 +54,10 @@ _CHANGE = re.compile(
     r"\byear\s*(?:/|over|-over-|on)\s*-?year\b|\bquarter\s*(?:/|over|-over-|on)\s*-?quarter\b|\bcomparison\b|\bincrease\b|\bdecrease\b|\bgrowth\b|%\s*(?:change|increase|inc|chg|Δ|∆)|\bvs\.?\b|\bversus\b|\bdifference\b|\bdelta\b",
     re.IGNORECASE,
 )
-_NAMES_A_PERIOD = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|20[1-3]\d|\bq[1-4]\b|\b[1-4]q\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
+_NAMES_A_PERIOD = re.compile(
+    r"\d{1,2}/\d{1,2}/\d{2,4}|20[1-3]\d|\bq[1-4]\b|\b[1-4]q\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    re.IGNORECASE,
+)
 _NOT_ACTUAL = re.compile(
     r"\b(?:target|guidance|forecast|expected|projected|pro[\s-]?forma|estimate[ds]?\s+(?:for|by)|outlook|budget|plan(?:ned)?|goal|illustrative|annuali[sz]ed|run[\s-]?rate|since inception|cumulative|(?:ttm|ltm)|trailing|lifetime|to[\s-]date(?<!year to date)(?<!year-to-date))\b",
     re.IGNORECASE,
@@ -113,7 +116,10 @@ def months_to(end: date, months: int) -> Span:
     """The span of whole months that a day ends; a day within a month ends 13-week periods."""
     if (end + timedelta(days=1)).day != 1:
         # 52/53-week years close within days of the month's end; a stub is the difference of days.
-        nearest = min((_month_end(end.year, end.month), end.replace(day=1) - timedelta(days=1)), key=lambda d: abs((d - end).days))
+        nearest = min(
+            (_month_end(end.year, end.month), end.replace(day=1) - timedelta(days=1)),
+            key=lambda d: abs((d - end).days),
+        )
         start = months_to(nearest, months).start
         assert start is not None
         return Span(start + (end - nearest), end)
@@ -147,20 +153,22 @@ def _span(kind: str, match: re.Match[str], clock: Clock, year: int | None) -> tu
     found = {name: value for name, value in match.groupdict().items() if value}
     if kind == "date":
         month = found.get("am") or found.get("nm") or found.get("im") or ""
-        number = int(month) if month.isdigit() else _MONTHS[month.lower().rstrip(".")]
+        number = int(month) if month.isdigit() else MONTHS[month.lower().rstrip(".")]
         written = found.get("ay") or found.get("ny") or found.get("iy")
         of = _full_year(written) if written else (year or _last(number, clock.said))
         day = _day(of, number, int(found.get("ad") or found.get("nd") or found.get("id") or 0))
         return (Span(None, day), bool(written)) if day else None
     if kind == "long":
-        month = _MONTHS[found["dm"].lower().rstrip(".")]
+        month = MONTHS[found["dm"].lower().rstrip(".")]
         of = int(found["dy"]) if "dy" in found else (year or _last(month, clock.said))
         end = _day(of, month, int(found["dd"]))
         return (months_to(end, _LENGTHS[found["length"].lower()]), "dy" in found) if end else None
     if kind == "month":
-        month = _MONTHS[found["m"].lower().rstrip(".")]
+        month = MONTHS[found["m"].lower().rstrip(".")]
         written = found.get("y") or found.get("yy")
-        return month_span(_full_year(written) if written else (year or _last(month, clock.said)), month), bool(written)
+        return month_span(
+            _full_year(written) if written else (year or _last(month, clock.said)), month
+        ), bool(written)
     written = found.get("y")
     if kind == "year":
         number = _full_year(found["y"])
@@ -203,7 +211,9 @@ def is_change(heading: str) -> bool:
     """
     *groups, own = heading.split("|")
     if groups and not _CHANGE.search(own) and _NAMES_A_PERIOD.search(own):
-        return any(_CHANGE.search(re.sub(r"\bcomparison\b", "", group, flags=re.IGNORECASE)) for group in groups)
+        return any(
+            _CHANGE.search(re.sub(r"\bcomparison\b", "", group, flags=re.IGNORECASE)) for group in groups
+        )
     return bool(_CHANGE.search(heading))
 
 
@@ -220,8 +230,17 @@ def read_heading(heading: str, clock: Clock) -> Span | None:
     """
     if is_change(heading) or is_not_actual(heading):
         return None
-    heading = re.sub(r"\b(?:prior|previous)?\s*(?:month|quarter|year|period)?\s*comparison\b", " ", heading, flags=re.IGNORECASE)
-    text = re.sub(r"\s*\|\s*|\s+", " ", re.sub(r"\((?:un)?audited\)|\b(?:un)?audited\b", " ", heading, flags=re.IGNORECASE)).strip()
+    heading = re.sub(
+        r"\b(?:prior|previous)?\s*(?:month|quarter|year|period)?\s*comparison\b",
+        " ",
+        heading,
+        flags=re.IGNORECASE,
+    )
+    text = re.sub(
+        r"\s*\|\s*|\s+",
+        " ",
+        re.sub(r"\((?:un)?audited\)|\b(?:un)?audited\b", " ", heading, flags=re.IGNORECASE),
+    ).strip()
     years = [int(m["y"]) for m in _BARE_YEAR.finditer(text)]
     year = years[0] if len(set(years)) == 1 else None
     if _YTD.search(text):
@@ -245,7 +264,9 @@ def read_heading(heading: str, clock: Clock) -> Span | None:
 _ONLY_YEAR = re.compile(r"^\W*(?:20[1-3]\d)\d?\W*$")
 
 
-def read_column(heading: str, above: Sequence[str], others: Sequence[str], clock: Clock, subject: Span | None) -> Span | None:
+def read_column(
+    heading: str, above: Sequence[str], others: Sequence[str], clock: Clock, subject: Span | None
+) -> Span | None:
     """The period of a column, with what stands above its table where the column itself bears a year alone.
 
     above    section, corner and caption, nearest first: "Three Months Ended March 31," above "2026 | 2025"
@@ -258,7 +279,9 @@ def read_column(heading: str, above: Sequence[str], others: Sequence[str], clock
         if _HEADING_LENGTH.search(words) and not is_change(words):
             return read_heading(f"{words} {heading}", clock)
     told = [read_heading(other, clock) for other in others if not _ONLY_YEAR.match(other)]
-    if (subject is not None and subject.months >= 12) or any(s is not None and 1 <= s.months <= 9 for s in told):
+    if (subject is not None and subject.months >= 12) or any(
+        s is not None and 1 <= s.months <= 9 for s in told
+    ):
         return read_heading(heading, clock)
     return None
 

@@ -8,80 +8,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from lxml import etree
-
-from pipelines.parse.headings import collapse, local_name, text_of
+from pipelines.parse.grid import Cell
 from pipelines.parse.quantities import Quantity, read_cell, strip_footnotes, unit_in
 
-MAX_CELLS = 50_000
-MAX_COLUMNS = 400
 _PREFIX = re.compile(r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|\$)?\s*[(\[]?\s*[-–—]?$", re.IGNORECASE)  # fmt: skip
 _SUFFIX = re.compile(
     r"^(?:[)\]]\s*)?(?:%|thousand|million|billion|mm|k|m|x)?\s*(?:[)\]])?\s*(?:per\s+\w+)?$|^[)\]]?\s*(?:EH/s|PH/s|TH/s|J/TH?|W/TH?|BTC|bitcoins?|MW|GW|(?:c|¢|\$)\s?/\s?[kM]Wh|¢|cents)\.?$",
     re.IGNORECASE,
 )
-_MARKS = re.compile(r"^[\s(\[]*(?:\d{1,2}|[a-z]|[*†‡§#^]+|i{1,3}|iv|v)(?:\s*[,)]\s*[(\[]?(?:\d{1,2}|[a-z]|\*+))*[\s)\]]*$", re.IGNORECASE)  # fmt: skip
 _YEARISH = re.compile(r"^(?:19|20)\d\d(?:\s*\(?\d?\)?)?$")
 _DATEISH = re.compile(
     r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d|\bq[1-4]\b|\b[1-4]q|\bmonths?\b|\bquarter\b|\byear\b|\bfy\s?\d|\bended\b",
     re.IGNORECASE,
 )
-_SUPER = re.compile(r"vertical-align:\s*(?:super|top|text-top|[1-9]\d*(?:\.\d+)?(?:pt|px|em|%))|position:\s*relative;\s*top:\s*-", re.IGNORECASE)
-_SMALL = re.compile(r"font-size:\s*(?:[1-7](?:\.\d+)?pt|[1-8](?:\.\d+)?px|0?\.\d+em|[1-7]\d(?:\.\d+)?%|smaller|xx?-small)|vertical-align:\s*super|position:\s*relative", re.IGNORECASE)
-_HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
-_BLOCKS = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "table", "ul", "ol", "hr"})
-
-
-def may_be_mark(element: etree._Element) -> bool:
-    """Whether an element is set raised, by its name or its style: cheap to ask of every element."""
-    return local_name(element) == "sup" or bool(_SUPER.search(element.get("style") or ""))
-
-
-def is_mark(element: etree._Element) -> bool:
-    """Whether a raised element is a footnote's mark: small, and nothing but a number, a letter or a star."""
-    if local_name(element) != "sup" and not _SMALL.search(element.get("style") or ""):
-        return False
-    text = collapse(text_of(element))
-    return bool(text) and len(text) <= 12 and bool(_MARKS.match(text))
-
-
-def visible_text(element: etree._Element) -> tuple[str, tuple[str, ...]]:
-    """The text that a reader sees in an element, blanks collapsed, and the footnote marks that hang on it."""
-    pieces: list[str] = []
-    marks: list[str] = []
-    stack: list[tuple[etree._Element, bool]] = [(element, False)]
-    while stack:
-        node, leaving = stack.pop()
-        name = local_name(node)
-        if leaving:
-            if name in _BLOCKS:
-                pieces.append(" ")
-            if node is not element and node.tail:
-                pieces.append(node.tail)
-            continue
-        if not name or name in ("script", "style") or _HIDDEN.search(node.get("style") or ""):
-            pieces.append(node.tail or "" if node is not element else "")
-            continue
-        if node is not element and may_be_mark(node) and is_mark(node):
-            marks += re.findall(r"\w+|[*†‡§]+", text_of(node))
-            pieces.append(node.tail or "")
-            continue
-        if name in _BLOCKS:
-            pieces.append(" ")
-        pieces.append(node.text or "")
-        stack.append((node, True))
-        stack += [(child, False) for child in reversed(node)]
-    return collapse("".join(pieces)), tuple(marks)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell's text and the columns that it covers, `start` inclusive, `end` exclusive."""
-
-    text: str
-    start: int
-    end: int
-    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,59 +69,6 @@ class Table:
         return " | ".join(part for part in (self.caption, self.corner, *self.headings) if part)
 
 
-def _span(cell: etree._Element, name: str) -> int:
-    value = (cell.get(name) or "1").strip()
-    return min(int(value), MAX_COLUMNS) if value.isdigit() and int(value) > 0 else 1
-
-
-def grid_of(table: etree._Element) -> list[list[Cell]]:
-    """The rows of an HTML table with cells at their columns, spans resolved; cells without text are left out."""
-    rows: list[list[Cell]] = []
-    pending: dict[int, int] = {}
-    cells = 0
-    for tr in table.iter():
-        if local_name(tr) != "tr":
-            continue
-        row: list[Cell] = []
-        column, following = 0, {c: n - 1 for c, n in pending.items() if n > 1}
-        for td in tr:
-            if local_name(td) not in ("td", "th"):
-                continue
-            while column in pending:
-                column += 1
-            width, height = _span(td, "colspan"), _span(td, "rowspan")
-            text, marks = visible_text(td)
-            cells += 1
-            if column >= MAX_COLUMNS or cells > MAX_CELLS:
-                break
-            if text or marks:
-                row.append(Cell(text, column, column + width, marks))
-            if height > 1:
-                following |= dict.fromkeys(range(column, column + width), height - 1)
-            column += width
-        pending = following
-        rows.append(row)
-        if cells > MAX_CELLS:
-            break
-    return rows
-
-
-def rows_of_text(lines: Sequence[str]) -> list[list[Cell]]:
-    """The rows of a table in plain text: cells set apart by two blanks, tabs or bars, at their places in the line."""
-    rows = []
-    for line in lines:
-        expanded = line.expandtabs(8)
-        if re.fullmatch(r"[\s=_.|+-]*", expanded):
-            continue
-        row = [
-            Cell(collapse(m[0]).strip("| "), m.start(), m.end())
-            for m in re.finditer(r"(?:[^\s|]|\s(?!\s|$))+", expanded)
-            if m[0].strip("| .")
-        ]
-        rows.append([Cell(re.sub(r"\s*\.{3,}\s*", " ", c.text).strip(), c.start, c.end) for c in row])
-    return rows
-
-
 def _looks_like_value(text: str) -> bool:
     return read_cell(text) is not None and not _YEARISH.match(text)
 
@@ -193,14 +79,24 @@ def _merged(cells: Sequence[Cell]) -> list[Cell]:
     held: Cell | None = None
     for cell in cells:
         if held is not None:
-            cell = Cell(f"{held.text} {cell.text}", held.start, cell.end, held.marks + cell.marks)  # noqa: PLW2901
+            cell = Cell(f"{held.text} {cell.text}", held.start, cell.end, held.marks + cell.marks)
             held = None
         if _PREFIX.match(cell.text) and not read_cell(cell.text):
             held = cell
             continue
-        if cell.text and _SUFFIX.match(cell.text) and out and re.search(r"[\d)%]$|million$|[-–—]$", out[-1].text, re.IGNORECASE):
+        if (
+            cell.text
+            and _SUFFIX.match(cell.text)
+            and out
+            and re.search(r"[\d)%]$|million$|[-–—]$", out[-1].text, re.IGNORECASE)
+        ):
             before = out[-1]
-            out[-1] = Cell(f"{before.text}{'' if cell.text[0] in ')%' else ' '}{cell.text}", before.start, cell.end, before.marks + cell.marks)
+            out[-1] = Cell(
+                f"{before.text}{'' if cell.text[0] in ')%' else ' '}{cell.text}",
+                before.start,
+                cell.end,
+                before.marks + cell.marks,
+            )
             continue
         out.append(cell)
     if held is not None:
@@ -258,10 +154,16 @@ def read_table(number: int, rows: Iterable[Sequence[Cell]], caption: str = "") -
 def _split(row: Sequence[Cell]) -> tuple[Cell | None, list[Cell]]:
     """The label of a row and its other cells; a row may begin with a bullet or a number of its own."""
     cells = list(row)
-    while len(cells) > 1 and re.fullmatch(r"[•·●▪◦o*➢✓–-]|\d{1,2}[.)]", cells[0].text) and re.search(r"[^\W\d_]{2}", cells[1].text):
+    while (
+        len(cells) > 1
+        and re.fullmatch(r"[•·●▪◦o*➢✓–-]|\d{1,2}[.)]", cells[0].text)
+        and re.search(r"[^\W\d_]{2}", cells[1].text)
+    ):
         cells = cells[1:]
     first = cells[0]
-    if not re.search(r"[^\W\d_]", first.text) or (_looks_like_value(first.text) and len(cells) > 0 and first.start > 0):
+    if not re.search(r"[^\W\d_]", first.text) or (
+        _looks_like_value(first.text) and len(cells) > 0 and first.start > 0
+    ):
         return None, _merged(cells)
     return first, _merged(cells[1:])
 
@@ -270,7 +172,11 @@ def _is_heading(first: Cell | None, rest: Sequence[Cell], values: Sequence[Cell]
     """Numbers that are none: `2025 | 2024`, or days and spans beside change columns (`8/31/2025 | 7/31/2025 | % Δ`)."""
     others = [c for c in rest if c not in values]
     if first is None or first.start > 0 or not first.text:
-        return bool(others) and all(_DATEISH.search(c.text) or _YEARISH.match(c.text) for c in others) and len(others) >= len(values)
+        return (
+            bool(others)
+            and all(_DATEISH.search(c.text) or _YEARISH.match(c.text) for c in others)
+            and len(others) >= len(values)
+        )
     return False
 
 
@@ -299,7 +205,15 @@ def _add_line(
         found.append(Value(quantity, column, heading, cell.text))
     text = " | ".join(c.text for c in [*([first] if first else []), *rest])
     table.lines.append(
-        Line(position, label, first.marks if first else (), section, tuple(found), units[0] if units else "", text)
+        Line(
+            position,
+            label,
+            first.marks if first else (),
+            section,
+            tuple(found),
+            units[0] if units else "",
+            text,
+        )
     )
 
 
@@ -311,13 +225,22 @@ def strip_label(text: str) -> str:
         before = bare
         bare = strip_footnotes(bare.rstrip(" :.…"))
         # A lone digit behind a word is a mark; `H100`, `Site 2` and `Phase 1` are names.
-        if not re.search(r"\b(?:site|phase|building|tranche|level|tier|unit|block|q)\s?\d$", bare, re.IGNORECASE):
-            bare = re.sub(r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|(?<=[a-z]{4})\d$|(?<=\))\s?\d{1,2}$", "", bare)
+        if not re.search(
+            r"\b(?:site|phase|building|tranche|level|tier|unit|block|q)\s?\d$", bare, re.IGNORECASE
+        ):
+            bare = re.sub(
+                r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|(?<=[a-z]{4})\d$|(?<=\))\s?\d{1,2}$",
+                "",
+                bare,
+            )
     return bare.strip()
 
 
 _LENGTH = re.compile(r"\b(?:months?|quarters?|years?)\s+(?:periods?\s+)?end(?:ed|ing)\b", re.IGNORECASE)
-_SHORT_HEADING = re.compile(r"^(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s*)?(?:(?:19|20)\d\d)?\W{0,3}\d?$", re.IGNORECASE)
+_SHORT_HEADING = re.compile(
+    r"^(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s*)?(?:(?:19|20)\d\d)?\W{0,3}\d?$",
+    re.IGNORECASE,
+)
 
 
 def _heading_over(cell: Cell, headings: Sequence[Sequence[Cell]]) -> str:

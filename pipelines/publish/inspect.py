@@ -97,7 +97,9 @@ class Inspected:
     normalized: Normalized
 
 
-def figures_of(document: bytes, watchlist: Watchlist, lexicon: Lexicon, ticker: str | None = None) -> Inspected:
+def figures_of(
+    document: bytes, watchlist: Watchlist, lexicon: Lexicon, ticker: str | None = None
+) -> Inspected:
     """What one document states, whatever it is: a tagged report, or a release whose prose and tables are read.
 
     ticker   whose document it is, where it does not say so itself (UsageError where it is not on the watchlist)
@@ -119,7 +121,11 @@ def figures_of(document: bytes, watchlist: Watchlist, lexicon: Lexicon, ticker: 
         read = _released(document, company, watchlist, lexicon)
         if read.kind != NEITHER:
             return read
-    normalized = normalize_revenue(table, company, lexicon).add(normalize_bitcoin_sales(table)).add(normalize_holdings(table))
+    normalized = (
+        normalize_revenue(table, company, lexicon)
+        .add(normalize_bitcoin_sales(table))
+        .add(normalize_holdings(table))
+    )
     return Inspected(company.ticker if company else told, table.kind, "tagged with XBRL", normalized)
 
 
@@ -133,14 +139,20 @@ def _released(document: bytes, company: Company | None, watchlist: Watchlist, le
 def named_in(document: bytes, watchlist: Watchlist) -> Company | None:
     """The watched company that a release names first: by its listing ("Nasdaq: RIOT"), else by its name."""
     text = " ".join(block.text for block in read_page(document).blocks[:30])[:6000]
-    for match in re.finditer(r"\b(?:nasdaq|nyse|tsx|otc|amex)[\w\s/-]{0,20}:\s*([A-Z]{2,5})\b", text, re.IGNORECASE):
+    for match in re.finditer(
+        r"\b(?:nasdaq|nyse|tsx|otc|amex)[\w\s/-]{0,20}:\s*([A-Z]{2,5})\b", text, re.IGNORECASE
+    ):
         for company in watchlist.companies:
             if match[1].upper() in (company.ticker, *(t.name for t in company.former_tickers)):
                 return company
     found: list[tuple[int, Company]] = []
     for company in watchlist.companies:
         for name in (company.name, *(n.name for n in company.former_names)):
-            place = text.lower().find(re.sub(r",?\s+(?:inc|corp|ltd|limited|holdings)\.?(?:,.*)?$", "", name, flags=re.IGNORECASE).lower())
+            place = text.lower().find(
+                re.sub(
+                    r",?\s+(?:inc|corp|ltd|limited|holdings)\.?(?:,.*)?$", "", name, flags=re.IGNORECASE
+                ).lower()
+            )
             if place >= 0:
                 found.append((place, company))
     return min(found, key=lambda f: f[0])[1] if found else None
@@ -156,4 +168,6 @@ def figure_rows(ticker: str, normalized: Normalized) -> list[dict[str, str]]:
         }
         for f in normalized.figures
     ]  # fmt: skip
-    return sorted(rows, key=lambda r: (r["fact"], r["period_end"], r["period_start"], r["segment"], r["scope"]))
+    return sorted(
+        rows, key=lambda r: (r["fact"], r["period_end"], r["period_start"], r["segment"], r["scope"])
+    )

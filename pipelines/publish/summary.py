@@ -60,7 +60,9 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     changed = sum(count(step, "updated", "deleted") for step in loads)
     fetched, read = count("filing_documents", "fetched"), count("xbrl_facts", "documents")
     datasets = ("segment_revenue", "bitcoin_sales", "operating_metrics")
-    refused = sum(count(step, "rejected") for step in datasets) + sum(count(f"check_{d}", "failed") for d in datasets)
+    refused = sum(count(step, "rejected") for step in datasets) + sum(
+        count(f"check_{d}", "failed") for d in datasets
+    )
     lines = []
     if settings.on_samples:
         lines.append(
@@ -69,7 +71,9 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     failed = any(step.get("failures") for step in summary.values())
     if not (fetched or read or inserted or changed or refused or failed):
         lines.append("Nothing was new.")
-    updates, results, neither = (count("release_figures", name) for name in ("updates", "releases", "neither"))
+    updates, results, neither = (
+        count("release_figures", name) for name in ("updates", "releases", "neither")
+    )
     lines += [
         f"documents  {fetched:,} fetched, {read:,} read with {count('xbrl_facts', 'facts'):,} XBRL facts",
         f"releases   {updates:,} monthly updates and {results:,} earnings releases read, {neither:,} were neither",
@@ -78,7 +82,9 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
         f"findings   {totals['findings']:,} open",
     ]
     lines += [f"prices     {note}" for note in summary.get("bitcoin_prices", {}).get("notes", [])]
-    unread = count("release_figures", "unreadable") + count("filing_documents", "unreadable", "missing", "refused")
+    unread = count("release_figures", "unreadable") + count(
+        "filing_documents", "unreadable", "missing", "refused"
+    )
     if unread:
         lines.append(f"unread     {unread:,} documents; `miners status` says why")
     for step in summary.values():

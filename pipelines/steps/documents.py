@@ -223,10 +223,14 @@ def read_releases(services: Services, slices: Sequence[Slice], *, force: bool = 
 _FURNISHED = ("read", "no_xbrl", "no_disclosure", "unreadable")
 
 
-def _read_release(services: Services, company: Company, document: Document, result: StepResult) -> dict[str, object]:
+def _read_release(
+    services: Services, company: Company, document: Document, result: StepResult
+) -> dict[str, object]:
     assert document.sha256 is not None
     try:
-        read = read_release_cached(services.settings.archive, document.sha256, company, services.lexicon, document.filed_on)
+        read = read_release_cached(
+            services.settings.archive, document.sha256, company, services.lexicon, document.filed_on
+        )
     except (UnreadableDocument, ArchiveDamaged) as error:
         result.counts["unreadable"] += 1
         result.notes.append(f"{company.ticker}: {document.name}: {error}")
@@ -234,15 +238,27 @@ def _read_release(services: Services, company: Company, document: Document, resu
     result.counts["documents"] += 1
     if read.kind not in ("release", "update") or not read.states_something:
         result.counts["neither"] += 1
-        reason = read.reason if read.kind not in ("release", "update") else f"{read.reason}; it states no figure"
+        reason = (
+            read.reason if read.kind not in ("release", "update") else f"{read.reason}; it states no figure"
+        )
         # The cover page of an 8-K is tagged, and that was read.
         status = "read" if document.status == "read" else "no_disclosure"
-        return {"status": status, "status_reason": None, "document_kind": "other", "kind_reason": reason, "subject_start": None, "subject_end": None}
+        return {
+            "status": status,
+            "status_reason": None,
+            "document_kind": "other",
+            "kind_reason": reason,
+            "subject_start": None,
+            "subject_end": None,
+        }
     result.counts[f"{read.kind}s"] += 1
     number = sum(len(n.figures) for n in read.figures.values())
     result.counts["figures"] += number
     start, end = read.subject or (None, None)
-    result.show(("company", "form", "document", "kind", "about", "figures"), (company.ticker, document.form, document.name, read.kind, end, number))
+    result.show(
+        ("company", "form", "document", "kind", "about", "figures"),
+        (company.ticker, document.form, document.name, read.kind, end, number),
+    )
     return {
         "status": "read", "status_reason": f"{read.images} image(s) in it are not read" if read.images > 3 else None,
         "document_kind": read.kind, "kind_reason": read.reason, "title": read.headline[:300] or None, "subject_start": start, "subject_end": end,

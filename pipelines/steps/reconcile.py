@@ -25,7 +25,9 @@ def read_reference_prices(services: Services) -> StepResult:
     try:
         fetched = fetch_prices(services.settings)
         if fetched is None:
-            result.notes.append("No prices are read: BITCOIN_PRICE_URL is not set, so no sale is held against the market.")
+            result.notes.append(
+                "No prices are read: BITCOIN_PRICE_URL is not set, so no sale is held against the market."
+            )
             return result
         source, body = fetched
         prices = read_prices(body)
@@ -55,6 +57,9 @@ def tie_out_documents(services: Services, slices: Sequence[Slice]) -> StepResult
         result.counts["findings"] += len(findings)
         result.counts["changed"] += changed.total
         for finding in findings:
-            result.show(("company", "check", "until", "expected", "found"), (company.ticker, finding.check, finding.end, finding.expected, finding.found))
+            result.show(
+                ("company", "check", "until", "expected", "found"),
+                (company.ticker, finding.check, finding.end, finding.expected, finding.found),
+            )
 
     return for_each_company(services, DATASET, slices, work)

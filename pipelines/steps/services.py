@@ -70,8 +70,12 @@ class Services:
         """What a dataset's figures of a company depend on: reader, rules, and the words that may be its own."""
         aliases = [a.model_dump_json() for a in self.lexicon.aliases if a.company in (None, company.ticker)]
         metrics = [m.model_dump_json() for m in self.lexicon.metrics]
-        words = hashlib.sha256("".join([company.model_dump_json(), *aliases, *metrics]).encode()).hexdigest()[:8]
-        return f"xbrl-{inline_xbrl.VERSION} release-{release.VERSION} {dataset}-{_RULES[dataset]} words-{words}"
+        words = hashlib.sha256("".join([company.model_dump_json(), *aliases, *metrics]).encode()).hexdigest()[
+            :8
+        ]
+        return (
+            f"xbrl-{inline_xbrl.VERSION} release-{release.VERSION} {dataset}-{_RULES[dataset]} words-{words}"
+        )
 
     def release_version(self, company: Company) -> str:
         """What the reading of a company's releases depends on: reader, rules and words."""
@@ -193,5 +197,6 @@ def read_release_cached(
         "operating_metrics": release_figures.normalize_release(read, lexicon.words, "operating_metric"),
     }
     subject = None if read.subject is None else (read.subject.start, read.subject.end)
-    return ReadRelease(read.kind, read.judgement.reason, read.judgement.headline, subject, read.page.images, figures)
-
+    return ReadRelease(
+        read.kind, read.judgement.reason, read.judgement.headline, subject, read.page.images, figures
+    )

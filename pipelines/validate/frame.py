@@ -19,7 +19,17 @@ COLUMNS = (
 
 
 # A company sells eight bitcoin in one month and two hundred in another; credits for power come with the weather.
-_MAY_JUMP = frozenset({"bitcoin_sold", "average_sale_price", "bitcoin_purchased", "power_credits", "power_cost", "power_cost_all_in", "gross_profit_mining"})
+_MAY_JUMP = frozenset(
+    {
+        "bitcoin_sold",
+        "average_sale_price",
+        "bitcoin_purchased",
+        "power_credits",
+        "power_cost",
+        "power_cost_all_in",
+        "gross_profit_mining",
+    }
+)
 
 
 def part_of(row: Row) -> str:
@@ -49,9 +59,7 @@ def build_frame(
         for r in rows
         if r["fact"] == "total_revenue"
     }
-    own = {
-        (r["document_key"], r["fact"], part_of(r), r["period_kind"], r["period_end"]) for r in rows
-    }
+    own = {(r["document_key"], r["fact"], part_of(r), r["period_kind"], r["period_end"]) for r in rows}
     lines = []
     for r in rows:
         value, end = Decimal(r["value"]), date.fromisoformat(r["period_end"])

@@ -101,7 +101,12 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
     """What a miner's figures can be, whatever document they stand in."""
     negative = [segment.code for segment in lexicon.segments if segment.may_be_negative]
     below_zero = [metric.code for metric in lexicon.metrics if metric.least < 0]
-    not_negative = " and ".join([f'segment_code != "{code}"' for code in negative] + [f'fact != "{code}"' for code in below_zero]) or "value == value"
+    not_negative = (
+        " and ".join(
+            [f'segment_code != "{code}"' for code in negative] + [f'fact != "{code}"' for code in below_zero]
+        )
+        or "value == value"
+    )
     units = sorted({"USD", "BTC"} | {metric.unit for metric in lexicon.metrics})
 
     def row(kind: str, check: str, reason: str, **arguments: Any) -> Any:

@@ -175,9 +175,11 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
         for code, entry in (content.get("metrics") or {}).items():
             # A user's folder adds labels to a metric, or a metric; it takes no label away.
             known = metrics.get(code, {"code": code})
-            labels = [*known.get("labels", []), *(entry.get("labels") or [])]  # type: ignore[misc]
+            labels = [*known.get("labels", []), *(entry.get("labels") or [])]
             metrics[code] = {**known, **entry, "labels": labels}
     try:
-        return Lexicon.model_validate({"segments": list(segments.values()), "aliases": aliases, "metrics": list(metrics.values())})
+        return Lexicon.model_validate(
+            {"segments": list(segments.values()), "aliases": aliases, "metrics": list(metrics.values())}
+        )
     except ValidationError as error:
         raise UsageError(f"{files[-1][0]}: {error.errors()[0]['msg']}.") from error

@@ -19,8 +19,7 @@ _CANON = (
     (r"[¢$]\s?/\s?kwh|\bc\s?/\s?kwh|\bcents?\s?/\s?kwh|cents? per (?:kwh|kilowatt[- ]hours?)|\(us\s?\$\)|us\$|\busd\b|\$", " "), (r"\beh/?s\b|\beh\b|\bexahash(?:es)?(?: per second)?\b|\bph/s\b|\bj/th?\b|\bw/th?\b", " "),
 )  # fmt: skip
 _NOISE = frozenset(
-    "approximate the our its company companys number no amount of in for at as on total approximately estimated unaudited preliminary month monthly months quarter quarterly end ended ending "
-    "period current net s whole a an and/or figures data actual aggregate ytd only overall consolidated group combined with to-date per_period units count year yearly annual ending date held_at during by".split()
+    ["approximate", "the", "our", "its", "company", "companys", "number", "no", "amount", "of", "in", "for", "at", "as", "on", "total", "approximately", "estimated", "unaudited", "preliminary", "month", "monthly", "months", "quarter", "quarterly", "end", "ended", "ending", "period", "current", "net", "s", "whole", "a", "an", "and/or", "figures", "data", "actual", "aggregate", "ytd", "only", "overall", "consolidated", "group", "combined", "with", "to-date", "per_period", "units", "count", "year", "yearly", "annual", "ending", "date", "held_at", "during", "by"]
 )  # fmt: skip
 _SCOPES: tuple[tuple[str, str], ...] = (
     (HOSTED, r"\b(?:hosting customers?|hosted customers?|hosting clients?|hosted miners?|hosted|hosting|(?:earned )?by (?:our |its )?(?:hosting )?customers?|customers?|clients?|third[- ]part(?:y|ies)|co-?mining|cloud[- ]mining(?: customers?)?)\b"),
@@ -29,7 +28,11 @@ _SCOPES: tuple[tuple[str, str], ...] = (
     (TOTAL, r"\b(?:under management|(?:by )?(?:the )?company and (?:its |our )?(?:hosting |hosted )?(?:customers|clients)|self[- ]mining (?:and|&|\+) host(?:ing|ed))\b"),
 )  # fmt: skip
 _CAPACITY = (("under_construction", r"\bconstruction|development\b"), ("contracted", r"\bcontract"), ("energized", r"\b(?:energi[sz]ed|operat|active|installed|utilized|available|developed)"))  # fmt: skip
-_COST = (("all_in", r"\ballin\b"), ("power", r"\b(?:power|energy|electricity)\b"), ("direct", r"\b(?:direct|cash|marginal)\b"))
+_COST = (
+    ("all_in", r"\ballin\b"),
+    ("power", r"\b(?:power|energy|electricity)\b"),
+    ("direct", r"\b(?:direct|cash|marginal)\b"),
+)
 MASK = "\u241f"
 
 
@@ -119,7 +122,9 @@ class MetricWords:
         found = self._whole(label, section)
         if found:
             return found
-        parts = re.split(r"\s+[–—-]+\s+|\s*:\s+|\s*[–—]\s*|,\s+(?=[A-Z]\w+(?:\s[A-Z]\w+)*$)", label, maxsplit=1)
+        parts = re.split(
+            r"\s+[–—-]+\s+|\s*:\s+|\s*[–—]\s*|,\s+(?=[A-Z]\w+(?:\s[A-Z]\w+)*$)", label, maxsplit=1
+        )
         if len(parts) == 2 and len(parts[1]) <= 60:
             found = self._sited(parts[0], parts[1], section)
             if found:
@@ -133,7 +138,11 @@ class MetricWords:
 
     def _sited(self, base: str, tail: str, section: str) -> tuple[Meaning, ...]:
         found = self._whole(base, section)
-        if not found or re.search(r"\b(?:per day|daily|per|average|peak|target|change|growth|increase|value|cost|excluding|including|net|before|after)\b", tail, re.IGNORECASE):
+        if not found or re.search(
+            r"\b(?:per day|daily|per|average|peak|target|change|growth|increase|value|cost|excluding|including|net|before|after)\b",
+            tail,
+            re.IGNORECASE,
+        ):
             return ()
         tail = re.sub(r"\([^()]*\)", "", tail).strip(" -–—:")
         if not label_words(tail):
@@ -147,22 +156,32 @@ class MetricWords:
         return tuple(m.model_copy(update={"scope": tail[:60], "site": True, "total": False}) for m in found)
 
     def _whole(self, label: str, section: str) -> tuple[Meaning, ...]:
-        bare, total = label, bool(re.search(r"\b(?:total|consolidated|combined|aggregate)\b", label, re.IGNORECASE))
+        bare, total = (
+            label,
+            bool(re.search(r"\b(?:total|consolidated|combined|aggregate)\b", label, re.IGNORECASE)),
+        )
         brackets = " ".join(re.findall(r"\(([^()]*)\)", label))
         out = []
         plain = label_words(bare)
         for metric in self.metrics:
             if metric.matches(plain):
-                scope = scope_in(brackets)[0] or scope_in(section)[0] or COMPANY
-                out.append(_with_scope(Meaning(metric=metric.code, scope=COMPANY, total=total), scope, total))
+                whose = scope_in(brackets)[0] or scope_in(section)[0] or COMPANY
+                out.append(_with_scope(Meaning(metric=metric.code, scope=COMPANY, total=total), whose, total))
         if out:
             return tuple(_refined(m, label) for m in out)
         scope, rest, total_scope = scope_in(bare)
         if scope:
             words = label_words(rest)
             for metric in self.metrics:
-                if words and (metric.matches(words) or (metric.code == "bitcoin_produced" and scope != TOTAL and words == "bitcoin ")):
-                    out.append(_with_scope(Meaning(metric=metric.code, scope=COMPANY, total=total), scope, total_scope))
+                if words and (
+                    metric.matches(words)
+                    or (metric.code == "bitcoin_produced" and scope != TOTAL and words == "bitcoin ")
+                ):
+                    out.append(
+                        _with_scope(
+                            Meaning(metric=metric.code, scope=COMPANY, total=total), scope, total_scope
+                        )
+                    )
         return tuple(_refined(m, label) for m in out)
 
 

@@ -136,7 +136,7 @@ def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Serv
 
 
 def test_samples_are_what_the_generator_makes(builder: Any, tmp_path: Path) -> None:
-    assert builder.build(tmp_path / "edgar") == 28
+    assert builder.build(tmp_path / "edgar") == 62
     made = {
         p.relative_to(tmp_path / "edgar"): p.read_bytes()
         for p in (tmp_path / "edgar").rglob("*")
@@ -236,7 +236,7 @@ def test_a_filing_without_its_index_page_fails_alone(
     assert rows(services, "select accession from ops.filing where status = 'failed'") == [
         ("0001628280-24-021848",)
     ]
-    assert len(rows(services, "select * from warehouse.dim_document")) == 8
+    assert len(rows(services, "select * from warehouse.dim_document where document_type like '10-%'")) == 8
 
 
 def test_one_companys_failure_does_not_stop_the_others(
@@ -361,7 +361,9 @@ def test_over_http_as_from_the_folder_and_quiet_the_second_night(
     told = run(services, "SLNH", "GREE")
     assert all(step.failures == {} for step in told.values())
     assert len(rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
-    assert len(server.asked) == 6, "submissions, index page and document of two companies"
+    assert len(server.asked) == 12, (
+        "of two companies: submissions, two index pages, a report, an 8-K and its exhibit"
+    )
     server.asked.clear()
     run(services_of(**live), "SLNH", "GREE")
     assert server.paths() == [
@@ -400,12 +402,11 @@ def test_samples_leave_when_filings_are_read_and_never_stand_beside_them(
     server.asked.clear()
     live = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
     told = run(live, "SLNH")
-    assert told["filing_index"].notes == ["2 samples were removed: filings are read now"]
-    assert [p.rsplit("/", 1)[-1] for p in server.paths()] == [
-        "CIK0000064463.json",
-        "9999999999-24-000501-index.htm",
-        "slnh-20240930.htm",
-    ]
+    assert told["filing_index"].notes == ["6 samples were removed: filings are read now"]
+    assert sorted(p.rsplit("/", 1)[-1] for p in server.paths()) == [
+        "9999999999-24-000501-index.htm", "9999999999-24-250001-index.htm", "CIK0000064463.json", "slnh-20240930.htm",
+        "slnh-20241114.htm", "slnh-20241114_ex991.htm",
+    ]  # fmt: skip
     assert rows(live, "select distinct source from warehouse.dim_document") == [("edgar",)]
     assert rows(live, "select distinct ticker from marts.segment_revenue") == [("SLNH",)]
     assert rows(live, "select * from quarantine.rejected_row") == []

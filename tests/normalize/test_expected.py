@@ -34,11 +34,7 @@ def _compare(read: Any, wanted: dict[tuple[str, str, str, str], tuple[int, str]]
         for key, value in got.items()
         if key not in wanted or wanted[key][0] != value
     ]
-    missing = [
-        f"{key} missing"
-        for key, (_, kind) in wanted.items()
-        if key not in got and kind != "zero"
-    ]
+    missing = [f"{key} missing" for key, (_, kind) in wanted.items() if key not in got and kind != "zero"]
     return wrong + missing
 
 

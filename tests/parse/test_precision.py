@@ -73,7 +73,15 @@ def test_the_corpus_is_large_enough() -> None:
     assert len(NOTHING) >= 25
 
 
-def test_the_same_words_with_a_disclosure_yield_it(read: Callable[..., Any], page: Callable[..., bytes]) -> None:
+def test_the_same_words_with_a_disclosure_yield_it(
+    read: Callable[..., Any], page: Callable[..., bytes]
+) -> None:
     """The corpus above would pass with a reader that reads nothing; this is the other side of it."""
-    found = read(page(UPDATE, "The company produced 463 bitcoin in April 2025 and held 19,211 bitcoin at the end of the month."), said=date(2025, 5, 5))
+    found = read(
+        page(
+            UPDATE,
+            "The company produced 463 bitcoin in April 2025 and held 19,211 bitcoin at the end of the month.",
+        ),
+        said=date(2025, 5, 5),
+    )
     assert {f.fact: int(f.value) for f in found.figures} == {"bitcoin_produced": 463, "bitcoin_held": 19211}
