@@ -43,6 +43,7 @@ _NOT_A_STATEMENT = re.compile(
 )
 _FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
 _DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
+_IN_DOLLARS = re.compile(r"\b(?:in|expressed in) (?:US|U\.S\.|United States)? ?dollars\b", re.IGNORECASE)
 # No company on the list has earned less in a quarter; a total below it is in a unit that was not said.
 _LEAST_TOTAL = Decimal(150_000)
 
@@ -55,6 +56,7 @@ class _Face:
 
     table: Table
     statement: bool
+    unit_said: bool
     facts: list[Fact]
 
 
@@ -76,7 +78,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         ordered = sorted(faces[period], key=lambda face: (not face.statement, stated_unit(face.facts[-1])))
         best = ordered[0]
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]
-        if totals and max(f.value or Decimal(0) for f in totals) < _LEAST_TOTAL:
+        if totals and not best.unit_said and max(f.value or Decimal(0) for f in totals) < _LEAST_TOTAL:
             reason = f"total revenue of {totals[0].value:,f} to {period[1]}: the table does not say whether it is in thousands"
             row = {"fact": "total_revenue", "segment": None, "value": f"{totals[0].value:f}", "unit": "USD", "label": totals[0].label,
                    "locator": totals[0].locator, "period_start": period[0].isoformat(), "period_end": period[1].isoformat()}  # fmt: skip
@@ -152,6 +154,7 @@ def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | 
         return {}
     foreign = bool(_FOREIGN.search(table.words))
     scale = scale_in(table.words)
+    unit_said = scale is not None or bool(_IN_DOLLARS.search(table.words))
     statement = sum(bool(_INCOME.search(line.label)) for line in table.lines) >= 2
     found: dict[Period, _Face] = {}
     for line in table.lines:
@@ -178,7 +181,8 @@ def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | 
                 continue
             if foreign and not _DOLLARS.search(value.heading):
                 continue
-            face = found.setdefault((span.start, span.end), _Face(table, statement, []))
+            face = found.setdefault((span.start, span.end), _Face(table, statement, unit_said, []))
+            face.unit_said = face.unit_said or value.quantity.scaled
             if all(f.place.row != line.row for f in face.facts):
                 applied = (
                     Decimal(1) if value.quantity.scaled else (scale_in(value.heading) or scale or Decimal(1))

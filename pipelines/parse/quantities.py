@@ -47,7 +47,7 @@ _CODES = {"c$": "CAD", "ca$": "CAD", "cad": "CAD", "a$": "AUD", "aud": "AUD", "h
 
 _IN_TEXT = re.compile(
     rf"(?:(?<![\w.])(?:{_QUALIFIER})\s*)?(?P<open>\()?\s?(?P<minus>(?<![\w\d)])[{_DASHES}]\s?(?=[\d$.]))?"
-    rf"(?:(?<![A-Za-z])(?P<currency>{_CURRENCY})\s?)?(?P<open2>\()?(?P<minus2>[{_DASHES}])?(?<![\w.,])(?:{_NUMBER})(?:\d{{1,2}}(?!\d))?(?P<closed>\s?\))?"
+    rf"(?:(?<![A-Za-z])(?P<currency>{_CURRENCY})\s?|(?<![\w.,]))(?P<open2>\()?(?P<minus2>[{_DASHES}])?(?:{_NUMBER})(?:\d{{1,2}}(?!\d))?(?P<closed>\s?\))?"
     rf"(?:\s?[{_DASHES}]?\s?(?P<scale>{_SCALE})(?![a-z]))?(?:\s?[{_DASHES}]?\s?(?:{_UNIT}))?",
     re.IGNORECASE,
 )

@@ -256,7 +256,11 @@ def read_heading(heading: str, clock: Clock) -> Span | None:
         return _reconciled(spans)
     if spans:
         return spans[0]
-    if year is not None and re.fullmatch(r"(?:fiscal|year|fy|full|\W|\d)+", text, re.IGNORECASE):
+    if year is not None and re.fullmatch(
+        r"(?:fiscal|financial|calendar|year|fy|full|[\s’'.,|():*-])*20[1-3]\d\d?[\s.,|():*†-]*",
+        text,
+        re.IGNORECASE,
+    ):
         return clock.year(year)
     return None
 

@@ -229,7 +229,7 @@ def strip_label(text: str) -> str:
             r"\b(?:site|phase|building|tranche|level|tier|unit|block|q)\s?\d$", bare, re.IGNORECASE
         ):
             bare = re.sub(
-                r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|(?<=[a-z]{4})\d$|(?<=\))\s?\d{1,2}$",
+                r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|(?<=[A-Za-z]{4})\d$|(?<=\))\s?\d{1,2}$",
                 "",
                 bare,
             )

@@ -1,0 +1,124 @@
+"""Numbers with units: as written in releases, and (property tests) as any number may be written."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.parse.quantities import find_quantities, read_cell, scale_in, unit_in
+
+CELLS = [
+    ("$38.8 million", "38800000", "USD", ""), ("Appx. $ 51.2 million", "51200000", "USD", "about"), ("19,211 BTC", "19211", "BTC", ""),
+    ("533.5", "533.5", None, ""), ("(15.8)c/kWh", "-15.8", "c/kWh", ""), ("3.7 ¢/kWh", "3.7", "c/kWh", ""), ("33.7 EH/s", "33.7", "EH/s", ""),
+    ("2,300 PH/s", "2.3", "EH/s", ""), ("590 MW", "590", "MW", ""), ("1.03 GW", "1030", "MW", ""), ("21.0 J/TH", "21", "J/TH", ""),
+    ("20 W/TH", "20", "J/TH", ""), ("~500 MW", "500", "MW", "about"), ("approximately 1,000", "1000", None, "about"),
+    ("more than 100 BTC", "100", "BTC", "more_than"), ("up to 50 EH/s", "50", "EH/s", "up_to"), ("(13)%", "-13", "percent", ""),
+    ("$81,731", "81731", "USD", ""), ("$(1,234)", "-1234", "USD", ""), ("US$69.5 million", "69500000", "USD", ""),
+    ("RMB1.0 billion", "1000000000", "CNY", ""), ("C$21.5 million", "21500000", "CAD", ""), ("$0.037/kWh", "3.7", "c/kWh", ""),
+    ("$45 per MWh", "4.5", "c/kWh", ""), ("67,200 miners", "67200", "count", ""), ("98.5%", "98.5", "percent", ""), ("19,2113", "19211", None, ""),
+    ("29.3 EH/s 4", "29.3", "EH/s", ""), ("$208.3M", "208300000", "USD", ""), ("463 Bitcoin", "463", "BTC", ""), ("-13%", "-13", "percent", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "value", "unit", "qualifier"), CELLS)
+def test_a_cell_of_one_number(text: str, value: str, unit: str | None, qualifier: str) -> None:
+    found = read_cell(text)
+    assert found is not None
+    assert (found.value, found.unit, found.qualifier) == (Decimal(value), unit, qualifier)
+
+
+@pytest.mark.parametrize("text", ["–", "-", "—", "$ —", "--", "nil", "none"])
+def test_a_dash_is_zero(text: str) -> None:
+    found = read_cell(text)
+    assert found is not None
+    assert found.value == 0
+
+
+@pytest.mark.parametrize("text", ["N/A", "n/a", "nm", "NM", "N.M.", "not meaningful", "*"])
+def test_what_is_not_applicable_has_no_value(text: str) -> None:
+    found = read_cell(text)
+    assert found is not None
+    assert found.value is None
+
+
+@pytest.mark.parametrize("text", ["", "Rockdale", "April 2025 and more", "463 in April", "12 of 15", "10-Q"])
+def test_what_is_not_one_number_is_none(text: str) -> None:
+    assert read_cell(text) is None
+
+
+def test_numbers_in_a_sentence() -> None:
+    found = find_quantities("sold 445 BTC for approximately $48.7 million at an average of $109,568 per BTC.")
+    assert [(q.value, q.unit, q.qualifier) for q in found] == [
+        (Decimal(445), "BTC", ""), (Decimal(48_700_000), "USD", "about"), (Decimal(109_568), "USD", ""),
+    ]  # fmt: skip
+
+
+def test_names_of_machines_are_no_numbers() -> None:
+    assert find_quantities("S21 and M60S+ machines at Site-B") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"), [("Hash rate (EH/s)", "EH/s"), ("Power cost, c/kWh", "c/kWh"), ("Efficiency (J/TH)", "J/TH"), ("($USD)", "USD"), ("Bitcoin held (BTC)", "BTC")]
+)  # fmt: skip
+def test_units_of_labels(text: str, unit: str) -> None:
+    found = unit_in(text)
+    assert found is not None
+    assert found[0] == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "scale"),
+    [("(in thousands, except per share data)", 1000), ("($ in millions)", 10**6), ("Sales proceeds ($000s)", 1000), ("Revenue (US$m)", 10**6), ("(Expressed in thousands of U.S. dollars)", 1000), ("in units", None)],
+)  # fmt: skip
+def test_scales_of_captions(text: str, scale: int | None) -> None:
+    assert scale_in(text) == (None if scale is None else Decimal(scale))
+
+
+_NUMBERS = st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False)
+_UNITS = st.sampled_from(
+    [
+        ("", None, 1),
+        (" BTC", "BTC", 1),
+        (" EH/s", "EH/s", 1),
+        (" MW", "MW", 1),
+        (" J/TH", "J/TH", 1),
+        (" million", None, 10**6),
+        ("%", "percent", 1),
+    ]
+)
+
+
+@given(_NUMBERS, _UNITS, st.sampled_from(["", "~", "approximately ", "$"]), st.booleans())
+def test_a_number_is_read_exactly_whatever_stands_around_it(
+    number: Decimal, unit: tuple[str, str | None, int], before: str, grouped: bool
+) -> None:
+    if before == "$" and unit[1] is not None:
+        return
+    text = f"{before}{f'{number:,f}' if grouped else f'{number:f}'}{unit[0]}"
+    found = read_cell(text)
+    assert found is not None, text
+    assert found.value == number * unit[2], text
+    assert found.unit == ("USD" if before == "$" else unit[1])
+
+
+@given(_NUMBERS)
+def test_brackets_are_minus(number: Decimal) -> None:
+    found = read_cell(f"({number:,f})")
+    assert found is not None
+    assert found.value == -number
+
+
+@given(st.text(max_size=200))
+def test_no_text_breaks_the_reader(text: str) -> None:
+    read_cell(text)
+    for quantity in find_quantities(text):
+        assert 0 <= quantity.start <= quantity.end <= len(text)
+        assert quantity.value is not None
+
+
+@given(st.integers(min_value=1000, max_value=10**9), st.integers(min_value=1, max_value=9))
+def test_a_mark_glued_behind_a_group_of_three_is_dropped(number: int, mark: int) -> None:
+    found = read_cell(f"{number:,}{mark}")
+    assert found is not None
+    assert found.value == number

@@ -1,0 +1,92 @@
+"""Periods that headings and sentences name."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.parse.spans import Clock, Span, find_periods, month_span, months_to, read_heading
+from pipelines.watchlist import load_watchlist
+
+RIOT = Clock(load_watchlist().by_ticker("RIOT"), date(2025, 5, 5))
+IREN = Clock(load_watchlist().by_ticker("IREN"), date(2025, 9, 5))
+CLSK = Clock(load_watchlist().by_ticker("CLSK"), date(2025, 10, 3))
+
+HEADINGS = [
+    (RIOT, "April 2025", "2025-04-01", "2025-04-30"), (RIOT, "April 20251", "2025-04-01", "2025-04-30"), (IREN, "Aug-25", "2025-08-01", "2025-08-31"),
+    (RIOT, "Month Ended September 30, | 2024", "2024-09-01", "2024-09-30"), (RIOT, "Three Months Ended March 31, | 2025", "2025-01-01", "2025-03-31"),
+    (RIOT, "Q1 2025", "2025-01-01", "2025-03-31"), (RIOT, "1Q25", "2025-01-01", "2025-03-31"), (RIOT, "Q4'24", "2024-10-01", "2024-12-31"),
+    (IREN, "Q3 FY25", "2025-01-01", "2025-03-31"), (IREN, "FY25", "2024-07-01", "2025-06-30"), (RIOT, "FY2024", "2024-01-01", "2024-12-31"),
+    (RIOT, "Year Ended December 31, 2024", "2024-01-01", "2024-12-31"), (RIOT, "Six Months Ended June 30, 2024", "2024-01-01", "2024-06-30"),
+    (RIOT, "Nine Months Ended | September 30, 2024", "2024-01-01", "2024-09-30"), (CLSK, "first quarter fiscal 2025", "2024-10-01", "2024-12-31"),
+    (IREN, "Quarter ended 31 March 2025", "2025-01-01", "2025-03-31"), (CLSK, "September", "2025-09-01", "2025-09-30"),
+    (RIOT, "Twelve Months Ended December 31, 2024 (unaudited)", "2024-01-01", "2024-12-31"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("clock", "text", "start", "end"), HEADINGS)
+def test_a_heading_names_its_period(clock: Clock, text: str, start: str, end: str) -> None:
+    assert read_heading(text, clock) == Span(date.fromisoformat(start), date.fromisoformat(end))
+
+
+@pytest.mark.parametrize(
+    "text", ["% Change", "Month/Month", "Y/Y", "Variance", "Comparison (%) | Month/Month", "Change | April 2025 vs March 2025", "Metric", "Q1 2025 | Q4 2024", "Target 2026", "Since inception", "TTM March 31, 2025"]
+)  # fmt: skip
+def test_a_heading_that_names_none_or_two(text: str) -> None:
+    assert read_heading(text, RIOT) is None
+
+
+def test_a_day_is_an_instant() -> None:
+    assert read_heading("8/31/2025", RIOT) == Span(None, date(2025, 8, 31))
+    assert read_heading("As of April 30, 2025", RIOT) == Span(None, date(2025, 4, 30))
+
+
+def test_a_month_that_does_not_exist_is_none() -> None:
+    assert read_heading("Smarch 2025", RIOT) is None
+    assert read_heading("13/45/2025", RIOT) is None
+    assert find_periods("Month Ended February 31, 2025", RIOT) == [] or all(
+        n.span.end.month != 2 or n.span.end.day <= 29
+        for n in find_periods("Month Ended February 31, 2025", RIOT)
+    )
+
+
+def test_june_30_is_a_day_and_not_june_2030() -> None:
+    assert [n.span for n in find_periods("held as of June 30", Clock(None, date(2025, 7, 3)))] == [
+        Span(None, date(2025, 6, 30))
+    ]
+
+
+def test_a_calendar_year_is_no_fiscal_year() -> None:
+    [named] = find_periods("mined in calendar year 2024.", CLSK)
+    assert named.span == Span(date(2024, 1, 1), date(2024, 12, 31))
+
+
+@given(
+    st.integers(2012, 2035),
+    st.integers(1, 12),
+    st.sampled_from(
+        ["{m} {y}", "{m}, {y}", "Month Ended {m} {y}", "{a}-{s}", "{a} {y}", "{m} {y} (unaudited)"]
+    ),
+)
+def test_any_month_however_written(year: int, month: int, form: str) -> None:
+    span = month_span(year, month)
+    assert span.start is not None
+    text = form.format(m=span.end.strftime("%B"), a=span.end.strftime("%b"), y=year, s=f"{year % 100:02d}")
+    assert read_heading(text, Clock(None, date(2036, 1, 1))) == span
+
+
+@given(st.dates(date(2010, 1, 1), date(2040, 1, 1)), st.sampled_from([1, 3, 6, 9, 12]))
+def test_spans_of_months_are_whole_and_end_where_they_say(day: date, months: int) -> None:
+    span = months_to(day, months)
+    assert span.start is not None
+    assert span.end == day
+    assert span.months == months
+    if (day + timedelta(days=1)).day == 1:
+        assert span.start.day == 1
+
+
+@given(st.text(max_size=120))
+def test_no_text_breaks_the_reader_of_periods(text: str) -> None:
+    for named in find_periods(text, RIOT):
+        assert named.span.start is None or named.span.start <= named.span.end
