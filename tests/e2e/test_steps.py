@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from pipelines.load.schema import metadata
 from pipelines.settings import HOME
-from pipelines.steps import documents, figures
+from pipelines.steps import documents, figures, reconcile
 from pipelines.steps.services import Services, StepResult, slices_of
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
 
@@ -24,12 +24,14 @@ def run(services: Services, *tickers: str, force: bool = False) -> dict[str, Ste
     slices = [(t, *ALL) for t in tickers]
     steps = [
         figures.load_dimension_tables(services), documents.index_filings(services, slices), documents.fetch_documents(services, slices, force=force),
-        documents.read_documents(services, slices, force=force),
+        documents.read_documents(services, slices, force=force), documents.read_releases(services, slices, force=force),
+        reconcile.read_reference_prices(services),
     ]  # fmt: skip
-    for dataset in ("segment_revenue", "bitcoin_sales"):
+    for dataset in ("segment_revenue", "bitcoin_sales", "operating_metrics"):
         steps.append(figures.normalize_documents(services, dataset, slices, force=force))
         steps.append(figures.check_rows(services, dataset, slices, "test-run"))
         steps.append(figures.load_rows(services, dataset, slices))
+    steps.append(reconcile.tie_out_documents(services, slices))
     return {step.step: step for step in steps}
 
 
@@ -74,7 +76,10 @@ def test_real_filings_come_out_to_the_dollar_with_url_and_locator(
     assert rows(services, "select * from marts.bitcoin_sales where ticker = 'MARA'") == [], (
         "note offerings are no sale"
     )
-    assert rows(services, "select count(*) from quarantine.rejected_row") == [(0,)]
+    refused = "select check_name, row_content->>'value' from quarantine.rejected_row"
+    assert rows(services, refused) == [("holdings_not_confirmed", "917")], (
+        "what 917 BTC of 2022 count is not said"
+    )
 
 
 def test_running_twice_changes_nothing_in_the_whole_warehouse(services_of: Callable[..., Services]) -> None:
@@ -301,7 +306,9 @@ def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
     monkeypatch.setitem(figures.DATASETS, "segment_revenue", doubled)
     told = run(services, "CORZ", force=True)
     assert "not_unique" in told["check_segment_revenue"].failures["CORZ"]
-    assert told["check_segment_revenue"].counts["blocked"] == 1, "only the month of filing in which it fails"
+    assert told["check_segment_revenue"].counts["blocked"] == 2, (
+        "the 10-Q and the release of the month of filing in which it fails, and no other"
+    )
     assert rows(
         services,
         "select state, count(*) from ops.normalized_document where dataset = 'segment_revenue' group by 1 order by 1",
@@ -320,7 +327,9 @@ def test_validation_results_are_kept_as_json(services_of: Callable[..., Services
     kept = json.loads(
         (services.settings.data_dir / "validation" / "test-run" / "segment_revenue-GREE.json").read_text()
     )
-    assert (kept["company"], kept["rows"], kept["blocked"]) == ("GREE", 3, [])
+    assert (kept["company"], kept["rows"], kept["blocked"]) == ("GREE", 4, []), (
+        "three of the 10-Q, one of the release"
+    )
     assert all(suite["success"] for suite in kept["suites"])
 
 
