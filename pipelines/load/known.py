@@ -109,7 +109,8 @@ def _differences(
         if key not in after:
             continue
         (old, slack, url), (new, more, again) = before[key], after[key]
-        if abs(old - new) > slack + more:
+        # Both are written in the same way: what differs by more than one rounding was changed.
+        if abs(old - new) > max(slack, more):
             metric, scope, start, end = key
             named = f"{metric} ({scope})" if scope != "company" else str(metric)
             out.append(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipelines.parse.headings import collapse, local_name
+from pipelines.parse.headings import collapse
 from pipelines.parse.markup import visible_text
 
 MAX_CELLS = 50_000
@@ -24,7 +24,10 @@ class Cell:
 
 
 def _span(cell: etree._Element, name: str) -> int:
-    value = (cell.get(name) or "1").strip()
+    told = cell.get(name)
+    if not told:
+        return 1
+    value = told.strip()
     return min(int(value), MAX_COLUMNS) if value.isdigit() and int(value) > 0 else 1
 
 
@@ -33,18 +36,17 @@ def grid_of(table: etree._Element) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     pending: dict[int, int] = {}
     cells = 0
-    for tr in table.iter():
-        if local_name(tr) != "tr":
-            continue
+    for tr in table.iter("tr"):
         row: list[Cell] = []
         column, following = 0, {c: n - 1 for c, n in pending.items() if n > 1}
         for td in tr:
-            if local_name(td) not in ("td", "th"):
+            if td.tag not in ("td", "th"):
                 continue
             while column in pending:
                 column += 1
             width, height = _span(td, "colspan"), _span(td, "rowspan")
-            text, marks = visible_text(td)
+            bare = not len(td) and not (td.text and td.text.strip())
+            text, marks = ("", ()) if bare else visible_text(td)
             cells += 1
             if column >= MAX_COLUMNS or cells > MAX_CELLS:
                 break

@@ -36,6 +36,8 @@ def is_mark(element: etree._Element) -> bool:
 
 def visible_text(element: etree._Element) -> tuple[str, tuple[str, ...]]:
     """The text that a reader sees in an element, blanks collapsed, and the footnote marks that hang on it."""
+    if not len(element):
+        return collapse(element.text or ""), ()
     pieces: list[str] = []
     marks: list[str] = []
     stack: list[tuple[etree._Element, bool]] = [(element, False)]

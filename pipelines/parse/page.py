@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lxml import etree, html
+from lxml import etree
 
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import BYTE_ORDER_MARKS, check_whole
@@ -102,11 +102,12 @@ def read_page(document: bytes) -> Page:
     if is_html:
         try:
             body = re.sub(r"^\s*<\?xml[^>]*\?>", "", body)
-            root = html.document_fromstring(
-                body, parser=html.HTMLParser(no_network=True, huge_tree=True, remove_comments=True)
-            )
+            parser = etree.HTMLParser(no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
+            root = etree.fromstring(body, parser)
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             raise UnreadableDocument("not_html", str(error)) from error
+        if root is None:
+            raise UnreadableDocument("empty", "the document has no text")
         found = root.find(".//title")
         page.title = collapse(found.text or "") if found is not None else ""
         builder.walk(root)

@@ -53,6 +53,8 @@ def _names(clock: Clock) -> set[str]:
 def _in_block(
     block: Block, clock: Clock, context: Span | None, subject: Span | None
 ) -> Iterator[RevenueSentence]:
+    if "evenue" not in block.text:
+        return
     for offset, text in sentences(block.text):
         if "evenue" not in text or len(text) > 1200 or is_plan(text):
             continue

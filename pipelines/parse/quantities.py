@@ -8,6 +8,7 @@ their own code and are never converted.
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 ABOUT, MORE, LESS, UP_TO = "about", "more_than", "less_than", "up_to"
@@ -59,6 +60,10 @@ _FOOTNOTE = re.compile(
     r"(?:\s*(?:\(\s*(?:\d{1,2}|[a-z]|i{1,3}|iv|v)\s*\)|\[\s*\w{1,2}\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰#^]+))+$",
     re.IGNORECASE,
 )
+_SET_APART = re.compile(r"(?<=[A-Za-z%¢])\s+\d{1,2}$|(?<=,\d{3})\s+\d{1,2}$")
+_DIGIT = re.compile(r"\d")
+# The longest cell of one number seen is some 40 characters ("Appx. $ 51.2 million (approximately)").
+_LONGEST = 60
 _ONLY_UNIT = re.compile(rf"^\(?\s*(?:{_UNIT})\s*\)?$", re.IGNORECASE)
 
 
@@ -84,6 +89,7 @@ class Quantity:
     text: str
 
 
+@lru_cache(maxsize=4096)
 def unit_in(text: str) -> tuple[str, Decimal] | None:
     """The unit that a label, heading or caption names in parentheses, after a comma or alone: `(EH/s)`, `c/kWh`.
 
@@ -98,6 +104,7 @@ def unit_in(text: str) -> tuple[str, Decimal] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def scale_in(text: str) -> Decimal | None:
     """The scale that a caption or label gives to amounts of money: `(in thousands, except per share data)` → 1000."""
     match = re.search(r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)", text, re.IGNORECASE)  # fmt: skip
@@ -166,24 +173,27 @@ def strip_footnotes(text: str) -> str:
     return _FOOTNOTE.sub("", text).strip()
 
 
+@lru_cache(maxsize=8192)
 def read_cell(text: str) -> Quantity | None:
     """A cell's text as one quantity, or None where it is not one number.
 
     Dashes are zero, `N/A` and `nm` no value (value None). Brackets are minus. Footnote marks behind are dropped.
     """
     bare = text.strip()
-    if not bare:
+    if not bare or len(bare) > _LONGEST:
         return None
-    if _NO_VALUE.match(bare):
-        return Quantity(None, None, "", Decimal(0), False, 0, len(text), bare)
-    if _ZERO.match(bare):
-        unit = "percent" if "%" in bare else "USD" if "$" in bare else None
-        return Quantity(Decimal(0), unit, "", Decimal(0), False, 0, len(text), bare)
-    # A mark set apart by a blank (`29.3 EH/s 4`, `19,273 2`) stands behind a unit or a group of three digits.
-    set_apart = re.sub(r"(?<=[A-Za-z%¢])\s+\d{1,2}$|(?<=,\d{3})\s+\d{1,2}$", "", bare)
-    for candidate in (bare, strip_footnotes(bare), set_apart):
-        match = _IN_TEXT.fullmatch(candidate)
-        if match:
-            return _quantity(match)
-    # `$ 51.2 million (approximately)`, `463 Bitcoin mined`: a number with words behind is not a cell of one number.
-    return None
+    if not _DIGIT.search(bare):
+        if _NO_VALUE.match(bare):
+            return Quantity(None, None, "", Decimal(0), False, 0, len(text), bare)
+        if _ZERO.match(bare):
+            unit = "percent" if "%" in bare else "USD" if "$" in bare else None
+            return Quantity(Decimal(0), unit, "", Decimal(0), False, 0, len(text), bare)
+        return None
+    match = _IN_TEXT.fullmatch(bare)
+    if match is None:
+        # A mark set apart by a blank (`29.3 EH/s 4`, `19,273 2`) stands behind a unit or a group of three digits.
+        set_apart = _SET_APART.sub("", bare)
+        shorter = [c for c in (strip_footnotes(bare), set_apart) if c != bare]
+        match = next((m for m in map(_IN_TEXT.fullmatch, shorter) if m), None)
+    # `463 Bitcoin mined`: a number with words behind is not a cell of one number.
+    return _quantity(match) if match else None

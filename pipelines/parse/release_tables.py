@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse import prose
+from pipelines.parse.prose_patterns import TELLING
 from pipelines.parse.quantities import scale_in, unit_in
 from pipelines.parse.release_columns import (
     column_period,
@@ -43,6 +44,7 @@ class TableReader:
         self.words, self.clock, self.subject = words, clock, subject
         self.statements: list[Statement] = []
         self.left: list[Left] = []
+        self.telling = False
 
     def read(self, table: Table) -> None:
         """Read one table: its lines, then what its notes add."""
@@ -51,6 +53,7 @@ class TableReader:
         ):
             self._leave(table, None, None, "targets_or_plans", table.caption)
             return
+        self.telling = bool(TELLING.search(table.words))
         money = is_money_table(table)
         scale = scale_in(table.words)
         for line in table.lines:
@@ -92,7 +95,9 @@ class TableReader:
 
     def _by_month(self, table: Table, line: Line, *, money: bool, scale: Decimal | None) -> None:
         """A table that lists months: the label is the period and the heading the metric (`Month | BTC Earned 2025`)."""
-        named = read_heading(line.label, self.clock) if line.label else None
+        if not line.label or not self.telling:
+            return
+        named = read_heading(line.label, self.clock)
         month = line.label.strip().lower() in MONTHS
         if named is None and not month:
             return

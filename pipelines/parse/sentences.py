@@ -87,7 +87,7 @@ class MaskedSentence:
 
     def __init__(self, text: str, clock: Clock) -> None:
         self.text = text
-        self.periods: list[Named] = find_periods(text, clock)
+        self.periods: tuple[Named, ...] = find_periods(text, clock)
         found = [
             q
             for q in find_quantities(text)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.watchlist import Company
@@ -63,6 +64,11 @@ _NOT_ACTUAL = re.compile(
     re.IGNORECASE,
 )
 _YTD = re.compile(r"\byear[\s-]to[\s-]date\b|\bytd\b", re.IGNORECASE)
+
+
+_MAY_NAME = re.compile(
+    r"\d|quarter|(?:^|\W)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE
+)
 
 
 class Span(NamedTuple):
@@ -190,9 +196,12 @@ def _span(kind: str, match: re.Match[str], clock: Clock, year: int | None) -> tu
     return None
 
 
-def find_periods(text: str, clock: Clock, year: int | None = None) -> list[Named]:
+@lru_cache(maxsize=8192)
+def find_periods(text: str, clock: Clock, year: int | None = None) -> tuple[Named, ...]:
     """Every period that a text names, in order, longer names before what stands within them."""
     taken: list[Named] = []
+    if not _MAY_NAME.search(text):
+        return ()
     for kind, pattern in _PATTERNS:
         for match in pattern.finditer(text):
             if any(match.start() < t.end and match.end() > t.start for t in taken):
@@ -200,7 +209,7 @@ def find_periods(text: str, clock: Clock, year: int | None = None) -> list[Named
             found = _span(kind, match, clock, year)
             if found is not None and date(2008, 1, 1) <= found[0].end <= date(2060, 1, 1):
                 taken.append(Named(found[0], match.start(), match.end(), found[1]))
-    return sorted(taken, key=lambda named: named.start)
+    return tuple(sorted(taken, key=lambda named: named.start))
 
 
 def is_change(heading: str) -> bool:

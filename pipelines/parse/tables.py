@@ -7,6 +7,7 @@ spreads headings over rows and spans, and hangs footnote marks on both. What rem
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipelines.parse.grid import Cell
 from pipelines.parse.quantities import Quantity, read_cell, strip_footnotes, unit_in
@@ -73,6 +74,10 @@ def _looks_like_value(text: str) -> bool:
     return read_cell(text) is not None and not _YEARISH.match(text)
 
 
+# `approximately US$ (` is the longest piece of a number that stands in a cell of its own.
+_SHORT = 24
+
+
 def _merged(cells: Sequence[Cell]) -> list[Cell]:
     """Cells of one row with `$`, `)`, `%`, units and scales put to the number that they belong to."""
     out: list[Cell] = []
@@ -81,11 +86,18 @@ def _merged(cells: Sequence[Cell]) -> list[Cell]:
         if held is not None:
             cell = Cell(f"{held.text} {cell.text}", held.start, cell.end, held.marks + cell.marks)
             held = None
-        if _PREFIX.match(cell.text) and not read_cell(cell.text):
+        if (
+            len(cell.text) <= _SHORT
+            and not cell.text[-1:].isdigit()
+            and _PREFIX.match(cell.text)
+            and not read_cell(cell.text)
+        ):
             held = cell
             continue
         if (
             cell.text
+            and len(cell.text) <= _SHORT
+            and not cell.text[0].isdigit()
             and _SUFFIX.match(cell.text)
             and out
             and re.search(r"[\d)%]$|million$|[-–—]$", out[-1].text, re.IGNORECASE)
@@ -217,6 +229,7 @@ def _add_line(
     )
 
 
+@lru_cache(maxsize=4096)
 def strip_label(text: str) -> str:
     """A label without what is no part of its words: bullets before, footnote marks and colons behind (`Bitcoin Held 2`)."""
     bare = re.sub(r"^[\s•·●▪◦➢✓*–—-]+", "", text)

@@ -312,7 +312,7 @@ def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
     assert rows(
         services,
         "select state, count(*) from ops.normalized_document where dataset = 'segment_revenue' group by 1 order by 1",
-    ) == [("blocked", 1), ("loaded", 8)]
+    ) == [("blocked", 2), ("loaded", 13)]
     assert (
         rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
         == before
