@@ -5,7 +5,7 @@ import dagster as dg
 from assets.disclosures import bitcoin_sales, operating_metrics, segment_revenue
 from assets.partitions import keys_of_run, slices_of_keys
 from assets.resources import cell
-from pipelines.steps import figures, runs
+from pipelines.steps import checking, runs
 from pipelines.steps.services import Services
 
 
@@ -15,7 +15,7 @@ def _check(asset: dg.AssetsDefinition, dataset: str, description: str) -> dg.Ass
         context: dg.AssetCheckExecutionContext, miners: dg.ResourceParam[Services]
     ) -> dg.AssetCheckResult:
         slices = slices_of_keys(keys_of_run(context.run))
-        result = figures.check_rows(miners, dataset, slices, context.run.run_id)
+        result = checking.check_rows(miners, dataset, slices, context.run.run_id)
         runs.record_step(miners.engine, context.run.run_id, context.run.job_name, result)
         companies = {s[0] for s in slices}
         # A company whose rows are blocked loads nothing, whatever the severity; ERROR would stop the others too.

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from pipelines.load.schema import metadata
 from pipelines.settings import HOME
-from pipelines.steps import documents, figures, reconcile
+from pipelines.steps import checking, documents, figures, reconcile
 from pipelines.steps.services import Services, StepResult, slices_of
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
 
@@ -29,7 +29,7 @@ def run(services: Services, *tickers: str, force: bool = False) -> dict[str, Ste
     ]  # fmt: skip
     for dataset in ("segment_revenue", "bitcoin_sales", "operating_metrics"):
         steps.append(figures.normalize_documents(services, dataset, slices, force=force))
-        steps.append(figures.check_rows(services, dataset, slices, "test-run"))
+        steps.append(checking.check_rows(services, dataset, slices, "test-run"))
         steps.append(figures.load_rows(services, dataset, slices))
     steps.append(reconcile.tie_out_documents(services, slices))
     return {step.step: step for step in steps}
