@@ -161,6 +161,7 @@ def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(
         assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["failed"]
 
 
+@pytest.mark.full
 def test_a_failed_table_level_check_stops_the_load(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

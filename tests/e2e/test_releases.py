@@ -62,6 +62,7 @@ def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> No
     assert (int(finding[0]), int(finding[1])) == (2888, 3047)
 
 
+@pytest.mark.full
 def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(services_of: Make) -> None:
     services = services_of()
     run(services, "CORZ")
@@ -106,6 +107,7 @@ def test_riots_april_with_its_comparatives(services_of: Make) -> None:
     )
 
 
+@pytest.mark.full
 def test_every_sample_release_says_what_the_world_knows(services_of: Make) -> None:
     services = services_of()
     told = run(services, *services.watchlist.tickers())
@@ -189,6 +191,7 @@ def test_an_offering_is_neither_with_its_reason(services_of: Make) -> None:
     assert any("offering" in str(row[4]) for row in shown["furnished, and neither update nor results"])
 
 
+@pytest.mark.full
 def test_a_release_furnished_again_is_one_disclosure_with_a_correction(services_of: Make, tree: Path) -> None:
     """8-K/A with another figure: the later one stands, the finding names both, the months are not doubled."""
     _again(tree, "RIOT", "riot-20250505", "9999999999-25-990001", "8-K/A", {"463": "464"})
@@ -219,6 +222,7 @@ def test_a_release_furnished_again_is_one_disclosure_with_a_correction(services_
     assert before == [(463,)], "as it was known before the correction"
 
 
+@pytest.mark.full
 def test_the_same_release_furnished_twice_is_no_finding(services_of: Make, tree: Path) -> None:
     _again(tree, "RIOT", "riot-20250505", "9999999999-25-990002", "8-K", {})
     services = services_of(edgar_mirror=tree)
@@ -362,6 +366,7 @@ def test_prices_from_a_host_that_first_fails(services_of: Make, host: tuple[str,
 @pytest.mark.parametrize(
     ("code", "body"), [(404, b"no"), (200, b"<html>Just a moment</html>"), (200, b'{"prices":[[17144')]
 )
+@pytest.mark.full
 def test_prices_that_fail_stop_nothing_and_say_so(
     services_of: Make, host: tuple[str, type[_Prices]], code: int, body: bytes
 ) -> None:
@@ -377,6 +382,7 @@ def test_prices_that_fail_stop_nothing_and_say_so(
     assert rows(services, "select count(*) > 0 from marts.bitcoin_sales") == [(True,)]
 
 
+@pytest.mark.full
 def test_releases_twice_change_nothing(services_of: Make) -> None:
     services = services_of()
     tickers = ("CORZ", "RIOT", "MARA", "CANG")

@@ -82,6 +82,7 @@ def test_real_filings_come_out_to_the_dollar_with_url_and_locator(
     )
 
 
+@pytest.mark.full
 def test_running_twice_changes_nothing_in_the_whole_warehouse(services_of: Callable[..., Services]) -> None:
     services = services_of()
     tickers = ("CORZ", "CLSK", "GREE", "IREN")
@@ -96,6 +97,7 @@ def test_running_twice_changes_nothing_in_the_whole_warehouse(services_of: Calla
     assert everything(services.engine) == before
 
 
+@pytest.mark.full
 def test_all_samples_load_and_core_scientific_is_as_published(services_of: Callable[..., Services]) -> None:
     services = services_of()
     told = run(services, *services.watchlist.tickers())
@@ -127,6 +129,7 @@ def test_all_samples_load_and_core_scientific_is_as_published(services_of: Calla
     ]
 
 
+@pytest.mark.full
 def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Services]) -> None:
     services = services_of()
     run(services, *services.watchlist.tickers())
@@ -190,6 +193,7 @@ def _status(services: Services, name: str) -> tuple[str, str]:
     (lambda b: b.replace(b"<xbrli:endDate>2024-03-31</xbrli:endDate>", b""), "read", "no_period_end"),
     (lambda b: b.replace(b"ixt:num-dot-decimal", b"ixt:num-made-up"), "read", "unknown_format"),
 ])  # fmt: skip
+@pytest.mark.full
 def test_a_bad_document_has_one_visible_reason_and_the_rest_goes_on(
     services_of: Callable[..., Services],
     tree: Path,
@@ -219,6 +223,7 @@ def test_a_bad_document_has_one_visible_reason_and_the_rest_goes_on(
     )
 
 
+@pytest.mark.full
 def test_a_document_that_the_index_names_and_the_host_lacks_is_missing(
     services_of: Callable[..., Services], tree: Path
 ) -> None:
@@ -255,6 +260,7 @@ def test_one_companys_failure_does_not_stop_the_others(
     assert len(rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
 
 
+@pytest.mark.full
 def test_a_document_of_another_company_is_refused(services_of: Callable[..., Services], tree: Path) -> None:
     path = _document(tree, "core-20240331.htm")
     path.write_bytes(path.read_bytes().replace(b"0001839341", b"0000000007"))
@@ -289,6 +295,7 @@ def test_an_impossible_figure_is_quarantined_and_the_rest_loads(
     assert 64_303_000 in values
 
 
+@pytest.mark.full
 def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
     services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -89,7 +89,7 @@ def _page(values: dict[str, list[str]], how: dict[str, Any]) -> bytes:
     return f"<html><body><p><b>Riot Announces April 2025 Production and Operations Updates</b></p>{body}</body></html>".encode()
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(figures(), layouts())
 def test_any_layout_reads_the_same(
     read: Callable[..., Any], values: dict[str, list[str]], how: dict[str, Any]
