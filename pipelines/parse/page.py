@@ -28,7 +28,7 @@ _BLOCK = frozenset({
 _SKIPPED = frozenset({"script", "style", "head", "ix:header"})
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _BULLET = re.compile(r"^[•·●▪◦➢✓■–—*-]\s*|^o\s+(?=[A-Z])|^\(?[ivx\d]{1,3}[.)]\s+")
-MAX_DEPTH = 400
+_AMOUNT = re.compile(r"[$€£]\s?\d|\d%")
 _FEW_WORDS = 80
 
 
@@ -206,10 +206,12 @@ class _Builder:
             self.buffer.append(text)
 
     def _caption(self) -> str:
-        """The two blocks before a table, where they are short enough to be its title and its unit."""
+        """The blocks before a table, up to three, where they are short enough to be its title and its unit, and no sentence."""
         out: list[str] = []
         for item in reversed(self.page.items[-3:]):
-            if isinstance(item, Table) or len(item.text) > 240 or (len(item.text) > 120 and not item.heading):
+            if isinstance(item, Table) or item.bullet or len(item.text) > (240 if item.heading else 120):
+                break
+            if _AMOUNT.search(item.text) or (item.text.endswith(".") and not item.text.startswith("(")):
                 break
             out.append(item.text)
         return " | ".join(reversed(out))

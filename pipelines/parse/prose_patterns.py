@@ -50,7 +50,7 @@ _PATTERNS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 COMPILED = [(metric, unit, re.compile(pattern, re.IGNORECASE)) for metric, unit, pattern in _PATTERNS]
 HASH = re.compile(
-    rf"\b(?P<kind>(?:month[- ]end |average |avg\.? |total |current |self-mining |owned )*(?:deployed|installed|energized|operating|operational|online|active|average operating|average)(?: self-mining| mining| fleet| bitcoin mining)?) hash ?rate\b(?: capacity)?(?:\s+(?:of|was|were|to|at|reached|totaled|totalled|increased|grew|rose|stood|for|in|the|month|quarter|end|is|now|averaged|⟪\d+⟫|,))*\s*{_Q.format('q')}"
+    rf"\b(?P<kind>(?:month[- ]end |average |avg\.? |total |current |self-mining |owned )*(?:deployed|installed|energized|operating|operational|online|active|average operating|average)(?: self-mining| mining| fleet| bitcoin mining)?) hash ?rate\b(?: capacity)?(?:\s+(?:of|was|were|to|at|reached|totaled|totalled|increased|grew|rose|stood|ended|improved|for|in|the|month|quarter|end|is|now|averaged|⟪\d+⟫|,))*\s*{_Q.format('q')}"
     rf"|{_Q.format('r')} of (?P<kind2>(?:average )?(?:deployed|installed|energized|operating|operational|online|active|average operating))(?: self-mining| mining)? (?:hash ?rate|capacity)"
     rf"|{_Q.format('s')} (?P<kind3>(?:average )?(?:deployed|installed|energized|operating|operational|online)) hash ?rate",
     re.IGNORECASE,

@@ -38,7 +38,11 @@ _OTHER: tuple[tuple[str, str], ...] = (
     ("a meeting or a conference", r"\b(?:conference|webcast|meeting|to participate|to present|to announce|to report|will report|schedules?|date)\b"),
 )  # fmt: skip
 _COMING = re.compile(
-    r"\b(?:to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|release|host)|schedules?|sets? date|announces? (?:date|timing)|conference call)\b",
+    r"\b(?:to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|release|host)|schedules?|sets? (?:the )?date|announces? (?:the )?(?:date|timing))\b",
+    re.IGNORECASE,
+)
+_MONTH_NAMED = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
 _STATEMENT_ROWS = re.compile(
@@ -135,13 +139,10 @@ def _by_headline(headline: str) -> tuple[str, str]:
     other = next((name for name, pattern in _OTHER if re.search(pattern, headline, re.IGNORECASE)), None)
     if _COMING.search(headline):
         return NEITHER, f"neither update nor results: an announcement of a date ({headline[:120]})"
-    update = _UPDATE.search(headline)
-    about_more = (
-        other is not None
-        and other[:2] in ("an offering or a financing"[:2],)
-        and re.search(_OTHER[0][1], headline, re.IGNORECASE)
-    )
-    if update and not about_more:
+    update = bool(_UPDATE.search(headline))
+    # "March 2024 Production Update; Repays Term Loan" is an update; an offering that recalls its operations is none.
+    offered = bool(re.search(_OTHER[0][1], headline, re.IGNORECASE)) and not _MONTH_NAMED.search(headline)
+    if update and not offered:
         return UPDATE, f"its headline: {headline[:160]}"
     if other is not None:
         return NEITHER, f"neither update nor results: {other} ({headline[:120]})"

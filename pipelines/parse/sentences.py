@@ -9,7 +9,7 @@ from pipelines.parse.quantities import Quantity, find_quantities
 from pipelines.parse.spans import Clock, Named, Span, find_periods, is_not_actual
 
 COMPARISON = re.compile(
-    r",?\s*\b(?:(?:as\s+)?compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|as opposed to|relative to|(?:up|down|an? (?:\S+ )?(?:increase|decrease|decline|improvement|rise|drop|growth)|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|ris(?:e|ing)|rose|grew|growing|improv(?:ed|ing|ement))\b[^.;]{0,40}?\b(?:from|over|of|by)|from (?=[~$\d⟦])|than|against|representing|which (?:represents|includes|is)|or (?=⟦\d+⟧\s*(?:per|a) day)|exceeding|including|of which|excluding)\b",
+    r",?\s*\b(?:(?:as\s+)?compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|as opposed to|relative to|(?:up|down|an? (?:\S+ )?(?:increase|decrease|decline|improvement|rise|drop|growth)|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|ris(?:e|ing)|rose|grew|growing|improv(?:ed|ing|ement))\b[^.;⟦]{0,40}?\b(?:from|over|of|by)|from(?=\s+(?:approximately\s+|about\s+|a\s+)?[~$\d⟦])|than|against|representing|which (?:represents|includes|is)|or(?=\s+⟦\d+⟧\s*(?:per|a) day)|exceeding|including|of which|excluding)\b",
     re.IGNORECASE,
 )
 # What follows these belongs to the same statement; what follows the other words is another period's or another's.

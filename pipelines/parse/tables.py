@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from pipelines.parse.grid import Cell
 from pipelines.parse.quantities import Quantity, read_cell, strip_footnotes, unit_in
@@ -135,7 +136,7 @@ def read_table(number: int, rows: Iterable[Sequence[Cell]], caption: str = "") -
         years = [c for c in rest if _YEARISH.match(c.text)]
         if values and _is_heading(first, rest, values):
             values = []
-        elif not values and years and first is not None and _is_line_of_years(first, headings):
+        elif not values and years and first is not None and _is_line_of_years(first, years, headings):
             values = years
         if values:
             if first is None and not headings:
@@ -180,6 +181,12 @@ def _split(row: Sequence[Cell]) -> tuple[Cell | None, list[Cell]]:
     return first, _merged(cells[1:])
 
 
+_HEADS_A_COLUMN = re.compile(
+    r"^(?:metrics?|key|item|description|unit|notes?|operati\w+|\(|\$|for the|year|month|period|in (?:thousands|millions))|metrics?$|\bended\b|thousands|millions|unaudited",
+    re.IGNORECASE,
+)
+
+
 def _is_heading(first: Cell | None, rest: Sequence[Cell], values: Sequence[Cell]) -> bool:
     """Numbers that are none: `2025 | 2024`, or days and spans beside change columns (`8/31/2025 | 7/31/2025 | % Δ`)."""
     others = [c for c in rest if c not in values]
@@ -192,11 +199,17 @@ def _is_heading(first: Cell | None, rest: Sequence[Cell], values: Sequence[Cell]
     return False
 
 
-def _is_line_of_years(first: Cell, headings: Sequence[Sequence[Cell]]) -> bool:
-    """A line whose values look like years: `Bitcoin Produced | 2,011 | 2019` is one, `Metric | 2025 | 2024` is none."""
-    return bool(headings) and not re.search(
-        r"^(?:metrics?|key|item|description|unit|operati\w+|\(|\$|for the|year|month|period|in (?:thousands|millions))|metrics?$|\bended\b|thousands|millions|unaudited", first.text, re.IGNORECASE
-    ) and any(_DATEISH.search(c.text) or _YEARISH.match(c.text) for row in headings for c in row)  # fmt: skip
+def _is_line_of_years(first: Cell, years: Sequence[Cell], headings: Sequence[Sequence[Cell]]) -> bool:
+    """A line whose values look like years: `Bitcoin Produced | 2011 | 1996` is one, `Notes | 2025 | 2024` is none."""
+    numbers = [int(cell.text[:4]) for cell in years]
+    in_a_row = (
+        len(numbers) > 1
+        and len({abs(a - b) for a, b in pairwise(numbers)}) == 1
+        and abs(numbers[0] - numbers[1]) <= 1
+    )
+    if first.start > 0 or in_a_row or not headings or _HEADS_A_COLUMN.search(first.text):
+        return False
+    return any(_DATEISH.search(c.text) or _YEARISH.match(c.text) for row in headings for c in row)
 
 
 def _add_line(

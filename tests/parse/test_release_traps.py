@@ -443,3 +443,48 @@ def test_dollars_in_a_row_of_coins_are_not_coins(read: Read, page: Page) -> None
     )
     assert found.figures == []
     assert found.refused() == {"money_or_count"}
+
+
+def test_what_it_rose_from_is_another_periods(read: Read, page: Page) -> None:
+    """ "… increased to 35.4 EH/s from 22.0 EH/s at the end of the second quarter of 2024": the day is the other number's."""
+    text = (
+        "Deployed hash rate increased to 35.4 EH/s from 22.0 EH/s at the end of the second quarter of 2024."
+    )
+    found = read(
+        page("Riot Platforms Reports Second Quarter 2025 Financial Results", text), said=date(2025, 7, 31)
+    )
+    assert found.facts() == {("hashrate_deployed", "company", "2025-06-30"): 35.4}
+
+
+def test_a_column_of_notes_beside_the_years_is_no_line(read: Read, page: Page) -> None:
+    """Statements under IFRS have a column of notes; the row that heads it is a heading, whatever word stands first."""
+    rows = [
+        ["", "", "Three months ended March 31,"],
+        ["", "Notes", "2025", "2024"],
+        ["Revenues", "5, 21", "66,848", "50,317"],
+        ["Cost of revenues", "22", "(67,648)", "(61,021)"],
+        ["Net loss", "", "(35,878)", "(5,978)"],
+    ]
+    found = read(
+        page(
+            "Bitfarms Interim Condensed Consolidated Financial Statements",
+            "(Expressed in thousands of U.S. dollars)",
+            table(*rows),
+        ),
+        "BITF",
+        date(2025, 5, 14),
+    )
+    assert found.facts() == {
+        ("total_revenue", "company", "2025-03-31"): 66_848_000,
+        ("total_revenue", "company", "2024-03-31"): 50_317_000,
+    }
+
+
+def test_an_update_with_news_of_a_loan_is_an_update(read: Read, page: Page) -> None:
+    title = "TeraWulf Announces July 2024 Production and Operations Update; Completes Repayment of Term Loan"
+    assert (
+        read(page(title, "TeraWulf produced 210 bitcoin in July."), "WULF", date(2024, 8, 5)).value(
+            "bitcoin_produced", "2024-07-31"
+        )
+        == 210
+    )
