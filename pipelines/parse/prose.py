@@ -36,6 +36,7 @@ from pipelines.parse.sentences import (
 from pipelines.parse.spans import Clock, Span, is_not_actual
 from pipelines.parse.statements import Left, Statement
 from pipelines.parse.tables import Table
+from pipelines.watchlist.companies import other_names
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords, scope_in
 
 
@@ -51,7 +52,7 @@ def read_block(
         return out, left
     for place, text in sentences(block.text[begin:]):
         offset = place + begin
-        if len(text) > 1500 or not re.search(r"\d|\bno\b|\bnot\b|zero", text):
+        if len(text) > 1500 or not re.search(r"\d|\bno\b|\bnot\b|zero|\bnone\b|\bnil\b", text):
             continue
         where = f"text {block.offset + offset}–{block.offset + offset + len(text)}"
         found = _bullet(text, where, words, clock, context, subject) if len(text) < 260 else None
@@ -192,12 +193,14 @@ def _shares(sentence: MaskedSentence) -> dict[int, str]:
     return out
 
 
-def _scope(before: str) -> str | None:
+def _scope(before: str, others: re.Pattern[str] | None) -> str | None:
     """Whose figure a clause speaks of; None where it is somebody else's."""
     if re.search(r"\bjoint[- ]venture|\bjv\b", before, re.IGNORECASE):
         return JOINT_VENTURE
     if re.search(r"\bhost(?:ing|ed)\b.{0,20}\bcustomers?\b|\bcustomers?\b", before, re.IGNORECASE):
         return HOSTED
+    if others is not None and others.search(before):
+        return None
     return None if OTHERS.search(before) else COMPANY
 
 
@@ -210,6 +213,7 @@ def _sentence(
     left: list[Left] = []
     main = sentence.main
     shares = _shares(sentence)
+    others = other_names(clock.company)
     claims: list[tuple[Metric, int, str]] = []
     taken: set[int] = set()
     for code, unit, pattern in COMPILED:
@@ -274,11 +278,11 @@ def _sentence(
         ):
             left.append(Left("a_rate", text[:300], where, text=text))
             continue
-        scope = _scope(before[-90:])
+        scope = _scope(before[-90:], others)
         if metric.code == "bitcoin_produced" and scope == COMPANY:
             own = shares.get(index)
-            others = any(s != COMPANY for i, s in shares.items() if i != index)
-            scope = own or (TOTAL if others else COMPANY)
+            shared = any(s != COMPANY for i, s in shares.items() if i != index)
+            scope = own or (TOTAL if shared else COMPANY)
         if scope is None or (scope != COMPANY and metric.table == "bitcoin_sale"):
             left.append(Left("somebody_elses", text[:300], where, text=text))
             continue

@@ -12,9 +12,12 @@ from pipelines.parse.spans import Clock, Span, find_periods
 
 _REVENUE = re.compile(
     r"(?P<label>(?:(?:\b[A-Za-z][\w/&-]*|\([A-Z]{2,5}\))\s+){0,6}?)\b(?P<word>revenues?)\b(?:,? net)?(?:\s+(?:for|in|during|the|of|was|were|totaled|totalled|reached|came in at|at|to|quarter|year|fiscal|first|second|third|fourth|three|months|ended|record|approximately|about|a|an|by|⟪\d+⟫|"
-    r"increased|decreased|grew|rose|declined|fell|⟦\d+⟧(?=\s+(?:to|year|from))|year-over-year|sequentially|quarter-over-quarter|,|is|amounted|net))*\s*⟦(?P<q>\d+)⟧",
+    r"increased|decreased|grew|rose|declined|fell|⟦\d+⟧(?=,?\s+(?:to|year|from|or))|or|year-over-year|sequentially|quarter-over-quarter|,|is|amounted|net))*\s*⟦(?P<q>\d+)⟧",
     re.IGNORECASE,
 )
+# "revenue increased $92.0 million" tells the change; "increased 64 % to $238.5 million" the figure.
+_CHANGED = re.compile(r"\b(?:increas|decreas|grew|rose|declin|fell|up|down)", re.IGNORECASE)
+_TO_THE_NUMBER = re.compile(r"\bto\s+(?:\w+\s+)?⟦\d+⟧$", re.IGNORECASE)
 _TOTAL_WORDS = {"total", "consolidated", "our", "company's", "the", "record", "quarterly", "net", "overall", "generated", "reported", "company", "a", "of", "and", "with", "had", "in", "announced", "delivered", "achieved", "posted", "we", "annual", "full", "year", "quarter", "gaap", "recorded"}  # fmt: skip
 _PART = re.compile(r"\b(?:cost|deferred|per|percent|share of|portion|recurring|annualized|annual run|contracted|backlog|expected|average|unbilled|from the|customer|excluding|adjusted|incremental|remaining|potential|lease-?up|other)\b", re.IGNORECASE)  # fmt: skip
 
@@ -62,6 +65,9 @@ def _in_block(
         for match in _REVENUE.finditer(sentence.main):
             index = int(match["q"])
             quantity = sentence.quantities[index]
+            told = match[0][match.end("word") - match.start() :]
+            if _CHANGED.search(told) and not _TO_THE_NUMBER.search(told):
+                continue
             if quantity.unit != "USD" or quantity.value is None or quantity.value < 10_000:
                 continue
             label = match["label"].strip()

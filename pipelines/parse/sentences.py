@@ -4,6 +4,7 @@ A sentence is matched with its numbers and periods taken out, so that a rule rea
 """
 
 import re
+from datetime import date
 
 from pipelines.parse.quantities import Quantity, find_quantities
 from pipelines.parse.spans import Clock, Named, Span, find_periods, is_not_actual
@@ -17,7 +18,7 @@ _WITHIN = re.compile(
     r"^,?\s*(?:representing|which (?:represents|includes|is)|including|of which|excluding)", re.IGNORECASE
 )
 ANOTHER_SPAN = re.compile(
-    r"\b(?:year[- ]to[- ]date|ytd|since (?:inception|january|the beginning|launch)|so far this year|to date|cumulative(?:ly)?|life[- ]?time|trailing|last (?:twelve|12) months|quarter[- ]to[- ]date|per annum|annually|annualized|all[- ]time|in aggregate since)\b",
+    r"\b(?:year[- ]to[- ]date|ytd|since (?:inception|january|the beginning|launch)|so far|thus far|to date|subsequent to|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|period)|following (?:the )?(?:end|close) of|cumulative(?:ly)?|life[- ]?time|trailing|last (?:twelve|12) months|quarter[- ]to[- ]date|per annum|annually|annualized|all[- ]time|in aggregate since)\b",
     re.IGNORECASE,
 )
 QUARTER_WORD = re.compile(
@@ -28,6 +29,11 @@ YEAR_WORD = re.compile(
 )
 IN_YEAR = re.compile(
     r"\b(?:in|during|for|throughout) (?:calendar |fiscal |all of )?(?:year )?(20[12]\d)\b(?!-)", re.IGNORECASE
+)
+# "in 2025" names a span and is no number.
+_A_YEAR = re.compile(r"^20[0-4]\d\W?$")
+_BEFORE_A_YEAR = re.compile(
+    r"\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all)\s+$", re.IGNORECASE
 )
 _SENTENCE = re.compile(
     r"(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bNo)(?<!\bvs)(?<!\bU\.S)(?<!\bapprox)(?<!\bAppx)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bCo)(?<!\b[A-Z])[.!?;](?:[”\"’)\]]|\s*\(\d\))*\s+(?=[A-Z“\"•(\d])"
@@ -110,9 +116,13 @@ class MaskedSentence:
         for q in found:
             if any(q.start == first for first in converted.values()):
                 continue
+            if _A_YEAR.match(text[q.start : q.end]) and _BEFORE_A_YEAR.search(text[: q.start]):
+                continue
             before = text[max(0, q.start - 3) : q.start]
             after = text[q.end : q.end + 14]
-            if re.search(r"\d\s?[–—-]\s?\$?$", before) or re.match(r"\s?(?:[–—-]|to)\s?\$?\d", after):
+            # "590–600 MW", "19,000 to 20,000 bitcoin": a range is no figure. "64% to $238.5 million" is none.
+            follows = r"\s?(?:[–—-]|to)\s?\$?\d" if q.unit is None else r"\s?[–—-]\s?\$?\d"
+            if re.search(r"\d\s?[–—-]\s?\$?$", before) or re.match(follows, after):
                 continue
             start = converted.get(q.start, q.start)
             if q.qualifier:
@@ -162,7 +172,9 @@ def period_for(
     if not usable and covers == "period":
         year = IN_YEAR.search(text)
         if year and context is not None and context.months < 12:
-            return None, False, "another_span"
+            ended = date(int(year[1]), 12, 31) <= clock.said
+            whole = clock.year(int(year[1]))
+            return (whole, True, "") if ended and whole.end.month == 12 else (None, False, "another_span")
     if not usable:
         if (
             subject is not None

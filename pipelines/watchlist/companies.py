@@ -1,5 +1,6 @@
 """companies.yaml: names, CIKs and tickers in time, fiscal years, and who reports a single line of revenue."""
 
+import re
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -125,6 +126,31 @@ class Watchlist(_Strict):
 
     def tickers(self) -> list[str]:
         return [company.ticker for company in self.companies]
+
+
+_LEGAL = re.compile(
+    r",?\s+(?:inc|corp|corporation|ltd|limited|holdings|platforms|technologies|group|generation holdings|digital mining|digital|mining|infrastructure)\b\.?.*$",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=64)
+def other_names(company: Company | None) -> re.Pattern[str] | None:
+    """The names by which releases call the other watched companies; None where it is not known whose release it is.
+
+    Hut 8 tells what American Bitcoin, which it consolidates, mined and holds: those figures are the subsidiary's.
+    """
+    if company is None:
+        return None
+    own = {_LEGAL.sub("", n).lower() for n in (company.name, *(f.name for f in company.former_names))}
+    names = set()
+    for other in load_watchlist().companies:
+        if other.ticker != company.ticker:
+            names |= {_LEGAL.sub("", n) for n in (other.name, *(f.name for f in other.former_names))} | {
+                other.ticker
+            }
+    chosen = sorted(n for n in names if n.lower() not in own and len(n) >= 3)
+    return re.compile(rf"\b(?:{'|'.join(re.escape(n) for n in chosen)})\b")
 
 
 @lru_cache(maxsize=8)

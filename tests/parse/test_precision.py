@@ -56,6 +56,12 @@ NOTHING = {
         UPDATE, "Forward-Looking Statements", "The company produced 463 bitcoin in April 2025, and actual results may differ."
     ),
     "what a company says of itself": (UPDATE, "About Riot Platforms, Inc.", "Riot has deployed hash rate of 33.7 EH/s in Texas and Kentucky."),
+    "a year so far": (UPDATE, "The company has produced 1,993 bitcoin thus far in 2025."),
+    "after the quarter": (RESULTS, "Subsequent to quarter end, we sold 100 bitcoin for $11 million."),
+    "an increase of revenue": (RESULTS, "Bitcoin mining revenue increased $92.0 million, from $140.0 million."),
+    "another watched company": (UPDATE, "CleanSpark produced 633 bitcoin in April, and MARA held 48,237 bitcoin."),
+    "a share in percent": (UPDATE, "The company sold approximately 50% of the bitcoin it produced."),
+    "coins for an exahash": (UPDATE, "The fleet produced 13.7 bitcoin per exahash in April."),
     "a range": (UPDATE, "The company holds between 19,000 and 20,000 bitcoin."),
     "ether": (UPDATE, "The company held 21,568 ETH and sold 500 ETH in April."),
     "Canadian dollars": (RESULTS, "Total revenue was C$21.5 million in the first quarter of 2025."),

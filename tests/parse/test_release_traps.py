@@ -488,3 +488,34 @@ def test_an_update_with_news_of_a_loan_is_an_update(read: Read, page: Page) -> N
         )
         == 210
     )
+
+
+def test_the_year_before_is_the_years_figure(read: Read, page: Page) -> None:
+    found = read(
+        page(
+            "Riot Announces January 2025 Production and Operations Updates",
+            "In 2024 the company produced 4,828 bitcoin.",
+        ),
+        said=date(2025, 2, 5),
+    )
+    assert found.value("bitcoin_produced", "2024-12-31", start="2024-01-01") == 4828
+
+
+def test_the_subsidiarys_coins_are_not_the_parents(read: Read, page: Page) -> None:
+    """Hut 8's releases tell what American Bitcoin mined and holds."""
+    text = (
+        "In the quarter Hut 8 held 10,667 bitcoin. American Bitcoin mined 563 bitcoin and held 3,418 bitcoin."
+    )
+    found = read(page("Hut 8 Reports Third Quarter 2025 Results", text), "HUT", date(2025, 11, 4))
+    assert found.facts() == {("bitcoin_held", "company", "2025-09-30"): 10667}
+
+
+def test_revenue_that_rose_by_percent_to_an_amount(read: Read, page: Page) -> None:
+    """MARA 2025Q2: "increased 64% to $238.5 million in Q2 2025 from $145.1 million in Q2 2024"."""
+    text = "Revenues increased 64% to $238.5 million in Q2 2025 from $145.1 million in Q2 2024."
+    found = read(page("MARA Reports Second Quarter 2025 Results", text), "MARA", date(2025, 7, 29))
+    assert found.facts() == {("total_revenue", "company", "2025-06-30"): 238_500_000}
+
+
+def test_nothing_sold_as_a_bullet(read: Read, page: Page) -> None:
+    assert read(page(APRIL, "• Bitcoin sold: none"), said=MAY).value("bitcoin_sold", "2025-04-30") == 0
