@@ -82,6 +82,7 @@ _REASONS = {
     "no_period_in_the_heading": "the column's heading names no period",
     "two_periods_in_the_heading": "the column's heading names more than one period",
     "two_periods_in_the_sentence": "the sentence names more than one period",
+    "which_period": "the release is about a quarter and its year, and nothing says which of them this is",
     "no_period": "nothing says which period it is about",
     "a_period_that_has_not_ended": "the period had not ended when it was said",
     "a_day_is_no_period": "a day stands above what covers a period",

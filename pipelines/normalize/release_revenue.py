@@ -224,7 +224,9 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
     """Sentences: taken where no statement tells the figure, compared with it where one does."""
     told: dict[tuple[object, ...], Figure] = {(f.fact, f.segment, f.start, f.end): f for f in out.figures}
     said: dict[tuple[object, ...], list[tuple[RevenueSentence, str | None]]] = {}
-    for sentence in revenue_sentences(release.page, release.clock, release.subject):
+    for sentence in revenue_sentences(
+        release.page, release.clock, release.subject, release.judgement.headline
+    ):
         segment = None
         if not sentence.is_total:
             segment = lexicon.segment_of(sentence.label, company.ticker if company else None, sentence.end)

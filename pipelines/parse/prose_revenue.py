@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.page import Block, Page
-from pipelines.parse.sentences import MaskedSentence, ends_the_news, is_plan, period_for, sentences
-from pipelines.parse.spans import Clock, Span, find_periods
+from pipelines.parse.passage import Passage
+from pipelines.parse.sentences import MaskedSentence, is_plan, period_for, sentences
+from pipelines.parse.spans import Clock, Span
 
 _REVENUE = re.compile(
     r"(?P<label>(?:(?:\b[A-Za-z][\w/&-]*|\([A-Z]{2,5}\))\s+){0,6}?)\b(?P<word>revenues?)\b(?:,? net)?(?:\s+(?:for|in|during|the|of|was|were|totaled|totalled|reached|came in at|at|to|quarter|year|fiscal|first|second|third|fourth|three|months|ended|record|approximately|about|a|an|by|⟪\d+⟫|"
@@ -36,16 +37,14 @@ class RevenueSentence:
     locator: str
 
 
-def revenue_sentences(page: Page, clock: Clock, subject: Span | None) -> Iterator[RevenueSentence]:
+def revenue_sentences(
+    page: Page, clock: Clock, subject: Span | None, headline: str
+) -> Iterator[RevenueSentence]:
     """Every sentence that states revenue of a period; plans, comparisons, shares and rates are left."""
-    context: Span | None = None
+    passage = Passage(clock, subject, headline)
     for block in page.blocks:
-        if ends_the_news(block.text):
-            return
-        if block.heading:
-            named = {n.span for n in find_periods(block.text, clock) if n.span.start is not None}
-            context = named.pop() if len(named) == 1 else context
-        yield from _in_block(block, clock, context or subject, subject)
+        if passage.enter(block):
+            yield from _in_block(block, clock, passage, subject)
 
 
 def _names(clock: Clock) -> set[str]:
@@ -54,7 +53,7 @@ def _names(clock: Clock) -> set[str]:
 
 
 def _in_block(
-    block: Block, clock: Clock, context: Span | None, subject: Span | None
+    block: Block, clock: Clock, passage: Passage, subject: Span | None
 ) -> Iterator[RevenueSentence]:
     if "evenue" not in block.text:
         return
@@ -74,7 +73,11 @@ def _in_block(
             words = {w.lower().strip(",.") for w in label.split()} - _names(clock)
             if _PART.search(label):
                 continue
-            span, _, reason = period_for(sentence, sentence.at[index], "period", context, subject, clock)
+            span, dated, reason = period_for(
+                sentence, sentence.at[index], "period", passage.period, subject, clock
+            )
+            if not dated and not passage.certain:
+                continue
             if span is None or reason == "another_span" or span.start is None or span.end > clock.said:
                 continue
             where = f"text {block.offset + offset}–{block.offset + offset + len(text)}"

@@ -9,10 +9,10 @@ from datetime import date
 
 from pipelines.parse import prose
 from pipelines.parse.page import Block, Page, read_page
+from pipelines.parse.passage import Passage
 from pipelines.parse.release_kind import NEITHER, Judgement, judge
 from pipelines.parse.release_tables import TableReader
-from pipelines.parse.sentences import begins_figures, ends_the_news
-from pipelines.parse.spans import Clock, Span, find_periods
+from pipelines.parse.spans import Clock, Span
 from pipelines.parse.statements import Left, Statement
 from pipelines.watchlist import Company, Lexicon
 
@@ -54,11 +54,11 @@ def read_release(
     release = Release(judgement, page, clock)
     if judgement.kind == NEITHER:
         return release
-    reader = _ProseReader(release, lexicon)
+    passage = Passage(clock, judgement.subject, judgement.headline)
     tables = TableReader(lexicon.words, clock, judgement.subject)
     for item in page.items:
         if isinstance(item, Block):
-            reader.block(item)
+            _read_block(item, passage, release, lexicon)
         else:
             tables.read(item)
     release.statements += tables.statements
@@ -66,26 +66,16 @@ def read_release(
     return release
 
 
-class _ProseReader:
-    """Goes through the blocks: what period the heading above is about, and where the news ends."""
-
-    def __init__(self, release: Release, lexicon: Lexicon) -> None:
-        self.release, self.words = release, lexicon.words
-        self.context: Span | None = None
-        self.boilerplate = False
-
-    def block(self, block: Block) -> None:
-        if ends_the_news(block.text):
-            self.boilerplate = True
-        elif block.heading and self.boilerplate and begins_figures(block.text):
-            self.boilerplate = False
-        if self.boilerplate:
-            return
-        if block.heading and len(block.text) < 160:
-            named = [n.span for n in find_periods(block.text, self.release.clock) if n.span.start is not None]
-            self.context = named[0] if len(set(named)) == 1 else self.context if not named else None
-        statements, left = prose.read_block(
-            block, self.words, self.release.clock, self.context or self.release.subject, self.release.subject
-        )
-        self.release.statements += statements
-        self.release.left += left
+def _read_block(block: Block, passage: Passage, release: Release, lexicon: Lexicon) -> None:
+    """Read one block of prose, with the period of the passage it stands in."""
+    if not passage.enter(block):
+        return
+    statements, left = prose.read_block(block, lexicon.words, release.clock, passage.period, release.subject)
+    for statement in statements:
+        if statement.dated or passage.certain:
+            release.statements.append(statement)
+        else:
+            release.left.append(Left(
+                "which_period", statement.label, statement.locator, refused=True, metric=statement.metric, value=statement.value, text=statement.label
+            ))  # fmt: skip
+    release.left += left

@@ -519,3 +519,30 @@ def test_revenue_that_rose_by_percent_to_an_amount(read: Read, page: Page) -> No
 
 def test_nothing_sold_as_a_bullet(read: Read, page: Page) -> None:
     assert read(page(APRIL, "• Bitcoin sold: none"), said=MAY).value("bitcoin_sold", "2025-04-30") == 0
+
+
+TWO = "Core Scientific Announces Fourth Quarter and Fiscal Year 2025 Results"
+MARCH_2026 = date(2026, 3, 2)
+
+
+def test_a_bullet_belongs_to_the_heading_above_it(read: Read, page: Page) -> None:
+    """A release about a quarter and its year: each highlight under its own heading, set bold or not."""
+    parts = (
+        "<p>Fourth Quarter 2025 Highlights</p>",
+        "• Sold 1,000 bitcoin",
+        "<p>Fiscal Year 2025 Highlights</p>",
+        "• Sold 4,000 bitcoin",
+    )
+    found = read(page(TWO, *parts), "CORZ", MARCH_2026)
+    assert found.value("bitcoin_sold", "2025-12-31", start="2025-10-01") == 1000
+    assert found.value("bitcoin_sold", "2025-12-31", start="2025-01-01") == 4000
+
+
+def test_a_bullet_under_no_heading_of_a_release_about_two_periods(read: Read, page: Page) -> None:
+    found = read(
+        page(TWO, "<p>Fiscal Year 2025 Highlights</p>", "<p><b>Operations</b></p>", "• Sold 4,000 bitcoin"),
+        "CORZ",
+        MARCH_2026,
+    )
+    assert found.figures == []
+    assert found.refused() == {"which_period"}
