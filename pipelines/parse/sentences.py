@@ -10,7 +10,8 @@ from pipelines.parse.quantities import Quantity, find_quantities
 from pipelines.parse.spans import Clock, Named, Span, find_periods, is_not_actual
 
 COMPARISON = re.compile(
-    r",?\s*\b(?:(?:as\s+)?compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|as opposed to|relative to|(?:up|down|an? (?:\S+ )?(?:increase|decrease|decline|improvement|rise|drop|growth)|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|ris(?:e|ing)|rose|grew|growing|improv(?:ed|ing|ement))\b[^.;⟦]{0,40}?\b(?:from|over|of|by)|from(?=\s+(?:approximately\s+|about\s+|a\s+)?[~$\d⟦])|than|against|representing|which (?:represents|includes|is)|or(?=\s+⟦\d+⟧\s*(?:per|a) day)|exceeding|including|of which|excluding)\b",
+    r",?\s*\b(?:(?:as\s+)?compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|as opposed to|relative to|(?:up|down|an? (?:\S+ )?(?:increase|decrease|decline|improvement|rise|drop|growth)|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|ris(?:e|ing)|rose|grew|growing|improv(?:ed|ing|ement))\b[^.;⟦]{0,40}?\b(?:from|over|of|by)|from(?=\s+(?:approximately\s+|about\s+|a\s+)?[~$\d⟦])|than|against|representing|which (?:represents|includes|is)|or(?=\s+⟦\d+⟧\s*(?:per|a) day)|exceeding|including|of which|excluding)\b"
+    r"|,?\s*\b(?:up|down)\s+⟦\d+⟧(?=\s+(?:from|over|on|versus|compared|vs|month|year|sequential|quarter|since))",
     re.IGNORECASE,
 )
 # What follows these belongs to the same statement; what follows the other words is another period's or another's.
@@ -18,7 +19,7 @@ _WITHIN = re.compile(
     r"^,?\s*(?:representing|which (?:represents|includes|is)|including|of which|excluding)", re.IGNORECASE
 )
 ANOTHER_SPAN = re.compile(
-    r"\b(?:year[- ]to[- ]date|ytd|since (?:inception|january|the beginning|launch)|so far|thus far|to date|subsequent to|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|period)|following (?:the )?(?:end|close) of|cumulative(?:ly)?|life[- ]?time|trailing|last (?:twelve|12) months|quarter[- ]to[- ]date|per annum|annually|annualized|all[- ]time|in aggregate since)\b",
+    r"\b(?:year[- ]to[- ]date|ytd|since (?:inception|january|the beginning|launch)|so far|thus far|to date|subsequent to|since (?:19|20)\d\d|since (?:its|our|going|it|we|they)|first (?:two|four|five|seven|eight|ten|eleven|few|couple of|\d+) (?:months|weeks|days)|(?:past|last|previous|prior|preceding|next|coming) (?:\w+ )?(?:months?|weeks?|days?|quarters?|years?|hours)|(?:this|each|every) week|yesterday|single day|24[- ]hours?|(?:a|one) (?:year|month|quarter) (?:ago|earlier|before)|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|period)|following (?:the )?(?:end|close) of|cumulative(?:ly)?|life[- ]?time|trailing|last (?:twelve|12) months|quarter[- ]to[- ]date|per annum|annually|annualized|all[- ]time|in aggregate since)\b",
     re.IGNORECASE,
 )
 QUARTER_WORD = re.compile(
@@ -29,6 +30,10 @@ YEAR_WORD = re.compile(
 )
 IN_YEAR = re.compile(
     r"\b(?:in|during|for|throughout) (?:calendar |fiscal |all of )?(?:year )?(20[12]\d)\b(?!-)", re.IGNORECASE
+)
+_ONLY_AN_END = re.compile(
+    r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|late in)\s+(?:the\s+)?$",
+    re.IGNORECASE,
 )
 # "in 2025" names a span and is no number.
 _A_YEAR = re.compile(r"^20[0-4]\d\W?$")
@@ -169,6 +174,11 @@ def period_for(
         return None, False, "another_span"
     named = [(p.span, i) for i, p in enumerate(sentence.periods) if f"⟪{i}⟫" in text]
     usable = [(s, i) for s, i in named if covers == "day" or s.start is not None]
+    within = [(s, i) for s, i in usable if not _ONLY_AN_END.search(text[: text.find(f"⟪{i}⟫")])]
+    if usable and not within:
+        # "sold since January 2025", "mined through April": what is named is where another span begins or ends.
+        return None, False, "another_span"
+    usable = within
     if not usable and covers == "period":
         year = IN_YEAR.search(text)
         if year and context is not None and context.months < 12:

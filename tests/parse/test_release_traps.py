@@ -546,3 +546,14 @@ def test_a_bullet_under_no_heading_of_a_release_about_two_periods(read: Read, pa
     )
     assert found.figures == []
     assert found.refused() == {"which_period"}
+
+
+def test_a_comparison_in_percent_ends_the_statement_and_spoils_it_not(read: Read, page: Page) -> None:
+    for text in (
+        "produced 463 bitcoin in April, up 1% over the prior month.",
+        "produced 463 bitcoin, a decrease of 5% from the prior month.",
+        "produced 463 bitcoin in April, the most since January 2024.",
+    ):
+        assert read(page(APRIL, f"The company {text}"), said=MAY).facts() == {
+            ("bitcoin_produced", "company", "2025-04-30"): 463
+        }, text
