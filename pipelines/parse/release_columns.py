@@ -15,6 +15,9 @@ _BALANCE = re.compile(
     r"^(?:beginning|ending|opening|closing)\b|\bbalance\b|\b(?:beginning|end) of (?:the )?(?:period|month|quarter|year)\b",
     re.IGNORECASE,
 )
+_NUMBER_OF_COINS = re.compile(
+    r"(?:\bnumber of|#\s?(?:of)?|\bquantity of|\bcount of)\s+(?:bitcoins?|btc)\b", re.IGNORECASE
+)
 _COUNTED = re.compile(
     r"\b(?:bitcoins?|btc|hash ?rate|miners?|rigs?|machines?|efficiency|uptime|mw|megawatts?)\b", re.IGNORECASE
 )
@@ -39,6 +42,8 @@ def locator_of(table: Table, line: Line | None, value: Value | None) -> str:
 
 def unit_of(line: Line, value: Value, table: Table) -> str | None:
     """The unit that stands in a cell of its own, in the label, the heading, the sub-heading or the table's corner."""
+    if _NUMBER_OF_COINS.search(line.label):
+        return "BTC"
     for text in (line.unit, line.label, value.heading, line.section, table.corner):
         found = unit_in(text) if text else None
         if found and found[0] != "other":

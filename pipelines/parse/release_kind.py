@@ -73,6 +73,8 @@ def judge(page: Page, company: Company | None, said: date | None) -> Judgement:
     clock = Clock(company, day)
     headline = _headline(texts, page.title)
     near = " ".join([headline, *texts[:4]])
+    if said is None:
+        clock = Clock(company, day := _not_before(day, headline, company))
     kind, reason = _by_headline(headline)
     if kind == NEITHER and not reason:
         kind, reason = _by_content(page, clock)
@@ -111,6 +113,15 @@ def _dated(page: Page) -> date:
     today = date.today()
     past = [d for d in named if d <= today]
     return min(max(past) + timedelta(days=10), today) if past else today
+
+
+def _not_before(day: date, headline: str, company: Company | None) -> date:
+    """The day that was found, unless the headline is about a period that ends later: then some days after that."""
+    anchor = Clock(company, date(2060, 1, 1))
+    ends = [n.span.end for n in find_periods(headline, anchor) if n.year_written and n.span.start is not None]
+    today = date.today()
+    past = [end for end in ends if end <= today]
+    return min(max(past) + timedelta(days=10), today) if past and max(past) > day else day
 
 
 def _headline(texts: list[str], title: str) -> str:

@@ -174,11 +174,11 @@ def period_for(
         return None, False, "another_span"
     named = [(p.span, i) for i, p in enumerate(sentence.periods) if f"⟪{i}⟫" in text]
     usable = [(s, i) for s, i in named if covers == "day" or s.start is not None]
-    within = [(s, i) for s, i in usable if not _ONLY_AN_END.search(text[: text.find(f"⟪{i}⟫")])]
-    if usable and not within:
+    inside = [(s, i) for s, i in usable if not _ONLY_AN_END.search(text[: text.find(f"⟪{i}⟫")])]
+    if usable and not inside:
         # "sold since January 2025", "mined through April": what is named is where another span begins or ends.
         return None, False, "another_span"
-    usable = within
+    usable = inside
     if not usable and covers == "period":
         year = IN_YEAR.search(text)
         if year and context is not None and context.months < 12:
