@@ -55,7 +55,10 @@ def warehouse(admin: sa.Engine, tmp_path_factory: pytest.TempPathFactory) -> dic
 def test_a_run_ends_with_a_summary_and_three_answers(warehouse: dict[str, str]) -> None:
     out = warehouse["_OUT"]
     assert "not filings" in out
-    assert "5 fetched, 5 read" in out
+    assert "11 fetched, 5 read" in out
+    assert "0 monthly updates and 3 earnings releases read, 3 were neither" in out, (
+        "a release each, and its cover page"
+    )
     assert "1 rows refused now" in out
     assert out.count("?\n") == 3
     assert "9999999999-26-000303" in out
@@ -80,6 +83,7 @@ def test_figures_of_a_file(warehouse: dict[str, str]) -> None:
         "period_end",
         "value",
         "unit",
+        "scope",
         "label",
         "locator",
         "derivation",
@@ -146,7 +150,7 @@ def test_an_unknown_company_is_called_as_it_calls_itself(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [("", "empty"), ("<html>cut", "truncated"), ("<html><body>hello</body></html>", "no_xbrl")],
+    [("", "empty"), ("<html>cut", "truncated"), ("<html><body><img src='a.jpg'></body></html>", "images")],
 )
 def test_a_file_that_cannot_be_read_is_one_line_and_status_one(
     tmp_path: Path, content: str, told: str
@@ -156,6 +160,29 @@ def test_a_file_that_cannot_be_read_is_one_line_and_status_one(
     assert (done.returncode, done.stdout) == (1, "")
     assert told in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_a_release_is_inspected_with_its_places_and_what_was_left() -> None:
+    name = str(SAMPLE / "1167419" / "999999999925120002" / "riot-20250505_ex991.htm")
+    done = miners("inspect", name, "--format", "csv", "--why")
+    rows = {(r["fact"], r["period_end"]): r for r in csv.DictReader(io.StringIO(done.stdout))}
+    sold = rows[("bitcoin_sold", "2025-04-30")]
+    assert (sold["ticker"], sold["value"], sold["unit"], sold["scope"]) == ("RIOT", "475", "BTC", "company")
+    assert sold["locator"] == 'table 1, row 5 "Bitcoin Sold", column 1 "April 2025"'
+    held = rows[("bitcoin_held", "2025-04-30")]
+    assert (held["value"], held["period_start"]) == ("19211", ""), "an instant has its day alone"
+    assert "read as: update" in done.stderr
+    assert miners("inspect", name, "--ticker", "NONE").returncode == 2
+
+
+def test_what_discloses_nothing_says_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.htm").write_text(
+        "<html><body><p>Riot Platforms Appoints Chief Financial Officer</p></body></html>"
+    )
+    done = miners("inspect", str(tmp_path / "a.htm"))
+    assert (done.returncode, done.stdout) == (0, "(no rows)\n")
+    assert "read as: neither" in done.stderr
+    assert "an appointment" in done.stderr
 
 
 def test_sql_as_table_csv_and_json(warehouse: dict[str, str]) -> None:
@@ -224,7 +251,7 @@ def test_the_quarantine_is_listed_shown_and_released(warehouse: dict[str, str]) 
 def test_companies_lists_who_is_watched(warehouse: dict[str, str]) -> None:
     rows = list(csv.DictReader(io.StringIO(miners("companies", "--format", "csv", **warehouse).stdout)))
     assert len(rows) == 19
-    assert next(r for r in rows if r["ticker"] == "BTBT")["documents_read"] == "10-K 1, 10-Q 2"
+    assert next(r for r in rows if r["ticker"] == "BTBT")["documents_read"] == "10-K 1, 10-Q 2, 8-K 1"
 
 
 @pytest.mark.parametrize("arguments", [
