@@ -12,7 +12,7 @@ from pipelines.normalize.breakdown import stated_unit
 from pipelines.normalize.coins import BITCOIN_MEMBERS, names_bitcoin, other_coins
 from pipelines.normalize.figures import AS_REPORTED, SUMMED, Figure, Finding, Normalized, Rejected
 from pipelines.normalize.periods import kind_of
-from pipelines.normalize.rollforward import sold_by_period
+from pipelines.normalize.rollforward import SOLD, movement_of, sold_by_period
 from pipelines.normalize.rows import fact_row, inputs_of, left_out
 from pipelines.normalize.statement import CASH_FLOW
 from pipelines.parse.facts import Fact, FactTable, QName
@@ -23,7 +23,7 @@ NAME = "bitcoin_sale_proceeds"
 VERSION = "2"
 """Raised whenever the same facts would give other figures."""
 
-_SOLD = {
+_SOLD_WORDS = {
     "sale",
     "sales",
     "disposal",
@@ -67,7 +67,7 @@ def names_bitcoin_sale(fact: Fact) -> bool:
     """
     words = _words(fact.concept)
     coins = bool(words & _COINS) or ("digital" in words and bool(words & _ASSETS))
-    named = "proceeds" in words and bool(words & _SOLD) and coins and not words & _NOT
+    named = "proceeds" in words and bool(words & _SOLD_WORDS) and coins and not words & _NOT
     told = bool(_LABEL.search(fact.label)) and not _NOT_LABEL.search(fact.label)
     contradicted = bool(words & {"payments", "payment", "purchase", "gain", "loss", "increase", "decrease"})
     return (named and not _NOT_LABEL.search(fact.label)) or (told and not contradicted and not words & _NOT)
@@ -105,6 +105,11 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
     for members in by_period.values():
         _add(out, members, "cash_flow_statement")
     _add_rollforward(out, sold_by_period(facts))
+    for fact in facts:
+        movement = movement_of(fact)
+        if movement is not None and movement.kind != SOLD:
+            # bitcoin_exchanged, bitcoin_paid: told apart, and neither is a sale.
+            out.left_out.append(left_out(fact, f"bitcoin_{movement.kind}"))
     return out
 
 

@@ -20,8 +20,8 @@ VERSION = "1"
 HELD, FAIR_VALUE = "bitcoin_held", "bitcoin_fair_value"
 # The range of bitcoin's price in dollars from 2015 to twice the highest so far: wide enough to hold any real one, far
 # too narrow to hold a thousandth or a thousandfold of it.
-_PRICE = (Decimal(150), Decimal(400_000))
-_UNITS = re.compile(r"^(?:btcs?|bitcoins?|xbt)$", re.IGNORECASE)
+POSSIBLE_PRICE = (Decimal(150), Decimal(400_000))
+BITCOIN_UNIT = re.compile(r"^(?:btcs?|bitcoins?|xbt)$", re.IGNORECASE)
 
 
 def normalize_holdings(table: FactTable) -> Normalized:
@@ -108,10 +108,10 @@ def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
         members = member_names(fact)
         if members and not members <= BITCOIN_MEMBERS:
             out.left_out.append(left_out(fact, "another_coin"))
-        elif not members and standard and (others or not (fact.unit and _UNITS.match(fact.unit))):
+        elif not members and standard and (others or not (fact.unit and BITCOIN_UNIT.match(fact.unit))):
             # BitMine's undimensioned count adds bitcoin and ether.
             rule = "coins_not_told_apart" if others else "another_unit"
-            if fact.unit and _UNITS.match(fact.unit):
+            if fact.unit and BITCOIN_UNIT.match(fact.unit):
                 yield fact
             else:
                 out.left_out.append(left_out(fact, rule))
@@ -147,8 +147,10 @@ def _borne_out(fact: Fact, value: Fact) -> Decimal | None:
     """The count that fits the fair value at a possible price: as tagged, or without three zeros where tagged in dollars."""
     assert fact.value is not None
     assert value.value is not None
-    scales = [Decimal(1)] if fact.unit and _UNITS.match(fact.unit) else [Decimal(1), Decimal(1000)]
+    scales = [Decimal(1)] if fact.unit and BITCOIN_UNIT.match(fact.unit) else [Decimal(1), Decimal(1000)]
     fitting = [
-        fact.value / scale for scale in scales if _PRICE[0] <= value.value / (fact.value / scale) <= _PRICE[1]
+        fact.value / scale
+        for scale in scales
+        if POSSIBLE_PRICE[0] <= value.value / (fact.value / scale) <= POSSIBLE_PRICE[1]
     ]
     return fitting[0] if len(fitting) == 1 else None

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipelines.errors import DocumentMissing, UnreadableDocument, UsageError
 from pipelines.normalize.bitcoin import normalize_bitcoin_sales
+from pipelines.normalize.coin_counts import COUNTED, normalize_counts
 from pipelines.normalize.figures import Normalized
 from pipelines.normalize.holdings import normalize_holdings
 from pipelines.normalize.release_figures import normalize_release
@@ -125,6 +126,7 @@ def figures_of(
         normalize_revenue(table, company, lexicon)
         .add(normalize_bitcoin_sales(table))
         .add(normalize_holdings(table))
+        .add(normalize_counts(table, COUNTED))
     )
     return Inspected(company.ticker if company else told, table.kind, "tagged with XBRL", normalized)
 

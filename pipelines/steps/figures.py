@@ -10,6 +10,7 @@ from pipelines.load import facts, filings, staging
 from pipelines.load.dimensions import load_dimensions
 from pipelines.load.filings import Document, Slice
 from pipelines.normalize.bitcoin import normalize_bitcoin_sales
+from pipelines.normalize.coin_counts import normalize_counts
 from pipelines.normalize.figures import AS_REPORTED, Normalized, Rejected
 from pipelines.normalize.holdings import normalize_holdings
 from pipelines.normalize.rows import figure_row, period_columns
@@ -21,8 +22,12 @@ from pipelines.watchlist import Company
 Normalizer = Callable[[FactTable, Company, Services], Normalized]
 DATASETS: dict[str, Normalizer] = {
     "segment_revenue": lambda table, company, services: normalize_revenue(table, company, services.lexicon),
-    "bitcoin_sales": lambda table, company, services: normalize_bitcoin_sales(table),
-    "operating_metrics": lambda table, company, services: normalize_holdings(table),
+    "bitcoin_sales": lambda table, company, services: normalize_bitcoin_sales(table).add(
+        normalize_counts(table, frozenset({"bitcoin_sold"}))
+    ),
+    "operating_metrics": lambda table, company, services: normalize_holdings(table).add(
+        normalize_counts(table, frozenset({"bitcoin_produced", "bitcoin_purchased"}))
+    ),
 }
 """What is read from XBRL; a release has its figures for all datasets at once."""
 

@@ -18,7 +18,7 @@ from pipelines.extract.edgar import Edgar
 from pipelines.extract.http import Fetcher
 from pipelines.load.engine import connect_engine
 from pipelines.load.filings import Slice, WarehouseStore
-from pipelines.normalize import bitcoin, holdings, release_figures, release_revenue, segments
+from pipelines.normalize import bitcoin, coin_counts, holdings, release_figures, release_revenue, segments
 from pipelines.normalize.figures import Normalized
 from pipelines.parse import inline_xbrl, release
 from pipelines.parse.facts import FactTable
@@ -30,8 +30,8 @@ log = logging.getLogger("miners")
 Progress = Callable[[str, str], None]
 _RULES = {
     "segment_revenue": f"{segments.VERSION}.{release_revenue.VERSION}",
-    "bitcoin_sales": f"{bitcoin.VERSION}.{release_figures.VERSION}",
-    "operating_metrics": f"{holdings.VERSION}.{release_figures.VERSION}",
+    "bitcoin_sales": f"{bitcoin.VERSION}.{coin_counts.VERSION}.{release_figures.VERSION}",
+    "operating_metrics": f"{holdings.VERSION}.{coin_counts.VERSION}.{release_figures.VERSION}",
 }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.normalize.coin_counts import COUNTED, normalize_counts
 from pipelines.normalize.holdings import normalize_holdings
 from pipelines.parse.inline_xbrl import read_facts
 from tests.conftest import Q1
@@ -26,8 +27,12 @@ def test_sold_for_cash_and_for_a_stablecoin_are_added(figures_of: Figures, filin
         ["Sales of BTC in exchange of USDC", "test:SalesOfBTCInExchangeOfUSDC", {}, -1788],
         ["Sales of BTC in exchange of ETH", "test:SalesOfBTCInExchangeOfETH", {}, -40268],
     )
-    found = figures_of(filing_of(note=note)).one("bitcoin_sale_proceeds")
+    read = figures_of(filing_of(note=note))
+    found = read.one("bitcoin_sale_proceeds")
     assert (int(found.value), found.derivation, len(found.inputs)) == (11_158_000, "summed", 2)
+    assert [(item.rule, int(item.value)) for item in read.all.left_out] == [
+        ("bitcoin_exchanged", -40_268_000)
+    ]
 
 
 def test_another_spelling_a_year_before(figures_of: Figures, filing_of: Filing) -> None:
@@ -171,3 +176,52 @@ def test_a_price_that_cannot_be_refuses_the_count() -> None:
 def test_holdings_of_real_filings(shared_edgar: Path, name: str, held: dict[str, int]) -> None:
     read = normalize_holdings(read_facts(next(shared_edgar.rglob(name)).read_bytes()))
     assert {str(f.end): int(f.value) for f in read.figures if f.fact == "bitcoin_held"} == held
+
+
+def _rollforward(rows: list[tuple[str, str, str]]) -> bytes:
+    """An instance with facts over the first quarter of 2025: concept, unit (u bitcoin, usd), value."""
+    facts = "".join(
+        f'<t:{name} contextRef="q" unitRef="{unit}" decimals="0">{value}</t:{name}>'
+        for name, unit, value in rows
+    )
+    return f"""<?xml version="1.0"?><xbrli:xbrl xmlns:xbrli="http://www.xbrl.org/2003/instance" xmlns:iso4217="http://www.xbrl.org/2003/iso4217" xmlns:t="http://t.invalid/20250331">
+<xbrli:context id="q"><xbrli:entity><xbrli:identifier scheme="http://www.sec.gov/CIK">0000000001</xbrli:identifier></xbrli:entity><xbrli:period><xbrli:startDate>2025-01-01</xbrli:startDate><xbrli:endDate>2025-03-31</xbrli:endDate></xbrli:period></xbrli:context>
+<xbrli:unit id="u"><xbrli:measure>t:Bitcoin</xbrli:measure></xbrli:unit><xbrli:unit id="usd"><xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit>{facts}</xbrli:xbrl>""".encode()
+
+
+def test_a_rollforward_by_count_that_its_amounts_bear_out() -> None:
+    table = read_facts(
+        _rollforward(
+            [
+                ("BitcoinMined", "u", "1530"),
+                ("BitcoinMiningRevenue", "usd", "142900000"),
+                ("BitcoinSold", "u", "-475"),
+                ("ProceedsFromSaleOfBitcoin", "usd", "38800000"),
+            ]
+        )
+    )
+    read = normalize_counts(table, COUNTED)
+    assert {f.fact: int(f.value) for f in read.figures} == {"bitcoin_produced": 1530, "bitcoin_sold": 475}
+    assert read.rejected == []
+
+
+def test_a_count_without_its_amount_waits_in_quarantine_and_machines_do_not_even() -> None:
+    table = read_facts(
+        _rollforward(
+            [
+                ("BitcoinSold", "u", "475"),
+                ("BitcoinMinersSold", "u", "4828"),
+                ("BitcoinPledgedAsCollateral", "u", "100"),
+            ]
+        )
+    )
+    read = normalize_counts(table, COUNTED)
+    assert read.figures == []
+    assert [(r.check, r.row["value"]) for r in read.rejected] == [("count_not_confirmed", "475")]
+
+
+def test_no_real_filing_gains_a_count_that_it_does_not_state(shared_edgar: Path) -> None:
+    for path in shared_edgar.rglob("*.htm"):
+        if "index" not in path.name:
+            read = normalize_counts(read_facts(path.read_bytes()), COUNTED)
+            assert (read.figures, read.rejected) == ([], []), path.name
