@@ -32,7 +32,7 @@ IN_YEAR = re.compile(
     r"\b(?:in|during|for|throughout) (?:calendar |fiscal |all of )?(?:year )?(20[12]\d)\b(?!-)", re.IGNORECASE
 )
 _ONLY_AN_END = re.compile(
-    r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|late in)\s+(?:the\s+)?$",
+    r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|late in|on)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 # "in 2025" names a span and is no number.
@@ -179,6 +179,10 @@ def period_for(
         # "sold since January 2025", "mined through April": what is named is where another span begins or ends.
         return None, False, "another_span"
     usable = inside
+    days = [i for span, i in named if span.start is None and covers == "period"]
+    if not usable and any(_ONLY_AN_END.search(text[: text.find(f"⟪{i}⟫")]) for i in days):
+        # "From April 1 through April 15", "on May 1": days within the period, or beside it.
+        return None, False, "another_span"
     if not usable and covers == "period":
         year = IN_YEAR.search(text)
         if year and context is not None and context.months < 12:

@@ -63,6 +63,7 @@ NOTHING = {
     "the month before, in words": (UPDATE, "In the prior month we produced 533 bitcoin."),
     "a week": (UPDATE, "Last week the company bought 500 bitcoin."),
     "days": (UPDATE, "From April 1 through April 15 the company mined 230 bitcoin."),
+    "a day's sale": (UPDATE, "On April 3, 2025, the company sold 100 bitcoin."),
     "after the quarter": (RESULTS, "Subsequent to quarter end, we sold 100 bitcoin for $11 million."),
     "an increase of revenue": (RESULTS, "Bitcoin mining revenue increased $92.0 million, from $140.0 million."),
     "another watched company": (UPDATE, "CleanSpark produced 633 bitcoin in April, and MARA held 48,237 bitcoin."),
