@@ -32,7 +32,7 @@ IN_YEAR = re.compile(
     r"\b(?:in|during|for|throughout) (?:calendar |fiscal |all of )?(?:year )?(20[12]\d)\b(?!-)", re.IGNORECASE
 )
 _ONLY_AN_END = re.compile(
-    r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|late in|on)\s+(?:the\s+)?$",
+    r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|late in)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 # "in 2025" names a span and is no number.
@@ -180,7 +180,8 @@ def period_for(
         return None, False, "another_span"
     usable = inside
     days = [i for span, i in named if span.start is None and covers == "period"]
-    if not usable and any(_ONLY_AN_END.search(text[: text.find(f"⟪{i}⟫")]) for i in days):
+    before = [text[: text.find(f"⟪{i}⟫")] for i in days]
+    if not usable and any(_ONLY_AN_END.search(b) or re.search(r"\bon\s+$", b, re.IGNORECASE) for b in before):
         # "From April 1 through April 15", "on May 1": days within the period, or beside it.
         return None, False, "another_span"
     if not usable and covers == "period":

@@ -557,3 +557,12 @@ def test_a_comparison_in_percent_ends_the_statement_and_spoils_it_not(read: Read
         assert read(page(APRIL, f"The company {text}"), said=MAY).facts() == {
             ("bitcoin_produced", "company", "2025-04-30"): 463
         }, text
+
+
+def test_a_day_on_which_coins_are_held_is_their_day(read: Read, page: Page) -> None:
+    assert (
+        read(page(APRIL, "The company held 19,211 bitcoin on April 30, 2025."), said=MAY).value(
+            "bitcoin_held", "2025-04-30"
+        )
+        == 19211
+    )
