@@ -19,6 +19,9 @@ MAX_LABEL = 200
 
 def collapse(text: str) -> str:
     """Text with every run of blanks (also no-break ones) as one blank, trimmed."""
+    if "  " not in text and text.isprintable():
+        # No break, tab or no-break blank is printable: nothing is left to collapse.
+        return text.strip()
     return _SPACE.sub(" ", text).strip()
 
 

@@ -18,7 +18,7 @@ from pipelines.parse.prose_patterns import (
     RATE,
     RATE_BEFORE,
     SHARE,
-    TELLING,
+    is_telling,
 )
 from pipelines.parse.prose_sales import held_within, metric_of, proceeds_alone, sale_parts, statement_of
 from pipelines.parse.quantities import Quantity, find_quantities
@@ -48,7 +48,7 @@ def read_block(
     left: list[Left] = []
     dateline = DATELINE.match(block.text)
     begin = dateline.end() if dateline else 0
-    if not TELLING.search(block.text):
+    if not is_telling(block.text):
         return out, left
     for place, text in sentences(block.text[begin:]):
         offset = place + begin

@@ -20,10 +20,9 @@ RATE_BEFORE = re.compile(
 # "CASTLE ROCK, Colo., May 5, 2025 /PRNewswire/ – ": the day of saying is no period of a figure.
 DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:--|[–—])\s*", re.DOTALL)
 # A block without any of these words states nothing that is read here.
-TELLING = re.compile(
-    r"bitcoin|btc|₿|hash|efficien|power|electric|energy|uptime|miner|rigs|capacity|sold|production|revenue",
-    re.IGNORECASE,
-)
+_TELLING = (
+    "bitcoin", "btc", "₿", "hash", "efficien", "power", "electric", "energy", "uptime", "miner", "rigs", "capacity", "sold", "production",
+)  # fmt: skip
 _Q = r"⟦(?P<{0}>\d+)⟧"
 _FILL = r"(?:\s+(?:a|an|the|total|of|record|its|our|their|some|roughly|new|monthly|approximately|another|combined|about|net|only|just|over|nearly|self-mined|newly|mined|estimated|company-record|all-time|high|preliminary))*\s*"
 _BTC_AFTER = r"\s*(?:self-mined |self-mining |mined |newly mined |treasury |new )?(?:bitcoins?|btc|₿)?"
@@ -80,3 +79,9 @@ BULLET_LABELS = tuple(
     for mark in (":", r"\s[–—-]\s", r"\s(?:was|were|totaled|of)\s")
 )
 INCLUDES = re.compile(r"\binclud(?:es|ing|ed)\b|\bof which\b|\bnet of\b", re.IGNORECASE)
+
+
+def is_telling(text: str) -> bool:
+    """Whether a text holds a word without which nothing that is read here is stated; asked of every block."""
+    lowered = text.lower()
+    return any(word in lowered for word in _TELLING)

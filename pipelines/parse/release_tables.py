@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse import prose
-from pipelines.parse.prose_patterns import TELLING
+from pipelines.parse.prose_patterns import is_telling
 from pipelines.parse.quantities import scale_in, unit_in
 from pipelines.parse.release_columns import (
     column_period,
@@ -53,7 +53,7 @@ class TableReader:
         ):
             self._leave(table, None, None, "targets_or_plans", table.caption)
             return
-        self.telling = bool(TELLING.search(table.words))
+        self.telling = is_telling(table.words)
         money = is_money_table(table)
         scale = scale_in(table.words)
         for line in table.lines:

@@ -79,6 +79,22 @@ def _looks_like_value(text: str) -> bool:
 _SHORT = 24
 
 
+_ENDS_A_NUMBER = re.compile(r"[\d)%]$|million$|[-–—]$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=2048)
+def _goes_before(text: str) -> bool:
+    """Whether a cell holds what stands before a number: `$`, `(`, `Appx. $`."""
+    short = len(text) <= _SHORT and not text[-1:].isdigit()
+    return short and bool(_PREFIX.match(text)) and read_cell(text) is None
+
+
+@lru_cache(maxsize=2048)
+def _goes_behind(text: str) -> bool:
+    """Whether a cell holds what stands behind a number: `)`, `%`, a unit, `million`."""
+    return bool(text) and len(text) <= _SHORT and not text[0].isdigit() and bool(_SUFFIX.match(text))
+
+
 def _merged(cells: Sequence[Cell]) -> list[Cell]:
     """Cells of one row with `$`, `)`, `%`, units and scales put to the number that they belong to."""
     out: list[Cell] = []
@@ -87,22 +103,10 @@ def _merged(cells: Sequence[Cell]) -> list[Cell]:
         if held is not None:
             cell = Cell(f"{held.text} {cell.text}", held.start, cell.end, held.marks + cell.marks)
             held = None
-        if (
-            len(cell.text) <= _SHORT
-            and not cell.text[-1:].isdigit()
-            and _PREFIX.match(cell.text)
-            and not read_cell(cell.text)
-        ):
+        if _goes_before(cell.text):
             held = cell
             continue
-        if (
-            cell.text
-            and len(cell.text) <= _SHORT
-            and not cell.text[0].isdigit()
-            and _SUFFIX.match(cell.text)
-            and out
-            and re.search(r"[\d)%]$|million$|[-–—]$", out[-1].text, re.IGNORECASE)
-        ):
+        if out and _goes_behind(cell.text) and _ENDS_A_NUMBER.search(out[-1].text):
             before = out[-1]
             out[-1] = Cell(
                 f"{before.text}{'' if cell.text[0] in ')%' else ' '}{cell.text}",
