@@ -1,4 +1,5 @@
--- One row: a company's revenue in one period, as it was known at a moment. Grain: ticker, period_start, period_end.
+-- One row: a company's revenue in one period, as it was known at a moment: one of its metrics, by their right of way.
+-- Grain: ticker, period_start, period_end.
 create function marts.total_revenue_as_of(known_at timestamptz)
 returns table (
     ticker text,
@@ -22,38 +23,25 @@ language sql stable
 security definer
 set search_path = pg_catalog
 as $$
-    select distinct on (c.company_id, p.period_start, p.period_end)
-        c.company_id,
-        f.fiscal_year,
-        f.fiscal_quarter,
-        p.period_kind,
-        p.period_start,
-        p.period_end,
-        f.value,
-        f.reported_label,
-        f.derivation,
-        d.form,
-        d.accession,
-        d.url,
-        f.locator,
-        f.disclosed_at,
-        d.source,
-        f.inputs
-    from warehouse.fact_operating_metric as f
-    inner join warehouse.dim_metric as m on f.metric_key = m.metric_key and m.metric = 'total_revenue'
-    inner join warehouse.dim_company as c on f.company_key = c.company_key
-    inner join warehouse.dim_document as d on f.document_key = d.document_key
-    inner join warehouse.dim_period as p on f.period_key = p.period_key
-    where f.disclosed_at <= known_at and f.scope = 'company'
-    order by
-        c.company_id,
-        p.period_start,
-        p.period_end,
-        (f.derivation = 'derived'),
-        marts.precedence(d.document_kind),
-        f.disclosed_at desc,
-        d.is_amendment desc,
-        f.document_key
+    select
+        m.ticker,
+        m.fiscal_year,
+        m.fiscal_quarter,
+        m.period_kind,
+        m.period_start,
+        m.period_end,
+        m.value,
+        m.reported_label,
+        m.derivation,
+        m.form,
+        m.accession,
+        m.url,
+        m.locator,
+        m.disclosed_at,
+        m.source,
+        m.inputs
+    from marts.operating_metrics_as_of(known_at) as m
+    where m.metric = 'total_revenue' and m.scope = 'company'
 $$;
 
 comment on function marts.total_revenue_as_of(timestamptz)
