@@ -32,16 +32,20 @@ _SALES = f"""
 """
 
 
-def known_figures(connection: sa.Connection, company: Company) -> list[Known]:
-    """Every figure that documents state of a company as a whole, nothing derived or completed."""
+def known_figures(rows: Sequence[sa.Row]) -> list[Known]:
+    """Of what documents state (stated_rows) the figures of the company as a whole."""
     return [
         Known(r.metric, r.period_start, r.period_end, r.value, r.rounding, r.document_kind, r.url, r.locator, r.disclosed_at)
-        for r in _rows(connection, company)
+        for r in rows
         if r.scope == "company"
     ]  # fmt: skip
 
 
-def _rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row]:
+def stated_rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row]:
+    """Every metric and sale that documents state of a company, nothing derived or completed.
+
+    Columns: metric, period_start, period_end, value, rounding, document_kind, url, locator, disclosed_at, document_key, scope.
+    """
     keys = [row["company_key"] for row in company_rows(company)]
     return [
         *connection.execute(sa.text(_METRICS), {"keys": keys}),
@@ -49,7 +53,7 @@ def _rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row]:
     ]
 
 
-def mark_repeats(connection: sa.Connection, company: Company) -> list[Finding]:
+def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.Row]) -> list[Finding]:
     """Tell releases that are furnished again from new ones, and write it into dim_document.repeats.
 
     The same kind of release about the same period in another filing (8-K and 8-K/A, 8-K and 6-K) is one disclosure with a
@@ -62,7 +66,7 @@ def mark_repeats(connection: sa.Connection, company: Company) -> list[Finding]:
         "order by accepted_at, accession, name"
     )
     stated: dict[int, _Stated] = {}
-    for r in _rows(connection, company):
+    for r in rows:
         stated.setdefault(r.document_key, {})[(r.metric, r.scope, r.period_start, r.period_end)] = (
             r.value,
             r.rounding,

@@ -19,7 +19,7 @@ from pipelines.normalize.figures import (
     Rejected,
     plain,
 )
-from pipelines.normalize.period_revenue import PeriodReader
+from pipelines.normalize.period_revenue import PeriodReader, revenue_row
 from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
 from pipelines.parse.facts import ISSUER, Fact, Place, QName
 from pipelines.parse.prose_revenue import RevenueSentence, revenue_sentences
@@ -80,9 +80,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]
         if totals and not best.unit_said and max(f.value or Decimal(0) for f in totals) < _LEAST_TOTAL:
             reason = f"total revenue of {totals[0].value:,f} to {period[1]}: the table does not say whether it is in thousands"
-            row = {"fact": "total_revenue", "segment": None, "value": f"{totals[0].value:f}", "unit": "USD", "label": totals[0].label,
-                   "locator": totals[0].locator, "period_start": period[0].isoformat(), "period_end": period[1].isoformat()}  # fmt: skip
-            out.rejected.append(Rejected("scale_unknown", reason, row))
+            out.rejected.append(Rejected("scale_unknown", reason, revenue_row(totals[0])))
             continue
         if totals:
             told = PeriodReader(period, best.facts, best.facts, company, lexicon, set()).read()
@@ -147,10 +145,9 @@ def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: da
 
 def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | None) -> dict[Period, _Face]:
     """The rows of a table that totals revenue, down to the total and what lies below, by period."""
-    only = None if any(is_total_label(line.label) for line in table.lines) else _only_line(table)
-    if (
-        only is None and not any(is_total_label(line.label) for line in table.lines)
-    ) or _NOT_A_STATEMENT.search(table.words):
+    totalled = any(is_total_label(line.label) for line in table.lines)
+    only = None if totalled else _only_line(table)
+    if not (totalled or only) or _NOT_A_STATEMENT.search(table.words):
         return {}
     foreign = bool(_FOREIGN.search(table.words))
     scale = scale_in(table.words)

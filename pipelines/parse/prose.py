@@ -21,7 +21,7 @@ from pipelines.parse.prose_patterns import (
     is_telling,
 )
 from pipelines.parse.prose_sales import held_within, metric_of, proceeds_alone, sale_parts, statement_of
-from pipelines.parse.quantities import Quantity, find_quantities
+from pipelines.parse.quantities import Quantity, zero
 from pipelines.parse.sentences import (
     ANOTHER_SPAN,
     IN_YEAR,
@@ -34,7 +34,7 @@ from pipelines.parse.sentences import (
     sentences,
 )
 from pipelines.parse.spans import Clock, Span, is_not_actual
-from pipelines.parse.statements import Left, Statement
+from pipelines.parse.statements import Left, Statement, left_over
 from pipelines.parse.tables import Table
 from pipelines.watchlist.companies import other_names
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords, scope_in
@@ -80,6 +80,13 @@ def read_note(
     return kept, left
 
 
+def _refused(
+    rule: str, text: str, where: str, metric: Metric, quantity: Quantity, *, refused: bool = True
+) -> Left:
+    """A figure that was found in a sentence and is not clear."""
+    return Left(rule, text[:300], where, refused=refused, metric=metric.code, value=quantity.value, text=text)
+
+
 def _bullet(
     text: str, where: str, words: MetricWords, clock: Clock, context: Span | None, subject: Span | None
 ) -> tuple[list[Statement], list[Left]] | None:
@@ -91,7 +98,7 @@ def _bullet(
     label, rest = match["label"], match["rest"]
     meanings = words.meanings(label)
     if is_not_actual(label) or NOT_NOW.search(label):
-        return [], [Left("targets_or_plans", text[:300], where, text=text)]
+        return [], [left_over("targets_or_plans", text, where)]
     sentence = MaskedSentence(rest, clock)
     first = re.match(
         r"^\W{0,3}(?:(?:approximately|about|a|total|of|record|appx\.?|approx\.?|over|more than|nearly)\s+)*⟦0⟧",
@@ -100,19 +107,15 @@ def _bullet(
     )
     if not first:
         if re.match(r"^(?:none|zero|nil|no bitcoin|–|—|-|0)\W*$", rest.strip(), re.IGNORECASE):
-            sentence.quantities = [
-                Quantity(
-                    find_quantities("0")[0].value, None, "", find_quantities("1")[0].step, False, 0, 1, rest
-                )
-            ]
+            sentence.quantities = [zero(None, rest)]
         else:
             return None
     quantity = sentence.quantities[0]
     if RATE.match(sentence.masked[sentence.masked.find("⟧") + 1 :]):
-        return [], [Left("a_rate", text[:300], where, text=text)]
+        return [], [left_over("a_rate", text, where)]
     whole = MaskedSentence(label, clock)
     if ANOTHER_SPAN.search(label):
-        return [], [Left("another_span", text[:300], where, text=text)]
+        return [], [left_over("another_span", text, where)]
     fitting = [
         m
         for m in meanings
@@ -120,21 +123,11 @@ def _bullet(
         or (quantity.unit is None and metric_of(words, m.metric).unit in ("BTC", "count"))
     ]
     if not fitting:
-        return [], [Left("unit_contradicts", text[:300], where, text=text)]
+        return [], [left_over("unit_contradicts", text, where)]
     meaning = fitting[0]
     metric = metric_of(words, meaning.metric)
     if metric.ambiguous:
-        return [], [
-            Left(
-                "ambiguous_label",
-                text[:300],
-                where,
-                refused=True,
-                metric=metric.code,
-                value=quantity.value,
-                text=text,
-            )
-        ]
+        return [], [_refused("ambiguous_label", text, where, metric, quantity)]
     spans = list(
         dict.fromkeys(p.span for p in whole.periods if metric.covers == "day" or p.span.start is not None)
     )
@@ -144,23 +137,13 @@ def _bullet(
         and subject is not None
         and subject.months == 1
     ):
-        return [], [Left("another_span", text[:300], where, text=text)]
+        return [], [left_over("another_span", text, where)]
     if not spans and IN_YEAR.search(label):
-        return [], [Left("another_span", text[:300], where, text=text)]
+        return [], [left_over("another_span", text, where)]
     dated = len(spans) == 1
     period = spans[0] if dated else context or subject
     if len(spans) > 1 or period is None or period.end > clock.said:
-        return [], [
-            Left(
-                "no_period",
-                text[:300],
-                where,
-                refused=True,
-                metric=metric.code,
-                value=quantity.value,
-                text=text,
-            )
-        ]
+        return [], [_refused("no_period", text, where, metric, quantity)]
     shares = (
         {i: s for i, s in _shares(sentence).items() if i > 0} if metric.code == "bitcoin_produced" else {}
     )
@@ -255,28 +238,26 @@ def _sentence(
         else ""
     )
     if why:
-        return [], [Left(why, text[:300], where, text=text)]
+        return [], [left_over(why, text, where)]
     if none_sold and re.search(
         r"\b(?:bitcoins?|btc|any|production)\b", none_sold[0] + none_sold["rest"], re.IGNORECASE
     ):
         period, dated, reason = period_for(sentence, none_sold.start(), "period", context, subject, clock)
         if period is not None and period.start is not None:
-            zero = Quantity(
-                find_quantities("0")[0].value, "BTC", "", find_quantities("1")[0].step, False, 0, 0, "0"
-            )
+            nothing = zero("BTC", "0")
             made = statement_of(
-                metric_of(words, "bitcoin_sold"), COMPANY, zero, period, text[:200], where, dated=dated
+                metric_of(words, "bitcoin_sold"), COMPANY, nothing, period, text[:200], where, dated=dated
             )
             out += [made] if made else []
         elif reason:
-            left.append(Left(reason, text[:300], where, text=text))
+            left.append(left_over(reason, text, where))
     for metric, index, before in claims:
         quantity = sentence.quantities[index]
         behind = masked[sentence.at[index] + len(f"⟦{index}⟧") :][:40]
         if RATE.match(re.sub(r"^\s*(?:bitcoins?|btc)\b", "", behind, flags=re.IGNORECASE)) or (
             metric.unit == "BTC" and RATE_BEFORE.search(before)
         ):
-            left.append(Left("a_rate", text[:300], where, text=text))
+            left.append(left_over("a_rate", text, where))
             continue
         scope = _scope(before[-90:], others)
         if metric.code == "bitcoin_produced" and scope == COMPANY:
@@ -284,7 +265,7 @@ def _sentence(
             shared = any(s != COMPANY for i, s in shares.items() if i != index)
             scope = own or (TOTAL if shared else COMPANY)
         if scope is None or (scope != COMPANY and metric.table == "bitcoin_sale"):
-            left.append(Left("somebody_elses", text[:300], where, text=text))
+            left.append(left_over("somebody_elses", text, where))
             continue
         if scope == HOSTED and metric.code.startswith("hashrate"):
             metric = metric_of(words, "hashrate_hosted")
@@ -292,18 +273,8 @@ def _sentence(
             sentence, sentence.at[index], metric.covers, context, subject, clock
         )
         if period is None:
-            refused = reason in ("two_periods_in_the_sentence", "no_period")
-            left.append(
-                Left(
-                    reason or "no_period",
-                    text[:300],
-                    where,
-                    refused=refused,
-                    metric=metric.code,
-                    value=quantity.value,
-                    text=text,
-                )
-            )
+            unclear = reason in ("two_periods_in_the_sentence", "no_period")
+            left.append(_refused(reason or "no_period", text, where, metric, quantity, refused=unclear))
             continue
         if period.end > clock.said:
             continue

@@ -6,7 +6,7 @@ from pipelines.parse.prose_patterns import AVERAGE, COMPILED, OTHERS, PROCEEDS, 
 from pipelines.parse.quantities import Quantity
 from pipelines.parse.sentences import NOT_NOW, OFFERING, MaskedSentence, period_for
 from pipelines.parse.spans import Clock, Span, is_not_actual
-from pipelines.parse.statements import Left, Statement
+from pipelines.parse.statements import Left, Statement, left_over
 from pipelines.watchlist.metrics import COMPANY, Metric, MetricWords
 
 
@@ -128,10 +128,10 @@ def proceeds_alone(
         or OFFERING.search(sentence.masked)
         or OTHERS.search(main)
     ):
-        return [], [Left("targets_or_plans", text[:300], where, text=text)]
+        return [], [left_over("targets_or_plans", text, where)]
     period, dated, reason = period_for(sentence, 0, "period", context, subject, clock)
     if period is None or period.start is None:
-        return [], [Left(reason or "no_period", text[:300], where, text=text)]
+        return [], [left_over(reason or "no_period", text, where)]
     cut = MaskedSentence(text, clock)
     cut.masked = main
     found = sale_parts(cut, -1, period, COMPANY, text, where, words, dated=dated) if cut.quantities else []

@@ -168,6 +168,11 @@ def _quantity(match: re.Match[str]) -> Quantity:
     )  # fmt: skip
 
 
+def zero(unit: str | None, text: str) -> Quantity:
+    """Nothing, said in words: "none", "did not sell any"."""
+    return Quantity(Decimal(0), unit, "", Decimal(1), False, 0, len(text), text)
+
+
 def strip_footnotes(text: str) -> str:
     """A cell's or label's text without the footnote marks at its end: `(1)`, `*`, `[a]`."""
     return _FOOTNOTE.sub("", text).strip()

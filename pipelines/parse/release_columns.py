@@ -1,6 +1,7 @@
 """What a table says around a value: the period of its column, its unit, whether it is money, and where it stands."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from pipelines.parse.quantities import scale_in, unit_in
@@ -25,9 +26,8 @@ _COUNTED = re.compile(
 
 def column_period(table: Table, line: Line, value: Value, clock: Clock, subject: Span | None) -> Span | None:
     """The period of a value's column: its headings, with section and caption where it bears a year alone."""
-    others = list(dict.fromkeys(v.heading for other in table.lines for v in other.values))
     above = [line.section, table.corner, *reversed(table.caption.split(" | "))]
-    return read_column(value.heading, [a for a in above if a], others, clock, subject)
+    return read_column(value.heading, [a for a in above if a], table.over_values, clock, subject)
 
 
 def locator_of(table: Table, line: Line | None, value: Value | None) -> str:
@@ -40,14 +40,21 @@ def locator_of(table: Table, line: Line | None, value: Value | None) -> str:
     return where
 
 
+def _units_around(line: Line, value: Value, table: Table) -> Iterator[tuple[str, Decimal]]:
+    """The units that are named around a value, with their factors, nearest first."""
+    for text in (line.unit, line.label, value.heading, line.section, table.corner):
+        found = unit_in(text) if text else None
+        if found:
+            yield found
+
+
 def unit_of(line: Line, value: Value, table: Table) -> str | None:
     """The unit that stands in a cell of its own, in the label, the heading, the sub-heading or the table's corner."""
     if _NUMBER_OF_COINS.search(line.label):
         return "BTC"
-    for text in (line.unit, line.label, value.heading, line.section, table.corner):
-        found = unit_in(text) if text else None
-        if found and found[0] != "other":
-            return found[0]
+    found = next((unit for unit, _ in _units_around(line, value, table) if unit != "other"), None)
+    if found:
+        return found
     loose = re.search(
         r"\b(EH|PH)/?s\b|\bEH\b|\b(J|W)/TH?\b|[c¢]/kWh|\bMWs?\b",
         f"{line.label} {line.section}",
@@ -71,10 +78,9 @@ def unit_of(line: Line, value: Value, table: Table) -> str | None:
 
 def factor_of(line: Line, value: Value, table: Table) -> Decimal:
     """What brings a number in the unit named beside it to the metric's own: PH/s to EH/s, $/MWh to c/kWh."""
-    for text in (line.unit, line.label, value.heading, line.section, table.corner):
-        found = unit_in(text) if text else None
-        if found:
-            return found[1]
+    factor = next((factor for _, factor in _units_around(line, value, table)), None)
+    if factor is not None:
+        return factor
     return Decimal("0.001") if re.search(r"\bPH/?s?\b", f"{line.label} {line.section}") else Decimal(1)
 
 

@@ -6,7 +6,7 @@ A column belongs to the period that its heading names, never to its position. Wh
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -278,7 +278,7 @@ _ONLY_YEAR = re.compile(r"^\W*(?:20[1-3]\d)\d?\W*$")
 
 
 def read_column(
-    heading: str, above: Sequence[str], others: Sequence[str], clock: Clock, subject: Span | None
+    heading: str, above: Sequence[str], others: Iterable[str], clock: Clock, subject: Span | None
 ) -> Span | None:
     """The period of a column, with what stands above its table where the column itself bears a year alone.
 

@@ -48,3 +48,8 @@ class Left:
     metric: str = ""
     value: Decimal | None = None
     text: str = ""
+
+
+def left_over(rule: str, text: str, where: str) -> Left:
+    """A sentence that a rule leaves: it states nothing that is read here."""
+    return Left(rule, text[:300], where, text=text)

@@ -56,7 +56,10 @@ class Line:
 
 @dataclass(slots=True)
 class Table:
-    """A table of a document: its number from 1, the words above it, its lines and its rows without values."""
+    """A table of a document: its number from 1, the words above it, its lines and its rows without values.
+
+    over_values   the joined headings above values, each once, in order
+    """
 
     number: int
     caption: str = ""
@@ -64,6 +67,7 @@ class Table:
     notes: list[str] = field(default_factory=list)
     corner: str = ""
     headings: list[str] = field(default_factory=list)
+    over_values: dict[str, None] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -231,6 +235,7 @@ def _add_line(
         assert quantity is not None
         over = "" if doubtful else _heading_over(cell, headings)
         heading = over or (by_order[column - 1] if by_order else "")
+        table.over_values[heading] = None
         found.append(Value(quantity, column, heading, cell.text))
     text = " | ".join(c.text for c in [*([first] if first else []), *rest])
     table.lines.append(

@@ -6,7 +6,7 @@ from pipelines.errors import TransferFailed, UnreadableDocument
 from pipelines.extract.prices import fetch_prices
 from pipelines.load import staging
 from pipelines.load.filings import Slice
-from pipelines.load.known import known_figures, mark_repeats
+from pipelines.load.known import known_figures, mark_repeats, stated_rows
 from pipelines.load.prices import load_prices, prices_between
 from pipelines.normalize.reconcile import tie_out
 from pipelines.parse.prices import read_prices
@@ -49,10 +49,11 @@ def tie_out_documents(services: Services, slices: Sequence[Slice]) -> StepResult
 
     def work(company: Company, mine: list[Slice], result: StepResult) -> None:
         with services.engine.begin() as connection:
-            known = known_figures(connection, company)
+            rows = stated_rows(connection, company)
+            known = known_figures(rows)
             days = [f.end for f in known] + [f.start for f in known if f.start]
             prices = prices_between(connection, min(days), max(days)) if days else {}
-            findings = mark_repeats(connection, company) + tie_out(known, prices)
+            findings = mark_repeats(connection, company, rows) + tie_out(known, prices)
             changed = staging.record_findings(connection, DATASET, company.ticker, None, findings, [])
         result.counts["findings"] += len(findings)
         result.counts["changed"] += changed.total

@@ -33,7 +33,6 @@ _COST = (
     ("power", r"\b(?:power|energy|electricity)\b"),
     ("direct", r"\b(?:direct|cash|marginal)\b"),
 )
-MASK = "\u241f"
 
 
 class Metric(BaseModel):
@@ -189,8 +188,6 @@ def _with_scope(meaning: Meaning, scope: str, total: bool) -> Meaning:
     metric = meaning.metric
     if scope == HOSTED and metric.startswith(("hashrate", "ambiguous_hashrate")):
         metric = "hashrate_hosted"
-    if scope == COMPANY and metric == "ambiguous_hashrate":
-        metric = "ambiguous_hashrate"
     return meaning.model_copy(update={"metric": metric, "scope": scope, "total": meaning.total or total})
 
 
