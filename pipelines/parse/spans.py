@@ -25,6 +25,7 @@ _DATE = rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,)?(?:
 _KINDS: tuple[tuple[str, str], ...] = (
     ("long", rf"(?:(?:the|for)\s+)*(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"),
     ("long", rf"(?:(?:fiscal|financial|full|calendar)\s+)*(?P<length>month|quarter|half|year)(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"),
+    ("long", rf"(?:(?:the|for)\s+)*(?P<length>three|six|nine|twelve|3|6|9|12)[\s-]+months?\s+(?:ended|ending|to|through)\s+(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}(?:\s*,?\s*{_YEAR.format('dy')})?(?!\s*\d)"),
     ("month", rf"month(?:s)?\s+(?:ended|ending|of)\s*:?\s*{_MONTH.format('m')}(?:\s*,?\s*{_YEAR.format('y')})?"),
     ("quarter", rf"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"),
     ("quarter", rf"\b(?P<q>[1-4])q\s*(?:[-/’'‘]|fy|fiscal)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"),
@@ -167,7 +168,7 @@ def _span(kind: str, match: re.Match[str], clock: Clock, year: int | None) -> tu
     if kind == "long":
         month = MONTHS[found["dm"].lower().rstrip(".")]
         of = int(found["dy"]) if "dy" in found else (year or _last(month, clock.said))
-        end = _day(of, month, int(found["dd"]))
+        end = _day(of, month, int(found["dd"])) if "dd" in found else _month_end(of, month)
         return (months_to(end, _LENGTHS[found["length"].lower()]), "dy" in found) if end else None
     if kind == "month":
         month = MONTHS[found["m"].lower().rstrip(".")]

@@ -71,13 +71,19 @@ class SingleSegment(Span):
 
 
 class Company(_Strict):
-    """One watched company. `ticker` is today's; what it was called or numbered before stands in the spans."""
+    """One watched company. `ticker` is today's; what it was called or numbered before stands in the spans.
+
+    short_names   what the news call it for short: it counts only where an article names it in full as well
+    subsidiaries  whose deals are the company's, and whose figures are a part of its own
+    """
 
     ticker: Ticker
     name: str
     ciks: list[CikSpan] = Field(min_length=1)
     former_names: list[NamedSpan] = []
     former_tickers: list[NamedSpan] = []
+    short_names: list[str] = []
+    subsidiaries: list[str] = []
     fiscal_year_ends: list[FiscalYearEnd] = Field(min_length=1)
     single_segment: list[SingleSegment] = []
     accounting: Literal["us-gaap", "ifrs"] = "us-gaap"
@@ -107,6 +113,9 @@ class Watchlist(_Strict):
     """All watched companies, by today's ticker."""
 
     companies: list[Company]
+
+    def __hash__(self) -> int:
+        return hash(tuple(company.ticker for company in self.companies))
 
     def by_ticker(self, ticker: str) -> Company:
         """The company of a ticker, today's or a former one; UsageError names the nearest where there is none."""

@@ -1,0 +1,113 @@
+"""Changes in percent that a sentence states: "a 45% fall in BTC production", "revenue rose 45%", "down 13% year on year"."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.parse.article_figures import Cue, FigureReader, is_hedged
+from pipelines.parse.article_periods import PERIOD_ON_PERIOD, YEAR_ON_YEAR
+from pipelines.parse.article_sentence import Told
+from pipelines.parse.article_words import FALL, OTHER_MONEY, RISE
+
+_FALL, _RISE = re.compile(rf"\b{FALL}\b", re.IGNORECASE), re.compile(rf"\b{RISE}\b", re.IGNORECASE)
+_DIRECTION = rf"(?:(?P<fall>{FALL})|(?P<rise>{RISE}))"
+_WHAT = (
+    ("bitcoin_price", r"(?:(?:average|spot)\s+)?(?:bitcoin|btc)(?:['’]s)?\s+prices?|(?:the )?(?:average )?prices? of (?:bitcoin|btc|a bitcoin)|bitcoin valuations?"),
+    ("bitcoin_produced", r"(?:(?:total|its|the|self-mined|quarterly|monthly)\s+)*(?:(?:bitcoin|btc|coin)\s+(?:mined|produced|production|output|earned)|production(?: of (?:bitcoin|btc))?(?! costs?)|(?:number of\s+)?(?:bitcoins?|btc|coins) (?:mined|produced|earned)|output)"),
+    ("bitcoin_held", r"(?:bitcoin|btc)\s+(?:holdings|treasury|reserves|stash)"),
+)  # fmt: skip
+_BEHIND = re.compile(rf"^\s*(?:[\w-]+\s+){{0,3}}?{_DIRECTION}\s+(?:in|of|for|to)\s+(?:its\s+|the\s+|their\s+|total\s+|quarterly\s+)*(?P<what>[^,;.⟦]{{3,60}})", re.IGNORECASE)  # fmt: skip
+_MORE = re.compile(r"^\s*(?P<dir>higher|lower|more|less|fewer)\b", re.IGNORECASE)
+_BASE = re.compile(r"\bfrom\b|\bcompared\b|\bversus\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change in percent, signed: of what (a fact and its segment), against a year or a period before where that is said."""
+
+    index: int
+    cue: Cue
+    falls: bool
+    basis: str
+
+
+def changes(told: Told, reader: FigureReader, cues: dict[int, Cue]) -> Iterator[Change]:
+    """The changes of a sentence. `cues` are its figures: "to $115.2 million, up 45%" is a change of what the amount is."""
+    for index, quantity in enumerate(told.quantities):
+        if quantity.unit != "percent" or quantity.value is None or not quantity.value or is_hedged(told, index):
+            continue
+        if re.search(r"\b(?:basis points|bps|percentage points?|points?)\b", quantity.text, re.IGNORECASE):
+            continue
+        before, behind = told.around(index)
+        found = _of(told, index, before, behind, reader, cues)
+        if found is None:
+            continue
+        cue, falls = found
+        yield Change(index, cue, falls or quantity.value < 0, basis_of(told.masked))
+
+
+def basis_of(text: str) -> str:
+    """What a sentence compares with: `year`, `period`, or nothing that it names."""
+    if YEAR_ON_YEAR.search(text):
+        return "year"
+    return "period" if PERIOD_ON_PERIOD.search(text) else ""
+
+
+def _of(
+    told: Told, index: int, before: str, behind: str, reader: FigureReader, cues: dict[int, Cue]
+) -> tuple[Cue, bool] | None:
+    follows = _BEHIND.match(behind)
+    if follows:
+        cue = _what(follows["what"], reader)
+        return (cue, bool(follows["fall"])) if cue else None
+    clause = told.statement_of(told.at[index][0])
+    upto = told.masked[clause.start : told.at[index][0]]
+    more = _MORE.match(behind)
+    moves = list(re.finditer(rf"\b{_DIRECTION}\b", before, re.IGNORECASE))
+    if more:
+        falls = more["dir"].lower() in ("lower", "less", "fewer")
+    elif moves and re.fullmatch(r"\s*(?:by|another|a|an|some|about|roughly|nearly|almost|over|more than|around|approximately|just|sharply|steeply|slightly|year[- ]over[- ]year|year[- ]on[- ]year|quarter[- ]over[- ]quarter|sequentially|\s|⟪\d+⟫|in|during|the|quarter|month|of|to)*", before[moves[-1].end() :], re.IGNORECASE):
+        falls = bool(moves[-1]["fall"])
+    else:
+        return None
+    # "$115.2 million, up 45%": the change is that of the amount before it.
+    held = [i for i in cues if told.at[i][1] <= told.at[index][0] and told.at[i][1] >= clause.start - 2]
+    if held and told.at[held[-1]][1] >= told.at[index][0] - len(before) - 1:
+        return cues[held[-1]], falls
+    lead = upto[: len(upto) - (len(before) - (moves[-1].start() if moves else len(before)))] if moves else upto
+    cue = _subject(lead, reader)
+    if cue is None and not moves:
+        return None
+    # "rose 45% to $115.2 million": what it rose to says what it is.
+    later = [i for i in cues if i > index and told.at[i][0] - told.at[index][1] <= 40]
+    if later and re.match(r"^[^⟦]*\bto\b", behind) and cue is None:
+        return cues[later[0]], falls
+    return (cue, falls) if cue else None
+
+
+def _what(text: str, reader: FigureReader) -> Cue | None:
+    """The fact that a phrase names ("BTC production", "self-mining revenue")."""
+    phrase = re.split(r"\b(?:coupled|alongside|and|while|with|as|from|compared|over|to|year[- ]over|amid)\b|[⟪(]", text)[0].strip()
+    for fact, pattern in _WHAT:
+        if re.fullmatch(rf"(?:(?:its|the|their|total|quarterly|monthly|self-mined)\s+)*(?:{pattern})", phrase, re.IGNORECASE):
+            return Cue(fact)
+    revenue = re.fullmatch(r"(?P<adj>(?:[\w'’&()-]+\s+){0,5}?)revenues?", phrase, re.IGNORECASE)
+    if revenue:
+        cue = reader._revenue(revenue["adj"], revenue["adj"].split())
+        return None if cue.fact == "other" else cue
+    return None
+
+
+def _subject(text: str, reader: FigureReader) -> Cue | None:
+    """What moved, at the end of the words before the verb: "BTC production", "self-mining revenue"."""
+    text = re.sub(r"(?:\s+(?:⟪\d+⟫|in|for|during|over|the|quarter|month|was|were|has|had|have|also|by|then|which|that|sharply|again|,))+\s*$", "", text.rstrip(" ,"), flags=re.IGNORECASE)
+    if OTHER_MONEY.search(text[-25:]):
+        return None
+    for fact, pattern in _WHAT:
+        if re.search(rf"(?:^|[\s⟭])(?:{pattern})$", text, re.IGNORECASE):
+            return Cue(fact)
+    found = re.search(r"\brevenues?$", text, re.IGNORECASE)
+    if found:
+        cue = reader._revenue_at(text, found)
+        return None if cue.fact == "other" else cue
+    return None

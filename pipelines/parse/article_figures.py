@@ -1,0 +1,288 @@
+"""The figures that a sentence of an article states: revenue and its segments, bitcoin sold, mined and held, hash rate.
+
+Each quantity is governed by one cue, the nearest that fits its unit; where the nearest is none of ours, or it is not
+clear which it is, nothing is claimed.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pipelines.parse.article_sentence import BY, FROM, Told
+from pipelines.parse.article_words import (
+    COIN,
+    CUSTOMERS,
+    EARN,
+    HEDGE,
+    MARKET,
+    OTHER_MONEY,
+    PLAIN_BEFORE,
+    REVENUE,
+    SELL,
+    segment_named,
+    segment_words,
+)
+from pipelines.watchlist import Lexicon
+
+_Q = r"⟦{}⟧"
+_MINED = re.compile(r"\b(?:mined|mines?|mining|produced|produces?|producing|production|output|earned|self-mined|generated|minted)\b", re.IGNORECASE)  # fmt: skip
+_SOLD = re.compile(rf"\b{SELL}\b", re.IGNORECASE)
+_HELD = re.compile(
+    r"\b(?:holds?|held|holding|holdings?|owns?|owned|treasury|stash|stack|reserves?|hodl\w*|balance sheet|sat on|sits on|kept|keeps|coffers|war chest|stockpile|custody|wallets?|controls?)\b",
+    re.IGNORECASE,
+)
+_BOUGHT = re.compile(r"\b(?:bought|purchased?|purchases|acquired?|buying|purchasing|acquiring|scooped up|snapped up)\b", re.IGNORECASE)  # fmt: skip
+_AVERAGE = re.compile(r"\b(?:average|averaging|avg)\b[^⟦;]{0,40}$|\bat (?:about |around |roughly )?$", re.IGNORECASE)
+_APIECE = re.compile(r"^\s*(?:apiece|each|per (?:bitcoin|btc|coin)|a (?:bitcoin|coin|piece)|/\s*btc)\b", re.IGNORECASE)  # fmt: skip
+_EARN = re.compile(rf"\b{EARN}\b", re.IGNORECASE)
+_DRIVEN = re.compile(
+    r"\b(?:driven|fuell?ed|led|helped|boosted|buoyed|lifted|supported|hurt|dragged)\b[^⟦]{0,20}\bby\b|\b(?:thanks to|due to|because of|on the (?:back|strength) of|as)\b|\btraced back to\b",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(r"^\s*(?:of (?:that|which|the total|its|total|all)|share)\b", re.IGNORECASE)
+_RATE = re.compile(
+    r"^\s*(?:\w+\s+){0,2}?(?:per|a|each|every)\s+(?:day|week|hour|year|exahash|eh|megawatt|mw|kw|share|month)\b|^\s*(?:annually|annualized|daily)|^\s*/",
+    re.IGNORECASE,
+)
+_HASH_KINDS = (
+    ("hashrate_average_operating", r"average (?:operating )?"), ("hashrate_deployed", r"deployed|installed"), ("hashrate_energized", r"energi[sz]ed|electrified"),
+    ("hashrate_operating", r"operating|operational|online|active"),
+)  # fmt: skip
+DAY_METRICS = frozenset(["bitcoin_held", "hashrate_deployed", "hashrate_energized", "hashrate_operating", "fleet_efficiency"])  # fmt: skip
+SMALLEST_REVENUE = Decimal(10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What governs a quantity: the fact it is one of, the segment in the article's words, and how far it was."""
+
+    fact: str
+    segment: str | None = None
+
+
+def is_hedged(told: Told, index: int) -> bool:
+    """Whether the clause around a quantity tells plans, opinions, others' estimates or market figures."""
+    start, end = told.at[index]
+    clause = told.clause_of(start)
+    ends = re.search(r"[,;.]", told.masked[end:])
+    last = end + ends.start() if ends else len(told.masked)
+    text = told.masked[clause.start : min(max(last, end), clause.end)]
+    return bool(HEDGE.search(text) or MARKET.search(text))
+
+
+class FigureReader:
+    """Which fact each quantity of a sentence is."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.words = segment_words(lexicon)
+
+    def cues(self, told: Told, *, revenue_before: bool) -> dict[int, Cue]:
+        """The cue of each quantity of a sentence; those of none are left out.
+
+        revenue_before   whether the sentence before spoke of revenue, so that "hosting added $7.6 million" is revenue too
+        """
+        out: dict[int, Cue] = {}
+        for index, quantity in enumerate(told.quantities):
+            if quantity.value is None or quantity.value <= 0 or quantity.qualifier == "up_to":
+                continue
+            cue = self._cue(told, index, out, revenue_before)
+            if cue is not None:
+                out[index] = cue
+        return {i: c for i, c in out.items() if c.fact != "other"}
+
+    def _cue(self, told: Told, index: int, known: dict[int, Cue], revenue_before: bool) -> Cue | None:
+        quantity = told.quantities[index]
+        before, behind = told.around(index)
+        if told.role(index) == BY and quantity.unit != "percent":
+            return None
+        if _RATE.match(behind) or re.match(r"^\s*(?:bitcoins?|btc|coins?)?\s*(?:per|a|each|every)\s+(?:day|week)\b", behind):
+            return None
+        chained = self._chained(told, index, known)
+        if chained is not None:
+            return chained
+        if is_hedged(told, index):
+            return Cue("other")
+        if quantity.unit == "USD":
+            return self._money(told, index, before, behind, known, revenue_before)
+        if quantity.unit == "BTC" or (quantity.unit is None and not quantity.scaled):
+            return self._coins(told, index, before, behind, known)
+        if quantity.unit == "EH/s":
+            return self._hash(told, index, before, behind)
+        if quantity.unit == "J/TH" and re.search(r"\befficien", before + behind, re.IGNORECASE):
+            return Cue("fleet_efficiency")
+        if quantity.unit == "c/kWh" and re.search(r"\b(?:power|electricity|energy)\b", before, re.IGNORECASE):
+            return Cue("power_cost_all_in" if re.search(r"\ball[- ]in\b", before, re.IGNORECASE) else "power_cost")
+        return None
+
+    @staticmethod
+    def _chained(told: Told, index: int, known: dict[int, Cue]) -> Cue | None:
+        """A value before or after of what the last quantity was: "from $67.2 million to $30.1 million", "533 in March"."""
+        start = told.at[index][0]
+        earlier = [i for i in known if i < index and told.quantities[i].unit in (told.quantities[index].unit, *(("BTC",) if told.quantities[index].unit is None else ()))]  # fmt: skip
+        if not earlier:
+            return None
+        last = earlier[-1]
+        between = told.masked[told.at[last][1] : start]
+        role = told.role(index)
+        if role == "main" or known[last].fact in ("other", "average_sale_price"):
+            return None
+        if len(between) > 130 or ";" in between or REVENUE.search(between) or OTHER_MONEY.search(between):
+            return None
+        if role == FROM or (role == "to" and told.role(last) == FROM):
+            return known[last]
+        return None
+
+    def _money(
+        self, told: Told, index: int, before: str, behind: str, known: dict[int, Cue], revenue_before: bool
+    ) -> Cue | None:
+        quantity = told.quantities[index]
+        clause = told.statement_of(told.at[index][0])
+        upto = told.masked[clause.start : told.at[index][0]]
+        sells = bool(_SOLD.search(upto)) and bool(re.search(COIN, told.masked, re.IGNORECASE))
+        if _APIECE.match(behind) or (_AVERAGE.search(before) and _SOLD.search(told.masked[: told.at[index][0]])):
+            whole = told.masked[: told.at[index][0]]
+            fits = _SOLD.search(whole) or any(c.fact in ("bitcoin_sold", "bitcoin_sale_proceeds") for c in known.values())
+            return Cue("average_sale_price") if fits and quantity.value and 100 <= quantity.value <= 5_000_000 else Cue("other")
+        follows = re.match(r"^\s*(?:in|of|as)\s+(?P<adj>(?:[\w'’&()-]+\s+){0,5}?)(?:revenues?|top[- ]line)\b", behind, re.IGNORECASE)
+        if follows:
+            return self._revenue(follows["adj"], follows["adj"].strip().split())
+        if re.match(rf"^\s*(?:worth\s+of|in|of)\s+(?:its\s+|the\s+|their\s+|mined\s+|self-mined\s+)*(?:{COIN})\b", behind, re.IGNORECASE):
+            return Cue("bitcoin_sale_proceeds") if sells else Cue("other")
+        if re.match(rf"^\s*(?:from|through|by|via)\s+(?:the\s+)?(?:{SELL})\b[^.;]{{0,40}}?(?:{COIN})\b", behind, re.IGNORECASE):
+            return Cue("bitcoin_sale_proceeds")
+        if re.match(r"^\s*(?:in|of)\s+(?:\w+\s+){0,2}?(?:" + OTHER_MONEY.pattern.strip("\\b") + ")", behind, re.IGNORECASE):
+            return Cue("other")
+        speaks = bool(REVENUE.search(told.masked)) or revenue_before
+        part = self.words.behind.match(behind)
+        if part and (speaks or _EARN.search(upto)) and not OTHER_MONEY.search(_tail(upto)):
+            return Cue("segment_revenue", part["seg"])
+        return self._preceding(told, index, upto, clause.start, speaks, known)
+
+    def _preceding(
+        self, told: Told, index: int, upto: str, start: int, speaks: bool, known: dict[int, Cue]
+    ) -> Cue | None:
+        """The cue before an amount of money: the last of revenue, of a segment that earns, of a sale, or of what is not ours."""
+        words = self.words
+        found: list[tuple[int, Cue]] = []
+        spent = max((told.at[i][1] - start for i in known if told.at[i][1] - start <= len(upto)), default=0)
+        for match in REVENUE.finditer(upto):
+            found.append((match.end(), self._revenue_at(upto, match)))
+        for match in words.of_revenue.finditer(upto):
+            found.append((match.end(), Cue("segment_revenue", match["seg"])))
+        for match in words.earns.finditer(upto):
+            if match.end() >= spent or not known:
+                found.append((match.end(), Cue("segment_revenue", match["seg"]) if speaks or _plain_earning(match["verb"]) else Cue("other")))
+        for match in _SOLD.finditer(upto):
+            if re.search(COIN, told.masked, re.IGNORECASE) and not re.match(r"\s+(?:of )?(?:shares|stock|equipment|power|machines|electricity|energy)\b", upto[match.end():], re.IGNORECASE):
+                found.append((match.end(), Cue("bitcoin_sale_proceeds")))
+        if re.search(r"\b(?:sales?|proceeds|they|it|that|which)\s+(?:\w+\s+){0,3}?(?:brought|brings?|netted|generated|yielded|raised|fetched|totaled|totalled|came)\b[^⟦]*$", upto, re.IGNORECASE) and (
+            any(c.fact.startswith("bitcoin_sold") for c in known.values()) or re.search(r"\bproceeds\b|\bsales\b", upto)
+        ):
+            found.append((len(upto), Cue("bitcoin_sale_proceeds")))
+        for match in OTHER_MONEY.finditer(upto):
+            if not re.match(r"proceeds of|proceeds", match[0], re.IGNORECASE):
+                found.append((match.end(), Cue("other")))
+        if found:
+            place, cue = max(found, key=lambda f: f[0])
+            if cue.fact == "other" or len(upto) - place > 110:
+                return Cue("other") if cue.fact == "other" else None
+            if cue.fact == "total_revenue" and self._segment_between(upto[place:]):
+                return None
+            if cue.fact == "segment_revenue" and cue.segment is None:
+                return None
+            return cue
+        alone = [m for m in words.alone.finditer(upto[spent:])]
+        names = {m["seg"].lower() for m in alone}
+        others = [i for i, q in enumerate(told.quantities) if q.unit == "USD" and start <= told.at[i][0] < told.at[index][0] and told.at[i][0] >= start + spent]
+        if speaks and len(names) == 1 and not others and len(upto) - spent - alone[-1].end() <= 60:
+            return Cue("segment_revenue", alone[-1]["seg"])
+        return None
+
+    def _segment_between(self, text: str) -> bool:
+        """Whether a segment stands between "revenue" and its amount otherwise than as its reason."""
+        match = self.words.alone.search(text)
+        return bool(match) and not _DRIVEN.search(text[: match.start()])
+
+    def _revenue_at(self, upto: str, match: re.Match[str]) -> Cue:
+        for found in self.words.before_revenue.finditer(upto):
+            if found.end() == match.end():
+                return Cue("segment_revenue", found["seg"])
+        before = upto[: match.start()].rstrip()
+        earlier = self.words.alone.search(upto[max(0, match.start() - 60) : match.start()])
+        where = re.search(r"\bwhere\s+(?:its\s+)?$", upto[: match.start()], re.IGNORECASE)
+        if where and earlier:
+            return Cue("segment_revenue", earlier["seg"])
+        lead = before.split()[-1:] if before else []
+        return self._revenue(before, lead)
+
+    def _revenue(self, text: str, words: list[str]) -> Cue:
+        """Total revenue where only plain words stand before it, a segment's where they name one, else another's."""
+        found = self.words.alone.search(text) if len(words) > 1 else None
+        if found and text[found.end():].strip() in ("", "segment", "services", "service", "business"):
+            return Cue("segment_revenue", found["seg"])
+        for word in words:
+            bare = word.lower().strip(".,()“”\"").replace("’", "'")
+            if bare and not (bare in PLAIN_BEFORE or bare[0] in "⟪⟬⟦" or "⟭" in bare or "⟫" in bare or bare.endswith("ly")):
+                return Cue("other")
+        return Cue("total_revenue")
+
+    @staticmethod
+    def _coins(told: Told, index: int, before: str, behind: str, known: dict[int, Cue]) -> Cue | None:
+        quantity = told.quantities[index]
+        clause = told.statement_of(told.at[index][0])
+        upto = told.masked[clause.start : told.at[index][0]]
+        if quantity.unit is None and not re.match(rf"^\s*(?:\w+\s+)?(?:of (?:them|those|its|the|these)\b|{COIN})", behind, re.IGNORECASE):
+            return None
+        if CUSTOMERS.search(told.masked):
+            return Cue("other")
+        follows = re.match(rf"^\s*(?:{COIN})?\s*(?:it\s+|that\s+|were\s+|was\s+|which\s+|had\s+|been\s+)*(?P<verb>mined|produced|sold|earned|bought|purchased|held|in (?:its |the |their )?(?:treasury|reserves?|coffers|wallets?|custody)|on (?:its |the |their )?(?:balance sheet|books))\b", behind, re.IGNORECASE)
+        cues = (
+            ("bitcoin_produced", _MINED), ("bitcoin_sold", _SOLD), ("bitcoin_held", _HELD), ("bitcoin_purchased", _BOUGHT),
+        )  # fmt: skip
+        found = [(m.end(), fact) for fact, pattern in cues for m in pattern.finditer(upto)]
+        if follows:
+            verb = follows["verb"].lower()
+            fact = "bitcoin_held" if verb.startswith(("in ", "on ", "held")) else "bitcoin_sold" if verb == "sold" else "bitcoin_purchased" if verb in ("bought", "purchased") else "bitcoin_produced"
+            if not found or fact == "bitcoin_held" or verb in ("mined", "produced", "sold") or re.search(r"\b(?:than|of) the\s*$", upto):
+                return Cue(fact)
+        if not found:
+            return None
+        place, fact = max(found)
+        if len(upto) - place > 70 or re.search(r"\bcapable of\b|\bability to\b|\bworth\b", upto):
+            return None
+        tied = {f for e, f in found if e == place}
+        if re.search(r"\b(?:bitcoin|btc)\s+(?:mining|miner)\s*$", upto, re.IGNORECASE):
+            return None
+        if fact == "bitcoin_produced" and upto[:place].lower().endswith("mining") and not re.search(r"\bmining\s+(?:about |some |roughly )?$", upto, re.IGNORECASE):
+            # "the mining company's treasury", "mining reward": the word names the trade.
+            rest = [(e, f) for e, f in found if e != place]
+            if not rest:
+                return None
+            place, fact = max(rest)
+        return Cue(fact) if len(tied) == 1 else None
+
+    @staticmethod
+    def _hash(told: Told, index: int, before: str, behind: str) -> Cue | None:
+        near = before[-80:] + " " + re.split(r"[,;]", behind)[0][:40]
+        if not re.search(r"\bhash ?rate\b|\bfleet\b|\bcapacity\b|\bhashing\b|\bhash\b|\bmining power\b", near, re.IGNORECASE):
+            return None
+        kinds = {metric for metric, words in _HASH_KINDS if re.search(rf"\b(?:{words})", near, re.IGNORECASE)}
+        if "hashrate_average_operating" in kinds:
+            return Cue("hashrate_average_operating")
+        return Cue(kinds.pop()) if len(kinds) == 1 else None
+
+
+def _tail(text: str, length: int = 60) -> str:
+    return text[-length:]
+
+
+def _plain_earning(verb: str) -> bool:
+    """Whether a verb says by itself that money came in ("raked in", "generated"), so that revenue need not be named."""
+    return bool(re.match(r"rak|br|generat|contribut|earn|pull|t(?:ook|aking)|chipp|yield", verb, re.IGNORECASE))
+
+
+def segment_code(lexicon: Lexicon, cue: Cue, ticker: str, day: date) -> str | None:
+    """The canonical segment of a cue, for a company on the last day of the period; None where the words leave it open."""
+    return segment_named(lexicon, cue.segment, ticker, day) if cue.segment else None

@@ -1,0 +1,181 @@
+"""What an article means by "a year earlier", "last month", "the previous quarter", "early 2027".
+
+Relative words are told by the period that the sentence or the article is about, and by the day of publication.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pipelines.parse.spans import Clock, Span, find_periods, month_span, months_to
+
+_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12}
+_COUNT = r"(?P<n>a|one|two|three|four|five|six|twelve|\d{1,2})"
+_YEAR_AGO = (
+    r"(?:the |its )?(?:previous|prior|preceding) year(?:['’]s)?(?:[- ](?:period|quarter|month|first|second|third|fourth)(?: quarter)?)?"
+    r"|(?:the )?prior-year (?:period|quarter|month)|(?:the )?year[- ](?:ago|earlier)(?: (?:period|quarter|month|level|figure))?"
+    r"|(?:in )?the same (?:period|quarter|month|three months|time|stretch)(?: of| in)?(?: the)? (?:last year|(?:previous|prior|preceding) year|year (?:before|earlier|prior)|a year (?:ago|earlier|before))"
+    r"|the (?:corresponding|comparable) (?:period|quarter|month)(?: of| in)?(?: the)? (?:last year|(?:previous|prior) year)"
+    r"|(?:the )?year before(?! last)|(?:in |for )?last year['’]s (?:\w+ )?(?:quarter|month|period)|twelve months (?:ago|earlier|before)"
+)
+_PRIOR = (
+    r"(?:the |its )?(?:previous|prior|preceding) (?:quarter|month|period|three months|three-month period)(?:['’]s)?|(?:the )?(?:quarter|month) (?:before|earlier|prior)"
+)  # fmt: skip
+_AGO = rf"{_COUNT} (?P<of>years?|quarters?|months?) (?:ago|earlier|before|prior)"
+_LAST = r"(?:the )?last (?P<last>month|quarter|year)(?!['’]s)"
+_THIS = r"(?:in |for |during |over |at )?(?:the|this|that) (?:most recent |latest |reported |reporting |just-ended |past )?(?:quarter|month|period|three months|three-month period)\b(?!['’-]|\s+(?:before|earlier|prior|ago))"
+_ORDINAL = r"in the (?P<ordinal>first|second|third|fourth)(?=\s*(?:[.,;)]|$|and\b|to\b))"
+RELATIVE = re.compile(
+    rf"\b(?:(?P<ago>{_AGO})|(?P<year_ago>{_YEAR_AGO})|(?P<prior>{_PRIOR})|(?P<absolute>{_LAST})|(?P<ellipsis>{_ORDINAL})|(?P<this>{_THIS}))(?!\w)",
+    re.IGNORECASE,
+)
+YEAR_ON_YEAR = re.compile(
+    r"\b(?:year[- ](?:over|on)[- ](?:the[- ])?year|yoy|y/y|annually|from a year (?:ago|earlier|before)|than a year (?:ago|earlier|before)|(?:from|on|than|over) (?:the )?(?:previous|prior|last) year|year-ago|year-earlier)\b",
+    re.IGNORECASE,
+)
+PERIOD_ON_PERIOD = re.compile(
+    r"\b(?:quarter[- ](?:over|on)[- ]quarter|qoq|q/q|month[- ](?:over|on)[- ]month|mom|m/m|sequential(?:ly)?|(?:from|on|than|over) (?:the )?(?:previous|prior|preceding|last) (?:quarter|month))\b",
+    re.IGNORECASE,
+)
+# Spans that are none of ours: what stands beside them is left.
+OTHER_SPAN = re.compile(
+    r"\b(?:year[- ]to[- ]date|ytd|so far|to date|since|annuali[sz]ed|run[- ]rate|per (?:day|week|annum|year)|(?:a|each|every) (?:day|week)|daily|weekly|yesterday|24[- ]hours?|trailing|cumulative(?:ly)?|lifetime|all[- ]time|"
+    r"first (?:six|nine|two|four|five|seven|eight|ten|eleven|few|\d+) months|(?:six|nine)[- ]months?|first half|second half|half[- ]year|over (?:the )?(?:past|last|next|coming) |(?:past|next|coming) (?:\w+ )?(?:days?|weeks?|months?|quarters?|years?)|this week|last week|over \w+ years|\w+-year)\b",
+    re.IGNORECASE,
+)
+_PART = r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
+_DUE = re.compile(
+    rf"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+)?(?:(?:the )?(?P<quarter>(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
+    re.IGNORECASE,
+)
+_THIRDS = {"early": (1, 4), "mid": (5, 8), "middle": (5, 8), "late": (9, 12), "start": (1, 4), "beginning": (1, 4), "end": (12, 12), "year": (12, 12), "first": (1, 6), "second": (7, 12), "h1": (1, 6), "h2": (7, 12)}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A date or deadline as stated, and the days it may mean: `early 2027` is January to April."""
+
+    words: str
+    first: date
+    last: date
+
+
+def year_before(span: Span) -> Span:
+    """The same period or day a year earlier."""
+    end = span.end.replace(day=1, year=span.end.year - 1)
+    end = end.replace(day=calendar.monthrange(end.year, end.month)[1])
+    if span.start is None:
+        last = min(span.end.day, calendar.monthrange(span.end.year - 1, span.end.month)[1])
+        return Span(None, span.end.replace(year=span.end.year - 1, day=last))
+    return months_to(end, span.months)
+
+
+def period_before(span: Span, count: int = 1) -> Span:
+    """The period of the same length before; of a day the end of the month before."""
+    for _ in range(count):
+        if span.start is None:
+            span = Span(None, span.end.replace(day=1) - timedelta(days=1))
+        else:
+            span = months_to(span.start - timedelta(days=1), span.months)
+    return span
+
+
+def resolve(match: re.Match[str], reference: Span | None, clock: Clock) -> Span | None:
+    """The period that a match of RELATIVE means; `reference` is what the sentence or the article is about."""
+    if match["absolute"]:
+        return _last(match["last"].lower(), clock)
+    if reference is None:
+        return None
+    if match["this"]:
+        wanted = {"month": 1, "quarter": 3}.get(
+            (re.findall(r"quarter|month", match["this"].lower()) or [""])[-1]
+        )
+        return (
+            reference
+            if wanted in (None, reference.months) or reference.start is None or "three" in match["this"]
+            else None
+        )
+    if match["year_ago"]:
+        return year_before(reference)
+    if match["prior"]:
+        words = match["prior"].lower()
+        fits = (
+            (reference.months == 3) if "quarter" in words or "three" in words else (reference.months in (0, 1))
+        )
+        return period_before(reference) if fits or "period" in words else None
+    if match["ellipsis"]:
+        return _ordinal(match["ordinal"].lower(), reference, clock)
+    count = _NUMBERS.get(match["n"].lower()) or int(match["n"])
+    of = match["of"].lower().rstrip("s")
+    if of == "year":
+        for _ in range(count):
+            reference = year_before(reference)
+        return reference
+    length = 3 if of == "quarter" else 1
+    if reference.start is None:
+        return None
+    if (count * length) % reference.months:
+        return None
+    return period_before(reference, count * length // reference.months)
+
+
+def _last(of: str, clock: Clock) -> Span | None:
+    if of == "month":
+        before = clock.said.replace(day=1) - timedelta(days=1)
+        return month_span(before.year, before.month)
+    if of == "quarter":
+        ended = [q for year in (clock.said.year - 1, clock.said.year, clock.said.year + 1) for n in (1, 2, 3, 4) if (q := clock.quarter(n, year)).end < clock.said]  # fmt: skip
+        return max(ended, key=lambda q: q.end)
+    return clock.year(clock.said.year - 1)
+
+
+def _ordinal(word: str, reference: Span, clock: Clock) -> Span | None:
+    """ "In the first", beside another quarter: that of the same year, or of the year before where it would come later."""
+    if reference.months != 3:
+        return None
+    number = ("first", "second", "third", "fourth").index(word) + 1
+    for year in (reference.end.year + 1, reference.end.year, reference.end.year - 1):
+        quarter = clock.quarter(number, year)
+        if quarter.end < reference.end:
+            return quarter
+    return None
+
+
+def subject_of(texts: list[str], clock: Clock) -> Span | None:
+    """The period that an article is about: the first that its title or its first sentences name and that has ended."""
+    for text in texts:
+        years = {int(year) for year in re.findall(r"\b(20[12]\d)\b", text)}
+        year = years.pop() if len(years) == 1 else None
+        named = [n for n in find_periods(text, clock, year) if n.span.start is not None]
+        spans = [n.span for n in named if n.span.end <= clock.said and n.span.months in (1, 3, 12)]
+        fresh = [s for s in spans if (clock.said - s.end).days <= 220]
+        if fresh:
+            return fresh[0]
+        relative = RELATIVE.search(text)
+        if relative is not None and relative["absolute"] and relative["last"].lower() != "year":
+            return _last(relative["last"].lower(), clock)
+    return None
+
+
+def find_due(text: str) -> Due | None:
+    """The deadline that a sentence names ("by early 2027", "in the fourth quarter of 2026"); None where it names none."""
+    for match in _DUE.finditer(text):
+        year = int(match["year"])
+        if match["quarter"]:
+            number = (
+                ("first", "second", "third", "fourth").index(match["quarter"].split()[0].lower()) + 1
+                if " " in match["quarter"]
+                else int(match["quarter"][1])
+            )
+            months = (3 * number - 2, 3 * number)
+        elif match["part"]:
+            part = re.sub(r"^the\s+", "", match["part"].lower())
+            months = _THIRDS[re.split(r"[\s-]", part)[0]]
+        elif match["lead"]:
+            months = (1, 12)
+        else:
+            continue
+        last = date(year, months[1], calendar.monthrange(year, months[1])[1])
+        return Due(re.sub(r"\s+", " ", match["words"]).strip(), date(year, months[0], 1), last)
+    return None

@@ -1,0 +1,174 @@
+"""One sentence of an article: its companies, quantities and periods, and which of them belong together."""
+
+import re
+from dataclasses import dataclass, field
+
+from pipelines.parse.article_periods import RELATIVE
+from pipelines.parse.mentions import Mention
+from pipelines.parse.quantities import Quantity
+from pipelines.parse.sentences import MaskedSentence
+from pipelines.parse.spans import Clock, Span
+
+_FILL = r"(?:(?:the|a|an|about|around|just|only|roughly|nearly|some|approximately|almost|its|record|mere|over|more than|less than|reported|restated|previous|prior|year-ago|year-earlier|whopping|staggering|meager|modest|hefty|as much as|a total of|total|of|last year['’]s|an estimated|level of|figure of|peak of)\s+|⟪\d+⟫(?:['’]s?)?\s+(?:of\s+)?)*"
+_FROM = re.compile(
+    rf"\b(?:from|compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|against|(?<!more )(?<!less )(?<!fewer )(?<!greater )(?<!rather )than|relative to|where it had been)\s+{_FILL}$",
+    re.IGNORECASE,
+)
+_TO = re.compile(rf"\bto\s+{_FILL}$", re.IGNORECASE)
+_BY = re.compile(rf"\bby\s+{_FILL}$", re.IGNORECASE)
+# Where another clause, and perhaps another subject, begins.
+_CLAUSE = re.compile(
+    r"[;:]\s+|\s[–—]\s|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+(?:and|as|after|before|with|which|where|beating|missing|topping|according|even|despite|yet|so)\b\s|\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
+)
+# Where another statement begins: a remark behind "which", "where" or "after" still speaks of the same.
+_STATEMENT = re.compile(
+    r"[;]\s+|\s[–—]\s|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+and\b\s|\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
+)
+_SIDE = re.compile(
+    r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|began in|back in|as of|through the end of|due|maturing)\s+(?:the\s+)?(?:end of\s+)?$",
+    re.IGNORECASE,
+)
+MAIN, FROM, TO, BY = "main", "from", "to", "by"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A period in a sentence: written out (`span`), or relative (`relative`), with its place in the masked text."""
+
+    start: int
+    end: int
+    span: Span | None
+    relative: re.Match[str] | None
+
+
+@dataclass(slots=True)
+class Clause:
+    """A stretch of the masked sentence between two places where another subject may begin."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class Told:
+    """A sentence ready to be read.
+
+    masked    ⟬0⟭ a company, ⟦0⟧ a quantity, ⟪0⟫ a period
+    label     the sentence as it stands; offset: its place in the article's text
+    """
+
+    label: str
+    offset: int
+    masked: str
+    mentions: list[Mention]
+    quantities: list[Quantity]
+    at: list[tuple[int, int]]
+    periods: list[Named]
+    clauses: list[Clause] = field(default_factory=list)
+    statements: list[Clause] = field(default_factory=list)
+
+    def clause_of(self, position: int) -> Clause:
+        """The clause around a place: what hedges it stands there."""
+        return next((c for c in self.clauses if c.start <= position < c.end), self.clauses[-1])
+
+    def statement_of(self, position: int) -> Clause:
+        """The wider stretch around a place, with its remarks: what it is about stands there."""
+        return next((c for c in self.statements if c.start <= position < c.end), self.statements[-1])
+
+    def role(self, index: int) -> str:
+        """Whether a quantity is what a thing was before (from), is now (to), changed by, or simply is (main)."""
+        first = max((end for start, end in self.at if end <= self.at[index][0]), default=0)
+        before = self.masked[first : self.at[index][0]]
+        if _FROM.search(before):
+            return FROM
+        if _TO.search(before):
+            return TO
+        return BY if _BY.search(before) else MAIN
+
+    def around(self, index: int) -> tuple[str, str]:
+        """The text between a quantity and its neighbours: before and behind it, within the sentence."""
+        start, end = self.at[index]
+        first = max((b for a, b in self.at if b <= start), default=0)
+        last = min((a for a, b in self.at if a >= end), default=len(self.masked))
+        return self.masked[first:start], self.masked[end:last]
+
+    def own_period(self, index: int) -> Named | None:
+        """The period that stands behind a quantity and belongs to it: "$79.5 million reported the previous year"."""
+        start, end = self.at[index]
+        last = min((a for a, _ in self.at if a >= end), default=len(self.masked))
+        for named in self.periods:
+            if end <= named.start < last:
+                between = self.masked[end : named.start]
+                if re.search(
+                    r"\b(?:from|compared|versus|vs|than|against|while|but|whereas)\b|[;:]|,\s+(?:and|or)\b",
+                    between,
+                ):
+                    return None
+                if _SIDE.search(between):
+                    continue
+                return named
+        return None
+
+    def leading_period(self, index: int, claimed: set[int]) -> Named | None:
+        """The last period before a quantity that no other quantity has, and that is no side remark."""
+        start = self.at[index][0]
+        usable = [p for p in self.periods if p.end <= start and p.start not in claimed]
+        usable = [p for p in usable if not _SIDE.search(self.masked[: p.start]) and self._leads(p)]
+        return usable[-1] if usable else None
+
+    def _leads(self, named: Named) -> bool:
+        """Whether a relative period opens its clause or stands with a preposition: a remark within it is not its time."""
+        if named.span is not None or named.relative is None or named.relative["this"]:
+            return True
+        clause = self.clause_of(named.start)
+        before = self.masked[clause.start : named.start].strip()
+        return (
+            bool(re.fullmatch(r"(?:(?:and|but|in|during|for|over|that|while)\s*)*", before, re.IGNORECASE))
+            or bool(
+                re.search(
+                    r"\b(?:mined|produced|sold|earned|revenue|revenues|production|generated|held)\s+(?:in|during|for)?$",
+                    before,
+                    re.IGNORECASE,
+                )
+            )
+            or bool(re.search(r"(?:said|according to \w+),?$", before))
+        )
+
+
+def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told:
+    """Mask a sentence: its companies first (the 8 of Hut 8 is no number), then its periods and quantities."""
+    pieces, last = [], 0
+    for i, mention in enumerate(mentions):
+        pieces += [label[last : mention.start], f"⟬{'abcdefghijklmnopqrstuvwxyz'[i % 26]}⟭"]
+        last = mention.end
+    text = "".join([*pieces, label[last:]])
+    sentence = MaskedSentence(text, clock)
+    at = [
+        (position, position + len(f"⟦{i}⟧"))
+        for i, position in enumerate(sentence.at)
+    ]
+    periods = [
+        Named(m.start(), m.end(), sentence.periods[int(m[1])].span, None)
+        for m in re.finditer(r"⟪(\d+)⟫", sentence.masked)
+    ]
+    for match in RELATIVE.finditer(sentence.masked):
+        if not any(match.start() < p.end and match.end() > p.start for p in periods):
+            periods.append(Named(match.start(), match.end(), None, match))
+    told = Told(label, offset, sentence.masked, mentions, sentence.quantities, at, sorted(periods, key=lambda p: p.start))  # fmt: skip
+    told.clauses, told.statements = _split(told.masked, _CLAUSE), _split(told.masked, _STATEMENT)
+    return told
+
+
+def _split(text: str, pattern: re.Pattern[str]) -> list[Clause]:
+    out, begin = [], 0
+    for match in pattern.finditer(text):
+        if match.start() > begin:
+            out.append(Clause(begin, match.end(), text[begin : match.end()]))
+            begin = match.end()
+    return [*out, Clause(begin, len(text) + 1, text[begin:])]
+
+
+def place_of(told: Told, mention: int) -> int:
+    """Where a company stands in the masked sentence."""
+    return told.masked.find(f"⟬{'abcdefghijklmnopqrstuvwxyz'[mention % 26]}⟭")

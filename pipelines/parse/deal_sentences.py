@@ -1,0 +1,288 @@
+"""Deals and targets that a sentence states: acquisitions, leases, hosting contracts, financings, capacity by a date.
+
+The same sentences stand in articles, in press releases and under items 1.01, 2.01 and 2.03 of Form 8-K. A deal needs an
+amount or megawatts, and, but for a target, an object or another side that is named.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pipelines.parse.article_periods import Due, find_due
+from pipelines.parse.article_sentence import BY, FROM, Told
+from pipelines.parse.quantities import Quantity
+
+ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = "acquisition", "lease", "hosting", "financing", "capacity_target"
+AGREED, CLOSED, PLANNED = "agreed", "closed", "planned"
+_NAME = r"(?P<party>(?:⟬\w⟭|[A-Z][\w&.’'-]*(?:\s+(?:(?:of|and|&|de)\s+)?(?:[A-Z][\w&.’'-]*|\d+\b|⟦\d+⟧(?=\s+[A-Z])))*)(?:,?\s+(?:LLC|L\.L\.C\.|Inc\.?|Corp\.?|Ltd\.?|L\.P\.|LP|plc|Limited|GmbH|AS|SE))?)"
+_SHARE = r"(?:(?:all|⟦\d+⟧|a majority|the remaining)(?:\s+of)?\s+)?(?:the\s+)?(?:issued and\s+)?(?:outstanding\s+)?(?:membership |equity |limited liability company |capital |common )*(?:interests?|stock|shares|units|equity|stake)\s+(?:of|in)\s+"
+_ADJ = r"(?:(?:the|a|an|its|rival|fellow|miner|developer|operator|owner|firm|company|bitcoin|[a-z][a-z-]+|⟦\d+⟧)\s+){0,6}?"
+_ACQUIRE = re.compile(
+    rf"\b(?:acquisitions? of|purchase of|takeover of|buyout of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|purchas(?:e|es|ed|ing)|merg(?:e|es|ed|ing|er) with|combin(?:e|ed|ing|ation) with|take ?over)\s+(?:{_SHARE})?{_ADJ}{_NAME}",
+)
+_ACQUIRED_SITE = re.compile(
+    r"\b(?:acquisition of|purchase of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|purchas(?:e|es|ed|ing))\s+(?:[\w⟦⟧,'’-]+\s+){0,8}?(?:sites?|campus(?:es)?|facilit(?:y|ies)|data cent(?:er|re)s?|land|plants?|propert(?:y|ies)|portfolio)\b",
+    re.IGNORECASE,
+)
+_NOT_BOUGHT = re.compile(r"^(?:(?:the|a|an|its|new|more|additional|some|about|another|⟦\d+⟧|[a-z-]+)\s+){0,4}?(?:bitcoins?|btc|miners?|machines?|rigs?|servers?|asics?|gpus?|s\d\d|antminers?|shares|power|electricity|energy|coins?|hash ?rate|notes)\b", re.IGNORECASE)  # fmt: skip
+_CONTRACT = re.compile(
+    r"\b(?P<what>(?:hosting|colocation|co-location|data[- ]cent(?:er|re)|hpc|ai|cloud|compute|gpu|lease|services?|master|infrastructure|long-term|term|\w+-year|\w+-month|power)[\w\s-]{0,40}?)\s*\b(?P<form>agreements?|contracts?|deals?|leases?|pacts?|arrangements?)\b|\b(?P<leases>leas(?:e|ed|es|ing)|sublet|rent(?:ed|s|ing)?)\b",
+    re.IGNORECASE,
+)
+_OTHER_SIDE = re.compile(
+    rf"\b(?:with|to|from|for|by)\s+(?:(?:the|an?|its|tenant|customer|cloud|provider|hyperscaler|giant|partner|lender|bank|affiliates? of|affiliates|[a-z][a-z-]+)\s+){{0,4}}?{_NAME}"
+)
+_SIGNED = re.compile(r"\b(?:sign(?:ed|s|ing)?|enter(?:ed|s|ing)? into|ink(?:ed|s)|secur(?:ed|es|ing)|announc(?:ed|es|ing)|struck|reach(?:ed|es)|agreed|w[oi]ns?|won|land(?:ed|s)|expand(?:ed|s)|execut(?:ed|es)|clos(?:ed|es))\b", re.IGNORECASE)  # fmt: skip
+_MONEY_RAISED = re.compile(
+    r"\b(?:convertible|senior|secured|unsecured|exchangeable|green)?\s*(?:notes?|bonds?|offering|credit facility|credit line|line of credit|term loan|bridge loan|loan|revolver|private placement|debt financing|equity (?:raise|financing)|project financing|financing|preferred (?:stock|shares)|at-the-market (?:program|offering))\b",
+    re.IGNORECASE,
+)
+_RAISES = re.compile(r"\b(?:rais(?:e|ed|es|ing)|pric(?:ed|es|ing)|clos(?:ed|es|ing)|complet(?:ed|es|ing)|announc(?:ed|es|ing)|secur(?:ed|es|ing)|obtain(?:ed|s)|arrang(?:ed|es)|launch(?:ed|es)|upsiz(?:ed|es)|issu(?:ed|es|ing)|borrow(?:ed|s|ing)?|sold|sells|enter(?:ed|s|ing)? into|sign(?:ed|s)|drew|agreed)\b", re.IGNORECASE)  # fmt: skip
+_PLAN = re.compile(
+    r"\b(?:plan(?:s|ned|ning)?|target(?:s|ed|ing)?|aim(?:s|ed|ing)?|expect(?:s|ed|ing)?|goals?|on track|intend(?:s|ed|ing)?|commit(?:s|ted)?|scal(?:e|es|ing)|expand(?:s|ing)?|ramp(?:s|ing)?|grow(?:s|ing)?|bring(?:s|ing)?|deliver(?:s|ing)?|energi[sz](?:e|es|ing)|reach(?:es|ing)?|build(?:s|ing)?(?: out)?|will|to have|schedul\w+|slated|pledg\w+|promis\w+|set to|due)\b",
+    re.IGNORECASE,
+)
+_NOT_MEANT = re.compile(
+    r"\b(?:analysts?|could|might|may(?! \d|⟪|,)|would|rumou?r\w*|reportedly|speculat\w*|if\b|consider(?:s|ed|ing)?|explor(?:es|ed|ing)|i think|i expect|in our view|hypothetical\w*|earlier version|incorrectly|misstated|price target)\b",
+    re.IGNORECASE,
+)
+_AGREE = re.compile(
+    r"\b(?:agree(?:d|s|ment|ments)?|definitive|will (?:acquire|buy|purchase|lease|pay)|to (?:acquire|buy|purchase|take over|lease|sell|merge)|sign(?:ed|s|ing)?|enter(?:ed|s|ing)? into|set to|is (?:acquiring|buying)|expected to close|subject to|pric(?:ed|es|ing)|pending|struck|inked|contracted)\b",
+    re.IGNORECASE,
+)
+_DONE = re.compile(
+    r"\b(?:complet(?:ed|es|ion)|clos(?:ed|ing of)|finali[sz](?:ed|es)|consummat\w+|has (?:now )?acquired)\b",
+    re.IGNORECASE,
+)
+_INTENT = re.compile(
+    r"\b(?:letters? of intent|loi|non-binding|plans? to|intends? to|in talks|proposed|propos(?:es|al)|offer(?:s|ed) to|wants? to|seeks? to|launch(?:ed|es)|aims? to)\b",
+    re.IGNORECASE,
+)
+_MORE_MONEY = re.compile(r"\b(?:additional|further|another|extra|contingent|earn-?outs?|plus|option(?:al)?|greenshoe|over-?allotment|up to|bonus|penalt\w+|fee of|annual|per year|a year|break-?up fee|deposit of)\s+(?:\w+\s+){0,2}?$", re.IGNORECASE)  # fmt: skip
+_A_YEAR = re.compile(r"^\s*(?:in |of )?(?:\w+ )?(?:annual|annually|per year|a year|each year|yearly|per share|a share|in revenue|of revenue|annualized)", re.IGNORECASE)  # fmt: skip
+_BACK = re.compile(
+    r"\b(?:this|the|that) (?:proposed |planned |all-cash |cash )?(?P<what>acquisition|deal|transaction|purchase|takeover|agreement|contract|lease|facility|site|campus|notes|offering|financing|loan|target)\b",
+    re.IGNORECASE,
+)
+_GENERIC_PARTY = frozenset("The This That It Its In On At By For From With As While When After Company Item Agreement Seller Buyer Purchaser Parent Board Closing Bitcoin BTC AI HPC Nasdaq NASDAQ NYSE Texas Q1 Q2 Q3 Q4 US U.S January February March April May June July August September October November December".split())  # fmt: skip
+_HASHING = re.compile(r"\b(?:eh/?s|exahash|hash ?rate)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """One deal or target as one sentence, or one document, states it.
+
+    party      the other side or the object, in the document's words; empty where none is named
+    amount     dollars; megawatts: exact, with `rounding` half the unit each was written in
+    due        date or deadline as stated, and the days it may mean
+    status     agreed, closed or planned
+    owner      place of the company in the sentence whose deal it is (index of its mentions), None for the subject
+    """
+
+    kind: str
+    party: str
+    amount: Decimal | None
+    amount_rounding: Decimal
+    megawatts: Decimal | None
+    megawatts_rounding: Decimal
+    qualifier: str
+    due: Due | None
+    status: str
+    sentence: str
+    offset: int
+    owner: int | None = None
+
+
+def status_of(text: str, kind: str) -> str:
+    """How far a deal is by the words of a text: closed, agreed or planned."""
+    if kind == TARGET:
+        return PLANNED
+    if _DONE.search(text) and not re.search(
+        r"\b(?:expected|expects|anticipated) to (?:close|complete)|will (?:close|complete)|upon (?:the )?(?:closing|completion)|(?:closing|completion) (?:is|of the (?:transaction|deal) is) expected",
+        text,
+        re.IGNORECASE,
+    ):
+        return CLOSED
+    if _INTENT.search(text) and not re.search(r"\bagree|\bsigned|\bentered into", text, re.IGNORECASE):
+        return PLANNED
+    if _AGREE.search(text):
+        return AGREED
+    return AGREED if kind in (LEASE, HOSTING) else CLOSED
+
+
+def find_deal(told: Told) -> Deal | None:
+    """The deal or target that a sentence states; None where it states none, or one that somebody only thinks of."""
+    if not told.quantities:
+        return None
+    last = max((told.at[i][1] for i, q in enumerate(told.quantities) if q.unit in ("USD", "MW")), default=0)
+    behind = re.search(r"[,;.]", told.masked[last:])
+    if _NOT_MEANT.search(told.masked[: last + behind.start() if behind else len(told.masked)]):
+        return None
+    return _acquisition(told) or _contract(told) or _financing(told) or _target(told)
+
+
+def find_addition(told: Told) -> tuple[str, Quantity | None, Quantity | None, Due | None, str] | None:
+    """What a sentence adds to the deal told before ("This acquisition … 440 megawatts"): word, amount, megawatts, due, status words."""
+    back = _BACK.search(told.masked)
+    if back is None:
+        return None
+    amount, megawatts = _amount(told, 0), _megawatts(told)
+    return back["what"].lower(), amount, megawatts, None, told.label
+
+
+def merged(first: Deal, second: Deal) -> Deal:
+    """Two statements of one deal in one document: what the first leaves out is taken from the second."""
+    return replace(
+        first,
+        party=first.party or second.party,
+        amount=first.amount if first.amount is not None else second.amount,
+        amount_rounding=first.amount_rounding if first.amount is not None else second.amount_rounding,
+        megawatts=first.megawatts if first.megawatts is not None else second.megawatts,
+        megawatts_rounding=first.megawatts_rounding if first.megawatts is not None else second.megawatts_rounding,
+        due=first.due or second.due,
+        qualifier=first.qualifier or second.qualifier,
+    )  # fmt: skip
+
+
+def same_party(one: str, other: str) -> bool:
+    """Whether two names are one party's: without legal forms, one within the other."""
+    a, b = _plain(one), _plain(other)
+    return bool(a and b) and (a in b or b in a)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"\b(?:llc|inc|corp|corporation|ltd|limited|lp|plc|holdings?|group|co|company)\b|[^a-z0-9 ]", "", name.lower()).strip()  # fmt: skip
+
+
+def _amount(told: Told, start: int) -> Quantity | None:
+    for index, quantity in enumerate(told.quantities):
+        before, behind = told.around(index)
+        if quantity.unit != "USD" or told.at[index][0] < start or quantity.value is None or quantity.value < 500_000:
+            continue
+        if _MORE_MONEY.search(before) or _A_YEAR.match(behind) or quantity.qualifier == "up_to" or told.role(index) == FROM:
+            continue
+        return quantity
+    return None
+
+
+def _megawatts(told: Told) -> Quantity | None:
+    found = []
+    for index, quantity in enumerate(told.quantities):
+        behind = told.around(index)[1]
+        if quantity.unit != "MW" or not quantity.value or quantity.value < 1 or told.role(index) == FROM:
+            continue
+        if re.match(r"^\s*(?:of\s+)?(?:expansion|option)", behind, re.IGNORECASE) or quantity.qualifier == "up_to":
+            continue
+        found.append(quantity)
+    return found[0] if found else None
+
+
+def _named(told: Told, party: str) -> str:
+    """A party's name as it stands in the label: companies and numbers put back."""
+    mark = re.fullmatch(r"⟬(\w)⟭", party)
+    if mark:
+        mention = told.mentions[ord(mark[1]) - ord("a")]
+        return told.label[mention.start : mention.end]
+    out = re.sub(r"⟦(\d+)⟧", lambda m: told.quantities[int(m[1])].text, party)
+    out = re.sub(r"⟬(\w)⟭", lambda m: told.label[told.mentions[ord(m[1]) - ord("a")].start : told.mentions[ord(m[1]) - ord("a")].end], out)
+    out = re.sub(r"['’]s?$", "", out.strip(" ,"))
+    return out if re.search(r"\b(?:Inc|Corp|Ltd)\.$", out) else out.rstrip(".")
+
+
+def _fits(party: str) -> bool:
+    return bool(party) and party.split()[0].strip("’'s.,") not in _GENERIC_PARTY
+
+
+def _made(told: Told, kind: str, party: str, amount: Quantity | None, megawatts: Quantity | None, due: Due | None, owner: int | None = None) -> Deal:  # fmt: skip
+    zero = Decimal(0)
+    return Deal(
+        kind, party, amount.value if amount else None, amount.step / 2 if amount else zero, megawatts.value if megawatts else None,
+        megawatts.step / 2 if megawatts else zero, (amount or megawatts).qualifier if amount or megawatts else "", due,  # type: ignore[union-attr]
+        status_of(told.label, kind), told.label, told.offset, owner,
+    )  # fmt: skip
+
+
+def _acquisition(told: Told) -> Deal | None:
+    for match in _ACQUIRE.finditer(told.masked):
+        verb_end = match.start() + len(re.match(r"\w+(?: of| with)?", match[0])[0])  # type: ignore[index]
+        if _NOT_BOUGHT.match(told.masked[verb_end:].strip()):
+            continue
+        raw = match["party"]
+        party = _named(told, raw)
+        mark = re.fullmatch(r"⟬(\w)⟭", raw)
+        owner = None
+        if not mark and not _fits(party):
+            continue
+        if mark:
+            index = ord(mark[1]) - ord("a")
+            before = [i for i, m in enumerate(told.mentions) if told.masked.find(f"⟬{chr(97 + i)}⟭") < match.start()]
+            if told.mentions[index].company is not None and before and told.mentions[before[-1]].company is None:
+                # Another company buys the watched one.
+                other = told.mentions[before[-1]]
+                owner, party = index, told.label[other.start : other.end]
+        amount, megawatts = _amount(told, 0), _megawatts(told)
+        if amount or megawatts:
+            return _made(told, ACQUISITION, party, amount, megawatts, None, owner)
+    site = _ACQUIRED_SITE.search(told.masked)
+    if site:
+        amount, megawatts = _amount(told, 0), _megawatts(told)
+        if amount and not re.search(r"\b(?:miners|machines|rigs|asics|gpus)\b", site[0], re.IGNORECASE):
+            seller = re.search(rf"\bfrom\s+(?:the\s+)?{_NAME}", told.masked[site.end() :])
+            party = _named(told, seller["party"]) if seller and _fits(seller["party"]) else ""
+            return _made(told, ACQUISITION, party, amount, megawatts, None)
+    return None
+
+
+def _contract(told: Told) -> Deal | None:
+    found = _CONTRACT.search(told.masked)
+    if found is None or not _SIGNED.search(told.masked) and not found["leases"]:
+        return None
+    party = ""
+    for match in _OTHER_SIDE.finditer(told.masked):
+        name = _named(told, match["party"])
+        mark = re.fullmatch(r"⟬(\w)⟭", match["party"])
+        owner = mark is not None and ord(mark[1]) - ord("a") == 0
+        if (mark or _fits(name)) and not owner and not re.match(r"⟪|\d", name):
+            party = name
+            break
+    amount, megawatts = _amount(told, 0), _megawatts(told)
+    if not party or not (amount or megawatts):
+        return None
+    leases = bool(found["leases"]) or "lease" in (found[0] or "").lower()
+    if not leases and re.search(r"\b(?:purchase|loan|credit|financing|notes?|power purchase|supply|interconnection|employment)\b", found[0], re.IGNORECASE):
+        return None
+    return _made(told, LEASE if leases else HOSTING, party, amount, megawatts, find_due(told.label))
+
+
+def _financing(told: Told) -> Deal | None:
+    found = _MONEY_RAISED.search(told.masked)
+    if found is None or not _RAISES.search(told.masked):
+        return None
+    if re.search(r"\b(?:repaid|repay\w*|redeem\w*|repurchas\w+|retire[ds]?|outstanding debt|interest expense)\b", told.masked, re.IGNORECASE):
+        return None
+    amount = _amount(told, 0)
+    if amount is None:
+        return None
+    index = told.quantities.index(amount)
+    start, end = told.at[index]
+    near = told.masked[max(0, start - 90) : end + 90]
+    if not _MONEY_RAISED.search(near) or re.search(r"\brevenues?\b|\bnet (?:loss|income)\b|\b(?:sold|sale of)\b[^.]{0,30}\b(?:bitcoins?|btc)\b", near, re.IGNORECASE):
+        return None
+    side = re.search(rf"\b(?:with|from|by)\s+(?:(?:the|an?|lender|bank|investors? (?:including|led by)|affiliates? of|[a-z][a-z-]+)\s+){{0,4}}?{_NAME}", told.masked[found.start() :])
+    party = _named(told, side["party"]) if side and _fits(side["party"]) and not side["party"].startswith("⟬a") else ""
+    return _made(told, FINANCING, party, amount, None, None)
+
+
+def _target(told: Told) -> Deal | None:
+    if not _PLAN.search(told.masked):
+        return None
+    due = find_due(told.label)
+    for index, quantity in enumerate(told.quantities):
+        if quantity.unit != "MW" or not quantity.value or quantity.value < 1 or told.role(index) in (FROM, BY):
+            continue
+        before, behind = told.around(index)
+        aims = told.role(index) == "to" and bool(_PLAN.search(told.masked[: told.at[index][0]]))
+        dated = due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b[^⟦]{0,40}\b20[2-4]\d\b|⟪\d+⟫", behind)
+        if (aims or (dated and _PLAN.search(told.masked[: told.at[index][1]]))) and not _HASHING.match(behind):
+            return _made(told, TARGET, "", None, quantity, due)
+    return None
