@@ -134,7 +134,7 @@ class _Reader:
     def company_at(self, told: Told, position: int) -> tuple[Company | None, str]:
         """Whose figure stands at a place: the last subject named before it in its clause, else in those before, else who was spoken of."""
         watched = {m.company.ticker for m in told.mentions if m.company}
-        if len(watched) > 1 and MIXED.search(told.masked):
+        if MIXED.search(told.masked) and (len(watched) > 1 or self.several):
             return None, "two companies in one figure"
         places = [(place_of(told, i), m) for i, m in enumerate(told.mentions)]
         clause = told.statement_of(position)
@@ -161,7 +161,7 @@ class _Reader:
     def _figures(self, told: Told, revenue_before: bool) -> None:
         cues = self.figures.cues(told, revenue_before=revenue_before)
         spans = self._spans(told, cues)
-        made = 0
+        first, made = len(self.claims), 0
         for index, cue in cues.items():
             quantity = told.quantities[index]
             company, reason = self.company_at(told, told.at[index][0])
@@ -177,7 +177,19 @@ class _Reader:
                 continue
             self.claims.append(claim)
             made += 1
+        self._unclear(first)
         self._changes(told, cues, spans, made)
+
+    def _unclear(self, first: int) -> None:
+        """Two values for one figure in one sentence: which of them is whose is not clear, and neither is claimed."""
+        mine = self.claims[first:]
+        same: dict[tuple[object, ...], set[Decimal]] = {}
+        for claim in mine:
+            same.setdefault((claim.company, claim.fact, claim.segment, claim.start, claim.end), set()).add(claim.value)
+        twice = {key for key, values in same.items() if len(values) > 1}
+        if twice:
+            self.out.left.append(("two values in one sentence", mine[0].sentence))
+            self.claims[first:] = [c for c in mine if (c.company, c.fact, c.segment, c.start, c.end) not in twice]
 
     def _claim(self, told: Told, index: int, cue: Cue, company: Company, span: Span) -> Claim | None:
         quantity = told.quantities[index]
@@ -198,13 +210,12 @@ class _Reader:
 
     def _spans(self, told: Told, cues: dict[int, Cue]) -> dict[int, Span]:
         """The period of each figure of a sentence: its own, the sentence's, else that of the article."""
-        if OTHER_SPAN.search(told.masked):
-            return {}
+        cues = {i: c for i, c in cues.items() if not OTHER_SPAN.search(told.near(i))}
         context = self._period or self.subject
         own = {i: told.own_period(i) for i in cues}
         claimed = {p.start for i, p in own.items() if p is not None}
         out: dict[int, Span] = {}
-        mains = [i for i in cues if told.role(i) != FROM]
+        mains = [i for i in cues if not told.is_before(i, list(cues))]
         shared = [s for i in mains if own[i] is not None and (s := self._resolved(own[i], context)) is not None]
         for index in mains:
             day = cues[index].fact in DAY_METRICS
@@ -219,7 +230,7 @@ class _Reader:
                 span = context or (Span(None, self.clock.said) if day else None)
             if span is not None and span.end <= self.clock.said:
                 out[index] = Span(None, span.end) if day else span
-        for index in (i for i in cues if told.role(i) == FROM):
+        for index in (i for i in cues if i not in mains):
             main = next((m for m in sorted(mains, key=lambda m: abs(m - index)) if m in out and cues[m].fact == cues[index].fact), None)  # fmt: skip
             reference = out[main] if main is not None else context
             named = own[index] or self._before(told, index, claimed)
@@ -254,7 +265,7 @@ class _Reader:
                 continue
             if change.cue.fact not in ("bitcoin_price", "bitcoin_produced", "bitcoin_held", "bitcoin_sold", "total_revenue", "segment_revenue", "bitcoin_sale_proceeds"):
                 continue
-            if OTHER_SPAN.search(told.masked):
+            if OTHER_SPAN.search(told.near(change.index)):
                 continue
             company, reason = self.company_at(told, told.at[change.index][0])
             quantity = told.quantities[change.index]

@@ -61,6 +61,10 @@ def _of(
         cue = _what(follows["what"], reader)
         return (cue, bool(follows["fall"])) if cue else None
     clause = told.statement_of(told.at[index][0])
+    stands = re.match(rf"^\s*(?:[\w-]+\s+)?{_DIRECTION}\s+(?:over|from|on|compared|versus|against|year|quarter|month|sequentially)\b", behind, re.IGNORECASE)
+    last = [i for i in cues if told.at[i][1] <= told.at[index][0] and told.at[i][1] >= clause.start - 2]
+    if stands and last and re.search(r",\s*(?:or\s+|which is\s+|representing\s+|marking\s+)?(?:a|an)\s+(?:\w+\s+)?$", before):
+        return cues[last[-1]], bool(stands["fall"])
     upto = told.masked[clause.start : told.at[index][0]]
     more = _MORE.match(behind)
     moves = list(re.finditer(rf"\b{_DIRECTION}\b", before, re.IGNORECASE))

@@ -29,7 +29,7 @@ _Q = r"⟦{}⟧"
 _MINED = re.compile(r"\b(?:mined|mines?|mining|produced|produces?|producing|production|output|earned|self-mined|generated|minted)\b", re.IGNORECASE)  # fmt: skip
 _SOLD = re.compile(rf"\b{SELL}\b", re.IGNORECASE)
 _HELD = re.compile(
-    r"\b(?:holds?|held|holding|holdings?|owns?|owned|treasury|stash|stack|reserves?|hodl\w*|balance sheet|sat on|sits on|kept|keeps|coffers|war chest|stockpile|custody|wallets?|controls?)\b",
+    r"\b(?:(?:ended|finished|closed|exited) (?:the (?:month|quarter|year|period)|⟪\d+⟫) with|holds?|held|holding|holdings?|owns?|owned|treasury|stash|stack|reserves?|hodl\w*|balance sheet|sat on|sits on|kept|keeps|coffers|war chest|stockpile|custody|wallets?|controls?|had)\b",
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(r"\b(?:bought|purchased?|purchases|acquired?|buying|purchasing|acquiring|scooped up|snapped up)\b", re.IGNORECASE)  # fmt: skip
@@ -40,15 +40,19 @@ _DRIVEN = re.compile(
     r"\b(?:driven|fuell?ed|led|helped|boosted|buoyed|lifted|supported|hurt|dragged)\b[^⟦]{0,20}\bby\b|\b(?:thanks to|due to|because of|on the (?:back|strength) of|as)\b|\btraced back to\b",
     re.IGNORECASE,
 )
+_CAME = re.compile(r"^\s*(?:came|comes|coming|stemmed|derived|resulted|was (?:earned|generated|derived)|is)\b", re.IGNORECASE)
+_NETTED = re.compile(r"(?:\band\b|,|\bwhile\b|\bwhich\b)\s*(?:it\s+|which\s+)?(?:has\s+|had\s+)?(?:net(?:ted|ting)|rais(?:ed|ing)|brought in|bringing in|gross(?:ed|ing)|fetch(?:ed|ing)|pocket(?:ed|ing)|receiv(?:ed|ing)|realiz(?:ed|ing)|took in|generat(?:ed|ing))\s+(?:about\s+|some\s+|roughly\s+)?$", re.IGNORECASE)
 _SHARE = re.compile(r"^\s*(?:of (?:that|which|the total|its|total|all)|share)\b", re.IGNORECASE)
 _RATE = re.compile(
-    r"^\s*(?:\w+\s+){0,2}?(?:per|a|each|every)\s+(?:day|week|hour|year|exahash|eh|megawatt|mw|kw|share|month)\b|^\s*(?:annually|annualized|daily)|^\s*/",
+    r"^\s*(?:\w+\s+){0,2}?(?:per|a(?!\s+(?:year|quarter|month) (?:ago|earlier|before|prior))|each|every)\s+(?:day|week|hour|year|exahash|eh|megawatt|mw|kw|share|month)\b|^\s*(?:annually|annualized|daily)|^\s*/",
     re.IGNORECASE,
 )
 _HASH_KINDS = (
     ("hashrate_average_operating", r"average (?:operating )?"), ("hashrate_deployed", r"deployed|installed"), ("hashrate_energized", r"energi[sz]ed|electrified"),
     ("hashrate_operating", r"operating|operational|online|active"),
 )  # fmt: skip
+_VERB_BEFORE = re.compile(rf"\b(?:mined|produced|earned|{SELL}|held|holds|bought|purchased|acquired)\s+(?:another\s+|a further\s+|only\s+|just\s+|about\s+|some\s+|roughly\s+|a total of\s+)*$", re.IGNORECASE)
+_NO_NOUN = re.compile(r"^\s*(?:$|[.,;)]|(?:in|at|of it|over|during|as|by|and|while|for|on|last|this|from|that|through)\b|⟪)", re.IGNORECASE)
 DAY_METRICS = frozenset(["bitcoin_held", "hashrate_deployed", "hashrate_energized", "hashrate_operating", "fleet_efficiency"])  # fmt: skip
 SMALLEST_REVENUE = Decimal(10_000)
 
@@ -63,11 +67,7 @@ class Cue:
 
 def is_hedged(told: Told, index: int) -> bool:
     """Whether the clause around a quantity tells plans, opinions, others' estimates or market figures."""
-    start, end = told.at[index]
-    clause = told.clause_of(start)
-    ends = re.search(r"[,;.]", told.masked[end:])
-    last = end + ends.start() if ends else len(told.masked)
-    text = told.masked[clause.start : min(max(last, end), clause.end)]
+    text = told.near(index)
     return bool(HEDGE.search(text) or MARKET.search(text))
 
 
@@ -95,7 +95,7 @@ class FigureReader:
     def _cue(self, told: Told, index: int, known: dict[int, Cue], revenue_before: bool) -> Cue | None:
         quantity = told.quantities[index]
         before, behind = told.around(index)
-        if told.role(index) == BY and quantity.unit != "percent":
+        if (told.role(index) == BY and quantity.unit != "percent") or re.search(r"\([^()]*:\s*$", before):
             return None
         if _RATE.match(behind) or re.match(r"^\s*(?:bitcoins?|btc|coins?)?\s*(?:per|a|each|every)\s+(?:day|week)\b", behind):
             return None
@@ -126,6 +126,8 @@ class FigureReader:
         last = earlier[-1]
         between = told.masked[told.at[last][1] : start]
         role = told.role(index)
+        if role == "main" and told.role(last) == FROM and re.fullmatch(r"\s*(?:in|for|during)?\s*(?:⟪\d+⟫|[\w\s-]{2,30})\s+and\s+(?:with\s+|from\s+)?", between) and told.own_period(index) is not None:
+            return known[last]
         if role == "main" or known[last].fact in ("other", "average_sale_price"):
             return None
         if len(between) > 130 or ";" in between or REVENUE.search(between) or OTHER_MONEY.search(between):
@@ -140,7 +142,7 @@ class FigureReader:
         quantity = told.quantities[index]
         clause = told.statement_of(told.at[index][0])
         upto = told.masked[clause.start : told.at[index][0]]
-        sells = bool(_SOLD.search(upto)) and bool(re.search(COIN, told.masked, re.IGNORECASE))
+        sells = bool(_SOLD.search(upto)) and speaks_of_coins(told)
         if _APIECE.match(behind) or (_AVERAGE.search(before) and _SOLD.search(told.masked[: told.at[index][0]])):
             whole = told.masked[: told.at[index][0]]
             fits = _SOLD.search(whole) or any(c.fact in ("bitcoin_sold", "bitcoin_sale_proceeds") for c in known.values())
@@ -154,8 +156,8 @@ class FigureReader:
             return Cue("bitcoin_sale_proceeds")
         if re.match(r"^\s*(?:in|of)\s+(?:\w+\s+){0,2}?(?:" + OTHER_MONEY.pattern.strip("\\b") + ")", behind, re.IGNORECASE):
             return Cue("other")
-        speaks = bool(REVENUE.search(told.masked)) or revenue_before
-        part = self.words.behind.match(behind)
+        speaks = bool(REVENUE.search(told.masked)) or revenue_before or any(c.segment for c in known.values())
+        part = self.words.behind.match(_CAME.sub("", behind))
         if part and (speaks or _EARN.search(upto)) and not OTHER_MONEY.search(_tail(upto)):
             return Cue("segment_revenue", part["seg"])
         return self._preceding(told, index, upto, clause.start, speaks, known)
@@ -173,13 +175,15 @@ class FigureReader:
             found.append((match.end(), Cue("segment_revenue", match["seg"])))
         for match in words.earns.finditer(upto):
             if match.end() >= spent or not known:
-                found.append((match.end(), Cue("segment_revenue", match["seg"]) if speaks or _plain_earning(match["verb"]) else Cue("other")))
+                found.append((match.end(), Cue("segment_revenue", match["seg"] or match["seg2"]) if speaks or _plain_earning(match["verb"]) else Cue("other")))
         for match in _SOLD.finditer(upto):
-            if re.search(COIN, told.masked, re.IGNORECASE) and not re.match(r"\s+(?:of )?(?:shares|stock|equipment|power|machines|electricity|energy)\b", upto[match.end():], re.IGNORECASE):
+            if speaks_of_coins(told) and not re.match(r"\s+(?:of )?(?:shares|stock|equipment|power|machines|electricity|energy)\b", upto[match.end():], re.IGNORECASE):
                 found.append((match.end(), Cue("bitcoin_sale_proceeds")))
         if re.search(r"\b(?:sales?|proceeds|they|it|that|which)\s+(?:\w+\s+){0,3}?(?:brought|brings?|netted|generated|yielded|raised|fetched|totaled|totalled|came)\b[^⟦]*$", upto, re.IGNORECASE) and (
             any(c.fact.startswith("bitcoin_sold") for c in known.values()) or re.search(r"\bproceeds\b|\bsales\b", upto)
         ):
+            found.append((len(upto), Cue("bitcoin_sale_proceeds")))
+        if _NETTED.search(told.masked[: told.at[index][0]]) and any(c.fact == "bitcoin_sold" for c in known.values()):
             found.append((len(upto), Cue("bitcoin_sale_proceeds")))
         for match in OTHER_MONEY.finditer(upto):
             if not re.match(r"proceeds of|proceeds", match[0], re.IGNORECASE):
@@ -233,15 +237,22 @@ class FigureReader:
         quantity = told.quantities[index]
         clause = told.statement_of(told.at[index][0])
         upto = told.masked[clause.start : told.at[index][0]]
-        if quantity.unit is None and not re.match(rf"^\s*(?:\w+\s+)?(?:of (?:them|those|its|the|these)\b|{COIN})", behind, re.IGNORECASE):
+        counted = any(c.fact.startswith("bitcoin_") and told.quantities[i].unit == "BTC" for i, c in known.items())
+        plain = counted and _VERB_BEFORE.search(before) and _NO_NOUN.match(behind)
+        if quantity.unit is None and not plain and not re.match(rf"^\s*(?:\w+\s+)?(?:of (?:them|those|its|the|these)\b|{COIN})", behind, re.IGNORECASE):
             return None
-        if CUSTOMERS.search(told.masked):
+        if CUSTOMERS.search(before + told.masked[slice(*told.at[index])] + behind) or re.search(r"\bcustomers?\b", before, re.IGNORECASE):
             return Cue("other")
-        follows = re.match(rf"^\s*(?:{COIN})?\s*(?:it\s+|that\s+|were\s+|was\s+|which\s+|had\s+|been\s+)*(?P<verb>mined|produced|sold|earned|bought|purchased|held|in (?:its |the |their )?(?:treasury|reserves?|coffers|wallets?|custody)|on (?:its |the |their )?(?:balance sheet|books))\b", behind, re.IGNORECASE)
+        follows = re.match(rf"^\s*(?:{COIN})?\s*(?:it\s+|that\s+|were\s+|was\s+|which\s+|had\s+|been\s+|⟬\w⟭\s+|the (?:company|miner)\s+)*(?P<verb>mined|produced|sold|earned|bought|purchased|held|in (?:its |the |their )?(?:treasury|reserves?|coffers|wallets?|custody)|on (?:its |the |their )?(?:balance sheet|books))\b", behind, re.IGNORECASE)
         cues = (
             ("bitcoin_produced", _MINED), ("bitcoin_sold", _SOLD), ("bitcoin_held", _HELD), ("bitcoin_purchased", _BOUGHT),
         )  # fmt: skip
-        found = [(m.end(), fact) for fact, pattern in cues for m in pattern.finditer(upto)]
+        found = [
+            (m.end(), fact)
+            for fact, pattern in cues
+            for m in pattern.finditer(upto)
+            if not re.match(r"\s+(?:nothing|none|no)\b", upto[m.end() :], re.IGNORECASE)
+        ]
         if follows:
             verb = follows["verb"].lower()
             fact = "bitcoin_held" if verb.startswith(("in ", "on ", "held")) else "bitcoin_sold" if verb == "sold" else "bitcoin_purchased" if verb in ("bought", "purchased") else "bitcoin_produced"
@@ -286,3 +297,8 @@ def _plain_earning(verb: str) -> bool:
 def segment_code(lexicon: Lexicon, cue: Cue, ticker: str, day: date) -> str | None:
     """The canonical segment of a cue, for a company on the last day of the period; None where the words leave it open."""
     return segment_named(lexicon, cue.segment, ticker, day) if cue.segment else None
+
+
+def speaks_of_coins(told: Told) -> bool:
+    """Whether a sentence names bitcoin, also as the unit of a number."""
+    return bool(re.search(rf"\b{COIN}\b", told.label, re.IGNORECASE))

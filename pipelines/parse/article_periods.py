@@ -52,6 +52,19 @@ _DUE = re.compile(
 _THIRDS = {"early": (1, 4), "mid": (5, 8), "middle": (5, 8), "late": (9, 12), "start": (1, 4), "beginning": (1, 4), "end": (12, 12), "year": (12, 12), "first": (1, 6), "second": (7, 12), "h1": (1, 6), "h2": (7, 12)}  # fmt: skip
 
 
+# What may follow a month that is a time: "the April halving", "the June vote" only tell which one.
+_TIME_FOLLOWS = re.compile(
+    r"^(?:$|[.,;:)?!'’]|\s*(?:and|or|but|than|from|to|was|were|is|it|its|the|a|an|compared|versus|vs|against|while|when|as|with|for|at|in|on|of|after|before|by|that|which|where|up|down|rose|fell|production|output|updates?|sales?|figures?|results?|"
+    r"numbers?|reports?|operations?|revenue|mining|holdings|proceeds|totals?|alone|also|sold|mined|held|produced|had|has|did|brought|saw|ended|self-mining|bitcoin|btc|hash|uptime|power|beats?|trails?|last|this|shows?|they|he|riot|mara)\b|\s*[⟦⟬~$\d]|\s[–—-])",
+    re.IGNORECASE,
+)
+
+
+def is_time(text: str, end: int, *, year_written: bool) -> bool:
+    """Whether a period's name is when something was, and not part of a name: "the April halving" is none."""
+    return year_written or bool(_TIME_FOLLOWS.match(text[end:]))
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A date or deadline as stated, and the days it may mean: `early 2027` is January to April."""
@@ -147,7 +160,11 @@ def subject_of(texts: list[str], clock: Clock) -> Span | None:
     for text in texts:
         years = {int(year) for year in re.findall(r"\b(20[12]\d)\b", text)}
         year = years.pop() if len(years) == 1 else None
-        named = [n for n in find_periods(text, clock, year) if n.span.start is not None]
+        named = [
+            n
+            for n in find_periods(text, clock, year)
+            if n.span.start is not None and (n.span.months != 1 or is_time(text, n.end, year_written=n.year_written))
+        ]
         spans = [n.span for n in named if n.span.end <= clock.said and n.span.months in (1, 3, 12)]
         fresh = [s for s in spans if (clock.said - s.end).days <= 220]
         if fresh:
@@ -177,5 +194,6 @@ def find_due(text: str) -> Due | None:
         else:
             continue
         last = date(year, months[1], calendar.monthrange(year, months[1])[1])
-        return Due(re.sub(r"\s+", " ", match["words"]).strip(), date(year, months[0], 1), last)
+        words = re.sub(r"^the\s+", "", re.sub(r"\s+", " ", match["words"]).strip(), flags=re.IGNORECASE)
+        return Due(words, date(year, months[0], 1), last)
     return None

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from pipelines.parse.article_periods import RELATIVE
+from pipelines.parse.article_periods import RELATIVE, is_time
 from pipelines.parse.mentions import Mention
 from pipelines.parse.quantities import Quantity
 from pipelines.parse.sentences import MaskedSentence
@@ -80,11 +80,31 @@ class Told:
         """Whether a quantity is what a thing was before (from), is now (to), changed by, or simply is (main)."""
         first = max((end for start, end in self.at if end <= self.at[index][0]), default=0)
         before = self.masked[first : self.at[index][0]]
+        if re.match(r"^\s*(?:that|which)\s", self.masked[self.at[index][1] :]):
+            return MAIN
         if _FROM.search(before):
             return FROM
         if _TO.search(before):
             return TO
         return BY if _BY.search(before) else MAIN
+
+    def near(self, index: int) -> str:
+        """The clause around a quantity, to the next comma behind it: what hedges or rates it stands there."""
+        start, end = self.at[index]
+        clause = self.clause_of(start)
+        ends = re.search(r"[,;.]", self.masked[end:])
+        last = end + ends.start() if ends else len(self.masked)
+        return self.masked[clause.start : min(max(last, end), clause.end)]
+
+    def is_before(self, index: int, others: list[int]) -> bool:
+        """Whether a quantity is what a thing was before, also as the second of two: "with 533 in March and 375 a year ago"."""
+        if self.role(index) != MAIN:
+            return self.role(index) == FROM
+        earlier = [i for i in others if i < index]
+        if not earlier or not self.is_before(earlier[-1], others):
+            return False
+        between = self.masked[self.at[earlier[-1]][1] : self.at[index][0]]
+        return bool(re.fullmatch(r"[^;⟬]{0,40}?\band\s+(?:with\s+|from\s+)?", between)) and self.own_period(index) is not None
 
     def around(self, index: int) -> tuple[str, str]:
         """The text between a quantity and its neighbours: before and behind it, within the sentence."""
@@ -151,6 +171,7 @@ def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told
     periods = [
         Named(m.start(), m.end(), sentence.periods[int(m[1])].span, None)
         for m in re.finditer(r"⟪(\d+)⟫", sentence.masked)
+        if (found := sentence.periods[int(m[1])]).span.months != 1 or is_time(text, found.end, year_written=found.year_written)
     ]
     for match in RELATIVE.finditer(sentence.masked):
         if not any(match.start() < p.end and match.end() > p.start for p in periods):

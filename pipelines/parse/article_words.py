@@ -27,10 +27,10 @@ CUSTOMERS = re.compile(
     re.IGNORECASE,
 )
 MIXED = re.compile(
-    r"\b(?:respectively|combined|together|both (?:companies|miners)|between them|in total across|collectively|joint(?:ly)?)\b",
+    r"\b(?:respectively|combined|together|both (?:companies|miners)|between them|in total across|collectively|joint(?:ly)?|the (?:two|three|four|pair|trio|duo)\b(?! (?:months|quarters|years))|all (?:two|three|four|five) of)\b",
     re.IGNORECASE,
 )
-SELL = r"(?:sold|sell(?:s|ing)?|sale|sales|off-?load(?:ed|ing|s)?|unload(?:ed|ing|s)?|liquidat(?:ed|ing|es|ion)|dump(?:ed|ing|s)?|dispos(?:ed|ing|al|als)(?: of)?|moneti[sz](?:ed|ing|ation)|cash(?:ed|ing) (?:in|out)|divest(?:ed|ing|iture)?|part(?:ed|ing) with|shed|shedding|converted)"
+SELL = r"(?:sold|sell(?:s|ing)?|sale|sales|off-?load(?:ed|ing|s)?|let(?:ting)? go of|unload(?:ed|ing|s)?|liquidat(?:ed|ing|es|ion)|dump(?:ed|ing|s)?|dispos(?:ed|ing|al|als)(?: of)?|moneti[sz](?:ed|ing|ation)|cash(?:ed|ing) (?:in|out)|divest(?:ed|ing|iture)?|part(?:ed|ing) with|shed|shedding|converted)"
 COIN = r"(?:bitcoins?|btc|coins?|₿)"
 EARN = r"(?:rak(?:ed|ing) in|br(?:ought|inging|ings) in|generat(?:ed|es|ing)|contribut(?:ed|es|ing)|earn(?:ed|s|ing)|account(?:ed|s|ing) for|deliver(?:ed|s|ing)|add(?:ed|s|ing)|produc(?:ed|ing)|ma(?:de|king)(?: up)?|book(?:ed|ing)|post(?:ed|ing)|record(?:ed|ing)|pull(?:ed|ing) in|t(?:ook|aking) in|yield(?:ed|ing)|chipp(?:ed|ing) in|total(?:ed|led|ing|ling)|reach(?:ed|ing)|hit(?:ting)?|c(?:ame|oming) (?:to|in at)|r(?:ose|ising)|climb(?:ed|ing)|jump(?:ed|ing)|surg(?:ed|ing)|soar(?:ed|ing)|gr(?:ew|owing)|swell(?:ed|ing)|doubl(?:ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|f(?:ell|alling)|dropp(?:ed|ing)|declin(?:ed|ing)|sli(?:d|ding)|slipp(?:ed|ing)|plung(?:ed|ing)|plummet(?:ed|ing)|shr(?:ank|unk|inking)|tumbl(?:ed|ing)|s(?:ank|inking)|slump(?:ed|ing)|eas(?:ed|ing)|dipp(?:ed|ing)|was|were|stood at|provided|supplied|represented)"
 REVENUE = re.compile(r"\b(?:revenues?|top[- ]line|turnover)\b(?!['’]s)", re.IGNORECASE)
@@ -94,7 +94,7 @@ def segment_words(lexicon: Lexicon) -> SegmentWords:
             flags,
         ),
         re.compile(
-            rf"(?<![\w-])(?P<seg>{seg}){_UNIT_WORD}(?:,?\s+(?:a|an|its|the)\s[^,⟦⟪]{{3,60}},|,)?\s+(?:which\s+|that\s+|alone\s+|also\s+|still\s+|itself\s+|now\s+|only\s+|had\s+|has\s+|have\s+|where\s+revenues?\s+)*(?P<verb>{EARN})\b",
+            rf"(?<![\w-])(?:(?P<seg>{seg}){_UNIT_WORD}|(?P<seg2>{any_seg}){_UNIT_WORD[:-1]}+)(?:,?\s+(?:a|an|its|the)\s[^,⟦⟪]{{3,60}},|,)?\s+(?:which\s+|that\s+|alone\s+|also\s+|still\s+|itself\s+|now\s+|only\s+|had\s+|has\s+|have\s+|where\s+revenues?\s+)*(?P<verb>{EARN})\b",
             flags,
         ),
         re.compile(rf"(?<![\w-])(?P<seg>{seg})(?![\w-])", flags),

@@ -131,16 +131,14 @@ def find_addition(told: Told) -> tuple[str, Quantity | None, Quantity | None, Du
 
 
 def merged(first: Deal, second: Deal) -> Deal:
-    """Two statements of one deal in one document: what the first leaves out is taken from the second."""
+    """Two statements of one deal in one document: the one with the amount is kept, what it leaves out comes from the other."""
+    if first.amount is None and second.amount is not None:
+        first, second = second, first
+    longer = max((first.party, second.party), key=len) if same_party(first.party, second.party) else first.party or second.party
+    stated = first if first.megawatts is not None else second
     return replace(
-        first,
-        party=first.party or second.party,
-        amount=first.amount if first.amount is not None else second.amount,
-        amount_rounding=first.amount_rounding if first.amount is not None else second.amount_rounding,
-        megawatts=first.megawatts if first.megawatts is not None else second.megawatts,
-        megawatts_rounding=first.megawatts_rounding if first.megawatts is not None else second.megawatts_rounding,
-        due=first.due or second.due,
-        qualifier=first.qualifier or second.qualifier,
+        first, party=longer, megawatts=stated.megawatts, megawatts_rounding=stated.megawatts_rounding,
+        due=first.due or second.due, qualifier=first.qualifier or second.qualifier,
     )  # fmt: skip
 
 
