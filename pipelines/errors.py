@@ -28,3 +28,7 @@ class DocumentMissing(MinersError):  # noqa: N818
 
 class TransferFailed(MinersError):  # noqa: N818
     """A body did not arrive whole, or the host could not be reached."""
+
+
+class NotPublic(MinersError):  # noqa: N818
+    """An address that is not on the public web: of another scheme, or of this machine or its network."""

@@ -5,6 +5,7 @@ import re
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -72,6 +73,15 @@ class Settings(BaseSettings):
         description="an address or a file with daily prices of bitcoin in dollars (JSON or CSV as Coinbase, CryptoCompare, CoinGecko and others "
         "serve them); unset: month's ends from `samples/` on samples, none when live",
     )
+    news_mirror: Path | None = Field(
+        None,
+        description="a folder host/path from which feeds and articles are read instead of the network (a `feeds.yaml` in it adds "
+        "its feeds); unset: `samples/news` on samples, the network when live, no news beside another `EDGAR_MIRROR`",
+    )
+    news_user_agent: str = Field(
+        "miners-disclosed/0.1 (reads news on bitcoin miners; respects robots.txt)",
+        description="how the news reader calls itself to publishers, and whom robots.txt addresses",
+    )
     alert_url: str | None = Field(None, description="where alerts go (not used yet)")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
 
@@ -115,6 +125,26 @@ class Settings(BaseSettings):
         if self.bitcoin_price_url:
             return self.bitcoin_price_url
         return str(bundled("samples") / "prices" / "bitcoin_monthly.csv") if self.on_samples else None
+
+    @property
+    def news_source(self) -> Literal["live", "mirror", "sample", "none"]:
+        """Where news are read from: the network, a folder, the samples, or nowhere."""
+        if self.news_mirror is not None:
+            return (
+                "sample"
+                if self.news_mirror.resolve() == (bundled("samples") / "news").resolve()
+                else "mirror"
+            )
+        if self.on_samples:
+            return "sample"
+        return "live" if self.mirror is None and self.edgar_user_agent else "none"
+
+    @property
+    def news_folder(self) -> Path | None:
+        """The folder that stands for the web, or None when live."""
+        if self.news_mirror is not None:
+            return self.news_mirror.expanduser().resolve()
+        return bundled("samples") / "news" if self.on_samples else None
 
     @property
     def archive(self) -> str:

@@ -35,11 +35,17 @@ _TRANSIENT = (500, 502, 503, 504)
 MAX_BODY = 120_000_000
 
 
-def limiter_file(folder: Path) -> str:
-    """The bucket that all processes of this machine share; also those of other users."""
+def limiter_folder(folder: Path) -> Path:
+    """The folder in which all processes of this machine, also those of other users, keep count of their requests."""
     folder.mkdir(exist_ok=True, parents=True)
     if folder.stat().st_uid == os.getuid():
         folder.chmod(0o777)
+    return folder
+
+
+def limiter_file(folder: Path) -> str:
+    """The bucket of EDGAR's requests that all processes of this machine share."""
+    limiter_folder(folder)
     bucket = folder / "requests.sqlite"
     for path in (bucket, folder / f"{bucket.name}.lock"):
         if not path.exists():

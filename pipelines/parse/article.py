@@ -81,7 +81,9 @@ def read_article(article: ArticleText, watchlist: Watchlist, lexicon: Lexicon) -
         return out
     titled = [m.company for m in names.mentions(article.title, names.introduced(whole)) if m.company and not m.subsidiary]  # fmt: skip
     out.main = titled[0] if titled else watchlist.by_ticker(counts.most_common(1)[0][0])
-    reader = _Reader(out, names, lexicon, Clock(out.main, said), names.introduced(whole), several=len(counts) > 1)
+    reader = _Reader(
+        out, names, lexicon, Clock(out.main, said), names.introduced(whole), several=len(counts) > 1
+    )
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
     out.subject = reader.subject = subject_of([article.title, *openings], reader.clock)
     reader.paragraph(article.title, -len(article.title) - 1)
@@ -117,7 +119,9 @@ class _Reader:
             mentions = self.names.mentions(sentence, self.introduced)
             told = tell(sentence, offset + place, mentions, self.clock)
             self._sentence(told, revenue_before=revenue)
-            revenue = bool(REVENUE.search(sentence)) or (revenue and bool(self.figures.words.alone.search(sentence)))
+            revenue = bool(REVENUE.search(sentence)) or (
+                revenue and bool(self.figures.words.alone.search(sentence))
+            )
 
     def _sentence(self, told: Told, *, revenue_before: bool) -> None:
         self._own_basis = basis_of(told.masked)
@@ -141,7 +145,10 @@ class _Reader:
         inside = [m for p, m in places if clause.start <= p < position and m.subject]
         before = [m for p, m in places if p < clause.start and m.subject]
         by = told.masked[position : clause.end]
-        agent = next((m for p, m in places if p > position and told.masked[:p].endswith(" by ") and p - position < 40), None)
+        agent = next(
+            (m for p, m in places if p > position and told.masked[:p].endswith(" by ") and p - position < 40),
+            None,
+        )
         chosen: Mention | None = agent or (inside[-1] if inside else before[-1] if before else None)
         if chosen is not None:
             if chosen.subsidiary:
@@ -154,7 +161,12 @@ class _Reader:
             if len(named) == 1 and later[0].company is not None and not later[0].subsidiary:
                 return later[0].company, ""
         objects = [m for p, m in places if p < position and not m.subject and m.company and not m.subsidiary]
-        if objects and not refers_back(told.masked[:position]) and len({m.company for m in objects}) == 1 and not [m for m in told.mentions if m.company is None]:
+        if (
+            objects
+            and not refers_back(told.masked[:position])
+            and len({m.company for m in objects}) == 1
+            and not [m for m in told.mentions if m.company is None]
+        ):
             return objects[-1].company, ""
         return self.focus, "" if self.focus else "another company's"
 
@@ -185,11 +197,15 @@ class _Reader:
         mine = self.claims[first:]
         same: dict[tuple[object, ...], set[Decimal]] = {}
         for claim in mine:
-            same.setdefault((claim.company, claim.fact, claim.segment, claim.start, claim.end), set()).add(claim.value)
+            same.setdefault((claim.company, claim.fact, claim.segment, claim.start, claim.end), set()).add(
+                claim.value
+            )
         twice = {key for key, values in same.items() if len(values) > 1}
         if twice:
             self.out.left.append(("two values in one sentence", mine[0].sentence))
-            self.claims[first:] = [c for c in mine if (c.company, c.fact, c.segment, c.start, c.end) not in twice]
+            self.claims[first:] = [
+                c for c in mine if (c.company, c.fact, c.segment, c.start, c.end) not in twice
+            ]
 
     def _claim(self, told: Told, index: int, cue: Cue, company: Company, span: Span) -> Claim | None:
         quantity = told.quantities[index]
@@ -200,7 +216,9 @@ class _Reader:
             if segment is None:
                 return None
         metric = self.lexicon.words.by_code.get(cue.fact)
-        if metric is not None and (quantity.value < metric.least or (metric.most and quantity.value > metric.most)):
+        if metric is not None and (
+            quantity.value < metric.least or (metric.most and quantity.value > metric.most)
+        ):
             return None
         unit = metric.unit if metric else "USD"
         start = None if cue.fact in DAY_METRICS else span.start
@@ -216,7 +234,9 @@ class _Reader:
         claimed = {p.start for i, p in own.items() if p is not None}
         out: dict[int, Span] = {}
         mains = [i for i in cues if not told.is_before(i, list(cues))]
-        shared = [s for i in mains if own[i] is not None and (s := self._resolved(own[i], context)) is not None]
+        shared = [
+            s for i in mains if own[i] is not None and (s := self._resolved(own[i], context)) is not None
+        ]
         for index in mains:
             day = cues[index].fact in DAY_METRICS
             named = own[index] or told.leading_period(index, claimed)
@@ -240,7 +260,11 @@ class _Reader:
                 span = year_before(reference) if basis == "year" else period_before(reference)
             else:
                 span = None
-            if span is not None and span.end <= self.clock.said and span != out.get(main if main is not None else -1):
+            if (
+                span is not None
+                and span.end <= self.clock.said
+                and span != out.get(main if main is not None else -1)
+            ):
                 day = cues[index].fact in DAY_METRICS
                 out[index] = Span(None, span.end) if day else span
         first = [out[i] for i in mains if i in out and (own[i] is not None)]
@@ -263,16 +287,33 @@ class _Reader:
         for change in found:
             if change.cue.fact == "bitcoin_price" and not about_company:
                 continue
-            if change.cue.fact not in ("bitcoin_price", "bitcoin_produced", "bitcoin_held", "bitcoin_sold", "total_revenue", "segment_revenue", "bitcoin_sale_proceeds"):
+            if change.cue.fact not in (
+                "bitcoin_price",
+                "bitcoin_produced",
+                "bitcoin_held",
+                "bitcoin_sold",
+                "total_revenue",
+                "segment_revenue",
+                "bitcoin_sale_proceeds",
+            ):
                 continue
             if OTHER_SPAN.search(told.near(change.index)):
                 continue
             company, reason = self.company_at(told, told.at[change.index][0])
             quantity = told.quantities[change.index]
-            mains = [spans[i] for i in cues if i in spans and told.role(i) != FROM and cues[i].fact == change.cue.fact]
+            mains = [
+                spans[i]
+                for i in cues
+                if i in spans and told.role(i) != FROM and cues[i].fact == change.cue.fact
+            ]
             claimed = {p.start for i in cues if (p := told.own_period(i)) is not None}
             named = told.own_period(change.index) or told.leading_period(change.index, claimed)
-            explicit = self._resolved(named, self.subject) if named is not None and (named.span is not None or named.relative["this"] or named.relative["absolute"]) else None  # type: ignore[index]
+            explicit = (
+                self._resolved(named, self.subject)
+                if named is not None
+                and (named.span is not None or named.relative["this"] or named.relative["absolute"])
+                else None
+            )  # type: ignore[index]
             span = mains[0] if mains else explicit or self._period or self.subject
             if company is None or span is None or span.start is None or span.end > self.clock.said:
                 self.out.left.append((reason or "no period", told.label))
@@ -297,16 +338,26 @@ class _Reader:
         if deal.owner is not None:
             company = told.mentions[deal.owner].company
         else:
-            index = next((i for i, q in enumerate(told.quantities) if q.value in (deal.amount, deal.megawatts)), 0)
+            index = next(
+                (i for i, q in enumerate(told.quantities) if q.value in (deal.amount, deal.megawatts)), 0
+            )
             company = self._dealer(told, told.at[index][0])
         if company is None:
             self.out.left.append(("another company's deal", told.label))
             return
         for place, (owner, known) in enumerate(self._deals):
-            if owner == company and known.kind == deal.kind and (not known.party or not deal.party or same_party(known.party, deal.party)):
+            if (
+                owner == company
+                and known.kind == deal.kind
+                and (not known.party or not deal.party or same_party(known.party, deal.party))
+            ):
                 if deal.kind == TARGET and known.megawatts != deal.megawatts:
                     continue
-                if deal.kind != TARGET and not same_party(known.party, deal.party) and known.amount != deal.amount:
+                if (
+                    deal.kind != TARGET
+                    and not same_party(known.party, deal.party)
+                    and known.amount != deal.amount
+                ):
                     continue
                 self._deals[place] = (owner, merged(known, deal))
                 return

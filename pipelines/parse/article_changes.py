@@ -34,7 +34,12 @@ class Change:
 def changes(told: Told, reader: FigureReader, cues: dict[int, Cue]) -> Iterator[Change]:
     """The changes of a sentence. `cues` are its figures: "to $115.2 million, up 45%" is a change of what the amount is."""
     for index, quantity in enumerate(told.quantities):
-        if quantity.unit != "percent" or quantity.value is None or not quantity.value or is_hedged(told, index):
+        if (
+            quantity.unit != "percent"
+            or quantity.value is None
+            or not quantity.value
+            or is_hedged(told, index)
+        ):
             continue
         if re.search(r"\b(?:basis points|bps|percentage points?|points?)\b", quantity.text, re.IGNORECASE):
             continue
@@ -61,16 +66,28 @@ def _of(
         cue = _what(follows["what"], reader)
         return (cue, bool(follows["fall"])) if cue else None
     clause = told.statement_of(told.at[index][0])
-    stands = re.match(rf"^\s*(?:[\w-]+\s+)?{_DIRECTION}\s+(?:over|from|on|compared|versus|against|year|quarter|month|sequentially)\b", behind, re.IGNORECASE)
+    stands = re.match(
+        rf"^\s*(?:[\w-]+\s+)?{_DIRECTION}\s+(?:over|from|on|compared|versus|against|year|quarter|month|sequentially)\b",
+        behind,
+        re.IGNORECASE,
+    )
     last = [i for i in cues if told.at[i][1] <= told.at[index][0] and told.at[i][1] >= clause.start - 2]
-    if stands and last and re.search(r",\s*(?:or\s+|which is\s+|representing\s+|marking\s+)?(?:a|an)\s+(?:\w+\s+)?$", before):
+    if (
+        stands
+        and last
+        and re.search(r",\s*(?:or\s+|which is\s+|representing\s+|marking\s+)?(?:a|an)\s+(?:\w+\s+)?$", before)
+    ):
         return cues[last[-1]], bool(stands["fall"])
     upto = told.masked[clause.start : told.at[index][0]]
     more = _MORE.match(behind)
     moves = list(re.finditer(rf"\b{_DIRECTION}\b", before, re.IGNORECASE))
     if more:
         falls = more["dir"].lower() in ("lower", "less", "fewer")
-    elif moves and re.fullmatch(r"\s*(?:by|another|a|an|some|about|roughly|nearly|almost|over|more than|around|approximately|just|sharply|steeply|slightly|year[- ]over[- ]year|year[- ]on[- ]year|quarter[- ]over[- ]quarter|sequentially|\s|⟪\d+⟫|in|during|the|quarter|month|of|to)*", before[moves[-1].end() :], re.IGNORECASE):
+    elif moves and re.fullmatch(
+        r"\s*(?:by|another|a|an|some|about|roughly|nearly|almost|over|more than|around|approximately|just|sharply|steeply|slightly|year[- ]over[- ]year|year[- ]on[- ]year|quarter[- ]over[- ]quarter|sequentially|\s|⟪\d+⟫|in|during|the|quarter|month|of|to)*",
+        before[moves[-1].end() :],
+        re.IGNORECASE,
+    ):
         falls = bool(moves[-1]["fall"])
     else:
         return None
@@ -78,7 +95,9 @@ def _of(
     held = [i for i in cues if told.at[i][1] <= told.at[index][0] and told.at[i][1] >= clause.start - 2]
     if held and told.at[held[-1]][1] >= told.at[index][0] - len(before) - 1:
         return cues[held[-1]], falls
-    lead = upto[: len(upto) - (len(before) - (moves[-1].start() if moves else len(before)))] if moves else upto
+    lead = (
+        upto[: len(upto) - (len(before) - (moves[-1].start() if moves else len(before)))] if moves else upto
+    )
     cue = _subject(lead, reader)
     if cue is None and not moves:
         return None
@@ -91,9 +110,15 @@ def _of(
 
 def _what(text: str, reader: FigureReader) -> Cue | None:
     """The fact that a phrase names ("BTC production", "self-mining revenue")."""
-    phrase = re.split(r"\b(?:coupled|alongside|and|while|with|as|from|compared|over|to|year[- ]over|amid)\b|[⟪(]", text)[0].strip()
+    phrase = re.split(
+        r"\b(?:coupled|alongside|and|while|with|as|from|compared|over|to|year[- ]over|amid)\b|[⟪(]", text
+    )[0].strip()
     for fact, pattern in _WHAT:
-        if re.fullmatch(rf"(?:(?:its|the|their|total|quarterly|monthly|self-mined)\s+)*(?:{pattern})", phrase, re.IGNORECASE):
+        if re.fullmatch(
+            rf"(?:(?:its|the|their|total|quarterly|monthly|self-mined)\s+)*(?:{pattern})",
+            phrase,
+            re.IGNORECASE,
+        ):
             return Cue(fact)
     revenue = re.fullmatch(r"(?P<adj>(?:[\w'’&()-]+\s+){0,5}?)revenues?", phrase, re.IGNORECASE)
     if revenue:
@@ -104,7 +129,12 @@ def _what(text: str, reader: FigureReader) -> Cue | None:
 
 def _subject(text: str, reader: FigureReader) -> Cue | None:
     """What moved, at the end of the words before the verb: "BTC production", "self-mining revenue"."""
-    text = re.sub(r"(?:\s+(?:⟪\d+⟫|in|for|during|over|the|quarter|month|was|were|has|had|have|also|by|then|which|that|sharply|again|,))+\s*$", "", text.rstrip(" ,"), flags=re.IGNORECASE)
+    text = re.sub(
+        r"(?:\s+(?:⟪\d+⟫|in|for|during|over|the|quarter|month|was|were|has|had|have|also|by|then|which|that|sharply|again|,))+\s*$",
+        "",
+        text.rstrip(" ,"),
+        flags=re.IGNORECASE,
+    )
     if OTHER_MONEY.search(text[-25:]):
         return None
     for fact, pattern in _WHAT:

@@ -33,15 +33,22 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(r"\b(?:bought|purchased?|purchases|acquired?|buying|purchasing|acquiring|scooped up|snapped up)\b", re.IGNORECASE)  # fmt: skip
-_AVERAGE = re.compile(r"\b(?:average|averaging|avg)\b[^⟦;]{0,40}$|\bat (?:about |around |roughly )?$", re.IGNORECASE)
+_AVERAGE = re.compile(
+    r"\b(?:average|averaging|avg)\b[^⟦;]{0,40}$|\bat (?:about |around |roughly )?$", re.IGNORECASE
+)
 _APIECE = re.compile(r"^\s*(?:apiece|each|per (?:bitcoin|btc|coin)|a (?:bitcoin|coin|piece)|/\s*btc)\b", re.IGNORECASE)  # fmt: skip
 _EARN = re.compile(rf"\b{EARN}\b", re.IGNORECASE)
 _DRIVEN = re.compile(
     r"\b(?:driven|fuell?ed|led|helped|boosted|buoyed|lifted|supported|hurt|dragged)\b[^⟦]{0,20}\bby\b|\b(?:thanks to|due to|because of|on the (?:back|strength) of|as)\b|\btraced back to\b",
     re.IGNORECASE,
 )
-_CAME = re.compile(r"^\s*(?:came|comes|coming|stemmed|derived|resulted|was (?:earned|generated|derived)|is)\b", re.IGNORECASE)
-_NETTED = re.compile(r"(?:\band\b|,|\bwhile\b|\bwhich\b)\s*(?:it\s+|which\s+)?(?:has\s+|had\s+)?(?:net(?:ted|ting)|rais(?:ed|ing)|brought in|bringing in|gross(?:ed|ing)|fetch(?:ed|ing)|pocket(?:ed|ing)|receiv(?:ed|ing)|realiz(?:ed|ing)|took in|generat(?:ed|ing))\s+(?:about\s+|some\s+|roughly\s+)?$", re.IGNORECASE)
+_CAME = re.compile(
+    r"^\s*(?:came|comes|coming|stemmed|derived|resulted|was (?:earned|generated|derived)|is)\b", re.IGNORECASE
+)
+_NETTED = re.compile(
+    r"(?:\band\b|,|\bwhile\b|\bwhich\b)\s*(?:it\s+|which\s+)?(?:has\s+|had\s+)?(?:net(?:ted|ting)|rais(?:ed|ing)|brought in|bringing in|gross(?:ed|ing)|fetch(?:ed|ing)|pocket(?:ed|ing)|receiv(?:ed|ing)|realiz(?:ed|ing)|took in|generat(?:ed|ing))\s+(?:about\s+|some\s+|roughly\s+)?$",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(r"^\s*(?:of (?:that|which|the total|its|total|all)|share)\b", re.IGNORECASE)
 _RATE = re.compile(
     r"^\s*(?:\w+\s+){0,2}?(?:per|a(?!\s+(?:year|quarter|month) (?:ago|earlier|before|prior))|each|every)\s+(?:day|week|hour|year|exahash|eh|megawatt|mw|kw|share|month)\b|^\s*(?:annually|annualized|daily)|^\s*/",
@@ -51,8 +58,14 @@ _HASH_KINDS = (
     ("hashrate_average_operating", r"average (?:operating )?"), ("hashrate_deployed", r"deployed|installed"), ("hashrate_energized", r"energi[sz]ed|electrified"),
     ("hashrate_operating", r"operating|operational|online|active"),
 )  # fmt: skip
-_VERB_BEFORE = re.compile(rf"\b(?:mined|produced|earned|{SELL}|held|holds|bought|purchased|acquired)\s+(?:another\s+|a further\s+|only\s+|just\s+|about\s+|some\s+|roughly\s+|a total of\s+)*$", re.IGNORECASE)
-_NO_NOUN = re.compile(r"^\s*(?:$|[.,;)]|(?:in|at|of it|over|during|as|by|and|while|for|on|last|this|from|that|through)\b|⟪)", re.IGNORECASE)
+_VERB_BEFORE = re.compile(
+    rf"\b(?:mined|produced|earned|{SELL}|held|holds|bought|purchased|acquired)\s+(?:another\s+|a further\s+|only\s+|just\s+|about\s+|some\s+|roughly\s+|a total of\s+)*$",
+    re.IGNORECASE,
+)
+_NO_NOUN = re.compile(
+    r"^\s*(?:$|[.,;)]|(?:in|at|of it|over|during|as|by|and|while|for|on|last|this|from|that|through)\b|⟪)",
+    re.IGNORECASE,
+)
 DAY_METRICS = frozenset(["bitcoin_held", "hashrate_deployed", "hashrate_energized", "hashrate_operating", "fleet_efficiency"])  # fmt: skip
 SMALLEST_REVENUE = Decimal(10_000)
 
@@ -97,7 +110,9 @@ class FigureReader:
         before, behind = told.around(index)
         if (told.role(index) == BY and quantity.unit != "percent") or re.search(r"\([^()]*:\s*$", before):
             return None
-        if _RATE.match(behind) or re.match(r"^\s*(?:bitcoins?|btc|coins?)?\s*(?:per|a|each|every)\s+(?:day|week)\b", behind):
+        if _RATE.match(behind) or re.match(
+            r"^\s*(?:bitcoins?|btc|coins?)?\s*(?:per|a|each|every)\s+(?:day|week)\b", behind
+        ):
             return None
         chained = self._chained(told, index, known)
         if chained is not None:
@@ -113,7 +128,9 @@ class FigureReader:
         if quantity.unit == "J/TH" and re.search(r"\befficien", before + behind, re.IGNORECASE):
             return Cue("fleet_efficiency")
         if quantity.unit == "c/kWh" and re.search(r"\b(?:power|electricity|energy)\b", before, re.IGNORECASE):
-            return Cue("power_cost_all_in" if re.search(r"\ball[- ]in\b", before, re.IGNORECASE) else "power_cost")
+            return Cue(
+                "power_cost_all_in" if re.search(r"\ball[- ]in\b", before, re.IGNORECASE) else "power_cost"
+            )
         return None
 
     @staticmethod
@@ -126,7 +143,14 @@ class FigureReader:
         last = earlier[-1]
         between = told.masked[told.at[last][1] : start]
         role = told.role(index)
-        if role == "main" and told.role(last) == FROM and re.fullmatch(r"\s*(?:in|for|during)?\s*(?:⟪\d+⟫|[\w\s-]{2,30})\s+and\s+(?:with\s+|from\s+)?", between) and told.own_period(index) is not None:
+        if (
+            role == "main"
+            and told.role(last) == FROM
+            and re.fullmatch(
+                r"\s*(?:in|for|during)?\s*(?:⟪\d+⟫|[\w\s-]{2,30})\s+and\s+(?:with\s+|from\s+)?", between
+            )
+            and told.own_period(index) is not None
+        ):
             return known[last]
         if role == "main" or known[last].fact in ("other", "average_sale_price"):
             return None
@@ -143,18 +167,42 @@ class FigureReader:
         clause = told.statement_of(told.at[index][0])
         upto = told.masked[clause.start : told.at[index][0]]
         sells = bool(_SOLD.search(upto)) and speaks_of_coins(told)
-        if _APIECE.match(behind) or (_AVERAGE.search(before) and _SOLD.search(told.masked[: told.at[index][0]])):
+        if _APIECE.match(behind) or (
+            _AVERAGE.search(before) and _SOLD.search(told.masked[: told.at[index][0]])
+        ):
             whole = told.masked[: told.at[index][0]]
-            fits = _SOLD.search(whole) or any(c.fact in ("bitcoin_sold", "bitcoin_sale_proceeds") for c in known.values())
-            return Cue("average_sale_price") if fits and quantity.value and 100 <= quantity.value <= 5_000_000 else Cue("other")
-        follows = re.match(r"^\s*(?:in|of|as)\s+(?P<adj>(?:[\w'’&()-]+\s+){0,5}?)(?:revenues?|top[- ]line)\b", behind, re.IGNORECASE)
+            fits = _SOLD.search(whole) or any(
+                c.fact in ("bitcoin_sold", "bitcoin_sale_proceeds") for c in known.values()
+            )
+            return (
+                Cue("average_sale_price")
+                if fits and quantity.value and 100 <= quantity.value <= 5_000_000
+                else Cue("other")
+            )
+        follows = re.match(
+            r"^\s*(?:in|of|as)\s+(?P<adj>(?:[\w'’&()-]+\s+){0,5}?)(?:revenues?|top[- ]line)\b",
+            behind,
+            re.IGNORECASE,
+        )
         if follows:
             return self._revenue(follows["adj"], follows["adj"].strip().split())
-        if re.match(rf"^\s*(?:worth\s+of|in|of)\s+(?:its\s+|the\s+|their\s+|mined\s+|self-mined\s+)*(?:{COIN})\b", behind, re.IGNORECASE):
+        if re.match(
+            rf"^\s*(?:worth\s+of|in|of)\s+(?:its\s+|the\s+|their\s+|mined\s+|self-mined\s+)*(?:{COIN})\b",
+            behind,
+            re.IGNORECASE,
+        ):
             return Cue("bitcoin_sale_proceeds") if sells else Cue("other")
-        if re.match(rf"^\s*(?:from|through|by|via)\s+(?:the\s+)?(?:{SELL})\b[^.;]{{0,40}}?(?:{COIN})\b", behind, re.IGNORECASE):
+        if re.match(
+            rf"^\s*(?:from|through|by|via)\s+(?:the\s+)?(?:{SELL})\b[^.;]{{0,40}}?(?:{COIN})\b",
+            behind,
+            re.IGNORECASE,
+        ):
             return Cue("bitcoin_sale_proceeds")
-        if re.match(r"^\s*(?:in|of)\s+(?:\w+\s+){0,2}?(?:" + OTHER_MONEY.pattern.strip("\\b") + ")", behind, re.IGNORECASE):
+        if re.match(
+            r"^\s*(?:in|of)\s+(?:\w+\s+){0,2}?(?:" + OTHER_MONEY.pattern.strip("\\b") + ")",
+            behind,
+            re.IGNORECASE,
+        ):
             return Cue("other")
         speaks = bool(REVENUE.search(told.masked)) or revenue_before or any(c.segment for c in known.values())
         part = self.words.behind.match(_CAME.sub("", behind))
@@ -175,15 +223,33 @@ class FigureReader:
             found.append((match.end(), Cue("segment_revenue", match["seg"])))
         for match in words.earns.finditer(upto):
             if match.end() >= spent or not known:
-                found.append((match.end(), Cue("segment_revenue", match["seg"] or match["seg2"]) if speaks or _plain_earning(match["verb"]) else Cue("other")))
+                found.append(
+                    (
+                        match.end(),
+                        Cue("segment_revenue", match["seg"] or match["seg2"])
+                        if speaks or _plain_earning(match["verb"])
+                        else Cue("other"),
+                    )
+                )
         for match in _SOLD.finditer(upto):
-            if speaks_of_coins(told) and not re.match(r"\s+(?:of )?(?:shares|stock|equipment|power|machines|electricity|energy)\b", upto[match.end():], re.IGNORECASE):
+            if speaks_of_coins(told) and not re.match(
+                r"\s+(?:of )?(?:shares|stock|equipment|power|machines|electricity|energy)\b",
+                upto[match.end() :],
+                re.IGNORECASE,
+            ):
                 found.append((match.end(), Cue("bitcoin_sale_proceeds")))
-        if re.search(r"\b(?:sales?|proceeds|they|it|that|which)\s+(?:\w+\s+){0,3}?(?:brought|brings?|netted|generated|yielded|raised|fetched|totaled|totalled|came)\b[^⟦]*$", upto, re.IGNORECASE) and (
-            any(c.fact.startswith("bitcoin_sold") for c in known.values()) or re.search(r"\bproceeds\b|\bsales\b", upto)
+        if re.search(
+            r"\b(?:sales?|proceeds|they|it|that|which)\s+(?:\w+\s+){0,3}?(?:brought|brings?|netted|generated|yielded|raised|fetched|totaled|totalled|came)\b[^⟦]*$",
+            upto,
+            re.IGNORECASE,
+        ) and (
+            any(c.fact.startswith("bitcoin_sold") for c in known.values())
+            or re.search(r"\bproceeds\b|\bsales\b", upto)
         ):
             found.append((len(upto), Cue("bitcoin_sale_proceeds")))
-        if _NETTED.search(told.masked[: told.at[index][0]]) and any(c.fact == "bitcoin_sold" for c in known.values()):
+        if _NETTED.search(told.masked[: told.at[index][0]]) and any(
+            c.fact == "bitcoin_sold" for c in known.values()
+        ):
             found.append((len(upto), Cue("bitcoin_sale_proceeds")))
         for match in OTHER_MONEY.finditer(upto):
             if not re.match(r"proceeds of|proceeds", match[0], re.IGNORECASE):
@@ -199,7 +265,13 @@ class FigureReader:
             return cue
         alone = [m for m in words.alone.finditer(upto[spent:])]
         names = {m["seg"].lower() for m in alone}
-        others = [i for i, q in enumerate(told.quantities) if q.unit == "USD" and start <= told.at[i][0] < told.at[index][0] and told.at[i][0] >= start + spent]
+        others = [
+            i
+            for i, q in enumerate(told.quantities)
+            if q.unit == "USD"
+            and start <= told.at[i][0] < told.at[index][0]
+            and told.at[i][0] >= start + spent
+        ]
         if speaks and len(names) == 1 and not others and len(upto) - spent - alone[-1].end() <= 60:
             return Cue("segment_revenue", alone[-1]["seg"])
         return None
@@ -224,11 +296,13 @@ class FigureReader:
     def _revenue(self, text: str, words: list[str]) -> Cue:
         """Total revenue where only plain words stand before it, a segment's where they name one, else another's."""
         found = self.words.alone.search(text) if len(words) > 1 else None
-        if found and text[found.end():].strip() in ("", "segment", "services", "service", "business"):
+        if found and text[found.end() :].strip() in ("", "segment", "services", "service", "business"):
             return Cue("segment_revenue", found["seg"])
         for word in words:
-            bare = word.lower().strip(".,()“”\"").replace("’", "'")
-            if bare and not (bare in PLAIN_BEFORE or bare[0] in "⟪⟬⟦" or "⟭" in bare or "⟫" in bare or bare.endswith("ly")):
+            bare = word.lower().strip('.,()“”"').replace("’", "'")
+            if bare and not (
+                bare in PLAIN_BEFORE or bare[0] in "⟪⟬⟦" or "⟭" in bare or "⟫" in bare or bare.endswith("ly")
+            ):
                 return Cue("other")
         return Cue("total_revenue")
 
@@ -237,13 +311,27 @@ class FigureReader:
         quantity = told.quantities[index]
         clause = told.statement_of(told.at[index][0])
         upto = told.masked[clause.start : told.at[index][0]]
-        counted = any(c.fact.startswith("bitcoin_") and told.quantities[i].unit == "BTC" for i, c in known.items())
+        counted = any(
+            c.fact.startswith("bitcoin_") and told.quantities[i].unit == "BTC" for i, c in known.items()
+        )
         plain = counted and _VERB_BEFORE.search(before) and _NO_NOUN.match(behind)
-        if quantity.unit is None and not plain and not re.match(rf"^\s*(?:\w+\s+)?(?:of (?:them|those|its|the|these)\b|{COIN})", behind, re.IGNORECASE):
+        if (
+            quantity.unit is None
+            and not plain
+            and not re.match(
+                rf"^\s*(?:\w+\s+)?(?:of (?:them|those|its|the|these)\b|{COIN})", behind, re.IGNORECASE
+            )
+        ):
             return None
-        if CUSTOMERS.search(before + told.masked[slice(*told.at[index])] + behind) or re.search(r"\bcustomers?\b", before, re.IGNORECASE):
+        if CUSTOMERS.search(before + told.masked[slice(*told.at[index])] + behind) or re.search(
+            r"\bcustomers?\b", before, re.IGNORECASE
+        ):
             return Cue("other")
-        follows = re.match(rf"^\s*(?:{COIN})?\s*(?:it\s+|that\s+|were\s+|was\s+|which\s+|had\s+|been\s+|⟬\w⟭\s+|the (?:company|miner)\s+)*(?P<verb>mined|produced|sold|earned|bought|purchased|held|in (?:its |the |their )?(?:treasury|reserves?|coffers|wallets?|custody)|on (?:its |the |their )?(?:balance sheet|books))\b", behind, re.IGNORECASE)
+        follows = re.match(
+            rf"^\s*(?:{COIN})?\s*(?:it\s+|that\s+|were\s+|was\s+|which\s+|had\s+|been\s+|⟬\w⟭\s+|the (?:company|miner)\s+)*(?P<verb>mined|produced|sold|earned|bought|purchased|held|in (?:its |the |their )?(?:treasury|reserves?|coffers|wallets?|custody)|on (?:its |the |their )?(?:balance sheet|books))\b",
+            behind,
+            re.IGNORECASE,
+        )
         cues = (
             ("bitcoin_produced", _MINED), ("bitcoin_sold", _SOLD), ("bitcoin_held", _HELD), ("bitcoin_purchased", _BOUGHT),
         )  # fmt: skip
@@ -255,8 +343,21 @@ class FigureReader:
         ]
         if follows:
             verb = follows["verb"].lower()
-            fact = "bitcoin_held" if verb.startswith(("in ", "on ", "held")) else "bitcoin_sold" if verb == "sold" else "bitcoin_purchased" if verb in ("bought", "purchased") else "bitcoin_produced"
-            if not found or fact == "bitcoin_held" or verb in ("mined", "produced", "sold") or re.search(r"\b(?:than|of) the\s*$", upto):
+            fact = (
+                "bitcoin_held"
+                if verb.startswith(("in ", "on ", "held"))
+                else "bitcoin_sold"
+                if verb == "sold"
+                else "bitcoin_purchased"
+                if verb in ("bought", "purchased")
+                else "bitcoin_produced"
+            )
+            if (
+                not found
+                or fact == "bitcoin_held"
+                or verb in ("mined", "produced", "sold")
+                or re.search(r"\b(?:than|of) the\s*$", upto)
+            ):
                 return Cue(fact)
         if not found:
             return None
@@ -266,7 +367,11 @@ class FigureReader:
         tied = {f for e, f in found if e == place}
         if re.search(r"\b(?:bitcoin|btc)\s+(?:mining|miner)\s*$", upto, re.IGNORECASE):
             return None
-        if fact == "bitcoin_produced" and upto[:place].lower().endswith("mining") and not re.search(r"\bmining\s+(?:about |some |roughly )?$", upto, re.IGNORECASE):
+        if (
+            fact == "bitcoin_produced"
+            and upto[:place].lower().endswith("mining")
+            and not re.search(r"\bmining\s+(?:about |some |roughly )?$", upto, re.IGNORECASE)
+        ):
             # "the mining company's treasury", "mining reward": the word names the trade.
             rest = [(e, f) for e, f in found if e != place]
             if not rest:
@@ -277,7 +382,11 @@ class FigureReader:
     @staticmethod
     def _hash(told: Told, index: int, before: str, behind: str) -> Cue | None:
         near = before[-80:] + " " + re.split(r"[,;]", behind)[0][:40]
-        if not re.search(r"\bhash ?rate\b|\bfleet\b|\bcapacity\b|\bhashing\b|\bhash\b|\bmining power\b", near, re.IGNORECASE):
+        if not re.search(
+            r"\bhash ?rate\b|\bfleet\b|\bcapacity\b|\bhashing\b|\bhash\b|\bmining power\b",
+            near,
+            re.IGNORECASE,
+        ):
             return None
         kinds = {metric for metric, words in _HASH_KINDS if re.search(rf"\b(?:{words})", near, re.IGNORECASE)}
         if "hashrate_average_operating" in kinds:
@@ -291,7 +400,9 @@ def _tail(text: str, length: int = 60) -> str:
 
 def _plain_earning(verb: str) -> bool:
     """Whether a verb says by itself that money came in ("raked in", "generated"), so that revenue need not be named."""
-    return bool(re.match(r"rak|br|generat|contribut|earn|pull|t(?:ook|aking)|chipp|yield", verb, re.IGNORECASE))
+    return bool(
+        re.match(r"rak|br|generat|contribut|earn|pull|t(?:ook|aking)|chipp|yield", verb, re.IGNORECASE)
+    )
 
 
 def segment_code(lexicon: Lexicon, cue: Cue, ticker: str, day: date) -> str | None:

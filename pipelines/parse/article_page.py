@@ -128,16 +128,30 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
     linked = list(_linked_data(tree))
     article = ArticleText(_title(tree, metas, linked), [])
     article.publisher = metas.get("og:site_name", "") or _of(linked, "publisher", "name")
-    article.author = metas.get("author", "") or metas.get("article:author", "") or _of(linked, "author", "name")
+    article.author = (
+        metas.get("author", "") or metas.get("article:author", "") or _of(linked, "author", "name")
+    )
     if article.author.startswith("http"):
         article.author = ""
-    article.language = (tree.get("lang") or metas.get("og:locale") or _of(linked, "inLanguage") or "")[:2].lower()
+    article.language = (tree.get("lang") or metas.get("og:locale") or _of(linked, "inLanguage") or "")[
+        :2
+    ].lower()
     article.canonical_url = _canonical(tree, metas, url)
     for source, told in (("metadata", [metas[n] for n in _DATE_TIMES if n in metas] + _times(tree)), ("json_ld", [_of(linked, "datePublished")])):  # fmt: skip
         moments = [m for m in map(_moment, told) if m]
         if moments and article.published is None:
             article.published, article.published_from = moments[0], source
-    found = trafilatura.extract(tree, include_comments=False, include_tables=False, favor_precision=False, fast=True, deduplicate=False) or ""
+    found = (
+        trafilatura.extract(
+            tree,
+            include_comments=False,
+            include_tables=False,
+            favor_precision=False,
+            fast=True,
+            deduplicate=False,
+        )
+        or ""
+    )
     lines = [collapse(re.sub(r"^[-•]\s+", "", line)) for line in found.splitlines()]
     days, article.paragraphs = _date_lines([line for line in lines if line])
     if days and hints.published is None and article.published is None:
@@ -152,7 +166,9 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
         article.problems.append("its text is made by scripts" if scripted and not article.paragraphs else "hardly any text in the page")  # fmt: skip
         article.body = SUMMARY
     if article.body == SUMMARY:
-        article.paragraphs = [p for p in [metas.get("og:description", "") or metas.get("description", "")] if p]
+        article.paragraphs = [
+            p for p in [metas.get("og:description", "") or metas.get("description", "")] if p
+        ]
     return article
 
 
@@ -178,7 +194,11 @@ def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
     article.canonical_url = article.canonical_url or clean_url(url)
     if article.body == SUMMARY and hints.summary:
         article.paragraphs = [collapse(text_of(hints.summary))]
-    if article.paragraphs and article.title and collapse(article.paragraphs[0]).casefold() == article.title.casefold():
+    if (
+        article.paragraphs
+        and article.title
+        and collapse(article.paragraphs[0]).casefold() == article.title.casefold()
+    ):
         article.paragraphs.pop(0)
     if not article.paragraphs:
         article.body = EMPTY
@@ -223,7 +243,9 @@ def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
                 kinds = item.get("@type", "")
                 if "Article" in str(kinds) or "Posting" in str(kinds) or "PressRelease" in str(kinds):
                     yield item
-                waiting += [v for v in (item.get("@graph"), item.get("mainEntity")) if isinstance(v, (list, dict))]
+                waiting += [
+                    v for v in (item.get("@graph"), item.get("mainEntity")) if isinstance(v, (list, dict))
+                ]
 
 
 def _of(linked: list[dict[str, Any]], *path: str) -> str:
@@ -239,12 +261,20 @@ def _of(linked: list[dict[str, Any]], *path: str) -> str:
 
 def _title(tree: Any, metas: dict[str, str], linked: list[dict[str, Any]]) -> str:
     heading = next((collapse(" ".join(h.itertext())) for h in tree.iter("h1")), "")
-    return metas.get("og:title") or _of(linked, "headline") or heading or collapse(tree.findtext(".//title") or "")
+    return (
+        metas.get("og:title")
+        or _of(linked, "headline")
+        or heading
+        or collapse(tree.findtext(".//title") or "")
+    )
 
 
 def _canonical(tree: Any, metas: dict[str, str], url: str) -> str:
     """The address that the page calls its own, where it is on the web; a page cannot speak for another host but by a link."""
-    link = next((n.get("href") for n in tree.iter("link") if "canonical" in (n.get("rel") or "").lower().split()), None)
+    link = next(
+        (n.get("href") for n in tree.iter("link") if "canonical" in (n.get("rel") or "").lower().split()),
+        None,
+    )
     told = clean_url(urljoin(url, link or metas.get("og:url", "")) if (link or metas.get("og:url")) else "")
     return told or clean_url(url)
 
@@ -283,5 +313,9 @@ def day_of(article: ArticleText) -> date | None:
     """The day of publication; where nothing tells it, None: an article without a date places nothing in time."""
     if article.published is not None:
         return article.published.date()
-    named = [n.span.end for n in find_periods(article.title, Clock(None, datetime.now(UTC).date())) if n.year_written]
+    named = [
+        n.span.end
+        for n in find_periods(article.title, Clock(None, datetime.now(UTC).date()))
+        if n.year_written
+    ]
     return max(named) if named else None

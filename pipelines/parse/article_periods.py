@@ -114,7 +114,9 @@ def resolve(match: re.Match[str], reference: Span | None, clock: Clock) -> Span 
     if match["prior"]:
         words = match["prior"].lower()
         fits = (
-            (reference.months == 3) if "quarter" in words or "three" in words else (reference.months in (0, 1))
+            (reference.months == 3)
+            if "quarter" in words or "three" in words
+            else (reference.months in (0, 1))
         )
         return period_before(reference) if fits or "period" in words else None
     if match["ellipsis"]:
@@ -163,7 +165,8 @@ def subject_of(texts: list[str], clock: Clock) -> Span | None:
         named = [
             n
             for n in find_periods(text, clock, year)
-            if n.span.start is not None and (n.span.months != 1 or is_time(text, n.end, year_written=n.year_written))
+            if n.span.start is not None
+            and (n.span.months != 1 or is_time(text, n.end, year_written=n.year_written))
         ]
         spans = [n.span for n in named if n.span.end <= clock.said and n.span.months in (1, 3, 12)]
         fresh = [s for s in spans if (clock.said - s.end).days <= 220]

@@ -104,7 +104,10 @@ class Told:
         if not earlier or not self.is_before(earlier[-1], others):
             return False
         between = self.masked[self.at[earlier[-1]][1] : self.at[index][0]]
-        return bool(re.fullmatch(r"[^;⟬]{0,40}?\band\s+(?:with\s+|from\s+)?", between)) and self.own_period(index) is not None
+        return (
+            bool(re.fullmatch(r"[^;⟬]{0,40}?\band\s+(?:with\s+|from\s+)?", between))
+            and self.own_period(index) is not None
+        )
 
     def around(self, index: int) -> tuple[str, str]:
         """The text between a quantity and its neighbours: before and behind it, within the sentence."""
@@ -164,14 +167,12 @@ def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told
         last = mention.end
     text = "".join([*pieces, label[last:]])
     sentence = MaskedSentence(text, clock)
-    at = [
-        (position, position + len(f"⟦{i}⟧"))
-        for i, position in enumerate(sentence.at)
-    ]
+    at = [(position, position + len(f"⟦{i}⟧")) for i, position in enumerate(sentence.at)]
     periods = [
         Named(m.start(), m.end(), sentence.periods[int(m[1])].span, None)
         for m in re.finditer(r"⟪(\d+)⟫", sentence.masked)
-        if (found := sentence.periods[int(m[1])]).span.months != 1 or is_time(text, found.end, year_written=found.year_written)
+        if (found := sentence.periods[int(m[1])]).span.months != 1
+        or is_time(text, found.end, year_written=found.year_written)
     ]
     for match in RELATIVE.finditer(sentence.masked):
         if not any(match.start() < p.end and match.end() > p.start for p in periods):

@@ -12,7 +12,13 @@ from pipelines.parse.article_periods import Due, find_due
 from pipelines.parse.article_sentence import BY, FROM, Told
 from pipelines.parse.quantities import Quantity
 
-ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = "acquisition", "lease", "hosting", "financing", "capacity_target"
+ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
+    "acquisition",
+    "lease",
+    "hosting",
+    "financing",
+    "capacity_target",
+)
 AGREED, CLOSED, PLANNED = "agreed", "closed", "planned"
 _NAME = r"(?P<party>(?:⟬\w⟭|[A-Z][\w&.’'-]*(?:\s+(?:(?:of|and|&|de)\s+)?(?:[A-Z][\w&.’'-]*|\d+\b|⟦\d+⟧(?=\s+[A-Z])))*)(?:,?\s+(?:LLC|L\.L\.C\.|Inc\.?|Corp\.?|Ltd\.?|L\.P\.|LP|plc|Limited|GmbH|AS|SE))?)"
 _SHARE = r"(?:(?:all|⟦\d+⟧|a majority|the remaining)(?:\s+of)?\s+)?(?:the\s+)?(?:issued and\s+)?(?:outstanding\s+)?(?:membership |equity |limited liability company |capital |common )*(?:interests?|stock|shares|units|equity|stake)\s+(?:of|in)\s+"
@@ -58,13 +64,17 @@ _INTENT = re.compile(
     r"\b(?:letters? of intent|loi|non-binding|plans? to|intends? to|in talks|proposed|propos(?:es|al)|offer(?:s|ed) to|wants? to|seeks? to|launch(?:ed|es)|aims? to)\b",
     re.IGNORECASE,
 )
-_MORE_MONEY = re.compile(r"\b(?:additional|further|another|extra|contingent|earn-?outs?|plus|option(?:al)?|greenshoe|over-?allotment|up to|bonus|penalt\w+|fee of|annual|per year|a year|break-?up fee|deposit of)\s+(?:\w+\s+){0,2}?$", re.IGNORECASE)  # fmt: skip
+_MORE_MONEY = re.compile(r"\b(?:additional|further|another|extra|contingent|earn-?outs?|plus|option(?:al)?|net proceeds|proceeds|repurchase|redeem|repay|greenshoe|over-?allotment|up to|bonus|penalt\w+|fee of|annual|per year|a year|break-?up fee|deposit of)\s+(?:[\w-]+\s+){0,8}?$", re.IGNORECASE)  # fmt: skip
 _A_YEAR = re.compile(r"^\s*(?:in |of )?(?:\w+ )?(?:annual|annually|per year|a year|each year|yearly|per share|a share|in revenue|of revenue|annualized)", re.IGNORECASE)  # fmt: skip
 _BACK = re.compile(
     r"\b(?:this|the|that) (?:proposed |planned |all-cash |cash )?(?P<what>acquisition|deal|transaction|purchase|takeover|agreement|contract|lease|facility|site|campus|notes|offering|financing|loan|target)\b",
     re.IGNORECASE,
 )
 _GENERIC_PARTY = frozenset("The This That It Its In On At By For From With As While When After Company Item Agreement Seller Buyer Purchaser Parent Board Closing Bitcoin BTC AI HPC Nasdaq NASDAQ NYSE Texas Q1 Q2 Q3 Q4 US U.S January February March April May June July August September October November December".split())  # fmt: skip
+_CLOSING = re.compile(
+    r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
+    re.IGNORECASE,
+)
 _HASHING = re.compile(r"\b(?:eh/?s|exahash|hash ?rate)\b", re.IGNORECASE)
 
 
@@ -134,7 +144,11 @@ def merged(first: Deal, second: Deal) -> Deal:
     """Two statements of one deal in one document: the one with the amount is kept, what it leaves out comes from the other."""
     if first.amount is None and second.amount is not None:
         first, second = second, first
-    longer = max((first.party, second.party), key=len) if same_party(first.party, second.party) else first.party or second.party
+    longer = (
+        max((first.party, second.party), key=len)
+        if same_party(first.party, second.party)
+        else first.party or second.party
+    )
     stated = first if first.megawatts is not None else second
     return replace(
         first, party=longer, megawatts=stated.megawatts, megawatts_rounding=stated.megawatts_rounding,
@@ -155,9 +169,19 @@ def _plain(name: str) -> str:
 def _amount(told: Told, start: int) -> Quantity | None:
     for index, quantity in enumerate(told.quantities):
         before, behind = told.around(index)
-        if quantity.unit != "USD" or told.at[index][0] < start or quantity.value is None or quantity.value < 500_000:
+        if (
+            quantity.unit != "USD"
+            or told.at[index][0] < start
+            or quantity.value is None
+            or quantity.value < 500_000
+        ):
             continue
-        if _MORE_MONEY.search(before) or _A_YEAR.match(behind) or quantity.qualifier == "up_to" or told.role(index) == FROM:
+        if (
+            _MORE_MONEY.search(before)
+            or _A_YEAR.match(behind)
+            or quantity.qualifier == "up_to"
+            or told.role(index) == FROM
+        ):
             continue
         return quantity
     return None
@@ -169,7 +193,10 @@ def _megawatts(told: Told) -> Quantity | None:
         behind = told.around(index)[1]
         if quantity.unit != "MW" or not quantity.value or quantity.value < 1 or told.role(index) == FROM:
             continue
-        if re.match(r"^\s*(?:of\s+)?(?:expansion|option)", behind, re.IGNORECASE) or quantity.qualifier == "up_to":
+        if (
+            re.match(r"^\s*(?:of\s+)?(?:expansion|option)", behind, re.IGNORECASE)
+            or quantity.qualifier == "up_to"
+        ):
             continue
         found.append(quantity)
     return found[0] if found else None
@@ -182,7 +209,13 @@ def _named(told: Told, party: str) -> str:
         mention = told.mentions[ord(mark[1]) - ord("a")]
         return told.label[mention.start : mention.end]
     out = re.sub(r"⟦(\d+)⟧", lambda m: told.quantities[int(m[1])].text, party)
-    out = re.sub(r"⟬(\w)⟭", lambda m: told.label[told.mentions[ord(m[1]) - ord("a")].start : told.mentions[ord(m[1]) - ord("a")].end], out)
+    out = re.sub(
+        r"⟬(\w)⟭",
+        lambda m: told.label[
+            told.mentions[ord(m[1]) - ord("a")].start : told.mentions[ord(m[1]) - ord("a")].end
+        ],
+        out,
+    )
     out = re.sub(r"['’]s?$", "", out.strip(" ,"))
     return out if re.search(r"\b(?:Inc|Corp|Ltd)\.$", out) else out.rstrip(".")
 
@@ -213,8 +246,14 @@ def _acquisition(told: Told) -> Deal | None:
             continue
         if mark:
             index = ord(mark[1]) - ord("a")
-            before = [i for i, m in enumerate(told.mentions) if told.masked.find(f"⟬{chr(97 + i)}⟭") < match.start()]
-            if told.mentions[index].company is not None and before and told.mentions[before[-1]].company is None:
+            before = [
+                i for i, m in enumerate(told.mentions) if told.masked.find(f"⟬{chr(97 + i)}⟭") < match.start()
+            ]
+            if (
+                told.mentions[index].company is not None
+                and before
+                and told.mentions[before[-1]].company is None
+            ):
                 # Another company buys the watched one.
                 other = told.mentions[before[-1]]
                 owner, party = index, told.label[other.start : other.end]
@@ -247,7 +286,11 @@ def _contract(told: Told) -> Deal | None:
     if not party or not (amount or megawatts):
         return None
     leases = bool(found["leases"]) or "lease" in (found[0] or "").lower()
-    if not leases and re.search(r"\b(?:purchase|loan|credit|financing|notes?|power purchase|supply|interconnection|employment)\b", found[0], re.IGNORECASE):
+    if not leases and re.search(
+        r"\b(?:purchase|loan|credit|financing|notes?|power purchase|supply|interconnection|employment)\b",
+        found[0],
+        re.IGNORECASE,
+    ):
         return None
     return _made(told, LEASE if leases else HOSTING, party, amount, megawatts, find_due(told.label))
 
@@ -256,7 +299,11 @@ def _financing(told: Told) -> Deal | None:
     found = _MONEY_RAISED.search(told.masked)
     if found is None or not _RAISES.search(told.masked):
         return None
-    if re.search(r"\b(?:repaid|repay\w*|redeem\w*|repurchas\w+|retire[ds]?|outstanding debt|interest expense)\b", told.masked, re.IGNORECASE):
+    if re.search(
+        r"\b(?:repaid|repay\w*|redeem\w*|repurchas\w+|retire[ds]?|outstanding debt|interest expense)\b",
+        told.masked,
+        re.IGNORECASE,
+    ):
         return None
     amount = _amount(told, 0)
     if amount is None:
@@ -264,23 +311,43 @@ def _financing(told: Told) -> Deal | None:
     index = told.quantities.index(amount)
     start, end = told.at[index]
     near = told.masked[max(0, start - 90) : end + 90]
-    if not _MONEY_RAISED.search(near) or re.search(r"\brevenues?\b|\bnet (?:loss|income)\b|\b(?:sold|sale of)\b[^.]{0,30}\b(?:bitcoins?|btc)\b", near, re.IGNORECASE):
+    if not _MONEY_RAISED.search(near) or re.search(
+        r"\brevenues?\b|\bnet (?:loss|income)\b|\b(?:sold|sale of)\b[^.]{0,30}\b(?:bitcoins?|btc)\b",
+        near,
+        re.IGNORECASE,
+    ):
         return None
-    side = re.search(rf"\b(?:with|from|by)\s+(?:(?:the|an?|lender|bank|investors? (?:including|led by)|affiliates? of|[a-z][a-z-]+)\s+){{0,4}}?{_NAME}", told.masked[found.start() :])
-    party = _named(told, side["party"]) if side and _fits(side["party"]) and not side["party"].startswith("⟬a") else ""
+    side = re.search(
+        rf"\b(?:with|from|by)\s+(?:(?:the|an?|lender|bank|investors? (?:including|led by)|affiliates? of|[a-z][a-z-]+)\s+){{0,4}}?{_NAME}",
+        told.masked[found.start() :],
+    )
+    party = (
+        _named(told, side["party"])
+        if side and _fits(side["party"]) and not side["party"].startswith("⟬a")
+        else ""
+    )
     return _made(told, FINANCING, party, amount, None, None)
 
 
 def _target(told: Told) -> Deal | None:
-    if not _PLAN.search(told.masked):
+    if not _PLAN.search(told.masked) or _CLOSING.search(told.masked):
         return None
     due = find_due(told.label)
     for index, quantity in enumerate(told.quantities):
-        if quantity.unit != "MW" or not quantity.value or quantity.value < 1 or told.role(index) in (FROM, BY):
+        if (
+            quantity.unit != "MW"
+            or not quantity.value
+            or quantity.value < 1
+            or told.role(index) in (FROM, BY)
+        ):
             continue
         before, behind = told.around(index)
         aims = told.role(index) == "to" and bool(_PLAN.search(told.masked[: told.at[index][0]]))
-        dated = due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b[^⟦]{0,40}\b20[2-4]\d\b|⟪\d+⟫", behind)
-        if (aims or (dated and _PLAN.search(told.masked[: told.at[index][1]]))) and not _HASHING.match(behind):
+        dated = due is not None and re.search(
+            r"\b(?:by|before|in|until|during|no later than)\b[^⟦]{0,40}\b20[2-4]\d\b|⟪\d+⟫", behind
+        )
+        if (aims or (dated and _PLAN.search(told.masked[: told.at[index][1]]))) and not _HASHING.match(
+            behind
+        ):
             return _made(told, TARGET, "", None, quantity, due)
     return None

@@ -24,7 +24,9 @@ _VERBS = (
 _NAME = r"[A-Z][A-Za-z0-9&.’'-]*(?:\s+(?:&\s+|of\s+)?[A-Z0-9][A-Za-z0-9&.-]*){0,5}"
 _SUBJECT = re.compile(rf"(?<![\w$])(?P<name>{_NAME})(?:,?\s*\([^()]{{2,30}}\))?(?:,[^,.;]{{3,60}},)?\s+(?:also |recently |then |only |now |itself |has |had |have )*(?P<verb>{_VERBS})\b")  # fmt: skip
 # "Canaan said on Monday it mined 92": who speaks of himself is no person.
-_SAYS = re.compile(rf"(?<![\w$])(?P<name>{_NAME})\s+(?:also |itself )?(?P<verb>said|says|told \w+|noted|disclosed)\b(?:\s+(?:on|in|late|early|its|a)\s+[^,.;]{{2,30}}?)?(?:\s+that)?\s+(?:it|its)\b")
+_SAYS = re.compile(
+    rf"(?<![\w$])(?P<name>{_NAME})\s+(?:also |itself )?(?P<verb>said|says|told \w+|noted|disclosed)\b(?:\s+(?:on|in|late|early|its|a)\s+[^,.;]{{2,30}}?)?(?:\s+that)?\s+(?:it|its)\b"
+)
 _OWNER = re.compile(
     rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|first|second|third|fourth)\b"
 )

@@ -1,0 +1,98 @@
+"""One story, many publishers: near-duplicates by fingerprint, and which articles are a company's own release.
+
+The fingerprint is trafilatura's SimHash of the main text: copies that differ in a byline or a dateline differ in few of
+its 64 bits, two articles on the same event in some thirty.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+MOST_BITS = 6
+NEAR = timedelta(days=5)
+_ORDER = {"wire": 0, "press": 1, "blog": 2, "aggregator": 3}
+_FEWEST_WORDS = 20
+_OWN_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What grouping needs to know of an article."""
+
+    key: int
+    fingerprint: str | None
+    published: datetime
+    kind: str
+    full: bool
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Copies of one text: the most primary of them, the first, and all."""
+
+    primary: int
+    first: int
+    members: tuple[int, ...]
+
+
+def fingerprint(text: str) -> str | None:
+    """The SimHash of a text, 16 hexadecimal digits; None where it is too short to tell it from others."""
+    from trafilatura.deduplication import Simhash
+
+    if len(text.split()) < _FEWEST_WORDS:
+        return None
+    return str(Simhash(text).to_hex()).zfill(16)
+
+
+def _near(one: Copy, other: Copy) -> bool:
+    if one.fingerprint is None or other.fingerprint is None or abs(one.published - other.published) > NEAR:
+        return False
+    longer, shorter = max(one.words, other.words), min(one.words, other.words)
+    bits = (int(one.fingerprint, 16) ^ int(other.fingerprint, 16)).bit_count()
+    return bits <= MOST_BITS and longer <= shorter * 1.5
+
+
+def group(copies: Sequence[Copy]) -> list[Story]:
+    """The stories among articles. Of the copies the one of the most primary kind is read: wire, press, blog, aggregator."""
+    ordered = sorted(copies, key=lambda c: (c.published, c.key))
+    stories: list[list[Copy]] = []
+    for copy in ordered:
+        home = next((s for s in reversed(stories) if any(_near(copy, member) for member in s)), None)
+        if home is None:
+            stories.append([copy])
+        else:
+            home.append(copy)
+    return [
+        Story(
+            min(s, key=lambda c: (not c.full, _ORDER.get(c.kind, 9), c.published, c.key)).key,
+            s[0].key, tuple(c.key for c in s),
+        )
+        for s in stories
+    ]  # fmt: skip
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text as they are compared: letters and digits alone, and only those of six words or more."""
+    pieces = re.split(r"(?<=[.!?;:])\s+|\n", text)
+    plain = (re.sub(r"[^a-z0-9]+", " ", piece.lower()).strip() for piece in pieces)
+    return [piece for piece in plain if len(piece.split()) >= 6]
+
+
+def is_own_release(article: str, exhibits: Iterable[tuple[int, str]]) -> int | None:
+    """The filed exhibit whose text an article is, by its key; None where it is an article of its own.
+
+    It is a copy where three fifths of its sentences, by words, stand in the exhibit as they are: quoting some is not enough.
+    """
+    mine = sentences_of(article)
+    total = sum(len(s.split()) for s in mine)
+    if total < _FEWEST_WORDS:
+        return None
+    best: tuple[float, int] | None = None
+    for key, text in exhibits:
+        theirs = " ".join(sentences_of(text)) + " " + re.sub(r"[^a-z0-9]+", " ", text.lower())
+        share = sum(len(s.split()) for s in mine if s in theirs) / total
+        if share >= _OWN_SHARE and (best is None or share > best[0]):
+            best = (share, key)
+    return best[1] if best else None

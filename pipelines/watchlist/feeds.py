@@ -1,0 +1,60 @@
+"""feeds.yaml: which feeds of news are read, whose they are, and whether the full text may be fetched."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from pipelines.errors import UsageError
+from pipelines.watchlist.source import read_yaml
+
+KINDS = ("wire", "press", "blog", "aggregator")
+"""From the most primary to the least: of two copies of one story the one of the earlier kind is read."""
+
+
+class Feed(BaseModel):
+    """One feed.
+
+    format     feed (RSS 2.0, RSS 1.0, Atom, JSON Feed) or sitemap (a news sitemap)
+    full_text  whether the page behind an entry may be fetched; else the feed's summary is all that is read
+    company    of a wire service's company feed: whose releases it carries
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$")]
+    publisher: str = Field(min_length=1)
+    kind: Literal["wire", "press", "blog", "aggregator"]
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "en"
+    format: Literal["feed", "sitemap"] = "feed"
+    full_text: bool = True
+    company: str | None = None
+
+
+@lru_cache(maxsize=8)
+def load_feeds(folder: Path | None = None, mirror: Path | None = None) -> tuple[Feed, ...]:
+    """The feeds: the shipped feeds.yaml, with entries of the user's folder and of a mirror replacing or adding by code.
+
+    An entry that is empty (`code:` with nothing behind it) takes a shipped feed away. Raises UsageError with file, entry and reason.
+    """
+    feeds: dict[str, Feed] = {}
+    files = read_yaml("feeds.yaml", folder)
+    files += [f for f in read_yaml("feeds.yaml", mirror) if mirror and f[0].parent == mirror]
+    for path, content in files:
+        for code, entry in content.items():
+            if entry is None:
+                feeds.pop(str(code), None)
+                continue
+            try:
+                feeds[str(code)] = Feed.model_validate({"code": code, **entry})
+            except (ValidationError, TypeError) as error:
+                told = (
+                    error.errors()[0]
+                    if isinstance(error, ValidationError)
+                    else {"loc": (), "msg": str(error)}
+                )
+                raise UsageError(
+                    f"{path}: {code}: {'.'.join(map(str, told['loc']))}: {told['msg']}."
+                ) from error
+    return tuple(feeds.values())
