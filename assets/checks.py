@@ -1,21 +1,33 @@
 """Expectation suites as asset checks that stand between normalizing and loading."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 import dagster as dg
 
-from assets.disclosures import bitcoin_sales, operating_metrics, segment_revenue
+from assets.disclosures import bitcoin_sales, deals, operating_metrics, segment_revenue
 from assets.partitions import keys_of_run, slices_of_keys
 from assets.resources import cell
+from pipelines.load.filings import Slice
 from pipelines.steps import checking, runs
-from pipelines.steps.services import Services
+from pipelines.steps import deals as reading_deals
+from pipelines.steps.services import Services, StepResult
 
 
-def _check(asset: dg.AssetsDefinition, dataset: str, description: str) -> dg.AssetChecksDefinition:
+def _figures(dataset: str, miners: Services, slices: Sequence[Slice], run_id: str) -> StepResult:
+    return checking.check_rows(miners, dataset, slices, run_id)
+
+
+Checking = Callable[[Services, Sequence[Slice], str], StepResult]
+
+
+def _check(asset: dg.AssetsDefinition, description: str, check: Checking) -> dg.AssetChecksDefinition:
     @dg.asset_check(asset=asset, name="figures_are_possible", blocking=True, description=description)
     def figures_are_possible(
         context: dg.AssetCheckExecutionContext, miners: dg.ResourceParam[Services]
     ) -> dg.AssetCheckResult:
         slices = slices_of_keys(keys_of_run(context.run))
-        result = checking.check_rows(miners, dataset, slices, context.run.run_id)
+        result = check(miners, slices, context.run.run_id)
         runs.record_step(miners.engine, context.run.run_id, context.run.job_name, result)
         companies = {s[0] for s in slices}
         # A company whose rows are blocked loads nothing, whatever the severity; ERROR would stop the others too.
@@ -38,14 +50,22 @@ def _check(asset: dg.AssetsDefinition, dataset: str, description: str) -> dg.Ass
 
 
 segment_revenue_check = _check(
-    segment_revenue, "segment_revenue",
+    segment_revenue,
     "Revenue can be: not negative, no segment above the total, no jump beyond twenty times, possible periods, known segments, a source.",
+    partial(_figures, "segment_revenue"),
 )  # fmt: skip
 bitcoin_sales_check = _check(
-    bitcoin_sales, "bitcoin_sales",
+    bitcoin_sales,
     "Sales can be: not negative, no jump of proceeds beyond twenty times, possible periods, a source.",
+    partial(_figures, "bitcoin_sales"),
 )  # fmt: skip
 operating_metrics_check = _check(
-    operating_metrics, "operating_metrics",
+    operating_metrics,
     "Metrics can be: not negative where that makes no sense, no jump beyond twenty times, possible periods, known units, a source.",
+    partial(_figures, "operating_metrics"),
+)  # fmt: skip
+deals_check = _check(
+    deals,
+    "Deals can be: known kinds and units, possible amounts and megawatts, possible changes, the sentence with its number, a source.",
+    reading_deals.check_deals,
 )  # fmt: skip

@@ -86,6 +86,7 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
             "segment_revenue",
             "bitcoin_sales",
             "operating_metrics",
+            "deals",
         ),
         options,
     )
@@ -108,6 +109,8 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
             _merge(merged, run_summary(services.engine, result.run_id))
             if not result.success:
                 _tell_failures(result)
+        if not companies:
+            worked = _read_news(defs, services, instance, merged, since, until, force=force) and worked
     if worked:
         _tell_dagster(services, defs, list(months), first, last)
     print()  # noqa: T201
@@ -119,6 +122,37 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
         print(f"\n{answer.question}")  # noqa: T201
         emit(answer.columns, answer.rows, "table")
     return worked
+
+
+def _read_news(
+    defs: Any, services: Any, instance: Any, merged: dict[str, Any], since: date | None, until: date | None, *, force: bool
+) -> bool:  # fmt: skip
+    """The news of some days, in this process: of a folder all that it holds, else the last four. Whether it worked."""
+    from assets.news import FIRST_DAY
+    from pipelines.steps.news import days_announced
+    from pipelines.steps.runs import run_summary
+
+    today = datetime.now(UTC).date()
+    if services.settings.news_source == "none":
+        return True
+    if services.settings.news_folder is not None:
+        first, last = days_announced(services) or (today, today)
+    else:
+        first, last = today - timedelta(days=3), today
+    first = max(since or first, date.fromisoformat(FIRST_DAY))
+    last = min((until + timedelta(days=31)).replace(day=1) - timedelta(days=1) if until else last, today)
+    if first > last:
+        return True
+    options = {"config": {"force": force}}
+    result = defs.resolve_job_def("news").execute_in_process(
+        instance=instance, raise_on_error=False,
+        run_config={"ops": {"articles": options, "claims": options}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        tags={"dagster/asset_partition_range_start": first.isoformat(), "dagster/asset_partition_range_end": last.isoformat()},
+    )  # fmt: skip
+    _merge(merged, run_summary(services.engine, result.run_id))
+    if not result.success:
+        _tell_failures(result)
+    return bool(result.success)
 
 
 def _tell_dagster(services: Any, defs: Any, tickers: Sequence[str], first: date, last: date) -> None:
@@ -170,7 +204,7 @@ def _tell_failures(result: Any) -> None:
 class _Progress:
     """A progress bar on a terminal, a log line for each step otherwise."""
 
-    _STEPS = 14
+    _STEPS = 17
 
     def __init__(self, companies: int) -> None:
         self.total = companies * self._STEPS

@@ -7,6 +7,8 @@ from assets.partitions import by_company_and_month, filed_in
 from assets.resources import Options, column_schema, materialized
 from pipelines.load import schema
 from pipelines.normalize import bitcoin, holdings, segments
+from pipelines.parse import filed_deals
+from pipelines.steps import deals as reading_deals
 from pipelines.steps import figures
 from pipelines.steps.services import Services
 
@@ -68,4 +70,22 @@ def operating_metrics(
         context,
         miners,
         figures.normalize_documents(miners, "operating_metrics", filed_in(context), force=config.force),
+    )
+
+
+@dg.asset(
+    group_name="disclosures",
+    partitions_def=by_company_and_month,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python", "postgres"},
+    code_version=filed_deals.VERSION,
+    deps=[release_figures],
+    metadata=column_schema(schema.staged_row),
+)
+def deals(
+    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """Deals, capacity targets and changes in percent that Forms 8-K and 6-K and their exhibits state in prose."""
+    return materialized(
+        context, miners, reading_deals.read_deals(miners, filed_in(context), force=config.force)
     )

@@ -48,9 +48,16 @@ class Options(dg.Config):
 def materialized(
     context: dg.AssetExecutionContext, services: Services, result: StepResult
 ) -> dg.MaterializeResult[Any]:
+    """`recorded`, for an asset of companies and months: also the partitions that Dagster misses are told."""
+    tell_missed_partitions(context)
+    return recorded(context, services, result)
+
+
+def recorded(
+    context: dg.AssetExecutionContext, services: Services, result: StepResult
+) -> dg.MaterializeResult[Any]:
     """Record a step's result with its run, and hand it to Dagster: numbers that plot over time, and a preview."""
     runs.record_step(services.engine, context.run_id, context.job_name, result)
-    tell_missed_partitions(context)
     for company, reason in result.failures.items():
         context.log.error(f"{company}: {reason}")
     return dg.MaterializeResult(metadata=told(result))

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.disclosures import bitcoin_sales, operating_metrics, segment_revenue
+from assets.disclosures import bitcoin_sales, deals, operating_metrics, segment_revenue
 from assets.partitions import by_company_and_month, filed_in
 from assets.prices import fact_bitcoin_price
 from assets.resources import column_schema, materialized
 from pipelines.load import schema
+from pipelines.steps import deals as reading_deals
 from pipelines.steps import figures, reconcile
 from pipelines.steps.services import Services
 
@@ -88,3 +89,16 @@ def fact_bitcoin_sale(
 def tie_outs(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
     """Documents held against each other and against the market's price; what does not tie out is a finding."""
     return materialized(context, miners, reconcile.tie_out_documents(miners, filed_in(context)))
+
+
+@dg.asset(
+    group_name="warehouse",
+    partitions_def=by_company_and_month,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"postgres"},
+    deps=[deals, schema.dim_company.name, schema.dim_date.name],
+    metadata=column_schema(schema.fact_deal),
+)
+def fact_deal(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+    """Deals, targets and stated changes of filings, a document's rows replaced as a whole; those of articles come with their claims."""
+    return materialized(context, miners, reading_deals.load_filed_deals(miners, filed_in(context)))

@@ -1,4 +1,5 @@
-"""Make samples/edgar from figures.yaml and releases.yaml: filings in EDGAR's tree, written by us around real figures.
+"""Make samples/edgar from figures.yaml and releases.yaml, and samples/news from its articles: filings in EDGAR's tree and
+pages with their feeds, written by us around real figures.
 
 Run it after a change of either: `python samples/build.py [FOLDER]`. The same input gives the same bytes.
 """
@@ -16,7 +17,8 @@ import yaml
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-import releases  # noqa: E402 -- a module beside this script
+import news_pages  # noqa: E402 -- modules beside this script
+import releases  # noqa: E402
 
 AXES = {
     "p": {"us-gaap": "srt:ProductOrServiceAxis", "ifrs": "ifrs-full:ProductsAndServicesAxis"},
@@ -264,3 +266,5 @@ def report_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:
 
 if __name__ == "__main__":
     print(build(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "edgar"), "filings")
+    if len(sys.argv) <= 1:
+        print(news_pages.build(HERE / "news"), "articles")

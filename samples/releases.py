@@ -96,10 +96,18 @@ def exhibit(spec: dict[str, Any]) -> str:
     )
 
 
+def _items(spec: dict[str, Any]) -> str:
+    """The items of the form itself, where a filing tells something there."""
+    return "".join(
+        f"<p><b>{escape(text[2:])}</b></p>" if text.startswith("# ") else f"<p>{escape(text)}</p>"
+        for text in spec.get("form_text", [])
+    )
+
+
 def documents(spec: dict[str, Any], stem: str) -> list[tuple[str, str, str]]:
     """The documents of one filing: name, type, content. The form itself, then its exhibits."""
     form = spec.get("form", "8-K")
-    cover = f"<html><head><title>Form {form}</title></head><body><p>FORM {form}</p><p>Exhibit 99.1 is furnished with this report.</p></body></html>\n"
+    cover = f"<html><head><title>Form {form}</title></head><body><p>FORM {form}</p>{_items(spec)}<p>Exhibit 99.1 is furnished with this report.</p></body></html>\n"
     out = [(f"{stem}.htm", form, cover), (f"{stem}_ex991.htm", "EX-99.1", exhibit(spec))]
     if "second" in spec:
         out.append((f"{stem}_ex992.htm", "EX-99.2", exhibit(spec["second"])))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from pipelines.load import schema
 from pipelines.load.schema import key_of
-from pipelines.load.upsert import Changed, upsert
+from pipelines.load.upsert import upsert
 from pipelines.normalize.stories import Copy, Story
 from pipelines.parse.article_page import ArticleText
 from pipelines.parse.feeds import Entry
@@ -195,3 +195,12 @@ def articles_of(connection: sa.Connection, days: Days) -> list[tuple[Article, bo
         (Article(r.document_key, r.url, r.sha256, r.title or "", r.published_at, r.publisher, r.feed, entries.get(r.document_key)), r.story_key == r.document_key, r.filing_key is not None)
         for r in connection.execute(query)
     ]  # fmt: skip
+
+
+def dead_feeds(connection: sa.Connection, since: datetime) -> list[tuple[str, str, datetime | None]]:
+    """Feeds that have not answered since a moment: code, reason, last answer."""
+    t = schema.feed
+    query = sa.select(t.c.feed, t.c.reason, t.c.answered_at).where(
+        t.c.status == "failed", sa.or_(t.c.answered_at.is_(None), t.c.answered_at < since)
+    )
+    return [tuple(row) for row in connection.execute(query.order_by(t.c.feed))]

@@ -95,6 +95,11 @@ def read_article(article: ArticleText, watchlist: Watchlist, lexicon: Lexicon) -
     return out
 
 
+def companies_named(article: ArticleText, watchlist: Watchlist) -> frozenset[str]:
+    """The tickers of the watched companies that an article names."""
+    return frozenset(names_of(watchlist).counts(f"{article.title}\n{article.text}"))
+
+
 class _Reader:
     """Goes through an article: whom it speaks of, which period it is about, what it compares with."""
 
@@ -276,7 +281,7 @@ class _Reader:
     def _before(told: Told, index: int, claimed: set[int]):  # type: ignore[no-untyped-def]
         """A period between "from" and its amount: "from the first quarter's $179.3 million"."""
         start = told.at[index][0]
-        return next((p for p in told.periods if p.end <= start and start - p.end < 30 and p.start not in claimed and "⟦" not in told.masked[p.end : start] and FROM == told.role(index) and any(w in told.masked[max(0, p.start - 25) : p.start].lower() for w in ("from", "than", "with", "to", "versus", "against"))), None)  # fmt: skip
+        return next((p for p in told.periods if p.end <= start and start - p.end < 30 and p.start not in claimed and "⟦" not in told.masked[p.end : start] and told.role(index) == FROM and any(w in told.masked[max(0, p.start - 25) : p.start].lower() for w in ("from", "than", "with", "to", "versus", "against"))), None)  # fmt: skip
 
     def _resolved(self, named, reference: Span | None) -> Span | None:  # type: ignore[no-untyped-def]
         return named.span if named.span is not None else resolve(named.relative, reference, self.clock)

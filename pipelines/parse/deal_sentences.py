@@ -70,7 +70,7 @@ _BACK = re.compile(
     r"\b(?:this|the|that) (?:proposed |planned |all-cash |cash )?(?P<what>acquisition|deal|transaction|purchase|takeover|agreement|contract|lease|facility|site|campus|notes|offering|financing|loan|target)\b",
     re.IGNORECASE,
 )
-_GENERIC_PARTY = frozenset("The This That It Its In On At By For From With As While When After Company Item Agreement Seller Buyer Purchaser Parent Board Closing Bitcoin BTC AI HPC Nasdaq NASDAQ NYSE Texas Q1 Q2 Q3 Q4 US U.S January February March April May June July August September October November December".split())  # fmt: skip
+_GENERIC_PARTY = frozenset(["The", "This", "That", "It", "Its", "In", "On", "At", "By", "For", "From", "With", "As", "While", "When", "After", "Company", "Item", "Agreement", "Seller", "Buyer", "Purchaser", "Parent", "Board", "Closing", "Bitcoin", "BTC", "AI", "HPC", "Nasdaq", "NASDAQ", "NYSE", "Texas", "Q1", "Q2", "Q3", "Q4", "US", "U.S", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"])  # fmt: skip
 _CLOSING = re.compile(
     r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
     re.IGNORECASE,
@@ -272,7 +272,7 @@ def _acquisition(told: Told) -> Deal | None:
 
 def _contract(told: Told) -> Deal | None:
     found = _CONTRACT.search(told.masked)
-    if found is None or not _SIGNED.search(told.masked) and not found["leases"]:
+    if found is None or (not _SIGNED.search(told.masked) and not found["leases"]):
         return None
     party = ""
     for match in _OTHER_SIDE.finditer(told.masked):

@@ -6,7 +6,7 @@ project imports this module's heart before a check runs.
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +54,7 @@ class Verdict:
         return not self.failures and not self.blocked
 
 
-def _expectation(
+def expectation(
     gxe: Any, kind: str, check: str, reason: str, level: str = SEVERITY_ROW, **arguments: Any
 ) -> Any:
     return getattr(gxe, kind)(**arguments, meta={"check": check, "reason": reason, "level": level})
@@ -71,7 +71,7 @@ def column_expectations(gxe: Any, table: sa.Table, present: dict[str, str]) -> l
         where = f"{table.name}.{target}"
         if not column.nullable:
             out.append(
-                _expectation(
+                expectation(
                     gxe,
                     "ExpectColumnValuesToNotBeNull",
                     f"{target}_missing",
@@ -80,17 +80,17 @@ def column_expectations(gxe: Any, table: sa.Table, present: dict[str, str]) -> l
                 )
             )
         if "values" in column.info:
-            out.append(_expectation(
+            out.append(expectation(
                 gxe, "ExpectColumnValuesToBeInSet", f"{target}_unknown", f"{where} must be one of {', '.join(column.info['values'])}",
                 column=name, value_set=list(column.info["values"]),
             ))  # fmt: skip
         if "pattern" in column.info:
-            out.append(_expectation(
+            out.append(expectation(
                 gxe, "ExpectColumnValuesToMatchRegex", f"{target}_malformed", f"{where} must match {column.info['pattern']}",
                 column=name, regex=column.info["pattern"],
             ))  # fmt: skip
         if "minimum" in column.info:
-            out.append(_expectation(
+            out.append(expectation(
                 gxe, "ExpectColumnValuesToBeBetween", f"{target}_too_small", f"{where} must not be below {column.info['minimum']}",
                 column=name, min_value=column.info["minimum"],
             ))  # fmt: skip
@@ -110,7 +110,7 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
     units = sorted({"USD", "BTC"} | {metric.unit for metric in lexicon.metrics})
 
     def row(kind: str, check: str, reason: str, **arguments: Any) -> Any:
-        return _expectation(gxe, kind, check, reason, **arguments)
+        return expectation(gxe, kind, check, reason, **arguments)
 
     return [
         row("ExpectColumnValuesToBeBetween", "negative_figure", "only eliminations, costs of power and gross profit may be below zero",
@@ -132,20 +132,24 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row("ExpectColumnValuesToBeInSet", "unknown_unit", f"the unit is none of {', '.join(units)}", column="unit", value_set=units),
         row("ExpectColumnValuesToBeBetween", "impossible_holdings", f"there are no more than {MAX_BITCOIN:,} bitcoin",
             column="value", min_value=0, max_value=MAX_BITCOIN, row_condition='unit == "BTC"', condition_parser="pandas"),
-        _expectation(gxe, "ExpectColumnValuesToBeUnique", "not_unique", "two rows for one document, figure and period", SEVERITY_BLOCK,
+        expectation(gxe, "ExpectColumnValuesToBeUnique", "not_unique", "two rows for one document, figure and period", SEVERITY_BLOCK,
                      column="row_key"),
-        _expectation(gxe, "ExpectColumnValuesToMatchRegex", "no_source", "every figure needs a URL and an accession number", SEVERITY_BLOCK,
+        expectation(gxe, "ExpectColumnValuesToMatchRegex", "no_source", "every figure needs a URL and an accession number", SEVERITY_BLOCK,
                      column="accession", regex=r"^\d{10}-\d{2}-\d{6}$"),
     ]  # fmt: skip
 
 
 def validate(
-    frame: "pd.DataFrame", tables: Sequence[tuple[sa.Table, dict[str, str]]], lexicon: Lexicon
+    frame: "pd.DataFrame",
+    tables: Sequence[tuple[sa.Table, dict[str, str]]],
+    lexicon: Lexicon,
+    field_suite: Callable[[Any, Lexicon], list[Any]] = domain_expectations,
 ) -> Verdict:
-    """Run the suites over one company's rows: one for each table they go to, and that of the field.
+    """Run the suites over rows: one for each table they go to, and that of the field.
 
-    frame     as `frame.build_frame` makes it; its index is the rows' positions
-    tables    the tables that the rows go to, each with the frame's columns and the table's columns they become
+    frame        as `frame.build_frame` makes it; its index is the rows' positions
+    tables       the tables that the rows go to, each with the frame's columns and the table's columns they become
+    field_suite  what the field knows to be possible of such rows: figures, or claims and deals
     """
     verdict = Verdict(len(frame))
     if frame.empty:
@@ -167,7 +171,7 @@ def validate(
     suites = {
         f"columns of {table.name}": column_expectations(gxe, table, present) for table, present in tables
     }
-    suites["the field"] = domain_expectations(gxe, lexicon)
+    suites["the field"] = field_suite(gxe, lexicon)
     for name, expectations in suites.items():
         suite = gx.ExpectationSuite(name=name, expectations=expectations)
         outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})

@@ -1,0 +1,160 @@
+"""News: what feeds announce, the articles, and what they claim; held against the filings at the end."""
+
+from datetime import date, timedelta
+
+import dagster as dg
+
+from assets.prices import fact_bitcoin_price
+from assets.resources import Options, cell, column_schema, markdown, recorded
+from assets.warehouse import fact_bitcoin_sale, fact_deal, fact_operating_metric
+from pipelines.load import schema
+from pipelines.parse import article
+from pipelines.steps import news, runs
+from pipelines.steps import news_reconciliation as reconciling
+from pipelines.steps.services import Services
+
+FIRST_DAY = "2018-01-01"
+by_day = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, end_offset=1)
+NEWS_POOL = "news"
+
+
+def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> list[tuple[date, date]]:
+    """The days of publication of a run's partitions, as spans."""
+    run = context.run if isinstance(context, dg.AssetExecutionContext) else context.op_execution_context.run
+    tags = run.tags
+    first = tags.get("dagster/asset_partition_range_start") or tags.get("dagster/partition")
+    last = tags.get("dagster/asset_partition_range_end") or tags.get("dagster/partition")
+    if not first or not last:
+        today = date.today()
+        return [(today - timedelta(days=3), today)]
+    return [(date.fromisoformat(first), date.fromisoformat(last))]
+
+
+@dg.asset(
+    group_name="news",
+    partitions_def=by_day,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python", "postgres"},
+    pool=NEWS_POOL,
+    metadata=column_schema(schema.feed_entry),
+    freshness_policy=dg.FreshnessPolicy.time_window(
+        fail_window=timedelta(hours=48), warn_window=timedelta(hours=30)
+    ),
+)
+def feed_entries(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """Entries of all feeds, asked once with what they said last time; a feed that does not answer is a warning with its age."""
+    result = news.read_feeds(miners)
+    for note in result.notes:
+        context.log.warning(note)
+    return recorded(context, miners, result)
+
+
+@dg.asset(
+    group_name="news",
+    partitions_def=by_day,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python", "postgres"},
+    pool=NEWS_POOL,
+    deps=[feed_entries],
+    metadata=column_schema(schema.dim_article),
+)
+def articles(
+    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """Articles in the archive, their words, whose copies they are, and which of them are companies' own releases."""
+    return recorded(context, miners, news.fetch_articles(miners, days_of(context), force=config.force))
+
+
+@dg.asset(
+    group_name="news",
+    partitions_def=by_day,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python", "postgres"},
+    code_version=article.VERSION,
+    deps=[articles],
+    metadata=column_schema(schema.staged_row),
+)
+def claims(
+    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """What the articles claim of watched companies: figures, deals and changes, each with its sentence."""
+    return recorded(context, miners, news.read_claims(miners, days_of(context), force=config.force))
+
+
+@dg.asset_check(
+    asset=claims,
+    name="claims_are_possible",
+    blocking=True,
+    description="Claims can be: known metrics and units, no period told before its end, possible amounts and percents, a sentence with its number, a source.",
+)
+def claims_are_possible(
+    context: dg.AssetCheckExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.AssetCheckResult:
+    result = news.check_claims(miners, days_of(context), context.run.run_id)
+    runs.record_step(miners.engine, context.run.run_id, context.run.job_name, result)
+    return dg.AssetCheckResult(
+        passed=not result.failures and not result.counts["failed"],
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "rows": result.counts["rows"], "rows_quarantined": result.counts["failed"], "articles_blocked": result.counts["blocked"],
+            "failing": dg.MetadataValue.md("\n".join(f"- {cell(n)}" for n in [*result.notes, *result.failures.values()]) or "None."),
+        },
+    )  # fmt: skip
+
+
+@dg.asset(
+    group_name="news",
+    partitions_def=by_day,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"postgres"},
+    deps=[claims, schema.dim_company.name, schema.dim_date.name],
+    metadata=column_schema(schema.fact_news_claim),
+)
+def fact_news_claim(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """Claims that passed, an article's rows replaced as a whole, and their deals."""
+    return recorded(context, miners, news.load_passed_claims(miners, days_of(context)))
+
+
+@dg.asset(
+    group_name="news",
+    kinds={"python", "postgres"},
+    deps=[fact_news_claim, fact_deal, fact_bitcoin_sale, fact_operating_metric, fact_bitcoin_price],
+    metadata=column_schema(schema.fact_news_claim),
+)
+def news_reconciliation(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """Each claim beside what the company filed: confirmed, contradicted, not disclosed yet, or since restated; by publisher."""
+    result = reconciling.reconcile_news(miners, miners.watchlist.tickers())
+    told = recorded(context, miners, result)
+    rows = reconciling.by_publisher(miners)
+    metadata = {
+        **(told.metadata or {}),
+        "by_publisher": dg.MetadataValue.md(
+            markdown(("publisher", "claims", "confirmed", "contradicted"), rows)
+        ),
+    }
+    return dg.MaterializeResult(metadata=metadata)
+
+
+@dg.asset(
+    group_name="news",
+    partitions_def=by_day,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    kinds={"python"},
+    deps=[fact_news_claim, news_reconciliation],
+)
+def news_report(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """The end of a run of news: closed in ops.run; failed where articles were blocked."""
+    failures = runs.end_run(miners.engine, context.run_id)
+    if failures:
+        raise dg.Failure(
+            "; ".join(f"{who}: {reason}" for who, reason in sorted(failures.items())), allow_retries=False
+        )
+    return dg.MaterializeResult(metadata={"failed": 0})

@@ -1,0 +1,381 @@
+"""From feeds to articles to claims."""
+
+import hashlib
+import logging
+import time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from pipelines.errors import (
+    DocumentMissing,
+    MinersError,
+    NotPublic,
+    SourceRefused,
+    TransferFailed,
+    UnreadableDocument,
+)
+from pipelines.extract.archive import ArchiveDamaged
+from pipelines.extract.news import NewsReader
+from pipelines.load import articles, claims, staging
+from pipelines.load.articles import Article, ListedEntry
+from pipelines.load.filings import WarehouseStore
+from pipelines.normalize.claims import VERSION as RULES
+from pipelines.normalize.claims import claim_row
+from pipelines.normalize.stories import fingerprint, group, is_own_release
+from pipelines.parse import article as article_reader
+from pipelines.parse.article_page import VERSION as PAGE_VERSION
+from pipelines.parse.article_page import ArticleText, FeedHints, read_article_page
+from pipelines.parse.feeds import Entry, read_feed
+from pipelines.parse.page import read_page
+from pipelines.steps.prose_checks import check_prose
+from pipelines.steps.services import Services, StepResult
+from pipelines.watchlist.feeds import Feed, load_feeds
+
+log = logging.getLogger("miners.news")
+
+DATASET = "news_claims"
+Days = Sequence[tuple[date, date]]
+# A wire carries a release up to minutes before EDGAR shows it; weekends lie between too.
+_FILED_BEFORE, _FILED_AFTER = timedelta(days=3), timedelta(days=6)
+# A feed that has not answered for this long is told with its age.
+_DEAD_AFTER = timedelta(hours=36)
+
+
+def feeds_of(services: Services) -> tuple[Feed, ...]:
+    """The feeds that are read here: none beside another mirror of filings."""
+    if services.settings.news_source == "none":
+        return ()
+    return load_feeds(services.settings.miners_watchlist, services.settings.news_folder)
+
+
+def _is_sample(services: Services) -> bool:
+    return services.settings.news_source == "sample"
+
+
+def read_feeds(services: Services, reader: NewsReader | None = None) -> StepResult:
+    """Ask every feed what is new. A feed that does not answer is a note with its age, and no failure of the night.
+
+    counts: feeds, entries, new, unchanged, dead, answers_<code>, bytes
+    """
+    result, started = StepResult("feed_entries"), time.monotonic()
+    feeds = feeds_of(services)
+    if not feeds and services.settings.news_source == "none":
+        result.notes.append(
+            "No news are read: NEWS_MIRROR is not set, and filings are read from another mirror."
+        )
+    reader = reader or (NewsReader(services.settings) if feeds else None)
+    store = WarehouseStore(services.engine)
+    for feed in feeds:
+        assert reader is not None
+        services.report("feed_entries", feed.code)
+        _read_one(services, reader, store, feed, result)
+    if reader is not None:
+        _count(reader, result)
+    with services.engine.connect() as connection:
+        for code, reason, age in articles.dead_feeds(connection, datetime.now(UTC) - _DEAD_AFTER):
+            result.counts["dead"] += 1
+            result.notes.append(
+                f"{code} has not answered {f'since {age:%Y-%m-%d %H:%M}' if age else 'yet'}: {reason}"
+            )
+    result.seconds = round(time.monotonic() - started, 3)
+    return result
+
+
+def _count(reader: NewsReader, result: StepResult) -> None:
+    for name, number in reader.counts.items():
+        result.counts["bytes" if name == "bytes" else f"answers_{name}"] += number
+    reader.counts.clear()
+
+
+def _read_one(
+    services: Services, reader: NewsReader, store: WarehouseStore, feed: Feed, result: StepResult
+) -> None:
+    sample = _is_sample(services)
+    entries: list[Entry] | None = None
+    status, reason = "ok", None
+    try:
+        etag, modified, known = store.validators(feed.url) or (None, None, "")
+        page = reader.get(feed.url, etag=etag, last_modified=modified)
+        if page.status == 304:
+            status = "unchanged"
+            result.counts["unchanged"] += 1
+        else:
+            found = read_feed(page.body, page.url, feed.format, page.content_type)
+            entries, reason = found.entries, "; ".join(found.problems[:5]) or None
+            if page.etag or page.last_modified:
+                store.remember(feed.url, page.etag, page.last_modified, hashlib.sha256(page.body).hexdigest())
+    except DocumentMissing as error:
+        if not reader.live:
+            # A mirror need not hold every feed.
+            result.counts["not_in_mirror"] += 1
+            return
+        status, reason = "failed", str(error)
+    except (MinersError, UnreadableDocument) as error:
+        status, reason = "failed", str(error)
+    except Exception as error:
+        # Whatever a stranger's feed holds must not cost the other feeds their night; it is told in full.
+        log.exception("feed %s", feed.code)
+        status, reason = "failed", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    result.counts["feeds"] += 1
+    if status == "failed":
+        result.counts["failed"] += 1
+        result.notes.append(f"{feed.code}: {reason}")
+    elif reason:
+        result.notes.append(f"{feed.code}: {reason}")
+    with services.engine.begin() as connection:
+        new = articles.record_entries(
+            connection, feed, entries or (), datetime.now(UTC).date(), sample=sample
+        )
+        articles.record_feed(connection, feed, status, reason, entries, sample=sample)
+    result.counts["entries"] += len(entries or ())
+    result.counts["new"] += new
+    for entry in (entries or ())[:3] if new else ():
+        result.show(
+            ("publisher", "published", "title"),
+            (feed.publisher, entry.published and entry.published.date(), entry.title),
+        )
+
+
+def fetch_articles(
+    services: Services, days: Days, *, force: bool = False, reader: NewsReader | None = None
+) -> StepResult:
+    """Fetch and read the articles of entries; copies, and releases that are filings, are told from them.
+
+    counts: entries, read, summary, duplicates, copies, own_releases, missing, refused, unreadable, answers_<code>, bytes.
+    What was archived is read again without the network.
+    """
+    result, started = StepResult("articles"), time.monotonic()
+    feeds = {feed.code: feed for feed in feeds_of(services)}
+    with services.engine.connect() as connection:
+        entries = articles.entries_in(connection, days)
+    wanted = [e for e in entries if e.feed in feeds and (force or e.status in ("listed", "refused"))]
+    result.counts["entries"] = len(entries)
+    reader = reader or (NewsReader(services.settings) if wanted else None)
+    publishers: dict[str, int] = {}
+    for entry in wanted:
+        assert reader is not None
+        feed = feeds[entry.feed]
+        services.report("articles", feed.code)
+        try:
+            read = _fetch_one(services, reader, feed, entry, result)
+        except Exception as error:
+            # Whatever a stranger's page holds must not cost the other articles; it is told in full.
+            log.exception("article %s", entry.url)
+            read = _refused(
+                services,
+                entry,
+                "unreadable",
+                f"{type(error).__name__}: {' '.join(str(error).split())[:200]}",
+                result,
+            )
+        if read:
+            publishers[feed.publisher] = publishers.get(feed.publisher, 0) + 1
+    if reader is not None:
+        _count(reader, result)
+    _tell_copies(services, days, result)
+    for publisher, number in sorted(publishers.items()):
+        result.show(("publisher", "articles read"), (publisher, number), most=30)
+    result.seconds = round(time.monotonic() - started, 3)
+    return result
+
+
+def _refused(services: Services, entry: ListedEntry, status: str, reason: str, result: StepResult) -> bool:
+    result.counts[status] += 1
+    result.notes.append(f"{entry.url}: {reason}")
+    with services.engine.begin() as connection:
+        articles.mark_entry(connection, entry.key, status, reason[:500], entry.document_key)
+    return False
+
+
+def _fetch_one(
+    services: Services, reader: NewsReader, feed: Feed, entry: ListedEntry, result: StepResult
+) -> bool:
+    """Read one entry's article; whether it is a new one. What cannot be fetched keeps the feed's summary."""
+    hints = FeedHints(
+        entry.title, entry.summary, entry.published, entry.author, feed.publisher, feed.language
+    )
+    body, url = b"", entry.url
+    try:
+        if feed.full_text:
+            known = services.archive.known(entry.url)
+            body = services.archive.get(known) if known else (page := reader.get(entry.url)).body
+            url = entry.url if known else page.url
+    except DocumentMissing as error:
+        return _refused(services, entry, "missing", str(error), result)
+    except NotPublic as error:
+        return _refused(services, entry, "refused", str(error), result)
+    except (SourceRefused, TransferFailed, ArchiveDamaged) as error:
+        if not entry.summary:
+            return _refused(services, entry, "refused", str(error), result)
+        result.notes.append(f"{entry.url}: {error} The feed's summary is read.")
+    sha256 = services.archive.put(entry.url, body) if body else None
+    try:
+        article = _words(body, url, hints)
+    except UnreadableDocument as error:
+        return _refused(services, entry, "unreadable", str(error), result)
+    with services.engine.begin() as connection:
+        key, duplicate = articles.record_article(
+            connection, entry, feed, article, url=article.canonical_url or entry.url, sha256=sha256, size=len(body),
+            fingerprint=fingerprint(article.text), sample=_is_sample(services),
+        )  # fmt: skip
+        status = "read" if article.body == "full" else "summary"
+        articles.mark_entry(connection, entry.key, status, "; ".join(article.problems) or None, key)
+    result.counts["duplicates" if duplicate else status] += 1
+    return not duplicate
+
+
+def _words(body: bytes, url: str, hints: FeedHints) -> ArticleText:
+    """The words of an article; of one whose page may not be read, those of the feed."""
+    if body:
+        return read_article_page(body, url, hints)
+    article = ArticleText(hints.title, [hints.summary] if hints.summary else [], hints.published, "feed" if hints.published else "", hints.publisher, hints.author, hints.language, url, "summary", ["the page is not read: the feed's summary"])  # fmt: skip
+    if not article.paragraphs:
+        article.body = "empty"
+    return article
+
+
+def _tell_copies(services: Services, days: Days, result: StepResult) -> None:
+    """Group what was published about these days into stories, and find companies' own releases among them."""
+    if not days:
+        return
+    first = datetime.combine(min(d for d, _ in days) - timedelta(days=7), datetime.min.time(), UTC)
+    last = datetime.combine(max(d for _, d in days) + timedelta(days=8), datetime.min.time(), UTC)
+    with services.engine.begin() as connection:
+        stories = group(articles.articles_between(connection, first, last))
+        articles.record_stories(connection, stories)
+        result.counts["copies"] = sum(len(s.members) - 1 for s in stories)
+        mine = [a for a, is_own, _ in articles.articles_of(connection, days) if is_own]
+        for item in mine:
+            if item.published is None or item.sha256 is None:
+                continue
+            day = item.published.date()
+            candidates = articles.exhibits_near(connection, day - _FILED_BEFORE, day + _FILED_AFTER)
+            filing = _own_release(services, item, candidates) if candidates else None
+            articles.mark_own_release(connection, item.key, filing)
+            result.counts["own_releases"] += filing is not None
+
+
+def _own_release(services: Services, item: Article, candidates: Sequence[tuple[int, str, str]]) -> int | None:
+    article = article_of(services, item)
+    named = article_reader.companies_named(article, services.watchlist)
+    texts = []
+    for key, company, sha256 in candidates:
+        if company in named:
+            try:
+                texts.append((key, "\n".join(b.text for b in read_page(services.archive.get(sha256)).blocks)))
+            except (UnreadableDocument, ArchiveDamaged):
+                continue
+    return is_own_release(article.text, texts)
+
+
+def article_of(services: Services, item: Article) -> ArticleText:
+    """The words of an archived article, read without the network, with what its feed said of it."""
+    e = item.entry
+    hints = (
+        FeedHints(e.title, e.summary, e.published, e.author, item.publisher)
+        if e
+        else FeedHints(item.title, "", item.published, "", item.publisher)
+    )
+    body = services.archive.get(item.sha256) if item.sha256 else b""
+    return _words(body, item.url, hints)
+
+
+def version_of(services: Services) -> str:
+    """What claims depend on: readers, rules, and the names and words of the watchlist."""
+    words = "".join(c.model_dump_json() for c in services.watchlist.companies)
+    words += "".join(a.model_dump_json() for a in services.lexicon.aliases) + "".join(
+        m.model_dump_json() for m in services.lexicon.metrics
+    )
+    return f"article-{article_reader.VERSION}.{PAGE_VERSION} claims-{RULES} words-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
+
+
+def read_claims(services: Services, days: Days, *, force: bool = False) -> StepResult:
+    """Read the claims of articles that were not read by these rules yet, and stage them.
+
+    Of a story only its most primary article claims; a copy, and a release that is a filing, claims nothing.
+    counts: articles, claims, without_claims, copies, own_releases
+    """
+    result, started = StepResult(DATASET), time.monotonic()
+    version = version_of(services)
+    with services.engine.connect() as connection:
+        found = articles.articles_of(connection, days)
+        known = staging.versions(connection, DATASET, [a.key for a, _, _ in found])
+    for item, is_own, is_filing in found:
+        marked = f"{version} {'copy' if not is_own else 'filing' if is_filing else 'own'}"
+        result.counts["copies"] += not is_own
+        result.counts["own_releases"] += is_filing
+        if not force and known.get(item.key, ("", ""))[0] == marked:
+            continue
+        rows = []
+        if is_own and not is_filing:
+            try:
+                article = article_of(services, item)
+            except (UnreadableDocument, ArchiveDamaged) as error:
+                result.notes.append(f"{item.url}: {error}")
+                continue
+            read = article_reader.read_article(article, services.watchlist, services.lexicon)
+            published = article.published or item.published
+            if published is not None:
+                rows = [
+                    claim_row(c, document_key=item.key, url=item.url, disclosed_at=published)
+                    for c in read.claims
+                ]
+            result.counts["articles"] += 1
+            result.counts["without_claims"] += not rows
+        company = rows[0]["company_id"] if rows else ""
+        with services.engine.begin() as connection:
+            staging.stage(connection, DATASET, company, item.key, marked, rows, [], [], item.url)
+        result.counts["claims"] += len(rows)
+        for row in rows:
+            shown = (
+                row["company_id"],
+                row["fact"],
+                row["segment"],
+                row["period_end"],
+                row["value"],
+                row["unit"],
+                item.publisher,
+            )
+            result.show(("company", "claim", "segment", "to", "value", "unit", "publisher"), shown)
+    result.seconds = round(time.monotonic() - started, 3)
+    return result
+
+
+def _keys(services: Services, days: Days) -> list[int]:
+    with services.engine.connect() as connection:
+        return [a.key for a, _, _ in articles.articles_of(connection, days)]
+
+
+def check_claims(services: Services, days: Days, run_id: str) -> StepResult:
+    """Check the claims that were read and are not loaded yet (see prose_checks)."""
+    return check_prose(services, DATASET, _keys(services, days), run_id)
+
+
+def load_passed_claims(services: Services, days: Days) -> StepResult:
+    """Load the claims that passed, and their deals. counts: inserted, updated, deleted"""
+    result = StepResult("load_news_claims")
+    with services.engine.begin() as connection:
+        changed = claims.load_claims(connection, services.watchlist, _keys(services, days))
+    result.counts["inserted"], result.counts["updated"], result.counts["deleted"] = (
+        changed.inserted,
+        changed.updated,
+        changed.deleted,
+    )
+    return result
+
+
+def days_announced(services: Services) -> tuple[date, date] | None:
+    """The first and the last day of what the feeds of a folder announce; None where they announce nothing that is dated."""
+    reader = NewsReader(services.settings)
+    days: list[date] = []
+    for feed in feeds_of(services):
+        try:
+            page = reader.get(feed.url)
+            days += [
+                e.published.date() for e in read_feed(page.body, page.url, feed.format).entries if e.published
+            ]
+        except (MinersError, UnreadableDocument):
+            # What is wrong with a feed is told when it is read.
+            continue
+    today = datetime.now(UTC).date()
+    return (min(days), max(*days, today)) if days else None

@@ -1,0 +1,152 @@
+"""Claims of news and deals of all documents held against what the filings say."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipelines.load import claims, staging
+from pipelines.load.prices import prices_between
+from pipelines.normalize.claim_match import (
+    CONTRADICTED,
+    UNMATCHED,
+    Asked,
+    FiledDeal,
+    Verdict,
+    judge_claim,
+    same_deal,
+    with_hint,
+)
+from pipelines.normalize.figures import Finding
+from pipelines.normalize.periods import fiscal_period
+from pipelines.steps.services import Services, StepResult, for_each_company
+from pipelines.watchlist import Company
+
+DATASET = "news"
+# 10-Q 40 or 45 days, 10-K 60 to 90 by the filer's size; foreign filers by their own habit; an 8-K four business days.
+_QUARTER_DUE, _YEAR_DUE, _FOREIGN_QUARTER, _FOREIGN_YEAR, _DEAL_DUE = 45, 90, 75, 120, 6
+_PATIENCE = timedelta(days=10)
+
+
+def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | None = None) -> StepResult:
+    """Say of each claim what the filings say of it now, and which documents tell of one deal.
+
+    The same facts and claims give the same verdicts in whatever order they came: a claim is settled at the moment when both
+    were known. counts: claims, confirmed, contradicted, unmatched, superseded, deals, findings, changed
+    """
+    moment = now or datetime.now(UTC)
+
+    def work(company: Company, mine: list[Any], result: StepResult) -> None:
+        with services.engine.begin() as connection:
+            rows = claims.deals_of(connection, company)
+            filed = [claims.filed_deal(row) for row, is_news in rows if not is_news]
+            keys = group_deals([(row.fact_key, claims.filed_deal(row)) for row, _ in rows])
+            changed = claims.record_deal_keys(connection, keys)
+            result.counts["deals"] += len(set(keys.values()))
+            asked = claims.claims_of(connection, company)
+            stated = claims.stated_figures(connection, company) if asked else []
+            days = [c.end for _, _, c, _ in asked if c.end]
+            prices = prices_between(connection, min(days) - timedelta(days=800), max(days)) if days else {}
+            judged = [
+                (key, url, claim, with_hint(claim, judge_claim(claim, stated, filed, prices), stated))
+                for key, url, claim, _ in asked
+            ]
+            for key, _, _, verdict in judged:
+                changed += claims.record_verdict(connection, key, verdict)
+                result.counts[verdict.status] += 1
+            urls = claims.urls_of(connection, [v.filing_key for *_, v in judged if v.filing_key])
+            findings = [
+                f
+                for _, url, claim, verdict in judged
+                if (f := finding_of(company, claim, verdict, url, urls, moment.date()))
+            ]
+            changed += staging.record_findings(connection, DATASET, company.ticker, None, findings, []).total
+        result.counts["claims"] += len(judged)
+        result.counts["findings"] += len(findings)
+        result.counts["changed"] += changed
+        for _, _, claim, verdict in judged:
+            shown = (
+                company.ticker,
+                claim.metric,
+                claim.segment,
+                claim.end,
+                claim.value,
+                verdict.filing_value,
+                verdict.status,
+                verdict.note,
+            )
+            result.show(
+                ("company", "claim", "segment", "to", "claimed", "filed", "status", "note"), shown, most=12
+            )
+
+    return for_each_company(services, "news_reconciliation", [(t, date.min, date.max) for t in tickers], work)
+
+
+def by_publisher(services: Services) -> list[tuple[Any, ...]]:
+    """Publishers with their claims, confirmed and contradicted ones, as marts.publisher_accuracy has them."""
+    with services.engine.connect() as connection:
+        query = "select publisher, claims, confirmed, contradicted from marts.publisher_accuracy order by claims desc, publisher limit 20"
+        return [tuple(row) for row in connection.execute(sa.text(query))]
+
+
+def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
+    """Which statements tell of one deal: the key of the first of them, by the key of each; in order of disclosure."""
+    out: dict[int, int] = {}
+    groups: list[list[tuple[int, FiledDeal]]] = []
+    for key, deal in deals:
+        home = next((g for g in groups if any(same_deal(deal.kind, deal.party, deal.amount, deal.megawatts, other.announced_on, _at(deal, other), deal.rounding) for _, other in g)), None)  # fmt: skip
+        if home is None:
+            groups.append(home := [])
+        home.append((key, deal))
+        out[key] = home[0][0]
+    return out
+
+
+def _at(deal: FiledDeal, other: FiledDeal) -> FiledDeal:
+    """The earlier statement as `same_deal` looks at it: what it says, on the later one's day."""
+    return FiledDeal(other.kind, other.party, other.amount, other.megawatts, other.rounding, other.status, min(deal.announced_on, other.announced_on + timedelta(days=240)), other.document_key, other.disclosed_at)  # fmt: skip
+
+
+def due_on(company: Company, claim: Asked) -> date:
+    """The day by which a filing should have told what is claimed: of the quarter or year that holds its period's end."""
+    if claim.end is None:
+        return claim.published.date() + timedelta(days=_DEAL_DUE)
+    foreign = company.accounting == "ifrs"
+    quarter = fiscal_period(company, claim.end).quarter
+    close = claim.end
+    while fiscal_period(company, close + timedelta(days=1)).quarter == quarter:
+        close += timedelta(days=1)
+    days = (
+        (_FOREIGN_YEAR if foreign else _YEAR_DUE)
+        if quarter == 4
+        else (_FOREIGN_QUARTER if foreign else _QUARTER_DUE)
+    )
+    return close + timedelta(days=days)
+
+
+def finding_of(
+    company: Company, claim: Asked, verdict: Verdict, url: str, urls: dict[int, str], today: date
+) -> Finding | None:
+    """The finding of a claim that filings contradict, or that none confirms ten days after one was due."""
+    named = f"{claim.metric}{f' ({claim.segment})' if claim.segment else ''}"
+    if verdict.status == CONTRADICTED:
+        assert verdict.filing_value is not None
+        documents = [url, *([urls[verdict.filing_key]] if verdict.filing_key in urls else [])]
+        detail = f"{named}: {claim.value:,f} in an article, {verdict.filing_value:,f} in the filing" + (
+            f"; {verdict.note}" if verdict.note else ""
+        )
+        return Finding(
+            "news_contradicted",
+            claim.start,
+            claim.end or claim.published.date(),
+            verdict.filing_value,
+            claim.value,
+            detail,
+            documents,
+        )
+    if verdict.status == UNMATCHED and today > due_on(company, claim) + _PATIENCE:
+        since = due_on(company, claim)
+        return Finding("news_unconfirmed", claim.start, claim.end or claim.published.date(), None, Decimal(claim.value), f"{named}: {claim.value:,f} in an article; no filing tells it, and one was due on {since}", [url])  # fmt: skip
+    return None
