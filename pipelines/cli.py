@@ -108,9 +108,18 @@ def run(companies: tuple[str, ...], since: str | None, until: str | None, force:
 @click.option("--raw", is_flag=True, help="Every XBRL fact, as filed.")
 @click.option("--why", is_flag=True, help="Also what was left out, and by which rule.")
 @click.option("--ticker", metavar="T", help="Whose document it is, where it does not say so itself.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["filing", "article"]),
+    help="Read it as this; else by what it looks like.",
+)
+@click.option("--published", metavar="DAY", help="Day of an article that does not bear one, 2026-05-07.")
 @_format
-def inspect(source: str, raw: bool, why: bool, ticker: str | None, form: str) -> None:
-    """What is read from one document, without loading it."""
+def inspect(
+    source: str, raw: bool, why: bool, ticker: str | None, kind: str | None, published: str | None, form: str
+) -> None:
+    """What is read from one document, a filing or an article, without loading it."""
     from pipelines.parse.inline_xbrl import read_facts
     from pipelines.publish import inspect as inspecting
     from pipelines.settings import load_settings
@@ -123,6 +132,9 @@ def inspect(source: str, raw: bool, why: bool, ticker: str | None, form: str) ->
         emit(inspecting.RAW_COLUMNS, ([row[c] for c in inspecting.RAW_COLUMNS] for row in rows), form)
         return
     folder = settings.miners_watchlist
+    if kind == "article" or (kind is None and _is_article(content)):
+        _inspect_article(content, settings, _day(published), form, why=why)
+        return
     read = inspecting.figures_of(content, load_watchlist(folder), load_lexicon(folder), ticker)
     normalized = read.normalized
     rows = inspecting.figure_rows(read.ticker, normalized)
@@ -141,6 +153,50 @@ def inspect(source: str, raw: bool, why: bool, ticker: str | None, form: str) ->
                 f"left out: {left.rule}: {left.concept} {left.dimensions} {left.value} to {left.end} ({left.locator})",
                 err=True,
             )
+
+
+def _is_article(content: bytes) -> bool:
+    from pipelines.publish.inspect_article import looks_like_article
+
+    return looks_like_article(content)
+
+
+def _inspect_article(content: bytes, settings: Any, published: date | None, form: str, *, why: bool) -> None:
+    """The claims of an article, each beside what the filings say where there is a warehouse to ask."""
+    from pipelines.publish import inspect_article as inspecting
+    from pipelines.watchlist import load_lexicon, load_watchlist
+
+    folder = settings.miners_watchlist
+    found = inspecting.inspect_article(content, load_watchlist(folder), load_lexicon(folder), published)
+    claims = found.read.claims
+    statuses = [""] * len(claims)
+    if claims:
+        try:
+            statuses = inspecting.statuses_of(inspecting.warehouse_of(settings), claims, found.text.published)
+        except MinersError as error:
+            click.echo(f"status: {error}", err=True)
+    rows = inspecting.claim_rows(claims, statuses)
+    emit(inspecting.CLAIM_COLUMNS, ([row[c] for c in inspecting.CLAIM_COLUMNS] for row in rows), form)
+    told = f"published {found.text.published:%Y-%m-%d}" if found.text.published else "without a date"
+    click.echo(
+        f"read as: article, {told}" + (f": {found.read.reason}" if found.read.reason else ""), err=True
+    )
+    if not found.text.published and not claims:
+        click.echo("Give its day with --published 2026-05-07.", err=True)
+    for problem in found.text.problems:
+        click.echo(f"note: {problem}", err=True)
+    if why:
+        for reason, sentence in found.read.left:
+            click.echo(f"left: {reason}: {sentence[:200]}", err=True)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a day. Write it as 2026-05-07.") from error
 
 
 @main.command()

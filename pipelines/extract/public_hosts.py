@@ -98,7 +98,7 @@ class _Checked:
         if f"{self.host}:{self.port}" not in self.allowed and not is_public(peer):  # type: ignore[attr-defined]
             connected.close()
             raise NewConnectionError(self, f"{peer} is not a public address")  # type: ignore[arg-type]
-        return connected  # type: ignore[no-any-return]
+        return connected
 
 
 class PublicAdapter(HTTPAdapter):

@@ -68,7 +68,7 @@ def record_entries(
 ) -> int:
     """Write entries that are new; how many. An address that is known stays the entry of the feed that named it first."""
     t = schema.feed_entry
-    rows = {}
+    rows: dict[int, dict[str, object]] = {}
     for entry in entries:
         key = key_of("entry", entry.url)
         rows.setdefault(key, {

@@ -9,12 +9,14 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.article_changes import basis_of, changes
+from pipelines.parse.article_deals import DealsTold
 from pipelines.parse.article_figures import DAY_METRICS, SMALLEST_REVENUE, Cue, FigureReader, segment_code
 from pipelines.parse.article_page import ArticleText, day_of
-from pipelines.parse.article_periods import OTHER_SPAN, period_before, resolve, subject_of, year_before
+from pipelines.parse.article_periods import OTHER_SPAN, subject_of
 from pipelines.parse.article_sentence import FROM, Told, place_of, tell
+from pipelines.parse.article_times import Times
 from pipelines.parse.article_words import MIXED, REVENUE
-from pipelines.parse.deal_sentences import TARGET, Deal, find_addition, find_deal, merged, same_party
+from pipelines.parse.deal_sentences import Deal
 from pipelines.parse.mentions import Mention, Names, names_of, refers_back
 from pipelines.parse.sentences import sentences
 from pipelines.parse.spans import Clock, Span
@@ -85,19 +87,25 @@ def read_article(article: ArticleText, watchlist: Watchlist, lexicon: Lexicon) -
         out, names, lexicon, Clock(out.main, said), names.introduced(whole), several=len(counts) > 1
     )
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
-    out.subject = reader.subject = subject_of([article.title, *openings], reader.clock)
+    out.subject = reader.times.subject = subject_of([article.title, *openings], reader.clock)
     reader.paragraph(article.title, -len(article.title) - 1)
     offset = 0
     for paragraph in article.paragraphs:
         reader.paragraph(paragraph, offset)
         offset += len(paragraph) + 1
-    out.claims = _once(reader.claims + reader.deals())
+    out.claims = _once(reader.claims + [_of_deal(company, deal) for company, deal in reader.deals.told])
+    out.left += reader.deals.left
     return out
 
 
 def companies_named(article: ArticleText, watchlist: Watchlist) -> frozenset[str]:
     """The tickers of the watched companies that an article names."""
     return frozenset(names_of(watchlist).counts(f"{article.title}\n{article.text}"))
+
+
+_CHANGE_FACTS = frozenset(
+    ["bitcoin_price", "bitcoin_produced", "bitcoin_held", "bitcoin_sold", "bitcoin_sale_proceeds", "total_revenue", "segment_revenue"]
+)  # fmt: skip
 
 
 class _Reader:
@@ -109,16 +117,16 @@ class _Reader:
         self.out, self.names, self.lexicon, self.clock = out, names, lexicon, clock
         self.introduced, self.several = introduced, several
         self.figures = FigureReader(lexicon)
-        self.subject: Span | None = None
+        self.times = Times(clock)
         self.basis = ""
         self.focus: Company | None = out.main
         self.claims: list[Claim] = []
-        self._deals: list[tuple[Company, Deal]] = []
+        self.deals = DealsTold()
 
     def paragraph(self, text: str, offset: int) -> None:
         if not self.several or self.focus is None:
             self.focus = self.out.main
-        self._period: Span | None = None
+        self.times.new_paragraph()
         revenue = False
         for place, sentence in sentences(text):
             mentions = self.names.mentions(sentence, self.introduced)
@@ -135,7 +143,7 @@ class _Reader:
             self.basis = self.basis or "year"
         if told.quantities:
             self._figures(told, revenue_before)
-            self._deal(told)
+            self.deals.read(told, self.company_at)
         subjects = [m for m in told.mentions if m.subject]
         if subjects:
             self.focus = subjects[-1].company if not subjects[-1].subsidiary else None
@@ -177,7 +185,7 @@ class _Reader:
 
     def _figures(self, told: Told, revenue_before: bool) -> None:
         cues = self.figures.cues(told, revenue_before=revenue_before)
-        spans = self._spans(told, cues)
+        spans = self.times.spans_of(told, cues, self._own_basis or self.basis)
         first, made = len(self.claims), 0
         for index, cue in cues.items():
             quantity = told.quantities[index]
@@ -231,76 +239,13 @@ class _Reader:
             return None
         return Claim(company, cue.fact, segment, quantity.value, unit, quantity.qualifier, quantity.step / 2, start, span.end, told.label, told.offset)  # fmt: skip
 
-    def _spans(self, told: Told, cues: dict[int, Cue]) -> dict[int, Span]:
-        """The period of each figure of a sentence: its own, the sentence's, else that of the article."""
-        cues = {i: c for i, c in cues.items() if not OTHER_SPAN.search(told.near(i))}
-        context = self._period or self.subject
-        own = {i: told.own_period(i) for i in cues}
-        claimed = {p.start for i, p in own.items() if p is not None}
-        out: dict[int, Span] = {}
-        mains = [i for i in cues if not told.is_before(i, list(cues))]
-        shared = [
-            s for i in mains if own[i] is not None and (s := self._resolved(own[i], context)) is not None
-        ]
-        for index in mains:
-            day = cues[index].fact in DAY_METRICS
-            named = own[index] or told.leading_period(index, claimed)
-            if named is not None:
-                span = self._resolved(named, context)
-            elif len(set(shared)) == 1:
-                span = shared[0]
-            elif len(set(shared)) > 1:
-                span = None
-            else:
-                span = context or (Span(None, self.clock.said) if day else None)
-            if span is not None and span.end <= self.clock.said:
-                out[index] = Span(None, span.end) if day else span
-        for index in (i for i in cues if i not in mains):
-            main = next((m for m in sorted(mains, key=lambda m: abs(m - index)) if m in out and cues[m].fact == cues[index].fact), None)  # fmt: skip
-            reference = out[main] if main is not None else context
-            named = own[index] or self._before(told, index, claimed)
-            if named is not None:
-                span = self._resolved(named, reference)
-            elif reference is not None and (basis := self._own_basis or self.basis):
-                span = year_before(reference) if basis == "year" else period_before(reference)
-            else:
-                span = None
-            if (
-                span is not None
-                and span.end <= self.clock.said
-                and span != out.get(main if main is not None else -1)
-            ):
-                day = cues[index].fact in DAY_METRICS
-                out[index] = Span(None, span.end) if day else span
-        first = [out[i] for i in mains if i in out and (own[i] is not None)]
-        if first and first[-1].start is not None and first[-1] != self.subject:
-            self._period = first[-1] if self.subject is None else self._period
-        return out
-
-    @staticmethod
-    def _before(told: Told, index: int, claimed: set[int]):  # type: ignore[no-untyped-def]
-        """A period between "from" and its amount: "from the first quarter's $179.3 million"."""
-        start = told.at[index][0]
-        return next((p for p in told.periods if p.end <= start and start - p.end < 30 and p.start not in claimed and "⟦" not in told.masked[p.end : start] and told.role(index) == FROM and any(w in told.masked[max(0, p.start - 25) : p.start].lower() for w in ("from", "than", "with", "to", "versus", "against"))), None)  # fmt: skip
-
-    def _resolved(self, named, reference: Span | None) -> Span | None:  # type: ignore[no-untyped-def]
-        return named.span if named.span is not None else resolve(named.relative, reference, self.clock)
-
     def _changes(self, told: Told, cues: dict[int, Cue], spans: dict[int, Span], made: int) -> None:
         found = list(changes(told, self.figures, cues))
         about_company = made or any(c.cue.fact != "bitcoin_price" for c in found)
         for change in found:
             if change.cue.fact == "bitcoin_price" and not about_company:
                 continue
-            if change.cue.fact not in (
-                "bitcoin_price",
-                "bitcoin_produced",
-                "bitcoin_held",
-                "bitcoin_sold",
-                "total_revenue",
-                "segment_revenue",
-                "bitcoin_sale_proceeds",
-            ):
+            if change.cue.fact not in _CHANGE_FACTS:
                 continue
             if OTHER_SPAN.search(told.near(change.index)):
                 continue
@@ -311,15 +256,7 @@ class _Reader:
                 for i in cues
                 if i in spans and told.role(i) != FROM and cues[i].fact == change.cue.fact
             ]
-            claimed = {p.start for i in cues if (p := told.own_period(i)) is not None}
-            named = told.own_period(change.index) or told.leading_period(change.index, claimed)
-            explicit = (
-                self._resolved(named, self.subject)
-                if named is not None
-                and (named.span is not None or named.relative["this"] or named.relative["absolute"])
-                else None
-            )  # type: ignore[index]
-            span = mains[0] if mains else explicit or self._period or self.subject
+            span = mains[0] if mains else self.times.span_of_change(told, change.index, cues)
             if company is None or span is None or span.start is None or span.end > self.clock.said:
                 self.out.left.append((reason or "no period", told.label))
                 continue
@@ -335,77 +272,18 @@ class _Reader:
                 told.label, told.offset, change.basis or self.basis,
             ))  # fmt: skip
 
-    def _deal(self, told: Told) -> None:
-        deal = find_deal(told)
-        if deal is None:
-            self._addition(told)
-            return
-        if deal.owner is not None:
-            company = told.mentions[deal.owner].company
-        else:
-            index = next(
-                (i for i, q in enumerate(told.quantities) if q.value in (deal.amount, deal.megawatts)), 0
-            )
-            company = self._dealer(told, told.at[index][0])
-        if company is None:
-            self.out.left.append(("another company's deal", told.label))
-            return
-        for place, (owner, known) in enumerate(self._deals):
-            if (
-                owner == company
-                and known.kind == deal.kind
-                and (not known.party or not deal.party or same_party(known.party, deal.party))
-            ):
-                if deal.kind == TARGET and known.megawatts != deal.megawatts:
-                    continue
-                if (
-                    deal.kind != TARGET
-                    and not same_party(known.party, deal.party)
-                    and known.amount != deal.amount
-                ):
-                    continue
-                self._deals[place] = (owner, merged(known, deal))
-                return
-        self._deals.append((company, deal))
 
-    def _dealer(self, told: Told, position: int) -> Company | None:
-        """Whose deal it is: the first watched company of the sentence that is its subject, else who was spoken of."""
-        first = next((m for m in told.mentions if m.subject), None)
-        if first is not None and place_of(told, told.mentions.index(first)) < position:
-            return first.company
-        return self.company_at(told, position)[0]
-
-    def _addition(self, told: Told) -> None:
-        """ "This acquisition … 440 megawatts": what is said of the deal told last."""
-        added = find_addition(told)
-        if added is None or not self._deals:
-            return
-        company, deal = self._deals[-1]
-        _, amount, megawatts, _, _ = added
-        subject = next((m for m in told.mentions if m.subject), None)
-        if subject is not None and subject.company != company:
-            return
-        extra = Deal(
-            deal.kind, "", amount.value if amount else None, amount.step / 2 if amount else Decimal(0),
-            megawatts.value if megawatts else None, megawatts.step / 2 if megawatts else Decimal(0), "", None, deal.status, told.label, told.offset,
-        )  # fmt: skip
-        if deal.kind != TARGET:
-            self._deals[-1] = (company, merged(deal, extra))
-
-    def deals(self) -> list[Claim]:
-        """The article's deals as claims: in dollars, or in megawatts where no amount is stated."""
-        out = []
-        for company, deal in self._deals:
-            in_money = deal.amount is not None
-            value = deal.amount if in_money else deal.megawatts
-            assert value is not None
-            due = deal.due
-            out.append(Claim(
-                company, f"deal:{deal.kind}", None, value, "USD" if in_money else "MW", deal.qualifier,
-                deal.amount_rounding if in_money else deal.megawatts_rounding, due.first if due else None, due.last if due else None,
-                deal.sentence, deal.offset, "", deal,
-            ))  # fmt: skip
-        return out
+def _of_deal(company: Company, deal: Deal) -> Claim:
+    """A deal as a claim: in dollars, or in megawatts where no amount is stated."""
+    in_money = deal.amount is not None
+    value = deal.amount if in_money else deal.megawatts
+    assert value is not None
+    due = deal.due
+    return Claim(
+        company, f"deal:{deal.kind}", None, value, "USD" if in_money else "MW", deal.qualifier,
+        deal.amount_rounding if in_money else deal.megawatts_rounding, due.first if due else None, due.last if due else None,
+        deal.sentence, deal.offset, "", deal,
+    )  # fmt: skip
 
 
 def _once(claims: list[Claim]) -> list[Claim]:

@@ -263,7 +263,7 @@ class FigureReader:
             if cue.fact == "segment_revenue" and cue.segment is None:
                 return None
             return cue
-        alone = [m for m in words.alone.finditer(upto[spent:])]
+        alone = list(words.alone.finditer(upto[spent:]))
         names = {m["seg"].lower() for m in alone}
         others = [
             i
@@ -279,7 +279,7 @@ class FigureReader:
     def _segment_between(self, text: str) -> bool:
         """Whether a segment stands between "revenue" and its amount otherwise than as its reason."""
         match = self.words.alone.search(text)
-        return bool(match) and not _DRIVEN.search(text[: match.start()])
+        return match is not None and not _DRIVEN.search(text[: match.start()])
 
     def _revenue_at(self, upto: str, match: re.Match[str]) -> Cue:
         for found in self.words.before_revenue.finditer(upto):

@@ -39,6 +39,8 @@ _DATE_LINE = re.compile(
     re.IGNORECASE,
 )
 _PLACE_DATE = re.compile(r"^[A-Z][^\n]{0,60}?\b((?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d))")
+# What stands around an article's text within it: its title, who wrote it, when, and what else there is to read.
+_FURNITURE = ["//h1", "//*[contains(@class, 'byline') or contains(@class, 'author')]", "//time", "//aside", "//figcaption", "//*[contains(@class, 'related') or contains(@class, 'newsletter')]"]  # fmt: skip
 _EARLIEST = datetime(2009, 1, 3, tzinfo=UTC)
 
 
@@ -149,6 +151,7 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
             favor_precision=False,
             fast=True,
             deduplicate=False,
+            prune_xpath=_FURNITURE,
         )
         or ""
     )
@@ -156,7 +159,11 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
     days, article.paragraphs = _date_lines([line for line in lines if line])
     if days and hints.published is None and article.published is None:
         article.published, article.published_from = days[0], "text"
-    whole = collapse(" ".join(tree.itertext(tag=None)))[:20_000] if not article.paragraphs else article.text
+    whole = (
+        collapse(" ".join(str(piece) for piece in tree.itertext()))[:20_000]
+        if not article.paragraphs
+        else article.text
+    )
     paid = _of(linked, "isAccessibleForFree").lower() == "false"
     if paid or (_PAYWALL.search(whole) and len(article.text.split()) < 120):
         article.problems.append("behind a paywall")

@@ -118,7 +118,7 @@ class Told:
 
     def own_period(self, index: int) -> Named | None:
         """The period that stands behind a quantity and belongs to it: "$79.5 million reported the previous year"."""
-        start, end = self.at[index]
+        _start, end = self.at[index]
         last = min((a for a, _ in self.at if a >= end), default=len(self.masked))
         for named in self.periods:
             if end <= named.start < last:

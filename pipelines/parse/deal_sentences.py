@@ -131,13 +131,11 @@ def find_deal(told: Told) -> Deal | None:
     return _acquisition(told) or _contract(told) or _financing(told) or _target(told)
 
 
-def find_addition(told: Told) -> tuple[str, Quantity | None, Quantity | None, Due | None, str] | None:
-    """What a sentence adds to the deal told before ("This acquisition … 440 megawatts"): word, amount, megawatts, due, status words."""
-    back = _BACK.search(told.masked)
-    if back is None:
+def find_addition(told: Told) -> tuple[Quantity | None, Quantity | None] | None:
+    """What a sentence adds to the deal told before ("This acquisition … 440 megawatts"): amount and megawatts; None for none."""
+    if _BACK.search(told.masked) is None:
         return None
-    amount, megawatts = _amount(told, 0), _megawatts(told)
-    return back["what"].lower(), amount, megawatts, None, told.label
+    return _amount(told, 0), _megawatts(told)
 
 
 def merged(first: Deal, second: Deal) -> Deal:
@@ -341,11 +339,9 @@ def _target(told: Told) -> Deal | None:
             or told.role(index) in (FROM, BY)
         ):
             continue
-        before, behind = told.around(index)
+        behind = told.around(index)[1]
         aims = told.role(index) == "to" and bool(_PLAN.search(told.masked[: told.at[index][0]]))
-        dated = due is not None and re.search(
-            r"\b(?:by|before|in|until|during|no later than)\b[^⟦]{0,40}\b20[2-4]\d\b|⟪\d+⟫", behind
-        )
+        dated = due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b", behind)
         if (aims or (dated and _PLAN.search(told.masked[: told.at[index][1]]))) and not _HASHING.match(
             behind
         ):

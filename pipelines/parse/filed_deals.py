@@ -5,13 +5,14 @@ release says of its company's plans is a target. Changes ("a 45% decrease in bit
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.parse.article_changes import changes
 from pipelines.parse.article_figures import FigureReader
-from pipelines.parse.article_sentence import tell
+from pipelines.parse.article_sentence import Told, tell
 from pipelines.parse.deal_sentences import (
     AGREED,
     CLOSED,
@@ -98,7 +99,7 @@ def read_filed_deals(
     return out
 
 
-def _news(page: Page, *, form_itself: bool):  # type: ignore[no-untyped-def]
+def _news(page: Page, *, form_itself: bool) -> Iterator[tuple[Block, str]]:
     """The blocks that tell news, with the status that their item implies."""
     item, ended = "", False
     for number, block in enumerate(page.items):
@@ -153,12 +154,12 @@ def _add(out: FiledProse, deal: Deal, day: date) -> None:
     out.deals.append((deal, day))
 
 
-def _extend(out: FiledProse, told) -> None:  # type: ignore[no-untyped-def]
+def _extend(out: FiledProse, told: Told) -> None:
     """ "The transaction includes 440 megawatts": what is said of the deal told last."""
     added = find_addition(told)
     deal, day = out.deals[-1]
     if added is None or deal.kind == TARGET:
         return
-    _, _, megawatts, _, _ = added
+    _, megawatts = added
     if megawatts is not None and deal.megawatts is None:
         out.deals[-1] = (replace(deal, megawatts=megawatts.value, megawatts_rounding=megawatts.step / 2), day)

@@ -11,7 +11,7 @@ _SECTIONS = (
      "from ops.run order by started_at desc limit 5"),
     ("documents by company", "select company_id as ticker, count(*) as documents, count(*) filter (where status = 'read') as read, "
      "count(*) filter (where status in ('missing', 'refused', 'unreadable')) as unread, max(filed_on) as last_filed, "
-     "max(report_date) filter (where document_kind = 'report') as last_report from warehouse.dim_document group by 1 order by 1"),
+     "max(report_date) filter (where document_kind = 'report') as last_report from warehouse.dim_document where source <> 'news' group by 1 order by 1"),
     ("documents that could not be read", "select company_id as ticker, form, accession, name, status, status_reason as reason "
      "from warehouse.dim_document where status in ('missing', 'refused', 'unreadable') "
      "union all select company_id, form, accession, primary_document, status, status_reason from ops.filing where status = 'failed' order by 1, 3 limit 30"),
@@ -21,8 +21,12 @@ _SECTIONS = (
      "max(subject_end) as last_about from warehouse.dim_document where form like '8-K%' or form like '6-K%' group by 1 order by 1"),
     ("furnished, and neither update nor results", "select company_id as ticker, form, accession, name, kind_reason as reason from warehouse.dim_document "
      "where document_kind = 'other' and kind_reason is not null and document_type like 'EX-%' order by filed_on desc, 1 limit 15"),
+    ("feeds of news", "select feed, publisher, status, entries, to_char(newest_at, 'YYYY-MM-DD HH24:MI') as newest, "
+     "coalesce(round(extract(epoch from asked_at - answered_at) / 3600)::text || ' h', 'never') as silent_for, reason from ops.feed order by status = 'ok', 1"),
+    ("articles that were not read in full", "select feed, url, status, reason from ops.feed_entry where status not in ('read', 'listed') order by partition_day desc, 2 limit 15"),
+    ("claims of news by publisher", "select publisher, claims, confirmed, contradicted, unmatched, superseded, median_lead_hours from marts.publisher_accuracy order by 2 desc, 1 limit 15"),
     ("documents read with warnings", "select company_id as ticker, form, accession, name, status_reason as warning from warehouse.dim_document "
-     "where status = 'read' and status_reason is not null order by 1, 3 limit 30"),
+     "where status = 'read' and status_reason is not null and source <> 'news' order by 1, 3 limit 30"),
     ("quarantine", "select check_name as \"check\", company_id as ticker, count(*) as rows, min(reason) as example, "
      "min(row_content->>'remedy') as line_to_add from quarantine.rejected_row where status = 'open' group by 1, 2 order by 1, 2 limit 30"),
     ("blocked", "select company_id as ticker, dataset, d.name, n.state_reason as reason from ops.normalized_document n "

@@ -20,6 +20,14 @@ class Answer:
 
 _QUESTIONS = (
     (
+        "What do articles claim of Core Scientific's first quarter of 2026, and what was filed?",
+        "select publisher, metric || coalesce(' ' || segment, '') as claim, value, unit, filing_value as filed, status, "
+        "coalesce(note, '') as note, coalesce(filing_accession, '') as accession from marts.news_claims "
+        "where ticker = 'CORZ' and published_at between '2026-05-01' and '2026-06-30' and url = (select url from marts.news_claims where ticker = 'CORZ' "
+        "and published_at between '2026-05-01' and '2026-06-30' group by url order by count(*) desc, url limit 1) order by locator, metric, value desc",
+    ),
+
+    (
         "How much of Core Scientific's revenue is still mining, quarter by quarter?",
         "select to_char(period_end, 'YYYY-MM-DD') as quarter_to, revenue_usd, round(mining_share * 100, 1) || ' %' as mining, "
         "round(ai_hpc_share * 100, 1) || ' %' as ai_hpc, case when is_derived then 'derived' else 'as filed' end as how, accession "
@@ -59,7 +67,7 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     inserted = sum(count(step, "inserted") for step in loads)
     changed = sum(count(step, "updated", "deleted") for step in loads)
     fetched, read = count("filing_documents", "fetched"), count("xbrl_facts", "documents")
-    datasets = ("segment_revenue", "bitcoin_sales", "operating_metrics")
+    datasets = ("segment_revenue", "bitcoin_sales", "operating_metrics", "deals", "news_claims")
     refused = sum(count(step, "rejected") for step in datasets) + sum(
         count(f"check_{d}", "failed") for d in datasets
     )
@@ -81,6 +89,15 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
         f"quarantine {refused:,} rows refused now; {totals['quarantine']:,} open",
         f"findings   {totals['findings']:,} open",
     ]
+    if "feed_entries" in summary:
+        lines.append(
+            f"news       {count('articles', 'read', 'summary'):,} articles read of {count('feed_entries', 'feeds'):,} feeds, {count('articles', 'copies'):,} copies; "
+            f"{count('news_claims', 'claims'):,} claims now"
+        )
+    judged = {name: totals[name] for name in ("confirmed", "contradicted", "unmatched", "superseded")}
+    if any(judged.values()):
+        lines.append("claims     " + ", ".join(f"{number:,} {name}" for name, number in judged.items()))
+    lines += [f"news       {note}" for note in summary.get("feed_entries", {}).get("notes", [])[:5]]
     lines += [f"prices     {note}" for note in summary.get("bitcoin_prices", {}).get("notes", [])]
     unread = count("release_figures", "unreadable") + count(
         "filing_documents", "unreadable", "missing", "refused"
@@ -102,6 +119,7 @@ def totals(engine: sa.Engine) -> dict[str, int]:
             "select (select count(*) from warehouse.fact_segment_revenue) + (select count(*) from warehouse.fact_operating_metric) "
             "+ (select count(*) from warehouse.fact_bitcoin_sale) as facts, "
             "(select count(*) from quarantine.rejected_row where status = 'open') as quarantine, "
-            "(select count(*) from ops.finding) as findings"
+            "(select count(*) from ops.finding) as findings, "
+            + ", ".join(f"(select count(*) from warehouse.fact_news_claim where status = '{s}') as {s}" for s in ("confirmed", "contradicted", "unmatched", "superseded"))
         )).one()  # fmt: skip
     return dict(row._mapping)

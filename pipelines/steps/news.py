@@ -94,7 +94,7 @@ def _read_one(
     entries: list[Entry] | None = None
     status, reason = "ok", None
     try:
-        etag, modified, known = store.validators(feed.url) or (None, None, "")
+        etag, modified, _known = store.validators(feed.url) or (None, None, "")
         page = reader.get(feed.url, etag=etag, last_modified=modified)
         if page.status == 304:
             status = "unchanged"

@@ -20,7 +20,7 @@ from pipelines.normalize.claim_match import (
     with_hint,
 )
 from pipelines.normalize.figures import Finding
-from pipelines.normalize.periods import fiscal_period
+from pipelines.parse.spans import Clock
 from pipelines.steps.services import Services, StepResult, for_each_company
 from pipelines.watchlist import Company
 
@@ -114,10 +114,15 @@ def due_on(company: Company, claim: Asked) -> date:
     if claim.end is None:
         return claim.published.date() + timedelta(days=_DEAL_DUE)
     foreign = company.accounting == "ifrs"
-    quarter = fiscal_period(company, claim.end).quarter
-    close = claim.end
-    while fiscal_period(company, close + timedelta(days=1)).quarter == quarter:
-        close += timedelta(days=1)
+    clock = Clock(company, claim.end)
+    spans = [
+        (n, clock.quarter(n, y))
+        for y in (claim.end.year - 1, claim.end.year, claim.end.year + 1)
+        for n in (1, 2, 3, 4)
+    ]
+    quarter, close = next(
+        (n, s.end) for n, s in spans if s.start is not None and s.start <= claim.end <= s.end
+    )
     days = (
         (_FOREIGN_YEAR if foreign else _YEAR_DUE)
         if quarter == 4

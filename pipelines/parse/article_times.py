@@ -1,0 +1,109 @@
+"""Which period each figure of an article belongs to: its own, that of its sentence, else what the article is about."""
+
+from pipelines.parse.article_figures import DAY_METRICS, Cue
+from pipelines.parse.article_periods import OTHER_SPAN, period_before, resolve, year_before
+from pipelines.parse.article_sentence import FROM, Named, Told
+from pipelines.parse.spans import Clock, Span
+
+_LEADS = ("from", "than", "with", "to", "versus", "against")
+
+
+class Times:
+    """Goes along with an article. `subject` is the period it is about; a paragraph may turn to another for a while."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.subject: Span | None = None
+        self._turned: Span | None = None
+
+    def new_paragraph(self) -> None:
+        """A paragraph begins: what the one before had turned to is over."""
+        self._turned = None
+
+    def spans_of(self, told: Told, cues: dict[int, Cue], basis: str) -> dict[int, Span]:
+        """The period of each figure of a sentence; those of which it is not clear are left out.
+
+        basis   what a value before is compared with where its sentence does not say: `year` or `period` before, or nothing
+        """
+        cues = {i: c for i, c in cues.items() if not OTHER_SPAN.search(told.near(i))}
+        own = {i: told.own_period(i) for i in cues}
+        claimed = {p.start for p in own.values() if p is not None}
+        mains = [i for i in cues if not told.is_before(i, list(cues))]
+        shared = {s for i in mains if (s := self._resolved(own[i], self.subject)) is not None}
+        out: dict[int, Span] = {}
+        for index in mains:
+            span = self._main(told, index, own[index], claimed, shared, day=cues[index].fact in DAY_METRICS)
+            if span is not None and span.end <= self.clock.said:
+                out[index] = span
+        named = [(own[i] or told.leading_period(i, claimed), out[i]) for i in mains if i in out]
+        for index in (i for i in cues if i not in mains):
+            span = self._before(
+                told, index, cues, {m: out[m] for m in mains if m in out}, own[index], claimed, basis
+            )
+            if span is not None and span.end <= self.clock.said:
+                out[index] = span
+        self._turn([span for period, span in named if period is not None])
+        return {i: Span(None, s.end) if cues[i].fact in DAY_METRICS else s for i, s in out.items()}
+
+    def span_of_change(self, told: Told, index: int, cues: dict[int, Cue]) -> Span | None:
+        """The period of a change in percent that stands beside no amount: what its sentence names, else what the article is about."""
+        claimed = {p.start for i in cues if (p := told.own_period(i)) is not None}
+        named = told.own_period(index) or told.leading_period(index, claimed)
+        if named is not None and (
+            named.relative is None or named.relative["this"] or named.relative["absolute"]
+        ):
+            return self._resolved(named, self.subject)
+        return None if self._turned is not None and self._turned != self.subject else self.subject
+
+    def _main(self, told: Told, index: int, own: Named | None, claimed: set[int], shared: set[Span], *, day: bool) -> Span | None:  # fmt: skip
+        named = own or told.leading_period(index, claimed)
+        if named is not None:
+            return self._resolved(named, self.subject)
+        if shared:
+            return next(iter(shared)) if len(shared) == 1 else None
+        if self._turned is not None and self._turned != self.subject:
+            # The sentence before spoke of another period: whether this one still does is not clear.
+            return None
+        return self.subject or (Span(None, self.clock.said) if day else None)
+
+    def _before(
+        self, told: Told, index: int, cues: dict[int, Cue], mains: dict[int, Span], own: Named | None, claimed: set[int], basis: str
+    ) -> Span | None:  # fmt: skip
+        """The period of what a thing was before, told by the period of what it is now."""
+        near = sorted((m for m in mains if cues[m].fact == cues[index].fact), key=lambda m: abs(m - index))
+        reference = mains[near[0]] if near else self.subject
+        named = own or self._leading(told, index, claimed)
+        if named is not None:
+            span = self._resolved(named, reference)
+        elif reference is not None and basis:
+            span = year_before(reference) if basis == "year" else period_before(reference)
+        else:
+            span = None
+        return None if near and span == reference else span
+
+    @staticmethod
+    def _leading(told: Told, index: int, claimed: set[int]) -> Named | None:
+        """A period between "from" and its amount: "from the first quarter's $179.3 million"."""
+        start = told.at[index][0]
+        if told.role(index) != FROM:
+            return None
+        for named in told.periods:
+            between = told.masked[named.end : start]
+            before = told.masked[max(0, named.start - 25) : named.start].lower()
+            if 0 <= len(between) < 30 and named.end <= start and named.start not in claimed and "⟦" not in between and any(w in before for w in _LEADS):  # fmt: skip
+                return named
+        return None
+
+    def _resolved(self, named: Named | None, reference: Span | None) -> Span | None:
+        if named is None:
+            return None
+        if named.relative is None:
+            return named.span
+        return resolve(named.relative, reference, self.clock)
+
+    def _turn(self, spans: list[Span]) -> None:
+        """Remember the period that a sentence named for its figures."""
+        flows = [span for span in spans if span.start is not None]
+        if flows:
+            self._turned = flows[-1]
+            self.subject = self.subject or flows[-1]
