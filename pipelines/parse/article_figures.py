@@ -49,6 +49,10 @@ _NETTED = re.compile(
     r"(?:\band\b|,|\bwhile\b|\bwhich\b)\s*(?:it\s+|which\s+)?(?:has\s+|had\s+)?(?:net(?:ted|ting)|rais(?:ed|ing)|brought in|bringing in|gross(?:ed|ing)|fetch(?:ed|ing)|pocket(?:ed|ing)|receiv(?:ed|ing)|realiz(?:ed|ing)|took in|generat(?:ed|ing))\s+(?:about\s+|some\s+|roughly\s+)?$",
     re.IGNORECASE,
 )
+_LISTED = re.compile(
+    r"(?:\s+(?:services?|operations?|revenues?|another|a further|for|about|some|roughly|only|just|with|at|was|were|added|contributed))*\s*",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(r"^\s*(?:of (?:that|which|the total|its|total|all)|share)\b", re.IGNORECASE)
 _RATE = re.compile(
     r"^\s*(?:\w+\s+){0,2}?(?:per|a(?!\s+(?:year|quarter|month) (?:ago|earlier|before|prior))|each|every)\s+(?:day|week|hour|year|exahash|eh|megawatt|mw|kw|share|month)\b|^\s*(?:annually|annualized|daily)|^\s*/",
@@ -192,10 +196,8 @@ class FigureReader:
             re.IGNORECASE,
         ):
             return Cue("bitcoin_sale_proceeds") if sells else Cue("other")
-        if re.match(
-            rf"^\s*(?:from|through|by|via)\s+(?:the\s+)?(?:{SELL})\b[^.;]{{0,40}}?(?:{COIN})\b",
-            behind,
-            re.IGNORECASE,
+        if speaks_of_coins(told) and re.match(
+            rf"^\s*(?:from|through|by|via)\s+(?:the\s+)?(?:{SELL})\b", behind, re.IGNORECASE
         ):
             return Cue("bitcoin_sale_proceeds")
         if re.match(
@@ -217,6 +219,10 @@ class FigureReader:
         words = self.words
         found: list[tuple[int, Cue]] = []
         spent = max((told.at[i][1] - start for i in known if told.at[i][1] - start <= len(upto)), default=0)
+        listed = [m for m in words.alone.finditer(upto[spent:]) if _LISTED.fullmatch(upto[spent:][m.end() :])]
+        if listed and spent and any(c.segment for c in known.values()):
+            # "cloud $16.8 million, colocation $4.8 million and bitcoin mining $3.7 million"
+            return Cue("segment_revenue", listed[-1]["seg"])
         for match in REVENUE.finditer(upto):
             found.append((match.end(), self._revenue_at(upto, match)))
         for match in words.of_revenue.finditer(upto):

@@ -26,8 +26,9 @@ _AGO = rf"{_COUNT} (?P<of>years?|quarters?|months?) (?:ago|earlier|before|prior)
 _LAST = r"(?:the )?last (?P<last>month|quarter|year)(?!['’]s)"
 _THIS = r"(?:in |for |during |over |at )?(?:the|this|that) (?:most recent |latest |reported |reporting |just-ended |past )?(?:quarter|month|period|three months|three-month period)\b(?!['’-]|\s+(?:before|earlier|prior|ago))"
 _ORDINAL = r"in the (?P<ordinal>first|second|third|fourth)(?=\s*(?:[.,;)]|$|and\b|to\b))"
+_SAME_OF = r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month|three months|three-month period|time)(?: of| in)?(?: the)?(?: year)? (?P<same_year>20[12]\d)"
 RELATIVE = re.compile(
-    rf"\b(?:(?P<ago>{_AGO})|(?P<year_ago>{_YEAR_AGO})|(?P<prior>{_PRIOR})|(?P<absolute>{_LAST})|(?P<ellipsis>{_ORDINAL})|(?P<this>{_THIS}))(?!\w)",
+    rf"\b(?:(?P<same_of>{_SAME_OF})|(?P<ago>{_AGO})|(?P<year_ago>{_YEAR_AGO})|(?P<prior>{_PRIOR})|(?P<absolute>{_LAST})|(?P<ellipsis>{_ORDINAL})|(?P<this>{_THIS}))(?!\w)",
     re.IGNORECASE,
 )
 YEAR_ON_YEAR = re.compile(
@@ -41,7 +42,7 @@ PERIOD_ON_PERIOD = re.compile(
 # Spans that are none of ours: what stands beside them is left.
 OTHER_SPAN = re.compile(
     r"\b(?:year[- ]to[- ]date|ytd|so far|to date|since|annuali[sz]ed|run[- ]rate|per (?:day|week|annum|year)|(?:a|each|every) (?:day|week)|daily|weekly|yesterday|24[- ]hours?|trailing|cumulative(?:ly)?|lifetime|all[- ]time|"
-    r"first (?:six|nine|two|four|five|seven|eight|ten|eleven|few|\d+) months|(?:six|nine)[- ]months?|first half|second half|half[- ]year|over (?:the )?(?:past|last|next|coming) |(?:past|next|coming) (?:\w+ )?(?:days?|weeks?|months?|quarters?|years?)|this week|last week|over \w+ years|\w+-year)\b",
+    r"first (?:six|nine|two|four|five|seven|eight|ten|eleven|few|\d+) months|(?:six|nine)[- ]months?|first half|second half|half[- ]year|over (?:the )?(?:past|last|next|coming) |(?:past|next|coming) (?:\w+ )?(?:days?|weeks?|months?|quarters?|years?)|this week|last week|over \w+ years|(?:multi|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|\d+)-year)\b",
     re.IGNORECASE,
 )
 _PART = r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
@@ -109,6 +110,10 @@ def resolve(match: re.Match[str], reference: Span | None, clock: Clock) -> Span 
             if wanted in (None, reference.months) or reference.start is None or "three" in match["this"]
             else None
         )
+    if match["same_of"]:
+        while reference.end.year > int(match["same_year"]):
+            reference = year_before(reference)
+        return reference if reference.end.year == int(match["same_year"]) else None
     if match["year_ago"]:
         return year_before(reference)
     if match["prior"]:

@@ -21,13 +21,13 @@ ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
 )
 AGREED, CLOSED, PLANNED = "agreed", "closed", "planned"
 _NAME = r"(?P<party>(?:⟬\w⟭|[A-Z][\w&.’'-]*(?:\s+(?:(?:of|and|&|de)\s+)?(?:[A-Z][\w&.’'-]*|\d+\b|⟦\d+⟧(?=\s+[A-Z])))*)(?:,?\s+(?:LLC|L\.L\.C\.|Inc\.?|Corp\.?|Ltd\.?|L\.P\.|LP|plc|Limited|GmbH|AS|SE))?)"
-_SHARE = r"(?:(?:all|⟦\d+⟧|a majority|the remaining)(?:\s+of)?\s+)?(?:the\s+)?(?:issued and\s+)?(?:outstanding\s+)?(?:membership |equity |limited liability company |capital |common )*(?:interests?|stock|shares|units|equity|stake)\s+(?:of|in)\s+"
-_ADJ = r"(?:(?:the|a|an|its|rival|fellow|miner|developer|operator|owner|firm|company|bitcoin|[a-z][a-z-]+|⟦\d+⟧)\s+){0,6}?"
+_SHARE = r"(?:an?\s+)?(?:(?:all|⟦\d+⟧|a majority|the remaining)(?:\s+of)?\s+)?(?:the\s+)?(?:issued and\s+)?(?:outstanding\s+)?(?:membership |equity |limited liability company |capital |common )*(?:interests?|stock|shares|units|equity|stake)\s+(?:of|in)\s+"
+_ADJ = r"(?:(?:the|a|an|its|rival|fellow|miner|developer|operator|owner|firm|company|bitcoin|(?!(?:at|in|near|from|for|by|with|to|on|outside|worth|via|through|and|its)\b)[a-z][a-z-]+|⟦\d+⟧)\s+){0,6}?"
 _ACQUIRE = re.compile(
     rf"\b(?:acquisitions? of|purchase of|takeover of|buyout of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|purchas(?:e|es|ed|ing)|merg(?:e|es|ed|ing|er) with|combin(?:e|ed|ing|ation) with|take ?over)\s+(?:{_SHARE})?{_ADJ}{_NAME}",
 )
 _ACQUIRED_SITE = re.compile(
-    r"\b(?:acquisition of|purchase of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|purchas(?:e|es|ed|ing))\s+(?:[\w⟦⟧,'’-]+\s+){0,8}?(?:sites?|campus(?:es)?|facilit(?:y|ies)|data cent(?:er|re)s?|land|plants?|propert(?:y|ies)|portfolio)\b",
+    r"\b(?:acquisition of|purchase of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|purchas(?:e|es|ed|ing))\s+(?:[\w⟦⟧,'’-]+\s+){0,8}?(?:sites?|campus(?:es)?|facilit(?:y|ies)|data cent(?:er|re)s?|land|acres?|plants?|propert(?:y|ies)|portfolio)\b",
     re.IGNORECASE,
 )
 _NOT_BOUGHT = re.compile(r"^(?:(?:the|a|an|its|new|more|additional|some|about|another|⟦\d+⟧|[a-z-]+)\s+){0,4}?(?:bitcoins?|btc|miners?|machines?|rigs?|servers?|asics?|gpus?|s\d\d|antminers?|shares|power|electricity|energy|coins?|hash ?rate|notes)\b", re.IGNORECASE)  # fmt: skip
@@ -53,7 +53,7 @@ _NOT_MEANT = re.compile(
     re.IGNORECASE,
 )
 _AGREE = re.compile(
-    r"\b(?:agree(?:d|s|ment|ments)?|definitive|will (?:acquire|buy|purchase|lease|pay)|to (?:acquire|buy|purchase|take over|lease|sell|merge)|sign(?:ed|s|ing)?|enter(?:ed|s|ing)? into|set to|is (?:acquiring|buying)|expected to close|subject to|pric(?:ed|es|ing)|pending|struck|inked|contracted)\b",
+    r"\b(?:agree(?:d|s|ment|ments)?|definitive|will (?:acquire|buy|purchase|lease|pay)|to (?:acquire|buy|purchase|take over|lease|sell|merge)|sign(?:ed|s|ing)?|enter(?:ed|s|ing)? into|set to|is (?:acquiring|buying)|expected to close|subject to|pric(?:ed|es|ing)|upsiz(?:ed|es|ing)|pending|struck|inked|contracted)\b",
     re.IGNORECASE,
 )
 _DONE = re.compile(
@@ -70,7 +70,12 @@ _BACK = re.compile(
     r"\b(?:this|the|that) (?:proposed |planned |all-cash |cash )?(?P<what>acquisition|deal|transaction|purchase|takeover|agreement|contract|lease|facility|site|campus|notes|offering|financing|loan|target)\b",
     re.IGNORECASE,
 )
-_GENERIC_PARTY = frozenset(["The", "This", "That", "It", "Its", "In", "On", "At", "By", "For", "From", "With", "As", "While", "When", "After", "Company", "Item", "Agreement", "Seller", "Buyer", "Purchaser", "Parent", "Board", "Closing", "Bitcoin", "BTC", "AI", "HPC", "Nasdaq", "NASDAQ", "NYSE", "Texas", "Q1", "Q2", "Q3", "Q4", "US", "U.S", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"])  # fmt: skip
+_GENERIC_PARTY = frozenset(
+    ["AI", "After", "Agreement", "April", "As", "At", "August", "BTC", "Bitcoin", "Board", "Buyer", "By", "Closing", "Company", "December",
+     "February", "For", "From", "HPC", "In", "It", "Item", "Its", "January", "July", "June", "March", "May", "NASDAQ", "NYSE", "Nasdaq",
+     "November", "October", "On", "Parent", "Purchaser", "Q1", "Q2", "Q3", "Q4", "Seller", "September", "Texas", "That", "The", "This", "U.S",
+     "US", "When", "While", "With"]
+)  # fmt: skip
 _CLOSING = re.compile(
     r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
     re.IGNORECASE,

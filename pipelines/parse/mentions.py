@@ -6,7 +6,7 @@ only where it stands alone: "Riot Games", "Intel Core" and "Pizza Hut" are other
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipelines.watchlist import Company, Watchlist
@@ -25,228 +25,28 @@ _NAME = r"[A-Z][A-Za-z0-9&.’'-]*(?:\s+(?:&\s+|of\s+)?[A-Z0-9][A-Za-z0-9&.-]*){
 _SUBJECT = re.compile(rf"(?<![\w$])(?P<name>{_NAME})(?:,?\s*\([^()]{{2,30}}\))?(?:,[^,.;]{{3,60}},)?\s+(?:also |recently |then |only |now |itself |has |had |have )*(?P<verb>{_VERBS})\b")  # fmt: skip
 # "Canaan said on Monday it mined 92": who speaks of himself is no person.
 _SAYS = re.compile(
-    rf"(?<![\w$])(?P<name>{_NAME})\s+(?:also |itself )?(?P<verb>said|says|told \w+|noted|disclosed)\b(?:\s+(?:on|in|late|early|its|a)\s+[^,.;]{{2,30}}?)?(?:\s+that)?\s+(?:it|its)\b"
+    rf"(?<![\w$])(?P<name>{_NAME})(?:,[^,.;]{{3,80}},)?\s+(?:also |itself )?(?P<verb>said|says|told \w+|noted|disclosed)\b(?:\s+(?:on|in|late|early|its|a)\s+[^,.;]{{2,30}}?)?(?:\s+that)?\s+(?:it|its)\b"
 )
 _OWNER = re.compile(
     rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|first|second|third|fourth)\b"
 )
 _GENERIC = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "it",
-        "its",
-        "it's",
-        "they",
-        "their",
-        "he",
-        "she",
-        "his",
-        "her",
-        "we",
-        "our",
-        "i",
-        "in",
-        "on",
-        "at",
-        "by",
-        "for",
-        "from",
-        "with",
-        "as",
-        "while",
-        "when",
-        "after",
-        "before",
-        "during",
-        "since",
-        "but",
-        "and",
-        "or",
-        "so",
-        "yet",
-        "if",
-        "then",
-        "however",
-        "meanwhile",
-        "overall",
-        "additionally",
-        "moreover",
-        "still",
-        "also",
-        "only",
-        "both",
-        "each",
-        "total",
-        "net",
-        "gross",
-        "revenue",
-        "revenues",
-        "sales",
-        "income",
-        "loss",
-        "profit",
-        "bitcoin",
-        "btc",
-        "bitcoins",
-        "ether",
-        "ethereum",
-        "crypto",
-        "cryptocurrency",
-        "mining",
-        "mined",
-        "production",
-        "output",
-        "hash",
-        "hashrate",
-        "colocation",
-        "co-location",
-        "hosting",
-        "self-mining",
-        "self",
-        "hpc",
-        "ai",
-        "cloud",
-        "data",
-        "digital",
-        "high-density",
-        "management",
-        "executives",
-        "analysts",
-        "investors",
-        "shareholders",
-        "shares",
-        "stock",
-        "company",
-        "firm",
-        "miner",
-        "miners",
-        "quarterly",
-        "monthly",
-        "annual",
-        "yearly",
-        "last",
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "q1",
-        "q2",
-        "q3",
-        "q4",
-        "fy",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "year",
-        "quarter",
-        "month",
-        "more",
-        "much",
-        "most",
-        "some",
-        "many",
-        "all",
-        "none",
-        "nothing",
-        "holdings",
-        "treasury",
-        "proceeds",
-        "power",
-        "energy",
-        "electricity",
-        "capacity",
-        "fleet",
-        "efficiency",
-        "average",
-        "operating",
-        "deployed",
-        "energized",
-        "liquidity",
-        "cash",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "half",
-        "today",
-        "yesterday",
-        "earlier",
-        "later",
-        "what",
-        "where",
-        "who",
-        "why",
-        "how",
-        "here",
-        "there",
-        "their",
-        "such",
-        "another",
-        "other",
-        "others",
-        "officials",
-        "nasdaq",
-        "nyse",
-        "us",
-        "u.s",
-        "texas",
-        "colorado",
-        "sector",
-        "industry",
-        "business",
-        "segment",
-        "unit",
-        "chief",
-        "ceo",
-        "cfo",
-        "coo",
-        "president",
-        "competitors",
-        "rivals",
-        "peers",
-        "together",
-        "customers",
-        "clients",
-        "lawmakers",
-        "regulators",
-        "wall",
-        "street",
-        "no",
-        "not",
-        "even",
-        "just",
-        "over",
-        "under",
-        "about",
-        "roughly",
-        "nearly",
-        "almost",
-    ]
-)
+    ["a", "about", "additionally", "after", "ai", "all", "almost", "also", "an", "analysts", "and", "annual", "another", "april", "as", "at",
+     "august", "average", "before", "bitcoin", "bitcoins", "both", "btc", "business", "but", "by", "capacity", "cash", "ceo", "cfo", "chief",
+     "clients", "cloud", "co-location", "colocation", "colorado", "company", "competitors", "coo", "crypto", "cryptocurrency", "customers",
+     "data", "december", "deployed", "digital", "during", "each", "earlier", "efficiency", "electricity", "energized", "energy", "ether",
+     "ethereum", "even", "executives", "february", "firm", "first", "five", "fleet", "for", "four", "fourth", "friday", "from", "fy", "gross",
+     "half", "hash", "hashrate", "he", "her", "here", "high-density", "his", "holdings", "hosting", "how", "however", "hpc", "i", "if", "in",
+     "income", "industry", "investors", "it", "it's", "its", "january", "july", "june", "just", "last", "later", "lawmakers", "liquidity",
+     "loss", "management", "many", "march", "may", "meanwhile", "mined", "miner", "miners", "mining", "monday", "month", "monthly", "more",
+     "moreover", "most", "much", "nasdaq", "nearly", "net", "no", "none", "not", "nothing", "november", "nyse", "october", "officials", "on",
+     "one", "only", "operating", "or", "other", "others", "our", "output", "over", "overall", "peers", "power", "president", "proceeds",
+     "production", "profit", "q1", "q2", "q3", "q4", "quarter", "quarterly", "regulators", "revenue", "revenues", "rivals", "roughly", "sales",
+     "saturday", "second", "sector", "segment", "self", "self-mining", "september", "shareholders", "shares", "she", "since", "six", "so",
+     "some", "still", "stock", "street", "such", "sunday", "texas", "that", "the", "their", "then", "there", "these", "they", "third", "this",
+     "those", "three", "thursday", "today", "together", "total", "treasury", "tuesday", "two", "u.s", "under", "unit", "us", "wall", "we",
+     "wednesday", "what", "when", "where", "while", "who", "why", "with", "year", "yearly", "yesterday", "yet"]
+)  # fmt: skip
 _COREFERENCE = re.compile(
     r"\b(?:the|this) (?:[\w-]+ ){0,4}?(?:company|miner|firm|operator|provider|group|business|outfit|developer)\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",
     re.IGNORECASE,
@@ -254,6 +54,13 @@ _COREFERENCE = re.compile(
 _OBJECT = re.compile(
     r"\b(?:beat|beats|beating|outpac\w+|overt[ao]\w+|surpass\w+|topp\w+|outperform\w+|trail\w+|than|like|unlike|against|versus|vs\.?|to|from|with|by|of|at|behind|ahead of|compared with|compared to|alongside|including|for|and|or|rivals?|peers?|in)\s+(?:rivals? |peers? |miners? |fellow miners? )?$",
     re.IGNORECASE,
+)
+_OTHERS = r"(?:tenants?|customers?|clients?|rivals?|partners?|suppliers?|competitors?|peers?|lenders?|shareholders?|investors?|landlords?|parent|bidders?|suitors?|buyers?|neighbou?rs?|auditors?)"
+# "Core Scientific's largest tenant CoreWeave has raised": it is the tenant who did.
+_OWNS_ANOTHER = re.compile(rf"^['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b")
+# "Nvidia, a supplier of Core Scientific's tenants, posted": what stands between the commas only explains who it is.
+_EXPLAINS = re.compile(
+    rf"^(?:\s*\([^()]*\))?,\s+(?:(?:a|an|the|its|one of|which|who|whose|long|once|formerly)\b[^,.;]{{2,90}},|[A-Z][\w .&-]{{2,40}}['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b[^,.;]{{0,60}},)"
 )
 _RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.IGNORECASE)
 
@@ -349,7 +156,13 @@ class Names:
                     continue
                 found.append(Mention(None, start, end, _is_subject(text, start, end)))
                 known.append((start, end))
-        return sorted(found, key=lambda m: m.start)
+        found.sort(key=lambda m: m.start)
+        explained = [
+            (m.end, m.end + e.end()) for m in found if m.subject and (e := _EXPLAINS.match(text[m.end :]))
+        ]
+        return [
+            replace(m, subject=False) if any(a <= m.start < b for a, b in explained) else m for m in found
+        ]
 
 
 def _either(names: object) -> str:
@@ -375,6 +188,8 @@ def _is_person(text: str, start: int, name: str) -> bool:
 
 def _is_subject(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 40) : start]
+    if _OWNS_ANOTHER.match(text[end:]):
+        return False
     if _RIVAL_SUBJECT.search(before):
         return True
     return not _OBJECT.search(before) or bool(re.match(r"['’]s\b", text[end : end + 3]))
