@@ -15,7 +15,7 @@ from pipelines.parse.article_page import ArticleText, day_of
 from pipelines.parse.article_periods import OTHER_SPAN, subject_of
 from pipelines.parse.article_sentence import FROM, Told, place_of, tell
 from pipelines.parse.article_times import Times
-from pipelines.parse.article_words import MIXED, REVENUE
+from pipelines.parse.article_words import GROUP, MIXED, REVENUE
 from pipelines.parse.deal_sentences import Deal
 from pipelines.parse.mentions import Mention, Names, names_of, refers_back
 from pipelines.parse.sentences import sentences
@@ -167,6 +167,8 @@ class _Reader:
             if chosen.subsidiary:
                 return None, "a subsidiary's figure"
             return chosen.company, "" if chosen.company else "another company's"
+        if GROUP.search(told.masked[:position]):
+            return None, "a group's figure"
         later = [m for p, m in places if p >= position and m.subject]
         if later and not refers_back(told.masked[:position]) and by:
             # "In April, production at Riot": the one company that the sentence names.

@@ -128,7 +128,8 @@ class FigureReader:
         if quantity.unit == "BTC" or (quantity.unit is None and not quantity.scaled):
             return self._coins(told, index, before, behind, known)
         if quantity.unit == "EH/s":
-            return self._hash(told, index, before, behind)
+            statement = told.statement_of(told.at[index][0])
+            return self._hash(told, index, told.masked[statement.start : told.at[index][0]], behind)
         if quantity.unit == "J/TH" and re.search(r"\befficien", before + behind, re.IGNORECASE):
             return Cue("fleet_efficiency")
         if quantity.unit == "c/kWh" and re.search(r"\b(?:power|electricity|energy)\b", before, re.IGNORECASE):

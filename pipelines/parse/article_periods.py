@@ -165,11 +165,9 @@ def _ordinal(word: str, reference: Span, clock: Clock) -> Span | None:
 def subject_of(texts: list[str], clock: Clock) -> Span | None:
     """The period that an article is about: the first that its title or its first sentences name and that has ended."""
     for text in texts:
-        years = {int(year) for year in re.findall(r"\b(20[12]\d)\b", text)}
-        year = years.pop() if len(years) == 1 else None
         named = [
             n
-            for n in find_periods(text, clock, year)
+            for n in find_periods(text, clock)
             if n.span.start is not None
             and (n.span.months != 1 or is_time(text, n.end, year_written=n.year_written))
         ]

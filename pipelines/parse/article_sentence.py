@@ -25,7 +25,7 @@ _STATEMENT = re.compile(
     r"[;]\s+|\s[–—]\s|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+and\b\s|\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
 )
 _SIDE = re.compile(
-    r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|began in|back in|as of|through the end of|due|maturing)\s+(?:the\s+)?(?:end of\s+)?$",
+    r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|began in|back in|through the end of|due|maturing)\s+(?:the\s+)?(?:end of\s+)?$",
     re.IGNORECASE,
 )
 MAIN, FROM, TO, BY = "main", "from", "to", "by"
