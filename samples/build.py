@@ -202,10 +202,8 @@ def release_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:
     """Write a company's releases; their rows of its submissions."""
     rows = []
     for spec in company["releases"]:
-        form, stem = (
-            spec.get("form", "8-K"),
-            f"{company['ticker'].lower()}-{str(spec['filed']).replace('-', '')}",
-        )
+        form = spec.get("form", "8-K")
+        stem = spec.get("name") or f"{company['ticker'].lower()}-{str(spec['filed']).replace('-', '')}"
         listed = releases.documents(spec, stem)
         size = write_filing(target, company["cik"], spec["accession"], form, listed)
         rows.append({

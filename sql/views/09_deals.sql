@@ -31,12 +31,12 @@ gathered as (
         min(announced_on) as first_on,
         count(distinct document_key) filter (where not is_news) as filings,
         count(distinct document_key) filter (where is_news) as articles,
-        (array_agg(party order by is_news, length(party) desc) filter (where party is not null))[1] as party,
-        (array_agg(amount_usd order by is_news, disclosed_at desc) filter (where amount_usd is not null))[1] as amount_usd,
-        (array_agg(megawatts order by is_news, disclosed_at desc) filter (where megawatts is not null))[1] as megawatts,
-        (array_agg(due order by is_news, disclosed_at desc) filter (where due is not null))[1] as due,
-        (array_agg(due_first order by is_news, disclosed_at desc) filter (where due is not null))[1] as due_first,
-        (array_agg(due_last order by is_news, disclosed_at desc) filter (where due is not null))[1] as due_last,
+        (array_agg(party order by is_news asc, length(party) desc) filter (where party is not null))[1] as party,
+        (array_agg(amount_usd order by is_news asc, disclosed_at desc) filter (where amount_usd is not null))[1] as amount_usd,
+        (array_agg(megawatts order by is_news asc, disclosed_at desc) filter (where megawatts is not null))[1] as megawatts,
+        (array_agg(due order by is_news asc, disclosed_at desc) filter (where due is not null))[1] as due,
+        (array_agg(due_first order by is_news asc, disclosed_at desc) filter (where due is not null))[1] as due_first,
+        (array_agg(due_last order by is_news asc, disclosed_at desc) filter (where due is not null))[1] as due_last,
         array_agg(distinct status) filter (where is_news) as news_statuses,
         array_agg(distinct url) as sources
     from stated
@@ -84,7 +84,8 @@ comment on column marts.deals.due_first is 'First day that the deadline may mean
 comment on column marts.deals.due_last is 'Last day that the deadline may mean.';
 comment on column marts.deals.status is 'agreed, closed or planned, by the last filing; by the article where no filing tells it.';
 comment on column marts.deals.news_statuses is 'What articles call it: each of their statuses once.';
-comment on column marts.deals.status_differs is 'Whether an article calls it otherwise than the filing does: acquired, where it was agreed to acquire.';
+comment on column marts.deals.status_differs
+is 'Whether an article calls it otherwise than the filing does: acquired, where it was agreed to acquire.';
 comment on column marts.deals.told_by is 'filing or news.';
 comment on column marts.deals.form is 'Form of the filing.';
 comment on column marts.deals.accession is 'Accession number of the filing; empty where only news tell it.';

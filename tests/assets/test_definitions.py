@@ -19,10 +19,10 @@ from pipelines.steps.services import Services
 
 def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
     nodes = list(defs.resolve_asset_graph().asset_nodes)
-    assert len(nodes) == 25
+    assert len(nodes) == 36
     for node in nodes:
         assert node.description, node.key
-        assert node.group_name in {"edgar", "disclosures", "prices", "warehouse", "marts"}
+        assert node.group_name in {"edgar", "news", "disclosures", "prices", "warehouse", "marts"}
         assert node.kinds, node.key
     described = [node for node in nodes if "dagster/column_schema" in node.metadata]
     assert len(described) >= 16
@@ -68,7 +68,7 @@ def test_a_backfills_range_goes_before_its_first_partition() -> None:
 def test_checks_stand_between_normalizing_and_loading() -> None:
     graph = defs.resolve_asset_graph()
     checks = {key.asset_key.to_user_string(): graph.get(key) for key in graph.asset_check_keys}
-    assert set(checks) == {"segment_revenue", "bitcoin_sales", "operating_metrics"}
+    assert set(checks) == {"segment_revenue", "bitcoin_sales", "operating_metrics", "deals", "claims"}
     assert all(check.blocking and check.description for check in checks.values())
     assert dg.AssetKey("segment_revenue") in graph.get(dg.AssetKey("fact_segment_revenue")).parent_keys
 
@@ -131,7 +131,7 @@ def test_the_job_runs_on_samples_and_tells_what_changed(services: Services) -> N
     checks = result.get_asset_check_evaluations()
     assert [
         (c.asset_key.to_user_string(), c.passed) for c in sorted(checks, key=lambda c: str(c.asset_key))
-    ] == [("bitcoin_sales", True), ("operating_metrics", True), ("segment_revenue", True)]
+    ] == [("bitcoin_sales", True), ("deals", True), ("operating_metrics", True), ("segment_revenue", True)]
     with services.engine.connect() as connection:
         assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["succeeded"]
 
