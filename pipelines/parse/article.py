@@ -12,7 +12,7 @@ from pipelines.parse.article_changes import basis_of, changes
 from pipelines.parse.article_deals import DealsTold
 from pipelines.parse.article_figures import DAY_METRICS, SMALLEST_REVENUE, Cue, FigureReader, segment_code
 from pipelines.parse.article_page import ArticleText, day_of
-from pipelines.parse.article_periods import OTHER_SPAN, subject_of
+from pipelines.parse.article_periods import OTHER_SPAN, period_before, subject_of, year_before
 from pipelines.parse.article_sentence import FROM, Told, place_of, tell
 from pipelines.parse.article_times import Times
 from pipelines.parse.article_words import GROUP, MIXED, REVENUE
@@ -118,7 +118,7 @@ class _Reader:
         self.introduced, self.several = introduced, several
         self.figures = FigureReader(lexicon)
         self.times = Times(clock)
-        self.basis = ""
+        self.compared: set[str] = set()
         self.focus: Company | None = out.main
         self.claims: list[Claim] = []
         self.deals = DealsTold()
@@ -138,15 +138,28 @@ class _Reader:
 
     def _sentence(self, told: Told, *, revenue_before: bool) -> None:
         self._own_basis = basis_of(told.masked)
-        self.basis = self._own_basis or self.basis
+        if self._own_basis:
+            self.compared.add(self._own_basis)
         if any(p.relative is not None and p.relative["year_ago"] for p in told.periods):
-            self.basis = self.basis or "year"
+            self.compared.add("year")
         if told.quantities:
             self._figures(told, revenue_before)
             self.deals.read(told, self.company_at)
         subjects = [m for m in told.mentions if m.subject]
         if subjects:
             self.focus = subjects[-1].company if not subjects[-1].subsidiary else None
+
+    @property
+    def basis(self) -> str:
+        """What the article compares with where a sentence does not say: what it has compared with so far, if that is one thing."""
+        return next(iter(self.compared)) if len(self.compared) == 1 else ""
+
+    def _compare(self, told: Told, spans: dict[int, Span]) -> None:
+        """Remember what a sentence compared its figures with, by the periods that it named."""
+        mains = {s for i, s in spans.items() if told.role(i) != FROM and s.start is not None}
+        for span in (s for i, s in spans.items() if told.role(i) == FROM):
+            self.compared |= {"year" for main in mains if span == year_before(main)}
+            self.compared |= {"period" for main in mains if span == period_before(main)}
 
     def company_at(self, told: Told, position: int) -> tuple[Company | None, str]:
         """Whose figure stands at a place: the last subject named before it in its clause, else in those before, else who was spoken of."""
@@ -188,6 +201,7 @@ class _Reader:
     def _figures(self, told: Told, revenue_before: bool) -> None:
         cues = self.figures.cues(told, revenue_before=revenue_before)
         spans = self.times.spans_of(told, cues, self._own_basis or self.basis)
+        self._compare(told, spans)
         first, made = len(self.claims), 0
         for index, cue in cues.items():
             quantity = told.quantities[index]

@@ -293,6 +293,11 @@ class FigureReader:
             if found.end() == match.end():
                 return Cue("segment_revenue", found["seg"])
         before = upto[: match.start()].rstrip()
+        subject = self.words.has_revenue.search(before)
+        if subject:
+            # "The engineering business generated revenue of": a part's, also where the part is none that we know.
+            part = subject["seg"] or subject["seg2"]
+            return Cue("segment_revenue", part) if part else Cue("other")
         earlier = self.words.alone.search(upto[max(0, match.start() - 60) : match.start()])
         where = re.search(r"\bwhere\s+(?:its\s+)?$", upto[: match.start()], re.IGNORECASE)
         if where and earlier:

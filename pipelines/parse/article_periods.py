@@ -14,6 +14,7 @@ _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six":
 _COUNT = r"(?P<n>a|one|two|three|four|five|six|twelve|\d{1,2})"
 _YEAR_AGO = (
     r"(?:the |its )?(?:previous|prior|preceding) year(?:['’]s)?(?:[- ](?:period|quarter|month|first|second|third|fourth)(?: quarter)?)?"
+    r"|(?:the |its )?(?:previous|prior|preceding) (?:fiscal|financial|full) year(?:['’]s)?"
     r"|(?:the )?prior-year (?:period|quarter|month)|(?:the )?year[- ](?:ago|earlier)(?: (?:period|quarter|month|level|figure))?"
     r"|(?:in )?the same (?:period|quarter|month|three months|time|stretch)(?: of| in)?(?: the)? (?:last year|(?:previous|prior|preceding) year|year (?:before|earlier|prior)|a year (?:ago|earlier|before))"
     r"|the (?:corresponding|comparable) (?:period|quarter|month)(?: of| in)?(?: the)? (?:last year|(?:previous|prior) year)"

@@ -28,6 +28,11 @@ _SIDE = re.compile(
     r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|began in|back in|through the end of|due|maturing)\s+(?:the\s+)?(?:end of\s+)?$",
     re.IGNORECASE,
 )
+# "A 2% drop from October": what a figure is compared with is not when the next one was.
+_COMPARED = re.compile(
+    r"\b(?:from|than|versus|vs\.?|against|compared (?:to|with)|over|on)\s+(?:the\s+|those of\s+|that of\s+|its\s+)?$",
+    re.IGNORECASE,
+)
 MAIN, FROM, TO, BY = "main", "from", "to", "by"
 
 
@@ -138,7 +143,13 @@ class Told:
         start = self.at[index][0]
         usable = [p for p in self.periods if p.end <= start and p.start not in claimed]
         usable = [p for p in usable if not _SIDE.search(self.masked[: p.start]) and self._leads(p)]
+        usable = [p for p in usable if not (self._follows_figure(p) and _COMPARED.search(self.masked[: p.start]))]
         return usable[-1] if usable else None
+
+    def _follows_figure(self, named: Named) -> bool:
+        """Whether a figure stands before a period in the same statement."""
+        begin = self.statement_of(named.start).start
+        return any(begin <= a < named.start for a, _ in self.at)
 
     def _leads(self, named: Named) -> bool:
         """Whether a relative period opens its clause or stands with a preposition: a remark within it is not its time."""

@@ -69,6 +69,7 @@ class SegmentWords:
     earns: re.Pattern[str]
     alone: re.Pattern[str]
     behind: re.Pattern[str]
+    has_revenue: re.Pattern[str]
 
 
 # Phrases that mean a segment in a statement's line and far too many other things in prose.
@@ -110,6 +111,11 @@ def segment_words(lexicon: Lexicon) -> SegmentWords:
         re.compile(rf"(?<![\w-])(?P<seg>{seg})(?![\w-])", flags),
         re.compile(
             rf"^\s*(?:in|of|from|for|at|through|via|by)\s+(?:its\s+|the\s+|their\s+)?(?:own\s+)?(?P<seg>{any_seg})(?![\w-])(?!{_UNIT_WORD}\s+(?:contracts?|agreements?|costs?|expenses?|profit|capacity))",
+            flags,
+        ),
+        re.compile(
+            rf"(?<![\w-])(?:(?P<seg>{seg}){_UNIT_WORD}|(?P<seg2>{any_seg}){_UNIT_WORD[:-1]}+|(?P<part>[\w-]+\s+(?:segment|business|unit|arm|division|subsidiary|joint venture)))"
+            rf"(?:\s+(?:which|that|alone|also|still|itself|now|only|had|has|have))*\s+(?:{EARN}|report(?:ed|s|ing)|saw|sees|had|has)(?:\s+[\w-]+){{0,3}}?\s*$",
             flags,
         ),
     )

@@ -36,7 +36,7 @@ _CONTRACT = re.compile(
     re.IGNORECASE,
 )
 _OTHER_SIDE = re.compile(
-    rf"\b(?:with|to|from|for|by)\s+(?:(?:the|an?|its|tenant|customer|cloud|provider|hyperscaler|giant|partner|lender|bank|affiliates? of|affiliates|[a-z][a-z-]+)\s+){{0,4}}?{_NAME}"
+    rf"\b(?:with|to|from|by)\s+(?:(?:the|an?|its|tenant|customer|cloud|provider|hyperscaler|giant|partner|lender|bank|affiliates? of|affiliates|[a-z][a-z-]+)\s+){{0,4}}?{_NAME}"
 )
 _SIGNED = re.compile(r"\b(?:sign(?:ed|s|ing)?|enter(?:ed|s|ing)? into|ink(?:ed|s)|secur(?:ed|es|ing)|announc(?:ed|es|ing)|struck|reach(?:ed|es)|agreed|w[oi]ns?|won|land(?:ed|s)|expand(?:ed|s)|execut(?:ed|es)|clos(?:ed|es))\b", re.IGNORECASE)  # fmt: skip
 _MONEY_RAISED = re.compile(
@@ -67,7 +67,7 @@ _INTENT = re.compile(
 _MORE_MONEY = re.compile(r"\b(?:additional|further|another|extra|contingent|earn-?outs?|plus|option(?:al)?|net proceeds|proceeds|repurchase|redeem|repay|greenshoe|over-?allotment|up to|bonus|penalt\w+|fee of|annual|per year|a year|break-?up fee|deposit of)\s+(?:[\w-]+\s+){0,8}?$", re.IGNORECASE)  # fmt: skip
 _A_YEAR = re.compile(r"^\s*(?:in |of )?(?:\w+ )?(?:annual|annually|per year|a year|each year|yearly|per share|a share|in revenue|of revenue|annualized)", re.IGNORECASE)  # fmt: skip
 _BACK = re.compile(
-    r"\b(?:this|the|that) (?:proposed |planned |all-cash |cash )?(?P<what>acquisition|deal|transaction|purchase|takeover|agreement|contract|lease|facility|site|campus|notes|offering|financing|loan|target)\b",
+    r"\b(?:this|the|that) (?:proposed |planned |all-cash |cash )?(?P<what>acquisition|deal|transaction|purchase|takeover|agreement|contract|lease|pact|facility|site|campus|notes|offering|financing|loan|target)s?\b|\b(?:these|those|both|the two) (?:agreements|contracts|deals|leases)\b",
     re.IGNORECASE,
 )
 _GENERIC_PARTY = frozenset(

@@ -18,7 +18,7 @@ _LEGAL = re.compile(
 _NOT_A_NAME = r"(?!\s+(?:[Mm]iners|[Mm]ining\s+[Cc]ompanies|[Ii]nvestors|[Hh]olders|ETFs?)\b)"
 _EXCHANGE = r"(?:Nasdaq|NASDAQ|NYSE|TSXV?|AMEX|OTC\w*)(?:\s+(?:American|Global|GS|CM|GM|Capital|Select|Market))*\s*[:;]\s*"
 _VERBS = (
-    r"(?:reported|posted|announced|mined|produced|sold|sells?|holds|held|raised|agreed|signed|acquired|bought|earned|generated|owns|operates|"
+    r"(?:reported|posted|announced|mined|self-mined|produced|sold|sells?|holds|held|raised|agreed|signed|acquired|bought|earned|generated|owns|operates|"
     r"recorded|booked|disclosed|added|liquidated|purchased|ended|finished|closed|completed|reached|increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|adds|earns)"
 )
 _NAME = r"[A-Z][A-Za-z0-9&.’'-]*(?:\s+(?:&\s+|of\s+)?[A-Z0-9][A-Za-z0-9&.-]*){0,5}"
@@ -98,6 +98,7 @@ class Names:
         for company in watchlist.companies:
             for name in (company.name, *(n.name for n in company.former_names)):
                 self.full[bare_name(name)] = company
+            self.full |= dict.fromkeys(company.other_names, company)
             self.short |= dict.fromkeys(company.short_names, company)
             self.subsidiaries |= dict.fromkeys(company.subsidiaries, company)
             for ticker in (company.ticker, *(t.name for t in company.former_tickers)):

@@ -73,6 +73,7 @@ class SingleSegment(Span):
 class Company(_Strict):
     """One watched company. `ticker` is today's; what it was called or numbered before stands in the spans.
 
+    other_names   what it is also called, wherever that stands alone
     short_names   what the news call it for short: it counts only where an article names it in full as well
     subsidiaries  whose deals are the company's, and whose figures are a part of its own
     """
@@ -82,6 +83,7 @@ class Company(_Strict):
     ciks: list[CikSpan] = Field(min_length=1)
     former_names: list[NamedSpan] = []
     former_tickers: list[NamedSpan] = []
+    other_names: list[str] = []
     short_names: list[str] = []
     subsidiaries: list[str] = []
     fiscal_year_ends: list[FiscalYearEnd] = Field(min_length=1)
