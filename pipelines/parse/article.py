@@ -4,6 +4,7 @@ News never become a company's figure: a claim is what one sentence says, to be h
 Nothing is claimed without company, number, unit and metric; what is opinion, forecast or market yields nothing.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -108,6 +109,10 @@ _CHANGE_FACTS = frozenset(
 )  # fmt: skip
 
 
+# "Of that, $13.0 million": a paragraph that goes on with what the one before spoke of.
+_GOES_ON = re.compile(r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)", re.IGNORECASE)  # fmt: skip
+
+
 class _Reader:
     """Goes through an article: whom it speaks of, which period it is about, what it compares with."""
 
@@ -119,6 +124,7 @@ class _Reader:
         self.figures = FigureReader(lexicon)
         self.times = Times(clock)
         self.compared: set[str] = set()
+        self._told_revenue = False
         self.focus: Company | None = out.main
         self.claims: list[Claim] = []
         self.deals = DealsTold()
@@ -127,7 +133,7 @@ class _Reader:
         if not self.several or self.focus is None:
             self.focus = self.out.main
         self.times.new_paragraph()
-        revenue = False
+        revenue = self._told_revenue and bool(_GOES_ON.match(text))
         for place, sentence in sentences(text):
             mentions = self.names.mentions(sentence, self.introduced)
             told = tell(sentence, offset + place, mentions, self.clock)
@@ -135,6 +141,7 @@ class _Reader:
             revenue = bool(REVENUE.search(sentence)) or (
                 revenue and bool(self.figures.words.alone.search(sentence))
             )
+        self._told_revenue = revenue
 
     def _sentence(self, told: Told, *, revenue_before: bool) -> None:
         self._own_basis = basis_of(told.masked)

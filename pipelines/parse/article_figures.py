@@ -43,7 +43,10 @@ _DRIVEN = re.compile(
     re.IGNORECASE,
 )
 _CAME = re.compile(
-    r"^\s*(?:came|comes|coming|stemmed|derived|resulted|was (?:earned|generated|derived)|is)\b", re.IGNORECASE
+    r"^\s*(?:came|comes|coming|stemmed|stemming|derived|deriving|flowed|flowing|resulted|resulting|was (?:earned|generated|derived)|is)\b", re.IGNORECASE
+)
+_CONTRACTED = re.compile(
+    r"\b(?:contracts?|deals?|agreements?|leases?|pacts?|backlog|orders?|opportunit\w+)\b[^⟦⟬]*$", re.IGNORECASE
 )
 _NETTED = re.compile(
     r"(?:\band\b|,|\bwhile\b|\bwhich\b)\s*(?:it\s+|which\s+)?(?:has\s+|had\s+)?(?:net(?:ted|ting)|rais(?:ed|ing)|brought in|bringing in|gross(?:ed|ing)|fetch(?:ed|ing)|pocket(?:ed|ing)|receiv(?:ed|ing)|realiz(?:ed|ing)|took in|generat(?:ed|ing))\s+(?:about\s+|some\s+|roughly\s+)?$",
@@ -70,6 +73,7 @@ _NO_NOUN = re.compile(
     r"^\s*(?:$|[.,;)]|(?:in|at|of it|over|during|as|by|and|while|for|on|last|this|from|that|through)\b|⟪)",
     re.IGNORECASE,
 )
+_EFFICIENCY = re.compile(r"(?<!peak )(?<!best )(?<!marginal )\befficien", re.IGNORECASE)
 DAY_METRICS = frozenset(["bitcoin_held", "hashrate_deployed", "hashrate_energized", "hashrate_operating", "fleet_efficiency"])  # fmt: skip
 SMALLEST_REVENUE = Decimal(10_000)
 
@@ -130,7 +134,7 @@ class FigureReader:
         if quantity.unit == "EH/s":
             statement = told.statement_of(told.at[index][0])
             return self._hash(told, index, told.masked[statement.start : told.at[index][0]], behind)
-        if quantity.unit == "J/TH" and re.search(r"\befficien", before + behind, re.IGNORECASE):
+        if quantity.unit == "J/TH" and _EFFICIENCY.search(before + behind):
             return Cue("fleet_efficiency")
         if quantity.unit == "c/kWh" and re.search(r"\b(?:power|electricity|energy)\b", before, re.IGNORECASE):
             return Cue(
@@ -189,6 +193,9 @@ class FigureReader:
             behind,
             re.IGNORECASE,
         )
+        if follows and _CONTRACTED.search(before):
+            # "Contracts worth more than $10 billion in total revenue": what may come of them over their years.
+            return Cue("other")
         if follows:
             return self._revenue(follows["adj"], follows["adj"].strip().split())
         if re.match(

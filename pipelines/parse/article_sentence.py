@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.parse.article_periods import RELATIVE, is_time
+from pipelines.parse.article_words import HEDGE
 from pipelines.parse.mentions import Mention
 from pipelines.parse.quantities import Quantity
 from pipelines.parse.sentences import MaskedSentence
@@ -33,6 +34,14 @@ _COMPARED = re.compile(
     r"\b(?:from|than|versus|vs\.?|against|compared (?:to|with)|over|on)\s+(?:the\s+|those of\s+|that of\s+|its\s+)?$",
     re.IGNORECASE,
 )
+_TELLS = r"(?:said|says|reported|reports|announced|posted|disclosed|published|released|filed|unveiled|told|revealed)"
+# "Said on Nov. 4 that", "On Nov. 4, MARA reported", "reported $81.1 million on Oct. 24": the day of the news.
+_TOLD_ON = (
+    re.compile(rf"\b{_TELLS}\b(?:\s+(?:in|a|an|its|late|early|[\w-]+day),?|\s+[\w-]+){{0,4}}?\s+(?:on\s+)?$", re.IGNORECASE),
+    re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE),
+)
+_THEN_TELLS = re.compile(rf"^,?\s+(?:[\w⟬⟭.-]+\s+){{1,5}}?{_TELLS}\b", re.IGNORECASE)
+_FAR = 90
 MAIN, FROM, TO, BY = "main", "from", "to", "by"
 
 
@@ -135,6 +144,9 @@ class Told:
                     return None
                 if _SIDE.search(between):
                     continue
+                if HEDGE.search(between) or len(between) > _FAR:
+                    # "$13 million, a figure that would have been unthinkable two years ago"
+                    return None
                 return named
         return None
 
@@ -182,8 +194,8 @@ def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told
     periods = [
         Named(m.start(), m.end(), sentence.periods[int(m[1])].span, None)
         for m in re.finditer(r"⟪(\d+)⟫", sentence.masked)
-        if (found := sentence.periods[int(m[1])]).span.months != 1
-        or is_time(text, found.end, year_written=found.year_written)
+        if not _is_dateline(sentence, m)
+        and ((found := sentence.periods[int(m[1])]).span.months != 1 or is_time(text, found.end, year_written=found.year_written))
     ]
     for match in RELATIVE.finditer(sentence.masked):
         if not any(match.start() < p.end and match.end() > p.start for p in periods):
@@ -191,6 +203,18 @@ def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told
     told = Told(label, offset, sentence.masked, mentions, sentence.quantities, at, sorted(periods, key=lambda p: p.start))  # fmt: skip
     told.clauses, told.statements = _split(told.masked, _CLAUSE), _split(told.masked, _STATEMENT)
     return told
+
+
+def _is_dateline(sentence: MaskedSentence, match: re.Match[str]) -> bool:
+    """Whether a day is only when something was said, and not when it was."""
+    if sentence.periods[int(match[1])].span.start is not None:
+        return False
+    before, behind = sentence.masked[: match.start()], sentence.masked[match.end() :]
+    if _TOLD_ON[0].search(before):
+        return True
+    if not _TOLD_ON[1].search(before):
+        return False
+    return bool(_THEN_TELLS.match(behind)) or ("⟦" in before and bool(re.search(rf"\b{_TELLS}\b[^;]*⟦", before, re.IGNORECASE)))
 
 
 def _split(text: str, pattern: re.Pattern[str]) -> list[Clause]:

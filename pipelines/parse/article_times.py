@@ -32,7 +32,10 @@ class Times:
         shared = {s for i in mains if (s := self._resolved(own[i], self.subject)) is not None}
         out: dict[int, Span] = {}
         for index in mains:
-            span = self._main(told, index, own[index], claimed, shared, day=cues[index].fact in DAY_METRICS)
+            day = cues[index].fact in DAY_METRICS
+            # A day on which something stood says nothing of what was sold or earned over a period.
+            others = {s for s in shared if day or s.start is not None}
+            span = self._main(told, index, own[index], claimed, others, day=day)
             if span is not None and span.end <= self.clock.said:
                 out[index] = span
         named = [(own[i] or told.leading_period(i, claimed), out[i]) for i in mains if i in out]

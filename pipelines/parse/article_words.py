@@ -19,7 +19,7 @@ HEDGE = re.compile(
 )
 MARKET = re.compile(
     r"\b(?:shares?(?! of (?:revenue|its revenue|the revenue|total))|stocks?|market (?:cap\w*|value)|valuation|valued|trading volume|traded|trades|per share|eps|a share|dividends?|buybacks?|hash ?price|network(?:['’]s)?(?: hash ?rate| difficulty)?|difficulty|global hash ?rate|etfs?|spot price|volatility|industry(?:-wide|['’]s)?|sector(?:['’]s)?|globally|worldwide|"
-    r"ether(?:eum)?|eth|solana|sol|xrp|dogecoin|litecoin|stablecoins?|altcoins?)\b",
+    r"(?:ether(?:eum)?|eth)(?! staking)|solana|sol|xrp|dogecoin|litecoin|stablecoins?|altcoins?)\b",
     re.IGNORECASE,
 )
 CUSTOMERS = re.compile(

@@ -32,7 +32,7 @@ _ACQUIRED_SITE = re.compile(
 )
 _NOT_BOUGHT = re.compile(r"^(?:(?:the|a|an|its|new|more|additional|some|about|another|⟦\d+⟧|[a-z-]+)\s+){0,4}?(?:bitcoins?|btc|miners?|machines?|rigs?|servers?|asics?|gpus?|s\d\d|antminers?|shares|power|electricity|energy|coins?|hash ?rate|notes)\b", re.IGNORECASE)  # fmt: skip
 _CONTRACT = re.compile(
-    r"\b(?P<what>(?:hosting|colocation|co-location|data[- ]cent(?:er|re)|hpc|ai|cloud|compute|gpu|lease|services?|master|infrastructure|long-term|term|\w+-year|\w+-month|power)[\w\s-]{0,40}?)\s*\b(?P<form>agreements?|contracts?|deals?|leases?|pacts?|arrangements?)\b|\b(?P<leases>leas(?:e|ed|es|ing)|sublet|rent(?:ed|s|ing)?)\b",
+    r"\b(?P<what>(?:hosting|colocation|co-location|data[- ]cent(?:er|re)|hpc|ai|cloud|compute|gpu|lease|services?|master|infrastructure|long-term|term|\w+-year|\w+-month|power)[\w\s-]{0,40}?)\s*\b(?P<form>agreements?|contracts?|deals?|leases?|pacts?|arrangements?)\b|\b(?P<leases>leased|(?:to|will) lease|sublet|rented)\b|\b(?P<state>leas(?:e|es|ing)|rents?|renting)\b",
     re.IGNORECASE,
 )
 _OTHER_SIDE = re.compile(
@@ -275,7 +275,9 @@ def _acquisition(told: Told) -> Deal | None:
 
 def _contract(told: Told) -> Deal | None:
     found = _CONTRACT.search(told.masked)
-    if found is None or (not _SIGNED.search(told.masked) and not found["leases"]):
+    headline = told.offset < 0
+    if found is None or not (_SIGNED.search(told.masked) or found["leases"] or (found["state"] and headline)):
+        # "It leases 590 MW to CoreWeave" is how things are, and no news; in a headline it is.
         return None
     party = ""
     for match in _OTHER_SIDE.finditer(told.masked):
@@ -288,7 +290,7 @@ def _contract(told: Told) -> Deal | None:
     amount, megawatts = _amount(told, 0), _megawatts(told)
     if not party or not (amount or megawatts):
         return None
-    leases = bool(found["leases"]) or "lease" in (found[0] or "").lower()
+    leases = bool(found["leases"] or found["state"]) or "lease" in (found[0] or "").lower()
     if not leases and re.search(
         r"\b(?:purchase|loan|credit|financing|notes?|power purchase|supply|interconnection|employment)\b",
         found[0],

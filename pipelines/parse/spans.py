@@ -43,7 +43,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("date", r"(?<![\d/])(?P<nm>0?[1-9]|1[0-2])/(?P<nd>0?[1-9]|[12]\d|3[01])/(?P<ny>20\d\d|\d\d)(?!\d)"),
     ("date", r"(?<!\d)(?P<iy>20\d\d)-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?!\d)"),
     ("date", rf"(?<!\d)(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}\s*,?\s*{_YEAR.format('ay')}"),
-    ("date", rf"\b{_MONTH.format('am')}\s*(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?(?![\d%,.]|\s*(?:btc|bitcoin|eh))"),
+    ("date", rf"\b{_MONTH.format('am')}\s*(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|%|[.,]\d|\s*(?:btc|bitcoin|eh))"),
+    ("date", rf"\b(?:on|of)\s+(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}(?!\w)"),
     ("month", rf"\b{_MONTH.format('m').replace('|may|', '|(?-i:May)|').replace('march', '(?-i:March)').replace('|mar|', '|(?-i:Mar)|')}(?!\w)"),
 )  # fmt: skip
 _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS]
