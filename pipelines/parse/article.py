@@ -11,7 +11,14 @@ from decimal import Decimal
 
 from pipelines.parse.article_changes import basis_of, changes
 from pipelines.parse.article_deals import DealsTold
-from pipelines.parse.article_figures import DAY_METRICS, SMALLEST_REVENUE, Cue, FigureReader, segment_code
+from pipelines.parse.article_figures import (
+    DAY_METRICS,
+    SMALLEST_REVENUE,
+    WITH_CUSTOMERS,
+    Cue,
+    FigureReader,
+    segment_code,
+)
 from pipelines.parse.article_page import ArticleText, day_of
 from pipelines.parse.article_periods import OTHER_SPAN, period_before, subject_of, year_before
 from pipelines.parse.article_sentence import FROM, Told, place_of, tell
@@ -94,7 +101,8 @@ def read_article(article: ArticleText, watchlist: Watchlist, lexicon: Lexicon) -
     for paragraph in article.paragraphs:
         reader.paragraph(paragraph, offset)
         offset += len(paragraph) + 1
-    out.claims = _once(reader.claims + [_of_deal(company, deal) for company, deal in reader.deals.told])
+    own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
+    out.claims = _once(own + [_of_deal(company, deal) for company, deal in reader.deals.told])
     out.left += reader.deals.left
     return out
 
@@ -112,6 +120,9 @@ _CHANGE_FACTS = frozenset(
 # "Of that, $13.0 million": a paragraph that goes on with what the one before spoke of.
 _GOES_ON = re.compile(r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)", re.IGNORECASE)  # fmt: skip
 
+# "Colocation: $77.5M": a line of a list of figures.
+_LABELLED = re.compile(r"^\W{0,3}[A-Za-z][\w\s&'’/().-]{1,50}:\s*\W{0,2}[$\d]")
+
 
 class _Reader:
     """Goes through an article: whom it speaks of, which period it is about, what it compares with."""
@@ -124,7 +135,8 @@ class _Reader:
         self.figures = FigureReader(lexicon)
         self.times = Times(clock)
         self.compared: set[str] = set()
-        self._told_revenue = False
+        self._told_revenue = self._listed = False
+        self.with_customers: set[Decimal] = set()
         self.focus: Company | None = out.main
         self.claims: list[Claim] = []
         self.deals = DealsTold()
@@ -133,7 +145,9 @@ class _Reader:
         if not self.several or self.focus is None:
             self.focus = self.out.main
         self.times.new_paragraph()
-        revenue = self._told_revenue and bool(_GOES_ON.match(text))
+        listed = bool(_LABELLED.match(text))
+        revenue = self._told_revenue and (bool(_GOES_ON.match(text)) or (listed and self._listed))
+        self._listed = listed
         for place, sentence in sentences(text):
             mentions = self.names.mentions(sentence, self.introduced)
             told = tell(sentence, offset + place, mentions, self.clock)
@@ -171,7 +185,7 @@ class _Reader:
     def company_at(self, told: Told, position: int) -> tuple[Company | None, str]:
         """Whose figure stands at a place: the last subject named before it in its clause, else in those before, else who was spoken of."""
         watched = {m.company.ticker for m in told.mentions if m.company}
-        if MIXED.search(told.masked) and (len(watched) > 1 or self.several):
+        if MIXED.search(told.clause_of(position).text) and (len(watched) > 1 or self.several):
             return None, "two companies in one figure"
         places = [(place_of(told, i), m) for i, m in enumerate(told.mentions)]
         clause = told.statement_of(position)
@@ -212,6 +226,11 @@ class _Reader:
         first, made = len(self.claims), 0
         for index, cue in cues.items():
             quantity = told.quantities[index]
+            if cue.fact == WITH_CUSTOMERS:
+                assert quantity.value is not None
+                self.with_customers.add(quantity.value)
+                self.out.left.append(("customers' coins are in it", told.label))
+                continue
             company, reason = self.company_at(told, told.at[index][0])
             span = spans.get(index)
             if company is None:

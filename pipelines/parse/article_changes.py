@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pipelines.parse.article_figures import Cue, FigureReader, is_hedged
 from pipelines.parse.article_periods import PERIOD_ON_PERIOD, YEAR_ON_YEAR
-from pipelines.parse.article_sentence import Told
+from pipelines.parse.article_sentence import FROM, Told
 from pipelines.parse.article_words import FALL, OTHER_MONEY, RISE
 
 _FALL, _RISE = re.compile(rf"\b{FALL}\b", re.IGNORECASE), re.compile(rf"\b{RISE}\b", re.IGNORECASE)
@@ -66,6 +66,9 @@ def _of(
         cue = _what(follows["what"], reader)
         return (cue, bool(follows["fall"])) if cue else None
     clause = told.statement_of(told.at[index][0])
+    signed = _in_brackets(told, index, before, behind, cues)
+    if signed is not None:
+        return signed
     stands = re.match(
         rf"^\s*(?:[\w-]+\s+)?{_DIRECTION}\s+(?:over|from|on|compared|versus|against|year|quarter|month|sequentially)\b",
         behind,
@@ -106,6 +109,23 @@ def _of(
     if later and re.match(r"^[^⟦]*\bto\b", behind) and cue is None:
         return cues[later[0]], falls
     return (cue, falls) if cue else None
+
+
+def _in_brackets(
+    told: Told, index: int, before: str, behind: str, cues: dict[int, Cue]
+) -> tuple[Cue, bool] | None:
+    """ "$115.2M vs $79.5M (+45% YoY)": the signed change of the figure that stands before it."""
+    value = told.quantities[index].value
+    assert value is not None
+    sign = re.search(r"\(\s*([+]?)\s*$", before)
+    closed = re.match(
+        r"^\s*(?:yoy|y/y|year[- ]\w+[- ]year|qoq|q/q|mom|m/m|from|vs\.?|compared|\))", behind, re.IGNORECASE
+    )
+    if not (sign and closed and (sign[1] or value < 0)):
+        return None
+    begin = told.statement_of(told.at[index][0]).start
+    held = [i for i in cues if begin - 2 <= told.at[i][0] < told.at[index][0] and told.role(i) != FROM]
+    return (cues[held[-1]], value < 0) if held else None
 
 
 def _what(text: str, reader: FigureReader) -> Cue | None:

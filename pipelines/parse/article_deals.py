@@ -16,13 +16,16 @@ class DealsTold:
     def __init__(self) -> None:
         self.told: list[tuple[Company, Deal]] = []
         self.left: list[tuple[str, str]] = []
+        self._just_told = False
 
     def read(self, told: Told, whose: Whose) -> None:
         """Take what a sentence says of deals."""
         deal = find_deal(told)
         if deal is None:
             self._addition(told)
+            self._just_told = False
             return
+        self._just_told = True
         company = self._owner(told, deal, whose)
         if company is None:
             self.left.append(("another company's deal", told.label))
@@ -49,7 +52,7 @@ class DealsTold:
 
     def _addition(self, told: Told) -> None:
         """ "This acquisition … 440 megawatts": what is said of the deal told last."""
-        added = find_addition(told)
+        added = find_addition(told, just_told=self._just_told)
         if added is None or not self.told:
             return
         company, deal = self.told[-1]

@@ -43,10 +43,12 @@ _DRIVEN = re.compile(
     re.IGNORECASE,
 )
 _CAME = re.compile(
-    r"^\s*(?:came|comes|coming|stemmed|stemming|derived|deriving|flowed|flowing|resulted|resulting|was (?:earned|generated|derived)|is)\b", re.IGNORECASE
+    r"^\s*(?:came|comes|coming|stemmed|stemming|derived|deriving|flowed|flowing|resulted|resulting|was (?:earned|generated|derived)|is)\b",
+    re.IGNORECASE,
 )
 _CONTRACTED = re.compile(
-    r"\b(?:contracts?|deals?|agreements?|leases?|pacts?|backlog|orders?|opportunit\w+)\b[^⟦⟬]*$", re.IGNORECASE
+    r"\b(?:contracts?|deals?|agreements?|leases?|pacts?|backlog|orders?|opportunit\w+)\b[^⟦⟬]*$",
+    re.IGNORECASE,
 )
 _NETTED = re.compile(
     r"(?:\band\b|,|\bwhile\b|\bwhich\b)\s*(?:it\s+|which\s+)?(?:has\s+|had\s+)?(?:net(?:ted|ting)|rais(?:ed|ing)|brought in|bringing in|gross(?:ed|ing)|fetch(?:ed|ing)|pocket(?:ed|ing)|receiv(?:ed|ing)|realiz(?:ed|ing)|took in|generat(?:ed|ing))\s+(?:about\s+|some\s+|roughly\s+)?$",
@@ -70,10 +72,21 @@ _VERB_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NO_NOUN = re.compile(
-    r"^\s*(?:$|[.,;)]|(?:in|at|of it|over|during|as|by|and|while|for|on|last|this|from|that|through)\b|⟪)",
+    r"^\s*(?:$|[.,;()]|(?:in|at|of it|over|during|as|by|and|while|for|on|last|this|from|that|through)\b|⟪)",
     re.IGNORECASE,
 )
 _EFFICIENCY = re.compile(r"(?<!peak )(?<!best )(?<!marginal )\befficien", re.IGNORECASE)
+# "475: the number of bitcoin that Riot sold in April"
+_NUMBER_FIRST = re.compile(r"^\s*[:–—]\s*(?:the\s+)?(?:(?:number|amount|count)\s+of\s+)?(?=bitcoins?\b|btc\b|coins\b)", re.IGNORECASE)  # fmt: skip
+# "BTC sold: 2,385"
+_COUNT_LABEL = re.compile(rf"^\W*(?:(?:total|self-mined)\s+)?(?:{COIN})\s+(?:sold|mined|produced|earned|held|holdings|purchased)\s*:?\s*$", re.IGNORECASE)  # fmt: skip
+_WAS_MINED = re.compile(r"^\s*(?:was|were)\s+(?:self-)?(?:mined|produced|earned|sold)\b", re.IGNORECASE)
+# A count that holds customers' coins too, or theirs alone: the company's own is none of the sentence's business.
+WITH_CUSTOMERS = "with_customers"
+_OF_CUSTOMERS = re.compile(r"\b(?:customers?|clients?|third[- ]part(?:y|ies)|hosted)\b", re.IGNORECASE)
+_FOR_ITSELF = re.compile(
+    r"\b(?:self-min\w+|for itself|(?:its|their) own|own account|proprietary)\b", re.IGNORECASE
+)
 DAY_METRICS = frozenset(["bitcoin_held", "hashrate_deployed", "hashrate_energized", "hashrate_operating", "fleet_efficiency"])  # fmt: skip
 SMALLEST_REVENUE = Decimal(10_000)
 
@@ -307,7 +320,10 @@ class FigureReader:
             return Cue("segment_revenue", part) if part else Cue("other")
         earlier = self.words.alone.search(upto[max(0, match.start() - 60) : match.start()])
         where = re.search(r"\bwhere\s+(?:its\s+)?$", upto[: match.start()], re.IGNORECASE)
-        if where and earlier:
+        if (
+            where
+            or re.match(r"\s+(?:there|in (?:that|this) (?:segment|business|unit))\b", upto[match.end() :])
+        ) and earlier:
             return Cue("segment_revenue", earlier["seg"])
         lead = before.split()[-1:] if before else []
         return self._revenue(before, lead)
@@ -331,14 +347,18 @@ class FigureReader:
         clause = told.statement_of(told.at[index][0])
         upto = told.masked[clause.start : told.at[index][0]]
         counted = any(
-            c.fact.startswith("bitcoin_") and told.quantities[i].unit == "BTC" for i, c in known.items()
+            c.fact.startswith(("bitcoin_", WITH_CUSTOMERS)) and told.quantities[i].unit == "BTC"
+            for i, c in known.items()
         )
-        plain = counted and _VERB_BEFORE.search(before) and _NO_NOUN.match(behind)
+        behind = _NUMBER_FIRST.sub(" ", behind) if not before.strip() else behind
+        listed = _COUNT_LABEL.search(before) and _NO_NOUN.match(behind)
+        plain = listed or (counted and _VERB_BEFORE.search(before) and _NO_NOUN.match(behind))
+        plain = plain or (counted and _WAS_MINED.match(behind))
         if (
             quantity.unit is None
             and not plain
             and not re.match(
-                rf"^\s*(?:\w+\s+)?(?:of (?:them|those|its|the|these)\b|{COIN})", behind, re.IGNORECASE
+                rf"^\s*(?:[\w-]+\s+)?(?:of (?:them|those|its|the|these)\b|{COIN})", behind, re.IGNORECASE
             )
         ):
             return None
@@ -377,7 +397,7 @@ class FigureReader:
                 or verb in ("mined", "produced", "sold")
                 or re.search(r"\b(?:than|of) the\s*$", upto)
             ):
-                return Cue(fact)
+                return FigureReader._own(told, index, Cue(fact))
         if not found:
             return None
         place, fact = max(found)
@@ -396,7 +416,21 @@ class FigureReader:
             if not rest:
                 return None
             place, fact = max(rest)
-        return Cue(fact) if len(tied) == 1 else None
+        return FigureReader._own(told, index, Cue(fact)) if len(tied) == 1 else None
+
+    @staticmethod
+    def _own(told: Told, index: int, cue: Cue) -> Cue:
+        """A count of mined coins beside that of customers' coins is the company's own only where it is called so.
+
+        Core Scientific's "1,215 bitcoin: 906 were self-mined, and 309 went to hosting customers".
+        """
+        counts = [
+            q for q in told.quantities if q.unit == "BTC" or (q.unit is None and q.value and q.value >= 10)
+        ]
+        if cue.fact != "bitcoin_produced" or len(counts) < 2 or not _OF_CUSTOMERS.search(told.masked):
+            return cue
+        before, behind = told.around(index)
+        return cue if _FOR_ITSELF.search(before[-60:] + behind[:60]) else Cue(WITH_CUSTOMERS)
 
     @staticmethod
     def _hash(told: Told, index: int, before: str, behind: str) -> Cue | None:

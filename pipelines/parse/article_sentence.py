@@ -37,7 +37,10 @@ _COMPARED = re.compile(
 _TELLS = r"(?:said|says|reported|reports|announced|posted|disclosed|published|released|filed|unveiled|told|revealed)"
 # "Said on Nov. 4 that", "On Nov. 4, MARA reported", "reported $81.1 million on Oct. 24": the day of the news.
 _TOLD_ON = (
-    re.compile(rf"\b{_TELLS}\b(?:\s+(?:in|a|an|its|late|early|[\w-]+day),?|\s+[\w-]+){{0,4}}?\s+(?:on\s+)?$", re.IGNORECASE),
+    re.compile(
+        rf"\b{_TELLS}\b(?:\s+(?:in|a|an|its|late|early|[\w-]+day),?|\s+[\w-]+){{0,4}}?\s+(?:on\s+)?$",
+        re.IGNORECASE,
+    ),
     re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE),
 )
 _THEN_TELLS = re.compile(rf"^,?\s+(?:[\w⟬⟭.-]+\s+){{1,5}}?{_TELLS}\b", re.IGNORECASE)
@@ -155,7 +158,9 @@ class Told:
         start = self.at[index][0]
         usable = [p for p in self.periods if p.end <= start and p.start not in claimed]
         usable = [p for p in usable if not _SIDE.search(self.masked[: p.start]) and self._leads(p)]
-        usable = [p for p in usable if not (self._follows_figure(p) and _COMPARED.search(self.masked[: p.start]))]
+        usable = [
+            p for p in usable if not (self._follows_figure(p) and _COMPARED.search(self.masked[: p.start]))
+        ]
         return usable[-1] if usable else None
 
     def _follows_figure(self, named: Named) -> bool:
@@ -195,7 +200,10 @@ def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told
         Named(m.start(), m.end(), sentence.periods[int(m[1])].span, None)
         for m in re.finditer(r"⟪(\d+)⟫", sentence.masked)
         if not _is_dateline(sentence, m)
-        and ((found := sentence.periods[int(m[1])]).span.months != 1 or is_time(text, found.end, year_written=found.year_written))
+        and (
+            (found := sentence.periods[int(m[1])]).span.months != 1
+            or is_time(text, found.end, year_written=found.year_written)
+        )
     ]
     for match in RELATIVE.finditer(sentence.masked):
         if not any(match.start() < p.end and match.end() > p.start for p in periods):
@@ -214,7 +222,9 @@ def _is_dateline(sentence: MaskedSentence, match: re.Match[str]) -> bool:
         return True
     if not _TOLD_ON[1].search(before):
         return False
-    return bool(_THEN_TELLS.match(behind)) or ("⟦" in before and bool(re.search(rf"\b{_TELLS}\b[^;]*⟦", before, re.IGNORECASE)))
+    return bool(_THEN_TELLS.match(behind)) or (
+        "⟦" in before and bool(re.search(rf"\b{_TELLS}\b[^;]*⟦", before, re.IGNORECASE))
+    )
 
 
 def _split(text: str, pattern: re.Pattern[str]) -> list[Clause]:

@@ -27,7 +27,7 @@ CUSTOMERS = re.compile(
     re.IGNORECASE,
 )
 MIXED = re.compile(
-    r"\b(?:respectively|combined|together|both (?:companies|miners)|between them|in total across|collectively|joint(?:ly)?|the (?:two|three|four|pair|trio|duo)\b(?! (?:months|quarters|years))|all (?:two|three|four|five) of)\b",
+    r"\b(?:respectively|combined|together|both (?:companies|miners)|between them|in total across|collectively|joint(?:ly)?|(?<!of )the (?:two|three|four|pair|trio|duo)\b(?! (?:months|quarters|years))|all (?:two|three|four|five) of)\b",
     re.IGNORECASE,
 )
 # "Public miners produced 4,000 bitcoin" is nobody's figure.

@@ -70,6 +70,7 @@ _BACK = re.compile(
     r"\b(?:this|the|that) (?:proposed |planned |all-cash |cash )?(?P<what>acquisition|deal|transaction|purchase|takeover|agreement|contract|lease|pact|facility|site|campus|notes|offering|financing|loan|target)s?\b|\b(?:these|those|both|the two) (?:agreements|contracts|deals|leases)\b",
     re.IGNORECASE,
 )
+_BRINGS = re.compile(r"\b(?:gets?|gains?|receives?|brings?|adds?|includes?|comes? with|gives?|provides?|will (?:provide|add|bring|get|deliver|supply)|would (?:add|bring)|gross power|critical it)\b", re.IGNORECASE)  # fmt: skip
 _GENERIC_PARTY = frozenset(
     ["AI", "After", "Agreement", "April", "As", "At", "August", "BTC", "Bitcoin", "Board", "Buyer", "By", "Closing", "Company", "December",
      "February", "For", "From", "HPC", "In", "It", "Item", "Its", "January", "July", "June", "March", "May", "NASDAQ", "NYSE", "Nasdaq",
@@ -129,16 +130,19 @@ def find_deal(told: Told) -> Deal | None:
     """The deal or target that a sentence states; None where it states none, or one that somebody only thinks of."""
     if not told.quantities:
         return None
-    last = max((told.at[i][1] for i, q in enumerate(told.quantities) if q.unit in ("USD", "MW")), default=0)
-    behind = re.search(r"[,;.]", told.masked[last:])
-    if _NOT_MEANT.search(told.masked[: last + behind.start() if behind else len(told.masked)]):
+    first = min((told.at[i][1] for i, q in enumerate(told.quantities) if q.unit in ("USD", "MW")), default=0)
+    behind = re.search(r"[,;.]", told.masked[first:])
+    if _NOT_MEANT.search(told.masked[: first + behind.start() if behind else len(told.masked)]):
         return None
     return _acquisition(told) or _contract(told) or _financing(told) or _target(told)
 
 
-def find_addition(told: Told) -> tuple[Quantity | None, Quantity | None] | None:
-    """What a sentence adds to the deal told before ("This acquisition … 440 megawatts"): amount and megawatts; None for none."""
-    if _BACK.search(told.masked) is None:
+def find_addition(told: Told, *, just_told: bool = False) -> tuple[Quantity | None, Quantity | None] | None:
+    """What a sentence adds to the deal told before ("This acquisition … 440 megawatts"): amount and megawatts; None for none.
+
+    just_told   whether the deal stood in the sentence before, so that "it gets 440 MW" speaks of it
+    """
+    if _BACK.search(told.masked) is None and not (just_told and _BRINGS.search(told.masked)):
         return None
     return _amount(told, 0), _megawatts(told)
 
