@@ -150,7 +150,7 @@ class _Reader:
         self._listed = listed
         for place, sentence in sentences(text):
             mentions = self.names.mentions(sentence, self.introduced)
-            told = tell(sentence, offset + place, mentions, self.clock)
+            told = tell(sentence, offset + place, mentions, self._clock_of(mentions))
             self._sentence(told, revenue_before=revenue)
             revenue = bool(REVENUE.search(sentence)) or (
                 revenue and bool(self.figures.words.alone.search(sentence))
@@ -169,6 +169,19 @@ class _Reader:
         subjects = [m for m in told.mentions if m.subject]
         if subjects:
             self.focus = subjects[-1].company if not subjects[-1].subsidiary else None
+
+    def _clock_of(self, mentions: list[Mention]) -> Clock:
+        """Whose fiscal year a sentence counts by: its first subject's, else that of whom was spoken of."""
+        named = next((m.company for m in mentions if m.subject and m.company), None)
+        return Clock(named or self.focus or self.clock.company, self.clock.said)
+
+    @staticmethod
+    def _is_others_quarter(told: Told, company: Company, span: Span) -> bool:
+        """Whether a quarter or year was counted by another company's fiscal year than that of whose figure it is."""
+        counted = told.clock.company
+        if counted is None or span.months < 3 or company == counted:
+            return False
+        return company.fiscal_year_end(span.end).month != counted.fiscal_year_end(span.end).month
 
     @property
     def basis(self) -> str:
@@ -235,6 +248,9 @@ class _Reader:
             span = spans.get(index)
             if company is None:
                 self.out.left.append((reason, told.label))
+                continue
+            if span is not None and self._is_others_quarter(told, company, span):
+                self.out.left.append(("whose fiscal quarter it is", told.label))
                 continue
             claim = None if span is None else self._claim(told, index, cue, company, span)
             if claim is None:

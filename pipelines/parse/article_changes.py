@@ -17,6 +17,12 @@ _WHAT = (
     ("bitcoin_held", r"(?:bitcoin|btc)\s+(?:holdings|treasury|reserves|stash)"),
 )  # fmt: skip
 _BEHIND = re.compile(rf"^\s*(?:[\w-]+\s+){{0,3}}?{_DIRECTION}\s+(?:in|of|for|to)\s+(?:its\s+|the\s+|their\s+|total\s+|quarterly\s+)*(?P<what>[^,;.⟦]{{3,60}})", re.IGNORECASE)  # fmt: skip
+# "Which cut its bitcoin output by 62%"
+_MOVES = re.compile(
+    r"\b(?:(?P<cuts>cut|cuts|cutting|reduc(?:ed|es|ing)|slash(?:ed|es|ing)|lower(?:ed|s|ing)|trimm(?:ed|ing)|shrank)|(?:rais(?:ed|es|ing)|boost(?:ed|s|ing)|lift(?:ed|s|ing)|increas(?:ed|es|ing)|gr(?:ew|ows|owing)|expand(?:ed|s|ing)))\s+"
+    r"(?P<what>(?:its|the|their)\s+[^,;.⟦]{3,50}?)\s+(?:by\s+)?(?:about\s+|roughly\s+|nearly\s+|some\s+|more than\s+|over\s+)?$",
+    re.IGNORECASE,
+)
 _MORE = re.compile(r"^\s*(?P<dir>higher|lower|more|less|fewer)\b", re.IGNORECASE)
 _BASE = re.compile(r"\bfrom\b|\bcompared\b|\bversus\b", re.IGNORECASE)
 
@@ -62,6 +68,10 @@ def _of(
     told: Told, index: int, before: str, behind: str, reader: FigureReader, cues: dict[int, Cue]
 ) -> tuple[Cue, bool] | None:
     follows = _BEHIND.match(behind)
+    moved = _MOVES.search(before)
+    if moved:
+        cue = _what(moved["what"], reader)
+        return (cue, moved["cuts"] is not None) if cue else None
     if follows:
         cue = _what(follows["what"], reader)
         return (cue, bool(follows["fall"])) if cue else None

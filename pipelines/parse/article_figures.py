@@ -26,10 +26,10 @@ from pipelines.parse.article_words import (
 from pipelines.watchlist import Lexicon
 
 _Q = r"⟦{}⟧"
-_MINED = re.compile(r"\b(?:mined|mines?|mining|produced|produces?|producing|production|output|earned|self-mined|generated|minted)\b", re.IGNORECASE)  # fmt: skip
+_MINED = re.compile(r"\b(?:mined|mines?|mining|produced|produces?|producing|production|output|earned|self-mined|generated|minted|yield(?:ed|ing|s))\b", re.IGNORECASE)  # fmt: skip
 _SOLD = re.compile(rf"\b{SELL}\b", re.IGNORECASE)
 _HELD = re.compile(
-    r"\b(?:(?:ended|finished|closed|exited) (?:the (?:month|quarter|year|period)|⟪\d+⟫) with|holds?|held|holding|holdings?|owns?|owned|treasury|stash|stack|reserves?|hodl\w*|balance sheet|sat on|sits on|kept|keeps|coffers|war chest|stockpile|custody|wallets?|controls?|had)\b",
+    r"\b(?:(?:ended|finished|closed|exited) (?:the (?:month|quarter|year|period)|⟪\d+⟫) with|holds?|held|holding|holdings?|owns?|owned|treasury|stash|stack|hoard|trove|cache|reserves?|hodl\w*|balance sheet|sat on|sits on|kept|keeps|coffers|war chest|stockpile|custody|wallets?|controls?|had)\b",
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(r"\b(?:bought|purchased?|purchases|acquired?|buying|purchasing|acquiring|scooped up|snapped up)\b", re.IGNORECASE)  # fmt: skip
@@ -86,6 +86,11 @@ WITH_CUSTOMERS = "with_customers"
 _OF_CUSTOMERS = re.compile(r"\b(?:customers?|clients?|third[- ]part(?:y|ies)|hosted)\b", re.IGNORECASE)
 _FOR_ITSELF = re.compile(
     r"\b(?:self-min\w+|for itself|(?:its|their) own|own account|proprietary)\b", re.IGNORECASE
+)
+# "Second-quarter sales of $78.6 million", where no coins are spoken of.
+_SALES = re.compile(
+    r"(?:\b(?:quarterly|quarter|annual|net)|⟪\d+⟫)\s+sales\s+(?:of|were|was|rose|fell|climbed|dropped|grew|came|totaled|totalled|reached|declined|jumped)\b",
+    re.IGNORECASE,
 )
 DAY_METRICS = frozenset(["bitcoin_held", "hashrate_deployed", "hashrate_energized", "hashrate_operating", "fleet_efficiency"])  # fmt: skip
 SMALLEST_REVENUE = Decimal(10_000)
@@ -246,6 +251,8 @@ class FigureReader:
             return Cue("segment_revenue", listed[-1]["seg"])
         for match in REVENUE.finditer(upto):
             found.append((match.end(), self._revenue_at(upto, match)))
+        if not speaks_of_coins(told):
+            found += [(m.end(), Cue("total_revenue")) for m in _SALES.finditer(upto)]
         for match in words.of_revenue.finditer(upto):
             found.append((match.end(), Cue("segment_revenue", match["seg"])))
         for match in words.earns.finditer(upto):
@@ -362,9 +369,8 @@ class FigureReader:
             )
         ):
             return None
-        if CUSTOMERS.search(before + told.masked[slice(*told.at[index])] + behind) or re.search(
-            r"\bcustomers?\b", before, re.IGNORECASE
-        ):
+        whose = told.masked[told.at[index][0] : min(clause.end, told.at[index][1] + len(behind))]
+        if CUSTOMERS.search(before + whose) or re.search(r"\bcustomers?\b", before, re.IGNORECASE):
             return Cue("other")
         follows = re.match(
             rf"^\s*(?:{COIN})?\s*(?:it\s+|that\s+|were\s+|was\s+|which\s+|had\s+|been\s+|⟬\w⟭\s+|the (?:company|miner)\s+)*(?P<verb>mined|produced|sold|earned|bought|purchased|held|in (?:its |the |their )?(?:treasury|reserves?|coffers|wallets?|custody)|on (?:its |the |their )?(?:balance sheet|books))\b",
@@ -409,7 +415,7 @@ class FigureReader:
         if (
             fact == "bitcoin_produced"
             and upto[:place].lower().endswith("mining")
-            and not re.search(r"\bmining\s+(?:about |some |roughly )?$", upto, re.IGNORECASE)
+            and not re.search(r"\bmining\s+(?:of\s+)?(?:about |some |roughly )?$", upto, re.IGNORECASE)
         ):
             # "the mining company's treasury", "mining reward": the word names the trade.
             rest = [(e, f) for e, f in found if e != place]

@@ -12,21 +12,21 @@ from pipelines.parse.spans import Clock, Span
 
 _FILL = r"(?:(?:the|a|an|about|around|just|only|roughly|nearly|some|approximately|almost|its|record|mere|over|more than|less than|reported|restated|previous|prior|year-ago|year-earlier|whopping|staggering|meager|modest|hefty|as much as|a total of|total|of|last year['’]s|an estimated|level of|figure of|peak of)\s+|⟪\d+⟫(?:['’]s?)?\s+(?:of\s+)?)*"
 _FROM = re.compile(
-    rf"\b(?:from|compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|against|(?<!more )(?<!less )(?<!fewer )(?<!greater )(?<!rather )than|relative to|where it had been)\s+{_FILL}$",
+    rf"\b(?:from|compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|against|(?<!more )(?<!less )(?<!fewer )(?<!greater )(?<!rather )than|relative to|where it had been)\s+{_FILL}$|^\s*(?:above|below)\s+{_FILL}$",
     re.IGNORECASE,
 )
 _TO = re.compile(rf"\bto\s+{_FILL}$", re.IGNORECASE)
 _BY = re.compile(rf"\bby\s+{_FILL}$", re.IGNORECASE)
 # Where another clause, and perhaps another subject, begins.
 _CLAUSE = re.compile(
-    r"[;:]\s+|\s[–—]\s|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+(?:and|as|after|before|with|which|where|beating|missing|topping|according|even|despite|yet|so)\b\s|\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
+    r"[;:]\s+|\s[–—]\s|\s+(?:after|as|when|because|since)\s+(?=(?:the|its|it|⟬\w⟭)\s)|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+(?:and|as|after|before|with|which|where|beating|missing|topping|according|even|despite|yet|so)\b\s|\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
 )
 # Where another statement begins: a remark behind "which", "where" or "after" still speaks of the same.
 _STATEMENT = re.compile(
     r"[;]\s+|\s[–—]\s|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+and\b\s|\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
 )
 _SIDE = re.compile(
-    r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|began in|back in|through the end of|due|maturing)\s+(?:the\s+)?(?:end of\s+)?$",
+    r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|began in|back in|through the end of|due|maturing|(?:halving|vote|listing|launch|ipo|merger|bankruptcy|announcement|agreement|deal) (?:of|in))\s+(?:the\s+)?(?:end of\s+)?$",
     re.IGNORECASE,
 )
 # "A 2% drop from October": what a figure is compared with is not when the next one was.
@@ -44,6 +44,8 @@ _TOLD_ON = (
     re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE),
 )
 _THEN_TELLS = re.compile(rf"^,?\s+(?:[\w⟬⟭.-]+\s+){{1,5}}?{_TELLS}\b", re.IGNORECASE)
+# "Its fiscal third quarter, ended March 31": the day only explains the quarter.
+_APPOSED = re.compile(r"⟫,?\s+\(?(?:which\s+)?(?:ended|ending|ends|to|through)\s+(?:on\s+)?$", re.IGNORECASE)
 _FAR = 90
 MAIN, FROM, TO, BY = "main", "from", "to", "by"
 
@@ -77,6 +79,7 @@ class Told:
 
     label: str
     offset: int
+    clock: Clock
     masked: str
     mentions: list[Mention]
     quantities: list[Quantity]
@@ -208,7 +211,8 @@ def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told
     for match in RELATIVE.finditer(sentence.masked):
         if not any(match.start() < p.end and match.end() > p.start for p in periods):
             periods.append(Named(match.start(), match.end(), None, match))
-    told = Told(label, offset, sentence.masked, mentions, sentence.quantities, at, sorted(periods, key=lambda p: p.start))  # fmt: skip
+    periods = [p for p in periods if p.span is None or p.span.start is not None or not _APPOSED.search(sentence.masked[: p.start])]  # fmt: skip
+    told = Told(label, offset, clock, sentence.masked, mentions, sentence.quantities, at, sorted(periods, key=lambda p: p.start))  # fmt: skip
     told.clauses, told.statements = _split(told.masked, _CLAUSE), _split(told.masked, _STATEMENT)
     return told
 

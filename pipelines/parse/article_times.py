@@ -1,11 +1,13 @@
 """Which period each figure of an article belongs to: its own, that of its sentence, else what the article is about."""
 
+import re
+
 from pipelines.parse.article_figures import DAY_METRICS, Cue
 from pipelines.parse.article_periods import OTHER_SPAN, period_before, resolve, year_before
 from pipelines.parse.article_sentence import FROM, Named, Told
 from pipelines.parse.spans import Clock, Span
 
-_LEADS = ("from", "than", "with", "to", "versus", "against")
+_LEADS = re.compile(r"\b(?:from|than|with|to|versus|vs|against|above|below)\b", re.IGNORECASE)
 
 
 class Times:
@@ -92,8 +94,8 @@ class Times:
             return None
         for named in told.periods:
             between = told.masked[named.end : start]
-            before = told.masked[max(0, named.start - 25) : named.start].lower()
-            if 0 <= len(between) < 30 and named.end <= start and named.start not in claimed and "⟦" not in between and any(w in before for w in _LEADS):  # fmt: skip
+            before = told.masked[max(0, named.start - 25) : named.start]
+            if 0 <= len(between) < 30 and named.end <= start and named.start not in claimed and "⟦" not in between and _LEADS.search(before):  # fmt: skip
                 return named
         return None
 

@@ -101,7 +101,7 @@ def segment_words(lexicon: Lexicon) -> SegmentWords:
             flags,
         ),
         re.compile(
-            rf"\brevenues?\s+(?:(?:derived|generated|earned|coming|came)\s+)?(?:from|in|at|of|for|by)\s+(?:its\s+|the\s+|their\s+)?(?:\w+\s+)?(?P<seg>{seg})(?![\w-])",
+            rf"\brevenues?\s+(?:(?:derived|generated|earned|coming|came)\s+)?(?:from|in|at|of|for|by)\s+(?:its\s+|the\s+|their\s+)?(?:\w+\s+)??(?P<seg>{seg})(?![\w-])",
             flags,
         ),
         re.compile(

@@ -81,6 +81,7 @@ _CLOSING = re.compile(
     r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
     re.IGNORECASE,
 )
+_PIPELINE = re.compile(r"^\s*(?:\w+\s+){0,2}?(?:pipeline|portfolio|backlog|land bank)\b", re.IGNORECASE)
 _HASHING = re.compile(r"\b(?:eh/?s|exahash|hash ?rate)\b", re.IGNORECASE)
 
 
@@ -214,7 +215,12 @@ def _named(told: Told, party: str) -> str:
     mark = re.fullmatch(r"⟬(\w)⟭", party)
     if mark:
         mention = told.mentions[ord(mark[1]) - ord("a")]
-        return told.label[mention.start : mention.end]
+        more = (
+            re.match(r"(?:\s+[A-Z][\w&.’'-]*[\w’'])*", told.label[mention.end :])
+            if mention.subsidiary
+            else None
+        )
+        return told.label[mention.start : mention.end + (more.end() if more else 0)]
     out = re.sub(r"⟦(\d+)⟧", lambda m: told.quantities[int(m[1])].text, party)
     out = re.sub(
         r"⟬(\w)⟭",
@@ -328,7 +334,7 @@ def _financing(told: Told) -> Deal | None:
         return None
     side = re.search(
         rf"\b(?:with|from|by)\s+(?:(?:the|an?|lender|bank|investors? (?:including|led by)|affiliates? of|[a-z][a-z-]+)\s+){{0,4}}?{_NAME}",
-        told.masked[found.start() :],
+        _upto_next(told, index, found.start()),
     )
     party = (
         _named(told, side["party"])
@@ -336,6 +342,13 @@ def _financing(told: Told) -> Deal | None:
         else ""
     )
     return _made(told, FINANCING, party, amount, None, None)
+
+
+def _upto_next(told: Told, index: int, start: int) -> str:
+    """The text from a place to the next quantity behind an amount: who stands further on belongs to that one."""
+    begin = told.at[index][1]
+    last = min((a for a, _ in told.at if a >= begin), default=len(told.masked))
+    return told.masked[min(start, begin) : last]
 
 
 def _target(told: Told) -> Deal | None:
@@ -351,6 +364,8 @@ def _target(told: Told) -> Deal | None:
         ):
             continue
         behind = told.around(index)[1]
+        if _PIPELINE.match(behind):
+            continue
         aims = told.role(index) == "to" and bool(_PLAN.search(told.masked[: told.at[index][0]]))
         dated = due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b", behind)
         if (aims or (dated and _PLAN.search(told.masked[: told.at[index][1]]))) and not _HASHING.match(
