@@ -6,6 +6,7 @@ only where it stands alone: "Riot Games", "Intel Core" and "Pizza Hut" are other
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -62,6 +63,11 @@ _OWNS_ANOTHER = re.compile(rf"^['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b")
 _EXPLAINS = re.compile(
     rf"^(?:\s*\([^()]*\))?,\s+(?:(?:a|an|the|its|one of|which|who|whose|long|once|formerly)\b[^,.;]{{2,90}},|[A-Z][\w .&-]{{2,40}}['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b[^,.;]{{0,60}},)"
 )
+_WORD_BEFORE = re.compile(r"(?P<begins>^|[.!?:\n“\"(]\s*)?(?P<word>[\w’'-]+)\s+$")
+_ACTS = re.compile(
+    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|,\s+(?:the|a|an)\s|\s+(?:also |has |had |have |then |now |only )*{_VERBS}\b)"
+)
+_OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)
 _RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.IGNORECASE)
 
 
@@ -116,9 +122,43 @@ class Names:
         )
 
     def introduced(self, text: str) -> frozenset[str]:
-        """The tickers of companies that a text names in full or by their listing."""
+        """The tickers of companies that a text names in full, by their listing, or for short where it speaks of miners.
+
+        "Riot sold 475 bitcoin" is Riot Platforms' unless the text names another Riot: "Riot Games".
+        """
         found = {self.full[m["name"]].ticker for m in self._full.finditer(text)}
-        return frozenset(found | {self.tickers[m["name"]].ticker for m in self._listed.finditer(text)})
+        found |= {self.tickers[m["name"]].ticker for m in self._listed.finditer(text)}
+        for match in self._shorts(text):
+            begin = max(text.rfind(". ", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
+            end = min(
+                (e for e in (text.find(". ", match.end()), text.find("\n", match.end())) if e >= 0),
+                default=len(text),
+            )
+            acts = _ACTS.match(text[match.end() : end])
+            if acts and _OF_MINERS.search(text[begin:end]) and not self._is_another(match["name"], text):
+                found.add(self.short[match["name"]].ticker)
+        return frozenset(found)
+
+    def _shorts(self, text: str) -> Iterator[re.Match[str]]:
+        """Short names where they stand alone, and not at the end of another's: "Bitcoin Core", "Pizza Hut"."""
+        for match in self._short.finditer(text):
+            before = _WORD_BEFORE.search(text[: match.start()])
+            if (
+                before is None
+                or before["begins"]
+                or not before["word"][0].isupper()
+                or before["word"].lower() in _GENERIC
+            ):
+                yield match
+
+    def _is_another(self, name: str, text: str) -> bool:
+        """Whether a text's body also uses a short name within a name that is none of the watchlist's; headlines write all large."""
+        body = self._full.sub(" ", text.partition("\n")[2] or text)
+        longer = (m["next"] for m in re.finditer(rf"\b{re.escape(name)}\s+(?P<next>[A-Z][a-z]+)", body))
+        if any(word.lower() not in _GENERIC for word in longer):
+            return True
+        alone = {m.start("name") for m in self._shorts(body)}
+        return any(m["name"] == name and m.start("name") not in alone for m in self._short.finditer(body))
 
     def counts(self, text: str) -> Counter[str]:
         """How often each watched company is named in a text."""
@@ -142,8 +182,8 @@ class Names:
             take(self.subsidiaries[match["name"]], match.start(), match.end(), subsidiary=True)
         for match in self._listed.finditer(text):
             take(self.tickers[match["name"]], match.start("name"), match.end())
-        for pattern, names in ((self._short, self.short), (self._ticker, self.tickers)):
-            for match in pattern.finditer(text):
+        for matches, names in ((self._shorts(text), self.short), (self._ticker.finditer(text), self.tickers)):
+            for match in matches:
                 company = names[match["name"]]
                 if company.ticker in introduced:
                     take(company, match.start("name"), match.end("name"))
