@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from pipelines.parse.article_periods import period_before, year_before
 from pipelines.parse.deal_sentences import TARGET, same_party
+from pipelines.parse.quantities import MORE_ROOM
 from pipelines.parse.spans import Span
 
 CONFIRMED, CONTRADICTED, UNMATCHED, SUPERSEDED = "confirmed", "contradicted", "unmatched", "superseded"
 _ORDER = {"report": 0, "release": 1, "update": 2}
-_MORE_ROOM = Decimal("1.1")
 _HELD_WITHIN = timedelta(days=35)
 _DEAL_BEFORE, _DEAL_AFTER, _TARGET_WITHIN = timedelta(days=240), timedelta(days=60), timedelta(days=500)
 
@@ -104,9 +104,9 @@ def agrees(claim: Asked, value: Decimal, rounding: Decimal) -> bool:
     """Whether a value is what a claim says, within half the unit in which either was written, and by its qualifier."""
     slack = max(claim.rounding, rounding)
     if claim.qualifier == "more_than":
-        return claim.value - slack <= value <= claim.value * _MORE_ROOM + slack
+        return claim.value - slack <= value <= claim.value * MORE_ROOM + slack
     if claim.qualifier == "less_than":
-        return claim.value / _MORE_ROOM - slack <= value <= claim.value + slack
+        return claim.value / MORE_ROOM - slack <= value <= claim.value + slack
     return abs(claim.value - value) <= slack
 
 

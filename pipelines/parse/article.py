@@ -26,6 +26,7 @@ from pipelines.parse.article_times import Times
 from pipelines.parse.article_words import GROUP, MIXED, REVENUE
 from pipelines.parse.deal_sentences import Deal
 from pipelines.parse.mentions import Mention, Names, names_of, refers_back
+from pipelines.parse.quantities import MORE_ROOM, rounding_of
 from pipelines.parse.sentences import sentences
 from pipelines.parse.spans import Clock, Span
 from pipelines.watchlist import Company, Lexicon, Watchlist
@@ -120,6 +121,7 @@ _CHANGE_FACTS = frozenset(
 # "Of that, $13.0 million": a paragraph that goes on with what the one before spoke of.
 _GOES_ON = re.compile(r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)", re.IGNORECASE)  # fmt: skip
 
+_TOPS = re.compile(r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|ed|ing)|beyond|north of|past)\s+$", re.IGNORECASE)  # fmt: skip
 # "Colocation: $77.5M": a line of a list of figures.
 _LABELLED = re.compile(r"^\W{0,3}[A-Za-z][\w\s&'’/().-]{1,50}:\s*\W{0,2}[$\d]")
 
@@ -295,7 +297,8 @@ class _Reader:
         start = None if cue.fact in DAY_METRICS else span.start
         if cue.fact not in DAY_METRICS and start is None:
             return None
-        return Claim(company, cue.fact, segment, quantity.value, unit, quantity.qualifier, quantity.step / 2, start, span.end, told.label, told.offset)  # fmt: skip
+        qualifier = quantity.qualifier or ("more_than" if _TOPS.search(told.around(index)[0]) else "")
+        return Claim(company, cue.fact, segment, quantity.value, unit, qualifier, rounding_of(quantity), start, span.end, told.label, told.offset)  # fmt: skip
 
     def _changes(self, told: Told, cues: dict[int, Cue], spans: dict[int, Span], made: int) -> None:
         found = list(changes(told, self.figures, cues))
@@ -331,6 +334,16 @@ class _Reader:
             ))  # fmt: skip
 
 
+def _says_no_more(claim: Claim, exact: Claim) -> bool:
+    """Whether a claim only says more roughly what another says."""
+    slack = claim.rounding + exact.rounding
+    if claim.qualifier == "more_than" and exact.value >= claim.value:
+        return exact.value <= claim.value * MORE_ROOM + slack
+    if claim.qualifier == "less_than" and exact.value <= claim.value:
+        return exact.value * MORE_ROOM + slack >= claim.value
+    return abs(exact.value - claim.value) <= slack
+
+
 def _of_deal(company: Company, deal: Deal) -> Claim:
     """A deal as a claim: in dollars, or in megawatts where no amount is stated."""
     in_money = deal.amount is not None
@@ -345,13 +358,13 @@ def _of_deal(company: Company, deal: Deal) -> Claim:
 
 
 def _once(claims: list[Claim]) -> list[Claim]:
-    """Each claim once: what is said again more roughly ("$115 million") is the same claim as the exact one."""
+    """Each claim once: what is said again more roughly ("$115 million", "tops 13,000") is the same claim as the exact one."""
     kept: list[Claim] = []
-    for claim in sorted(claims, key=lambda c: c.rounding):
+    for claim in sorted(claims, key=lambda c: (c.rounding, bool(c.qualifier))):
         same = [
             k for k in kept
             if (k.company, k.fact, k.segment, k.start, k.end) == (claim.company, claim.fact, claim.segment, claim.start, claim.end)
-            and k.deal is None and abs(k.value - claim.value) <= claim.rounding + k.rounding
+            and k.deal is None and _says_no_more(claim, k)
         ]  # fmt: skip
         if not same:
             kept.append(claim)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from pipelines.parse.article_sentence import Told, place_of
 from pipelines.parse.deal_sentences import TARGET, Deal, find_addition, find_deal, merged, same_party
+from pipelines.parse.quantities import rounding_of
 from pipelines.watchlist import Company
 
 Whose = Callable[[Told, int], tuple[Company | None, str]]
@@ -61,8 +62,8 @@ class DealsTold:
             return
         amount, megawatts = added
         extra = Deal(
-            deal.kind, "", amount.value if amount else None, amount.step / 2 if amount else Decimal(0),
-            megawatts.value if megawatts else None, megawatts.step / 2 if megawatts else Decimal(0), "", None, deal.status, told.label, told.offset,
+            deal.kind, "", amount.value if amount else None, rounding_of(amount) if amount else Decimal(0),
+            megawatts.value if megawatts else None, rounding_of(megawatts) if megawatts else Decimal(0), "", None, deal.status, told.label, told.offset,
         )  # fmt: skip
         self.told[-1] = (company, merged(deal, extra))
 

@@ -176,10 +176,25 @@ def subject_of(texts: list[str], clock: Clock) -> Span | None:
         fresh = [s for s in spans if (clock.said - s.end).days <= 220]
         if fresh:
             return fresh[0]
+        closed = _closed_by_day(text, clock)
+        if closed is not None:
+            return closed
         relative = RELATIVE.search(text)
         if relative is not None and relative["absolute"] and relative["last"].lower() != "year":
             return _last(relative["last"].lower(), clock)
     return None
+
+
+def _closed_by_day(text: str, clock: Clock) -> Span | None:
+    """The month or quarter that a sentence closes with a day: "13,011 BTC as of September 30, 2025, … in the month"."""
+    days = [
+        n.span.end for n in find_periods(text, clock) if n.span.start is None and n.span.end <= clock.said
+    ]
+    ends = {day for day in days if (day + timedelta(days=1)).day == 1 and (clock.said - day).days <= 220}
+    lengths = {of.lower() for of in re.findall(r"\b(month|quarter)\b", text, re.IGNORECASE)}
+    if len(ends) != 1 or len(lengths) != 1:
+        return None
+    return months_to(ends.pop(), 1 if lengths == {"month"} else 3)
 
 
 def find_due(text: str) -> Due | None:

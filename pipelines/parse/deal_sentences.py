@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from pipelines.parse.article_periods import Due, find_due
 from pipelines.parse.article_sentence import BY, FROM, Told
-from pipelines.parse.quantities import Quantity
+from pipelines.parse.quantities import Quantity, rounding_of
 
 ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
     "acquisition",
@@ -81,6 +81,8 @@ _CLOSING = re.compile(
     r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
     re.IGNORECASE,
 )
+# What one may do is no target.
+_MAY = re.compile(r"\b(?:can|could|may(?! ⟦|⟪)|might|options?|right of|right to|potential(?:ly)?|expandable|room for)\b", re.IGNORECASE)  # fmt: skip
 _PIPELINE = re.compile(r"^\s*(?:\w+\s+){0,2}?(?:pipeline|portfolio|backlog|land bank)\b", re.IGNORECASE)
 _HASHING = re.compile(r"\b(?:eh/?s|exahash|hash ?rate)\b", re.IGNORECASE)
 
@@ -240,8 +242,8 @@ def _fits(party: str) -> bool:
 def _made(told: Told, kind: str, party: str, amount: Quantity | None, megawatts: Quantity | None, due: Due | None, owner: int | None = None) -> Deal:  # fmt: skip
     zero = Decimal(0)
     return Deal(
-        kind, party, amount.value if amount else None, amount.step / 2 if amount else zero, megawatts.value if megawatts else None,
-        megawatts.step / 2 if megawatts else zero, (amount or megawatts).qualifier if amount or megawatts else "", due,  # type: ignore[union-attr]
+        kind, party, amount.value if amount else None, rounding_of(amount) if amount else zero, megawatts.value if megawatts else None,
+        rounding_of(megawatts) if megawatts else zero, (amount or megawatts).qualifier if amount or megawatts else "", due,  # type: ignore[union-attr]
         status_of(told.label, kind), told.label, told.offset, owner,
     )  # fmt: skip
 
@@ -364,7 +366,9 @@ def _target(told: Told) -> Deal | None:
         ):
             continue
         behind = told.around(index)[1]
-        if _PIPELINE.match(behind):
+        if _PIPELINE.match(behind) or _MAY.search(
+            told.masked[told.clause_of(told.at[index][0]).start : told.at[index][0]]
+        ):
             continue
         aims = told.role(index) == "to" and bool(_PLAN.search(told.masked[: told.at[index][0]]))
         dated = due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b", behind)

@@ -20,7 +20,7 @@ _NOT_A_NAME = r"(?!\s+(?:[Mm]iners|[Mm]ining\s+[Cc]ompanies|[Ii]nvestors|[Hh]old
 _EXCHANGE = r"(?:Nasdaq|NASDAQ|NYSE|TSXV?|AMEX|OTC\w*)(?:\s+(?:American|Global|GS|CM|GM|Capital|Select|Market))*\s*[:;]\s*"
 _VERBS = (
     r"(?:reported|posted|announced|mined|self-mined|produced|sold|sells?|holds|held|raised|agreed|signed|acquired|bought|earned|generated|owns|operates|"
-    r"recorded|booked|disclosed|added|liquidated|purchased|ended|finished|closed|completed|reached|increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|adds|earns)"
+    r"recorded|booked|disclosed|added|liquidated|purchased|ended|finished|closed|completed|reached|increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|adds|earns|can|could|may|must|expects|wants|aims|intends|rents|leases|pays|spent)"
 )
 _NAME = r"[A-Z][A-Za-z0-9&.’'-]*(?:\s+(?:&\s+|of\s+)?[A-Z0-9][A-Za-z0-9&.-]*){0,5}"
 _SUBJECT = re.compile(rf"(?<![\w$])(?P<name>{_NAME})(?:,?\s*\([^()]{{2,30}}\))?(?:,[^,.;]{{3,60}},|,\s+(?:which|who))?\s+(?:also |recently |then |only |now |itself |has |had |have )*(?P<verb>{_VERBS})\b")  # fmt: skip

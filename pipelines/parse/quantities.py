@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+MORE_ROOM = Decimal("1.1")
+"""How much more "more than" may mean, and how much less "less than"."""
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 ABOUT, MORE, LESS, UP_TO = "about", "more_than", "less_than", "up_to"
 
@@ -166,6 +168,18 @@ def _quantity(match: re.Match[str]) -> Quantity:
         -value if negative else value, unit, qualifier, (step * factor).scaleb(scale), bool(match["scale"]),
         start, match.end(), match[0].strip(),
     )  # fmt: skip
+
+
+def rounding_of(quantity: Quantity) -> Decimal:
+    """By how much a number of prose may be off: half the unit it was written in; of "about 19,000" half of its last digit that says something.
+
+    What is only about so much is never given more room than a twentieth of it.
+    """
+    half = quantity.step / 2
+    if quantity.qualifier != ABOUT or not quantity.value:
+        return half
+    last = Decimal(1).scaleb(quantity.value.normalize().as_tuple().exponent)  # type: ignore[arg-type]
+    return max(half, min(last / 2, abs(quantity.value) / 20))
 
 
 def zero(unit: str | None, text: str) -> Quantity:
