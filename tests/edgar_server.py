@@ -13,13 +13,16 @@ FORBIDDEN = b"<html><head><title>SEC.gov | Request Rate Threshold Exceeded</titl
 
 @dataclass
 class Answer:
-    """One answer: status, body, headers; `short` cuts the body below its Content-Length; `slow` waits first."""
+    """One answer: status, body, headers; `short` cuts the body below its Content-Length; `slow` waits first; `endless`
+    goes on with the body, `pause` seconds apart, until whoever reads has had enough (or 64 MB were sent)."""
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     short: int = 0
     slow: float = 0.0
+    endless: bool = False
+    pause: float = 0.0
     gzipped: bool = False
 
 
@@ -66,6 +69,9 @@ class EdgarServer:
         answer = scripted or self._from_folder(path, dict(handler.headers.items()))
         if answer.slow:
             time.sleep(answer.slow)
+        if answer.endless:
+            self._send_on(handler, answer)
+            return
         body = gzip.compress(answer.body) if answer.gzipped else answer.body
         handler.send_response(answer.status)
         for name, value in answer.headers.items():
@@ -77,6 +83,21 @@ class EdgarServer:
         handler.wfile.write(body[: len(body) - answer.short] if answer.short else body)
         if answer.short:
             handler.close_connection = True
+
+    @staticmethod
+    def _send_on(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+        handler.send_response(answer.status)
+        handler.end_headers()
+        handler.close_connection = True
+        sent = 0
+        try:
+            while sent < 64_000_000:
+                handler.wfile.write(answer.body)
+                handler.wfile.flush()
+                sent += len(answer.body)
+                time.sleep(answer.pause)
+        except OSError:
+            return
 
     def _from_folder(self, path: str, headers: dict[str, str]) -> Answer:
         file = self.folder / path.lstrip("/") if self.folder else None

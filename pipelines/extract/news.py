@@ -28,7 +28,7 @@ TIMEOUT = (10, 15)
 SECONDS = 45.0
 # A publisher's pages are read one a second; where robots.txt asks for more time it gets it, up to half a minute.
 _DELAY_MS, _LONGEST_MS = 1_000, 30_000
-_REDIRECTS = 5
+_REDIRECTS, _MOVED = 5, (301, 302, 303, 307, 308)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class NewsReader:
             self._may(url)
             response, body = self._ask(url, headers, limit)
             code = response.status_code
-            if code in (301, 302, 303, 307, 308) and response.headers.get("Location"):
+            if code in _MOVED and response.headers.get("Location"):
                 url = urljoin(url, response.headers["Location"])
                 continue
             if code in (200, 304):
@@ -106,8 +106,8 @@ class NewsReader:
         """The robots.txt of a host; None where it has none. A host whose robots.txt fails is left alone for this run."""
         if origin not in self._robots:
             try:
-                response, body = self._ask(f"{origin}/robots.txt", {}, MAX_ROBOTS)
-            except (TransferFailed, NotPublic) as error:
+                response, body = self._ask_robots(origin)
+            except TransferFailed as error:
                 raise TransferFailed(
                     f"{origin}/robots.txt cannot be read, so nothing of it is: {error}"
                 ) from error
@@ -119,6 +119,17 @@ class NewsReader:
                 Protego.parse(body.decode("utf-8", "replace")) if response.status_code == 200 else None
             )
         return self._robots[origin]
+
+    def _ask_robots(self, origin: str) -> tuple[requests.Response, bytes]:
+        """What a host answers for its robots.txt, behind up to five redirects (RFC 9309, 2.3.1.2)."""
+        url = f"{origin}/robots.txt"
+        for _ in range(_REDIRECTS + 1):
+            check_public(url, self.allowed, resolve=False)
+            response, body = self._ask(url, {}, MAX_ROBOTS)
+            if response.status_code not in _MOVED or not response.headers.get("Location"):
+                break
+            url = urljoin(url, response.headers["Location"])
+        return response, body
 
     def _wait(self, url: str) -> None:
         if not self.live:

@@ -1,0 +1,230 @@
+"""The way to publishers against a real server on loopback: polite, bounded, and never into the own network."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.errors import DocumentMissing, NotPublic, SourceRefused, TransferFailed
+from pipelines.extract import news
+from pipelines.extract.news import NewsReader
+from pipelines.extract.public_hosts import check_public, is_public
+from pipelines.settings import Settings
+from tests.edgar_server import Answer, EdgarServer
+
+
+@pytest.fixture
+def server() -> Iterator[EdgarServer]:
+    server = EdgarServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def reader(server: EdgarServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NewsReader:
+    """A live reader that is let through to the test's own server, and waits a hundredth of what it would elsewhere."""
+    monkeypatch.setattr(news, "_DELAY_MS", 10)
+    settings = Settings(
+        _env_file=None, edgar_user_agent="Test Miner test@example.com", edgar_pause_seconds=0.01,
+        miners_data_dir=tmp_path, miners_limiter_dir=tmp_path / "limiter",
+    )  # fmt: skip
+    return NewsReader(settings, allowed=frozenset([server.base.removeprefix("http://")]))
+
+
+def test_a_page_is_asked_for_with_what_is_known_of_it(reader: NewsReader, server: EdgarServer) -> None:
+    server.script("/feed.xml", Answer(200, b"<rss/>", {"ETag": '"a"', "Last-Modified": "Thu, 07 May 2026 10:00:00 GMT"}), Answer(304))  # fmt: skip
+    first = reader.get(f"{server.base}/feed.xml")
+    assert (first.status, first.body, first.etag) == (200, b"<rss/>", '"a"')
+    again = reader.get(f"{server.base}/feed.xml", etag=first.etag, last_modified=first.last_modified)
+    assert (again.status, again.body) == (304, b"")
+    asked = server.asked[-1][2]
+    assert (asked["If-None-Match"], asked["If-Modified-Since"]) == ('"a"', "Thu, 07 May 2026 10:00:00 GMT")
+    assert asked["User-Agent"].startswith("miners-disclosed/")
+    assert reader.counts["200"] == 1
+    assert reader.counts["304"] == 1
+
+
+def test_robots_txt_is_asked_once_and_respected(reader: NewsReader, server: EdgarServer) -> None:
+    server.script("/robots.txt", Answer(200, b"User-agent: *\nDisallow: /premium/\nCrawl-delay: 0.02\n"))
+    server.script("/open", Answer(200, b"words"))
+    server.script("/premium/x", Answer(200, b"secret"))
+    assert reader.get(f"{server.base}/open").body == b"words"
+    with pytest.raises(SourceRefused, match=r"robots\.txt"):
+        reader.get(f"{server.base}/premium/x")
+    assert server.paths() == ["/robots.txt", "/open"]
+
+
+def test_a_host_whose_robots_txt_fails_is_left_alone(reader: NewsReader, server: EdgarServer) -> None:
+    server.script("/robots.txt", Answer(503))
+    server.script("/open", Answer(200, b"words"))
+    with pytest.raises(TransferFailed, match=r"robots\.txt"):
+        reader.get(f"{server.base}/open")
+    assert "/open" not in server.paths()
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(404, DocumentMissing), (410, DocumentMissing), (403, SourceRefused), (402, SourceRefused), (418, TransferFailed)],
+)  # fmt: skip
+def test_an_answer_that_is_no_page_is_one_clear_line(
+    reader: NewsReader, server: EdgarServer, status: int, error: type[Exception]
+) -> None:
+    server.script("/x", Answer(status, b"<html>no</html>"))
+    with pytest.raises(error, match=str(status)) as raised:
+        reader.get(f"{server.base}/x")
+    assert "\n" not in str(raised.value)
+
+
+def test_429_is_waited_out_as_the_host_asks(reader: NewsReader, server: EdgarServer) -> None:
+    server.script("/x", Answer(429, headers={"Retry-After": "1"}), Answer(200, b"words"))
+    started = time.monotonic()
+    assert reader.get(f"{server.base}/x").body == b"words"
+    assert time.monotonic() - started >= 1
+
+
+def test_a_body_that_is_announced_too_large_is_not_read(reader: NewsReader, server: EdgarServer) -> None:
+    server.script("/x", Answer(200, b"x" * 2000))
+    with pytest.raises(TransferFailed, match="larger than 1,000 bytes"):
+        reader.get(f"{server.base}/x", limit=1000)
+
+
+def test_a_body_that_never_ends_is_not_read_to_its_end(reader: NewsReader, server: EdgarServer) -> None:
+    server.script("/x", Answer(200, b"x" * 100_000, endless=True))
+    with pytest.raises(TransferFailed, match="larger than 1,000,000 bytes"):
+        reader.get(f"{server.base}/x", limit=1_000_000)
+
+
+def test_a_body_that_drips_is_left_when_its_time_is_over(
+    reader: NewsReader, server: EdgarServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news, "SECONDS", 0.5)
+    server.script("/x", Answer(200, b"x" * 20_000, endless=True, pause=0.05))
+    started = time.monotonic()
+    with pytest.raises(TransferFailed, match="still sending"):
+        reader.get(f"{server.base}/x")
+    assert time.monotonic() - started < 5
+
+
+def test_a_body_cut_short_is_no_page(reader: NewsReader, server: EdgarServer) -> None:
+    server.script("/x", Answer(200, b"x" * 5000, short=2000))
+    with pytest.raises(TransferFailed, match="cannot be read"):
+        reader.get(f"{server.base}/x")
+
+
+def test_redirects_are_followed_and_loops_are_not(reader: NewsReader, server: EdgarServer) -> None:
+    server.script("/a", Answer(301, headers={"Location": "/b"}))
+    server.script("/b", Answer(302, headers={"Location": "/c"}))
+    server.script("/c", Answer(200, b"words"))
+    page = reader.get(f"{server.base}/a")
+    assert (page.url, page.body) == (f"{server.base}/c", b"words")
+    server.script("/loop", Answer(302, headers={"Location": "/loop"}))
+    with pytest.raises(TransferFailed, match="redirected more than 5 times"):
+        reader.get(f"{server.base}/loop")
+
+
+# ---------------------------------------------------------------------------------------------- the public web alone
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost/feed.xml", "http://LOCALHOST:8080/", "http://printer.local/", "http://db.internal/", "http://intranet/", "https://router.lan/",
+        "http://a.localhost/", "http://localhost./", "http://user:word@news.example/", "ftp://news.example/feed", "file:///etc/passwd", "gopher://x.example/", "http://",
+        "//news.example/x", "javascript:alert(1)",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_the_public_webs_are_refused_by_name(url: str) -> None:
+    with pytest.raises(NotPublic):
+        check_public(url)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "127.8.9.1", "10.0.0.8", "172.16.4.4", "172.31.255.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+        "2130706433", "0x7f000001", "0x7f.1", "127.1", "0177.0.0.1", "[::1]", "[fe80::1]", "[fc00::2]", "[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]",
+        "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::]", "255.255.255.255",
+    ],
+)  # fmt: skip
+def test_addresses_that_are_not_the_public_webs_are_refused_by_number(host: str) -> None:
+    with pytest.raises(NotPublic):
+        check_public(f"http://{host}/latest/meta-data/")
+
+
+def test_public_addresses_are_let_through() -> None:
+    assert is_public("8.8.8.8")
+    assert is_public("2606:4700::1111")
+    check_public("https://93.184.215.14/feed.xml")
+
+
+def _resolver(monkeypatch: pytest.MonkeyPatch, table: dict[str, list[str]]) -> None:
+    """What the name server would answer: there is none where tests run."""
+    real = socket.getaddrinfo
+
+    def answer(host: Any, port: Any, *args: Any, **options: Any) -> Any:
+        if host in table:
+            address = table[host].pop(0) if len(table[host]) > 1 else table[host][0]
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port or 0))]
+        return real(host, port, *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+
+
+def test_a_public_name_that_leads_to_a_private_address_is_refused(
+    reader: NewsReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _resolver(monkeypatch, {"news.example": ["192.168.0.10"]})
+    with pytest.raises(NotPublic, match=r"192\.168\.0\.10"):
+        reader.get("http://news.example/feed.xml")
+
+
+def test_a_name_that_changes_its_address_after_the_look_reaches_nothing(
+    reader: NewsReader, server: EdgarServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: public when it is looked at, loopback when it is connected to."""
+    port = server.base.rpartition(":")[2]
+    _resolver(monkeypatch, {"rebind.example": ["93.184.215.14", "127.0.0.1"]})
+    server.script("/feed.xml", Answer(200, b"inside"))
+    with pytest.raises((NotPublic, TransferFailed), match="not public|cannot be read"):
+        reader.get(f"http://rebind.example:{port}/feed.xml")
+    assert "/feed.xml" not in server.paths()
+
+
+@pytest.mark.parametrize("target", ["http://127.0.0.1:1/admin", "http://169.254.169.254/latest", "http://localhost/", "file:///etc/passwd"])  # fmt: skip
+def test_a_redirect_into_the_own_network_is_refused(
+    reader: NewsReader, server: EdgarServer, target: str
+) -> None:
+    server.script("/x", Answer(302, headers={"Location": target}))
+    with pytest.raises(NotPublic):
+        reader.get(f"{server.base}/x")
+
+
+def test_one_request_at_a_time_a_host_over_all_readers(
+    server: EdgarServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(news, "_DELAY_MS", 150)
+    settings = Settings(
+        _env_file=None, edgar_user_agent="T t@example.com", miners_data_dir=tmp_path, miners_limiter_dir=tmp_path / "l",
+    )  # fmt: skip
+    server.script("/robots.txt", Answer(404))
+    server.script("/x", Answer(200, b"words"))
+    allowed = frozenset([server.base.removeprefix("http://")])
+    for reader in (NewsReader(settings, allowed), NewsReader(settings, allowed)):
+        reader.get(f"{server.base}/x")
+    times = [moment for moment, _, _ in server.asked]
+    assert min(b - a for a, b in zip(times, times[1:], strict=False)) >= 0.13
+
+
+def test_a_mirror_answers_for_the_web(tmp_path: Path, settings_of: Callable[..., Settings]) -> None:
+    page = tmp_path / "mirror" / "news.example" / "a.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<p>words</p>")
+    reader = NewsReader(settings_of(news_mirror=tmp_path / "mirror"))
+    assert reader.get("https://news.example/a.html").body == b"<p>words</p>"
+    with pytest.raises(DocumentMissing):
+        reader.get("https://news.example/b.html")
+    with pytest.raises(DocumentMissing):
+        reader.get("https://news.example/../../secret")
