@@ -169,8 +169,9 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
         article.problems.append("behind a paywall")
         article.body = SUMMARY
     elif len(article.text.split()) < _FEWEST_WORDS:
-        scripted = _NO_SCRIPT.search(text) or len(re.findall(r"<script\b", text, re.IGNORECASE)) >= 3
-        article.problems.append("its text is made by scripts" if scripted and not article.paragraphs else "hardly any text in the page")  # fmt: skip
+        scripts = len(re.findall(r"<script\b", text, re.IGNORECASE))
+        scripted = _NO_SCRIPT.search(text) or (scripts >= 3 and not article.paragraphs)
+        article.problems.append("its text is made by scripts" if scripted else "hardly any text in the page")
         article.body = SUMMARY
     if article.body == SUMMARY:
         article.paragraphs = [

@@ -1,0 +1,122 @@
+"""An article's page: its words, its time, and pages that hold none."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.errors import UnreadableDocument
+from pipelines.parse.article_page import FeedHints, clean_url, day_of, read_article_page, text_of
+
+WORDS = [
+    "Core Scientific reported first-quarter revenue of $115.2 million on Wednesday, up from $79.5 million a year earlier.",
+    "Colocation brought in $77.5 million, more than the company's mines, which it is winding down site by site.",
+    "Executives said that the remaining machines would run as long as power prices allow it.",
+]
+NAV = "<nav><ul><li><a href='/'>Home</a></li><li><a href='/m'>Markets</a></li></ul></nav>"
+
+
+def page(body: str = "", head: str = "", title: str = "Core Scientific trades coins for compute") -> bytes:
+    text = body or "".join(f"<p>{p}</p>" for p in WORDS)
+    return f"<!DOCTYPE html><html lang='en-US'><head><meta charset='utf-8'><title>{title} | N</title>{head}</head><body>{NAV}<article><h1>{title}</h1>{text}</article><aside><h2>Related</h2><p>Earn 12% a year with our app, now!</p></aside><footer>© N</footer></body></html>".encode()
+
+
+META = "<meta property='article:published_time' content='2026-05-07T09:20:00+02:00'>"
+LINKED = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "H", "datePublished": "2026-05-06T10:00:00Z", "author": [{"name": "I. Albrecht"}], "publisher": {"name": "The Daily Hash"}}</script>'
+FEED = FeedHints(title="T", summary="S", published=datetime(2026, 5, 5, tzinfo=UTC), publisher="Feed")
+
+
+def test_the_main_text_comes_without_what_stands_around_it() -> None:
+    article = read_article_page(page(head=META), "https://news.example/a")
+    assert article.paragraphs == WORDS
+    assert article.title == "Core Scientific trades coins for compute"
+    assert (article.body, article.language) == ("full", "en")
+
+
+def test_time_is_told_by_metadata_then_json_ld_then_feed_then_text() -> None:
+    dated = page("<p>May 4, 2026 |</p>" + "".join(f"<p>{p}</p>" for p in WORDS))
+    both = read_article_page(page(head=META + LINKED), hints=FEED)
+    assert (both.published, both.published_from) == (datetime(2026, 5, 7, 7, 20, tzinfo=UTC), "metadata")
+    linked = read_article_page(page(head=LINKED), hints=FEED)
+    assert (linked.published, linked.published_from) == (datetime(2026, 5, 6, 10, tzinfo=UTC), "json_ld")
+    assert (linked.author, linked.publisher) == ("I. Albrecht", "The Daily Hash")
+    fed = read_article_page(dated, hints=FEED)
+    assert (fed.published, fed.published_from) == (FEED.published, "feed")
+    told = read_article_page(dated)
+    assert (told.published, told.published_from) == (datetime(2026, 5, 4, tzinfo=UTC), "text")
+
+
+def test_repeated_date_lines_are_one_date() -> None:
+    """The seed article bears its day four times."""
+    lines = "".join("<p>May 07, 2026 |</p>" for _ in range(4))
+    article = read_article_page(page(lines + "".join(f"<p>{p}</p>" for p in WORDS)))
+    assert day_of(article) == date(2026, 5, 7)
+    assert article.paragraphs == WORDS
+    plain = "May 07, 2026 |\n" * 4 + "\n".join(WORDS)
+    assert read_article_page(plain.encode()).published == datetime(2026, 5, 7, tzinfo=UTC)
+
+
+def test_a_date_in_the_future_is_none() -> None:
+    ahead = (datetime.now(UTC) + timedelta(days=40)).isoformat()
+    article = read_article_page(page(head=f"<meta name='date' content='{ahead}'>"))
+    assert article.published is None
+    assert any("in the future" in p for p in article.problems)
+
+
+def test_a_paywalled_page_keeps_the_feeds_summary_and_says_so() -> None:
+    paid = page("<p>Core Scientific reported…</p><p>Subscribe now to continue reading.</p>", META)
+    article = read_article_page(paid, hints=FeedHints(summary="Revenue was $115.2 million."))
+    assert (article.body, article.paragraphs) == ("summary", ["Revenue was $115.2 million."])
+    assert article.problems == ["behind a paywall"]
+    assert read_article_page(page(head=META + '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": "False"}</script>')).body != "full"  # fmt: skip
+
+
+def test_a_page_that_scripts_make_says_so() -> None:
+    scripted = page("<div id='app'></div><script src='/a.js'></script><script>go()</script><script></script><noscript>Please enable JavaScript</noscript>", META)  # fmt: skip
+    article = read_article_page(scripted, hints=FeedHints(summary=""))
+    assert (article.body, article.problems) == ("empty", ["its text is made by scripts"])
+
+
+def test_the_canonical_address_is_the_pages_own_without_what_tracks() -> None:
+    link = "<link rel='canonical' href='/2026/05/a?utm_source=x#top'>"
+    assert read_article_page(page(head=link), "https://news.example/a?ref=1").canonical_url == "https://news.example/2026/05/a"  # fmt: skip
+    assert clean_url("https://news.example/a?utm_campaign=b&id=7") == "https://news.example/a?id=7"
+    for bad in ("javascript:alert(1)", "data:text/html,x", "https://a b", "http://"):
+        assert clean_url(bad) == ""
+
+
+@pytest.mark.parametrize(("encoding", "declared"), [("cp1252", "utf-8"), ("utf-8", "iso-8859-1"), ("utf-16", "utf-8")])  # fmt: skip
+def test_a_wrong_charset_is_seen_through(encoding: str, declared: str) -> None:
+    text = f"<html><head><meta charset='{declared}'><title>T</title></head><body><article>" + "".join(f"<p>{p} – “so”</p>" for p in WORDS) + "</article></body></html>"  # fmt: skip
+    article = read_article_page(text.encode(encoding))
+    assert "$115.2 million" in article.text
+    assert "“so”" in article.text
+
+
+def test_titles_and_words_bear_no_markup() -> None:
+    article = read_article_page(page(title="&lt;script&gt;alert(1)&lt;/script&gt; Riot <i>sells</i>"))
+    assert "<i>" not in article.title
+    assert text_of("<script>alert(1)</script><b>Riot</b> sells &amp; holds") == "Riot sells & holds"
+
+
+@pytest.mark.parametrize("body", [b"", b"   ", b"%PDF-1.7 binary"])
+def test_what_holds_no_words_is_unreadable(body: bytes) -> None:
+    with pytest.raises(UnreadableDocument):
+        read_article_page(body)
+
+
+@given(st.text(max_size=300))
+def test_any_text_in_a_page_is_read_or_refused_and_never_breaks(text: str) -> None:
+    try:
+        assert read_article_page(f"<html><body><article><p>{text}</p></article></body></html>".encode()) is not None  # fmt: skip
+    except UnreadableDocument as error:
+        assert error.reason
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    try:
+        assert read_article_page(body).body in ("full", "summary", "empty")
+    except UnreadableDocument as error:
+        assert error.reason

@@ -1,0 +1,71 @@
+"""One story, many publishers; and a company's own release on a wire."""
+
+from datetime import UTC, datetime, timedelta
+
+from pipelines.normalize.stories import Copy, fingerprint, group, is_own_release
+
+WIRE = (
+    "Core Scientific Inc said on Wednesday that first-quarter revenue rose 45% to $115.2 million from $79.5 million a year earlier. "
+    "Colocation revenue was $77.5 million, self-mining revenue $30.1 million and hosted mining revenue $7.6 million in the three months ended March 31. "
+    "The company sold 2,385 bitcoin for $208.3 million during the quarter and expects to deliver 590 megawatts of capacity by early next year. "
+    "Shares fell in extended trading, and analysts who follow the company asked about the pace at which sites are converted."
+)
+OTHER = (
+    "Core Scientific sold $208 million of its coins in the first quarter and leaned into data centers, its latest report shows. "
+    "Revenue climbed to $115.2 million, of which colocation brought in two thirds, while the mines that once made the company are slowly going dark. "
+    "Management talked about transformers, tenants and the price of power rather than about hash rate or machines, which says a good deal."
+)
+NOON = datetime(2026, 5, 6, 12, tzinfo=UTC)
+
+
+def copy(key: int, text: str, hours: float, kind: str, *, full: bool = True) -> Copy:
+    return Copy(key, fingerprint(text), NOON + timedelta(hours=hours), kind, full, len(text.split()))
+
+
+def test_copies_with_a_byline_are_one_story_and_the_wire_is_read() -> None:
+    copies = [
+        copy(1, WIRE + " This story was first published by Wirepost.", 0, "aggregator"),
+        copy(2, WIRE, 1, "wire"),
+        copy(3, WIRE.replace("Wednesday", "Thursday"), 9, "press"),
+        copy(4, OTHER, 2, "press"),
+    ]
+    stories = {s.members: s for s in group(copies)}
+    assert set(stories) == {(1, 2, 3), (4,)}
+    assert (stories[1, 2, 3].primary, stories[1, 2, 3].first) == (2, 1)
+
+
+def test_two_articles_on_one_event_are_two() -> None:
+    assert len(group([copy(1, WIRE, 0, "wire"), copy(2, OTHER, 1, "press")])) == 2
+
+
+def test_the_same_words_weeks_later_are_another_story() -> None:
+    assert len(group([copy(1, WIRE, 0, "wire"), copy(2, WIRE, 24 * 20, "press")])) == 2
+
+
+def test_a_summary_is_not_read_where_a_full_copy_is_there() -> None:
+    (story,) = group([copy(1, WIRE, 0, "wire", full=False), copy(2, WIRE, 1, "aggregator")])
+    assert story.primary == 2
+
+
+def test_a_text_too_short_has_no_fingerprint_and_is_no_copy() -> None:
+    assert fingerprint("Riot sold 475 bitcoin.") is None
+    assert len(group([copy(1, "Riot sold 475.", 0, "wire"), copy(2, "Riot sold 475.", 0, "press")])) == 2
+
+
+def test_order_of_arrival_makes_no_difference() -> None:
+    copies = [copy(1, WIRE, 3, "press"), copy(2, WIRE, 0, "blog"), copy(3, OTHER, 1, "wire")]
+    assert group(copies) == group(copies[::-1])
+
+
+def test_a_release_on_a_wire_is_the_filed_exhibit() -> None:
+    exhibit = (
+        WIRE
+        + " Conference call at 4:30 p.m. About Core Scientific: it designs, builds and operates digital infrastructure."
+    )
+    assert is_own_release("AUSTIN, Texas (PR Wire) – " + WIRE, [(7, OTHER), (8, exhibit)]) == 8
+
+
+def test_quoting_a_release_does_not_make_it_one() -> None:
+    exhibit = WIRE.split(". ")[0] + ". " + OTHER
+    assert is_own_release(WIRE, [(8, exhibit)]) is None
+    assert is_own_release("Too short to tell.", [(8, WIRE)]) is None
