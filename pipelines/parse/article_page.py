@@ -23,7 +23,8 @@ from pipelines.parse.spans import Clock, find_periods
 
 VERSION = "1"
 FULL, SUMMARY, EMPTY = "full", "summary", "empty"
-_FEWEST_WORDS = 25
+# Below the first a page's text may be what a script left; below the second it is none at all, and the summary is read.
+_FEWEST_WORDS, _FEWEST_TO_KEEP = 25, 10
 _PAYWALL = re.compile(
     r"\b(?:subscribe (?:now |today )?to (?:continue|read|keep reading|unlock)|(?:for|to) subscribers only|this (?:article|content|story) is (?:for|available to|reserved for) (?:paying )?(?:subscribers|members)|"
     r"already a subscriber|sign in to (?:continue|read)|register to (?:continue|read)|unlock this article|continue reading with)\b",
@@ -171,8 +172,11 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
     elif len(article.text.split()) < _FEWEST_WORDS:
         scripts = len(re.findall(r"<script\b", text, re.IGNORECASE))
         scripted = _NO_SCRIPT.search(text) or (scripts >= 3 and not article.paragraphs)
-        article.problems.append("its text is made by scripts" if scripted else "hardly any text in the page")
-        article.body = SUMMARY
+        if scripted or len(article.text.split()) < _FEWEST_TO_KEEP:
+            article.problems.append(
+                "its text is made by scripts" if scripted else "hardly any text in the page"
+            )
+            article.body = SUMMARY
     if article.body == SUMMARY:
         article.paragraphs = [
             p for p in [metas.get("og:description", "") or metas.get("description", "")] if p

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,6 +18,11 @@ from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 NEWS = HOME / "samples" / "news"
+SAMPLES, HELD_OUT, REGISTERS = (
+    NEWS / "articles.yaml",
+    NEWS / "held_out.yaml",
+    Path(__file__).parent / "registers.yaml",
+)
 Key = tuple[Any, ...]
 
 
@@ -34,9 +40,12 @@ def _month_end(year: int, month: int) -> date:
 
 
 def period_of(text: str) -> tuple[date | None, date | None]:
-    """`2026Q1`, `2025-04`, `2025`, `@2025-04-30` or `-` as first and last day."""
+    """`2026Q1`, `2025-04`, `2025`, two days with `..` between, `@2025-04-30` or `-` as first and last day."""
     if text == "-":
         return None, None
+    if ".." in text:
+        first, _, last = text.partition("..")
+        return date.fromisoformat(first), date.fromisoformat(last)
     if text.startswith("@"):
         return None, date.fromisoformat(text[1:])
     if match := re.fullmatch(r"(\d{4})Q([1-4])", text):
@@ -70,11 +79,11 @@ def key_of_claim(claim: Claim) -> Key:
     )  # fmt: skip
 
 
-@lru_cache(maxsize=2)
-def labelled(name: str) -> tuple[Labelled, ...]:
-    """The articles of a file beside the samples, copies and releases left out."""
+@lru_cache(maxsize=4)
+def labelled(path: Path) -> tuple[Labelled, ...]:
+    """The articles of a file, copies and releases left out."""
     out = []
-    for item in yaml.safe_load((NEWS / name).read_text("utf-8")):
+    for item in yaml.safe_load(path.read_text("utf-8")):
         if "copy_of" in item or "release_of" in item:
             continue
         published = item["published"]
