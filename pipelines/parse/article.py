@@ -308,7 +308,7 @@ class _Reader:
                 continue
             if change.cue.fact not in _CHANGE_FACTS:
                 continue
-            if OTHER_SPAN.search(told.near(change.index)):
+            if OTHER_SPAN.search(told.near(change.index)) or told.spans_years(change.index):
                 continue
             company, reason = self.company_at(told, told.at[change.index][0])
             quantity = told.quantities[change.index]

@@ -144,8 +144,8 @@ def _what(text: str, reader: FigureReader) -> Cue | None:
         r"\b(?:coupled|alongside|and|while|with|as|from|compared|over|to|year[- ]over|amid)\b|[⟪(]", text
     )[0].strip()
     for fact, pattern in _WHAT:
-        if re.fullmatch(
-            rf"(?:(?:its|the|their|total|quarterly|monthly|self-mined)\s+)*(?:{pattern})",
+        if re.match(
+            rf"(?:(?:its|the|their|total|quarterly|monthly|self-mined)\s+)*(?:{pattern})(?:$|\s+(?:\w+ed|\w+ing|was|were|is|hit|made|put|led|in|during|for|at|by)\b)",
             phrase,
             re.IGNORECASE,
         ):

@@ -46,6 +46,9 @@ _CAME = re.compile(
     r"^\s*(?:came|comes|coming|stemmed|stemming|derived|deriving|flowed|flowing|resulted|resulting|was (?:earned|generated|derived)|is)\b",
     re.IGNORECASE,
 )
+_OF_THAT = re.compile(
+    r"\b(?:on|of|from|against|over) (?:that|this|those|such|these)(?: \w+)?$", re.IGNORECASE
+)
 _CONTRACTED = re.compile(
     r"\b(?:contracts?|deals?|agreements?|leases?|pacts?|backlog|orders?|opportunit\w+)\b[^⟦⟬]*$",
     re.IGNORECASE,
@@ -320,6 +323,9 @@ class FigureReader:
             if found.end() == match.end():
                 return Cue("segment_revenue", found["seg"])
         before = upto[: match.start()].rstrip()
+        if _OF_THAT.search(before):
+            # "EBITDA on that revenue came to": what came to so much is not the revenue.
+            return Cue("other")
         subject = self.words.has_revenue.search(before)
         if subject:
             # "The engineering business generated revenue of": a part's, also where the part is none that we know.

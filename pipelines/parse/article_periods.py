@@ -43,7 +43,7 @@ PERIOD_ON_PERIOD = re.compile(
 # Spans that are none of ours: what stands beside them is left.
 OTHER_SPAN = re.compile(
     r"\b(?:year[- ]to[- ]date|ytd|so far|to date|since|annuali[sz]ed|run[- ]rate|per (?:day|week|annum|year)|(?:a|each|every) (?:day|week)|daily|weekly|yesterday|24[- ]hours?|trailing|cumulative(?:ly)?|lifetime|all[- ]time|"
-    r"first (?:six|nine|two|four|five|seven|eight|ten|eleven|few|\d+) months|(?:six|nine)[- ]months?|first half|second half|half[- ]year|over (?:the next |the coming |about |some )?⟦\d+⟧(?:\s+|-)(?:year|month)s?|⟦\d+⟧[ -]years?(?! (?:ago|earlier|before))|over (?:the )?(?:past|last|next|coming) |(?:past|next|coming) (?:\w+ )?(?:days?|weeks?|months?|quarters?|years?)|this week|last week|over \w+ years|(?:multi|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|\d+)-year)\b",
+    r"first (?:six|nine|two|four|five|seven|eight|ten|eleven|few|\d+) months|(?:six|nine)[- ]months?|first half|second half|half[- ]year|from ⟪\d+⟫ (?:to|through|until)(?= ⟪)|between ⟪\d+⟫ and(?= ⟪)|over (?:the )?(?:past|last|next|coming) |(?:past|next|coming) (?:\w+ )?(?:days?|weeks?|months?|quarters?|years?)|this week|last week|over \w+ years|(?:multi|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|\d+)-year)\b",
     re.IGNORECASE,
 )
 _PART = r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"

@@ -108,6 +108,14 @@ class Told:
             return TO
         return BY if _BY.search(before) else MAIN
 
+    def spans_years(self, index: int) -> bool:
+        """Whether a quantity is told over some years, months or weeks: "$10 billion over 12 years"."""
+        near = self.near(index)
+        return any(
+            q.unit == "other" and re.search(r"\b(?:year|month|week|day)s?\b", q.text, re.IGNORECASE) and re.search(rf"\b(?:over|across|throughout|in (?:the (?:past|last|next)))\s+(?:[\w-]+\s+){{0,3}}?⟦{i}⟧", near, re.IGNORECASE)
+            for i, q in enumerate(self.quantities)
+        )  # fmt: skip
+
     def near(self, index: int) -> str:
         """The clause around a quantity, to the next comma behind it: what hedges or rates it stands there."""
         start, end = self.at[index]

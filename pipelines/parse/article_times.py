@@ -27,7 +27,9 @@ class Times:
 
         basis   what a value before is compared with where its sentence does not say: `year` or `period` before, or nothing
         """
-        cues = {i: c for i, c in cues.items() if not OTHER_SPAN.search(told.near(i))}
+        cues = {
+            i: c for i, c in cues.items() if not OTHER_SPAN.search(told.near(i)) and not told.spans_years(i)
+        }
         own = {i: told.own_period(i) for i in cues}
         claimed = {p.start for p in own.values() if p is not None}
         mains = [i for i in cues if not told.is_before(i, list(cues))]

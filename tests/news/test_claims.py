@@ -1,0 +1,359 @@
+"""What one sentence claims, trap by trap: whose, which figure, which period; and what must yield nothing."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.parse.article import Claim, read_article
+from pipelines.parse.article_page import ArticleText
+from pipelines.watchlist import load_lexicon, load_watchlist
+
+Say = Callable[..., list[Claim]]
+
+
+def say(*paragraphs: str, title: str = "", day: str = "2026-05-07") -> list[Claim]:
+    published = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return read_article(ArticleText(title, list(paragraphs), published, "metadata"), load_watchlist(), load_lexicon()).claims  # fmt: skip
+
+
+def told(claims: list[Claim]) -> set[str]:
+    """Claims as `TICKER fact[/segment] value start..end`."""
+    return {
+        f"{c.company.ticker} {c.fact}{f'/{c.segment}' if c.segment else ''} {c.value.normalize():f}"
+        + ("" if c.deal else f" {c.start or ''}..{c.end}")
+        for c in claims
+    }
+
+
+Q1, Q1_BEFORE = "2026-01-01..2026-03-31", "2025-01-01..2025-03-31"
+
+# ---------------------------------------------------------------------------------------------- whose
+
+
+def test_the_company_and_the_miner_are_whom_the_article_is_about() -> None:
+    claims = say("Core Scientific reported on Wednesday.", "The company's revenue was $115.2 million in the first quarter of 2026.", "The miner sold 2,385 bitcoin in the quarter.")  # fmt: skip
+    assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}", f"CORZ bitcoin_sold 2385 {Q1}"}
+
+
+def test_a_company_named_beside_it_does_not_get_its_figures() -> None:
+    claims = say("Core Scientific, a rival of Riot Platforms, sold 2,385 bitcoin in the first quarter of 2026, more than Riot Platforms did.")  # fmt: skip
+    assert told(claims) == {f"CORZ bitcoin_sold 2385 {Q1}"}
+
+
+def test_figures_of_others_are_nobodys() -> None:
+    assert say("Core Scientific has a tenant. CoreWeave reported revenue of $981.6 million for the first quarter of 2026.") == []  # fmt: skip
+    assert say("Core Scientific's tenant CoreWeave, which reported revenue of $981.6 million for the first quarter of 2026, stays.") == []  # fmt: skip
+    assert say("Unlike Core Scientific, Strategy bought 3,666 bitcoin in the first quarter of 2026 and holds 636,000.") == []  # fmt: skip
+
+
+def test_two_companies_in_one_figure_are_neither() -> None:
+    assert (
+        say("Riot Platforms and MARA Holdings together mined 1,168 bitcoin in April 2025.", day="2025-05-08")
+        == []
+    )
+    assert say("Riot Platforms and MARA Holdings mined 463 and 705 bitcoin in April 2025, respectively.", day="2025-05-08") == []  # fmt: skip
+
+
+def test_a_groups_figure_is_nobodys() -> None:
+    assert say("CleanSpark is one of many. Public miners produced 4,000 bitcoin in April 2025.", day="2025-05-08") == []  # fmt: skip
+
+
+def test_common_words_name_a_company_only_in_context() -> None:
+    assert say("Riot Games sold $208 million of in-game items in the first quarter, and Pizza Hut sponsored it.") == []  # fmt: skip
+    assert say("The core of the audience stayed. A riot broke out near the hut; police held 12 and sold none.") == []  # fmt: skip
+    assert say("Bitcoin Core released a version that mined 12 blocks, and Core Scientific took note.") == []
+    alone = say(
+        "Riot sold 475 bitcoin in April 2025, and the miner held 19,211 at month's end.", day="2025-05-06"
+    )
+    assert "RIOT bitcoin_sold 475 2025-04-01..2025-04-30" in told(alone)
+
+
+def test_former_names_tickers_and_subsidiaries_are_the_company() -> None:
+    assert told(say("Cipher Mining mined 316 bitcoin in March 2024.", day="2024-04-03")) == {"CIFR bitcoin_produced 316 2024-03-01..2024-03-31"}  # fmt: skip
+    assert told(say("$CLSK mined 629 bitcoin in September 2025.", day="2025-10-03")) == {"CLSK bitcoin_produced 629 2025-09-01..2025-09-30"}  # fmt: skip
+    assert say("Bit Digital said that Enovum earned revenue of $1.7 million in the second quarter of 2025.", day="2025-08-15") == []  # fmt: skip
+
+
+def test_customers_coins_are_not_the_companys() -> None:
+    claims = say("Core Scientific's data centers produced 1,215 bitcoin in March 2024: 906 were self-mined, and 309 went to hosting customers.", title="Core Scientific produces 1,215 bitcoin in March", day="2024-04-08")  # fmt: skip
+    assert told(claims) == {"CORZ bitcoin_produced 906 2024-03-01..2024-03-31"}
+    assert told(say("BitFuFu's cloud-mining customers produced 1,272 BTC in the second quarter of 2024, more than the 780 BTC that BitFuFu mined for itself.", day="2024-09-05")) == {"FUFU bitcoin_produced 780 2024-04-01..2024-06-30"}  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------- which figure
+
+
+def test_direction_gives_two_claims() -> None:
+    claims = say("Core Scientific's self-mining revenue plummeted from $67.2 million to $30.1 million in Q1 2026, year over year.")  # fmt: skip
+    assert told(claims) == {f"CORZ segment_revenue/self_mining 30100000 {Q1}", f"CORZ segment_revenue/self_mining 67200000 {Q1_BEFORE}"}  # fmt: skip
+
+
+def test_a_parts_revenue_is_not_the_total() -> None:
+    claims = say("Riot Platforms reported for the third quarter of 2025. Riot's engineering business generated revenue of $19.7 million.", day="2025-10-31")  # fmt: skip
+    assert told(claims) == {"RIOT segment_revenue/engineering 19700000 2025-07-01..2025-09-30"}
+    assert say("Riot Platforms reported for the third quarter of 2025. Its insurance arm generated revenue of $3.1 million.", day="2025-10-31") == []  # fmt: skip
+
+
+def test_colocation_means_what_it_meant_on_that_day() -> None:
+    """In Core Scientific's 2023 "colocation" is customers' miners."""
+    late = say("Core Scientific's colocation revenue was $77.5 million in the first quarter of 2026.")
+    early = say("Core Scientific's colocation revenue was $24.1 million in the second quarter of 2023.", day="2023-08-10")  # fmt: skip
+    assert {c.segment for c in late} == {"colocation"}
+    assert "colocation" not in {c.segment for c in early}
+
+
+def test_cloud_mining_is_not_cloud_and_not_mining() -> None:
+    claims = say("BitFuFu's revenue from cloud mining solutions grew to $77.0 million in the second quarter of 2024.", day="2024-09-05")  # fmt: skip
+    assert {c.segment for c in claims} == {"cloud_mining"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Core Scientific's net loss was $146.7 million in the first quarter of 2026.",
+        "Core Scientific's cost of revenue was $81.9 million in the first quarter of 2026.",
+        "Core Scientific's adjusted EBITDA on that revenue came to $20 million in the first quarter of 2026.",
+        "Core Scientific holds contracts worth more than $10 billion in total revenue over 12 years.",
+        "Analysts expected Core Scientific to report first-quarter revenue of $109 million.",
+        "Core Scientific could reach $1.2 billion in revenue in 2028.",
+        "Core Scientific expects first-quarter revenue of $110 million to $120 million.",
+        "Core Scientific's shares fell 3% to $19.80 in the first quarter of 2026, for a market value of $6 billion.",
+        "If bitcoin hits $150,000, Core Scientific might earn $2 million for every megawatt.",
+        "Core Scientific's annualized revenue run rate reached $460 million.",
+        "Bitcoin fell 18% to $70,000 while Core Scientific looked on.",
+        "Bit Digital held 122,187 ETH worth $506 million at the end of the first quarter of 2026.",
+        "Core Scientific bought 5,000 miners for $20 million in the first quarter of 2026.",
+        "Network hash rate reached 1,000 EH/s in the first quarter of 2026, Core Scientific noted.",
+        "Core Scientific was founded in 2017 and emerged from bankruptcy with $400 million of debt.",
+        "CleanSpark mined 20.21 BTC a day in the first quarter of 2026.",
+    ],
+)
+def test_what_is_no_disclosure_yields_nothing(sentence: str) -> None:
+    assert told(say(sentence)) == set()
+
+
+def test_other_currencies_are_never_converted() -> None:
+    assert say("HIVE Digital Technologies reported revenue of C$120 million for the third quarter of 2025.", day="2025-11-17") == []  # fmt: skip
+    claims = say("Cango Inc. reported total revenue of RMB 1.0 billion ($139.8 million) for the second quarter of 2025.", day="2025-09-09")  # fmt: skip
+    assert told(claims) == {"CANG total_revenue 139800000 2025-04-01..2025-06-30"}
+
+
+def test_a_correction_does_not_claim_what_it_corrects() -> None:
+    claims = say("Core Scientific sold 952 bitcoin in February 2024.", "Correction: an earlier version of this article misstated February sales as 1,114 bitcoin.", day="2024-03-07")  # fmt: skip
+    assert told(claims) == {"CORZ bitcoin_sold 952 2024-02-01..2024-02-29"}
+
+
+def test_what_is_said_again_more_roughly_is_one_claim() -> None:
+    claims = say("Core Scientific's revenue was $115.2 million in the first quarter of 2026.", title="Core Scientific posts $115 million first-quarter revenue")  # fmt: skip
+    assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
+    held = say("CleanSpark held 13,011 bitcoin as of September 30, 2025, after a month of mining.", title="CleanSpark's treasury tops 13,000 BTC", day="2025-10-03")  # fmt: skip
+    assert told(held) == {"CLSK bitcoin_held 13011 ..2025-09-30"}
+
+
+def test_two_values_for_one_figure_in_one_sentence_are_neither() -> None:
+    assert (
+        say("Core Scientific's revenue was $115.2 million or $125.1 million in the first quarter of 2026.")
+        == []
+    )
+
+
+def test_qualifiers_and_rounding_are_kept() -> None:
+    (about,) = say("Core Scientific sold bitcoin for about $208 million in the first quarter of 2026.")
+    assert (about.qualifier, about.rounding) == ("about", Decimal(500_000))
+    (more,) = say(
+        "MARA Holdings held more than 52,000 bitcoin at the end of September 2025.", day="2025-11-04"
+    )
+    assert (more.qualifier, more.rounding) == ("more_than", Decimal("0.5"))
+    (rough,) = say("MARA Holdings held about 52,000 bitcoin at the end of September 2025.", day="2025-11-04")
+    assert rough.rounding == 500
+
+
+# ---------------------------------------------------------------------------------------------- which period
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ("a year earlier", "2025-01-01", "2025-03-31"),
+        ("the previous year", "2025-01-01", "2025-03-31"),
+        ("in the same quarter of 2025", "2025-01-01", "2025-03-31"),
+        ("in the prior-year quarter", "2025-01-01", "2025-03-31"),
+        ("in the previous quarter", "2025-10-01", "2025-12-31"),
+        ("in the fourth quarter of 2025", "2025-10-01", "2025-12-31"),
+        ("two quarters earlier", "2025-07-01", "2025-09-30"),
+        ("two years ago", "2024-01-01", "2024-03-31"),
+    ],
+)
+def test_relative_periods_are_told_by_what_they_are_compared_with(words: str, start: str, end: str) -> None:
+    claims = say(f"Core Scientific's revenue was $115.2 million in the first quarter of 2026, compared with $79.5 million {words}.")  # fmt: skip
+    assert told(claims) == {
+        f"CORZ total_revenue 115200000 {Q1}",
+        f"CORZ total_revenue 79500000 {start}..{end}",
+    }
+
+
+def test_a_comparison_without_a_period_is_left_where_nothing_tells_it() -> None:
+    claims = say("Core Scientific's revenue was $115.2 million in the first quarter of 2026, compared with $79.5 million.")  # fmt: skip
+    assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
+
+
+def test_a_month_that_a_figure_is_compared_with_is_not_when_the_next_was() -> None:
+    claims = say("Riot Platforms produced 428 bitcoin in November 2025, a 2% drop from October, and sold 383.", day="2025-12-05")  # fmt: skip
+    assert "RIOT bitcoin_sold 383 2025-11-01..2025-11-30" in told(claims)
+
+
+def test_last_month_is_told_by_the_day_of_publication() -> None:
+    assert told(say("CleanSpark mined 629 BTC last month.", day="2025-10-04")) == {"CLSK bitcoin_produced 629 2025-09-01..2025-09-30"}  # fmt: skip
+
+
+def test_fiscal_quarters_are_each_companys_own() -> None:
+    """IREN's third quarter of fiscal 2025 is January to March 2025; Riot's first quarter is the same months."""
+    claims = say(
+        "IREN said revenue for its fiscal third quarter, ended March 31, climbed to $148.1 million.",
+        "Riot Platforms' first-quarter revenue was $161.4 million.", day="2025-05-16",
+    )  # fmt: skip
+    assert told(claims) == {
+        f"IREN total_revenue 148100000 {Q1_BEFORE}",
+        f"RIOT total_revenue 161400000 {Q1_BEFORE}",
+    }
+
+
+def test_a_dateline_is_not_the_period() -> None:
+    claims = say("Core Scientific said on May 6 that first-quarter revenue was $115.2 million.")
+    assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
+
+
+def test_a_day_is_not_a_month() -> None:
+    assert say("Riot Platforms mined for years. On April 12 it sold 200 bitcoin.", day="2025-05-06") == []
+    held = say("Bitdeer held 1,502 BTC on June 30.", day="2025-08-18")
+    assert told(held) == {"BTDR bitcoin_held 1502 ..2025-06-30"}
+
+
+def test_other_spans_are_left() -> None:
+    for words in ("year to date", "since January", "in the first nine months of 2025", "in the past six weeks", "last week"):  # fmt: skip
+        assert say(f"CleanSpark mined 6,523 bitcoin {words}.", day="2025-11-06") == [], words
+
+
+def test_an_event_named_by_its_month_is_no_period() -> None:
+    claims = say("After the April halving, Core Scientific's revenue declined to $141.1 million in the second quarter of 2024.", day="2024-08-08")  # fmt: skip
+    assert told(claims) == {"CORZ total_revenue 141100000 2024-04-01..2024-06-30"}
+
+
+def test_an_article_without_a_date_claims_nothing() -> None:
+    read = read_article(ArticleText("", ["Core Scientific's revenue was $115.2 million last quarter."]), load_watchlist(), load_lexicon())  # fmt: skip
+    assert (read.claims, read.reason) == ([], "nothing tells when it was published")
+
+
+def test_a_period_that_has_not_ended_is_no_claim() -> None:
+    assert say("Core Scientific's revenue was $115.2 million in the fourth quarter of 2026.") == []
+
+
+# ---------------------------------------------------------------------------------------------- changes
+
+
+@pytest.mark.parametrize(
+    ("words", "fact", "value"),
+    [
+        (
+            "BTC production fell 45% year over year in the first quarter of 2026",
+            "change:bitcoin_produced",
+            -45,
+        ),
+        ("A 45% fall in BTC production marked the first quarter of 2026", "change:bitcoin_produced", -45),
+        ("It cut its bitcoin output by 45% in the first quarter of 2026", "change:bitcoin_produced", -45),
+        ("Revenue rose 45% in the first quarter of 2026", "change:total_revenue", 45),
+        ("Self-mining revenue dropped 55% in the first quarter of 2026", "change:segment_revenue", -55),
+    ],
+)
+def test_changes_in_percent_are_signed(words: str, fact: str, value: int) -> None:
+    claims = say("Core Scientific reported.", f"{words}.")
+    assert [(c.fact, int(c.value), c.unit) for c in claims] == [(fact, value, "percent")]
+
+
+def test_a_multiple_and_points_are_no_change_in_percent() -> None:
+    assert say("Core Scientific reported. Its margin on revenue rose 5 percentage points in the first quarter of 2026.") == []  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------- deals
+
+
+def test_a_deal_has_party_amount_megawatts_and_status() -> None:
+    (claim,) = say("Core Scientific has agreed to acquire Polaris DS LLC for approximately $421 million in cash, plus up to $40 million more if power is confirmed.", "The transaction would add 440 megawatts of gross power.")  # fmt: skip
+    assert claim.deal is not None
+    assert (claim.fact, claim.value, claim.unit) == ("deal:acquisition", 421_000_000, "USD")
+    assert (claim.deal.party, claim.deal.megawatts, claim.deal.status) == ("Polaris DS LLC", 440, "agreed")
+
+
+def test_acquired_is_not_agreed_to_acquire() -> None:
+    (claim,) = say("Core Scientific has acquired Polaris DS LLC in a deal worth $421 million.")
+    assert claim.deal is not None
+    assert claim.deal.status == "closed"
+
+
+def test_a_deadline_keeps_its_words_and_a_range() -> None:
+    (claim,) = say("Core Scientific plans to scale colocation capacity to 590 megawatts by early 2027.")
+    assert claim.deal is not None
+    assert claim.deal.due is not None
+    assert (claim.deal.due.words, claim.deal.due.first, claim.deal.due.last) == ("early 2027", date(2027, 1, 1), date(2027, 4, 30))  # fmt: skip
+    assert (claim.fact, claim.value, claim.unit) == ("deal:capacity_target", 590, "MW")
+
+
+def test_leases_and_hosting_name_the_other_side() -> None:
+    (lease,) = say("Cipher Mining signed a 15-year lease with Amazon Web Services that it values at $5.5 billion.", day="2025-11-03")  # fmt: skip
+    assert (lease.fact, lease.deal and lease.deal.party) == ("deal:lease", "Amazon Web Services")
+    (hosting,) = say("IREN signed a five-year GPU cloud services contract with Microsoft worth $9.7 billion.", day="2025-11-03")  # fmt: skip
+    assert (hosting.fact, hosting.deal and hosting.deal.party) == ("deal:hosting", "Microsoft")
+
+
+def test_how_things_are_is_no_deal() -> None:
+    assert (
+        say("Core Scientific leases about 590 MW to CoreWeave under contracts worth more than $10 billion.")
+        == []
+    )
+
+
+def test_rumours_and_options_are_no_deals() -> None:
+    for words in (
+        "CoreWeave might acquire Core Scientific for $9 billion.", "Core Scientific reportedly explored buying Polaris DS LLC for $421 million.",
+        "Core Scientific considered acquiring Polaris DS LLC for $421 million.", "AMD can expand to 200 MW, Core Scientific was told.",
+    ):  # fmt: skip
+        assert say(words) == [], words
+
+
+def test_coins_and_machines_bought_are_no_acquisition() -> None:
+    assert say("MARA Holdings acquired 6,474 bitcoin for $618.3 million from November to December.", day="2024-12-05") == []  # fmt: skip
+    assert say("CleanSpark bought 26,000 machines from Bitmain for $167.7 million.", day="2024-12-05") == []
+
+
+def test_it_is_the_bought_companys_deal_too() -> None:
+    (claim,) = say("CoreWeave has agreed to acquire Core Scientific in an all-stock deal that values the miner at roughly $9 billion.", day="2025-07-08")  # fmt: skip
+    assert claim.deal is not None
+    assert (claim.company.ticker, claim.deal.party, claim.deal.status) == ("CORZ", "CoreWeave", "agreed")
+
+
+# ---------------------------------------------------------------------------------------------- anything at all
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_without_breaking(text: str) -> None:
+    for claim in say(f"Core Scientific said {text}", title=text[:40]):
+        assert claim.sentence
+
+
+WORDS = st.sampled_from(
+    ["Core Scientific", "Riot Platforms", "it", "the company", "sold", "mined", "revenue", "rose", "from", "to", "by", "$115.2 million", "2,385 bitcoin", "45%",
+     "in the first quarter of 2026", "a year earlier", "and", ",", "while", "colocation", "self-mining", "held", "440 megawatts", "agreed to acquire", "Polaris DS LLC",
+     "by early 2027", "analysts", "expects", "with", "CoreWeave", "early", "average", "at", "$109,568", "per", "of"]
+)  # fmt: skip
+
+
+@given(st.lists(WORDS, min_size=3, max_size=18))
+def test_any_order_of_telling_words_gives_possible_claims(words: list[str]) -> None:
+    for claim in say(" ".join(words) + "."):
+        assert claim.company.ticker in ("CORZ", "RIOT")
+        assert claim.value > 0 or claim.unit == "percent"
+        assert claim.deal is not None or (claim.end is not None and claim.end <= date(2026, 5, 7))
