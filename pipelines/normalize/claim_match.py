@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from pipelines.parse.article_periods import period_before, year_before
-from pipelines.parse.deal_sentences import TARGET, same_party
+from pipelines.parse.deal_sentences import HOSTING, LEASE, TARGET, same_party
 from pipelines.parse.quantities import MORE_ROOM
 from pipelines.parse.spans import Span
 
@@ -158,6 +158,7 @@ def with_hint(claim: Asked, verdict: Verdict, stated: Sequence[Stated]) -> Verdi
 
 
 def _hint(claim: Asked, stated: Sequence[Stated]) -> str | None:
+    stated = sorted(stated, key=lambda s: (s.disclosed_at, s.document_key, s.metric, s.segment or ""))
     mine = [s for s in stated if (s.metric, s.segment) == (claim.metric, claim.segment)]
     here = [s for s in mine if s.start == claim.start and s.end == claim.end]
     for factor, words in ((1000, "thousand times"), (Decimal("0.001"), "a thousandth of"), (10**6, "a million times"), (Decimal("0.000001"), "a millionth of")):  # fmt: skip
@@ -260,7 +261,8 @@ def _average(prices: Mapping[date, Decimal], span: Span) -> Decimal | None:
 def same_deal(kind: str, party: str, amount: Decimal | None, megawatts: Decimal | None, on: date, other: FiledDeal, rounding: Decimal) -> bool:  # fmt: skip
     """Whether two statements are of one deal: kind, near in time, and the same party; without parties the same amount or megawatts."""
     apart = other.announced_on - on
-    if kind != other.kind:
+    if kind != other.kind and {kind, other.kind} != {LEASE, HOSTING}:
+        # What one calls a lease of data-centre space the other calls a hosting contract.
         return False
     slack = max(rounding, other.rounding)
     money = amount is not None and other.amount is not None and abs(amount - other.amount) <= slack
