@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.article_changes import basis_of, changes
-from pipelines.parse.article_deals import DealsTold
 from pipelines.parse.article_figures import (
     DAY_METRICS,
     SMALLEST_REVENUE,
@@ -24,7 +23,8 @@ from pipelines.parse.article_periods import OTHER_SPAN, period_before, subject_o
 from pipelines.parse.article_sentence import FROM, Told, place_of, tell
 from pipelines.parse.article_times import Times
 from pipelines.parse.article_words import GROUP, MIXED, REVENUE
-from pipelines.parse.deal_sentences import Deal
+from pipelines.parse.deal_sentences import Deal, find_announced, find_deal
+from pipelines.parse.deals_told import DealsTold
 from pipelines.parse.mentions import Mention, Names, names_of, refers_back
 from pipelines.parse.quantities import MORE_ROOM, rounding_of
 from pipelines.parse.sentences import sentences
@@ -103,8 +103,7 @@ def read_article(article: ArticleText, watchlist: Watchlist, lexicon: Lexicon) -
         reader.paragraph(paragraph, offset)
         offset += len(paragraph) + 1
     own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
-    out.claims = _once(own + [_of_deal(company, deal) for company, deal in reader.deals.told])
-    out.left += reader.deals.left
+    out.claims = _once(own + [_of_deal(told.company, told.deal) for told in reader.deals.told])
     return out
 
 
@@ -167,7 +166,7 @@ class _Reader:
             self.compared.add("year")
         if told.quantities:
             self._figures(told, revenue_before)
-            self.deals.read(told, self.company_at)
+        self._deals(told)
         subjects = [m for m in told.mentions if m.subject]
         if subjects:
             self.focus = subjects[-1].company if not subjects[-1].subsidiary else None
@@ -233,6 +232,33 @@ class _Reader:
         ):
             return objects[-1].company, ""
         return self.focus, "" if self.focus else "another company's"
+
+    def _deals(self, told: Told) -> None:
+        deal = find_deal(told)
+        announced = find_announced(told) if deal is None else None
+        if deal is None and announced is None:
+            self.deals.add(told, [m.company for m in told.mentions if m.subject and not m.subsidiary])
+            return
+        company = self._owner(told, deal or announced)
+        if company is None:
+            self.out.left.append(("another company's deal", told.label))
+        elif deal is not None:
+            self.deals.take(company, deal)
+        elif announced is not None:
+            self.deals.announce(company, announced)
+
+    def _owner(self, told: Told, deal: Deal | None) -> Company | None:
+        """Whose deal it is: whom the sentence says is bought, else its first subject, else who was spoken of."""
+        assert deal is not None
+        if deal.owner is not None:
+            return told.mentions[deal.owner].company
+        sizes = (i for i, q in enumerate(told.quantities) if q.value in (deal.amount, deal.megawatts))
+        index = next(sizes, None)
+        position = told.at[index][0] if index is not None else len(told.masked) - 1
+        first = next((m for m in told.mentions if m.subject), None)
+        if first is not None and place_of(told, told.mentions.index(first)) < position:
+            return first.company
+        return self.company_at(told, position)[0]
 
     def _figures(self, told: Told, revenue_before: bool) -> None:
         cues = self.figures.cues(told, revenue_before=revenue_before)

@@ -48,7 +48,7 @@ OTHER_SPAN = re.compile(
 )
 _PART = r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
 _DUE = re.compile(
-    rf"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+)?(?:(?:the )?(?P<quarter>(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
+    rf"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
     re.IGNORECASE,
 )
 _THIRDS = {"early": (1, 4), "mid": (5, 8), "middle": (5, 8), "late": (9, 12), "start": (1, 4), "beginning": (1, 4), "end": (12, 12), "year": (12, 12), "first": (1, 6), "second": (7, 12), "h1": (1, 6), "h2": (7, 12)}  # fmt: skip
@@ -208,6 +208,9 @@ def find_due(text: str) -> Due | None:
                 else int(match["quarter"][1])
             )
             months = (3 * number - 2, 3 * number)
+            # "Early in the third quarter": its first two months; "late": its last two.
+            part = (match["part"] or "").lower()
+            months = (months[0], months[1] - 1) if part == "early" else (months[0] + 1, months[1]) if part in ("late", "end of", "the end of") else months  # fmt: skip
         elif match["part"]:
             part = re.sub(r"^the\s+", "", match["part"].lower())
             months = _THIRDS[re.split(r"[\s-]", part)[0]]

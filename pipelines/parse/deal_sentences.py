@@ -70,6 +70,13 @@ _BACK = re.compile(
     r"\b(?:this|the|that) (?:proposed |planned |all-cash |cash )?(?P<what>acquisition|deal|transaction|purchase|takeover|agreement|contract|lease|pact|facility|site|campus|notes|offering|financing|loan|target)s?\b|\b(?:these|those|both|the two) (?:agreements|contracts|deals|leases)\b",
     re.IGNORECASE,
 )
+_ANNOUNCED = re.compile(r"\b(?:announc(?:ed|es|ing)|agree(?:d|s)|sign(?:ed|s)|enter(?:ed|s) into|complet(?:ed|es)|clos(?:ed|es)|acquir(?:ed|es)|bought|buys|purchased|to (?:acquire|buy|purchase|merge)|inked|struck|finali[sz](?:ed|es))\b", re.IGNORECASE)  # fmt: skip
+_CONSIDERATION = re.compile(r"\b(?:consideration|purchase price|transaction value|enterprise value|deal value|valued at|worth|contract(?:ed)? (?:value|revenue)|for (?:about |approximately |roughly |around |some )?⟦\d+⟧|represents?)\b|\bpa(?:id|ying|ys) ", re.IGNORECASE)  # fmt: skip
+_CLOSES = re.compile(
+    r"\b(?:expect(?:s|ed)|anticipat(?:es|ed)|scheduled|likely|set|slated|targeted)\b[^.;]{0,30}?\b(?:to (?:close|complete|be completed)|clos(?:e|ing)|completion)\b"
+    r"|\b(?:should|will|to) (?:close|complete|be completed)\b|\b(?:closing|completion)\b[^.;]{0,40}?\b(?:expected|anticipated|scheduled|planned)\b",
+    re.IGNORECASE,
+)
 _BRINGS = re.compile(r"\b(?:gets?|gains?|receives?|brings?|adds?|includes?|comes? with|gives?|provides?|will (?:provide|add|bring|get|deliver|supply)|would (?:add|bring)|gross power|critical it)\b", re.IGNORECASE)  # fmt: skip
 _GENERIC_PARTY = frozenset(
     ["AI", "After", "Agreement", "April", "As", "At", "August", "BTC", "Bitcoin", "Board", "Buyer", "By", "Closing", "Company", "December",
@@ -140,14 +147,37 @@ def find_deal(told: Told) -> Deal | None:
     return _acquisition(told) or _contract(told) or _financing(told) or _target(told)
 
 
-def find_addition(told: Told, *, just_told: bool = False) -> tuple[Quantity | None, Quantity | None] | None:
-    """What a sentence adds to the deal told before ("This acquisition … 440 megawatts"): amount and megawatts; None for none.
-
-    just_told   whether the deal stood in the sentence before, so that "it gets 440 MW" speaks of it
-    """
-    if _BACK.search(told.masked) is None and not (just_told and _BRINGS.search(told.masked)):
+def find_announced(told: Told) -> Deal | None:
+    """An acquisition, lease or contract that a sentence tells without its size, which the next sentences may tell."""
+    if _NOT_MEANT.search(told.masked) or not _ANNOUNCED.search(told.masked):
         return None
-    return _amount(told, 0), _megawatts(told)
+    return _acquisition(told, sized=False) or _contract(told, sized=False)
+
+
+def find_addition(told: Told, deal: Deal, *, just_told: bool = False) -> Deal | None:
+    """What a sentence adds to a deal told before ("This acquisition … 440 megawatts"): a deal of amount and megawatts alone.
+
+    just_told   whether the deal stood in the sentence before, so that "it gets 440 MW", "the consideration was" speak of it
+    """
+    closes = find_due(told.label) if deal.kind == ACQUISITION and _CLOSES.search(told.masked) else None
+    of_it = _BACK.search(told.masked) is not None
+    consideration = just_told and _CONSIDERATION.search(told.masked) is not None
+    brings = (just_told and _BRINGS.search(told.masked) is not None) or _names(deal.party, told.label)
+    amount = _amount(told, 0) if of_it or consideration else None
+    megawatts = _megawatts(told) if of_it or brings else None
+    if amount is None and megawatts is None and closes is None:
+        return None
+    return _made(told, deal.kind, "", amount, megawatts, closes)
+
+
+def _names(party: str, text: str) -> bool:
+    """Whether a text names a deal's other side, also by the first word of its name: "Polaris holds rights to 440 MW"."""
+    first = party.split()[0].strip(".,'’") if party else ""
+    return (
+        len(first) >= 4
+        and first[0].isupper()
+        and bool(re.search(rf"(?<![\w-]){re.escape(first)}(?![\w-])", text))
+    )
 
 
 def merged(first: Deal, second: Deal) -> Deal:
@@ -248,7 +278,7 @@ def _made(told: Told, kind: str, party: str, amount: Quantity | None, megawatts:
     )  # fmt: skip
 
 
-def _acquisition(told: Told) -> Deal | None:
+def _acquisition(told: Told, *, sized: bool = True) -> Deal | None:
     for match in _ACQUIRE.finditer(told.masked):
         verb_end = match.start() + len(re.match(r"\w+(?: of| with)?", match[0])[0])  # type: ignore[index]
         if _NOT_BOUGHT.match(told.masked[verb_end:].strip()):
@@ -273,9 +303,10 @@ def _acquisition(told: Told) -> Deal | None:
                 other = told.mentions[before[-1]]
                 owner, party = index, told.label[other.start : other.end]
         amount, megawatts = _amount(told, 0), _megawatts(told)
-        if amount or megawatts:
-            return _made(told, ACQUISITION, party, amount, megawatts, None, owner)
-    site = _ACQUIRED_SITE.search(told.masked)
+        if amount or megawatts or not sized:
+            due = find_due(told.label) if _CLOSES.search(told.masked) else None
+            return _made(told, ACQUISITION, party, amount, megawatts, due, owner)
+    site = _ACQUIRED_SITE.search(told.masked) if sized else None
     if site:
         amount, megawatts = _amount(told, 0), _megawatts(told)
         if amount and not re.search(r"\b(?:miners|machines|rigs|asics|gpus)\b", site[0], re.IGNORECASE):
@@ -285,7 +316,7 @@ def _acquisition(told: Told) -> Deal | None:
     return None
 
 
-def _contract(told: Told) -> Deal | None:
+def _contract(told: Told, *, sized: bool = True) -> Deal | None:
     found = _CONTRACT.search(told.masked)
     headline = told.offset < 0
     if found is None or not (_SIGNED.search(told.masked) or found["leases"] or (found["state"] and headline)):
@@ -300,7 +331,7 @@ def _contract(told: Told) -> Deal | None:
             party = name
             break
     amount, megawatts = _amount(told, 0), _megawatts(told)
-    if not party or not (amount or megawatts):
+    if not party or (sized and not (amount or megawatts)):
         return None
     leases = bool(found["leases"] or found["state"]) or "lease" in (found[0] or "").lower()
     if not leases and re.search(

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pipelines.parse.article_changes import changes
 from pipelines.parse.article_figures import FigureReader
-from pipelines.parse.article_sentence import Told, tell
+from pipelines.parse.article_sentence import tell
 from pipelines.parse.deal_sentences import (
     AGREED,
     CLOSED,
@@ -20,11 +20,11 @@ from pipelines.parse.deal_sentences import (
     PLANNED,
     TARGET,
     Deal,
-    find_addition,
+    find_announced,
     find_deal,
-    merged,
     same_party,
 )
+from pipelines.parse.deals_told import DealsTold
 from pipelines.parse.mentions import names_of
 from pipelines.parse.page import Block, Page
 from pipelines.parse.sentences import ends_the_news, sentences
@@ -37,6 +37,7 @@ VERSION = "1"
 _ITEM = re.compile(r"(?:^|\|)\s*item\s+(?P<item>\d\.\d\d)\b", re.IGNORECASE)
 _TELLING_ITEMS = {"1.01": AGREED, "2.01": CLOSED, "2.03": "", "7.01": "", "8.01": ""}
 _END = re.compile(r"^\s*(?:signatures?|exhibit index|forward[- ]looking|cautionary)\b", re.IGNORECASE)
+_HAS_ACQUIRED = re.compile(r"\b(?:acquired|purchased|completed|closed|consummated)\b", re.IGNORECASE)
 _MOST_BLOCKS = 60
 _OWN_CHANGES = ("bitcoin_produced", "bitcoin_price")
 
@@ -72,7 +73,8 @@ def read_filed_deals(
     subject       the period that a release is about; without one no change is read
     """
     names, clock, reader = names_of(watchlist), Clock(company, said), FigureReader(lexicon)
-    out = FiledProse()
+    out, gathered = FiledProse(), DealsTold()
+    own = (company.name, *(f.name for f in company.former_names))
     for block, status in _news(page, form_itself=form_itself):
         for place, sentence in sentences(block.text):
             if len(sentence) > 1500:
@@ -81,21 +83,21 @@ def read_filed_deals(
             if any(m.company is not None and m.company != company and m.subject for m in mentions):
                 continue
             told = tell(sentence, block.offset + place, mentions, clock)
-            if not told.quantities:
-                continue
             deal = find_deal(told)
-            if deal is not None and not any(
-                same_party(deal.party, n) for n in (company.name, *(f.name for f in company.former_names))
-            ):
-                _add(out, _by_item(deal, status), _day(sentence, clock))
-            elif deal is None and out.deals:
-                _extend(out, told)
+            announced = find_announced(told) if deal is None else None
+            told_here = deal or announced
+            if told_here is None:
+                gathered.add(told, [])
+            elif not any(same_party(told_here.party, n) for n in own):
+                take = gathered.take if deal is not None else gathered.announce
+                take(company, _by_item(told_here, status), _day(sentence, clock))
             if subject is not None and subject.start is not None and not form_itself:
                 for change in changes(told, reader, {}):
                     quantity = told.quantities[change.index]
                     if change.cue.fact in _OWN_CHANGES and quantity.value is not None:
                         percent = -abs(quantity.value) if change.falls else abs(quantity.value)
                         out.changes.append(StatedChange(f"change:{change.cue.fact}", percent, quantity.step / 2, change.basis, subject.start, subject.end, sentence, told.offset))  # fmt: skip
+    out.deals = [(t.deal, t.day or said) for t in gathered.told]
     return out
 
 
@@ -129,6 +131,9 @@ def _by_item(deal: Deal, status: str) -> Deal:
     """An item's own status, where the sentence does not say more: notes that were sold under item 1.01 are sold."""
     if not status or deal.kind in (TARGET, FINANCING) or deal.status == PLANNED:
         return deal
+    if status == AGREED and deal.status == CLOSED and _HAS_ACQUIRED.search(deal.sentence):
+        # Under item 1.01 too: "Riot acquired fee simple title to 200 acres of land for $96 million".
+        return deal
     return replace(deal, status=status)
 
 
@@ -138,28 +143,3 @@ def _day(sentence: str, clock: Clock) -> date:
         if named.span.start is None and timedelta(0) <= clock.said - named.span.end <= timedelta(days=31):
             return named.span.end
     return clock.said
-
-
-def _add(out: FiledProse, deal: Deal, day: date) -> None:
-    for place, (known, when) in enumerate(out.deals):
-        same = (
-            known.megawatts == deal.megawatts
-            if deal.kind == TARGET
-            else same_party(known.party, deal.party)
-            or (known.amount == deal.amount and known.amount is not None)
-        )
-        if known.kind == deal.kind and same:
-            out.deals[place] = (merged(known, deal), min(when, day))
-            return
-    out.deals.append((deal, day))
-
-
-def _extend(out: FiledProse, told: Told) -> None:
-    """ "The transaction includes 440 megawatts": what is said of the deal told last."""
-    added = find_addition(told)
-    deal, day = out.deals[-1]
-    if added is None or deal.kind == TARGET:
-        return
-    _, megawatts = added
-    if megawatts is not None and deal.megawatts is None:
-        out.deals[-1] = (replace(deal, megawatts=megawatts.value, megawatts_rounding=megawatts.step / 2), day)

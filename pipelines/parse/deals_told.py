@@ -1,0 +1,97 @@
+"""The deals that a text tells, sentence by sentence: new ones, what later sentences add, and the same deal told again.
+
+Articles and filings both tell a deal over several sentences: "Bitfarms completed its acquisition of Stronghold. The
+aggregate consideration was approximately $125 million"; "This acquisition … 440 megawatts".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from pipelines.parse.article_sentence import Told
+from pipelines.parse.deal_sentences import TARGET, Deal, find_addition, merged, same_party
+from pipelines.watchlist import Company
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDeal:
+    """A deal, whose it is, and the day on which a filing says it was made (None: the day of publication)."""
+
+    company: Company
+    deal: Deal
+    day: date | None = None
+
+
+class DealsTold:
+    """Goes along with a text. told: the deals so far."""
+
+    def __init__(self) -> None:
+        self.told: list[ToldDeal] = []
+        self._last: ToldDeal | None = None
+        self._just_told = False
+
+    def take(self, company: Company, deal: Deal, day: date | None = None) -> None:
+        """A sentence's deal: a new one, or more of one that is known."""
+        for place, known in enumerate(self.told):
+            if known.company == company and _same(known.deal, deal):
+                days = [d for d in (known.day, day) if d is not None]
+                self.told[place] = self._last = ToldDeal(
+                    company, merged(known.deal, deal), min(days, default=None)
+                )
+                break
+        else:
+            self._last = ToldDeal(company, deal, day)
+            self.told.append(self._last)
+        self._just_told = True
+
+    def announce(self, company: Company, deal: Deal, day: date | None = None) -> None:
+        """A deal without its size, which the next sentences may tell."""
+        known = any(
+            t.company == company and t.deal.kind == deal.kind and same_party(t.deal.party, deal.party)
+            for t in self.told
+        )
+        if not known:
+            self._last, self._just_told = ToldDeal(company, deal, day), True
+
+    def add(self, told: Told, subjects: Iterable[Company | None]) -> None:
+        """What a sentence without a deal of its own says of the one told last. `subjects`: whom the sentence speaks of."""
+        last, just_told = self._last, self._just_told
+        self._just_told = False
+        if last is None or last.deal.kind == TARGET or any(s != last.company for s in subjects):
+            return
+        added = find_addition(told, last.deal, just_told=just_told)
+        if added is None:
+            return
+        deal = last.deal
+        extra = replace(
+            added, kind=deal.kind, status=deal.status, amount=None if deal.amount is not None else added.amount,
+            amount_rounding=Decimal(0) if deal.amount is not None else added.amount_rounding,
+        )  # fmt: skip
+        unsized = deal.amount is None and deal.megawatts is None
+        if unsized and extra.amount is None and extra.megawatts is None:
+            self._last = ToldDeal(last.company, replace(deal, due=deal.due or extra.due), last.day)
+            self._just_told = True
+            return
+        if unsized:
+            grown = replace(
+                extra, party=deal.party, due=deal.due or extra.due, sentence=deal.sentence, offset=deal.offset
+            )
+        else:
+            grown = merged(deal, extra)
+        self._last = ToldDeal(last.company, grown, last.day)
+        self._just_told = True
+        if last in self.told:
+            self.told[self.told.index(last)] = self._last
+        else:
+            self.told.append(self._last)
+
+
+def _same(known: Deal, deal: Deal) -> bool:
+    if known.kind != deal.kind:
+        return False
+    if deal.kind == TARGET:
+        return known.megawatts == deal.megawatts
+    if known.party and deal.party:
+        return same_party(known.party, deal.party)
+    return known.amount == deal.amount and known.amount is not None
