@@ -55,7 +55,7 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
     import dagster as dg
 
     from assets.definitions import defs
-    from assets.partitions import FIRST_MONTH, partition_key
+    from assets.partitions import FIRST_MONTH, FIRST_TAG, LAST_TAG, partition_key
     from assets.resources import shared_services
     from pipelines.publish.summary import answers, summary_lines, totals
     from pipelines.steps.runs import run_summary
@@ -99,11 +99,8 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
         services.engine  # noqa: B018 -- a warehouse that cannot be reached is told before the first step
         for start, end, (begin, finish) in neighbours(months, watchlist.tickers()):
             result = job.execute_in_process(
-                instance=instance, raise_on_error=False, run_config=config,
-                tags={
-                    "dagster/asset_partition_range_start": partition_key(start, begin),
-                    "dagster/asset_partition_range_end": partition_key(end, finish),
-                },
+                instance=instance, raise_on_error=False, run_config=config, partition_key=partition_key(start, begin),
+                tags={FIRST_TAG: partition_key(start, begin), LAST_TAG: partition_key(end, finish)},
             )  # fmt: skip
             worked = worked and result.success
             _merge(merged, run_summary(services.engine, result.run_id))
@@ -129,6 +126,7 @@ def _read_news(
 ) -> bool:  # fmt: skip
     """The news of some days, in this process: of a folder all that it holds, else the last four. Whether it worked."""
     from assets.news import FIRST_DAY
+    from assets.partitions import FIRST_TAG, LAST_TAG
     from pipelines.steps.news import days_announced
     from pipelines.steps.runs import run_summary
 
@@ -147,7 +145,7 @@ def _read_news(
     result = defs.resolve_job_def("news").execute_in_process(
         instance=instance, raise_on_error=False,
         run_config={"ops": {"articles": options, "claims": options}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        tags={"dagster/asset_partition_range_start": first.isoformat(), "dagster/asset_partition_range_end": last.isoformat()},
+        partition_key=last.isoformat(), tags={FIRST_TAG: first.isoformat(), LAST_TAG: last.isoformat()},
     )  # fmt: skip
     _merge(merged, run_summary(services.engine, result.run_id))
     if not result.success:
@@ -156,25 +154,28 @@ def _read_news(
 
 
 def _tell_dagster(services: Any, defs: Any, tickers: Sequence[str], first: date, last: date) -> None:
-    """Let the UI show as materialized what was read here: partitions with filings that it does not know of yet."""
+    """Let the UI show as materialized what was read here: partitions with filings or news that it does not know of yet."""
     import dagster as dg
 
+    from assets.news import by_day
     from assets.partitions import by_company_and_month, partition_key
+    from pipelines.load.articles import days_with_entries
     from pipelines.load.filings import filings_in
 
     end = (last + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     with services.engine.connect() as connection:
-        keys = sorted(
-            {
-                partition_key(t, f.filed_on)
-                for t, _, f in filings_in(connection, [(t, first, end) for t in tickers])
-            }
-        )
+        filed = {
+            partition_key(t, f.filed_on)
+            for t, _, f in filings_in(connection, [(t, first, end) for t in tickers])
+        }
+        told = {
+            by_company_and_month: sorted(filed),
+            by_day: [d.isoformat() for d in days_with_entries(connection)],
+        }
     with dg.DagsterInstance.get() as instance:
         for node in defs.resolve_asset_graph().asset_nodes:
-            if node.partitions_def != by_company_and_month:
-                continue
-            known = instance.get_materialized_partitions(node.key)
+            keys = next((k for definition, k in told.items() if node.partitions_def == definition), [])
+            known = instance.get_materialized_partitions(node.key) if keys else set()
             for key in keys:
                 if key not in known:
                     instance.report_runless_asset_event(

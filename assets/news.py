@@ -1,9 +1,10 @@
 """News: what feeds announce, the articles, and what they claim; held against the filings at the end."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
+from assets.partitions import range_of
 from assets.prices import fact_bitcoin_price
 from assets.resources import Options, cell, column_schema, markdown, recorded
 from assets.warehouse import fact_bitcoin_sale, fact_deal, fact_operating_metric
@@ -21,13 +22,12 @@ NEWS_POOL = "news"
 def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> list[tuple[date, date]]:
     """The days of publication of a run's partitions, as spans."""
     run = context.run if isinstance(context, dg.AssetExecutionContext) else context.op_execution_context.run
-    tags = run.tags
-    first = tags.get("dagster/asset_partition_range_start") or tags.get("dagster/partition")
-    last = tags.get("dagster/asset_partition_range_end") or tags.get("dagster/partition")
-    if not first or not last:
-        today = date.today()
+    single = run.tags.get("dagster/partition")
+    named = range_of(run.tags) or ((single, single) if single else None)
+    if named is None:
+        today = datetime.now(UTC).date()
         return [(today - timedelta(days=3), today)]
-    return [(date.fromisoformat(first), date.fromisoformat(last))]
+    return [(date.fromisoformat(named[0]), date.fromisoformat(named[1]))]
 
 
 @dg.asset(

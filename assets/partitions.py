@@ -1,6 +1,6 @@
 """Partitions: company × month of filing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import dagster as dg
@@ -16,6 +16,19 @@ FIRST_MONTH = "2018-01-01"
 companies = dg.StaticPartitionsDefinition(load_watchlist(load_settings().miners_watchlist).tickers())
 months = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, end_offset=1)
 by_company_and_month = dg.MultiPartitionsDefinition({"company": companies, "month": months})
+
+
+# `miners run` tells its partitions by these: Dagster then writes events for one partition of the run and not for thousands,
+# which it would only keep in memory (docs/decisions/0004).
+FIRST_TAG, LAST_TAG = "miners/first_partition", "miners/last_partition"
+
+
+def range_of(tags: Mapping[str, str]) -> tuple[str, str] | None:
+    """The first and last partition that a run's tags name, ours before Dagster's; None where they name a single one."""
+    for first, last in ((FIRST_TAG, LAST_TAG), ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")):  # fmt: skip
+        if tags.get(first) and tags.get(last):
+            return tags[first], tags[last]
+    return None
 
 
 def partition_key(ticker: str, month: date) -> str:
@@ -46,12 +59,9 @@ def keys_of_run(run: dg.DagsterRun) -> list[str]:
     company and month of the backfill's first partition, which `context.partition_keys` then believes.
     """
     tags = run.tags
-    start, end = (
-        tags.get("dagster/asset_partition_range_start"),
-        tags.get("dagster/asset_partition_range_end"),
-    )
-    if start and end:
-        keys = dg.PartitionKeyRange(_multi(start), _multi(end))
+    named = range_of(tags)
+    if named is not None:
+        keys = dg.PartitionKeyRange(_multi(named[0]), _multi(named[1]))
         return [str(key) for key in by_company_and_month.get_partition_keys_in_range(keys)]
     if "dagster/partition" in tags:
         return [tags["dagster/partition"]]

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 import sqlalchemy as sa
 
-from assets.partitions import keys_of_run
+from assets.partitions import FIRST_TAG, keys_of_run
 from pipelines.settings import load_settings
 from pipelines.steps import runs
 from pipelines.steps.services import Progress, Services, StepResult
@@ -82,6 +82,9 @@ def tell_missed_partitions(context: dg.AssetExecutionContext) -> None:
 
     In a job's backfill it believes the backfill's first partition and would show all others as missing.
     """
+    if FIRST_TAG in context.run.tags:
+        # `miners run` tells Dagster itself, once.
+        return
     known = set(context.partition_keys)
     for key in keys_of_run(context.run):
         if key not in known:

@@ -95,6 +95,12 @@ def entries_in(connection: sa.Connection, days: Days) -> list[ListedEntry]:
     ]  # fmt: skip
 
 
+def days_with_entries(connection: sa.Connection) -> list[date]:
+    """The days on which anything was announced that was read, in order."""
+    t = schema.feed_entry
+    return list(connection.execute(sa.select(t.c.partition_day).where(t.c.status != "listed").distinct().order_by(t.c.partition_day)).scalars())  # fmt: skip
+
+
 def mark_entry(
     connection: sa.Connection, key: int, status: str, reason: str | None, document_key: int | None
 ) -> None:
