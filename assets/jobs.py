@@ -7,6 +7,7 @@ from assets.news import by_day
 from assets.partitions import by_company_and_month
 
 _OF_DAYS = dg.AssetSelection.assets("feed_entries", "articles", "claims", "fact_news_claim", "news_report")
+_DIMENSIONS = dg.AssetSelection.assets("dim_company", "dim_segment", "dim_metric", "dim_date")
 _FILINGS = dg.AssetSelection.all() - _OF_DAYS
 
 nightly = dg.define_asset_job(
@@ -19,7 +20,7 @@ backfill = dg.define_asset_job(
     tags={"dagster/priority": "-1"},
 )  # fmt: skip
 read_news = dg.define_asset_job(
-    "news", selection=_OF_DAYS | dg.AssetSelection.assets("news_reconciliation", *NEWS_MARTS), partitions_def=by_day,
+    "news", selection=_OF_DAYS | _DIMENSIONS | dg.AssetSelection.assets("news_reconciliation", *NEWS_MARTS), partitions_def=by_day,
     description="Feeds, articles and claims of the days that are chosen, held against the filings.",
 )  # fmt: skip
 JOBS = [nightly, backfill, read_news]

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
@@ -12,6 +13,8 @@ import requests
 from protego import Protego
 from pyrate_limiter import Limiter, Rate, SQLiteBucket
 from requests.adapters import BaseAdapter
+from urllib3.exceptions import HTTPError
+from urllib3.response import HTTPResponse
 from urllib3.util.retry import Retry
 
 from pipelines.errors import DocumentMissing, NotPublic, SourceRefused, TransferFailed
@@ -48,6 +51,16 @@ def _limiter(folder: str, host: str, pause_ms: int) -> Limiter:
     path = f"{folder}/news-{hashlib.sha256(host.encode()).hexdigest()[:16]}.sqlite"
     bucket = SQLiteBucket.init_from_file([Rate(1, pause_ms)], table="host", db_path=path, use_file_lock=True)
     return Limiter(bucket, buffer_ms=10)
+
+
+def _arriving(response: requests.Response) -> Iterator[bytes]:
+    """A body as it arrives: waiting for a full block would let a host that sends a byte now and then hold us for hours."""
+    raw = response.raw
+    if not isinstance(raw, HTTPResponse):
+        yield from response.iter_content(16_384)
+        return
+    while chunk := raw.read1(16_384, decode_content=True):
+        yield chunk
 
 
 class NewsReader:
@@ -151,7 +164,7 @@ class NewsReader:
             )
             with response:
                 body = self._body(response, url, started, limit)
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, HTTPError) as error:
             self.counts["failed"] += 1
             log.debug("no answer from %s", url, exc_info=error)
             if "is not a public address" in str(error):
@@ -169,7 +182,7 @@ class NewsReader:
         if announced.isdigit() and int(announced) > limit:
             raise TransferFailed(f"{url} is larger than {limit:,} bytes and was not read.")
         chunks, size = [], 0
-        for chunk in response.iter_content(16_384):
+        for chunk in _arriving(response):
             size += len(chunk)
             if size > limit:
                 raise TransferFailed(f"{url} is larger than {limit:,} bytes and was not read further.")

@@ -199,9 +199,9 @@ def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
     if article.published is not None and article.published > now + timedelta(days=1):
         article.problems.append(f"dated {article.published:%Y-%m-%d}, in the future")
         article.published, article.published_from = None, ""
-    article.title = collapse(article.title or hints.title)
-    article.author = collapse(article.author or hints.author)[:200]
-    article.publisher = collapse(article.publisher or hints.publisher)
+    article.title = text_of(article.title or hints.title)
+    article.author = text_of(article.author or hints.author)[:200]
+    article.publisher = text_of(article.publisher or hints.publisher)
     article.language = article.language or hints.language[:2].lower()
     article.canonical_url = article.canonical_url or clean_url(url)
     if article.body == SUMMARY and hints.summary:

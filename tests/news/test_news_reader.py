@@ -102,7 +102,7 @@ def test_a_body_that_drips_is_left_when_its_time_is_over(
     reader: NewsReader, server: EdgarServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(news, "SECONDS", 0.5)
-    server.script("/x", Answer(200, b"x" * 20_000, endless=True, pause=0.05))
+    server.script("/x", Answer(200, b"x", endless=True, pause=0.05))
     started = time.monotonic()
     with pytest.raises(TransferFailed, match="still sending"):
         reader.get(f"{server.base}/x")
@@ -229,3 +229,11 @@ def test_a_mirror_answers_for_the_web(tmp_path: Path, settings_of: Callable[...,
         reader.get("https://news.example/b.html")
     with pytest.raises(DocumentMissing):
         reader.get("https://news.example/../../secret")
+
+
+@pytest.mark.parametrize("gzipped", [False, True], ids=["as it is", "swollen by gzip"])
+def test_a_feed_of_50_mb_is_not_read(reader: NewsReader, server: EdgarServer, gzipped: bool) -> None:
+    server.script("/feed.xml", Answer(200, b"<rss>" + b" " * 50_000_000, gzipped=gzipped))
+    with pytest.raises(TransferFailed, match="larger than 10,000,000 bytes"):
+        reader.get(f"{server.base}/feed.xml")
+    assert reader.counts["bytes"] < 20_000_000

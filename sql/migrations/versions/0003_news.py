@@ -286,7 +286,6 @@ def upgrade() -> None:
         comment="The document that states it: a filing or an article.",
         existing_comment="The document that states it.",
         existing_nullable=False,
-        autoincrement=False,
         schema="warehouse",
     )
     op.alter_column(
@@ -550,7 +549,6 @@ def downgrade() -> None:
         comment="The document that states it.",
         existing_comment="The document that states it: a filing or an article.",
         existing_nullable=False,
-        autoincrement=False,
         schema="warehouse",
     )
     op.drop_column("fact_deal", "due_last", schema="warehouse")

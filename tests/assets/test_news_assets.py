@@ -1,0 +1,154 @@
+"""News in Dagster: partitions by day, checks that block, counts by publisher, and a dead feed that fails nothing."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+import sqlalchemy as sa
+
+from assets import resources
+from assets.definitions import defs
+from assets.news import by_day, days_of
+from assets.partitions import FIRST_TAG, LAST_TAG
+from assets.schedules import news_of_the_day
+from pipelines.settings import Settings
+from pipelines.steps import news
+from pipelines.steps.services import Services
+
+BY_DAY = ("feed_entries", "articles", "claims", "fact_news_claim", "news_report")
+
+
+@pytest.fixture
+def services_in(database: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Services]:
+    def make(**more: Any) -> Services:
+        url = database.set(drivername="postgresql").render_as_string(hide_password=False)
+        services = Services(
+            Settings(_env_file=None, warehouse_url=url, miners_data_dir=tmp_path / "data", **more)
+        )
+        monkeypatch.setattr(resources, "shared_services", lambda: services)
+        return services
+
+    return make
+
+
+def _run(first: str, last: str) -> dg.ExecuteInProcessResult:
+    with dg.DagsterInstance.ephemeral() as instance:
+        return defs.resolve_job_def("news").execute_in_process(
+            instance=instance, raise_on_error=False, run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            tags={"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last},
+        )  # fmt: skip
+
+
+def _told(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
+    return {
+        e.asset_key.to_user_string(): e.materialization.metadata
+        for e in result.get_asset_materialization_events()
+    }
+
+
+def _rows(services: Services, query: str) -> list[tuple[Any, ...]]:
+    with services.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(query))]
+
+
+def test_feeds_to_verdicts_stand_in_their_group_and_order() -> None:
+    graph = defs.resolve_asset_graph()
+    for name in BY_DAY:
+        node = graph.get(dg.AssetKey(name))
+        assert (node.group_name, node.partitions_def) == ("news", by_day), name
+        assert node.backfill_policy == dg.BackfillPolicy.single_run(), name
+    for child, parent in (("articles", "feed_entries"), ("claims", "articles"), ("fact_news_claim", "claims"), ("news_reconciliation", "fact_news_claim"), ("news_reconciliation", "fact_deal")):  # fmt: skip
+        assert dg.AssetKey(parent) in graph.get(dg.AssetKey(child)).parent_keys, child
+    assert graph.get(dg.AssetKey("claims")).code_version
+    spec = next(s for s in defs.resolve_all_asset_specs() if s.key == dg.AssetKey("feed_entries"))
+    assert spec.freshness_policy is not None
+
+
+def test_a_first_run_of_news_needs_no_other_run_before(services_in: Callable[..., Services]) -> None:
+    """Days are Dagster's partitions: claims of May 2026 are read, those of other days are not."""
+    services = services_in()
+    result = _run("2026-05-05", "2026-05-09")
+    assert result.success
+    told = _told(result)
+    assert told["feed_entries"]["feeds"].value == 10
+    assert "The Daily Hash" in told["feed_entries"]["preview"].value
+    assert "Wirepost" in told["articles"]["preview"].value, "counts by publisher"
+    assert told["claims"]["claims"].value > 20
+    assert "Chain Brief" in told["news_reconciliation"]["by_publisher"].value
+    assert told["news_reconciliation"]["unmatched"].value == told["news_reconciliation"]["claims"].value
+    assert "CORZ" in told["marts/news_claims"]["preview"].value
+    assert told["marts/news_claims"]["dagster/row_count"].value == told["claims"]["claims"].value
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.check_name, check.passed) == ("claims_are_possible", True)
+    days = _rows(services, "select distinct published_at::date from marts.news_claims order by 1")
+    assert {str(d) for (d,) in days} <= {"2026-05-05", "2026-05-06", "2026-05-07", "2026-05-08", "2026-05-09"}
+    assert _rows(services, "select job, status from ops.run") == [("news", "succeeded")]
+    ((deals,),) = _rows(services, "select count(*) from warehouse.fact_deal")
+    assert told["fact_news_claim"]["inserted"].value == told["claims"]["claims"].value + deals
+
+
+def test_a_dead_feed_is_a_warning_with_its_age_and_no_failed_run(
+    services_in: Callable[..., Services], tmp_path: Path
+) -> None:
+    mirror = tmp_path / "mirror"
+    (mirror / "n.example").mkdir(parents=True)
+    (mirror / "feeds.yaml").write_text(
+        "broken: {url: 'https://n.example/feed.xml', publisher: N, kind: press}\n"
+    )
+    (mirror / "n.example" / "feed.xml").write_text("<html>moved</html>")
+    services = services_in(news_mirror=mirror)
+    result = _run("2026-05-07", "2026-05-07")
+    assert result.success
+    told = _told(result)["feed_entries"]
+    assert told["dead"].value == 1
+    assert "broken has not answered yet" in told["preview"].value
+    assert _rows(services, "select status from ops.run") == [("succeeded",)]
+
+
+def test_a_blocked_article_fails_the_run_at_its_end_saying_why(
+    services_in: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = services_in()
+    made = news.claim_row
+
+    def without_source(claim: Any, **more: Any) -> Any:
+        row = made(claim, **more)
+        return {**row, "url": ""} if "corz-results" in more["url"] else row
+
+    monkeypatch.setattr(news, "claim_row", without_source)
+    result = _run("2026-05-05", "2026-05-09")
+    assert not result.success
+    (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
+    assert failure.step_key == "news_report"
+    assert "every claim needs the address of its document" in failure.event_specific_data.error.message
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.passed, check.metadata["articles_blocked"].value) == (False, 1)
+    assert _rows(services, "select count(*) from marts.news_claims where url like '%corz-results%'") == [(0,)]
+    assert _rows(services, "select count(*) > 0 from marts.news_claims") == [(True,)]
+
+
+def test_news_are_read_four_times_a_day_for_today_and_three_days_before() -> None:
+    moment = datetime(2026, 5, 7, 19, 30, tzinfo=ZoneInfo("America/New_York"))
+    with dg.build_schedule_context(scheduled_execution_time=moment) as context:
+        (request,) = news_of_the_day.evaluate_tick(context).run_requests
+    assert (request.tags["dagster/asset_partition_range_start"], request.tags["dagster/asset_partition_range_end"]) == ("2026-05-04", "2026-05-07")  # fmt: skip
+    assert news_of_the_day.default_status is dg.DefaultScheduleStatus.RUNNING
+
+
+def test_days_are_told_by_range_by_ours_or_by_a_single_partition() -> None:
+    def days(**tags: str) -> list[str]:
+        run = dg.DagsterRun(job_name="news", tags=tags)
+
+        class Context:
+            op_execution_context = type("Op", (), {"run": run})
+
+        return [str(d) for span in days_of(Context()) for d in span]  # type: ignore[arg-type]
+
+    assert days(**{"dagster/partition": "2026-05-07"}) == ["2026-05-07", "2026-05-07"]
+    assert days(**{"dagster/partition": "2026-05-07", FIRST_TAG: "2026-01-01", LAST_TAG: "2026-05-07"}) == ["2026-01-01", "2026-05-07"]  # fmt: skip
+    first, last = (datetime.fromisoformat(d) for d in days())
+    assert last - first == timedelta(days=3)
