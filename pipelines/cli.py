@@ -132,7 +132,7 @@ def inspect(
         emit(inspecting.RAW_COLUMNS, ([row[c] for c in inspecting.RAW_COLUMNS] for row in rows), form)
         return
     folder = settings.miners_watchlist
-    if kind == "article" or (kind is None and _is_article(content)):
+    if kind == "article" or (kind is None and _is_article(content, source)):
         _inspect_article(content, settings, _day(published), form, why=why)
         return
     read = inspecting.figures_of(content, load_watchlist(folder), load_lexicon(folder), ticker)
@@ -155,10 +155,10 @@ def inspect(
             )
 
 
-def _is_article(content: bytes) -> bool:
+def _is_article(content: bytes, source: str) -> bool:
     from pipelines.publish.inspect_article import looks_like_article
 
-    return looks_like_article(content)
+    return looks_like_article(content, source)
 
 
 def _inspect_article(content: bytes, settings: Any, published: date | None, form: str, *, why: bool) -> None:

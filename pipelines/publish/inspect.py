@@ -39,14 +39,14 @@ FIGURE_COLUMNS = (
 
 
 def read_source(source: str, settings: Any) -> bytes:
-    """The bytes of a file or of an EDGAR URL. UsageError where there is no such file, or a URL of another host."""
+    """The bytes of a file, of an EDGAR URL, or of an article's. UsageError where there is none, with the remedy."""
     if source.startswith(("http://", "https://")):
         from urllib.parse import urlsplit
 
         from pipelines.extract.http import Fetcher
 
         if urlsplit(source).hostname not in ("www.sec.gov", "data.sec.gov"):
-            raise UsageError(f"{source} is not on www.sec.gov or data.sec.gov. Save it and give the file.")
+            return _read_article(source, settings)
         try:
             return Fetcher(settings).get(source.split("#")[0]).content
         except DocumentMissing as error:
@@ -58,6 +58,23 @@ def read_source(source: str, settings: Any) -> bytes:
     if not path.is_file():
         raise UsageError(f"There is no file {source}.")
     return path.read_bytes()
+
+
+def _read_article(source: str, settings: Any) -> bytes:
+    """A page of the web, as the news reader fetches it: public hosts, robots.txt, limits; a mirror where one is set."""
+    from pipelines.extract.news import NewsReader
+
+    if settings.news_source == "none":
+        raise UsageError(f"{source} is not on www.sec.gov or data.sec.gov, and no news are read beside another mirror. Save it and give the file.")  # fmt: skip
+    try:
+        return NewsReader(settings).get(source).body
+    except DocumentMissing as error:
+        where = (
+            f" in {settings.news_folder}; set EDGAR_USER_AGENT to ask the web itself"
+            if settings.news_folder
+            else ""
+        )
+        raise UsageError(f"{source} is not there{where}.") from error
 
 
 def raw_rows(table: FactTable) -> list[dict[str, str]]:

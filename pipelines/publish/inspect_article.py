@@ -21,14 +21,25 @@ from pipelines.settings import Settings
 from pipelines.watchlist import Lexicon, Watchlist
 
 CLAIM_COLUMNS = (*FIGURE_COLUMNS, "party", "megawatts", "status")
-_RELEASE_MARKS = re.compile(
-    r"forward[- ]looking statements?|today announced|(?:investor|media) (?:relations|contacts?)|PRNewswire|GLOBE NEWSWIRE|business ?wire|exhibit 99|form (?:8-K|6-K)|<TYPE>",
+# What companies' own documents say of themselves, and nobody else of them.
+_FILING_MARKS = re.compile(
+    r"forward[- ]looking statements?|safe harbou?r|(?:investor|media) (?:relations|contacts?)\b|exhibit 99|form (?:8-K|6-K|10-Q|10-K|20-F|40-F)\b|<TYPE>|securities and exchange commission|"
+    r"\bthe registrant\b|\(the [“\"](?:company|registrant)[”\"]\)|^\s*item\s+\d\.\d\d\b|\((?:unaudited|in thousands)|condensed consolidated",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ANNOUNCES = re.compile(
+    r"\b(?:announces?|provides?|releases|issues|publishes)\b[^.\n]{0,80}\b(?:results|updates?|production|operations|highlights|offering|notes)\b|\btoday (?:announced|reported|released|provided)\b|\b(?:PRNewswire|GLOBE NEWSWIRE|business ?wire|ACCESS Newswire|Newsfile)\b",
     re.IGNORECASE,
 )
 _ARTICLE_MARKS = re.compile(
     r"\"@type\"\s*:\s*\"\w*(?:Article|Posting)|property=[\"']article:published_time|content=[\"']article[\"']|<article\b",
     re.IGNORECASE,
 )
+_OF_EDGAR = re.compile(
+    r"(?:^|[/.])sec\.gov/|/Archives/edgar/|(?:^|[/_-])(?:ex|exhibit)[-_]?99", re.IGNORECASE
+)
+# Who speaks of himself this often in a short text is the company.
+_WE, _MOST_WE, _MOST_ROWS = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE), 5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +50,26 @@ class InspectedArticle:
     read: ReadArticle
 
 
-def looks_like_article(document: bytes) -> bool:
-    """Whether a document is an article rather than a filing: by a page's own marks, or as running text without a release's."""
+def looks_like_article(document: bytes, source: str = "") -> bool:
+    """Whether a document is an article rather than a filing: by where it comes from, by a page's own marks, by its words.
+
+    A company's own document says so (forward-looking statements, items of a form, "we"), or is made of tables.
+    """
     text = decode(document[:400_000])
-    if re.search(r"<(?:SEC-DOCUMENT|DOCUMENT|ix:|xbrl)", text, re.IGNORECASE):
+    if _OF_EDGAR.search(source) or re.search(r"<(?:SEC-DOCUMENT|DOCUMENT|ix:|xbrl)", text, re.IGNORECASE):
         return False
-    if re.search(r"<(?:html|body|p|div)\b", text, re.IGNORECASE):
-        return bool(_ARTICLE_MARKS.search(text))
-    if _RELEASE_MARKS.search(text):
-        return False
+    if _ARTICLE_MARKS.search(text):
+        return True
     try:
-        return not read_page(document).tables
+        page = read_page(document)
     except UnreadableDocument:
         return False
+    words = "\n".join(block.text for block in page.blocks)
+    if _FILING_MARKS.search(words) or _ANNOUNCES.search(words[:1500]):
+        return False
+    spoken = re.sub(r"[“\"][^”\"]*[”\"]", " ", words)
+    rows = sum(len(table.lines) for table in page.tables)
+    return len(_WE.findall(spoken)) < _MOST_WE and rows < _MOST_ROWS
 
 
 def inspect_article(
