@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -132,7 +133,7 @@ def inspect(
         emit(inspecting.RAW_COLUMNS, ([row[c] for c in inspecting.RAW_COLUMNS] for row in rows), form)
         return
     folder = settings.miners_watchlist
-    if kind == "article" or (kind is None and _is_article(content, source)):
+    if kind == "article" or (kind is None and _is_article(content, source, folder)):
         _inspect_article(content, settings, _day(published), form, why=why)
         return
     read = inspecting.figures_of(content, load_watchlist(folder), load_lexicon(folder), ticker)
@@ -155,10 +156,11 @@ def inspect(
             )
 
 
-def _is_article(content: bytes, source: str) -> bool:
+def _is_article(content: bytes, source: str, folder: Path | None) -> bool:
     from pipelines.publish.inspect_article import looks_like_article
+    from pipelines.watchlist import load_watchlist
 
-    return looks_like_article(content, source)
+    return looks_like_article(content, load_watchlist(folder), source)
 
 
 def _inspect_article(content: bytes, settings: Any, published: date | None, form: str, *, why: bool) -> None:

@@ -15,6 +15,7 @@ from pipelines.normalize.claim_match import Asked, judge_claim
 from pipelines.normalize.figures import AS_REPORTED, plain
 from pipelines.parse.article import Claim, ReadArticle, read_article
 from pipelines.parse.article_page import ArticleText, read_article_page
+from pipelines.parse.mentions import names_of
 from pipelines.parse.page import decode, read_page
 from pipelines.publish.inspect import FIGURE_COLUMNS
 from pipelines.settings import Settings
@@ -50,10 +51,11 @@ class InspectedArticle:
     read: ReadArticle
 
 
-def looks_like_article(document: bytes, source: str = "") -> bool:
+def looks_like_article(document: bytes, watchlist: Watchlist, source: str = "") -> bool:
     """Whether a document is an article rather than a filing: by where it comes from, by a page's own marks, by its words.
 
-    A company's own document says so (forward-looking statements, items of a form, "we"), or is made of tables.
+    A company's own document says so (forward-looking statements, items of a form, "we"), or is made of tables. What bears no
+    mark at all is an article where it tells figures of a watched company.
     """
     text = decode(document[:400_000])
     if _OF_EDGAR.search(source) or re.search(r"<(?:SEC-DOCUMENT|DOCUMENT|ix:|xbrl)", text, re.IGNORECASE):
@@ -69,7 +71,9 @@ def looks_like_article(document: bytes, source: str = "") -> bool:
         return False
     spoken = re.sub(r"[“\"][^”\"]*[”\"]", " ", words)
     rows = sum(len(table.lines) for table in page.tables)
-    return len(_WE.findall(spoken)) < _MOST_WE and rows < _MOST_ROWS
+    if len(_WE.findall(spoken)) >= _MOST_WE or rows >= _MOST_ROWS:
+        return False
+    return bool(re.search(r"\d", words)) and bool(names_of(watchlist).counts(words))
 
 
 def inspect_article(

@@ -18,15 +18,24 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
-_QUESTIONS = (
+_CLAIMED = (
+    "publisher, metric || coalesce(' ' || segment, '') as claim, value, unit, filing_value as filed, status, "
+    "coalesce(note, '') as note, coalesce(filing_accession, '') as accession from marts.news_claims "
+)
+# Of these the first that has an answer: the samples' own article, else what was claimed last.
+_OF_NEWS = (
     (
         "What do articles claim of Core Scientific's first quarter of 2026, and what was filed?",
-        "select publisher, metric || coalesce(' ' || segment, '') as claim, value, unit, filing_value as filed, status, "
-        "coalesce(note, '') as note, coalesce(filing_accession, '') as accession from marts.news_claims "
+        f"select {_CLAIMED}"
         "where ticker = 'CORZ' and published_at between '2026-05-01' and '2026-06-30' and url = (select url from marts.news_claims where ticker = 'CORZ' "
         "and published_at between '2026-05-01' and '2026-06-30' group by url order by count(*) desc, url limit 1) order by locator, metric, value desc",
     ),
-
+    (
+        "What was claimed last, and what was filed?",
+        f"select ticker, {_CLAIMED} order by published_at desc, claim_key limit 12",
+    ),
+)  # fmt: skip
+_QUESTIONS = (
     (
         "How much of Core Scientific's revenue is still mining, quarter by quarter?",
         "select to_char(period_end, 'YYYY-MM-DD') as quarter_to, revenue_usd, round(mining_share * 100, 1) || ' %' as mining, "
@@ -48,13 +57,18 @@ _QUESTIONS = (
 
 
 def answers(engine: sa.Engine) -> list[Answer]:
-    """Three questions with their answers from the marts, each row with the accession number of its source."""
-    out = []
+    """What news claim, where they claim anything; then three questions with their answers, each row with its source."""
+
+    def answer(question: str, query: str) -> Answer:
+        result = connection.execute(sa.text(query))
+        return Answer(question, tuple(result.keys()), [tuple(row) for row in result])
+
     with engine.connect() as connection:
-        for question, query in _QUESTIONS:
-            result = connection.execute(sa.text(query))
-            out.append(Answer(question, tuple(result.keys()), [tuple(row) for row in result]))
-    return out
+        of_news = (told for question, query in _OF_NEWS if (told := answer(question, query)).rows)
+        return [
+            *([first] if (first := next(of_news, None)) else []),
+            *(answer(*question) for question in _QUESTIONS),
+        ]
 
 
 def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mapping[str, int]) -> list[str]:

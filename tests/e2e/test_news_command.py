@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from pipelines.publish.inspect_article import looks_like_article
 from pipelines.settings import HOME
+from pipelines.watchlist import load_watchlist
 from tests.e2e.test_command import miners
 
 NEWS = HOME / "samples" / "news"
@@ -122,20 +123,24 @@ class TestCommand:
         assert done.stderr.strip().splitlines()[-1] == "miners: 127.0.0.1 is not a public address."
 
 
+def _article(document: bytes, source: str = "") -> bool:
+    return looks_like_article(document, load_watchlist(), source)
+
+
 def test_filings_are_no_articles_and_articles_no_filings() -> None:
-    assert not looks_like_article(EXHIBIT.read_bytes(), str(EXHIBIT))
-    assert looks_like_article(PIVOT.read_bytes(), str(PIVOT))
+    assert not _article(EXHIBIT.read_bytes(), str(EXHIBIT))
+    assert _article(PIVOT.read_bytes(), str(PIVOT))
     bare = b"<html><body><h1>Riot sells</h1><p>Riot Platforms sold 475 bitcoin in April 2025, the miner told investors.</p></body></html>"
-    assert looks_like_article(bare)
+    assert _article(bare)
     own = b"<html><body><p>CASTLE ROCK, Colo., May 5, 2025 - Riot Platforms, Inc. today announced its production for April 2025.</p></body></html>"
-    assert not looks_like_article(own)
-    assert not looks_like_article(
+    assert not _article(own)
+    assert not _article(
         b"FORM 8-K\nItem 1.01 Entry into a Material Definitive Agreement.\nThe registrant agreed to buy."
     )
-    assert not looks_like_article(b"")
+    assert not _article(b"")
 
 
 def test_every_sample_filing_is_one_by_its_path() -> None:
     folder = HOME / "samples" / "edgar" / "www.sec.gov"
-    taken = [p for p in folder.rglob("*.htm") if looks_like_article(p.read_bytes(), str(p))]
+    taken = [p for p in folder.rglob("*.htm") if _article(p.read_bytes(), str(p))]
     assert taken == []
