@@ -10,14 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.article_changes import basis_of, changes
-from pipelines.parse.article_figures import (
-    DAY_METRICS,
-    SMALLEST_REVENUE,
-    WITH_CUSTOMERS,
-    Cue,
-    FigureReader,
-    segment_code,
-)
+from pipelines.parse.article_cues import DAY_METRICS, WITH_CUSTOMERS, Cue
+from pipelines.parse.article_figures import SMALLEST_REVENUE, FigureReader, segment_code
 from pipelines.parse.article_page import ArticleText, day_of
 from pipelines.parse.article_periods import OTHER_SPAN, period_before, subject_of, year_before
 from pipelines.parse.article_sentence import FROM, Told, place_of, tell

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.parse.article_figures import Cue, FigureReader, is_hedged
+from pipelines.parse.article_cues import Cue, is_hedged
+from pipelines.parse.article_figures import FigureReader
 from pipelines.parse.article_periods import PERIOD_ON_PERIOD, YEAR_ON_YEAR
 from pipelines.parse.article_sentence import FROM, Told
 from pipelines.parse.article_words import FALL, OTHER_MONEY, RISE
@@ -152,7 +153,7 @@ def _what(text: str, reader: FigureReader) -> Cue | None:
             return Cue(fact)
     revenue = re.fullmatch(r"(?P<adj>(?:[\w'’&()-]+\s+){0,5}?)revenues?", phrase, re.IGNORECASE)
     if revenue:
-        cue = reader._revenue(revenue["adj"], revenue["adj"].split())
+        cue = reader.revenue.named(revenue["adj"], revenue["adj"].split())
         return None if cue.fact == "other" else cue
     return None
 
@@ -172,6 +173,6 @@ def _subject(text: str, reader: FigureReader) -> Cue | None:
             return Cue(fact)
     found = re.search(r"\brevenues?$", text, re.IGNORECASE)
     if found:
-        cue = reader._revenue_at(text, found)
+        cue = reader.revenue.at(text, found)
         return None if cue.fact == "other" else cue
     return None

@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.parse.article_figures import DAY_METRICS, Cue
+from pipelines.parse.article_cues import DAY_METRICS, Cue
 from pipelines.parse.article_periods import OTHER_SPAN, period_before, resolve, year_before
 from pipelines.parse.article_sentence import FROM, Named, Told
 from pipelines.parse.spans import Clock, Span
