@@ -127,7 +127,7 @@ def _read_news(
     """The news of some days, in this process: of a folder all that it holds, else the last four. Whether it worked."""
     from assets.news import FIRST_DAY
     from assets.partitions import FIRST_TAG, LAST_TAG
-    from pipelines.steps.news import days_announced
+    from pipelines.steps.feeds import days_announced
     from pipelines.steps.runs import run_summary
 
     today = datetime.now(UTC).date()

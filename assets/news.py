@@ -10,7 +10,7 @@ from assets.resources import Options, cell, column_schema, markdown, recorded
 from assets.warehouse import fact_bitcoin_sale, fact_deal, fact_operating_metric
 from pipelines.load import schema
 from pipelines.parse import article
-from pipelines.steps import news, runs
+from pipelines.steps import feeds, news, runs
 from pipelines.steps import news_reconciliation as reconciling
 from pipelines.steps.services import Services
 
@@ -45,7 +45,7 @@ def feed_entries(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """Entries of all feeds, asked once with what they said last time; a feed that does not answer is a warning with its age."""
-    result = news.read_feeds(miners)
+    result = feeds.read_feeds(miners)
     for note in result.notes:
         context.log.warning(note)
     return recorded(context, miners, result)

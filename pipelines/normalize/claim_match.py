@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from pipelines.parse.article_periods import period_before, year_before
-from pipelines.parse.deal_sentences import HOSTING, LEASE, TARGET, same_party
+from pipelines.parse.deal import same_party
+from pipelines.parse.deal_words import HOSTING, LEASE, TARGET
 from pipelines.parse.quantities import MORE_ROOM
 from pipelines.parse.spans import Span
 

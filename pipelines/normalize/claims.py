@@ -5,8 +5,8 @@ from typing import Any
 
 from pipelines.normalize.figures import plain
 from pipelines.normalize.periods import kind_of
-from pipelines.parse.article import Claim
-from pipelines.parse.deal_sentences import Deal
+from pipelines.parse.article_claims import Claim
+from pipelines.parse.deal import Deal
 from pipelines.parse.filed_deals import StatedChange
 from pipelines.watchlist import Company
 

@@ -5,11 +5,10 @@ Nothing is claimed without company, number, unit and metric; what is opinion, fo
 """
 
 import re
-from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.article_changes import basis_of, changes
+from pipelines.parse.article_claims import Claim, ReadArticle, deal_claim, each_once
 from pipelines.parse.article_cues import DAY_METRICS, WITH_CUSTOMERS, Cue
 from pipelines.parse.article_figures import SMALLEST_REVENUE, FigureReader, segment_code
 from pipelines.parse.article_page import ArticleText, day_of
@@ -17,58 +16,17 @@ from pipelines.parse.article_periods import OTHER_SPAN, period_before, subject_o
 from pipelines.parse.article_sentence import FROM, Told, place_of, tell
 from pipelines.parse.article_times import Times
 from pipelines.parse.article_words import GROUP, MIXED, REVENUE
-from pipelines.parse.deal_sentences import Deal, find_announced, find_deal
+from pipelines.parse.deal import Deal
+from pipelines.parse.deal_sentences import find_announced, find_deal
 from pipelines.parse.deals_told import DealsTold
 from pipelines.parse.mentions import Mention, Names, names_of, refers_back
-from pipelines.parse.quantities import MORE_ROOM, rounding_of
+from pipelines.parse.quantities import rounding_of
 from pipelines.parse.sentences import sentences
 from pipelines.parse.spans import Clock, Span
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
 VERSION = "1"
 """Raised whenever the same article would give other claims."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One claim of one article.
-
-    fact       a metric, `deal:acquisition` …, or `change:bitcoin_produced` … (percent, signed)
-    value      exact, in `unit`; rounding: half the unit it was written in
-    start, end the period, `start` None for what stands on a day; both None for a deal without a date
-    basis      of a change: against a year or a period before, where the article says so
-    party, megawatts, due, deal_status   of a deal
-    sentence, offset   where it stands in the article's text
-    """
-
-    company: Company
-    fact: str
-    segment: str | None
-    value: Decimal
-    unit: str
-    qualifier: str
-    rounding: Decimal
-    start: date | None
-    end: date | None
-    sentence: str
-    offset: int
-    basis: str = ""
-    deal: Deal | None = None
-
-    @property
-    def locator(self) -> str:
-        return f"text {self.offset}–{self.offset + len(self.sentence)}"
-
-
-@dataclass(slots=True)
-class ReadArticle:
-    """The claims of an article, what it is about, and what was left with the reason."""
-
-    claims: list[Claim] = field(default_factory=list)
-    main: Company | None = None
-    subject: Span | None = None
-    left: list[tuple[str, str]] = field(default_factory=list)
-    reason: str = ""
 
 
 def read_article(article: ArticleText, watchlist: Watchlist, lexicon: Lexicon) -> ReadArticle:
@@ -97,7 +55,7 @@ def read_article(article: ArticleText, watchlist: Watchlist, lexicon: Lexicon) -
         reader.paragraph(paragraph, offset)
         offset += len(paragraph) + 1
     own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
-    out.claims = _once(own + [_of_deal(told.company, told.deal) for told in reader.deals.told])
+    out.claims = each_once(own + [deal_claim(told.company, told.deal) for told in reader.deals.told])
     return out
 
 
@@ -352,40 +310,3 @@ class _Reader:
                 company, f"change:{change.cue.fact}", segment, value, "percent", quantity.qualifier, quantity.step / 2, span.start, span.end,
                 told.label, told.offset, change.basis or self.basis,
             ))  # fmt: skip
-
-
-def _says_no_more(claim: Claim, exact: Claim) -> bool:
-    """Whether a claim only says more roughly what another says."""
-    slack = claim.rounding + exact.rounding
-    if claim.qualifier == "more_than" and exact.value >= claim.value:
-        return exact.value <= claim.value * MORE_ROOM + slack
-    if claim.qualifier == "less_than" and exact.value <= claim.value:
-        return exact.value * MORE_ROOM + slack >= claim.value
-    return abs(exact.value - claim.value) <= slack
-
-
-def _of_deal(company: Company, deal: Deal) -> Claim:
-    """A deal as a claim: in dollars, or in megawatts where no amount is stated."""
-    in_money = deal.amount is not None
-    value = deal.amount if in_money else deal.megawatts
-    assert value is not None
-    due = deal.due
-    return Claim(
-        company, f"deal:{deal.kind}", None, value, "USD" if in_money else "MW", deal.qualifier,
-        deal.amount_rounding if in_money else deal.megawatts_rounding, due.first if due else None, due.last if due else None,
-        deal.sentence, deal.offset, "", deal,
-    )  # fmt: skip
-
-
-def _once(claims: list[Claim]) -> list[Claim]:
-    """Each claim once: what is said again more roughly ("$115 million", "tops 13,000") is the same claim as the exact one."""
-    kept: list[Claim] = []
-    for claim in sorted(claims, key=lambda c: (c.rounding, bool(c.qualifier))):
-        same = [
-            k for k in kept
-            if (k.company, k.fact, k.segment, k.start, k.end) == (claim.company, claim.fact, claim.segment, claim.start, claim.end)
-            and k.deal is None and _says_no_more(claim, k)
-        ]  # fmt: skip
-        if not same:
-            kept.append(claim)
-    return sorted(kept, key=lambda c: (c.offset, c.fact, c.segment or "", -c.value))

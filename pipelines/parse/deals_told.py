@@ -10,7 +10,9 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.article_sentence import Told
-from pipelines.parse.deal_sentences import TARGET, Deal, find_addition, merged, same_party
+from pipelines.parse.deal import Deal, merged, same_party
+from pipelines.parse.deal_sentences import find_addition
+from pipelines.parse.deal_words import TARGET
 from pipelines.watchlist import Company
 
 

@@ -13,17 +13,9 @@ from decimal import Decimal
 from pipelines.parse.article_changes import changes
 from pipelines.parse.article_figures import FigureReader
 from pipelines.parse.article_sentence import tell
-from pipelines.parse.deal_sentences import (
-    AGREED,
-    CLOSED,
-    FINANCING,
-    PLANNED,
-    TARGET,
-    Deal,
-    find_announced,
-    find_deal,
-    same_party,
-)
+from pipelines.parse.deal import Deal, same_party
+from pipelines.parse.deal_sentences import find_announced, find_deal
+from pipelines.parse.deal_words import AGREED, CLOSED, FINANCING, PLANNED, TARGET
 from pipelines.parse.deals_told import DealsTold
 from pipelines.parse.mentions import names_of
 from pipelines.parse.page import Block, Page

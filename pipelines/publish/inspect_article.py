@@ -13,7 +13,8 @@ from pipelines.load import claims as loaded
 from pipelines.load.prices import prices_between
 from pipelines.normalize.claim_match import Asked, judge_claim
 from pipelines.normalize.figures import AS_REPORTED, plain
-from pipelines.parse.article import Claim, ReadArticle, read_article
+from pipelines.parse.article import read_article
+from pipelines.parse.article_claims import Claim, ReadArticle
 from pipelines.parse.article_page import ArticleText, read_article_page
 from pipelines.parse.mentions import names_of
 from pipelines.parse.page import decode, read_page

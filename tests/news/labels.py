@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from pipelines.parse.article import Claim, ReadArticle, read_article
+from pipelines.parse.article import read_article
+from pipelines.parse.article_claims import Claim, ReadArticle
 from pipelines.parse.article_page import ArticleText
 from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.article import Claim, read_article
+from pipelines.parse.article import read_article
+from pipelines.parse.article_claims import Claim
 from pipelines.parse.article_page import ArticleText
 from pipelines.watchlist import load_lexicon, load_watchlist
 

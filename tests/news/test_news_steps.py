@@ -14,7 +14,7 @@ from pipelines.extract.news import NewsReader
 from pipelines.load import schema
 from pipelines.load.quarantine_rows import list_rows, release_row
 from pipelines.normalize import claims as rules
-from pipelines.steps import deals, figures, news, news_reconciliation
+from pipelines.steps import deals, feeds, figures, news, news_reconciliation
 from pipelines.steps.services import Services, StepResult
 from tests.e2e.test_steps import everything, rows, run
 from tests.edgar_server import Answer, EdgarServer
@@ -29,7 +29,7 @@ def read_news(
     """A run of news without its comparison."""
     steps = [
         figures.load_dimension_tables(services),
-        news.read_feeds(services, reader), news.fetch_articles(services, ALL, force=force, reader=reader), news.read_claims(services, ALL, force=force),
+        feeds.read_feeds(services, reader), news.fetch_articles(services, ALL, force=force, reader=reader), news.read_claims(services, ALL, force=force),
         news.check_claims(services, ALL, "test-run"), news.load_passed_claims(services, ALL),
     ]  # fmt: skip
     return {step.step: step for step in steps}
@@ -106,8 +106,8 @@ def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> 
 
     def without_times(content: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
         skip = [i for i, c in enumerate(schema.feed.columns) if c.name == "answered_at"]
-        feeds = [tuple(v for i, v in enumerate(row) if i not in skip) for row in content["ops.feed"]]
-        return {**content, "ops.feed": feeds}
+        answers = [tuple(v for i, v in enumerate(row) if i not in skip) for row in content["ops.feed"]]
+        return {**content, "ops.feed": answers}
 
     told = read_news(services)
     again = compare(services, *services.watchlist.tickers())
@@ -317,9 +317,9 @@ def test_no_bad_feed_or_page_stops_the_others(
     server.script("/private.xml", Answer(301, headers={"Location": "http://127.0.0.1:1/feed"}))
     _feeds(watchlist, base, "/invalid.xml", "/huge.xml", "/page.xml", "/down.xml", "/private.xml", "/one.xml")
     told = read_news(services, reader)
-    feeds = dict(rows(services, "select feed, status || ': ' || coalesce(reason, '') from ops.feed"))
-    assert feeds["one-xml"].startswith("ok")
-    assert all(status.startswith("failed: ") and len(status) > 12 for feed, status in feeds.items() if feed not in ("one-xml", "invalid-xml")), feeds  # fmt: skip
+    states = dict(rows(services, "select feed, status || ': ' || coalesce(reason, '') from ops.feed"))
+    assert states["one-xml"].startswith("ok")
+    assert all(status.startswith("failed: ") and len(status) > 12 for feed, status in states.items() if feed not in ("one-xml", "invalid-xml")), states  # fmt: skip
     assert told["feed_entries"].failures == {}, "a dead feed is no failed night"
     assert told["feed_entries"].counts["dead"] >= 4
     assert any("has not answered yet" in note for note in told["feed_entries"].notes)
@@ -360,10 +360,10 @@ def test_a_feed_that_has_gone_silent_is_told_with_its_age(
     server.script("/robots.txt", Answer(404))
     server.script("/one.xml", Answer(200, _rss()), Answer(410))
     _feeds(watchlist, server.base, "/one.xml")
-    news.read_feeds(services, reader)
+    feeds.read_feeds(services, reader)
     with services.engine.begin() as connection:
         connection.execute(sa.update(schema.feed).values(answered_at=datetime.now(UTC) - timedelta(hours=50)))
-    told = news.read_feeds(services, reader)
+    told = feeds.read_feeds(services, reader)
     assert told.counts["dead"] == 1
     assert any("one-xml has not answered since 20" in note for note in told.notes)
     assert told.failures == {}
