@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from pipelines.parse.article_changes import basis_of, changes
 from pipelines.parse.article_claims import Claim, ReadArticle, deal_claim, each_once
-from pipelines.parse.article_cues import DAY_METRICS, WITH_CUSTOMERS, Cue
+from pipelines.parse.article_cues import DAY_METRICS, SOLD, WITH_CUSTOMERS, Before, Cue, speaks_of_coins
 from pipelines.parse.article_figures import SMALLEST_REVENUE, FigureReader, segment_code
 from pipelines.parse.article_page import ArticleText, day_of
-from pipelines.parse.article_periods import OTHER_SPAN, period_before, subject_of, year_before
+from pipelines.parse.article_periods import OTHER_SPAN, is_year_ago, period_before, subject_of, year_before
 from pipelines.parse.article_sentence import FROM, Told, place_of, tell
 from pipelines.parse.article_times import Times
 from pipelines.parse.article_words import GROUP, MIXED, REVENUE
@@ -100,24 +100,25 @@ class _Reader:
         self.times.new_paragraph()
         listed = bool(_LABELLED.match(text))
         revenue = self._told_revenue and (bool(_GOES_ON.match(text)) or (listed and self._listed))
-        self._listed = listed
+        self._listed, sale = listed, False
         for place, sentence in sentences(text):
             mentions = self.names.mentions(sentence, self.introduced)
             told = tell(sentence, offset + place, mentions, self._clock_of(mentions))
-            self._sentence(told, revenue_before=revenue)
+            self._sentence(told, Before(revenue, sale))
+            sale = bool(SOLD.search(sentence)) and (speaks_of_coins(told) or sale)
             revenue = bool(REVENUE.search(sentence)) or (
                 revenue and bool(self.figures.words.alone.search(sentence))
             )
         self._told_revenue = revenue
 
-    def _sentence(self, told: Told, *, revenue_before: bool) -> None:
+    def _sentence(self, told: Told, before: Before) -> None:
         self._own_basis = basis_of(told.masked)
         if self._own_basis:
             self.compared.add(self._own_basis)
-        if any(p.relative is not None and p.relative["year_ago"] for p in told.periods):
+        if any(p.relative is not None and is_year_ago(p.relative) for p in told.periods):
             self.compared.add("year")
         if told.quantities:
-            self._figures(told, revenue_before)
+            self._figures(told, before)
         self._deals(told)
         subjects = [m for m in told.mentions if m.subject]
         if subjects:
@@ -143,8 +144,8 @@ class _Reader:
 
     def _compare(self, told: Told, spans: dict[int, Span]) -> None:
         """Remember what a sentence compared its figures with, by the periods that it named."""
-        mains = {s for i, s in spans.items() if told.role(i) != FROM and s.start is not None}
-        for span in (s for i, s in spans.items() if told.role(i) == FROM):
+        mains = {s for s in spans.values() if s.start is not None}
+        for span in mains:
             self.compared |= {"year" for main in mains if span == year_before(main)}
             self.compared |= {"period" for main in mains if span == period_before(main)}
 
@@ -212,8 +213,8 @@ class _Reader:
             return first.company
         return self.company_at(told, position)[0]
 
-    def _figures(self, told: Told, revenue_before: bool) -> None:
-        cues = self.figures.cues(told, revenue_before=revenue_before)
+    def _figures(self, told: Told, before: Before) -> None:
+        cues = self.figures.cues(told, before)
         spans = self.times.spans_of(told, cues, self._own_basis or self.basis)
         self._compare(told, spans)
         first, made = len(self.claims), 0

@@ -24,7 +24,7 @@ _NO_NOUN = re.compile(
 _NUMBER_FIRST = re.compile(r"^\s*[:–—]\s*(?:the\s+)?(?:(?:number|amount|count)\s+of\s+)?(?=bitcoins?\b|btc\b|coins\b)", re.IGNORECASE)  # fmt: skip
 # "BTC sold: 2,385"
 _COUNT_LABEL = re.compile(rf"^\W*(?:(?:total|self-mined)\s+)?(?:{COIN})\s+(?:sold|mined|produced|earned|held|holdings|purchased)\s*:?\s*$", re.IGNORECASE)  # fmt: skip
-_WAS_MINED = re.compile(r"^\s*(?:was|were)\s+(?:self-)?(?:mined|produced|earned|sold)\b", re.IGNORECASE)
+_WAS_MINED = re.compile(r"^\s*(?:(?:was|were)\s+)?(?:self-)?(?:mined|produced|earned|sold)\b", re.IGNORECASE)
 _OF_CUSTOMERS = re.compile(r"\b(?:customers?|clients?|third[- ]part(?:y|ies)|hosted)\b", re.IGNORECASE)
 _FOR_ITSELF = re.compile(
     r"\b(?:self-min\w+|for itself|(?:its|their) own|own account|proprietary)\b", re.IGNORECASE
@@ -123,7 +123,8 @@ def _own(told: Told, index: int, cue: Cue) -> Cue:
     return cue if _FOR_ITSELF.search(before[-60:] + behind[:60]) else Cue(WITH_CUSTOMERS)
 
 
-def hash_cue(told: Told, index: int, before: str, behind: str) -> Cue | None:
+def hash_cue(before: str, behind: str) -> Cue | None:
+    """The metric of a hash rate, by the words of its statement before and behind it; None where they name none, or two."""
     near = before[-80:] + " " + re.split(r"[,;]", behind)[0][:40]
     if not re.search(
         r"\bhash ?rate\b|\bfleet\b|\bcapacity\b|\bhashing\b|\bhash\b|\bmining power\b",

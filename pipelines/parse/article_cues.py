@@ -20,6 +20,14 @@ class Cue:
     segment: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the sentences before one spoke of: revenue, or a sale of bitcoin."""
+
+    revenue: bool = False
+    sale: bool = False
+
+
 def is_hedged(told: Told, index: int) -> bool:
     """Whether the clause around a quantity tells plans, opinions, others' estimates or market figures."""
     text = told.near(index)

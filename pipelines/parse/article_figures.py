@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.article_coins import coin_cue, hash_cue
-from pipelines.parse.article_cues import SOLD, Cue, is_hedged, speaks_of_coins
+from pipelines.parse.article_cues import SOLD, Before, Cue, is_hedged, speaks_of_coins
 from pipelines.parse.article_revenue import RevenueWords
 from pipelines.parse.article_sentence import BY, FROM, Told
 from pipelines.parse.article_words import COIN, EARN, OTHER_MONEY, REVENUE, SELL, segment_named, segment_words
@@ -46,6 +46,11 @@ _SALES = re.compile(
     r"(?:\b(?:quarterly|quarter|annual|net)|⟪\d+⟫)\s+sales\s+(?:of|were|was|rose|fell|climbed|dropped|grew|came|totaled|totalled|reached|declined|jumped)\b",
     re.IGNORECASE,
 )
+# "Proceeds came to $38.8 million", behind a sentence that tells a sale.
+_PROCEEDS = re.compile(
+    r"^\W*(?:the |its |these |those )?(?:(?:net|gross|sales?|total) )?(?:proceeds|sales?)\b[^⟦]{0,40}$",
+    re.IGNORECASE,
+)
 SMALLEST_REVENUE = Decimal(10_000)
 
 
@@ -57,21 +62,21 @@ class FigureReader:
         self.words = segment_words(lexicon)
         self.revenue = RevenueWords(lexicon)
 
-    def cues(self, told: Told, *, revenue_before: bool) -> dict[int, Cue]:
+    def cues(self, told: Told, before_it: Before) -> dict[int, Cue]:
         """The cue of each quantity of a sentence; those of none are left out.
 
-        revenue_before   whether the sentence before spoke of revenue, so that "hosting added $7.6 million" is revenue too
+        before_it   what the sentences before spoke of, so that "hosting added $7.6 million" is revenue too, and "proceeds came to" a sale's
         """
         out: dict[int, Cue] = {}
         for index, quantity in enumerate(told.quantities):
             if quantity.value is None or quantity.value <= 0 or quantity.qualifier == "up_to":
                 continue
-            cue = self._cue(told, index, out, revenue_before)
+            cue = self._cue(told, index, out, before_it)
             if cue is not None:
                 out[index] = cue
         return {i: c for i, c in out.items() if c.fact != "other"}
 
-    def _cue(self, told: Told, index: int, known: dict[int, Cue], revenue_before: bool) -> Cue | None:
+    def _cue(self, told: Told, index: int, known: dict[int, Cue], before_it: Before) -> Cue | None:
         quantity = told.quantities[index]
         before, behind = told.around(index)
         if (told.role(index) == BY and quantity.unit != "percent") or re.search(r"\([^()]*:\s*$", before):
@@ -86,18 +91,20 @@ class FigureReader:
         if is_hedged(told, index):
             return Cue("other")
         if quantity.unit == "USD":
-            return self._money(told, index, before, behind, known, revenue_before)
+            return self._money(told, index, before, behind, known, before_it)
         if quantity.unit == "BTC" or (quantity.unit is None and not quantity.scaled):
             return coin_cue(told, index, before, behind, known)
         if quantity.unit == "EH/s":
             statement = told.statement_of(told.at[index][0])
-            return hash_cue(told, index, told.masked[statement.start : told.at[index][0]], behind)
+            return hash_cue(
+                told.masked[statement.start : told.at[index][0]],
+                told.masked[told.at[index][1] : statement.end],
+            )
         if quantity.unit == "J/TH" and _EFFICIENCY.search(before + behind):
             return Cue("fleet_efficiency")
         if quantity.unit == "c/kWh" and re.search(r"\b(?:power|electricity|energy)\b", before, re.IGNORECASE):
-            return Cue(
-                "power_cost_all_in" if re.search(r"\ball[- ]in\b", before, re.IGNORECASE) else "power_cost"
-            )
+            all_in = re.search(r"\ball[- ]in\b", before + behind, re.IGNORECASE)
+            return Cue("power_cost_all_in" if all_in else "power_cost")
         return None
 
     @staticmethod
@@ -128,7 +135,7 @@ class FigureReader:
         return None
 
     def _money(
-        self, told: Told, index: int, before: str, behind: str, known: dict[int, Cue], revenue_before: bool
+        self, told: Told, index: int, before: str, behind: str, known: dict[int, Cue], before_it: Before
     ) -> Cue | None:
         quantity = told.quantities[index]
         clause = told.statement_of(told.at[index][0])
@@ -162,6 +169,8 @@ class FigureReader:
             re.IGNORECASE,
         ):
             return Cue("bitcoin_sale_proceeds") if sells else Cue("other")
+        if before_it.sale and index == 0 and _PROCEEDS.match(upto):
+            return Cue("bitcoin_sale_proceeds")
         if speaks_of_coins(told) and re.match(
             rf"^\s*(?:from|through|by|via)\s+(?:the\s+)?(?:{SELL})\b", behind, re.IGNORECASE
         ):
@@ -172,7 +181,9 @@ class FigureReader:
             re.IGNORECASE,
         ):
             return Cue("other")
-        speaks = bool(REVENUE.search(told.masked)) or revenue_before or any(c.segment for c in known.values())
+        speaks = (
+            bool(REVENUE.search(told.masked)) or before_it.revenue or any(c.segment for c in known.values())
+        )
         part = self.words.behind.match(_CAME.sub("", behind))
         if part and (speaks or _EARN.search(upto)) and not OTHER_MONEY.search(_tail(upto)):
             return Cue("segment_revenue", part["seg"])

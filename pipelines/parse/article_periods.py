@@ -76,6 +76,13 @@ class Due:
     last: date
 
 
+def is_year_ago(match: re.Match[str]) -> bool:
+    """Whether a match of RELATIVE compares with the year before: "a year earlier", "the prior-year quarter"."""
+    return bool(match["year_ago"]) or (
+        bool(match["ago"]) and match["of"].lower() == "year" and match["n"].lower() in ("a", "one", "1")
+    )
+
+
 def year_before(span: Span) -> Span:
     """The same period or day a year earlier."""
     end = span.end.replace(day=1, year=span.end.year - 1)

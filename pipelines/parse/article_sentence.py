@@ -1,7 +1,7 @@
 """One sentence of an article: its companies, quantities and periods, and which of them belong together."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipelines.parse.article_periods import RELATIVE, is_time
 from pipelines.parse.article_words import HEDGE
@@ -46,6 +46,8 @@ _TOLD_ON = (
 _THEN_TELLS = re.compile(rf"^,?\s+(?:[\w⟬⟭.-]+\s+){{1,5}}?{_TELLS}\b", re.IGNORECASE)
 # "Its fiscal third quarter, ended March 31": the day only explains the quarter.
 _APPOSED = re.compile(r"⟫,?\s+\(?(?:which\s+)?(?:ended|ending|ends|to|through)\s+(?:on\s+)?$", re.IGNORECASE)
+# "Held 155.5 at the end of July": what was mined beside it was not therefore mined in July.
+_AT_ITS_END = re.compile(r"\b(?:end|close) of\s+(?:the\s+)?$", re.IGNORECASE)
 _FAR = 90
 MAIN, FROM, TO, BY = "main", "from", "to", "by"
 
@@ -216,6 +218,7 @@ def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told
             or is_time(text, found.end, year_written=found.year_written)
         )
     ]
+    periods = [replace(p, span=Span(None, p.span.end)) if p.span and _AT_ITS_END.search(sentence.masked[: p.start]) else p for p in periods]  # fmt: skip
     for match in RELATIVE.finditer(sentence.masked):
         if not any(match.start() < p.end and match.end() > p.start for p in periods):
             periods.append(Named(match.start(), match.end(), None, match))

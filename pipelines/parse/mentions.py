@@ -28,16 +28,18 @@ _SUBJECT = re.compile(rf"(?<![\w$])(?P<name>{_NAME})(?:,?\s*\([^()]{{2,30}}\))?(
 _SAYS = re.compile(
     rf"(?<![\w$])(?P<name>{_NAME})(?:,[^,.;]{{3,80}},)?\s+(?:also |itself )?(?P<verb>said|says|told \w+|noted|disclosed)\b(?:\s+(?:on|in|late|early|its|a)\s+[^,.;]{{2,30}}?)?(?:\s+that)?\s+(?:it|its)\b"
 )
+# "Cango: 663.7 BTC mined in August": an item of a list is about whom it names first.
+_HEADS = re.compile(rf"^\W{{0,4}}(?:\d{{1,2}}[.)]\s+)?(?P<name>{_NAME})(?:\s*\([^()]{{2,30}}\))?\s*[:–—]\s")
 _OWNER = re.compile(
     rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|first|second|third|fourth)\b"
 )
 _GENERIC = frozenset(
     ["a", "about", "additionally", "after", "ai", "all", "almost", "also", "an", "analysts", "and", "annual", "another", "april", "as", "at",
      "august", "average", "before", "bitcoin", "bitcoins", "both", "btc", "business", "but", "by", "capacity", "cash", "ceo", "cfo", "chief",
-     "clients", "cloud", "co-location", "colocation", "colorado", "company", "competitors", "coo", "crypto", "cryptocurrency", "customers",
+     "clients", "cloud", "co-location", "colocation", "colorado", "company", "competitors", "coo", "crypto", "correction", "cost", "costs", "cryptocurrency", "customers", "deals", "earnings", "ebitda", "engineering", "equipment", "equity", "figures", "guidance", "key", "note", "numbers", "outlook", "price", "prices", "results", "services", "staking", "summary", "update",
      "data", "december", "deployed", "digital", "during", "each", "earlier", "efficiency", "electricity", "energized", "energy", "ether",
      "ethereum", "even", "executives", "february", "firm", "first", "five", "fleet", "for", "four", "fourth", "friday", "from", "fy", "gross",
-     "half", "hash", "hashrate", "he", "her", "here", "high-density", "his", "holdings", "hosting", "how", "however", "hpc", "i", "if", "in",
+     "half", "hash", "hashrate", "headline", "hedge", "highlights", "hosted", "he", "her", "here", "high-density", "his", "holdings", "hosting", "how", "however", "hpc", "i", "if", "in",
      "income", "industry", "investors", "it", "it's", "its", "january", "july", "june", "just", "last", "later", "lawmakers", "liquidity",
      "loss", "management", "many", "march", "may", "meanwhile", "mined", "miner", "miners", "mining", "monday", "month", "monthly", "more",
      "moreover", "most", "much", "nasdaq", "nearly", "net", "no", "none", "not", "nothing", "november", "nyse", "october", "officials", "on",
@@ -65,7 +67,7 @@ _EXPLAINS = re.compile(
 )
 _WORD_BEFORE = re.compile(r"(?P<begins>^|[.!?:\n“\"(]\s*)?(?P<word>[\w’'-]+)\s+$")
 _ACTS = re.compile(
-    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|,\s+(?:the|a|an)\s|\s+(?:also |has |had |have |then |now |only )*{_VERBS}\b)"
+    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|,\s+(?:the|a|an)\s|\s+(?:also |has |had |have |then |now |only )*{_VERBS}\b)"
 )
 _OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)
 _RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.IGNORECASE)
@@ -188,7 +190,7 @@ class Names:
                 if company.ticker in introduced:
                     take(company, match.start("name"), match.end("name"))
         known = [(m.start, m.end) for m in found]
-        for pattern in (_SUBJECT, _SAYS, _OWNER):
+        for pattern in (_HEADS, _SUBJECT, _SAYS, _OWNER):
             for match in pattern.finditer(text):
                 start, end = match.start("name"), match.end("name")
                 if any(start < b and end > a for a, b in known) or _is_generic(match["name"]):

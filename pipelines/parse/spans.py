@@ -26,6 +26,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("long", rf"(?:(?:the|for)\s+)*(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"),
     ("long", rf"(?:(?:fiscal|financial|full|calendar)\s+)*(?P<length>month|quarter|half|year)(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"),
     ("long", rf"(?:(?:the|for)\s+)*(?P<length>three|six|nine|twelve|3|6|9|12)[\s-]+months?\s+(?:ended|ending|to|through)\s+(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}(?:\s*,?\s*{_YEAR.format('dy')})?(?!\s*\d)"),
+    ("opening", rf"\bfirst\s+three\s+months\s+of\s+(?:the\s+year\s+|calendar\s+)?{_YEAR.format('y')}"),
+    ("ending", rf"\b{_MONTH.format('m')}(?:[\s-]+{_YEAR.format('y')})?[\s-]+quarter\b(?!ly)"),
     ("month", rf"month(?:s)?\s+(?:ended|ending|of)\s*:?\s*{_MONTH.format('m')}(?:\s*,?\s*{_YEAR.format('y')})?"),
     ("quarter", rf"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"),
     ("quarter", rf"\b(?P<q>[1-4])q\s*(?:[-/’'‘]|fy|fiscal)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"),
@@ -178,6 +180,12 @@ def _span(kind: str, match: re.Match[str], clock: Clock, year: int | None) -> tu
             _full_year(written) if written else (year or _last(month, clock.said)), month
         ), bool(written)
     written = found.get("y")
+    if kind == "opening":
+        return months_to(date(_full_year(found["y"]), 3, 31), 3), True
+    if kind == "ending":
+        month = MONTHS[found["m"].lower().rstrip(".")]
+        of = int(written) if written else (year or _last(month, clock.said))
+        return months_to(_month_end(of, month), 3), bool(written)
     if kind == "year":
         number = _full_year(found["y"])
         calendar_year = "calendar" in match[0].lower()
