@@ -74,7 +74,7 @@ _GOES_ON = re.compile(r"^(?:that|of (?:that|which|this|the total|it)|this|the (?
 
 _TOPS = re.compile(r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|ed|ing)|beyond|north of|past)\s+$", re.IGNORECASE)  # fmt: skip
 # "Colocation: $77.5M": a line of a list of figures.
-_LABELLED = re.compile(r"^\W{0,3}[A-Za-z][\w\s&'’/().-]{1,50}:\s*\W{0,2}[$\d]")
+_LABELLED = re.compile(r"^\W{0,3}[A-Za-z][\w\s&'’/().-]{1,50}:\s*\W{0,2}(?:US\s?)?[$\d]")
 
 
 class _Reader:
@@ -88,7 +88,7 @@ class _Reader:
         self.figures = FigureReader(lexicon)
         self.times = Times(clock)
         self.compared: set[str] = set()
-        self._told_revenue = self._listed = False
+        self._told_revenue = False
         self.with_customers: set[Decimal] = set()
         self.focus: Company | None = out.main
         self.claims: list[Claim] = []
@@ -99,8 +99,8 @@ class _Reader:
             self.focus = self.out.main
         self.times.new_paragraph()
         listed = bool(_LABELLED.match(text))
-        revenue = self._told_revenue and (bool(_GOES_ON.match(text)) or (listed and self._listed))
-        self._listed, sale = listed, False
+        revenue = self._told_revenue and (bool(_GOES_ON.match(text)) or listed)
+        sale = False
         for place, sentence in sentences(text):
             mentions = self.names.mentions(sentence, self.introduced)
             told = tell(sentence, offset + place, mentions, self._clock_of(mentions))
@@ -117,12 +117,17 @@ class _Reader:
             self.compared.add(self._own_basis)
         if any(p.relative is not None and is_year_ago(p.relative) for p in told.periods):
             self.compared.add("year")
+        first = len(self.claims)
         if told.quantities:
             self._figures(told, before)
         self._deals(told)
         subjects = [m for m in told.mentions if m.subject]
+        spoken_of = {c.company for c in self.claims[first:]}
         if subjects:
             self.focus = subjects[-1].company if not subjects[-1].subsidiary else None
+        elif len(spoken_of) == 1 and any(m.company in spoken_of for m in told.mentions):
+            # "At CleanSpark production came to 633 BTC": the next "the company" is CleanSpark.
+            self.focus = spoken_of.pop()
 
     def _clock_of(self, mentions: list[Mention]) -> Clock:
         """Whose fiscal year a sentence counts by: its first subject's, else that of whom was spoken of."""
