@@ -174,6 +174,11 @@ def _tell_dagster(services: Any, defs: Any, tickers: Sequence[str], first: date,
         }
     with dg.DagsterInstance.get() as instance:
         for node in defs.resolve_asset_graph().asset_nodes:
+            if node.partitions_def is None:
+                instance.report_runless_asset_event(
+                    dg.AssetMaterialization(node.key, metadata={"by": "miners run"})
+                )
+                continue
             keys = next((k for definition, k in told.items() if node.partitions_def == definition), [])
             known = instance.get_materialized_partitions(node.key) if keys else set()
             for key in keys:

@@ -28,6 +28,7 @@ DATASET = "news"
 # 10-Q 40 or 45 days, 10-K 60 to 90 by the filer's size; foreign filers by their own habit; an 8-K four business days.
 _QUARTER_DUE, _YEAR_DUE, _FOREIGN_QUARTER, _FOREIGN_YEAR, _DEAL_DUE = 45, 90, 75, 120, 6
 _PATIENCE = timedelta(days=10)
+_SHOWN = ("company", "claim", "segment", "to", "claimed", "filed", "status", "note")
 
 
 def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | None = None) -> StepResult:
@@ -66,22 +67,17 @@ def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | N
         result.counts["claims"] += len(judged)
         result.counts["findings"] += len(findings)
         result.counts["changed"] += changed
-        for _, _, claim, verdict in judged:
-            shown = (
-                company.ticker,
-                claim.metric,
-                claim.segment,
-                claim.end,
-                claim.value,
-                verdict.filing_value,
-                verdict.status,
-                verdict.note,
-            )
-            result.show(
-                ("company", "claim", "segment", "to", "claimed", "filed", "status", "note"), shown, most=12
-            )
+        seen.extend((company, claim, verdict) for _, _, claim, verdict in judged)
 
-    return for_each_company(services, "news_reconciliation", [(t, date.min, date.max) for t in tickers], work)
+    seen: list[tuple[Company, Asked, Verdict]] = []
+    result = for_each_company(services, "news_reconciliation", [(t, date.min, date.max) for t in tickers], work)  # fmt: skip
+    # What does not hold comes first, then what was said last.
+    for company, claim, verdict in sorted(
+        seen, key=lambda s: (s[2].status != CONTRADICTED, -s[1].published.timestamp())
+    ):
+        shown = (company.ticker, claim.metric, claim.segment, claim.end, claim.value, verdict.filing_value, verdict.status, verdict.note)  # fmt: skip
+        result.show(_SHOWN, shown, most=12)
+    return result
 
 
 def by_publisher(services: Services) -> list[tuple[Any, ...]]:
