@@ -29,13 +29,22 @@ VERSION = "1"
 """Raised whenever the same article would give other claims."""
 
 
-def read_article(article: ArticleText, watchlist: Watchlist, lexicon: Lexicon) -> ReadArticle:
-    """Every claim of an article. Where it names no watched company, or bears no date, it claims nothing; `reason` says so."""
+def read_article(
+    article: ArticleText, watchlist: Watchlist, lexicon: Lexicon, about: Company | None = None
+) -> ReadArticle:
+    """Every claim of an article. Where it names no watched company, bears no date, or is not in English, it claims nothing; `reason` says so.
+
+    about   whose feed carries it: whom "the company" means where its title names nobody
+    """
     names = names_of(watchlist)
     out = ReadArticle()
     whole = f"{article.title}\n{article.text}"
     counts = names.counts(whole)
-    if not counts:
+    if article.language not in ("", "en"):
+        # "2.385 Bitcoin" are two thousand in Spanish and two in English.
+        out.reason = f"its language is {article.language!r}, and only English is read"
+        return out
+    if not counts and about is None:
         out.reason = "it names no watched company"
         return out
     said = day_of(article)
@@ -43,7 +52,7 @@ def read_article(article: ArticleText, watchlist: Watchlist, lexicon: Lexicon) -
         out.reason = "nothing tells when it was published"
         return out
     titled = [m.company for m in names.mentions(article.title, names.introduced(whole)) if m.company and not m.subsidiary]  # fmt: skip
-    out.main = titled[0] if titled else watchlist.by_ticker(counts.most_common(1)[0][0])
+    out.main = titled[0] if titled else about or watchlist.by_ticker(counts.most_common(1)[0][0])
     reader = _Reader(
         out, names, lexicon, Clock(out.main, said), names.introduced(whole), several=len(counts) > 1
     )

@@ -27,6 +27,7 @@ from pipelines.parse.page import read_page
 from pipelines.steps.feeds import count_answers, feeds_of, is_sample
 from pipelines.steps.prose_checks import check_prose
 from pipelines.steps.services import Services, StepResult
+from pipelines.watchlist import Company
 from pipelines.watchlist.feeds import Feed
 
 log = logging.getLogger("miners.news")
@@ -158,7 +159,8 @@ def _tell_copies(services: Services, days: Days, result: StepResult) -> None:
 
 def _own_release(services: Services, item: Article, candidates: Sequence[tuple[int, str, str]]) -> int | None:
     article = article_of(services, item)
-    named = article_reader.companies_named(article, services.watchlist)
+    about = _companies_of_feeds(services).get(item.feed)
+    named = article_reader.companies_named(article, services.watchlist) | ({about.ticker} if about else set())
     texts = []
     for key, company, sha256 in candidates:
         if company in named:
@@ -181,6 +183,11 @@ def article_of(services: Services, item: Article) -> ArticleText:
     return _words(body, item.url, hints)
 
 
+def _companies_of_feeds(services: Services) -> dict[str, Company]:
+    """Whose releases a feed carries, by the feed's code: wire services' company feeds."""
+    return {f.code: services.watchlist.by_ticker(f.company) for f in feeds_of(services) if f.company}
+
+
 def version_of(services: Services) -> str:
     """What claims depend on: readers, rules, and the names and words of the watchlist."""
     words = "".join(c.model_dump_json() for c in services.watchlist.companies)
@@ -198,6 +205,7 @@ def read_claims(services: Services, days: Days, *, force: bool = False) -> StepR
     """
     result, started = StepResult(DATASET), time.monotonic()
     version = version_of(services)
+    about = _companies_of_feeds(services)
     with services.engine.connect() as connection:
         found = articles.articles_of(connection, days)
         known = staging.versions(connection, DATASET, [a.key for a, _, _ in found])
@@ -214,7 +222,9 @@ def read_claims(services: Services, days: Days, *, force: bool = False) -> StepR
             except (UnreadableDocument, ArchiveDamaged) as error:
                 result.notes.append(f"{item.url}: {error}")
                 continue
-            read = article_reader.read_article(article, services.watchlist, services.lexicon)
+            read = article_reader.read_article(
+                article, services.watchlist, services.lexicon, about.get(item.feed)
+            )
             published = article.published or item.published
             if published is not None:
                 rows = [

@@ -249,6 +249,28 @@ def test_an_article_without_a_date_claims_nothing() -> None:
     assert (read.claims, read.reason) == ([], "nothing tells when it was published")
 
 
+def test_an_article_in_another_language_claims_nothing() -> None:
+    """ "2.385 bitcoin" are two thousand in Spanish."""
+    text = "Core Scientific vendió 2.385 bitcoin en el primer trimestre de 2026, sold 2.385 bitcoin in the first quarter of 2026."
+    article = ArticleText("", [text], datetime(2026, 5, 7, tzinfo=UTC), "metadata", language="es")
+    read = read_article(article, load_watchlist(), load_lexicon())
+    assert (read.claims, read.reason) == ([], "its language is 'es', and only English is read")
+
+
+def test_a_companys_own_feed_tells_whom_the_company_means() -> None:
+    corz = load_watchlist().by_ticker("CORZ")
+    article = ArticleText(
+        "",
+        ["The company sold 2,385 bitcoin in the first quarter of 2026."],
+        datetime(2026, 5, 7, tzinfo=UTC),
+        "feed",
+    )
+    assert told(read_article(article, load_watchlist(), load_lexicon(), corz).claims) == {
+        f"CORZ bitcoin_sold 2385 {Q1}"
+    }
+    assert read_article(article, load_watchlist(), load_lexicon()).claims == []
+
+
 def test_a_period_that_has_not_ended_is_no_claim() -> None:
     assert say("Core Scientific's revenue was $115.2 million in the fourth quarter of 2026.") == []
 
