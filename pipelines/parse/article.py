@@ -57,7 +57,9 @@ def read_article(
         out, names, lexicon, Clock(out.main, said), names.introduced(whole), several=len(counts) > 1
     )
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
-    out.subject = reader.times.subject = subject_of([article.title, *openings], reader.clock)
+    out.subject = reader.times.subject = subject_of(
+        [article.title, *openings], reader.clock, " ".join(article.paragraphs[:12])
+    )
     reader.paragraph(article.title, -len(article.title) - 1)
     offset = 0
     for paragraph in article.paragraphs:

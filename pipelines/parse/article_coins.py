@@ -34,6 +34,10 @@ _HASH_KINDS = (
     ("hashrate_operating", r"operating|operational|online|active"),
 )  # fmt: skip
 
+_OF_HASH = re.compile(
+    r"\bhash ?rate\b|\bfleet\b|\bcapacity\b|\bhashing\b|\bhash\b|\bmining power\b", re.IGNORECASE
+)
+
 
 def coin_cue(told: Told, index: int, before: str, behind: str, known: dict[int, Cue]) -> Cue | None:
     quantity = told.quantities[index]
@@ -123,14 +127,17 @@ def _own(told: Told, index: int, cue: Cue) -> Cue:
     return cue if _FOR_ITSELF.search(before[-60:] + behind[:60]) else Cue(WITH_CUSTOMERS)
 
 
-def hash_cue(before: str, behind: str) -> Cue | None:
-    """The metric of a hash rate, by the words of its statement before and behind it; None where they name none, or two."""
-    near = before[-80:] + " " + re.split(r"[,;]", behind)[0][:40]
-    if not re.search(
-        r"\bhash ?rate\b|\bfleet\b|\bcapacity\b|\bhashing\b|\bhash\b|\bmining power\b",
-        near,
-        re.IGNORECASE,
-    ):
+def hash_cue(statement: str, since: str, behind: str) -> Cue | None:
+    """The metric of a hash rate by the words around it; None where they name none, or two.
+
+    statement, since   what stands before it: in its statement, and since the number before
+    behind             what stands behind it in its statement
+    """
+    ahead = re.split(r"[,;]|\band\b", behind)[0][:40]
+    near = f"{since[-80:]} {ahead}"
+    if not _OF_HASH.search(near):
+        near = f"{statement[-80:]} {ahead}"
+    if not _OF_HASH.search(near):
         return None
     kinds = {metric for metric, words in _HASH_KINDS if re.search(rf"\b(?:{words})", near, re.IGNORECASE)}
     if "hashrate_average_operating" in kinds:

@@ -24,6 +24,8 @@ _CAME = re.compile(
     r"^\s*(?:came|comes|coming|stemmed|stemming|derived|deriving|flowed|flowing|resulted|resulting|was (?:earned|generated|derived)|is)\b",
     re.IGNORECASE,
 )
+_IN_TOTAL = re.compile(r"^\s*(?:in total|overall|altogether|in all|all told)\b", re.IGNORECASE)
+_OF_WHAT = re.compile(r"^\s*(?:in|of)\s+(?:[\w'’-]+\s+){0,3}?revenues?\b", re.IGNORECASE)
 _CONTRACTED = re.compile(
     r"\b(?:contracts?|deals?|agreements?|leases?|pacts?|backlog|orders?|opportunit\w+)\b[^⟦⟬]*$",
     re.IGNORECASE,
@@ -98,6 +100,7 @@ class FigureReader:
             statement = told.statement_of(told.at[index][0])
             return hash_cue(
                 told.masked[statement.start : told.at[index][0]],
+                before,
                 told.masked[told.at[index][1] : statement.end],
             )
         if quantity.unit == "J/TH" and _EFFICIENCY.search(before + behind):
@@ -115,7 +118,8 @@ class FigureReader:
         if not earlier:
             return None
         last = earlier[-1]
-        between = told.masked[told.at[last][1] : start]
+        # "$140.9 million in revenue versus": what it is of still belongs to the number before.
+        between = _OF_WHAT.sub("", told.masked[told.at[last][1] : start])
         role = told.role(index)
         if (
             role == "main"
@@ -162,7 +166,11 @@ class FigureReader:
             # "Contracts worth more than $10 billion in total revenue": what may come of them over their years.
             return Cue("other")
         if follows:
-            return self.revenue.named(follows["adj"], follows["adj"].strip().split())
+            earner = None if follows["adj"].strip() else self.revenue.part_that_earned(upto)
+            return earner or self.revenue.named(follows["adj"], follows["adj"].strip().split())
+        if _IN_TOTAL.match(behind):
+            # "$15.0 million of colocation revenue and $81.1 million in total"
+            return Cue("total_revenue") if REVENUE.search(told.masked) else Cue("other")
         if re.match(
             rf"^\s*(?:worth\s+of|in|of)\s+(?:its\s+|the\s+|their\s+|mined\s+|self-mined\s+)*(?:{COIN})\b",
             behind,

@@ -170,8 +170,11 @@ def _ordinal(word: str, reference: Span, clock: Clock) -> Span | None:
     return None
 
 
-def subject_of(texts: list[str], clock: Clock) -> Span | None:
-    """The period that an article is about: the first that its title or its first sentences name and that has ended."""
+def subject_of(texts: list[str], clock: Clock, whole: str = "") -> Span | None:
+    """The period that an article is about: the first that its title or its first sentences name and that has ended.
+
+    whole   the article, for one whose only period is the day on which a month or quarter closed
+    """
     for text in texts:
         named = [
             n
@@ -189,7 +192,7 @@ def subject_of(texts: list[str], clock: Clock) -> Span | None:
         relative = RELATIVE.search(text)
         if relative is not None and relative["absolute"] and relative["last"].lower() != "year":
             return _last(relative["last"].lower(), clock)
-    return None
+    return _closed_by_day(f"{' '.join(texts)} {whole}", clock)
 
 
 def _closed_by_day(text: str, clock: Clock) -> Span | None:

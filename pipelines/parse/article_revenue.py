@@ -26,6 +26,14 @@ class RevenueWords:
         match = self.words.alone.search(text)
         return match is not None and not _DRIVEN.search(text[: match.start()])
 
+    def part_that_earned(self, upto: str) -> Cue | None:
+        """ "Bitcoin mining, which delivered $140.9 million in revenue": the part that stands before an amount as what earned it."""
+        found = [m for m in self.words.earns.finditer(upto) if len(upto) - m.end() <= 25]
+        if found:
+            return Cue("segment_revenue", found[-1]["seg"] or found[-1]["seg2"])
+        part = self.words.has_revenue.search(upto.rstrip())
+        return None if part is None else Cue("other")
+
     def at(self, upto: str, match: re.Match[str]) -> Cue:
         for found in self.words.before_revenue.finditer(upto):
             if found.end() == match.end():
@@ -51,7 +59,8 @@ class RevenueWords:
 
     def named(self, text: str, words: list[str]) -> Cue:
         """Total revenue where only plain words stand before it, a segment's where they name one, else another's."""
-        found = self.words.alone.search(text) if len(words) > 1 else None
+        whole = len(words) > 1 or len(text.split()) == len(words)
+        found = self.words.alone.search(text) if whole else None
         if found and text[found.end() :].strip() in ("", "segment", "services", "service", "business"):
             return Cue("segment_revenue", found["seg"])
         for word in words:

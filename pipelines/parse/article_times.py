@@ -7,6 +7,12 @@ from pipelines.parse.article_periods import OTHER_SPAN, period_before, resolve, 
 from pipelines.parse.article_sentence import FROM, Named, Told
 from pipelines.parse.spans import Clock, Span
 
+# "It holds 50,639 bitcoin" is of today; "held 52,850 at quarter-end" is of a day that must be told.
+_NOW = re.compile(
+    r"\b(?:holds?|owns?|has|have|sits? on|controls?|keeps?|operates?|runs?|boasts?|is|are|stands?|now|currently)\b",
+    re.IGNORECASE,
+)
+_AN_END = re.compile(r"\b(?:quarter|month|year|period)(?:['’]s)?[- ]end\b|\bend of\b", re.IGNORECASE)
 _LEADS = re.compile(r"\b(?:from|than|with|to|versus|vs|against|above|below)\b", re.IGNORECASE)
 
 
@@ -71,7 +77,8 @@ class Times:
         if self._turned is not None and self._turned != self.subject:
             # The sentence before spoke of another period: whether this one still does is not clear.
             return None
-        return self.subject or (Span(None, self.clock.said) if day else None)
+        now = day and _NOW.search(told.masked) and not _AN_END.search(told.masked)
+        return self.subject or (Span(None, self.clock.said) if now else None)
 
     def _before(
         self, told: Told, index: int, cues: dict[int, Cue], mains: dict[int, Span], own: Named | None, claimed: set[int], basis: str

@@ -283,7 +283,15 @@ def _target(told: Told) -> Deal | None:
         ):
             continue
         aims = told.role(index) == "to" and bool(PLAN.search(told.masked[: told.at[index][0]]))
-        dated = due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b", behind)
+        # "By early 2027, it aims to have 590 MW": the date may also lead.
+        leads = due is not None and re.search(
+            rf"\b(?:by|before|until|no later than)\s+(?:the\s+)?{re.escape(due.words)}",
+            told.label,
+            re.IGNORECASE,
+        )
+        dated = leads or (
+            due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b", behind)
+        )
         if (aims or (dated and PLAN.search(told.masked[: told.at[index][1]]))) and not HASHING.match(behind):
             return _made(told, TARGET, "", None, quantity, due)
     return None

@@ -22,7 +22,7 @@ ACQUIRED_SITE = re.compile(
 )
 NOT_BOUGHT = re.compile(r"^(?:(?:the|a|an|its|new|more|additional|some|about|another|⟦\d+⟧|[a-z-]+)\s+){0,4}?(?:bitcoins?|btc|miners?|machines?|rigs?|servers?|asics?|gpus?|s\d\d|antminers?|shares|power|electricity|energy|coins?|hash ?rate|notes)\b", re.IGNORECASE)  # fmt: skip
 CONTRACT = re.compile(
-    r"\b(?P<what>(?:hosting|colocation|co-location|data[- ]cent(?:er|re)|hpc|ai|cloud|compute|gpu|lease|services?|master|infrastructure|long-term|term|\w+-year|\w+-month|power)[\w\s-]{0,40}?)\s*\b(?P<form>agreements?|contracts?|deals?|leases?|pacts?|arrangements?)\b|\b(?P<leases>leased|(?:to|will) lease|sublet|rented)\b|\b(?P<state>leas(?:e|es|ing)|rents?|renting)\b",
+    r"\b(?P<what>(?:hosting|colocation|co-location|data[- ]cent(?:er|re)|hpc|ai|cloud|compute|gpu|lease|services?|master|infrastructure|long-term|term|\w+-year|\w+-month|⟦\d+⟧|power)[\w\s-]{0,40}?)\s*\b(?P<form>agreements?|contracts?|deals?|leases?|pacts?|arrangements?)\b|\b(?P<leases>leased|(?:to|will) lease|sublet|rented)\b|\b(?P<state>leas(?:e|es|ing)|rents?|renting)\b",
     re.IGNORECASE,
 )
 OTHER_SIDE = re.compile(
