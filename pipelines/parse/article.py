@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 
 from pipelines.parse.article_changes import basis_of, changes
-from pipelines.parse.article_claims import Claim, ReadArticle, deal_claim, each_once
+from pipelines.parse.article_claims import Claim, ReadArticle, agreed, deal_claim, each_once
 from pipelines.parse.article_cues import DAY_METRICS, SOLD, WITH_CUSTOMERS, Before, Cue, speaks_of_coins
 from pipelines.parse.article_figures import SMALLEST_REVENUE, FigureReader, segment_code
 from pipelines.parse.article_page import ArticleText, day_of
@@ -66,7 +66,9 @@ def read_article(
         reader.paragraph(paragraph, offset)
         offset += len(paragraph) + 1
     own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
-    out.claims = each_once(own + [deal_claim(told.company, told.deal) for told in reader.deals.told])
+    told = each_once(own + [deal_claim(told.company, told.deal) for told in reader.deals.told])
+    out.claims, doubtful = agreed(told)
+    out.left += [("two values in one article", c.sentence) for c in doubtful]
     return out
 
 

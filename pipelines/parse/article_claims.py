@@ -87,3 +87,19 @@ def each_once(claims: list[Claim]) -> list[Claim]:
         if not same:
             kept.append(claim)
     return sorted(kept, key=lambda c: (c.offset, c.fact, c.segment or "", -c.value))
+
+
+def agreed(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
+    """The claims of an article that do not gainsay each other, and those that do.
+
+    An article that gives two values for one figure of one period has been misread, or does not know: neither is claimed.
+    """
+    values: dict[tuple[object, ...], int] = {}
+    for claim in claims:
+        values[_figure(claim)] = values.get(_figure(claim), 0) + 1
+    clear = [c for c in claims if c.deal is not None or values[_figure(c)] == 1]
+    return clear, [c for c in claims if c.deal is None and values[_figure(c)] > 1]
+
+
+def _figure(claim: Claim) -> tuple[object, ...]:
+    return claim.company, claim.fact, claim.segment, claim.start, claim.end, claim.basis

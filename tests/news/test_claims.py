@@ -162,6 +162,11 @@ def test_two_values_for_one_figure_in_one_sentence_are_neither() -> None:
     )
 
 
+def test_two_values_for_one_figure_in_one_article_are_neither() -> None:
+    claims = say("Core Scientific's revenue was $115.2 million in the first quarter of 2026.", "Revenue of $125.1 million in the first quarter of 2026 shows it, and the company sold 2,385 bitcoin.")  # fmt: skip
+    assert told(claims) == {f"CORZ bitcoin_sold 2385 {Q1}"}
+
+
 def test_qualifiers_and_rounding_are_kept() -> None:
     (about,) = say("Core Scientific sold bitcoin for about $208 million in the first quarter of 2026.")
     assert (about.qualifier, about.rounding) == ("about", Decimal(500_000))
