@@ -203,7 +203,8 @@ class FigureReader:
         """The cue before an amount of money: the last of revenue, of a segment that earns, of a sale, or of what is not ours."""
         words = self.words
         found: list[tuple[int, Cue]] = []
-        spent = max((told.at[i][1] - start for i in known if told.at[i][1] - start <= len(upto)), default=0)
+        # Where the last number ends within this statement: what stands before it is that number's.
+        spent = max([0, *(told.at[i][1] - start for i in known if told.at[i][1] - start <= len(upto))])
         listed = [m for m in words.alone.finditer(upto[spent:]) if _LISTED.fullmatch(upto[spent:][m.end() :])]
         if listed and spent and any(c.segment for c in known.values()):
             # "cloud $16.8 million, colocation $4.8 million and bitcoin mining $3.7 million"
@@ -215,6 +216,9 @@ class FigureReader:
         for match in words.of_revenue.finditer(upto):
             found.append((match.end(), Cue("segment_revenue", match["seg"])))
         for match in words.earns.finditer(upto):
+            if _aside(upto, match):
+                # "Compute, which includes … the GPU business, contributed": the verb is the first one's.
+                continue
             if match.end() >= spent or not known:
                 found.append(
                     (
@@ -272,6 +276,18 @@ class FigureReader:
 
 def _tail(text: str, length: int = 60) -> str:
     return text[-length:]
+
+
+def _aside(upto: str, match: re.Match[str]) -> bool:
+    """Whether what seems to earn stands at the end of a remark between commas, behind which the verb goes on."""
+    closes = re.search(r",\s+[^,]*$", match[0])
+    return closes is not None and bool(
+        re.search(
+            r",\s+(?:which|who|including|such as|like|along with|together with)\b[^,⟦]*$",
+            upto[: match.start()],
+            re.IGNORECASE,
+        )
+    )
 
 
 def _plain_earning(verb: str) -> bool:

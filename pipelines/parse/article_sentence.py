@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from pipelines.parse.article_periods import RELATIVE, is_time
 from pipelines.parse.article_words import HEDGE
@@ -48,6 +49,10 @@ _THEN_TELLS = re.compile(rf"^,?\s+(?:[\w⟬⟭.-]+\s+){{1,5}}?{_TELLS}\b", re.IG
 _APPOSED = re.compile(r"⟫,?\s+\(?(?:which\s+)?(?:ended|ending|ends|to|through)\s+(?:on\s+)?$", re.IGNORECASE)
 # "Held 155.5 at the end of July": what was mined beside it was not therefore mined in July.
 _AT_ITS_END = re.compile(r"\b(?:end|close) of\s+(?:the\s+)?$", re.IGNORECASE)
+_IN_YEAR = re.compile(
+    r"\b(?:in|for|during|throughout)\s+(?:all\s+(?:of\s+)?|calendar\s+|full-year\s+|(?P<fiscal>fiscal\s+))?(?P<year>20[12]\d)(?![\d-])",
+    re.IGNORECASE,
+)
 _FAR = 90
 MAIN, FROM, TO, BY = "main", "from", "to", "by"
 
@@ -222,6 +227,22 @@ def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told
     for match in RELATIVE.finditer(sentence.masked):
         if not any(match.start() < p.end and match.end() > p.start for p in periods):
             periods.append(Named(match.start(), match.end(), None, match))
+    for match in _IN_YEAR.finditer(sentence.masked):
+        if any(match.start("year") < p.end and match.end() > p.start for p in periods):
+            continue
+        calendar = (
+            clock.company is None
+            or clock.company.fiscal_year_end(date(int(match["year"]), 6, 30)).month == 12
+        )
+        # "In 2024" is the year of whoever counts by the calendar; of others nobody knows which is meant.
+        periods.append(
+            Named(
+                match.start("year"),
+                match.end(),
+                clock.year(int(match["year"])) if calendar or match["fiscal"] else None,
+                None,
+            )
+        )
     periods = [p for p in periods if p.span is None or p.span.start is not None or not _APPOSED.search(sentence.masked[: p.start])]  # fmt: skip
     told = Told(label, offset, clock, sentence.masked, mentions, sentence.quantities, at, sorted(periods, key=lambda p: p.start))  # fmt: skip
     told.clauses, told.statements = _split(told.masked, _CLAUSE), _split(told.masked, _STATEMENT)

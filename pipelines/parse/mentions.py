@@ -65,6 +65,13 @@ _OWNS_ANOTHER = re.compile(rf"^['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b")
 _EXPLAINS = re.compile(
     rf"^(?:\s*\([^()]*\))?,\s+(?:(?:a|an|the|its|one of|which|who|whose|long|once|formerly)\b[^,.;]{{2,90}},|[A-Z][\w .&-]{{2,40}}['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b[^,.;]{{0,60}},)"
 )
+# "… and TeraWulf, whose HPC lease revenue was $21.0 million": the remark is about it.
+_OF_WHOM = re.compile(r"^(?:\s*\([^()]{2,30}\))?,\s+(?:whose|where)\b")
+# "Compute, which includes American Bitcoin": a part of what is spoken of.
+_WITHIN = re.compile(
+    r"\b(?:includ(?:es|ing|ed|e)|such as|compris(?:es|ing)|houses|covers|consolidates?)\s+(?:(?:its|the|majority-owned)\s+)*$",
+    re.IGNORECASE,
+)
 _WORD_BEFORE = re.compile(r"(?P<begins>^|[.!?:\n“\"(]\s*)?(?P<word>[\w’'-]+)\s+$")
 _ACTS = re.compile(
     rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|,\s+(?:the|a|an)\s|\s+(?:also |has |had |have |then |now |only )*{_VERBS}\b)"
@@ -233,8 +240,10 @@ def _is_subject(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 40) : start]
     if _OWNS_ANOTHER.match(text[end:]):
         return False
-    if _RIVAL_SUBJECT.search(before):
+    if _RIVAL_SUBJECT.search(before) or _OF_WHOM.match(text[end:]):
         return True
+    if _WITHIN.search(before):
+        return False
     return not _OBJECT.search(before) or bool(re.match(r"['’]s\b", text[end : end + 3]))
 
 

@@ -228,6 +228,12 @@ def test_fiscal_quarters_are_each_companys_own() -> None:
     }
 
 
+def test_a_bare_year_is_the_year_of_whoever_counts_by_the_calendar() -> None:
+    claims = say("Soluna Holdings reported for the first quarter of 2025. In 2024 the company had revenue of $30.0 million.", day="2025-05-03")  # fmt: skip
+    assert told(claims) == {"SLNH total_revenue 30000000 2024-01-01..2024-12-31"}
+    assert say("CleanSpark reported for its first quarter of 2025. In 2024 the company had revenue of $379.0 million.", day="2025-05-03") == []  # fmt: skip
+
+
 def test_a_dateline_is_not_the_period() -> None:
     claims = say("Core Scientific said on May 6 that first-quarter revenue was $115.2 million.")
     assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
