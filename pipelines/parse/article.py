@@ -5,14 +5,30 @@ Nothing is claimed without company, number, unit and metric; what is opinion, fo
 """
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.parse.article_changes import basis_of, changes
 from pipelines.parse.article_claims import Claim, ReadArticle, agreed, deal_claim, each_once
-from pipelines.parse.article_cues import DAY_METRICS, SOLD, WITH_CUSTOMERS, Before, Cue, speaks_of_coins
+from pipelines.parse.article_cues import (
+    DAY_METRICS,
+    SOLD,
+    WITH_CUSTOMERS,
+    Before,
+    Cue,
+    is_hedged,
+    speaks_of_coins,
+)
 from pipelines.parse.article_figures import SMALLEST_REVENUE, FigureReader, segment_code
 from pipelines.parse.article_page import ArticleText, day_of
-from pipelines.parse.article_periods import OTHER_SPAN, is_year_ago, period_before, subject_of, year_before
+from pipelines.parse.article_periods import (
+    OTHER_SPAN,
+    is_year_ago,
+    period_before,
+    resolve,
+    subject_of,
+    year_before,
+)
 from pipelines.parse.article_sentence import FROM, Told, place_of, tell
 from pipelines.parse.article_times import Times
 from pipelines.parse.article_words import GROUP, MIXED, REVENUE
@@ -86,6 +102,12 @@ _CHANGE_FACTS = frozenset(
 _GOES_ON = re.compile(r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)", re.IGNORECASE)  # fmt: skip
 
 _TOPS = re.compile(r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|ed|ing)|beyond|north of|past)\s+$", re.IGNORECASE)  # fmt: skip
+_ABOUT = r"(?:(?:about|just|only|roughly|some|nearly|around|over|the|a|its|a mere)\s+)*"
+_THAT = re.compile(
+    rf"^\W*(?:(?:that|this|it|the (?:figure|result|number|total)) (?:compare[sd]|was up|is up|was down|is down|is more|was more|follows|followed)\b[^⟦]{{0,30}}?(?:with|to|from|than)\s+{_ABOUT}⟦0⟧|"
+    rf"(?:⟪\d+⟫|(?:in |for )?(?:the )?(?:a )?(?:year|same|previous|prior|corresponding|quarter|month|one)\b[^,⟦]{{0,40}}),?\s+(?:it|the figure|that figure|the number|the total) (?:was|had been|stood at|came to|were)\s+{_ABOUT}⟦0⟧)",
+    re.IGNORECASE,
+)
 # "Colocation: $77.5M": a line of a list of figures.
 _LABELLED = re.compile(r"^\W{0,3}[A-Za-z][\w\s&'’/().-]{1,50}:\s*\W{0,2}(?:US\s?)?[$\d]")
 
@@ -102,6 +124,8 @@ class _Reader:
         self.times = Times(clock)
         self.compared: set[str] = set()
         self._told_revenue = False
+        self._just_claimed: list[Claim] = []
+        self._goes_on_comparing = False
         self.with_customers: set[Decimal] = set()
         self.focus: Company | None = out.main
         self.claims: list[Claim] = []
@@ -130,9 +154,11 @@ class _Reader:
             self.compared.add(self._own_basis)
         if any(p.relative is not None and is_year_ago(p.relative) for p in told.periods):
             self.compared.add("year")
-        first = len(self.claims)
+        first, self._goes_on_comparing = len(self.claims), False
         if told.quantities:
-            self._figures(told, before)
+            self._figures(told, before, self._just_claimed)
+        if not self._goes_on_comparing:
+            self._just_claimed = self.claims[first:]
         self._deals(told)
         subjects = [m for m in told.mentions if m.subject]
         spoken_of = {c.company for c in self.claims[first:]}
@@ -231,7 +257,44 @@ class _Reader:
             return first.company
         return self.company_at(told, position)[0]
 
-    def _figures(self, told: Told, before: Before) -> None:
+    def _compared_with(self, told: Told, last: list[Claim]) -> bool:
+        """ "That compares with $79.5 million a year earlier": one more value of the one figure that the sentence before told."""
+        figures = [c for c in last if c.deal is None and c.unit != "percent"]
+        whole = _THAT.match(told.masked)
+        if (
+            whole is None
+            or len({(c.company, c.fact, c.segment) for c in figures}) != 1
+            or not told.quantities
+        ):
+            return False
+        main, quantity = figures[0], told.quantities[0]
+        units = (main.unit, None) if main.unit == "BTC" else (main.unit,)
+        named = next(iter(told.periods), None)
+        if (
+            quantity.unit not in units
+            or quantity.value is None
+            or named is None
+            or is_hedged(told, 0)
+            or main.end is None
+        ):
+            return False
+        span = (
+            named.span
+            if named.relative is None
+            else resolve(named.relative, Span(main.start, main.end), told.clock)
+        )
+        if span is None or span.end > self.clock.said or span == Span(main.start, main.end):
+            return False
+        self.claims.append(replace(
+            main, value=quantity.value, qualifier=quantity.qualifier, rounding=rounding_of(quantity), start=span.start, end=span.end,
+            sentence=told.label, offset=told.offset,
+        ))  # fmt: skip
+        return True
+
+    def _figures(self, told: Told, before: Before, last: list[Claim]) -> None:
+        self._goes_on_comparing = self._compared_with(told, last)
+        if self._goes_on_comparing:
+            return
         cues = self.figures.cues(told, before)
         spans = self.times.spans_of(told, cues, self._own_basis or self.basis)
         self._compare(told, spans)

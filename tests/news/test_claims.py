@@ -212,6 +212,12 @@ def test_a_month_that_a_figure_is_compared_with_is_not_when_the_next_was() -> No
     assert "RIOT bitcoin_sold 383 2025-11-01..2025-11-30" in told(claims)
 
 
+def test_a_sentence_that_goes_on_comparing_speaks_of_the_figure_before() -> None:
+    claims = say("Riot Platforms mined 463 bitcoin in April 2025. That was down from 533 in March. A year earlier, it was 375.", day="2025-05-06")  # fmt: skip
+    assert told(claims) == {"RIOT bitcoin_produced 463 2025-04-01..2025-04-30", "RIOT bitcoin_produced 533 2025-03-01..2025-03-31", "RIOT bitcoin_produced 375 2024-04-01..2024-04-30"}  # fmt: skip
+    assert len(say("Core Scientific's revenue was $115.2 million in the first quarter of 2026. A year earlier, it was sued for $20 million.")) == 1  # fmt: skip
+
+
 def test_last_month_is_told_by_the_day_of_publication() -> None:
     assert told(say("CleanSpark mined 629 BTC last month.", day="2025-10-04")) == {"CLSK bitcoin_produced 629 2025-09-01..2025-09-30"}  # fmt: skip
 
