@@ -55,7 +55,8 @@ def read_article(
     names = names_of(watchlist)
     out = ReadArticle()
     whole = f"{article.title}\n{article.text}"
-    counts = names.counts(whole)
+    introduced = names.introduced(whole)
+    counts = names.counts(whole, introduced)
     if article.language not in ("", "en"):
         # "2.385 Bitcoin" are two thousand in Spanish and two in English.
         out.reason = f"its language is {article.language!r}, and only English is read"
@@ -67,11 +68,9 @@ def read_article(
     if said is None:
         out.reason = "nothing tells when it was published"
         return out
-    titled = [m.company for m in names.mentions(article.title, names.introduced(whole)) if m.company and not m.subsidiary]  # fmt: skip
+    titled = [m.company for m in names.mentions(article.title, introduced) if m.company and not m.subsidiary]  # fmt: skip
     out.main = titled[0] if titled else about or watchlist.by_ticker(counts.most_common(1)[0][0])
-    reader = _Reader(
-        out, names, lexicon, Clock(out.main, said), names.introduced(whole), several=len(counts) > 1
-    )
+    reader = _Reader(out, names, lexicon, Clock(out.main, said), introduced, several=len(counts) > 1)
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
     out.subject = reader.times.subject = subject_of(
         [article.title, *openings], reader.clock, " ".join(article.paragraphs[:12])

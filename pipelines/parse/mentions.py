@@ -151,7 +151,7 @@ class Names:
     def _shorts(self, text: str) -> Iterator[re.Match[str]]:
         """Short names where they stand alone, and not at the end of another's: "Bitcoin Core", "Pizza Hut"."""
         for match in self._short.finditer(text):
-            before = _WORD_BEFORE.search(text[: match.start()])
+            before = _WORD_BEFORE.search(text[max(0, match.start() - 60) : match.start()])
             if (
                 before is None
                 or before["begins"]
@@ -169,12 +169,11 @@ class Names:
         alone = {m.start("name") for m in self._shorts(body)}
         return any(m["name"] == name and m.start("name") not in alone for m in self._short.finditer(body))
 
-    def counts(self, text: str) -> Counter[str]:
-        """How often each watched company is named in a text."""
+    def counts(self, text: str, introduced: frozenset[str] | None = None) -> Counter[str]:
+        """How often each watched company is named in a text. `introduced`: as of the same text, where it is known."""
+        introduced = self.introduced(text) if introduced is None else introduced
         return Counter(
-            m.company.ticker
-            for m in self.mentions(text, self.introduced(text))
-            if m.company and not m.subsidiary
+            m.company.ticker for m in self.mentions(text, introduced) if m.company and not m.subsidiary
         )
 
     def mentions(self, text: str, introduced: frozenset[str]) -> list[Mention]:
