@@ -5,37 +5,32 @@ Nothing is claimed without company, number, unit and metric; what is opinion, fo
 """
 
 import re
-from dataclasses import replace
 from decimal import Decimal
 
-from pipelines.parse.article_changes import basis_of, changes
+from pipelines.parse.article_changes import changes
 from pipelines.parse.article_claims import Claim, ReadArticle, agreed, deal_claim, each_once
+from pipelines.parse.article_comparing import Comparing, compared_with
 from pipelines.parse.article_cues import (
     DAY_METRICS,
     SOLD,
     WITH_CUSTOMERS,
     Before,
     Cue,
-    is_hedged,
     speaks_of_coins,
 )
 from pipelines.parse.article_figures import SMALLEST_REVENUE, FigureReader, segment_code
 from pipelines.parse.article_page import ArticleText, day_of
 from pipelines.parse.article_periods import (
     OTHER_SPAN,
-    is_year_ago,
-    period_before,
-    resolve,
     subject_of,
-    year_before,
 )
-from pipelines.parse.article_sentence import FROM, Told, place_of, tell
+from pipelines.parse.article_sentence import FROM, Told, tell
+from pipelines.parse.article_subject import Spoken, is_others_quarter
 from pipelines.parse.article_times import Times
-from pipelines.parse.article_words import GROUP, MIXED, REVENUE
-from pipelines.parse.deal import Deal
+from pipelines.parse.article_words import REVENUE
 from pipelines.parse.deal_sentences import find_announced, find_deal
 from pipelines.parse.deals_told import DealsTold
-from pipelines.parse.mentions import Mention, Names, names_of, refers_back
+from pipelines.parse.mentions import Names, names_of
 from pipelines.parse.quantities import rounding_of
 from pipelines.parse.sentences import sentences
 from pipelines.parse.spans import Clock, Span
@@ -101,12 +96,6 @@ _CHANGE_FACTS = frozenset(
 _GOES_ON = re.compile(r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)", re.IGNORECASE)  # fmt: skip
 
 _TOPS = re.compile(r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|ed|ing)|beyond|north of|past)\s+$", re.IGNORECASE)  # fmt: skip
-_ABOUT = r"(?:(?:about|just|only|roughly|some|nearly|around|over|the|a|its|a mere)\s+)*"
-_THAT = re.compile(
-    rf"^\W*(?:(?:that|this|it|the (?:figure|result|number|total)) (?:compare[sd]|was up|is up|was down|is down|is more|was more|follows|followed)\b[^⟦]{{0,30}}?(?:with|to|from|than)\s+{_ABOUT}⟦0⟧|"
-    rf"(?:⟪\d+⟫|(?:in |for )?(?:the )?(?:a )?(?:year|same|previous|prior|corresponding|quarter|month|one)\b[^,⟦]{{0,40}}),?\s+(?:it|the figure|that figure|the number|the total) (?:was|had been|stood at|came to|were)\s+{_ABOUT}⟦0⟧)",
-    re.IGNORECASE,
-)
 # "Colocation: $77.5M": a line of a list of figures.
 _LABELLED = re.compile(r"^\W{0,3}[A-Za-z][\w\s&'’/().-]{1,50}:\s*\W{0,2}(?:US\s?)?[$\d]")
 
@@ -118,28 +107,27 @@ class _Reader:
         self, out: ReadArticle, names: Names, lexicon: Lexicon, clock: Clock, introduced: frozenset[str], *, several: bool
     ) -> None:  # fmt: skip
         self.out, self.names, self.lexicon, self.clock = out, names, lexicon, clock
-        self.introduced, self.several = introduced, several
+        self.introduced = introduced
         self.figures = FigureReader(lexicon)
         self.times = Times(clock)
-        self.compared: set[str] = set()
+        self.spoken = Spoken(out.main, clock, several=several)
+        self.comparing = Comparing()
         self._told_revenue = False
         self._just_claimed: list[Claim] = []
         self._goes_on_comparing = False
         self.with_customers: set[Decimal] = set()
-        self.focus: Company | None = out.main
         self.claims: list[Claim] = []
         self.deals = DealsTold()
 
     def paragraph(self, text: str, offset: int) -> None:
-        if not self.several or self.focus is None:
-            self.focus = self.out.main
+        self.spoken.new_paragraph()
         self.times.new_paragraph()
         listed = bool(_LABELLED.match(text))
         revenue = self._told_revenue and (bool(_GOES_ON.match(text)) or listed)
         sale = False
         for place, sentence in sentences(text):
             mentions = self.names.mentions(sentence, self.introduced)
-            told = tell(sentence, offset + place, mentions, self._clock_of(mentions))
+            told = tell(sentence, offset + place, mentions, self.spoken.clock_of(mentions))
             self._sentence(told, Before(revenue, sale))
             sale = bool(SOLD.search(sentence)) and (speaks_of_coins(told) or sale)
             revenue = bool(REVENUE.search(sentence)) or (
@@ -148,94 +136,23 @@ class _Reader:
         self._told_revenue = revenue
 
     def _sentence(self, told: Told, before: Before) -> None:
-        self._own_basis = basis_of(told.masked)
-        if self._own_basis:
-            self.compared.add(self._own_basis)
-        if any(p.relative is not None and is_year_ago(p.relative) for p in told.periods):
-            self.compared.add("year")
+        self.comparing.sentence(told)
         first, self._goes_on_comparing = len(self.claims), False
         if told.quantities:
             self._figures(told, before, self._just_claimed)
         if not self._goes_on_comparing:
             self._just_claimed = self.claims[first:]
         self._deals(told)
-        subjects = [m for m in told.mentions if m.subject]
-        spoken_of = {c.company for c in self.claims[first:]}
-        if subjects:
-            self.focus = subjects[-1].company if not subjects[-1].subsidiary else None
-        elif len(spoken_of) == 1 and any(m.company in spoken_of for m in told.mentions):
-            # "At CleanSpark production came to 633 BTC": the next "the company" is CleanSpark.
-            self.focus = spoken_of.pop()
-
-    def _clock_of(self, mentions: list[Mention]) -> Clock:
-        """Whose fiscal year a sentence counts by: its first subject's, else that of whom was spoken of."""
-        named = next((m.company for m in mentions if m.subject and m.company), None)
-        return Clock(named or self.focus or self.clock.company, self.clock.said)
-
-    @staticmethod
-    def _is_others_quarter(told: Told, company: Company, span: Span) -> bool:
-        """Whether a quarter or year was counted by another company's fiscal year than that of whose figure it is."""
-        counted = told.clock.company
-        if counted is None or span.months < 3 or company == counted:
-            return False
-        return company.fiscal_year_end(span.end).month != counted.fiscal_year_end(span.end).month
-
-    @property
-    def basis(self) -> str:
-        """What the article compares with where a sentence does not say: what it has compared with so far, if that is one thing."""
-        return next(iter(self.compared)) if len(self.compared) == 1 else ""
-
-    def _compare(self, told: Told, spans: dict[int, Span]) -> None:
-        """Remember what a sentence compared its figures with, by the periods that it named."""
-        mains = {s for s in spans.values() if s.start is not None}
-        for span in mains:
-            self.compared |= {"year" for main in mains if span == year_before(main)}
-            self.compared |= {"period" for main in mains if span == period_before(main)}
-
-    def company_at(self, told: Told, position: int) -> tuple[Company | None, str]:
-        """Whose figure stands at a place: the last subject named before it in its clause, else in those before, else who was spoken of."""
-        watched = {m.company.ticker for m in told.mentions if m.company}
-        if MIXED.search(told.clause_of(position).text) and (len(watched) > 1 or self.several):
-            return None, "two companies in one figure"
-        places = [(place_of(told, i), m) for i, m in enumerate(told.mentions)]
-        clause = told.statement_of(position)
-        inside = [m for p, m in places if clause.start <= p < position and m.subject]
-        before = [m for p, m in places if p < clause.start and m.subject]
-        by = told.masked[position : clause.end]
-        agent = next(
-            (m for p, m in places if p > position and told.masked[:p].endswith(" by ") and p - position < 40),
-            None,
-        )
-        chosen: Mention | None = agent or (inside[-1] if inside else before[-1] if before else None)
-        if chosen is not None:
-            if chosen.subsidiary:
-                return None, "a subsidiary's figure"
-            return chosen.company, "" if chosen.company else "another company's"
-        if GROUP.search(told.masked[:position]):
-            return None, "a group's figure"
-        later = [m for p, m in places if p >= position and m.subject]
-        if later and not refers_back(told.masked[:position]) and by:
-            # "In April, production at Riot": the one company that the sentence names.
-            named = {m.company.ticker if m.company else "" for m in told.mentions}
-            if len(named) == 1 and later[0].company is not None and not later[0].subsidiary:
-                return later[0].company, ""
-        objects = [m for p, m in places if p < position and not m.subject and m.company and not m.subsidiary]
-        if (
-            objects
-            and not refers_back(told.masked[:position])
-            and len({m.company for m in objects}) == 1
-            and not [m for m in told.mentions if m.company is None]
-        ):
-            return objects[-1].company, ""
-        return self.focus, "" if self.focus else "another company's"
+        self.spoken.told(told, {c.company for c in self.claims[first:]})
 
     def _deals(self, told: Told) -> None:
         deal = find_deal(told)
         announced = find_announced(told) if deal is None else None
-        if deal is None and announced is None:
+        told_here = deal or announced
+        if told_here is None:
             self.deals.add(told, [m.company for m in told.mentions if m.subject and not m.subsidiary])
             return
-        company = self._owner(told, deal or announced)
+        company = self.spoken.owner_of(told, told_here)
         if company is None:
             self.out.left.append(("another company's deal", told.label))
         elif deal is not None:
@@ -243,60 +160,15 @@ class _Reader:
         elif announced is not None:
             self.deals.announce(company, announced)
 
-    def _owner(self, told: Told, deal: Deal | None) -> Company | None:
-        """Whose deal it is: whom the sentence says is bought, else its first subject, else who was spoken of."""
-        assert deal is not None
-        if deal.owner is not None:
-            return told.mentions[deal.owner].company
-        sizes = (i for i, q in enumerate(told.quantities) if q.value in (deal.amount, deal.megawatts))
-        index = next(sizes, None)
-        position = told.at[index][0] if index is not None else len(told.masked) - 1
-        first = next((m for m in told.mentions if m.subject), None)
-        if first is not None and place_of(told, told.mentions.index(first)) < position:
-            return first.company
-        return self.company_at(told, position)[0]
-
-    def _compared_with(self, told: Told, last: list[Claim]) -> bool:
-        """ "That compares with $79.5 million a year earlier": one more value of the one figure that the sentence before told."""
-        figures = [c for c in last if c.deal is None and c.unit != "percent"]
-        whole = _THAT.match(told.masked)
-        if (
-            whole is None
-            or len({(c.company, c.fact, c.segment) for c in figures}) != 1
-            or not told.quantities
-        ):
-            return False
-        main, quantity = figures[0], told.quantities[0]
-        units = (main.unit, None) if main.unit == "BTC" else (main.unit,)
-        named = next(iter(told.periods), None)
-        if (
-            quantity.unit not in units
-            or quantity.value is None
-            or named is None
-            or is_hedged(told, 0)
-            or main.end is None
-        ):
-            return False
-        span = (
-            named.span
-            if named.relative is None
-            else resolve(named.relative, Span(main.start, main.end), told.clock)
-        )
-        if span is None or span.end > self.clock.said or span == Span(main.start, main.end):
-            return False
-        self.claims.append(replace(
-            main, value=quantity.value, qualifier=quantity.qualifier, rounding=rounding_of(quantity), start=span.start, end=span.end,
-            sentence=told.label, offset=told.offset,
-        ))  # fmt: skip
-        return True
-
     def _figures(self, told: Told, before: Before, last: list[Claim]) -> None:
-        self._goes_on_comparing = self._compared_with(told, last)
-        if self._goes_on_comparing:
+        compared = compared_with(told, last)
+        if compared is not None:
+            self.claims.append(compared)
+            self._goes_on_comparing = True
             return
         cues = self.figures.cues(told, before)
-        spans = self.times.spans_of(told, cues, self._own_basis or self.basis)
-        self._compare(told, spans)
+        spans = self.times.spans_of(told, cues, self.comparing.here or self.comparing.basis)
+        self.comparing.spans(told, spans)
         first, made = len(self.claims), 0
         for index, cue in cues.items():
             quantity = told.quantities[index]
@@ -305,12 +177,12 @@ class _Reader:
                 self.with_customers.add(quantity.value)
                 self.out.left.append(("customers' coins are in it", told.label))
                 continue
-            company, reason = self.company_at(told, told.at[index][0])
+            company, reason = self.spoken.company_at(told, told.at[index][0])
             span = spans.get(index)
             if company is None:
                 self.out.left.append((reason, told.label))
                 continue
-            if span is not None and self._is_others_quarter(told, company, span):
+            if span is not None and is_others_quarter(told, company, span):
                 self.out.left.append(("whose fiscal quarter it is", told.label))
                 continue
             claim = None if span is None else self._claim(told, index, cue, company, span)
@@ -369,7 +241,7 @@ class _Reader:
                 continue
             if OTHER_SPAN.search(told.near(change.index)) or told.spans_years(change.index):
                 continue
-            company, reason = self.company_at(told, told.at[change.index][0])
+            company, reason = self.spoken.company_at(told, told.at[change.index][0])
             quantity = told.quantities[change.index]
             mains = [
                 spans[i]
@@ -389,5 +261,5 @@ class _Reader:
             value = -abs(quantity.value) if change.falls else abs(quantity.value)
             self.claims.append(Claim(
                 company, f"change:{change.cue.fact}", segment, value, "percent", quantity.qualifier, quantity.step / 2, span.start, span.end,
-                told.label, told.offset, change.basis or self.basis,
+                told.label, told.offset, change.basis or self.comparing.basis,
             ))  # fmt: skip
