@@ -19,6 +19,7 @@ from pipelines.parse.inline_xbrl import read_facts
 from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
 from pipelines.watchlist import load_lexicon, load_watchlist
+from tests.edgar_server import EdgarServer
 
 SHARED = HOME.parent / "shared" / "edgar"
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -83,6 +84,14 @@ def database(admin: sa.Engine) -> Iterator[sa.URL]:
     yield admin.url.set(database=name)
     with admin.connect() as connection:
         connection.execute(sa.text(f"drop database if exists {name} with (force)"))
+
+
+@pytest.fixture
+def server() -> Iterator[EdgarServer]:
+    """A real HTTP server on loopback that answers as a test tells it."""
+    server = EdgarServer()
+    yield server
+    server.close()
 
 
 @pytest.fixture

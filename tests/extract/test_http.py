@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,13 +20,6 @@ PATH = "/www.sec.gov/Archives/x.htm"
 @pytest.fixture(autouse=True)
 def own_limiter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINERS_LIMITER_DIR", str(tmp_path / "limiter"))
-
-
-@pytest.fixture
-def server() -> Iterator[EdgarServer]:
-    server = EdgarServer()
-    yield server
-    server.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import itertools
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,6 @@ from pipelines.extract.news import NewsReader
 from pipelines.extract.public_hosts import check_public, is_public
 from pipelines.settings import Settings
 from tests.edgar_server import Answer, EdgarServer
-
-
-@pytest.fixture
-def server() -> Iterator[EdgarServer]:
-    server = EdgarServer()
-    yield server
-    server.close()
 
 
 @pytest.fixture

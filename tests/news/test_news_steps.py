@@ -1,7 +1,7 @@
 """From feeds to verdicts in a real warehouse, with everything on the way that can go wrong."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -252,13 +252,6 @@ def test_a_failed_table_level_expectation_blocks_its_article_alone(
 
 
 # ---------------------------------------------------------------------------------------------- what strangers send
-
-
-@pytest.fixture
-def server() -> Iterator[EdgarServer]:
-    server = EdgarServer()
-    yield server
-    server.close()
 
 
 @pytest.fixture
