@@ -13,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 from filelock import FileLock
 
-from pipelines.load import migrate, server
+from pipelines.load import migrate
+from pipelines.load import server as postgres_server
 from pipelines.parse.facts import FactTable
 from pipelines.parse.inline_xbrl import read_facts
 from pipelines.settings import HOME, Settings
@@ -43,7 +44,7 @@ def _admin_url(tmp_path_factory: pytest.TempPathFactory) -> sa.URL:
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     with FileLock(str(shared / "server.lock")):
-        return sa.make_url(server.embedded_url(shared / "a server"))
+        return sa.make_url(postgres_server.embedded_url(shared / "a server"))
 
 
 @pytest.fixture(scope="session")
