@@ -28,6 +28,14 @@ for name in ("EDGAR_USER_AGENT", "EDGAR_MIRROR", "WAREHOUSE_URL", "MINERS_DATA_D
     os.environ.pop(name, None)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests report beside passing: precision and recall of articles, with what is missed."""
+    for passed in terminalreporter.getreports("passed"):
+        for name, value in passed.user_properties:
+            if name == "report":
+                terminalreporter.write_line(str(value))
+
+
 @pytest.fixture(scope="session")
 def shared_edgar() -> Path:
     """The folder of real filings; tests that need it skip where it is not."""

@@ -30,6 +30,8 @@ select
     f.reported_label,
     f.locator,
     s.publishers,
+    h.publisher as first_publisher,
+    h.published_at as first_published_at,
     f.fact_key as claim_key
 from warehouse.fact_news_claim as f
 inner join warehouse.dim_company as c on f.company_key = c.company_key
@@ -37,11 +39,20 @@ inner join warehouse.dim_document as d on f.document_key = d.document_key
 inner join warehouse.dim_article as a on f.document_key = a.document_key
 left join warehouse.dim_period as p on f.period_key = p.period_key
 left join warehouse.dim_document as o on f.filing_key = o.document_key
-cross join lateral (
-    select array_agg(distinct copy.publisher order by copy.publisher) as publishers
-    from warehouse.dim_article as copy
-    where copy.story_key = a.story_key
-) as s;
+cross join
+    lateral (
+        select array_agg(distinct copy.publisher order by copy.publisher) as publishers
+        from warehouse.dim_article as copy
+        where copy.story_key = a.story_key
+    ) as s
+left join lateral (
+    select
+        fa.publisher,
+        fd.published_at
+    from warehouse.dim_article as fa
+    inner join warehouse.dim_document as fd on fa.document_key = fd.document_key
+    where fa.document_key = a.first_key
+) as h on true;
 
 comment on view marts.news_claims is 'One row: one claim of one article beside what the company filed.';
 comment on column marts.news_claims.ticker is 'Ticker of today.';
@@ -75,4 +86,6 @@ comment on column marts.news_claims.filing_url is 'The filed document.';
 comment on column marts.news_claims.reported_label is 'The sentence.';
 comment on column marts.news_claims.locator is 'Where the sentence stands in the article''s text.';
 comment on column marts.news_claims.publishers is 'All who published the story.';
+comment on column marts.news_claims.first_publisher is 'Who of them was the first.';
+comment on column marts.news_claims.first_published_at is 'When the first of them published it.';
 comment on column marts.news_claims.claim_key is 'Key of the claim.';

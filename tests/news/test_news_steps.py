@@ -91,6 +91,8 @@ def test_copies_are_one_story_and_count_for_whoever_published_them(
     assert stories == [(3, "Wirepost")], "the wire is read, not the two who copied it"
     claims = rows(services, "select distinct publisher, publishers from marts.news_claims where url like '%corz-results%'")  # fmt: skip
     assert claims == [("Wirepost", ["Newsmap", "Repost", "Wirepost"])]
+    first = rows(services, "select distinct first_publisher, first_published_at <= published_at from marts.news_claims where url like '%corz-results%'")  # fmt: skip
+    assert first == [("Wirepost", True)]
     accuracy = dict(rows(services, "select publisher, claims from marts.publisher_accuracy"))
     assert accuracy["Repost"] >= 8, "a publisher is answerable for what it copies"
     assert sum(accuracy.values()) > rows(services, "select count(*) from warehouse.fact_news_claim")[0][0]

@@ -63,7 +63,10 @@ def test_precision_is_one_and_recall_nine_tenths(
     right, wrong, missed = _measured(a for file in files for a in labelled(file))
     recall = right / (right + len(missed))
     report = f"{right} right, recall {recall:.3f}; not claimed but found:\n{_told(wrong)}\nmissed:\n{_told(missed)}"
-    record_property("report", report)
+    record_property(
+        "report",
+        f"articles, {'+'.join(f.stem for f in files)}: precision {right / (right + len(wrong)):.3f}, {report}",
+    )
     assert wrong == [], report
     assert recall >= 0.9, report
 
