@@ -68,7 +68,9 @@ def read_article(
     reader = _Reader(out, names, lexicon, Clock(out.main, said), introduced, several=len(counts) > 1)
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
     out.subject = reader.times.subject = subject_of(
-        [article.title, *openings], reader.clock, " ".join(article.paragraphs[:12])
+        [_without_names(text, names, introduced) for text in (article.title, *openings)],
+        reader.clock,
+        " ".join(article.paragraphs[:12]),
     )
     reader.paragraph(article.title, -len(article.title) - 1)
     offset = 0
@@ -80,6 +82,15 @@ def read_article(
     out.claims, doubtful = agreed(told)
     out.left += [("two values in one article", c.sentence) for c in doubtful]
     return out
+
+
+def _without_names(text: str, names: Names, introduced: frozenset[str]) -> str:
+    """A text with its companies taken out: "In September CleanSpark mined" names a month, and no "September CleanSpark"."""
+    pieces, last = [], 0
+    for mention in names.mentions(text, introduced):
+        pieces += [text[last : mention.start], "⟬a⟭"]
+        last = mention.end
+    return "".join([*pieces, text[last:]])
 
 
 def companies_named(article: ArticleText, watchlist: Watchlist) -> frozenset[str]:

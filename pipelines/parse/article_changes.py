@@ -18,6 +18,8 @@ _WHAT = (
     ("bitcoin_held", r"(?:bitcoin|btc)\s+(?:holdings|treasury|reserves|stash)"),
 )  # fmt: skip
 _BEHIND = re.compile(rf"^\s*(?:[\w-]+\s+){{0,3}}?{_DIRECTION}\s+(?:in|of|for|to)\s+(?:its\s+|the\s+|their\s+|total\s+|quarterly\s+)*(?P<what>[^,;.⟦]{{3,60}})", re.IGNORECASE)  # fmt: skip
+# "45% revenue growth"
+_GROWTH = re.compile(r"^\s*(?:year-over-year\s+|annual\s+|quarterly\s+)?(?P<what>(?:[\w-]+\s+){0,3}?(?:revenues?|production|output))\s+(?:(?P<fall>decline|drop|fall|decrease|slump|plunge|contraction)|growth|increase|gain|rise|jump|surge|leap)\b", re.IGNORECASE)  # fmt: skip
 # "Which cut its bitcoin output by 62%"
 _MOVES = re.compile(
     r"\b(?:(?P<cuts>cut|cuts|cutting|reduc(?:ed|es|ing)|slash(?:ed|es|ing)|lower(?:ed|s|ing)|trimm(?:ed|ing)|shrank)|(?:rais(?:ed|es|ing)|boost(?:ed|s|ing)|lift(?:ed|s|ing)|increas(?:ed|es|ing)|gr(?:ew|ows|owing)|expand(?:ed|s|ing)))\s+"
@@ -69,6 +71,10 @@ def _of(
     told: Told, index: int, before: str, behind: str, reader: FigureReader, cues: dict[int, Cue]
 ) -> tuple[Cue, bool] | None:
     follows = _BEHIND.match(behind)
+    grown = _GROWTH.match(behind)
+    if grown:
+        cue = _what(grown["what"], reader)
+        return (cue, grown["fall"] is not None) if cue else None
     moved = _MOVES.search(before)
     if moved:
         cue = _what(moved["what"], reader)
@@ -166,6 +172,7 @@ def _subject(text: str, reader: FigureReader) -> Cue | None:
         text.rstrip(" ,"),
         flags=re.IGNORECASE,
     )
+    text = re.split(r"[:;]\s", text)[-1]
     if OTHER_MONEY.search(text[-25:]):
         return None
     for fact, pattern in _WHAT:

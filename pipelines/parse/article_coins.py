@@ -24,6 +24,8 @@ _NO_NOUN = re.compile(
 _NUMBER_FIRST = re.compile(r"^\s*[:–—]\s*(?:the\s+)?(?:(?:number|amount|count)\s+of\s+)?(?=bitcoins?\b|btc\b|coins\b)", re.IGNORECASE)  # fmt: skip
 # "BTC sold: 2,385"
 _COUNT_LABEL = re.compile(rf"^\W*(?:(?:total|self-mined)\s+)?(?:{COIN})\s+(?:sold|mined|produced|earned|held|holdings|purchased)\s*:?\s*$", re.IGNORECASE)  # fmt: skip
+# "BTC production of 705 was flat"
+_COUNT_TOLD = re.compile(rf"\b(?:{COIN})\s+(?:production|output|holdings|treasury)\s+(?:of|was|were|came to|total(?:ed|led)|reached|stood at|amounted to)\s+(?:about\s+|only\s+|just\s+|roughly\s+)?$", re.IGNORECASE)  # fmt: skip
 _WAS_MINED = re.compile(r"^\s*(?:(?:was|were)\s+)?(?:self-)?(?:mined|produced|earned|sold)\b", re.IGNORECASE)
 _OF_CUSTOMERS = re.compile(r"\b(?:customers?|clients?|third[- ]part(?:y|ies)|hosted)\b", re.IGNORECASE)
 _FOR_ITSELF = re.compile(
@@ -48,7 +50,7 @@ def coin_cue(told: Told, index: int, before: str, behind: str, known: dict[int, 
         for i, c in known.items()
     )
     behind = _NUMBER_FIRST.sub(" ", behind) if not before.strip() else behind
-    listed = _COUNT_LABEL.search(before) and _NO_NOUN.match(behind)
+    listed = (_COUNT_LABEL.search(before) and _NO_NOUN.match(behind)) or _COUNT_TOLD.search(before)
     plain = listed or (counted and _VERB_BEFORE.search(before) and _NO_NOUN.match(behind))
     plain = plain or (counted and _WAS_MINED.match(behind))
     if (

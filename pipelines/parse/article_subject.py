@@ -1,11 +1,15 @@
 """Whom an article speaks of: the subject of a sentence, and who "the company" is from one sentence to the next."""
 
+import re
+
 from pipelines.parse.article_sentence import Told, place_of
 from pipelines.parse.article_words import GROUP, MIXED
 from pipelines.parse.deal import Deal
 from pipelines.parse.mentions import Mention, refers_back
 from pipelines.parse.spans import Clock, Span
 from pipelines.watchlist import Company
+
+_BESIDE = re.compile(r"⟬(?P<mention>\w)⟭(?:['’]s?)?,?\s+(?:about\s+|some\s+|only\s+|just\s+)?$")
 
 
 class Spoken:
@@ -39,6 +43,15 @@ class Spoken:
         watched = {m.company.ticker for m in told.mentions if m.company}
         if MIXED.search(told.clause_of(position).text) and (len(watched) > 1 or self.several):
             return None, "two companies in one figure"
+        beside = _BESIDE.search(told.masked[:position])
+        if beside is not None:
+            # "CleanSpark mined 629 BTC and Riot Platforms 445": the name that stands at the number.
+            named = told.mentions[ord(beside["mention"]) - ord("a")]
+            return (
+                (None, "a subsidiary's figure")
+                if named.subsidiary
+                else (named.company, "" if named.company else "another company's")
+            )
         places = [(place_of(told, i), m) for i, m in enumerate(told.mentions)]
         clause = told.statement_of(position)
         inside = [m for p, m in places if clause.start <= p < position and m.subject]
@@ -58,8 +71,8 @@ class Spoken:
         later = [m for p, m in places if p >= position and m.subject]
         if later and not refers_back(told.masked[:position]) and by:
             # "In April, production at Riot": the one company that the sentence names.
-            named = {m.company.ticker if m.company else "" for m in told.mentions}
-            if len(named) == 1 and later[0].company is not None and not later[0].subsidiary:
+            all_named = {m.company.ticker if m.company else "" for m in told.mentions}
+            if len(all_named) == 1 and later[0].company is not None and not later[0].subsidiary:
                 return later[0].company, ""
         objects = [m for p, m in places if p < position and not m.subject and m.company and not m.subsidiary]
         if (

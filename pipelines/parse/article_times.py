@@ -23,6 +23,8 @@ class Times:
         self.clock = clock
         self.subject: Span | None = None
         self._turned: Span | None = None
+        self._recent: Span | None = None
+        self._astray = False
 
     def new_paragraph(self) -> None:
         """A paragraph begins: what the one before had turned to is over."""
@@ -38,6 +40,8 @@ class Times:
         }
         own = {i: told.own_period(i) for i in cues}
         claimed = {p.start for p in own.values() if p is not None}
+        # "Ended the month with", in an article on a quarter: what else the sentence tells is not the quarter's.
+        self._astray = any(p.relative is not None and p.relative["this"] and self._resolved(p, self.subject) is None for p in told.periods)  # fmt: skip
         mains = [i for i in cues if not told.is_before(i, list(cues))]
         shared = {s for i in mains if (s := self._resolved(own[i], self.subject)) is not None}
         out: dict[int, Span] = {}
@@ -77,6 +81,8 @@ class Times:
         if self._turned is not None and self._turned != self.subject:
             # The sentence before spoke of another period: whether this one still does is not clear.
             return None
+        if self._astray:
+            return None
         now = day and _NOW.search(told.masked) and not _AN_END.search(told.masked)
         return self.subject or (Span(None, self.clock.said) if now else None)
 
@@ -113,11 +119,19 @@ class Times:
             return None
         if named.relative is None:
             return named.span
+        if named.relative["this"]:
+            # "The month" is the one that was spoken of last, where that is a month.
+            spoken = (
+                resolve(named.relative, span, self.clock)
+                for span in (self._turned, reference, self._recent)
+                if span
+            )
+            return next((span for span in spoken if span is not None), None)
         return resolve(named.relative, reference, self.clock)
 
     def _turn(self, spans: list[Span]) -> None:
         """Remember the period that a sentence named for its figures."""
         flows = [span for span in spans if span.start is not None]
         if flows:
-            self._turned = flows[-1]
+            self._turned = self._recent = flows[-1]
             self.subject = self.subject or flows[-1]

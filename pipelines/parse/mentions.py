@@ -220,7 +220,8 @@ def _either(names: object) -> str:
 
 
 def _is_generic(name: str) -> bool:
-    return all(word.strip(".,'’-").lower() in _GENERIC or "-" in word for word in name.split())
+    """Whether all words of a name are plain ones, or numbers: "September 2025 was" names nobody."""
+    return all(w.strip(".,'’-").lower() in _GENERIC or "-" in w or re.fullmatch(r"(?:fy|q)?\d+", w.strip(".,'’"), re.IGNORECASE) for w in name.split())  # fmt: skip
 
 
 def _is_person(text: str, start: int, name: str) -> bool:
