@@ -14,6 +14,9 @@ _OF_THAT = re.compile(
     r"\b(?:on|of|from|against|over) (?:that|this|those|such|these)(?: \w+)?$", re.IGNORECASE
 )
 
+# "Revenue per megawatt", "revenue share": a measure made of revenue.
+_A_PIECE = re.compile(r"^\s+(?:per|a|an|each)\s+(?:megawatt|mw|employee|coin|bitcoin|exahash|eh|gpu|rack|share|customer|site)\b|^\s+(?:shar(?:e|ing)|multiple|mix|run[- ]rate|backlog|guidance|target|estimate|forecast|contribution)\b", re.IGNORECASE)  # fmt: skip
+
 
 class RevenueWords:
     """A lexicon's segments around the word revenue."""
@@ -39,6 +42,8 @@ class RevenueWords:
             if found.end() == match.end():
                 return Cue("segment_revenue", found["seg"])
         before = upto[: match.start()].rstrip()
+        if _A_PIECE.match(upto[match.end() :]):
+            return Cue("other")
         if _OF_THAT.search(before):
             # "EBITDA on that revenue came to": what came to so much is not the revenue.
             return Cue("other")

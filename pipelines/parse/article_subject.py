@@ -3,7 +3,7 @@
 import re
 
 from pipelines.parse.article_sentence import Told, place_of
-from pipelines.parse.article_words import GROUP, MIXED
+from pipelines.parse.article_words import AND_OTHERS, GROUP, MIXED
 from pipelines.parse.deal import Deal
 from pipelines.parse.mentions import Mention, refers_back
 from pipelines.parse.spans import Clock, Span
@@ -61,6 +61,8 @@ class Spoken:
             (m for p, m in places if p > position and told.masked[:p].endswith(" by ") and p - position < 40),
             None,
         )
+        if AND_OTHERS.search(told.masked[clause.start : position]):
+            return None, "a group's figure"
         chosen: Mention | None = agent or (inside[-1] if inside else before[-1] if before else None)
         if chosen is not None:
             if chosen.subsidiary:

@@ -35,6 +35,11 @@ GROUP = re.compile(
     r"\b(?:miners|companies|firms|producers|operators|players|peers|rivals|competitors)\b(?!['’])(?:\s+(?:have|had|has|also|together|then|now|all|in \w+|that|who|which|we|track|follow|list))*\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|buy|grew|saw|set|are|were)\b",
     re.IGNORECASE,
 )
+# "Cipher Mining and others sold 2,385 bitcoin"
+AND_OTHERS = re.compile(
+    r"⟬\w⟭,?\s+(?:and|plus|as well as)\s+(?:(?:several|many|some|a few|two|three|four|five|other)\s+)*(?:others?|peers|rivals|miners|companies|firms|more)\b",
+    re.IGNORECASE,
+)
 SELL = r"(?:sold|sell(?:s|ing)?|sale|sales|off-?load(?:ed|ing|s)?|let(?:ting)? go of|unload(?:ed|ing|s)?|liquidat(?:ed|ing|es|ion)|dump(?:ed|ing|s)?|dispos(?:ed|ing|al|als)(?: of)?|moneti[sz](?:ed|ing|ation)|cash(?:ed|ing) (?:in|out)|divest(?:ed|ing|iture)?|part(?:ed|ing) with|shed|shedding|converted)"
 COIN = r"(?:bitcoins?|btc|coins?|₿)"
 EARN = r"(?:rak(?:ed|ing) in|br(?:ought|inging|ings) in|generat(?:ed|es|ing)|contribut(?:ed|es|ing)|earn(?:ed|s|ing)|account(?:ed|s|ing) for|deliver(?:ed|s|ing)|add(?:ed|s|ing)|produc(?:ed|ing)|ma(?:de|king)(?: up)?|book(?:ed|ing)|post(?:ed|ing)|record(?:ed|ing)|pull(?:ed|ing) in|t(?:ook|aking) in|yield(?:ed|ing)|chipp(?:ed|ing) in|total(?:ed|led|ing|ling)|reach(?:ed|ing)|hit(?:ting)?|c(?:ame|oming) (?:to|in at)|r(?:ose|ising)|climb(?:ed|ing)|jump(?:ed|ing)|surg(?:ed|ing)|soar(?:ed|ing)|gr(?:ew|owing)|swell(?:ed|ing)|doubl(?:ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|f(?:ell|alling)|dropp(?:ed|ing)|declin(?:ed|ing)|sli(?:d|ding)|slipp(?:ed|ing)|plung(?:ed|ing)|plummet(?:ed|ing)|shr(?:ank|unk|inking)|tumbl(?:ed|ing)|s(?:ank|inking)|slump(?:ed|ing)|eas(?:ed|ing)|dipp(?:ed|ing)|was|were|stood at|provided|supplied|represented)"
