@@ -109,6 +109,7 @@ def test_a_dead_feed_is_a_warning_with_its_age_and_no_failed_run(
     assert _rows(services, "select status from ops.run") == [("succeeded",)]
 
 
+@pytest.mark.full
 def test_a_blocked_article_fails_the_run_at_its_end_saying_why(
     services_in: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -98,6 +98,7 @@ def test_copies_are_one_story_and_count_for_whoever_published_them(
     assert sum(accuracy.values()) > rows(services, "select count(*) from warehouse.fact_news_claim")[0][0]
 
 
+@pytest.mark.full
 def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> None:
     services = services_of()
     read_filings(services, "CORZ", "RIOT")
@@ -123,6 +124,7 @@ def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> 
     assert everything(services.engine)["warehouse.fact_news_claim"] == schema_now["warehouse.fact_news_claim"]
 
 
+@pytest.mark.full
 def test_a_claim_of_tonight_is_confirmed_by_the_filing_of_next_week(
     services_of: Callable[..., Services],
 ) -> None:
@@ -143,6 +145,7 @@ def test_a_claim_of_tonight_is_confirmed_by_the_filing_of_next_week(
     assert all(r[6] >= published for r in after), "nothing is confirmed before it was said"
 
 
+@pytest.mark.full
 def test_what_was_archived_is_read_again_without_the_network(
     services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
