@@ -14,11 +14,24 @@ from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 _GOAL = 20
-_PAGES = 60
+_WARM_UP, _PAGES = 10, 70
+
+
+# What most sentences of an article are: about the subject, and without a figure.
+_PROSE = (
+    "The shift has been discussed for years, and those who run the sites say that it was never a matter of taste but of power contracts.",
+    "Executives told investors that tenants ask for more than space, and that cooling is what decides which halls can be converted at all.",
+    "Not everybody is convinced, and some of those who financed the first machines would rather see the coins kept than sold in a weak market.",
+    "The company's neighbours, who once complained about the noise of fans, now complain about the trucks that bring transformers.",
+    "Whether the demand for computing holds is a question that nobody on the call was willing to answer in so many words.",
+    "Lenders have grown more cautious since the spring, which is one reason why long leases with well-known names are worth so much.",
+    "Observers of the industry point out that every such conversion takes hashing power off the network and leaves more for those who stay.",
+    "In the end, as one of them put it, electricity goes to whoever pays most for it, and for now that is not the miner.",
+)
 
 
 def _pages() -> list[bytes]:
-    """Pages of the length that articles have: the samples' texts put together anew, each with its own day, and what stands around them."""
+    """Pages as publishers have them: some samples' texts among other sentences, each with its own day, and what stands around them."""
     folder = HOME / "samples" / "news"
     bodies = [
         a["body"]
@@ -30,8 +43,13 @@ def _pages() -> list[bytes]:
     script = "<script>" + "var a=[1,2,3];function f(x){return x*2};" * 800 + "</script>"
     out = []
     for number in range(_PAGES):
-        chosen = [bodies[(number + step) % len(bodies)] for step in range(0, 36, 3)]
-        text = "".join(f"<p>{escape(p)}</p>" for body in chosen for p in body)
+        chosen = [bodies[(number + step) % len(bodies)] for step in (0, 7, 19)]
+        told = [p for body in chosen for p in body]
+        prose = [
+            f"{_PROSE[(number + i) % len(_PROSE)]} {_PROSE[(number + i + 3) % len(_PROSE)]}"
+            for i in range(len(told))
+        ]
+        text = "".join(f"<p>{escape(p)}</p><p>{escape(q)}</p>" for p, q in zip(told, prose, strict=True))
         day = date(2026, 5, 1) + timedelta(days=number)
         out.append(
             f"<html lang='en'><head><title>Miners, {day}</title><meta property='article:published_time' content='{day}T08:00:00Z'>{script}</head>"
@@ -44,7 +62,10 @@ def run() -> list[Line]:
     """One line: extraction, fingerprint and claims of each page, processor time of one core."""
     watchlist, lexicon = load_watchlist(), load_lexicon()
     pages = _pages()
-    read_article(read_article_page(pages[0]), watchlist, lexicon)
+    # Patterns are compiled when they are first used.
+    for page in pages[:_WARM_UP]:
+        read_article(read_article_page(page), watchlist, lexicon)
+    pages = pages[_WARM_UP:]
     started, claims, words = time.process_time(), 0, 0
     for page in pages:
         article = read_article_page(page)
