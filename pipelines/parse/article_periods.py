@@ -192,7 +192,19 @@ def subject_of(texts: list[str], clock: Clock, whole: str = "") -> Span | None:
         relative = RELATIVE.search(text)
         if relative is not None and relative["absolute"] and relative["last"].lower() != "year":
             return _last(relative["last"].lower(), clock)
-    return _closed_by_day(f"{' '.join(texts)} {whole}", clock)
+    closed = _closed_by_day(f"{' '.join(texts)} {whole}", clock)
+    if closed is None and any(_QUARTERLY.search(text) for text in texts):
+        # "A record $180.2 million in quarterly revenue": of the quarter that has just been told.
+        last = _last("quarter", clock)
+        return last if last is not None and (clock.said - last.end).days <= _TOLD_WITHIN else None
+    return closed
+
+
+_QUARTERLY = re.compile(
+    r"\bquarterly (?:revenues?|results|earnings|profits?|sales|loss|report|production)\b", re.IGNORECASE
+)
+# 10-Q 45 days after the quarter, 10-K 75 days for most.
+_TOLD_WITHIN = 75
 
 
 def _closed_by_day(text: str, clock: Clock) -> Span | None:

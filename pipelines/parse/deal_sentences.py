@@ -109,6 +109,7 @@ def _amount(told: Told, start: int) -> Quantity | None:
 
 
 def _megawatts(told: Told) -> Quantity | None:
+    """The megawatts of a deal: not what the company then has in all ("would lift its portfolio to 950 MW")."""
     found = []
     for index, quantity in enumerate(told.quantities):
         behind = told.around(index)[1]
@@ -117,10 +118,17 @@ def _megawatts(told: Told) -> Quantity | None:
         if (
             re.match(r"^\s*(?:of\s+)?(?:expansion|option)", behind, re.IGNORECASE)
             or quantity.qualifier == "up_to"
+            or _GROWS_TO.search(told.masked[: told.at[index][0]])
         ):
             continue
         found.append(quantity)
     return found[0] if found else None
+
+
+_GROWS_TO = re.compile(
+    r"\b(?:lift\w*|rais\w+|bring\w*|increas\w+|boost\w*|expand\w*|grow\w*|tak\w+|portfolio|pipeline|total|capacity)\b[^.;⟦]{0,60}\bto\s+(?:about\s+|nearly\s+|some\s+|roughly\s+|more than\s+|over\s+)?$",
+    re.IGNORECASE,
+)
 
 
 def _named(told: Told, party: str) -> str:
