@@ -126,7 +126,7 @@ def _megawatts(told: Told) -> Quantity | None:
 
 
 _GROWS_TO = re.compile(
-    r"\b(?:lift\w*|rais\w+|bring\w*|increas\w+|boost\w*|expand\w*|grow\w*|tak\w+|portfolio|pipeline|total|capacity)\b[^.;⟦]{0,60}\bto\s+(?:about\s+|nearly\s+|some\s+|roughly\s+|more than\s+|over\s+)?$",
+    r"\b(?:lift\w*|rais\w+|bring\w*|increas\w+|boost\w*|expand\w*|grow\w*|tak\w+|portfolio|pipeline|total|capacity)\b[^.;⟦]{0,60}(?<!access )(?<!rights )(?<!title )\bto\s+(?:about\s+|nearly\s+|some\s+|roughly\s+|more than\s+|over\s+)?$",
     re.IGNORECASE,
 )
 
