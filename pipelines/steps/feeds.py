@@ -9,6 +9,7 @@ from pipelines.errors import DocumentMissing, MinersError, UnreadableDocument
 from pipelines.extract.news import NewsReader
 from pipelines.load import articles
 from pipelines.load.filings import WarehouseStore
+from pipelines.load.sources import sample_news_leave
 from pipelines.parse.feeds import Entry, read_feed
 from pipelines.steps.services import Services, StepResult
 from pipelines.watchlist.feeds import Feed, load_feeds
@@ -41,6 +42,11 @@ def read_feeds(services: Services, reader: NewsReader | None = None) -> StepResu
         result.notes.append(
             "No news are read: NEWS_MIRROR is not set, and filings are read from another mirror."
         )
+    if services.settings.news_source in ("live", "mirror"):
+        with services.engine.begin() as connection:
+            left = sample_news_leave(connection)
+        if left:
+            result.notes.append(f"{left} sample articles were removed: other news are read now")
     reader = reader or (NewsReader(services.settings) if feeds else None)
     store = WarehouseStore(services.engine)
     for feed in feeds:

@@ -1,6 +1,7 @@
 """From feeds to verdicts in a real warehouse, with everything on the way that can go wrong."""
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from pipelines.extract.news import NewsReader
 from pipelines.load import schema
 from pipelines.load.quarantine_rows import list_rows, release_row
 from pipelines.normalize import claims as rules
+from pipelines.settings import HOME
 from pipelines.steps import deals, feeds, figures, news, news_reconciliation
 from pipelines.steps.services import Services, StepResult
 from tests.e2e.test_steps import everything, rows, run
@@ -143,6 +145,38 @@ def test_a_claim_of_tonight_is_confirmed_by_the_filing_of_next_week(
     assert changed.counts["changed"] > 10
     published = datetime(2026, 5, 7, 9, 20, tzinfo=UTC)
     assert all(r[6] >= published for r in after), "nothing is confirmed before it was said"
+
+
+def test_sample_news_leave_with_the_samples_when_filings_are_read(
+    services_of: Callable[..., Services], tmp_path: Path
+) -> None:
+    """`make run`, then the same with EDGAR_USER_AGENT: nothing retyped stands beside what was filed, and nothing breaks."""
+    services = services_of()
+    read_filings(services, "CORZ")
+    read_news(services)
+    compare(services, "CORZ")
+    assert rows(services, "select count(*) > 0 from warehouse.fact_deal") == [(True,)]
+    mirror = tmp_path / "mirror"
+    shutil.copytree(HOME / "samples" / "edgar", mirror)
+    filed = services_of(edgar_mirror=mirror)
+    read_filings(filed, "CORZ")
+    for table in ("dim_article", "fact_news_claim"):
+        assert rows(filed, f"select count(*) from warehouse.{table}") == [(0,)], table
+    assert rows(filed, "select distinct source from warehouse.dim_document") == [("mirror",)]
+    assert rows(filed, "select count(*) from ops.feed_entry") == [(0,)]
+    assert rows(filed, "select count(*) > 0 from warehouse.fact_deal") == [(True,)]
+    compare(filed, "CORZ")
+
+
+def test_sample_news_leave_when_other_news_are_read(
+    services_of: Callable[..., Services], mirror: Callable[..., Path]
+) -> None:
+    services = services_of()
+    read_news(services)
+    other = services_of(news_mirror=mirror(a=_article("2026-05-07", GOOD)))
+    told = read_news(other)
+    assert any("sample articles were removed" in note for note in told["feed_entries"].notes)
+    assert rows(other, "select distinct url from warehouse.dim_document where source = 'news'") == [("https://n.example/a.html",)]  # fmt: skip
 
 
 @pytest.mark.full
