@@ -26,6 +26,13 @@ _CAME = re.compile(
 )
 _IN_TOTAL = re.compile(r"^\s*(?:in total|overall|altogether|in all|all told)\b", re.IGNORECASE)
 _OF_WHAT = re.compile(r"^\s*(?:in|of)\s+(?:[\w'’-]+\s+){0,3}?revenues?\b", re.IGNORECASE)
+# "The sale of its car finance business for US$351.9 million"
+_NO_COINS = re.compile(
+    r"\s+(?:of\s+)?(?:(?!(?:bitcoins?|btc|coins?)\b)[\w'’&-]+\s+){0,5}?(?:shares|stock|equipment|power|machines|miners|rigs|electricity|energy|business(?:es)?|units?|sites?|stakes?|subsidiar(?:y|ies)|assets|campus|"
+    r"facilit(?:y|ies)|land|divisions?|operations|notes|bonds|compan(?:y|ies)|plants?|hardware|buildings?|data centers?|chips|credits|hash ?rate)\b",
+    re.IGNORECASE,
+)
+_OUT_OF = re.compile(r"\bout of\s+(?:a\s+total\s+of\s+|total\s+)?$", re.IGNORECASE)
 _CONTRACTED = re.compile(
     r"\b(?:contracts?|deals?|agreements?|leases?|pacts?|backlog|orders?|opportunit\w+)\b[^⟦⟬]*$",
     re.IGNORECASE,
@@ -166,8 +173,18 @@ class FigureReader:
             # "Contracts worth more than $10 billion in total revenue": what may come of them over their years.
             return Cue("other")
         if follows:
+            part = (
+                self.words.before_revenue.fullmatch(f"{follows['adj'].strip()} revenue")
+                if follows["adj"].strip()
+                else None
+            )
+            if part:
+                return Cue("segment_revenue", part["seg"])
             earner = None if follows["adj"].strip() else self.revenue.part_that_earned(upto)
             return earner or self.revenue.named(follows["adj"], follows["adj"].strip().split())
+        if _OUT_OF.search(before):
+            # "$21.0 million in HPC lease revenue out of $34.0 million"
+            return Cue("total_revenue") if any(c.segment for c in known.values()) else Cue("other")
         if _IN_TOTAL.match(behind):
             # "$15.0 million of colocation revenue and $81.1 million in total"
             return Cue("total_revenue") if REVENUE.search(told.masked) else Cue("other")
@@ -229,11 +246,7 @@ class FigureReader:
                     )
                 )
         for match in SOLD.finditer(upto):
-            if speaks_of_coins(told) and not re.match(
-                r"\s+(?:of )?(?:shares|stock|equipment|power|machines|electricity|energy)\b",
-                upto[match.end() :],
-                re.IGNORECASE,
-            ):
+            if speaks_of_coins(told) and not _NO_COINS.match(upto[match.end() :]):
                 found.append((match.end(), Cue("bitcoin_sale_proceeds")))
         if re.search(
             r"\b(?:sales?|proceeds|they|it|that|which)\s+(?:\w+\s+){0,3}?(?:brought|brings?|netted|generated|yielded|raised|fetched|totaled|totalled|came)\b[^⟦]*$",

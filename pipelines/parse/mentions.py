@@ -34,12 +34,12 @@ _OWNER = re.compile(
     rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|first|second|third|fourth)\b"
 )
 _GENERIC = frozenset(
-    ["a", "about", "additionally", "after", "ai", "all", "almost", "also", "an", "analysts", "and", "annual", "another", "april", "as", "at",
+    ["a", "about", "additionally", "after", "ai", "all", "almost", "also", "an", "analysts", "and", "annual", "another", "april", "as", "asset", "assets", "at",
      "august", "average", "before", "bitcoin", "bitcoins", "both", "btc", "business", "but", "by", "capacity", "cash", "ceo", "cfo", "chief",
-     "clients", "cloud", "co-location", "colocation", "colorado", "company", "competitors", "coo", "crypto", "correction", "cost", "costs", "cryptocurrency", "customers", "deals", "earnings", "ebitda", "engineering", "equipment", "equity", "figures", "guidance", "key", "note", "numbers", "outlook", "price", "prices", "results", "services", "staking", "summary", "update",
+     "clients", "cloud", "co-location", "colocation", "colorado", "company", "competitors", "compute", "computing", "currency", "datacenter", "coo", "crypto", "correction", "cost", "costs", "cryptocurrency", "customers", "deals", "earnings", "ebitda", "engineering", "equipment", "equity", "figures", "guidance", "key", "note", "numbers", "outlook", "price", "prices", "results", "services", "staking", "summary", "update",
      "data", "december", "deployed", "digital", "during", "each", "earlier", "efficiency", "electricity", "energized", "energy", "ether",
      "ethereum", "even", "executives", "february", "firm", "first", "five", "fleet", "for", "four", "fourth", "friday", "from", "fy", "gross",
-     "half", "hash", "hashrate", "headline", "hedge", "highlights", "hosted", "he", "her", "here", "high-density", "his", "holdings", "hosting", "how", "however", "hpc", "i", "if", "in",
+     "gpu", "half", "hash", "high", "performance", "managed", "lease", "leases", "leasing", "demand", "response", "center", "centers", "hashrate", "headline", "hedge", "highlights", "hosted", "he", "her", "here", "high-density", "his", "holdings", "hosting", "how", "however", "hpc", "i", "if", "in",
      "income", "industry", "investors", "it", "it's", "its", "january", "july", "june", "just", "last", "later", "lawmakers", "liquidity",
      "loss", "management", "many", "march", "may", "meanwhile", "mined", "miner", "miners", "mining", "monday", "month", "monthly", "more",
      "moreover", "most", "much", "nasdaq", "nearly", "net", "no", "none", "not", "nothing", "november", "nyse", "october", "officials", "on",
