@@ -27,7 +27,9 @@ _COUNT_LABEL = re.compile(rf"^\W*(?:(?:total|self-mined)\s+)?(?:{COIN})\s+(?:sol
 # "BTC production of 705 was flat"
 _COUNT_TOLD = re.compile(rf"\b(?:{COIN})\s+(?:production|output|holdings|treasury)\s+(?:of|was|were|came to|total(?:ed|led)|reached|stood at|amounted to)\s+(?:about\s+|only\s+|just\s+|roughly\s+)?$", re.IGNORECASE)  # fmt: skip
 _WAS_MINED = re.compile(r"^\s*(?:(?:was|were)\s+)?(?:self-)?(?:mined|produced|earned|sold)\b", re.IGNORECASE)
-_OF_CUSTOMERS = re.compile(r"\b(?:customers?|clients?|third[- ]part(?:y|ies)|hosted)\b", re.IGNORECASE)
+_OF_CUSTOMERS = re.compile(
+    r"\b(?:customers?|clients?|(?:for|by) third[- ]part(?:y|ies)|hosted)\b", re.IGNORECASE
+)
 _FOR_ITSELF = re.compile(
     r"\b(?:self-min\w+|for itself|(?:its|their) own|own account|proprietary)\b", re.IGNORECASE
 )

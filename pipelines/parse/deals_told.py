@@ -12,7 +12,7 @@ from decimal import Decimal
 from pipelines.parse.article_sentence import Told
 from pipelines.parse.deal import Deal, merged, same_party
 from pipelines.parse.deal_sentences import find_addition
-from pipelines.parse.deal_words import TARGET
+from pipelines.parse.deal_words import ACQUISITION, AGREED, BACK, CLOSED, CLOSES, TARGET
 from pipelines.watchlist import Company
 
 
@@ -62,6 +62,15 @@ class DealsTold:
         self._just_told = False
         if last is None or last.deal.kind == TARGET or any(s != last.company for s in subjects):
             return
+        of_it = just_told or BACK.search(told.masked) is not None
+        if (
+            of_it
+            and last.deal.status == CLOSED
+            and last.deal.kind == ACQUISITION
+            and CLOSES.search(told.masked)
+        ):
+            # "The acquisition is not expected to close before the third quarter": it has not.
+            last = self._put(last, replace(last.deal, status=AGREED))
         added = find_addition(told, last.deal, just_told=just_told)
         if added is None:
             return
@@ -70,23 +79,23 @@ class DealsTold:
             added, kind=deal.kind, status=deal.status, amount=None if deal.amount is not None else added.amount,
             amount_rounding=Decimal(0) if deal.amount is not None else added.amount_rounding,
         )  # fmt: skip
-        unsized = deal.amount is None and deal.megawatts is None
-        if unsized and extra.amount is None and extra.megawatts is None:
-            self._last = ToldDeal(last.company, replace(deal, due=deal.due or extra.due), last.day)
-            self._just_told = True
-            return
-        if unsized:
+        if deal.amount is None and deal.megawatts is None:
             grown = replace(
                 extra, party=deal.party, due=deal.due or extra.due, sentence=deal.sentence, offset=deal.offset
             )
         else:
             grown = merged(deal, extra)
-        self._last = ToldDeal(last.company, grown, last.day)
+        self._put(last, grown)
         self._just_told = True
-        if last in self.told:
-            self.told[self.told.index(last)] = self._last
-        else:
+
+    def _put(self, known: ToldDeal, deal: Deal) -> ToldDeal:
+        """Write what is known of a deal now; an announced one is told from here on where its size is known."""
+        self._last = ToldDeal(known.company, deal, known.day)
+        if known in self.told:
+            self.told[self.told.index(known)] = self._last
+        elif deal.amount is not None or deal.megawatts is not None:
             self.told.append(self._last)
+        return self._last
 
 
 def _same(known: Deal, deal: Deal) -> bool:

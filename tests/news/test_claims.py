@@ -384,6 +384,12 @@ def test_acquired_is_not_agreed_to_acquire() -> None:
     assert claim.deal.status == "closed"
 
 
+def test_what_is_yet_to_close_is_agreed() -> None:
+    (claim,) = say("Core Scientific's purchase of Polaris DS LLC for $421 million brings 440 MW.", "The acquisition is not expected to close before the third quarter.")  # fmt: skip
+    assert claim.deal is not None
+    assert claim.deal.status == "agreed"
+
+
 def test_a_deadline_keeps_its_words_and_a_range() -> None:
     (claim,) = say("Core Scientific plans to scale colocation capacity to 590 megawatts by early 2027.")
     assert claim.deal is not None
