@@ -107,6 +107,7 @@ _CHANGE_FACTS = frozenset(
 _GOES_ON = re.compile(r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)", re.IGNORECASE)  # fmt: skip
 
 _TOPS = re.compile(r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|ed|ing)|beyond|north of|past)\s+$", re.IGNORECASE)  # fmt: skip
+_AT_ITS_HEAD = 25
 # "Colocation: $77.5M": a line of a list of figures.
 _LABELLED = re.compile(r"^\W{0,3}[A-Za-z][\w\s&'’/().-]{1,50}:\s*\W{0,2}(?:US\s?)?[$\d]")
 
@@ -131,10 +132,15 @@ class _Reader:
         self.deals = DealsTold()
 
     def paragraph(self, text: str, offset: int) -> None:
-        self.spoken.new_paragraph()
+        self.spoken.new_paragraph(text)
         self.times.new_paragraph()
         listed = bool(_LABELLED.match(text))
-        revenue = self._told_revenue and (bool(_GOES_ON.match(text)) or listed)
+        # Many publishers give each sentence a paragraph: "Self-mining accounted for $79.9 million."
+        earner = self.figures.words.earns.search(text[:100])
+        goes_on = (
+            listed or bool(_GOES_ON.match(text)) or (earner is not None and earner.start() <= _AT_ITS_HEAD)
+        )
+        revenue = self._told_revenue and goes_on
         sale = False
         for place, sentence in sentences(text):
             mentions = self.names.mentions(sentence, self.introduced)

@@ -9,6 +9,7 @@ from pipelines.parse.mentions import Mention, refers_back
 from pipelines.parse.spans import Clock, Span
 from pipelines.watchlist import Company
 
+_IT = re.compile(r"^\W*(?:it|its|they|their)\b(?!['’])", re.IGNORECASE)
 _BESIDE = re.compile(r"⟬(?P<mention>\w)⟭(?:['’]s?)?,?\s+(?:about\s+|some\s+|only\s+|just\s+)?$")
 
 
@@ -19,8 +20,10 @@ class Spoken:
         self.main, self.clock, self.several = main, clock, several
         self.focus = main
 
-    def new_paragraph(self) -> None:
-        """A paragraph begins: in an article on one company it is again about that one."""
+    def new_paragraph(self, text: str) -> None:
+        """A paragraph begins: in an article on one company it is again about that one, unless "it" goes on with another."""
+        if self.focus is None and _IT.match(text):
+            return
         if not self.several or self.focus is None:
             self.focus = self.main
 

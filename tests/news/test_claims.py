@@ -51,6 +51,10 @@ def test_figures_of_others_are_nobodys() -> None:
     assert say("Unlike Core Scientific, Strategy bought 3,666 bitcoin in the first quarter of 2026 and holds 636,000.") == []  # fmt: skip
 
 
+def test_it_of_a_new_paragraph_goes_on_with_another() -> None:
+    assert say("Core Scientific has a tenant.", "CoreWeave reported on Tuesday.", "It earned revenue of $981.6 million in the first quarter of 2026.") == []  # fmt: skip
+
+
 def test_two_companies_in_one_figure_are_neither() -> None:
     assert (
         say("Riot Platforms and MARA Holdings together mined 1,168 bitcoin in April 2025.", day="2025-05-08")
@@ -91,6 +95,11 @@ def test_customers_coins_are_not_the_companys() -> None:
 def test_direction_gives_two_claims() -> None:
     claims = say("Core Scientific's self-mining revenue plummeted from $67.2 million to $30.1 million in Q1 2026, year over year.")  # fmt: skip
     assert told(claims) == {f"CORZ segment_revenue/self_mining 30100000 {Q1}", f"CORZ segment_revenue/self_mining 67200000 {Q1_BEFORE}"}  # fmt: skip
+
+
+def test_a_paragraph_may_go_on_with_the_revenue_before() -> None:
+    claims = say("Core Scientific reported revenue of $94.9 million for the fourth quarter of 2024.", "Self-mining accounted for $79.9 million.", day="2025-02-27")  # fmt: skip
+    assert told(claims) == {"CORZ total_revenue 94900000 2024-10-01..2024-12-31", "CORZ segment_revenue/self_mining 79900000 2024-10-01..2024-12-31"}  # fmt: skip
 
 
 def test_a_parts_revenue_is_not_the_total() -> None:
