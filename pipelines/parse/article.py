@@ -24,7 +24,7 @@ from pipelines.parse.article_periods import (
     OTHER_SPAN,
     subject_of,
 )
-from pipelines.parse.article_sentence import FROM, Told, tell
+from pipelines.parse.article_sentence import FROM, Told, mask_names, tell
 from pipelines.parse.article_subject import Spoken, is_others_quarter
 from pipelines.parse.article_times import Times
 from pipelines.parse.article_words import REVENUE
@@ -47,15 +47,15 @@ def read_article(
 
     about   whose feed carries it: whom "the company" means where its title names nobody
     """
-    names = names_of(watchlist)
     out = ReadArticle()
-    whole = f"{article.title}\n{article.text}"
-    introduced = names.introduced(whole)
-    counts = names.counts(whole, introduced)
     if article.language not in ("", "en"):
         # "2.385 Bitcoin" are two thousand in Spanish and two in English.
         out.reason = f"its language is {article.language!r}, and only English is read"
         return out
+    names = names_of(watchlist)
+    whole = f"{article.title}\n{article.text}"
+    introduced = names.introduced(whole)
+    counts = names.counts(whole, introduced)
     if not counts and about is None:
         out.reason = "it names no watched company"
         return out
@@ -68,7 +68,8 @@ def read_article(
     reader = _Reader(out, names, lexicon, Clock(out.main, said), introduced, several=len(counts) > 1)
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
     out.subject = reader.times.subject = subject_of(
-        [_without_names(text, names, introduced) for text in (article.title, *openings)],
+        # "In September CleanSpark mined" names a month, and no "September CleanSpark".
+        [mask_names(text, names.mentions(text, introduced)) for text in (article.title, *openings)],
         reader.clock,
         " ".join(article.paragraphs[:12]),
     )
@@ -82,15 +83,6 @@ def read_article(
     out.claims, doubtful = agreed(told)
     out.left += [("two values in one article", c.sentence) for c in doubtful]
     return out
-
-
-def _without_names(text: str, names: Names, introduced: frozenset[str]) -> str:
-    """A text with its companies taken out: "In September CleanSpark mined" names a month, and no "September CleanSpark"."""
-    pieces, last = [], 0
-    for mention in names.mentions(text, introduced):
-        pieces += [text[last : mention.start], "⟬a⟭"]
-        last = mention.end
-    return "".join([*pieces, text[last:]])
 
 
 def companies_named(article: ArticleText, watchlist: Watchlist) -> frozenset[str]:

@@ -44,6 +44,10 @@ _OF_HASH = re.compile(
 
 
 def coin_cue(told: Told, index: int, before: str, behind: str, known: dict[int, Cue]) -> Cue | None:
+    """What a count of coins is: mined, sold, held or bought, `other` where it is nobody's of ours; None where it is no count of coins.
+
+    before, behind   the text to the neighbouring numbers; known: the cues of the numbers before it
+    """
     quantity = told.quantities[index]
     clause = told.statement_of(told.at[index][0])
     upto = told.masked[clause.start : told.at[index][0]]

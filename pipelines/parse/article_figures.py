@@ -173,15 +173,7 @@ class FigureReader:
             # "Contracts worth more than $10 billion in total revenue": what may come of them over their years.
             return Cue("other")
         if follows:
-            part = (
-                self.words.before_revenue.fullmatch(f"{follows['adj'].strip()} revenue")
-                if follows["adj"].strip()
-                else None
-            )
-            if part:
-                return Cue("segment_revenue", part["seg"])
-            earner = None if follows["adj"].strip() else self.revenue.part_that_earned(upto)
-            return earner or self.revenue.named(follows["adj"], follows["adj"].strip().split())
+            return self._of_revenue(follows["adj"].strip(), upto)
         if _OUT_OF.search(before):
             # "$21.0 million in HPC lease revenue out of $34.0 million"
             return Cue("total_revenue") if any(c.segment for c in known.values()) else Cue("other")
@@ -213,6 +205,14 @@ class FigureReader:
         if part and (speaks or _EARN.search(upto)) and not OTHER_MONEY.search(_tail(upto)):
             return Cue("segment_revenue", part["seg"])
         return self._preceding(told, index, upto, clause.start, speaks, known)
+
+    def _of_revenue(self, what: str, upto: str) -> Cue:
+        """Of which revenue an amount is: "$16.8 million in cloud revenue"; without a word between, of whatever earned it."""
+        part = self.words.before_revenue.fullmatch(f"{what} revenue") if what else None
+        if part:
+            return Cue("segment_revenue", part["seg"])
+        earner = None if what else self.revenue.part_that_earned(upto)
+        return earner or self.revenue.named(what, what.split())
 
     def _preceding(
         self, told: Told, index: int, upto: str, start: int, speaks: bool, known: dict[int, Cue]

@@ -11,6 +11,7 @@ from pipelines.parse.quantities import Quantity
 from pipelines.parse.sentences import MaskedSentence
 from pipelines.parse.spans import Clock, Span
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FILL = r"(?:(?:the|a|an|about|around|just|only|roughly|nearly|some|approximately|almost|its|record|mere|over|more than|less than|reported|restated|previous|prior|year-ago|year-earlier|whopping|staggering|meager|modest|hefty|as much as|a total of|total|of|last year['’]s|an estimated|level of|figure of|peak of)\s+|⟪\d+⟫(?:['’]s?)?\s+(?:of\s+)?)*"
 _FROM = re.compile(
     rf"\b(?:from|compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|against|(?<!more )(?<!less )(?<!fewer )(?<!greater )(?<!rather )than|relative to|where it had been|(?:double|twice|triple|quadruple|half of|⟦\d+⟧ times|\w+ times))\s+{_FILL}$|^\s*(?:above|below)\s+{_FILL}$",
@@ -205,13 +206,27 @@ class Told:
         )
 
 
-def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told:
-    """Mask a sentence: its companies first (the 8 of Hut 8 is no number), then its periods and quantities."""
+def mask_names(text: str, mentions: list[Mention]) -> str:
+    """A text with its companies taken out, each as ⟬a⟭, ⟬b⟭ … in order."""
     pieces, last = [], 0
     for i, mention in enumerate(mentions):
-        pieces += [label[last : mention.start], f"⟬{'abcdefghijklmnopqrstuvwxyz'[i % 26]}⟭"]
+        pieces += [text[last : mention.start], f"⟬{_letter(i)}⟭"]
         last = mention.end
-    text = "".join([*pieces, label[last:]])
+    return "".join([*pieces, text[last:]])
+
+
+def _letter(mention: int) -> str:
+    return _LETTERS[mention % len(_LETTERS)]
+
+
+def mention_index(letter: str) -> int:
+    """Which mention of its sentence a letter stands for."""
+    return _LETTERS.index(letter)
+
+
+def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told:
+    """Mask a sentence: its companies first (the 8 of Hut 8 is no number), then its periods and quantities."""
+    text = mask_names(label, mentions)
     sentence = MaskedSentence(text, clock)
     at = [(position, position + len(f"⟦{i}⟧")) for i, position in enumerate(sentence.at)]
     periods = [
@@ -274,4 +289,4 @@ def _split(text: str, pattern: re.Pattern[str]) -> list[Clause]:
 
 def place_of(told: Told, mention: int) -> int:
     """Where a company stands in the masked sentence."""
-    return told.masked.find(f"⟬{'abcdefghijklmnopqrstuvwxyz'[mention % 26]}⟭")
+    return told.masked.find(f"⟬{_letter(mention)}⟭")

@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.parse.article_sentence import Told, place_of
+from pipelines.parse.article_sentence import Told, mention_index, place_of
 from pipelines.parse.article_words import AND_OTHERS, GROUP, MIXED
 from pipelines.parse.deal import Deal
 from pipelines.parse.mentions import Mention, refers_back
@@ -49,12 +49,7 @@ class Spoken:
         beside = _BESIDE.search(told.masked[:position])
         if beside is not None:
             # "CleanSpark mined 629 BTC and Riot Platforms 445": the name that stands at the number.
-            named = told.mentions[ord(beside["mention"]) - ord("a")]
-            return (
-                (None, "a subsidiary's figure")
-                if named.subsidiary
-                else (named.company, "" if named.company else "another company's")
-            )
+            return _whose(told.mentions[mention_index(beside["mention"])])
         places = [(place_of(told, i), m) for i, m in enumerate(told.mentions)]
         clause = told.statement_of(position)
         inside = [m for p, m in places if clause.start <= p < position and m.subject]
@@ -68,16 +63,14 @@ class Spoken:
             return None, "a group's figure"
         chosen: Mention | None = agent or (inside[-1] if inside else before[-1] if before else None)
         if chosen is not None:
-            if chosen.subsidiary:
-                return None, "a subsidiary's figure"
-            return chosen.company, "" if chosen.company else "another company's"
+            return _whose(chosen)
         if GROUP.search(told.masked[:position]):
             return None, "a group's figure"
         later = [m for p, m in places if p >= position and m.subject]
         if later and not refers_back(told.masked[:position]) and by:
             # "In April, production at Riot": the one company that the sentence names.
-            all_named = {m.company.ticker if m.company else "" for m in told.mentions}
-            if len(all_named) == 1 and later[0].company is not None and not later[0].subsidiary:
+            named = {m.company.ticker if m.company else "" for m in told.mentions}
+            if len(named) == 1 and later[0].company is not None and not later[0].subsidiary:
                 return later[0].company, ""
         objects = [m for p, m in places if p < position and not m.subject and m.company and not m.subsidiary]
         if (
@@ -100,6 +93,13 @@ class Spoken:
         if first is not None and place_of(told, told.mentions.index(first)) < position:
             return first.company
         return self.company_at(told, position)[0]
+
+
+def _whose(mention: Mention) -> tuple[Company | None, str]:
+    """The company of a mention, or why its figures are none of a watched company's."""
+    if mention.subsidiary:
+        return None, "a subsidiary's figure"
+    return mention.company, "" if mention.company else "another company's"
 
 
 def is_others_quarter(told: Told, company: Company, span: Span) -> bool:

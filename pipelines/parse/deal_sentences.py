@@ -8,7 +8,7 @@ import re
 from decimal import Decimal
 
 from pipelines.parse.article_periods import Due, find_due
-from pipelines.parse.article_sentence import BY, FROM, Told
+from pipelines.parse.article_sentence import BY, FROM, Told, mention_index, place_of
 from pipelines.parse.deal import Deal, status_of
 from pipelines.parse.deal_words import (
     A_YEAR,
@@ -135,7 +135,7 @@ def _named(told: Told, party: str) -> str:
     """A party's name as it stands in the label: companies and numbers put back."""
     mark = re.fullmatch(r"⟬(\w)⟭", party)
     if mark:
-        mention = told.mentions[ord(mark[1]) - ord("a")]
+        mention = told.mentions[mention_index(mark[1])]
         more = (
             re.match(r"(?:\s+[A-Z][\w&.’'-]*[\w’'])*", told.label[mention.end :])
             if mention.subsidiary
@@ -143,13 +143,8 @@ def _named(told: Told, party: str) -> str:
         )
         return told.label[mention.start : mention.end + (more.end() if more else 0)]
     out = re.sub(r"⟦(\d+)⟧", lambda m: told.quantities[int(m[1])].text, party)
-    out = re.sub(
-        r"⟬(\w)⟭",
-        lambda m: told.label[
-            told.mentions[ord(m[1]) - ord("a")].start : told.mentions[ord(m[1]) - ord("a")].end
-        ],
-        out,
-    )
+    mentions = told.mentions
+    out = re.sub(r"⟬(\w)⟭", lambda m: told.label[(n := mentions[mention_index(m[1])]).start : n.end], out)
     out = re.sub(r"['’]s?$", "", out.strip(" ,"))
     return out if re.search(r"\b(?:Inc|Corp|Ltd)\.$", out) else out.rstrip(".")
 
@@ -179,10 +174,8 @@ def _acquisition(told: Told, *, sized: bool = True) -> Deal | None:
         if not mark and not _fits(party):
             continue
         if mark:
-            index = ord(mark[1]) - ord("a")
-            before = [
-                i for i, m in enumerate(told.mentions) if told.masked.find(f"⟬{chr(97 + i)}⟭") < match.start()
-            ]
+            index = mention_index(mark[1])
+            before = [i for i in range(len(told.mentions)) if place_of(told, i) < match.start()]
             if (
                 told.mentions[index].company is not None
                 and before
@@ -215,7 +208,7 @@ def _contract(told: Told, *, sized: bool = True) -> Deal | None:
     for match in OTHER_SIDE.finditer(told.masked):
         name = _named(told, match["party"])
         mark = re.fullmatch(r"⟬(\w)⟭", match["party"])
-        owner = mark is not None and ord(mark[1]) - ord("a") == 0
+        owner = mark is not None and mention_index(mark[1]) == 0
         if (mark or _fits(name)) and not owner and not re.match(r"⟪|\d", name):
             party = name
             break

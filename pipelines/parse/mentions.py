@@ -1,7 +1,7 @@
 """Who an article speaks of: watched companies by name, ticker or subsidiary, others by what they do, and what a pronoun means.
 
-A word that is also a common word (Core, Riot, Hut) names a company only where the article names it in full as well, and
-only where it stands alone: "Riot Games", "Intel Core" and "Pizza Hut" are others.
+A word that is also a common word (Core, Riot, Hut) names a company only where the article names it in full as well, or says of
+it what is said of miners, and only where it stands alone: "Riot Games", "Intel Core" and "Pizza Hut" are others.
 """
 
 import re
@@ -34,21 +34,24 @@ _OWNER = re.compile(
     rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|first|second|third|fourth)\b"
 )
 _GENERIC = frozenset(
-    ["a", "about", "additionally", "after", "ai", "all", "almost", "also", "an", "analysts", "and", "annual", "another", "april", "as", "asset", "assets", "at",
-     "august", "average", "before", "bitcoin", "bitcoins", "both", "btc", "business", "but", "by", "capacity", "cash", "ceo", "cfo", "chief",
-     "clients", "cloud", "co-location", "colocation", "colorado", "company", "competitors", "compute", "computing", "currency", "datacenter", "coo", "crypto", "correction", "cost", "costs", "cryptocurrency", "customers", "deals", "earnings", "ebitda", "engineering", "equipment", "equity", "figures", "guidance", "key", "note", "numbers", "outlook", "price", "prices", "results", "services", "staking", "summary", "update",
-     "data", "december", "deployed", "digital", "during", "each", "earlier", "efficiency", "electricity", "energized", "energy", "ether",
-     "ethereum", "even", "executives", "february", "firm", "first", "five", "fleet", "for", "four", "fourth", "friday", "from", "fy", "gross",
-     "gpu", "half", "hash", "high", "performance", "managed", "lease", "leases", "leasing", "demand", "response", "center", "centers", "hashrate", "headline", "hedge", "highlights", "hosted", "he", "her", "here", "high-density", "his", "holdings", "hosting", "how", "however", "hpc", "i", "if", "in",
-     "income", "industry", "investors", "it", "it's", "its", "january", "july", "june", "just", "last", "later", "lawmakers", "liquidity",
-     "loss", "management", "many", "march", "may", "meanwhile", "mined", "miner", "miners", "mining", "monday", "month", "monthly", "more",
-     "moreover", "most", "much", "nasdaq", "nearly", "net", "no", "none", "not", "nothing", "november", "nyse", "october", "officials", "on",
-     "one", "only", "operating", "or", "other", "others", "our", "output", "over", "overall", "peers", "power", "president", "proceeds",
-     "production", "profit", "q1", "q2", "q3", "q4", "quarter", "quarterly", "regulators", "revenue", "revenues", "rivals", "roughly", "sales",
-     "saturday", "second", "sector", "segment", "self", "self-mining", "september", "shareholders", "shares", "she", "since", "six", "so",
-     "some", "still", "stock", "street", "such", "sunday", "texas", "that", "the", "their", "then", "there", "these", "they", "third", "this",
-     "those", "three", "thursday", "today", "together", "total", "treasury", "tuesday", "two", "u.s", "under", "unit", "us", "wall", "we",
-     "wednesday", "what", "when", "where", "while", "who", "why", "with", "year", "yearly", "yesterday", "yet"]
+    ["a", "about", "additionally", "after", "ai", "all", "almost", "also", "an", "analysts", "and", "annual", "another", "april", "as", "asset",
+     "assets", "at", "august", "average", "before", "bitcoin", "bitcoins", "both", "btc", "business", "but", "by", "capacity", "cash", "center",
+     "centers", "ceo", "cfo", "chief", "clients", "cloud", "co-location", "colocation", "colorado", "company", "competitors", "compute", "computing",
+     "coo", "correction", "cost", "costs", "crypto", "cryptocurrency", "currency", "customers", "data", "datacenter", "deals", "december", "demand",
+     "deployed", "digital", "during", "each", "earlier", "earnings", "ebitda", "efficiency", "electricity", "energized", "energy", "engineering",
+     "equipment", "equity", "ether", "ethereum", "even", "executives", "february", "figures", "firm", "first", "five", "fleet", "for", "four",
+     "fourth", "friday", "from", "fy", "gpu", "gross", "guidance", "half", "hash", "hashrate", "he", "headline", "hedge", "her", "here", "high",
+     "high-density", "highlights", "his", "holdings", "hosted", "hosting", "how", "however", "hpc", "i", "if", "in", "income", "industry",
+     "investors", "it", "it's", "its", "january", "july", "june", "just", "key", "last", "later", "lawmakers", "lease", "leases", "leasing",
+     "liquidity", "loss", "managed", "management", "many", "march", "may", "meanwhile", "mined", "miner", "miners", "mining", "monday", "month",
+     "monthly", "more", "moreover", "most", "much", "nasdaq", "nearly", "net", "no", "none", "not", "note", "nothing", "november", "numbers", "nyse",
+     "october", "officials", "on", "one", "only", "operating", "or", "other", "others", "our", "outlook", "output", "over", "overall", "peers",
+     "performance", "power", "president", "price", "prices", "proceeds", "production", "profit", "q1", "q2", "q3", "q4", "quarter", "quarterly",
+     "regulators", "response", "results", "revenue", "revenues", "rivals", "roughly", "sales", "saturday", "second", "sector", "segment", "self",
+     "self-mining", "september", "services", "shareholders", "shares", "she", "since", "six", "so", "some", "staking", "still", "stock", "street",
+     "such", "summary", "sunday", "texas", "that", "the", "their", "then", "there", "these", "they", "third", "this", "those", "three", "thursday",
+     "today", "together", "total", "treasury", "tuesday", "two", "u.s", "under", "unit", "update", "us", "wall", "we", "wednesday", "what", "when",
+     "where", "while", "who", "why", "with", "year", "yearly", "yesterday", "yet"]
 )  # fmt: skip
 _COREFERENCE = re.compile(
     r"\b(?:the|this) (?:[\w-]+ ){0,4}?(?:company|miner|firm|operator|provider|group|business|outfit|developer)\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",

@@ -28,6 +28,7 @@ def feeds_of(services: Services) -> tuple[Feed, ...]:
 
 
 def is_sample(services: Services) -> bool:
+    """Whether the news that are read are the shipped samples."""
     return services.settings.news_source == "sample"
 
 
@@ -66,6 +67,7 @@ def read_feeds(services: Services, reader: NewsReader | None = None) -> StepResu
 
 
 def count_answers(reader: NewsReader, result: StepResult) -> None:
+    """Move what a reader counted since the last time to a step's counts: answers_<code> and bytes."""
     for name, number in reader.counts.items():
         result.counts["bytes" if name == "bytes" else f"answers_{name}"] += number
     reader.counts.clear()

@@ -74,7 +74,7 @@ class Company(_Strict):
     """One watched company. `ticker` is today's; what it was called or numbered before stands in the spans.
 
     other_names   what it is also called, wherever that stands alone
-    short_names   what the news call it for short: it counts only where an article names it in full as well
+    short_names   what the news call it for short: it counts only where an article names it in full as well, or speaks of a miner
     subsidiaries  whose deals are the company's, and whose figures are a part of its own
     """
 
