@@ -21,7 +21,7 @@ $(STAMP): uv.lock pyproject.toml | $(filter .uv/%,$(UV))
 	@touch "$(STAMP)"
 
 .venv/.made-dev: uv.lock pyproject.toml | $(filter .uv/%,$(UV))
-	@"$(UV)" sync --quiet --locked --group dev --group oracle
+	@"$(UV)" sync --quiet --locked --group dev --group oracle --extra cluster
 	@touch "$(STAMP)" .venv/.made-dev
 
 setup: $(STAMP) ## the locked environment in .venv

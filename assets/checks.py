@@ -7,11 +7,13 @@ import dagster as dg
 
 from assets.disclosures import bitcoin_sales, deals, operating_metrics, segment_revenue
 from assets.partitions import keys_of_run, slices_of_keys
-from assets.resources import cell
+from assets.resources import cell, markdown, trying
+from assets.warehouse import expected_filings
 from pipelines.load.filings import Slice
-from pipelines.steps import checking, runs
+from pipelines.steps import checking, coverage, runs
 from pipelines.steps import deals as reading_deals
-from pipelines.steps.services import Services, StepResult
+from pipelines.steps.results import StepResult
+from pipelines.steps.services import Services
 
 
 def _figures(dataset: str, miners: Services, slices: Sequence[Slice], run_id: str) -> StepResult:
@@ -27,8 +29,9 @@ def _check(asset: dg.AssetsDefinition, description: str, check: Checking) -> dg.
         context: dg.AssetCheckExecutionContext, miners: dg.ResourceParam[Services]
     ) -> dg.AssetCheckResult:
         slices = slices_of_keys(keys_of_run(context.run))
-        result = check(miners, slices, context.run.run_id)
-        runs.record_step(miners.engine, context.run.run_id, context.run.job_name, result)
+        with trying(miners, context.op_execution_context.retry_number):
+            result = check(miners, slices, context.run.run_id)
+            runs.record_step(miners.engine, context.run.run_id, context.run.job_name, result)
         companies = {s[0] for s in slices}
         # A company whose rows are blocked loads nothing, whatever the severity; ERROR would stop the others too.
         stops = bool(result.failures) and set(result.failures) >= companies
@@ -69,3 +72,24 @@ deals_check = _check(
     "Deals can be: known kinds and units, possible amounts and megawatts, possible changes, the sentence with its number, a source.",
     reading_deals.check_deals,
 )  # fmt: skip
+
+
+@dg.asset_check(
+    asset=expected_filings,
+    name="filings_are_on_time",
+    description="Every report and monthly update that is due is there: by the SEC's days for the form, and by the company's own habit.",
+)
+def filings_are_on_time(
+    context: dg.AssetCheckExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.AssetCheckResult:
+    late = coverage.late_filings(miners.engine)
+    return dg.AssetCheckResult(
+        passed=not late,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={
+            "late": len(late),
+            "filings": dg.MetadataValue.md(
+                markdown(("company", "document", "period_end", "due"), late) if late else "None."
+            ),
+        },
+    )

@@ -46,7 +46,9 @@ def neighbours(months: Mapping[str, Months], order: Sequence[str]) -> list[tuple
     return out
 
 
-def run_here(*, companies: Sequence[str], since: date | None, until: date | None, force: bool) -> bool:
+def run_here(
+    *, companies: Sequence[str], since: date | None, until: date | None, force: bool, offline: bool = False
+) -> bool:
     """Run the nightly job over companies and months of filing in this process; print its summary. Whether it worked."""
     settings = load_settings()
     _prepare(settings)
@@ -55,13 +57,17 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
     import dagster as dg
 
     from assets.definitions import defs
+    from assets.marts import tell_the_night
     from assets.partitions import FIRST_MONTH, FIRST_TAG, LAST_TAG, partition_key
     from assets.resources import shared_services
+    from pipelines.publish.health import write_health
+    from pipelines.publish.status import status
     from pipelines.publish.summary import answers, summary_lines, totals
-    from pipelines.steps.runs import run_summary
+    from pipelines.steps.runs import outcome_of, run_summary
 
     logging.getLogger("dagster").setLevel(logging.ERROR)
-    services = shared_services()
+    services = shared_services(offline=True) if offline else shared_services()
+    settings = services.settings
     watchlist = services.watchlist
     chosen = [watchlist.by_ticker(t).ticker for t in companies] or watchlist.tickers()
     now = datetime.now(UTC).date().replace(day=1)
@@ -90,7 +96,10 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
         ),
         options,
     )
-    config = {"ops": configured, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    config = {
+        "ops": configured, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        "resources": {"miners": {"config": {"offline": offline}}},
+    }  # fmt: skip
     merged: dict[str, Any] = {}
     worked = True
     # Dagster's files cost some 30 ms for each asset and partition, memory a tenth: the run is kept in ops.run, and
@@ -108,6 +117,9 @@ def run_here(*, companies: Sequence[str], since: date | None, until: date | None
                 _tell_failures(result)
         if not companies:
             worked = _read_news(defs, services, instance, merged, since, until, force=force) and worked
+    if not companies:
+        tell_the_night(services, merged, outcome_of(merged).lines())
+    write_health(services.engine, settings, status(services.engine, settings))
     if worked:
         _tell_dagster(services, defs, list(months), first, last)
     print()  # noqa: T201
@@ -144,7 +156,10 @@ def _read_news(
     options = {"config": {"force": force}}
     result = defs.resolve_job_def("news").execute_in_process(
         instance=instance, raise_on_error=False,
-        run_config={"ops": {"articles": options, "claims": options}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        run_config={
+            "ops": {"articles": options, "claims": options}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            "resources": {"miners": {"config": {"offline": services.settings.miners_offline}}},
+        },
         partition_key=last.isoformat(), tags={FIRST_TAG: first.isoformat(), LAST_TAG: last.isoformat()},
     )  # fmt: skip
     _merge(merged, run_summary(services.engine, result.run_id))
@@ -190,10 +205,12 @@ def _tell_dagster(services: Any, defs: Any, tickers: Sequence[str], first: date,
 
 def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
     for step, told in more.items():
-        have = into.setdefault(step, {"counts": {}, "failures": {}, "notes": []})
+        have = into.setdefault(step, {"counts": {}, "failures": {}, "failed_months": {}, "notes": []})
         for name, number in told.get("counts", {}).items():
             have["counts"][name] = have["counts"].get(name, 0) + number
         have["failures"] |= told.get("failures", {})
+        for company, months in told.get("failed_months", {}).items():
+            have["failed_months"].setdefault(company, {}).update(months)
         have["notes"] += told.get("notes", [])
 
 
@@ -210,7 +227,7 @@ def _tell_failures(result: Any) -> None:
 class _Progress:
     """A progress bar on a terminal, a log line for each step otherwise."""
 
-    _STEPS = 17
+    _STEPS = 18
 
     def __init__(self, companies: int) -> None:
         self.total = companies * self._STEPS
@@ -252,6 +269,7 @@ def serve(port: int) -> int:
     settings = load_settings()
     _prepare(settings)
     from pipelines.load.engine import connect_engine
+    from pipelines.publish.status import heartbeat
 
     connect_engine(settings)
     command = [str(Path(sys.executable).parent / "dagster"), "dev", "-h", "127.0.0.1", "-p", str(port)]
@@ -264,11 +282,13 @@ def serve(port: int) -> int:
     process = subprocess.Popen(command, cwd=HOME if IN_CLONE else None, start_new_session=True)  # noqa: S603
     while process.poll() is None and not ended.wait(0.3):
         continue
+    heartbeat(settings).unlink(missing_ok=True)
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):
             process.wait(PATIENCE_SECONDS)
     _end_group(process.pid)
+    heartbeat(settings).unlink(missing_ok=True)
     return 0 if ended.is_set() else process.wait()
 
 

@@ -3,8 +3,8 @@
 import dagster as dg
 
 from assets.edgar import release_figures, xbrl_facts
-from assets.partitions import by_company_and_month, filed_in
-from assets.resources import Options, column_schema, materialized
+from assets.partitions import by_company_and_month
+from assets.resources import Options, column_schema, forced, materialized
 from pipelines.load import schema
 from pipelines.normalize import bitcoin, holdings, segments
 from pipelines.parse import filed_deals
@@ -29,7 +29,9 @@ def segment_revenue(
     return materialized(
         context,
         miners,
-        figures.normalize_documents(miners, "segment_revenue", filed_in(context), force=config.force),
+        lambda slices: figures.normalize_documents(
+            miners, "segment_revenue", slices, force=forced(context, config)
+        ),
     )
 
 
@@ -49,7 +51,9 @@ def bitcoin_sales(
     return materialized(
         context,
         miners,
-        figures.normalize_documents(miners, "bitcoin_sales", filed_in(context), force=config.force),
+        lambda slices: figures.normalize_documents(
+            miners, "bitcoin_sales", slices, force=forced(context, config)
+        ),
     )
 
 
@@ -69,7 +73,9 @@ def operating_metrics(
     return materialized(
         context,
         miners,
-        figures.normalize_documents(miners, "operating_metrics", filed_in(context), force=config.force),
+        lambda slices: figures.normalize_documents(
+            miners, "operating_metrics", slices, force=forced(context, config)
+        ),
     )
 
 
@@ -87,5 +93,7 @@ def deals(
 ) -> dg.MaterializeResult:
     """Deals, capacity targets and changes in percent that Forms 8-K and 6-K and their exhibits state in prose."""
     return materialized(
-        context, miners, reading_deals.read_deals(miners, filed_in(context), force=config.force)
+        context,
+        miners,
+        lambda slices: reading_deals.read_deals(miners, slices, force=forced(context, config)),
     )

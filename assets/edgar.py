@@ -1,12 +1,14 @@
 """From EDGAR's lists to the facts in its documents."""
 
+from datetime import timedelta
+
 import dagster as dg
 
-from assets.partitions import by_company_and_month, filed_in
-from assets.resources import Options, column_schema, materialized
+from assets.partitions import by_company_and_month
+from assets.resources import ACCESSION_TAG, Options, column_schema, forced, materialized, recorded
 from pipelines.load import schema
 from pipelines.parse import inline_xbrl, release
-from pipelines.steps import documents
+from pipelines.steps import current, documents
 from pipelines.steps.services import Services
 
 EDGAR_POOL = "edgar"
@@ -19,12 +21,29 @@ EDGAR_POOL = "edgar"
     kinds={"python", "postgres"},
     pool=EDGAR_POOL,
     metadata=column_schema(schema.filing),
+    freshness_policy=dg.FreshnessPolicy.time_window(
+        fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
+    ),
 )
 def filing_index(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """Filings that the companies' submissions list: 10-Q, 10-K, 20-F, 40-F, 8-K, 6-K and their amendments."""
-    return materialized(context, miners, documents.index_filings(miners, filed_in(context)))
+    expected = [a for a in context.run.tags.get(ACCESSION_TAG, "").split(",") if a]
+    return materialized(context, miners, lambda slices: documents.index_filings(miners, slices, expected))
+
+
+@dg.asset(
+    group_name="edgar",
+    kinds={"python", "postgres"},
+    deps=[filing_index],
+    metadata=column_schema(schema.daily_index),
+)
+def daily_index(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """The index of each day, held against what was read: the net beneath feed and submissions; what they missed is added."""
+    return recorded(context, miners, lambda: current.check_daily_index(miners))
 
 
 @dg.asset(
@@ -33,7 +52,7 @@ def filing_index(
     backfill_policy=dg.BackfillPolicy.single_run(),
     kinds={"python", "postgres"},
     pool=EDGAR_POOL,
-    deps=[filing_index],
+    deps=[filing_index, daily_index],
     metadata=column_schema(schema.dim_document),
 )
 def filing_documents(
@@ -41,7 +60,9 @@ def filing_documents(
 ) -> dg.MaterializeResult:
     """Primary documents and exhibits, as filed, in the archive; each with its status and the reason for it."""
     return materialized(
-        context, miners, documents.fetch_documents(miners, filed_in(context), force=config.force)
+        context,
+        miners,
+        lambda slices: documents.fetch_documents(miners, slices, force=forced(context, config)),
     )
 
 
@@ -58,7 +79,9 @@ def xbrl_facts(
 ) -> dg.MaterializeResult:
     """Documents read by the XBRL reader: how many facts each holds, or why it cannot be read."""
     return materialized(
-        context, miners, documents.read_documents(miners, filed_in(context), force=config.force)
+        context,
+        miners,
+        lambda slices: documents.read_documents(miners, slices, force=forced(context, config)),
     )
 
 
@@ -75,5 +98,5 @@ def release_figures(
 ) -> dg.MaterializeResult:
     """Press releases of Forms 8-K and 6-K: monthly update, earnings release or neither, and how many figures each states."""
     return materialized(
-        context, miners, documents.read_releases(miners, filed_in(context), force=config.force)
+        context, miners, lambda slices: documents.read_releases(miners, slices, force=forced(context, config))
     )

@@ -1,7 +1,10 @@
-"""Jobs: the nightly one, the same assets for backfills, and the news."""
+"""Jobs: the night, a new filing, backfills, the archive read again, the news, and the tidying up."""
+
+from typing import Any
 
 import dagster as dg
 
+from assets.housekeeping import tidy_up
 from assets.marts import NEWS_MARTS
 from assets.news import by_day
 from assets.partitions import by_company_and_month
@@ -9,18 +12,32 @@ from assets.partitions import by_company_and_month
 _OF_DAYS = dg.AssetSelection.assets("feed_entries", "articles", "claims", "fact_news_claim", "news_report")
 _DIMENSIONS = dg.AssetSelection.assets("dim_company", "dim_segment", "dim_metric", "dim_date")
 _FILINGS = dg.AssetSelection.all() - _OF_DAYS
+# What is just asked of EDGAR once a night, whatever companies and months are read.
+_ONE_COMPANYS = _FILINGS - dg.AssetSelection.assets("daily_index")
+
+# One night at a time: the next waits until the one before has ended (dagster.yaml, tag_concurrency_limits).
+ONE_AT_A_TIME = "miners/one_at_a_time"
 
 nightly = dg.define_asset_job(
-    "nightly", selection=_FILINGS, partitions_def=by_company_and_month,
-    description="Everything that is filed, for all companies and the filings of this month and the last; news held against it.",
+    "nightly", selection=_FILINGS, partitions_def=by_company_and_month, tags={ONE_AT_A_TIME: "nightly"},
+    description="Everything that is filed, for all companies and the filings of this month and the last; news held against it; the digest.",
+)  # fmt: skip
+new_filing = dg.define_asset_job(
+    "new_filing", selection=_ONE_COMPANYS, partitions_def=by_company_and_month, tags={"dagster/priority": "5"},
+    description="A company's month, as soon as EDGAR tells that it filed something.",
 )  # fmt: skip
 backfill = dg.define_asset_job(
-    "backfill", selection=_FILINGS, partitions_def=by_company_and_month,
+    "backfill", selection=_ONE_COMPANYS, partitions_def=by_company_and_month, tags={"dagster/priority": "-1"},
     description="Everything that is filed, for the companies and months that are chosen.",
-    tags={"dagster/priority": "-1"},
+)  # fmt: skip
+read_again = dg.define_asset_job(
+    "read_again", selection=_ONE_COMPANYS, partitions_def=by_company_and_month, tags={"dagster/priority": "-1", "miners/offline": "true"},
+    description="The archive read again, by the readers, rules and words of today, for the companies and months that are chosen: nobody is "
+    "asked. What these rules have read before is left as it is; the tag miners/force=true reads it all the same.",
 )  # fmt: skip
 read_news = dg.define_asset_job(
     "news", selection=_OF_DAYS | _DIMENSIONS | dg.AssetSelection.assets("news_reconciliation", *NEWS_MARTS), partitions_def=by_day,
+    tags={ONE_AT_A_TIME: "news"},
     description="Feeds, articles and claims of the days that are chosen, held against the filings.",
 )  # fmt: skip
-JOBS = [nightly, backfill, read_news]
+JOBS: list[Any] = [nightly, new_filing, backfill, read_again, read_news, tidy_up]

@@ -1,19 +1,28 @@
 """What people look at, and the end of a run: its summary, and its failure where a company failed."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from assets.news import news_reconciliation
-from assets.partitions import by_company_and_month
-from assets.resources import markdown, tell_missed_partitions
-from assets.warehouse import tie_outs
+from assets.partitions import FIRST_TAG, by_company_and_month, filed_in, keys_of_run, parse_key
+from assets.resources import markdown, tell_missed_partitions, trying
+from assets.warehouse import expected_filings, tie_outs
 from pipelines.load import schema
 from pipelines.publish import marts
+from pipelines.publish.alerts import send_digest
+from pipelines.publish.health import write_health
+from pipelines.publish.lineage import mart_lineage
+from pipelines.publish.status import status
 from pipelines.steps import runs
 from pipelines.steps.services import Services
+from pipelines.steps.whole import do_again
 
 _OF_NEWS = {"deals", "news_claims", "publisher_accuracy", "open_findings"}
+_OF_CALENDAR = {"coverage", "open_findings"}
 _FACTS = [
     schema.fact_segment_revenue.name,
     schema.fact_operating_metric.name,
@@ -32,7 +41,7 @@ NEWS_MARTS = [dg.AssetKey(["marts", name]) for name in sorted(_OF_NEWS)]
     specs=[
         dg.AssetSpec(
             dg.AssetKey(["marts", mart.name]), description=mart.description, kinds={"postgres", "sql"},
-            deps=[*_FACTS, tie_outs, *([news_reconciliation] if mart.name in _OF_NEWS else [])],
+            deps=[*_FACTS, tie_outs, *([expected_filings] if mart.name in _OF_CALENDAR else []), *([news_reconciliation] if mart.name in _OF_NEWS else [])],
             metadata={"dagster/table_name": f"marts.{mart.name}", "dagster/column_schema": dg.TableSchema([
                 dg.TableColumn(column, description=comment) for column, comment in mart.columns
             ])},
@@ -53,9 +62,25 @@ def mart_views(
             asset_key=dg.AssetKey(["marts", mart.name]),
             metadata={
                 "dagster/row_count": seen.rows,
+                "dagster/column_lineage": column_lineage(mart.name),
                 "preview": dg.MetadataValue.md(markdown(seen.columns, seen.latest)),
             },
         )
+
+
+def column_lineage(mart: str) -> dg.TableColumnLineage:
+    """What each column of a mart is made from, as Dagster shows it: the assets of the tables and their columns."""
+    return dg.TableColumnLineage({
+        column: [dg.TableColumnDep(asset_key=_ASSET_OF.get(table, table.split(".", 1)[1]), column_name=name) for table, name in sources]
+        for column, sources in mart_lineage().get(mart, {}).items()
+    })  # fmt: skip
+
+
+# Tables whose asset is named otherwise.
+_ASSET_OF = {
+    "warehouse.dim_document": "filing_documents", "warehouse.dim_article": "articles", "ops.filing": "filing_index",
+    "ops.expected_filing": "expected_filings", "ops.finding": "tie_outs",
+}  # fmt: skip
 
 
 @dg.asset(
@@ -63,17 +88,61 @@ def mart_views(
     partitions_def=by_company_and_month,
     backfill_policy=dg.BackfillPolicy.single_run(),
     kinds={"python"},
-    deps=[*_FACTS, tie_outs, news_reconciliation],
+    deps=[*_FACTS, tie_outs, news_reconciliation, expected_filings],
 )
 def run_report(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
-    """The run's end: closed in ops.run; failed, saying whose, where a company failed in any step."""
-    failures = runs.end_run(miners.engine, context.run_id)
-    tell_missed_partitions(context)
-    if failures:
-        told = "; ".join(f"{company}: {reason}" for company, reason in sorted(failures.items()))
-        raise dg.Failure(
-            f"{len(failures)} of the companies failed, the others were loaded. {told}",
-            metadata={"companies": markdown(["company", "reason"], sorted(failures.items()))},
-            allow_retries=False,
-        )
-    return dg.MaterializeResult(metadata={"companies_failed": 0})
+    """The outcome by company and month: green where all of it was read and loaded, failed with the reason where not.
+
+    Executed again alone (re-execution from failure), it does the steps of the companies that failed once more. At the end
+    of a night it sends the digest.
+    """
+    with trying(miners, context.retry_number):
+        if context.run.parent_run_id and not runs.run_summary(miners.engine, context.run_id):
+            _again(context, miners, context.run.parent_run_id)
+        outcome = runs.end_run(miners.engine, context.run_id)
+        summary = runs.run_summary(miners.engine, context.run_id)
+    by_command = FIRST_TAG in context.run.tags
+    if context.job_name == "nightly" and not by_command:
+        tell_the_night(miners, summary, outcome.lines())
+    write_health(miners.engine, miners.settings, status(miners.engine, miners.settings))
+    if not outcome:
+        tell_missed_partitions(context)
+        return dg.MaterializeResult(metadata={"companies_failed": 0, "months_failed": 0})
+    failed = []
+    for key in keys_of_run(context.run) if not by_command else []:
+        ticker, month = parse_key(key)
+        reason = outcome.reason(ticker, month.isoformat())
+        if reason is None:
+            context.log_event(dg.AssetMaterialization("run_report", partition=key))
+        else:
+            failed.append((ticker, month.isoformat()[:7], reason))
+            context.log_event(
+                dg.AssetObservation(
+                    "run_report", partition=key, description=f"{ticker} {month:%Y-%m}: {reason}"[:500]
+                )
+            )
+    lines = outcome.lines()
+    raise dg.Failure(
+        f"{len(lines)} of the companies failed, the others were loaded. "
+        + "; ".join(f"{c}: {r}" for c, r in lines.items()),
+        metadata={
+            "companies": dg.MetadataValue.md(markdown(["company", "reason"], lines.items())),
+            "months": dg.MetadataValue.md(markdown(["company", "month", "reason"], failed[:200])),
+        },
+        allow_retries=False,
+    )
+
+
+def _again(context: dg.AssetExecutionContext, miners: Services, parent: str) -> None:
+    """Of a run that is executed again from its failure: the steps of those companies that failed in it."""
+    before = runs.outcome_of(runs.run_summary(miners.engine, parent))
+    slices = before.slices(filed_in(context))
+    context.log.info(f"Once more: {', '.join(sorted({s[0] for s in slices})) or 'nothing failed by company'}")
+    for result in do_again(miners, slices, context.run_id) if slices else ():
+        runs.record_step(miners.engine, context.run_id, context.job_name, result)
+
+
+def tell_the_night(miners: Services, summary: dict[str, Any], failed: dict[str, str]) -> int:
+    """Send the digest of a night, its news included; how many things it told of."""
+    night = datetime.now(ZoneInfo(miners.settings.miners_timezone)).date().isoformat()
+    return send_digest(miners.engine, miners.settings, summary, failed, night)

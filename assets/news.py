@@ -6,12 +6,13 @@ import dagster as dg
 
 from assets.partitions import range_of
 from assets.prices import fact_bitcoin_price
-from assets.resources import Options, cell, column_schema, markdown, recorded
+from assets.resources import Options, cell, column_schema, forced, markdown, recorded, trying
 from assets.warehouse import fact_bitcoin_sale, fact_deal, fact_operating_metric
 from pipelines.load import schema
 from pipelines.parse import article
 from pipelines.steps import feeds, news, runs
 from pipelines.steps import news_reconciliation as reconciling
+from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 
 FIRST_DAY = "2018-01-01"
@@ -45,10 +46,14 @@ def feed_entries(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """Entries of all feeds, asked once with what they said last time; a feed that does not answer is a warning with its age."""
-    result = feeds.read_feeds(miners)
-    for note in result.notes:
-        context.log.warning(note)
-    return recorded(context, miners, result)
+
+    def read() -> StepResult:
+        result = feeds.read_feeds(miners)
+        for note in result.notes:
+            context.log.warning(note)
+        return result
+
+    return recorded(context, miners, read)
 
 
 @dg.asset(
@@ -64,7 +69,9 @@ def articles(
     context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """Articles in the archive, their words, whose copies they are, and which of them are companies' own releases."""
-    return recorded(context, miners, news.fetch_articles(miners, days_of(context), force=config.force))
+    return recorded(
+        context, miners, lambda: news.fetch_articles(miners, days_of(context), force=forced(context, config))
+    )
 
 
 @dg.asset(
@@ -80,7 +87,9 @@ def claims(
     context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """What the articles claim of watched companies: figures, deals and changes, each with its sentence."""
-    return recorded(context, miners, news.read_claims(miners, days_of(context), force=config.force))
+    return recorded(
+        context, miners, lambda: news.read_claims(miners, days_of(context), force=forced(context, config))
+    )
 
 
 @dg.asset_check(
@@ -92,8 +101,9 @@ def claims(
 def claims_are_possible(
     context: dg.AssetCheckExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.AssetCheckResult:
-    result = news.check_claims(miners, days_of(context), context.run.run_id)
-    runs.record_step(miners.engine, context.run.run_id, context.run.job_name, result)
+    with trying(miners, context.op_execution_context.retry_number):
+        result = news.check_claims(miners, days_of(context), context.run.run_id)
+        runs.record_step(miners.engine, context.run.run_id, context.run.job_name, result)
     return dg.AssetCheckResult(
         passed=not result.failures and not result.counts["failed"],
         severity=dg.AssetCheckSeverity.WARN,
@@ -116,7 +126,7 @@ def fact_news_claim(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """Claims that passed, an article's rows replaced as a whole, and their deals."""
-    return recorded(context, miners, news.load_passed_claims(miners, days_of(context)))
+    return recorded(context, miners, lambda: news.load_passed_claims(miners, days_of(context)))
 
 
 @dg.asset(
@@ -129,8 +139,7 @@ def news_reconciliation(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """Each claim beside what the company filed: confirmed, contradicted, not disclosed yet, or since restated; by publisher."""
-    result = reconciling.reconcile_news(miners, miners.watchlist.tickers())
-    told = recorded(context, miners, result)
+    told = recorded(context, miners, lambda: reconciling.reconcile_news(miners, miners.watchlist.tickers()))
     rows = reconciling.by_publisher(miners)
     metadata = {
         **(told.metadata or {}),
@@ -152,9 +161,9 @@ def news_report(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """The end of a run of news: closed in ops.run; failed where articles were blocked."""
-    failures = runs.end_run(miners.engine, context.run_id)
-    if failures:
+    outcome = runs.end_run(miners.engine, context.run_id)
+    if outcome:
         raise dg.Failure(
-            "; ".join(f"{who}: {reason}" for who, reason in sorted(failures.items())), allow_retries=False
+            "; ".join(f"{who}: {reason}" for who, reason in outcome.lines().items()), allow_retries=False
         )
     return dg.MaterializeResult(metadata={"failed": 0})

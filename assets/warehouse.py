@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.disclosures import bitcoin_sales, deals, operating_metrics, segment_revenue
-from assets.partitions import by_company_and_month, filed_in
+from assets.edgar import daily_index, filing_index
+from assets.partitions import by_company_and_month
 from assets.prices import fact_bitcoin_price
-from assets.resources import column_schema, materialized
+from assets.resources import column_schema, materialized, recorded
 from pipelines.load import schema
+from pipelines.steps import coverage, figures, reconcile
 from pipelines.steps import deals as reading_deals
-from pipelines.steps import figures, reconcile
 from pipelines.steps.services import Services
 
 _DIMENSIONS = (schema.dim_company, schema.dim_segment, schema.dim_metric, schema.dim_date)
@@ -28,9 +29,11 @@ def dimensions(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> Iterator[dg.MaterializeResult]:
     """Companies over time, segments, metrics and days, as watchlist and lexicon have them."""
-    result = figures.load_dimension_tables(miners)
+    told = recorded(context, miners, lambda: figures.load_dimension_tables(miners))
     for table in _DIMENSIONS:
-        yield dg.MaterializeResult(asset_key=table.name, metadata={"rows_changed": result.counts["changed"]})
+        yield dg.MaterializeResult(
+            asset_key=table.name, metadata={"rows_changed": (told.metadata or {}).get("changed", 0)}
+        )
 
 
 @dg.asset(
@@ -45,7 +48,7 @@ def fact_segment_revenue(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """Segment revenue (and total revenue, a metric), a document's rows replaced as a whole, and quarters derived from them."""
-    return materialized(context, miners, figures.load_rows(miners, "segment_revenue", filed_in(context)))
+    return materialized(context, miners, lambda slices: figures.load_rows(miners, "segment_revenue", slices))
 
 
 @dg.asset(
@@ -60,7 +63,9 @@ def fact_operating_metric(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """Metrics, a document's rows replaced as a whole; total revenue among them is loaded with its segments."""
-    return materialized(context, miners, figures.load_rows(miners, "operating_metrics", filed_in(context)))
+    return materialized(
+        context, miners, lambda slices: figures.load_rows(miners, "operating_metrics", slices)
+    )
 
 
 @dg.asset(
@@ -75,7 +80,7 @@ def fact_bitcoin_sale(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """Bitcoin sold, a document's rows replaced as a whole; quarters derived from year-to-date figures and from months."""
-    return materialized(context, miners, figures.load_rows(miners, "bitcoin_sales", filed_in(context)))
+    return materialized(context, miners, lambda slices: figures.load_rows(miners, "bitcoin_sales", slices))
 
 
 @dg.asset(
@@ -88,7 +93,7 @@ def fact_bitcoin_sale(
 )
 def tie_outs(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
     """Documents held against each other and against the market's price; what does not tie out is a finding."""
-    return materialized(context, miners, reconcile.tie_out_documents(miners, filed_in(context)))
+    return materialized(context, miners, lambda slices: reconcile.tie_out_documents(miners, slices))
 
 
 @dg.asset(
@@ -101,4 +106,17 @@ def tie_outs(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Service
 )
 def fact_deal(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
     """Deals, targets and stated changes of filings, a document's rows replaced as a whole; those of articles come with their claims."""
-    return materialized(context, miners, reading_deals.load_filed_deals(miners, filed_in(context)))
+    return materialized(context, miners, lambda slices: reading_deals.load_filed_deals(miners, slices))
+
+
+@dg.asset(
+    group_name="warehouse",
+    kinds={"python", "postgres"},
+    deps=[filing_index, daily_index, fact_operating_metric],
+    metadata=column_schema(schema.expected_filing),
+)
+def expected_filings(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> dg.MaterializeResult:
+    """What every company owes, by the SEC's rules and its own habit, and whether it is there: filled, late, missing or explained."""
+    return recorded(context, miners, lambda: coverage.expect_filings(miners, miners.watchlist.tickers()))

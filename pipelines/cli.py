@@ -1,6 +1,5 @@
 """The command `miners`. Nothing heavy is imported before a command needs it: `miners --help` answers at once."""
 
-import logging
 import os
 import re
 import sys
@@ -83,7 +82,8 @@ def _month(text: str | None) -> date | None:
 )
 @click.option("--until", metavar="M", help="Last month of filing. Without it: this month.")
 @click.option("--force", is_flag=True, help="Read and load again what was read before.")
-def run(companies: tuple[str, ...], since: str | None, until: str | None, force: bool) -> None:
+@click.option("--offline", is_flag=True, help="Ask nobody anything: read what the archive holds.")
+def run(companies: tuple[str, ...], since: str | None, until: str | None, force: bool, offline: bool) -> None:
     """Run the nightly job once, in this process."""
     from pipelines.settings import load_settings
 
@@ -91,16 +91,14 @@ def run(companies: tuple[str, ...], since: str | None, until: str | None, force:
     first, last = _month(since), _month(until)
     if first and last and first > last:
         raise UsageError(f"--since {since} is after --until {until}.")
-    logging.basicConfig(
-        level=settings.log_level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-    for name in ("great_expectations", "alembic", "urllib3", "pyrate_limiter", "filelock"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    from pipelines.logs import configure_logs
+
+    configure_logs(settings)
     # The same assets, in this process; imported by name since nothing here may depend on Dagster.
     from importlib import import_module
 
     execute: Callable[..., bool] = import_module("assets.command").run_here
-    if not execute(companies=companies, since=first, until=last, force=force):
+    if not execute(companies=companies, since=first, until=last, force=force, offline=offline):
         sys.exit(1)
 
 
@@ -213,23 +211,43 @@ def sql(statement: str, form: str) -> None:
 
 
 @main.command()
-@_format
-def status(form: str) -> None:
-    """Last runs, freshness by company, what was refused and why, open findings."""
-    from pipelines.publish.status import status as sections
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "prometheus"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
+@click.pass_context
+def status(ctx: click.Context, form: str) -> None:
+    """Last runs, what is late, what was refused and why. Exit status 1 where something needs a person."""
+    from pipelines.load.engine import connect_engine
+    from pipelines.publish.health import prometheus, write_health
+    from pipelines.publish.status import status as look
+    from pipelines.settings import load_settings
 
-    found = sections(_engine())
-    if form == "json":
+    settings = load_settings()
+    engine = connect_engine(settings)
+    found = look(engine, settings)
+    write_health(engine, settings, found)
+    if form == "prometheus":
+        click.echo(prometheus(engine, settings, found), nl=False)
+    elif form == "json":
         import json
 
         told = {
-            title: [dict(zip(columns, row, strict=True)) for row in rows] for title, columns, rows in found
+            title: [dict(zip(columns, row, strict=True)) for row in rows]
+            for title, columns, rows in found.sections
         }
-        click.echo(json.dumps(told, indent=1, default=str))
-        return
-    for title, columns, rows in found:
-        click.echo(f"\n{title}" if form == "table" else f"# {title}")
-        emit(columns, rows, form)
+        click.echo(
+            json.dumps({"status": "attention" if found.needs else "ok", **told}, indent=1, default=str)
+        )
+    else:
+        for title, columns, rows in found.sections:
+            click.echo(f"\n{title}" if form == "table" else f"# {title}")
+            emit(columns, rows, form)
+    ctx.exit(1 if found.needs else 0)
 
 
 @main.command()

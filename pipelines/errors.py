@@ -30,5 +30,13 @@ class TransferFailed(MinersError):  # noqa: N818
     """A body did not arrive whole, or the host could not be reached."""
 
 
+class WarehouseUnreachable(MinersError):  # noqa: N818
+    """The warehouse does not answer; another try, later, may find it."""
+
+
+class NotArchived(MinersError):  # noqa: N818
+    """Something that only the network has, while nobody may be asked (`--offline`)."""
+
+
 class NotPublic(MinersError):  # noqa: N818
     """An address that is not on the public web: of another scheme, or of this machine or its network."""

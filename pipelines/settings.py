@@ -48,7 +48,12 @@ class Settings(BaseSettings):
     edgar_pause_seconds: float = Field(
         5.0,
         ge=0,
-        description="first pause after a 403, 429 or 5xx answer without Retry-After; doubled each time",
+        description="first pause after a 5xx answer without Retry-After; doubled each time",
+    )
+    edgar_ban_seconds: float = Field(
+        600.0,
+        ge=0,
+        description="how long no process asks EDGAR anything after a 403 or 429 answer without Retry-After",
     )
     warehouse_url: str | None = Field(
         None, description="`postgresql://…` of a PostgreSQL ≥ 14; unset: an embedded one in the data folder"
@@ -68,6 +73,30 @@ class Settings(BaseSettings):
         description="where all processes of the machine, of all users, keep count of their requests; unset: in the "
         "system's folder for temporary files",
     )
+    miners_limiter_url: str | None = Field(
+        None,
+        description="`postgresql://…` or `redis://…` in which several machines with one address keep count of their requests; unset: "
+        "`MINERS_LIMITER_DIR` of this machine",
+    )
+    miners_offline: bool = Field(
+        False, description="ask nobody anything: read what the archive holds (as `miners run --offline`)"
+    )
+    miners_timezone: str = Field(
+        "America/New_York",
+        description="time zone of the schedules; EDGAR accepts filings until 22:00 in New York",
+    )
+    miners_nightly_at: str = Field(
+        "02:00", description="when the nightly job begins, HH:MM in that time zone"
+    )
+    miners_sensor_seconds: int = Field(
+        120,
+        ge=30,
+        description="pause between two looks at EDGAR's feed of current filings: a request for each form",
+    )
+    miners_executor: Literal["in_process", "celery"] = Field(
+        "in_process",
+        description="what executes the steps of a run: its own process, or Celery workers (`deploy/`)",
+    )
     bitcoin_price_url: str | None = Field(
         None,
         description="an address or a file with daily prices of bitcoin in dollars (JSON or CSV as Coinbase, CryptoCompare, CoinGecko and others "
@@ -82,8 +111,70 @@ class Settings(BaseSettings):
         "miners-disclosed/0.1 (reads news on bitcoin miners; respects robots.txt)",
         description="how the news reader calls itself to publishers, and whom robots.txt addresses",
     )
-    alert_url: str | None = Field(None, description="where alerts go (not used yet)")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    alert_url: str | None = Field(
+        None,
+        description="where alerts go: a webhook (`https://hooks.slack.com/…`, or any that takes Slack's `text`), `json+https://…` for the whole "
+        "digest as JSON, `smtp://user:password@host:587/?to=a@example.com` or `smtps://…`; several with blanks between them",
+    )
+    alert_quarantine_limit: int = Field(
+        100, ge=0, description="more open rows than this in quarantine are an alert, and need a person"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="DEBUG, INFO, WARNING or ERROR"
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text", description="`json`: a line a record, with run_id, company and accession"
+    )
+    keep_runs_days: int = Field(
+        180,
+        ge=0,
+        description="runs and their events older than this are pruned, 0: never; what tells that a partition is materialized stays",
+    )
+    keep_logs_days: int = Field(
+        30, ge=0, description="compute logs and validation results older than this are pruned, 0: never"
+    )
+    keep_quarantine_days: int = Field(
+        0,
+        ge=0,
+        description="rows that were refused longer ago than this leave the quarantine, 0: never; facts and the archive always stay",
+    )
+
+    @field_validator("miners_timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is no time zone; write it as Europe/Berlin") from error
+        return value
+
+    @field_validator("miners_nightly_at")
+    @classmethod
+    def _an_hour(cls, value: str) -> str:
+        match = re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip())
+        if not match or int(match[1]) > 23 or int(match[2]) > 59:
+            raise ValueError(f"{value!r} is no time of day; write it as 02:00")
+        return f"{int(match[1]):02}:{match[2]}"
+
+    @field_validator("miners_limiter_url")
+    @classmethod
+    def _shared_store(cls, value: str | None) -> str | None:
+        if value and not value.startswith(("postgresql://", "postgres://", "redis://", "rediss://")):
+            raise ValueError("must begin with postgresql:// or redis://")
+        return value
+
+    @field_validator("alert_url")
+    @classmethod
+    def _alert_schemes(cls, value: str | None) -> str | None:
+        for url in (value or "").split():
+            if not url.startswith(
+                ("http://", "https://", "json+http://", "json+https://", "smtp://", "smtps://")
+            ):
+                # The value itself may be a secret.
+                raise ValueError("must begin with https://, json+https://, smtp:// or smtps://")
+        return value
 
     @field_validator("warehouse_url")
     @classmethod

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -24,8 +25,16 @@ from tests.edgar_server import EdgarServer
 
 SHARED = HOME.parent / "shared" / "edgar"
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+# A test's ban of the loopback EDGAR lasts moments, and no other process of this machine hears of it.
+os.environ["EDGAR_BAN_SECONDS"] = "0.05"
+os.environ["MINERS_LIMITER_DIR"] = tempfile.mkdtemp(prefix="miners-test-limit-")
 for name in ("EDGAR_USER_AGENT", "EDGAR_MIRROR", "WAREHOUSE_URL", "MINERS_DATA_DIR", "MINERS_WATCHLIST"):
     os.environ.pop(name, None)
+
+
+def pytest_sessionfinish() -> None:
+    """Leave nothing behind beside pytest's own folders."""
+    shutil.rmtree(os.environ["MINERS_LIMITER_DIR"], ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

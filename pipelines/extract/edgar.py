@@ -22,6 +22,8 @@ from pipelines.extract.whole import check_closed
 
 FORMS = ("10-Q", "10-K", "10-KT", "10-QT", "20-F", "40-F", "8-K", "6-K")
 """Forms in which miners disclose; each also as an amendment (`10-Q/A`)."""
+NOTICES = ("NT 10-Q", "NT 10-K", "NT 20-F", "15-12B", "15-12G", "15-15D", "15F-12B", "15F-12G", "15F-15D")
+"""Forms that say that a report comes later (12b-25), or comes no more (15): listed, since they explain what is missing; never read."""
 REPORTS = ("10-Q", "10-K", "10-KT", "10-QT", "20-F", "40-F")
 
 SUBMISSIONS = "https://data.sec.gov/submissions/"
@@ -97,7 +99,12 @@ class ConditionalStore(Protocol):
 
 def is_ours(form: str) -> bool:
     """Whether a form, amended or not, is one we read."""
-    return form.removesuffix("/A") in FORMS
+    return form.removesuffix("/A") in (*FORMS, *NOTICES)
+
+
+def is_notice(form: str) -> bool:
+    """Whether a form carries no figures and is only listed."""
+    return form.removesuffix("/A") in NOTICES
 
 
 class Edgar:
@@ -149,6 +156,8 @@ class Edgar:
                 headers["If-None-Match"] = known[0]
             if known[1]:
                 headers["If-Modified-Since"] = known[1]
+        if self.fetcher.settings.miners_offline and (kept := self.archive.known(url)) is not None:
+            return self.archive.get(kept), False
         response = self.fetcher.get(url, headers)
         if response.status_code == 304 and known:
             return self.archive.get(known[2]), False

@@ -1,28 +1,27 @@
 """The one way out: a requests session that is polite to EDGAR, or reads a folder instead of the network.
 
-The SEC allows ten requests a second *from an address*, so the limiter is a SQLite bucket with a file lock that
-all processes of the machine share; also every retry and every redirect takes a place in it. A 403 or 429 is an
-answer about our rate, with an HTML page as its body: it is waited out, never taken for a document.
+Every request, also a retry or a redirect, takes a place in the limiter that all processes share (see limits). A 403
+or 429 is an answer about our rate, with an HTML page as its body: it is waited out, by all of them, never taken for
+a document.
 """
 
 import logging
-import os
 import time
 from collections import Counter
 from email.utils import formatdate, parsedate_to_datetime
-from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import requests
-from pyrate_limiter import Limiter, Rate, SQLiteBucket
+from pyrate_limiter import Limiter
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
-from pipelines.errors import DocumentMissing, SourceRefused, TransferFailed
+from pipelines.errors import DocumentMissing, NotArchived, SourceRefused, TransferFailed
+from pipelines.extract.limits import Pauses, limiter_of, pauses_of
 from pipelines.settings import Settings, check_user_agent
 
 log = logging.getLogger("miners.http")
@@ -31,46 +30,19 @@ log = logging.getLogger("miners.http")
 TIMEOUT = (10, 60)
 RETRIES = 4
 RATE_ANSWERS = (403, 429)
+# How often a ban is waited out before the step gives up; Dagster tries it again later.
+BANS = 2
+# EDGAR tells a client that does not say who it is so, in a 403 page of its own: waiting does not help.
+_UNDECLARED = b"undeclared automated tool"
 _TRANSIENT = (500, 502, 503, 504)
 MAX_BODY = 120_000_000
 
 
-def limiter_folder(folder: Path) -> Path:
-    """The folder in which all processes of this machine, also those of other users, keep count of their requests."""
-    folder.mkdir(exist_ok=True, parents=True)
-    if folder.stat().st_uid == os.getuid():
-        folder.chmod(0o777)
-    return folder
-
-
-def limiter_file(folder: Path) -> str:
-    """The bucket of EDGAR's requests that all processes of this machine share."""
-    limiter_folder(folder)
-    bucket = folder / "requests.sqlite"
-    for path in (bucket, folder / f"{bucket.name}.lock"):
-        if not path.exists():
-            path.touch()
-            path.chmod(0o666)
-    return str(bucket)
-
-
-@lru_cache(maxsize=4)
-def shared_limiter(path: str, per_second: int) -> Limiter:
-    """A limiter over all processes that open the same file."""
-    # The bucket counts a window of a second; the margin keeps any second at the server within the limit too.
-    rates = [Rate(per_second, 1_050)]
-    bucket = SQLiteBucket.init_from_file(rates, table="edgar", db_path=path, use_file_lock=True)
-    return Limiter(bucket, buffer_ms=10)
-
-
 class _PoliteRetry(Retry):
-    """urllib3's Retry, with each new try waiting for its place in the limiter, and pauses at rate answers.
-
-    `Retry-After` is followed up to ten minutes, the longest ban EDGAR is known for.
-    """
+    """urllib3's Retry, with each new try waiting for its place in the limiter; `Retry-After` is followed up to ten minutes."""
 
     limiter: Limiter | None = None
-    RETRY_AFTER_STATUS_CODES = frozenset({403, 413, 429, 503})
+    RETRY_AFTER_STATUS_CODES = frozenset({413, 503})
     DEFAULT_BACKOFF_MAX = 600
 
     def sleep(self, response: BaseHTTPResponse | None = None) -> None:
@@ -128,10 +100,14 @@ class MirrorAdapter(BaseAdapter):
 
 
 class Fetcher:
-    """Fetches pages and documents, and counts what it asked: `counts` by status code and `bytes`."""
+    """Fetches pages and documents, and counts what it asked: `counts` by status code and `bytes`.
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    patient   whether a ban is waited out (in a run), or told at once (a sensor, a command at the terminal)
+    """
+
+    def __init__(self, settings: Settings, *, patient: bool = True) -> None:
+        self.settings, self.patient = settings, patient
+        self.pauses: Pauses | None = None
         self.counts: Counter[str] = Counter()
         self.session = requests.Session()
         self.session.max_redirects = 5
@@ -140,11 +116,12 @@ class Fetcher:
         else:
             self.session.headers["User-Agent"] = check_user_agent(settings.edgar_user_agent)
             self.session.headers["Accept-Encoding"] = "gzip, deflate"
-            limiter = shared_limiter(limiter_file(settings.limiter_dir), settings.edgar_requests_per_second)
+            limiter = limiter_of(settings)
+            self.pauses = pauses_of(settings)
             kind = type("PoliteRetry", (_PoliteRetry,), {"limiter": limiter})
             retry = kind(
                 total=RETRIES, connect=RETRIES, read=2, redirect=5, backoff_factor=settings.edgar_pause_seconds / 2,
-                status_forcelist=(*RATE_ANSWERS, *_TRANSIENT), allowed_methods=["GET"], raise_on_status=False,
+                status_forcelist=_TRANSIENT, allowed_methods=["GET"], raise_on_status=False,
                 respect_retry_after_header=True,
             )  # fmt: skip
             adapter = _LimitedAdapter(limiter, retry)
@@ -155,8 +132,60 @@ class Fetcher:
         """One page: status 200 or 304, its body read whole.
 
         Raises DocumentMissing (404, 410), SourceRefused (403, 429 after all pauses), TransferFailed (5xx, a body
-        that stays shorter than its Content-Length, no connection): one clear line each.
+        that stays shorter than its Content-Length, no connection), NotArchived (offline): one clear line each.
         """
+        if self.settings.miners_offline:
+            raise NotArchived(
+                f"{url} is not in the archive, and nobody is asked (offline). Run it without --offline."
+            )
+        for ban in range(BANS + 1):
+            self._wait_out(url)
+            response = self._whole(url, headers)
+            if response.status_code not in RATE_ANSWERS:
+                return self._judged(response, url)
+            self._banned(response, url, last=ban == BANS)
+        raise AssertionError("the last ban is told")
+
+    def _wait_out(self, url: str) -> None:
+        """Wait until the host may be asked again, whoever of the processes was told so. SourceRefused where we have no patience."""
+        if self.pauses is None:
+            return
+        while (left := self.pauses.until() - time.time()) > 0:
+            again = time.strftime("%H:%M:%S", time.localtime(time.time() + left))
+            if not self.patient:
+                raise SourceRefused(
+                    f"{urlsplit(url).hostname} banned this address; it is asked again at {again}."
+                )
+            log.warning("EDGAR banned this address; nothing is asked until %s", again)
+            time.sleep(min(left, 30.0))
+
+    def _banned(self, response: requests.Response, url: str, *, last: bool) -> None:
+        """Write down until when nobody asks. SourceRefused where waiting does not help, or helped not."""
+        host = urlsplit(url).hostname
+        if _UNDECLARED in response.content.lower():
+            raise SourceRefused(
+                f"{host} refuses us ({response.status_code}): it does not know who we are. "
+                'Set EDGAR_USER_AGENT="Your Name you@example.com".'
+            )
+        if self.pauses is not None:
+            self.pauses.ask_not_before(time.time() + self._ban_seconds(response))
+        if last:
+            raise SourceRefused(
+                f"{host} refuses us ({response.status_code}) for {url}, also after {BANS} pauses. Wait ten minutes; check that "
+                "EDGAR_USER_AGENT names you and your e-mail address, and that nobody else asks EDGAR from this address."
+            )
+
+    def _ban_seconds(self, response: requests.Response) -> float:
+        told = response.headers.get("Retry-After", "").strip()
+        if told.isdigit():
+            return float(min(int(told), 3600))
+        try:
+            return max(0.0, min(parsedate_to_datetime(told).timestamp() - time.time(), 3600.0))
+        except (TypeError, ValueError):
+            return self.settings.edgar_ban_seconds
+
+    def _whole(self, url: str, headers: dict[str, str] | None) -> requests.Response:
+        """One answer with its body as announced, whatever its status."""
         where = self._address(url)
         for attempt in range(3):
             try:
@@ -178,7 +207,7 @@ class Fetcher:
                 ) from error
             self.counts[str(response.status_code)] += 1
             response._content = body
-            return self._judged(response, url)
+            return response
         raise TransferFailed(
             f"{url} arrives cut off each time (shorter than announced). Nothing of it is kept."
         )
@@ -210,10 +239,4 @@ class Fetcher:
             return response
         if code in (404, 410):
             raise DocumentMissing(f"{url} is not there ({code}).")
-        if code in RATE_ANSWERS:
-            host = urlsplit(url).hostname
-            raise SourceRefused(
-                f"{host} refuses us ({code}) for {url}, also after {RETRIES} pauses. Wait ten minutes; check that "
-                "EDGAR_USER_AGENT names you and your e-mail address."
-            )
         raise TransferFailed(f"{url} answers {code}. The next run asks again.")

@@ -17,8 +17,9 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
 from urllib3.util.retry import Retry
 
-from pipelines.errors import DocumentMissing, NotPublic, SourceRefused, TransferFailed
-from pipelines.extract.http import MirrorAdapter, limiter_folder
+from pipelines.errors import DocumentMissing, NotArchived, NotPublic, SourceRefused, TransferFailed
+from pipelines.extract.http import MirrorAdapter
+from pipelines.extract.limits import limiter_folder
 from pipelines.extract.public_hosts import PublicAdapter, check_public
 from pipelines.settings import Settings
 
@@ -88,8 +89,10 @@ class NewsReader:
         """One page. Redirects are followed up to five, each looked at as the first address was.
 
         Raises NotPublic, DocumentMissing (404, 410), SourceRefused (robots.txt, 401, 403, 429), TransferFailed (no answer,
-        too large, too slow, a redirect loop, 5xx): one clear line each.
+        too large, too slow, a redirect loop, 5xx), NotArchived (offline): one clear line each.
         """
+        if self.settings.miners_offline:
+            raise NotArchived(f"{url} is not in the archive, and nobody is asked (offline).")
         headers = {k: v for k, v in (("If-None-Match", etag), ("If-Modified-Since", last_modified)) if v}
         for _ in range(_REDIRECTS + 1):
             self._may(url)

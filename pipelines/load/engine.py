@@ -7,7 +7,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from pipelines.errors import MinersError
+from pipelines.errors import MinersError, WarehouseUnreachable
 from pipelines.load import server
 from pipelines.settings import Settings
 
@@ -31,7 +31,8 @@ def _engine(url: sa.URL) -> sa.Engine:
 def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
     """An engine on the warehouse, with its schema brought up to date first.
 
-    Raises MinersError where the server cannot be reached (the password is not shown) or is older than 14.
+    Raises WarehouseUnreachable where the server cannot be reached (the password is not shown), MinersError where it is
+    older than 14.
     """
     url = warehouse_url(settings)
     engine = _engine(url)
@@ -41,7 +42,7 @@ def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
     except exc.OperationalError as error:
         shown = url.render_as_string(hide_password=True)
         detail = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-        raise MinersError(
+        raise WarehouseUnreachable(
             f"The warehouse {shown} cannot be reached: {detail}. Check WAREHOUSE_URL."
         ) from error
     if version and version < (14,):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
-from pipelines.extract.edgar import REPORTS, Filing, ListedDocument
+from pipelines.extract.edgar import REPORTS, Filing, ListedDocument, is_notice
 from pipelines.load import schema
 from pipelines.load.schema import key_of
 from pipelines.load.upsert import Changed, upsert
@@ -88,7 +88,7 @@ def record_filings(
             "accession": f.accession, "cik": f.cik, "company_id": company_id, "form": f.form, "items": f.items,
             "filed_on": f.filed_on, "accepted_at": f.accepted_at, "report_date": f.report_date,
             "primary_document": f.primary_document, "is_inline_xbrl": f.is_inline_xbrl, "is_xbrl": f.is_xbrl,
-            "source": source, "status": known.get((f.accession, f.cik), ("listed", None))[0],
+            "source": source, "status": known.get((f.accession, f.cik), ("indexed" if is_notice(f.form) else "listed", None))[0],
             "status_reason": known.get((f.accession, f.cik), ("listed", None))[1],
         }
         for f in filings

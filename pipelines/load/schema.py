@@ -445,6 +445,44 @@ finding = _table(
     sa.Index(None, "company_id"),
 )  # fmt: skip
 
+daily_index = _table(
+    "ops", "daily_index", "A day of EDGAR's daily index: what it lists of watched companies, beside what was read.",
+    _day("day", "Day of the index."),
+    _text("status", "read, or none (a weekend, a holiday: there is no index).", values=("read", "none")),
+    sa.Column("listed", sa.Integer, nullable=False, comment="Filings of watched companies, of forms that are read."),
+    sa.Column("missed", sa.Integer, nullable=False, comment="Those among them that neither the feed of current filings nor submissions had told."),
+    _time("asked_at", "When it was asked for."),
+    sa.PrimaryKeyConstraint("day"),
+)  # fmt: skip
+
+expected_filing = _table(
+    "ops", "expected_filing", "A filing that a company owes for a period, by the SEC's rules and its own habit.",
+    _text("company_id", "Today's ticker."),
+    _text("document_kind", "quarterly_report, annual_report or monthly_update.", values=("quarterly_report", "annual_report", "monthly_update")),
+    _day("period_start", "First day of the period."),
+    _day("period_end", "Last day of the period."),
+    _text("form", "Form in which it is expected: 10-Q, 10-K, 20-F, 40-F, 6-K, 8-K."),
+    _day("due", "Last day on which it is on time."),
+    _text("due_rule", "What the day follows from: the SEC's rule, or the company's habit."),
+    _day("filed_on", "Day of filing, once it is there.", null=True),
+    _text("accession", "Accession number, once it is there.", null=True),
+    _text("status", "upcoming, filled, late (due, and not there yet), missing (a later one is there, or too long ago) or explained.", values=("upcoming", "filled", "late", "missing", "explained")),
+    _text("reason", "Why it is late, missing or explained.", null=True),
+    sa.PrimaryKeyConstraint("company_id", "document_kind", "period_end"),
+)  # fmt: skip
+
+alert = _table(
+    "ops", "alert", "Something that a person was told of, or is to be told of; told once as long as it lasts.",
+    _text("alert_key", "What it is about: kind, company and whatever tells it from others."),
+    _text("kind", "failed_run, failed_company, blocked, contradiction, late_filing, quarantine or feed."),
+    _text("company_id", "Today's ticker.", null=True),
+    _text("told", "In one line."),
+    _time("first_at", "When it was seen first."),
+    _time("sent_at", "When it was told; null where no ALERT_URL took it.", null=True),
+    _time("gone_at", "When it was no longer so.", null=True),
+    sa.PrimaryKeyConstraint("alert_key"),
+)  # fmt: skip
+
 run = _table(
     "ops", "run", "A run of the job.",
     _text("run_id", "Dagster's id of the run."),

@@ -51,12 +51,25 @@ def embedded_url(data_dir: Path) -> str:
     The server stops when the last process that asked for it has ended. Raises MinersError where it cannot start.
     """
     pgdata = (data_dir / "postgres").resolve()
+    if pgdata in _held and not _runs(_held[pgdata]):
+        # Killed, or the machine's memory ran out: it recovers by itself once it is started again.
+        _held.pop(pgdata)
     if pgdata not in _held:
         data_dir.mkdir(parents=True, exist_ok=True)
         pgdata.mkdir(mode=0o700, exist_ok=True)
         _held[pgdata] = _start(pgdata)
     server = _held[pgdata]
     return f"postgresql+psycopg://postgres@/postgres?host={_socket_dir(pgdata)}&port={server.get_postmaster_info().port}"
+
+
+def _runs(server: Any) -> bool:
+    import psutil
+
+    process = server._postmaster_info.process if server._postmaster_info is not None else None
+    try:
+        return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _start(pgdata: Path) -> Any:

@@ -1,17 +1,41 @@
-"""What the operator looks at in the morning: last runs, freshness, what was refused and why."""
+"""What the operator looks at in the morning: what ran, what is new, what is late, what was refused and why."""
 
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from pipelines.extract.archive import Archive
+from pipelines.settings import Settings
+
+Section = tuple[str, list[str], list[tuple[Any, ...]]]
+
+_ANSWERS = (
+    "(select string_agg(substr(code, 9) || ' × ' || number, ', ' order by code) from (select c.key as code, sum(c.value::bigint) as number "
+    "from jsonb_each(summary) s, jsonb_each_text(s.value->'counts') c where c.key like 'answers\\_%' group by 1) a)"
+)
 _SECTIONS = (
     ("last runs", "select job, to_char(started_at, 'YYYY-MM-DD HH24:MI') as started, status, "
      "coalesce(round(extract(epoch from ended_at - started_at))::text || ' s', '') as took, "
-     "(select string_agg(distinct k, ', ') from jsonb_each(summary) s, jsonb_object_keys(s.value->'failures') k) as failed "
-     "from ops.run order by started_at desc limit 5"),
+     "coalesce((summary->'filing_documents'->'counts'->>'fetched')::int, 0) + coalesce((summary->'articles'->'counts'->>'read')::int, 0) as fetched, "
+     "(select sum((s.value->'counts'->>'inserted')::int) from jsonb_each(summary) s where s.key like 'load\\_%') as facts_loaded, "
+     f"coalesce({_ANSWERS}, 'none') as requests, "
+     "(select string_agg(distinct k, ', ') from jsonb_each(summary) s, lateral (select jsonb_object_keys(coalesce(s.value->'failures', '{}')) "
+     "union select jsonb_object_keys(coalesce(s.value->'failed_months', '{}'))) o(k)) as failed "
+     "from ops.run order by started_at desc limit 7"),
+    ("late filings", "select company_id as ticker, document_kind as document, period_end, form, due, current_date - due as days, due_rule from ops.expected_filing "
+     "where status = 'late' order by due, 1"),
+    ("due next", "select company_id as ticker, document_kind as document, period_end, form, due, due_rule from ops.expected_filing "
+     "where status = 'upcoming' order by due, 1 limit 12"),
     ("documents by company", "select company_id as ticker, count(*) as documents, count(*) filter (where status = 'read') as read, "
-     "count(*) filter (where status in ('missing', 'refused', 'unreadable')) as unread, max(filed_on) as last_filed, "
+     "count(*) filter (where status in ('missing', 'refused', 'unreadable')) as unread, max(filed_on) as last_filed, current_date - max(filed_on) as days_ago, "
      "max(report_date) filter (where document_kind = 'report') as last_report from warehouse.dim_document where source <> 'news' group by 1 order by 1"),
+    ("coverage by company", "select company_id as ticker, count(*) filter (where status = 'filled') as filled, count(*) filter (where status = 'late') as late, "
+     "count(*) filter (where status = 'missing') as missing, count(*) filter (where status = 'explained') as explained "
+     "from ops.expected_filing where status <> 'upcoming' group by 1 order by 1"),
     ("documents that could not be read", "select company_id as ticker, form, accession, name, status, status_reason as reason "
      "from warehouse.dim_document where status in ('missing', 'refused', 'unreadable') "
      "union all select company_id, form, accession, primary_document, status, status_reason from ops.filing where status = 'failed' order by 1, 3 limit 30"),
@@ -32,14 +56,116 @@ _SECTIONS = (
     ("blocked", "select company_id as ticker, dataset, d.name, n.state_reason as reason from ops.normalized_document n "
      "join warehouse.dim_document d using (document_key) where n.state = 'blocked' order by 1 limit 30"),
     ("open findings", "select ticker, \"check\", period_end, expected, found, difference, detail from marts.open_findings order by 1, 3 limit 30"),
+    ("daily index", "select day, status, listed, missed from ops.daily_index order by day desc limit 5"),
+    ("alerts", "select kind, company_id as ticker, told, to_char(first_at, 'YYYY-MM-DD HH24:MI') as since, "
+     "coalesce(to_char(sent_at, 'YYYY-MM-DD HH24:MI'), 'not yet') as sent from ops.alert where gone_at is null order by first_at desc limit 20"),
 )  # fmt: skip
 
 
-def status(engine: sa.Engine) -> list[tuple[str, list[str], list[tuple[Any, ...]]]]:
-    """Sections of the status: title, columns, rows; empty sections too."""
-    out = []
+@dataclass(slots=True)
+class Status:
+    """The status: sections of rows (empty ones too), and what needs a person, one line each."""
+
+    sections: list[Section] = field(default_factory=list)
+    needs: list[str] = field(default_factory=list)
+
+
+def status(engine: sa.Engine, settings: Settings, now: datetime | None = None) -> Status:
+    """Look at the warehouse: runs, what is due and late, documents, quarantine, findings, requests, sizes."""
+    moment = now or datetime.now(UTC)
+    out = Status()
     with engine.connect() as connection:
         for title, query in _SECTIONS:
             result = connection.execute(sa.text(query))
-            out.append((title, list(result.keys()), [tuple(row) for row in result]))
+            out.sections.append((title, list(result.keys()), [tuple(row) for row in result]))
+        out.sections.append(_sizes(connection, settings))
+        out.needs = _needs(connection, settings, moment)
+    out.sections.insert(1, _ticks(settings, moment))
+    out.sections.insert(0, ("needs a person", ["what"], [(line,) for line in out.needs]))
+    return out
+
+
+def next_night(settings: Settings, now: datetime) -> datetime:
+    """When the nightly schedule ticks next."""
+    zone = ZoneInfo(settings.miners_timezone)
+    hour, minute = (int(part) for part in settings.miners_nightly_at.split(":"))
+    there = now.astimezone(zone)
+    tick = there.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return tick if tick > there else (tick + timedelta(days=1)).replace(hour=hour, minute=minute)
+
+
+def heartbeat(settings: Settings) -> Path:
+    """The file that a sensor of Dagster's daemon touches at each tick, and that is taken away where Dagster ends by itself."""
+    return settings.dagster_dir / "alive"
+
+
+def _ticks(settings: Settings, now: datetime) -> Section:
+    beat = heartbeat(settings)
+    tick = next_night(settings, now)
+    if beat.exists():
+        seconds = int(now.timestamp() - beat.stat().st_mtime)
+        alive = f"ticked {seconds} s ago"
+    else:
+        alive = "not running: make ui"
+    return "next tick", ["schedule", "at", "daemon"], [("every_night", f"{tick:%Y-%m-%d %H:%M %Z}", alive)]
+
+
+def _sizes(connection: sa.Connection, settings: Settings) -> Section:
+    database = int(connection.execute(sa.text("select pg_database_size(current_database())")).scalar() or 0)
+    return (
+        "sizes",
+        ["what", "bytes"],
+        [("archive", archive_bytes(connection, settings)), ("database", database)],
+    )
+
+
+def archive_bytes(connection: sa.Connection, settings: Settings) -> int:
+    """Size of the archive: as it lies in its folder; elsewhere as the warehouse knows its documents."""
+    if "://" not in settings.archive:
+        return Archive(settings.archive).size()
+    return int(
+        connection.execute(sa.text("select coalesce(sum(bytes), 0) from warehouse.dim_document")).scalar()
+        or 0
+    )
+
+
+def _needs(connection: sa.Connection, settings: Settings, now: datetime) -> list[str]:
+    """What a person has to look at, one line each with where to look."""
+    out = []
+    for row in connection.execute(sa.text(
+        "select distinct on (job) job, run_id, status, started_at from ops.run order by job, started_at desc"
+    )):  # fmt: skip
+        if row.status == "failed":
+            out.append(f"the last run of {row.job} failed: see it in Dagster, run {row.run_id[:8]}")
+        elif row.status == "running" and now - row.started_at > timedelta(hours=24):
+            out.append(
+                f"a run of {row.job} goes since {row.started_at:%Y-%m-%d %H:%M}: see it in Dagster, run {row.run_id[:8]}"
+            )
+    last = connection.execute(sa.text("select max(started_at) from ops.run where job = 'nightly'")).scalar()
+    if last is not None and settings.mirror is None and now - last > timedelta(hours=26):
+        out.append(f"no night has run since {last:%Y-%m-%d %H:%M}: is Dagster's daemon running?")
+    beat = heartbeat(settings)
+    if beat.exists() and now.timestamp() - beat.stat().st_mtime > 3600:
+        out.append("Dagster's daemon has not ticked for more than an hour: start it again")
+    for title, query in (
+        (
+            "{} filings are late: see late filings",
+            "select count(*) from ops.expected_filing where status = 'late'",
+        ),
+        (
+            "{} documents are blocked by a check: see blocked",
+            "select count(*) from ops.normalized_document where state = 'blocked'",
+        ),
+    ):
+        number = int(connection.execute(sa.text(query)).scalar() or 0)
+        if number:
+            out.append(title.format(number))
+    rows = int(
+        connection.execute(
+            sa.text("select count(*) from quarantine.rejected_row where status = 'open'")
+        ).scalar()
+        or 0
+    )
+    if rows > settings.alert_quarantine_limit:
+        out.append(f"{rows} rows are open in quarantine: miners quarantine list")
     return out

@@ -90,7 +90,7 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
         lines.append(
             "On samples: figures retyped by us, not filings. Set EDGAR_USER_AGENT to read EDGAR itself."
         )
-    failed = any(step.get("failures") for step in summary.values())
+    failed = any(step.get("failures") or step.get("failed_months") for step in summary.values())
     if not (fetched or read or inserted or changed or refused or failed):
         lines.append("Nothing was new.")
     updates, results, neither = (
@@ -119,10 +119,13 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     if unread:
         lines.append(f"unread     {unread:,} documents; `miners status` says why")
     for step in summary.values():
-        for company, reason in step.get("failures", {}).items():
-            line = f"failed     {company}: {reason}"
-            if line not in lines:
-                lines.append(line)
+        failed = [f"{company}: {reason}" for company, reason in step.get("failures", {}).items()]
+        failed += [
+            f"{company} {month[:7]}: {reason}"
+            for company, months in step.get("failed_months", {}).items()
+            for month, reason in months.items()
+        ]
+        lines += [line for told in failed if (line := f"failed     {told}") not in lines]
     return lines
 
 

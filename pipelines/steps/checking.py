@@ -14,7 +14,8 @@ from pipelines.load.dimensions import company_rows
 from pipelines.load.filings import Document, Slice
 from pipelines.load.targets import TARGETS
 from pipelines.normalize.figures import Rejected
-from pipelines.steps.services import Services, StepResult, for_each_company
+from pipelines.steps.results import StepResult, for_each_company
+from pipelines.steps.services import Services
 from pipelines.validate.frame import build_frame
 from pipelines.validate.suites import Verdict, validate
 from pipelines.watchlist import Company

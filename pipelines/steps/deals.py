@@ -16,7 +16,8 @@ from pipelines.parse.filed_deals import FiledProse, read_filed_deals
 from pipelines.parse.page import read_page
 from pipelines.parse.spans import Span
 from pipelines.steps.prose_checks import check_prose
-from pipelines.steps.services import Services, StepResult, for_each_company, read_release_cached
+from pipelines.steps.results import StepResult, for_each_company
+from pipelines.steps.services import Services, read_release_cached
 from pipelines.watchlist import Company
 
 DATASET = "deals"
@@ -51,34 +52,40 @@ def read_deals(services: Services, slices: Sequence[Slice], *, force: bool = Fal
         for document in documents:
             if not force and known.get(document.key, ("", ""))[0] == version:
                 continue
-            try:
-                prose = _read(services, company, document)
-            except (UnreadableDocument, ArchiveDamaged) as error:
-                result.notes.append(f"{company.ticker}: {document.name}: {error}")
-                continue
-            said = {"document_key": document.key, "url": document.url, "disclosed_at": document.accepted_at}
-            rows = [deal_row(deal, company, announced_on=day, **said) for deal, day in prose.deals]  # type: ignore[arg-type]
-            rows += [change_row(change, company, **said) for change in prose.changes]  # type: ignore[arg-type]
-            with services.engine.begin() as connection:
-                staging.stage(
-                    connection, DATASET, company.ticker, document.key, version, rows, [], [], document.url
-                )
-            result.counts["documents"] += 1
-            result.counts["deals"] += len(prose.deals)
-            result.counts["changes"] += len(prose.changes)
-            for row in rows:
-                shown = (
-                    company.ticker,
-                    row["fact"],
-                    row.get("party"),
-                    row["value"],
-                    row["unit"],
-                    row.get("status"),
-                    document.filed_on,
-                )
-                result.show(("company", "fact", "party", "value", "unit", "status", "filed"), shown)
+            with result.document(document):
+                _read_one(services, company, document, version, result)
 
     return for_each_company(services, DATASET, slices, work)
+
+
+def _read_one(
+    services: Services, company: Company, document: Document, version: str, result: StepResult
+) -> None:
+    """Read and stage what one document states in prose."""
+    try:
+        prose = _read(services, company, document)
+    except (UnreadableDocument, ArchiveDamaged) as error:
+        result.notes.append(f"{company.ticker}: {document.name}: {error}")
+        return
+    said = {"document_key": document.key, "url": document.url, "disclosed_at": document.accepted_at}
+    rows = [deal_row(deal, company, announced_on=day, **said) for deal, day in prose.deals]  # type: ignore[arg-type]
+    rows += [change_row(change, company, **said) for change in prose.changes]  # type: ignore[arg-type]
+    with services.engine.begin() as connection:
+        staging.stage(connection, DATASET, company.ticker, document.key, version, rows, [], [], document.url)
+    result.counts["documents"] += 1
+    result.counts["deals"] += len(prose.deals)
+    result.counts["changes"] += len(prose.changes)
+    for row in rows:
+        shown = (
+            company.ticker,
+            row["fact"],
+            row.get("party"),
+            row["value"],
+            row["unit"],
+            row.get("status"),
+            document.filed_on,
+        )
+        result.show(("company", "fact", "party", "value", "unit", "status", "filed"), shown)
 
 
 def _read(services: Services, company: Company, document: Document) -> FiledProse:

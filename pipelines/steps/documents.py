@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
-from pipelines.errors import DocumentMissing, SourceRefused, TransferFailed, UnreadableDocument
+from pipelines.errors import DocumentMissing, NotArchived, SourceRefused, TransferFailed, UnreadableDocument
 from pipelines.extract.archive import ArchiveDamaged
 from pipelines.extract.edgar import BadPage, Filing, wanted
 from pipelines.load import filings
@@ -12,8 +12,10 @@ from pipelines.load.filings import Document, Slice
 from pipelines.load.sources import make_room
 from pipelines.normalize.statement import has_statement
 from pipelines.parse.inline_xbrl import VERSION as READER
-from pipelines.steps.services import Services, StepResult, for_each_company, read_cached, read_release_cached
+from pipelines.steps.results import StepResult, for_each_company
+from pipelines.steps.services import Services, read_cached, read_release_cached
 from pipelines.watchlist import Company
+from pipelines.watchlist.companies import CikSpan
 
 READABLE = (".htm", ".html", ".xhtml", ".xml", ".txt")
 
@@ -24,10 +26,12 @@ def _count_requests(services: Services, result: StepResult) -> None:
     services.fetcher.counts.clear()
 
 
-def index_filings(services: Services, slices: Sequence[Slice]) -> StepResult:
+def index_filings(services: Services, slices: Sequence[Slice], expected: Sequence[str] = ()) -> StepResult:
     """Ask EDGAR what the companies filed and write it down; unchanged submissions are not sent again (304).
 
-    counts: filings (in these days), new, unchanged, answers_<code>, bytes
+    A CIK under which a company filed in other days than these is not asked. `expected` are accession numbers that the
+    feed of current filings told of: where submissions do not list one yet, that is worth another try.
+    counts: filings (in these days), new, unchanged, answers_<code>, bytes; offline: not_archived
     """
 
     left = prepare_source(services)
@@ -37,10 +41,15 @@ def index_filings(services: Services, slices: Sequence[Slice]) -> StepResult:
         found: list[Filing] = []
         missing: list[str] = []
         for span in company.ciks:
+            if not any(_meet(span, first, last) for _, first, last in mine):
+                continue
             try:
                 submissions = services.edgar.submissions(span.cik, since)
             except DocumentMissing as error:
                 missing.append(str(error))
+                continue
+            except NotArchived:
+                result.counts["not_archived"] += 1
                 continue
             found += submissions.filings
             result.counts["unchanged"] += not submissions.changed
@@ -57,12 +66,19 @@ def index_filings(services: Services, slices: Sequence[Slice]) -> StepResult:
             changed = filings.record_filings(connection, company.ticker, services.settings.source, found)
             result.counts["new"] += changed.inserted
             result.counts["filings"] += len(filings.filings_in(connection, mine))
+        not_yet = sorted(set(expected) - {f.accession for f in found})
+        if not_yet:
+            raise TransferFailed(f"EDGAR's submissions do not list {', '.join(not_yet)} yet.")
 
     result = for_each_company(services, "filing_index", slices, work)
     if left:
         result.notes.append(f"{left} samples were removed: filings are read now")
     _count_requests(services, result)
     return result
+
+
+def _meet(span: CikSpan, first: date, last: date) -> bool:
+    return (span.since is None or span.since <= last) and (span.until is None or first <= span.until)
 
 
 def prepare_source(services: Services) -> int:
@@ -107,7 +123,8 @@ def fetch_documents(services: Services, slices: Sequence[Slice], *, force: bool 
         for document in documents:
             result.counts["documents"] += 1
             if document.status in ("listed", "refused") or (force and _lost(services, document)):
-                _fetch_one(services, document, result)
+                with result.document(document):
+                    _fetch_one(services, document, result)
 
     result = for_each_company(services, "filing_documents", slices, work)
     _count_requests(services, result)
@@ -129,8 +146,13 @@ def _index_one(services: Services, company: Company, filing: Filing, result: Ste
     """Write down the documents of a filing; an index page that is not there fails this filing, not the company."""
     try:
         listed = services.edgar.documents(filing)
+    except NotArchived:
+        result.counts["not_archived"] += 1
+        return
     except (BadPage, DocumentMissing, TransferFailed, UnreadableDocument) as error:
         result.counts["missing"] += 1
+        if isinstance(error, TransferFailed) and not isinstance(error, BadPage):
+            result.fail_month(company.ticker, filing.filed_on, str(error), transient=True)
         result.notes.append(f"{company.ticker}: {filing.form} {filing.accession}: {error}")
         with services.engine.begin() as connection:
             filings.mark_filing(connection, filing, "failed", str(error))
@@ -159,6 +181,9 @@ def _fetch_one(services: Services, document: Document, result: StepResult) -> No
             result.counts["fetched"] += 1
             row = (document.company_id, document.form, document.filed_on, document.name, len(content))
             result.show(("company", "form", "filed", "document", "bytes"), row)
+        except NotArchived:
+            result.counts["not_archived"] += 1
+            return
         except DocumentMissing as error:
             values = {"status": "missing", "status_reason": str(error)}
             result.counts["missing"] += 1
@@ -172,6 +197,10 @@ def _fetch_one(services: Services, document: Document, result: StepResult) -> No
         except (TransferFailed, ArchiveDamaged) as error:
             values = {"status": "refused", "status_reason": str(error)}
             result.counts["refused"] += 1
+            told = f"{document.name}: {error}"
+            result.fail_month(
+                document.company_id, document.filed_on, told, transient=isinstance(error, TransferFailed)
+            )
     if values["status"] != "archived":
         result.notes.append(f"{document.company_id}: {document.name}: {values['status_reason']}")
     with services.engine.begin() as connection:
@@ -192,9 +221,10 @@ def read_documents(services: Services, slices: Sequence[Slice], *, force: bool =
                 force or document.status == "archived" or document.reader_version != READER
             ):
                 continue
-            values = _read_one(services, document, result)
-            with services.engine.begin() as connection:
-                filings.mark_document(connection, document.key, reader_version=READER, **values)
+            with result.document(document):
+                values = _read_one(services, document, result)
+                with services.engine.begin() as connection:
+                    filings.mark_document(connection, document.key, reader_version=READER, **values)
 
     return for_each_company(services, "xbrl_facts", slices, work)
 
@@ -213,9 +243,10 @@ def read_releases(services: Services, slices: Sequence[Slice], *, force: bool = 
             if document.sha256 is None or not document.furnished or document.status not in _FURNISHED:
                 continue
             if force or document.status in ("no_xbrl", "unreadable") or document.release_version != version:
-                values = _read_release(services, company, document, result)
-                with services.engine.begin() as connection:
-                    filings.mark_document(connection, document.key, release_version=version, **values)
+                with result.document(document):
+                    values = _read_release(services, company, document, result)
+                    with services.engine.begin() as connection:
+                        filings.mark_document(connection, document.key, release_version=version, **values)
 
     return for_each_company(services, "release_figures", slices, work)
 

@@ -11,7 +11,8 @@ from pipelines.load import articles
 from pipelines.load.filings import WarehouseStore
 from pipelines.load.sources import sample_news_leave
 from pipelines.parse.feeds import Entry, read_feed
-from pipelines.steps.services import Services, StepResult
+from pipelines.steps.results import StepResult
+from pipelines.steps.services import Services
 from pipelines.watchlist.feeds import Feed, load_feeds
 
 log = logging.getLogger("miners.news")
@@ -38,7 +39,7 @@ def read_feeds(services: Services, reader: NewsReader | None = None) -> StepResu
     counts: feeds, entries, new, unchanged, dead, answers_<code>, bytes
     """
     result, started = StepResult("feed_entries"), time.monotonic()
-    feeds = feeds_of(services)
+    feeds = () if services.settings.miners_offline else feeds_of(services)
     if not feeds and services.settings.news_source == "none":
         result.notes.append(
             "No news are read: NEWS_MIRROR is not set, and filings are read from another mirror."

@@ -16,7 +16,8 @@ from pipelines.normalize.holdings import normalize_holdings
 from pipelines.normalize.rows import figure_row, period_columns
 from pipelines.normalize.segments import normalize_revenue
 from pipelines.parse.facts import FactTable
-from pipelines.steps.services import Services, StepResult, for_each_company, read_cached, read_release_cached
+from pipelines.steps.results import StepResult, for_each_company
+from pipelines.steps.services import Services, read_cached, read_release_cached
 from pipelines.watchlist import Company
 
 Normalizer = Callable[[FactTable, Company, Services], Normalized]
@@ -47,7 +48,8 @@ def normalize_documents(
             known = staging.versions(connection, dataset, [d.key for d in documents])
         for document in documents:
             if force or known.get(document.key, ("", ""))[0] != version:
-                _normalize_one(services, dataset, company, document, version, result)
+                with result.document(document):
+                    _normalize_one(services, dataset, company, document, version, result)
 
     return for_each_company(services, dataset, slices, work)
 

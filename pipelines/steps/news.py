@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from pipelines.errors import (
     DocumentMissing,
+    NotArchived,
     NotPublic,
     SourceRefused,
     TransferFailed,
@@ -26,7 +27,8 @@ from pipelines.parse.article_page import ArticleText, FeedHints, read_article_pa
 from pipelines.parse.page import read_page
 from pipelines.steps.feeds import count_answers, feeds_of, is_sample
 from pipelines.steps.prose_checks import check_prose
-from pipelines.steps.services import Services, StepResult
+from pipelines.steps.results import StepResult
+from pipelines.steps.services import Services
 from pipelines.watchlist import Company
 from pipelines.watchlist.feeds import Feed
 
@@ -104,6 +106,9 @@ def _fetch_one(
             url = entry.url if known else page.url
     except DocumentMissing as error:
         return _refused(services, entry, "missing", str(error), result)
+    except NotArchived:
+        result.counts["not_archived"] += 1
+        return False
     except NotPublic as error:
         return _refused(services, entry, "refused", str(error), result)
     except (SourceRefused, TransferFailed, ArchiveDamaged) as error:

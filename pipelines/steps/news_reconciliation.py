@@ -21,7 +21,8 @@ from pipelines.normalize.claim_match import (
 )
 from pipelines.normalize.figures import Finding
 from pipelines.parse.spans import Clock
-from pipelines.steps.services import Services, StepResult, for_each_company
+from pipelines.steps.results import StepResult, for_each_company
+from pipelines.steps.services import Services
 from pipelines.watchlist import Company
 
 DATASET = "news"

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from pipelines.load import schema, staging
 from pipelines.normalize.figures import Rejected
-from pipelines.steps.services import Services, StepResult
+from pipelines.steps.results import StepResult
+from pipelines.steps.services import Services
 from pipelines.validate.claim_suites import build_claim_frame, claim_expectations
 from pipelines.validate.suites import Verdict, validate
 

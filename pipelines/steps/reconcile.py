@@ -10,7 +10,8 @@ from pipelines.load.known import known_figures, mark_repeats, stated_rows
 from pipelines.load.prices import load_prices, prices_between
 from pipelines.normalize.reconcile import tie_out
 from pipelines.parse.prices import read_prices
-from pipelines.steps.services import Services, StepResult, for_each_company
+from pipelines.steps.results import StepResult, for_each_company
+from pipelines.steps.services import Services
 from pipelines.watchlist import Company
 
 DATASET = "tie_outs"
@@ -22,6 +23,9 @@ def read_reference_prices(services: Services) -> StepResult:
     counts: days, inserted, updated; failed where the source could not be read. Nothing else is stopped by it.
     """
     result = StepResult("bitcoin_prices")
+    if services.settings.miners_offline:
+        result.notes.append("No prices are read: nobody is asked (offline).")
+        return result
     try:
         fetched = fetch_prices(services.settings)
         if fetched is None:

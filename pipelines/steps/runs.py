@@ -1,13 +1,44 @@
-"""What a run did, kept in ops.run: counts by step and failures by company, for the summary and for `miners status`."""
+"""What a run did, kept in ops.run: counts by step, failures by company and month, for the summary and for `miners status`."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from pipelines.load import schema
-from pipelines.steps.services import StepResult
+from pipelines.load.filings import Slice
+from pipelines.steps.results import StepResult
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What failed in a run: by company, and by company and month of filing (`2024-05-01`), each with its first reason."""
+
+    companies: dict[str, str] = field(default_factory=dict)
+    months: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.companies or self.months)
+
+    def reason(self, company: str, month: str) -> str | None:
+        """Why a company's month failed, or None."""
+        return self.companies.get(company) or self.months.get(company, {}).get(month)
+
+    def lines(self) -> dict[str, str]:
+        """One line for each company that has anything failed."""
+        told = dict(self.companies)
+        for company, months in self.months.items():
+            if company not in told:
+                reasons = dict.fromkeys(months.values())
+                told[company] = "; ".join(f"{reason}" for reason in list(reasons)[:3])
+        return dict(sorted(told.items()))
+
+    def slices(self, of: Sequence[Slice]) -> list[Slice]:
+        """Of a run's slices those of companies that failed."""
+        return [s for s in of if s[0] in self.companies or s[0] in self.months]
 
 
 def record_step(engine: sa.Engine, run_id: str, job: str, result: StepResult) -> None:
@@ -31,21 +62,32 @@ def record_step(engine: sa.Engine, run_id: str, job: str, result: StepResult) ->
         )
 
 
-def end_run(engine: sa.Engine, run_id: str) -> dict[str, str]:
-    """Close a run's row; returns its failures by company, empty where it succeeded."""
-    summary = run_summary(engine, run_id)
-    failures: dict[str, str] = {}
-    for step in summary.values():
-        for company, reason in step.get("failures", {}).items():
-            failures.setdefault(company, reason)
+def close_run(engine: sa.Engine, run_id: str, status: str) -> None:
+    """Write how a run ended; one that was never opened (it failed before its first step was done) stays unwritten."""
     t = schema.run
     with engine.begin() as connection:
         connection.execute(
-            sa.update(t)
-            .where(t.c.run_id == run_id)
-            .values(ended_at=datetime.now(UTC), status="failed" if failures else "succeeded")
+            sa.update(t).where(t.c.run_id == run_id).values(ended_at=datetime.now(UTC), status=status)
         )
-    return failures
+
+
+def outcome_of(summary: dict[str, Any]) -> Outcome:
+    """What failed, from a run's summary."""
+    outcome = Outcome()
+    for step in summary.values():
+        for company, reason in step.get("failures", {}).items():
+            outcome.companies.setdefault(company, reason)
+        for company, months in step.get("failed_months", {}).items():
+            for month, reason in months.items():
+                outcome.months.setdefault(company, {}).setdefault(month, reason)
+    return outcome
+
+
+def end_run(engine: sa.Engine, run_id: str) -> Outcome:
+    """Close a run's row; returns what failed, empty where it succeeded."""
+    outcome = outcome_of(run_summary(engine, run_id))
+    close_run(engine, run_id, "failed" if outcome else "succeeded")
+    return outcome
 
 
 def run_summary(engine: sa.Engine, run_id: str) -> dict[str, Any]:

@@ -1,18 +1,13 @@
 """What every step works with: settings, warehouse, archive, EDGAR, and the watchlist with its words."""
 
 import hashlib
-import logging
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.errors import MinersError, SourceRefused
 from pipelines.extract.archive import Archive
 from pipelines.extract.edgar import Edgar
 from pipelines.extract.http import Fetcher
@@ -24,8 +19,6 @@ from pipelines.parse import inline_xbrl, release
 from pipelines.parse.facts import FactTable
 from pipelines.settings import Settings, load_settings
 from pipelines.watchlist import Company, Lexicon, Watchlist, load_lexicon, load_watchlist
-
-log = logging.getLogger("miners")
 
 Progress = Callable[[str, str], None]
 _RULES = {
@@ -41,10 +34,16 @@ class Services:
 
     settings: Settings = field(default_factory=load_settings)
     progress: Progress | None = None
+    patient: bool = True
+    """Whether EDGAR's ban of our address is waited out; a sensor's look at its feed is not worth that."""
 
     @cached_property
     def engine(self) -> sa.Engine:
         return connect_engine(self.settings)
+
+    def reconnect(self) -> None:
+        """Find the warehouse again after it was lost; an embedded one that was killed is started. Raises WarehouseUnreachable."""
+        connect_engine(self.settings, migrated=False)
 
     @cached_property
     def archive(self) -> Archive:
@@ -52,7 +51,7 @@ class Services:
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        return Fetcher(self.settings)
+        return Fetcher(self.settings, patient=self.patient)
 
     @cached_property
     def edgar(self) -> Edgar:
@@ -68,14 +67,14 @@ class Services:
 
     def version(self, dataset: str, company: Company) -> str:
         """What a dataset's figures of a company depend on: reader, rules, and the words that may be its own."""
+        return f"xbrl-{inline_xbrl.VERSION} release-{release.VERSION} {dataset}-{_RULES[dataset]} {self.words(company)}"
+
+    def words(self, company: Company) -> str:
+        """What of watchlist and lexicon a company's figures depend on, as it stands at the end of their version."""
         aliases = [a.model_dump_json() for a in self.lexicon.aliases if a.company in (None, company.ticker)]
         metrics = [m.model_dump_json() for m in self.lexicon.metrics]
-        words = hashlib.sha256("".join([company.model_dump_json(), *aliases, *metrics]).encode()).hexdigest()[
-            :8
-        ]
-        return (
-            f"xbrl-{inline_xbrl.VERSION} release-{release.VERSION} {dataset}-{_RULES[dataset]} words-{words}"
-        )
+        content = "".join([company.model_dump_json(), *aliases, *metrics])
+        return f"words-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
     def release_version(self, company: Company) -> str:
         """What the reading of a company's releases depends on: reader, rules and words."""
@@ -84,28 +83,6 @@ class Services:
     def report(self, step: str, company: str) -> None:
         if self.progress is not None:
             self.progress(step, company)
-
-
-@dataclass(slots=True)
-class StepResult:
-    """What a step did: numbers by name, failures by company, a few lines for people."""
-
-    step: str
-    counts: Counter[str] = field(default_factory=Counter)
-    failures: dict[str, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    preview_columns: tuple[str, ...] = ()
-    preview: list[tuple[object, ...]] = field(default_factory=list)
-
-    def show(self, columns: tuple[str, ...], row: tuple[object, ...], most: int = 10) -> None:
-        """Keep a row of what is new for people to look at, up to a few."""
-        self.preview_columns = columns
-        if len(self.preview) < most:
-            self.preview.append(row)
-
-    def as_summary(self) -> dict[str, Any]:
-        return {"counts": dict(self.counts), "failures": self.failures, "notes": self.notes[:50]}
 
 
 def slices_of(partitions: Iterable[tuple[str, date]]) -> list[Slice]:
@@ -126,41 +103,6 @@ def slices_of(partitions: Iterable[tuple[str, date]]) -> list[Slice]:
         if start is not None and last is not None:
             out.append((ticker, start, last))
     return out
-
-
-def for_each_company(
-    services: Services,
-    step: str,
-    slices: Sequence[Slice],
-    work: Callable[[Company, list[Slice], StepResult], None],
-) -> StepResult:
-    """Do a step company by company; what fails is recorded with its reason and the next company goes on.
-
-    Once the host refuses us it would refuse the others too: they are recorded as such without asking again.
-    """
-    result = StepResult(step)
-    started = time.monotonic()
-    refused: str | None = None
-    for ticker in dict.fromkeys(s[0] for s in slices):
-        services.report(step, ticker)
-        if refused:
-            result.failures[ticker] = refused
-            continue
-        try:
-            company = services.watchlist.by_ticker(ticker)
-            work(company, [s for s in slices if s[0] == ticker], result)
-        except SourceRefused as error:
-            refused = result.failures[ticker] = str(error)
-            log.error("%s %s: %s", step, ticker, error)
-        except MinersError as error:
-            result.failures[ticker] = str(error)
-            log.error("%s %s: %s", step, ticker, error)
-        except Exception as error:
-            # A bug met in one company's documents must not cost the others their night; it is told in full.
-            result.failures[ticker] = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-            log.exception("%s %s", step, ticker)
-    result.seconds = round(time.monotonic() - started, 3)
-    return result
 
 
 @lru_cache(maxsize=8)

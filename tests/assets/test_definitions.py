@@ -19,7 +19,7 @@ from pipelines.steps.services import Services
 
 def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
     nodes = list(defs.resolve_asset_graph().asset_nodes)
-    assert len(nodes) == 36
+    assert len(nodes) == 39
     for node in nodes:
         assert node.description, node.key
         assert node.group_name in {"edgar", "news", "disclosures", "prices", "warehouse", "marts"}
@@ -68,8 +68,11 @@ def test_a_backfills_range_goes_before_its_first_partition() -> None:
 def test_checks_stand_between_normalizing_and_loading() -> None:
     graph = defs.resolve_asset_graph()
     checks = {key.asset_key.to_user_string(): graph.get(key) for key in graph.asset_check_keys}
-    assert set(checks) == {"segment_revenue", "bitcoin_sales", "operating_metrics", "deals", "claims"}
-    assert all(check.blocking and check.description for check in checks.values())
+    before_loading = {"segment_revenue", "bitcoin_sales", "operating_metrics", "deals", "claims"}
+    assert set(checks) == before_loading | {"expected_filings"}
+    assert all(
+        check.blocking is (name in before_loading) and check.description for name, check in checks.items()
+    )
     assert dg.AssetKey("segment_revenue") in graph.get(dg.AssetKey("fact_segment_revenue")).parent_keys
 
 
@@ -131,7 +134,10 @@ def test_the_job_runs_on_samples_and_tells_what_changed(services: Services) -> N
     checks = result.get_asset_check_evaluations()
     assert [
         (c.asset_key.to_user_string(), c.passed) for c in sorted(checks, key=lambda c: str(c.asset_key))
-    ] == [("bitcoin_sales", True), ("deals", True), ("operating_metrics", True), ("segment_revenue", True)]
+    ] == [
+        (name, True)
+        for name in ("bitcoin_sales", "deals", "expected_filings", "operating_metrics", "segment_revenue")
+    ]
     with services.engine.connect() as connection:
         assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["succeeded"]
 

@@ -17,7 +17,8 @@ from pipelines.load.quarantine_rows import list_rows, release_row
 from pipelines.normalize import claims as rules
 from pipelines.settings import HOME
 from pipelines.steps import deals, feeds, figures, news, news_reconciliation
-from pipelines.steps.services import Services, StepResult
+from pipelines.steps.results import StepResult
+from pipelines.steps.services import Services
 from tests.e2e.test_steps import everything, rows, run
 from tests.edgar_server import Answer, EdgarServer
 

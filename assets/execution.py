@@ -1,0 +1,47 @@
+"""What the settings choose of Dagster: executor and log; and what every asset has in common."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from pipelines.errors import UsageError
+from pipelines.settings import load_settings
+
+OWNER = "team:miners-disclosed"
+_LINKS = {
+    "edgar": "https://www.sec.gov/search-filings", "news": "https://www.sec.gov/search-filings",
+    "disclosures": "https://www.sec.gov/search-filings/edgar-search-assistance/accessing-edgar-data",
+    "warehouse": "https://www.sec.gov/search-filings", "marts": "https://www.sec.gov/search-filings",
+}  # fmt: skip
+
+
+def executor() -> dg.ExecutorDefinition:
+    """What executes a run's steps. A step in a process of its own costs five seconds before it does anything, so that steps
+    stand in the process of their run and runs stand side by side; or Celery workers take them (deploy/celery)."""
+    if load_settings().miners_executor == "in_process":
+        return dg.in_process_executor
+    try:
+        from dagster_celery import celery_executor
+    except ImportError as error:
+        raise UsageError(
+            "MINERS_EXECUTOR=celery needs dagster-celery: install miners-disclosed[cluster]."
+        ) from error
+    return celery_executor
+
+
+def console_logger() -> dg.LoggerDefinition:
+    """Dagster's own lines on standard error: as text, or as JSON where LOG_FORMAT says so."""
+    return dg.json_console_logger if load_settings().log_format == "json" else dg.colored_console_logger
+
+
+def described(assets: Sequence[Any]) -> list[Any]:
+    """Assets with what all have in common: an owner, and the way to EDGAR."""
+
+    def add(spec: dg.AssetSpec) -> dg.AssetSpec:
+        link = _LINKS.get(spec.group_name or "", "https://www.sec.gov/search-filings")
+        return spec.replace_attributes(owners=[OWNER]).merge_attributes(
+            metadata={"EDGAR": dg.MetadataValue.url(link)}
+        )
+
+    return list(dg.map_asset_specs(add, assets))

@@ -1,0 +1,84 @@
+"""Tidying up: runs, their events and logs, and the quarantine, as the settings say."""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+from dagster import DagsterEventType, DagsterInstance
+
+from assets.resources import told
+from pipelines.settings import Settings
+from pipelines.steps.retention import prune
+from pipelines.steps.services import Services
+
+_ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+_BATCH = 200
+
+
+def runs_that_tell(instance: DagsterInstance) -> set[str]:
+    """Runs that were the last to materialize some asset or partition, or to evaluate a check: without them it would show as never made."""
+    kept: set[str] = set()
+    storage = instance.event_log_storage
+    for key in instance.all_asset_keys():
+        latest = set(
+            storage.get_latest_storage_id_by_partition(key, DagsterEventType.ASSET_MATERIALIZATION).values()
+        )
+        records = instance.get_latest_materialization_event(key)
+        if records is not None:
+            kept.add(records.run_id)
+        ids = sorted(latest)
+        for start in range(0, len(ids), _BATCH):
+            chosen = dg.AssetRecordsFilter(asset_key=key, storage_ids=ids[start : start + _BATCH])
+            kept |= {r.run_id for r in instance.fetch_materializations(chosen, limit=_BATCH).records}
+    return kept
+
+
+def old_runs(instance: DagsterInstance, days: int) -> Iterator[dg.DagsterRun]:
+    """Runs that ended and were made longer ago than some days, oldest first."""
+    before = datetime.now(UTC) - timedelta(days=days)
+    while True:
+        records = instance.get_run_records(
+            dg.RunsFilter(statuses=_ENDED, created_before=before), ascending=True
+        )
+        yield from (record.dagster_run for record in records)
+        return
+
+
+def prune_dagster(instance: DagsterInstance, settings: Settings) -> dict[str, int]:
+    """Prune runs with their events, and compute logs; how many of each. What tells that a partition is materialized stays."""
+    done = {"runs": 0, "runs_kept": 0, "runs_without_logs": 0}
+    if settings.keep_runs_days:
+        telling = runs_that_tell(instance)
+        for run in old_runs(instance, settings.keep_runs_days):
+            if run.run_id in telling:
+                done["runs_kept"] += 1
+                continue
+            instance.compute_log_manager.delete_logs(prefix=[run.run_id])
+            instance.delete_run(run.run_id)
+            done["runs"] += 1
+    if settings.keep_logs_days:
+        for run in old_runs(instance, settings.keep_logs_days):
+            instance.compute_log_manager.delete_logs(prefix=[run.run_id])
+            done["runs_without_logs"] += 1
+    return done
+
+
+@dg.op(out=dg.Out(dg.Nothing))
+def prune_what_is_old(context: dg.OpExecutionContext, miners: dg.ResourceParam[Services]) -> None:
+    """Runs, events, compute logs, validation results and quarantine that are older than KEEP_…_DAYS."""
+    started = time.monotonic()
+    result = prune(miners.engine, miners.settings)
+    result.counts.update(prune_dagster(context.instance, miners.settings))
+    result.seconds = round(time.monotonic() - started, 3)
+    context.add_output_metadata(told(result))
+    context.log.info(
+        ", ".join(f"{number} {name}" for name, number in sorted(result.counts.items())) or "nothing is old"
+    )
+
+
+@dg.job(
+    description="Prunes runs, logs and quarantine that are older than the settings KEEP_…_DAYS; facts and the archive always stay."
+)
+def tidy_up() -> None:
+    prune_what_is_old()

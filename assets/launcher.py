@@ -1,0 +1,50 @@
+"""Runs in processes of this machine, and whether they still live: a run whose process was killed is told as failed.
+
+Dagster's own launcher does not know when a process of its run is gone (killed, out of memory, the machine restarted): the
+run would stand as started for ever and hold its place in the queue and in the pools.
+"""
+
+import socket
+
+import psutil
+from dagster import DagsterRun
+from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus
+from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
+
+PROCESS_TAG = "miners/process"
+
+
+def this_process(run_id: str) -> str:
+    """This process as a run's tag: run, host, process id, and when it began, so that a number given to another process later is
+    not taken for it, nor the tag that a re-execution takes over from its parent."""
+    process = psutil.Process()
+    return f"{run_id} {socket.gethostname()} {process.pid} {process.create_time():.2f}"
+
+
+def lives(run: DagsterRun) -> bool | None:
+    """Whether the process that a run named still runs; None where it named none, or one on another machine."""
+    parts = run.tags.get(PROCESS_TAG, "").split()
+    if len(parts) != 4 or parts[0] != run.run_id or parts[1] != socket.gethostname():
+        return None
+    try:
+        process = psutil.Process(int(parts[2]))
+        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - float(parts[3])) < 1
+    except (psutil.Error, ValueError):
+        return False
+
+
+class WatchedRunLauncher(DefaultRunLauncher):
+    """Dagster's launcher of local processes, which also tells run monitoring whether a run's process lives."""
+
+    @property
+    def supports_check_run_worker_health(self) -> bool:
+        """Run monitoring asks us."""
+        return True
+
+    def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
+        """By the process that the run named when it began; one that has not begun yet is left to the start timeout."""
+        if lives(run) is False:
+            return CheckRunHealthResult(
+                WorkerStatus.FAILED, "its process is gone: killed, or the machine was restarted"
+            )
+        return CheckRunHealthResult(WorkerStatus.RUNNING)

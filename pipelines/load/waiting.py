@@ -1,0 +1,65 @@
+"""What waits to be normalized or loaded again, although nothing was filed: released rows, and changed words."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+
+
+@dataclass(slots=True)
+class Released:
+    """Released rows that are not loaded yet, by company and month of filing, and by day of an article: their keys."""
+
+    filings: dict[tuple[str, date], list[int]] = field(default_factory=lambda: defaultdict(list))
+    days: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+
+def released(engine: sa.Engine) -> Released:
+    """Rows that were released from quarantine and wait for the next run of their partition."""
+    out = Released()
+    query = sa.text(
+        "select r.row_key, d.company_id, d.source, d.filed_on, coalesce(min(e.partition_day), d.published_at::date) as day "
+        "from quarantine.rejected_row r join warehouse.dim_document d using (document_key) "
+        "left join ops.feed_entry e on e.document_key = d.document_key "
+        "where r.status = 'released' group by 1, 2, 3, 4, d.published_at order by 1"
+    )
+    with engine.connect() as connection:
+        for row in connection.execute(query):
+            if row.source == "news" and row.day is not None:
+                out.days[row.day].append(row.row_key)
+            elif row.company_id is not None and row.filed_on is not None:
+                out.filings[(row.company_id, row.filed_on.replace(day=1))].append(row.row_key)
+    return out
+
+
+def changed_words(engine: sa.Engine, words: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[date, date]]:
+    """Companies with documents that were normalized by other words than those of today; the months of filing they lie in.
+
+    words   by dataset and ticker what the words are today, as it stands in a version: `words-1a2b3c4d`
+    """
+    query = sa.text(
+        "select n.dataset, d.company_id, min(d.filed_on) as first, max(d.filed_on) as last, substring(n.version from 'words-[0-9a-f]+') as words "
+        "from ops.normalized_document n join warehouse.dim_document d using (document_key) "
+        "where d.source <> 'news' and d.filed_on is not null and d.status in ('read', 'no_xbrl', 'no_disclosure') group by 1, 2, 5"
+    )
+    out: dict[str, tuple[date, date]] = {}
+    with engine.connect() as connection:
+        for row in connection.execute(query):
+            today = words.get(row.dataset, {}).get(row.company_id)
+            if today is not None and row.words != today:
+                first, last = out.get(row.company_id, (row.first, row.last))
+                out[row.company_id] = (min(first, row.first), max(last, row.last))
+    return {t: (first.replace(day=1), last.replace(day=1)) for t, (first, last) in out.items()}
+
+
+def changed_words_of_news(engine: sa.Engine, words: str) -> tuple[date, date] | None:
+    """The first and last day of articles whose claims were read by other words than those of today; None where there are none."""
+    query = sa.text(
+        "select min(e.partition_day) as first, max(e.partition_day) as last from ops.normalized_document n join ops.feed_entry e using (document_key) "
+        "where n.dataset = 'news_claims' and substring(n.version from 'words-[0-9a-f]+') <> :words"
+    )
+    with engine.connect() as connection:
+        row = connection.execute(query, {"words": words}).one()
+    return None if row.first is None else (row.first, row.last)

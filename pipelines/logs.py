@@ -1,0 +1,97 @@
+"""The log: text or JSON lines, each with run, company and accession; passwords and e-mail addresses never in it."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from pipelines.settings import Settings
+
+_QUIET = (
+    "great_expectations",
+    "alembic",
+    "urllib3",
+    "pyrate_limiter",
+    "filelock",
+    "botocore",
+    "asyncio",
+    "feedparser",
+)
+_PASSWORD = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+@")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_WEBHOOK = re.compile(r"(https?://hooks\.[^\s/]+/)\S+", re.IGNORECASE)
+
+
+def hide(text: str, secrets: tuple[str, ...] = ()) -> str:
+    """A text without passwords in addresses, e-mail addresses, and the secrets that are named."""
+    for secret in secrets:
+        text = text.replace(secret, "…")
+    text = _WEBHOOK.sub(r"\1…", _PASSWORD.sub(r"\1:…@", text))
+    return _EMAIL.sub("…@…", text)
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """What of the settings must stand in no log: user agent, addresses of alerts and of warehouses with a password."""
+    urls = [
+        *(settings.alert_url or "").split(),
+        settings.warehouse_url or "",
+        settings.miners_limiter_url or "",
+    ]
+    whole = [
+        settings.edgar_user_agent or "",
+        *(u for u in urls if "@" in u or "hooks" in u or u.count("/") > 3),
+    ]
+    return tuple(sorted((s for s in whole if len(s) > 5), key=len, reverse=True))
+
+
+class _Hide:
+    """A processor that takes secrets out of every text of a record, its traceback included."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.secrets = secrets_of(settings)
+
+    def __call__(self, logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {k: hide(v, self.secrets) if isinstance(v, str) else v for k, v in event.items()}
+
+
+def configure_logs(settings: Settings) -> None:
+    """Send what our modules log to standard error, as `LOG_FORMAT` and `LOG_LEVEL` say; called again it changes nothing."""
+    render: Any = structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if settings.log_format == "json" else _line  # fmt: skip
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            _Hide(settings),
+            render,
+        ],
+    )
+    ours = logging.getLogger("miners")
+    for handler in [h for h in ours.handlers if getattr(h, "of_miners", False)]:
+        ours.removeHandler(handler)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    handler.of_miners = True  # type: ignore[attr-defined]
+    ours.addHandler(handler)
+    ours.setLevel(settings.log_level)
+    ours.propagate = False
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _line(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
+    """A record as a line for people: what happened, then of what."""
+    told = dict(event)
+    head = f"{str(told.pop('level', '')).upper()} {told.pop('logger', '')}: {told.pop('event', '')}"
+    exception = told.pop("exception", None)
+    told.pop("timestamp", None)
+    tail = " ".join(f"{k}={v}" for k, v in told.items())
+    return head + (f"  [{tail}]" if tail else "") + (f"\n{exception}" if exception else "")

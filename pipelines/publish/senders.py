@@ -1,0 +1,94 @@
+"""Ways by which an alert reaches people: a webhook with Slack's `text`, the whole as JSON, or a mail."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import requests
+
+from pipelines.errors import MinersError
+
+TIMEOUT = 10
+_LOCAL = ("127.0.0.1", "::1", "localhost")
+
+
+class AlertNotSent(MinersError):  # noqa: N818
+    """An alert did not arrive; the message names the host alone, since the address may hold a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What people are told: a title, lines of text, and the same as data."""
+
+    title: str
+    lines: list[str] = field(default_factory=list)
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        return "\n".join([self.title, *self.lines])
+
+
+def send(url: str, message: Message) -> None:
+    """Send a message to one address (see the setting ALERT_URL). Raises AlertNotSent with the host and the reason."""
+    scheme = url.split("://", 1)[0].lower()
+    if scheme in ("smtp", "smtps"):
+        _mail(url, message)
+    elif scheme.startswith("json+"):
+        _post(url.split("+", 1)[1], {"title": message.title, "text": message.text, **message.data})
+    else:
+        # Slack refuses fields that it does not know; every other service that takes its webhooks reads `text`.
+        _post(url, {"text": message.text})
+
+
+def _post(url: str, content: dict[str, Any]) -> None:
+    host = urlsplit(url).hostname
+    try:
+        answer = requests.post(url, json=content, timeout=TIMEOUT, allow_redirects=False)
+    except requests.RequestException as error:
+        raise AlertNotSent(f"{host} cannot be reached ({type(error).__name__}). Look at ALERT_URL.") from None
+    if not answer.ok or answer.is_redirect:
+        raise AlertNotSent(f"{host} answers {answer.status_code}. Look at ALERT_URL.")
+
+
+def _mail(url: str, message: Message) -> None:
+    """smtp://user:password@host:587/?to=a@example.com,b@example.com&from=c@example.com; a password never goes out in the clear."""
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    host = parts.hostname or ""
+    to = [address.strip() for address in ",".join(query.get("to", [])).split(",") if address.strip()]
+    if not to:
+        raise AlertNotSent(
+            f"{host}: the address names nobody to write to. Add ?to=you@example.com to ALERT_URL."
+        )
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    mail = EmailMessage()
+    mail["Subject"] = " ".join(message.title.split())
+    mail["From"] = query.get("from", [user if "@" in user else to[0]])[0]
+    mail["To"] = ", ".join(to)
+    mail.set_content(message.text)
+    context = ssl.create_default_context()
+    try:
+        if parts.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=context)
+        else:
+            server = smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT)
+        with server:
+            if parts.scheme == "smtp":
+                server.ehlo()
+                if server.has_extn("starttls"):
+                    server.starttls(context=context)
+                elif password and host not in _LOCAL:
+                    raise AlertNotSent(
+                        f"{host} offers no encryption; the password is not sent. Use smtps:// in ALERT_URL."
+                    )
+            if password:
+                server.login(user, password)
+            server.send_message(mail)
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise AlertNotSent(
+            f"{host} does not take the mail ({type(error).__name__}). Look at ALERT_URL."
+        ) from None
