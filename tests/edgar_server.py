@@ -5,8 +5,10 @@ import threading
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlencode
 
 FORBIDDEN = b"<html><head><title>SEC.gov | Request Rate Threshold Exceeded</title></head><body>Too fast.</body></html>"
 
@@ -108,3 +110,44 @@ class EdgarServer:
         if headers.get("If-None-Match") == etag:
             return Answer(304, headers={"ETag": etag})
         return Answer(200, body, {"ETag": etag}, gzipped=True)
+
+
+# ---------------------------------------------------------------------------------- what EDGAR says was just filed
+
+
+def feed_path(form: str, page: int = 0) -> str:
+    """The path at which the feed of current filings of a form is asked for."""
+    query = {
+        "action": "getcurrent", "type": form, "company": "", "dateb": "", "owner": "exclude", "start": page * 100,
+        "count": 100, "output": "atom",
+    }  # fmt: skip
+    return f"/www.sec.gov/cgi-bin/browse-edgar?{urlencode(query)}"
+
+
+def feed_page(*filings: tuple[str, str, str, str], filed: str | None = None) -> bytes:
+    """A page of the feed in EDGAR's form: (CIK, accession number, form, moment of acceptance), newest first."""
+    entries = "".join(
+        f"""<entry><title>{form} - Somebody Inc. ({cik.zfill(10)}) (Filer)</title>
+<link rel="alternate" type="text/html" href="https://www.sec.gov/Archives/edgar/data/{int(cik)}/{accession.replace("-", "")}/{accession}-index.htm"/>
+<summary type="html">&lt;b&gt;Filed:&lt;/b&gt; {filed or accepted[:10]} &lt;b&gt;AccNo:&lt;/b&gt; {accession} &lt;b&gt;Size:&lt;/b&gt; 1 MB</summary>
+<updated>{accepted}</updated><category scheme="https://www.sec.gov/" label="form type" term="{form}"/>
+<id>urn:tag:sec.gov,2008:accession-number={accession}</id></entry>"""
+        for cik, accession, form, accepted in filings
+    )
+    head = '<?xml version="1.0" encoding="ISO-8859-1" ?><feed xmlns="http://www.w3.org/2005/Atom"><title>Latest Filings</title>'
+    return f"{head}{entries}</feed>\n".encode("latin-1")
+
+
+def index_path(day: date) -> str:
+    """The path of a day's index."""
+    return f"/www.sec.gov/Archives/edgar/daily-index/{day.year}/QTR{(day.month - 1) // 3 + 1}/master.{day:%Y%m%d}.idx"
+
+
+def index_of(day: date, *filings: tuple[str, str, str]) -> bytes:
+    """A day's index in EDGAR's form: (CIK, accession number, form)."""
+    lines = "".join(
+        f"{int(cik)}|SOMEBODY INC|{form}|{day:%Y%m%d}|edgar/data/{int(cik)}/{accession}.txt\n"
+        for cik, accession, form in filings
+    )
+    head = "Description:           Master Index of EDGAR Dissemination Feed\nLast Data Received:    \nAnonymous FTP:         \n \n"
+    return f"{head}CIK|Company Name|Form Type|Date Filed|File Name\n{'-' * 80}\n{lines}".encode("latin-1")

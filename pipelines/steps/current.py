@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from pipelines.errors import DocumentMissing, MinersError, NotArchived
 from pipelines.extract import current
-from pipelines.extract.edgar import FORMS, Filing, is_ours
+from pipelines.extract.edgar import Filing, is_ours
 from pipelines.load import filings, schema
 from pipelines.load.upsert import upsert
 from pipelines.parse.current_filings import CurrentFiling, read_current, read_daily_index
@@ -26,6 +26,9 @@ _INDEX_HOUR = 23
 _DAYS = 7
 # Within so many days an index that is not there may still come.
 _PATIENCE_DAYS = 2
+
+FEEDS = ("10-Q", "10-K", "20-F", "40-F", "8-K", "6-K")
+"""The forms whose feeds are read: EDGAR takes a form for the beginning of one, so that 10-K gives 10-KT and 10-K/A too."""
 
 Seen = dict[str, dict[str, str]]
 
@@ -48,7 +51,7 @@ def look_at_feed(services: Services, cursor: str | None) -> Look:
     """
     seen: Seen = _seen(cursor)
     look = Look()
-    for form in FORMS:
+    for form in FEEDS:
         try:
             found, mine = _look_at(services, form, seen.get(form), look)
         except MinersError as error:
@@ -89,9 +92,11 @@ def _look_at(
             ):
                 found.setdefault(filing.accession, filing)
         fresh = {f.accession: f.accepted_at for f in page.filings}
+        all_known = bool(fresh) and fresh.keys() <= moments.keys()
         oldest = min(fresh.values(), default=None)
         moments |= fresh
-        reached = page.entries < current.PAGE or (until is not None and oldest is not None and oldest < until)
+        back = until is not None and oldest is not None and oldest < until
+        reached = page.entries < current.PAGE or back or all_known
         if reached:
             break
     if before and not reached:

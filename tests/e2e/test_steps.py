@@ -398,7 +398,7 @@ def test_once_refused_the_host_is_left_alone(
     told = documents.index_filings(services, [("SLNH", *ALL), ("GREE", *ALL)])
     assert list(told.failures) == ["SLNH", "GREE"]
     assert "Wait ten minutes" in told.failures["GREE"]
-    assert len(server.asked) == 5
+    assert len(server.asked) == 3
 
 
 def test_months_in_a_row_are_one_slice() -> None:

@@ -1,0 +1,131 @@
+"""Runs of the job that are killed at random moments and begun again, each in a process of its own; told as JSON lines.
+
+    python -m tests.e2e.killing FOLDER EDGAR_BASE POINTS SEED
+
+Everything heavy is imported once, and each run is a fork: so that two dozen runs take a minute and not ten. Of the points
+every fourth kills the database instead of the run.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import sqlalchemy as sa
+
+FIRST, LAST = "SLNH|2024-11-01", "SLNH|2024-11-01"
+
+
+def main(folder: Path, base: str, points: int, seed: int) -> None:
+    # Settings are read as they are imported.
+    os.environ["MINERS_DATA_DIR"] = str(folder / "none")
+    import great_expectations  # noqa: F401
+    import prometheus_client  # noqa: F401
+
+    from assets import resources
+    from assets.definitions import defs
+    from pipelines.load import migrate, server
+    from pipelines.publish.lineage import mart_lineage
+    from pipelines.settings import Settings
+    from tests.e2e.tables import snapshot
+
+    mart_lineage()
+    job = defs.resolve_job_def("backfill")
+    data = folder / "server"
+    url = sa.make_url(server.embedded_url(data))
+
+    def settings_for(name: str) -> Settings:
+        made = Settings(
+            _env_file=None, warehouse_url=url.set(drivername="postgresql", database=name).render_as_string(hide_password=False),
+            miners_data_dir=folder / name, edgar_base=f"{base}/{name}", edgar_user_agent="Test test@example.com",
+            edgar_pause_seconds=0.02, miners_limiter_dir=folder / "limit",
+        )  # fmt: skip
+        # The host's limit is tested elsewhere; here it would only make every run slow.
+        return made.model_copy(update={"edgar_requests_per_second": 1000})
+
+    def run(name: str) -> int:
+        """Fork a run of the job; its process."""
+        pid = os.fork()
+        if pid:
+            return pid
+        code = 1
+        try:
+            os.setsid()
+            sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+            services = resources.Services(settings_for(name))
+            resources.shared_services = lambda: services
+            import dagster as dg
+
+            with dg.DagsterInstance.ephemeral() as instance:
+                result = job.execute_in_process(
+                    instance=instance, raise_on_error=False, run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                    tags={"dagster/asset_partition_range_start": FIRST, "dagster/asset_partition_range_end": LAST},
+                )  # fmt: skip
+            code = 0 if result.success else 1
+        finally:
+            os._exit(code)
+
+    def made(name: str) -> None:
+        with sa.create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(sa.text(f"create database {name} template miners_template"))
+
+    def seen(name: str) -> dict[str, object]:
+        engine = sa.create_engine(url.set(database=name), poolclass=sa.pool.NullPool)
+        return {table: list(told) for table, told in snapshot(engine).items()}
+
+    with sa.create_engine(
+        url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool
+    ).connect() as connection:
+        connection.execute(sa.text("create database miners_template"))
+    template = sa.create_engine(url.set(database="miners_template"), poolclass=sa.pool.NullPool)
+    migrate.ensure_current(template)
+    template.dispose()
+
+    made("whole")
+    began = time.monotonic()
+    pid = run("whole")
+    assert os.waitpid(pid, 0)[1] == 0
+    took = time.monotonic() - began
+    whole = seen("whole")
+    print(json.dumps({"seconds": round(took, 2), "tables": whole}), flush=True)
+    chance = random.Random(seed)
+    for number in range(points):
+        name = f"killed_{number}"
+        made(name)
+        after = chance.uniform(0.05, 0.97) * took
+        victim = "database" if number % 4 == 3 else "run"
+        pid = run(name)
+        time.sleep(after)
+        if victim == "run":
+            os.kill(pid, signal.SIGKILL)
+            ended = os.waitpid(pid, 0)[1]
+        else:
+            postmaster = psutil.Process(server._held[(data / "postgres").resolve()].get_postmaster_info().pid)
+            victims = [postmaster, *postmaster.children(recursive=True)]
+            for process in victims:
+                process.kill()
+            psutil.wait_procs(victims, timeout=5)
+            server.embedded_url(data)
+            ended = os.waitpid(pid, 0)[1]
+        again = os.waitpid(run(name), 0)[1]
+        after_all = seen(name)
+        differing = sorted(table for table in whole if whole[table] != after_all[table])
+        told = {
+            "point": number,
+            "victim": victim,
+            "after": round(after, 2),
+            "ended": ended,
+            "again": again,
+            "differing": differing,
+            "name": name,
+        }
+        print(json.dumps(told), flush=True)
+    server.stop(data)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
