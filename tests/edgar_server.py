@@ -35,6 +35,7 @@ class EdgarServer:
         self.folder = folder
         self.scripts: dict[str, list[Answer]] = defaultdict(list)
         self.asked: list[tuple[float, str, dict[str, str]]] = []
+        self.posted: list[tuple[str, bytes]] = []
         self.lock = threading.Lock()
         outer = self
 
@@ -42,6 +43,11 @@ class EdgarServer:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                outer.answer(self)
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                outer.posted.append((self.path, body))
                 outer.answer(self)
 
             def log_message(self, *args: object) -> None:

@@ -242,7 +242,7 @@ def read_releases(services: Services, slices: Sequence[Slice], *, force: bool = 
         for document in documents:
             if document.sha256 is None or not document.furnished or document.status not in _FURNISHED:
                 continue
-            if force or document.status in ("no_xbrl", "unreadable") or document.release_version != version:
+            if force or document.status == "no_xbrl" or document.release_version != version:
                 with result.document(document):
                     values = _read_release(services, company, document, result)
                     with services.engine.begin() as connection:

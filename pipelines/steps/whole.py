@@ -18,6 +18,7 @@ def do_again(services: Services, slices: Sequence[Slice], run_id: str) -> Iterat
     reading: tuple[Callable[[Services, Sequence[Slice]], StepResult], ...] = (
         documents.index_filings, documents.fetch_documents, documents.read_documents, documents.read_releases,
     )  # fmt: skip
+    yield figures.load_dimension_tables(services)
     for step in reading:
         yield step(services, slices)
     for dataset in DATASETS:
