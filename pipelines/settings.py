@@ -146,7 +146,7 @@ class Settings(BaseSettings):
 
         try:
             ZoneInfo(value)
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, KeyError) as error:
             raise ValueError(f"{value!r} is no time zone; write it as Europe/Berlin") from error
         return value
 
