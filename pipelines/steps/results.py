@@ -77,6 +77,7 @@ class StepResult:
     def fail_month(self, company: str, filed_on: date, reason: str, *, transient: bool = False) -> None:
         """Write down that something of a company's month failed; the first reason stays."""
         self.failed_months.setdefault(company, {}).setdefault(filed_on.replace(day=1).isoformat(), reason)
+        log.error("%s %s: %s", self.step, company, reason)
         if transient:
             self.transient.add(company)
 
@@ -86,15 +87,16 @@ class StepResult:
         import structlog
 
         with structlog.contextvars.bound_contextvars(accession=document.accession):
+            log.debug("%s %s: %s", self.step, document.company_id, document.name)
             try:
                 yield
             except Exception as error:
                 if is_transient(error):
                     raise
+                log.debug("%s", document.url, exc_info=error)
                 self.fail_month(
                     document.company_id, document.filed_on, f"{one_line(error)} ({document.name})"
                 )
-                log.exception("%s %s: %s", self.step, document.company_id, document.name)
 
     def as_summary(self) -> dict[str, Any]:
         """What is kept of it in ops.run."""

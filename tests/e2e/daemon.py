@@ -23,6 +23,10 @@ _BACKFILL = """
 mutation ($params: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $params) {
   __typename ... on LaunchBackfillSuccess { backfillId } ... on PythonError { message } } }
 """
+_LAUNCH = """
+mutation ($params: ExecutionParams!) { launchPipelineExecution(executionParams: $params) {
+  __typename ... on LaunchRunSuccess { run { id } } ... on PythonError { message } } }
+"""
 _STATE = """
 query ($id: String!) { partitionBackfillOrError(backfillId: $id) { __typename ... on PartitionBackfill {
   id status numPartitions error { message } runs(limit: 500) { id status runId: id pipelineName tags { key value } } } } }
@@ -82,6 +86,21 @@ class Dagster:
         assert done["__typename"] == "LaunchBackfillSuccess", done
         return str(done["backfillId"])
 
+    def launch(self, job: str, first: str, last: str, tags: Mapping[str, str] | None = None) -> str:
+        """Launch one run of a job over a range of partitions; returns its id."""
+        told = {
+            "dagster/asset_partition_range_start": first,
+            "dagster/asset_partition_range_end": last,
+            **(tags or {}),
+        }
+        params = {
+            "selector": {"jobName": job, **REPOSITORY}, "runConfigData": {}, "mode": "default",
+            "executionMetadata": {"tags": [{"key": k, "value": v} for k, v in told.items()]},
+        }  # fmt: skip
+        done = self.ask(_LAUNCH, params=params)["launchPipelineExecution"]
+        assert done["__typename"] == "LaunchRunSuccess", done
+        return str(done["run"]["id"])
+
     def backfill_assets(
         self, assets: list[str], keys: list[str], tags: Mapping[str, str] | None = None
     ) -> str:
@@ -97,12 +116,17 @@ class Dagster:
     def backfill_state(self, backfill: str) -> dict[str, Any]:
         return dict(self.ask(_STATE, id=backfill)["partitionBackfillOrError"])
 
-    def wait_for_backfill(self, backfill: str, seconds: float = 240) -> dict[str, Any]:
-        """Wait for the end of a backfill and of all its runs."""
+    def wait_for_backfill(
+        self, backfill: str, runs: int | None = None, seconds: float = 240
+    ) -> dict[str, Any]:
+        """Wait for the end of a backfill and of all its runs; with a number of runs for those alone, since Dagster tells the end of
+        the backfill itself at its next look, half a minute later."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             state = self.backfill_state(backfill)
             ended = all(run["status"] in ("SUCCESS", "FAILURE", "CANCELED") for run in state["runs"])
+            if runs is not None and ended and len(state["runs"]) >= runs:
+                return state
             if state["status"] not in ("REQUESTED", "CANCELING", "FAILING") and ended:
                 return state
             time.sleep(0.5)
