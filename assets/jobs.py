@@ -12,9 +12,6 @@ from assets.partitions import by_company_and_month
 _OF_DAYS = dg.AssetSelection.assets("feed_entries", "articles", "claims", "fact_news_claim", "news_report")
 _DIMENSIONS = dg.AssetSelection.assets("dim_company", "dim_segment", "dim_metric", "dim_date")
 _FILINGS = dg.AssetSelection.all() - _OF_DAYS
-# What is just asked of EDGAR once a night, whatever companies and months are read.
-_ONE_COMPANYS = _FILINGS - dg.AssetSelection.assets("daily_index")
-
 # One night at a time: the next waits until the one before has ended (dagster.yaml, tag_concurrency_limits).
 ONE_AT_A_TIME = "miners/one_at_a_time"
 
@@ -23,15 +20,15 @@ nightly = dg.define_asset_job(
     description="Everything that is filed, for all companies and the filings of this month and the last; news held against it; the digest.",
 )  # fmt: skip
 new_filing = dg.define_asset_job(
-    "new_filing", selection=_ONE_COMPANYS, partitions_def=by_company_and_month, tags={"dagster/priority": "5"},
+    "new_filing", selection=_FILINGS, partitions_def=by_company_and_month, tags={"dagster/priority": "5"},
     description="A company's month, as soon as EDGAR tells that it filed something.",
 )  # fmt: skip
 backfill = dg.define_asset_job(
-    "backfill", selection=_ONE_COMPANYS, partitions_def=by_company_and_month, tags={"dagster/priority": "-1"},
+    "backfill", selection=_FILINGS, partitions_def=by_company_and_month, tags={"dagster/priority": "-1"},
     description="Everything that is filed, for the companies and months that are chosen.",
 )  # fmt: skip
 read_again = dg.define_asset_job(
-    "read_again", selection=_ONE_COMPANYS, partitions_def=by_company_and_month, tags={"dagster/priority": "-1", "miners/offline": "true"},
+    "read_again", selection=_FILINGS, partitions_def=by_company_and_month, tags={"dagster/priority": "-1", "miners/offline": "true"},
     description="The archive read again, by the readers, rules and words of today, for the companies and months that are chosen: nobody is "
     "asked. What these rules have read before is left as it is; the tag miners/force=true reads it all the same.",
 )  # fmt: skip

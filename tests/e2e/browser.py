@@ -1,0 +1,69 @@
+"""A real Chromium that clicks through Dagster's pages as a person does."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def chromium() -> str:
+    """Where this machine has Chromium; the test skips where it has none."""
+    found = next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("Chromium is not here; .ci/run installs it")
+    return found
+
+
+@contextmanager
+def page(profile: Path) -> Iterator[Page]:
+    """A page of a browser of its own."""
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            str(profile), executable_path=chromium(), headless=True, args=_ARGUMENTS, viewport={"width": 1400, "height": 1000}
+        )  # fmt: skip
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
+
+def open_backfill(page: Page, base: str, job: str = "backfill") -> None:
+    """Open the dialogue that launches a backfill of a job's assets."""
+    page.goto(f"{base}/locations/miners/jobs/{job}/partitions")
+    page.get_by_role("button", name="Materialize").first.click()
+    dialog = page.get_by_role("dialog")
+    confirm = dialog.get_by_role("button", name="Confirm")
+    launch = dialog.get_by_role("button", name="Launch backfill")
+    expect(confirm.or_(launch)).to_be_visible(timeout=30_000)
+    if confirm.is_visible():
+        # Of a fresh warehouse Dagster asks whether news, which nobody has read yet, may be missing.
+        confirm.click()
+    expect(launch).to_be_visible(timeout=30_000)
+
+
+def choose(page: Page, companies: Sequence[str], first: str, last: str) -> None:
+    """Choose companies and months in the dialogue."""
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("Select a partition or create one").click()
+    for company in companies:
+        page.get_by_text(company, exact=True).locator("visible=true").last.click()
+    page.keyboard.press("Escape")
+    months = dialog.get_by_placeholder("ex: 2018-01-01")
+    months.fill(f"[{first}...{last}]")
+    months.press("Tab")
+
+
+def launch(page: Page) -> None:
+    """Launch it, and wait until Dagster says that it did."""
+    button = page.get_by_role("dialog").get_by_role("button", name="Launch backfill")
+    expect(button).to_be_enabled(timeout=20_000)
+    button.click()
+    expect(page.get_by_role("dialog")).to_be_hidden(timeout=30_000)
