@@ -27,7 +27,19 @@ def executor() -> dg.ExecutorDefinition:
         raise UsageError(
             "MINERS_EXECUTOR=celery needs dagster-celery: install miners-disclosed[cluster]."
         ) from error
-    return celery_executor
+    broker, backend = celery_addresses()
+    made: dg.ExecutorDefinition = celery_executor.configured(
+        {"broker": broker, "backend": backend}, name="celery_workers"
+    )
+    return made
+
+
+def celery_addresses() -> tuple[str, str]:
+    """Broker and backend of results of the Celery workers; UsageError where no broker is set."""
+    broker = load_settings().miners_celery_broker
+    if not broker:
+        raise UsageError("MINERS_EXECUTOR=celery needs a broker. Set MINERS_CELERY_BROKER=redis://…")
+    return broker, broker if broker.startswith("redis") else "rpc://"
 
 
 def console_logger() -> dg.LoggerDefinition:

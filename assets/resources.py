@@ -77,7 +77,7 @@ def begin_run(settings: Settings, run_id: str, instance: dg.DagsterInstance | No
         return
     configure_logs(settings)
     structlog.contextvars.bind_contextvars(run_id=run_id)
-    if instance is not None and not instance.is_ephemeral:
+    if instance is not None and not instance.is_ephemeral and settings.miners_executor == "in_process":
         instance.add_run_tags(run_id, {PROCESS_TAG: this_process(run_id)})
 
 

@@ -327,6 +327,27 @@ def quarantine_release(key: int, who: str) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write the warehouse into FILE; the archive is a folder, to be copied as it is."""
+    from pipelines.load.backup import back_up
+    from pipelines.settings import load_settings
+
+    click.echo(f"{file}: {back_up(load_settings(), file):,} bytes")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def restore(file: Path) -> None:
+    """Read a backup into an empty warehouse, and bring it up to date."""
+    from pipelines.load import backup as backups
+    from pipelines.settings import load_settings
+
+    backups.restore(load_settings(), file)
+    click.echo("Restored: miners status shows it.")
+
+
+@main.command()
 @click.option("--port", default=3000, show_default=True, help="Port on 127.0.0.1.")
 def ui(port: int) -> None:
     """Dagster's UI and daemon on 127.0.0.1; Ctrl-C ends both."""

@@ -97,6 +97,10 @@ class Settings(BaseSettings):
         "in_process",
         description="what executes the steps of a run: its own process, or Celery workers (`deploy/`)",
     )
+    miners_celery_broker: str | None = Field(
+        None,
+        description="broker of the Celery workers, `redis://…` or `amqp://…`; with `MINERS_EXECUTOR=celery`",
+    )
     bitcoin_price_url: str | None = Field(
         None,
         description="an address or a file with daily prices of bitcoin in dollars (JSON or CSV as Coinbase, CryptoCompare, CoinGecko and others "

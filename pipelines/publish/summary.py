@@ -90,8 +90,8 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
         lines.append(
             "On samples: figures retyped by us, not filings. Set EDGAR_USER_AGENT to read EDGAR itself."
         )
-    failed = any(step.get("failures") or step.get("failed_months") for step in summary.values())
-    if not (fetched or read or inserted or changed or refused or failed):
+    any_failed = any(step.get("failures") or step.get("failed_months") for step in summary.values())
+    if not (fetched or read or inserted or changed or refused or any_failed):
         lines.append("Nothing was new.")
     updates, results, neither = (
         count("release_figures", name) for name in ("updates", "releases", "neither")

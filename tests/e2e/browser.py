@@ -16,7 +16,9 @@ _ARGUMENTS = [
 
 def chromium() -> str:
     """Where this machine has Chromium; the test skips where it has none."""
-    found = next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None)
+    found = next(
+        (p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None
+    )
     if found is None:
         pytest.skip("Chromium is not here; .ci/run installs it")
     return found

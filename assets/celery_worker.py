@@ -1,0 +1,23 @@
+"""A Celery worker that executes steps of runs: `python -m assets.celery_worker`, on as many machines as there are."""
+
+import sys
+
+from dagster_celery.make_app import make_app
+from dagster_celery.tasks import create_task
+
+from assets.execution import celery_addresses
+
+_BROKER, _BACKEND = celery_addresses()
+app = make_app(app_args={"broker": _BROKER, "backend": _BACKEND})
+execute_plan = create_task(app)
+
+
+def main() -> None:
+    """Work until it is ended. A step is fetched when there is a hand for it: two at a time, as the pool of EDGAR has it."""
+    app.worker_main(
+        ["worker", "--prefetch-multiplier=1", "--concurrency=2", "--loglevel=INFO", *sys.argv[1:]]
+    )
+
+
+if __name__ == "__main__":
+    main()
