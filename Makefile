@@ -33,17 +33,19 @@ ui: $(STAMP) ## Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C ends both
 	@.venv/bin/miners ui
 
 test: .venv/.made-dev ## all tests
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup
+	@.venv/bin/python -m pytest -n 3 --dist loadgroup
 
 test-fast: .venv/.made-dev ## without Arelle, and without a process for each command
 	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not full"
 
-lint: .venv/.made-dev ## ruff, types, import contracts, SQL
+lint: .venv/.made-dev ## ruff, types, import contracts, SQL, image and compose file
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/sqlfluff lint sql/views
+	@.venv/bin/hadolint deploy/Dockerfile
+	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose/compose.yaml
 
 bench: .venv/.made-dev ## the benchmarks, as ratios; writes docs/benchmarks.md
 	@.venv/bin/python -m benchmarks

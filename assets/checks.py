@@ -10,6 +10,7 @@ from assets.partitions import keys_of_run, slices_of_keys
 from assets.resources import cell, markdown, trying
 from assets.warehouse import expected_filings
 from pipelines.load.filings import Slice
+from pipelines.load.waiting import outdated
 from pipelines.steps import checking, coverage, runs
 from pipelines.steps import deals as reading_deals
 from pipelines.steps.results import StepResult
@@ -72,6 +73,37 @@ deals_check = _check(
     "Deals can be: known kinds and units, possible amounts and megawatts, possible changes, the sentence with its number, a source.",
     reading_deals.check_deals,
 )  # fmt: skip
+
+
+def _of_today(asset: dg.AssetsDefinition, dataset: str) -> dg.AssetChecksDefinition:
+    @dg.asset_check(
+        asset=asset,
+        name="read_by_the_rules_of_today",
+        description="No document was read by older readers, rules or words. After an upgrade: the job read_again over the companies and "
+        "months that it names renews them from the archive.",
+    )
+    def read_by_the_rules_of_today(
+        context: dg.AssetCheckExecutionContext, miners: dg.ResourceParam[Services]
+    ) -> dg.AssetCheckResult:
+        versions = {c.ticker: miners.version(dataset, c) for c in miners.watchlist.companies}
+        old = outdated(miners.engine, dataset, versions)
+        return dg.AssetCheckResult(
+            passed=not old,
+            severity=dg.AssetCheckSeverity.WARN,
+            metadata={
+                "documents": sum(number for _, number, _, _ in old),
+                "companies": dg.MetadataValue.md(
+                    markdown(("company", "documents", "filed from", "to"), old) if old else "None."
+                ),
+            },
+        )
+
+    return read_by_the_rules_of_today
+
+
+segment_revenue_of_today = _of_today(segment_revenue, "segment_revenue")
+bitcoin_sales_of_today = _of_today(bitcoin_sales, "bitcoin_sales")
+operating_metrics_of_today = _of_today(operating_metrics, "operating_metrics")
 
 
 @dg.asset_check(

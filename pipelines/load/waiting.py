@@ -63,3 +63,25 @@ def changed_words_of_news(engine: sa.Engine, words: str) -> tuple[date, date] | 
     with engine.connect() as connection:
         row = connection.execute(query, {"words": words}).one()
     return None if row.first is None else (row.first, row.last)
+
+
+def outdated(
+    engine: sa.Engine, dataset: str, versions: Mapping[str, str]
+) -> list[tuple[str, int, date, date]]:
+    """Documents that were normalized by other readers, rules or words than those of today.
+
+    versions   by ticker the version of today (Services.version)
+    Rows: ticker, documents, first and last day of filing.
+    """
+    query = sa.text(
+        "select d.company_id, n.version, count(*) as documents, min(d.filed_on) as first, max(d.filed_on) as last "
+        "from ops.normalized_document n join warehouse.dim_document d using (document_key) "
+        "where n.dataset = :dataset and d.status = 'read' and d.filed_on is not null group by 1, 2 order by 1"
+    )
+    out: dict[str, tuple[int, date, date]] = {}
+    with engine.connect() as connection:
+        for row in connection.execute(query, {"dataset": dataset}):
+            if row.company_id in versions and row.version != versions[row.company_id]:
+                number, first, last = out.get(row.company_id, (0, row.first, row.last))
+                out[row.company_id] = (number + row.documents, min(first, row.first), max(last, row.last))
+    return [(ticker, *rest) for ticker, rest in sorted(out.items())]

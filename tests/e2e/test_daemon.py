@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 import sqlalchemy as sa
+from playwright.sync_api import expect
 
 from pipelines.load import server as postgres
 from pipelines.settings import HOME, Settings
@@ -18,6 +19,7 @@ from pipelines.steps.current import FEEDS
 from pipelines.steps.services import Services
 from pipelines.steps.whole import do_again
 from pipelines.watchlist import load_watchlist
+from tests.e2e import browser
 from tests.e2e.daemon import Dagster, running_dagster
 from tests.e2e.tables import snapshot
 from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path
@@ -318,6 +320,29 @@ def statuses(held: Held, keys: list[str]) -> dict[str, str]:
     )
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
+
+
+def test_a_person_launches_a_backfill_by_clicking(held: Held, tmp_path: Path) -> None:
+    """In a real browser: companies and months are chosen, it is launched, and its page turns green."""
+    keys = [f"{company}|2024-{month}-01" for company in ("GREE", "SLNH") for month in ("10", "11", "12")]
+    before = snapshot(held.engine())
+    with browser.page(tmp_path / "profile") as page:
+        browser.open_backfill(page, held.up.base)
+        browser.choose(page, ("GREE", "SLNH"), "2024-10-01", "2024-12-01")
+        browser.launch(page)
+        newest = held.up.ask(
+            "query { partitionBackfillsOrError(limit: 1) { ... on PartitionBackfills { results { id } } } }"
+        )
+        backfill = newest["partitionBackfillsOrError"]["results"][0]["id"]
+        state = held.up.wait_for_backfill(backfill)
+        assert (state["status"], state["numPartitions"]) == ("COMPLETED_SUCCESS", len(keys))
+        assert {run["status"] for run in state["runs"]} == {"SUCCESS"}
+        page.goto(f"{held.up.base}/runs/b/{backfill}")
+        expect(page.get_by_text("Completed").or_(page.get_by_text("Succeeded")).first).to_be_visible(
+            timeout=30_000
+        )
+        page.screenshot(path=str(held.folder / "backfill.png"))
+    assert snapshot(held.engine()) == before, "it was read before: nothing changes"
 
 
 def test_the_log_is_json_and_names_run_company_and_accession_and_no_address(held: Held) -> None:

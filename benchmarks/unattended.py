@@ -1,0 +1,111 @@
+"""How much of EDGAR's permitted rate a backfill uses, and what an idle night costs: against a loopback EDGAR that enforces the limit."""
+
+import tempfile
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+from benchmarks.measure import Line
+from pipelines.extract.http import Fetcher
+from pipelines.load import server as postgres
+from pipelines.settings import HOME, Settings
+from pipelines.steps.services import Services
+from pipelines.steps.whole import do_again
+from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
+
+SAMPLES = HOME / "samples" / "edgar"
+_PERMITTED = 10
+
+
+class Strict(EdgarServer):
+    """Answers 403 to whatever is above ten in any second, as the host does, and counts it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.refused = 0
+
+    def _from_folder(self, path: str, headers: dict[str, str]) -> Answer:
+        now = time.monotonic()
+        if sum(1 for moment, _, _ in list(self.asked)[-50:] if moment > now - 1) > _PERMITTED:
+            self.refused += 1
+            return Answer(403, FORBIDDEN)
+        return super()._from_folder(path, headers)
+
+
+def most_in_a_second(times: list[float]) -> int:
+    """The most requests in any window of one second."""
+    return max(sum(1 for t in times if start <= t < start + 1) for start in times)
+
+
+def _settings(folder: Path, base: str) -> Settings:
+    return Settings(
+        _env_file=None, edgar_base=base, edgar_user_agent="Bench bench@example.com", miners_data_dir=folder / "data",
+        miners_limiter_dir=folder / "limit", edgar_ban_seconds=5,
+    )  # fmt: skip
+
+
+def _rate(folder: Path) -> Line:
+    """Four readers side by side, as four runs of a backfill, over two hundred documents."""
+    server = Strict(SAMPLES)
+    documents = [f"https://{p.relative_to(SAMPLES)}" for p in sorted(SAMPLES.rglob("*.htm"))]
+    wanted = [documents[i % len(documents)] for i in range(201)]
+    fetchers = [Fetcher(_settings(folder, server.base)) for _ in range(4)]
+    parts = [
+        threading.Thread(target=lambda f=f, n=n: [f.get(url) for url in wanted[n::4]])
+        for n, f in enumerate(fetchers)
+    ]
+    for part in parts:
+        part.start()
+    for part in parts:
+        part.join()
+    times = sorted(moment for moment, _, _ in server.asked)
+    server.close()
+    rate = (len(times) - 1) / (times[-1] - times[0]) / _PERMITTED
+    most = most_in_a_second(times)
+    met = rate >= 0.9 and most <= _PERMITTED and server.refused == 0
+    return Line(
+        "permitted rate that a backfill uses",
+        f"{rate:.0%}",
+        "≥ 90 %, never above",
+        met,
+        f"{len(times)} requests of four readers; at most {most} in a second, {server.refused} refused",
+    )
+
+
+def _night(folder: Path) -> Line:
+    server = Strict(SAMPLES)
+    services = Services(_settings(folder, server.base).model_copy(update={"edgar_requests_per_second": 1000}))
+    server.refused = 0
+    tickers = [
+        t
+        for t in services.watchlist.tickers()
+        if (
+            SAMPLES / f"data.sec.gov/submissions/CIK{services.watchlist.by_ticker(t).ciks[-1].cik}.json"
+        ).exists()
+    ]
+    slices = [(t, date(2018, 1, 1), date(2026, 12, 31)) for t in tickers]
+    calm = EdgarServer(SAMPLES)
+    services.settings.__dict__["edgar_base"] = calm.base
+    list(do_again(services, slices, "first"))
+    before, began = len(calm.asked), time.monotonic()
+    list(do_again(services, slices, "second"))
+    took = time.monotonic() - began
+    asked = len(calm.asked) - before
+    calm.close()
+    server.close()
+    services.engine.dispose()
+    postgres.stop(folder / "data")
+    return Line(
+        "an idle night, without the limiter's waits",
+        f"{took:.1f} s",
+        "< 60 s for 18 companies",
+        took < 60 and asked == len(tickers),
+        f"{len(tickers)} companies, all months since 2018; {asked} conditional requests, no document",
+    )
+
+
+def run() -> list[Line]:
+    """The lines of this benchmark."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [_rate(Path(folder)), _night(Path(folder))]
