@@ -5,13 +5,18 @@ run would stand as started for ever and hold its place in the queue and in the p
 """
 
 import socket
+import time
 
 import psutil
 from dagster import DagsterRun
 from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus
 from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
 
+from pipelines.settings import load_settings
+
 PROCESS_TAG = "miners/process"
+# A run names its process before its first step, some seconds after it began; Celery's workers, which are many, name none.
+NAMES_ITSELF_SECONDS = 600 if load_settings().miners_executor == "in_process" else float("inf")
 
 
 def this_process(run_id: str) -> str:
@@ -42,9 +47,20 @@ class WatchedRunLauncher(DefaultRunLauncher):
         return True
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
-        """By the process that the run named when it began; one that has not begun yet is left to the start timeout."""
-        if lives(run) is False:
+        """By the process that the run named when it began. One that names none within minutes was killed before it could."""
+        alive = lives(run)
+        if alive is False:
             return CheckRunHealthResult(
                 WorkerStatus.FAILED, "its process is gone: killed, or the machine was restarted"
             )
+        if alive is None and not self._named(run) and self._seconds_since_start(run) > NAMES_ITSELF_SECONDS:
+            return CheckRunHealthResult(WorkerStatus.FAILED, "its process was gone before its first step")
         return CheckRunHealthResult(WorkerStatus.RUNNING)
+
+    @staticmethod
+    def _named(run: DagsterRun) -> bool:
+        return run.tags.get(PROCESS_TAG, "").startswith(f"{run.run_id} ")
+
+    def _seconds_since_start(self, run: DagsterRun) -> float:
+        record = self._instance.get_run_record_by_id(run.run_id) if self.has_instance else None
+        return time.time() - record.start_time if record is not None and record.start_time else 0.0

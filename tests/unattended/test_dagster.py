@@ -414,6 +414,28 @@ class TestProcesses:
         assert watched.check_run_worker_health(dead).status.value == "FAILED"
         assert watched.check_run_worker_health(alive).status.value == "RUNNING"
 
+    def test_a_run_that_never_named_its_process_is_given_up_after_minutes(
+        self, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        watched = launcher.WatchedRunLauncher()
+        watched.register_instance(instance)
+        run_ = instance.create_run_for_job(
+            defs.resolve_job_def("nightly"), tags={launcher.PROCESS_TAG: launcher.this_process("its parent")}
+        )
+        instance.handle_new_event(_started(run_))
+        assert watched.check_run_worker_health(run_).status.value == "RUNNING"
+        monkeypatch.setattr(launcher, "NAMES_ITSELF_SECONDS", -1.0)
+        assert watched.check_run_worker_health(run_).status.value == "FAILED"
+
+
+def _started(run_: dg.DagsterRun) -> dg.EventLogEntry:
+    from dagster import DagsterEvent, DagsterEventType
+
+    event = DagsterEvent(event_type_value=DagsterEventType.RUN_START.value, job_name=run_.job_name)
+    return dg.EventLogEntry(
+        error_info=None, level=20, user_message="", run_id=run_.run_id, timestamp=time.time(), job_name=run_.job_name, dagster_event=event
+    )  # fmt: skip
+
 
 @pytest.mark.full
 class TestTidyingUp:
