@@ -532,3 +532,47 @@ class TestWhatIsShown:
             for name in ("requests", "not_modified", "bytes", "seconds", "filings", "new"):
                 assert name in told["filing_index"], name
         assert (told["filing_index"]["requests"].value, told["filing_index"]["not_modified"].value) == (1, 1)
+
+    @pytest.mark.full
+    def test_after_an_upgrade_partitions_read_by_older_code_are_stale(
+        self, live: Services, instance: DagsterInstance
+    ) -> None:
+        from dagster._core.definitions.data_version import CachingStaleStatusResolver
+        from dagster._core.loader import LoadingContextForTest
+
+        assert run(instance, "SLNH|2024-11-01", "SLNH|2024-12-01", "backfill").success
+        upgraded = defs.map_asset_specs(
+            func=lambda s: (
+                s.replace_attributes(code_version="99") if s.key == dg.AssetKey("segment_revenue") else s
+            )
+        ).resolve_asset_graph()
+        told = {}
+        for name, graph in (("before", defs.resolve_asset_graph()), ("after", upgraded)):
+            resolver = CachingStaleStatusResolver(instance, graph, LoadingContextForTest(instance))
+            key = dg.AssetKey("segment_revenue")
+            told[name] = (
+                resolver.get_status(key, "SLNH|2024-11-01").value,
+                [c.reason for c in resolver.get_stale_causes(key, "SLNH|2024-11-01")],
+            )
+        assert told == {"before": ("FRESH", []), "after": ("STALE", ["has a new code version"])}
+
+    @pytest.mark.full
+    def test_what_older_rules_read_is_a_check_that_says_where(
+        self, live: Services, instance: DagsterInstance
+    ) -> None:
+        filled(live, "SLNH")
+        with live.engine.begin() as connection:
+            connection.execute(
+                sa.text(
+                    "update ops.normalized_document set version = 'xbrl-0 ' || version where dataset = 'segment_revenue'"
+                )
+            )
+        result = run(instance, "GREE|2024-11-01", "GREE|2024-11-01")
+        checks = {
+            (c.asset_key.to_user_string(), c.check_name): c for c in result.get_asset_check_evaluations()
+        }
+        old = checks[("segment_revenue", "read_by_the_rules_of_today")]
+        assert (old.passed, old.metadata["documents"].value) == (False, 2)
+        assert "SLNH" in str(old.metadata["companies"].value)
+        assert checks[("bitcoin_sales", "read_by_the_rules_of_today")].passed
+        assert result.success, "it is told, and stops nothing"
