@@ -1,5 +1,6 @@
 """What the operator looks at in the morning: what ran, what is new, what is late, what was refused and why."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from pipelines.extract.archive import Archive
-from pipelines.settings import Settings
+from pipelines.settings import Settings, load_settings
 
 Section = tuple[str, list[str], list[tuple[Any, ...]]]
 
@@ -69,10 +70,14 @@ class Status:
     sections: list[Section] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
 
+    def __iter__(self) -> Iterator[Section]:
+        return iter(self.sections)
 
-def status(engine: sa.Engine, settings: Settings, now: datetime | None = None) -> Status:
+
+def status(engine: sa.Engine, settings: Settings | None = None, now: datetime | None = None) -> Status:
     """Look at the warehouse: runs, what is due and late, documents, quarantine, findings, requests, sizes."""
     moment = now or datetime.now(UTC)
+    settings = settings or load_settings()
     out = Status()
     with engine.connect() as connection:
         for title, query in _SECTIONS:
