@@ -82,6 +82,8 @@ def _pool(url: str) -> Any:
         kwargs={"application_name": "miners limiter", "options": "-c timezone=UTC"},
     )  # fmt: skip
     with pool.connection() as connection:
+        # Two that create a table at the same moment collide, also with `if not exists`.
+        connection.execute("select pg_advisory_xact_lock(7318451903)")
         connection.execute(
             "create table if not exists ratelimit___pause (host text primary key, until double precision not null)"
         )
