@@ -54,6 +54,7 @@ def mart_views(
 ) -> Iterator[dg.MaterializeResult]:
     """The views of marts as they are after the run: rows, and the latest of them."""
     chosen = context.op_execution_context.selected_asset_keys
+    types = marts.column_types(miners.engine)
     for mart in marts.MARTS:
         if dg.AssetKey(["marts", mart.name]) not in chosen:
             continue
@@ -62,6 +63,12 @@ def mart_views(
             asset_key=dg.AssetKey(["marts", mart.name]),
             metadata={
                 "dagster/row_count": seen.rows,
+                "dagster/column_schema": dg.TableSchema(
+                    [
+                        dg.TableColumn(c, types[mart.name].get(c, "text"), description=comment)
+                        for c, comment in mart.columns
+                    ]
+                ),
                 "dagster/column_lineage": column_lineage(mart.name),
                 "preview": dg.MetadataValue.md(markdown(seen.columns, seen.latest)),
             },

@@ -49,6 +49,18 @@ def _described() -> tuple[Mart, ...]:
 MARTS = _described()
 
 
+def column_types(engine: sa.Engine) -> dict[str, dict[str, str]]:
+    """The columns of each mart with their types, as PostgreSQL names them."""
+    query = sa.text(
+        "select table_name, column_name, data_type from information_schema.columns where table_schema = 'marts' order by ordinal_position"
+    )
+    out: dict[str, dict[str, str]] = {}
+    with engine.connect() as connection:
+        for table, column, kind in connection.execute(query):
+            out.setdefault(table, {})[column] = kind
+    return out
+
+
 def look(engine: sa.Engine, mart: Mart, most: int = 8) -> Look:
     """Rows of a mart and its latest ones by period (or the first ones where it has none)."""
     order = "period_end desc nulls last" if any(column == "period_end" for column, _ in mart.columns) else "1"

@@ -140,6 +140,16 @@ def test_the_job_runs_on_samples_and_tells_what_changed(services: Services) -> N
     assert told["segment_revenue"]["figures"].value == 10, "five of the 10-Q, five of the release"
     assert told["fact_segment_revenue"]["inserted"].value == 10
     assert told["marts/segment_revenue"]["dagster/row_count"].value == 4
+    types = {c.name: c.type for c in told["marts/segment_revenue"]["dagster/column_schema"].value.columns}
+    assert (types["revenue_usd"], types["period_end"], types["disclosed_at"]) == (
+        "numeric",
+        "date",
+        "timestamp with time zone",
+    )
+    lineage = told["marts/segment_revenue"]["dagster/column_lineage"].value.deps_by_column
+    assert {(d.asset_key.to_user_string(), d.column_name) for d in lineage["revenue_usd"]} == {
+        ("fact_segment_revenue", "revenue_usd")
+    }
     assert "SLNH" in told["marts/segment_revenue"]["preview"].value
     checks = result.get_asset_check_evaluations()
     assert all(c.passed for c in checks)
