@@ -1,5 +1,7 @@
 """How much of EDGAR's permitted rate a backfill uses, and what an idle night costs: against a loopback EDGAR that enforces the limit."""
 
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -7,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.measure import Line
-from pipelines.extract.http import Fetcher
 from pipelines.load import server as postgres
 from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
@@ -24,13 +25,17 @@ class Strict(EdgarServer):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.refused = 0
+        # Read once: a host that stalls while it reads a file would be measured in our place.
+        self.kept: dict[str, Answer] = {}
 
     def _from_folder(self, path: str, headers: dict[str, str]) -> Answer:
         now = time.monotonic()
         if sum(1 for moment, _, _ in list(self.asked)[-50:] if moment > now - 1) > _PERMITTED:
             self.refused += 1
             return Answer(403, FORBIDDEN)
-        return super()._from_folder(path, headers)
+        if path not in self.kept:
+            self.kept[path] = super()._from_folder(path, headers)
+        return self.kept[path]
 
 
 def most_in_a_second(times: list[float]) -> int:
@@ -45,15 +50,34 @@ def _settings(folder: Path, base: str) -> Settings:
     )  # fmt: skip
 
 
+_READER = """
+import sys
+from pathlib import Path
+from pipelines.extract.http import Fetcher
+from pipelines.settings import Settings
+fetcher = Fetcher(Settings(_env_file=None, edgar_base=sys.argv[1], edgar_user_agent="Bench bench@example.com", miners_limiter_dir=Path(sys.argv[2]), edgar_ban_seconds=5))
+for url in sys.stdin.read().split():
+    fetcher.get(url)
+"""
+
+
 def _rate(folder: Path) -> Line:
-    """Four readers side by side, as four runs of a backfill, over two hundred documents."""
+    """Four readers side by side, each a process as a backfill's runs are, over two hundred documents."""
     server = Strict(SAMPLES)
     documents = [f"https://{p.relative_to(SAMPLES)}" for p in sorted(SAMPLES.rglob("*.htm"))]
     wanted = [documents[i % len(documents)] for i in range(201)]
-    fetchers = [Fetcher(_settings(folder, server.base)) for _ in range(4)]
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _READER, server.base, str(folder / "limit")],
+            cwd=HOME,
+            stdin=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
     parts = [
-        threading.Thread(target=lambda f=f, n=n: [f.get(url) for url in wanted[n::4]])
-        for n, f in enumerate(fetchers)
+        threading.Thread(target=reader.communicate, args=("\n".join(wanted[n::4]),))
+        for n, reader in enumerate(readers)
     ]
     for part in parts:
         part.start()
@@ -63,13 +87,13 @@ def _rate(folder: Path) -> Line:
     server.close()
     rate = (len(times) - 1) / (times[-1] - times[0]) / _PERMITTED
     most = most_in_a_second(times)
-    met = rate >= 0.9 and most <= _PERMITTED and server.refused == 0
+    met = rate >= 0.9 and most <= _PERMITTED and server.refused == 0 and len(times) == len(wanted)
     return Line(
         "permitted rate that a backfill uses",
-        f"{rate:.0%}",
+        f"{rate:.1%}",
         "≥ 90 %, never above",
         met,
-        f"{len(times)} requests of four readers; at most {most} in a second, {server.refused} refused",
+        f"{len(times)} requests of four processes; at most {most} in a second, {server.refused} refused",
     )
 
 

@@ -208,6 +208,7 @@ def filled(services: Services, *tickers: str) -> None:
         assert not result.failures, result.failures
 
 
+@pytest.mark.full
 class TestWordsAndReleases:
     @pytest.mark.full
     def test_a_released_row_is_loaded_from_the_archive(

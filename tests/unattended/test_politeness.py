@@ -144,6 +144,7 @@ class TestBan:
         assert Settings.model_fields["edgar_ban_seconds"].default == 600
 
 
+@pytest.mark.full
 class TestOffline:
     def test_a_full_archive_is_read_into_an_empty_warehouse_without_a_request(
         self, admin: sa.Engine, settings_of: Callable[..., Settings], edgar: EdgarServer, tmp_path: Path

@@ -22,6 +22,7 @@ from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 from pipelines.steps.whole import do_again
 
+pytestmark = pytest.mark.full
 ALL = (date(2024, 1, 1), date(2026, 12, 31))
 
 
