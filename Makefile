@@ -36,7 +36,7 @@ test: .venv/.made-dev ## all tests
 	@.venv/bin/python -m pytest -n 3 --dist loadgroup
 
 test-fast: .venv/.made-dev ## without Arelle, and without a process for each command
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup -m "not full"
+	@.venv/bin/python -m pytest -n 3 --dist loadgroup -m "not full"
 
 lint: .venv/.made-dev ## ruff, types, import contracts, SQL, image and compose file
 	@.venv/bin/ruff format --check .

@@ -68,6 +68,7 @@ def test_feeds_to_verdicts_stand_in_their_group_and_order() -> None:
     assert spec.freshness_policy is not None
 
 
+@pytest.mark.full
 def test_a_first_run_of_news_needs_no_other_run_before(services_in: Callable[..., Services]) -> None:
     """Days are Dagster's partitions: claims of May 2026 are read, those of other days are not."""
     services = services_in()

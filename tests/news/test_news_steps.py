@@ -148,6 +148,7 @@ def test_a_claim_of_tonight_is_confirmed_by_the_filing_of_next_week(
     assert all(r[6] >= published for r in after), "nothing is confirmed before it was said"
 
 
+@pytest.mark.full
 def test_sample_news_leave_with_the_samples_when_filings_are_read(
     services_of: Callable[..., Services], tmp_path: Path
 ) -> None:
@@ -169,6 +170,7 @@ def test_sample_news_leave_with_the_samples_when_filings_are_read(
     compare(filed, "CORZ")
 
 
+@pytest.mark.full
 def test_sample_news_leave_when_other_news_are_read(
     services_of: Callable[..., Services], mirror: Callable[..., Path]
 ) -> None:
