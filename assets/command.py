@@ -282,7 +282,6 @@ def serve(port: int) -> int:
     process = subprocess.Popen(command, cwd=HOME if IN_CLONE else None, start_new_session=True)  # noqa: S603
     while process.poll() is None and not ended.wait(0.3):
         continue
-    heartbeat(settings).unlink(missing_ok=True)
     if process.poll() is None:
         process.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):

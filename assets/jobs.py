@@ -8,6 +8,7 @@ from assets.housekeeping import tidy_up
 from assets.marts import NEWS_MARTS
 from assets.news import by_day
 from assets.partitions import by_company_and_month
+from assets.resources import OFFLINE_TAG
 
 _OF_DAYS = dg.AssetSelection.assets("feed_entries", "articles", "claims", "fact_news_claim", "news_report")
 _DIMENSIONS = dg.AssetSelection.assets("dim_company", "dim_segment", "dim_metric", "dim_date")
@@ -28,7 +29,7 @@ backfill = dg.define_asset_job(
     description="Everything that is filed, for the companies and months that are chosen.",
 )  # fmt: skip
 read_again = dg.define_asset_job(
-    "read_again", selection=_FILINGS, partitions_def=by_company_and_month, tags={"dagster/priority": "-1", "miners/offline": "true"},
+    "read_again", selection=_FILINGS, partitions_def=by_company_and_month, tags={"dagster/priority": "-1", OFFLINE_TAG: "true"},
     description="The archive read again, by the readers, rules and words of today, for the companies and months that are chosen: nobody is "
     "asked. What these rules have read before is left as it is; the tag miners/force=true reads it all the same.",
 )  # fmt: skip

@@ -12,7 +12,6 @@ from pipelines.load import schema
 from pipelines.parse import article
 from pipelines.steps import feeds, news, runs
 from pipelines.steps import news_reconciliation as reconciling
-from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 
 FIRST_DAY = "2018-01-01"
@@ -46,14 +45,7 @@ def feed_entries(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """Entries of all feeds, asked once with what they said last time; a feed that does not answer is a warning with its age."""
-
-    def read() -> StepResult:
-        result = feeds.read_feeds(miners)
-        for note in result.notes:
-            context.log.warning(note)
-        return result
-
-    return recorded(context, miners, read)
+    return recorded(context, miners, lambda: feeds.read_feeds(miners), warn=True)
 
 
 @dg.asset(

@@ -5,7 +5,6 @@ import dagster as dg
 from assets.resources import column_schema, recorded
 from pipelines.load import schema
 from pipelines.steps import reconcile
-from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 
 
@@ -16,11 +15,4 @@ def fact_bitcoin_price(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult:
     """A day's reference price, from BITCOIN_PRICE_URL; where the source fails prices are missing and nothing is stopped."""
-
-    def read() -> StepResult:
-        result = reconcile.read_reference_prices(miners)
-        for note in result.notes:
-            context.log.warning(note)
-        return result
-
-    return recorded(context, miners, read)
+    return recorded(context, miners, lambda: reconcile.read_reference_prices(miners), warn=True)

@@ -164,12 +164,21 @@ def materialized(
 
 
 def recorded(
-    context: dg.AssetExecutionContext, services: Services, step: Callable[[], StepResult]
+    context: dg.AssetExecutionContext,
+    services: Services,
+    step: Callable[[], StepResult],
+    *,
+    warn: bool = False,
 ) -> dg.MaterializeResult[Any]:
-    """Do a step that is not by company, record it with its run, and hand it to Dagster: numbers that plot over time, and a preview."""
+    """Do a step that is not by company, record it with its run, and hand it to Dagster: numbers that plot over time, and a preview.
+
+    warn   whether its notes are warnings in the run's log
+    """
     with trying(services, context.retry_number):
         result = step()
         runs.record_step(services.engine, context.run_id, context.job_name, result)
+    for note in result.notes if warn else ():
+        context.log.warning(note)
     return shown(context, result)
 
 

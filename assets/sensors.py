@@ -92,9 +92,9 @@ def released_rows(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest
     for (ticker, month), keys in sorted(waiting.filings.items()):
         if ticker in known:
             asked = True
-            digest = hashlib.sha256(",".join(map(str, keys)).encode()).hexdigest()[:16]
             yield dg.RunRequest(
-                run_key=f"released {ticker} {month} {digest}", partition_key=partition_key(ticker, month)
+                run_key=f"released {ticker} {month} {_digest(keys)}",
+                partition_key=partition_key(ticker, month),
             )
     if not asked:
         yield dg.SkipReason("No released row waits to be loaded.")
@@ -105,9 +105,10 @@ def released_claims(context: dg.SensorEvaluationContext) -> Iterator[dg.RunReque
     """Claims of news released from quarantine: their day is loaded again, from the archive."""
     waiting = released(_services().engine)
     for day, keys in sorted(waiting.days.items()):
-        digest = hashlib.sha256(",".join(map(str, keys)).encode()).hexdigest()[:16]
         yield dg.RunRequest(
-            run_key=f"released {day} {digest}", partition_key=day.isoformat(), tags={"miners/offline": "true"}
+            run_key=f"released {day} {_digest(keys)}",
+            partition_key=day.isoformat(),
+            tags={OFFLINE_TAG: "true"},
         )
     if not waiting.days:
         yield dg.SkipReason("No released claim waits to be loaded.")
@@ -151,6 +152,11 @@ def changed_watchlist_or_lexicon(context: dg.SensorEvaluationContext) -> dg.Sens
         cursor=json.dumps(asked, sort_keys=True),
         skip_reason=None if requests else reason,
     )
+
+
+def _digest(keys: list[int]) -> str:
+    """Rows as a part of a run key: the same rows are asked for once."""
+    return hashlib.sha256(",".join(map(str, keys)).encode()).hexdigest()[:16]
 
 
 def words_of(services: Services) -> dict[str, dict[str, str]]:

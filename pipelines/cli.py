@@ -223,16 +223,16 @@ def sql(statement: str, form: str) -> None:
 def status(ctx: click.Context, form: str) -> None:
     """Last runs, what is late, what was refused and why. Exit status 1 where something needs a person."""
     from pipelines.load.engine import connect_engine
-    from pipelines.publish.health import prometheus, write_health
+    from pipelines.publish.health import write_health
     from pipelines.publish.status import status as look
     from pipelines.settings import load_settings
 
     settings = load_settings()
     engine = connect_engine(settings)
     found = look(engine, settings)
-    write_health(engine, settings, found)
+    metrics = write_health(engine, settings, found)
     if form == "prometheus":
-        click.echo(prometheus(engine, settings, found), nl=False)
+        click.echo(metrics, nl=False)
     elif form == "json":
         import json
 

@@ -15,7 +15,6 @@ from functools import lru_cache
 from pipelines.watchlist import Company
 
 QUARTERLY, ANNUAL, UPDATE = "quarterly_report", "annual_report", "monthly_update"
-_ANNUAL_FORMS = ("10-K", "10-KT", "20-F", "40-F")
 _QUARTERLY_FORMS = ("10-Q", "10-QT")
 _EXTENSION = {"NT 10-Q": 5, "NT 10-K": 15, "NT 20-F": 15}
 # A report that is this late and whose successor is not there either: the company has stopped, or we miss its filings.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from pipelines.publish.status import Status, archive_bytes, heartbeat
+from pipelines.publish.status import Status, heartbeat
 from pipelines.settings import Settings
 
 _GAUGES = (
@@ -50,11 +50,8 @@ def prometheus(engine: sa.Engine, settings: Settings, found: Status) -> str:
             gauge = Gauge(name, meaning, labels, registry=registry)
             for *values, number in connection.execute(sa.text(query)):
                 gauge.labels(*(str(value) for value in values)).set(float(number))
-        Gauge("miners_archive_bytes", "Size of the archive.", registry=registry).set(
-            archive_bytes(connection, settings)
-        )
-        size = connection.execute(sa.text("select pg_database_size(current_database())")).scalar()
-        Gauge("miners_database_bytes", "Size of the database.", registry=registry).set(float(size or 0))
+    for what, number in found.sizes.items():
+        Gauge(f"miners_{what}_bytes", f"Size of the {what}.", registry=registry).set(number)
     beat = heartbeat(settings)
     if beat.exists():
         Gauge(
@@ -63,14 +60,16 @@ def prometheus(engine: sa.Engine, settings: Settings, found: Status) -> str:
     return generate_latest(registry).decode()
 
 
-def write_health(engine: sa.Engine, settings: Settings, found: Status) -> None:
-    """Write `health.json` (status ok or attention, and why) and `metrics.prom` into the data folder, each as a whole."""
+def write_health(engine: sa.Engine, settings: Settings, found: Status) -> str:
+    """Write `health.json` (status ok or attention, and why) and `metrics.prom` into the data folder, each as a whole; returns the latter."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     content = {
         "status": "attention" if found.needs else "ok", "needs": found.needs, "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }  # fmt: skip
     _write(settings.data_dir / "health.json", json.dumps(content, indent=1))
-    _write(settings.data_dir / "metrics.prom", prometheus(engine, settings, found))
+    metrics = prometheus(engine, settings, found)
+    _write(settings.data_dir / "metrics.prom", metrics)
+    return metrics
 
 
 def _write(path: Path, text: str) -> None:

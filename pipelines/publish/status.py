@@ -65,10 +65,11 @@ _SECTIONS = (
 
 @dataclass(slots=True)
 class Status:
-    """The status: sections of rows (empty ones too), and what needs a person, one line each."""
+    """The status: sections of rows (empty ones too), what needs a person, one line each, and sizes in bytes."""
 
     sections: list[Section] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Section]:
         return iter(self.sections)
@@ -83,7 +84,8 @@ def status(engine: sa.Engine, settings: Settings | None = None, now: datetime | 
         for title, query in _SECTIONS:
             result = connection.execute(sa.text(query))
             out.sections.append((title, list(result.keys()), [tuple(row) for row in result]))
-        out.sections.append(_sizes(connection, settings))
+        out.sizes = _sizes(connection, settings)
+        out.sections.append(("sizes", ["what", "bytes"], list(out.sizes.items())))
         out.needs = _needs(connection, settings, moment)
     out.sections.insert(1, _ticks(settings, moment))
     out.sections.insert(0, ("needs a person", ["what"], [(line,) for line in out.needs]))
@@ -115,23 +117,14 @@ def _ticks(settings: Settings, now: datetime) -> Section:
     return "next tick", ["schedule", "at", "daemon"], [("every_night", f"{tick:%Y-%m-%d %H:%M %Z}", alive)]
 
 
-def _sizes(connection: sa.Connection, settings: Settings) -> Section:
-    database = int(connection.execute(sa.text("select pg_database_size(current_database())")).scalar() or 0)
-    return (
-        "sizes",
-        ["what", "bytes"],
-        [("archive", archive_bytes(connection, settings)), ("database", database)],
+def _sizes(connection: sa.Connection, settings: Settings) -> dict[str, int]:
+    """Bytes of archive and database; an archive that is no folder is as large as the warehouse knows its documents."""
+    query = sa.text(
+        "select pg_database_size(current_database()), (select coalesce(sum(bytes), 0) from warehouse.dim_document)"
     )
-
-
-def archive_bytes(connection: sa.Connection, settings: Settings) -> int:
-    """Size of the archive: as it lies in its folder; elsewhere as the warehouse knows its documents."""
-    if "://" not in settings.archive:
-        return Archive(settings.archive).size()
-    return int(
-        connection.execute(sa.text("select coalesce(sum(bytes), 0) from warehouse.dim_document")).scalar()
-        or 0
-    )
+    database, documents = connection.execute(query).one()
+    archive = int(documents) if "://" in settings.archive else Archive(settings.archive).size()
+    return {"archive": archive, "database": int(database)}
 
 
 def _needs(connection: sa.Connection, settings: Settings, now: datetime) -> list[str]:

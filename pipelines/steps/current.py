@@ -150,9 +150,7 @@ def check_daily_index(services: Services, now: datetime | None = None) -> StepRe
     for day in (last - timedelta(days=n) for n in reversed(range(_DAYS))):
         if day.weekday() < 5 and day not in known:
             _check_day(services, day, there.date(), result)
-    for name, number in services.fetcher.counts.items():
-        result.counts["bytes" if name == "bytes" else f"answers_{name}"] += number
-    services.fetcher.counts.clear()
+    result.count_answers(services.fetcher.counts)
     return result
 
 

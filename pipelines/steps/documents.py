@@ -20,12 +20,6 @@ from pipelines.watchlist.companies import CikSpan
 READABLE = (".htm", ".html", ".xhtml", ".xml", ".txt")
 
 
-def _count_requests(services: Services, result: StepResult) -> None:
-    for name, number in services.fetcher.counts.items():
-        result.counts["bytes" if name == "bytes" else f"answers_{name}"] += number
-    services.fetcher.counts.clear()
-
-
 def index_filings(services: Services, slices: Sequence[Slice], expected: Sequence[str] = ()) -> StepResult:
     """Ask EDGAR what the companies filed and write it down; unchanged submissions are not sent again (304).
 
@@ -73,7 +67,7 @@ def index_filings(services: Services, slices: Sequence[Slice], expected: Sequenc
     result = for_each_company(services, "filing_index", slices, work)
     if left:
         result.notes.append(f"{left} samples were removed: filings are read now")
-    _count_requests(services, result)
+    result.count_answers(services.fetcher.counts)
     return result
 
 
@@ -127,7 +121,7 @@ def fetch_documents(services: Services, slices: Sequence[Slice], *, force: bool 
                     _fetch_one(services, document, result)
 
     result = for_each_company(services, "filing_documents", slices, work)
-    _count_requests(services, result)
+    result.count_answers(services.fetcher.counts)
     return result
 
 

@@ -56,7 +56,7 @@ def read_feeds(services: Services, reader: NewsReader | None = None) -> StepResu
         services.report("feed_entries", feed.code)
         _read_one(services, reader, store, feed, result)
     if reader is not None:
-        count_answers(reader, result)
+        result.count_answers(reader.counts)
     with services.engine.connect() as connection:
         for code, reason, age in articles.dead_feeds(connection, datetime.now(UTC) - _DEAD_AFTER):
             result.counts["dead"] += 1
@@ -65,13 +65,6 @@ def read_feeds(services: Services, reader: NewsReader | None = None) -> StepResu
             )
     result.seconds = round(time.monotonic() - started, 3)
     return result
-
-
-def count_answers(reader: NewsReader, result: StepResult) -> None:
-    """Move what a reader counted since the last time to a step's counts: answers_<code> and bytes."""
-    for name, number in reader.counts.items():
-        result.counts["bytes" if name == "bytes" else f"answers_{name}"] += number
-    reader.counts.clear()
 
 
 def _read_one(

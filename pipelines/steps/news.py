@@ -25,7 +25,7 @@ from pipelines.parse import article as article_reader
 from pipelines.parse.article_page import VERSION as PAGE_VERSION
 from pipelines.parse.article_page import ArticleText, FeedHints, read_article_page
 from pipelines.parse.page import read_page
-from pipelines.steps.feeds import count_answers, feeds_of, is_sample
+from pipelines.steps.feeds import feeds_of, is_sample
 from pipelines.steps.prose_checks import check_prose
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
@@ -75,7 +75,7 @@ def fetch_articles(
         if read:
             publishers[feed.publisher] = publishers.get(feed.publisher, 0) + 1
     if reader is not None:
-        count_answers(reader, result)
+        result.count_answers(reader.counts)
     _tell_copies(services, days, result)
     for publisher, number in sorted(publishers.items()):
         result.show(("publisher", "articles read"), (publisher, number), most=30)

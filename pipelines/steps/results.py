@@ -81,6 +81,12 @@ class StepResult:
         if transient:
             self.transient.add(company)
 
+    def count_answers(self, counts: Counter[str]) -> None:
+        """Move what a client counted since the last time to our counts: answers_<code>, and bytes."""
+        for name, number in counts.items():
+            self.counts["bytes" if name == "bytes" else f"answers_{name}"] += number
+        counts.clear()
+
     @contextmanager
     def document(self, document: Document) -> Iterator[None]:
         """Work on one document: a bug met in it costs its month and no other; what another try may mend goes up."""

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class Dagster:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             assert self.process.poll() is None, self.log.read_text()[-3000:]
-            try:
+            with suppress(requests.RequestException):
                 found = self.ask(
                     "query { workspaceOrError { ... on Workspace { locationEntries { name loadStatus locationOrLoadError { __typename } } } } }"
                 )
@@ -71,8 +71,6 @@ class Dagster:
                 if entries and entries[0]["loadStatus"] == "LOADED":
                     assert entries[0]["locationOrLoadError"]["__typename"] == "RepositoryLocation", entries
                     return
-            except requests.RequestException:
-                pass
             time.sleep(0.3)
         raise AssertionError(self.log.read_text()[-3000:])
 

@@ -178,20 +178,6 @@ class TestS3:
             )
 
 
-@pytest.fixture
-def redis() -> Iterator[str]:
-    binary = shutil.which("redis-server")
-    if binary is None:
-        pytest.skip("redis-server is not here; .ci/run installs it")
-    port = free_port()
-    process = subprocess.Popen(
-        [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", ""], stdout=subprocess.DEVNULL
-    )
-    yield f"redis://127.0.0.1:{port}/0"
-    process.terminate()
-    process.wait(10)
-
-
 @pytest.mark.full
 def test_two_workers_on_one_broker_do_a_run_with_postgresql_and_s3(
     redis: str, s3: str, database: sa.URL, admin: sa.Engine, tmp_path: Path

@@ -21,7 +21,6 @@ from pipelines.settings import HOME, Settings
 from pipelines.steps import documents, feeds
 from pipelines.steps.services import Services
 from pipelines.steps.whole import do_again
-from tests.e2e.daemon import free_port
 from tests.e2e.tables import snapshot
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
 
@@ -277,32 +276,6 @@ class TestLimit:
         with psycopg.connect(url) as connection:
             assert connection.execute("select count(*) from ratelimit___pause").fetchone() == (1,)
         assert limiter_of(settings) is limiter_of(settings)
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[str]:
-    """A real Redis of this machine, where it has one."""
-    binary = shutil.which("redis-server")
-    if binary is None:
-        pytest.skip("redis-server is not here; .ci/run installs it")
-    port = free_port()
-    process = subprocess.Popen(
-        [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        import redis as client
-
-        for _ in range(100):
-            try:
-                client.Redis(port=port).ping()
-                break
-            except client.ConnectionError:
-                time.sleep(0.05)
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def test_a_body_counts_by_its_status(server: EdgarServer, tmp_path: Path) -> None:
