@@ -21,7 +21,7 @@ from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
 from pipelines.errors import DocumentMissing, NotArchived, SourceRefused, TransferFailed
-from pipelines.extract.limits import Pauses, limiter_of, pauses_of
+from pipelines.extract.limits import Pauses, Places, limiter_of, pauses_of
 from pipelines.settings import Settings, check_user_agent
 
 log = logging.getLogger("miners.http")
@@ -59,12 +59,15 @@ class _LimitedAdapter(HTTPAdapter):
     """An HTTP adapter that waits for its place before each request."""
 
     def __init__(self, limiter: Limiter, retry: Retry) -> None:
-        self._limiter = limiter
+        self._places = Places(limiter)
         super().__init__(max_retries=retry, pool_maxsize=4)
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]
-        self._limiter.try_acquire("edgar", blocking=True)
-        return super().send(request, **kwargs)
+        place = self._places.take()
+        try:
+            return super().send(request, **kwargs)
+        finally:
+            self._places.answered(place)
 
 
 class MirrorAdapter(BaseAdapter):
