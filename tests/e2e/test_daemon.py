@@ -45,7 +45,8 @@ class Held:
             path = f"/data.sec.gov/submissions/CIK{company.ciks[-1].cik}.json"
             if not (FOLDER / path.lstrip("/")).exists():
                 self.edgar.script(path, Answer(200, NOTHING_FILED))
-        soon = datetime.now(UTC) + timedelta(seconds=80)
+        # The minute is cut off: a tick is one to two minutes away, when Dagster is up also on a busy machine.
+        soon = datetime.now(UTC) + timedelta(seconds=120)
         self.environment = {
             "EDGAR_BASE": self.edgar.base, "EDGAR_USER_AGENT": "Test t@example.com", "EDGAR_PAUSE_SECONDS": "0.05", "NEWS_MIRROR": str(HOME / "samples" / "news"),
             "MINERS_SENSOR_SECONDS": "30", "MINERS_TIMEZONE": "UTC", "MINERS_NIGHTLY_AT": f"{soon:%H:%M}", "ALERT_URL": f"json+{self.edgar.base}/hook",

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipelines.errors import NotArchived, SourceRefused
+from pipelines.extract import limits
 from pipelines.extract.http import Fetcher
 from pipelines.extract.limits import limiter_of, pauses_of
 from pipelines.settings import HOME, Settings
@@ -272,10 +273,15 @@ class TestLimit:
     def test_a_ban_is_shared_through_postgresql(self, database: sa.URL) -> None:
         url = database.set(drivername="postgresql").render_as_string(hide_password=False)
         settings = Settings(_env_file=None, miners_limiter_url=url)
-        self._shared_ban(settings)
-        with psycopg.connect(url) as connection:
-            assert connection.execute("select count(*) from ratelimit___pause").fetchone() == (1,)
-        assert limiter_of(settings) is limiter_of(settings)
+        try:
+            self._shared_ban(settings)
+            with psycopg.connect(url) as connection:
+                assert connection.execute("select count(*) from ratelimit___pause").fetchone() == (1,)
+            assert limiter_of(settings) is limiter_of(settings)
+        finally:
+            # The database goes with the test: nothing may try to reach it for the rest of the session.
+            limiter_of(settings).close()
+            limits._pool(url).close()
 
 
 def test_a_body_counts_by_its_status(server: EdgarServer, tmp_path: Path) -> None:
