@@ -60,12 +60,23 @@ def shared_limiter(where: str, per_second: int) -> Limiter:
 
         bucket: Any = PostgresBucket(_pool(where), _NAME, rates)
     elif where.startswith("redis"):
-        from pyrate_limiter import RedisBucket
-
-        bucket = RedisBucket.init(rates, _redis(where), "miners:edgar:requests")
+        bucket = _redis_bucket(rates, _redis(where))
     else:
         bucket = SQLiteBucket.init_from_file(rates, table=_NAME, db_path=where, use_file_lock=True)
     return Limiter(bucket, buffer_ms=10)
+
+
+def _redis_bucket(rates: list[Rate], client: Any) -> Any:
+    """A bucket in Redis whose window has no end: a place that another machine took or moved a moment after this one looked at its
+    clock would not be counted by the library's own script, which counts up to that moment."""
+    from pyrate_limiter.buckets.redis_bucket import LuaScript, RedisBucket
+
+    script = LuaScript.PUT_ITEM.replace("window_start, now)", "window_start, '+inf')")
+    if script == LuaScript.PUT_ITEM:
+        raise UsageError(
+            "This version of pyrate-limiter counts otherwise in Redis; use postgresql:// in MINERS_LIMITER_URL."
+        )
+    return RedisBucket(rates, client, "miners:edgar:requests", client.script_load(script))
 
 
 def _needs(package: str) -> UsageError:
