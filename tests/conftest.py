@@ -54,6 +54,15 @@ def shared_edgar() -> Path:
     return folder
 
 
+def quick(url: sa.URL) -> None:
+    """A server of tests need not outlive a power cut: what it wrote stands with the kernel, also after kill -9."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(sa.text(f"alter system set {name} = off"))
+        connection.execute(sa.text("select pg_reload_conf()"))
+
+
 def _admin_url(tmp_path_factory: pytest.TempPathFactory) -> sa.URL:
     told = os.environ.get("TEST_WAREHOUSE_URL")
     if told:
@@ -61,7 +70,9 @@ def _admin_url(tmp_path_factory: pytest.TempPathFactory) -> sa.URL:
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     with FileLock(str(shared / "server.lock")):
-        return sa.make_url(postgres_server.embedded_url(shared / "a server"))
+        url = sa.make_url(postgres_server.embedded_url(shared / "a server"))
+        quick(url)
+        return url
 
 
 @pytest.fixture(scope="session")

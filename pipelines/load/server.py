@@ -20,6 +20,9 @@ from pipelines.errors import MinersError
 
 log = logging.getLogger("miners.server")
 
+# How long a server may recover after a crash; the wheel itself waits ten seconds.
+RECOVERY_SECONDS = 180
+
 _held: dict[Path, Any] = {}
 
 
@@ -105,7 +108,9 @@ def _start(pgdata: Path) -> Any:
     postgres_server.find_suitable_socket_dir = lambda pgdata, runtime_path: folder
     try:
         error: Exception | None = None
-        for _ in range(3):
+        attempts, gives_up_at = 0, time.monotonic() + RECOVERY_SECONDS
+        while attempts < 3 or (_recovers(pgdata) and time.monotonic() < gives_up_at):
+            attempts += 1
             server = Server(pgdata)
             try:
                 server.start()
@@ -121,6 +126,17 @@ def _start(pgdata: Path) -> Any:
         ) from error
     finally:
         postgres_server.find_suitable_socket_dir = original
+
+
+def _recovers(pgdata: Path) -> bool:
+    """Whether the server is up but not ready yet: after a crash it syncs its whole data folder first."""
+    import psutil
+
+    try:
+        lines = (pgdata / "postmaster.pid").read_text().splitlines()
+        return lines[-1].strip() != "ready" and psutil.pid_exists(int(lines[0]))
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 def _forget_the_dead(pgdata: Path) -> None:

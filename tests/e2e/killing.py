@@ -31,12 +31,14 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
     from pipelines.load import migrate, server
     from pipelines.publish.lineage import mart_lineage
     from pipelines.settings import Settings
+    from tests.conftest import quick
     from tests.e2e.tables import snapshot
 
     mart_lineage()
     job = defs.resolve_job_def("backfill")
     data = folder / "server"
     url = sa.make_url(server.embedded_url(data))
+    quick(url)
 
     def settings_for(name: str) -> Settings:
         made = Settings(

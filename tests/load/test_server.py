@@ -89,3 +89,23 @@ def test_it_listens_on_no_address(data: Path) -> None:
     connections = psutil.Process(_postmaster(data)).net_connections(kind="inet")
     assert [c for c in connections if c.status == psutil.CONN_LISTEN] == []
     process.wait(20)
+
+
+def test_a_server_that_recovers_for_long_is_waited_for(data: Path) -> None:
+    """After a crash the server syncs its folder before it is ready; on a slow disk that outlasts the wheel's patience."""
+    holder = _start(data, 8)
+    told = data / "postgres" / "postmaster.pid"
+    ready = told.read_text()
+    told.write_text(ready.replace("ready", "starting"))
+    late = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(data), "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(5)
+    assert late.poll() is None
+    told.write_text(ready)
+    out, err = late.communicate(timeout=20)
+    assert (out.strip(), late.returncode) == ("True", 0), err
+    assert holder.wait(20) == 0
