@@ -109,7 +109,7 @@ def _start(pgdata: Path) -> Any:
     try:
         error: Exception | None = None
         attempts, gives_up_at = 0, time.monotonic() + RECOVERY_SECONDS
-        while attempts < 3 or (_recovers(pgdata) and time.monotonic() < gives_up_at):
+        while attempts < 3 or (_is_up(pgdata) and time.monotonic() < gives_up_at):
             attempts += 1
             server = Server(pgdata)
             try:
@@ -128,13 +128,13 @@ def _start(pgdata: Path) -> Any:
         postgres_server.find_suitable_socket_dir = original
 
 
-def _recovers(pgdata: Path) -> bool:
-    """Whether the server is up but not ready yet: after a crash it syncs its whole data folder first."""
+def _is_up(pgdata: Path) -> bool:
+    """Whether the server's process is there, ready or not: after a crash it syncs its whole data folder first."""
     import psutil
 
     try:
         lines = (pgdata / "postmaster.pid").read_text().splitlines()
-        return lines[-1].strip() != "ready" and psutil.pid_exists(int(lines[0]))
+        return psutil.pid_exists(int(lines[0]))
     except (OSError, ValueError, IndexError):
         return False
 
