@@ -45,7 +45,7 @@ def test_killed_at_twenty_moments_the_warehouse_is_the_same(
     assert sum(p["victim"] == "run" and p["ended"] == 9 for p in points) >= 10, (
         "runs were killed, not just ended"
     )
-    asked = Counter(path for path in server.paths() if "/Archives/" in path)
+    asked = Counter(path for path in server.paths() if "/Archives/edgar/data/" in path)
     for point in points:
         twice = [
             path for path, number in asked.items() if path.startswith(f"/{point['name']}/") and number > 1
