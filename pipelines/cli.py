@@ -10,8 +10,10 @@ from typing import Any
 
 import click
 
-from pipelines.cli_output import FORMATS, emit
+from pipelines.cli_ask import explain, query, sql
+from pipelines.cli_output import emit
 from pipelines.errors import MinersError, UsageError
+from pipelines.publish.text_tables import FORMATS
 
 _format = click.option(
     "--format",
@@ -60,6 +62,10 @@ def _watchlist() -> Any:
 @click.version_option(package_name="miners-disclosed", prog_name="miners")
 def main() -> None:
     """What public bitcoin miners disclose, each figure with its source."""
+
+
+for asking in (sql, query, explain):
+    main.add_command(asking)
 
 
 def _month(text: str | None) -> date | None:
@@ -197,17 +203,6 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{text!r} is not a day. Write it as 2026-05-07.") from error
-
-
-@main.command()
-@click.argument("statement", metavar="SQL")
-@_format
-def sql(statement: str, form: str) -> None:
-    """Ask the warehouse, read only: miners sql "select * from marts.segment_revenue"."""
-    from pipelines.publish.ask import ask
-
-    columns, rows = ask(_engine(), statement)
-    emit(columns, rows, form)
 
 
 @main.command()

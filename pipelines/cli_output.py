@@ -1,72 +1,59 @@
-"""Tables on a terminal, CSV and JSON for programs."""
+"""Answers to standard output, through a pager where they are long, or to a file; Parquet for programs."""
 
-import csv
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import click
 
-FORMATS = ("table", "csv", "json")
+from pipelines.errors import UsageError
+from pipelines.publish.text_tables import rendered
 
 
-def shown(value: Any) -> str:
-    """A value as text: numbers without exponent, moments in UTC to the second."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%SZ")
-    if isinstance(value, (list, dict)):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
+def emit(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str, output: Path | None = None
+) -> None:
+    """Write rows to standard output, through a pager where a table is longer than the terminal; or to a file.
 
-
-def _grouped(value: Any) -> str:
-    text = shown(value)
-    return f"{value:,f}" if isinstance(value, Decimal) else text
-
-
-def _for_json(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else f"{value:f}"
-    return value.isoformat() if isinstance(value, (date, datetime)) else value
-
-
-def emit(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str) -> None:
-    """Write rows to standard output as an aligned table, CSV or JSON (one list of objects)."""
-    if form == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([shown(value) for value in row] for row in rows)
-    elif form == "json":
-        objects = [{c: _for_json(v) for c, v in zip(columns, row, strict=True)} for row in rows]
-        click.echo(json.dumps(objects, ensure_ascii=False, indent=1, default=str))
-    else:
-        _table(columns, [list(row) for row in rows])
-
-
-def _table(columns: Sequence[str], rows: list[list[Any]]) -> None:
-    if not rows:
-        click.echo("(no rows)")
+    Raises UsageError where Parquet would go to a terminal, or the file cannot be written.
+    """
+    if form == "parquet":
+        _write_bytes(_parquet(columns, [list(row) for row in rows]), output)
         return
-    numeric = [
-        all(isinstance(row[i], (int, float, Decimal)) or row[i] is None for row in rows)
-        for i in range(len(columns))
-    ]
-    texts = [[_grouped(value).replace("\n", " ")[:100] for value in row] for row in rows]
-    widths = [max(len(str(column)), *(len(text[i]) for text in texts)) for i, column in enumerate(columns)]
+    text = rendered(columns, rows, form)
+    if output is not None:
+        _write_bytes(f"{text}\n".encode(), output)
+    elif form == "table" and sys.stdout.isatty() and text.count("\n") + 2 > shutil.get_terminal_size().lines:
+        click.echo_via_pager(f"{text}\n", color=False)
+    else:
+        click.echo(text)
 
-    def line(cells: Sequence[str]) -> str:
-        return "  ".join(
-            c.rjust(w) if n else c.ljust(w) for c, w, n in zip(cells, widths, numeric, strict=True)
-        ).rstrip()
 
-    click.echo(line([str(column) for column in columns]))
-    click.echo("  ".join("─" * width for width in widths))
-    for text in texts:
-        click.echo(line(text))
+def _write_bytes(content: bytes, output: Path | None) -> None:
+    if output is None:
+        if sys.stdout.isatty():
+            raise UsageError("Parquet is nothing for a terminal: name a file with --output answer.parquet.")
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written ({error.strerror}).") from error
+
+
+def _parquet(columns: Sequence[str], rows: list[list[Any]]) -> bytes:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = [c if columns.index(c) == i else f"{c}_{i}" for i, c in enumerate(columns)]
+    arrays = [pa.array([_for_parquet(row[i]) for row in rows]) for i in range(len(names))]
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_arrays(arrays, names=names), sink)
+    return bytes(sink.getvalue())
+
+
+def _for_parquet(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict) else value

@@ -52,6 +52,7 @@ def company_rows(company: Company) -> list[dict[str, object]]:
             "fiscal_year_end": company.fiscal_year_end(start).month_day, "accounting": company.accounting,
             "consolidated_by": company.consolidated_by, "valid_from": start,
             "valid_to": FOREVER if following is None else following - timedelta(days=1), "is_current": following is None,
+            "ended_on": company.ended,
         })  # fmt: skip
     return rows
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipelines.load.ready import create_store
 from pipelines.settings import bundled
 
 # Any number does, as long as everything that migrates takes the same lock.
@@ -85,14 +86,19 @@ def downgrade(connection: sa.Connection, revision: str = "base") -> None:
 
 
 def drop_views(connection: sa.Connection) -> None:
+    connection.execute(sa.text("drop schema if exists mart_store cascade"))
     connection.execute(sa.text("drop schema if exists marts cascade"))
 
 
 def create_views(connection: sa.Connection) -> None:
     """Create the schema marts, its views, and what the role `analyst` may see of them: marts, and nothing else."""
     connection.execute(sa.text("create schema marts"))
+    raw = connection.connection.driver_connection
+    assert raw is not None
     for path in view_files():
-        connection.exec_driver_sql(path.read_text("utf-8"))
+        # Without parameters, so that a % of the file is a % of its query.
+        raw.execute(path.read_bytes())
+    create_store(connection)
     connection.execute(
         sa.text("do $$ begin create role analyst nologin; exception when duplicate_object then null; end $$")
     )

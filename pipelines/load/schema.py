@@ -89,6 +89,7 @@ dim_company = _table(
     _day("valid_from", "First day of the span."),
     _day("valid_to", "Last day of the span; 9999-12-31 for the current one."),
     _flag("is_current", "Whether this is today's span."),
+    _day("ended_on", "Day on which the company was bought or closed down; null where it files.", null=True),
     sa.UniqueConstraint("company_id", "valid_from"),
 )  # fmt: skip
 
@@ -481,6 +482,14 @@ alert = _table(
     _time("sent_at", "When it was told; null where no ALERT_URL took it.", null=True),
     _time("gone_at", "When it was no longer so.", null=True),
     sa.PrimaryKeyConstraint("alert_key"),
+)  # fmt: skip
+
+mart_change = _table(
+    "ops", "mart_change", "A change of facts, documents or companies that the marts kept ready do not show yet; triggers write it.",
+    sa.Column("change_key", sa.BigInteger, sa.Identity(), comment="Its number."),
+    _text("changed_table", "The table."),
+    _time("changed_at", "When."),
+    sa.PrimaryKeyConstraint("change_key"),
 )  # fmt: skip
 
 run = _table(

@@ -11,11 +11,16 @@ from pipelines.load.migrate import view_files
 
 @dataclass(frozen=True, slots=True)
 class Mart:
-    """A view of marts: its name, what one row is, and its columns with their comments."""
+    """A view of marts: its name, what one row is, its columns with their comments, and those that tell its rows apart.
+
+    as_of says whether there is a function of the same name that gives it as it was known at a moment.
+    """
 
     name: str
     description: str
     columns: tuple[tuple[str, str], ...]
+    grain: tuple[str, ...]
+    as_of: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,15 @@ def _described() -> tuple[Mart, ...]:
         if not name:
             continue
         told = re.search(rf"comment on view marts\.{name[1]}\s+is '((?:[^']|'')*)'", text)
-        columns = re.findall(rf"comment on column marts\.{name[1]}\.\"?(\w+)\"? is '((?:[^']|'')*)'", text)
+        grain = re.search(r"^-- (?:.* )?Grain: ([\w, ]+)\.$", text, re.MULTILINE)
+        columns = re.findall(rf"comment on column marts\.{name[1]}\.\"?(\w+)\"?\s+is '((?:[^']|'')*)'", text)
         out.append(
             Mart(
                 name[1],
                 told[1].replace("''", "'") if told else "",
                 tuple((c, d.replace("''", "'")) for c, d in columns),
+                tuple(grain[1].split(", ")) if grain else (),
+                f"create function marts.{name[1]}_as_of(" in text,
             )
         )
     return tuple(out)
@@ -52,7 +60,8 @@ MARTS = _described()
 def column_types(engine: sa.Engine) -> dict[str, dict[str, str]]:
     """The columns of each mart with their types, as PostgreSQL names them."""
     query = sa.text(
-        "select table_name, column_name, data_type from information_schema.columns where table_schema = 'marts' order by ordinal_position"
+        "select c.relname, a.attname, format_type(a.atttypid, a.atttypmod) from pg_attribute a join pg_class c on c.oid = a.attrelid "
+        "where c.relnamespace = to_regnamespace('marts') and c.relkind = 'v' and a.attnum > 0 and not a.attisdropped order by 1, a.attnum"
     )
     out: dict[str, dict[str, str]] = {}
     with engine.connect() as connection:

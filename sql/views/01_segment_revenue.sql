@@ -4,7 +4,7 @@
 -- A period's breakdown comes from one document and is never mixed: statements go before what is derived, a
 -- breakdown that adds up to its total before one that does not, a report before a release, and among these the
 -- one said last (an amendment is said after what it amends).
-create function marts.segment_revenue_as_of(known_at timestamptz)
+create function marts.segment_revenue_as_of(known_at timestamptz, only_ticker text default null)
 returns table (
     ticker text,
     company text,
@@ -25,7 +25,11 @@ returns table (
     disclosed_at timestamptz,
     source text,
     inputs jsonb,
-    rules text[]
+    rules text[],
+    calendar_quarter text,
+    is_restated boolean,
+    stated_times integer,
+    fact_key bigint
 )
 language sql stable
 security definer
@@ -44,11 +48,15 @@ as $$
                     f.disclosed_at desc,
                     d.is_amendment desc,
                     f.document_key
-            ) as standing
+            ) as standing,
+            count(*) filter (where f.derivation <> 'derived') over same as stated_times,
+            max(f.revenue_usd - f.rounding) filter (where f.derivation <> 'derived') over same as stated_over,
+            min(f.revenue_usd + f.rounding) filter (where f.derivation <> 'derived') over same as stated_under
         from warehouse.fact_segment_revenue as f
         inner join warehouse.dim_company as c on f.company_key = c.company_key
         inner join warehouse.dim_document as d on f.document_key = d.document_key
-        where f.disclosed_at <= known_at
+        where f.disclosed_at <= known_at and (only_ticker is null or c.company_id = only_ticker)
+        window same as (partition by c.company_id, f.period_key, f.segment_key)
     )
 
     select
@@ -71,7 +79,11 @@ as $$
         k.disclosed_at,
         d.source,
         k.inputs,
-        k.rules
+        k.rules,
+        marts.calendar_quarter(p.period_kind, p.period_start, p.period_end),
+        coalesce(k.stated_over > k.revenue_usd + k.rounding or k.stated_under < k.revenue_usd - k.rounding, false),
+        k.stated_times::integer,
+        k.fact_key
     from known as k
     inner join warehouse.dim_company as now on k.company_id = now.company_id and now.is_current
     inner join warehouse.dim_period as p on k.period_key = p.period_key
@@ -80,7 +92,7 @@ as $$
     where k.standing = 1
 $$;
 
-comment on function marts.segment_revenue_as_of(timestamptz)
+comment on function marts.segment_revenue_as_of(timestamptz, text)
 is 'marts.segment_revenue as it was known at a moment.';
 
 create view marts.segment_revenue as
@@ -108,3 +120,9 @@ comment on column marts.segment_revenue.disclosed_at is 'When EDGAR accepted the
 comment on column marts.segment_revenue.source is 'edgar, mirror (filings kept in a folder) or sample (retyped figures, not filings).';
 comment on column marts.segment_revenue.inputs is 'What a summed or derived figure is made of.';
 comment on column marts.segment_revenue.rules is 'Names of the rules that took part.';
+comment on column marts.segment_revenue.calendar_quarter
+is 'Calendar quarter, 2026Q1: of a quarter that is one, or in which a month or day lies; empty where the fiscal quarter is none.';
+comment on column marts.segment_revenue.is_restated
+is 'Whether another document states it otherwise, by more than both were rounded; marts.disclosure_history tells which.';
+comment on column marts.segment_revenue.stated_times is 'How many documents state it; 0 where it is only derived.';
+comment on column marts.segment_revenue.fact_key is 'Key of the figure, the same in every warehouse.';

@@ -1,6 +1,6 @@
 -- One row: one metric of a company over one period or on one day, as it was known at a moment.
 -- Grain: ticker, metric, scope, period_start, period_end.
-create function marts.operating_metrics_as_of(known_at timestamptz)
+create function marts.operating_metrics_as_of(known_at timestamptz, only_ticker text default null)
 returns table (
     ticker text,
     metric text,
@@ -21,14 +21,46 @@ returns table (
     locator text,
     disclosed_at timestamptz,
     source text,
-    inputs jsonb
+    inputs jsonb,
+    calendar_quarter text,
+    is_restated boolean,
+    stated_times integer,
+    fact_key bigint,
+    rules text[]
 )
 language sql stable
 security definer
 set search_path = pg_catalog
 as $$
-    select distinct on (c.company_id, m.metric, f.scope, p.period_start, p.period_end)
-        c.company_id,
+    with known as (
+        select
+            f.*,
+            c.company_id,
+            d.form,
+            d.accession,
+            d.url,
+            d.source,
+            row_number() over (
+                partition by c.company_id, f.metric_key, f.scope, f.period_key
+                order by
+                    (f.derivation = 'derived'),
+                    marts.precedence(d.document_kind),
+                    f.disclosed_at desc,
+                    d.is_amendment desc,
+                    f.document_key
+            ) as standing,
+            count(*) filter (where f.derivation <> 'derived') over same as stated_times,
+            max(f.value - f.rounding) filter (where f.derivation <> 'derived') over same as stated_over,
+            min(f.value + f.rounding) filter (where f.derivation <> 'derived') over same as stated_under
+        from warehouse.fact_operating_metric as f
+        inner join warehouse.dim_company as c on f.company_key = c.company_key
+        inner join warehouse.dim_document as d on f.document_key = d.document_key
+        where f.disclosed_at <= known_at and (only_ticker is null or c.company_id = only_ticker)
+        window same as (partition by c.company_id, f.metric_key, f.scope, f.period_key)
+    )
+
+    select
+        f.company_id,
         m.metric,
         m.unit,
         f.fiscal_year,
@@ -41,33 +73,25 @@ as $$
         f.qualifier,
         f.reported_label,
         f.derivation,
-        d.form,
-        d.accession,
-        d.url,
+        f.form,
+        f.accession,
+        f.url,
         f.locator,
         f.disclosed_at,
-        d.source,
-        f.inputs
-    from warehouse.fact_operating_metric as f
+        f.source,
+        f.inputs,
+        marts.calendar_quarter(p.period_kind, p.period_start, p.period_end),
+        coalesce(f.stated_over > f.value + f.rounding or f.stated_under < f.value - f.rounding, false),
+        f.stated_times::integer,
+        f.fact_key,
+        f.rules
+    from known as f
     inner join warehouse.dim_metric as m on f.metric_key = m.metric_key
-    inner join warehouse.dim_company as c on f.company_key = c.company_key
-    inner join warehouse.dim_document as d on f.document_key = d.document_key
     inner join warehouse.dim_period as p on f.period_key = p.period_key
-    where f.disclosed_at <= known_at
-    order by
-        c.company_id,
-        m.metric,
-        f.scope,
-        p.period_start,
-        p.period_end,
-        (f.derivation = 'derived'),
-        marts.precedence(d.document_kind),
-        f.disclosed_at desc,
-        d.is_amendment desc,
-        f.document_key
+    where f.standing = 1
 $$;
 
-comment on function marts.operating_metrics_as_of(timestamptz)
+comment on function marts.operating_metrics_as_of(timestamptz, text)
 is 'marts.operating_metrics as it was known at a moment.';
 
 create view marts.operating_metrics as
@@ -96,3 +120,10 @@ comment on column marts.operating_metrics.locator is 'Where it stands in the doc
 comment on column marts.operating_metrics.disclosed_at is 'When EDGAR accepted the document.';
 comment on column marts.operating_metrics.source is 'edgar, mirror or sample.';
 comment on column marts.operating_metrics.inputs is 'What a derived figure is made of.';
+comment on column marts.operating_metrics.calendar_quarter
+is 'Calendar quarter, 2026Q1: of a quarter that is one, or in which a month or day lies; empty where the fiscal quarter is none.';
+comment on column marts.operating_metrics.is_restated
+is 'Whether another document states it otherwise, by more than both were rounded; marts.disclosure_history tells which.';
+comment on column marts.operating_metrics.stated_times is 'How many documents state it; 0 where it is only derived.';
+comment on column marts.operating_metrics.fact_key is 'Key of the figure, the same in every warehouse.';
+comment on column marts.operating_metrics.rules is 'Names of the rules that took part.';

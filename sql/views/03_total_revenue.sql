@@ -1,6 +1,6 @@
 -- One row: a company's revenue in one period, as it was known at a moment: one of its metrics, by their right of way.
 -- Grain: ticker, period_start, period_end.
-create function marts.total_revenue_as_of(known_at timestamptz)
+create function marts.total_revenue_as_of(known_at timestamptz, only_ticker text default null)
 returns table (
     ticker text,
     fiscal_year smallint,
@@ -17,7 +17,11 @@ returns table (
     locator text,
     disclosed_at timestamptz,
     source text,
-    inputs jsonb
+    inputs jsonb,
+    calendar_quarter text,
+    is_restated boolean,
+    stated_times integer,
+    fact_key bigint
 )
 language sql stable
 security definer
@@ -39,12 +43,16 @@ as $$
         m.locator,
         m.disclosed_at,
         m.source,
-        m.inputs
-    from marts.operating_metrics_as_of(known_at) as m
+        m.inputs,
+        m.calendar_quarter,
+        m.is_restated,
+        m.stated_times,
+        m.fact_key
+    from marts.operating_metrics_as_of(known_at, only_ticker) as m
     where m.metric = 'total_revenue' and m.scope = 'company'
 $$;
 
-comment on function marts.total_revenue_as_of(timestamptz)
+comment on function marts.total_revenue_as_of(timestamptz, text)
 is 'marts.total_revenue as it was known at a moment.';
 
 create view marts.total_revenue as
@@ -67,3 +75,9 @@ comment on column marts.total_revenue.locator is 'Where it stands in the documen
 comment on column marts.total_revenue.disclosed_at is 'When EDGAR accepted the document.';
 comment on column marts.total_revenue.source is 'edgar, mirror or sample.';
 comment on column marts.total_revenue.inputs is 'What a derived figure is made of.';
+comment on column marts.total_revenue.calendar_quarter
+is 'Calendar quarter, 2026Q1: of a quarter that is one, or in which a month or day lies; empty where the fiscal quarter is none.';
+comment on column marts.total_revenue.is_restated
+is 'Whether another document states it otherwise, by more than both were rounded; marts.disclosure_history tells which.';
+comment on column marts.total_revenue.stated_times is 'How many documents state it; 0 where it is only derived.';
+comment on column marts.total_revenue.fact_key is 'Key of the figure, the same in every warehouse.';

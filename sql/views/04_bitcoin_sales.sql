@@ -4,7 +4,7 @@
 -- the document that has the right of way among those that state it (statements before what is derived, reports before
 -- releases before updates, then the one said last); `sources` says of each where it stands. The document of the row is
 -- the first of them. A price that nobody states is proceeds by count.
-create function marts.bitcoin_sales_as_of(known_at timestamptz)
+create function marts.bitcoin_sales_as_of(known_at timestamptz, only_ticker text default null)
 returns table (
     ticker text,
     fiscal_year smallint,
@@ -25,7 +25,11 @@ returns table (
     source text,
     inputs jsonb,
     computed text[],
-    sources jsonb
+    sources jsonb,
+    calendar_quarter text,
+    is_restated boolean,
+    stated_times integer,
+    fact_key bigint
 )
 language sql stable
 security definer
@@ -51,7 +55,7 @@ as $$
         from warehouse.fact_bitcoin_sale as f
         inner join warehouse.dim_company as c on f.company_key = c.company_key
         inner join warehouse.dim_document as d on f.document_key = d.document_key
-        where f.disclosed_at <= known_at
+        where f.disclosed_at <= known_at and (only_ticker is null or c.company_id = only_ticker)
     ),
 
     parts as (
@@ -65,15 +69,23 @@ as $$
                 partition by r.company_id, r.period_key, v.part
                 order by (r.completed is not distinct from v.part), r.standing
             ) as place,
+            count(*) filter (where r.derivation <> 'derived') over same as stated_times,
+            max(v.value - v.rounding) filter (where r.derivation <> 'derived' and r.completed is distinct from v.part) over same as stated_over,
+            min(v.value + v.rounding) filter (where r.derivation <> 'derived' and r.completed is distinct from v.part) over same as stated_under,
+            v.rounding,
             jsonb_build_object(
                 'accession', r.accession, 'form', r.form, 'url', r.url, 'locator', r.locator,
                 'label', r.reported_label, 'derivation', r.derivation
             ) as stands
         from ranked as r
         cross join lateral (
-            values ('bitcoin_sold', r.bitcoin_sold), ('proceeds_usd', r.proceeds_usd), ('average_price_usd', r.average_price_usd)
-        ) as v (part, value)
+            values
+            ('bitcoin_sold', r.bitcoin_sold, marts.half_unit(r.bitcoin_sold)),
+            ('proceeds_usd', r.proceeds_usd, marts.half_unit(r.proceeds_usd)),
+            ('average_price_usd', r.average_price_usd, marts.half_unit(r.average_price_usd))
+        ) as v (part, value, rounding)
         where v.value is not null
+        window same as (partition by r.company_id, r.period_key, v.part)
     ),
 
     chosen as (
@@ -84,7 +96,9 @@ as $$
             max(value) filter (where part = 'proceeds_usd') as proceeds_usd,
             max(value) filter (where part = 'average_price_usd' and not is_computed) as average_price_usd,
             coalesce(array_agg(part order by part) filter (where is_computed), '{}') as computed,
-            jsonb_object_agg(part, stands) as sources
+            jsonb_object_agg(part, stands) as sources,
+            max(stated_times) as stated_times,
+            bool_or(coalesce(not is_computed and (stated_over > value + rounding or stated_under < value - rounding), false)) as is_restated
         from parts
         where place = 1
         group by company_id, period_key
@@ -116,13 +130,17 @@ as $$
                 then k.computed || 'average_price_usd'::text
             else k.computed
         end,
-        k.sources
+        k.sources,
+        marts.calendar_quarter(p.period_kind, p.period_start, p.period_end),
+        k.is_restated,
+        k.stated_times::integer,
+        r.fact_key
     from chosen as k
     inner join ranked as r on k.company_id = r.company_id and k.period_key = r.period_key and r.standing = 1
     inner join warehouse.dim_period as p on k.period_key = p.period_key
 $$;
 
-comment on function marts.bitcoin_sales_as_of(timestamptz)
+comment on function marts.bitcoin_sales_as_of(timestamptz, text)
 is 'marts.bitcoin_sales as it was known at a moment.';
 
 create view marts.bitcoin_sales as
@@ -149,3 +167,9 @@ comment on column marts.bitcoin_sales.source is 'edgar, mirror or sample.';
 comment on column marts.bitcoin_sales.inputs is 'What a summed or derived figure is made of, or where each of several parts stands.';
 comment on column marts.bitcoin_sales.computed is 'Which of count, proceeds and price nobody states: computed from the other two.';
 comment on column marts.bitcoin_sales.sources is 'Of count, proceeds and price each: accession, form, url, locator, label and derivation.';
+comment on column marts.bitcoin_sales.calendar_quarter
+is 'Calendar quarter, 2026Q1: of a quarter that is one, or in which a month or day lies; empty where the fiscal quarter is none.';
+comment on column marts.bitcoin_sales.is_restated
+is 'Whether another document states it otherwise, by more than both were rounded; marts.disclosure_history tells which.';
+comment on column marts.bitcoin_sales.stated_times is 'How many documents state it; 0 where it is only derived.';
+comment on column marts.bitcoin_sales.fact_key is 'Key of the figure, the same in every warehouse.';

@@ -1,29 +1,56 @@
 -- One row: a filing that a company owed for a period, and whether it is there. What is due later is not in it.
 -- Grain: ticker, document_kind, period_end.
+create function marts.coverage_as_of(known_at timestamptz)
+returns table (
+    ticker text,
+    period text,
+    document_kind text,
+    form text,
+    period_start date,
+    period_end date,
+    due date,
+    due_rule text,
+    filed date,
+    days_late integer,
+    status text,
+    reason text,
+    accession text,
+    url text
+)
+language sql stable
+security definer
+set search_path = pg_catalog
+as $$
+    select
+        e.company_id as ticker,
+        case when e.document_kind = 'monthly_update' then to_char(e.period_end, 'YYYY-MM') else to_char(e.period_end, 'YYYY-MM-DD') end as period,
+        e.document_kind,
+        e.form,
+        e.period_start,
+        e.period_end,
+        e.due,
+        e.due_rule,
+        case when e.filed_on <= known_at then e.filed_on end as filed,
+        case when e.filed_on <= known_at then greatest(e.filed_on - e.due, 0) end as days_late,
+        case when e.status = 'filled' and e.filed_on > known_at then 'late' else e.status end as status,
+        case when coalesce(e.filed_on <= known_at, true) then e.reason end as reason,
+        case when e.filed_on <= known_at then e.accession end as accession,
+        (
+            select
+                'https://www.sec.gov/Archives/edgar/data/' || ltrim(min(f.cik), '0') || '/' || replace(e.accession, '-', '') || '/'
+                || e.accession || '-index.htm'
+            from ops.filing as f
+            where f.accession = e.accession and e.filed_on <= known_at
+        ) as url
+    from ops.expected_filing as e
+    where e.status <> 'upcoming' and (known_at = 'infinity' or e.due < known_at or e.filed_on <= known_at)
+$$;
+
+comment on function marts.coverage_as_of(timestamptz)
+is 'marts.coverage as it stood at a moment: what was filed later was late then, and what was due later is not in it.';
+
 create view marts.coverage as
-select
-    e.company_id as ticker,
-    case when e.document_kind = 'monthly_update' then to_char(e.period_end, 'YYYY-MM') else to_char(e.period_end, 'YYYY-MM-DD') end as period,
-    e.document_kind,
-    e.form,
-    e.period_start,
-    e.period_end,
-    e.due,
-    e.due_rule,
-    e.filed_on as filed,
-    greatest(e.filed_on - e.due, 0) as days_late,
-    e.status,
-    e.reason,
-    e.accession,
-    (
-        select
-            'https://www.sec.gov/Archives/edgar/data/' || ltrim(min(f.cik), '0') || '/' || replace(e.accession, '-', '') || '/'
-            || e.accession || '-index.htm'
-        from ops.filing as f
-        where f.accession = e.accession
-    ) as url
-from ops.expected_filing as e
-where e.status <> 'upcoming';
+select * from marts.coverage_as_of('infinity');
 
 comment on view marts.coverage is 'One row: a filing that a company owed for a period, and whether it is there.';
 comment on column marts.coverage.ticker is 'Ticker of today.';

@@ -44,11 +44,11 @@ def open_backfill(page: Page, base: str, job: str = "backfill") -> None:
     dialog = page.get_by_role("dialog")
     confirm = dialog.get_by_role("button", name="Confirm")
     launch = dialog.get_by_role("button", name="Launch backfill")
-    expect(confirm.or_(launch)).to_be_visible(timeout=30_000)
+    expect(confirm.or_(launch)).to_be_visible(timeout=90_000)
     if confirm.is_visible():
         # Of a fresh warehouse Dagster asks whether news, which nobody has read yet, may be missing.
         confirm.click()
-    expect(launch).to_be_visible(timeout=30_000)
+    expect(launch).to_be_visible(timeout=90_000)
 
 
 def choose(page: Page, companies: Sequence[str], first: str, last: str) -> None:
@@ -66,6 +66,6 @@ def choose(page: Page, companies: Sequence[str], first: str, last: str) -> None:
 def launch(page: Page) -> None:
     """Launch it, and wait until Dagster says that it did."""
     button = page.get_by_role("dialog").get_by_role("button", name="Launch backfill")
-    expect(button).to_be_enabled(timeout=20_000)
+    expect(button).to_be_enabled(timeout=90_000)
     button.click()
-    expect(page.get_by_role("dialog")).to_be_hidden(timeout=30_000)
+    expect(page.get_by_role("dialog")).to_be_hidden(timeout=90_000)

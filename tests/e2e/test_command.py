@@ -13,28 +13,12 @@ import pytest
 import sqlalchemy as sa
 
 from pipelines.settings import HOME
+from tests.e2e.commands import MINERS, miners
 
 # Each command is a process of its own; one worker runs them on the warehouse that was filled once.
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("command")]
 
-MINERS = str(Path(sys.executable).parent / "miners")
 SAMPLE = HOME / "samples" / "edgar" / "www.sec.gov" / "Archives" / "edgar" / "data"
-
-
-def miners(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    env = {
-        k: v
-        for k, v in os.environ.items()
-        if not k.startswith(("EDGAR_", "MINERS_", "DAGSTER_", "WAREHOUSE"))
-    }
-    return subprocess.run(
-        [MINERS, *arguments],
-        capture_output=True,
-        text=True,
-        env={**env, **environment},
-        cwd=HOME,
-        timeout=180,
-    )
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from pipelines.publish.inspect_article import looks_like_article
 from pipelines.settings import HOME
 from pipelines.watchlist import load_watchlist
-from tests.e2e.test_command import miners
+from tests.e2e.commands import miners
 
 NEWS = HOME / "samples" / "news"
 PIVOT = NEWS / "chainbrief.example" / "2026" / "05" / "core-scientific-pivot.html"

@@ -514,6 +514,7 @@ class TestWhatIsShown:
                         "dim_period",
                         "feed",
                         "dim_document",
+                        "rejected_row",
                     }, (mart.name, column, dep)
         assert len(unknown) <= 5, unknown
         sources = {

@@ -1,0 +1,31 @@
+-- How many bitcoin did an exahash earn: who gets most out of their machines?
+--
+-- Months of which both the bitcoin produced and a hash rate at the month's end are told.
+--
+-- :ticker text  Only this company.
+-- :since date   Months that end on or after this day.
+select
+    p.ticker,
+    to_char(p.period_end, 'YYYY-MM') as month,
+    p.value as bitcoin_produced,
+    h.value as hashrate_eh,
+    h.metric as which_hashrate,
+    round(p.value / h.value, 2) as bitcoin_per_eh,
+    p.accession
+from marts.operating_metrics as p
+inner join lateral (
+    select
+        m.value,
+        m.metric
+    from marts.operating_metrics as m
+    where
+        m.ticker = p.ticker and m.period_end = p.period_end and m.period_kind = 'instant' and m.scope = 'company' and m.value > 0
+        and m.metric in ('hashrate_operating', 'hashrate_energized', 'hashrate_deployed')
+    order by array_position(array['hashrate_operating', 'hashrate_energized', 'hashrate_deployed'], m.metric)
+    limit 1
+) as h on true
+where
+    p.metric = 'bitcoin_produced' and p.scope = 'company' and p.period_kind = 'month'
+    and (cast(:ticker as text) is null or p.ticker = cast(:ticker as text))
+    and (cast(:since as date) is null or p.period_end >= cast(:since as date))
+order by p.period_end desc, bitcoin_per_eh desc, p.ticker asc;

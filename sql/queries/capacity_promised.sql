@@ -1,0 +1,27 @@
+-- How many megawatts are promised, until when, and how many are energized?
+--
+-- :ticker text  Only this company.
+select
+    d.ticker,
+    d.kind,
+    d.party,
+    d.megawatts as promised_mw,
+    d.due,
+    d.due_last,
+    d.status,
+    e.value as energized_mw,
+    e.period_end as energized_on,
+    d.told_by,
+    d.accession
+from marts.deals as d
+left join lateral (
+    select
+        m.value,
+        m.period_end
+    from marts.operating_metrics as m
+    where m.ticker = d.ticker and m.metric = 'capacity_mw' and m.scope in ('energized', 'company')
+    order by m.period_end desc, m.scope desc
+    limit 1
+) as e on true
+where d.megawatts is not null and (cast(:ticker as text) is null or d.ticker = cast(:ticker as text))
+order by d.ticker asc, d.due_last asc nulls last, promised_mw desc, d.deal_key asc;

@@ -1,0 +1,27 @@
+-- Do holdings follow from what was mined and sold: what else came in or went out in a month?
+--
+-- Held at the month's end, less held a month before, less produced, plus sold. What is left was bought, pledged away, paid or received otherwise.
+--
+-- :ticker text  Only this company.
+select
+    b.ticker,
+    to_char(b.period_end, 'YYYY-MM') as month,
+    a.value as held_before,
+    p.value as produced,
+    s.bitcoin_sold as sold,
+    b.value as held_after,
+    b.value - a.value - p.value + s.bitcoin_sold as unexplained,
+    b.accession
+from marts.operating_metrics as b
+inner join marts.operating_metrics as a
+    on
+        b.ticker = a.ticker and a.metric = 'bitcoin_held' and a.scope = 'company' and a.period_kind = 'instant'
+        and a.period_end = date_trunc('month', b.period_end)::date - 1
+inner join marts.operating_metrics as p
+    on b.ticker = p.ticker and p.metric = 'bitcoin_produced' and p.scope = 'company' and p.period_kind = 'month' and b.period_end = p.period_end
+inner join marts.bitcoin_sales as s
+    on b.ticker = s.ticker and s.period_kind = 'month' and b.period_end = s.period_end and s.bitcoin_sold is not null
+where
+    b.metric = 'bitcoin_held' and b.scope = 'company' and b.period_kind = 'instant'
+    and (cast(:ticker as text) is null or b.ticker = cast(:ticker as text))
+order by b.ticker asc, month asc;
