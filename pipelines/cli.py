@@ -322,6 +322,25 @@ def quarantine_release(key: int, who: str) -> None:
 
 
 @main.command()
+@click.option(
+    "--target",
+    metavar="FOLDER|URL",
+    help="A folder or s3://bucket/prefix. Without it: MINERS_PUBLISH, else in the data folder.",
+)
+@click.option("--force", is_flag=True, help="Publish again what did not change.")
+def publish(target: str | None, force: bool) -> None:
+    """Parquet, DuckDB, CSV, Excel and the report, of what the warehouse has now."""
+    from pipelines.publish.publication import publish as publish_now
+    from pipelines.settings import load_settings
+
+    done = publish_now(_engine(), load_settings(), target, force=force)
+    if not done.is_new:
+        click.echo(f"Nothing changed since {done.name}.")
+    click.echo(f"{done.files:,} files, {done.bytes:,} bytes, {done.seconds:.1f} s: {done.place}")
+    click.echo(f"report: {done.report}")
+
+
+@main.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
     """Write the warehouse into FILE; the archive is a folder, to be copied as it is."""

@@ -142,6 +142,13 @@ class Settings(BaseSettings):
         ge=0,
         description="rows that were refused longer ago than this leave the quarantine, 0: never; facts and the archive always stay",
     )
+    miners_publish: str | None = Field(
+        None,
+        description="where publications go: a folder or `s3://bucket/prefix`; unset: `published` in the data folder",
+    )
+    keep_publications: int = Field(
+        5, ge=0, description="so many publications are kept in a folder, the last always; 0: all"
+    )
 
     @field_validator("miners_timezone")
     @classmethod
@@ -244,6 +251,10 @@ class Settings(BaseSettings):
     @property
     def archive(self) -> str:
         return self.miners_archive or str(self.data_dir / "archive")
+
+    @property
+    def published(self) -> str:
+        return self.miners_publish or str(self.data_dir / "published")
 
     @property
     def limiter_dir(self) -> Path:

@@ -19,7 +19,7 @@ from pipelines.publish.ask import Answer, asking
 from pipelines.settings import bundled
 
 _PARAMETER = re.compile(r"^:(\w+) (text|integer|date)\s+(.+)$")
-_TYPES = {"text": sa.Text(), "integer": sa.Integer(), "date": sa.Date()}
+_TYPES: dict[str, Any] = {"text": sa.Text(), "integer": sa.Integer(), "date": sa.Date()}
 # What a parameter of this name must be one of: asked of the warehouse, so that a slip of the pen is not an empty answer.
 _KNOWN = {
     "publisher": "select publisher from marts.publisher_accuracy order by 1",

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.publish.arrow_tables import Column, Published
 
-_TYPES = {
+_TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"}, "date": {"type": "date"}, "boolean": {"type": "boolean", "trueValues": ["True"], "falseValues": ["False"]},
     "smallint": {"type": "integer"}, "integer": {"type": "integer"}, "bigint": {"type": "integer"}, "numeric": {"type": "number"},
     "text[]": {"type": "array"}, "jsonb": {"type": "any"}, "timestamp with time zone": {"type": "datetime", "format": "%Y-%m-%d %H:%M:%SZ"},

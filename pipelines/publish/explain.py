@@ -96,7 +96,7 @@ def explain(engine: sa.Engine, settings: Settings, ticker: str, metric: str, per
     with engine.connect() as connection:
         rows = connection.execute(
             sa.text(
-                "select *, marts.link(url, locator, reported_label) as link from marts.disclosure_history "
+                "select * from marts.disclosure_history "
                 "where ticker = :ticker and metric = :metric and segment is not distinct from :segment "
                 "order by period_end, period_start, scope, statement"
             ).bindparams(sa.bindparam("segment", type_=sa.Text())),
@@ -268,7 +268,7 @@ def _lines(figure: Figure) -> list[str]:
     rules = sorted({rule for s in figure.statements for rule in s["rules"]})
     out += ["", "rules that took part: " + (", ".join(rules) or "none beyond reading it")]
     out.append("checks passed: " + (", ".join(figure.checks) or "no result of a validation is kept here"))
-    out.append("does not tie out: " + ("nothing" if not figure.findings else ""))
+    out.append("does not tie out of this company and period: " + ("nothing" if not figure.findings else ""))
     out += [
         f"   {f['check']}: expected {_told(f['expected'])}, found {_told(f['found'])}: {f['detail']}"
         for f in figure.findings

@@ -13,6 +13,8 @@ SHEETS = ("quarterly", "industry_quarter", "segment_revenue", "bitcoin_sales", "
 # Excel has so many rows; what is beyond stands in the other files.
 _MOST_ROWS = 1_048_575
 _LONGEST_CELL = 32_767
+# Excel's numbers are doubles.
+_EXACT = 2**53
 _WIDTHS = {
     "url": 40,
     "reported_label": 40,
@@ -107,7 +109,7 @@ def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
-    elif isinstance(value, (Decimal, int)) and abs(value) < 2**53:
+    elif isinstance(value, (Decimal, int)) and -_EXACT < value < _EXACT:
         sheet.write_number(row, column, float(value))
     elif hasattr(value, "isoformat"):
         sheet.write_datetime(row, column, value)

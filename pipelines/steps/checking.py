@@ -17,6 +17,7 @@ from pipelines.normalize.figures import Rejected
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
 from pipelines.validate.frame import build_frame
+from pipelines.validate.outcomes import keep_outcomes
 from pipelines.validate.suites import Verdict, validate
 from pipelines.watchlist import Company
 
@@ -101,6 +102,7 @@ def _validated_together(services: Services, dataset: str, waiting: dict[str, _Wa
     frames = {ticker: _frame(held) for ticker, held in waiting.items()}
     whole = pd.concat([f for f in frames.values() if len(f)], ignore_index=True)
     verdict = validate(whole, [_TABLES[dataset], _SOURCE], services.lexicon)
+    keep_outcomes(services.settings.data_dir / "validation", dataset, verdict)
     if verdict.blocked:
         return {}
     out: dict[str, Verdict] = {}

@@ -10,6 +10,7 @@ from pipelines.normalize.figures import Rejected
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 from pipelines.validate.claim_suites import build_claim_frame, claim_expectations
+from pipelines.validate.outcomes import keep_outcomes
 from pipelines.validate.suites import Verdict, validate
 
 _SHARED = {
@@ -98,3 +99,5 @@ def _write(services: Services, dataset: str, run_id: str, verdict: Verdict) -> N
         "suites": verdict.result,
     }
     (folder / f"{dataset}.json").write_text(json.dumps(content, indent=1, default=str), "utf-8")
+    if verdict.outcomes:
+        keep_outcomes(services.settings.data_dir / "validation", dataset, verdict)

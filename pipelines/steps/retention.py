@@ -33,7 +33,7 @@ def prune(engine: sa.Engine, settings: Settings) -> StepResult:
     if settings.keep_logs_days and folder.is_dir():
         oldest = time.time() - settings.keep_logs_days * 86_400
         for path in folder.iterdir():
-            if path.is_dir() and path.stat().st_mtime < oldest:
+            if path.is_dir() and path.name != "last" and path.stat().st_mtime < oldest:
                 shutil.rmtree(path, ignore_errors=True)
                 result.counts["validation_results"] += 1
     result.seconds = round(time.monotonic() - started, 3)

@@ -41,13 +41,15 @@ class Verdict:
 
     failures   row-level: each goes to quarantine
     blocked    table-level: names and reasons; nothing of these rows may load
-    result     Great Expectations' own result, as JSON-ready mappings, a suite each
+    result     what each suite found, in short, as JSON-ready mappings
+    outcomes   Great Expectations' own result of each suite, by its name
     """
 
     rows: int
     failures: list[Failure] = field(default_factory=list)
     blocked: list[str] = field(default_factory=list)
     result: list[dict[str, Any]] = field(default_factory=list)
+    outcomes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -176,6 +178,7 @@ def validate(
         suite = gx.ExpectationSuite(name=name, expectations=expectations)
         outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})
         described = outcome.describe_dict()
+        verdict.outcomes[name] = outcome.to_json_dict()
         verdict.result.append(
             {
                 "suite": name,

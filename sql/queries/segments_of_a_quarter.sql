@@ -12,7 +12,7 @@ select
     is_restated,
     form,
     accession,
-    url || '#' || locator as link
+    link
 from marts.segment_revenue
 where
     period_kind = 'quarter'

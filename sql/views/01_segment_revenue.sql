@@ -29,7 +29,8 @@ returns table (
     calendar_quarter text,
     is_restated boolean,
     stated_times integer,
-    fact_key bigint
+    fact_key bigint,
+    link text
 )
 language sql stable
 security definer
@@ -83,7 +84,8 @@ as $$
         marts.calendar_quarter(p.period_kind, p.period_start, p.period_end),
         coalesce(k.stated_over > k.revenue_usd + k.rounding or k.stated_under < k.revenue_usd - k.rounding, false),
         k.stated_times::integer,
-        k.fact_key
+        k.fact_key,
+        marts.link(d.url, k.locator, k.reported_label)
     from known as k
     inner join warehouse.dim_company as now on k.company_id = now.company_id and now.is_current
     inner join warehouse.dim_period as p on k.period_key = p.period_key
@@ -126,3 +128,4 @@ comment on column marts.segment_revenue.is_restated
 is 'Whether another document states it otherwise, by more than both were rounded; marts.disclosure_history tells which.';
 comment on column marts.segment_revenue.stated_times is 'How many documents state it; 0 where it is only derived.';
 comment on column marts.segment_revenue.fact_key is 'Key of the figure, the same in every warehouse.';
+comment on column marts.segment_revenue.link is 'Opens the document where the figure stands: at its anchor, or at its row or sentence.';

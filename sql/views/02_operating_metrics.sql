@@ -26,7 +26,8 @@ returns table (
     is_restated boolean,
     stated_times integer,
     fact_key bigint,
-    rules text[]
+    rules text[],
+    link text
 )
 language sql stable
 security definer
@@ -84,7 +85,8 @@ as $$
         coalesce(f.stated_over > f.value + f.rounding or f.stated_under < f.value - f.rounding, false),
         f.stated_times::integer,
         f.fact_key,
-        f.rules
+        f.rules,
+        marts.link(f.url, f.locator, f.reported_label)
     from known as f
     inner join warehouse.dim_metric as m on f.metric_key = m.metric_key
     inner join warehouse.dim_period as p on f.period_key = p.period_key
@@ -127,3 +129,4 @@ is 'Whether another document states it otherwise, by more than both were rounded
 comment on column marts.operating_metrics.stated_times is 'How many documents state it; 0 where it is only derived.';
 comment on column marts.operating_metrics.fact_key is 'Key of the figure, the same in every warehouse.';
 comment on column marts.operating_metrics.rules is 'Names of the rules that took part.';
+comment on column marts.operating_metrics.link is 'Opens the document where the figure stands: at its anchor, or at its row or sentence.';

@@ -21,7 +21,8 @@ returns table (
     calendar_quarter text,
     is_restated boolean,
     stated_times integer,
-    fact_key bigint
+    fact_key bigint,
+    link text
 )
 language sql stable
 security definer
@@ -47,7 +48,8 @@ as $$
         m.calendar_quarter,
         m.is_restated,
         m.stated_times,
-        m.fact_key
+        m.fact_key,
+        m.link
     from marts.operating_metrics_as_of(known_at, only_ticker) as m
     where m.metric = 'total_revenue' and m.scope = 'company'
 $$;
@@ -81,3 +83,4 @@ comment on column marts.total_revenue.is_restated
 is 'Whether another document states it otherwise, by more than both were rounded; marts.disclosure_history tells which.';
 comment on column marts.total_revenue.stated_times is 'How many documents state it; 0 where it is only derived.';
 comment on column marts.total_revenue.fact_key is 'Key of the figure, the same in every warehouse.';
+comment on column marts.total_revenue.link is 'Opens the document where the figure stands: at its anchor, or at its row or sentence.';

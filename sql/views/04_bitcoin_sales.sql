@@ -29,7 +29,8 @@ returns table (
     calendar_quarter text,
     is_restated boolean,
     stated_times integer,
-    fact_key bigint
+    fact_key bigint,
+    link text
 )
 language sql stable
 security definer
@@ -75,7 +76,7 @@ as $$
             v.rounding,
             jsonb_build_object(
                 'accession', r.accession, 'form', r.form, 'url', r.url, 'locator', r.locator,
-                'label', r.reported_label, 'derivation', r.derivation
+                'label', r.reported_label, 'derivation', r.derivation, 'link', marts.link(r.url, r.locator, r.reported_label)
             ) as stands
         from ranked as r
         cross join lateral (
@@ -134,7 +135,8 @@ as $$
         marts.calendar_quarter(p.period_kind, p.period_start, p.period_end),
         k.is_restated,
         k.stated_times::integer,
-        r.fact_key
+        r.fact_key,
+        marts.link(r.url, r.locator, r.reported_label)
     from chosen as k
     inner join ranked as r on k.company_id = r.company_id and k.period_key = r.period_key and r.standing = 1
     inner join warehouse.dim_period as p on k.period_key = p.period_key
@@ -173,3 +175,4 @@ comment on column marts.bitcoin_sales.is_restated
 is 'Whether another document states it otherwise, by more than both were rounded; marts.disclosure_history tells which.';
 comment on column marts.bitcoin_sales.stated_times is 'How many documents state it; 0 where it is only derived.';
 comment on column marts.bitcoin_sales.fact_key is 'Key of the figure, the same in every warehouse.';
+comment on column marts.bitcoin_sales.link is 'Opens the document where the figure stands: at its anchor, or at its row or sentence.';

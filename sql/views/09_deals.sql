@@ -25,7 +25,8 @@ returns table (
     filings bigint,
     articles bigint,
     sources text[],
-    deal_key bigint
+    deal_key bigint,
+    link text
 )
 language sql stable
 security definer
@@ -98,7 +99,8 @@ as $$
         g.filings,
         g.articles,
         g.sources,
-        x.deal_key
+        x.deal_key,
+        marts.link(x.url, x.locator, x.reported_label)
     from chosen as x
     inner join gathered as g on x.company_id = g.company_id and x.deal_key = g.deal_key
 $$;
@@ -136,3 +138,4 @@ comment on column marts.deals.filings is 'How many filed documents tell it.';
 comment on column marts.deals.articles is 'How many articles tell it, copies not counted.';
 comment on column marts.deals.sources is 'All documents that tell it.';
 comment on column marts.deals.deal_key is 'Key of the deal.';
+comment on column marts.deals.link is 'Opens the document where the figure stands: at its anchor, or at its row or sentence.';

@@ -67,7 +67,7 @@ as $$
             bool_or(is_restated) as is_restated,
             max(disclosed_at) as disclosed_at,
             jsonb_agg(
-                jsonb_build_object('accession', accession, 'form', form, 'url', url, 'locator', locator, 'value', value) order by period_end
+                jsonb_build_object('accession', accession, 'form', form, 'url', url, 'locator', locator, 'link', link, 'value', value) order by period_end
             ) as inputs
         from metrics
         where metric = 'bitcoin_produced' and period_kind = 'month' and fiscal_quarter is not null
@@ -87,7 +87,7 @@ as $$
             derivation,
             is_restated,
             disclosed_at,
-            jsonb_build_object('accession', accession, 'form', form, 'url', url, 'locator', locator) as stands,
+            jsonb_build_object('accession', accession, 'form', form, 'url', url, 'locator', locator, 'link', link) as stands,
             1 as place
         from metrics
         where period_kind = 'quarter' and metric in ('total_revenue', 'bitcoin_produced')
@@ -119,7 +119,7 @@ as $$
             s.is_restated,
             s.disclosed_at,
             coalesce(
-                s.sources -> v.part, jsonb_build_object('accession', s.accession, 'form', s.form, 'url', s.url, 'locator', s.locator)
+                s.sources -> v.part, jsonb_build_object('accession', s.accession, 'form', s.form, 'url', s.url, 'locator', s.locator, 'link', s.link)
             ),
             1
         from sales as s
@@ -166,7 +166,7 @@ as $$
             m.derivation,
             m.is_restated,
             m.disclosed_at,
-            jsonb_build_object('accession', m.accession, 'form', m.form, 'url', m.url, 'locator', m.locator) as stands
+            jsonb_build_object('accession', m.accession, 'form', m.form, 'url', m.url, 'locator', m.locator, 'link', m.link) as stands
         from metrics as m
         inner join (
             values
@@ -265,5 +265,5 @@ comment on column marts.quarterly.capacity_scope is 'Which capacity it is: energ
 comment on column marts.quarterly.is_restated is 'Whether another document states one of the figures otherwise.';
 comment on column marts.quarterly.derivations
 is 'How each figure came about, by column: as_reported, summed, derived, single_segment, sum_of_months or computed (from the two others of a sale).';
-comment on column marts.quarterly.sources is 'Where each figure stands, by column: accession, form, url and locator.';
+comment on column marts.quarterly.sources is 'Where each figure stands, by column: accession, form, url, locator and link.';
 comment on column marts.quarterly.disclosed_at is 'When the last of the figures was disclosed.';

@@ -37,7 +37,8 @@ returns table (
     inputs jsonb,
     rules text[],
     document_key bigint,
-    fact_key bigint
+    fact_key bigint,
+    link text
 )
 language sql stable
 security definer
@@ -211,7 +212,8 @@ as $$
         o.inputs,
         o.rules,
         o.document_key,
-        o.fact_key
+        o.fact_key,
+        marts.link(o.url, o.locator, o.reported_label)
     from ordered as o
     inner join warehouse.dim_period as p on o.period_key = p.period_key
     left join shown as l on o.fact_key = l.fact_key
@@ -266,3 +268,4 @@ comment on column marts.disclosure_history.inputs is 'What a summed or derived f
 comment on column marts.disclosure_history.rules is 'Names of the rules that took part.';
 comment on column marts.disclosure_history.document_key is 'Key of the document.';
 comment on column marts.disclosure_history.fact_key is 'Key of the fact.';
+comment on column marts.disclosure_history.link is 'Opens the document where the figure stands: at its anchor, or at its row or sentence.';

@@ -3,7 +3,7 @@ create function marts.url_encoded(plain text)
 returns text
 language sql immutable
 set search_path = pg_catalog
-return (
+as $$
     select
         coalesce(
             string_agg(
@@ -13,8 +13,8 @@ return (
                 end, '' order by c.place
             ), ''
         )
-    from regexp_split_to_table(plain, '') with ordinality as c (letter, place)
-);
+    from regexp_split_to_table($1, '') with ordinality as c (letter, place)
+$$;
 
 comment on function marts.url_encoded(text)
 is 'A text with all but letters and digits of ASCII as %xx.';
@@ -28,9 +28,10 @@ set search_path = pg_catalog
 return case
     when url is null then null
     when locator ~ '^[A-Za-z_][A-Za-z0-9_.:-]*$' then url || '#' || locator
-    when locator ~ 'row \d+ ".+?"' then url || '#:~:text=' || marts.url_encoded(substring(locator from 'row [0-9]{1,6}? "(.+?)"(?:, column |$)'))
-    when locator ~ '^(text|sentence|character|offset)' and label ~ '\S+\s+\S+' then
-        url || '#:~:text=' || marts.url_encoded(array_to_string((regexp_split_to_array(btrim(label), '\s+'))[1:6], ' '))
+    when locator ~ 'row \d+ ".+?"'
+        then url || '#:~:text=' || marts.url_encoded(substring(locator from 'row [0-9]{1,6}? "(.+?)"(?:, column |$)'))
+    when locator ~ '^text ' and label ~ '\S+\s+\S+'
+        then url || '#:~:text=' || marts.url_encoded(array_to_string((regexp_split_to_array(btrim(label), '\s+'))[1:6], ' '))
     else url
 end;
 

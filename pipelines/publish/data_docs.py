@@ -1,0 +1,107 @@
+"""Great Expectations Data Docs: the last results of each suite as pages beside the report, without anything from elsewhere."""
+
+import logging
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.publish.pages import write_page
+from pipelines.validate.outcomes import kept_outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class SuitePage:
+    """A page of a suite's last result: its file within data_docs/, what was checked, and what came out."""
+
+    file: str
+    dataset: str
+    suite: str
+    success: bool
+    evaluated: int
+    successful: int
+    ran_at: str
+
+
+def write_data_docs(folder: Path, results: Path) -> list[SuitePage]:
+    """`data_docs/`: an index and a page for each suite that was run last; the index says so where none was.
+
+    Great Expectations renders the results; its pages ask for scripts and styles of ten hosts, which are taken out.
+    """
+    place = folder / "data_docs"
+    place.mkdir(parents=True, exist_ok=True)
+    pages = []
+    outcomes = list(kept_outcomes(results))
+    if outcomes:
+        render = _renderer()
+        for dataset, suite, outcome in outcomes:
+            name = re.sub(r"[^a-z0-9]+", "_", f"{dataset} {suite}".lower()) + ".html"
+            (place / name).write_text(_offline(render(outcome), f"{dataset}: {suite}"), "utf-8")
+            told = outcome.get("statistics", {})
+            ran_at = str(outcome.get("meta", {}).get("batch_markers", {}).get("ge_load_time", ""))
+            pages.append(SuitePage(
+                name, dataset, suite, bool(outcome.get("success")), int(told.get("evaluated_expectations", 0)),
+                int(told.get("successful_expectations", 0)), ran_at[:8],
+            ))  # fmt: skip
+    write_page(place / "index.html", "data_docs.html.j2", up="../report/", title="Data Docs", pages=pages)
+    return pages
+
+
+def _renderer() -> Any:
+    """Great Expectations' own rendering of a suite's result; its import takes some seconds."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    from great_expectations.core import ExpectationSuiteValidationResult
+    from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
+    from great_expectations.render.renderer import ValidationResultsPageRenderer
+    from great_expectations.render.view import DefaultJinjaPageView
+
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+
+    def render(outcome: dict[str, Any]) -> str:
+        loaded = expectationSuiteValidationResultSchema.load(outcome)
+        result = (
+            loaded
+            if isinstance(loaded, ExpectationSuiteValidationResult)
+            else ExpectationSuiteValidationResult(**loaded)
+        )
+        return str(DefaultJinjaPageView().render(ValidationResultsPageRenderer().render(result)))
+
+    return render
+
+
+def _offline(page: str, title: str) -> str:
+    """A rendered page without scripts, and without anything that is asked for elsewhere."""
+    from lxml import etree, html
+
+    document: Any = html.document_fromstring(page)
+    for element in list(document.iter("script", "link", "iframe", "style", "img")):
+        element.drop_tree()
+    for element in document.iter(etree.Element):
+        for name in [n for n in element.attrib if n.startswith("on") or n == "style"]:
+            del element.attrib[name]
+        if str(element.get("href", "")).startswith(("http:", "https:", "//")):
+            del element.attrib["href"]
+    head = document.find("head")
+    if head is None:
+        head = etree.SubElement(document, "head")
+    for child in list(head):
+        head.remove(child)
+    for name, attributes, text in (
+        ("meta", {"charset": "utf-8"}, None),
+        ("meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"}, None),
+        (
+            "meta",
+            {
+                "http-equiv": "Content-Security-Policy",
+                "content": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'",
+            },
+            None,
+        ),
+        ("title", {}, title),
+        ("link", {"rel": "stylesheet", "href": "../report/assets/style.css"}, None),
+    ):
+        child = etree.SubElement(head, name, attributes)
+        child.text = text
+    document.set("lang", "en")
+    return "<!doctype html>\n" + html.tostring(document, encoding="unicode")
