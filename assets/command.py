@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pipelines.errors import MinersError
 from pipelines.settings import HOME, IN_CLONE, Settings, bundled, load_settings
 
 
@@ -47,7 +48,13 @@ def neighbours(months: Mapping[str, Months], order: Sequence[str]) -> list[tuple
 
 
 def run_here(
-    *, companies: Sequence[str], since: date | None, until: date | None, force: bool, offline: bool = False
+    *,
+    companies: Sequence[str],
+    since: date | None,
+    until: date | None,
+    force: bool,
+    offline: bool = False,
+    publish: bool = True,
 ) -> bool:
     """Run the nightly job over companies and months of filing in this process; print its summary. Whether it worked."""
     settings = load_settings()
@@ -122,6 +129,8 @@ def run_here(
     write_health(services.engine, settings, status(services.engine, settings))
     if worked:
         _tell_dagster(services, defs, list(months), first, last)
+    published = _publish(services) if publish else None
+    worked = worked and published is not False
     print()  # noqa: T201
     for line in summary_lines(settings, merged, totals(services.engine)):
         print(line)  # noqa: T201
@@ -130,7 +139,20 @@ def run_here(
     for answer in answers(services.engine):
         print(f"\n{answer.question}")  # noqa: T201
         emit(answer.columns, answer.rows, "table")
+    if published:
+        print(f"\nThe report, to be opened in a browser: {published}")  # noqa: T201
     return worked
+
+
+def _publish(services: Any) -> str | bool:
+    """Where the report lies; False, with the reason told, where it could not be written."""
+    from pipelines.publish.publication import publish
+
+    try:
+        return publish(services.engine, services.settings).report
+    except MinersError as error:
+        print(f"\nnot published: {error}", file=sys.stderr)  # noqa: T201
+        return False
 
 
 def _read_news(

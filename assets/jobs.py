@@ -8,11 +8,13 @@ from assets.housekeeping import tidy_up
 from assets.marts import NEWS_MARTS
 from assets.news import by_day
 from assets.partitions import by_company_and_month
+from assets.publishing import FILES, REPORT
 from assets.resources import OFFLINE_TAG
 
 _OF_DAYS = dg.AssetSelection.assets("feed_entries", "articles", "claims", "fact_news_claim", "news_report")
 _DIMENSIONS = dg.AssetSelection.assets("dim_company", "dim_segment", "dim_metric", "dim_date")
-_FILINGS = dg.AssetSelection.all() - _OF_DAYS
+_PUBLISHED = dg.AssetSelection.assets(FILES, REPORT)
+_FILINGS = dg.AssetSelection.all() - _OF_DAYS - _PUBLISHED
 # One night at a time: the next waits until the one before has ended (dagster.yaml, tag_concurrency_limits).
 ONE_AT_A_TIME = "miners/one_at_a_time"
 
@@ -38,4 +40,8 @@ read_news = dg.define_asset_job(
     tags={ONE_AT_A_TIME: "news"},
     description="Feeds, articles and claims of the days that are chosen, held against the filings.",
 )  # fmt: skip
-JOBS: list[Any] = [nightly, new_filing, backfill, read_again, read_news, tidy_up]
+publish = dg.define_asset_job(
+    "publish", selection=_PUBLISHED, tags={ONE_AT_A_TIME: "publish"},
+    description="Files and report of what the marts have now; nothing where nothing changed.",
+)  # fmt: skip
+JOBS: list[Any] = [nightly, new_filing, backfill, read_again, read_news, publish, tidy_up]

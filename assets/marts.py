@@ -12,6 +12,7 @@ from assets.partitions import FIRST_TAG, by_company_and_month, filed_in, keys_of
 from assets.resources import markdown, tell_missed_partitions, trying
 from assets.warehouse import expected_filings, tie_outs
 from pipelines.load import schema
+from pipelines.load.ready import make_ready
 from pipelines.publish import marts
 from pipelines.publish.alerts import send_digest
 from pipelines.publish.health import write_health
@@ -54,6 +55,7 @@ def mart_views(
 ) -> Iterator[dg.MaterializeResult]:
     """The views of marts as they are after the run: rows, and the latest of them."""
     chosen = context.op_execution_context.selected_asset_keys
+    make_ready(miners.engine)
     types = marts.column_types(miners.engine)
     for mart in marts.MARTS:
         if dg.AssetKey(["marts", mart.name]) not in chosen:

@@ -8,7 +8,7 @@ from datetime import date
 
 import dagster as dg
 
-from assets.jobs import JOBS, new_filing, read_again, read_news
+from assets.jobs import JOBS, new_filing, publish, read_again, read_news
 from assets.partitions import companies, partition_key
 from assets.resources import ACCESSION_TAG, OFFLINE_TAG
 from assets.schedules import range_tags
@@ -17,6 +17,7 @@ from pipelines.load.waiting import changed_words, changed_words_of_news, release
 from pipelines.logs import configure_logs
 from pipelines.parse.current_filings import CurrentFiling
 from pipelines.publish.alerts import tell_failed_run
+from pipelines.publish.publication import published_at
 from pipelines.publish.status import heartbeat
 from pipelines.settings import load_settings
 from pipelines.steps import runs
@@ -202,3 +203,13 @@ def reason_of(context: dg.RunFailureSensorContext) -> str:
 
 
 SENSORS = [filings_just_accepted, released_rows, released_claims, changed_watchlist_or_lexicon, failed_runs]
+
+
+@dg.sensor(job=publish, minimum_interval_seconds=600, default_status=_RUNNING)
+def something_to_publish(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Runs that ended since the last publication: one that publishes what they changed, however many they were."""
+    services = _services()
+    newest = runs.ended_since(services.engine, published_at(services.settings))
+    if newest is None:
+        return dg.SkipReason("Nothing ended since the last publication.")
+    return dg.RunRequest(run_key=f"published after {newest}")

@@ -89,7 +89,15 @@ def _month(text: str | None) -> date | None:
 @click.option("--until", metavar="M", help="Last month of filing. Without it: this month.")
 @click.option("--force", is_flag=True, help="Read and load again what was read before.")
 @click.option("--offline", is_flag=True, help="Ask nobody anything: read what the archive holds.")
-def run(companies: tuple[str, ...], since: str | None, until: str | None, force: bool, offline: bool) -> None:
+@click.option("--publish/--no-publish", default=True, show_default=True, help="Files and report at the end.")
+def run(
+    companies: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    force: bool,
+    offline: bool,
+    publish: bool,
+) -> None:
     """Run the nightly job once, in this process."""
     from pipelines.settings import load_settings
 
@@ -104,7 +112,9 @@ def run(companies: tuple[str, ...], since: str | None, until: str | None, force:
     from importlib import import_module
 
     execute: Callable[..., bool] = import_module("assets.command").run_here
-    if not execute(companies=companies, since=first, until=last, force=force, offline=offline):
+    if not execute(
+        companies=companies, since=first, until=last, force=force, offline=offline, publish=publish
+    ):
         sys.exit(1)
 
 

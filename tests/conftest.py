@@ -1,6 +1,7 @@
 """What tests stand on: a real PostgreSQL with a fresh database each, documents written around real figures."""
 
 import importlib.util
+import json
 import os
 import shutil
 import tempfile
@@ -21,6 +22,7 @@ from pipelines.parse.inline_xbrl import read_facts
 from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
 from pipelines.watchlist import load_lexicon, load_watchlist
+from tests.e2e.commands import miners
 from tests.edgar_server import EdgarServer
 
 SHARED = HOME.parent / "shared" / "edgar"
@@ -113,6 +115,48 @@ def database(admin: sa.Engine) -> Iterator[sa.URL]:
     yield admin.url.set(database=name)
     with admin.connect() as connection:
         connection.execute(sa.text(f"drop database if exists {name} with (force)"))
+
+
+@pytest.fixture(scope="session")
+def samples(admin: sa.Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A warehouse that `miners run` filled from all samples, and published, once for all workers: read it, change nothing.
+
+    The environment to reach it; `_OUT` is what the run printed.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    made = shared / "samples.json"
+    with FileLock(str(shared / "samples.lock")):
+        if not made.exists():
+            with admin.connect() as connection:
+                connection.execute(sa.text("drop database if exists miners_samples"))
+                connection.execute(sa.text("create database miners_samples template miners_template"))
+            url = admin.url.set(drivername="postgresql", database="miners_samples")
+            environment = {
+                "WAREHOUSE_URL": url.render_as_string(hide_password=False),
+                "MINERS_DATA_DIR": str(shared / "data of samples"),
+            }
+            done = miners("run", **environment)
+            assert done.returncode == 0, done.stderr
+            made.write_text(json.dumps({**environment, "_OUT": done.stdout}))
+    return dict(json.loads(made.read_text()))
+
+
+@pytest.fixture
+def samples_engine(samples: dict[str, str]) -> Iterator[sa.Engine]:
+    """An engine on the warehouse of samples."""
+    engine = sa.create_engine(
+        sa.make_url(samples["WAREHOUSE_URL"]).set(drivername="postgresql+psycopg"),
+        connect_args={"options": "-c timezone=UTC"},
+    )
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def published(samples: dict[str, str]) -> Path:
+    """The folder of the last publication of the samples."""
+    return Path(samples["MINERS_DATA_DIR"]) / "published" / "latest"
 
 
 @pytest.fixture

@@ -103,6 +103,12 @@ def create_views(connection: sa.Connection) -> None:
         sa.text("do $$ begin create role analyst nologin; exception when duplicate_object then null; end $$")
     )
     connection.execute(sa.text("grant analyst to current_user"))
+    # What a BI tool that logs in as `analyst` begins with. A role may be somebody else's to change.
+    for setting in ("statement_timeout = '30s'", "default_transaction_read_only = on", "search_path = marts"):
+        connection.execute(sa.text(
+            f"do $$ begin alter role analyst set {setting}; exception when insufficient_privilege then "
+            "raise notice 'analyst keeps its settings'; end $$"
+        ))  # fmt: skip
     connection.execute(sa.text("revoke all on schema public from analyst"))
     connection.execute(sa.text("grant usage on schema marts to analyst"))
     connection.execute(sa.text("grant select on all tables in schema marts to analyst"))

@@ -75,12 +75,15 @@ def _offline(page: str, title: str) -> str:
     from lxml import etree, html
 
     document: Any = html.document_fromstring(page)
-    for element in list(document.iter("script", "link", "iframe", "style", "img")):
+    # What only scripts make work, and ways to pages that are not here, go too.
+    for element in list(
+        document.iter("script", "link", "iframe", "style", "img", "input", "form", "button", "label", "ol")
+    ):
         element.drop_tree()
     for element in document.iter(etree.Element):
         for name in [n for n in element.attrib if n.startswith("on") or n == "style"]:
             del element.attrib[name]
-        if str(element.get("href", "")).startswith(("http:", "https:", "//")):
+        if not str(element.get("href", "#")).startswith("#"):
             del element.attrib["href"]
     head = document.find("head")
     if head is None:
@@ -104,4 +107,16 @@ def _offline(page: str, title: str) -> str:
         child = etree.SubElement(head, name, attributes)
         child.text = text
     document.set("lang", "en")
+    body = document.find("body")
+    if body is not None:
+        wide = etree.Element(
+            "div", {"class": "scroll", "tabindex": "0", "role": "region", "aria-label": title}
+        )
+        for child in list(body):
+            wide.append(child)
+        main = etree.SubElement(body, "main")
+        link = etree.SubElement(etree.SubElement(main, "p"), "a", {"href": "index.html"})
+        link.text = "All suites"
+        etree.SubElement(main, "h1").text = title
+        main.append(wide)
     return "<!doctype html>\n" + html.tostring(document, encoding="unicode")

@@ -39,9 +39,9 @@ def _described() -> tuple[Mart, ...]:
         name = re.search(r"create view marts\.(\w+)", text)
         if not name:
             continue
-        told = re.search(rf"comment on view marts\.{name[1]}\s+is '((?:[^']|'')*)'", text)
+        told = re.search(rf"comment on view marts\.{name[1]}\s+is\s+'((?:[^']|'')*)'", text)
         grain = re.search(r"^-- (?:.* )?Grain: ([\w, ]+)\.$", text, re.MULTILINE)
-        columns = re.findall(rf"comment on column marts\.{name[1]}\.\"?(\w+)\"?\s+is '((?:[^']|'')*)'", text)
+        columns = re.findall(rf"comment on column marts\.{name[1]}\.\"?(\w+)\"?\s+is\s+'((?:[^']|'')*)'", text)
         out.append(
             Mart(
                 name[1],

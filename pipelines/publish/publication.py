@@ -103,6 +103,13 @@ def publish(
     return _as_told(told, where, is_remote, is_new=True, seconds=time.monotonic() - started)
 
 
+def published_at(settings: Settings, target: str | None = None) -> datetime | None:
+    """When was last published to a place; None where never."""
+    where = target or settings.published
+    told = _last_remote(where) if "://" in where else _last_local(Path(where).expanduser())
+    return datetime.fromisoformat(told["published_at"]) if told else None
+
+
 def read_tables(engine: sa.Engine) -> list[Published]:
     """All that is published, as it was at one moment."""
     options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

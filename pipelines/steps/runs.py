@@ -95,3 +95,13 @@ def run_summary(engine: sa.Engine, run_id: str) -> dict[str, Any]:
     t = schema.run
     with engine.connect() as connection:
         return dict(connection.execute(sa.select(t.c.summary).where(t.c.run_id == run_id)).scalar() or {})
+
+
+def ended_since(engine: sa.Engine, moment: datetime | None) -> str | None:
+    """The run that ended last, where it ended after a moment (None: at all); its id."""
+    query = sa.text(
+        "select run_id from ops.run where ended_at is not null and (cast(:moment as timestamptz) is null or ended_at > :moment) "
+        "order by ended_at desc limit 1"
+    )
+    with engine.connect() as connection:
+        return connection.execute(query, {"moment": moment}).scalar()

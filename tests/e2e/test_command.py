@@ -30,7 +30,9 @@ def warehouse(admin: sa.Engine, tmp_path_factory: pytest.TempPathFactory) -> dic
         connection.execute(sa.text(f"create database {name} template miners_template"))
     url = admin.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
     environment = {"WAREHOUSE_URL": url, "MINERS_DATA_DIR": str(tmp_path_factory.mktemp("a data folder"))}
-    done = miners("run", "--company", "GREE", "--company", "SLNH", "--company", "BTBT", **environment)
+    done = miners(
+        "run", "--no-publish", "--company", "GREE", "--company", "SLNH", "--company", "BTBT", **environment
+    )
     assert done.returncode == 0, done.stderr
     environment["_OUT"] = done.stdout
     return environment
@@ -49,7 +51,7 @@ def test_a_run_ends_with_a_summary_and_three_answers(warehouse: dict[str, str]) 
 
 
 def test_a_second_run_says_that_nothing_was_new(warehouse: dict[str, str]) -> None:
-    done = miners("run", "--company", "GREE", **warehouse)
+    done = miners("run", "--no-publish", "--company", "GREE", **warehouse)
     assert done.returncode == 0
     assert "Nothing was new." in done.stdout
 

@@ -2,12 +2,9 @@
 
 import csv
 import io
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from pipelines.publish.inspect_article import looks_like_article
 from pipelines.settings import HOME
@@ -31,20 +28,9 @@ class TestCommand:
     def empty(self, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         return {"MINERS_DATA_DIR": str(tmp_path_factory.mktemp("nothing"))}
 
-    @pytest.fixture(scope="class")
-    def filled(self, admin: sa.Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-        """A warehouse that `miners run` filled from the samples of Core Scientific, and all news."""
-        name = f"news_{os.getpid()}"
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"drop database if exists {name}"))
-            connection.execute(sa.text(f"create database {name} template miners_template"))
-        url = admin.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-        environment = {"WAREHOUSE_URL": url, "MINERS_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
-        done = miners("run", **environment)
-        assert done.returncode == 0, done.stderr
-        yield {**environment, "_OUT": done.stdout}
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"drop database if exists {name} with (force)"))
+    @pytest.fixture
+    def filled(self, samples: dict[str, str]) -> dict[str, str]:
+        return samples
 
     def test_an_article_as_html_or_text_without_a_warehouse(
         self, empty: dict[str, str], tmp_path: Path

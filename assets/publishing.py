@@ -1,0 +1,46 @@
+"""What analysts take away: the published files and the report, made anew when something changed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from assets.resources import markdown
+from pipelines.publish.marts import MARTS
+from pipelines.publish.publication import Publication, publish
+from pipelines.steps.services import Services
+
+FILES, REPORT = dg.AssetKey("published_files"), dg.AssetKey("report")
+_MARTS = [dg.AssetKey(["marts", mart.name]) for mart in MARTS]
+
+
+@dg.multi_asset(
+    name="publication",
+    group_name="published",
+    specs=[
+        dg.AssetSpec(FILES, description="Parquet, one DuckDB file, CSV, Excel and a data package of all marts and the star schema.", kinds={"parquet", "duckdb"}, deps=_MARTS),
+        dg.AssetSpec(REPORT, description="Static pages that open from disk: the industry, a page a company, findings, sources, dictionary.", kinds={"html"}, deps=_MARTS),
+    ],
+)  # fmt: skip
+def publication(
+    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
+) -> Iterator[dg.MaterializeResult]:
+    """Published in one step; where nothing changed since the last time, that publication stands."""
+    done = publish(miners.engine, miners.settings)
+    if not done.is_new:
+        context.log.info(f"Nothing changed since {done.name}.")
+    for key, metadata in metadata_of(done).items():
+        yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+
+def metadata_of(done: Publication) -> dict[dg.AssetKey, dict[str, dg.MetadataValue]]:
+    """What Dagster shows of a publication: where it lies, how large it is, the link that opens the report."""
+    common = {"publication": dg.MetadataValue.text(done.name), "is_new": dg.MetadataValue.bool(done.is_new)}
+    opens = done.report if "://" in done.report else Path(done.report).resolve().as_uri()
+    return {
+        FILES: {
+            **common, "place": dg.MetadataValue.path(done.place), "files": dg.MetadataValue.int(done.files), "bytes": dg.MetadataValue.int(done.bytes),
+            "rows": dg.MetadataValue.md(markdown(["table", "rows"], done.rows.items())),
+        },
+        REPORT: {**common, "path": dg.MetadataValue.path(done.report), "report": dg.MetadataValue.url(opens)},
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Publishing: asking, files, report, documents."""
