@@ -43,15 +43,17 @@ lint: .venv/.made-dev ## ruff, types, import contracts, SQL, image and compose f
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
-	@.venv/bin/sqlfluff lint sql/views
+	@.venv/bin/sqlfluff lint sql/views sql/queries
 	@.venv/bin/hadolint deploy/Dockerfile
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose/compose.yaml
 
 bench: .venv/.made-dev ## the benchmarks, as ratios; writes docs/benchmarks.md
 	@.venv/bin/python -m benchmarks
 
-docs: $(STAMP) ## docs/data_dictionary.md and the README's table of settings
-	@.venv/bin/python -m pipelines.publish.docs
+docs: $(STAMP) ## dictionary, examples of the cookbook and the README's settings, over a warehouse of the samples
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	unset EDGAR_USER_AGENT EDGAR_MIRROR WAREHOUSE_URL MINERS_WATCHLIST NEWS_MIRROR BITCOIN_PRICE_URL; \
+	LOG_LEVEL=WARNING MINERS_DATA_DIR="$$folder" .venv/bin/miners run --no-publish >/dev/null && MINERS_DATA_DIR="$$folder" .venv/bin/python -m pipelines.publish.docs
 
 clean: ## the environment, caches and data
 	rm -rf .venv .uv data .hypothesis .ruff_cache .mypy_cache .import_linter_cache

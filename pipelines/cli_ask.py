@@ -85,7 +85,8 @@ def query(ctx: click.Context) -> None:
         from pipelines.publish.cookbook import questions
 
         rows = [
-            [q.name, q.title, " ".join(f"--{p.name}" for p in q.parameters)] for q in questions().values()
+            [q.name, q.title, " ".join(f"--{p.name.replace('_', '-')}" for p in q.parameters)]
+            for q in questions().values()
         ]
         emit(["query", "question", "parameters"], rows, "table")
 

@@ -3,12 +3,18 @@
 import re
 import subprocess
 
-from pipelines.publish.docs import data_dictionary, with_settings
+import pytest
+import sqlalchemy as sa
+
+from pipelines.publish.docs import documents, with_settings
 from pipelines.settings import HOME, Settings
 
 
-def test_the_data_dictionary_is_current() -> None:
-    assert (HOME / "docs" / "data_dictionary.md").read_text("utf-8") == data_dictionary(), "run `make docs`"
+@pytest.mark.full
+def test_what_is_made_is_current(samples_engine: sa.Engine) -> None:
+    """Dictionary, settings, and every example of the cookbook as the samples answer it."""
+    stale = [path.name for path, text in documents(samples_engine).items() if path.read_text("utf-8") != text]
+    assert stale == [], "run `make docs`"
 
 
 def test_the_readmes_table_of_settings_is_current() -> None:

@@ -1,7 +1,8 @@
 """The analysts' cookbook: the files of sql/queries, each a question with its parameters, runnable by its name.
 
-A file begins with a comment: the question, what is to be known of the answer, and a line for each parameter
-(`:ticker text  Only this company.`). Parameters are bound, never pasted; one that is not given is null.
+A file begins with a comment: the question, what is to be known of the answer, a line for each parameter
+(`:ticker text  Only this company.`), and an example with its answer on the samples (`make docs` writes it anew).
+Parameters are bound, never pasted; one that is not given is null.
 """
 
 import re
@@ -16,9 +17,11 @@ import sqlalchemy as sa
 
 from pipelines.errors import UsageError
 from pipelines.publish.ask import Answer, asking
+from pipelines.publish.text_tables import rendered
 from pipelines.settings import bundled
 
 _PARAMETER = re.compile(r"^:(\w+) (text|integer|date)\s+(.+)$")
+_EXAMPLE, _EXAMPLE_ROWS, _EXAMPLE_CELL = "Example: miners ", 6, 44
 _TYPES: dict[str, Any] = {"text": sa.Text(), "integer": sa.Integer(), "date": sa.Date()}
 # What a parameter of this name must be one of: asked of the warehouse, so that a slip of the pen is not an empty answer.
 _KNOWN = {
@@ -38,13 +41,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the cookbook: its name, its title, what is to be known of the answer, parameters, and the query."""
+    """A question of the cookbook: its name, title, what is to be known of the answer, parameters, query and example."""
 
     name: str
     title: str
     notes: str
     parameters: tuple[Parameter, ...]
     sql: str
+    example: tuple[str, ...]
+    """What is written behind `miners` in the example."""
 
 
 def query_files() -> list[Path]:
@@ -59,13 +64,41 @@ def read_question(path: Path) -> Question:
     if not comment:
         raise ValueError(f"{path.name} does not begin with its question in a comment.")
     lines = [line.removeprefix("--").strip() for line in comment[0].splitlines()]
+    place = next((i for i, line in enumerate(lines) if line.startswith(_EXAMPLE)), None)
+    if place is None:
+        raise ValueError(f"{path.name} has no example.")
+    example = tuple(lines[place].removeprefix(_EXAMPLE).split())
+    lines = lines[:place]
     parameters = tuple(Parameter(*m.groups()) for line in lines if (m := _PARAMETER.match(line)))
     notes = " ".join(line for line in lines[1:] if line and not _PARAMETER.match(line))
     sql = text[comment.end() :].strip().rstrip(";")
     used = set(re.findall(r"(?<![:\w]):(\w+)", sql))
     if used != {p.name for p in parameters}:
         raise ValueError(f"{path.name} tells of {[p.name for p in parameters]} and uses {sorted(used)}.")
-    return Question(path.stem, lines[0], notes, parameters, sql)
+    return Question(path.stem, lines[0], notes, parameters, sql, example)
+
+
+def given_in(asked: Question) -> dict[str, str]:
+    """The parameters of a question's example."""
+    words = iter(asked.example[2:])
+    return {word.removeprefix("--").replace("-", "_"): next(words) for word in words}
+
+
+def with_example(engine: sa.Engine, path: Path) -> str:
+    """A file's text with the answer to its example as the warehouse gives it now: up to six rows."""
+    asked = read_question(path)
+    columns, rows = answer(engine, asked, given_in(asked))
+    shown = rendered(columns, [[_short(v) for v in row] for row in rows[:_EXAMPLE_ROWS]], "table")
+    left = [f"… {len(rows) - _EXAMPLE_ROWS} more"] if len(rows) > _EXAMPLE_ROWS else []
+    lines = path.read_text("utf-8").split("\n")
+    begin = next(i for i, line in enumerate(lines) if line.startswith(f"-- {_EXAMPLE}"))
+    end = next(i for i, line in enumerate(lines) if i > begin and not line.startswith("--"))
+    told = [f"--   {line}".rstrip() for line in [*shown.split("\n"), *left]]
+    return "\n".join([*lines[: begin + 1], *told, *lines[end:]])
+
+
+def _short(value: Any) -> Any:
+    return f"{value[:_EXAMPLE_CELL]}…" if isinstance(value, str) and len(value) > _EXAMPLE_CELL else value
 
 
 def questions() -> dict[str, Question]:

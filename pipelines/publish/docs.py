@@ -1,17 +1,15 @@
-"""The data dictionary and the README's table of settings, made from what the code says: `make docs`."""
+"""What is written down is made from what the code says: `make docs`, over a warehouse of the samples."""
 
 import re
 from pathlib import Path
 
-from pipelines.load.schema import metadata
-from pipelines.publish.marts import MARTS
+import sqlalchemy as sa
+
+from pipelines.publish.cookbook import query_files, with_example
+from pipelines.publish.dictionary import data_dictionary, examples_of
 from pipelines.settings import HOME, Settings
 
 BEGIN, END = "<!-- settings: made by `make docs` -->", "<!-- /settings -->"
-
-
-def _cell(text: object) -> str:
-    return str(text).replace("|", "\\|").replace("\n", " ")
 
 
 def settings_table() -> str:
@@ -19,41 +17,10 @@ def settings_table() -> str:
     lines = ["| variable | default | meaning |", "|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = "" if field.default is None else f"`{field.default}`"
-        lines.append(f"| `{name.upper()}` | {default} | {_cell(field.description)} |")
+        lines.append(
+            f"| `{name.upper()}` | {default} | {str(field.description).replace('|', chr(92) + '|')} |"
+        )
     return "\n".join(lines)
-
-
-def data_dictionary() -> str:
-    """Every mart and table with its columns, as Markdown."""
-    out = [
-        "# Data dictionary",
-        "",
-        "Made by `make docs` from `sql/views` and `pipelines/load/schema.py`.",
-        "",
-        "## Marts",
-        "",
-    ]
-    for mart in MARTS:
-        out += [f"### marts.{mart.name}", "", mart.description, "", "| column | meaning |", "|---|---|"]
-        out += [f"| {column} | {_cell(comment)} |" for column, comment in mart.columns]
-        out.append("")
-    out += ["## Tables", ""]
-    for table in sorted(metadata.tables.values(), key=lambda t: (str(t.schema) != "warehouse", t.fullname)):
-        keys = ", ".join(column.name for column in table.primary_key.columns)
-        out += [
-            f"### {table.fullname}",
-            "",
-            f"{table.comment} Key: {keys}.",
-            "",
-            "| column | type | null | meaning |",
-            "|---|---|---|---|",
-        ]
-        out += [
-            f"| {c.name} | {_cell(c.type)} | {'yes' if c.nullable else ''} | {_cell(c.comment)} |"
-            for c in table.columns
-        ]
-        out.append("")
-    return "\n".join(out)
 
 
 def with_settings(readme: str) -> str:
@@ -66,11 +33,23 @@ def with_settings(readme: str) -> str:
     )
 
 
-def main(folder: Path = HOME) -> None:
-    """Write docs/data_dictionary.md and the README's table."""
-    (folder / "docs" / "data_dictionary.md").write_text(data_dictionary(), "utf-8")
+def documents(engine: sa.Engine, folder: Path = HOME) -> dict[Path, str]:
+    """What each made document should be, by its path: dictionary, README, and the cookbook with its examples."""
     readme = folder / "README.md"
-    readme.write_text(with_settings(readme.read_text("utf-8")), "utf-8")
+    return {
+        folder / "docs" / "data_dictionary.md": data_dictionary(examples_of(engine)),
+        readme: with_settings(readme.read_text("utf-8")),
+        **{path: with_example(engine, path) for path in query_files()},
+    }
+
+
+def main() -> None:
+    """Write them, over the warehouse that the settings name: `make docs` fills one from the samples first."""
+    from pipelines.load.engine import connect_engine
+    from pipelines.settings import load_settings
+
+    for path, text in documents(connect_engine(load_settings())).items():
+        path.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":

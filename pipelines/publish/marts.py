@@ -41,7 +41,9 @@ def _described() -> tuple[Mart, ...]:
             continue
         told = re.search(rf"comment on view marts\.{name[1]}\s+is\s+'((?:[^']|'')*)'", text)
         grain = re.search(r"^-- (?:.* )?Grain: ([\w, ]+)\.$", text, re.MULTILINE)
-        columns = re.findall(rf"comment on column marts\.{name[1]}\.\"?(\w+)\"?\s+is\s+'((?:[^']|'')*)'", text)
+        columns = re.findall(
+            rf"comment on column marts\.{name[1]}\.\"?(\w+)\"?\s+is\s+'((?:[^']|'')*)'", text
+        )
         out.append(
             Mart(
                 name[1],

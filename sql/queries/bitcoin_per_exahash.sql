@@ -4,6 +4,11 @@
 --
 -- :ticker text  Only this company.
 -- :since date   Months that end on or after this day.
+--
+-- Example: miners query bitcoin_per_exahash
+--   ticker  month    bitcoin_produced  hashrate_eh  which_hashrate     bitcoin_per_eh  accession
+--   ──────  ───────  ────────────────  ───────────  ─────────────────  ──────────────  ────────────────────
+--   RIOT    2025-04               463         33.7  hashrate_deployed           13.74  9999999999-25-120002
 select
     p.ticker,
     to_char(p.period_end, 'YYYY-MM') as month,

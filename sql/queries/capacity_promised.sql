@@ -1,6 +1,12 @@
 -- How many megawatts are promised, until when, and how many are energized?
 --
 -- :ticker text  Only this company.
+--
+-- Example: miners query capacity_promised --ticker CORZ
+--   ticker  kind             party           promised_mw  due                                 due_last    status   energized_mw  energized_on  told_by  accession
+--   ──────  ───────────────  ──────────────  ───────────  ──────────────────────────────────  ──────────  ───────  ────────────  ────────────  ───────  ────────────────────
+--   CORZ    acquisition      Polaris DS LLC          440  early in the third quarter of 2026  2026-08-31  agreed                               filing   0001628280-26-030918
+--   CORZ    capacity_target                          590  early 2027                          2027-04-30  planned                              filing   9999999999-26-110005
 select
     d.ticker,
     d.kind,

@@ -3,6 +3,14 @@
 -- The last holdings that each company told. The price is that of the day, else of the last day before it of which one is known.
 --
 -- :ticker text  Only this company.
+--
+-- Example: miners query holdings_at_market
+--   ticker  held_on     bitcoin_held  price_of    price_usd  market_value_usd  form  accession
+--   ──────  ──────────  ────────────  ──────────  ─────────  ────────────────  ────  ────────────────────
+--   MARA    2025-09-30        52,850  2025-09-30    114,056     6,027,859,600  8-K   9999999999-25-140004
+--   RIOT    2025-09-30        19,287  2025-09-30    114,056     2,199,798,072  8-K   9999999999-25-120004
+--   CLSK    2025-09-30        13,011  2025-09-30    114,056     1,483,982,616  8-K   9999999999-25-130002
+--   CIFR    2024-03-31         1,741  2024-03-31     71,333       124,190,753  8-K   9999999999-24-150002
 select
     h.ticker,
     h.period_end as held_on,

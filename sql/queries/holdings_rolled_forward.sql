@@ -3,6 +3,11 @@
 -- Held at the month's end, less held a month before, less produced, plus sold. What is left was bought, pledged away, paid or received otherwise.
 --
 -- :ticker text  Only this company.
+--
+-- Example: miners query holdings_rolled_forward --ticker RIOT
+--   ticker  month    held_before  produced  sold  held_after  unexplained  accession
+--   ──────  ───────  ───────────  ────────  ────  ──────────  ───────────  ────────────────────
+--   RIOT    2025-04       19,223       463   475      19,211            0  9999999999-25-120002
 select
     b.ticker,
     to_char(b.period_end, 'YYYY-MM') as month,

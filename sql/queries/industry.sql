@@ -1,6 +1,15 @@
 -- How did the whole industry do, quarter by quarter, and of how many companies is that known?
 --
 -- :since date  Quarters that end on or after this day.
+--
+-- Example: miners query industry --since 2025-01-01
+--   calendar_quarter  revenue_usd  revenue_of   mining_usd   ai_hpc_usd  families_of  bitcoin_produced  produced_of  bitcoin_sold  sold_of  bitcoin_held  held_of
+--   ────────────────  ───────────  ──────────  ───────────  ───────────  ───────────  ────────────────  ───────────  ────────────  ───────  ────────────  ───────
+--   2025Q1            252,698,866  3 of 9      219,976,963   28,680,695  3 of 9                         0 of 9                     0 of 9                 0 of 9
+--   2025Q2            554,575,743  6 of 12     217,327,202   28,924,319  4 of 12                        0 of 12                    0 of 12                0 of 12
+--   2025Q3            876,200,000  6 of 15     361,900,000   22,200,000  3 of 15                 4,267  3 of 15                    0 of 15        72,137  2 of 15
+--   2025Q4             79,800,000  1 of 15      48,500,000   31,300,000  1 of 15                        0 of 15                    0 of 15                0 of 15
+--   2026Q1            177,124,756  3 of 15      54,404,796  120,040,093  3 of 15                        0 of 15             2,385  1 of 15                0 of 15
 select
     calendar_quarter,
     revenue_usd,

@@ -4,6 +4,12 @@
 --
 -- :ticker text  Only this company.
 -- :since date   Periods that end on or after this day.
+--
+-- Example: miners query power_and_cost --ticker RIOT
+--   ticker  metric             period_kind  period_end  value  unit   reported_label     accession
+--   ──────  ─────────────────  ───────────  ──────────  ─────  ─────  ─────────────────  ────────────────────
+--   RIOT    fleet_efficiency   instant      2025-04-30     21  J/TH   Fleet Efficiency   9999999999-25-120002
+--   RIOT    power_cost_all_in  month        2025-04-30    3.7  c/kWh  All-in Power Cost  9999999999-25-120002
 select
     ticker,
     metric,

@@ -2,6 +2,9 @@
 --
 -- :ticker text  Only this company.
 -- :since date   Said on or after this day.
+--
+-- Example: miners query restatements
+--   (no rows)
 select
     ticker,
     metric,

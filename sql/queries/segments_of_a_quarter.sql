@@ -2,6 +2,13 @@
 --
 -- :quarter text  Calendar quarter, 2026Q1; without it the last one of which anything is known.
 -- :ticker text   Only this company.
+--
+-- Example: miners query segments_of_a_quarter --quarter 2026Q1 --ticker CORZ
+--   ticker  calendar_quarter  segment        revenue_usd  reported_label                                 derivation   is_restated  form  accession             link
+--   ──────  ────────────────  ─────────────  ───────────  ─────────────────────────────────────────────  ───────────  ───────────  ────  ────────────────────  ─────────────────────────────────────────────
+--   CORZ    2026Q1            colocation      77,500,000  Colocation revenue                             as_reported        False  10-Q  9999999999-26-000103  https://www.sec.gov/Archives/edgar/data/1839…
+--   CORZ    2026Q1            self_mining     30,100,000  Digital asset self-mining revenue              as_reported        False  10-Q  9999999999-26-000103  https://www.sec.gov/Archives/edgar/data/1839…
+--   CORZ    2026Q1            hosted_mining    7,600,000  Digital asset hosted mining revenue from cus…  as_reported        False  10-Q  9999999999-26-000103  https://www.sec.gov/Archives/edgar/data/1839…
 select
     ticker,
     calendar_quarter,

@@ -3,6 +3,14 @@
 -- Months and quarters of which both are told.
 --
 -- :ticker text  Only this company.
+--
+-- Example: miners query sold_more_than_mined --ticker CORZ
+--   ticker  period_kind  period_start  period_end  bitcoin_sold  bitcoin_produced  more_than_mined  accession
+--   ──────  ───────────  ────────────  ──────────  ────────────  ────────────────  ───────────────  ────────────────────
+--   CORZ    month        2024-01-01    2024-01-31         1,114             1,027               87  9999999999-24-110002
+--   CORZ    month        2024-03-01    2024-03-31           981               906               75  9999999999-24-110002
+--   CORZ    quarter      2024-01-01    2024-03-31         2,888             2,826               62  9999999999-24-110002
+--   CORZ    month        2024-02-01    2024-02-29           952               893               59  9999999999-24-110002
 select
     s.ticker,
     s.period_kind,

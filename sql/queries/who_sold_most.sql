@@ -5,6 +5,12 @@
 --
 -- :year integer  Calendar year; without it the last one in which somebody sold.
 -- :ticker text   Only this company.
+--
+-- Example: miners query who_sold_most --year 2024
+--   ticker  year  bitcoin_sold  proceeds_usd  average_price_usd  market_price_usd  told
+--   ──────  ────  ────────────  ────────────  ─────────────────  ────────────────  ───────────────
+--   CORZ    2024         2,888                                             58,371  1 of 4 quarters
+--   CIFR    2024             8                                             71,333  1 months alone
 with sales as (
     select
         ticker,
@@ -35,7 +41,7 @@ of_year as (
     from chosen
     where
         left(calendar_quarter, 4)::integer = coalesce(
-            cast(:year as integer), (select max(left(calendar_quarter, 4))::integer from chosen where bitcoin_sold > 0)
+            cast(:year as integer), (select max(left(c.calendar_quarter, 4))::integer from chosen as c where c.bitcoin_sold > 0)
         )
         and (cast(:ticker as text) is null or ticker = cast(:ticker as text))
 )
@@ -53,7 +59,7 @@ select
     concat_ws(
         ', ',
         nullif(count(*) filter (where s.period_kind = 'quarter'), 0) || ' of 4 quarters',
-        nullif(count(*) filter (where s.period_kind = 'month'), 0) || ' single months'
+        nullif(count(*) filter (where s.period_kind = 'month'), 0) || ' months alone'
     ) as told
 from of_year as s
 left join lateral (
