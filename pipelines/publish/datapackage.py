@@ -23,7 +23,8 @@ def _resource(folder: Path, table: Published, file: Path) -> dict[str, Any]:
     described = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
     nullable = {name for name in table.grain if table.data.column(name).null_count}
     # A key of the package must have a value in every row; where a period has no first day it says so in words instead.
-    if table.grain and not nullable:
+    several = {c.name for c in table.columns if c.kind == "text[]"}
+    if table.grain and not nullable and not several & set(table.grain):
         described["primaryKey"] = list(table.grain)
     return {
         "name": table.name.replace("_", "-"), "path": file.relative_to(folder).as_posix(), "profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv",

@@ -38,6 +38,8 @@ log = logging.getLogger("miners.publish")
 
 LATEST, ALL, TOLD = "latest", "publications", "publication.json"
 _STALE_SECONDS = 86_400
+# There are no folders there; to make one would make a bucket of a misspelt name.
+_BUCKETS = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,8 @@ def _upload(folder: Path, where: str, name: str, told: dict[str, Any]) -> None:
     place = UPath(where)
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         aim = place / ALL / name / path.relative_to(folder).as_posix()
-        aim.parent.mkdir(parents=True, exist_ok=True)
+        if place.protocol not in _BUCKETS:
+            aim.parent.mkdir(parents=True, exist_ok=True)
         aim.write_bytes(path.read_bytes())
     (place / f"{LATEST}.json").write_text(json.dumps(told, indent=1) + "\n")
 

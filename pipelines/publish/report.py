@@ -42,7 +42,7 @@ def write_report(folder: Path, tables: Sequence[Published], told: Mapping[str, s
         _write_data(place, chart)
     findings = newest_findings(marts["open_findings"], _MOST_ROWS)
     write_page(
-        place / "index.html", "overview.html.j2", **common, title="Overview", companies=companies, charts=charts, lead=_lead(marts, companies),
+        place / "index.html", "overview.html.j2", **common, title="Overview", pages={c.ticker for c in companies}, companies=companies, charts=charts, lead=_lead(marts, companies),
         findings=findings[:20], findings_count=len(marts["open_findings"]), finding_kinds=finding_kinds(marts["open_findings"]), map=coverage_map(marts),
     )  # fmt: skip
     for company in companies:
