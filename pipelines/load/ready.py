@@ -34,6 +34,7 @@ STORED = (
         ("fact_key", "metric"),
         (("ticker", "metric", "period_end"), ("period_end",)),
     ),
+    Stored("sources", ("document_key",), (("ticker", "filed_on"),)),
 )  # fmt: skip
 
 

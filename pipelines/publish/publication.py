@@ -71,6 +71,8 @@ def publish(
     where = target or settings.published
     is_remote = "://" in where and not where.startswith("file://")
     root = Path(where.removeprefix("file://")).expanduser()
+    # What ends while it is published belongs to the next one.
+    now = datetime.now(UTC)
     make_ready(engine)
     with _alone(engine):
         tables = read_tables(engine)
@@ -78,7 +80,6 @@ def publish(
         last = _last_remote(where) if is_remote else _last_local(root)
         if last and last["digest"] == digest and not force:
             return _as_told(last, where, is_remote, is_new=False, seconds=time.monotonic() - started)
-        now = datetime.now(UTC)
         name = f"{now:%Y%m%dT%H%M%SZ}-{digest[:8]}-{uuid.uuid4().hex[:4]}"
         try:
             with _staging(None if is_remote else root, name) as folder:
@@ -177,7 +178,7 @@ def _write_all(
     write_report(folder, tables, told)
     write_data_docs(folder, settings.data_dir / "validation")
     content = {
-        "publication": name, "published_at": f"{now:%Y-%m-%dT%H:%M:%SZ}", "digest": digest, "source": told["source"], "since": before,
+        "publication": name, "published_at": now.isoformat(), "digest": digest, "source": told["source"], "since": before,
         "rows": {t.full_name: t.data.num_rows for t in tables},
     }  # fmt: skip
     files = [p for p in folder.rglob("*") if p.is_file()]

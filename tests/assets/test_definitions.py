@@ -19,7 +19,7 @@ from pipelines.steps.services import Services
 
 def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
     nodes = list(defs.resolve_asset_graph().asset_nodes)
-    assert len(nodes) == 39
+    assert len(nodes) == 46
     for node in nodes:
         assert node.description, node.key
         assert node.group_name in {"edgar", "news", "disclosures", "prices", "warehouse", "marts"}

@@ -495,6 +495,31 @@ class TestTidyingUp:
             )
 
 
+class TestPublishing:
+    def test_a_run_that_ended_is_published_once_and_its_report_is_linked(
+        self, live: Services, instance: DagsterInstance
+    ) -> None:
+        def evaluate() -> dg.RunRequest | dg.SkipReason:
+            return sensors.something_to_publish(dg.build_sensor_context(instance=instance))  # type: ignore[return-value]
+
+        assert isinstance(evaluate(), dg.SkipReason), "nothing ended yet"
+        assert run(instance, "SLNH|2024-11-01", "SLNH|2024-11-01").success
+        request = evaluate()
+        assert isinstance(request, dg.RunRequest)
+        done = defs.resolve_job_def("publish").execute_in_process(instance=instance, run_config=QUIET)
+        assert done.success
+        told = {
+            e.asset_key.to_user_string(): e.materialization.metadata
+            for e in done.get_asset_materialization_events()
+        }  # type: ignore[union-attr]
+        assert set(told) == {"published_files", "report"}
+        report = Path(str(told["report"]["path"].value))
+        assert told["report"]["report"].value == report.resolve().as_uri()
+        assert "Soluna" in (report.parent / "companies" / "SLNH.html").read_text("utf-8")
+        assert told["published_files"]["bytes"].value > 1_000_000
+        assert isinstance(evaluate(), dg.SkipReason), "nothing ended since"
+
+
 class TestWhatIsShown:
     def test_every_asset_has_an_owner_and_the_way_to_edgar(self) -> None:
         for node in defs.resolve_asset_graph().asset_nodes:

@@ -17,6 +17,10 @@ WATCHED = (
     "warehouse.dim_company",
     "warehouse.dim_segment",
     "warehouse.dim_metric",
+    "warehouse.dim_article",
+    "warehouse.fact_deal",
+    "warehouse.fact_news_claim",
+    "quarantine.rejected_row",
 )
 
 
