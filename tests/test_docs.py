@@ -17,6 +17,32 @@ def test_what_is_made_is_current(samples_engine: sa.Engine) -> None:
     assert stale == [], "run `make docs`"
 
 
+@pytest.mark.full
+def test_the_tutorial_runs_and_shows_what_it_says(
+    samples: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Executed from connection to chart; every table in it is what the samples answer today."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    for name, value in samples.items():
+        monkeypatch.setenv(name, value)
+    kept = nbformat.read(HOME / "docs" / "tutorial.ipynb", as_version=4)
+    made = nbformat.read(HOME / "docs" / "tutorial.ipynb", as_version=4)
+    NotebookClient(
+        made, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(HOME)}}
+    ).execute()
+
+    def told(book: nbformat.NotebookNode) -> list[str]:
+        return [
+            o["data"]["text/plain"] for cell in book.cells for o in cell.get("outputs", []) if "data" in o
+        ]
+
+    assert told(made) == told(kept)
+    assert len(told(made)) == 6
+    assert made.cells[-2].outputs[0]["data"]["image/png"].startswith("iVBOR"), "a picture"
+
+
 def test_the_readmes_table_of_settings_is_current() -> None:
     readme = (HOME / "README.md").read_text("utf-8")
     assert with_settings(readme) == readme, "run `make docs`"
