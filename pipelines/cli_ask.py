@@ -21,7 +21,7 @@ def _answered(command: Any) -> Any:
     return command
 
 
-def _engine() -> Any:
+def engine_of_settings() -> Any:
     """The warehouse alone: what asks it needs no client of EDGAR and no reader."""
     from pipelines.load.engine import connect_engine
     from pipelines.settings import load_settings
@@ -36,7 +36,7 @@ def sql(statement: str, form: str, output: Path | None, timeout: int) -> None:
     """Ask the warehouse, read only: miners sql "select * from marts.segment_revenue"."""
     from pipelines.publish.ask import ask
 
-    columns, rows = ask(_engine(), statement, timeout_seconds=timeout)
+    columns, rows = ask(engine_of_settings(), statement, timeout_seconds=timeout)
     emit(columns, rows, form, output)
 
 
@@ -54,7 +54,7 @@ class _Queries(click.Group):
         asked = question(name)
 
         def run(form: str, output: Path | None, timeout: int, **given: str) -> None:
-            columns, rows = answer(_engine(), asked, given, timeout_seconds=timeout)
+            columns, rows = answer(engine_of_settings(), asked, given, timeout_seconds=timeout)
             emit(columns, rows, form, output)
 
         options: list[click.Parameter] = [
@@ -111,5 +111,5 @@ def explain(ticker: str, metric: str, period: str, form: str) -> None:
     from pipelines.publish import explain as explaining
     from pipelines.settings import load_settings
 
-    figures = explaining.explain(_engine(), load_settings(), ticker, metric, period)
+    figures = explaining.explain(engine_of_settings(), load_settings(), ticker, metric, period)
     click.echo(explaining.as_json(figures) if form == "json" else explaining.as_text(figures))

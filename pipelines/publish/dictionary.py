@@ -24,6 +24,9 @@ def examples_of(engine: sa.Engine) -> dict[str, dict[str, Any]]:
         for mart in MARTS:
             out[f"marts.{mart.name}"] = _first(connection, f"marts.{mart.name}", mart.grain)
         for table in metadata.tables.values():
+            # What the pipeline keeps for itself differs from run to run.
+            if table.schema != "warehouse":
+                continue
             keys = [column.name for column in table.primary_key.columns]
             out[table.fullname] = _first(connection, table.fullname, keys)
     return out

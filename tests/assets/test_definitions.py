@@ -22,7 +22,15 @@ def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
     assert len(nodes) == 46
     for node in nodes:
         assert node.description, node.key
-        assert node.group_name in {"edgar", "news", "disclosures", "prices", "warehouse", "marts"}
+        assert node.group_name in {
+            "edgar",
+            "news",
+            "disclosures",
+            "prices",
+            "warehouse",
+            "marts",
+            "published",
+        }
         assert node.kinds, node.key
     described = [node for node in nodes if "dagster/column_schema" in node.metadata]
     assert len(described) >= 16

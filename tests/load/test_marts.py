@@ -342,6 +342,7 @@ class TestReady:
             "quarterly",
             "industry_quarter",
             "disclosure_history",
+            "sources",
         }
         assert make_ready(told.engine) is True
         assert not is_behind(told.engine)
@@ -424,12 +425,22 @@ class TestAnalyst:
     def test_reads_every_mart(self, told: Told, mart: str) -> None:
         assert self._as_analyst(told, f"select * from marts.{mart} limit 1") == ""
 
-    def test_a_login_is_read_only_and_has_a_limit_of_time(self, told: Told) -> None:
-        settings = told.rows(
-            "select unnest(setconfig) from pg_db_role_setting s join pg_roles r on r.oid = s.setrole where rolname = 'analyst' order by 1"
-        )
-        assert {row[0] for row in settings} >= {
-            "statement_timeout=30s",
-            "default_transaction_read_only=on",
-            "search_path=marts",
-        }
+    def test_a_login_is_read_only_has_a_limit_of_time_and_looks_into_marts(self, told: Told) -> None:
+        """What a BI tool gets that logs in as `analyst`."""
+        with told.engine.begin() as connection:
+            connection.execute(sa.text("alter role analyst login"))
+        tool = sa.create_engine(told.engine.url.set(username="analyst"))
+        try:
+            with tool.connect() as connection:
+                shown = [
+                    connection.execute(sa.text(f"show {name}")).scalar()
+                    for name in ("statement_timeout", "search_path", "transaction_read_only")
+                ]
+                assert shown == ["30s", "marts", "on"]
+                assert connection.execute(sa.text("select count(*) from quarterly")).scalar() == 0
+                with pytest.raises(exc.DBAPIError, match="permission denied"):
+                    connection.execute(sa.text("select * from warehouse.dim_company"))
+        finally:
+            tool.dispose()
+            with told.engine.begin() as connection:
+                connection.execute(sa.text("alter role analyst nologin"))

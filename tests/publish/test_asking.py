@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import os
 import re
+import subprocess
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from pipelines.publish.cells import cell_at
 from pipelines.publish.cookbook import query_files, read_question
 from pipelines.publish.explain import read_period
 from pipelines.settings import HOME
-from tests.e2e.commands import miners
+from tests.e2e.commands import MINERS, miners
 
 NAMES = [path.stem for path in query_files()]
 RELEASE = next((HOME / "samples" / "edgar").rglob("riot-20250505_ex991.htm"))
@@ -119,6 +121,41 @@ class TestFormats:
         done = miners(*self.QUERY, "--output", str(tmp_path / "not there" / "x.csv"), **samples)
         assert done.returncode == 2
         assert "cannot be written" in done.stderr
+
+
+@pytest.mark.full
+def test_a_table_longer_than_the_terminal_goes_through_the_pager(samples: dict[str, str]) -> None:
+    """A real terminal of ten lines, and a pager that marks what went through it."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    def asked(rows: int) -> str:
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 10, 120, 0, 0))
+        environment = {**os.environ, **samples, "PAGER": "sed s/^/paged:/", "TERM": "xterm"}
+        environment.pop("LINES", None)
+        query = f"select n from generate_series(1, {rows}) n"
+        process = subprocess.Popen(
+            [MINERS, "sql", query], stdout=slave, stdin=slave, stderr=slave, env=environment, cwd=HOME
+        )
+        os.close(slave)
+        out = b""
+        while True:
+            try:
+                piece = os.read(master, 4096)
+            except OSError:
+                break
+            if not piece:
+                break
+            out += piece
+        process.wait(60)
+        os.close(master)
+        return out.decode()
+
+    assert asked(40).count("paged:") >= 42
+    assert "paged:" not in asked(3)
 
 
 @pytest.mark.full

@@ -17,6 +17,7 @@ import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import s3fs
 import sqlalchemy as sa
 
 from pipelines.errors import MinersError
@@ -257,6 +258,7 @@ class TestInOneStep:
         from moto.server import ThreadedMotoServer
         from upath import UPath
 
+        s3fs.S3FileSystem.clear_instance_cache()
         host = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         host.start()
         try:
@@ -279,6 +281,8 @@ class TestInOneStep:
                 publish(told.engine, settings, "s3://nobodys/out", force=True)
         finally:
             host.stop()
+            # A file system of this address is kept for whoever asks next.
+            s3fs.S3FileSystem.clear_instance_cache()
 
     def test_an_empty_warehouse_is_published_and_says_so(
         self, database: sa.URL, settings_of: Callable[..., Settings]
