@@ -65,12 +65,17 @@ def quick(url: sa.URL) -> None:
         connection.execute(sa.text("select pg_reload_conf()"))
 
 
+def shared_by_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this session see."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
 def _admin_url(tmp_path_factory: pytest.TempPathFactory) -> sa.URL:
     told = os.environ.get("TEST_WAREHOUSE_URL")
     if told:
         return sa.make_url(told).set(drivername="postgresql+psycopg")
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    shared = shared_by_workers(tmp_path_factory)
     with FileLock(str(shared / "server.lock")):
         url = sa.make_url(postgres_server.embedded_url(shared / "a server"))
         quick(url)
@@ -82,8 +87,7 @@ def admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     """The test server; in it a migrated database from which each test's own is copied."""
     url = _admin_url(tmp_path_factory)
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    shared = shared_by_workers(tmp_path_factory)
     with FileLock(str(shared / "template.lock")):
         with engine.connect() as connection:
             there = connection.execute(
@@ -123,8 +127,7 @@ def samples(admin: sa.Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
     The environment to reach it; `_OUT` is what the run printed.
     """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    shared = shared_by_workers(tmp_path_factory)
     made = shared / "samples.json"
     with FileLock(str(shared / "samples.lock")):
         if not made.exists():
@@ -138,6 +141,12 @@ def samples(admin: sa.Engine, tmp_path_factory: pytest.TempPathFactory) -> dict[
             }
             done = miners("run", **environment)
             assert done.returncode == 0, done.stderr
+            # A database can be copied only while nobody is in it.
+            with admin.connect() as connection:
+                connection.execute(sa.text("drop database if exists miners_samples_to_change"))
+                connection.execute(
+                    sa.text("create database miners_samples_to_change template miners_samples")
+                )
             made.write_text(json.dumps({**environment, "_OUT": done.stdout}))
     return dict(json.loads(made.read_text()))
 

@@ -23,20 +23,15 @@ SAMPLE = HOME / "samples" / "edgar" / "www.sec.gov" / "Archives" / "edgar" / "da
 
 
 @pytest.fixture(scope="module")
-def warehouse(
-    admin: sa.Engine, samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, str]:
-    """A copy of the warehouse that `miners run` filled from the samples, and of its data folder; the environment to reach it."""
-    name = f"command_{os.getpid()}"
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"drop database if exists {name}"))
-        connection.execute(sa.text(f"create database {name} template miners_samples"))
-    url = admin.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The copy of the warehouse of samples that may be changed, with a copy of its data folder; the environment to reach it."""
+    url = sa.make_url(samples["WAREHOUSE_URL"]).set(database="miners_samples_to_change")
     folder = tmp_path_factory.mktemp("a data folder") / "data"
     shutil.copytree(
         samples["MINERS_DATA_DIR"], folder, symlinks=True, ignore=shutil.ignore_patterns("publi*")
     )
-    return {**samples, "WAREHOUSE_URL": url, "MINERS_DATA_DIR": str(folder)}
+    environment = {"WAREHOUSE_URL": url.render_as_string(hide_password=False), "MINERS_DATA_DIR": str(folder)}
+    return {**samples, **environment}
 
 
 def test_a_run_ends_with_a_summary_and_its_answers(warehouse: dict[str, str]) -> None:
