@@ -13,18 +13,8 @@ import click
 from pipelines.cli_ask import engine_of_settings as _engine
 from pipelines.cli_ask import explain, query, sql
 from pipelines.cli_operate import backup, companies, quarantine, restore, status
-from pipelines.cli_output import emit
+from pipelines.cli_output import emit, format_option
 from pipelines.errors import MinersError, UsageError
-from pipelines.publish.text_tables import FORMATS
-
-_format = click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
 
 
 class _Group(click.Group):
@@ -117,7 +107,7 @@ def run(
     help="Read it as this; else by what it looks like.",
 )
 @click.option("--published", metavar="DAY", help="Day of an article that does not bear one, 2026-05-07.")
-@_format
+@format_option
 def inspect(
     source: str, raw: bool, why: bool, ticker: str | None, kind: str | None, published: str | None, form: str
 ) -> None:

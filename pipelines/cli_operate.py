@@ -7,17 +7,8 @@ from typing import Any
 import click
 
 from pipelines.cli_ask import engine_of_settings as _engine
-from pipelines.cli_output import emit
+from pipelines.cli_output import emit, format_option
 from pipelines.publish.text_tables import FORMATS
-
-_format = click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How to print it.",
-)
 
 
 def _watchlist() -> Any:
@@ -68,7 +59,7 @@ def status(ctx: click.Context, form: str) -> None:
 
 
 @click.command()
-@_format
+@format_option
 def companies(form: str) -> None:
     """Who is watched, with coverage by form."""
     from pipelines.publish.ask import coverage
@@ -85,7 +76,7 @@ def quarantine() -> None:
 @quarantine.command("list")
 @click.option("--all", "everything", is_flag=True, help="Released and loaded ones too.")
 @click.option("--company", metavar="T")
-@_format
+@format_option
 def quarantine_list(everything: bool, company: str | None, form: str) -> None:
     """Refused rows, newest first."""
     from pipelines.load.quarantine_rows import list_rows

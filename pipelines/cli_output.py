@@ -10,7 +10,16 @@ from typing import Any
 import click
 
 from pipelines.errors import UsageError
-from pipelines.publish.text_tables import rendered
+from pipelines.publish.text_tables import FORMATS, rendered
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
 
 
 def emit(

@@ -253,6 +253,11 @@ class Settings(BaseSettings):
         return self.miners_archive or str(self.data_dir / "archive")
 
     @property
+    def validation_dir(self) -> Path:
+        """Results of the expectation suites, by run; `last` in it has the newest of each."""
+        return self.data_dir / "validation"
+
+    @property
     def published(self) -> str:
         return self.miners_publish or str(self.data_dir / "published")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publish.arrow_tables import Published
-from pipelines.publish.text_tables import grouped
+from pipelines.publish.text_tables import trimmed
 
 # The marts whose rows are figures, deals and claims, and the columns that make one differ from what it was.
 _WATCHED = {
@@ -86,12 +86,9 @@ def _tell(changes: Changes, line: str) -> None:
 
 
 def _words(names: Sequence[str], row: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {_plain(row[name])}" for name in names if row[name] is not None)
-
-
-def _plain(value: Any) -> str:
-    text = grouped(value)
-    return text.rstrip("0").rstrip(".") if "." in text and hasattr(value, "as_tuple") else text
+    return ", ".join(
+        f"{name} {trimmed(row[name], thousands=True)}" for name in names if row[name] is not None
+    )
 
 
 def write_changes(

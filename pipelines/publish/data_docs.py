@@ -2,13 +2,12 @@
 
 import logging
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipelines.publish.pages import write_page
-from pipelines.validate.outcomes import kept_outcomes
+from pipelines.validate.outcomes import kept_outcomes, outcome_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def write_data_docs(folder: Path, results: Path) -> list[SuitePage]:
     if outcomes:
         render = _renderer()
         for dataset, suite, outcome in outcomes:
-            name = re.sub(r"[^a-z0-9]+", "_", f"{dataset} {suite}".lower()) + ".html"
+            name = f"{outcome_name(dataset, suite)}.html"
             (place / name).write_text(_offline(render(outcome), f"{dataset}: {suite}"), "utf-8")
             told = outcome.get("statistics", {})
             ran_at = str(outcome.get("meta", {}).get("batch_markers", {}).get("ge_load_time", ""))

@@ -96,9 +96,9 @@ def explain(engine: sa.Engine, settings: Settings, ticker: str, metric: str, per
     with engine.connect() as connection:
         rows = connection.execute(
             sa.text(
-                "select * from marts.disclosure_history "
-                "where ticker = :ticker and metric = :metric and segment is not distinct from :segment "
-                "order by period_end, period_start, scope, statement"
+                "select h.*, d.sha256 from marts.disclosure_history h join warehouse.dim_document d using (document_key) "
+                "where h.ticker = :ticker and h.metric = :metric and h.segment is not distinct from :segment "
+                "order by h.period_end, h.period_start, h.scope, h.statement"
             ).bindparams(sa.bindparam("segment", type_=sa.Text())),
             {"ticker": company, "metric": name, "segment": segment},
         ).mappings().all()  # fmt: skip
@@ -113,7 +113,7 @@ def explain(engine: sa.Engine, settings: Settings, ticker: str, metric: str, per
                 figures[key] = Figure(
                     company, name, segment, row["scope"], row["unit"], row["period_kind"], *key[1:], None
                 )
-            _add(connection, archive, figures[key], row)
+            _add(archive, figures[key], row)
         for figure in figures.values():
             _surroundings(connection, settings, figure)
     return list(figures.values())
@@ -127,15 +127,22 @@ def _metric_of(engine: sa.Engine, company: str, metric: str) -> tuple[str, str |
         metrics = list(connection.execute(sa.text(
             "select metric from marts.metrics union values ('bitcoin_sold'), ('bitcoin_sale_proceeds'), ('average_sale_price')"
         )).scalars())  # fmt: skip
-        told = list(connection.execute(sa.text(
-            "select distinct coalesce(segment, metric) from marts.disclosure_history where ticker = :ticker order by 1"
-        ), {"ticker": company}).scalars())  # fmt: skip
     if wanted in segments:
         return "segment_revenue", wanted
     if wanted in metrics:
         return wanted, None
-    near = get_close_matches(wanted, [*segments, *metrics, *_ALSO], 4, 0.4) or told
+    near = get_close_matches(wanted, [*segments, *metrics, *_ALSO], 4, 0.4)
+    if not near:
+        near = _told_by(engine, company)
     raise UsageError(f"There is no metric or segment {metric!r}. Near it: {', '.join(near)}.")
+
+
+def _told_by(engine: sa.Engine, company: str) -> list[str]:
+    query = sa.text(
+        "select distinct coalesce(segment, metric) from marts.disclosure_history where ticker = :ticker order by 1"
+    )
+    with engine.connect() as connection:
+        return list(connection.execute(query, {"ticker": company}).scalars())
 
 
 def _is_meant(row: Any, wanted: Period) -> bool:
@@ -169,15 +176,11 @@ def _name_of(kind: str, start: date | None, end: date, quarter: str | None) -> s
     return f"{end} ({kind})" if kind != "instant" else f"{end}"
 
 
-def _add(connection: sa.Connection, archive: Archive, figure: Figure, row: Any) -> None:
-    sha256 = connection.execute(
-        sa.text("select sha256 from warehouse.dim_document where document_key = :key"),
-        {"key": row["document_key"]},
-    ).scalar()
+def _add(archive: Archive, figure: Figure, row: Any) -> None:
     cell = None
-    if sha256 is not None and row["derivation"] != "derived":
+    if row["sha256"] is not None and row["derivation"] != "derived":
         try:
-            cell = cell_at(archive.get(sha256), row["locator"])
+            cell = cell_at(archive.get(row["sha256"]), row["locator"])
         except ArchiveDamaged:
             cell = None
     if row["is_current"] or figure.value is None:
@@ -213,7 +216,7 @@ def _surroundings(connection: sa.Connection, settings: Settings, figure: Figure)
 def _passed(settings: Settings, dataset: str, ticker: str) -> list[str]:
     """Expectations that every loaded row of a company passed, by the last result that is kept; [] where none is."""
     kept = sorted(
-        (settings.data_dir / "validation").glob(f"*/{dataset}-{ticker}.json"), key=lambda p: p.stat().st_mtime
+        (settings.validation_dir).glob(f"*/{dataset}-{ticker}.json"), key=lambda p: p.stat().st_mtime
     )
     if not kept:
         return []

@@ -2,10 +2,12 @@
 
 import csv
 import hashlib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from pipelines.publish.arrow_tables import Published
-from pipelines.publish.text_tables import shown
+from pipelines.publish.text_tables import trimmed
 
 # From so many rows on a table is a folder with a file for each fiscal year.
 LARGE_ROWS = 200_000
@@ -30,34 +32,28 @@ def write_parquet(folder: Path, table: Published) -> list[Path]:
 
 
 def write_csv(folder: Path, table: Published) -> Path:
-    """`csv/name.csv` of a mart: UTF-8, exact numbers, JSON where a cell holds several values.
+    """`csv/name.csv` of a mart: UTF-8, exact numbers, JSON where a cell holds several values."""
+    file = folder / "csv" / f"{table.name}.csv"
+    batches = table.data.to_batches()
+    rows = (row for batch in batches for row in zip(*(c.to_pylist() for c in batch.columns), strict=True))
+    write_rows(file, [column.name for column in table.columns], rows)
+    return file
+
+
+def write_rows(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Rows as a CSV file for people.
 
     A text that a spreadsheet would run as a formula gets an apostrophe before it: titles come from feeds.
     """
-    place = folder / "csv"
-    place.mkdir(parents=True, exist_ok=True)
-    file = place / f"{table.name}.csv"
-    texts = [column.kind == "text" for column in table.columns]
+    file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([column.name for column in table.columns])
-        for batch in table.data.to_batches():
-            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                writer.writerow(
-                    [_harmless(shown(v)) if text else _number(v) for v, text in zip(row, texts, strict=True)]
-                )
-    return file
+        writer.writerow(columns)
+        writer.writerows([_harmless(v) if isinstance(v, str) else trimmed(v) for v in row] for row in rows)
 
 
 def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _number(value: object) -> str:
-    """Without the zeros that only the column's type puts behind it."""
-    text = shown(value)
-    is_decimal = hasattr(value, "as_tuple") and "." in text
-    return text.rstrip("0").rstrip(".") if is_decimal else text
 
 
 def write_checksums(folder: Path) -> Path:

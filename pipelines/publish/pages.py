@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.publish.text_tables import trimmed
+
 # Scripts and styles of the folder alone; no frame, no form, no request.
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -48,8 +50,7 @@ def number(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        text = f"{value:,f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return trimmed(value, thousands=True)
     return f"{value:,}"
 
 

@@ -1,16 +1,12 @@
 """Publishing: everything into a folder of its own, then in one step in the place of the last; a half one is never seen.
 
-<target>/latest            the last publication (a link); latest.json says the same where there are no links (S3)
-<target>/publications/…    each publication as a whole: parquet/ csv/ miners.duckdb miners.xlsx datapackage.json
-                           CHANGES.md changes.json report/ data_docs/ publication.json SHA256SUMS
+A publication holds parquet/ csv/ miners.duckdb miners.xlsx datapackage.json CHANGES.md changes.json report/ data_docs/
+publication.json SHA256SUMS.
 """
 
 import hashlib
 import json
 import logging
-import os
-import shutil
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Sequence
@@ -31,15 +27,11 @@ from pipelines.publish.datapackage import write_datapackage
 from pipelines.publish.duckdb_file import write_duckdb
 from pipelines.publish.files import write_checksums, write_csv, write_parquet
 from pipelines.publish.report import write_report
+from pipelines.publish.target import TOLD, Folder, Remote, Told, target_at
 from pipelines.publish.workbook import write_workbook
 from pipelines.settings import Settings
 
 log = logging.getLogger("miners.publish")
-
-LATEST, ALL, TOLD = "latest", "publications", "publication.json"
-_STALE_SECONDS = 86_400
-# There are no folders there; to make one would make a bucket of a misspelt name.
-_BUCKETS = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +61,21 @@ def publish(
     """
     started = time.monotonic()
     where = target or settings.published
-    is_remote = "://" in where and not where.startswith("file://")
-    root = Path(where.removeprefix("file://")).expanduser()
+    aim = target_at(where)
     # What ends while it is published belongs to the next one.
     now = datetime.now(UTC)
     make_ready(engine)
     with _alone(engine):
         tables = read_tables(engine)
         digest = digest_of(tables)
-        last = _last_remote(where) if is_remote else _last_local(root)
+        last = aim.last()
         if last and last["digest"] == digest and not force:
-            return _as_told(last, where, is_remote, is_new=False, seconds=time.monotonic() - started)
+            return _as_told(last, aim, is_new=False, seconds=time.monotonic() - started)
         name = f"{now:%Y%m%dT%H%M%SZ}-{digest[:8]}-{uuid.uuid4().hex[:4]}"
         try:
-            with _staging(None if is_remote else root, name) as folder:
-                told = _write_all(
-                    folder, tables, settings, name, now, digest, _folder_of(last, root, is_remote)
-                )
-                if is_remote:
-                    _upload(folder, where, name, told)
-                else:
-                    _put_in_place(folder, root, name, told)
+            with aim.staging(name) as folder:
+                told = _write_all(folder, tables, settings, name, now, digest, aim.before(last))
+                aim.put(folder, name, told)
         except MinersError:
             raise
         except Exception as error:
@@ -101,15 +87,13 @@ def publish(
                 f"{where} cannot be published to ({detail}). The last publication stays as it is. "
                 "Make room or give rights there, or name another place with --target."
             ) from error
-        if not is_remote:
-            _prune(root, settings.keep_publications, name)
-    return _as_told(told, where, is_remote, is_new=True, seconds=time.monotonic() - started)
+        aim.prune(settings.keep_publications, name)
+    return _as_told(told, aim, is_new=True, seconds=time.monotonic() - started)
 
 
-def published_at(settings: Settings, target: str | None = None) -> datetime | None:
-    """When was last published to a place; None where never."""
-    where = target or settings.published
-    told = _last_remote(where) if "://" in where else _last_local(Path(where).expanduser())
+def published_at(settings: Settings) -> datetime | None:
+    """When was last published to where the settings say; None where never."""
+    told = target_at(settings.published).last()
     return datetime.fromisoformat(told["published_at"]) if told else None
 
 
@@ -145,21 +129,6 @@ def _alone(engine: sa.Engine) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def _staging(root: Path | None, name: str) -> Iterator[Path]:
-    """A folder to write into: beside the publications, so that a move is enough; gone where anything fails."""
-    if root is None:
-        with tempfile.TemporaryDirectory(prefix="miners-publish-") as made:
-            yield Path(made)
-        return
-    folder = root / ALL / f".{name}"
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 def _write_all(
     folder: Path, tables: Sequence[Published], settings: Settings, name: str, now: datetime, digest: str, last: Path | None
 ) -> dict[str, Any]:  # fmt: skip
@@ -176,7 +145,7 @@ def _write_all(
     before = json.loads((last / TOLD).read_text("utf-8"))["publication"] if last else None
     write_changes(folder, changes_since(last, tables), publication=name, since=before)
     write_report(folder, tables, told)
-    write_data_docs(folder, settings.data_dir / "validation")
+    write_data_docs(folder, settings.validation_dir)
     content = {
         "publication": name, "published_at": now.isoformat(), "digest": digest, "source": told["source"], "since": before,
         "rows": {t.full_name: t.data.num_rows for t in tables},
@@ -201,77 +170,8 @@ def source_of(sources: Published) -> str:
     )
 
 
-def _put_in_place(folder: Path, root: Path, name: str, told: dict[str, Any]) -> None:
-    folder.rename(root / ALL / name)
-    beside = root / f".{LATEST}.{uuid.uuid4().hex[:8]}"
-    beside.symlink_to(Path(ALL) / name, target_is_directory=True)
-    os.replace(beside, root / LATEST)
-    pointer = root / f".{LATEST}.json"
-    pointer.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
-    pointer.replace(root / f"{LATEST}.json")
-
-
-def _upload(folder: Path, where: str, name: str, told: dict[str, Any]) -> None:
-    """All files first, the pointer last: whoever follows the pointer finds a whole publication."""
-    from upath import UPath
-
-    place = UPath(where)
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        aim = place / ALL / name / path.relative_to(folder).as_posix()
-        if place.protocol not in _BUCKETS:
-            aim.parent.mkdir(parents=True, exist_ok=True)
-        aim.write_bytes(path.read_bytes())
-    (place / f"{LATEST}.json").write_text(json.dumps(told, indent=1) + "\n")
-
-
-def _last_local(root: Path) -> dict[str, Any] | None:
-    try:
-        told: dict[str, Any] = json.loads((root / LATEST / TOLD).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return told if "digest" in told and "publication" in told else None
-
-
-def _last_remote(where: str) -> dict[str, Any] | None:
-    from upath import UPath
-
-    try:
-        told: dict[str, Any] = json.loads((UPath(where) / f"{LATEST}.json").read_text())
-    except (OSError, ValueError):
-        return None
-    return told if "digest" in told and "publication" in told else None
-
-
-def _folder_of(last: dict[str, Any] | None, root: Path, is_remote: bool) -> Path | None:
-    """The last publication, to tell what is new; of a remote one nothing is fetched back."""
-    return (
-        root / ALL / last["publication"]
-        if last and not is_remote and (root / ALL / last["publication"]).is_dir()
-        else None
-    )
-
-
-def _as_told(
-    told: dict[str, Any], where: str, is_remote: bool, *, is_new: bool, seconds: float
-) -> Publication:
-    root = where.rstrip("/")
-    place = (
-        f"{root}/{ALL}/{told['publication']}"
-        if is_remote
-        else str(Path(root.removeprefix("file://")).expanduser() / LATEST)
-    )
+def _as_told(told: Told, aim: Folder | Remote, *, is_new: bool, seconds: float) -> Publication:
+    place = aim.place(told["publication"])
     return Publication(
         told["publication"], place, f"{place}/report/index.html", is_new, told["rows"], told["files"], told["bytes"], round(seconds, 2)
     )  # fmt: skip
-
-
-def _prune(root: Path, keep: int, name: str) -> None:
-    """Remove publications beyond those that are kept, and what a killed process left half done."""
-    oldest = time.time() - _STALE_SECONDS
-    held = sorted(p for p in (root / ALL).iterdir() if p.is_dir() and not p.name.startswith("."))
-    for path in held[: max(0, len(held) - keep)] if keep else []:
-        if path.name != name:
-            shutil.rmtree(path, ignore_errors=True)
-    for path in (root / ALL).glob(".*"):
-        if path.is_dir() and path.stat().st_mtime < oldest:
-            shutil.rmtree(path, ignore_errors=True)

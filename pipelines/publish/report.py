@@ -1,12 +1,12 @@
 """The report: static pages that open from disk, ask for nothing from elsewhere, and show each figure with its way to the filing."""
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipelines.publish.arrow_tables import Published
+from pipelines.publish.files import write_rows
 from pipelines.publish.lineage import mart_lineage
 from pipelines.publish.pages import STATIC, write_page
 from pipelines.publish.report_charts import Chart
@@ -48,7 +48,7 @@ def write_report(folder: Path, tables: Sequence[Published], told: Mapping[str, s
     for company in companies:
         _write_company(place, marts, company, told)
     by_name = {t.name: t for t in tables if t.schema == "marts"}
-    _csv(
+    write_rows(
         place / "data" / "findings.csv",
         [c.name for c in by_name["open_findings"].columns],
         [list(r.values()) for r in marts["open_findings"]],
@@ -58,7 +58,7 @@ def write_report(folder: Path, tables: Sequence[Published], told: Mapping[str, s
     )  # fmt: skip
     documents = [d for d in marts["sources"] if d["status"] not in ("listed",)]
     documents.sort(key=lambda d: str(d["disclosed_at"] or ""), reverse=True)
-    _csv(
+    write_rows(
         place / "data" / "sources.csv",
         [c.name for c in by_name["sources"].columns],
         [list(r.values()) for r in documents],
@@ -94,7 +94,8 @@ def _lead(marts: dict[str, list[Row]], companies: Sequence[Any]) -> str:
 
 def _write_company(place: Path, marts: dict[str, list[Row]], company: Any, told: Mapping[str, str]) -> None:
     ticker = company.ticker
-    charts = charts_of(marts, ticker)
+    segments = segment_table(marts, ticker)
+    charts = charts_of(marts, ticker, segments)
     for chart in [*charts["revenue"], *charts["bitcoin"], *charts["power"], charts["deals"]]:
         _write_data(place, chart)
     figures = every_figure(marts, ticker)
@@ -114,7 +115,7 @@ def _write_company(place: Path, marts: dict[str, list[Row]], company: Any, told:
         "link",
         "reported_label",
     ]
-    _csv(place / file, columns, [[f[c] for c in columns] for f in figures])
+    write_rows(place / file, columns, [[f[c] for c in columns] for f in figures])
     deals = sorted(
         (d for d in marts["deals"] if d["ticker"] == ticker), key=lambda d: d["announced_on"], reverse=True
     )
@@ -125,7 +126,7 @@ def _write_company(place: Path, marts: dict[str, list[Row]], company: Any, told:
     )
     write_page(
         place / "companies" / f"{ticker}.html", "company.html.j2", publication=told, up="../", title=f"{company.name} ({ticker})",
-        company={"ticker": ticker, "name": company.name, "lead": lead_of(company.quarter, company.name)}, segments=segment_table(marts, ticker), charts=charts,
+        company={"ticker": ticker, "name": company.name, "lead": lead_of(company.quarter, company.name)}, segments=segments, charts=charts,
         deals=[{**d, "anchor": f"deal.{d['deal_key']}"} for d in deals], claims=claims[:_MOST_ROWS], figures=figures[:MOST_FIGURES],
         figures_left=max(0, len(figures) - MOST_FIGURES), figures_file=file,
     )  # fmt: skip
@@ -134,15 +135,7 @@ def _write_company(place: Path, marts: dict[str, list[Row]], company: Any, told:
 def _write_data(place: Path, chart: Chart) -> None:
     chart.file = f"data/{chart.name}.csv"
     if chart.rows:
-        _csv(place / chart.file, chart.columns, chart.rows)
-
-
-def _csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([shown(value) for value in row] for row in rows)
+        write_rows(place / chart.file, chart.columns, chart.rows)
 
 
 def _write_assets(place: Path) -> None:

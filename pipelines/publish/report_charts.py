@@ -5,8 +5,8 @@ to the paper is at least 3 to 1.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +37,7 @@ class Chart:
     told: str
     columns: list[str]
     rows: list[list[Any]]
-    spec: Row = field(default_factory=dict)
+    spec: Row
     file: str = ""
 
 
@@ -60,12 +60,17 @@ def _legend(series: Sequence[str]) -> Row | None:
     return {"title": None, "labelExpr": "replace(datum.label, /_/g, ' ')"} if len(series) > 1 else None
 
 
+def quarters_through(names: Iterable[str]) -> list[str]:
+    """All quarters from the first to the last of some (2024Q4, 2025Q2), without a gap."""
+    numbers = [int(name[:4]) * 4 + int(name[5]) - 1 for name in names]
+    return [f"{q // 4}Q{q % 4 + 1}" for q in range(min(numbers), max(numbers) + 1)] if numbers else []
+
+
 def _x_of(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
     """Names of periods in their order; quarters without those left out between them, since a gap is a fact too."""
     names = list(dict.fromkeys(x for x, _, value in rows if value is not None))
-    numbers = [int(n[:4]) * 4 + int(n[5]) - 1 for n in names if re.fullmatch(r"\d{4}Q[1-4]", n)]
-    if names and len(numbers) == len(names):
-        names = [f"{q // 4}Q{q % 4 + 1}" for q in range(min(numbers), max(numbers) + 1)]
+    if all(re.fullmatch(r"\d{4}Q[1-4]", name) for name in names):
+        names = quarters_through(names)
     return {
         "field": "x",
         "type": "ordinal",
@@ -106,13 +111,14 @@ def _sentence(rows: Sequence[tuple[str, str, Decimal | None]], series: Sequence[
         if told:
             (first, a), (last, b) = told[0], told[-1]
             parts.append(
-                f"{name} {_short(b, unit)} in {last}"
-                + (f" after {_short(a, unit)} in {first}" if last != first else "")
+                f"{name} {in_words(b, unit)} in {last}"
+                + (f" after {in_words(a, unit)} in {first}" if last != first else "")
             )
     return ("; ".join(parts) + ".").replace("_", " ") if parts else ""
 
 
-def _short(value: Decimal, unit: str) -> str:
+def in_words(value: Decimal, unit: str) -> str:
+    """A value in a sentence: $77.5 million, 2,385 bitcoin."""
     return f"${value / 1_000_000:,.1f} million" if unit == "USD" else f"{value.normalize():,f} {unit}".strip()
 
 
@@ -162,10 +168,9 @@ def grouped_bars(
 ) -> Chart:  # fmt: skip
     """Bars side by side for each period."""
     chart = stacked(name, title, rows, unit=unit, x=x, series=series, note=note)
-    if chart.spec:
-        chart.spec["encoding"]["xOffset"] = {"field": "series", "sort": None}
-        chart.spec["encoding"]["y"]["stack"] = None
-        chart.spec["encoding"].pop("order")
+    chart.spec["encoding"]["xOffset"] = {"field": "series", "sort": None}
+    chart.spec["encoding"]["y"]["stack"] = None
+    chart.spec["encoding"].pop("order")
     return chart
 
 

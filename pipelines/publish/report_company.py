@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pipelines.publish.report_charts import grouped_bars, lines, stacked, time_line
+from pipelines.publish.report_charts import grouped_bars, in_words, lines, stacked, time_line
+from pipelines.publish.text_tables import trimmed
 
 Row = dict[str, Any]
 Marts = dict[str, list[Row]]
@@ -79,17 +80,13 @@ def segment_table(marts: Marts, ticker: str) -> Row:
 def _cell(row: Row | None) -> Cell | None:
     if row is None:
         return None
-    told = (
-        f"{row['revenue_usd']:,f}".rstrip("0").rstrip(".")
-        + f" USD, {row['derivation']}, {row['form']} {row['accession']}"
-    )
+    told = f"{trimmed(row['revenue_usd'], thousands=True)} USD, {row['derivation']}, {row['form']} {row['accession']}"
     return Cell(row["revenue_usd"], row["link"], told, row["derivation"] == "derived", row["is_restated"])
 
 
-def charts_of(marts: Marts, ticker: str) -> dict[str, Any]:
-    """The charts of a company's page by their sections."""
+def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
+    """The charts of a company's page by their sections; table as segment_table gives it."""
     pivot = sorted(_of(marts["ai_pivot"], ticker), key=lambda r: r["period_end"])
-    table = segment_table(marts, ticker)
     by_quarter = [
         (row["name"], segment, cell.value)
         for row in reversed(table["rows"]) for segment, cell in zip(table["segments"], row["cells"], strict=False) if cell
@@ -243,11 +240,11 @@ def lead_of(row: Row | None, company: str) -> str:
     """The first sentence of a page: the latest quarter in words."""
     if row is None or row["revenue_usd"] is None:
         return f"{company}: no quarter's revenue was read yet."
-    told = f"In {quarter_name(row).removeprefix('to ')} {company} had revenue of ${row['revenue_usd'] / 1_000_000:,.1f} million"
+    told = f"In {quarter_name(row).removeprefix('to ')} {company} had revenue of {in_words(row['revenue_usd'], 'USD')}"
     if row["mining_share"] is not None:
         told += f": {row['mining_share'] * 100:.1f} % mining, {row['ai_hpc_share'] * 100:.1f} % AI and HPC"
     if row["bitcoin_sold"] is not None:
-        told += f". It sold {row['bitcoin_sold'].normalize():,f} bitcoin"
+        told += f". It sold {in_words(row['bitcoin_sold'], 'bitcoin')}"
         if row["proceeds_usd"] is not None:
-            told += f" for ${row['proceeds_usd'] / 1_000_000:,.1f} million"
+            told += f" for {in_words(row['proceeds_usd'], 'USD')}"
     return told + "."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipelines.publish.report_charts import Chart, grouped_bars, stacked
+from pipelines.publish.report_charts import Chart, grouped_bars, quarters_through, stacked
 from pipelines.publish.report_company import Marts, Row, quarter_name
 
 _REPORTS = ("quarterly_report", "annual_report")
@@ -106,12 +106,7 @@ def coverage_map(marts: Marts) -> dict[str, Any]:
             derived = (row["derivations"] or {}).get("revenue_usd") == "derived"
             state = ("derived", "Δ", "derived from other periods") if derived else ("filled", "✓", "as filed")
             told[row["ticker"], name] = (state[0], state[1], f"{row['ticker']} {name}: revenue {state[2]}")
-    numbers = [int(name[:4]) * 4 + int(name[5]) - 1 for _, name in told]
-    quarters = (
-        [f"{q // 4}Q{q % 4 + 1}" for q in range(min(numbers), max(numbers) + 1)][-_MOST_QUARTERS:]
-        if told
-        else []
-    )
+    quarters = quarters_through(name for _, name in told)[-_MOST_QUARTERS:]
     tickers = sorted({ticker for ticker, _ in told})
     lines = [{"ticker": t, "cells": [told.get((t, q), ("", "", "")) for q in quarters]} for t in tickers]
     return {"quarters": quarters, "lines": lines}

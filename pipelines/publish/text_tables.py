@@ -31,6 +31,12 @@ def grouped(value: Any) -> str:
     return f"{value:,f}" if isinstance(value, Decimal) else shown(value)
 
 
+def trimmed(value: Any, *, thousands: bool = False) -> str:
+    """As `shown` (or `grouped`), a decimal without the zeros that only its type puts behind it: 77500000, not 77500000.00."""
+    text = grouped(value) if thousands else shown(value)
+    return text.rstrip("0").rstrip(".") if isinstance(value, Decimal) and "." in text else text
+
+
 def _for_json(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else f"{value:f}"

@@ -102,7 +102,7 @@ def _validated_together(services: Services, dataset: str, waiting: dict[str, _Wa
     frames = {ticker: _frame(held) for ticker, held in waiting.items()}
     whole = pd.concat([f for f in frames.values() if len(f)], ignore_index=True)
     verdict = validate(whole, [_TABLES[dataset], _SOURCE], services.lexicon)
-    keep_outcomes(services.settings.data_dir / "validation", dataset, verdict)
+    keep_outcomes(services.settings.validation_dir, dataset, verdict)
     if verdict.blocked:
         return {}
     out: dict[str, Verdict] = {}
@@ -166,9 +166,7 @@ def _last_figures(
 
 
 def _write_result(services: Services, run_id: str, dataset: str, company: Company, verdict: Verdict) -> None:
-    folder = (
-        services.settings.data_dir / "validation" / "".join(c for c in run_id if c.isalnum() or c in "-_")
-    )
+    folder = services.settings.validation_dir / "".join(c for c in run_id if c.isalnum() or c in "-_")
     folder.mkdir(parents=True, exist_ok=True)
     content = {
         "run_id": run_id,

@@ -87,9 +87,7 @@ def _validated(services: Services, dataset: str, rows: list[dict[str, Any]]) -> 
 
 
 def _write(services: Services, dataset: str, run_id: str, verdict: Verdict) -> None:
-    folder = (
-        services.settings.data_dir / "validation" / "".join(c for c in run_id if c.isalnum() or c in "-_")
-    )
+    folder = services.settings.validation_dir / "".join(c for c in run_id if c.isalnum() or c in "-_")
     folder.mkdir(parents=True, exist_ok=True)
     content = {
         "run_id": run_id,
@@ -100,4 +98,4 @@ def _write(services: Services, dataset: str, run_id: str, verdict: Verdict) -> N
     }
     (folder / f"{dataset}.json").write_text(json.dumps(content, indent=1, default=str), "utf-8")
     if verdict.outcomes:
-        keep_outcomes(services.settings.data_dir / "validation", dataset, verdict)
+        keep_outcomes(services.settings.validation_dir, dataset, verdict)

@@ -29,7 +29,7 @@ def prune(engine: sa.Engine, settings: Settings) -> StepResult:
                 connection, "ops.run where ended_at is not null and started_at", settings.keep_runs_days
             )
             _delete(connection, "ops.alert where gone_at is not null and gone_at", settings.keep_runs_days)
-    folder = settings.data_dir / "validation"
+    folder = settings.validation_dir
     if settings.keep_logs_days and folder.is_dir():
         oldest = time.time() - settings.keep_logs_days * 86_400
         for path in folder.iterdir():

@@ -14,12 +14,17 @@ def keep_outcomes(folder: Path, dataset: str, verdict: Verdict) -> None:
     place = folder / "last"
     place.mkdir(parents=True, exist_ok=True)
     for suite, outcome in verdict.outcomes.items():
-        name = re.sub(r"[^a-z0-9]+", "_", f"{dataset} {suite}".lower())
+        name = outcome_name(dataset, suite)
         beside = place / f".{name}.json"
         beside.write_text(
             json.dumps({"dataset": dataset, "suite": suite, "outcome": outcome}, default=str), "utf-8"
         )
         beside.replace(place / f"{name}.json")
+
+
+def outcome_name(dataset: str, suite: str) -> str:
+    """What the files of a suite's result are called: letters, digits and underscores."""
+    return re.sub(r"[^a-z0-9]+", "_", f"{dataset} {suite}".lower())
 
 
 def kept_outcomes(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -37,3 +37,13 @@ end;
 
 comment on function marts.link(text, text, text)
 is 'Where a figure stands: url with an anchor, or with a fragment by which a browser finds its row or sentence.';
+
+
+create function marts.stands(accession text, form text, url text, locator text, label text)
+returns jsonb
+language sql immutable
+set search_path = pg_catalog
+return jsonb_build_object('accession', accession, 'form', form, 'url', url, 'locator', locator, 'link', marts.link(url, locator, label));
+
+comment on function marts.stands(text, text, text, text, text)
+is 'Where a figure stands, as the columns `sources` tell it: accession, form, url, locator and link.';

@@ -74,10 +74,8 @@ as $$
             max(v.value - v.rounding) filter (where r.derivation <> 'derived' and r.completed is distinct from v.part) over same as stated_over,
             min(v.value + v.rounding) filter (where r.derivation <> 'derived' and r.completed is distinct from v.part) over same as stated_under,
             v.rounding,
-            jsonb_build_object(
-                'accession', r.accession, 'form', r.form, 'url', r.url, 'locator', r.locator,
-                'label', r.reported_label, 'derivation', r.derivation, 'link', marts.link(r.url, r.locator, r.reported_label)
-            ) as stands
+            marts.stands(r.accession, r.form, r.url, r.locator, r.reported_label)
+            || jsonb_build_object('label', r.reported_label, 'derivation', r.derivation) as stands
         from ranked as r
         cross join lateral (
             values

@@ -67,7 +67,7 @@ as $$
             bool_or(is_restated) as is_restated,
             max(disclosed_at) as disclosed_at,
             jsonb_agg(
-                jsonb_build_object('accession', accession, 'form', form, 'url', url, 'locator', locator, 'link', link, 'value', value) order by period_end
+                marts.stands(accession, form, url, locator, reported_label) || jsonb_build_object('value', value) order by period_end
             ) as inputs
         from metrics
         where metric = 'bitcoin_produced' and period_kind = 'month' and fiscal_quarter is not null
@@ -87,7 +87,7 @@ as $$
             derivation,
             is_restated,
             disclosed_at,
-            jsonb_build_object('accession', accession, 'form', form, 'url', url, 'locator', locator, 'link', link) as stands,
+            marts.stands(accession, form, url, locator, reported_label) as stands,
             1 as place
         from metrics
         where period_kind = 'quarter' and metric in ('total_revenue', 'bitcoin_produced')
@@ -119,7 +119,7 @@ as $$
             s.is_restated,
             s.disclosed_at,
             coalesce(
-                s.sources -> v.part, jsonb_build_object('accession', s.accession, 'form', s.form, 'url', s.url, 'locator', s.locator, 'link', s.link)
+                s.sources -> v.part, marts.stands(s.accession, s.form, s.url, s.locator, s.reported_label)
             ),
             1
         from sales as s
@@ -166,7 +166,7 @@ as $$
             m.derivation,
             m.is_restated,
             m.disclosed_at,
-            jsonb_build_object('accession', m.accession, 'form', m.form, 'url', m.url, 'locator', m.locator, 'link', m.link) as stands
+            marts.stands(m.accession, m.form, m.url, m.locator, m.reported_label) as stands
         from metrics as m
         inner join (
             values

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
-_ARGUMENTS = [
+ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
@@ -29,7 +29,7 @@ def page(profile: Path) -> Iterator[Page]:
     """A page of a browser of its own."""
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=chromium(), headless=True, args=_ARGUMENTS, viewport={"width": 1400, "height": 1000}
+            str(profile), executable_path=chromium(), headless=True, args=ARGUMENTS, viewport={"width": 1400, "height": 1000}
         )  # fmt: skip
         try:
             yield context.new_page()

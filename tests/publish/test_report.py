@@ -14,19 +14,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pipelines.load import schema
 from pipelines.publish.publication import publish
 from pipelines.settings import Settings
-from tests.e2e.browser import chromium
+from tests.e2e.browser import ARGUMENTS, chromium
 from tests.load.told import Told, quarter
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("report")]
 
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDTHS = (390, 1280, 1920)
 PAGES = (
     "index.html",
@@ -42,7 +34,7 @@ PAGES = (
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium(), args=_ARGUMENTS)
+        opened = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield opened
         opened.close()
 
