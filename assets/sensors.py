@@ -202,9 +202,6 @@ def reason_of(context: dg.RunFailureSensorContext) -> str:
     return " ".join(str(context.failure_event.message or "it was ended from outside").split())[:400]
 
 
-SENSORS = [filings_just_accepted, released_rows, released_claims, changed_watchlist_or_lexicon, failed_runs]
-
-
 @dg.sensor(job=publish, minimum_interval_seconds=600, default_status=_RUNNING)
 def something_to_publish(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Runs that ended since the last publication: one that publishes what they changed, however many they were."""
@@ -213,3 +210,13 @@ def something_to_publish(context: dg.SensorEvaluationContext) -> dg.RunRequest |
     if newest is None:
         return dg.SkipReason("Nothing ended since the last publication.")
     return dg.RunRequest(run_key=f"published after {newest}")
+
+
+SENSORS = [
+    filings_just_accepted,
+    released_rows,
+    released_claims,
+    changed_watchlist_or_lexicon,
+    failed_runs,
+    something_to_publish,
+]

@@ -496,6 +496,12 @@ class TestTidyingUp:
 
 
 class TestPublishing:
+    def test_every_sensor_is_one_that_dagster_knows_and_runs(self) -> None:
+        made = {name for name, found in vars(sensors).items() if isinstance(found, dg.SensorDefinition)}
+        known = {sensor.name: sensor.default_status for sensor in defs.sensors or []}
+        assert made == set(known)
+        assert set(known.values()) == {dg.DefaultSensorStatus.RUNNING}
+
     def test_a_run_that_ended_is_published_once_and_its_report_is_linked(
         self, live: Services, instance: DagsterInstance
     ) -> None:
