@@ -41,9 +41,7 @@ KEYS = [f"{company}|2024-{month}-01" for company in ("GREE", "SLNH") for month i
 def test_a_person_launches_a_backfill_by_clicking(held: Held, tmp_path: Path) -> None:
     """In a real browser: companies and months are chosen, it is launched, and its page turns green."""
     with browser.page(tmp_path / "profile") as page:
-        browser.open_backfill(page, held.up.base)
-        browser.choose(page, ("GREE", "SLNH"), "2024-10-01", "2024-12-01")
-        browser.launch(page)
+        browser.launch_backfill(page, held.up.base, ("GREE", "SLNH"), "2024-10-01", "2024-12-01")
         newest = held.up.ask(
             "query { partitionBackfillsOrError(limit: 1) { ... on PartitionBackfills { results { id } } } }"
         )
