@@ -5,7 +5,7 @@ import dagster as dg
 from assets.edgar import release_figures, xbrl_facts
 from assets.partitions import by_company_and_month
 from assets.resources import Options, column_schema, forced, materialized
-from pipelines.load import schema
+from pipelines.load import bookkeeping
 from pipelines.normalize import bitcoin, holdings, segments
 from pipelines.parse import filed_deals
 from pipelines.steps import deals as reading_deals
@@ -20,7 +20,7 @@ from pipelines.steps.services import Services
     kinds={"python", "postgres"},
     code_version=segments.VERSION,
     deps=[xbrl_facts, release_figures],
-    metadata=column_schema(schema.staged_row),
+    metadata=column_schema(bookkeeping.staged_row),
 )
 def segment_revenue(
     context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
@@ -42,7 +42,7 @@ def segment_revenue(
     kinds={"python", "postgres"},
     code_version=bitcoin.VERSION,
     deps=[xbrl_facts, release_figures],
-    metadata=column_schema(schema.staged_row),
+    metadata=column_schema(bookkeeping.staged_row),
 )
 def bitcoin_sales(
     context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
@@ -64,7 +64,7 @@ def bitcoin_sales(
     kinds={"python", "postgres"},
     code_version=holdings.VERSION,
     deps=[xbrl_facts, release_figures],
-    metadata=column_schema(schema.staged_row),
+    metadata=column_schema(bookkeeping.staged_row),
 )
 def operating_metrics(
     context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
@@ -86,7 +86,7 @@ def operating_metrics(
     kinds={"python", "postgres"},
     code_version=filed_deals.VERSION,
     deps=[release_figures],
-    metadata=column_schema(schema.staged_row),
+    metadata=column_schema(bookkeeping.staged_row),
 )
 def deals(
     context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]

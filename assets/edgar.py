@@ -6,7 +6,7 @@ import dagster as dg
 
 from assets.partitions import by_company_and_month
 from assets.resources import ACCESSION_TAG, Options, column_schema, forced, materialized, recorded
-from pipelines.load import schema
+from pipelines.load import bookkeeping, schema
 from pipelines.parse import inline_xbrl, release
 from pipelines.steps import current, documents
 from pipelines.steps.services import Services
@@ -20,7 +20,7 @@ EDGAR_POOL = "edgar"
     backfill_policy=dg.BackfillPolicy.single_run(),
     kinds={"python", "postgres"},
     pool=EDGAR_POOL,
-    metadata=column_schema(schema.filing),
+    metadata=column_schema(bookkeeping.filing),
     freshness_policy=dg.FreshnessPolicy.time_window(
         fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
     ),
@@ -37,7 +37,7 @@ def filing_index(
     group_name="edgar",
     kinds={"python", "postgres"},
     deps=[filing_index],
-    metadata=column_schema(schema.daily_index),
+    metadata=column_schema(bookkeeping.daily_index),
 )
 def daily_index(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]

@@ -8,7 +8,7 @@ from assets.partitions import range_of
 from assets.prices import fact_bitcoin_price
 from assets.resources import Options, cell, column_schema, forced, markdown, recorded, trying
 from assets.warehouse import fact_bitcoin_sale, fact_deal, fact_operating_metric
-from pipelines.load import schema
+from pipelines.load import bookkeeping, schema
 from pipelines.parse import article
 from pipelines.steps import feeds, news, runs
 from pipelines.steps import news_reconciliation as reconciling
@@ -36,7 +36,7 @@ def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -
     backfill_policy=dg.BackfillPolicy.single_run(),
     kinds={"python", "postgres"},
     pool=NEWS_POOL,
-    metadata=column_schema(schema.feed_entry),
+    metadata=column_schema(bookkeeping.feed_entry),
     freshness_policy=dg.FreshnessPolicy.time_window(
         fail_window=timedelta(hours=48), warn_window=timedelta(hours=30)
     ),
@@ -73,7 +73,7 @@ def articles(
     kinds={"python", "postgres"},
     code_version=article.VERSION,
     deps=[articles],
-    metadata=column_schema(schema.staged_row),
+    metadata=column_schema(bookkeeping.staged_row),
 )
 def claims(
     context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]

@@ -9,7 +9,7 @@ from assets.edgar import daily_index, filing_index
 from assets.partitions import by_company_and_month
 from assets.prices import fact_bitcoin_price
 from assets.resources import column_schema, materialized, recorded
-from pipelines.load import schema
+from pipelines.load import bookkeeping, schema
 from pipelines.steps import coverage, figures, reconcile
 from pipelines.steps import deals as reading_deals
 from pipelines.steps.services import Services
@@ -89,7 +89,7 @@ def fact_bitcoin_sale(
     backfill_policy=dg.BackfillPolicy.single_run(),
     kinds={"python", "postgres"},
     deps=[fact_bitcoin_sale, fact_operating_metric, fact_bitcoin_price],
-    metadata=column_schema(schema.finding),
+    metadata=column_schema(bookkeeping.finding),
 )
 def tie_outs(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
     """Documents held against each other and against the market's price; what does not tie out is a finding."""
@@ -113,7 +113,7 @@ def fact_deal(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Servic
     group_name="warehouse",
     kinds={"python", "postgres"},
     deps=[filing_index, daily_index, fact_operating_metric],
-    metadata=column_schema(schema.expected_filing),
+    metadata=column_schema(bookkeeping.expected_filing),
 )
 def expected_filings(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from pipelines.load import schema
+from pipelines.load import bookkeeping
 from pipelines.load.upsert import lock
 
 # Findings that are an alert of their own kind, or told by the calendar.
@@ -73,7 +73,7 @@ def current(connection: sa.Connection, quarantine_limit: int) -> list[Alert]:
     )):  # fmt: skip
         told = f"{row.ticker}: {row.publisher} claims {row.metric} {row.value}, filed is {row.filing_value}"
         out.append(Alert(f"contradiction:claim:{row.claim_key}", "contradiction", row.ticker, told[:400]))
-    t = schema.expected_filing
+    t = bookkeeping.expected_filing
     for row in connection.execute(sa.select(t).where(t.c.status == "late")):
         key = f"late_filing:{row.company_id}:{row.document_kind}:{row.period_end}"
         told = f"{row.company_id}: the {row.document_kind.replace('_', ' ')} to {row.period_end} was due on {row.due}"
@@ -109,7 +109,7 @@ def remember(connection: sa.Connection, now_wrong: Iterable[Alert], *, kinds: Se
     kinds   which kinds `now_wrong` is complete of: what of them is not in it any more is gone
     """
     lock(connection, "alerts")
-    t = schema.alert
+    t = bookkeeping.alert
     wrong = {alert.key: alert for alert in now_wrong}
     rows = {row.alert_key: row for row in connection.execute(sa.select(t).where(t.c.gone_at.is_(None)))}
     now = datetime.now(UTC)
@@ -135,5 +135,5 @@ def remember(connection: sa.Connection, now_wrong: Iterable[Alert], *, kinds: Se
 
 def mark_told(connection: sa.Connection, keys: Sequence[str]) -> None:
     """Write down that people were told, so that they are not told again."""
-    t = schema.alert
+    t = bookkeeping.alert
     connection.execute(sa.update(t).where(t.c.alert_key.in_(keys)).values(sent_at=datetime.now(UTC)))

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
-from pipelines.load import schema
-from pipelines.load.schema import key_of
+from pipelines.load import bookkeeping, schema
+from pipelines.load.columns import key_of
 from pipelines.load.upsert import upsert
 from pipelines.normalize.stories import Copy, Story
 from pipelines.parse.article_page import ArticleText
@@ -50,7 +50,7 @@ def record_feed(
     connection: sa.Connection, feed: Feed, status: str, reason: str | None, entries: Sequence[Entry] | None, *, sample: bool
 ) -> None:  # fmt: skip
     """What a feed answered; where it failed, what it answered last stays known with the time of that."""
-    t = schema.feed
+    t = bookkeeping.feed
     now = datetime.now(UTC)
     known = connection.execute(sa.select(t).where(t.c.feed == feed.code)).mappings().first()
     newest = max((e.published for e in entries or () if e.published), default=None)
@@ -67,7 +67,7 @@ def record_entries(
     connection: sa.Connection, feed: Feed, entries: Iterable[Entry], today: date, *, sample: bool
 ) -> int:
     """Write entries that are new; how many. An address that is known stays the entry of the feed that named it first."""
-    t = schema.feed_entry
+    t = bookkeeping.feed_entry
     rows: dict[int, dict[str, object]] = {}
     for entry in entries:
         key = key_of("entry", entry.url)
@@ -87,7 +87,7 @@ def record_entries(
 
 def entries_in(connection: sa.Connection, days: Days) -> list[ListedEntry]:
     """The entries of days, oldest first."""
-    t = schema.feed_entry
+    t = bookkeeping.feed_entry
     within = sa.or_(*(t.c.partition_day.between(first, last) for first, last in days)) if days else sa.false()
     return [
         ListedEntry(r.entry_key, r.feed, r.url, r.title, r.summary or "", r.author or "", r.published_at, r.status, r.document_key)
@@ -97,14 +97,14 @@ def entries_in(connection: sa.Connection, days: Days) -> list[ListedEntry]:
 
 def days_with_entries(connection: sa.Connection) -> list[date]:
     """The days on which anything was announced that was read, in order."""
-    t = schema.feed_entry
+    t = bookkeeping.feed_entry
     return list(connection.execute(sa.select(t.c.partition_day).where(t.c.status != "listed").distinct().order_by(t.c.partition_day)).scalars())  # fmt: skip
 
 
 def mark_entry(
     connection: sa.Connection, key: int, status: str, reason: str | None, document_key: int | None
 ) -> None:
-    t = schema.feed_entry
+    t = bookkeeping.feed_entry
     values = {"status": status, "reason": reason, "document_key": document_key}
     differs = sa.or_(*(t.c[k].is_distinct_from(v) for k, v in values.items()))
     connection.execute(sa.update(t).where(t.c.entry_key == key, differs).values(**values))
@@ -186,7 +186,7 @@ def mark_own_release(connection: sa.Connection, key: int, filing_key: int | None
 
 def articles_of(connection: sa.Connection, days: Days) -> list[tuple[Article, bool, bool]]:
     """The articles of entries of some days: article, whether it is its story's own (else a copy), whether it is a filing."""
-    e, d, a = schema.feed_entry, schema.dim_document, schema.dim_article
+    e, d, a = bookkeeping.feed_entry, schema.dim_document, schema.dim_article
     within = sa.or_(*(e.c.partition_day.between(first, last) for first, last in days)) if days else sa.false()
     query = (
         sa.select(d.c.document_key, d.c.url, d.c.sha256, d.c.title, d.c.published_at, a.c.publisher, a.c.feed, a.c.story_key, a.c.filing_key)
@@ -205,7 +205,7 @@ def articles_of(connection: sa.Connection, days: Days) -> list[tuple[Article, bo
 
 def dead_feeds(connection: sa.Connection, since: datetime) -> list[tuple[str, str, datetime | None]]:
     """Feeds that have not answered since a moment: code, reason, last answer."""
-    t = schema.feed
+    t = bookkeeping.feed
     query = sa.select(t.c.feed, t.c.reason, t.c.answered_at).where(
         t.c.status == "failed", sa.or_(t.c.answered_at.is_(None), t.c.answered_at < since)
     )

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import schema, staging
+from pipelines.load import bookkeeping, schema, staging
+from pipelines.load.columns import key_of
 from pipelines.load.dimensions import company_key_on, company_rows, load_periods
-from pipelines.load.schema import key_of
 from pipelines.load.upsert import Changed, lock, upsert
 from pipelines.normalize.claim_match import UNMATCHED, Asked, FiledDeal, Stated, Verdict
 from pipelines.watchlist import Company, Watchlist
@@ -102,7 +102,7 @@ def _passed(connection: sa.Connection, dataset: str, keys: Sequence[int]) -> dic
     for key, _, state, row in staging.staged_rows(connection, dataset, list(out)):
         if state == "passed":
             out[key][1].append(row)
-    released = schema.rejected_row
+    released = bookkeeping.rejected_row
     query = sa.select(released.c.document_key, released.c.row_content).where(
         released.c.document_key.in_(list(states)), released.c.status.in_(("released", "loaded")), released.c.row_content["dataset"].astext == dataset
     )  # fmt: skip
@@ -118,7 +118,7 @@ def _passed(connection: sa.Connection, dataset: str, keys: Sequence[int]) -> dic
 
 
 def _loaded(connection: sa.Connection, dataset: str, keys: Mapping[int, Any]) -> None:
-    t, r = schema.normalized_document, schema.rejected_row
+    t, r = bookkeeping.normalized_document, bookkeeping.rejected_row
     connection.execute(
         sa.update(t)
         .where(t.c.dataset == dataset, t.c.document_key.in_(list(keys)), t.c.state == "passed")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from pipelines.load import schema
-from pipelines.load.schema import key_of
+from pipelines.load.columns import key_of
 from pipelines.load.upsert import Changed, lock, upsert
 from pipelines.normalize.periods import kind_of
 from pipelines.watchlist import Company, Lexicon, Watchlist

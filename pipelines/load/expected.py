@@ -7,7 +7,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from pipelines.extract.edgar import NOTICES
-from pipelines.load import schema
+from pipelines.load import bookkeeping
 from pipelines.load.upsert import Changed, upsert
 from pipelines.normalize.expected import ANNUAL, QUARTERLY, UPDATE, Expected, Filed, History, Notice
 from pipelines.watchlist import Company
@@ -40,7 +40,7 @@ def history_of(connection: sa.Connection, company: Company, today: date, *, stan
 
     stands_still   what is read is a folder: its last filing is the last day that is known of the company
     """
-    t = schema.filing
+    t = bookkeeping.filing
     history = History(stands_still=stands_still)
     last = None
     for row in connection.execute(
@@ -64,7 +64,7 @@ def history_of(connection: sa.Connection, company: Company, today: date, *, stan
 
 def record_expected(connection: sa.Connection, company: Company, rows: Sequence[Expected]) -> Changed:
     """Replace a company's calendar."""
-    table = schema.expected_filing
+    table = bookkeeping.expected_filing
     content = [
         {"company_id": company.ticker, "document_kind": told.pop("kind"), **told} for told in (asdict(row) for row in rows)
     ]  # fmt: skip

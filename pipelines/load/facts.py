@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import schema, staging
+from pipelines.load import bookkeeping, schema, staging
+from pipelines.load.columns import key_of
 from pipelines.load.dimensions import company_key_on, company_rows, load_periods
-from pipelines.load.schema import key_of
 from pipelines.load.targets import TARGETS, Target
 from pipelines.load.upsert import Changed, lock, upsert
 from pipelines.normalize.figures import DERIVED, Finding
@@ -90,7 +90,7 @@ def load_documents(
     One transaction of the caller; blocked documents keep what they had. Returns what changed in the fact tables.
     """
     lock(connection, company.ticker)
-    t = schema.normalized_document
+    t = bookkeeping.normalized_document
     ready = dict(connection.execute(
         sa.select(t.c.document_key, t.c.version).where(
             t.c.dataset == dataset, t.c.document_key.in_(document_keys), t.c.state.in_(("passed", "loaded"))
@@ -133,7 +133,7 @@ def _of_metric(target: Target) -> str:
 
 
 def _released(connection: sa.Connection, dataset: str, document_keys: Sequence[int]) -> list[tuple[Row, str]]:
-    t = schema.rejected_row
+    t = bookkeeping.rejected_row
     if not document_keys:
         return []
     query = sa.select(t.c.row_key, t.c.row_content, t.c.released_by).where(

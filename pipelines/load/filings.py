@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 import sqlalchemy as sa
 
 from pipelines.extract.edgar import REPORTS, Filing, ListedDocument, is_notice
-from pipelines.load import schema
-from pipelines.load.schema import key_of
+from pipelines.load import bookkeeping, schema
+from pipelines.load.columns import key_of
 from pipelines.load.upsert import Changed, upsert
 
 Slice = tuple[str, date, date]
@@ -54,7 +54,7 @@ class WarehouseStore:
         self.engine = engine
 
     def validators(self, url: str) -> tuple[str | None, str | None, str] | None:
-        table = schema.conditional_request
+        table = bookkeeping.conditional_request
         with self.engine.connect() as connection:
             row = connection.execute(
                 sa.select(table.c.etag, table.c.last_modified, table.c.sha256).where(table.c.url == url)
@@ -70,7 +70,7 @@ class WarehouseStore:
             "asked_at": datetime.now(UTC),
         }
         with self.engine.begin() as connection:
-            upsert(connection, schema.conditional_request, [row])
+            upsert(connection, bookkeeping.conditional_request, [row])
 
 
 def record_filings(
@@ -80,7 +80,7 @@ def record_filings(
     known = {
         (row.accession, row.cik): (row.status, row.status_reason)
         for row in connection.execute(
-            sa.select(schema.filing).where(schema.filing.c.company_id == company_id)
+            sa.select(bookkeeping.filing).where(bookkeeping.filing.c.company_id == company_id)
         )
     }
     rows = {
@@ -93,12 +93,12 @@ def record_filings(
         }
         for f in filings
     }  # fmt: skip
-    return upsert(connection, schema.filing, list(rows.values()))
+    return upsert(connection, bookkeeping.filing, list(rows.values()))
 
 
 def filings_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[tuple[str, str, Filing]]:
     """The filings of companies and days: company_id, status, filing; oldest first."""
-    t = schema.filing
+    t = bookkeeping.filing
     out = []
     for company_id, first, last in slices:
         query = (
@@ -115,7 +115,7 @@ def filings_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[tuple
 
 
 def mark_filing(connection: sa.Connection, filing: Filing, status: str, reason: str | None = None) -> None:
-    t = schema.filing
+    t = bookkeeping.filing
     connection.execute(
         sa.update(t)
         .where(t.c.accession == filing.accession, t.c.cik == filing.cik)

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.errors import UsageError
-from pipelines.load import schema
+from pipelines.load import bookkeeping, schema
 
 NEVER_RELEASED = {
     "unknown_segment": "say what the words mean: add the line that `miners quarantine show` gives to lexicon.yaml",
@@ -19,7 +19,7 @@ def list_rows(
     connection: sa.Connection, status: str | None = "open", company_id: str | None = None
 ) -> list[dict[str, Any]]:
     """Quarantined rows, newest first: key, check, reason, company, period, value, label, document's URL, status."""
-    t, d = schema.rejected_row, schema.dim_document
+    t, d = bookkeeping.rejected_row, schema.dim_document
     query = sa.select(
         t.c.row_key,
         t.c.check_name,
@@ -65,7 +65,7 @@ def release_row(connection: sa.Connection, key: int, who: str) -> dict[str, Any]
         raise UsageError(
             f"The row refused as {check} lacks a value, a period or a segment and cannot be loaded."
         )
-    t = schema.rejected_row
+    t = bookkeeping.rejected_row
     if row["status"] == "open":
         connection.execute(
             sa.update(t)

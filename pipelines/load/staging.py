@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import schema
-from pipelines.load.schema import key_of
+from pipelines.load import bookkeeping
+from pipelines.load.columns import key_of
 from pipelines.load.upsert import Changed, upsert
 from pipelines.normalize.figures import Finding, Rejected
 
@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 def versions(connection: sa.Connection, dataset: str, keys: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Version and state of documents that were normalized for a dataset."""
-    t = schema.normalized_document
+    t = bookkeeping.normalized_document
     query = sa.select(t.c.document_key, t.c.version, t.c.state).where(
         t.c.dataset == dataset, t.c.document_key.in_(keys)
     )
@@ -37,7 +37,7 @@ def stage(
     ]  # fmt: skip
     changed = upsert(
         connection,
-        schema.staged_row,
+        bookkeeping.staged_row,
         staged,
         scope=("document_key", [document_key]),
         where=f"t.dataset = '{dataset}'",
@@ -48,7 +48,7 @@ def stage(
         "document_key": document_key, "dataset": dataset, "version": version, "state": "staged", "state_reason": None,
         "figures": len(rows), "rejected": len(rejected),
     }  # fmt: skip
-    upsert(connection, schema.normalized_document, [state])
+    upsert(connection, bookkeeping.normalized_document, [state])
     return changed
 
 
@@ -73,7 +73,7 @@ def quarantine(
             "row_key": key, "check_name": item.check, "reason": item.reason, "row_content": content,
             "document_key": document_key, "company_id": company_id, "status": "open", "rejected_at": datetime.now(UTC),
         }  # fmt: skip
-    t = schema.rejected_row
+    t = bookkeeping.rejected_row
     kept = set(
         connection.execute(
             sa.select(t.c.row_key).where(t.c.document_key == document_key, t.c.status != "open")
@@ -102,13 +102,17 @@ def record_findings(
     if document_key is None:
         return upsert(
             connection,
-            schema.finding,
+            bookkeeping.finding,
             list(rows.values()),
             scope=("company_id", [company_id]),
             where=f"{where} and t.document_key is null",
         )
     return upsert(
-        connection, schema.finding, list(rows.values()), scope=("document_key", [document_key]), where=where
+        connection,
+        bookkeeping.finding,
+        list(rows.values()),
+        scope=("document_key", [document_key]),
+        where=where,
     )
 
 
@@ -116,7 +120,7 @@ def staged_rows(
     connection: sa.Connection, dataset: str, document_keys: Sequence[int]
 ) -> list[tuple[int, int, str, Row]]:
     """Staged rows of documents: document_key, position, state, row."""
-    t = schema.staged_row
+    t = bookkeeping.staged_row
     if not document_keys:
         return []
     query = sa.select(t.c.document_key, t.c.position, t.c.state, t.c.row_content).where(
@@ -133,7 +137,7 @@ def set_states(
     reason: str | None = None,
 ) -> None:
     """Write what validation said of a document's staged rows; a blocked row blocks its whole document."""
-    t, d = schema.staged_row, schema.normalized_document
+    t, d = bookkeeping.staged_row, bookkeeping.normalized_document
     for state in set(states.values()):
         positions = [p for p, s in states.items() if s == state]
         connection.execute(

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.load import schema
-from pipelines.load.schema import key_of
+from pipelines.load.columns import key_of
 from pipelines.normalize.sales import COLUMNS
 
 Row = dict[str, Any]

@@ -57,7 +57,7 @@ def data_dictionary(examples: Examples) -> str:
 def _head() -> Iterator[str]:
     yield from (
         "# Data dictionary", "",
-        "Made by `make docs` from `sql/views` and `pipelines/load/schema.py`; the examples are of the samples. The report has the same as a page, PostgreSQL,",
+        "Made by `make docs` from `sql/views` and `pipelines/load/schema.py` and `bookkeeping.py`; the examples are of the samples. The report has the same as a page, PostgreSQL,",
         "DuckDB and the Parquet files as comments.", "",
         "- `marts.*` are what people ask. Where a mart has `…_as_of(timestamptz)`, that is the mart as it was known at a moment; a ticker may be its second argument.",
         "- Money is in US dollars and exact; an empty cell is a figure that nobody stated, never zero.", "",

@@ -97,6 +97,7 @@ def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
     ]  # fmt: skip
     quarters = sorted(_of(marts["quarterly"], ticker), key=lambda r: r["period_end"])
     flows, grain = _flows(marts, ticker, quarters)
+    proceeds, spans = _proceeds(marts, ticker, quarters)
     held = [(str(r["period_end"]), "held", r["value"]) for r in _instants(marts, ticker, ("bitcoin_held",))]
     return {
         "revenue": [
@@ -106,6 +107,7 @@ def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
         "bitcoin": [
             grouped_bars(f"{ticker}-bitcoin", f"Bitcoin produced and sold by {grain}", flows, unit="BTC", x=grain, series=("produced", "sold")),
             lines(f"{ticker}-held", "Bitcoin held", held, unit="BTC", x="day", dated=True),
+            stacked(f"{ticker}-proceeds", f"Proceeds of bitcoin sold by {spans}", proceeds, unit="USD", x=spans),
             lines(f"{ticker}-price", "Price at sale against the market", _prices(marts, ticker), unit="USD for one bitcoin", x="period to", dated=True, series=("at sale", "market"),
                   note="The market's price is the average over the days of the period of which one is known."),
         ],
@@ -139,6 +141,23 @@ def _flows(
     return [
         (quarter_name(q), what, q[f"bitcoin_{what}"]) for q in told for what in ("produced", "sold")
     ], "quarter"
+
+
+def _proceeds(
+    marts: Marts, ticker: str, quarters: Sequence[Row]
+) -> tuple[list[tuple[str, str, Decimal | None]], str]:
+    """What bitcoin was sold for by month or quarter, of which more is told; where neither is, by years and halves as they stand."""
+    sales = sorted(
+        (r for r in _of(marts["bitcoin_sales"], ticker) if r["proceeds_usd"] is not None),
+        key=lambda r: (r["period_end"], r["period_start"]),
+    )
+    months = [(_period(r), "proceeds", r["proceeds_usd"]) for r in sales if r["period_kind"] == "month"]
+    told = [
+        (quarter_name(q), "proceeds", q["proceeds_usd"]) for q in quarters if q["proceeds_usd"] is not None
+    ]
+    if months or told:
+        return (months, "month") if len(months) > len(told) else (told, "quarter")
+    return [(_period(r), "proceeds", r["proceeds_usd"]) for r in sales], "period"
 
 
 def _instants(marts: Marts, ticker: str, metrics: Sequence[str]) -> list[Row]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from pipelines.load import schema, staging
+from pipelines.load import bookkeeping, staging
 from pipelines.load.expected import history_of, record_expected
 from pipelines.load.filings import Slice
 from pipelines.load.upsert import lock
@@ -60,7 +60,7 @@ def expect_filings(services: Services, tickers: Sequence[str], today: date | Non
 
 def late_filings(engine: sa.Engine) -> list[tuple[str, str, date, date]]:
     """What is late: ticker, kind of document, end of the period, day on which it was due; the longest overdue first."""
-    t = schema.expected_filing
+    t = bookkeeping.expected_filing
     query = sa.select(t.c.company_id, t.c.document_kind, t.c.period_end, t.c.due).where(t.c.status == "late")
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(query.order_by(t.c.due, t.c.company_id))]

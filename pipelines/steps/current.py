@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from pipelines.errors import DocumentMissing, MinersError, NotArchived
 from pipelines.extract import current
 from pipelines.extract.edgar import Filing, is_ours
-from pipelines.load import filings, schema
+from pipelines.load import bookkeeping, filings
 from pipelines.load.upsert import upsert
 from pipelines.parse.current_filings import CurrentFiling, read_current, read_daily_index
 from pipelines.steps.results import StepResult
@@ -112,7 +112,7 @@ def _not_read(services: Services, found: Sequence[CurrentFiling]) -> list[Curren
     """Those that the warehouse does not have yet, oldest first."""
     if not found:
         return []
-    t = schema.filing
+    t = bookkeeping.filing
     query = sa.select(t.c.accession).where(
         t.c.accession.in_([f.accession for f in found]), t.c.status == "indexed"
     )
@@ -143,7 +143,7 @@ def check_daily_index(services: Services, now: datetime | None = None) -> StepRe
     there = (now or datetime.now(UTC)).astimezone(_NEW_YORK)
     last = there.date() - timedelta(days=there.hour < _INDEX_HOUR)
     with services.engine.connect() as connection:
-        t = schema.daily_index
+        t = bookkeeping.daily_index
         known = set(
             connection.execute(sa.select(t.c.day).where(t.c.day > last - timedelta(days=_DAYS))).scalars()
         )
@@ -174,7 +174,7 @@ def _check_day(services: Services, day: date, today: date, result: StepResult) -
         and (company := services.watchlist.by_cik(line.cik))
         and (company.history_since is None or line.filed_on >= company.history_since)
     }
-    t = schema.filing
+    t = bookkeeping.filing
     missed = 0
     with services.engine.begin() as connection:
         accessions = [accession for accession, _ in watched]
@@ -216,4 +216,4 @@ def _check_day(services: Services, day: date, today: date, result: StepResult) -
 def _remember(services: Services, day: date, status: str, listed: int, missed: int) -> None:
     row = {"day": day, "status": status, "listed": listed, "missed": missed, "asked_at": datetime.now(UTC)}
     with services.engine.begin() as connection:
-        upsert(connection, schema.daily_index, [row])
+        upsert(connection, bookkeeping.daily_index, [row])

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import schema
+from pipelines.load import bookkeeping
 from pipelines.load.filings import Slice
 from pipelines.steps.results import StepResult
 
@@ -64,7 +64,7 @@ def record_step(engine: sa.Engine, run_id: str, job: str, result: StepResult) ->
 
 def close_run(engine: sa.Engine, run_id: str, status: str) -> None:
     """Write how a run ended; one that was never opened (it failed before its first step was done) stays unwritten."""
-    t = schema.run
+    t = bookkeeping.run
     with engine.begin() as connection:
         connection.execute(
             sa.update(t).where(t.c.run_id == run_id).values(ended_at=datetime.now(UTC), status=status)
@@ -92,7 +92,7 @@ def end_run(engine: sa.Engine, run_id: str) -> Outcome:
 
 def run_summary(engine: sa.Engine, run_id: str) -> dict[str, Any]:
     """Counts, failures and notes of a run's steps, by step."""
-    t = schema.run
+    t = bookkeeping.run
     with engine.connect() as connection:
         return dict(connection.execute(sa.select(t.c.summary).where(t.c.run_id == run_id)).scalar() or {})
 

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from pipelines.load.schema import SCHEMAS, metadata
+from pipelines.load.columns import SCHEMAS
+from pipelines.load.schema import metadata
 
 
 def _ours(name: str | None, kind: str, parents: object) -> bool:

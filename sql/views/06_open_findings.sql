@@ -10,7 +10,14 @@ select
     found - expected as difference,
     detail,
     documents,
-    found_at
+    found_at,
+    marts.calendar_quarter(
+        case
+            when period_start is null or period_start = period_end then 'instant'
+            when period_end - period_start < 31 then 'month'
+            else 'quarter'
+        end, period_start, period_end
+    ) as calendar_quarter
 from ops.finding;
 
 comment on view marts.open_findings is 'One row: something that does not tie out.';
@@ -24,3 +31,5 @@ comment on column marts.open_findings.difference is 'found less expected.';
 comment on column marts.open_findings.detail is 'In words.';
 comment on column marts.open_findings.documents is 'URLs of the documents.';
 comment on column marts.open_findings.found_at is 'When it was found first.';
+comment on column marts.open_findings.calendar_quarter
+is 'Calendar quarter, 2026Q1: of a quarter that is one, or in which a month or day lies; empty for any other span.';

@@ -15,7 +15,8 @@ returns table (
     status text,
     reason text,
     accession text,
-    url text
+    url text,
+    calendar_quarter text
 )
 language sql stable
 security definer
@@ -41,7 +42,10 @@ as $$
                 || e.accession || '-index.htm'
             from ops.filing as f
             where f.accession = e.accession and e.filed_on <= known_at
-        ) as url
+        ) as url,
+        marts.calendar_quarter(
+            case e.document_kind when 'monthly_update' then 'month' when 'quarterly_report' then 'quarter' else 'year' end, e.period_start, e.period_end
+        ) as calendar_quarter
     from ops.expected_filing as e
     where e.status <> 'upcoming' and (known_at = 'infinity' or e.due < known_at or e.filed_on <= known_at)
 $$;
@@ -68,3 +72,5 @@ comment on column marts.coverage.status is
 comment on column marts.coverage.reason is 'Why it is late, missing or explained; how many days late it was filed.';
 comment on column marts.coverage.accession is 'Accession number of what was filed.';
 comment on column marts.coverage.url is 'Index page of the filing at EDGAR.';
+comment on column marts.coverage.calendar_quarter
+is 'Calendar quarter, 2026Q1: of a quarter that is one, or in which a month lies; empty for years and where the fiscal quarter is none.';

@@ -38,7 +38,13 @@ def page(profile: Path) -> Iterator[Page]:
 
 
 def launch_backfill(
-    page: Page, base: str, companies: Sequence[str], first: str, last: str, job: str = "backfill", tries: int = 4
+    page: Page,
+    base: str,
+    companies: Sequence[str],
+    first: str,
+    last: str,
+    job: str = "backfill",
+    tries: int = 4,
 ) -> None:
     """Choose companies and months in the dialogue of a job's assets, launch, and wait until Dagster says that it did.
 

@@ -32,7 +32,9 @@ query ($id: String!) { partitionBackfillOrError(backfillId: $id) { __typename ..
   id status numPartitions error { message } runs(limit: 500) { id status runId: id pipelineName tags { key value } } } } }
 """
 _RUNS = "query ($filter: RunsFilter) { runsOrError(filter: $filter, limit: 500) { ... on Runs { results { id status jobName startTime endTime tags { key value } } } } }"
-_SENSOR = "query ($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) { ... on Sensor { id } } }"
+_SENSOR = (
+    "query ($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) { ... on Sensor { id } } }"
+)
 _STOP = "mutation ($id: String!) { stopSensor(id: $id) { __typename } }"
 _ASSET = """
 query ($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode { assetPartitionStatuses {

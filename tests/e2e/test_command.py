@@ -44,12 +44,6 @@ def test_a_run_ends_with_a_summary_and_its_answers(warehouse: dict[str, str]) ->
     assert "9999999999-26-000303" in out
 
 
-def test_a_second_run_says_that_nothing_was_new(warehouse: dict[str, str]) -> None:
-    done = miners("run", "--no-publish", "--company", "GREE", **warehouse)
-    assert done.returncode == 0
-    assert "Nothing was new." in done.stdout
-
-
 def test_figures_of_a_file(warehouse: dict[str, str]) -> None:
     done = miners(
         "inspect", str(SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm"), "--format", "csv"

@@ -98,7 +98,7 @@ class TestCommand:
             assert words in out, words
 
     def test_a_second_run_says_that_nothing_was_new(self, filled: dict[str, str]) -> None:
-        done = miners("run", **filled)
+        done = miners("run", "--no-publish", **filled)
         assert done.returncode == 0
         assert "Nothing was new." in done.stdout
         assert "0 articles read of 10 feeds" in done.stdout

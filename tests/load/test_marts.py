@@ -236,6 +236,49 @@ class TestWhatWasKnown:
             before = connection.execute(of_it, {"m": filed - timedelta(days=1), **mine}).all()
             assert {tuple(row) for row in before} <= {(None, None, "late")}
 
+    def test_a_publisher_is_judged_by_what_was_settled_then(self, samples_engine: sa.Engine) -> None:
+        counted = sa.text(
+            "select coalesce(sum(claims), 0), coalesce(sum(confirmed + contradicted), 0) from marts.publisher_accuracy_as_of(cast(:m as timestamptz))"
+        )
+        with samples_engine.connect() as connection:
+            first, last = connection.execute(
+                sa.text("select min(settled_at), max(settled_at) from marts.news_claims")
+            ).one()
+            assert connection.execute(counted, {"m": first - timedelta(seconds=1)}).one()[1] == 0
+            then, now = (connection.execute(counted, {"m": m}).one() for m in (first, last))
+            assert 0 < then[1] < now[1]
+            assert then[0] <= now[0]
+            of_each = "select publisher, claims, confirmed, contradicted, unmatched, superseded from marts.{} order by 1"
+            assert (
+                connection.execute(sa.text(of_each.format("publisher_accuracy"))).all()
+                == connection.execute(sa.text(of_each.format("publisher_accuracy_as_of('infinity')"))).all()
+            )
+
+    def test_what_is_owed_and_what_does_not_tie_out_have_their_calendar_quarter(
+        self, samples_engine: sa.Engine
+    ) -> None:
+        """Core Scientific's third quarter is one; BitMine's quarter to the end of May is none, nor is a year."""
+        with samples_engine.connect() as connection:
+            rows = connection.execute(
+                sa.text(
+                    "select ticker, document_kind, period_start, period_end, calendar_quarter from marts.coverage"
+                )
+            ).all()
+            found = connection.execute(
+                sa.text("select period_start, period_end, calendar_quarter from marts.open_findings")
+            ).all()
+        assert {r.calendar_quarter for r in rows if r.ticker == "BMNR"} <= {None}
+        assert {r.calendar_quarter for r in rows if r.document_kind == "annual_report"} == {None}
+        core = {r.period_end: r.calendar_quarter for r in rows if r.ticker == "CORZ" and r.document_kind == "quarterly_report"}  # fmt: skip
+        assert core[date(2024, 9, 30)] == "2024Q3"
+        months = [r for r in rows if r.document_kind == "monthly_update"]
+        assert months
+        assert all(
+            r.calendar_quarter == f"{r.period_end.year}Q{(r.period_end.month + 2) // 3}" for r in months
+        )
+        assert any(r.calendar_quarter for r in found)
+        assert all(r.calendar_quarter is None for r in found if (r.period_end - (r.period_start or r.period_end)).days > 92)  # fmt: skip
+
 
 class TestQuarterly:
     def test_three_months_make_a_quarter_that_says_so(self, told: Told) -> None:

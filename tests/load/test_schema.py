@@ -9,7 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from pipelines.load import migrate
-from pipelines.load.schema import SCHEMAS, metadata
+from pipelines.load.columns import SCHEMAS
+from pipelines.load.schema import metadata
 from pipelines.publish.marts import MARTS
 
 

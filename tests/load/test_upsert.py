@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipelines.load import schema, staging
+from pipelines.load.columns import key_of
 from pipelines.load.dimensions import load_dimensions
 from pipelines.load.facts import load_documents
 from pipelines.load.upsert import Changed, upsert
@@ -33,7 +34,7 @@ def engine(database: sa.URL) -> Iterator[sa.Engine]:
 def add_document(
     connection: sa.Connection, number: int, accepted: datetime, company: str = "CORZ", form: str = "10-Q"
 ) -> int:
-    key = schema.key_of("test", company, number)
+    key = key_of("test", company, number)
     upsert(connection, schema.dim_document, [{
         "document_key": key, "source": "sample", "company_id": company, "cik": "0001839341", "form": form, "document_type": form,
         "document_kind": "report", "is_amendment": form.endswith("/A"), "accession": ACCESSION.format(number), "name": "a.htm",

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.load import schema
+from pipelines.load.columns import key_of
 from pipelines.load.dimensions import company_key_on, load_dimensions, load_periods
-from pipelines.load.schema import key_of
 from pipelines.load.upsert import upsert
 from pipelines.normalize.periods import fiscal_period
 from pipelines.watchlist import load_lexicon, load_watchlist

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from pipelines.extract import news as extract
 from pipelines.extract.news import NewsReader
-from pipelines.load import schema
+from pipelines.load import bookkeeping
 from pipelines.load.quarantine_rows import list_rows, release_row
 from pipelines.normalize import claims as rules
 from pipelines.settings import HOME
@@ -111,7 +111,7 @@ def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> 
     assert len(schema_now["warehouse.fact_news_claim"]) > 100
 
     def without_times(content: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
-        skip = [i for i, c in enumerate(schema.feed.columns) if c.name == "answered_at"]
+        skip = [i for i, c in enumerate(bookkeeping.feed.columns) if c.name == "answered_at"]
         answers = [tuple(v for i, v in enumerate(row) if i not in skip) for row in content["ops.feed"]]
         return {**content, "ops.feed": answers}
 
@@ -397,7 +397,9 @@ def test_a_feed_that_has_gone_silent_is_told_with_its_age(
     _feeds(watchlist, server.base, "/one.xml")
     feeds.read_feeds(services, reader)
     with services.engine.begin() as connection:
-        connection.execute(sa.update(schema.feed).values(answered_at=datetime.now(UTC) - timedelta(hours=50)))
+        connection.execute(
+            sa.update(bookkeeping.feed).values(answered_at=datetime.now(UTC) - timedelta(hours=50))
+        )
     told = feeds.read_feeds(services, reader)
     assert told.counts["dead"] == 1
     assert any("one-xml has not answered since 20" in note for note in told.notes)
