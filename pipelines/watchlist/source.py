@@ -8,6 +8,8 @@ import yaml
 from pipelines.errors import UsageError
 
 SHIPPED = Path(__file__).parent
+# libyaml's, where PyYAML was built with it: ten times as fast, of which each command and each run has the benefit.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(name: str, folder: Path | None) -> list[tuple[Path, dict[str, Any]]]:
@@ -20,7 +22,7 @@ def read_yaml(name: str, folder: Path | None) -> list[tuple[Path, dict[str, Any]
         if not path.exists():
             continue
         try:
-            content = yaml.safe_load(path.read_text("utf-8")) or {}
+            content = yaml.load(path.read_text("utf-8"), _LOADER) or {}  # noqa: S506
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise UsageError(
                 f"{path} cannot be read as YAML: {' '.join(str(error).split())}. Mend that line."

@@ -18,20 +18,14 @@ as $$
     with made as (
         select
             a.publisher,
-            k.status,
+            case when k.is_settled then f.status else 'unmatched' end as status,
             extract(epoch from coalesce(o.accepted_at, f.settled_at) - d.published_at) / 3600 as lead_hours,
-            o.accepted_at is not null and k.status in ('confirmed', 'superseded') as led
+            o.accepted_at is not null and k.is_settled and f.status in ('confirmed', 'superseded') as led
         from warehouse.fact_news_claim as f
         inner join warehouse.dim_article as own on f.document_key = own.document_key
         inner join warehouse.dim_article as a on own.story_key = a.story_key
         inner join warehouse.dim_document as d on a.document_key = d.document_key
-        cross join lateral (
-            select
-                case
-                    when f.settled_at is null and known_at = 'infinity' or coalesce(f.settled_at <= known_at, false) then f.status
-                    else 'unmatched'
-                end as status
-        ) as k
+        cross join lateral (select f.settled_at is null and known_at = 'infinity' or coalesce(f.settled_at <= known_at, false) as is_settled) as k
         left join warehouse.dim_document as o on f.filing_key = o.document_key
         where f.disclosed_at <= known_at and coalesce(d.published_at <= known_at, known_at = 'infinity')
     )

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 # How often a point is chosen anew whose run was over before.
 TRIES = 4
-FIRST, LAST = "SLNH|2024-11-01", "SLNH|2024-11-01"
+PARTITION = "SLNH|2024-11-01"
 
 
 def main(folder: Path, base: str, points: int, seed: int) -> None:
@@ -69,7 +69,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
             with dg.DagsterInstance.ephemeral() as instance:
                 result = job.execute_in_process(
                     instance=instance, raise_on_error=False, asset_selection=selected, run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                    tags={"dagster/asset_partition_range_start": FIRST, "dagster/asset_partition_range_end": LAST},
+                    partition_key=PARTITION,
                 )  # fmt: skip
             code = 0 if result.success else 1
         finally:
