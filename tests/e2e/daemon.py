@@ -32,10 +32,6 @@ query ($id: String!) { partitionBackfillOrError(backfillId: $id) { __typename ..
   id status numPartitions error { message } runs(limit: 500) { id status runId: id pipelineName tags { key value } } } } }
 """
 _RUNS = "query ($filter: RunsFilter) { runsOrError(filter: $filter, limit: 500) { ... on Runs { results { id status jobName startTime endTime tags { key value } } } } }"
-_SENSOR = (
-    "query ($selector: SensorSelector!) { sensorOrError(sensorSelector: $selector) { ... on Sensor { id } } }"
-)
-_STOP = "mutation ($id: String!) { stopSensor(id: $id) { __typename } }"
 _ASSET = """
 query ($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode { assetPartitionStatuses {
   __typename ... on MultiPartitionStatuses { primaryDimensionName ranges { primaryDimStartKey primaryDimEndKey secondaryDim {
@@ -145,12 +141,6 @@ class Dagster:
                 return str(found[0]["status"])
             time.sleep(0.3)
         raise AssertionError(self.log.read_text()[-3000:])
-
-    def stop_sensor(self, name: str) -> None:
-        """Turn a sensor off, as the switch on its page does."""
-        found = self.ask(_SENSOR, selector={**REPOSITORY, "sensorName": name})["sensorOrError"]
-        done = self.ask(_STOP, id=found["id"])["stopSensor"]
-        assert done["__typename"] == "StopSensorMutationResult", done
 
     def processes(self, word: str) -> list[psutil.Process]:
         """The processes of this Dagster whose command line has a word: `dagster-daemon`, `execute_run` …"""

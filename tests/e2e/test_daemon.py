@@ -35,15 +35,6 @@ def test_a_filing_in_the_feed_is_in_the_marts_within_minutes(held: Held) -> None
     assert row[0]["answers_200"] == 1, "that company's submissions alone"  # type: ignore[index]
 
 
-def test_what_is_new_is_published_by_itself(held: Held) -> None:
-    """Files and report, by a run of their own after that of the filing; the switch on the sensor's page ends that."""
-    run = wait_for(lambda: runs_of(held, "publish"), 90)[0]  # type: ignore[index]
-    assert held.up.wait_for_run(run["id"]) == "SUCCESS"
-    page = held.folder / "published" / "latest" / "report" / "companies" / "SLNH.html"
-    assert SLNH[1] in page.read_text("utf-8")
-    held.up.stop_sensor("something_to_publish")
-
-
 KEYS = [f"{company}|2024-{month}-01" for company in ("GREE", "SLNH") for month in ("10", "11", "12")]
 
 
