@@ -7,6 +7,7 @@ to the paper is at least 3 to 1.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +61,12 @@ def _legend(series: Sequence[str]) -> Row | None:
     return {"title": None, "labelExpr": "replace(datum.label, /_/g, ' ')"} if len(series) > 1 else None
 
 
+def months_through(names: Iterable[str]) -> list[str]:
+    """All months from the first to the last of some (2024-11, 2025-02), without a gap."""
+    numbers = [int(name[:4]) * 12 + int(name[5:]) - 1 for name in names]
+    return [f"{m // 12}-{m % 12 + 1:02}" for m in range(min(numbers), max(numbers) + 1)] if numbers else []
+
+
 def quarters_through(names: Iterable[str]) -> list[str]:
     """All quarters from the first to the last of some (2024Q4, 2025Q2), without a gap."""
     numbers = [int(name[:4]) * 4 + int(name[5]) - 1 for name in names]
@@ -67,10 +74,12 @@ def quarters_through(names: Iterable[str]) -> list[str]:
 
 
 def _x_of(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
-    """Names of periods in their order; quarters without those left out between them, since a gap is a fact too."""
+    """Names of periods in their order; quarters and months with those that are missing between them, since a gap is a fact too."""
     names = list(dict.fromkeys(x for x, _, value in rows if value is not None))
     if all(re.fullmatch(r"\d{4}Q[1-4]", name) for name in names):
         names = quarters_through(names)
+    elif all(re.fullmatch(r"\d{4}-\d{2}", name) for name in names):
+        names = months_through(names)
     return {
         "field": "x",
         "type": "ordinal",
@@ -78,6 +87,17 @@ def _x_of(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
         "sort": None,
         "scale": {"domain": names},
         "axis": {"labelAngle": -45, "labelOverlap": True},
+    }
+
+
+def _days(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
+    """An axis of days: by month, and where all lies within some months by day, or one month would stand there again and again."""
+    days = [date.fromisoformat(x) for x, _, value in rows if value is not None]
+    near = (max(days) - min(days)).days < 150
+    return {
+        "format": "%Y-%m-%d" if near else "%Y-%m",
+        "labelOverlap": True,
+        **({"tickCount": 4} if near else {}),
     }
 
 
@@ -118,8 +138,11 @@ def _sentence(rows: Sequence[tuple[str, str, Decimal | None]], series: Sequence[
 
 
 def in_words(value: Decimal, unit: str) -> str:
-    """A value in a sentence: $77.5 million, 2,385 bitcoin."""
-    return f"${value / 1_000_000:,.1f} million" if unit == "USD" else f"{value.normalize():,f} {unit}".strip()
+    """A value in a sentence: $77.5 million, 2,385 bitcoin; dollars that would round to no million at all as they are: $38,210."""
+    if unit != "USD":
+        return f"{value.normalize():,f} {unit}".strip()
+    told = f"${abs(value) / 1_000_000:,.1f} million" if abs(value) >= 100_000 else f"${abs(value):,.0f}"
+    return f"-{told}" if value < 0 else told
 
 
 def _tooltip(x: str, unit: str) -> list[Row]:
@@ -152,7 +175,11 @@ def lines(
     told = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
     axis: Row = {"title": "$ million", "labelExpr": _DOLLARS} if unit == "USD" else {"title": unit}
     several = len({a for a, _, v in rows if v is not None}) > 1
-    place = {"field": "x", "type": "temporal", "title": None, "axis": {"format": "%Y-%m", "labelOverlap": True}} if dated and several else _x_of(rows)  # fmt: skip
+    place = (
+        {"field": "x", "type": "temporal", "title": None, "axis": _days(rows)}
+        if dated and several
+        else _x_of(rows)
+    )
     scale = {"domain": [0, 100]} if percent else {"zero": not several}
     shapes = {"field": "series", "type": "nominal", "legend": _legend(names), "scale": {"domain": names}}
     spec = _spec(title, told, _values(rows), names, mark={"type": "line", "point": {"filled": True, "size": 55}}, encoding={
