@@ -33,10 +33,10 @@ ui: $(STAMP) ## Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C ends both
 	@.venv/bin/miners ui
 
 test: .venv/.made-dev ## all tests
-	@.venv/bin/python -m pytest -n 3 --dist loadgroup
+	@.venv/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
 test-fast: .venv/.made-dev ## without Arelle, and without a process for each command
-	@.venv/bin/python -m pytest -n 3 --dist loadgroup -m "not full"
+	@.venv/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not full"
 
 lint: .venv/.made-dev ## ruff, types, import contracts, SQL, image and compose file
 	@.venv/bin/ruff format --check .

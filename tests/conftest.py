@@ -39,6 +39,25 @@ def pytest_sessionfinish() -> None:
     shutil.rmtree(os.environ["MINERS_LIMITER_DIR"], ignore_errors=True)
 
 
+# What waits most of its time, for a Dagster's next look or a killed run: it begins first, and all else is done beside it.
+LONGEST = ("daemon in trouble", "daemon", "kill points")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest groups first; then some short tests, since each worker is dealt two groups at once and the second of a long
+    one would wait behind it; then the other groups, then what stands alone."""
+
+    def group(item: pytest.Item) -> str | None:
+        marker = item.get_closest_marker("xdist_group")
+        return str(marker.args[0]) if marker else None
+
+    longest = [item for name in LONGEST for item in items if group(item) == name]
+    alone = [item for item in items if group(item) is None]
+    short = [item for item in alone if item.get_closest_marker("full") is None][:8]
+    grouped = [item for item in items if group(item) not in (None, *LONGEST)]
+    items[:] = [*longest, *short, *grouped, *(item for item in alone if item not in short)]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What tests report beside passing: precision and recall of articles, with what is missed."""
     for passed in terminalreporter.getreports("passed"):

@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.full, pytest.mark.xdist_group("daemon")]
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
-    # The minute is cut off: a tick is one to two minutes away, when Dagster is up also on a busy machine.
-    made = Held(tmp_path_factory.mktemp("unattended"), filings=(SLNH,), night_in_seconds=120)
+    # The minute is cut off: a tick is one and a half to two and a half minutes away, when Dagster is up also on a busy machine.
+    made = Held(tmp_path_factory.mktemp("unattended"), filings=(SLNH,), night_in_seconds=150)
     made.start()
     yield made
     made.stop()
