@@ -20,8 +20,9 @@ $(STAMP): uv.lock pyproject.toml | $(filter .uv/%,$(UV))
 	@"$(UV)" sync --quiet --locked --no-dev --inexact
 	@touch "$(STAMP)"
 
+# Compiled once: where PYTHONDONTWRITEBYTECODE is set, each of the tests' many processes would compile what it imports anew.
 .venv/.made-dev: uv.lock pyproject.toml | $(filter .uv/%,$(UV))
-	@"$(UV)" sync --quiet --locked --group dev --group oracle --extra cluster
+	@"$(UV)" sync --quiet --locked --group dev --group oracle --extra cluster --compile-bytecode
 	@touch "$(STAMP)" .venv/.made-dev
 
 setup: $(STAMP) ## the locked environment in .venv
