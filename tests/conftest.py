@@ -43,9 +43,13 @@ def pytest_sessionfinish() -> None:
 LONGEST = ("daemon in trouble", "daemon", "kill points")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest groups first; then some short tests, since each worker is dealt two groups at once and the second of a long
-    one would wait behind it; then the other groups, then what stands alone."""
+    one would wait behind it; then the other groups, then what stands alone. What needs the warehouse of all samples is full."""
+    for item in items:
+        if "samples" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.full)
 
     def group(item: pytest.Item) -> str | None:
         marker = item.get_closest_marker("xdist_group")

@@ -136,6 +136,7 @@ def _run(first: str, last: str, **config: object) -> dg.ExecuteInProcessResult:
         )  # fmt: skip
 
 
+@pytest.mark.full
 def test_the_job_runs_on_samples_and_tells_what_changed(services: Services) -> None:
     result = _run("SLNH|2024-11-01", "SLNH|2024-12-01")
     assert result.success

@@ -508,6 +508,7 @@ class TestPublishing:
         assert made == set(known)
         assert set(known.values()) == {dg.DefaultSensorStatus.RUNNING}
 
+    @pytest.mark.full
     def test_a_run_that_ended_is_published_once_and_its_report_is_linked(
         self, live: Services, instance: DagsterInstance
     ) -> None:
