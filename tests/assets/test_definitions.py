@@ -173,6 +173,7 @@ def test_the_job_runs_on_samples_and_tells_what_changed(services: Services) -> N
         assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["succeeded"]
 
 
+@pytest.mark.full
 def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:

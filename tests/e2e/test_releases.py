@@ -32,6 +32,7 @@ def exhibit(tree: Path, name: str) -> Path:
     return next(tree.rglob(name))
 
 
+@pytest.mark.full
 def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> None:
     services = services_of()
     run(services, "CORZ")
@@ -160,6 +161,7 @@ def test_samples_are_many_small_and_of_many_layouts() -> None:
     assert sum(p.stat().st_size for p in SAMPLES.rglob("*") if p.is_file()) < 1_000_000
 
 
+@pytest.mark.full
 def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, tree: Path) -> None:
     path = exhibit(tree, "lmfa-20250814_ex992.htm")
     (path.parent / "deck.pdf").write_bytes(b"%PDF-1.7 x")
