@@ -63,14 +63,19 @@ def _legend(series: Sequence[str]) -> Row | None:
 
 def months_through(names: Iterable[str]) -> list[str]:
     """All months from the first to the last of some (2024-11, 2025-02), without a gap."""
-    numbers = [int(name[:4]) * 12 + int(name[5:]) - 1 for name in names]
-    return [f"{m // 12}-{m % 12 + 1:02}" for m in range(min(numbers), max(numbers) + 1)] if numbers else []
+    return _through(names, 12, "{}-{:02}")
 
 
 def quarters_through(names: Iterable[str]) -> list[str]:
     """All quarters from the first to the last of some (2024Q4, 2025Q2), without a gap."""
-    numbers = [int(name[:4]) * 4 + int(name[5]) - 1 for name in names]
-    return [f"{q // 4}Q{q % 4 + 1}" for q in range(min(numbers), max(numbers) + 1)] if numbers else []
+    return _through(names, 4, "{}Q{}")
+
+
+def _through(names: Iterable[str], in_a_year: int, written: str) -> list[str]:
+    numbers = [int(name[:4]) * in_a_year + int(name[5:]) - 1 for name in names]
+    if not numbers:
+        return []
+    return [written.format(n // in_a_year, n % in_a_year + 1) for n in range(min(numbers), max(numbers) + 1)]
 
 
 def _x_of(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
