@@ -42,3 +42,13 @@ return 0.5 * power(
 
 comment on function marts.half_unit(numeric)
 is 'Half the unit of the last digit that is not zero: 50,000 for 38,800,000; 0.05 for 533.5. What a rounded figure may be off by.';
+
+
+create function marts.is_settled(settled_at timestamptz, known_at timestamptz)
+returns boolean
+language sql immutable
+set search_path = pg_catalog
+return settled_at is null and known_at = 'infinity' or coalesce(settled_at <= known_at, false);
+
+comment on function marts.is_settled(timestamptz, timestamptz)
+is 'Whether the verdict on a claim was known at a moment; at the end of time every one is, also that no filing tells it.';

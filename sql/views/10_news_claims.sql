@@ -78,7 +78,7 @@ as $$
     inner join warehouse.dim_document as d on f.document_key = d.document_key
     inner join warehouse.dim_article as a on f.document_key = a.document_key
     left join warehouse.dim_period as p on f.period_key = p.period_key
-    cross join lateral (select f.settled_at is null and known_at = 'infinity' or coalesce(f.settled_at <= known_at, false) as is_settled) as k
+    cross join lateral (select marts.is_settled(f.settled_at, known_at) as is_settled) as k
     left join warehouse.dim_document as o on f.filing_key = o.document_key and k.is_settled
     cross join
         lateral (

@@ -25,7 +25,7 @@ as $$
         inner join warehouse.dim_article as own on f.document_key = own.document_key
         inner join warehouse.dim_article as a on own.story_key = a.story_key
         inner join warehouse.dim_document as d on a.document_key = d.document_key
-        cross join lateral (select f.settled_at is null and known_at = 'infinity' or coalesce(f.settled_at <= known_at, false) as is_settled) as k
+        cross join lateral (select marts.is_settled(f.settled_at, known_at) as is_settled) as k
         left join warehouse.dim_document as o on f.filing_key = o.document_key
         where f.disclosed_at <= known_at and coalesce(d.published_at <= known_at, known_at = 'infinity')
     )
