@@ -57,22 +57,22 @@ segment_revenue_check = _check(
     segment_revenue,
     "Revenue can be: not negative, no segment above the total, no jump beyond twenty times, possible periods, known segments, a source.",
     partial(_figures, "segment_revenue"),
-)  # fmt: skip
+)
 bitcoin_sales_check = _check(
     bitcoin_sales,
     "Sales can be: not negative, no jump of proceeds beyond twenty times, possible periods, a source.",
     partial(_figures, "bitcoin_sales"),
-)  # fmt: skip
+)
 operating_metrics_check = _check(
     operating_metrics,
     "Metrics can be: not negative where that makes no sense, no jump beyond twenty times, possible periods, known units, a source.",
     partial(_figures, "operating_metrics"),
-)  # fmt: skip
+)
 deals_check = _check(
     deals,
     "Deals can be: known kinds and units, possible amounts and megawatts, possible changes, the sentence with its number, a source.",
     reading_deals.check_deals,
-)  # fmt: skip
+)
 
 
 def _of_today(asset: dg.AssetsDefinition, dataset: str) -> dg.AssetChecksDefinition:

@@ -104,9 +104,10 @@ def run_here(
         options,
     )
     config = {
-        "ops": configured, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        "ops": configured,
+        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
         "resources": {"miners": {"config": {"offline": offline}}},
-    }  # fmt: skip
+    }
     merged: dict[str, Any] = {}
     worked = True
     # Dagster's files cost some 30 ms for each asset and partition, memory a tenth: the run is kept in ops.run, and
@@ -115,9 +116,12 @@ def run_here(
         services.engine  # noqa: B018 -- a warehouse that cannot be reached is told before the first step
         for start, end, (begin, finish) in neighbours(months, watchlist.tickers()):
             result = job.execute_in_process(
-                instance=instance, raise_on_error=False, run_config=config, partition_key=partition_key(start, begin),
+                instance=instance,
+                raise_on_error=False,
+                run_config=config,
+                partition_key=partition_key(start, begin),
                 tags={FIRST_TAG: partition_key(start, begin), LAST_TAG: partition_key(end, finish)},
-            )  # fmt: skip
+            )
             worked = worked and result.success
             _merge(merged, run_summary(services.engine, result.run_id))
             if not result.success:
@@ -156,8 +160,15 @@ def _publish(services: Any) -> str | bool:
 
 
 def _read_news(
-    defs: Any, services: Any, instance: Any, merged: dict[str, Any], since: date | None, until: date | None, *, force: bool
-) -> bool:  # fmt: skip
+    defs: Any,
+    services: Any,
+    instance: Any,
+    merged: dict[str, Any],
+    since: date | None,
+    until: date | None,
+    *,
+    force: bool,
+) -> bool:
     """The news of some days, in this process: of a folder all that it holds, else the last four. Whether it worked."""
     from assets.news import FIRST_DAY
     from assets.partitions import FIRST_TAG, LAST_TAG
@@ -177,13 +188,16 @@ def _read_news(
         return True
     options = {"config": {"force": force}}
     result = defs.resolve_job_def("news").execute_in_process(
-        instance=instance, raise_on_error=False,
+        instance=instance,
+        raise_on_error=False,
         run_config={
-            "ops": {"articles": options, "claims": options}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            "ops": {"articles": options, "claims": options},
+            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
             "resources": {"miners": {"config": {"offline": services.settings.miners_offline}}},
         },
-        partition_key=last.isoformat(), tags={FIRST_TAG: first.isoformat(), LAST_TAG: last.isoformat()},
-    )  # fmt: skip
+        partition_key=last.isoformat(),
+        tags={FIRST_TAG: first.isoformat(), LAST_TAG: last.isoformat()},
+    )
     _merge(merged, run_summary(services.engine, result.run_id))
     if not result.success:
         _tell_failures(result)
@@ -263,9 +277,13 @@ class _Progress:
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
             self.bar = Progress(
-                TextColumn("{task.fields[step]:<22} {task.fields[company]:<6}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-                TimeElapsedColumn(), console=Console(stderr=True), transient=True,
-            )  # fmt: skip
+                TextColumn("{task.fields[step]:<22} {task.fields[company]:<6}"),
+                BarColumn(),
+                TextColumn("{task.percentage:>3.0f} %"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
             self.bar.start()
             self.task = self.bar.add_task("", total=self.total, step="", company="")
         self.step = ""

@@ -41,15 +41,25 @@ NEWS_MARTS = [dg.AssetKey(["marts", name]) for name in sorted(_OF_NEWS)]
     can_subset=True,
     specs=[
         dg.AssetSpec(
-            dg.AssetKey(["marts", mart.name]), description=mart.description, kinds={"postgres", "sql"},
-            deps=[*_FACTS, tie_outs, *([expected_filings] if mart.name in _OF_CALENDAR else []), *([news_reconciliation] if mart.name in _OF_NEWS else [])],
-            metadata={"dagster/table_name": f"marts.{mart.name}", "dagster/column_schema": dg.TableSchema([
-                dg.TableColumn(column, description=comment) for column, comment in mart.columns
-            ])},
+            dg.AssetKey(["marts", mart.name]),
+            description=mart.description,
+            kinds={"postgres", "sql"},
+            deps=[
+                *_FACTS,
+                tie_outs,
+                *([expected_filings] if mart.name in _OF_CALENDAR else []),
+                *([news_reconciliation] if mart.name in _OF_NEWS else []),
+            ],
+            metadata={
+                "dagster/table_name": f"marts.{mart.name}",
+                "dagster/column_schema": dg.TableSchema(
+                    [dg.TableColumn(column, description=comment) for column, comment in mart.columns]
+                ),
+            },
         )
         for mart in marts.MARTS
     ],
-)  # fmt: skip
+)
 def mart_views(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> Iterator[dg.MaterializeResult]:
@@ -79,17 +89,25 @@ def mart_views(
 
 def column_lineage(mart: str) -> dg.TableColumnLineage:
     """What each column of a mart is made from, as Dagster shows it: the assets of the tables and their columns."""
-    return dg.TableColumnLineage({
-        column: [dg.TableColumnDep(asset_key=_ASSET_OF.get(table, table.split(".", 1)[1]), column_name=name) for table, name in sources]
-        for column, sources in mart_lineage().get(mart, {}).items()
-    })  # fmt: skip
+    return dg.TableColumnLineage(
+        {
+            column: [
+                dg.TableColumnDep(asset_key=_ASSET_OF.get(table, table.split(".", 1)[1]), column_name=name)
+                for table, name in sources
+            ]
+            for column, sources in mart_lineage().get(mart, {}).items()
+        }
+    )
 
 
 # Tables whose asset is named otherwise.
 _ASSET_OF = {
-    "warehouse.dim_document": "filing_documents", "warehouse.dim_article": "articles", "ops.filing": "filing_index",
-    "ops.expected_filing": "expected_filings", "ops.finding": "tie_outs",
-}  # fmt: skip
+    "warehouse.dim_document": "filing_documents",
+    "warehouse.dim_article": "articles",
+    "ops.filing": "filing_index",
+    "ops.expected_filing": "expected_filings",
+    "ops.finding": "tie_outs",
+}
 
 
 @dg.asset(

@@ -100,10 +100,14 @@ def claims_are_possible(
         passed=not result.failures and not result.counts["failed"],
         severity=dg.AssetCheckSeverity.WARN,
         metadata={
-            "rows": result.counts["rows"], "rows_quarantined": result.counts["failed"], "articles_blocked": result.counts["blocked"],
-            "failing": dg.MetadataValue.md("\n".join(f"- {cell(n)}" for n in [*result.notes, *result.failures.values()]) or "None."),
+            "rows": result.counts["rows"],
+            "rows_quarantined": result.counts["failed"],
+            "articles_blocked": result.counts["blocked"],
+            "failing": dg.MetadataValue.md(
+                "\n".join(f"- {cell(n)}" for n in [*result.notes, *result.failures.values()]) or "None."
+            ),
         },
-    )  # fmt: skip
+    )
 
 
 @dg.asset(

@@ -18,10 +18,20 @@ _MARTS = [dg.AssetKey(["marts", mart.name]) for mart in MARTS]
     name="publication",
     group_name="published",
     specs=[
-        dg.AssetSpec(FILES, description="Parquet, one DuckDB file, CSV, Excel and a data package of all marts and the star schema.", kinds={"parquet", "duckdb"}, deps=_MARTS),
-        dg.AssetSpec(REPORT, description="Static pages that open from disk: the industry, a page a company, findings, sources, dictionary.", kinds={"html"}, deps=_MARTS),
+        dg.AssetSpec(
+            FILES,
+            description="Parquet, one DuckDB file, CSV, Excel and a data package of all marts and the star schema.",
+            kinds={"parquet", "duckdb"},
+            deps=_MARTS,
+        ),
+        dg.AssetSpec(
+            REPORT,
+            description="Static pages that open from disk: the industry, a page a company, findings, sources, dictionary.",
+            kinds={"html"},
+            deps=_MARTS,
+        ),
     ],
-)  # fmt: skip
+)
 def publication(
     context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
 ) -> Iterator[dg.MaterializeResult]:
@@ -39,8 +49,11 @@ def metadata_of(done: Publication) -> dict[dg.AssetKey, dict[str, dg.MetadataVal
     opens = done.report if "://" in done.report else Path(done.report).resolve().as_uri()
     return {
         FILES: {
-            **common, "place": dg.MetadataValue.path(done.place), "files": dg.MetadataValue.int(done.files), "bytes": dg.MetadataValue.int(done.bytes),
+            **common,
+            "place": dg.MetadataValue.path(done.place),
+            "files": dg.MetadataValue.int(done.files),
+            "bytes": dg.MetadataValue.int(done.bytes),
             "rows": dg.MetadataValue.md(markdown(["table", "rows"], done.rows.items())),
         },
         REPORT: {**common, "path": dg.MetadataValue.path(done.report), "report": dg.MetadataValue.url(opens)},
-    }  # fmt: skip
+    }

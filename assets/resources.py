@@ -201,7 +201,11 @@ def told(result: StepResult) -> dict[str, Any]:
     counts = dict(result.counts)
     counts["requests"] = sum(number for name, number in result.counts.items() if name.startswith("answers_"))
     counts["not_modified"] = counts.get("answers_304", 0)
-    numbers = {**dict.fromkeys(_ALWAYS, 0), **counts} if counts["requests"] or "bytes" in counts else {k: v for k, v in counts.items() if k not in _ALWAYS}  # fmt: skip
+    numbers = (
+        {**dict.fromkeys(_ALWAYS, 0), **counts}
+        if counts["requests"] or "bytes" in counts
+        else {k: v for k, v in counts.items() if k not in _ALWAYS}
+    )
     metadata: dict[str, Any] = {
         name: dg.MetadataValue.int(number) for name, number in sorted(numbers.items())
     }

@@ -47,13 +47,30 @@ def _rows(engine: sa.Engine) -> list[dict[str, Any]]:
         upsert(connection, schema.dim_document, documents)
     return [
         {
-            "fact_key": key_of("bench", d["document_key"], p["period_key"], s), "company_key": company, "document_key": d["document_key"],
-            "period_key": p["period_key"], "fiscal_year": 2010, "fiscal_quarter": 1, "locator": "f1", "reported_label": "Digital asset self-mining revenue",
-            "derivation": "as_reported", "inputs": [], "rules": ["basis_face"], "rounding": Decimal(500), "disclosed_at": now, "extractor_version": "bench",
-            "released_by": None, "loaded_at": now, "segment_key": key_of("segment", s), "revenue_usd": Decimal(123456789) / 8, "complete": True,
+            "fact_key": key_of("bench", d["document_key"], p["period_key"], s),
+            "company_key": company,
+            "document_key": d["document_key"],
+            "period_key": p["period_key"],
+            "fiscal_year": 2010,
+            "fiscal_quarter": 1,
+            "locator": "f1",
+            "reported_label": "Digital asset self-mining revenue",
+            "derivation": "as_reported",
+            "inputs": [],
+            "rules": ["basis_face"],
+            "rounding": Decimal(500),
+            "disclosed_at": now,
+            "extractor_version": "bench",
+            "released_by": None,
+            "loaded_at": now,
+            "segment_key": key_of("segment", s),
+            "revenue_usd": Decimal(123456789) / 8,
+            "complete": True,
         }
-        for d in documents for p in periods for s in segments
-    ]  # fmt: skip
+        for d in documents
+        for p in periods
+        for s in segments
+    ]
 
 
 def run() -> list[Line]:

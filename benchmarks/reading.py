@@ -117,9 +117,12 @@ def _against_lxml(contents: list[bytes]) -> Line:
         lambda: [html.fromstring(c) for c in contents],
     )
     return Line(
-        "reader ÷ lxml.html of the same bytes", f"{ours / page:.2f}×", "≤ 1.5×", ours / page <= 1.5,
+        "reader ÷ lxml.html of the same bytes",
+        f"{ours / page:.2f}×",
+        "≤ 1.5×",
+        ours / page <= 1.5,
         f"{ours * 1e3:.0f} ms; lxml.html {page * 1e3:.0f} ms; lxml.etree {xml * 1e3:.0f} ms, that is {ours / xml:.2f}×",
-    )  # fmt: skip
+    )
 
 
 def _with_labels(contents: list[bytes]) -> Line:
@@ -129,9 +132,12 @@ def _with_labels(contents: list[bytes]) -> Line:
         lambda: [etree.fromstring(c) for c in contents],
     )
     return Line(
-        "reader with every label and column heading ÷ lxml.etree", f"{ours / xml:.2f}×", "none", True,
+        "reader with every label and column heading ÷ lxml.etree",
+        f"{ours / xml:.2f}×",
+        "none",
+        True,
         f"{ours * 1e3:.0f} ms; headings are read when asked for",
-    )  # fmt: skip
+    )
 
 
 def _against_arelle(paths: list[Path], contents: list[bytes]) -> Line:
@@ -198,9 +204,12 @@ def _memory(paths: list[Path]) -> Line:
     finally:
         large.unlink()
     return Line(
-        "peak memory of reading a 3.7 MB filing", f"{peak / 1024:.0f} MB", "≤ 150 MB", peak <= 150 * 1024,
+        "peak memory of reading a 3.7 MB filing",
+        f"{peak / 1024:.0f} MB",
+        "≤ 150 MB",
+        peak <= 150 * 1024,
         f"whole process; {more / 1024:.0f} MB more than before reading; {size:,} bytes, {facts:,} facts",
-    )  # fmt: skip
+    )
 
 
 def _import_time() -> Line:

@@ -45,9 +45,13 @@ def most_in_a_second(times: list[float]) -> int:
 
 def _settings(folder: Path, base: str) -> Settings:
     return Settings(
-        _env_file=None, edgar_base=base, edgar_user_agent="Bench bench@example.com", miners_data_dir=folder / "data",
-        miners_limiter_dir=folder / "limit", edgar_ban_seconds=5,
-    )  # fmt: skip
+        _env_file=None,
+        edgar_base=base,
+        edgar_user_agent="Bench bench@example.com",
+        miners_data_dir=folder / "data",
+        miners_limiter_dir=folder / "limit",
+        edgar_ban_seconds=5,
+    )
 
 
 _READER = """

@@ -9,10 +9,25 @@ from pipelines.cli_output import emit
 from pipelines.publish.text_tables import ANSWER_FORMATS
 
 _options = (
-    click.option("--format", "form", type=click.Choice(ANSWER_FORMATS), default="table", show_default=True, help="How to print it."),
-    click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output."),
-    click.option("--timeout", type=click.IntRange(1, 3600), default=30, show_default=True, help="Seconds after which a query is ended."),
-)  # fmt: skip
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(ANSWER_FORMATS),
+        default="table",
+        show_default=True,
+        help="How to print it.",
+    ),
+    click.option(
+        "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output."
+    ),
+    click.option(
+        "--timeout",
+        type=click.IntRange(1, 3600),
+        default=30,
+        show_default=True,
+        help="Seconds after which a query is ended.",
+    ),
+)
 
 
 def _answered(command: Any) -> Any:
@@ -58,8 +73,9 @@ class _Queries(click.Group):
             emit(columns, rows, form, output)
 
         options: list[click.Parameter] = [
-            click.Option([f"--{p.name.replace('_', '-')}", p.name], metavar=p.kind.upper(), help=p.meaning) for p in asked.parameters
-        ]  # fmt: skip
+            click.Option([f"--{p.name.replace('_', '-')}", p.name], metavar=p.kind.upper(), help=p.meaning)
+            for p in asked.parameters
+        ]
         command = click.Command(
             name, params=options, callback=run, help=f"{asked.title}\n\n{asked.notes}", short_help=asked.title
         )

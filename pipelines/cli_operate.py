@@ -98,11 +98,27 @@ def quarantine_list(everything: bool, company: str | None, form: str) -> None:
         "reason",
         "url",
     )
-    emit(columns, ([
-        r["row_key"], r["check_name"], r["company_id"], r["row_content"].get("fact"), r["row_content"].get("segment"),
-        r["row_content"].get("period_end"), r["row_content"].get("value"), r["row_content"].get("label"), r["status"], r["released_by"],
-        r["reason"], r["url"],
-    ] for r in found), form)  # fmt: skip
+    emit(
+        columns,
+        (
+            [
+                r["row_key"],
+                r["check_name"],
+                r["company_id"],
+                r["row_content"].get("fact"),
+                r["row_content"].get("segment"),
+                r["row_content"].get("period_end"),
+                r["row_content"].get("value"),
+                r["row_content"].get("label"),
+                r["status"],
+                r["released_by"],
+                r["reason"],
+                r["url"],
+            ]
+            for r in found
+        ),
+        form,
+    )
 
 
 @quarantine.command("show")

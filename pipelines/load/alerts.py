@@ -55,22 +55,29 @@ def _digest(reason: str) -> str:
 def current(connection: sa.Connection, quarantine_limit: int) -> list[Alert]:
     """What the warehouse shows to be wrong now: blocked documents, contradictions, late filings, a full quarantine, dead feeds."""
     out = []
-    for row in connection.execute(sa.text(
-        "select coalesce(d.company_id, 'news') as company, n.dataset, count(*) as documents, min(n.state_reason) as reason "
-        "from ops.normalized_document n join warehouse.dim_document d using (document_key) where n.state = 'blocked' group by 1, 2"
-    )):  # fmt: skip
+    for row in connection.execute(
+        sa.text(
+            "select coalesce(d.company_id, 'news') as company, n.dataset, count(*) as documents, min(n.state_reason) as reason "
+            "from ops.normalized_document n join warehouse.dim_document d using (document_key) where n.state = 'blocked' group by 1, 2"
+        )
+    ):
         told = f"{row.company}: {row.documents} documents of {row.dataset} are blocked, nothing of them is loaded: {row.reason}"
         out.append(Alert(f"blocked:{row.company}:{row.dataset}", "blocked", row.company, told))
-    for row in connection.execute(sa.text(
-        "select finding_key, company_id, check_name, period_end, detail from ops.finding where check_name <> all(:other)"
-    ), {"other": list(_NO_CONTRADICTION)}):  # fmt: skip
+    for row in connection.execute(
+        sa.text(
+            "select finding_key, company_id, check_name, period_end, detail from ops.finding where check_name <> all(:other)"
+        ),
+        {"other": list(_NO_CONTRADICTION)},
+    ):
         told = f"{row.company_id}: {row.check_name} to {row.period_end}: {row.detail}"
         out.append(
             Alert(f"contradiction:finding:{row.finding_key}", "contradiction", row.company_id, told[:400])
         )
-    for row in connection.execute(sa.text(
-        "select claim_key, ticker, metric, value, filing_value, publisher from marts.news_claims where status = 'contradicted'"
-    )):  # fmt: skip
+    for row in connection.execute(
+        sa.text(
+            "select claim_key, ticker, metric, value, filing_value, publisher from marts.news_claims where status = 'contradicted'"
+        )
+    ):
         told = f"{row.ticker}: {row.publisher} claims {row.metric} {row.value}, filed is {row.filing_value}"
         out.append(Alert(f"contradiction:claim:{row.claim_key}", "contradiction", row.ticker, told[:400]))
     t = bookkeeping.expected_filing
@@ -87,9 +94,11 @@ def current(connection: sa.Connection, quarantine_limit: int) -> list[Alert]:
     if rows > quarantine_limit:
         told = f"{rows} rows are open in quarantine, more than {quarantine_limit}: miners quarantine list"
         out.append(Alert("quarantine", "quarantine", None, told))
-    for row in connection.execute(sa.text(
-        "select feed, reason from ops.feed where status = 'failed' and (answered_at is null or answered_at < asked_at - interval '36 hours')"
-    )):  # fmt: skip
+    for row in connection.execute(
+        sa.text(
+            "select feed, reason from ops.feed where status = 'failed' and (answered_at is null or answered_at < asked_at - interval '36 hours')"
+        )
+    ):
         out.append(Alert(f"feed:{row.feed}", "feed", None, f"feed {row.feed} does not answer: {row.reason}"))
     return out
 
@@ -116,9 +125,17 @@ def remember(connection: sa.Connection, now_wrong: Iterable[Alert], *, kinds: Se
     for key, alert in wrong.items():
         if key not in rows:
             connection.execute(sa.delete(t).where(t.c.alert_key == key))
-            connection.execute(sa.insert(t).values(
-                alert_key=key, kind=alert.kind, company_id=alert.company, told=alert.told, first_at=now, sent_at=None, gone_at=None,
-            ))  # fmt: skip
+            connection.execute(
+                sa.insert(t).values(
+                    alert_key=key,
+                    kind=alert.kind,
+                    company_id=alert.company,
+                    told=alert.told,
+                    first_at=now,
+                    sent_at=None,
+                    gone_at=None,
+                )
+            )
     gone = [row for key, row in rows.items() if key not in wrong and row.kind in kinds]
     if gone:
         connection.execute(

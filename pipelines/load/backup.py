@@ -17,8 +17,12 @@ def _run(program: str, url: sa.URL, *arguments: str) -> None:
     plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
     done = subprocess.run(  # noqa: S603 -- a program of the wheel, and arguments that we made
-        [str(tools() / program), *arguments, "--dbname", plain], env=environment, capture_output=True, text=True, check=False
-    )  # fmt: skip
+        [str(tools() / program), *arguments, "--dbname", plain],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         told = " ".join(done.stderr.split())[:300]
         raise MinersError(f"{program} failed: {told}")

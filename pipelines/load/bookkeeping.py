@@ -6,7 +6,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from pipelines.load.columns import ACCESSION, URL, day, flag, key, moment, number, table, text
 
 rejected_row = table(
-    "quarantine", "rejected_row", "A row that an expectation or a rule refused.",
+    "quarantine",
+    "rejected_row",
+    "A row that an expectation or a rule refused.",
     key("row_key", "Key of the row: its document, check and content.", primary=True),
     text("check_name", "The expectation or rule that refused it."),
     text("reason", "Why, in one line."),
@@ -18,10 +20,12 @@ rejected_row = table(
     moment("released_at", "When it was released.", null=True),
     moment("rejected_at", "When it was refused first."),
     sa.Index(None, "document_key"),
-)  # fmt: skip
+)
 
 filing = table(
-    "ops", "filing", "A filing that a company's submissions list.",
+    "ops",
+    "filing",
+    "A filing that a company's submissions list.",
     text("accession", "Accession number.", pattern=ACCESSION),
     text("cik", "CIK under which it is listed."),
     text("company_id", "Today's ticker."),
@@ -34,24 +38,32 @@ filing = table(
     flag("is_inline_xbrl", "Whether its primary document is inline XBRL."),
     flag("is_xbrl", "Whether it carries XBRL in any form."),
     text("source", "edgar, mirror or sample."),
-    text("status", "listed, indexed (its documents are known) or failed.", values=("listed", "indexed", "failed")),
+    text(
+        "status",
+        "listed, indexed (its documents are known) or failed.",
+        values=("listed", "indexed", "failed"),
+    ),
     text("status_reason", "Why it failed.", null=True),
     sa.PrimaryKeyConstraint("accession", "cik"),
     sa.Index(None, "company_id", "filed_on"),
-)  # fmt: skip
+)
 
 conditional_request = table(
-    "ops", "conditional_request", "What the host said of a page that changes, so that it need not be sent again.",
+    "ops",
+    "conditional_request",
+    "What the host said of a page that changes, so that it need not be sent again.",
     text("url", "The page."),
     text("etag", "Its ETag.", null=True),
     text("last_modified", "Its Last-Modified.", null=True),
     text("sha256", "Of the archived body."),
     moment("asked_at", "When it was last asked for."),
     sa.PrimaryKeyConstraint("url"),
-)  # fmt: skip
+)
 
 feed = table(
-    "ops", "feed", "A feed of news: when it was asked, and what it answered.",
+    "ops",
+    "feed",
+    "A feed of news: when it was asked, and what it answered.",
     text("feed", "Its code in feeds.yaml."),
     text("url", "Its address.", pattern=URL),
     text("publisher", "Who publishes it."),
@@ -63,10 +75,12 @@ feed = table(
     moment("answered_at", "When it last answered.", null=True),
     flag("is_sample", "Whether it is one of the shipped samples."),
     sa.PrimaryKeyConstraint("feed"),
-)  # fmt: skip
+)
 
 feed_entry = table(
-    "ops", "feed_entry", "An entry of a feed: an article that is to be read.",
+    "ops",
+    "feed_entry",
+    "An entry of a feed: an article that is to be read.",
     key("entry_key", "Key: its address without what only tracks its reader.", primary=True),
     text("feed", "Code of the feed that named it first."),
     text("url", "Address as cleaned.", pattern=URL),
@@ -75,28 +89,45 @@ feed_entry = table(
     text("author", "Author.", null=True),
     moment("published_at", "Publication as the feed states it.", null=True),
     day("partition_day", "The day it belongs to: of its publication, else of the day it was seen first."),
-    text("status", "listed, read, summary, missing, refused or unreadable.", values=("listed", "read", "summary", "missing", "refused", "unreadable")),
+    text(
+        "status",
+        "listed, read, summary, missing, refused or unreadable.",
+        values=("listed", "read", "summary", "missing", "refused", "unreadable"),
+    ),
     text("reason", "Why it is not read.", null=True),
-    sa.Column("document_key", sa.BigInteger, nullable=True, comment="Its document, once it is read; the same for entries of one article."),
+    sa.Column(
+        "document_key",
+        sa.BigInteger,
+        nullable=True,
+        comment="Its document, once it is read; the same for entries of one article.",
+    ),
     flag("is_sample", "Whether it is one of the shipped samples."),
     sa.Index(None, "partition_day"),
-)  # fmt: skip
+)
 
 staged_row = table(
-    "ops", "staged_row", "A normalized row between normalizing and loading.",
+    "ops",
+    "staged_row",
+    "A normalized row between normalizing and loading.",
     key("document_key", "Its document."),
     text("dataset", "segment_revenue, bitcoin_sales, operating_metrics, deals or news_claims."),
     sa.Column("position", sa.Integer, nullable=False, comment="Its place in the document's result."),
     text("company_id", "Today's ticker."),
     text("version", "Versions of reader and rules."),
-    text("state", "staged, passed or blocked: what validation said.", values=("staged", "passed", "rejected", "blocked")),
+    text(
+        "state",
+        "staged, passed or blocked: what validation said.",
+        values=("staged", "passed", "rejected", "blocked"),
+    ),
     sa.Column("row_content", JSONB, nullable=False, comment="The row."),
     sa.PrimaryKeyConstraint("document_key", "dataset", "position"),
     sa.Index(None, "company_id", "dataset"),
-)  # fmt: skip
+)
 
 normalized_document = table(
-    "ops", "normalized_document", "Which documents were normalized by which rules, and loaded.",
+    "ops",
+    "normalized_document",
+    "Which documents were normalized by which rules, and loaded.",
     key("document_key", "The document."),
     text("dataset", "segment_revenue, bitcoin_sales, operating_metrics, deals or news_claims."),
     text("version", "Versions of reader, rules and words."),
@@ -105,15 +136,22 @@ normalized_document = table(
     sa.Column("figures", sa.Integer, nullable=False, comment="Rows staged."),
     sa.Column("rejected", sa.Integer, nullable=False, comment="Rows refused by a rule."),
     sa.PrimaryKeyConstraint("document_key", "dataset"),
-)  # fmt: skip
+)
 
 finding = table(
-    "ops", "finding", "Something that does not tie out.",
+    "ops",
+    "finding",
+    "Something that does not tie out.",
     key("finding_key", "Key: check, company, period and documents.", primary=True),
     text("company_id", "Today's ticker."),
     text("check_name", "Which check."),
     text("dataset", "What it belongs to; findings are replaced with it."),
-    sa.Column("document_key", sa.BigInteger, nullable=True, comment="The document it belongs to; null across documents."),
+    sa.Column(
+        "document_key",
+        sa.BigInteger,
+        nullable=True,
+        comment="The document it belongs to; null across documents.",
+    ),
     day("period_start", "First day of the period.", null=True),
     day("period_end", "Last day of the period.", null=True),
     number("expected", "What it should be.", null=True),
@@ -122,22 +160,37 @@ finding = table(
     sa.Column("documents", ARRAY(sa.Text), nullable=False, comment="URLs of the documents."),
     moment("found_at", "When it was found first."),
     sa.Index(None, "company_id"),
-)  # fmt: skip
+)
 
 daily_index = table(
-    "ops", "daily_index", "A day of EDGAR's daily index: what it lists of watched companies, beside what was read.",
+    "ops",
+    "daily_index",
+    "A day of EDGAR's daily index: what it lists of watched companies, beside what was read.",
     day("day", "Day of the index."),
     text("status", "read, or none (a weekend, a holiday: there is no index).", values=("read", "none")),
-    sa.Column("listed", sa.Integer, nullable=False, comment="Filings of watched companies, of forms that are read."),
-    sa.Column("missed", sa.Integer, nullable=False, comment="Those among them that neither the feed of current filings nor submissions had told."),
+    sa.Column(
+        "listed", sa.Integer, nullable=False, comment="Filings of watched companies, of forms that are read."
+    ),
+    sa.Column(
+        "missed",
+        sa.Integer,
+        nullable=False,
+        comment="Those among them that neither the feed of current filings nor submissions had told.",
+    ),
     moment("asked_at", "When it was asked for."),
     sa.PrimaryKeyConstraint("day"),
-)  # fmt: skip
+)
 
 expected_filing = table(
-    "ops", "expected_filing", "A filing that a company owes for a period, by the SEC's rules and its own habit.",
+    "ops",
+    "expected_filing",
+    "A filing that a company owes for a period, by the SEC's rules and its own habit.",
     text("company_id", "Today's ticker."),
-    text("document_kind", "quarterly_report, annual_report or monthly_update.", values=("quarterly_report", "annual_report", "monthly_update")),
+    text(
+        "document_kind",
+        "quarterly_report, annual_report or monthly_update.",
+        values=("quarterly_report", "annual_report", "monthly_update"),
+    ),
     day("period_start", "First day of the period."),
     day("period_end", "Last day of the period."),
     text("form", "Form in which it is expected: 10-Q, 10-K, 20-F, 40-F, 6-K, 8-K."),
@@ -145,13 +198,19 @@ expected_filing = table(
     text("due_rule", "What the day follows from: the SEC's rule, or the company's habit."),
     day("filed_on", "Day of filing, once it is there.", null=True),
     text("accession", "Accession number, once it is there.", null=True),
-    text("status", "upcoming, filled, late (due, and not there yet), missing (a later one is there, or too long ago) or explained.", values=("upcoming", "filled", "late", "missing", "explained")),
+    text(
+        "status",
+        "upcoming, filled, late (due, and not there yet), missing (a later one is there, or too long ago) or explained.",
+        values=("upcoming", "filled", "late", "missing", "explained"),
+    ),
     text("reason", "Why it is late, missing or explained.", null=True),
     sa.PrimaryKeyConstraint("company_id", "document_kind", "period_end"),
-)  # fmt: skip
+)
 
 alert = table(
-    "ops", "alert", "Something that a person was told of, or is to be told of; told once as long as it lasts.",
+    "ops",
+    "alert",
+    "Something that a person was told of, or is to be told of; told once as long as it lasts.",
     text("alert_key", "What it is about: kind, company and whatever tells it from others."),
     text("kind", "failed_run, failed_company, blocked, contradiction, late_filing, quarantine or feed."),
     text("company_id", "Today's ticker.", null=True),
@@ -160,23 +219,33 @@ alert = table(
     moment("sent_at", "When it was told; null where no ALERT_URL took it.", null=True),
     moment("gone_at", "When it was no longer so.", null=True),
     sa.PrimaryKeyConstraint("alert_key"),
-)  # fmt: skip
+)
 
 mart_change = table(
-    "ops", "mart_change", "A change of facts, documents or companies that the marts kept ready do not show yet; triggers write it.",
+    "ops",
+    "mart_change",
+    "A change of facts, documents or companies that the marts kept ready do not show yet; triggers write it.",
     sa.Column("change_key", sa.BigInteger, sa.Identity(), comment="Its number."),
     text("changed_table", "The table."),
     moment("changed_at", "When."),
     sa.PrimaryKeyConstraint("change_key"),
-)  # fmt: skip
+)
 
 run = table(
-    "ops", "run", "A run of the job.",
+    "ops",
+    "run",
+    "A run of the job.",
     text("run_id", "Dagster's id of the run."),
     text("job", "Name of the job."),
     moment("started_at", "Start."),
     moment("ended_at", "End; null while it runs or where it was killed.", null=True),
     text("status", "running, succeeded or failed.", values=("running", "succeeded", "failed")),
-    sa.Column("summary", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb"), comment="Counts by step, and failures by company."),
+    sa.Column(
+        "summary",
+        JSONB,
+        nullable=False,
+        server_default=sa.text("'{}'::jsonb"),
+        comment="Counts by step, and failures by company.",
+    ),
     sa.PrimaryKeyConstraint("run_id"),
-)  # fmt: skip
+)

@@ -43,7 +43,12 @@ def load_claims(connection: sa.Connection, watchlist: Watchlist, document_keys: 
                 if r["period_kind"]
             },
         )
-        known = {r["fact_key"]: r for r in connection.execute(sa.select(schema.fact_news_claim).where(schema.fact_news_claim.c.document_key == key)).mappings()}  # fmt: skip
+        known = {
+            r["fact_key"]: r
+            for r in connection.execute(
+                sa.select(schema.fact_news_claim).where(schema.fact_news_claim.c.document_key == key)
+            ).mappings()
+        }
         for claim in claims:
             was = known.get(claim["fact_key"])
             settled = ("status", "filing_value", "difference", "filing_key", "settled_at", "note")
@@ -104,8 +109,10 @@ def _passed(connection: sa.Connection, dataset: str, keys: Sequence[int]) -> dic
             out[key][1].append(row)
     released = bookkeeping.rejected_row
     query = sa.select(released.c.document_key, released.c.row_content).where(
-        released.c.document_key.in_(list(states)), released.c.status.in_(("released", "loaded")), released.c.row_content["dataset"].astext == dataset
-    )  # fmt: skip
+        released.c.document_key.in_(list(states)),
+        released.c.status.in_(("released", "loaded")),
+        released.c.row_content["dataset"].astext == dataset,
+    )
     for key, row in connection.execute(query):
         out.setdefault(
             key,
@@ -124,7 +131,15 @@ def _loaded(connection: sa.Connection, dataset: str, keys: Mapping[int, Any]) ->
         .where(t.c.dataset == dataset, t.c.document_key.in_(list(keys)), t.c.state == "passed")
         .values(state="loaded")
     )
-    connection.execute(sa.update(r).where(r.c.document_key.in_(list(keys)), r.c.status == "released", r.c.row_content["dataset"].astext == dataset).values(status="loaded"))  # fmt: skip
+    connection.execute(
+        sa.update(r)
+        .where(
+            r.c.document_key.in_(list(keys)),
+            r.c.status == "released",
+            r.c.row_content["dataset"].astext == dataset,
+        )
+        .values(status="loaded")
+    )
 
 
 def _unique(rows: list[Row]) -> list[Row]:
@@ -134,20 +149,44 @@ def _unique(rows: list[Row]) -> list[Row]:
 def _common(company: Company, row: Row, version: str) -> Row:
     disclosed = datetime.fromisoformat(row["disclosed_at"])
     return {
-        "company_key": company_key_on(company, disclosed.date()), "document_key": row["document_key"], "locator": row["locator"],
-        "reported_label": row["label"], "disclosed_at": disclosed, "extractor_version": version, "loaded_at": datetime.now(UTC),
-    }  # fmt: skip
+        "company_key": company_key_on(company, disclosed.date()),
+        "document_key": row["document_key"],
+        "locator": row["locator"],
+        "reported_label": row["label"],
+        "disclosed_at": disclosed,
+        "extractor_version": version,
+        "loaded_at": datetime.now(UTC),
+    }
 
 
 def _claim(watchlist: Watchlist, row: Row, version: str) -> Row:
     start, end = _day(row["period_start"]), _day(row["period_end"])
     return {
         **_common(watchlist.by_ticker(row["company_id"]), row, version),
-        "fact_key": key_of("claim", row["document_key"], row["company_id"], row["fact"], row["segment"], start, end, row["value"], row["locator"]),
-        "period_key": key_of("period", start, end) if row["period_kind"] else None, "metric": row["fact"], "segment": row["segment"],
-        "value": Decimal(row["value"]), "unit": row["unit"], "rounding": Decimal(row["rounding"]), "qualifier": row["qualifier"], "basis": row["basis"],
-        "party": row["party"], "megawatts": _number(row["megawatts"]), "due": row["due"], "deal_status": row["deal_status"],
-    }  # fmt: skip
+        "fact_key": key_of(
+            "claim",
+            row["document_key"],
+            row["company_id"],
+            row["fact"],
+            row["segment"],
+            start,
+            end,
+            row["value"],
+            row["locator"],
+        ),
+        "period_key": key_of("period", start, end) if row["period_kind"] else None,
+        "metric": row["fact"],
+        "segment": row["segment"],
+        "value": Decimal(row["value"]),
+        "unit": row["unit"],
+        "rounding": Decimal(row["rounding"]),
+        "qualifier": row["qualifier"],
+        "basis": row["basis"],
+        "party": row["party"],
+        "megawatts": _number(row["megawatts"]),
+        "due": row["due"],
+        "deal_status": row["deal_status"],
+    }
 
 
 def _deal(company: Company, row: Row, version: str) -> Row:
@@ -161,11 +200,21 @@ def _deal(company: Company, row: Row, version: str) -> Row:
         row["megawatts"],
     )
     return {
-        **_common(company, row, version), "fact_key": key, "deal_key": key, "kind": row["kind"], "party": row["party"],
-        "amount_usd": _number(row["amount_usd"]), "megawatts": _number(row["megawatts"]), "rounding": Decimal(row["rounding"]),
-        "qualifier": row["qualifier"], "announced_on": date.fromisoformat(row["announced_on"]), "due": row["due"],
-        "due_first": _day(row["due_first"]), "due_last": _day(row["due_last"]), "status": row["status"],
-    }  # fmt: skip
+        **_common(company, row, version),
+        "fact_key": key,
+        "deal_key": key,
+        "kind": row["kind"],
+        "party": row["party"],
+        "amount_usd": _number(row["amount_usd"]),
+        "megawatts": _number(row["megawatts"]),
+        "rounding": Decimal(row["rounding"]),
+        "qualifier": row["qualifier"],
+        "announced_on": date.fromisoformat(row["announced_on"]),
+        "due": row["due"],
+        "due_first": _day(row["due_first"]),
+        "due_last": _day(row["due_last"]),
+        "status": row["status"],
+    }
 
 
 def _deal_of_claim(watchlist: Watchlist, row: Row, version: str) -> Row:
@@ -176,10 +225,14 @@ def _deal_of_claim(watchlist: Watchlist, row: Row, version: str) -> Row:
 def _change(company: Company, row: Row, version: str) -> Row:
     start, end = _day(row["period_start"]), date.fromisoformat(row["period_end"])
     return {
-        **_common(company, row, version), "fact_key": key_of("change", row["document_key"], row["fact"], start, end, row["basis"]),
-        "period_key": key_of("period", start, end), "metric": row["fact"], "percent": Decimal(row["value"]), "rounding": Decimal(row["rounding"]),
+        **_common(company, row, version),
+        "fact_key": key_of("change", row["document_key"], row["fact"], start, end, row["basis"]),
+        "period_key": key_of("period", start, end),
+        "metric": row["fact"],
+        "percent": Decimal(row["value"]),
+        "rounding": Decimal(row["rounding"]),
         "basis": row["basis"],
-    }  # fmt: skip
+    }
 
 
 def _keeping_key(connection: sa.Connection, document_key: int, rows: list[Row]) -> list[Row]:
@@ -222,9 +275,21 @@ def company_keys(company: Company) -> list[object]:
 def stated_figures(connection: sa.Connection, company: Company) -> list[Stated]:
     """All that a company's filings state and what is derived from them, with the document of each."""
     return [
-        Stated(r.metric, r.segment, r.period_start, r.period_end, r.value, r.rounding, r.document_key, r.document_kind, r.disclosed_at, r.derivation == "derived", r.basis or "")
+        Stated(
+            r.metric,
+            r.segment,
+            r.period_start,
+            r.period_end,
+            r.value,
+            r.rounding,
+            r.document_key,
+            r.document_kind,
+            r.disclosed_at,
+            r.derivation == "derived",
+            r.basis or "",
+        )
         for r in connection.execute(sa.text(_FIGURES), {"keys": company_keys(company)})
-    ]  # fmt: skip
+    ]
 
 
 def deals_of(connection: sa.Connection, company: Company) -> list[tuple[sa.Row[Any], bool]]:
@@ -242,7 +307,17 @@ def deals_of(connection: sa.Connection, company: Company) -> list[tuple[sa.Row[A
 
 
 def filed_deal(row: sa.Row[Any]) -> FiledDeal:
-    return FiledDeal(row.kind, row.party or "", row.amount_usd, row.megawatts, row.rounding, row.status, row.announced_on, row.document_key, row.disclosed_at)  # fmt: skip
+    return FiledDeal(
+        row.kind,
+        row.party or "",
+        row.amount_usd,
+        row.megawatts,
+        row.rounding,
+        row.status,
+        row.announced_on,
+        row.document_key,
+        row.disclosed_at,
+    )
 
 
 def record_deal_keys(connection: sa.Connection, keys: Mapping[int, int]) -> int:
@@ -261,22 +336,47 @@ def claims_of(connection: sa.Connection, company: Company) -> list[tuple[int, st
     t, p, d = schema.fact_news_claim, schema.dim_period, schema.dim_document
     query = (
         sa.select(t, p.c.period_start, p.c.period_end, d.c.url)
-        .outerjoin(p, p.c.period_key == t.c.period_key).join(d, d.c.document_key == t.c.document_key)
-        .where(t.c.company_key.in_(company_keys(company))).order_by(t.c.disclosed_at, t.c.fact_key)
-    )  # fmt: skip
+        .outerjoin(p, p.c.period_key == t.c.period_key)
+        .join(d, d.c.document_key == t.c.document_key)
+        .where(t.c.company_key.in_(company_keys(company)))
+        .order_by(t.c.disclosed_at, t.c.fact_key)
+    )
     return [
-        (r.fact_key, r.url, Asked(r.metric, r.segment, r.period_start, r.period_end, r.value, r.unit, r.rounding, r.qualifier or "", r.basis or "", r.disclosed_at, r.party or "", r.megawatts, r.deal_status or ""), r)
+        (
+            r.fact_key,
+            r.url,
+            Asked(
+                r.metric,
+                r.segment,
+                r.period_start,
+                r.period_end,
+                r.value,
+                r.unit,
+                r.rounding,
+                r.qualifier or "",
+                r.basis or "",
+                r.disclosed_at,
+                r.party or "",
+                r.megawatts,
+                r.deal_status or "",
+            ),
+            r,
+        )
         for r in connection.execute(query)
-    ]  # fmt: skip
+    ]
 
 
 def record_verdict(connection: sa.Connection, key: int, verdict: Verdict) -> int:
     """Write what the filings say of a claim; 1 where that is new."""
     t = schema.fact_news_claim
     values = {
-        "status": verdict.status, "filing_value": verdict.filing_value, "difference": verdict.difference, "filing_key": verdict.filing_key,
-        "settled_at": verdict.settled_at, "note": verdict.note,
-    }  # fmt: skip
+        "status": verdict.status,
+        "filing_value": verdict.filing_value,
+        "difference": verdict.difference,
+        "filing_key": verdict.filing_key,
+        "settled_at": verdict.settled_at,
+        "note": verdict.note,
+    }
     differs = sa.or_(*(t.c[name].is_distinct_from(value) for name, value in values.items()))
     return int(
         connection.execute(

@@ -30,8 +30,9 @@ def metric_rows(lexicon: Lexicon) -> list[dict[str, object]]:
         if m.table == "operating_metric" and not m.ambiguous
     ]
     return [
-        {"metric_key": key_of("metric", code), "metric": code, "unit": unit, "meaning": meaning} for code, unit, meaning in rows
-    ]  # fmt: skip
+        {"metric_key": key_of("metric", code), "metric": code, "unit": unit, "meaning": meaning}
+        for code, unit, meaning in rows
+    ]
 
 
 def company_rows(company: Company) -> list[dict[str, object]]:
@@ -46,14 +47,22 @@ def company_rows(company: Company) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for start, following in zip(ordered, [*ordered[1:], None], strict=True):
         cik = next((c.cik for c in company.ciks if c.covers(start)), company.ciks[-1].cik)
-        rows.append({
-            "company_key": key_of("company", company.ticker, start), "company_id": company.ticker,
-            "ticker": company.ticker_on(start), "name": company.name_on(start), "cik": cik,
-            "fiscal_year_end": company.fiscal_year_end(start).month_day, "accounting": company.accounting,
-            "consolidated_by": company.consolidated_by, "valid_from": start,
-            "valid_to": FOREVER if following is None else following - timedelta(days=1), "is_current": following is None,
-            "ended_on": company.ended,
-        })  # fmt: skip
+        rows.append(
+            {
+                "company_key": key_of("company", company.ticker, start),
+                "company_id": company.ticker,
+                "ticker": company.ticker_on(start),
+                "name": company.name_on(start),
+                "cik": cik,
+                "fiscal_year_end": company.fiscal_year_end(start).month_day,
+                "accounting": company.accounting,
+                "consolidated_by": company.consolidated_by,
+                "valid_from": start,
+                "valid_to": FOREVER if following is None else following - timedelta(days=1),
+                "is_current": following is None,
+                "ended_on": company.ended,
+            }
+        )
     return rows
 
 
@@ -73,28 +82,48 @@ def load_dimensions(connection: sa.Connection, watchlist: Watchlist, lexicon: Le
     changed = upsert(connection, schema.dim_company, rows)
     if changed.total:
         for fact in _FACTS:
-            connection.execute(sa.text(
-                f"update {fact.fullname} f set company_key = now.company_key from warehouse.dim_company old, "
-                "warehouse.dim_company now where old.company_key = f.company_key and now.company_id = old.company_id "
-                "and (f.disclosed_at at time zone 'America/New_York')::date between now.valid_from and now.valid_to "
-                "and now.company_key <> f.company_key and now.company_key = any(:keys)"
-            ), {"keys": [row["company_key"] for row in rows]})  # fmt: skip
-        connection.execute(sa.text(
-            "delete from warehouse.dim_company c where company_id = any(:ids) and not company_key = any(:keys) and "
-            + " and ".join(f"not exists (select 1 from {f.fullname} f where f.company_key = c.company_key)" for f in _FACTS)
-        ), {"ids": watchlist.tickers(), "keys": [row["company_key"] for row in rows]})  # fmt: skip
-    changed += upsert(connection, schema.dim_segment, [
-        {"segment_key": key_of("segment", s.code), "segment": s.code, "family": s.family, "meaning": s.meaning,
-         "may_be_negative": s.may_be_negative}
-        for s in lexicon.segments
-    ])  # fmt: skip
+            connection.execute(
+                sa.text(
+                    f"update {fact.fullname} f set company_key = now.company_key from warehouse.dim_company old, "
+                    "warehouse.dim_company now where old.company_key = f.company_key and now.company_id = old.company_id "
+                    "and (f.disclosed_at at time zone 'America/New_York')::date between now.valid_from and now.valid_to "
+                    "and now.company_key <> f.company_key and now.company_key = any(:keys)"
+                ),
+                {"keys": [row["company_key"] for row in rows]},
+            )
+        connection.execute(
+            sa.text(
+                "delete from warehouse.dim_company c where company_id = any(:ids) and not company_key = any(:keys) and "
+                + " and ".join(
+                    f"not exists (select 1 from {f.fullname} f where f.company_key = c.company_key)"
+                    for f in _FACTS
+                )
+            ),
+            {"ids": watchlist.tickers(), "keys": [row["company_key"] for row in rows]},
+        )
+    changed += upsert(
+        connection,
+        schema.dim_segment,
+        [
+            {
+                "segment_key": key_of("segment", s.code),
+                "segment": s.code,
+                "family": s.family,
+                "meaning": s.meaning,
+                "may_be_negative": s.may_be_negative,
+            }
+            for s in lexicon.segments
+        ],
+    )
     changed += upsert(connection, schema.dim_metric, metric_rows(lexicon))
     if not connection.execute(sa.text("select exists (select 1 from warehouse.dim_date)")).scalar():
-        connection.execute(sa.text(
-            "insert into warehouse.dim_date select to_char(d, 'YYYYMMDD')::int, d::date, extract(year from d), "
-            "extract(quarter from d), extract(month from d), extract(isodow from d) "
-            "from generate_series('2009-01-01'::date, '2040-12-31'::date, '1 day') d on conflict do nothing"
-        ))  # fmt: skip
+        connection.execute(
+            sa.text(
+                "insert into warehouse.dim_date select to_char(d, 'YYYYMMDD')::int, d::date, extract(year from d), "
+                "extract(quarter from d), extract(month from d), extract(isodow from d) "
+                "from generate_series('2009-01-01'::date, '2040-12-31'::date, '1 day') d on conflict do nothing"
+            )
+        )
     return changed
 
 
@@ -104,10 +133,13 @@ def period_row(start: date | None, end: date) -> dict[str, object]:
     if kind is None:
         raise ValueError(f"{start} to {end} is no month, quarter, half, nine months or year")
     return {
-        "period_key": key_of("period", start, end), "period_start": start, "period_end": end, "period_kind": kind,
+        "period_key": key_of("period", start, end),
+        "period_start": start,
+        "period_end": end,
+        "period_kind": kind,
         "start_date_key": None if start is None else int(start.strftime("%Y%m%d")),
         "end_date_key": int(end.strftime("%Y%m%d")),
-    }  # fmt: skip
+    }
 
 
 def load_periods(connection: sa.Connection, spans: Iterable[tuple[date | None, date]]) -> None:

@@ -23,9 +23,12 @@ def warehouse_url(settings: Settings) -> sa.URL:
 @lru_cache(maxsize=4)
 def _engine(url: sa.URL) -> sa.Engine:
     return sa.create_engine(
-        url, pool_pre_ping=True, pool_size=4, max_overflow=8,
+        url,
+        pool_pre_ping=True,
+        pool_size=4,
+        max_overflow=8,
         connect_args={"application_name": "miners", "connect_timeout": 15, "options": "-c timezone=UTC"},
-    )  # fmt: skip
+    )
 
 
 def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:

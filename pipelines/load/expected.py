@@ -66,6 +66,7 @@ def record_expected(connection: sa.Connection, company: Company, rows: Sequence[
     """Replace a company's calendar."""
     table = bookkeeping.expected_filing
     content = [
-        {"company_id": company.ticker, "document_kind": told.pop("kind"), **told} for told in (asdict(row) for row in rows)
-    ]  # fmt: skip
+        {"company_id": company.ticker, "document_kind": told.pop("kind"), **told}
+        for told in (asdict(row) for row in rows)
+    ]
     return upsert(connection, table, content, scope=("company_id", [company.ticker]))

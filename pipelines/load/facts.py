@@ -36,9 +36,11 @@ def _keys(
     named = (own["scope"],) if own.get("scope", "company") != "company" else ()
     return {
         "fact_key": key_of(target.name, document_key, start, end, natural, *named),
-        "company_key": company_key_on(company, disclosed.date()), "document_key": document_key,
-        "period_key": key_of("period", start, end), **own,
-    }  # fmt: skip
+        "company_key": company_key_on(company, disclosed.date()),
+        "document_key": document_key,
+        "period_key": key_of("period", start, end),
+        **own,
+    }
 
 
 def _common(company: Company, row: Row, target: Target, version: str, released_by: str | None) -> Row:
@@ -47,11 +49,19 @@ def _common(company: Company, row: Row, target: Target, version: str, released_b
     disclosed = datetime.fromisoformat(row["disclosed_at"])
     return {
         **_keys(company, target, row["document_key"], start, end, disclosed, target.own(row)),
-        "fiscal_year": row["fiscal_year"], "fiscal_quarter": row["fiscal_quarter"],
-        "locator": row["locator"], "reported_label": row["label"], "derivation": row["derivation"], "inputs": row["inputs"],
-        "rules": row["rules"], "rounding": Decimal(row["rounding"]), "disclosed_at": disclosed, "extractor_version": version,
-        "released_by": released_by, "loaded_at": datetime.now(UTC),
-    }  # fmt: skip
+        "fiscal_year": row["fiscal_year"],
+        "fiscal_quarter": row["fiscal_quarter"],
+        "locator": row["locator"],
+        "reported_label": row["label"],
+        "derivation": row["derivation"],
+        "inputs": row["inputs"],
+        "rules": row["rules"],
+        "rounding": Decimal(row["rounding"]),
+        "disclosed_at": disclosed,
+        "extractor_version": version,
+        "released_by": released_by,
+        "loaded_at": datetime.now(UTC),
+    }
 
 
 def _place(row: Row) -> tuple[Any, ...]:
@@ -78,8 +88,9 @@ def _for_target(target: Target, rows: list[tuple[Row, str | None]]) -> list[tupl
                 (row, who)
             )
     return [
-        (merge_parts([row for row, _ in parts]), next((who for _, who in parts if who), None)) for parts in sales.values()
-    ]  # fmt: skip
+        (merge_parts([row for row, _ in parts]), next((who for _, who in parts if who), None))
+        for parts in sales.values()
+    ]
 
 
 def load_documents(
@@ -91,11 +102,21 @@ def load_documents(
     """
     lock(connection, company.ticker)
     t = bookkeeping.normalized_document
-    ready = dict(connection.execute(
-        sa.select(t.c.document_key, t.c.version).where(
-            t.c.dataset == dataset, t.c.document_key.in_(document_keys), t.c.state.in_(("passed", "loaded"))
+    ready = (
+        dict(
+            connection.execute(
+                sa.select(t.c.document_key, t.c.version).where(
+                    t.c.dataset == dataset,
+                    t.c.document_key.in_(document_keys),
+                    t.c.state.in_(("passed", "loaded")),
+                )
+            )
+            .tuples()
+            .all()
         )
-    ).tuples().all()) if document_keys else {}  # fmt: skip
+        if document_keys
+        else {}
+    )
     rows: list[tuple[Row, str | None]] = [
         (row, None)
         for _, _, state, row in staging.staged_rows(connection, dataset, list(ready))
@@ -106,9 +127,16 @@ def load_documents(
         if _place(row) not in taken:
             taken.add(_place(row))
             rows.append((row, who))
-    load_periods(connection, {
-        (date.fromisoformat(r["period_start"]) if r["period_start"] else None, date.fromisoformat(r["period_end"])) for r, _ in rows
-    })  # fmt: skip
+    load_periods(
+        connection,
+        {
+            (
+                date.fromisoformat(r["period_start"]) if r["period_start"] else None,
+                date.fromisoformat(r["period_end"]),
+            )
+            for r, _ in rows
+        },
+    )
     changed = Changed()
     for target in TARGETS:
         if target.dataset != dataset:
@@ -153,15 +181,18 @@ def _released(connection: sa.Connection, dataset: str, document_keys: Sequence[i
 def statements_of(connection: sa.Connection, company: Company, target: Target) -> list[Statement]:
     """Everything that documents state (nothing derived) of one kind of figure for a company."""
     keys = [row["company_key"] for row in company_rows(company)]
-    found = connection.execute(sa.text(
-        f"select f.document_key, d.url, f.disclosed_at, p.period_start, p.period_end, {target.part} as part, "
-        f"f.{target.value} as value, f.rounding, f.reported_label, f.locator, "
-        f"{'f.complete' if 'complete' in target.table.c else 'true'} as complete "
-        f"from {target.table.fullname} f join warehouse.dim_period p using (period_key) "
-        "join warehouse.dim_document d using (document_key) "
-        f"where f.company_key = any(:keys) and f.derivation <> '{DERIVED}' and {target.condition} "
-        "and p.period_start is not null order by f.disclosed_at, f.document_key, p.period_start, p.period_end"
-    ), {"keys": keys})  # fmt: skip
+    found = connection.execute(
+        sa.text(
+            f"select f.document_key, d.url, f.disclosed_at, p.period_start, p.period_end, {target.part} as part, "
+            f"f.{target.value} as value, f.rounding, f.reported_label, f.locator, "
+            f"{'f.complete' if 'complete' in target.table.c else 'true'} as complete "
+            f"from {target.table.fullname} f join warehouse.dim_period p using (period_key) "
+            "join warehouse.dim_document d using (document_key) "
+            f"where f.company_key = any(:keys) and f.derivation <> '{DERIVED}' and {target.condition} "
+            "and p.period_start is not null order by f.disclosed_at, f.document_key, p.period_start, p.period_end"
+        ),
+        {"keys": keys},
+    )
     statements: dict[tuple[int, date, date], Statement] = {}
     for r in found:
         place = (r.document_key, r.period_start, r.period_end)
@@ -222,15 +253,24 @@ def _derived_row(company: Company, target: Target, quarter: Derived, part: str) 
     later = max((quarter.longer, quarter.shorter), key=lambda s: (s.disclosed_at, s is quarter.longer))
     stated = quarter.longer.parts.get(part) or quarter.shorter.parts[part]
     value = quarter.values[part]
-    own = target.own({
-        "segment": part, "scope": part, "value": value, "complete": True, "completed": None,
-        "values": {"bitcoin_sold": None, "proceeds_usd": value, "average_price_usd": None},
-    })  # fmt: skip
+    own = target.own(
+        {
+            "segment": part,
+            "scope": part,
+            "value": value,
+            "complete": True,
+            "completed": None,
+            "values": {"bitcoin_sold": None, "proceeds_usd": value, "average_price_usd": None},
+        }
+    )
     return {
         **_keys(company, target, later.document_key, quarter.start, quarter.end, later.disclosed_at, own),
-        **_derivation(company, quarter.end, stated.locator, stated.label, quarter.inputs(part), "quarter_by_subtraction"),
-        "rounding": quarter.rounding(part), "disclosed_at": later.disclosed_at,
-    }  # fmt: skip
+        **_derivation(
+            company, quarter.end, stated.locator, stated.label, quarter.inputs(part), "quarter_by_subtraction"
+        ),
+        "rounding": quarter.rounding(part),
+        "disclosed_at": later.disclosed_at,
+    }
 
 
 def _summed_row(company: Company, target: Target, quarter: SummedQuarter) -> Row:
@@ -245,41 +285,63 @@ def _summed_row(company: Company, target: Target, quarter: SummedQuarter) -> Row
     return {
         **_keys(company, target, last.document_key, quarter.start, quarter.end, last.disclosed_at, own),
         **_derivation(company, quarter.end, last.locator, last.label, quarter.inputs, "quarter_from_months"),
-        "rounding": Decimal(0), "disclosed_at": last.disclosed_at,
-    }  # fmt: skip
+        "rounding": Decimal(0),
+        "disclosed_at": last.disclosed_at,
+    }
 
 
 def _derivation(company: Company, end: date, locator: str, label: str, inputs: list[Row], rule: str) -> Row:
     fiscal = fiscal_period(company, end)
     return {
-        "fiscal_year": fiscal.year, "fiscal_quarter": fiscal.quarter, "locator": locator, "reported_label": label,
-        "derivation": DERIVED, "inputs": inputs, "rules": [rule], "extractor_version": f"quarters-{VERSION}",
-        "released_by": None, "loaded_at": datetime.now(UTC),
-    }  # fmt: skip
+        "fiscal_year": fiscal.year,
+        "fiscal_quarter": fiscal.quarter,
+        "locator": locator,
+        "reported_label": label,
+        "derivation": DERIVED,
+        "inputs": inputs,
+        "rules": [rule],
+        "extractor_version": f"quarters-{VERSION}",
+        "released_by": None,
+        "loaded_at": datetime.now(UTC),
+    }
 
 
 def stated_months(connection: sa.Connection, company_keys: Sequence[object]) -> list[MonthlySale]:
     """A company's months of sales, each as the document that has the right of way states it."""
-    found = connection.execute(sa.text(
-        "select distinct on (p.period_start, p.period_end) p.period_start, p.period_end, f.bitcoin_sold, f.proceeds_usd, "
-        "f.document_key, d.url, f.locator, f.reported_label, f.disclosed_at "
-        "from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using (period_key) join warehouse.dim_document d using (document_key) "
-        f"where f.company_key = any(:keys) and f.derivation <> '{DERIVED}' and p.period_kind = 'month' "
-        "order by p.period_start, p.period_end, (f.bitcoin_sold is null), f.disclosed_at desc, f.document_key"
-    ), {"keys": company_keys})  # fmt: skip
+    found = connection.execute(
+        sa.text(
+            "select distinct on (p.period_start, p.period_end) p.period_start, p.period_end, f.bitcoin_sold, f.proceeds_usd, "
+            "f.document_key, d.url, f.locator, f.reported_label, f.disclosed_at "
+            "from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using (period_key) join warehouse.dim_document d using (document_key) "
+            f"where f.company_key = any(:keys) and f.derivation <> '{DERIVED}' and p.period_kind = 'month' "
+            "order by p.period_start, p.period_end, (f.bitcoin_sold is null), f.disclosed_at desc, f.document_key"
+        ),
+        {"keys": company_keys},
+    )
     return [
         MonthlySale(
-            r.period_start, r.period_end, r.bitcoin_sold, r.proceeds_usd, r.document_key, r.url, r.locator, r.reported_label, r.disclosed_at
+            r.period_start,
+            r.period_end,
+            r.bitcoin_sold,
+            r.proceeds_usd,
+            r.document_key,
+            r.url,
+            r.locator,
+            r.reported_label,
+            r.disclosed_at,
         )
         for r in found
-    ]  # fmt: skip
+    ]
 
 
 def _stated_spans(connection: sa.Connection, company_keys: Sequence[object]) -> set[tuple[date, date]]:
     """Spans of which a document states the count of bitcoin sold."""
-    found = connection.execute(sa.text(
-        "select distinct p.period_start, p.period_end from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using (period_key) "
-        f"where f.company_key = any(:keys) and f.derivation <> '{DERIVED}' and f.bitcoin_sold is not null "
-        "and f.completed is distinct from 'bitcoin_sold'"
-    ), {"keys": company_keys})  # fmt: skip
+    found = connection.execute(
+        sa.text(
+            "select distinct p.period_start, p.period_end from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using (period_key) "
+            f"where f.company_key = any(:keys) and f.derivation <> '{DERIVED}' and f.bitcoin_sold is not null "
+            "and f.completed is distinct from 'bitcoin_sold'"
+        ),
+        {"keys": company_keys},
+    )
     return {(r.period_start, r.period_end) for r in found}

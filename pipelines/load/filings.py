@@ -85,14 +85,25 @@ def record_filings(
     }
     rows = {
         (f.accession, f.cik): {
-            "accession": f.accession, "cik": f.cik, "company_id": company_id, "form": f.form, "items": f.items,
-            "filed_on": f.filed_on, "accepted_at": f.accepted_at, "report_date": f.report_date,
-            "primary_document": f.primary_document, "is_inline_xbrl": f.is_inline_xbrl, "is_xbrl": f.is_xbrl,
-            "source": source, "status": known.get((f.accession, f.cik), ("indexed" if is_notice(f.form) else "listed", None))[0],
+            "accession": f.accession,
+            "cik": f.cik,
+            "company_id": company_id,
+            "form": f.form,
+            "items": f.items,
+            "filed_on": f.filed_on,
+            "accepted_at": f.accepted_at,
+            "report_date": f.report_date,
+            "primary_document": f.primary_document,
+            "is_inline_xbrl": f.is_inline_xbrl,
+            "is_xbrl": f.is_xbrl,
+            "source": source,
+            "status": known.get((f.accession, f.cik), ("indexed" if is_notice(f.form) else "listed", None))[
+                0
+            ],
             "status_reason": known.get((f.accession, f.cik), ("listed", None))[1],
         }
         for f in filings
-    }  # fmt: skip
+    }
     return upsert(connection, bookkeeping.filing, list(rows.values()))
 
 
@@ -107,10 +118,24 @@ def filings_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[tuple
             .order_by(t.c.accepted_at, t.c.accession)
         )
         for row in connection.execute(query):
-            out.append((row.company_id, row.status, Filing(
-                row.cik, row.accession, row.form, row.filed_on, row.accepted_at, row.report_date, row.items,
-                row.primary_document, row.is_xbrl, row.is_inline_xbrl,
-            )))  # fmt: skip
+            out.append(
+                (
+                    row.company_id,
+                    row.status,
+                    Filing(
+                        row.cik,
+                        row.accession,
+                        row.form,
+                        row.filed_on,
+                        row.accepted_at,
+                        row.report_date,
+                        row.items,
+                        row.primary_document,
+                        row.is_xbrl,
+                        row.is_inline_xbrl,
+                    ),
+                )
+            )
     return out
 
 
@@ -136,12 +161,23 @@ def document_row(company_id: str, source: str, filing: Filing, listed: ListedDoc
         else "other"
     )
     return {
-        "document_key": document_key(filing.accession, listed.name), "source": source, "company_id": company_id,
-        "cik": filing.cik, "form": filing.form, "document_type": listed.document_type or (filing.form if primary else ""),
-        "document_kind": kind, "is_amendment": filing.is_amendment, "accession": filing.accession, "name": listed.name,
-        "url": listed.url, "title": listed.description or None, "items": filing.items or None, "filed_on": filing.filed_on,
-        "accepted_at": filing.accepted_at, "report_date": filing.report_date,
-    }  # fmt: skip
+        "document_key": document_key(filing.accession, listed.name),
+        "source": source,
+        "company_id": company_id,
+        "cik": filing.cik,
+        "form": filing.form,
+        "document_type": listed.document_type or (filing.form if primary else ""),
+        "document_kind": kind,
+        "is_amendment": filing.is_amendment,
+        "accession": filing.accession,
+        "name": listed.name,
+        "url": listed.url,
+        "title": listed.description or None,
+        "items": filing.items or None,
+        "filed_on": filing.filed_on,
+        "accepted_at": filing.accepted_at,
+        "report_date": filing.report_date,
+    }
 
 
 def record_documents(connection: sa.Connection, rows: Sequence[dict[str, object]]) -> Changed:
@@ -182,8 +218,24 @@ def documents_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[Doc
             t.c.company_id == company_id, t.c.filed_on.between(first, last), t.c.accession.is_not(None)
         )
         for row in connection.execute(query.order_by(t.c.accepted_at, t.c.accession, t.c.name)):
-            out.append(Document(
-                row.document_key, row.company_id, row.cik, row.form, row.document_type, row.accession, row.name, row.url,
-                row.filed_on, row.accepted_at, row.status, row.status_reason, row.sha256, row.reader_version, row.document_kind, row.release_version,
-            ))  # fmt: skip
+            out.append(
+                Document(
+                    row.document_key,
+                    row.company_id,
+                    row.cik,
+                    row.form,
+                    row.document_type,
+                    row.accession,
+                    row.name,
+                    row.url,
+                    row.filed_on,
+                    row.accepted_at,
+                    row.status,
+                    row.status_reason,
+                    row.sha256,
+                    row.reader_version,
+                    row.document_kind,
+                    row.release_version,
+                )
+            )
     return out

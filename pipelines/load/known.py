@@ -35,10 +35,20 @@ _SALES = f"""
 def known_figures(rows: Sequence[sa.Row]) -> list[Known]:
     """Of what documents state (stated_rows) the figures of the company as a whole."""
     return [
-        Known(r.metric, r.period_start, r.period_end, r.value, r.rounding, r.document_kind, r.url, r.locator, r.disclosed_at)
+        Known(
+            r.metric,
+            r.period_start,
+            r.period_end,
+            r.value,
+            r.rounding,
+            r.document_kind,
+            r.url,
+            r.locator,
+            r.disclosed_at,
+        )
         for r in rows
         if r.scope == "company"
-    ]  # fmt: skip
+    ]
 
 
 def stated_rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row]:
@@ -101,12 +111,7 @@ def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.
     return findings
 
 
-def _differences(
-    check: str,
-    earlier: sa.Row,
-    later: sa.Row,
-    stated: dict[int, _Stated],
-) -> list[Finding]:
+def _differences(check: str, earlier: sa.Row, later: sa.Row, stated: dict[int, _Stated]) -> list[Finding]:
     before, after = stated[earlier.document_key], stated[later.document_key]
     out = []
     for key in before:

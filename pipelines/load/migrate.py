@@ -58,9 +58,11 @@ def ensure_current(engine: sa.Engine) -> bool:
 
 
 def _is_current(connection: sa.Connection) -> bool:
-    known = connection.execute(sa.text(
-        "select to_regclass('ops.alembic_version') is not null, obj_description(to_regnamespace('marts'), 'pg_namespace')"
-    )).one()  # fmt: skip
+    known = connection.execute(
+        sa.text(
+            "select to_regclass('ops.alembic_version') is not null, obj_description(to_regnamespace('marts'), 'pg_namespace')"
+        )
+    ).one()
     if not known[0] or known[1] is None or views_checksum() not in known[1]:
         return False
     version = connection.execute(sa.text("select version_num from ops.alembic_version")).scalar()
@@ -105,10 +107,12 @@ def create_views(connection: sa.Connection) -> None:
     connection.execute(sa.text("grant analyst to current_user"))
     # What a BI tool that logs in as `analyst` begins with. A role may be somebody else's to change.
     for setting in ("statement_timeout = '30s'", "default_transaction_read_only = on", "search_path = marts"):
-        connection.execute(sa.text(
-            f"do $$ begin alter role analyst set {setting}; exception when insufficient_privilege then "
-            "raise notice 'analyst keeps its settings'; end $$"
-        ))  # fmt: skip
+        connection.execute(
+            sa.text(
+                f"do $$ begin alter role analyst set {setting}; exception when insufficient_privilege then "
+                "raise notice 'analyst keeps its settings'; end $$"
+            )
+        )
     connection.execute(sa.text("revoke all on schema public from analyst"))
     connection.execute(sa.text("grant usage on schema marts to analyst"))
     connection.execute(sa.text("grant select on all tables in schema marts to analyst"))

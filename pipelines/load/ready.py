@@ -23,19 +23,19 @@ class Stored:
 # In the order in which they are made: none is made from a later one.
 STORED = (
     Stored("segment_revenue", ("fact_key",), (("ticker", "period_end"), ("period_kind", "period_end"))),
-    Stored("operating_metrics", ("fact_key",), (("ticker", "metric", "period_end"), ("metric", "period_end"))),
+    Stored(
+        "operating_metrics", ("fact_key",), (("ticker", "metric", "period_end"), ("metric", "period_end"))
+    ),
     Stored("total_revenue", ("fact_key",), (("ticker", "period_end"),)),
     Stored("bitcoin_sales", ("fact_key",), (("ticker", "period_end"),)),
     Stored("ai_pivot", ("ticker", "period_end"), ()),
     Stored("quarterly", ("ticker", "period_end"), (("calendar_quarter",),)),
     Stored("industry_quarter", ("calendar_quarter",), ()),
     Stored(
-        "disclosure_history",
-        ("fact_key", "metric"),
-        (("ticker", "metric", "period_end"), ("period_end",)),
+        "disclosure_history", ("fact_key", "metric"), (("ticker", "metric", "period_end"), ("period_end",))
     ),
     Stored("sources", ("document_key",), (("ticker", "filed_on"),)),
-)  # fmt: skip
+)
 
 
 def create_store(connection: sa.Connection) -> None:

@@ -12,10 +12,18 @@ from pipelines.errors import UsageError
 from pipelines.load.upsert import lock
 
 _BY_DOCUMENT = (
-    "warehouse.fact_segment_revenue", "warehouse.fact_bitcoin_sale", "warehouse.fact_operating_metric",
-    "warehouse.fact_deal", "warehouse.fact_stated_change", "warehouse.fact_news_claim", "warehouse.dim_article",
-    "quarantine.rejected_row", "ops.staged_row", "ops.normalized_document", "ops.finding",
-)  # fmt: skip
+    "warehouse.fact_segment_revenue",
+    "warehouse.fact_bitcoin_sale",
+    "warehouse.fact_operating_metric",
+    "warehouse.fact_deal",
+    "warehouse.fact_stated_change",
+    "warehouse.fact_news_claim",
+    "warehouse.dim_article",
+    "quarantine.rejected_row",
+    "ops.staged_row",
+    "ops.normalized_document",
+    "ops.finding",
+)
 
 
 def make_room(connection: sa.Connection, source: str, forget: Callable[[], None]) -> int:
@@ -52,7 +60,11 @@ def make_room(connection: sa.Connection, source: str, forget: Callable[[], None]
 
 def sample_news_leave(connection: sa.Connection) -> int:
     """Take away the articles of the samples and all that they claim, where news of the web or of a mirror are read; how many."""
-    keys = list(connection.execute(sa.text("select document_key from warehouse.dim_article where is_sample")).scalars())  # fmt: skip
+    keys = list(
+        connection.execute(
+            sa.text("select document_key from warehouse.dim_article where is_sample")
+        ).scalars()
+    )
     _forget(connection, keys)
     connection.execute(sa.text("delete from ops.feed_entry where is_sample"))
     connection.execute(sa.text("delete from ops.feed where is_sample"))
@@ -65,6 +77,16 @@ def _forget(connection: sa.Connection, keys: list[int]) -> None:
         return
     for table in _BY_DOCUMENT:
         connection.execute(sa.text(f"delete from {table} where document_key = any(:keys)"), {"keys": keys})
-    connection.execute(sa.text("update warehouse.fact_news_claim set status = 'unmatched', filing_value = null, difference = null, filing_key = null, settled_at = null, note = null where filing_key = any(:keys)"), {"keys": keys})  # fmt: skip
-    connection.execute(sa.text("update warehouse.dim_article set filing_key = null where filing_key = any(:keys)"), {"keys": keys})  # fmt: skip
-    connection.execute(sa.text("delete from warehouse.dim_document where document_key = any(:keys)"), {"keys": keys})  # fmt: skip
+    connection.execute(
+        sa.text(
+            "update warehouse.fact_news_claim set status = 'unmatched', filing_value = null, difference = null, filing_key = null, settled_at = null, note = null where filing_key = any(:keys)"
+        ),
+        {"keys": keys},
+    )
+    connection.execute(
+        sa.text("update warehouse.dim_article set filing_key = null where filing_key = any(:keys)"),
+        {"keys": keys},
+    )
+    connection.execute(
+        sa.text("delete from warehouse.dim_document where document_key = any(:keys)"), {"keys": keys}
+    )

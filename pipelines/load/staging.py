@@ -26,15 +26,29 @@ def versions(connection: sa.Connection, dataset: str, keys: Sequence[int]) -> di
 
 
 def stage(
-    connection: sa.Connection, dataset: str, company_id: str, document_key: int, version: str, rows: Sequence[Row],
-    rejected: Sequence[Rejected], findings: Sequence[Finding], url: str,
-) -> Changed:  # fmt: skip
+    connection: sa.Connection,
+    dataset: str,
+    company_id: str,
+    document_key: int,
+    version: str,
+    rows: Sequence[Row],
+    rejected: Sequence[Rejected],
+    findings: Sequence[Finding],
+    url: str,
+) -> Changed:
     """Replace what is staged, refused by a rule and found for one document and dataset."""
     staged = [
-        {"document_key": document_key, "dataset": dataset, "position": i, "company_id": company_id, "version": version,
-         "state": "staged", "row_content": row}
+        {
+            "document_key": document_key,
+            "dataset": dataset,
+            "position": i,
+            "company_id": company_id,
+            "version": version,
+            "state": "staged",
+            "row_content": row,
+        }
         for i, row in enumerate(rows)
-    ]  # fmt: skip
+    ]
     changed = upsert(
         connection,
         bookkeeping.staged_row,
@@ -45,9 +59,14 @@ def stage(
     changed += quarantine(connection, company_id, document_key, dataset, "rule", rejected)
     changed += record_findings(connection, dataset, company_id, document_key, findings, [url])
     state = {
-        "document_key": document_key, "dataset": dataset, "version": version, "state": "staged", "state_reason": None,
-        "figures": len(rows), "rejected": len(rejected),
-    }  # fmt: skip
+        "document_key": document_key,
+        "dataset": dataset,
+        "version": version,
+        "state": "staged",
+        "state_reason": None,
+        "figures": len(rows),
+        "rejected": len(rejected),
+    }
     upsert(connection, bookkeeping.normalized_document, [state])
     return changed
 
@@ -70,9 +89,15 @@ def quarantine(
         digest = hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
         key = key_of("rejected", document_key, item.check, digest)
         rows[key] = {
-            "row_key": key, "check_name": item.check, "reason": item.reason, "row_content": content,
-            "document_key": document_key, "company_id": company_id, "status": "open", "rejected_at": datetime.now(UTC),
-        }  # fmt: skip
+            "row_key": key,
+            "check_name": item.check,
+            "reason": item.reason,
+            "row_content": content,
+            "document_key": document_key,
+            "company_id": company_id,
+            "status": "open",
+            "rejected_at": datetime.now(UTC),
+        }
     t = bookkeeping.rejected_row
     kept = set(
         connection.execute(
@@ -85,8 +110,13 @@ def quarantine(
 
 
 def record_findings(
-    connection: sa.Connection, dataset: str, company_id: str, document_key: int | None, findings: Iterable[Finding], urls: Sequence[str],
-) -> Changed:  # fmt: skip
+    connection: sa.Connection,
+    dataset: str,
+    company_id: str,
+    document_key: int | None,
+    findings: Iterable[Finding],
+    urls: Sequence[str],
+) -> Changed:
     """Replace the findings of one document and dataset, or (document_key None) those of a company across documents."""
     rows = {}
     for item in findings:
@@ -94,10 +124,19 @@ def record_findings(
             "finding", dataset, company_id, document_key, item.check, item.start, item.end, item.detail
         )
         rows[key] = {
-            "finding_key": key, "company_id": company_id, "check_name": item.check, "dataset": dataset,
-            "document_key": document_key, "period_start": item.start, "period_end": item.end, "expected": item.expected,
-            "found": item.found, "detail": item.detail, "documents": item.documents or list(urls), "found_at": datetime.now(UTC),
-        }  # fmt: skip
+            "finding_key": key,
+            "company_id": company_id,
+            "check_name": item.check,
+            "dataset": dataset,
+            "document_key": document_key,
+            "period_start": item.start,
+            "period_end": item.end,
+            "expected": item.expected,
+            "found": item.found,
+            "detail": item.detail,
+            "documents": item.documents or list(urls),
+            "found_at": datetime.now(UTC),
+        }
     where = f"t.dataset = '{dataset}'"
     if document_key is None:
         return upsert(

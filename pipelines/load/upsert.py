@@ -69,9 +69,13 @@ def _json(value: Any) -> str | None:
 
 
 def upsert(
-    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *,
-    scope: tuple[str, Sequence[Any]] | None = None, where: str | None = None,
-) -> Changed:  # fmt: skip
+    connection: sa.Connection,
+    table: sa.Table,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    scope: tuple[str, Sequence[Any]] | None = None,
+    where: str | None = None,
+) -> Changed:
     """Bring rows into a table by its primary key, within the caller's transaction.
 
     rows    mappings of column to value, all with the same columns
@@ -123,10 +127,12 @@ def upsert(
                 (list(values),),
             )
             deleted = cursor.rowcount
-        cursor.execute(sql.SQL(
-            "with done as (insert into {} as t ({}) select {} from {} order by {} on conflict ({}) do {} "
-            "returning (xmax = 0) as fresh) select count(*) filter (where fresh), count(*) filter (where not fresh) from done"
-        ).format(full, names, names, temporary, on_keys, on_keys, action))  # fmt: skip
+        cursor.execute(
+            sql.SQL(
+                "with done as (insert into {} as t ({}) select {} from {} order by {} on conflict ({}) do {} "
+                "returning (xmax = 0) as fresh) select count(*) filter (where fresh), count(*) filter (where not fresh) from done"
+            ).format(full, names, names, temporary, on_keys, on_keys, action)
+        )
         inserted, updated = cursor.fetchone() or (0, 0)
         cursor.execute(sql.SQL("drop table {}").format(temporary))
     return Changed(int(inserted), int(updated), deleted)

@@ -39,10 +39,39 @@ _COINS = {"bitcoin", "bitcoins", "btc", "crypto", "cryptocurrency", "cryptocurre
 _ASSETS = {"asset", "assets", "currency", "currencies"}
 # What is sold or received that is no bitcoin, though the name may hold the word.
 _NOT = {
-    "miner", "miners", "machine", "machines", "equipment", "mining", "derivative", "derivatives", "option", "options",
-    "loan", "loans", "note", "notes", "stock", "shares", "receivable", "collateral", "fund", "etf", "investment",
-    "investments", "future", "futures", "business", "subsidiary", "held", "trading", "noncash", "payable", "ether", "eth",
-}  # fmt: skip
+    "miner",
+    "miners",
+    "machine",
+    "machines",
+    "equipment",
+    "mining",
+    "derivative",
+    "derivatives",
+    "option",
+    "options",
+    "loan",
+    "loans",
+    "note",
+    "notes",
+    "stock",
+    "shares",
+    "receivable",
+    "collateral",
+    "fund",
+    "etf",
+    "investment",
+    "investments",
+    "future",
+    "futures",
+    "business",
+    "subsidiary",
+    "held",
+    "trading",
+    "noncash",
+    "payable",
+    "ether",
+    "eth",
+}
 _LABEL = re.compile(
     r"\bproceeds\b.*\b(?:sales?|dispos\w+|conversion|liquidation)\b.*"
     r"\b(?:bitcoins?|btc|digital (?:assets?|currenc\w+)|crypto\w*(?: ?(?:assets?|currenc\w+))?)\b",
@@ -129,10 +158,16 @@ def _add_rollforward(out: Normalized, rows: Mapping[tuple[object, object], list[
         value = sum((abs(f.value or Decimal(0)) for f in members), Decimal(0))
         slack = figure.rounding + sum((stated_unit(f) / 2 for f in members), Decimal(0))
         if abs(value - figure.value) > slack:
-            out.findings.append(Finding(
-                "statement_and_note_differ", figure.start, figure.end, figure.value, value,
-                f"proceeds {figure.value:,f} in the cash flow ({figure.locator}), {value:,f} in the roll-forward ({members[0].locator})",
-            ))  # fmt: skip
+            out.findings.append(
+                Finding(
+                    "statement_and_note_differ",
+                    figure.start,
+                    figure.end,
+                    figure.value,
+                    value,
+                    f"proceeds {figure.value:,f} in the cash flow ({figure.locator}), {value:,f} in the roll-forward ({members[0].locator})",
+                )
+            )
 
 
 def _why_not(fact: Fact, statements: set[object], table: FactTable) -> str | None:
@@ -187,10 +222,18 @@ def _add(out: Normalized, members: list[Fact], rule: str) -> None:
     first = stated[0]
     assert first.end is not None
     figure = Figure(
-        NAME, None, first.start, first.end, value, "USD", first.label, first.locator,
-        derivation=AS_REPORTED if len(stated) == 1 else SUMMED, rules=[rule],
+        NAME,
+        None,
+        first.start,
+        first.end,
+        value,
+        "USD",
+        first.label,
+        first.locator,
+        derivation=AS_REPORTED if len(stated) == 1 else SUMMED,
+        rules=[rule],
         rounding=sum((stated_unit(f) / 2 for f in stated), Decimal(0)),
-    )  # fmt: skip
+    )
     if len(stated) > 1:
         figure.label = " + ".join(dict.fromkeys(f.label for f in stated))
         figure.inputs = inputs_of(stated)

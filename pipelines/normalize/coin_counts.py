@@ -22,10 +22,18 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (name, re.compile(count, re.IGNORECASE), re.compile(amount, re.IGNORECASE))
     for name, count, amount in (
         ("bitcoin_sold", r"\b(?:sold|sales?|dispos\w+)\b", r"\b(?:sold|sales?|dispos\w+|proceeds)\b"),
-        ("bitcoin_produced", r"\b(?:mined|mining|produced|earned|received?|receipt)\b", r"\b(?:mined|mining|addition|receipt|earned|revenues?)\b"),
-        ("bitcoin_purchased", r"\b(?:purchase[sd]?|acquired|bought)\b", r"\b(?:purchase[sd]?|acquired|bought|payments?)\b"),
+        (
+            "bitcoin_produced",
+            r"\b(?:mined|mining|produced|earned|received?|receipt)\b",
+            r"\b(?:mined|mining|addition|receipt|earned|revenues?)\b",
+        ),
+        (
+            "bitcoin_purchased",
+            r"\b(?:purchase[sd]?|acquired|bought)\b",
+            r"\b(?:purchase[sd]?|acquired|bought|payments?)\b",
+        ),
     )
-)  # fmt: skip
+)
 COUNTED = frozenset(name for name, _, _ in _KINDS)
 _OTHER_THINGS = re.compile(
     r"\b(?:miners?|machines?|equipment|pledged|collateral|loan\w*|receivable|restricted|option\w*|derivative\w*|exchange|gain|loss|cost|fee\w*|service\w*)\b",

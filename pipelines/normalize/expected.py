@@ -231,7 +231,11 @@ def _form_of(reports: Sequence[Filed], kind: str, end: date) -> str | None:
 
 def _lags(filed: Sequence[Filed], forms: tuple[str, ...], kind: str, before: date) -> list[int]:
     """Days from period's end to filing of the last few about earlier periods, oldest first."""
-    mine = {f.period_end: f for f in sorted(filed, key=lambda f: f.filed_on, reverse=True) if f.kind == kind and f.form in forms and f.period_end < before}  # fmt: skip
+    mine = {
+        f.period_end: f
+        for f in sorted(filed, key=lambda f: f.filed_on, reverse=True)
+        if f.kind == kind and f.form in forms and f.period_end < before
+    }
     return [(f.filed_on - end).days for end, f in sorted(mine.items())][-4:]
 
 

@@ -37,9 +37,14 @@ class PeriodReader:
     """The revenue of one period of one document."""
 
     def __init__(
-        self, period: Period, facts: list[Fact], face: list[Fact], company: Company | None, lexicon: Lexicon,
+        self,
+        period: Period,
+        facts: list[Fact],
+        face: list[Fact],
+        company: Company | None,
+        lexicon: Lexicon,
         refused: set[tuple[object, ...]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.start, self.end = period
         self.facts = [f for f in facts if f.key() not in refused]
         self.refused = refused
@@ -194,9 +199,16 @@ class PeriodReader:
 
     def _figure(self, fact_name: str, segment: str | None, fact: Fact, value: Decimal) -> Figure:
         return Figure(
-            fact_name, segment, self.start, self.end, value, "USD", fact.label, fact.locator,
+            fact_name,
+            segment,
+            self.start,
+            self.end,
+            value,
+            "USD",
+            fact.label,
+            fact.locator,
             rounding=stated_unit(fact) / 2,
-        )  # fmt: skip
+        )
 
     def _add_total(self, fact: Fact, derivation: str, rules: list[str]) -> None:
         assert fact.value is not None
@@ -217,10 +229,16 @@ class PeriodReader:
         for segment, members in by_segment.items():
             self.out.figures.append(self._segment_figure(segment, members, basis, complete and not unknown))
         if unknown and total is not None and total.value is not None:
-            self.out.findings.append(Finding(
-                "segments_do_not_add_up", self.start, self.end, total.value, total.value - unknown,
-                "part of the breakdown is in quarantine as unknown_segment",
-            ))  # fmt: skip
+            self.out.findings.append(
+                Finding(
+                    "segments_do_not_add_up",
+                    self.start,
+                    self.end,
+                    total.value,
+                    total.value - unknown,
+                    "part of the breakdown is in quarantine as unknown_segment",
+                )
+            )
 
     def _segment_figure(
         self, segment: str, members: list[tuple[Line, Option]], basis: Basis, complete: bool
@@ -258,9 +276,16 @@ class PeriodReader:
         slack = tolerance([total])
         if self._add_single_segment(total, by_label_alone=True):
             return
-        self.out.findings.append(Finding(
-            "segments_do_not_add_up", self.start, self.end, total.value, found, f"breakdown by {basis.name}"
-        ))  # fmt: skip
+        self.out.findings.append(
+            Finding(
+                "segments_do_not_add_up",
+                self.start,
+                self.end,
+                total.value,
+                found,
+                f"breakdown by {basis.name}",
+            )
+        )
         if found > total.value + slack or basis.name == "lines" or len(stated) < 2:
             check = "breakdown_exceeds_total" if found > total.value + slack else "part_of_a_breakdown"
             for line in stated:
@@ -310,9 +335,13 @@ class PeriodReader:
             f for f in self.facts if f.dimensions and not consolidation_of(f)
         ]
         for fact in {f.key(): f for f in facts if f.value}.values():
-            self.out.rejected.append(Rejected(
-                "no_total", "no total revenue of this period is stated, so the line cannot be tied out", revenue_row(fact)
-            ))  # fmt: skip
+            self.out.rejected.append(
+                Rejected(
+                    "no_total",
+                    "no total revenue of this period is stated, so the line cannot be tied out",
+                    revenue_row(fact),
+                )
+            )
 
 
 def _taken_out(options: list[Option]) -> list[Option]:

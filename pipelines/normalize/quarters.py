@@ -72,11 +72,17 @@ class Derived:
         out = []
         for role, statement in (("minuend", self.longer), ("subtrahend", self.shorter)):
             part = statement.parts.get(name)
-            out.append({
-                "role": role, "period_start": statement.start.isoformat(), "period_end": statement.end.isoformat(),
-                "value": f"{_value(statement, name):f}", "label": part.label if part else "not stated: nothing of it",
-                "locator": part.locator if part else "", "url": statement.url,
-            })  # fmt: skip
+            out.append(
+                {
+                    "role": role,
+                    "period_start": statement.start.isoformat(),
+                    "period_end": statement.end.isoformat(),
+                    "value": f"{_value(statement, name):f}",
+                    "label": part.label if part else "not stated: nothing of it",
+                    "locator": part.locator if part else "",
+                    "url": statement.url,
+                }
+            )
         return out
 
 
@@ -122,11 +128,18 @@ def derive_quarters(
             if below:
                 name, value = next(iter(below.items()))
                 minuend, subtrahend = _value(candidate.longer, name), _value(candidate.shorter, name)
-                findings.setdefault(rest, Finding(
-                    "derived_below_zero", rest[0], rest[1], Decimal(0), value,
-                    f"{name + ': ' if name else ''}{minuend:,f} to {longer[1]} less {subtrahend:,f} to {shorter[1]}",
-                    [candidate.longer.url, candidate.shorter.url],
-                ))  # fmt: skip
+                findings.setdefault(
+                    rest,
+                    Finding(
+                        "derived_below_zero",
+                        rest[0],
+                        rest[1],
+                        Decimal(0),
+                        value,
+                        f"{name + ': ' if name else ''}{minuend:,f} to {longer[1]} less {subtrahend:,f} to {shorter[1]}",
+                        [candidate.longer.url, candidate.shorter.url],
+                    ),
+                )
                 continue
             derived[rest] = candidate
     return list(derived.values()), [f for span, f in findings.items() if span not in derived]
@@ -188,9 +201,13 @@ def _subtract(
         together = when and others and abs(when - others) <= ONE_ROUND
         if when and not together and other[-1].disclosed_at < when:
             return Finding(
-                "restated_on_one_side", rest[0], rest[1], None, None,
+                "restated_on_one_side",
+                rest[0],
+                rest[1],
+                None,
+                None,
                 f"{one[-1].start} to {one[-1].end} was restated on {when:%Y-%m-%d}, "
                 f"{other[-1].start} to {other[-1].end} was last stated before that",
                 [one[-1].url, other[-1].url],
-            )  # fmt: skip
+            )
     return Derived(rest[0], rest[1], last_longer, last_shorter)

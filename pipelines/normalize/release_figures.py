@@ -58,10 +58,16 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
 def statement_row(statement: Statement) -> Row:
     """A statement as the row that goes to quarantine."""
     return {
-        "fact": statement.metric, "segment": None, "scope": statement.scope, "value": f"{statement.value:f}", "unit": statement.unit,
-        "period_start": statement.start and statement.start.isoformat(), "period_end": statement.end.isoformat(),
-        "label": statement.label, "locator": statement.locator,
-    }  # fmt: skip
+        "fact": statement.metric,
+        "segment": None,
+        "scope": statement.scope,
+        "value": f"{statement.value:f}",
+        "unit": statement.unit,
+        "period_start": statement.start and statement.start.isoformat(),
+        "period_end": statement.end.isoformat(),
+        "label": statement.label,
+        "locator": statement.locator,
+    }
 
 
 def _take_left(out: Normalized, left: Left) -> None:
@@ -69,9 +75,15 @@ def _take_left(out: Normalized, left: Left) -> None:
         out.left_out.append(LeftOut(left.rule, left.detail, "", left.value, None, None, left.locator))
         return
     row = {
-        "fact": left.metric, "segment": None, "value": None if left.value is None else f"{left.value:f}", "unit": None,
-        "period_start": None, "period_end": None, "label": left.text[:300], "locator": left.locator,
-    }  # fmt: skip
+        "fact": left.metric,
+        "segment": None,
+        "value": None if left.value is None else f"{left.value:f}",
+        "unit": None,
+        "period_start": None,
+        "period_end": None,
+        "label": left.text[:300],
+        "locator": left.locator,
+    }
     out.rejected.append(
         Rejected(left.rule, f"{_REASONS.get(left.rule, left.rule)}: {left.detail}"[:500], row)
     )
@@ -142,10 +154,16 @@ def _by_scope(
         if not beside:
             continue
         others = any(
-            o.table == total.table and o.end == total.end and o.scope in (HOSTED, JOINT_VENTURE)
-            and (o.metric == total.metric or (total.metric.startswith("hashrate") and o.metric == "hashrate_hosted"))
-            for o in everything if o.place == "table"
-        )  # fmt: skip
+            o.table == total.table
+            and o.end == total.end
+            and o.scope in (HOSTED, JOINT_VENTURE)
+            and (
+                o.metric == total.metric
+                or (total.metric.startswith("hashrate") and o.metric == "hashrate_hosted")
+            )
+            for o in everything
+            if o.place == "table"
+        )
         if others:
             whole = [replace(s, scope=TOTAL) if s is total else s for s in whole]
         else:
@@ -165,10 +183,16 @@ def _by_section(members: list[Statement]) -> list[Statement]:
     out: list[Statement] = []
     for statement in members:
         twins = [
-            o for o in members
-            if o is not statement and o.place == statement.place == "table" and o.table == statement.table
-            and o.scope == statement.scope and o.label == statement.label and o.section != statement.section and not _equal(o, statement)
-        ]  # fmt: skip
+            o
+            for o in members
+            if o is not statement
+            and o.place == statement.place == "table"
+            and o.table == statement.table
+            and o.scope == statement.scope
+            and o.label == statement.label
+            and o.section != statement.section
+            and not _equal(o, statement)
+        ]
         named = statement.section.strip(" :–-")
         if twins and named and len(named) <= 60:
             out.append(replace(statement, scope=named, site=True))
@@ -217,10 +241,16 @@ def _one(members: list[Statement], out: Normalized) -> Statement | None:
     if not unequal:
         return best
     for other in unequal:
-        out.findings.append(Finding(
-            "release_contradicts_itself", best.start, best.end, best.value, other.value,
-            f"{best.metric}: {best.value:,f} ({best.locator}) and {other.value:,f} ({other.locator})",
-        ))  # fmt: skip
+        out.findings.append(
+            Finding(
+                "release_contradicts_itself",
+                best.start,
+                best.end,
+                best.value,
+                other.value,
+                f"{best.metric}: {best.value:,f} ({best.locator}) and {other.value:,f} ({other.locator})",
+            )
+        )
     rivals = [
         s
         for s in unequal
@@ -239,9 +269,19 @@ def _one(members: list[Statement], out: Normalized) -> Statement | None:
 
 def _figure(statement: Statement) -> Figure:
     return Figure(
-        statement.metric, None, statement.start, statement.end, plain(statement.value), statement.unit, statement.label, statement.locator,
-        rounding=statement.rounding, rules=[f"release_{statement.place}"], scope=statement.scope, qualifier=statement.qualifier,
-    )  # fmt: skip
+        statement.metric,
+        None,
+        statement.start,
+        statement.end,
+        plain(statement.value),
+        statement.unit,
+        statement.label,
+        statement.locator,
+        rounding=statement.rounding,
+        rules=[f"release_{statement.place}"],
+        scope=statement.scope,
+        qualifier=statement.qualifier,
+    )
 
 
 def _check_sales(out: Normalized) -> None:
@@ -258,12 +298,26 @@ def _check_sales(out: Normalized) -> None:
         if not _PRICE[0] <= implied <= _PRICE[1]:
             reason = f"{proceeds.value:,f} dollars for {count.value:,f} bitcoin is {implied:,.2f} for one"
             for figure in parts.values():
-                row = {"fact": figure.fact, "segment": None, "value": f"{figure.value:f}", "unit": figure.unit, "label": figure.label,
-                       "locator": figure.locator, "period_start": figure.start and figure.start.isoformat(), "period_end": figure.end.isoformat()}  # fmt: skip
+                row = {
+                    "fact": figure.fact,
+                    "segment": None,
+                    "value": f"{figure.value:f}",
+                    "unit": figure.unit,
+                    "label": figure.label,
+                    "locator": figure.locator,
+                    "period_start": figure.start and figure.start.isoformat(),
+                    "period_end": figure.end.isoformat(),
+                }
                 out.rejected.append(Rejected("impossible_price", reason, row))
             out.figures = [f for f in out.figures if all(f is not p for p in parts.values())]
         elif price and abs(implied - price.value) > price.value * _TIE + proceeds.rounding / count.value:
-            out.findings.append(Finding(
-                "sale_does_not_tie", count.start, count.end, price.value, implied.quantize(Decimal("0.01")),
-                f"{proceeds.value:,f} for {count.value:,f} bitcoin, and a stated average of {price.value:,f}",
-            ))  # fmt: skip
+            out.findings.append(
+                Finding(
+                    "sale_does_not_tie",
+                    count.start,
+                    count.end,
+                    price.value,
+                    implied.quantize(Decimal("0.01")),
+                    f"{proceeds.value:,f} for {count.value:,f} bitcoin, and a stated average of {price.value:,f}",
+                )
+            )

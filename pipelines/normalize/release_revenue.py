@@ -123,9 +123,33 @@ def _single_line(fact: Fact, company: Company | None) -> list[Figure]:
         return []
     rounding = stated_unit(fact) / 2
     return [
-        Figure("total_revenue", None, fact.start, fact.end, fact.value, "USD", fact.label, fact.locator, SINGLE_SEGMENT, rounding, rules=["only_line"]),
-        Figure("segment_revenue", segment, fact.start, fact.end, fact.value, "USD", fact.label, fact.locator, AS_REPORTED, rounding, rules=["only_line"]),
-    ]  # fmt: skip
+        Figure(
+            "total_revenue",
+            None,
+            fact.start,
+            fact.end,
+            fact.value,
+            "USD",
+            fact.label,
+            fact.locator,
+            SINGLE_SEGMENT,
+            rounding,
+            rules=["only_line"],
+        ),
+        Figure(
+            "segment_revenue",
+            segment,
+            fact.start,
+            fact.end,
+            fact.value,
+            "USD",
+            fact.label,
+            fact.locator,
+            AS_REPORTED,
+            rounding,
+            rules=["only_line"],
+        ),
+    ]
 
 
 def _only_line(table: Table) -> Line | None:
@@ -139,8 +163,10 @@ def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: da
     """Whether a heading or sub-heading says that what stands below is one segment's (Core Scientific's table by segment)."""
     parts = [part for part in re.split(r"\s\|\s", words) if part]
     return any(
-        re.search(r"\bsegment\b", part, re.IGNORECASE) or lexicon.segment_of(part, company.ticker if company else None, day) for part in parts
-    )  # fmt: skip
+        re.search(r"\bsegment\b", part, re.IGNORECASE)
+        or lexicon.segment_of(part, company.ticker if company else None, day)
+        for part in parts
+    )
 
 
 def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | None) -> dict[Period, _Face]:
@@ -239,14 +265,32 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
             if differing:
                 continue
             best = min((s for s, _ in members), key=lambda s: s.rounding)
-            out.figures.append(Figure(
-                str(key[0]), members[0][1], best.start, best.end, plain(best.value), "USD", best.label, best.locator,
-                rounding=best.rounding, rules=["release_text"], complete=False, qualifier=best.qualifier,
-            ))  # fmt: skip
+            out.figures.append(
+                Figure(
+                    str(key[0]),
+                    members[0][1],
+                    best.start,
+                    best.end,
+                    plain(best.value),
+                    "USD",
+                    best.label,
+                    best.locator,
+                    rounding=best.rounding,
+                    rules=["release_text"],
+                    complete=False,
+                    qualifier=best.qualifier,
+                )
+            )
             continue
         for sentence, _ in members:
             if abs(sentence.value - figure.value) > sentence.rounding + figure.rounding + figure.value / 500:
-                out.findings.append(Finding(
-                    "release_contradicts_itself", figure.start, figure.end, figure.value, sentence.value,
-                    f"{figure.fact}: {figure.value:,f} ({figure.locator}) and {sentence.value:,f} ({sentence.locator})",
-                ))  # fmt: skip
+                out.findings.append(
+                    Finding(
+                        "release_contradicts_itself",
+                        figure.start,
+                        figure.end,
+                        figure.value,
+                        sentence.value,
+                        f"{figure.fact}: {figure.value:,f} ({figure.locator}) and {sentence.value:,f} ({sentence.locator})",
+                    )
+                )

@@ -32,7 +32,24 @@ _SALE = {
     "conversion",
     "liquidation",
 }
-_NOT = {"gain", "gains", "loss", "losses", "receipt", "collection", "proceeds", "cost", "issuance", "miners", "equipment", "stock", "shares", "fair", "realized", "payments"}  # fmt: skip
+_NOT = {
+    "gain",
+    "gains",
+    "loss",
+    "losses",
+    "receipt",
+    "collection",
+    "proceeds",
+    "cost",
+    "issuance",
+    "miners",
+    "equipment",
+    "stock",
+    "shares",
+    "fair",
+    "realized",
+    "payments",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,17 @@ def period_columns(company: Company, start: date | None, end: date) -> Row:
 def fact_row(fact: Fact, name: str, segment: str | None = None) -> Row:
     """A fact as the row that goes to quarantine: JSON-ready, numbers and days as text."""
     return {
-        "fact": name, "segment": segment, "concept": str(fact.concept), "dimensions": fact.dimensions_text(),
-        "value": None if fact.value is None else f"{fact.value:f}", "unit": fact.unit,
-        "period_start": fact.start and fact.start.isoformat(), "period_end": fact.end and fact.end.isoformat(),
-        "label": fact.label, "locator": fact.locator,
-    }  # fmt: skip
+        "fact": name,
+        "segment": segment,
+        "concept": str(fact.concept),
+        "dimensions": fact.dimensions_text(),
+        "value": None if fact.value is None else f"{fact.value:f}",
+        "unit": fact.unit,
+        "period_start": fact.start and fact.start.isoformat(),
+        "period_end": fact.end and fact.end.isoformat(),
+        "label": fact.label,
+        "locator": fact.locator,
+    }
 
 
 def left_out(fact: Fact, rule: str) -> LeftOut:
@@ -46,11 +52,25 @@ def figure_row(
 ) -> Row:
     """A figure as a JSON-ready row: numbers and days as text, so that nothing is rounded on the way."""
     return {
-        "fact": figure.fact, "segment": figure.segment, "company_id": company.ticker,
-        "period_start": figure.start.isoformat() if figure.start else None, "period_end": figure.end.isoformat(),
+        "fact": figure.fact,
+        "segment": figure.segment,
+        "company_id": company.ticker,
+        "period_start": figure.start.isoformat() if figure.start else None,
+        "period_end": figure.end.isoformat(),
         **period_columns(company, figure.start, figure.end),
-        "value": f"{figure.value:f}", "unit": figure.unit, "scope": figure.scope, "qualifier": figure.qualifier or None, "label": figure.label, "locator": figure.locator,
-        "derivation": figure.derivation, "inputs": figure.inputs, "rules": figure.rules,
-        "rounding": f"{figure.rounding:f}", "complete": figure.complete, "document_key": document_key,
-        "accession": accession, "url": url, "disclosed_at": disclosed_at.isoformat(),
-    }  # fmt: skip
+        "value": f"{figure.value:f}",
+        "unit": figure.unit,
+        "scope": figure.scope,
+        "qualifier": figure.qualifier or None,
+        "label": figure.label,
+        "locator": figure.locator,
+        "derivation": figure.derivation,
+        "inputs": figure.inputs,
+        "rules": figure.rules,
+        "rounding": f"{figure.rounding:f}",
+        "complete": figure.complete,
+        "document_key": document_key,
+        "accession": accession,
+        "url": url,
+        "disclosed_at": disclosed_at.isoformat(),
+    }

@@ -54,19 +54,33 @@ def merge_parts(rows: Sequence[Row]) -> Row:
         column = COLUMNS[row["fact"]]
         values[column] = Decimal(row["value"])
         if len(ordered) > 1:
-            inputs.append({"column": column, "label": row["label"], "locator": row["locator"], "value": row["value"], "derivation": row["derivation"]})  # fmt: skip
+            inputs.append(
+                {
+                    "column": column,
+                    "label": row["label"],
+                    "locator": row["locator"],
+                    "value": row["value"],
+                    "derivation": row["derivation"],
+                }
+            )
         inputs += row["inputs"]
     missing, value = complete(*(values[c] for c in COLUMNS.values()))
     if missing is not None:
         values[missing] = value
     derivation = SUMMED if any(r["derivation"] == SUMMED for r in ordered) else AS_REPORTED
     return {
-        **first, "values": values, "completed": missing, "inputs": inputs, "derivation": derivation,
+        **first,
+        "values": values,
+        "completed": missing,
+        "inputs": inputs,
+        "derivation": derivation,
         "label": " · ".join(dict.fromkeys(r["label"] for r in ordered))[:600],
         "locator": " · ".join(dict.fromkeys(r["locator"] for r in ordered)),
-        "rules": sorted({rule for r in ordered for rule in r["rules"]} | ({f"completed_{missing}"} if missing else set())),
+        "rules": sorted(
+            {rule for r in ordered for rule in r["rules"]} | ({f"completed_{missing}"} if missing else set())
+        ),
         "rounding": first["rounding"],
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +116,16 @@ class SummedQuarter:
     def inputs(self) -> list[Row]:
         return [
             {
-                "period_start": m.start.isoformat(), "period_end": m.end.isoformat(), "label": m.label, "locator": m.locator, "url": m.url,
+                "period_start": m.start.isoformat(),
+                "period_end": m.end.isoformat(),
+                "label": m.label,
+                "locator": m.locator,
+                "url": m.url,
                 "bitcoin_sold": None if m.bitcoin_sold is None else f"{m.bitcoin_sold:f}",
                 "proceeds_usd": None if m.proceeds_usd is None else f"{m.proceeds_usd:f}",
             }
             for m in self.months
-        ]  # fmt: skip
+        ]
 
 
 def sum_quarters(months: Iterable[MonthlySale], fiscal_month: int) -> list[SummedQuarter]:

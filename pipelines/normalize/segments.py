@@ -66,7 +66,14 @@ def _refuse_unequal(unequal: Sequence[Sequence[Fact]], out: Normalized) -> set[t
             out.rejected.append(Rejected("conflicting_values", reason, revenue_row(fact)))
         last = group[0]
         if last.end:
-            out.findings.append(Finding(
-                "conflicting_values", last.start, last.end, group[0].value, group[-1].value, f"{last.concept}: {values}"
-            ))  # fmt: skip
+            out.findings.append(
+                Finding(
+                    "conflicting_values",
+                    last.start,
+                    last.end,
+                    group[0].value,
+                    group[-1].value,
+                    f"{last.concept}: {values}",
+                )
+            )
     return refused

@@ -10,20 +10,10 @@ from decimal import Decimal
 from pipelines.parse.article_changes import changes
 from pipelines.parse.article_claims import Claim, ReadArticle, agreed, deal_claim, each_once
 from pipelines.parse.article_comparing import Comparing, compared_with
-from pipelines.parse.article_cues import (
-    DAY_METRICS,
-    SOLD,
-    WITH_CUSTOMERS,
-    Before,
-    Cue,
-    speaks_of_coins,
-)
+from pipelines.parse.article_cues import DAY_METRICS, SOLD, WITH_CUSTOMERS, Before, Cue, speaks_of_coins
 from pipelines.parse.article_figures import SMALLEST_REVENUE, FigureReader, segment_code
 from pipelines.parse.article_page import ArticleText, day_of
-from pipelines.parse.article_periods import (
-    OTHER_SPAN,
-    subject_of,
-)
+from pipelines.parse.article_periods import OTHER_SPAN, subject_of
 from pipelines.parse.article_sentence import FROM, Told, mask_names, tell
 from pipelines.parse.article_subject import Spoken, is_others_quarter
 from pipelines.parse.article_times import Times
@@ -63,7 +53,7 @@ def read_article(
     if said is None:
         out.reason = "nothing tells when it was published"
         return out
-    titled = [m.company for m in names.mentions(article.title, introduced) if m.company and not m.subsidiary]  # fmt: skip
+    titled = [m.company for m in names.mentions(article.title, introduced) if m.company and not m.subsidiary]
     out.main = titled[0] if titled else about or watchlist.by_ticker(counts.most_common(1)[0][0])
     reader = _Reader(out, names, lexicon, Clock(out.main, said), introduced, several=len(counts) > 1)
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
@@ -91,14 +81,28 @@ def companies_named(article: ArticleText, watchlist: Watchlist) -> frozenset[str
 
 
 _CHANGE_FACTS = frozenset(
-    ["bitcoin_price", "bitcoin_produced", "bitcoin_held", "bitcoin_sold", "bitcoin_sale_proceeds", "total_revenue", "segment_revenue"]
-)  # fmt: skip
+    [
+        "bitcoin_price",
+        "bitcoin_produced",
+        "bitcoin_held",
+        "bitcoin_sold",
+        "bitcoin_sale_proceeds",
+        "total_revenue",
+        "segment_revenue",
+    ]
+)
 
 
 # "Of that, $13.0 million": a paragraph that goes on with what the one before spoke of.
-_GOES_ON = re.compile(r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)", re.IGNORECASE)  # fmt: skip
+_GOES_ON = re.compile(
+    r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)",
+    re.IGNORECASE,
+)
 
-_TOPS = re.compile(r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|ed|ing)|beyond|north of|past)\s+$", re.IGNORECASE)  # fmt: skip
+_TOPS = re.compile(
+    r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|ed|ing)|beyond|north of|past)\s+$",
+    re.IGNORECASE,
+)
 _AT_ITS_HEAD = 25
 # "Colocation: $77.5M": a line of a list of figures.
 _LABELLED = re.compile(r"^\W{0,3}[A-Za-z][\w\s&'’/().-]{1,50}:\s*\W{0,2}(?:US\s?)?[$\d]")
@@ -108,8 +112,15 @@ class _Reader:
     """Goes through an article: whom it speaks of, which period it is about, what it compares with."""
 
     def __init__(
-        self, out: ReadArticle, names: Names, lexicon: Lexicon, clock: Clock, introduced: frozenset[str], *, several: bool
-    ) -> None:  # fmt: skip
+        self,
+        out: ReadArticle,
+        names: Names,
+        lexicon: Lexicon,
+        clock: Clock,
+        introduced: frozenset[str],
+        *,
+        several: bool,
+    ) -> None:
         self.out, self.names, self.lexicon, self.clock = out, names, lexicon, clock
         self.introduced = introduced
         self.figures = FigureReader(lexicon)
@@ -238,7 +249,19 @@ class _Reader:
         if cue.fact not in DAY_METRICS and start is None:
             return None
         qualifier = quantity.qualifier or ("more_than" if _TOPS.search(told.around(index)[0]) else "")
-        return Claim(company, cue.fact, segment, quantity.value, unit, qualifier, rounding_of(quantity), start, span.end, told.label, told.offset)  # fmt: skip
+        return Claim(
+            company,
+            cue.fact,
+            segment,
+            quantity.value,
+            unit,
+            qualifier,
+            rounding_of(quantity),
+            start,
+            span.end,
+            told.label,
+            told.offset,
+        )
 
     def _changes(self, told: Told, cues: dict[int, Cue], spans: dict[int, Span], made: int) -> None:
         found = list(changes(told, self.figures, cues))
@@ -268,7 +291,19 @@ class _Reader:
                     continue
             assert quantity.value is not None
             value = -abs(quantity.value) if change.falls else abs(quantity.value)
-            self.claims.append(Claim(
-                company, f"change:{change.cue.fact}", segment, value, "percent", quantity.qualifier, quantity.step / 2, span.start, span.end,
-                told.label, told.offset, change.basis or self.comparing.basis,
-            ))  # fmt: skip
+            self.claims.append(
+                Claim(
+                    company,
+                    f"change:{change.cue.fact}",
+                    segment,
+                    value,
+                    "percent",
+                    quantity.qualifier,
+                    quantity.step / 2,
+                    span.start,
+                    span.end,
+                    told.label,
+                    told.offset,
+                    change.basis or self.comparing.basis,
+                )
+            )

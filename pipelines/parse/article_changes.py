@@ -13,13 +13,25 @@ from pipelines.parse.article_words import FALL, OTHER_MONEY, RISE
 _FALL, _RISE = re.compile(rf"\b{FALL}\b", re.IGNORECASE), re.compile(rf"\b{RISE}\b", re.IGNORECASE)
 _DIRECTION = rf"(?:(?P<fall>{FALL})|(?P<rise>{RISE}))"
 _WHAT = (
-    ("bitcoin_price", r"(?:(?:average|spot)\s+)?(?:bitcoin|btc)(?:['’]s)?\s+prices?|(?:the )?(?:average )?prices? of (?:bitcoin|btc|a bitcoin)|bitcoin valuations?"),
-    ("bitcoin_produced", r"(?:(?:total|its|the|self-mined|quarterly|monthly)\s+)*(?:(?:bitcoin|btc|coin)\s+(?:mined|produced|production|output|earned)|production(?: of (?:bitcoin|btc))?(?! costs?)|(?:number of\s+)?(?:bitcoins?|btc|coins) (?:mined|produced|earned)|output)"),
+    (
+        "bitcoin_price",
+        r"(?:(?:average|spot)\s+)?(?:bitcoin|btc)(?:['’]s)?\s+prices?|(?:the )?(?:average )?prices? of (?:bitcoin|btc|a bitcoin)|bitcoin valuations?",
+    ),
+    (
+        "bitcoin_produced",
+        r"(?:(?:total|its|the|self-mined|quarterly|monthly)\s+)*(?:(?:bitcoin|btc|coin)\s+(?:mined|produced|production|output|earned)|production(?: of (?:bitcoin|btc))?(?! costs?)|(?:number of\s+)?(?:bitcoins?|btc|coins) (?:mined|produced|earned)|output)",
+    ),
     ("bitcoin_held", r"(?:bitcoin|btc)\s+(?:holdings|treasury|reserves|stash)"),
-)  # fmt: skip
-_BEHIND = re.compile(rf"^\s*(?:[\w-]+\s+){{0,3}}?{_DIRECTION}\s+(?:in|of|for|to)\s+(?:its\s+|the\s+|their\s+|total\s+|quarterly\s+)*(?P<what>[^,;.⟦]{{3,60}})", re.IGNORECASE)  # fmt: skip
+)
+_BEHIND = re.compile(
+    rf"^\s*(?:[\w-]+\s+){{0,3}}?{_DIRECTION}\s+(?:in|of|for|to)\s+(?:its\s+|the\s+|their\s+|total\s+|quarterly\s+)*(?P<what>[^,;.⟦]{{3,60}})",
+    re.IGNORECASE,
+)
 # "45% revenue growth"
-_GROWTH = re.compile(r"^\s*(?:year-over-year\s+|annual\s+|quarterly\s+)?(?P<what>(?:[\w-]+\s+){0,3}?(?:revenues?|production|output))\s+(?:(?P<fall>decline|drop|fall|decrease|slump|plunge|contraction)|growth|increase|gain|rise|jump|surge|leap)\b", re.IGNORECASE)  # fmt: skip
+_GROWTH = re.compile(
+    r"^\s*(?:year-over-year\s+|annual\s+|quarterly\s+)?(?P<what>(?:[\w-]+\s+){0,3}?(?:revenues?|production|output))\s+(?:(?P<fall>decline|drop|fall|decrease|slump|plunge|contraction)|growth|increase|gain|rise|jump|surge|leap)\b",
+    re.IGNORECASE,
+)
 # "Which cut its bitcoin output by 62%"
 _MOVES = re.compile(
     r"\b(?:(?P<cuts>cut|cuts|cutting|reduc(?:ed|es|ing)|slash(?:ed|es|ing)|lower(?:ed|s|ing)|trimm(?:ed|ing)|shrank)|(?:rais(?:ed|es|ing)|boost(?:ed|s|ing)|lift(?:ed|s|ing)|increas(?:ed|es|ing)|gr(?:ew|ows|owing)|expand(?:ed|s|ing)))\s+"

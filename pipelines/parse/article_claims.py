@@ -59,10 +59,20 @@ def deal_claim(company: Company, deal: Deal) -> Claim:
     assert value is not None
     due = deal.due
     return Claim(
-        company, f"deal:{deal.kind}", None, value, "USD" if in_money else "MW", deal.qualifier,
-        deal.amount_rounding if in_money else deal.megawatts_rounding, due.first if due else None, due.last if due else None,
-        deal.sentence, deal.offset, "", deal,
-    )  # fmt: skip
+        company,
+        f"deal:{deal.kind}",
+        None,
+        value,
+        "USD" if in_money else "MW",
+        deal.qualifier,
+        deal.amount_rounding if in_money else deal.megawatts_rounding,
+        due.first if due else None,
+        due.last if due else None,
+        deal.sentence,
+        deal.offset,
+        "",
+        deal,
+    )
 
 
 def _says_no_more(claim: Claim, exact: Claim) -> bool:
@@ -80,10 +90,13 @@ def each_once(claims: list[Claim]) -> list[Claim]:
     kept: list[Claim] = []
     for claim in sorted(claims, key=lambda c: (c.rounding, bool(c.qualifier))):
         same = [
-            k for k in kept
-            if (k.company, k.fact, k.segment, k.start, k.end) == (claim.company, claim.fact, claim.segment, claim.start, claim.end)
-            and k.deal is None and _says_no_more(claim, k)
-        ]  # fmt: skip
+            k
+            for k in kept
+            if (k.company, k.fact, k.segment, k.start, k.end)
+            == (claim.company, claim.fact, claim.segment, claim.start, claim.end)
+            and k.deal is None
+            and _says_no_more(claim, k)
+        ]
         if not same:
             kept.append(claim)
     return sorted(kept, key=lambda c: (c.offset, c.fact, c.segment or "", -c.value))

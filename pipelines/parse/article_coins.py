@@ -6,12 +6,18 @@ from pipelines.parse.article_cues import SOLD, WITH_CUSTOMERS, Cue
 from pipelines.parse.article_sentence import Told
 from pipelines.parse.article_words import COIN, CUSTOMERS, SELL
 
-_MINED = re.compile(r"\b(?:mined|mines?|mining|produced|produces?|producing|production|output|earned|self-mined|generated|minted|yield(?:ed|ing|s))\b", re.IGNORECASE)  # fmt: skip
+_MINED = re.compile(
+    r"\b(?:mined|mines?|mining|produced|produces?|producing|production|output|earned|self-mined|generated|minted|yield(?:ed|ing|s))\b",
+    re.IGNORECASE,
+)
 _HELD = re.compile(
     r"\b(?:(?:ended|finished|closed|exited) (?:the (?:month|quarter|year|period)|⟪\d+⟫) with|holds?|held|holding|holdings?|owns?|owned|treasury|stash|stack|hoard|trove|cache|reserves?|hodl\w*|balance sheet|sat on|sits on|kept|keeps|coffers|war chest|stockpile|custody|wallets?|controls?|had)\b",
     re.IGNORECASE,
 )
-_BOUGHT = re.compile(r"\b(?:bought|purchased?|purchases|acquired?|buying|purchasing|acquiring|scooped up|snapped up)\b", re.IGNORECASE)  # fmt: skip
+_BOUGHT = re.compile(
+    r"\b(?:bought|purchased?|purchases|acquired?|buying|purchasing|acquiring|scooped up|snapped up)\b",
+    re.IGNORECASE,
+)
 _VERB_BEFORE = re.compile(
     rf"\b(?:mined|produced|earned|{SELL}|held|holds|bought|purchased|acquired)\s+(?:another\s+|a further\s+|only\s+|just\s+|about\s+|some\s+|roughly\s+|a total of\s+)*$",
     re.IGNORECASE,
@@ -21,11 +27,19 @@ _NO_NOUN = re.compile(
     re.IGNORECASE,
 )
 # "475: the number of bitcoin that Riot sold in April"
-_NUMBER_FIRST = re.compile(r"^\s*[:–—]\s*(?:the\s+)?(?:(?:number|amount|count)\s+of\s+)?(?=bitcoins?\b|btc\b|coins\b)", re.IGNORECASE)  # fmt: skip
+_NUMBER_FIRST = re.compile(
+    r"^\s*[:–—]\s*(?:the\s+)?(?:(?:number|amount|count)\s+of\s+)?(?=bitcoins?\b|btc\b|coins\b)", re.IGNORECASE
+)
 # "BTC sold: 2,385"
-_COUNT_LABEL = re.compile(rf"^\W*(?:(?:total|self-mined)\s+)?(?:{COIN})\s+(?:sold|mined|produced|earned|held|holdings|purchased)\s*:?\s*$", re.IGNORECASE)  # fmt: skip
+_COUNT_LABEL = re.compile(
+    rf"^\W*(?:(?:total|self-mined)\s+)?(?:{COIN})\s+(?:sold|mined|produced|earned|held|holdings|purchased)\s*:?\s*$",
+    re.IGNORECASE,
+)
 # "BTC production of 705 was flat"
-_COUNT_TOLD = re.compile(rf"\b(?:{COIN})\s+(?:production|output|holdings|treasury)\s+(?:of|was|were|came to|total(?:ed|led)|reached|stood at|amounted to)\s+(?:about\s+|only\s+|just\s+|roughly\s+)?$", re.IGNORECASE)  # fmt: skip
+_COUNT_TOLD = re.compile(
+    rf"\b(?:{COIN})\s+(?:production|output|holdings|treasury)\s+(?:of|was|were|came to|total(?:ed|led)|reached|stood at|amounted to)\s+(?:about\s+|only\s+|just\s+|roughly\s+)?$",
+    re.IGNORECASE,
+)
 _WAS_MINED = re.compile(r"^\s*(?:(?:was|were)\s+)?(?:self-)?(?:mined|produced|earned|sold)\b", re.IGNORECASE)
 _OF_CUSTOMERS = re.compile(
     r"\b(?:customers?|clients?|(?:for|by) third[- ]part(?:y|ies)|hosted)\b", re.IGNORECASE
@@ -34,9 +48,11 @@ _FOR_ITSELF = re.compile(
     r"\b(?:self-min\w+|for itself|(?:its|their) own|own account|proprietary)\b", re.IGNORECASE
 )
 _HASH_KINDS = (
-    ("hashrate_average_operating", r"average (?:operating )?"), ("hashrate_deployed", r"deployed|installed"), ("hashrate_energized", r"energi[sz]ed|electrified"),
+    ("hashrate_average_operating", r"average (?:operating )?"),
+    ("hashrate_deployed", r"deployed|installed"),
+    ("hashrate_energized", r"energi[sz]ed|electrified"),
     ("hashrate_operating", r"operating|operational|online|active"),
-)  # fmt: skip
+)
 
 _OF_HASH = re.compile(
     r"\bhash ?rate\b|\bfleet\b|\bcapacity\b|\bhashing\b|\bhash\b|\bmining power\b", re.IGNORECASE
@@ -76,8 +92,11 @@ def coin_cue(told: Told, index: int, before: str, behind: str, known: dict[int, 
         re.IGNORECASE,
     )
     cues = (
-        ("bitcoin_produced", _MINED), ("bitcoin_sold", SOLD), ("bitcoin_held", _HELD), ("bitcoin_purchased", _BOUGHT),
-    )  # fmt: skip
+        ("bitcoin_produced", _MINED),
+        ("bitcoin_sold", SOLD),
+        ("bitcoin_held", _HELD),
+        ("bitcoin_purchased", _BOUGHT),
+    )
     found = [
         (m.end(), fact)
         for fact, pattern in cues

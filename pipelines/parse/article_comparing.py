@@ -72,6 +72,12 @@ def compared_with(told: Told, last: list[Claim]) -> Claim | None:
     if span is None or span.end > told.clock.said or span == Span(main.start, main.end):
         return None
     return replace(
-        main, value=quantity.value, qualifier=quantity.qualifier, rounding=rounding_of(quantity), start=span.start, end=span.end,
-        sentence=told.label, offset=told.offset,
-    )  # fmt: skip
+        main,
+        value=quantity.value,
+        qualifier=quantity.qualifier,
+        rounding=rounding_of(quantity),
+        start=span.start,
+        end=span.end,
+        sentence=told.label,
+        offset=told.offset,
+    )

@@ -9,7 +9,9 @@ from pipelines.parse.article_words import COIN, HEDGE, MARKET, SELL
 SOLD = re.compile(rf"\b{SELL}\b", re.IGNORECASE)
 # A count that holds customers' coins too, or theirs alone: the company's own is none of the sentence's business.
 WITH_CUSTOMERS = "with_customers"
-DAY_METRICS = frozenset(["bitcoin_held", "hashrate_deployed", "hashrate_energized", "hashrate_operating", "fleet_efficiency"])  # fmt: skip
+DAY_METRICS = frozenset(
+    ["bitcoin_held", "hashrate_deployed", "hashrate_energized", "hashrate_operating", "fleet_efficiency"]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from pipelines.watchlist import Lexicon
 _AVERAGE = re.compile(
     r"\b(?:average|averaging|avg)\b[^⟦;]{0,40}$|\bat (?:about |around |roughly )?$", re.IGNORECASE
 )
-_APIECE = re.compile(r"^\s*(?:apiece|each|per (?:bitcoin|btc|coin)|a (?:bitcoin|coin|piece)|/\s*btc)\b", re.IGNORECASE)  # fmt: skip
+_APIECE = re.compile(
+    r"^\s*(?:apiece|each|per (?:bitcoin|btc|coin)|a (?:bitcoin|coin|piece)|/\s*btc)\b", re.IGNORECASE
+)
 _EARN = re.compile(rf"\b{EARN}\b", re.IGNORECASE)
 _CAME = re.compile(
     r"^\s*(?:came|comes|coming|stemmed|stemming|derived|deriving|flowed|flowing|resulted|resulting|was (?:earned|generated|derived)|is)\b",
@@ -121,7 +123,13 @@ class FigureReader:
     def _chained(told: Told, index: int, known: dict[int, Cue]) -> Cue | None:
         """A value before or after of what the last quantity was: "from $67.2 million to $30.1 million", "533 in March"."""
         start = told.at[index][0]
-        earlier = [i for i in known if i < index and told.quantities[i].unit in (told.quantities[index].unit, *(("BTC",) if told.quantities[index].unit is None else ()))]  # fmt: skip
+        earlier = [
+            i
+            for i in known
+            if i < index
+            and told.quantities[i].unit
+            in (told.quantities[index].unit, *(("BTC",) if told.quantities[index].unit is None else ()))
+        ]
         if not earlier:
             return None
         last = earlier[-1]

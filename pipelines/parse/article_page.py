@@ -32,16 +32,37 @@ _PAYWALL = re.compile(
 )
 _NO_SCRIPT = re.compile(r"\b(?:enable|requires?|turn on|activate)\s+java ?script\b", re.IGNORECASE)
 _DATE_TIMES = (
-    "article:published_time", "og:article:published_time", "og:published_time", "published_time", "datepublished", "date", "dc.date", "dc.date.issued",
-    "dcterms.created", "dcterms.date", "parsely-pub-date", "sailthru.date", "pubdate", "publish-date", "publish_date", "cxenseparse:recs:publishtime",
-)  # fmt: skip
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "pubdate",
+    "publish-date",
+    "publish_date",
+    "cxenseparse:recs:publishtime",
+)
 _DATE_LINE = re.compile(
     r"^\W*(?:(?:published|posted|updated|last updated|date|on|by [\w .'-]{2,40}?)\W{0,3}\s*)*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)[a-z]*,?\s+)?(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+20\d\d|\d{1,2}\.?\s+[A-Z][a-z]{2,8}\.?,?\s+20\d\d|20\d\d-\d\d-\d\d|\d{1,2}/\d{1,2}/20\d\d))(?:\D.{0,30})?\W*$",
     re.IGNORECASE,
 )
 _PLACE_DATE = re.compile(r"^[A-Z][^\n]{0,60}?\b((?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d))")
 # What stands around an article's text within it: its title, who wrote it, when, and what else there is to read.
-_FURNITURE = ["//h1", "//*[contains(@class, 'byline') or contains(@class, 'author')]", "//time", "//aside", "//figcaption", "//*[contains(@class, 'related') or contains(@class, 'newsletter')]"]  # fmt: skip
+_FURNITURE = [
+    "//h1",
+    "//*[contains(@class, 'byline') or contains(@class, 'author')]",
+    "//time",
+    "//aside",
+    "//figcaption",
+    "//*[contains(@class, 'related') or contains(@class, 'newsletter')]",
+]
 _EARLIEST = datetime(2009, 1, 3, tzinfo=UTC)
 
 
@@ -140,7 +161,10 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
         :2
     ].lower()
     article.canonical_url = _canonical(tree, metas, url)
-    for source, told in (("metadata", [metas[n] for n in _DATE_TIMES if n in metas] + _times(tree)), ("json_ld", [_of(linked, "datePublished")])):  # fmt: skip
+    for source, told in (
+        ("metadata", [metas[n] for n in _DATE_TIMES if n in metas] + _times(tree)),
+        ("json_ld", [_of(linked, "datePublished")]),
+    ):
         moments = [m for m in map(_moment, told) if m]
         if moments and article.published is None:
             article.published, article.published_from = moments[0], source
@@ -307,8 +331,13 @@ def _times(tree: Any) -> list[str]:
     return [
         n.get("datetime")
         for n in tree.iter("time")
-        if n.get("datetime") and (n.get("pubdate") is not None or "publish" in f"{n.get('itemprop', '')} {n.get('class', '')}".lower() or "date" in f"{n.get('itemprop', '')} {n.get('class', '')}".lower())
-    ]  # fmt: skip
+        if n.get("datetime")
+        and (
+            n.get("pubdate") is not None
+            or "publish" in f"{n.get('itemprop', '')} {n.get('class', '')}".lower()
+            or "date" in f"{n.get('itemprop', '')} {n.get('class', '')}".lower()
+        )
+    ]
 
 
 def _moment(text: str) -> datetime | None:

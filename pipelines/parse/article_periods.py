@@ -20,9 +20,7 @@ _YEAR_AGO = (
     r"|the (?:corresponding|comparable) (?:period|quarter|month)(?: of| in)?(?: the)? (?:last year|(?:previous|prior) year)"
     r"|(?:the )?year before(?! last)|(?:in |for )?last year['’]s (?:\w+ )?(?:quarter|month|period)|twelve months (?:ago|earlier|before)"
 )
-_PRIOR = (
-    r"(?:the |its )?(?:previous|prior|preceding) (?:quarter|month|period|three months|three-month period)(?:['’]s)?|(?:the )?(?:quarter|month) (?:before|earlier|prior)"
-)  # fmt: skip
+_PRIOR = r"(?:the |its )?(?:previous|prior|preceding) (?:quarter|month|period|three months|three-month period)(?:['’]s)?|(?:the )?(?:quarter|month) (?:before|earlier|prior)"
 _AGO = rf"{_COUNT} (?P<of>years?|quarters?|months?) (?:ago|earlier|before|prior)"
 _LAST = r"(?:the )?last (?P<last>month|quarter|year)(?!['’]s)"
 _THIS = r"(?:in |for |during |over |at )?(?:the|this|that) (?:most recent |latest |reported |reporting |just-ended |past )?(?:quarter|month|period|three months|three-month period)\b(?!['’-]|\s+(?:before|earlier|prior|ago))"
@@ -51,7 +49,20 @@ _DUE = re.compile(
     rf"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
     re.IGNORECASE,
 )
-_THIRDS = {"early": (1, 4), "mid": (5, 8), "middle": (5, 8), "late": (9, 12), "start": (1, 4), "beginning": (1, 4), "end": (12, 12), "year": (12, 12), "first": (1, 6), "second": (7, 12), "h1": (1, 6), "h2": (7, 12)}  # fmt: skip
+_THIRDS = {
+    "early": (1, 4),
+    "mid": (5, 8),
+    "middle": (5, 8),
+    "late": (9, 12),
+    "start": (1, 4),
+    "beginning": (1, 4),
+    "end": (12, 12),
+    "year": (12, 12),
+    "first": (1, 6),
+    "second": (7, 12),
+    "h1": (1, 6),
+    "h2": (7, 12),
+}
 
 
 # What may follow a month that is a time: "the April halving", "the June vote" only tell which one.
@@ -153,7 +164,12 @@ def _last(of: str, clock: Clock) -> Span | None:
         before = clock.said.replace(day=1) - timedelta(days=1)
         return month_span(before.year, before.month)
     if of == "quarter":
-        ended = [q for year in (clock.said.year - 1, clock.said.year, clock.said.year + 1) for n in (1, 2, 3, 4) if (q := clock.quarter(n, year)).end < clock.said]  # fmt: skip
+        ended = [
+            q
+            for year in (clock.said.year - 1, clock.said.year, clock.said.year + 1)
+            for n in (1, 2, 3, 4)
+            if (q := clock.quarter(n, year)).end < clock.said
+        ]
         return max(ended, key=lambda q: q.end)
     return clock.year(clock.said.year - 1)
 
@@ -232,7 +248,13 @@ def find_due(text: str) -> Due | None:
             months = (3 * number - 2, 3 * number)
             # "Early in the third quarter": its first two months; "late": its last two.
             part = (match["part"] or "").lower()
-            months = (months[0], months[1] - 1) if part == "early" else (months[0] + 1, months[1]) if part in ("late", "end of", "the end of") else months  # fmt: skip
+            months = (
+                (months[0], months[1] - 1)
+                if part == "early"
+                else (months[0] + 1, months[1])
+                if part in ("late", "end of", "the end of")
+                else months
+            )
         elif match["part"]:
             part = re.sub(r"^the\s+", "", match["part"].lower())
             months = _THIRDS[re.split(r"[\s-]", part)[0]]

@@ -15,7 +15,10 @@ _OF_THAT = re.compile(
 )
 
 # "Revenue per megawatt", "revenue share": a measure made of revenue.
-_A_PIECE = re.compile(r"^\s+(?:per|a|an|each)\s+(?:megawatt|mw|employee|coin|bitcoin|exahash|eh|gpu|rack|share|customer|site)\b|^\s+(?:shar(?:e|ing)|multiple|mix|run[- ]rate|backlog|guidance|target|estimate|forecast|contribution)\b", re.IGNORECASE)  # fmt: skip
+_A_PIECE = re.compile(
+    r"^\s+(?:per|a|an|each)\s+(?:megawatt|mw|employee|coin|bitcoin|exahash|eh|gpu|rack|share|customer|site)\b|^\s+(?:shar(?:e|ing)|multiple|mix|run[- ]rate|backlog|guidance|target|estimate|forecast|contribution)\b",
+    re.IGNORECASE,
+)
 
 
 class RevenueWords:

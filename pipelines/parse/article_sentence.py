@@ -120,9 +120,15 @@ class Told:
         """Whether a quantity is told over some years, months or weeks: "$10 billion over 12 years"."""
         near = self.near(index)
         return any(
-            q.unit == "other" and re.search(r"\b(?:year|month|week|day)s?\b", q.text, re.IGNORECASE) and re.search(rf"\b(?:over|across|throughout|in (?:the (?:past|last|next)))\s+(?:[\w-]+\s+){{0,3}}?⟦{i}⟧", near, re.IGNORECASE)
+            q.unit == "other"
+            and re.search(r"\b(?:year|month|week|day)s?\b", q.text, re.IGNORECASE)
+            and re.search(
+                rf"\b(?:over|across|throughout|in (?:the (?:past|last|next)))\s+(?:[\w-]+\s+){{0,3}}?⟦{i}⟧",
+                near,
+                re.IGNORECASE,
+            )
             for i, q in enumerate(self.quantities)
-        )  # fmt: skip
+        )
 
     def near(self, index: int) -> str:
         """The clause around a quantity, to the next comma behind it: what hedges or rates it stands there."""
@@ -238,7 +244,12 @@ def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told
             or is_time(text, found.end, year_written=found.year_written)
         )
     ]
-    periods = [replace(p, span=Span(None, p.span.end)) if p.span and _AT_ITS_END.search(sentence.masked[: p.start]) else p for p in periods]  # fmt: skip
+    periods = [
+        replace(p, span=Span(None, p.span.end))
+        if p.span and _AT_ITS_END.search(sentence.masked[: p.start])
+        else p
+        for p in periods
+    ]
     for match in RELATIVE.finditer(sentence.masked):
         if not any(match.start() < p.end and match.end() > p.start for p in periods):
             periods.append(Named(match.start(), match.end(), None, match))
@@ -258,8 +269,21 @@ def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told
                 None,
             )
         )
-    periods = [p for p in periods if p.span is None or p.span.start is not None or not _APPOSED.search(sentence.masked[: p.start])]  # fmt: skip
-    told = Told(label, offset, clock, sentence.masked, mentions, sentence.quantities, at, sorted(periods, key=lambda p: p.start))  # fmt: skip
+    periods = [
+        p
+        for p in periods
+        if p.span is None or p.span.start is not None or not _APPOSED.search(sentence.masked[: p.start])
+    ]
+    told = Told(
+        label,
+        offset,
+        clock,
+        sentence.masked,
+        mentions,
+        sentence.quantities,
+        at,
+        sorted(periods, key=lambda p: p.start),
+    )
     told.clauses, told.statements = _split(told.masked, _CLAUSE), _split(told.masked, _STATEMENT)
     return told
 

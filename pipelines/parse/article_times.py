@@ -41,7 +41,10 @@ class Times:
         own = {i: told.own_period(i) for i in cues}
         claimed = {p.start for p in own.values() if p is not None}
         # "Ended the month with", in an article on a quarter: what else the sentence tells is not the quarter's.
-        self._astray = any(p.relative is not None and p.relative["this"] and self._resolved(p, self.subject) is None for p in told.periods)  # fmt: skip
+        self._astray = any(
+            p.relative is not None and p.relative["this"] and self._resolved(p, self.subject) is None
+            for p in told.periods
+        )
         mains = [i for i in cues if not told.is_before(i, list(cues))]
         shared = {s for i in mains if (s := self._resolved(own[i], self.subject)) is not None}
         out: dict[int, Span] = {}
@@ -72,7 +75,9 @@ class Times:
             return self._resolved(named, self.subject)
         return None if self._turned is not None and self._turned != self.subject else self.subject
 
-    def _main(self, told: Told, index: int, own: Named | None, claimed: set[int], shared: set[Span], *, day: bool) -> Span | None:  # fmt: skip
+    def _main(
+        self, told: Told, index: int, own: Named | None, claimed: set[int], shared: set[Span], *, day: bool
+    ) -> Span | None:
         named = own or told.leading_period(index, claimed)
         if named is not None:
             return self._resolved(named, self.subject)
@@ -87,8 +92,15 @@ class Times:
         return self.subject or (Span(None, self.clock.said) if now else None)
 
     def _before(
-        self, told: Told, index: int, cues: dict[int, Cue], mains: dict[int, Span], own: Named | None, claimed: set[int], basis: str
-    ) -> Span | None:  # fmt: skip
+        self,
+        told: Told,
+        index: int,
+        cues: dict[int, Cue],
+        mains: dict[int, Span],
+        own: Named | None,
+        claimed: set[int],
+        basis: str,
+    ) -> Span | None:
         """The period of what a thing was before, told by the period of what it is now."""
         near = sorted((m for m in mains if cues[m].fact == cues[index].fact), key=lambda m: abs(m - index))
         reference = mains[near[0]] if near else self.subject
@@ -110,7 +122,13 @@ class Times:
         for named in told.periods:
             between = told.masked[named.end : start]
             before = told.masked[max(0, named.start - 25) : named.start]
-            if 0 <= len(between) < 30 and named.end <= start and named.start not in claimed and "⟦" not in between and _LEADS.search(before):  # fmt: skip
+            if (
+                0 <= len(between) < 30
+                and named.end <= start
+                and named.start not in claimed
+                and "⟦" not in between
+                and _LEADS.search(before)
+            ):
                 return named
         return None
 

@@ -52,14 +52,96 @@ OTHER_MONEY = re.compile(
 )
 # Words that may stand before "revenue" without making it another one.
 PLAIN_BEFORE = frozenset(
-    ["a", "after", "all-time", "an", "and", "annual", "as", "because", "best", "booked", "but", "by", "combined", "company's", "company-wide",
-     "consolidated", "delivered", "firm's", "first", "first-quarter", "fiscal", "for", "fourth", "fourth-quarter", "from", "full-year",
-     "generated", "gross", "group", "had", "headline", "higher", "highest", "how", "in", "its", "latest", "lower", "lowest", "miner's",
-     "month's", "monthly", "much", "net", "on", "operator's", "our", "overall", "overall,", "posted", "q1", "q2", "q3", "q4", "quarter",
-     "quarter's", "quarter-end", "quarterly", "record", "recorded", "reported", "reporting", "said", "saw", "second", "second-quarter", "so",
-     "strong", "strongest", "that", "the", "their", "third", "third-quarter", "this", "though", "to", "top-line", "total", "weakest", "when",
-     "where", "which", "while", "whose", "with", "year's"]
-)  # fmt: skip
+    [
+        "a",
+        "after",
+        "all-time",
+        "an",
+        "and",
+        "annual",
+        "as",
+        "because",
+        "best",
+        "booked",
+        "but",
+        "by",
+        "combined",
+        "company's",
+        "company-wide",
+        "consolidated",
+        "delivered",
+        "firm's",
+        "first",
+        "first-quarter",
+        "fiscal",
+        "for",
+        "fourth",
+        "fourth-quarter",
+        "from",
+        "full-year",
+        "generated",
+        "gross",
+        "group",
+        "had",
+        "headline",
+        "higher",
+        "highest",
+        "how",
+        "in",
+        "its",
+        "latest",
+        "lower",
+        "lowest",
+        "miner's",
+        "month's",
+        "monthly",
+        "much",
+        "net",
+        "on",
+        "operator's",
+        "our",
+        "overall",
+        "overall,",
+        "posted",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "quarter",
+        "quarter's",
+        "quarter-end",
+        "quarterly",
+        "record",
+        "recorded",
+        "reported",
+        "reporting",
+        "said",
+        "saw",
+        "second",
+        "second-quarter",
+        "so",
+        "strong",
+        "strongest",
+        "that",
+        "the",
+        "their",
+        "third",
+        "third-quarter",
+        "this",
+        "though",
+        "to",
+        "top-line",
+        "total",
+        "weakest",
+        "when",
+        "where",
+        "which",
+        "while",
+        "whose",
+        "with",
+        "year's",
+    ]
+)
 FALL = r"(?:f(?:ell|all|alls|alling|allen)|dropp?(?:s|ed|ing)?|declin(?:e|es|ed|ing)|decreas(?:e|es|ed|ing)|plung(?:e|es|ed|ing)|plummet(?:s|ed|ing)?|slump(?:s|ed|ing)?|tumbl(?:e|es|ed|ing)|slid(?:e|es|ing)?|slipp(?:ed|ing)|slip|shr(?:ank|unk|ink|inking)|s(?:ank|ink|inking|unk)|contract(?:ed|ion)|reduc(?:ed|tion)|lower|down|less|fewer|cut|cratered|collaps(?:e|ed)|eas(?:ed|ing)|dip(?:ped)?|retreat(?:ed)?|weaken(?:ed|ing)|los[st])"
 RISE = r"(?:r(?:ose|ise|ises|ising|isen)|increas(?:e|es|ed|ing)|jump(?:s|ed|ing)?|surg(?:e|es|ed|ing)|soar(?:s|ed|ing)?|climb(?:s|ed|ing)?|gr(?:ew|ow|ows|owing|own|owth)|gain(?:s|ed)?|leap(?:s|ed|t)?|advance[ds]?|expand(?:ed|ing)|expansion|higher|up|more|improv(?:ed|ement)|rall(?:y|ied)|spik(?:e|ed)|swell(?:ed)?|uptick|upswing|bump)"
 
@@ -79,10 +161,37 @@ class SegmentWords:
 
 # Phrases that mean a segment in a statement's line and far too many other things in prose.
 _TOO_PLAIN = frozenset(
-    ["all other", "all others", "bitcoin mined", "cloud", "corporate", "corporate and other", "corporate non", "cryptocurrency", "data center",
-     "data centers", "digital asset", "digital assets", "electrical", "elimination", "eliminations", "energy", "intersegment", "lease",
-     "leases", "leasing", "mined bitcoin", "other", "other unallocated", "others", "power", "rental", "sales of equipment", "support"]
-)  # fmt: skip
+    [
+        "all other",
+        "all others",
+        "bitcoin mined",
+        "cloud",
+        "corporate",
+        "corporate and other",
+        "corporate non",
+        "cryptocurrency",
+        "data center",
+        "data centers",
+        "digital asset",
+        "digital assets",
+        "electrical",
+        "elimination",
+        "eliminations",
+        "energy",
+        "intersegment",
+        "lease",
+        "leases",
+        "leasing",
+        "mined bitcoin",
+        "other",
+        "other unallocated",
+        "others",
+        "power",
+        "rental",
+        "sales of equipment",
+        "support",
+    ]
+)
 _UNIT_WORD = r"(?:\s+(?:services?|operations?|segments?|business(?:es)?|units?|arm|division|activities|customers|side|work|clients))*"
 
 
@@ -95,7 +204,13 @@ def segment_words(lexicon: Lexicon) -> SegmentWords:
     every = sorted(phrases - {"mined bitcoin", "bitcoin mined"}, key=len, reverse=True)
 
     def either(words: list[str]) -> str:
-        return "(?:" + "|".join(r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word)) for word in words) + ")"  # fmt: skip
+        return (
+            "(?:"
+            + "|".join(
+                r"[\s-]+".join(re.escape(part) for part in re.split(r"[\s-]+", word)) for word in words
+            )
+            + ")"
+        )
 
     seg, any_seg = either(ordered), either(every)
     flags = re.IGNORECASE

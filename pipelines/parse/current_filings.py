@@ -83,7 +83,11 @@ def read_current(content: bytes) -> CurrentPage:
             continue
         told = _FILED.search(str(entry.get("summary") or ""))
         filed = date.fromisoformat(told[1]) if told else filing_day(accepted)
-        page.filings.append(CurrentFiling(filer[1].zfill(10), accession[1], form.strip().upper(), accepted.astimezone(UTC), filed))  # fmt: skip
+        page.filings.append(
+            CurrentFiling(
+                filer[1].zfill(10), accession[1], form.strip().upper(), accepted.astimezone(UTC), filed
+            )
+        )
     return page
 
 

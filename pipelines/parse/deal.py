@@ -61,9 +61,13 @@ def merged(first: Deal, second: Deal) -> Deal:
     )
     stated = first if first.megawatts is not None else second
     return replace(
-        first, party=longer, megawatts=stated.megawatts, megawatts_rounding=stated.megawatts_rounding,
-        due=first.due or second.due, qualifier=first.qualifier or second.qualifier,
-    )  # fmt: skip
+        first,
+        party=longer,
+        megawatts=stated.megawatts,
+        megawatts_rounding=stated.megawatts_rounding,
+        due=first.due or second.due,
+        qualifier=first.qualifier or second.qualifier,
+    )
 
 
 def same_party(one: str, other: str) -> bool:
@@ -73,4 +77,8 @@ def same_party(one: str, other: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"\b(?:llc|inc|corp|corporation|ltd|limited|lp|plc|holdings?|group|co|company)\b|[^a-z0-9 ]", "", name.lower()).strip()  # fmt: skip
+    return re.sub(
+        r"\b(?:llc|inc|corp|corporation|ltd|limited|lp|plc|holdings?|group|co|company)\b|[^a-z0-9 ]",
+        "",
+        name.lower(),
+    ).strip()

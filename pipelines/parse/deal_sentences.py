@@ -153,13 +153,30 @@ def _fits(party: str) -> bool:
     return bool(party) and party.split()[0].strip("’'s.,") not in GENERIC_PARTY
 
 
-def _made(told: Told, kind: str, party: str, amount: Quantity | None, megawatts: Quantity | None, due: Due | None, owner: int | None = None) -> Deal:  # fmt: skip
+def _made(
+    told: Told,
+    kind: str,
+    party: str,
+    amount: Quantity | None,
+    megawatts: Quantity | None,
+    due: Due | None,
+    owner: int | None = None,
+) -> Deal:
     zero = Decimal(0)
     return Deal(
-        kind, party, amount.value if amount else None, rounding_of(amount) if amount else zero, megawatts.value if megawatts else None,
-        rounding_of(megawatts) if megawatts else zero, (amount or megawatts).qualifier if amount or megawatts else "", due,  # type: ignore[union-attr]
-        status_of(told.label, kind), told.label, told.offset, owner,
-    )  # fmt: skip
+        kind,
+        party,
+        amount.value if amount else None,
+        rounding_of(amount) if amount else zero,
+        megawatts.value if megawatts else None,
+        rounding_of(megawatts) if megawatts else zero,
+        (amount or megawatts).qualifier if amount or megawatts else "",
+        due,  # type: ignore[union-attr]
+        status_of(told.label, kind),
+        told.label,
+        told.offset,
+        owner,
+    )
 
 
 def _acquisition(told: Told, *, sized: bool = True) -> Deal | None:

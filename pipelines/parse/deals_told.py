@@ -76,9 +76,12 @@ class DealsTold:
             return
         deal = last.deal
         extra = replace(
-            added, kind=deal.kind, status=deal.status, amount=None if deal.amount is not None else added.amount,
+            added,
+            kind=deal.kind,
+            status=deal.status,
+            amount=None if deal.amount is not None else added.amount,
             amount_rounding=Decimal(0) if deal.amount is not None else added.amount_rounding,
-        )  # fmt: skip
+        )
         if deal.amount is None and deal.megawatts is None:
             grown = replace(
                 extra, party=deal.party, due=deal.due or extra.due, sentence=deal.sentence, offset=deal.offset

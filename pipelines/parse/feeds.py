@@ -60,7 +60,15 @@ def read_feed(body: bytes, url: str, kind: str = "feed", content_type: str = "")
     return found
 
 
-def _entry(found: ReadFeed, base: str, link: object, title: object, summary: object, published: datetime | None, author: object = "") -> None:  # fmt: skip
+def _entry(
+    found: ReadFeed,
+    base: str,
+    link: object,
+    title: object,
+    summary: object,
+    published: datetime | None,
+    author: object = "",
+) -> None:
     address = clean_url(urljoin(base, str(link or "").strip())) if link else ""
     if not address:
         if "an entry without an address of the web was left out" not in found.problems:
@@ -69,18 +77,32 @@ def _entry(found: ReadFeed, base: str, link: object, title: object, summary: obj
     if published is not None and published > datetime.now(UTC) + timedelta(days=1):
         found.problems.append(f"{address} is dated {published:%Y-%m-%d}, in the future: taken as not dated")
         published = None
-    found.entries.append(Entry(address, text_of(str(title or ""))[:_TITLE], text_of(str(summary or ""))[:_SUMMARY], published, text_of(str(author or ""))[:200]))  # fmt: skip
+    found.entries.append(
+        Entry(
+            address,
+            text_of(str(title or ""))[:_TITLE],
+            text_of(str(summary or ""))[:_SUMMARY],
+            published,
+            text_of(str(author or ""))[:200],
+        )
+    )
 
 
 def _feed(body: bytes, url: str, content_type: str) -> ReadFeed:
     import feedparser
 
-    parsed = feedparser.parse(io.BytesIO(body), response_headers={"content-location": url, "content-type": content_type or "application/xml"}, sanitize_html=True)  # fmt: skip
+    parsed = feedparser.parse(
+        io.BytesIO(body),
+        response_headers={"content-location": url, "content-type": content_type or "application/xml"},
+        sanitize_html=True,
+    )
     found = ReadFeed()
     if not parsed.entries and (parsed.bozo or not parsed.version):
         reason = " ".join(str(parsed.get("bozo_exception", "no entries in it")).split())[:160]
         raise UnreadableDocument("not_a_feed", f"{reason}")
-    if parsed.bozo and not isinstance(parsed.get("bozo_exception"), (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)):  # fmt: skip
+    if parsed.bozo and not isinstance(
+        parsed.get("bozo_exception"), (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+    ):
         found.problems.append(
             f"the feed is not well-formed: {' '.join(str(parsed.get('bozo_exception', '')).split())[:120]}"
         )
@@ -117,7 +139,15 @@ def _json_feed(body: bytes, url: str) -> ReadFeed:
             else ""
         )
         summary = item.get("summary") or item.get("content_text") or item.get("content_html")
-        _entry(found, url, item.get("url") or item.get("external_url"), item.get("title"), summary, _moment(item.get("date_published")), name)  # fmt: skip
+        _entry(
+            found,
+            url,
+            item.get("url") or item.get("external_url"),
+            item.get("title"),
+            summary,
+            _moment(item.get("date_published")),
+            name,
+        )
     return found
 
 
@@ -137,7 +167,14 @@ def _sitemap(body: bytes, url: str) -> ReadFeed:
         told = {
             etree.QName(n).localname: (n.text or "").strip() for n in node.iter() if isinstance(n.tag, str)
         }
-        _entry(found, url, told.get("loc"), told.get("title"), "", _moment(told.get("publication_date") or told.get("lastmod")))  # fmt: skip
+        _entry(
+            found,
+            url,
+            told.get("loc"),
+            told.get("title"),
+            "",
+            _moment(told.get("publication_date") or told.get("lastmod")),
+        )
     return found
 
 

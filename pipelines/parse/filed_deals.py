@@ -57,8 +57,15 @@ class FiledProse:
 
 
 def read_filed_deals(
-    page: Page, company: Company, watchlist: Watchlist, lexicon: Lexicon, said: date, *, form_itself: bool, subject: Span | None
-) -> FiledProse:  # fmt: skip
+    page: Page,
+    company: Company,
+    watchlist: Watchlist,
+    lexicon: Lexicon,
+    said: date,
+    *,
+    form_itself: bool,
+    subject: Span | None,
+) -> FiledProse:
     """The deals and changes of a filed document of a company.
 
     form_itself   whether it is the form (its items are read) or an exhibit (its news are read)
@@ -88,7 +95,18 @@ def read_filed_deals(
                     quantity = told.quantities[change.index]
                     if change.cue.fact in _OWN_CHANGES and quantity.value is not None:
                         percent = -abs(quantity.value) if change.falls else abs(quantity.value)
-                        out.changes.append(StatedChange(f"change:{change.cue.fact}", percent, quantity.step / 2, change.basis, subject.start, subject.end, sentence, told.offset))  # fmt: skip
+                        out.changes.append(
+                            StatedChange(
+                                f"change:{change.cue.fact}",
+                                percent,
+                                quantity.step / 2,
+                                change.basis,
+                                subject.start,
+                                subject.end,
+                                sentence,
+                                told.offset,
+                            )
+                        )
     out.deals = [(t.deal, t.day or said) for t in gathered.told]
     return out
 

@@ -213,10 +213,23 @@ class _InlineReader:
             except transforms.TransformError as error:
                 problem = "unknown_format" if "registry" in str(error) else "not_a_number"
         return Fact(
-            self.names(get("name", "")), None if problem else value, text, unit, context.start, context.end,
-            context.dimensions, get("decimals"), get("id", ""), order, nil, hidden, True, problem,
-            self._place(element), element,
-        )  # fmt: skip
+            self.names(get("name", "")),
+            None if problem else value,
+            text,
+            unit,
+            context.start,
+            context.end,
+            context.dimensions,
+            get("decimals"),
+            get("id", ""),
+            order,
+            nil,
+            hidden,
+            True,
+            problem,
+            self._place(element),
+            element,
+        )
 
     def _value(self, text: str, fmt: str | None, scale: str | None, sign: str | None) -> Decimal:
         if fmt is None:
@@ -255,11 +268,21 @@ class _InlineReader:
         except transforms.TransformError:
             problem = "not_a_date"
         return Fact(
-            concept=self.names(element.get("name", "")), value=None, text=text, unit=None, start=context.start,
-            end=context.end, dimensions=context.dimensions, decimals=None, fact_id=element.get("id", ""),
-            order=order, nil=element.get(self.nil_attr) in ("true", "1"), hidden=hidden, numeric=False,
+            concept=self.names(element.get("name", "")),
+            value=None,
+            text=text,
+            unit=None,
+            start=context.start,
+            end=context.end,
+            dimensions=context.dimensions,
+            decimals=None,
+            fact_id=element.get("id", ""),
+            order=order,
+            nil=element.get(self.nil_attr) in ("true", "1"),
+            hidden=hidden,
+            numeric=False,
             problem=problem,
-        )  # fmt: skip
+        )
 
     def _place(self, element: etree._Element) -> Place:
         row = next(element.iterancestors(self.tr), None)

@@ -64,7 +64,17 @@ class InstanceReader:
                 except InvalidOperation:
                     problem = problem or "not_a_number"
         return Fact(
-            concept=concept, value=None if problem else value, text=text, unit=units.get(unit_ref or ""),
-            start=context.start, end=context.end, dimensions=context.dimensions, decimals=element.get("decimals"),
-            fact_id=element.get("id", ""), order=order, nil=nil, numeric=unit_ref is not None, problem=problem,
-        )  # fmt: skip
+            concept=concept,
+            value=None if problem else value,
+            text=text,
+            unit=units.get(unit_ref or ""),
+            start=context.start,
+            end=context.end,
+            dimensions=context.dimensions,
+            decimals=element.get("decimals"),
+            fact_id=element.get("id", ""),
+            order=order,
+            nil=nil,
+            numeric=unit_ref is not None,
+            problem=problem,
+        )

@@ -6,7 +6,10 @@ from lxml import etree
 
 from pipelines.parse.headings import collapse, local_name, text_of
 
-_MARKS = re.compile(r"^[\s(\[]*(?:\d{1,2}|[a-z]|[*†‡§#^]+|i{1,3}|iv|v)(?:\s*[,)]\s*[(\[]?(?:\d{1,2}|[a-z]|\*+))*[\s)\]]*$", re.IGNORECASE)  # fmt: skip
+_MARKS = re.compile(
+    r"^[\s(\[]*(?:\d{1,2}|[a-z]|[*†‡§#^]+|i{1,3}|iv|v)(?:\s*[,)]\s*[(\[]?(?:\d{1,2}|[a-z]|\*+))*[\s)\]]*$",
+    re.IGNORECASE,
+)
 _SUPER = re.compile(
     r"vertical-align:\s*(?:super|top|text-top|[1-9]\d*(?:\.\d+)?(?:pt|px|em|%))|position:\s*relative;\s*top:\s*-",
     re.IGNORECASE,

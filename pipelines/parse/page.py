@@ -21,10 +21,43 @@ _WRAPPER = re.compile(r"<DOCUMENT>.*?<TEXT>(.*?)(?:</TEXT>|\Z)", re.IGNORECASE |
 _CHARSET = re.compile(
     rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)|encoding\s*=\s*[\"']([A-Za-z0-9_-]+)", re.IGNORECASE
 )
-_BLOCK = frozenset({
-    "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "dt", "dd", "blockquote", "center", "table", "tbody",
-    "thead", "tfoot", "tr", "td", "th", "body", "html", "section", "article", "header", "footer", "hr", "pre", "title", "caption",
-})  # fmt: skip
+_BLOCK = frozenset(
+    {
+        "p",
+        "div",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "center",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "body",
+        "html",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "hr",
+        "pre",
+        "title",
+        "caption",
+    }
+)
 _SKIPPED = frozenset({"script", "style", "head", "ix:header"})
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _BULLET = re.compile(r"^[•·●▪◦➢✓■–—*-]\s*|^o\s+(?=[A-Z])|^\(?[ivx\d]{1,3}[.)]\s+")

@@ -27,7 +27,22 @@ _DAY_NAMES = (
     "t",
     "x",
 )
-_PRICE_NAMES = ("close", "closing", "price_usd", "priceusd", "close_usd", "price", "last", "closeprice", "market-price", "value", "c", "y", "usd", "adj close")  # fmt: skip
+_PRICE_NAMES = (
+    "close",
+    "closing",
+    "price_usd",
+    "priceusd",
+    "close_usd",
+    "price",
+    "last",
+    "closeprice",
+    "market-price",
+    "value",
+    "c",
+    "y",
+    "usd",
+    "adj close",
+)
 
 
 def read_prices(content: bytes) -> dict[date, Decimal]:

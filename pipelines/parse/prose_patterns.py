@@ -21,32 +21,109 @@ RATE_BEFORE = re.compile(
 DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:--|[–—])\s*", re.DOTALL)
 # A block without any of these words states nothing that is read here.
 _TELLING = (
-    "bitcoin", "btc", "₿", "hash", "efficien", "power", "electric", "energy", "uptime", "miner", "rigs", "capacity", "sold", "production",
-)  # fmt: skip
+    "bitcoin",
+    "btc",
+    "₿",
+    "hash",
+    "efficien",
+    "power",
+    "electric",
+    "energy",
+    "uptime",
+    "miner",
+    "rigs",
+    "capacity",
+    "sold",
+    "production",
+)
 _Q = r"⟦(?P<{0}>\d+)⟧"
 _FILL = r"(?:\s+(?:a|an|the|total|of|record|its|our|their|some|roughly|new|monthly|approximately|another|combined|about|net|only|just|over|nearly|self-mined|newly|mined|estimated|company-record|all-time|high|preliminary))*\s*"
 _BTC_AFTER = r"\s*(?:self-mined |self-mining |mined |newly mined |treasury |new )?(?:bitcoins?|btc|₿)?"
 _PATTERNS: tuple[tuple[str, str, str], ...] = (
-    ("bitcoin_sold", "BTC", rf"\b(?:sold|liquidated|monetized|disposed of|converted)\b{_FILL}{_Q.format('q')}{_BTC_AFTER}"),
-    ("bitcoin_sold", "BTC", rf"\b(?:sale|sales|liquidation|disposition)s? of{_FILL}{_Q.format('q')}{_BTC_AFTER}"),
+    (
+        "bitcoin_sold",
+        "BTC",
+        rf"\b(?:sold|liquidated|monetized|disposed of|converted)\b{_FILL}{_Q.format('q')}{_BTC_AFTER}",
+    ),
+    (
+        "bitcoin_sold",
+        "BTC",
+        rf"\b(?:sale|sales|liquidation|disposition)s? of{_FILL}{_Q.format('q')}{_BTC_AFTER}",
+    ),
     ("bitcoin_sold", "BTC", rf"{_Q.format('q')}{_BTC_AFTER}\s+(?:were|was)?\s*sold\b"),
-    ("bitcoin_produced", "BTC", rf"\b(?:produced|mined|earned|generated|self-mined|producing|mining|earning|generating)\b{_FILL}{_Q.format('q')}{_BTC_AFTER}"),
-    ("bitcoin_produced", "BTC", rf"\b(?:bitcoin|btc|self-mining|mining|total)?\s*(?:production|output)\b(?:\s+(?:of|was|were|totaled|totalled|reached|came in at|at|for|in|the|month|quarter|increased to|rose to|grew to|⟪\d+⟫|stood at))+{_FILL}{_Q.format('q')}"),
+    (
+        "bitcoin_produced",
+        "BTC",
+        rf"\b(?:produced|mined|earned|generated|self-mined|producing|mining|earning|generating)\b{_FILL}{_Q.format('q')}{_BTC_AFTER}",
+    ),
+    (
+        "bitcoin_produced",
+        "BTC",
+        rf"\b(?:bitcoin|btc|self-mining|mining|total)?\s*(?:production|output)\b(?:\s+(?:of|was|were|totaled|totalled|reached|came in at|at|for|in|the|month|quarter|increased to|rose to|grew to|⟪\d+⟫|stood at))+{_FILL}{_Q.format('q')}",
+    ),
     ("bitcoin_produced", "BTC", rf"\bproduction of{_FILL}{_Q.format('q')}"),
-    ("bitcoin_produced", "BTC", rf"(?<!of ){_Q.format('q')}{_BTC_AFTER}\s+(?:were |was )?(?:produced|mined|self-mined|earned)\b"),
-    ("bitcoin_held", "BTC", rf"\b(?:held|holds|hold|holding|owned|owns|hodl\w*)\b{_FILL}{_Q.format('q')}{_BTC_AFTER}"),
-    ("bitcoin_held", "BTC", rf"\b(?:(?:bitcoin|btc|total|treasury|hodl|balance sheet|digital asset)\s+)+(?:holdings?|treasury|balance|reserves?|hodl|position)\b(?:\s+(?:as of|at|on|in|the|month[- ]end|end|quarter|of|was|were|is|stood|totaled|totalled|reached|increased|grew|rose|to|now|stands|comprised|bitcoin|btc|⟪\d+⟫|,))*{_FILL}{_Q.format('q')}"),
-    ("bitcoin_held", "BTC", rf"\b(?:holdings|treasury)\s+(?:of|to|reached|totaled|totalled|stood at|were|was){_FILL}{_Q.format('q')}"),
-    ("bitcoin_held", "BTC", rf"{_Q.format('q')}{_BTC_AFTER}\s+(?:held |on its |on our |on the |in )+(?:treasury|balance sheet|reserve|custody|hodl)\b"),
-    ("bitcoin_restricted", "BTC", rf"{_Q.format('q')}{_BTC_AFTER}\s+(?:(?:of which |of them |that |which )?(?:are|is|were|was|being|held|classified|recorded|presented|as|designated)\s+)*(?:restricted|subject to restrictions)\b"),
+    (
+        "bitcoin_produced",
+        "BTC",
+        rf"(?<!of ){_Q.format('q')}{_BTC_AFTER}\s+(?:were |was )?(?:produced|mined|self-mined|earned)\b",
+    ),
+    (
+        "bitcoin_held",
+        "BTC",
+        rf"\b(?:held|holds|hold|holding|owned|owns|hodl\w*)\b{_FILL}{_Q.format('q')}{_BTC_AFTER}",
+    ),
+    (
+        "bitcoin_held",
+        "BTC",
+        rf"\b(?:(?:bitcoin|btc|total|treasury|hodl|balance sheet|digital asset)\s+)+(?:holdings?|treasury|balance|reserves?|hodl|position)\b(?:\s+(?:as of|at|on|in|the|month[- ]end|end|quarter|of|was|were|is|stood|totaled|totalled|reached|increased|grew|rose|to|now|stands|comprised|bitcoin|btc|⟪\d+⟫|,))*{_FILL}{_Q.format('q')}",
+    ),
+    (
+        "bitcoin_held",
+        "BTC",
+        rf"\b(?:holdings|treasury)\s+(?:of|to|reached|totaled|totalled|stood at|were|was){_FILL}{_Q.format('q')}",
+    ),
+    (
+        "bitcoin_held",
+        "BTC",
+        rf"{_Q.format('q')}{_BTC_AFTER}\s+(?:held |on its |on our |on the |in )+(?:treasury|balance sheet|reserve|custody|hodl)\b",
+    ),
+    (
+        "bitcoin_restricted",
+        "BTC",
+        rf"{_Q.format('q')}{_BTC_AFTER}\s+(?:(?:of which |of them |that |which )?(?:are|is|were|was|being|held|classified|recorded|presented|as|designated)\s+)*(?:restricted|subject to restrictions)\b",
+    ),
     ("bitcoin_restricted", "BTC", rf"{_Q.format('q')}\s+restricted\s+(?:bitcoins?|btc)"),
-    ("bitcoin_pledged", "BTC", rf"{_Q.format('q')}{_BTC_AFTER}\s+(?:(?:of which |of them |that |which )?(?:are|is|were|was|being|held|have been|been|currently)\s+)*(?:pledged|posted|encumbered|used)(?:\s+(?:as|for)\s+collateral|\b(?=[^.]{{0,30}}collateral)|\b)"),
-    ("bitcoin_purchased", "BTC", rf"\b(?:purchased|acquired|bought|purchasing|acquiring)\b{_FILL}{_Q.format('q')}{_BTC_AFTER}"),
-    ("fleet_efficiency", "J/TH", rf"\befficiency\b(?:\s+(?:of|was|were|at|to|improved|reached|ended|the|month|quarter|rate|for|in|stood|now|is|averaged|remained|approximately|by|decreased|our|its|⟪\d+⟫|,))*\s*{_Q.format('q')}"),
-    ("fleet_efficiency", "J/TH", rf"{_Q.format('q')}\s+(?:average\s+)?(?:fleet|miner|power|energy)?\s*efficiency\b"),
-    ("power_cost", "c/kWh", rf"\b(?:power|electricity|energy)\s+(?:costs?|prices?|rate)\b(?:\s+(?:of|was|were|at|to|averaged|averaging|for|in|the|month|quarter|approximately|net|self-mining|⟪\d+⟫|,))*\s*{_Q.format('q')}"),
-    ("uptime", "percent", rf"\buptime\b(?:\s+(?:of|was|at|averaged|for|in|the|month|⟪\d+⟫))*\s*{_Q.format('q')}"),
-)  # fmt: skip
+    (
+        "bitcoin_pledged",
+        "BTC",
+        rf"{_Q.format('q')}{_BTC_AFTER}\s+(?:(?:of which |of them |that |which )?(?:are|is|were|was|being|held|have been|been|currently)\s+)*(?:pledged|posted|encumbered|used)(?:\s+(?:as|for)\s+collateral|\b(?=[^.]{{0,30}}collateral)|\b)",
+    ),
+    (
+        "bitcoin_purchased",
+        "BTC",
+        rf"\b(?:purchased|acquired|bought|purchasing|acquiring)\b{_FILL}{_Q.format('q')}{_BTC_AFTER}",
+    ),
+    (
+        "fleet_efficiency",
+        "J/TH",
+        rf"\befficiency\b(?:\s+(?:of|was|were|at|to|improved|reached|ended|the|month|quarter|rate|for|in|stood|now|is|averaged|remained|approximately|by|decreased|our|its|⟪\d+⟫|,))*\s*{_Q.format('q')}",
+    ),
+    (
+        "fleet_efficiency",
+        "J/TH",
+        rf"{_Q.format('q')}\s+(?:average\s+)?(?:fleet|miner|power|energy)?\s*efficiency\b",
+    ),
+    (
+        "power_cost",
+        "c/kWh",
+        rf"\b(?:power|electricity|energy)\s+(?:costs?|prices?|rate)\b(?:\s+(?:of|was|were|at|to|averaged|averaging|for|in|the|month|quarter|approximately|net|self-mining|⟪\d+⟫|,))*\s*{_Q.format('q')}",
+    ),
+    (
+        "uptime",
+        "percent",
+        rf"\buptime\b(?:\s+(?:of|was|at|averaged|for|in|the|month|⟪\d+⟫))*\s*{_Q.format('q')}",
+    ),
+)
 COMPILED = [(metric, unit, re.compile(pattern, re.IGNORECASE)) for metric, unit, pattern in _PATTERNS]
 HASH = re.compile(
     rf"\b(?P<kind>(?:month[- ]end |average |avg\.? |total |current |self-mining |owned )*(?:deployed|installed|energized|operating|operational|online|active|average operating|average)(?: self-mining| mining| fleet| bitcoin mining)?) hash ?rate\b(?: capacity)?(?:\s+(?:of|was|were|to|at|reached|totaled|totalled|increased|grew|rose|stood|ended|improved|for|in|the|month|quarter|end|is|now|averaged|⟪\d+⟫|,))*\s*{_Q.format('q')}"

@@ -19,8 +19,41 @@ _REVENUE = re.compile(
 # "revenue increased $92.0 million" tells the change; "increased 64 % to $238.5 million" the figure.
 _CHANGED = re.compile(r"\b(?:increas|decreas|grew|rose|declin|fell|up|down)", re.IGNORECASE)
 _TO_THE_NUMBER = re.compile(r"\bto\s+(?:\w+\s+)?⟦\d+⟧$", re.IGNORECASE)
-_TOTAL_WORDS = {"total", "consolidated", "our", "company's", "the", "record", "quarterly", "net", "overall", "generated", "reported", "company", "a", "of", "and", "with", "had", "in", "announced", "delivered", "achieved", "posted", "we", "annual", "full", "year", "quarter", "gaap", "recorded"}  # fmt: skip
-_PART = re.compile(r"\b(?:cost|deferred|per|percent|share of|portion|recurring|annualized|annual run|contracted|backlog|expected|average|unbilled|from the|customer|excluding|adjusted|incremental|remaining|potential|lease-?up|other)\b", re.IGNORECASE)  # fmt: skip
+_TOTAL_WORDS = {
+    "total",
+    "consolidated",
+    "our",
+    "company's",
+    "the",
+    "record",
+    "quarterly",
+    "net",
+    "overall",
+    "generated",
+    "reported",
+    "company",
+    "a",
+    "of",
+    "and",
+    "with",
+    "had",
+    "in",
+    "announced",
+    "delivered",
+    "achieved",
+    "posted",
+    "we",
+    "annual",
+    "full",
+    "year",
+    "quarter",
+    "gaap",
+    "recorded",
+}
+_PART = re.compile(
+    r"\b(?:cost|deferred|per|percent|share of|portion|recurring|annualized|annual run|contracted|backlog|expected|average|unbilled|from the|customer|excluding|adjusted|incremental|remaining|potential|lease-?up|other)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +115,12 @@ def _in_block(
                 continue
             where = f"text {block.offset + offset}–{block.offset + offset + len(text)}"
             yield RevenueSentence(
-                f"{label} {match['word']}".strip(), words <= _TOTAL_WORDS, quantity.value, quantity.step / 2, quantity.qualifier,
-                span.start, span.end, where,
-            )  # fmt: skip
+                f"{label} {match['word']}".strip(),
+                words <= _TOTAL_WORDS,
+                quantity.value,
+                quantity.step / 2,
+                quantity.qualifier,
+                span.start,
+                span.end,
+                where,
+            )

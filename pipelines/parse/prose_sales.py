@@ -24,9 +24,21 @@ def statement_of(
     if metric.covers == "period" and start is None:
         return None
     return Statement(
-        metric.code, scope, False, False, quantity.value, metric.unit, quantity.qualifier, quantity.step / 2, start, period.end,
-        label, where, "text", dated=dated,
-    )  # fmt: skip
+        metric.code,
+        scope,
+        False,
+        False,
+        quantity.value,
+        metric.unit,
+        quantity.qualifier,
+        quantity.step / 2,
+        start,
+        period.end,
+        label,
+        where,
+        "text",
+        dated=dated,
+    )
 
 
 def held_within(

@@ -27,26 +27,68 @@ _CURRENCY = (
 _NUMBER = r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = r"thousands?|millions?|billions?|trillions?|mm|bn|[kmb](?![a-z/])"
 _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
-    (r"(?:\$|usd|us\$)\s?/\s?(?:kwh|kw\s?h)|dollars? per (?:kwh|kilowatt[- ]?hours?)|(?:per |/\s?)(?:kwh|kilowatt[- ]?hours?)", "c/kWh", Decimal(100)),
+    (
+        r"(?:\$|usd|us\$)\s?/\s?(?:kwh|kw\s?h)|dollars? per (?:kwh|kilowatt[- ]?hours?)|(?:per |/\s?)(?:kwh|kilowatt[- ]?hours?)",
+        "c/kWh",
+        Decimal(100),
+    ),
     (r"(?:\$|usd|us\$)?\s?/\s?mwh|(?:dollars? )?per (?:mwh|megawatt[- ]?hours?)", "c/kWh", Decimal("0.1")),
     (r"(?:us)?(?:c|¢|cents?)\s?(?:/|per)\s?(?:kwh|kw\s?h|kilowatt[- ]?hours?)|¢", "c/kWh", Decimal(1)),
-    (r"(?:e|x)h\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|exa-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|eh(?![a-z])", "EH/s", Decimal(1)),
-    (r"ph\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|peta-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|ph(?![a-z])", "EH/s", Decimal("0.001")),
+    (
+        r"(?:e|x)h\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|exa-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|eh(?![a-z])",
+        "EH/s",
+        Decimal(1),
+    ),
+    (
+        r"ph\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|peta-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|ph(?![a-z])",
+        "EH/s",
+        Decimal("0.001"),
+    ),
     (r"th\s?/\s?s(?:ec(?:ond)?)?(?![a-z])|tera-?hash(?:es)? per second", "EH/s", Decimal("0.000001")),
-    (r"(?:j|w|joules?|watts?)\s?(?:/|per)\s?(?:th?(?![a-z])|tera-?hash(?:es)?)(?:\s?/\s?s(?![a-z]))?", "J/TH", Decimal(1)),
-    (r"(?:mwh|gwh|kwh|megawatt[- ]?hours?|gigawatt[- ]?hours?|kilowatt[- ]?hours?)(?![a-z])", "MWh", Decimal(1)),
+    (
+        r"(?:j|w|joules?|watts?)\s?(?:/|per)\s?(?:th?(?![a-z])|tera-?hash(?:es)?)(?:\s?/\s?s(?![a-z]))?",
+        "J/TH",
+        Decimal(1),
+    ),
+    (
+        r"(?:mwh|gwh|kwh|megawatt[- ]?hours?|gigawatt[- ]?hours?|kilowatt[- ]?hours?)(?![a-z])",
+        "MWh",
+        Decimal(1),
+    ),
     (r"mw(?![a-z])|mega-?watts?(?![- ]?h)", "MW", Decimal(1)),
     (r"gw(?![a-z])|giga-?watts?(?![- ]?h)", "MW", Decimal(1000)),
     (r"kw(?![a-z])|kilo-?watts?(?![- ]?h)", "MW", Decimal("0.001")),
     (r"btc(?![a-z])|bitcoins?(?![a-z-])|₿", "BTC", Decimal(1)),
     (r"eth(?![a-z])|ether(?:eum)?(?![a-z])", "ETH", Decimal(1)),
     (r"%|percent(?:age points)?(?![a-z])|per cent(?![a-z])|bps(?![a-z])|basis points", "percent", Decimal(1)),
-    (r"(?:bitcoin |mining |deployed |s\d+ |asic )*(?:miners?|machines?|rigs?|asics?|servers?)(?![a-z])", "count", Decimal(1)),
-    (r"gpus?(?![a-z])|shares?(?![a-z])|employees?(?![a-z])|acres?(?![a-z])|blocks?(?![a-z])|days?(?![a-z])|months?(?![a-z])|years?(?![a-z])|hours?(?![a-z])|weeks?(?![a-z])|sites?(?![a-z])", "other", Decimal(1)),
-)  # fmt: skip
+    (
+        r"(?:bitcoin |mining |deployed |s\d+ |asic )*(?:miners?|machines?|rigs?|asics?|servers?)(?![a-z])",
+        "count",
+        Decimal(1),
+    ),
+    (
+        r"gpus?(?![a-z])|shares?(?![a-z])|employees?(?![a-z])|acres?(?![a-z])|blocks?(?![a-z])|days?(?![a-z])|months?(?![a-z])|years?(?![a-z])|hours?(?![a-z])|weeks?(?![a-z])|sites?(?![a-z])",
+        "other",
+        Decimal(1),
+    ),
+)
 _UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (pattern, _, _) in enumerate(_UNIT_WORDS))
 _SCALES = {"k": 3, "t": 3, "m": 6, "b": 9}
-_CODES = {"c$": "CAD", "ca$": "CAD", "cad": "CAD", "a$": "AUD", "aud": "AUD", "hk$": "HKD", "rmb": "CNY", "cny": "CNY", "¥": "CNY", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP"}  # fmt: skip
+_CODES = {
+    "c$": "CAD",
+    "ca$": "CAD",
+    "cad": "CAD",
+    "a$": "AUD",
+    "aud": "AUD",
+    "hk$": "HKD",
+    "rmb": "CNY",
+    "cny": "CNY",
+    "¥": "CNY",
+    "€": "EUR",
+    "eur": "EUR",
+    "£": "GBP",
+    "gbp": "GBP",
+}
 
 _IN_TEXT = re.compile(
     rf"(?:(?<![\w.])(?:{_QUALIFIER})\s*)?(?P<open>\()?\s?(?P<minus>(?<![\w\d)])[{_DASHES}]\s?(?=[\d$.]))?"
@@ -56,8 +98,9 @@ _IN_TEXT = re.compile(
 )
 _ZERO = re.compile(rf"^(?:(?:{_CURRENCY})\s*)?(?:[{_DASHES}]+|nil|none|zero|no)\s*(?:%|)$", re.IGNORECASE)
 _NO_VALUE = re.compile(
-    r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|tbd|tba|\*+)$", re.IGNORECASE
-)  # fmt: skip
+    r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|tbd|tba|\*+)$",
+    re.IGNORECASE,
+)
 _FOOTNOTE = re.compile(
     r"(?:\s*(?:\(\s*(?:\d{1,2}|[a-z]|i{1,3}|iv|v)\s*\)|\[\s*\w{1,2}\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰#^]+))+$",
     re.IGNORECASE,
@@ -109,7 +152,11 @@ def unit_in(text: str) -> tuple[str, Decimal] | None:
 @lru_cache(maxsize=4096)
 def scale_in(text: str) -> Decimal | None:
     """The scale that a caption or label gives to amounts of money: `(in thousands, except per share data)` → 1000."""
-    match = re.search(r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)", text, re.IGNORECASE)  # fmt: skip
+    match = re.search(
+        r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)",
+        text,
+        re.IGNORECASE,
+    )
     match = match or re.search(
         r"\(\s*(?:\$|us\$|usd)?\s*['’]?(thousands|millions|000)['’]?s?\b", text, re.IGNORECASE
     )
@@ -165,9 +212,15 @@ def _quantity(match: re.Match[str]) -> Quantity:
     )
     start = match.start("currency") if match["currency"] else match.start("digits")
     return Quantity(
-        -value if negative else value, unit, qualifier, (step * factor).scaleb(scale), bool(match["scale"]),
-        start, match.end(), match[0].strip(),
-    )  # fmt: skip
+        -value if negative else value,
+        unit,
+        qualifier,
+        (step * factor).scaleb(scale),
+        bool(match["scale"]),
+        start,
+        match.end(),
+        match[0].strip(),
+    )
 
 
 def rounding_of(quantity: Quantity) -> Decimal:

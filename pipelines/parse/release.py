@@ -75,7 +75,15 @@ def _read_block(block: Block, passage: Passage, release: Release, lexicon: Lexic
         if statement.dated or passage.certain:
             release.statements.append(statement)
         else:
-            release.left.append(Left(
-                "which_period", statement.label, statement.locator, refused=True, metric=statement.metric, value=statement.value, text=statement.label
-            ))  # fmt: skip
+            release.left.append(
+                Left(
+                    "which_period",
+                    statement.label,
+                    statement.locator,
+                    refused=True,
+                    metric=statement.metric,
+                    value=statement.value,
+                    text=statement.label,
+                )
+            )
     release.left += left

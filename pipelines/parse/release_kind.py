@@ -31,12 +31,27 @@ _LETTER = re.compile(
     re.IGNORECASE,
 )
 _OTHER: tuple[tuple[str, str], ...] = (
-    ("an offering or a financing", r"\b(?:offering|convertible|senior (?:secured )?notes|private placement|at-the-market|pricing|prices|priced|closing of|credit facility|financing|loan|exchange offer|repurchase|redemption|dividend|warrants?)\b"),
-    ("a purchase, a sale of a business or a merger", r"\b(?:acquir\w+|acquisition|purchas\w+|merger|combination|divest\w*|spin-?off)\b"),
-    ("an appointment or a departure", r"\b(?:appoint\w*|names|named|resign\w*|retire\w*|director|chief|officer|board|cfo|ceo|joins?)\b"),
-    ("an agreement or a site", r"\b(?:agreements?|lease|contract\w*|partnership|collaborat\w+|campus|expansion|expands?|secures?|energiz\w+|breaks ground|hosting)\b"),
-    ("a meeting or a conference", r"\b(?:conference|webcast|meeting|to participate|to present|to announce|to report|will report|schedules?|date)\b"),
-)  # fmt: skip
+    (
+        "an offering or a financing",
+        r"\b(?:offering|convertible|senior (?:secured )?notes|private placement|at-the-market|pricing|prices|priced|closing of|credit facility|financing|loan|exchange offer|repurchase|redemption|dividend|warrants?)\b",
+    ),
+    (
+        "a purchase, a sale of a business or a merger",
+        r"\b(?:acquir\w+|acquisition|purchas\w+|merger|combination|divest\w*|spin-?off)\b",
+    ),
+    (
+        "an appointment or a departure",
+        r"\b(?:appoint\w*|names|named|resign\w*|retire\w*|director|chief|officer|board|cfo|ceo|joins?)\b",
+    ),
+    (
+        "an agreement or a site",
+        r"\b(?:agreements?|lease|contract\w*|partnership|collaborat\w+|campus|expansion|expands?|secures?|energiz\w+|breaks ground|hosting)\b",
+    ),
+    (
+        "a meeting or a conference",
+        r"\b(?:conference|webcast|meeting|to participate|to present|to announce|to report|will report|schedules?|date)\b",
+    ),
+)
 _COMING = re.compile(
     r"\b(?:to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|release|host)|schedules?|sets? (?:the )?date|announces? (?:the )?(?:date|timing))\b",
     re.IGNORECASE,

@@ -154,9 +154,16 @@ class TableReader:
         return span
 
     def _value(
-        self, table: Table, line: Line, value: Value, meanings: tuple[Meaning, ...], period: Span, *,
-        money: bool, scale: Decimal | None,
-    ) -> None:  # fmt: skip
+        self,
+        table: Table,
+        line: Line,
+        value: Value,
+        meanings: tuple[Meaning, ...],
+        period: Span,
+        *,
+        money: bool,
+        scale: Decimal | None,
+    ) -> None:
         quantity = value.quantity
         assert quantity.value is not None
         told = quantity.unit or unit_of(line, value, table)
@@ -237,10 +244,27 @@ class TableReader:
                 self._refuse(table, line, value, (meaning,), "a_day_is_no_period")
                 return
             start = span.start
-        self.statements.append(Statement(
-            metric.code, meaning.scope, meaning.total, meaning.site, number, metric.unit, quantity.qualifier, step / 2, start, end,
-            line.label or value.heading, locator_of(table, line, value), "table", table.number, line.row, line.section, line.marks,
-        ))  # fmt: skip
+        self.statements.append(
+            Statement(
+                metric.code,
+                meaning.scope,
+                meaning.total,
+                meaning.site,
+                number,
+                metric.unit,
+                quantity.qualifier,
+                step / 2,
+                start,
+                end,
+                line.label or value.heading,
+                locator_of(table, line, value),
+                "table",
+                table.number,
+                line.row,
+                line.section,
+                line.marks,
+            )
+        )
 
     def _flow(self, end: date) -> Span | None:
         """What a day above a flow means: in a monthly update the month that it ends (`8/31/2025`), else nobody knows."""
@@ -263,9 +287,17 @@ class TableReader:
             + (f" under {value.heading!r}" if value.heading else "")
             + (f": {more}" if more else "")
         )
-        self.left.append(Left(
-            check, told, locator_of(table, line, value), refused=True, metric=meaning.metric, value=value.quantity.value, text=line.text,
-        ))  # fmt: skip
+        self.left.append(
+            Left(
+                check,
+                told,
+                locator_of(table, line, value),
+                refused=True,
+                metric=meaning.metric,
+                value=value.quantity.value,
+                text=line.text,
+            )
+        )
 
     def _leave(self, table: Table, line: Line | None, value: Value | None, rule: str, text: str) -> None:
         where = locator_of(table, line, value)

@@ -20,7 +20,22 @@ _MONTH = r"(?P<{0}>january|february|march|april|may|june|july|august|september|o
 _YEAR = r"(?P<{0}>20[0-3]\d)(?:\d(?!\d))?"
 _SHORT = r"(?P<{0}>(?:20)?[0-3]\d)"
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-_LENGTHS = {"one": 1, "three": 3, "six": 6, "nine": 9, "twelve": 12, "1": 1, "3": 3, "6": 6, "9": 9, "12": 12, "month": 1, "quarter": 3, "half": 6, "year": 12}  # fmt: skip
+_LENGTHS = {
+    "one": 1,
+    "three": 3,
+    "six": 6,
+    "nine": 9,
+    "twelve": 12,
+    "1": 1,
+    "3": 3,
+    "6": 6,
+    "9": 9,
+    "12": 12,
+    "month": 1,
+    "quarter": 3,
+    "half": 6,
+    "year": 12,
+}
 _DATE = rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,)?(?:\s+(?:and\s+)?{_YEAR.format('dy')})?(?!\d)"
 # What a text must hold for a pattern to be worth trying: most sentences name no period at all, or one.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -28,37 +43,118 @@ _QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2")
 _YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "fiscal", "calendar", "twelve"), ("three",)
 _SLASH_WORDS, _DASH_WORDS = ("/",), ("-",)
 _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("long", rf"(?:(?:the|for)\s+)*(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}", _MONTH_WORDS),
-    ("long", rf"(?:(?:fiscal|financial|full|calendar)\s+)*(?P<length>month|quarter|half|year)(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}", _MONTH_WORDS),
-    ("long", rf"(?:(?:the|for)\s+)*(?P<length>three|six|nine|twelve|3|6|9|12)[\s-]+months?\s+(?:ended|ending|to|through)\s+(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}(?:\s*,?\s*{_YEAR.format('dy')})?(?!\s*\d)", _MONTH_WORDS),
-    ("opening", rf"\bfirst\s+three\s+months\s+of\s+(?:the\s+year\s+|calendar\s+)?{_YEAR.format('y')}", _OPENING_WORDS),
+    (
+        "long",
+        rf"(?:(?:the|for)\s+)*(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}",
+        _MONTH_WORDS,
+    ),
+    (
+        "long",
+        rf"(?:(?:fiscal|financial|full|calendar)\s+)*(?P<length>month|quarter|half|year)(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}",
+        _MONTH_WORDS,
+    ),
+    (
+        "long",
+        rf"(?:(?:the|for)\s+)*(?P<length>three|six|nine|twelve|3|6|9|12)[\s-]+months?\s+(?:ended|ending|to|through)\s+(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}(?:\s*,?\s*{_YEAR.format('dy')})?(?!\s*\d)",
+        _MONTH_WORDS,
+    ),
+    (
+        "opening",
+        rf"\bfirst\s+three\s+months\s+of\s+(?:the\s+year\s+|calendar\s+)?{_YEAR.format('y')}",
+        _OPENING_WORDS,
+    ),
     ("ending", rf"\b{_MONTH.format('m')}(?:[\s-]+{_YEAR.format('y')})?[\s-]+quarter\b(?!ly)", _MONTH_WORDS),
-    ("month", rf"month(?:s)?\s+(?:ended|ending|of)\s*:?\s*{_MONTH.format('m')}(?:\s*,?\s*{_YEAR.format('y')})?", _MONTH_WORDS),
-    ("quarter", rf"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)", _QUARTER_WORDS),
-    ("quarter", rf"\b(?P<q>[1-4])q\s*(?:[-/’'‘]|fy|fiscal)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)", _QUARTER_WORDS),
-    ("quarter", rf"\bfy\s?[’'‘]?{_SHORT.format('y')}\s*[-,/]?\s*(?:q\s?(?P<q>[1-4])|(?P<q2>[1-4])q)(?!\d)", _QUARTER_WORDS),
+    (
+        "month",
+        rf"month(?:s)?\s+(?:ended|ending|of)\s*:?\s*{_MONTH.format('m')}(?:\s*,?\s*{_YEAR.format('y')})?",
+        _MONTH_WORDS,
+    ),
+    (
+        "quarter",
+        rf"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)",
+        _QUARTER_WORDS,
+    ),
+    (
+        "quarter",
+        rf"\b(?P<q>[1-4])q\s*(?:[-/’'‘]|fy|fiscal)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)",
+        _QUARTER_WORDS,
+    ),
+    (
+        "quarter",
+        rf"\bfy\s?[’'‘]?{_SHORT.format('y')}\s*[-,/]?\s*(?:q\s?(?P<q>[1-4])|(?P<q2>[1-4])q)(?!\d)",
+        _QUARTER_WORDS,
+    ),
     ("quarter", rf"\b{_YEAR.format('y')}\s*[-,/]?\s*q\s?(?P<q>[1-4])(?!\d)", _QUARTER_WORDS),
-    ("quarter", rf"\bfiscal(?:\s+year)?\s+{_YEAR.format('y')}\s+(?P<o>first|second|third|fourth)[\s-]+quarter", _QUARTER_WORDS),
-    ("quarter", rf"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter(?:\s+(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:year\s+)?(?:ended\s+\w+\s+\d+,\s+)?{_YEAR.format('y')})", _QUARTER_WORDS),
-    ("quarter", r"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\b(?!ly)", _QUARTER_WORDS),
+    (
+        "quarter",
+        rf"\bfiscal(?:\s+year)?\s+{_YEAR.format('y')}\s+(?P<o>first|second|third|fourth)[\s-]+quarter",
+        _QUARTER_WORDS,
+    ),
+    (
+        "quarter",
+        rf"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter(?:\s+(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:year\s+)?(?:ended\s+\w+\s+\d+,\s+)?{_YEAR.format('y')})",
+        _QUARTER_WORDS,
+    ),
+    (
+        "quarter",
+        r"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\b(?!ly)",
+        _QUARTER_WORDS,
+    ),
     ("quarter", r"\bq\s?(?P<q>[1-4])(?![\d/])", _QUARTER_WORDS),
-    ("half", rf"\b(?:h(?P<h>[12])|(?P<o>first|second)[\s-]+half(?:\s+of)?)\s*(?:fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)", _HALF_WORDS),
-    ("year", rf"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|twelve\s+months)\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)", _YEAR_WORDS),
-    ("date", rf"{_DATE.replace('?P<dm>', '?P<am>').replace('?P<dd>', '?P<ad>').replace('?P<dy>', '?P<ay>')}(?<=\d\d\d\d)", _MONTH_WORDS),
+    (
+        "half",
+        rf"\b(?:h(?P<h>[12])|(?P<o>first|second)[\s-]+half(?:\s+of)?)\s*(?:fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)",
+        _HALF_WORDS,
+    ),
+    (
+        "year",
+        rf"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|twelve\s+months)\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)",
+        _YEAR_WORDS,
+    ),
+    (
+        "date",
+        rf"{_DATE.replace('?P<dm>', '?P<am>').replace('?P<dd>', '?P<ad>').replace('?P<dy>', '?P<ay>')}(?<=\d\d\d\d)",
+        _MONTH_WORDS,
+    ),
     ("month", rf"\b{_MONTH.format('m')}\s*[,-]?\s*(?:of\s+)?{_YEAR.format('y')}(?!\d)", _MONTH_WORDS),
-    ("month", rf"\b{_MONTH.format('m')}\s*[-’'‘/][’'‘]?(?P<yy>[1-3]\d)(?!\d|%|[.,]\d)(?!\s*(?:btc|bitcoin|eh|mw))", _MONTH_WORDS),
-    ("date", r"(?<![\d/])(?P<nm>0?[1-9]|1[0-2])/(?P<nd>0?[1-9]|[12]\d|3[01])/(?P<ny>20\d\d|\d\d)(?!\d)", _SLASH_WORDS),
+    (
+        "month",
+        rf"\b{_MONTH.format('m')}\s*[-’'‘/][’'‘]?(?P<yy>[1-3]\d)(?!\d|%|[.,]\d)(?!\s*(?:btc|bitcoin|eh|mw))",
+        _MONTH_WORDS,
+    ),
+    (
+        "date",
+        r"(?<![\d/])(?P<nm>0?[1-9]|1[0-2])/(?P<nd>0?[1-9]|[12]\d|3[01])/(?P<ny>20\d\d|\d\d)(?!\d)",
+        _SLASH_WORDS,
+    ),
     ("date", r"(?<!\d)(?P<iy>20\d\d)-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?!\d)", _DASH_WORDS),
-    ("date", rf"(?<!\d)(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}\s*,?\s*{_YEAR.format('ay')}", _MONTH_WORDS),
-    ("date", rf"\b{_MONTH.format('am')}\s*(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|%|[.,]\d|\s*(?:btc|bitcoin|eh))", _MONTH_WORDS),
-    ("date", rf"\b(?:on|of)\s+(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}(?!\w)", _MONTH_WORDS),
-    ("month", rf"\b{_MONTH.format('m').replace('|may|', '|(?-i:May)|').replace('march', '(?-i:March)').replace('|mar|', '|(?-i:Mar)|')}(?!\w)", _MONTH_WORDS),
-)  # fmt: skip
+    (
+        "date",
+        rf"(?<!\d)(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}\s*,?\s*{_YEAR.format('ay')}",
+        _MONTH_WORDS,
+    ),
+    (
+        "date",
+        rf"\b{_MONTH.format('am')}\s*(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|%|[.,]\d|\s*(?:btc|bitcoin|eh))",
+        _MONTH_WORDS,
+    ),
+    (
+        "date",
+        rf"\b(?:on|of)\s+(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}(?!\w)",
+        _MONTH_WORDS,
+    ),
+    (
+        "month",
+        rf"\b{_MONTH.format('m').replace('|may|', '|(?-i:May)|').replace('march', '(?-i:March)').replace('|mar|', '|(?-i:Mar)|')}(?!\w)",
+        _MONTH_WORDS,
+    ),
+)
 _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE), words) for kind, pattern, words in _KINDS]
 _BARE_YEAR = re.compile(rf"(?<![\d.,$]){_YEAR.format('y')}(?![\d,.]*\d)")
 _HEADING_LENGTH = re.compile(
-    r"\b(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?\b|\b(?:for\s+the\s+|fiscal\s+)?(?P<length2>month|quarter|year)s?\s+(?:ended|ending)\b", re.IGNORECASE
-)  # fmt: skip
+    r"\b(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?\b|\b(?:for\s+the\s+|fiscal\s+)?(?P<length2>month|quarter|year)s?\s+(?:ended|ending)\b",
+    re.IGNORECASE,
+)
 _CHANGE = re.compile(
     r"(?:^|[\s(|])(?:%|Δ|∆)(?=$|[\s)|])|\bchange\b|\bvariance\b|\bvar\b|\bm[/-]?o?[/-]?m\b|\by[/-]?o?[/-]?y\b|\bq[/-]?o?[/-]?q\b|\bmonth\s*(?:/|over|-over-|on)\s*-?month\b|"
     r"\byear\s*(?:/|over|-over-|on)\s*-?year\b|\bquarter\s*(?:/|over|-over-|on)\s*-?quarter\b|\bcomparison\b|\bincrease\b|\bdecrease\b|\bgrowth\b|%\s*(?:change|increase|inc|chg|Δ|∆)|\bvs\.?\b|\bversus\b|\bdifference\b|\bdelta\b",

@@ -13,7 +13,10 @@ from itertools import pairwise
 from pipelines.parse.grid import Cell
 from pipelines.parse.quantities import Quantity, read_cell, strip_footnotes, unit_in
 
-_PREFIX = re.compile(r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|\$)?\s*[(\[]?\s*[-–—]?$", re.IGNORECASE)  # fmt: skip
+_PREFIX = re.compile(
+    r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|\$)?\s*[(\[]?\s*[-–—]?$",
+    re.IGNORECASE,
+)
 _SUFFIX = re.compile(
     r"^(?:[)\]]\s*)?(?:%|thousand|million|billion|mm|k|m|x)?\s*(?:[)\]])?\s*(?:per\s+\w+)?$|^[)\]]?\s*(?:EH/s|PH/s|TH/s|J/TH?|W/TH?|BTC|bitcoins?|MW|GW|(?:c|¢|\$)\s?/\s?[kM]Wh|¢|cents)\.?$",
     re.IGNORECASE,
@@ -221,9 +224,14 @@ def _is_line_of_years(first: Cell, years: Sequence[Cell], headings: Sequence[Seq
 
 
 def _add_line(
-    table: Table, position: int, first: Cell | None, rest: Sequence[Cell], values: Sequence[Cell],
-    headings: Sequence[Sequence[Cell]], section: str,
-) -> None:  # fmt: skip
+    table: Table,
+    position: int,
+    first: Cell | None,
+    rest: Sequence[Cell],
+    values: Sequence[Cell],
+    headings: Sequence[Sequence[Cell]],
+    section: str,
+) -> None:
     label = strip_label(first.text) if first else ""
     units = [c.text for c in rest if c not in values and unit_in(c.text)]
     units += [c.text for c in rest if c in values and unit_in(c.text) and read_cell(c.text) is None]

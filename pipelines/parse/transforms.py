@@ -76,14 +76,45 @@ def dash_is_zero(text: str) -> Decimal:
 
 
 _SMALL_WORDS = {
-    "zero": 0, "no": 0, "none": 0, "nil": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
-    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
-    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
+    "zero": 0,
+    "no": 0,
+    "none": 0,
+    "nil": 0,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 _GREAT_WORDS = {
-    "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "quadrillion": 10**15,
-}  # fmt: skip
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "quadrillion": 10**15,
+}
 
 
 def number_words(text: str) -> Decimal:
@@ -111,16 +142,28 @@ NumberReader = Callable[[str], Decimal]
 
 _NUMBERS_IXT: dict[str, NumberReader] = {
     # registry 1
-    "numcommadot": dot_decimal, "numspacedot": dot_decimal, "numdotcomma": comma_decimal,
-    "numspacecomma": comma_decimal, "numcomma": comma_decimal, "numdash": dash_is_zero,
+    "numcommadot": dot_decimal,
+    "numspacedot": dot_decimal,
+    "numdotcomma": comma_decimal,
+    "numspacecomma": comma_decimal,
+    "numcomma": comma_decimal,
+    "numdash": dash_is_zero,
     # registries 2 and 3
-    "numdotdecimal": dot_decimal, "numcommadecimal": comma_decimal, "numunitdecimal": unit_decimal,
-    "zerodash": dash_is_zero, "numdotdecimalin": dot_decimal, "numunitdecimalin": unit_decimal,
+    "numdotdecimal": dot_decimal,
+    "numcommadecimal": comma_decimal,
+    "numunitdecimal": unit_decimal,
+    "zerodash": dash_is_zero,
+    "numdotdecimalin": dot_decimal,
+    "numunitdecimalin": unit_decimal,
     # registries 4 and 5
-    "num-dot-decimal": dot_decimal, "num-comma-decimal": comma_decimal, "num-unit-decimal": unit_decimal,
-    "num-dot-decimal-apos": dot_decimal, "num-comma-decimal-apos": comma_decimal,
-    "num-unit-decimal-apos": unit_decimal, "fixed-zero": lambda text: Decimal(0),
-}  # fmt: skip
+    "num-dot-decimal": dot_decimal,
+    "num-comma-decimal": comma_decimal,
+    "num-unit-decimal": unit_decimal,
+    "num-dot-decimal-apos": dot_decimal,
+    "num-comma-decimal-apos": comma_decimal,
+    "num-unit-decimal-apos": unit_decimal,
+    "fixed-zero": lambda text: Decimal(0),
+}
 _NUMBERS_SEC: dict[str, NumberReader] = {"numwordsen": number_words}
 
 
@@ -138,10 +181,24 @@ def number_reader(namespace: str | None, name: str) -> NumberReader:
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
-         "aug august", "sep sept september", "oct october", "nov november", "dec december"), 1)
+        (
+            "jan january",
+            "feb february",
+            "mar march",
+            "apr april",
+            "may",
+            "jun june",
+            "jul july",
+            "aug august",
+            "sep sept september",
+            "oct october",
+            "nov november",
+            "dec december",
+        ),
+        1,
+    )
     for name in names.split()
-}  # fmt: skip
+}
 _MAX_DAY = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -191,34 +248,60 @@ def _dated(order: str) -> Callable[[str], str]:
 
 _DATES_IXT: dict[str, Callable[[str], str]] = {
     # registry 1
-    "dateslashus": _dated("mdy"), "dateslasheu": _dated("dmy"), "datedotus": _dated("mdy"),
-    "datedoteu": _dated("dmy"), "datelongus": _dated("ndy"), "dateshortus": _dated("ndy"),
-    "datelonguk": _dated("dny"), "dateshortuk": _dated("dny"), "datelongdaymonthuk": _dated("dn"),
-    "dateshortdaymonthuk": _dated("dn"), "datelongmonthdayus": _dated("nd"),
-    "dateshortmonthdayus": _dated("nd"), "dateslashdaymontheu": _dated("dm"),
-    "dateslashmonthdayus": _dated("md"), "datelongyearmonth": _dated("yn"),
-    "dateshortyearmonth": _dated("yn"), "datelongmonthyear": _dated("ny"),
+    "dateslashus": _dated("mdy"),
+    "dateslasheu": _dated("dmy"),
+    "datedotus": _dated("mdy"),
+    "datedoteu": _dated("dmy"),
+    "datelongus": _dated("ndy"),
+    "dateshortus": _dated("ndy"),
+    "datelonguk": _dated("dny"),
+    "dateshortuk": _dated("dny"),
+    "datelongdaymonthuk": _dated("dn"),
+    "dateshortdaymonthuk": _dated("dn"),
+    "datelongmonthdayus": _dated("nd"),
+    "dateshortmonthdayus": _dated("nd"),
+    "dateslashdaymontheu": _dated("dm"),
+    "dateslashmonthdayus": _dated("md"),
+    "datelongyearmonth": _dated("yn"),
+    "dateshortyearmonth": _dated("yn"),
+    "datelongmonthyear": _dated("ny"),
     "dateshortmonthyear": _dated("ny"),
     # registries 2 and 3
-    "datedaymonth": _dated("dm"), "datedaymonthen": _dated("dn"), "datedaymonthyear": _dated("dmy"),
-    "datedaymonthyearen": _dated("dny"), "datemonthday": _dated("md"), "datemonthdayen": _dated("nd"),
-    "datemonthdayyear": _dated("mdy"), "datemonthdayyearen": _dated("ndy"),
-    "datemonthyearen": _dated("ny"), "dateyearmonthen": _dated("yn"), "datemonthyear": _dated("my"),
+    "datedaymonth": _dated("dm"),
+    "datedaymonthen": _dated("dn"),
+    "datedaymonthyear": _dated("dmy"),
+    "datedaymonthyearen": _dated("dny"),
+    "datemonthday": _dated("md"),
+    "datemonthdayen": _dated("nd"),
+    "datemonthdayyear": _dated("mdy"),
+    "datemonthdayyearen": _dated("ndy"),
+    "datemonthyearen": _dated("ny"),
+    "dateyearmonthen": _dated("yn"),
+    "datemonthyear": _dated("my"),
     "dateyearmonthday": _dated("ymd"),
     # registries 4 and 5
-    "date-day-month": _dated("dm"), "date-day-monthname-en": _dated("dn"),
-    "date-day-month-year": _dated("dmy"), "date-day-monthname-year-en": _dated("dny"),
-    "date-month-day": _dated("md"), "date-monthname-day-en": _dated("nd"),
-    "date-month-day-year": _dated("mdy"), "date-monthname-day-year-en": _dated("ndy"),
-    "date-month-year": _dated("my"), "date-monthname-year-en": _dated("ny"),
-    "date-year-month": _dated("ym"), "date-year-monthname-en": _dated("yn"),
+    "date-day-month": _dated("dm"),
+    "date-day-monthname-en": _dated("dn"),
+    "date-day-month-year": _dated("dmy"),
+    "date-day-monthname-year-en": _dated("dny"),
+    "date-month-day": _dated("md"),
+    "date-monthname-day-en": _dated("nd"),
+    "date-month-day-year": _dated("mdy"),
+    "date-monthname-day-year-en": _dated("ndy"),
+    "date-month-year": _dated("my"),
+    "date-monthname-year-en": _dated("ny"),
+    "date-year-month": _dated("ym"),
+    "date-year-monthname-en": _dated("yn"),
     "date-year-month-day": _dated("ymd"),
-}  # fmt: skip
+}
 _WORDS_IXT: dict[str, Callable[[str], str]] = {
-    "booleanfalse": lambda text: "false", "booleantrue": lambda text: "true",
-    "fixed-false": lambda text: "false", "fixed-true": lambda text: "true",
-    "nocontent": lambda text: "", "fixed-empty": lambda text: "",
-}  # fmt: skip
+    "booleanfalse": lambda text: "false",
+    "booleantrue": lambda text: "true",
+    "fixed-false": lambda text: "false",
+    "fixed-true": lambda text: "true",
+    "nocontent": lambda text: "",
+    "fixed-empty": lambda text: "",
+}
 _CHECKED = "☑☒þýx√✓✔✗✘X"
 _WORDS_SEC: dict[str, Callable[[str], str]] = {
     "boolballotbox": lambda text: "true" if text.strip() in _CHECKED else "false",

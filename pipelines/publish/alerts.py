@@ -17,15 +17,23 @@ log = logging.getLogger("miners.alerts")
 # Kinds that the warehouse shows in full each time; a failed run is gone once a later one of its job went well.
 _OF_WAREHOUSE = ("blocked", "contradiction", "late_filing", "quarantine", "feed")
 _TITLES = {
-    "failed_run": "failed runs", "failed_company": "companies that failed", "blocked": "blocked by a check",
-    "contradiction": "contradictions", "late_filing": "late filings", "quarantine": "quarantine", "feed": "silent feeds",
-}  # fmt: skip
+    "failed_run": "failed runs",
+    "failed_company": "companies that failed",
+    "blocked": "blocked by a check",
+    "contradiction": "contradictions",
+    "late_filing": "late filings",
+    "quarantine": "quarantine",
+    "feed": "silent feeds",
+}
 _LINES = 8
 _NUMBERS = (
-    ("filing_documents", "fetched", "documents fetched"), ("xbrl_facts", "facts", "XBRL facts read"),
-    ("release_figures", "updates", "monthly updates"), ("release_figures", "releases", "earnings releases"),
-    ("articles", "read", "articles read"), ("news_claims", "claims", "claims read"),
-)  # fmt: skip
+    ("filing_documents", "fetched", "documents fetched"),
+    ("xbrl_facts", "facts", "XBRL facts read"),
+    ("release_figures", "updates", "monthly updates"),
+    ("release_figures", "releases", "earnings releases"),
+    ("articles", "read", "articles read"),
+    ("news_claims", "claims", "claims read"),
+)
 
 
 def send_digest(
@@ -105,9 +113,13 @@ def _digest(news: News, numbers: dict[str, int], night: str) -> Message:
         else "info"
     )
     data = {
-        "level": level, "night": night, "alerts": [_data(a) for a in news.untold], "solved": [_data(a) for a in news.gone],
-        "lasting": news.lasting, "numbers": numbers,
-    }  # fmt: skip
+        "level": level,
+        "night": night,
+        "alerts": [_data(a) for a in news.untold],
+        "solved": [_data(a) for a in news.gone],
+        "lasting": news.lasting,
+        "numbers": numbers,
+    }
     return Message(f"Miners, night of {night}: {what}", lines, data)
 
 

@@ -22,9 +22,16 @@ _PRECISION, _WIDE_PRECISION = 38, 76
 # Tables of the star schema that are nobody's answer by themselves.
 _LEFT_OUT = {"warehouse.fact_stated_change"}
 _UNITS = (
-    (r"_usd$", "USD"), (r"_eh$", "EH/s"), (r"(^|_)mw$|^megawatts$", "MW"), (r"_share$", "share, 0 to 1"), (r"^bitcoin_(produced|sold|held)$", "BTC"),
-    (r"_hours$", "hours"), (r"^days_", "days"), (r"^bytes$", "bytes"), (r"^percent$", "percent"),
-)  # fmt: skip
+    (r"_usd$", "USD"),
+    (r"_eh$", "EH/s"),
+    (r"(^|_)mw$|^megawatts$", "MW"),
+    (r"_share$", "share, 0 to 1"),
+    (r"^bitcoin_(produced|sold|held)$", "BTC"),
+    (r"_hours$", "hours"),
+    (r"^days_", "days"),
+    (r"^bytes$", "bytes"),
+    (r"^percent$", "percent"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +77,26 @@ def published_tables(connection: sa.Connection) -> Iterator[Published]:
 
 
 def _read(
-    connection: sa.Connection, in_schema: str, name: str, meaning: str, comments: dict[str, str], grain: tuple[str, ...]
-) -> Published:  # fmt: skip
+    connection: sa.Connection,
+    in_schema: str,
+    name: str,
+    meaning: str,
+    comments: dict[str, str],
+    grain: tuple[str, ...],
+) -> Published:
     import pyarrow as pa
 
-    kinds = connection.execute(sa.text(
-        "select a.attname, format_type(a.atttypid, a.atttypmod) from pg_attribute a where a.attrelid = to_regclass(:table) "
-        "and a.attnum > 0 and not a.attisdropped order by a.attnum"
-    ), {"table": f"{in_schema}.{name}"}).tuples().all()  # fmt: skip
+    kinds = (
+        connection.execute(
+            sa.text(
+                "select a.attname, format_type(a.atttypid, a.atttypmod) from pg_attribute a where a.attrelid = to_regclass(:table) "
+                "and a.attnum > 0 and not a.attisdropped order by a.attnum"
+            ),
+            {"table": f"{in_schema}.{name}"},
+        )
+        .tuples()
+        .all()
+    )
     columns = tuple(Column(c, kind, comments.get(c, ""), unit_of(c)) for c, kind in kinds)
     names = ", ".join(f'"{c.name}"' for c in columns)
     order = ", ".join(f'"{g}"' for g in grain) or "1"
@@ -96,9 +115,15 @@ def _array(column: Column, values: Sequence[Any]) -> "pa.Array":
     import pyarrow as pa
 
     simple = {
-        "text": pa.string(), "date": pa.date32(), "boolean": pa.bool_(), "smallint": pa.int16(), "integer": pa.int32(), "bigint": pa.int64(),
-        "text[]": pa.list_(pa.string()), "timestamp with time zone": pa.timestamp("us", "UTC"),
-    }  # fmt: skip
+        "text": pa.string(),
+        "date": pa.date32(),
+        "boolean": pa.bool_(),
+        "smallint": pa.int16(),
+        "integer": pa.int32(),
+        "bigint": pa.int64(),
+        "text[]": pa.list_(pa.string()),
+        "timestamp with time zone": pa.timestamp("us", "UTC"),
+    }
     if column.kind == "jsonb":
         return pa.array(
             [

@@ -105,10 +105,17 @@ def coverage(engine: sa.Engine, watchlist: Watchlist) -> Answer:
     rows = []
     for c in watchlist.companies:
         seen = found.get(c.ticker)
-        rows.append((
-            c.ticker, c.name, ", ".join(s.cik for s in c.ciks), c.fiscal_year_ends[-1].month_day,
-            seen.documents if seen else "", seen.first if seen else None, seen.last if seen else None,
-        ))  # fmt: skip
+        rows.append(
+            (
+                c.ticker,
+                c.name,
+                ", ".join(s.cik for s in c.ciks),
+                c.fiscal_year_ends[-1].month_day,
+                seen.documents if seen else "",
+                seen.first if seen else None,
+                seen.last if seen else None,
+            )
+        )
     return Answer(
         ["ticker", "name", "cik", "fiscal_year_end", "documents_read", "first_filed", "last_filed"], rows
     )

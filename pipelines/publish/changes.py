@@ -57,7 +57,7 @@ def changes_since(last: Path | None, tables: Sequence[Published]) -> dict[str, C
 
 def _compared(
     grain: Sequence[str], watched: Sequence[str], old: list[dict[str, Any]], new: list[dict[str, Any]]
-) -> Changes:  # fmt: skip
+) -> Changes:
     def by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
         return {tuple(row[g] for g in grain): row for row in rows}
 
@@ -113,7 +113,11 @@ def write_changes(
                 lines += [f"- … and {left:,} more", ""] if left else [""]
     (folder / "CHANGES.md").write_text("\n".join(lines).rstrip() + "\n", "utf-8")
     content = {
-        "publication": publication, "since": since,
-        "marts": {n: {"added": c.added, "changed": c.changed, "removed": c.removed, "told": c.told} for n, c in changes.items()},
-    }  # fmt: skip
+        "publication": publication,
+        "since": since,
+        "marts": {
+            n: {"added": c.added, "changed": c.changed, "removed": c.removed, "told": c.told}
+            for n, c in changes.items()
+        },
+    }
     (folder / "changes.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")

@@ -147,7 +147,7 @@ def answer(
                 known_or_near(engine, parameter.name, str(values[parameter.name]))
     query = sa.text(asked.sql).bindparams(
         *(sa.bindparam(p.name, type_=_TYPES[p.kind]) for p in asked.parameters)
-    )  # fmt: skip
+    )
     with asking(engine, asked.sql, timeout_seconds) as connection:
         result = connection.execute(query, values)
         return Answer(list(result.keys()), [tuple(row) for row in result])

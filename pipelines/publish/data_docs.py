@@ -39,10 +39,17 @@ def write_data_docs(folder: Path, results: Path) -> list[SuitePage]:
             (place / name).write_text(_offline(render(outcome), f"{dataset}: {suite}"), "utf-8")
             told = outcome.get("statistics", {})
             ran_at = str(outcome.get("meta", {}).get("batch_markers", {}).get("ge_load_time", ""))
-            pages.append(SuitePage(
-                name, dataset, suite, bool(outcome.get("success")), int(told.get("evaluated_expectations", 0)),
-                int(told.get("successful_expectations", 0)), ran_at[:8],
-            ))  # fmt: skip
+            pages.append(
+                SuitePage(
+                    name,
+                    dataset,
+                    suite,
+                    bool(outcome.get("success")),
+                    int(told.get("evaluated_expectations", 0)),
+                    int(told.get("successful_expectations", 0)),
+                    ran_at[:8],
+                )
+            )
     write_page(place / "index.html", "data_docs.html.j2", up="../report/", title="Data Docs", pages=pages)
     return pages
 

@@ -13,7 +13,22 @@ from pipelines.publish.text_tables import shown
 
 Examples = Mapping[str, Mapping[str, Any]]
 # What differs from run to run is no example.
-_VOLATILE = ("loaded_at", "found_at", "rejected_at", "asked_at", "answered_at", "settled_at", "first_at", "sent_at", "gone_at", "started_at", "ended_at", "run_id", "summary", "changed_at")  # fmt: skip
+_VOLATILE = (
+    "loaded_at",
+    "found_at",
+    "rejected_at",
+    "asked_at",
+    "answered_at",
+    "settled_at",
+    "first_at",
+    "sent_at",
+    "gone_at",
+    "started_at",
+    "ended_at",
+    "run_id",
+    "summary",
+    "changed_at",
+)
 _LONGEST = 60
 
 
@@ -56,15 +71,22 @@ def data_dictionary(examples: Examples) -> str:
 
 def _head() -> Iterator[str]:
     yield from (
-        "# Data dictionary", "",
-        "Made by `make docs` from `sql/views` and `pipelines/load/schema.py` and `bookkeeping.py`; the examples are of the samples. The report has the same as a page, PostgreSQL,",
-        "DuckDB and the Parquet files as comments.", "",
-        "- `marts.*` are what people ask. Where a mart has `…_as_of(timestamptz)`, that is the mart as it was known at a moment; a ticker may be its second argument.",
-        "- Money is in US dollars and exact; an empty cell is a figure that nobody stated, never zero.", "",
-        "| mart | one row | grain | as of a moment |", "|---|---|---|---|",
-        *(f"| [{m.name}](#marts{m.name}) | {_cell(m.description.removeprefix('One row: '))} | {', '.join(m.grain)} | {'yes' if m.as_of else ''} |" for m in MARTS),
+        "# Data dictionary",
         "",
-    )  # fmt: skip
+        "Made by `make docs` from `sql/views` and `pipelines/load/schema.py` and `bookkeeping.py`; the examples are of the samples. The report has the same as a page, PostgreSQL,",
+        "DuckDB and the Parquet files as comments.",
+        "",
+        "- `marts.*` are what people ask. Where a mart has `…_as_of(timestamptz)`, that is the mart as it was known at a moment; a ticker may be its second argument.",
+        "- Money is in US dollars and exact; an empty cell is a figure that nobody stated, never zero.",
+        "",
+        "| mart | one row | grain | as of a moment |",
+        "|---|---|---|---|",
+        *(
+            f"| [{m.name}](#marts{m.name}) | {_cell(m.description.removeprefix('One row: '))} | {', '.join(m.grain)} | {'yes' if m.as_of else ''} |"
+            for m in MARTS
+        ),
+        "",
+    )
 
 
 def _diagram() -> Iterator[str]:

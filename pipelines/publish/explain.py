@@ -20,9 +20,15 @@ from pipelines.settings import Settings
 
 # What the marts call a figure, and what people call it.
 _ALSO = {
-    "proceeds_usd": "bitcoin_sale_proceeds", "proceeds": "bitcoin_sale_proceeds", "average_price_usd": "average_sale_price", "revenue": "total_revenue",
-    "revenue_usd": "total_revenue", "holdings": "bitcoin_held", "produced": "bitcoin_produced", "sold": "bitcoin_sold",
-}  # fmt: skip
+    "proceeds_usd": "bitcoin_sale_proceeds",
+    "proceeds": "bitcoin_sale_proceeds",
+    "average_price_usd": "average_sale_price",
+    "revenue": "total_revenue",
+    "revenue_usd": "total_revenue",
+    "holdings": "bitcoin_held",
+    "produced": "bitcoin_produced",
+    "sold": "bitcoin_sold",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +100,18 @@ def explain(engine: sa.Engine, settings: Settings, ticker: str, metric: str, per
     name, segment = _metric_of(engine, company, metric)
     wanted = read_period(period)
     with engine.connect() as connection:
-        rows = connection.execute(
-            sa.text(
-                "select h.*, d.sha256 from marts.disclosure_history h join warehouse.dim_document d using (document_key) "
-                "where h.ticker = :ticker and h.metric = :metric and h.segment is not distinct from :segment "
-                "order by h.period_end, h.period_start, h.scope, h.statement"
-            ).bindparams(sa.bindparam("segment", type_=sa.Text())),
-            {"ticker": company, "metric": name, "segment": segment},
-        ).mappings().all()  # fmt: skip
+        rows = (
+            connection.execute(
+                sa.text(
+                    "select h.*, d.sha256 from marts.disclosure_history h join warehouse.dim_document d using (document_key) "
+                    "where h.ticker = :ticker and h.metric = :metric and h.segment is not distinct from :segment "
+                    "order by h.period_end, h.period_start, h.scope, h.statement"
+                ).bindparams(sa.bindparam("segment", type_=sa.Text())),
+                {"ticker": company, "metric": name, "segment": segment},
+            )
+            .mappings()
+            .all()
+        )
         mine = [row for row in rows if _is_meant(row, wanted)]
         if not mine:
             raise UsageError(_no_such_period(company, metric, wanted, rows))
@@ -124,9 +134,13 @@ def _metric_of(engine: sa.Engine, company: str, metric: str) -> tuple[str, str |
     wanted = _ALSO.get(wanted, wanted)
     with engine.connect() as connection:
         segments = list(connection.execute(sa.text("select segment from marts.segments")).scalars())
-        metrics = list(connection.execute(sa.text(
-            "select metric from marts.metrics union values ('bitcoin_sold'), ('bitcoin_sale_proceeds'), ('average_sale_price')"
-        )).scalars())  # fmt: skip
+        metrics = list(
+            connection.execute(
+                sa.text(
+                    "select metric from marts.metrics union values ('bitcoin_sold'), ('bitcoin_sale_proceeds'), ('average_sale_price')"
+                )
+            ).scalars()
+        )
     if wanted in segments:
         return "segment_revenue", wanted
     if wanted in metrics:
@@ -186,25 +200,50 @@ def _add(archive: Archive, figure: Figure, row: Any) -> None:
     if row["is_current"] or figure.value is None:
         figure.value = row["value"]
         figure.inputs = list(row["inputs"] or [])
-    figure.statements.append({
-        "said_on": row["disclosed_at"], "value": row["value"], "form": row["form"], "kind": row["document_kind"], "accession": row["accession"],
-        "derivation": row["derivation"], "label": row["reported_label"], "cell": cell, "locator": row["locator"], "link": row["link"],
-        "restates": row["restates"], "restated_by": row["restated_by"], "shown_in_marts": row["is_current"], "rules": list(row["rules"] or []),
-    })  # fmt: skip
+    figure.statements.append(
+        {
+            "said_on": row["disclosed_at"],
+            "value": row["value"],
+            "form": row["form"],
+            "kind": row["document_kind"],
+            "accession": row["accession"],
+            "derivation": row["derivation"],
+            "label": row["reported_label"],
+            "cell": cell,
+            "locator": row["locator"],
+            "link": row["link"],
+            "restates": row["restates"],
+            "restated_by": row["restated_by"],
+            "shown_in_marts": row["is_current"],
+            "rules": list(row["rules"] or []),
+        }
+    )
 
 
 def _surroundings(connection: sa.Connection, settings: Settings, figure: Figure) -> None:
     """What was checked, what does not tie out, and what news claim of it."""
     span = {"ticker": figure.ticker, "start": figure.period_start, "end": figure.period_end}
-    figure.findings = [dict(row) for row in connection.execute(sa.text(
-        'select "check", period_end, expected, found, difference, detail, documents from marts.open_findings '
-        "where ticker = :ticker and period_end = :end and (period_start is null or period_start = cast(:start as date) or cast(:start as date) is null) order by 1"
-    ), span).mappings()]  # fmt: skip
-    figure.claims = [dict(row) for row in connection.execute(sa.text(
-        "select published_at, publisher, value, unit, status, filing_value, note, url, reported_label as sentence from marts.news_claims "
-        "where ticker = :ticker and period_end = :end and period_start is not distinct from cast(:start as date) and metric = :metric "
-        "and segment is not distinct from cast(:segment as text) order by published_at, claim_key"
-    ), {**span, "metric": figure.metric, "segment": figure.segment}).mappings()]  # fmt: skip
+    figure.findings = [
+        dict(row)
+        for row in connection.execute(
+            sa.text(
+                'select "check", period_end, expected, found, difference, detail, documents from marts.open_findings '
+                "where ticker = :ticker and period_end = :end and (period_start is null or period_start = cast(:start as date) or cast(:start as date) is null) order by 1"
+            ),
+            span,
+        ).mappings()
+    ]
+    figure.claims = [
+        dict(row)
+        for row in connection.execute(
+            sa.text(
+                "select published_at, publisher, value, unit, status, filing_value, note, url, reported_label as sentence from marts.news_claims "
+                "where ticker = :ticker and period_end = :end and period_start is not distinct from cast(:start as date) and metric = :metric "
+                "and segment is not distinct from cast(:segment as text) order by published_at, claim_key"
+            ),
+            {**span, "metric": figure.metric, "segment": figure.segment},
+        ).mappings()
+    ]
     dataset = {"segment_revenue": "segment_revenue", "total_revenue": "segment_revenue"}.get(
         figure.metric, "operating_metrics"
     )

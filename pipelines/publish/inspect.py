@@ -34,8 +34,18 @@ RAW_COLUMNS = (
     "label",
 )
 FIGURE_COLUMNS = (
-    "ticker", "fact", "segment", "period_start", "period_end", "value", "unit", "scope", "label", "locator", "derivation",
-)  # fmt: skip
+    "ticker",
+    "fact",
+    "segment",
+    "period_start",
+    "period_end",
+    "value",
+    "unit",
+    "scope",
+    "label",
+    "locator",
+    "derivation",
+)
 
 
 def read_source(source: str, settings: Any) -> bytes:
@@ -65,7 +75,9 @@ def _read_article(source: str, settings: Any) -> bytes:
     from pipelines.extract.news import NewsReader
 
     if settings.news_source == "none":
-        raise UsageError(f"{source} is not on www.sec.gov or data.sec.gov, and no news are read beside another mirror. Save it and give the file.")  # fmt: skip
+        raise UsageError(
+            f"{source} is not on www.sec.gov or data.sec.gov, and no news are read beside another mirror. Save it and give the file."
+        )
     try:
         return NewsReader(settings).get(source).body
     except DocumentMissing as error:
@@ -85,11 +97,17 @@ def raw_rows(table: FactTable) -> list[dict[str, str]]:
 def _raw(fact: Fact) -> dict[str, str]:
     value = f"{fact.value:f}" if fact.value is not None else ("" if fact.numeric else fact.text)
     return {
-        "concept": str(fact.concept), "value": value, "unit": fact.unit or "",
-        "period_start": str(fact.start or ""), "period_end": str(fact.end or "") if fact.start else "",
-        "instant": str(fact.instant or ""), "dimensions": fact.dimensions_text(), "decimals": fact.decimals or "",
-        "id": fact.locator, "label": fact.label,
-    }  # fmt: skip
+        "concept": str(fact.concept),
+        "value": value,
+        "unit": fact.unit or "",
+        "period_start": str(fact.start or ""),
+        "period_end": str(fact.end or "") if fact.start else "",
+        "instant": str(fact.instant or ""),
+        "dimensions": fact.dimensions_text(),
+        "decimals": fact.decimals or "",
+        "id": fact.locator,
+        "label": fact.label,
+    }
 
 
 def company_of(table: FactTable, watchlist: Watchlist) -> tuple[Company | None, str]:
@@ -181,12 +199,20 @@ def figure_rows(ticker: str, normalized: Normalized) -> list[dict[str, str]]:
     """The figures as text: the columns of FIGURE_COLUMNS, by fact, segment and period."""
     rows = [
         {
-            "ticker": ticker, "fact": f.fact, "segment": f.segment or "", "period_start": str(f.start or ""),
-            "period_end": str(f.end), "value": f"{f.value:f}", "unit": f.unit, "scope": "" if f.segment else f.scope, "label": f.label,
-            "locator": f.locator, "derivation": f.derivation,
+            "ticker": ticker,
+            "fact": f.fact,
+            "segment": f.segment or "",
+            "period_start": str(f.start or ""),
+            "period_end": str(f.end),
+            "value": f"{f.value:f}",
+            "unit": f.unit,
+            "scope": "" if f.segment else f.scope,
+            "label": f.label,
+            "locator": f.locator,
+            "derivation": f.derivation,
         }
         for f in normalized.figures
-    ]  # fmt: skip
+    ]
     return sorted(
         rows, key=lambda r: (r["fact"], r["period_end"], r["period_start"], r["segment"], r["scope"])
     )

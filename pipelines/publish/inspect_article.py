@@ -91,14 +91,25 @@ def claim_rows(claims: list[Claim], statuses: list[str]) -> list[dict[str, str]]
     """Claims as text: the columns of CLAIM_COLUMNS. The scope of a deal is how far it is by the article: agreed, closed, planned."""
     return [
         {
-            "ticker": c.company.ticker, "fact": c.fact, "segment": c.segment or "", "period_start": str(c.start or ""), "period_end": str(c.end or ""),
-            "value": f"{plain(c.value):f}", "unit": c.unit, "scope": c.deal.status if c.deal else "" if c.segment else "company", "label": c.sentence,
-            "locator": c.locator, "derivation": AS_REPORTED, "party": c.deal.party if c.deal else "",
-            "megawatts": f"{plain(c.deal.megawatts):f}" if c.deal and c.deal.amount is not None and c.deal.megawatts is not None else "",
+            "ticker": c.company.ticker,
+            "fact": c.fact,
+            "segment": c.segment or "",
+            "period_start": str(c.start or ""),
+            "period_end": str(c.end or ""),
+            "value": f"{plain(c.value):f}",
+            "unit": c.unit,
+            "scope": c.deal.status if c.deal else "" if c.segment else "company",
+            "label": c.sentence,
+            "locator": c.locator,
+            "derivation": AS_REPORTED,
+            "party": c.deal.party if c.deal else "",
+            "megawatts": f"{plain(c.deal.megawatts):f}"
+            if c.deal and c.deal.amount is not None and c.deal.megawatts is not None
+            else "",
             "status": status,
         }
         for c, status in zip(claims, statuses, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def warehouse_of(settings: Settings) -> sa.Engine | None:
@@ -137,4 +148,18 @@ def _asked(claim: Claim, published: datetime) -> Asked:
     deal = claim.deal
     start, end = (None, None) if deal else (claim.start, claim.end)
     beside = deal.megawatts if deal and deal.amount is not None else None
-    return Asked(claim.fact, claim.segment, start, end, claim.value, claim.unit, claim.rounding, claim.qualifier, claim.basis, published, deal.party if deal else "", beside, deal.status if deal else "")  # fmt: skip
+    return Asked(
+        claim.fact,
+        claim.segment,
+        start,
+        end,
+        claim.value,
+        claim.unit,
+        claim.rounding,
+        claim.qualifier,
+        claim.basis,
+        published,
+        deal.party if deal else "",
+        beside,
+        deal.status if deal else "",
+    )

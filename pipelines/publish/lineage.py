@@ -82,7 +82,11 @@ def _from(scope: Any, expression: Any, made: dict[str, Sources], depth: int) -> 
         if isinstance(source, exp.Table):
             name = f"{source.db}.{source.name}" if source.db else source.name
             found |= set(made[name].get(column.name, [])) if name in made else {(name, column.name)}
-        elif source is not None and (values := source.expression.find(exp.Values)) is not None and not isinstance(source.expression, (exp.Select, exp.SetOperation)):  # fmt: skip
+        elif (
+            source is not None
+            and (values := source.expression.find(exp.Values)) is not None
+            and not isinstance(source.expression, (exp.Select, exp.SetOperation))
+        ):
             # Columns that are turned into rows: each row's value of the column, as the query around it knows it.
             names = values.alias_column_names or source.expression.alias_column_names
             place = names.index(column.name) if column.name in names else -1

@@ -42,9 +42,19 @@ def write_report(folder: Path, tables: Sequence[Published], told: Mapping[str, s
         _write_data(place, chart)
     findings = newest_findings(marts["open_findings"], _MOST_ROWS)
     write_page(
-        place / "index.html", "overview.html.j2", **common, title="Overview", pages={c.ticker for c in companies}, companies=companies, charts=charts, lead=_lead(marts, companies),
-        findings=findings[:20], findings_count=len(marts["open_findings"]), finding_kinds=finding_kinds(marts["open_findings"]), map=coverage_map(marts),
-    )  # fmt: skip
+        place / "index.html",
+        "overview.html.j2",
+        **common,
+        title="Overview",
+        pages={c.ticker for c in companies},
+        companies=companies,
+        charts=charts,
+        lead=_lead(marts, companies),
+        findings=findings[:20],
+        findings_count=len(marts["open_findings"]),
+        finding_kinds=finding_kinds(marts["open_findings"]),
+        map=coverage_map(marts),
+    )
     for company in companies:
         _write_company(place, marts, company, told)
     by_name = {t.name: t for t in tables if t.schema == "marts"}
@@ -54,8 +64,14 @@ def write_report(folder: Path, tables: Sequence[Published], told: Mapping[str, s
         [list(r.values()) for r in marts["open_findings"]],
     )
     write_page(
-        place / "findings.html", "findings.html.j2", **common, title="Findings", findings=findings, count=len(marts["open_findings"]), file="data/findings.csv",
-    )  # fmt: skip
+        place / "findings.html",
+        "findings.html.j2",
+        **common,
+        title="Findings",
+        findings=findings,
+        count=len(marts["open_findings"]),
+        file="data/findings.csv",
+    )
     documents = [d for d in marts["sources"] if d["status"] not in ("listed",)]
     documents.sort(key=lambda d: str(d["disclosed_at"] or ""), reverse=True)
     write_rows(
@@ -64,8 +80,14 @@ def write_report(folder: Path, tables: Sequence[Published], told: Mapping[str, s
         [list(r.values()) for r in documents],
     )
     write_page(
-        place / "sources.html", "sources.html.j2", **common, title="Sources", rows=documents[:_MOST_ROWS], count=len(documents), file="data/sources.csv",
-    )  # fmt: skip
+        place / "sources.html",
+        "sources.html.j2",
+        **common,
+        title="Sources",
+        rows=documents[:_MOST_ROWS],
+        count=len(documents),
+        file="data/sources.csv",
+    )
     write_page(
         place / "dictionary.html",
         "dictionary.html.j2",
@@ -125,11 +147,20 @@ def _write_company(place: Path, marts: dict[str, list[Row]], company: Any, told:
         reverse=True,
     )
     write_page(
-        place / "companies" / f"{ticker}.html", "company.html.j2", publication=told, up="../", title=f"{company.name} ({ticker})",
-        company={"ticker": ticker, "name": company.name, "lead": lead_of(company.quarter, company.name)}, segments=segments, charts=charts,
-        deals=[{**d, "anchor": f"deal.{d['deal_key']}"} for d in deals], claims=claims[:_MOST_ROWS], figures=figures[:MOST_FIGURES],
-        figures_left=max(0, len(figures) - MOST_FIGURES), figures_file=file,
-    )  # fmt: skip
+        place / "companies" / f"{ticker}.html",
+        "company.html.j2",
+        publication=told,
+        up="../",
+        title=f"{company.name} ({ticker})",
+        company={"ticker": ticker, "name": company.name, "lead": lead_of(company.quarter, company.name)},
+        segments=segments,
+        charts=charts,
+        deals=[{**d, "anchor": f"deal.{d['deal_key']}"} for d in deals],
+        claims=claims[:_MOST_ROWS],
+        figures=figures[:MOST_FIGURES],
+        figures_left=max(0, len(figures) - MOST_FIGURES),
+        figures_file=file,
+    )
 
 
 def _write_data(place: Path, chart: Chart) -> None:
@@ -164,10 +195,17 @@ def _dictionary(tables: Sequence[Published]) -> list[Row]:
         first = table.data.slice(0, 1).to_pylist()
         example = first[0] if first else {}
         sources = lineage.get(table.name, {}) if table.schema == "marts" else {}
-        columns = [{
-            "name": c.name, "kind": c.kind, "unit": c.unit, "meaning": c.meaning, "example": shown(example.get(c.name))[:120],
-            "sources": ", ".join(f"{t}.{name}" for t, name in sources.get(c.name, [])[:4]),
-        } for c in table.columns]  # fmt: skip
+        columns = [
+            {
+                "name": c.name,
+                "kind": c.kind,
+                "unit": c.unit,
+                "meaning": c.meaning,
+                "example": shown(example.get(c.name))[:120],
+                "sources": ", ".join(f"{t}.{name}" for t, name in sources.get(c.name, [])[:4]),
+            }
+            for c in table.columns
+        ]
         out.append(
             {
                 "schema": table.schema,

@@ -15,15 +15,29 @@ Row = dict[str, Any]
 
 # Light paper, dark paper. Mining is warm, AI and HPC cold, all else grey, green and violet.
 _COLOURS = {
-    "mining": ("#c2410c", "#fb923c"), "AI and HPC": ("#1d4ed8", "#60a5fa"), "other": ("#6b7280", "#9ca3af"),
-    "self_mining": ("#c2410c", "#fb923c"), "hosted_mining": ("#b0800a", "#facc15"), "cloud_mining": ("#7c2d12", "#fdba74"),
-    "colocation": ("#1d4ed8", "#60a5fa"), "cloud": ("#0e7490", "#22d3ee"), "hpc": ("#312e81", "#a5b4fc"),
-    "managed_services": ("#9d174d", "#f9a8d4"), "equipment_sales": ("#57534e", "#d6d3d1"), "engineering": ("#166534", "#4ade80"),
-    "energy": ("#3f7d20", "#a3e635"), "staking": ("#7e22ce", "#d8b4fe"), "eliminations": ("#991b1b", "#fca5a5"),
-}  # fmt: skip
+    "mining": ("#c2410c", "#fb923c"),
+    "AI and HPC": ("#1d4ed8", "#60a5fa"),
+    "other": ("#6b7280", "#9ca3af"),
+    "self_mining": ("#c2410c", "#fb923c"),
+    "hosted_mining": ("#b0800a", "#facc15"),
+    "cloud_mining": ("#7c2d12", "#fdba74"),
+    "colocation": ("#1d4ed8", "#60a5fa"),
+    "cloud": ("#0e7490", "#22d3ee"),
+    "hpc": ("#312e81", "#a5b4fc"),
+    "managed_services": ("#9d174d", "#f9a8d4"),
+    "equipment_sales": ("#57534e", "#d6d3d1"),
+    "engineering": ("#166534", "#4ade80"),
+    "energy": ("#3f7d20", "#a3e635"),
+    "staking": ("#7e22ce", "#d8b4fe"),
+    "eliminations": ("#991b1b", "#fca5a5"),
+}
 _SPARE = (
-    ("#c2410c", "#fb923c"), ("#1d4ed8", "#60a5fa"), ("#166534", "#4ade80"), ("#7e22ce", "#d8b4fe"), ("#57534e", "#d6d3d1"),
-)  # fmt: skip
+    ("#c2410c", "#fb923c"),
+    ("#1d4ed8", "#60a5fa"),
+    ("#166534", "#4ade80"),
+    ("#7e22ce", "#d8b4fe"),
+    ("#57534e", "#d6d3d1"),
+)
 # So many bars or fewer are drawn with a width of their own.
 _FEW = 5
 _DOLLARS = "format(datum.value / 1e6, ',.0f')"
@@ -114,9 +128,14 @@ def _width(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
 
 def _spec(title: str, told: str, values: list[Row], series: Sequence[str], **more: Any) -> Row:
     return {
-        "description": f"{title}. {told}", "data": {"values": values}, "width": "container", "height": 240,
-        "autosize": {"type": "fit-x", "contains": "padding"}, "usermeta": {"ranges": _ranges(series)}, **more,
-    }  # fmt: skip
+        "description": f"{title}. {told}",
+        "data": {"values": values},
+        "width": "container",
+        "height": 240,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "usermeta": {"ranges": _ranges(series)},
+        **more,
+    }
 
 
 def _values(rows: Sequence[tuple[str, str, Decimal | None]]) -> list[Row]:
@@ -152,29 +171,57 @@ def in_words(value: Decimal, unit: str) -> str:
 
 def _tooltip(x: str, unit: str) -> list[Row]:
     form = ",.0f" if unit == "USD" else ",.2~f"
-    return [{"field": "x", "title": x}, {"field": "series", "title": "what"}, {"field": "value", "title": unit or "value", "format": form}]  # fmt: skip
+    return [
+        {"field": "x", "title": x},
+        {"field": "series", "title": "what"},
+        {"field": "value", "title": unit or "value", "format": form},
+    ]
 
 
 def stacked(
-    name: str, title: str, rows: Sequence[tuple[str, str, Decimal | None]], *, unit: str, x: str = "quarter",
-    series: Sequence[str] | None = None, note: str = "",
-) -> Chart:  # fmt: skip
+    name: str,
+    title: str,
+    rows: Sequence[tuple[str, str, Decimal | None]],
+    *,
+    unit: str,
+    x: str = "quarter",
+    series: Sequence[str] | None = None,
+    note: str = "",
+) -> Chart:
     """Bars by period, stacked by series. rows: (period, series, value), in the order of the periods."""
     names = _order(rows, series)
     told = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
     axis: Row = {"title": "$ million", "labelExpr": _DOLLARS} if unit == "USD" else {"title": unit}
-    spec = _spec(title, told, _values(rows), names, **_width(rows), mark={"type": "bar"}, encoding={
-        "x": _x_of(rows),
-        "y": {"field": "value", "type": "quantitative", "axis": axis}, "color": _colour(names),
-        "order": {"field": "series", "sort": "ascending"}, "tooltip": _tooltip(x, unit),
-    })  # fmt: skip
+    spec = _spec(
+        title,
+        told,
+        _values(rows),
+        names,
+        **_width(rows),
+        mark={"type": "bar"},
+        encoding={
+            "x": _x_of(rows),
+            "y": {"field": "value", "type": "quantitative", "axis": axis},
+            "color": _colour(names),
+            "order": {"field": "series", "sort": "ascending"},
+            "tooltip": _tooltip(x, unit),
+        },
+    )
     return Chart(name, title, told, [x, "what", unit], [[a, s, v] for a, s, v in rows if v is not None], spec)
 
 
 def lines(
-    name: str, title: str, rows: Sequence[tuple[str, str, Decimal | None]], *, unit: str, x: str = "period", dated: bool = False,
-    series: Sequence[str] | None = None, note: str = "", percent: bool = False,
-) -> Chart:  # fmt: skip
+    name: str,
+    title: str,
+    rows: Sequence[tuple[str, str, Decimal | None]],
+    *,
+    unit: str,
+    x: str = "period",
+    dated: bool = False,
+    series: Sequence[str] | None = None,
+    note: str = "",
+    percent: bool = False,
+) -> Chart:
     """Lines with points by period; dated: periods are days on a scale of time, else names in their order."""
     names = _order(rows, series)
     told = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
@@ -187,17 +234,33 @@ def lines(
     )
     scale = {"domain": [0, 100]} if percent else {"zero": not several}
     shapes = {"field": "series", "type": "nominal", "legend": _legend(names), "scale": {"domain": names}}
-    spec = _spec(title, told, _values(rows), names, mark={"type": "line", "point": {"filled": True, "size": 55}}, encoding={
-        "x": place, "y": {"field": "value", "type": "quantitative", "axis": axis, "scale": scale}, "color": _colour(names), "shape": shapes,
-        "tooltip": _tooltip(x, unit),
-    })  # fmt: skip
+    spec = _spec(
+        title,
+        told,
+        _values(rows),
+        names,
+        mark={"type": "line", "point": {"filled": True, "size": 55}},
+        encoding={
+            "x": place,
+            "y": {"field": "value", "type": "quantitative", "axis": axis, "scale": scale},
+            "color": _colour(names),
+            "shape": shapes,
+            "tooltip": _tooltip(x, unit),
+        },
+    )
     return Chart(name, title, told, [x, "what", unit], [[a, s, v] for a, s, v in rows if v is not None], spec)
 
 
 def grouped_bars(
-    name: str, title: str, rows: Sequence[tuple[str, str, Decimal | None]], *, unit: str, x: str = "quarter",
-    series: Sequence[str] | None = None, note: str = "",
-) -> Chart:  # fmt: skip
+    name: str,
+    title: str,
+    rows: Sequence[tuple[str, str, Decimal | None]],
+    *,
+    unit: str,
+    x: str = "quarter",
+    series: Sequence[str] | None = None,
+    note: str = "",
+) -> Chart:
     """Bars side by side for each period."""
     chart = stacked(name, title, rows, unit=unit, x=x, series=series, note=note)
     chart.spec["encoding"]["xOffset"] = {"field": "series", "sort": None}
@@ -209,20 +272,43 @@ def grouped_bars(
 def time_line(name: str, title: str, rows: Sequence[Row]) -> Chart:
     """Deals and targets: a point on the day of announcement, a line to the last day that the deadline may mean."""
     names = list(dict.fromkeys(str(r["kind"]) for r in rows))
-    told = "; ".join(
-        f"{r['announced_on']}: {r['kind'].replace('_', ' ')}{' with ' + r['party'] if r['party'] else ''}, {r['status']}" + (f", due {r['due']}" if r["due"] else "")
-        for r in rows[:6]
-    ) + "."  # fmt: skip
-    values = [{
-        "label": f"{(r['party'] or r['kind'])[:34]}{' ' + format(r['megawatts'].normalize(), 'f') + ' MW' if r['megawatts'] is not None else ''}{' (news)' if r['told_by'] == 'news' else ''}",
-        "series": str(r["kind"]), "from": str(r["announced_on"]), "to": str(r["due_last"] or r["announced_on"]), "status": r["status"], "due": r["due"] or "",
-    } for r in rows]  # fmt: skip
+    told = (
+        "; ".join(
+            f"{r['announced_on']}: {r['kind'].replace('_', ' ')}{' with ' + r['party'] if r['party'] else ''}, {r['status']}"
+            + (f", due {r['due']}" if r["due"] else "")
+            for r in rows[:6]
+        )
+        + "."
+    )
+    values = [
+        {
+            "label": f"{(r['party'] or r['kind'])[:34]}{' ' + format(r['megawatts'].normalize(), 'f') + ' MW' if r['megawatts'] is not None else ''}{' (news)' if r['told_by'] == 'news' else ''}",
+            "series": str(r["kind"]),
+            "from": str(r["announced_on"]),
+            "to": str(r["due_last"] or r["announced_on"]),
+            "status": r["status"],
+            "due": r["due"] or "",
+        }
+        for r in rows
+    ]
     tooltip = [{"field": f} for f in ("label", "series", "from", "due", "status")]
     where = {"field": "label", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 150}}
-    spec = _spec(title, told, values, names, layer=[
-        {"mark": {"type": "rule", "strokeWidth": 3}, "encoding": {"x2": {"field": "to"}}},
-        {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1}},
-    ], encoding={"x": {"field": "from", "type": "temporal", "title": None, "axis": {"format": "%Y-%m"}}, "y": where, "color": _colour(names), "tooltip": tooltip})  # fmt: skip
+    spec = _spec(
+        title,
+        told,
+        values,
+        names,
+        layer=[
+            {"mark": {"type": "rule", "strokeWidth": 3}, "encoding": {"x2": {"field": "to"}}},
+            {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1}},
+        ],
+        encoding={
+            "x": {"field": "from", "type": "temporal", "title": None, "axis": {"format": "%Y-%m"}},
+            "y": where,
+            "color": _colour(names),
+            "tooltip": tooltip,
+        },
+    )
     spec["height"] = 30 * len({v["label"] for v in values}) or 30
     columns = ["announced", "kind", "party", "megawatts", "due", "status"]
     return Chart(

@@ -65,10 +65,17 @@ def segment_table(marts: Marts, ticker: str) -> Row:
         any_row = total or next(iter(mine.values()))
         cells = [_cell(mine.get(name)) for name in names] + [_cell(total)]
         pivot = shares.get(end)
-        rows.append({
-            "name": quarter_name(any_row), "anchor": anchor("quarter", any_row["calendar_quarter"] or end), "cells": cells, "start": start, "end": end,
-            "mining_share": pivot and pivot["mining_share"], "ai_hpc_share": pivot and pivot["ai_hpc_share"],
-        })  # fmt: skip
+        rows.append(
+            {
+                "name": quarter_name(any_row),
+                "anchor": anchor("quarter", any_row["calendar_quarter"] or end),
+                "cells": cells,
+                "start": start,
+                "end": end,
+                "mining_share": pivot and pivot["mining_share"],
+                "ai_hpc_share": pivot and pivot["ai_hpc_share"],
+            }
+        )
     note = (
         ""
         if all(r["calendar_quarter"] for r in [*found, *totals.values()])
@@ -89,35 +96,93 @@ def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
     pivot = sorted(_of(marts["ai_pivot"], ticker), key=lambda r: r["period_end"])
     by_quarter = [
         (row["name"], segment, cell.value)
-        for row in reversed(table["rows"]) for segment, cell in zip(table["segments"], row["cells"], strict=False) if cell
-    ]  # fmt: skip
+        for row in reversed(table["rows"])
+        for segment, cell in zip(table["segments"], row["cells"], strict=False)
+        if cell
+    ]
     shares = [
         (quarter_name(r), name, (r[column] * 100).quantize(Decimal("0.1")))
-        for r in pivot for name, column in (("mining", "mining_share"), ("AI and HPC", "ai_hpc_share"))
-    ]  # fmt: skip
+        for r in pivot
+        for name, column in (("mining", "mining_share"), ("AI and HPC", "ai_hpc_share"))
+    ]
     quarters = sorted(_of(marts["quarterly"], ticker), key=lambda r: r["period_end"])
     flows, grain = _flows(marts, ticker, quarters)
     proceeds, spans = _proceeds(marts, ticker, quarters)
     held = [(str(r["period_end"]), "held", r["value"]) for r in _instants(marts, ticker, ("bitcoin_held",))]
     return {
         "revenue": [
-            stacked(f"{ticker}-segments", "Revenue by segment", by_quarter, unit="USD", series=table["segments"]),
-            lines(f"{ticker}-shares", "Share of mining, and of AI and HPC", shares, unit="%", x="quarter", series=("mining", "AI and HPC"), percent=True),
+            stacked(
+                f"{ticker}-segments", "Revenue by segment", by_quarter, unit="USD", series=table["segments"]
+            ),
+            lines(
+                f"{ticker}-shares",
+                "Share of mining, and of AI and HPC",
+                shares,
+                unit="%",
+                x="quarter",
+                series=("mining", "AI and HPC"),
+                percent=True,
+            ),
         ],
         "bitcoin": [
-            grouped_bars(f"{ticker}-bitcoin", f"Bitcoin produced and sold by {grain}", flows, unit="BTC", x=grain, series=("produced", "sold")),
+            grouped_bars(
+                f"{ticker}-bitcoin",
+                f"Bitcoin produced and sold by {grain}",
+                flows,
+                unit="BTC",
+                x=grain,
+                series=("produced", "sold"),
+            ),
             lines(f"{ticker}-held", "Bitcoin held", held, unit="BTC", x="day", dated=True),
-            stacked(f"{ticker}-proceeds", f"Proceeds of bitcoin sold by {spans}", proceeds, unit="USD", x=spans),
-            lines(f"{ticker}-price", "Price at sale against the market", _prices(marts, ticker), unit="USD for one bitcoin", x="period to", dated=True, series=("at sale", "market"),
-                  note="The market's price is the average over the days of the period of which one is known."),
+            stacked(
+                f"{ticker}-proceeds", f"Proceeds of bitcoin sold by {spans}", proceeds, unit="USD", x=spans
+            ),
+            lines(
+                f"{ticker}-price",
+                "Price at sale against the market",
+                _prices(marts, ticker),
+                unit="USD for one bitcoin",
+                x="period to",
+                dated=True,
+                series=("at sale", "market"),
+                note="The market's price is the average over the days of the period of which one is known.",
+            ),
         ],
         "power": [
-            lines(f"{ticker}-hashrate", "Hash rate", _named(_instants(marts, ticker, _HASHRATES)), unit="EH/s", x="day", dated=True),
-            lines(f"{ticker}-power", "Cost of power", _named(_latest(marts, ticker, _COSTS)), unit="c/kWh", x="period to", dated=True),
-            lines(f"{ticker}-capacity", "Capacity", [(str(r["period_end"]), r["scope"], r["value"]) for r in _latest(marts, ticker, ("capacity_mw",))], unit="MW", x="day", dated=True),
+            lines(
+                f"{ticker}-hashrate",
+                "Hash rate",
+                _named(_instants(marts, ticker, _HASHRATES)),
+                unit="EH/s",
+                x="day",
+                dated=True,
+            ),
+            lines(
+                f"{ticker}-power",
+                "Cost of power",
+                _named(_latest(marts, ticker, _COSTS)),
+                unit="c/kWh",
+                x="period to",
+                dated=True,
+            ),
+            lines(
+                f"{ticker}-capacity",
+                "Capacity",
+                [
+                    (str(r["period_end"]), r["scope"], r["value"])
+                    for r in _latest(marts, ticker, ("capacity_mw",))
+                ],
+                unit="MW",
+                x="day",
+                dated=True,
+            ),
         ],
-        "deals": time_line(f"{ticker}-deals", "Deals and targets on a time line", sorted(_of(marts["deals"], ticker), key=lambda r: r["announced_on"])),
-    }  # fmt: skip
+        "deals": time_line(
+            f"{ticker}-deals",
+            "Deals and targets on a time line",
+            sorted(_of(marts["deals"], ticker), key=lambda r: r["announced_on"]),
+        ),
+    }
 
 
 def _flows(
@@ -240,10 +305,22 @@ def every_figure(marts: Marts, ticker: str) -> list[Row]:
 
 def _figure(row: Row, metric: str, of: str, value: Decimal, unit: str) -> Row:
     return {
-        "anchor": anchor(metric, of, row["period_start"], row["period_end"]), "period": _period(row), "metric": metric, "of": of, "value": value, "unit": unit,
-        "derivation": row["derivation"], "is_restated": row["is_restated"], "disclosed_at": row["disclosed_at"], "form": row["form"], "accession": row["accession"],
-        "link": row["link"], "reported_label": row["reported_label"], "end": row["period_end"], "start": row["period_start"],
-    }  # fmt: skip
+        "anchor": anchor(metric, of, row["period_start"], row["period_end"]),
+        "period": _period(row),
+        "metric": metric,
+        "of": of,
+        "value": value,
+        "unit": unit,
+        "derivation": row["derivation"],
+        "is_restated": row["is_restated"],
+        "disclosed_at": row["disclosed_at"],
+        "form": row["form"],
+        "accession": row["accession"],
+        "link": row["link"],
+        "reported_label": row["reported_label"],
+        "end": row["period_end"],
+        "start": row["period_start"],
+    }
 
 
 def _period(row: Row) -> str:

@@ -46,13 +46,19 @@ def companies_of(marts: Marts, dimension: list[Row]) -> list[Company]:
             continue
         quarters = [q for q in marts["quarterly"] if q["ticker"] == ticker and q["revenue_usd"] is not None]
         held = [
-            r for r in marts["operating_metrics"]
+            r
+            for r in marts["operating_metrics"]
             if r["ticker"] == ticker and r["metric"] == "bitcoin_held" and r["scope"] == "company"
-        ]  # fmt: skip
-        out.append(Company(
-            ticker, row["name"], max(read, key=lambda d: d["disclosed_at"]), max(quarters, key=lambda q: q["period_end"], default=None),
-            max(held, key=lambda r: r["period_end"], default=None),
-        ))  # fmt: skip
+        ]
+        out.append(
+            Company(
+                ticker,
+                row["name"],
+                max(read, key=lambda d: d["disclosed_at"]),
+                max(quarters, key=lambda q: q["period_end"], default=None),
+                max(held, key=lambda r: r["period_end"], default=None),
+            )
+        )
     return sorted(out, key=lambda c: (c.last or {})["disclosed_at"], reverse=True)
 
 
@@ -73,10 +79,30 @@ def industry_charts(marts: Marts) -> list[Chart]:
     ]
     held = [(r["calendar_quarter"], "held", r["bitcoin_held"]) for r in rows]
     return [
-        stacked("industry-revenue", "Revenue: mining, AI and HPC, other", revenue, unit="USD", series=[f for f, _ in families], note=note("families_companies", "Known")),
-        grouped_bars("industry-bitcoin", "Bitcoin produced and sold", bitcoin, unit="BTC", series=("produced", "sold"), note=note("bitcoin_produced_companies", "Production known")),
-        stacked("industry-held", "Bitcoin held at the quarter's end", held, unit="BTC", note=note("bitcoin_held_companies", "Known")),
-    ]  # fmt: skip
+        stacked(
+            "industry-revenue",
+            "Revenue: mining, AI and HPC, other",
+            revenue,
+            unit="USD",
+            series=[f for f, _ in families],
+            note=note("families_companies", "Known"),
+        ),
+        grouped_bars(
+            "industry-bitcoin",
+            "Bitcoin produced and sold",
+            bitcoin,
+            unit="BTC",
+            series=("produced", "sold"),
+            note=note("bitcoin_produced_companies", "Production known"),
+        ),
+        stacked(
+            "industry-held",
+            "Bitcoin held at the quarter's end",
+            held,
+            unit="BTC",
+            note=note("bitcoin_held_companies", "Known"),
+        ),
+    ]
 
 
 def finding_kinds(findings: list[Row]) -> list[tuple[str, int]]:

@@ -34,7 +34,7 @@ _OF_NEWS = (
         "What was claimed last, and what was filed?",
         f"select ticker, {_CLAIMED} order by published_at desc, claim_key limit 12",
     ),
-)  # fmt: skip
+)
 _QUESTIONS = (
     (
         "How much of Core Scientific's revenue is still mining, quarter by quarter?",
@@ -53,7 +53,7 @@ _QUESTIONS = (
         "select ticker, to_char(period_end, 'YYYY-MM') as month, bitcoin_sold, proceeds_usd, average_price_usd, accession "
         "from marts.bitcoin_sales where period_kind = 'month' and bitcoin_sold is not null order by ticker, period_end limit 24",
     ),
-)  # fmt: skip
+)
 
 
 def answers(engine: sa.Engine) -> list[Answer]:
@@ -132,11 +132,16 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
 def totals(engine: sa.Engine) -> dict[str, int]:
     """What the warehouse holds: facts, open quarantined rows, findings."""
     with engine.connect() as connection:
-        row = connection.execute(sa.text(
-            "select (select count(*) from warehouse.fact_segment_revenue) + (select count(*) from warehouse.fact_operating_metric) "
-            "+ (select count(*) from warehouse.fact_bitcoin_sale) as facts, "
-            "(select count(*) from quarantine.rejected_row where status = 'open') as quarantine, "
-            "(select count(*) from ops.finding) as findings, "
-            + ", ".join(f"(select count(*) from warehouse.fact_news_claim where status = '{s}') as {s}" for s in ("confirmed", "contradicted", "unmatched", "superseded"))
-        )).one()  # fmt: skip
+        row = connection.execute(
+            sa.text(
+                "select (select count(*) from warehouse.fact_segment_revenue) + (select count(*) from warehouse.fact_operating_metric) "
+                "+ (select count(*) from warehouse.fact_bitcoin_sale) as facts, "
+                "(select count(*) from quarantine.rejected_row where status = 'open') as quarantine, "
+                "(select count(*) from ops.finding) as findings, "
+                + ", ".join(
+                    f"(select count(*) from warehouse.fact_news_claim where status = '{s}') as {s}"
+                    for s in ("confirmed", "contradicted", "unmatched", "superseded")
+                )
+            )
+        ).one()
     return dict(row._mapping)

@@ -51,10 +51,17 @@ def write_workbook(folder: Path, tables: dict[str, Published], told: str) -> Pat
     first = book.add_worksheet("read me")
     first.set_column(0, 0, 110)
     lines = [
-        "Miners, as disclosed", told, "", "Every figure stands in a filing: `sources` in the sheet quarterly names it for each column, `derivations` how it came about.",
+        "Miners, as disclosed",
+        told,
+        "",
+        "Every figure stands in a filing: `sources` in the sheet quarterly names it for each column, `derivations` how it came about.",
         "An empty cell is not zero: no document that was read states the figure. Excel keeps 15 digits; the Parquet and DuckDB files are exact.",
-        "Calendar quarters are given only where the fiscal quarter is one.", "", "Sheets:", *(f"{name}: {tables[name].meaning}" for name in SHEETS), "columns: what each column means",
-    ]  # fmt: skip
+        "Calendar quarters are given only where the fiscal quarter is one.",
+        "",
+        "Sheets:",
+        *(f"{name}: {tables[name].meaning}" for name in SHEETS),
+        "columns: what each column means",
+    ]
     for number, line in enumerate(lines):
         first.write_string(number, 0, line, bold if number == 0 else wrapped)
     for name in SHEETS:

@@ -25,10 +25,38 @@ Row = dict[str, Any]
 Last = dict[tuple[str, str, str], tuple[date, Decimal]]
 
 _TABLES = {
-    "segment_revenue": (schema.fact_segment_revenue, {"value": "revenue_usd", "locator": "locator", "derivation": "derivation", "rounding": "rounding", "fiscal_year": "fiscal_year"}),
-    "bitcoin_sales": (schema.fact_bitcoin_sale, {"value": "proceeds_usd", "locator": "locator", "derivation": "derivation", "rounding": "rounding", "fiscal_year": "fiscal_year"}),
-    "operating_metrics": (schema.fact_operating_metric, {"value": "value", "scope": "scope", "locator": "locator", "derivation": "derivation", "rounding": "rounding", "fiscal_year": "fiscal_year"}),
-}  # fmt: skip
+    "segment_revenue": (
+        schema.fact_segment_revenue,
+        {
+            "value": "revenue_usd",
+            "locator": "locator",
+            "derivation": "derivation",
+            "rounding": "rounding",
+            "fiscal_year": "fiscal_year",
+        },
+    ),
+    "bitcoin_sales": (
+        schema.fact_bitcoin_sale,
+        {
+            "value": "proceeds_usd",
+            "locator": "locator",
+            "derivation": "derivation",
+            "rounding": "rounding",
+            "fiscal_year": "fiscal_year",
+        },
+    ),
+    "operating_metrics": (
+        schema.fact_operating_metric,
+        {
+            "value": "value",
+            "scope": "scope",
+            "locator": "locator",
+            "derivation": "derivation",
+            "rounding": "rounding",
+            "fiscal_year": "fiscal_year",
+        },
+    ),
+}
 _SOURCE = (schema.dim_document, {"accession": "accession", "url": "url"})
 
 
@@ -118,9 +146,15 @@ def _validated_together(services: Services, dataset: str, waiting: dict[str, _Wa
 
 
 def _settle(
-    services: Services, dataset: str, company: Company, waiting: list[int], rows: list[tuple[int, int, dict[str, Any]]],
-    verdict: Verdict, blocked: dict[int, str], result: StepResult,
-) -> None:  # fmt: skip
+    services: Services,
+    dataset: str,
+    company: Company,
+    waiting: list[int],
+    rows: list[tuple[int, int, dict[str, Any]]],
+    verdict: Verdict,
+    blocked: dict[int, str],
+    result: StepResult,
+) -> None:
     """Write what validation said: states of rows and documents, and the quarantine."""
     failed: dict[int, dict[int, list[str]]] = {}
     rejected: dict[int, list[Rejected]] = {key: [] for key in waiting}

@@ -93,10 +93,20 @@ def _read(services: Services, company: Company, document: Document) -> FiledPros
     form_itself = not document.document_type.upper().startswith("EX-99")
     subject: Span | None = None
     if document.kind in ("release", "update"):
-        told: tuple[date | None, date] | None = read_release_cached(services.settings.archive, document.sha256, company, services.lexicon, document.filed_on).subject  # fmt: skip
+        told: tuple[date | None, date] | None = read_release_cached(
+            services.settings.archive, document.sha256, company, services.lexicon, document.filed_on
+        ).subject
         subject = Span(*told) if told else None
     page = read_page(services.archive.get(document.sha256))
-    return read_filed_deals(page, company, services.watchlist, services.lexicon, document.filed_on, form_itself=form_itself, subject=subject)  # fmt: skip
+    return read_filed_deals(
+        page,
+        company,
+        services.watchlist,
+        services.lexicon,
+        document.filed_on,
+        form_itself=form_itself,
+        subject=subject,
+    )
 
 
 def check_deals(services: Services, slices: Sequence[Slice], run_id: str) -> StepResult:

@@ -285,9 +285,14 @@ def _read_release(
         (company.ticker, document.form, document.name, read.kind, end, number),
     )
     return {
-        "status": "read", "status_reason": f"{read.images} image(s) in it are not read" if read.images > 3 else None,
-        "document_kind": read.kind, "kind_reason": read.reason, "title": read.headline[:300] or None, "subject_start": start, "subject_end": end,
-    }  # fmt: skip
+        "status": "read",
+        "status_reason": f"{read.images} image(s) in it are not read" if read.images > 3 else None,
+        "document_kind": read.kind,
+        "kind_reason": read.reason,
+        "title": read.headline[:300] or None,
+        "subject_start": start,
+        "subject_end": end,
+    }
 
 
 def _read_one(services: Services, document: Document, result: StepResult) -> dict[str, object]:

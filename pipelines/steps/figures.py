@@ -136,9 +136,17 @@ def _completed(row: dict[str, Any], company: Company) -> dict[str, Any]:
     if end is None:
         return row
     return {
-        "scope": "company", "qualifier": None, **row, **period_columns(company, start, end), "company_id": company.ticker, "derivation": AS_REPORTED,
-        "inputs": [], "rules": ["released_from_quarantine"], "rounding": "0", "complete": False,
-    }  # fmt: skip
+        "scope": "company",
+        "qualifier": None,
+        **row,
+        **period_columns(company, start, end),
+        "company_id": company.ticker,
+        "derivation": AS_REPORTED,
+        "inputs": [],
+        "rules": ["released_from_quarantine"],
+        "rounding": "0",
+        "complete": False,
+    }
 
 
 def load_dimension_tables(services: Services) -> StepResult:

@@ -122,9 +122,16 @@ def _fetch_one(
         return _refused(services, entry, "unreadable", str(error), result)
     with services.engine.begin() as connection:
         key, duplicate = articles.record_article(
-            connection, entry, feed, article, url=article.canonical_url or entry.url, sha256=sha256, size=len(body),
-            fingerprint=fingerprint(article.text), sample=is_sample(services),
-        )  # fmt: skip
+            connection,
+            entry,
+            feed,
+            article,
+            url=article.canonical_url or entry.url,
+            sha256=sha256,
+            size=len(body),
+            fingerprint=fingerprint(article.text),
+            sample=is_sample(services),
+        )
         status = "read" if article.body == "full" else "summary"
         articles.mark_entry(connection, entry.key, status, "; ".join(article.problems) or None, key)
     result.counts["duplicates" if duplicate else status] += 1
@@ -135,7 +142,18 @@ def _words(body: bytes, url: str, hints: FeedHints) -> ArticleText:
     """The words of an article; of one whose page may not be read, those of the feed."""
     if body:
         return read_article_page(body, url, hints)
-    article = ArticleText(hints.title, [hints.summary] if hints.summary else [], hints.published, "feed" if hints.published else "", hints.publisher, hints.author, hints.language, url, "summary", ["the page is not read: the feed's summary"])  # fmt: skip
+    article = ArticleText(
+        hints.title,
+        [hints.summary] if hints.summary else [],
+        hints.published,
+        "feed" if hints.published else "",
+        hints.publisher,
+        hints.author,
+        hints.language,
+        url,
+        "summary",
+        ["the page is not read: the feed's summary"],
+    )
     if not article.paragraphs:
         article.body = "empty"
     return article

@@ -16,8 +16,11 @@ def do_again(services: Services, slices: Sequence[Slice], run_id: str) -> Iterat
     What was done before is not done again: a step that was cut off goes on where it was.
     """
     reading: tuple[Callable[[Services, Sequence[Slice]], StepResult], ...] = (
-        documents.index_filings, documents.fetch_documents, documents.read_documents, documents.read_releases,
-    )  # fmt: skip
+        documents.index_filings,
+        documents.fetch_documents,
+        documents.read_documents,
+        documents.read_releases,
+    )
     yield figures.load_dimension_tables(services)
     for step in reading:
         yield step(services, slices)

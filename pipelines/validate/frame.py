@@ -12,10 +12,33 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 COLUMNS = (
-    "fact", "segment", "segment_code", "company_id", "period_start", "period_end", "period_kind", "fiscal_year", "fiscal_quarter",
-    "value", "unit", "scope", "label", "locator", "derivation", "rounding", "document_key", "accession", "url", "disclosed_at", "row_key",
-    "to_total", "to_last", "days_known", "days_ahead", "length_days",
-)  # fmt: skip
+    "fact",
+    "segment",
+    "segment_code",
+    "company_id",
+    "period_start",
+    "period_end",
+    "period_kind",
+    "fiscal_year",
+    "fiscal_quarter",
+    "value",
+    "unit",
+    "scope",
+    "label",
+    "locator",
+    "derivation",
+    "rounding",
+    "document_key",
+    "accession",
+    "url",
+    "disclosed_at",
+    "row_key",
+    "to_total",
+    "to_last",
+    "days_known",
+    "days_ahead",
+    "length_days",
+)
 
 
 # A company sells eight bitcoin in one month and two hundred in another; credits for power come with the weather.
@@ -72,13 +95,20 @@ def build_frame(
         )
         line = {name: r.get(name) for name in COLUMNS if name in r}
         line |= {
-            "value": value, "segment_code": r["segment"] or "", "rounding": Decimal(r["rounding"]),
-            "row_key": "|".join(str(r[k] or "") for k in ("document_key", "fact", "segment", "period_start", "period_end")) + f"|{part_of(r)}",
-            "period_kind": kind_of(start, end), "length_days": None if start is None else (end - start).days + 1,
+            "value": value,
+            "segment_code": r["segment"] or "",
+            "rounding": Decimal(r["rounding"]),
+            "row_key": "|".join(
+                str(r[k] or "") for k in ("document_key", "fact", "segment", "period_start", "period_end")
+            )
+            + f"|{part_of(r)}",
+            "period_kind": kind_of(start, end),
+            "length_days": None if start is None else (end - start).days + 1,
             "to_total": float(value / total) if total and r["segment"] != "eliminations" else None,
             "to_last": _to_last(r, value, end, last, own),
-            "days_known": (disclosed.date() - end).days, "days_ahead": (disclosed - now).total_seconds() / 86400,
-        }  # fmt: skip
+            "days_known": (disclosed.date() - end).days,
+            "days_ahead": (disclosed - now).total_seconds() / 86400,
+        }
         lines.append(line)
     frame = pd.DataFrame(lines, columns=list(COLUMNS))
     for name in ("to_total", "to_last", "days_known", "days_ahead", "length_days"):
@@ -98,12 +128,6 @@ def _to_last(
     known = last.get((row["fact"], part_of(row), row["period_kind"]))
     if known is None or known[1] <= 0 or value <= 0 or end <= known[0]:
         return None
-    if (
-        row["document_key"],
-        row["fact"],
-        part_of(row),
-        row["period_kind"],
-        known[0].isoformat(),
-    ) in own:
+    if (row["document_key"], row["fact"], part_of(row), row["period_kind"], known[0].isoformat()) in own:
         return None
     return float(value / known[1])

@@ -61,9 +61,11 @@ def test_partitions_are_company_and_month_and_a_backfill_is_one_run() -> None:
 def test_a_backfills_range_goes_before_its_first_partition() -> None:
     """Dagster 1.13 tags each run of a job's backfill with company and month of the backfill's first partition."""
     tags = {
-        "dagster/asset_partition_range_start": "MARA|2024-01-01", "dagster/asset_partition_range_end": "MARA|2024-03-01",
-        "dagster/partition/company": "CLSK", "dagster/partition/month": "2024-01-01",
-    }  # fmt: skip
+        "dagster/asset_partition_range_start": "MARA|2024-01-01",
+        "dagster/asset_partition_range_end": "MARA|2024-03-01",
+        "dagster/partition/company": "CLSK",
+        "dagster/partition/month": "2024-01-01",
+    }
     assert keys_of_run(dg.DagsterRun(job_name="backfill", tags=tags)) == [
         "MARA|2024-01-01",
         "MARA|2024-02-01",
@@ -131,9 +133,11 @@ def _run(first: str, last: str, **config: object) -> dg.ExecuteInProcessResult:
     job = defs.resolve_job_def("nightly")
     with dg.DagsterInstance.ephemeral() as instance:
         return job.execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}, **config},
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}, **config},
             tags={"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last},
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.full

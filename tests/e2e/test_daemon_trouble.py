@@ -54,8 +54,13 @@ def test_killed_it_goes_on_by_itself_and_after_a_power_cut_the_same_backfill_fin
 ) -> None:
     """kill -9 of the run: Dagster tells it and begins it again from where it was. kill -9 of everything, the database too: the
     same backfill finishes the rest, fetches nothing twice, and the warehouse is that of one that was never cut off."""
-    slow = {path: [Answer(200, (FOLDER / path.lstrip("/")).read_bytes(), slow=0.3)] for path in
-            (f"/{p.relative_to(FOLDER)}" for p in (FOLDER / "www.sec.gov/Archives/edgar/data/1839341").rglob("*.htm"))}  # fmt: skip
+    slow = {
+        path: [Answer(200, (FOLDER / path.lstrip("/")).read_bytes(), slow=0.3)]
+        for path in (
+            f"/{p.relative_to(FOLDER)}"
+            for p in (FOLDER / "www.sec.gov/Archives/edgar/data/1839341").rglob("*.htm")
+        )
+    }
     for path, answers in slow.items():
         held.edgar.script(path, *answers)
     begun, began = fetching(held), len(held.edgar.asked)
@@ -164,7 +169,7 @@ def test_a_failed_month_is_seen_with_its_reason_and_re_executed_from_failure(hel
     done = held.up.ask(
         "mutation ($p: ReexecutionParams) { launchRunReexecution(reexecutionParams: $p) { __typename ... on LaunchRunSuccess { run { id } } ... on PythonError { message } } }",
         p={"parentRunId": run, "strategy": "FROM_FAILURE"},
-    )["launchRunReexecution"]  # fmt: skip
+    )["launchRunReexecution"]
     assert done["__typename"] == "LaunchRunSuccess", done
     assert held.up.wait_for_run(done["run"]["id"]) == "SUCCESS"
     assert set(statuses(held, keys).values()) == {"MATERIALIZED"}

@@ -65,12 +65,18 @@ def test_every_table_and_column_is_explained_in_the_database_too(database: sa.UR
             assert column.comment, f"{table.fullname}.{column.name}"
     engine = sa.create_engine(database)
     with engine.connect() as connection:
-        without = connection.execute(sa.text(
-            "select c.oid::regclass::text || coalesce('.' || a.attname, '') from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-            "left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
-            "where n.nspname in ('warehouse', 'quarantine', 'ops', 'marts') and c.relkind in ('r', 'v') and c.relname <> 'alembic_version' "
-            "and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)"
-        )).scalars().all()  # fmt: skip
+        without = (
+            connection.execute(
+                sa.text(
+                    "select c.oid::regclass::text || coalesce('.' || a.attname, '') from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+                    "left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
+                    "where n.nspname in ('warehouse', 'quarantine', 'ops', 'marts') and c.relkind in ('r', 'v') and c.relname <> 'alembic_version' "
+                    "and (col_description(c.oid, a.attnum) is null or obj_description(c.oid) is null)"
+                )
+            )
+            .scalars()
+            .all()
+        )
     assert without == []
     engine.dispose()
 

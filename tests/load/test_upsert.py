@@ -35,11 +35,28 @@ def add_document(
     connection: sa.Connection, number: int, accepted: datetime, company: str = "CORZ", form: str = "10-Q"
 ) -> int:
     key = key_of("test", company, number)
-    upsert(connection, schema.dim_document, [{
-        "document_key": key, "source": "sample", "company_id": company, "cik": "0001839341", "form": form, "document_type": form,
-        "document_kind": "report", "is_amendment": form.endswith("/A"), "accession": ACCESSION.format(number), "name": "a.htm",
-        "url": f"https://www.sec.gov/{company}/{number}", "filed_on": accepted.date(), "accepted_at": accepted, "status": "read",
-    }])  # fmt: skip
+    upsert(
+        connection,
+        schema.dim_document,
+        [
+            {
+                "document_key": key,
+                "source": "sample",
+                "company_id": company,
+                "cik": "0001839341",
+                "form": form,
+                "document_type": form,
+                "document_kind": "report",
+                "is_amendment": form.endswith("/A"),
+                "accession": ACCESSION.format(number),
+                "name": "a.htm",
+                "url": f"https://www.sec.gov/{company}/{number}",
+                "filed_on": accepted.date(),
+                "accepted_at": accepted,
+                "status": "read",
+            }
+        ],
+    )
     return key
 
 

@@ -89,9 +89,14 @@ def test_a_figure_that_a_later_filing_restated_is_not_used() -> None:
 
 
 def test_both_sides_restated_are_one_basis_again() -> None:
-    derived, findings = derive_quarters([
-        said(M9, "2024-11-06", a=100), said(FY, "2025-02-26", a=150), said(M9, "2025-11-06", a=90), said(FY, "2026-02-26", a=145),
-    ])  # fmt: skip
+    derived, findings = derive_quarters(
+        [
+            said(M9, "2024-11-06", a=100),
+            said(FY, "2025-02-26", a=150),
+            said(M9, "2025-11-06", a=90),
+            said(FY, "2026-02-26", a=145),
+        ]
+    )
     assert [q.values["a"] for q in derived] == [55]
     assert findings == []
 

@@ -22,9 +22,16 @@ def known(
     url: str = "",
 ) -> Known:
     return Known(
-        metric, start and date.fromisoformat(start), date.fromisoformat(end), Decimal(str(value)), Decimal(str(rounding)), kind,  # type: ignore[arg-type]
-        url or f"https://x/{metric}-{end}-{kind}", "table 1", datetime(2026, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
+        metric,
+        start and date.fromisoformat(start),
+        date.fromisoformat(end),
+        Decimal(str(value)),
+        Decimal(str(rounding)),
+        kind,  # type: ignore[arg-type]
+        url or f"https://x/{metric}-{end}-{kind}",
+        "table 1",
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
 
 
 def checks(*figures: Known, prices: dict[str, float] | None = None) -> list[str]:
@@ -35,9 +42,11 @@ def checks(*figures: Known, prices: dict[str, float] | None = None) -> list[str]
 
 def riot(held: float) -> list[Known]:
     return [
-        known("bitcoin_held", None, "2025-03-31", 19223), known("bitcoin_produced", "2025-04-01", "2025-04-30", 463),
-        known("bitcoin_sold", "2025-04-01", "2025-04-30", 475), known("bitcoin_held", None, "2025-04-30", held),
-    ]  # fmt: skip
+        known("bitcoin_held", None, "2025-03-31", 19223),
+        known("bitcoin_produced", "2025-04-01", "2025-04-30", 463),
+        known("bitcoin_sold", "2025-04-01", "2025-04-30", 475),
+        known("bitcoin_held", None, "2025-04-30", held),
+    ]
 
 
 def test_riots_april_rolls_to_the_coin_and_a_changed_one_does_not() -> None:
@@ -118,10 +127,14 @@ def test_the_report_stands_before_the_release() -> None:
 @pytest.mark.parametrize(
     ("count", "proceeds", "price", "missing", "value"),
     [
-        (445, 48_700_000, None, "average_price_usd", "109438.20"), (445, None, 109_568, "proceeds_usd", "48757760.00"), (None, 48_700_000, 109_568, "bitcoin_sold", "444.5"),
-        (445, 48_700_000, 109_568, None, None), (445, None, None, None, None), (0, 0, None, None, None),
+        (445, 48_700_000, None, "average_price_usd", "109438.20"),
+        (445, None, 109_568, "proceeds_usd", "48757760.00"),
+        (None, 48_700_000, 109_568, "bitcoin_sold", "444.5"),
+        (445, 48_700_000, 109_568, None, None),
+        (445, None, None, None, None),
+        (0, 0, None, None, None),
     ],
-)  # fmt: skip
+)
 def test_the_third_follows_from_two(
     count: Any, proceeds: Any, price: Any, missing: str | None, value: str | None
 ) -> None:
@@ -152,8 +165,16 @@ def test_a_merged_sale_leads_to_each_of_its_places() -> None:
 def month(end: str, count: float | None, proceeds: float | None = None) -> MonthlySale:
     day = date.fromisoformat(end)
     return MonthlySale(
-        day.replace(day=1), day, None if count is None else Decimal(str(count)), None if proceeds is None else Decimal(str(proceeds)), 1, "u", "l", "x", datetime(2024, 1, 1, tzinfo=UTC)
-    )  # fmt: skip
+        day.replace(day=1),
+        day,
+        None if count is None else Decimal(str(count)),
+        None if proceeds is None else Decimal(str(proceeds)),
+        1,
+        "u",
+        "l",
+        "x",
+        datetime(2024, 1, 1, tzinfo=UTC),
+    )
 
 
 def test_a_quarter_from_its_three_months() -> None:

@@ -71,8 +71,12 @@ def run(
         else {}
     )
     return defs.resolve_job_def(job).execute_in_process(
-        instance=instance, raise_on_error=False, run_config=QUIET, tags={**span, **tags}, partition_key=None if several else first
-    )  # fmt: skip
+        instance=instance,
+        raise_on_error=False,
+        run_config=QUIET,
+        tags={**span, **tags},
+        partition_key=None if several else first,
+    )
 
 
 def failures(result: dg.ExecuteInProcessResult) -> dict[str, str]:
@@ -440,8 +444,14 @@ def _started(run_: dg.DagsterRun) -> dg.EventLogEntry:
 
     event = DagsterEvent(event_type_value=DagsterEventType.RUN_START.value, job_name=run_.job_name)
     return dg.EventLogEntry(
-        error_info=None, level=20, user_message="", run_id=run_.run_id, timestamp=time.time(), job_name=run_.job_name, dagster_event=event
-    )  # fmt: skip
+        error_info=None,
+        level=20,
+        user_message="",
+        run_id=run_.run_id,
+        timestamp=time.time(),
+        job_name=run_.job_name,
+        dagster_event=event,
+    )
 
 
 @pytest.mark.full

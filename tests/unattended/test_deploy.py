@@ -195,10 +195,20 @@ def test_two_workers_on_one_broker_do_a_run_with_postgresql_and_s3(
     shutil.copy(DEPLOY / "celery" / "dagster.yaml", home)
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("EDGAR_", "DAGSTER_", "MINERS_"))}
     env = {
-        **clean, "DAGSTER_HOME": str(home), "MINERS_DAGSTER_DIR": str(tmp_path / "dagster"), "MINERS_DATA_DIR": str(tmp_path / "data"),
-        "WAREHOUSE_URL": as_text(database), "DAGSTER_POSTGRES_URL": as_text(database.set(database=runs)).replace("postgresql://", "postgresql+psycopg2://"), "MINERS_ARCHIVE": "s3://miners/celery",
-        "MINERS_LOGS_BUCKET": "miners", "MINERS_EXECUTOR": "celery", "MINERS_CELERY_BROKER": redis, "MINERS_LIMITER_URL": redis,
-    }  # fmt: skip
+        **clean,
+        "DAGSTER_HOME": str(home),
+        "MINERS_DAGSTER_DIR": str(tmp_path / "dagster"),
+        "MINERS_DATA_DIR": str(tmp_path / "data"),
+        "WAREHOUSE_URL": as_text(database),
+        "DAGSTER_POSTGRES_URL": as_text(database.set(database=runs)).replace(
+            "postgresql://", "postgresql+psycopg2://"
+        ),
+        "MINERS_ARCHIVE": "s3://miners/celery",
+        "MINERS_LOGS_BUCKET": "miners",
+        "MINERS_EXECUTOR": "celery",
+        "MINERS_CELERY_BROKER": redis,
+        "MINERS_LIMITER_URL": redis,
+    }
     workers = []
     try:
         for name in ("one", "two"):
@@ -217,9 +227,23 @@ def test_two_workers_on_one_broker_do_a_run_with_postgresql_and_s3(
             "dagster/asset_partition_range_end": "SLNH|2024-12-01",
         }
         done = subprocess.run(
-            [BIN / "dagster", "job", "execute", "-m", "assets.definitions", "-j", "backfill", "--tags", json.dumps(tags)],
-            cwd=HOME, env=env, capture_output=True, text=True, timeout=240,
-        )  # fmt: skip
+            [
+                BIN / "dagster",
+                "job",
+                "execute",
+                "-m",
+                "assets.definitions",
+                "-j",
+                "backfill",
+                "--tags",
+                json.dumps(tags),
+            ],
+            cwd=HOME,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
         assert done.returncode == 0, done.stderr[-3000:]
     finally:
         for worker in workers:

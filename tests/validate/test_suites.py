@@ -22,11 +22,27 @@ TABLES = [
 
 def row(**more: Any) -> dict[str, Any]:
     base = {
-        "fact": "segment_revenue", "segment": "self_mining", "company_id": "CORZ", "period_start": "2024-01-01", "period_end": "2024-03-31",
-        "period_kind": "quarter", "fiscal_year": 2024, "fiscal_quarter": 1, "value": "150000000", "unit": "USD", "label": "Mining", "locator": "f1",
-        "derivation": "as_reported", "rounding": "50000", "document_key": 1, "accession": "0001628280-24-021848",
-        "url": "https://www.sec.gov/Archives/edgar/data/1/a.htm", "disclosed_at": "2024-05-08T20:10:00+00:00", "inputs": [], "rules": [],
-    }  # fmt: skip
+        "fact": "segment_revenue",
+        "segment": "self_mining",
+        "company_id": "CORZ",
+        "period_start": "2024-01-01",
+        "period_end": "2024-03-31",
+        "period_kind": "quarter",
+        "fiscal_year": 2024,
+        "fiscal_quarter": 1,
+        "value": "150000000",
+        "unit": "USD",
+        "label": "Mining",
+        "locator": "f1",
+        "derivation": "as_reported",
+        "rounding": "50000",
+        "document_key": 1,
+        "accession": "0001628280-24-021848",
+        "url": "https://www.sec.gov/Archives/edgar/data/1/a.htm",
+        "disclosed_at": "2024-05-08T20:10:00+00:00",
+        "inputs": [],
+        "rules": [],
+    }
     return {**base, **more}
 
 
@@ -54,21 +70,24 @@ def test_what_is_possible_passes() -> None:
     assert sum(len(suite["expectations"]) for suite in verdict.result) > 15
 
 
-@pytest.mark.parametrize(("change", "name"), [
-    ({"value": "-1"}, "negative_figure"),
-    ({"value": "10000000000000"}, "impossible_figure"),
-    ({"value": "179600000"}, "segment_above_total"),
-    ({"segment": "gold"}, "unknown_segment_code"),
-    ({"unit": "EUR"}, "unknown_unit"),
-    ({"period_start": "2024-01-09", "period_end": "2024-01-23"}, "impossible_period"),
-    ({"disclosed_at": "2024-03-01T00:00:00+00:00"}, "disclosed_before_the_end"),
-    ({"disclosed_at": "2027-01-01T00:00:00+00:00"}, "disclosed_in_the_future"),
-    ({"url": "javascript:alert(1)"}, "url_malformed"),
-    ({"locator": None}, "locator_missing"),
-    ({"derivation": "guessed"}, "derivation_unknown"),
-    ({"rounding": "-1"}, "rounding_too_small"),
-    ({"unit": "BTC", "value": "21000001"}, "impossible_holdings"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"value": "-1"}, "negative_figure"),
+        ({"value": "10000000000000"}, "impossible_figure"),
+        ({"value": "179600000"}, "segment_above_total"),
+        ({"segment": "gold"}, "unknown_segment_code"),
+        ({"unit": "EUR"}, "unknown_unit"),
+        ({"period_start": "2024-01-09", "period_end": "2024-01-23"}, "impossible_period"),
+        ({"disclosed_at": "2024-03-01T00:00:00+00:00"}, "disclosed_before_the_end"),
+        ({"disclosed_at": "2027-01-01T00:00:00+00:00"}, "disclosed_in_the_future"),
+        ({"url": "javascript:alert(1)"}, "url_malformed"),
+        ({"locator": None}, "locator_missing"),
+        ({"derivation": "guessed"}, "derivation_unknown"),
+        ({"rounding": "-1"}, "rounding_too_small"),
+        ({"unit": "BTC", "value": "21000001"}, "impossible_holdings"),
+    ],
+)
 def test_what_is_impossible_is_caught_and_the_rest_passes(change: dict[str, Any], name: str) -> None:
     verdict = check(row(**TOTAL), row(segment="other", value="1"), row(**change))
     assert name in {f.check for f in verdict.failures}
