@@ -9,12 +9,13 @@ from assets.disclosures import bitcoin_sales, deals, operating_metrics, segment_
 from assets.partitions import keys_of_run, slices_of_keys
 from assets.resources import cell, markdown, trying
 from assets.warehouse import expected_filings
-from pipelines.load.filings import Slice
-from pipelines.load.waiting import outdated
-from pipelines.steps import checking, coverage, runs
+from pipelines.operations import coverage
+from pipelines.steps import checking, runs
 from pipelines.steps import deals as reading_deals
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
+from pipelines.warehouse.filings import Slice
+from pipelines.warehouse.waiting import outdated
 
 
 def _figures(dataset: str, miners: Services, slices: Sequence[Slice], run_id: str) -> StepResult:

@@ -5,12 +5,12 @@ import dagster as dg
 from assets.edgar import release_figures, xbrl_facts
 from assets.partitions import by_company_and_month
 from assets.resources import Options, column_schema, forced, materialized
-from pipelines.load import bookkeeping
 from pipelines.normalize import bitcoin, holdings, segments
-from pipelines.parse import filed_deals
+from pipelines.parse.deals import filings as filed_deals
 from pipelines.steps import deals as reading_deals
 from pipelines.steps import figures
 from pipelines.steps.services import Services
+from pipelines.warehouse import bookkeeping
 
 
 @dg.asset(

@@ -6,10 +6,11 @@ import dagster as dg
 
 from assets.partitions import by_company_and_month
 from assets.resources import ACCESSION_TAG, Options, column_schema, forced, materialized, recorded
-from pipelines.load import bookkeeping, schema
-from pipelines.parse import inline_xbrl, release
+from pipelines.parse.press_releases import release
+from pipelines.parse.xbrl import inline as inline_xbrl
 from pipelines.steps import current, documents
 from pipelines.steps.services import Services
+from pipelines.warehouse import bookkeeping, schema
 
 EDGAR_POOL = "edgar"
 

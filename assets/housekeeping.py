@@ -8,8 +8,8 @@ import dagster as dg
 from dagster import DagsterEventType, DagsterInstance
 
 from assets.resources import told
+from pipelines.operations.retention import prune
 from pipelines.settings import Settings
-from pipelines.steps.retention import prune
 from pipelines.steps.services import Services
 
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]

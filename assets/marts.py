@@ -11,16 +11,15 @@ from assets.news import news_reconciliation
 from assets.partitions import FIRST_TAG, by_company_and_month, filed_in, keys_of_run, parse_key
 from assets.resources import markdown, tell_missed_partitions, trying
 from assets.warehouse import expected_filings, tie_outs
-from pipelines.load import schema
-from pipelines.load.ready import make_ready
-from pipelines.publish import marts
-from pipelines.publish.alerts import send_digest
-from pipelines.publish.health import write_health
-from pipelines.publish.lineage import mart_lineage
-from pipelines.publish.status import status
+from pipelines.operations.alerts import send_digest
+from pipelines.operations.health import write_health
+from pipelines.operations.status import status
 from pipelines.steps import runs
 from pipelines.steps.services import Services
 from pipelines.steps.whole import do_again
+from pipelines.warehouse import marts, schema
+from pipelines.warehouse.lineage import mart_lineage
+from pipelines.warehouse.ready import make_ready
 
 _OF_NEWS = {"deals", "news_claims", "publisher_accuracy", "open_findings"}
 _OF_CALENDAR = {"coverage", "open_findings"}

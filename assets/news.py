@@ -8,11 +8,11 @@ from assets.partitions import range_of
 from assets.prices import fact_bitcoin_price
 from assets.resources import Options, cell, column_schema, forced, markdown, recorded, trying
 from assets.warehouse import fact_bitcoin_sale, fact_deal, fact_operating_metric
-from pipelines.load import bookkeeping, schema
-from pipelines.parse import article
+from pipelines.parse.news import articles as article
 from pipelines.steps import feeds, news, runs
 from pipelines.steps import news_reconciliation as reconciling
 from pipelines.steps.services import Services
+from pipelines.warehouse import bookkeeping, schema
 
 FIRST_DAY = "2018-01-01"
 by_day = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, end_offset=1)

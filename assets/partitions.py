@@ -5,9 +5,9 @@ from datetime import date
 
 import dagster as dg
 
-from pipelines.load.filings import Slice
 from pipelines.settings import load_settings
 from pipelines.steps.services import slices_of
+from pipelines.warehouse.filings import Slice
 from pipelines.watchlist import load_watchlist
 
 # The first miners on the watchlist turned to mining in 2017; nothing before says anything of it.

@@ -3,9 +3,9 @@
 import dagster as dg
 
 from assets.resources import column_schema, recorded
-from pipelines.load import schema
 from pipelines.steps import reconcile
 from pipelines.steps.services import Services
+from pipelines.warehouse import schema
 
 
 @dg.asset(

@@ -6,9 +6,9 @@ from pathlib import Path
 import dagster as dg
 
 from assets.resources import markdown
-from pipelines.publish.marts import MARTS
 from pipelines.publish.publication import Publication, publish
 from pipelines.steps.services import Services
+from pipelines.warehouse.marts import MARTS
 
 FILES, REPORT = dg.AssetKey("published_files"), dg.AssetKey("report")
 _MARTS = [dg.AssetKey(["marts", mart.name]) for mart in MARTS]

@@ -13,12 +13,12 @@ from pydantic import Field
 
 from assets.launcher import PROCESS_TAG, this_process
 from assets.partitions import FIRST_TAG, filed_in, keys_of_run
-from pipelines.load.filings import Slice
 from pipelines.logs import configure_logs
 from pipelines.settings import Settings, load_settings
 from pipelines.steps import runs
 from pipelines.steps.results import StepResult, is_transient, one_line
 from pipelines.steps.services import Progress, Services
+from pipelines.warehouse.filings import Slice
 
 log = logging.getLogger("miners")
 

@@ -13,12 +13,11 @@ from assets.partitions import companies, partition_key
 from assets.resources import ACCESSION_TAG, OFFLINE_TAG
 from assets.schedules import range_tags
 from pipelines.errors import MinersError
-from pipelines.load.waiting import changed_words, changed_words_of_news, released
+from pipelines.extract.edgar_feeds import CurrentFiling
 from pipelines.logs import configure_logs
-from pipelines.parse.current_filings import CurrentFiling
-from pipelines.publish.alerts import tell_failed_run
+from pipelines.operations.alerts import tell_failed_run
+from pipelines.operations.status import heartbeat
 from pipelines.publish.publication import published_at
-from pipelines.publish.status import heartbeat
 from pipelines.settings import load_settings
 from pipelines.steps import runs
 from pipelines.steps.current import look_at_feed, stands_still
@@ -26,6 +25,7 @@ from pipelines.steps.deals import version_of as deals_version
 from pipelines.steps.news import version_of as news_version
 from pipelines.steps.services import Services
 from pipelines.steps.whole import DATASETS
+from pipelines.warehouse.waiting import changed_words, changed_words_of_news, released
 from pipelines.watchlist.fresh import forget_words
 
 _SETTINGS = load_settings()

@@ -9,10 +9,11 @@ from assets.edgar import daily_index, filing_index
 from assets.partitions import by_company_and_month
 from assets.prices import fact_bitcoin_price
 from assets.resources import column_schema, materialized, recorded
-from pipelines.load import bookkeeping, schema
-from pipelines.steps import coverage, figures, reconcile
+from pipelines.operations import coverage
 from pipelines.steps import deals as reading_deals
+from pipelines.steps import figures, reconcile
 from pipelines.steps.services import Services
+from pipelines.warehouse import bookkeeping, schema
 
 _DIMENSIONS = (schema.dim_company, schema.dim_segment, schema.dim_metric, schema.dim_date)
 

@@ -8,8 +8,8 @@ import yaml
 
 from benchmarks.measure import Line
 from pipelines.normalize.stories import fingerprint
-from pipelines.parse.article import read_article
-from pipelines.parse.article_page import read_article_page
+from pipelines.parse.news.articles import read_article
+from pipelines.parse.news.pages import read_article_page
 from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist
 

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from benchmarks.measure import Line
-from pipelines.load import schema, server
-from pipelines.load.columns import key_of
-from pipelines.load.dimensions import load_dimensions, period_row
-from pipelines.load.migrate import ensure_current
-from pipelines.load.upsert import copy_rows, upsert
+from pipelines.warehouse import schema, server
+from pipelines.warehouse.columns import key_of
+from pipelines.warehouse.dimensions import load_dimensions, period_row
+from pipelines.warehouse.migrate import ensure_current
+from pipelines.warehouse.upsert import copy_rows, upsert
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 ROWS = 100_000

@@ -8,11 +8,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from benchmarks.measure import Line
-from pipelines.load import server
-from pipelines.load.dimensions import load_dimensions
-from pipelines.load.migrate import ensure_current
-from pipelines.load.ready import make_ready
-from pipelines.publish.marts import MARTS
+from pipelines.warehouse import server
+from pipelines.warehouse.dimensions import load_dimensions
+from pipelines.warehouse.marts import MARTS
+from pipelines.warehouse.migrate import ensure_current
+from pipelines.warehouse.ready import make_ready
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 GOAL_SECONDS = 0.2

@@ -14,14 +14,14 @@ from benchmarks.measure import Line, best_of
 from pipelines.errors import UnreadableDocument
 from pipelines.normalize.release_figures import normalize_release
 from pipelines.normalize.release_revenue import normalize_release_revenue
-from pipelines.parse.inline_xbrl import read_facts
-from pipelines.parse.release import read_release
+from pipelines.parse.press_releases.release import read_release
+from pipelines.parse.xbrl.inline import read_facts
 from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 _MEMORY = """
 import sys
-from pipelines.parse.inline_xbrl import read_facts
+from pipelines.parse.xbrl.inline import read_facts
 def peak():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
 data = open(sys.argv[1], "rb").read()
@@ -30,7 +30,7 @@ table = read_facts(data)
 print(peak(), peak() - before, len(data), len(table))
 """
 _IMPORT = (
-    "import time; s = time.perf_counter(); import pipelines.parse.inline_xbrl; print(time.perf_counter() - s)"
+    "import time; s = time.perf_counter(); import pipelines.parse.xbrl.inline; print(time.perf_counter() - s)"
 )
 
 
@@ -215,7 +215,7 @@ def _memory(paths: list[Path]) -> Line:
 def _import_time() -> Line:
     seconds = min(float(_child(_IMPORT)[0]) for _ in range(5))
     return Line(
-        "import of pipelines.parse.inline_xbrl",
+        "import of pipelines.parse.xbrl.inline",
         f"{seconds:.2f} s",
         "≤ 0.3 s",
         seconds <= 0.3,

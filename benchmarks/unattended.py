@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.measure import Line
-from pipelines.load import server as postgres
 from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
 from pipelines.steps.whole import do_again
+from pipelines.warehouse import server as postgres
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
 
 SAMPLES = HOME / "samples" / "edgar"

@@ -15,12 +15,12 @@ import pytest
 import sqlalchemy as sa
 from filelock import FileLock
 
-from pipelines.load import migrate
-from pipelines.load import server as postgres_server
-from pipelines.parse.facts import FactTable
-from pipelines.parse.inline_xbrl import read_facts
+from pipelines.parse.xbrl.facts import FactTable
+from pipelines.parse.xbrl.inline import read_facts
 from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
+from pipelines.warehouse import migrate
+from pipelines.warehouse import server as postgres_server
 from pipelines.watchlist import load_lexicon, load_watchlist
 from tests.e2e.commands import miners
 from tests.edgar_server import EdgarServer
@@ -340,7 +340,7 @@ def read() -> Callable[..., Any]:
 
     from pipelines.normalize.release_figures import normalize_release
     from pipelines.normalize.release_revenue import normalize_release_revenue
-    from pipelines.parse.release import read_release
+    from pipelines.parse.press_releases.release import read_release
 
     class Released:
         def __init__(self, document: bytes, ticker: str = "RIOT", said: date | None = None) -> None:

@@ -55,7 +55,7 @@ def test_every_make_target_and_command_of_the_readme_exists() -> None:
     assert targets
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-    from pipelines.cli import main
+    from miners.cli.main import main
 
     commands = set(re.findall(r"miners ([a-z]+)\b", readme)) - {"are", "disclose", "turn"}
     assert commands <= set(main.commands), commands - set(main.commands)

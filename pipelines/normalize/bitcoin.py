@@ -15,8 +15,8 @@ from pipelines.normalize.periods import kind_of
 from pipelines.normalize.rollforward import SOLD, movement_of, sold_by_period
 from pipelines.normalize.rows import fact_row, inputs_of, left_out
 from pipelines.normalize.statement import CASH_FLOW
-from pipelines.parse.facts import Fact, FactTable, QName
-from pipelines.parse.inline_xbrl import distinct_facts
+from pipelines.parse.xbrl.facts import Fact, FactTable, QName
+from pipelines.parse.xbrl.inline import distinct_facts
 from pipelines.watchlist.lexicon import words_in_name
 
 NAME = "bitcoin_sale_proceeds"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from pipelines.parse.article_periods import period_before, year_before
-from pipelines.parse.deal import same_party
-from pipelines.parse.deal_words import HOSTING, LEASE, TARGET
-from pipelines.parse.quantities import MORE_ROOM
-from pipelines.parse.spans import Span
+from pipelines.parse.deals.deal import same_party
+from pipelines.parse.deals.vocabulary import HOSTING, LEASE, TARGET
+from pipelines.parse.language.periods import Span
+from pipelines.parse.language.quantities import MORE_ROOM
+from pipelines.parse.language.relative_periods import period_before, year_before
 
 CONFIRMED, CONTRADICTED, UNMATCHED, SUPERSEDED = "confirmed", "contradicted", "unmatched", "superseded"
 _ORDER = {"report": 0, "release": 1, "update": 2}

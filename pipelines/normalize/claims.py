@@ -5,9 +5,9 @@ from typing import Any
 
 from pipelines.normalize.figures import plain
 from pipelines.normalize.periods import kind_of
-from pipelines.parse.article_claims import Claim
-from pipelines.parse.deal import Deal
-from pipelines.parse.filed_deals import StatedChange
+from pipelines.parse.deals.deal import Deal
+from pipelines.parse.deals.filings import StatedChange
+from pipelines.parse.news.claims import Claim
 from pipelines.watchlist import Company
 
 VERSION = "1"

@@ -14,7 +14,7 @@ from pipelines.normalize.figures import Figure, Normalized, Rejected
 from pipelines.normalize.holdings import BITCOIN_UNIT, POSSIBLE_PRICE
 from pipelines.normalize.periods import kind_of
 from pipelines.normalize.rows import fact_row
-from pipelines.parse.facts import Fact, FactTable
+from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.watchlist.lexicon import words_in_name
 
 VERSION = "1"

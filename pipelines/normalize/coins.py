@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.parse.facts import Fact, FactTable, QName
+from pipelines.parse.xbrl.facts import Fact, FactTable, QName
 from pipelines.watchlist.lexicon import words_in_name
 
 BITCOIN_MEMBERS = frozenset({"BitcoinMember", "BTCMember", "BitcoinsMember", "XBTMember"})

@@ -13,7 +13,7 @@ from decimal import Decimal
 from pipelines.normalize.coins import BITCOIN_MEMBERS, member_names, names_bitcoin, other_coins
 from pipelines.normalize.figures import Figure, Normalized, Rejected
 from pipelines.normalize.rows import fact_row, left_out
-from pipelines.parse.facts import Fact, FactTable
+from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.watchlist.lexicon import words_in_name
 
 VERSION = "1"

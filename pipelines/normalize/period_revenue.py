@@ -23,7 +23,7 @@ from pipelines.normalize.revenue_facts import (
 )
 from pipelines.normalize.rows import Row, fact_row, inputs_of
 from pipelines.normalize.statement import Period
-from pipelines.parse.facts import Fact
+from pipelines.parse.xbrl.facts import Fact
 from pipelines.watchlist import Company, Lexicon
 
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from pipelines.normalize.figures import Figure, Finding, LeftOut, Normalized, Rejected, plain
 from pipelines.normalize.rows import Row
-from pipelines.parse.quantities import ABOUT, LESS, MORE, UP_TO
-from pipelines.parse.release import Release
-from pipelines.parse.statements import Left, Statement
+from pipelines.parse.language.quantities import ABOUT, LESS, MORE, UP_TO
+from pipelines.parse.press_releases.release import Release
+from pipelines.parse.press_releases.statements import Left, Statement
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords
 
 VERSION = "1"

@@ -21,14 +21,14 @@ from pipelines.normalize.figures import (
 )
 from pipelines.normalize.period_revenue import PeriodReader, revenue_row
 from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
-from pipelines.parse.facts import ISSUER, Fact, Place, QName
-from pipelines.parse.prose_revenue import RevenueSentence, revenue_sentences
-from pipelines.parse.quantities import scale_in
-from pipelines.parse.release import Release
-from pipelines.parse.release_columns import column_period, locator_of
-from pipelines.parse.release_kind import EARNINGS
-from pipelines.parse.spans import read_heading
-from pipelines.parse.tables import Line, Table
+from pipelines.parse.document.tables import Line, Table
+from pipelines.parse.language.periods import read_heading
+from pipelines.parse.language.quantities import scale_in
+from pipelines.parse.press_releases.columns import column_period, locator_of
+from pipelines.parse.press_releases.kind import EARNINGS
+from pipelines.parse.press_releases.prose_revenue import RevenueSentence, revenue_sentences
+from pipelines.parse.press_releases.release import Release
+from pipelines.parse.xbrl.facts import ISSUER, Fact, Place, QName
 from pipelines.watchlist import Company, Lexicon
 
 VERSION = "1"

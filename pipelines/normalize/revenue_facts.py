@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from pipelines.normalize.periods import kind_of
-from pipelines.parse.facts import ISSUER, Fact, QName
+from pipelines.parse.xbrl.facts import ISSUER, Fact, QName
 from pipelines.watchlist.lexicon import words_in_name
 
 TOTAL_CONCEPTS = (

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipelines.normalize.figures import Figure, LeftOut
 from pipelines.normalize.periods import fiscal_period, kind_of
-from pipelines.parse.facts import Fact
+from pipelines.parse.xbrl.facts import Fact
 from pipelines.watchlist import Company
 
 Row = dict[str, Any]

@@ -11,8 +11,8 @@ from pipelines.normalize.period_revenue import PeriodReader, revenue_row
 from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
 from pipelines.normalize.rows import left_out
 from pipelines.normalize.statement import Statement, find_statement
-from pipelines.parse.facts import Fact, FactTable
-from pipelines.parse.inline_xbrl import distinct_facts
+from pipelines.parse.xbrl.facts import Fact, FactTable
+from pipelines.parse.xbrl.inline import distinct_facts
 from pipelines.watchlist import Company, Lexicon
 
 VERSION = "1"

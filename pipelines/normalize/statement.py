@@ -5,7 +5,7 @@ from datetime import date
 
 from pipelines.normalize import breakdown
 from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
-from pipelines.parse.facts import Fact, FactTable
+from pipelines.parse.xbrl.facts import Fact, FactTable
 
 _INCOME = frozenset(
     {

@@ -5,11 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load.schema import metadata
-from pipelines.publish.arrow_tables import unit_of
-from pipelines.publish.lineage import mart_lineage
-from pipelines.publish.marts import MARTS, Mart
-from pipelines.publish.text_tables import shown
+from pipelines.publish.files.arrow_tables import unit_of
+from pipelines.query.text_tables import shown
+from pipelines.warehouse.lineage import mart_lineage
+from pipelines.warehouse.marts import MARTS, Mart
+from pipelines.warehouse.schema import metadata
 
 Examples = Mapping[str, Mapping[str, Any]]
 # What differs from run to run is no example.
@@ -73,7 +73,7 @@ def _head() -> Iterator[str]:
     yield from (
         "# Data dictionary",
         "",
-        "Made by `make docs` from `sql/views` and `pipelines/load/schema.py` and `bookkeeping.py`; the examples are of the samples. The report has the same as a page, PostgreSQL,",
+        "Made by `make docs` from `sql/views` and `pipelines/warehouse/schema.py` and `bookkeeping.py`; the examples are of the samples. The report has the same as a page, PostgreSQL,",
         "DuckDB and the Parquet files as comments.",
         "",
         "- `marts.*` are what people ask. Where a mart has `…_as_of(timestamptz)`, that is the mart as it was known at a moment; a ticker may be its second argument.",

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from pipelines.publish.cookbook import query_files, with_example
 from pipelines.publish.dictionary import data_dictionary, examples_of
+from pipelines.query.cookbook import query_files, with_example
 from pipelines.settings import HOME, Settings
 
 BEGIN, END = "<!-- settings: made by `make docs` -->", "<!-- /settings -->"
@@ -45,8 +45,8 @@ def documents(engine: sa.Engine, folder: Path = HOME) -> dict[Path, str]:
 
 def main() -> None:
     """Write them, over the warehouse that the settings name: `make docs` fills one from the samples first."""
-    from pipelines.load.engine import connect_engine
     from pipelines.settings import load_settings
+    from pipelines.warehouse.engine import connect_engine
 
     for path, text in documents(connect_engine(load_settings())).items():
         path.write_text(text, "utf-8")

@@ -19,17 +19,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.errors import MinersError
-from pipelines.load.ready import make_ready
-from pipelines.publish.arrow_tables import Published, published_tables
-from pipelines.publish.changes import changes_since, write_changes
-from pipelines.publish.data_docs import write_data_docs
-from pipelines.publish.datapackage import write_datapackage
-from pipelines.publish.duckdb_file import write_duckdb
-from pipelines.publish.files import write_checksums, write_csv, write_parquet
-from pipelines.publish.report import write_report
+from pipelines.publish.files.arrow_tables import Published, published_tables
+from pipelines.publish.files.changes import changes_since, write_changes
+from pipelines.publish.files.datapackage import write_datapackage
+from pipelines.publish.files.duckdb_file import write_duckdb
+from pipelines.publish.files.tables import write_checksums, write_csv, write_parquet
+from pipelines.publish.files.workbook import write_workbook
+from pipelines.publish.report.build import write_report
+from pipelines.publish.report.data_docs import write_data_docs
 from pipelines.publish.target import TOLD, Folder, Remote, Told, target_at
-from pipelines.publish.workbook import write_workbook
 from pipelines.settings import Settings
+from pipelines.warehouse.ready import make_ready
 
 log = logging.getLogger("miners.publish")
 

@@ -9,16 +9,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import filings, schema, staging
-from pipelines.load.dimensions import company_rows
-from pipelines.load.filings import Document, Slice
-from pipelines.load.targets import TARGETS
 from pipelines.normalize.figures import Rejected
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
 from pipelines.validate.frame import build_frame
 from pipelines.validate.outcomes import keep_outcomes
 from pipelines.validate.suites import Verdict, validate
+from pipelines.warehouse import filings, schema, staging
+from pipelines.warehouse.dimensions import company_rows
+from pipelines.warehouse.filings import Document, Slice
+from pipelines.warehouse.targets import TARGETS
 from pipelines.watchlist import Company
 
 Row = dict[str, Any]

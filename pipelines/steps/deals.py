@@ -6,18 +6,18 @@ from datetime import date
 
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.archive import ArchiveDamaged
-from pipelines.load import filings, staging
-from pipelines.load.claims import load_deals
-from pipelines.load.filings import Document, Slice
 from pipelines.normalize.claims import VERSION as RULES
 from pipelines.normalize.claims import change_row, deal_row
-from pipelines.parse.filed_deals import VERSION as READER
-from pipelines.parse.filed_deals import FiledProse, read_filed_deals
-from pipelines.parse.page import read_page
-from pipelines.parse.spans import Span
+from pipelines.parse.deals.filings import VERSION as READER
+from pipelines.parse.deals.filings import FiledProse, read_filed_deals
+from pipelines.parse.document.page import read_page
+from pipelines.parse.language.periods import Span
 from pipelines.steps.prose_checks import check_prose
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services, read_release_cached
+from pipelines.warehouse import filings, staging
+from pipelines.warehouse.claims import load_deals
+from pipelines.warehouse.filings import Document, Slice
 from pipelines.watchlist import Company
 
 DATASET = "deals"

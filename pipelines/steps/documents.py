@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 from pipelines.errors import DocumentMissing, NotArchived, SourceRefused, TransferFailed, UnreadableDocument
 from pipelines.extract.archive import ArchiveDamaged
 from pipelines.extract.edgar import BadPage, Filing, wanted
-from pipelines.load import filings
-from pipelines.load.filings import Document, Slice
-from pipelines.load.sources import make_room
 from pipelines.normalize.statement import has_statement
-from pipelines.parse.inline_xbrl import VERSION as READER
+from pipelines.parse.xbrl.inline import VERSION as READER
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services, read_cached, read_release_cached
+from pipelines.warehouse import filings
+from pipelines.warehouse.filings import Document, Slice
+from pipelines.warehouse.sources import make_room
 from pipelines.watchlist import Company
 from pipelines.watchlist.companies import CikSpan
 

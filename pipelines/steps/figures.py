@@ -6,18 +6,18 @@ from typing import Any
 
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.archive import ArchiveDamaged
-from pipelines.load import facts, filings, staging
-from pipelines.load.dimensions import load_dimensions
-from pipelines.load.filings import Document, Slice
 from pipelines.normalize.bitcoin import normalize_bitcoin_sales
 from pipelines.normalize.coin_counts import normalize_counts
 from pipelines.normalize.figures import AS_REPORTED, Normalized, Rejected
 from pipelines.normalize.holdings import normalize_holdings
 from pipelines.normalize.rows import figure_row, period_columns
 from pipelines.normalize.segments import normalize_revenue
-from pipelines.parse.facts import FactTable
+from pipelines.parse.xbrl.facts import FactTable
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services, read_cached, read_release_cached
+from pipelines.warehouse import facts, filings, staging
+from pipelines.warehouse.dimensions import load_dimensions
+from pipelines.warehouse.filings import Document, Slice
 from pipelines.watchlist import Company
 
 Normalizer = Callable[[FactTable, Company, Services], Normalized]

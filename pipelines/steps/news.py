@@ -16,19 +16,19 @@ from pipelines.errors import (
 )
 from pipelines.extract.archive import ArchiveDamaged
 from pipelines.extract.news import NewsReader
-from pipelines.load import articles, claims, staging
-from pipelines.load.articles import Article, ListedEntry
 from pipelines.normalize.claims import VERSION as RULES
 from pipelines.normalize.claims import claim_row
 from pipelines.normalize.stories import fingerprint, group, is_own_release
-from pipelines.parse import article as article_reader
-from pipelines.parse.article_page import VERSION as PAGE_VERSION
-from pipelines.parse.article_page import ArticleText, FeedHints, read_article_page
-from pipelines.parse.page import read_page
+from pipelines.parse.document.page import read_page
+from pipelines.parse.news import articles as article_reader
+from pipelines.parse.news.pages import VERSION as PAGE_VERSION
+from pipelines.parse.news.pages import ArticleText, FeedHints, read_article_page
 from pipelines.steps.feeds import feeds_of, is_sample
 from pipelines.steps.prose_checks import check_prose
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
+from pipelines.warehouse import articles, claims, staging
+from pipelines.warehouse.articles import Article, ListedEntry
 from pipelines.watchlist import Company
 from pipelines.watchlist.feeds import Feed
 

@@ -7,8 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import claims, staging
-from pipelines.load.prices import prices_between
 from pipelines.normalize.claim_match import (
     CONTRADICTED,
     UNMATCHED,
@@ -20,9 +18,11 @@ from pipelines.normalize.claim_match import (
     with_hint,
 )
 from pipelines.normalize.figures import Finding
-from pipelines.parse.spans import Clock
+from pipelines.parse.language.periods import Clock
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
+from pipelines.warehouse import claims, staging
+from pipelines.warehouse.prices import prices_between
 from pipelines.watchlist import Company
 
 DATASET = "news"

@@ -5,13 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import schema, staging
 from pipelines.normalize.figures import Rejected
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 from pipelines.validate.claim_suites import build_claim_frame, claim_expectations
 from pipelines.validate.outcomes import keep_outcomes
 from pipelines.validate.suites import Verdict, validate
+from pipelines.warehouse import schema, staging
 
 _SHARED = {
     "value": "value",

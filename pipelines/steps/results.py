@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exc
 
 from pipelines.errors import MinersError, SourceRefused, TransferFailed, WarehouseUnreachable
-from pipelines.load.filings import Document, Slice
+from pipelines.warehouse.filings import Document, Slice
 from pipelines.watchlist import Company
 
 if TYPE_CHECKING:

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from pipelines.extract.archive import Archive
 from pipelines.extract.edgar import Edgar
 from pipelines.extract.http import Fetcher
-from pipelines.load.engine import connect_engine
-from pipelines.load.filings import Slice, WarehouseStore
 from pipelines.normalize import bitcoin, coin_counts, holdings, release_figures, release_revenue, segments
 from pipelines.normalize.figures import Normalized
-from pipelines.parse import inline_xbrl, release
-from pipelines.parse.facts import FactTable
+from pipelines.parse.press_releases import release
+from pipelines.parse.xbrl import inline as inline_xbrl
+from pipelines.parse.xbrl.facts import FactTable
 from pipelines.settings import Settings, load_settings
+from pipelines.warehouse.engine import connect_engine
+from pipelines.warehouse.filings import Slice, WarehouseStore
 from pipelines.watchlist import Company, Lexicon, Watchlist, load_lexicon, load_watchlist
 
 Progress = Callable[[str, str], None]

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from pipelines.load.filings import Slice
 from pipelines.steps import checking, deals, documents, figures, reconcile
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
+from pipelines.warehouse.filings import Slice
 
 DATASETS = ("segment_revenue", "bitcoin_sales", "operating_metrics")
 

@@ -1,9 +1,9 @@
-"""Alembic's environment: one open connection, handed over by pipelines.load.migrate."""
+"""Alembic's environment: one open connection, handed over by pipelines.warehouse.migrate."""
 
 from alembic import context
 
-from pipelines.load.columns import SCHEMAS
-from pipelines.load.schema import metadata
+from pipelines.warehouse.columns import SCHEMAS
+from pipelines.warehouse.schema import metadata
 
 
 def _ours(name: str | None, kind: str, parents: object) -> bool:

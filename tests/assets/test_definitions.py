@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from assets import resources
-from assets.command import neighbours
 from assets.definitions import defs
 from assets.partitions import by_company_and_month, keys_of_run, parse_key, partition_key, slices_of_keys
 from assets.schedules import every_night
+from miners.nightly import neighbours
 from pipelines.settings import Settings
 from pipelines.steps.services import Services
 

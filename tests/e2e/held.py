@@ -7,9 +7,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from pipelines.load import server as postgres
 from pipelines.settings import HOME
 from pipelines.steps.current import FEEDS
+from pipelines.warehouse import server as postgres
 from pipelines.watchlist import load_watchlist
 from tests.e2e.daemon import Dagster, running_dagster
 from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path

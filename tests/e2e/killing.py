@@ -30,9 +30,9 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
 
     from assets import resources
     from assets.definitions import defs
-    from pipelines.load import migrate, server
-    from pipelines.publish.lineage import mart_lineage
     from pipelines.settings import Settings
+    from pipelines.warehouse import migrate, server
+    from pipelines.warehouse.lineage import mart_lineage
     from tests.conftest import quick
     from tests.e2e.tables import snapshot
 

@@ -274,13 +274,13 @@ def test_live_without_a_name_is_refused_before_any_request(tmp_path: Path) -> No
 
 def test_help_needs_nothing_heavy() -> None:
     code = (
-        "import sys, pipelines.cli\n"
+        "import sys, miners.cli.main\n"
         "heavy = {'dagster', 'great_expectations', 'pandas', 'sqlalchemy', 'lxml', 'requests', 'pydantic'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HOME, timeout=60)
     assert done.returncode == 0, done.stderr
-    status = "import sys, pipelines.publish.status, pipelines.load.engine, pipelines.load.migrate\nassert not {'dagster', 'great_expectations', 'pandas', 'requests', 'lxml'} & set(sys.modules)"
+    status = "import sys, pipelines.operations.status, pipelines.warehouse.engine, pipelines.warehouse.migrate\nassert not {'dagster', 'great_expectations', 'pandas', 'requests', 'lxml'} & set(sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", status], capture_output=True, text=True, cwd=HOME, timeout=60
     )

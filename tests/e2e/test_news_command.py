@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.publish.inspect_article import looks_like_article
+from pipelines.query.inspect_article import looks_like_article
 from pipelines.settings import HOME
 from pipelines.watchlist import load_watchlist
 from tests.e2e.commands import miners

@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from pipelines.publish.inspect import figures_of
-from pipelines.publish.status import status
+from pipelines.operations.status import status
+from pipelines.query.inspect import figures_of
 from pipelines.settings import HOME
 from pipelines.steps import reconcile
 from pipelines.steps.services import Services

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from pipelines.load.schema import metadata
 from pipelines.settings import HOME
 from pipelines.steps import checking, documents, figures, reconcile
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services, slices_of
+from pipelines.warehouse.schema import metadata
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
 
 ALL = (date(2018, 1, 1), date(2026, 11, 30))

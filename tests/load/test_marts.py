@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from pipelines.load.ready import STORED, is_behind, make_ready
-from pipelines.publish.marts import MARTS
+from pipelines.warehouse.marts import MARTS
+from pipelines.warehouse.ready import STORED, is_behind, make_ready
 from tests.load.told import Told, quarter
 
 DESIGN = {

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from pipelines.load import migrate
-from pipelines.load.columns import SCHEMAS
-from pipelines.load.schema import metadata
-from pipelines.publish.marts import MARTS
+from pipelines.warehouse import migrate
+from pipelines.warehouse.columns import SCHEMAS
+from pipelines.warehouse.marts import MARTS
+from pipelines.warehouse.schema import metadata
 
 
 def _differences(connection: sa.Connection) -> list[Any]:

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from pipelines.load import schema, staging
-from pipelines.load.columns import key_of
-from pipelines.load.dimensions import load_dimensions
-from pipelines.load.facts import load_documents
-from pipelines.load.upsert import Changed, upsert
 from pipelines.normalize.figures import Figure, Finding, Rejected
 from pipelines.normalize.rows import figure_row
+from pipelines.warehouse import schema, staging
+from pipelines.warehouse.columns import key_of
+from pipelines.warehouse.dimensions import load_dimensions
+from pipelines.warehouse.facts import load_documents
+from pipelines.warehouse.upsert import Changed, upsert
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 COMPANY = load_watchlist().by_ticker("CORZ")
@@ -297,7 +297,7 @@ def test_two_writers_at_once_give_what_one_gives(engine: sa.Engine, tickers: tup
 
 def test_a_released_row_loads_with_the_name_of_who_released_it(engine: sa.Engine) -> None:
     from pipelines.errors import UsageError
-    from pipelines.load.quarantine_rows import list_rows, release_row
+    from pipelines.warehouse.quarantine_rows import list_rows, release_row
 
     row = figure_row(
         revenue("self_mining", "500"),

@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import schema
-from pipelines.load.columns import key_of
-from pipelines.load.dimensions import company_key_on, load_dimensions, load_periods
-from pipelines.load.upsert import upsert
 from pipelines.normalize.periods import fiscal_period
+from pipelines.warehouse import schema
+from pipelines.warehouse.columns import key_of
+from pipelines.warehouse.dimensions import company_key_on, load_dimensions, load_periods
+from pipelines.warehouse.upsert import upsert
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 Span = tuple[date | None, date]

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from pipelines.parse.article import read_article
-from pipelines.parse.article_claims import Claim, ReadArticle
-from pipelines.parse.article_page import ArticleText
+from pipelines.parse.news.articles import read_article
+from pipelines.parse.news.claims import Claim, ReadArticle
+from pipelines.parse.news.pages import ArticleText
 from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist
 

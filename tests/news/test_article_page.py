@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.article_page import FeedHints, clean_url, day_of, read_article_page, text_of
+from pipelines.parse.news.pages import FeedHints, clean_url, day_of, read_article_page, text_of
 
 WORDS = [
     "Core Scientific reported first-quarter revenue of $115.2 million on Wednesday, up from $79.5 million a year earlier.",

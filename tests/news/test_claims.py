@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.article import read_article
-from pipelines.parse.article_claims import Claim
-from pipelines.parse.article_page import ArticleText
+from pipelines.parse.news.articles import read_article
+from pipelines.parse.news.claims import Claim
+from pipelines.parse.news.pages import ArticleText
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 Say = Callable[..., list[Claim]]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import UnreadableDocument, UsageError
-from pipelines.parse.feeds import MOST_ENTRIES, read_feed
+from pipelines.parse.news.feeds import MOST_ENTRIES, read_feed
 from pipelines.settings import HOME
 from pipelines.watchlist.feeds import load_feeds
 

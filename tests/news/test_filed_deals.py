@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.parse.filed_deals import FiledProse, read_filed_deals
-from pipelines.parse.page import read_page
-from pipelines.parse.spans import Span
+from pipelines.parse.deals.filings import FiledProse, read_filed_deals
+from pipelines.parse.document.page import read_page
+from pipelines.parse.language.periods import Span
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 Read = Callable[..., FiledProse]

@@ -12,13 +12,13 @@ import sqlalchemy as sa
 
 from pipelines.extract import news as extract
 from pipelines.extract.news import NewsReader
-from pipelines.load import bookkeeping
-from pipelines.load.quarantine_rows import list_rows, release_row
 from pipelines.normalize import claims as rules
 from pipelines.settings import HOME
 from pipelines.steps import deals, feeds, figures, news, news_reconciliation
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
+from pipelines.warehouse import bookkeeping
+from pipelines.warehouse.quarantine_rows import list_rows, release_row
 from tests.e2e.test_steps import everything, rows, run
 from tests.edgar_server import Answer, EdgarServer
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.parse.article import read_article
-from pipelines.parse.article_page import day_of, read_article_page
-from pipelines.parse.sentences import sentences
+from pipelines.parse.language.sentences import sentences
+from pipelines.parse.news.articles import read_article
+from pipelines.parse.news.pages import day_of, read_article_page
 from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist
 from tests.news.labels import (

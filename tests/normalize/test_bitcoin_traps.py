@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.normalize.coin_counts import COUNTED, normalize_counts
 from pipelines.normalize.holdings import normalize_holdings
-from pipelines.parse.inline_xbrl import read_facts
+from pipelines.parse.xbrl.inline import read_facts
 from tests.conftest import Q1
 
 Figures = Callable[..., Any]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.page import read_page
+from pipelines.parse.document.page import read_page
 from tests.parse.test_release_traps import APRIL, HEAD, MAY, Page, Read, table
 
 

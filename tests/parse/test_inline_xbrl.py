@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.inline_xbrl import distinct_facts, read_facts
-from pipelines.parse.transforms import number_words
+from pipelines.parse.xbrl.inline import distinct_facts, read_facts
+from pipelines.parse.xbrl.transforms import number_words
 from pipelines.settings import HOME
 
 HEAD = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.quantities import find_quantities, read_cell, scale_in, unit_in
+from pipelines.parse.language.quantities import find_quantities, read_cell, scale_in, unit_in
 
 CELLS = [
     ("$38.8 million", "38800000", "USD", ""),

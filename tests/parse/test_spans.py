@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.spans import Clock, Span, find_periods, month_span, months_to, read_heading
+from pipelines.parse.language.periods import Clock, Span, find_periods, month_span, months_to, read_heading
 from pipelines.watchlist import load_watchlist
 
 RIOT = Clock(load_watchlist().by_ticker("RIOT"), date(2025, 5, 5))

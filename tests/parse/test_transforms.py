@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.parse import transforms
-from pipelines.parse.transforms import IXT_SEC_NAMESPACE, TransformError, number_reader, read_text
+from pipelines.parse.xbrl import transforms
+from pipelines.parse.xbrl.transforms import IXT_SEC_NAMESPACE, TransformError, number_reader, read_text
 
 IXT4 = "http://www.xbrl.org/inlineXBRL/transformation/2020-02-12"
 IXT5 = "http://www.xbrl.org/inlineXBRL/transformation/2022-02-16"

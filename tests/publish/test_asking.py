@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.publish.cells import cell_at
-from pipelines.publish.cookbook import query_files, read_question
-from pipelines.publish.explain import read_period
+from pipelines.query.cells import cell_at
+from pipelines.query.cookbook import query_files, read_question
+from pipelines.query.explain import read_period
 from pipelines.settings import HOME
 from tests.e2e.commands import MINERS, miners
 

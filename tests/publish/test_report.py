@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pipelines.load import schema
 from pipelines.publish.publication import publish
 from pipelines.settings import Settings
+from pipelines.warehouse import schema
 from tests.e2e.browser import ARGUMENTS, chromium
 from tests.load.told import Told, quarter
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.publish.report_charts import in_words, lines, months_through, quarters_through, stacked
-from pipelines.publish.report_company import charts_of
+from pipelines.publish.report.charts import in_words, lines, months_through, quarters_through, stacked
+from pipelines.publish.report.company import charts_of
 
 Point = tuple[str, str, Decimal | None]
 

@@ -11,9 +11,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from pipelines.errors import UsageError
-from pipelines.load.alerts import current
-from pipelines.publish.alerts import send_digest, tell_failed_run
-from pipelines.publish.senders import AlertNotSent, Message, send
+from pipelines.operations.alert_log import current
+from pipelines.operations.alerts import send_digest, tell_failed_run
+from pipelines.operations.senders import AlertNotSent, Message, send
 from pipelines.settings import load_settings
 from pipelines.steps.services import Services
 from tests.e2e.daemon import free_port

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.current_filings import filing_day, read_current, read_daily_index
+from pipelines.extract.edgar_feeds import filing_day, read_current, read_daily_index
 from pipelines.steps import current
 from pipelines.steps.services import Services
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer, feed_page, feed_path, index_of, index_path

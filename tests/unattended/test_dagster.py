@@ -16,12 +16,12 @@ from assets import housekeeping, launcher, resources, sensors
 from assets.definitions import defs
 from assets.marts import column_lineage
 from assets.schedules import every_night
-from pipelines.publish.marts import MARTS
 from pipelines.settings import HOME, Settings
 from pipelines.steps import documents
 from pipelines.steps.current import FEEDS
 from pipelines.steps.services import Services
 from pipelines.steps.whole import do_again
+from pipelines.warehouse.marts import MARTS
 from pipelines.watchlist.fresh import forget_words
 from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path
 
@@ -123,7 +123,7 @@ class TestSchedules:
         )
         assert done.stdout.strip() == "30 4 * * * | Europe/Berlin | Europe/Berlin", done.stderr
         wrong = subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", "companies"],
+            [sys.executable, "-m", "miners.cli.main", "companies"],
             env={**env, "MINERS_TIMEZONE": "Mars/Olympus"},
             cwd=HOME,
             capture_output=True,

@@ -16,11 +16,11 @@ import yaml
 
 from pipelines.errors import UsageError
 from pipelines.extract.archive import Archive, ArchiveDamaged
-from pipelines.load.backup import back_up, restore
-from pipelines.load.engine import read_only
+from pipelines.operations.backup import back_up, restore
 from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
 from pipelines.steps.whole import do_again
+from pipelines.warehouse.engine import read_only
 from tests.e2e.daemon import free_port
 from tests.e2e.tables import snapshot
 

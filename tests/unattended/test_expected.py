@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.normalize.expected import (
+from pipelines.normalize.filing_calendar import (
     ANNUAL,
     QUARTERLY,
     UPDATE,
@@ -21,7 +21,8 @@ from pipelines.normalize.expected import (
     month_end,
     working_day,
 )
-from pipelines.steps import coverage, documents
+from pipelines.operations import coverage
+from pipelines.steps import documents
 from pipelines.steps.services import Services
 from pipelines.watchlist import load_watchlist
 

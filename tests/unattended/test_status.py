@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
-from pipelines.cli import main
+from miners.cli.main import main
 from pipelines.logs import configure_logs, hide, secrets_of
-from pipelines.publish.health import prometheus, write_health
-from pipelines.publish.status import heartbeat, next_night, status
+from pipelines.operations.health import prometheus, write_health
+from pipelines.operations.status import heartbeat, next_night, status
 from pipelines.settings import Settings, load_settings
 from pipelines.steps import runs
 from pipelines.steps.results import StepResult

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.load import schema
 from pipelines.validate.frame import build_frame
 from pipelines.validate.suites import Verdict, validate
+from pipelines.warehouse import schema
 from pipelines.watchlist import load_lexicon
 
 TABLES = [

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.load.dimensions import company_rows
+from pipelines.warehouse.dimensions import company_rows
 from pipelines.watchlist import load_lexicon, load_watchlist
 from pipelines.watchlist.lexicon import words_of
 
