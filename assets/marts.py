@@ -9,14 +9,14 @@ import dagster as dg
 
 from assets.news import news_reconciliation
 from assets.partitions import FIRST_TAG, by_company_and_month, filed_in, keys_of_run, parse_key
-from assets.resources import markdown, tell_missed_partitions, trying
+from assets.resources import markdown, report_missed_partitions, retry_transient
 from assets.warehouse import expected_filings, tie_outs
 from pipelines.operations.alerts import send_digest
 from pipelines.operations.health import write_health
 from pipelines.operations.status import status
 from pipelines.steps import runs
+from pipelines.steps.filing_steps import Scope, run_all
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
 from pipelines.warehouse import marts, schema
 from pipelines.warehouse.lineage import mart_lineage
 from pipelines.warehouse.ready import make_ready
@@ -60,16 +60,16 @@ NEWS_MARTS = [dg.AssetKey(["marts", name]) for name in sorted(_OF_NEWS)]
     ],
 )
 def mart_views(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> Iterator[dg.MaterializeResult]:
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> Iterator[dg.MaterializeResult[Any]]:
     """The views of marts as they are after the run: rows, and the latest of them."""
     chosen = context.op_execution_context.selected_asset_keys
-    make_ready(miners.engine)
-    types = marts.column_types(miners.engine)
+    make_ready(services.engine)
+    types = marts.column_types(services.engine)
     for mart in marts.MARTS:
         if dg.AssetKey(["marts", mart.name]) not in chosen:
             continue
-        seen = marts.look(miners.engine, mart)
+        seen = marts.look(services.engine, mart)
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["marts", mart.name]),
             metadata={
@@ -116,23 +116,25 @@ _ASSET_OF = {
     kinds={"python"},
     deps=[*_FACTS, tie_outs, news_reconciliation, expected_filings],
 )
-def run_report(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+def run_report(
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
     """The outcome by company and month: green where all of it was read and loaded, failed with the reason where not.
 
     Executed again alone (re-execution from failure), it does the steps of the companies that failed once more. At the end
     of a night it sends the digest.
     """
-    with trying(miners, context.retry_number):
-        if context.run.parent_run_id and not runs.run_summary(miners.engine, context.run_id):
-            _again(context, miners, context.run.parent_run_id)
-        outcome = runs.end_run(miners.engine, context.run_id)
-        summary = runs.run_summary(miners.engine, context.run_id)
+    with retry_transient(services, context.retry_number):
+        if context.run.parent_run_id and not runs.run_summary(services.engine, context.run_id):
+            _rerun_failed(context, services, context.run.parent_run_id)
+        outcome = runs.end_run(services.engine, context.run_id)
+        summary = runs.run_summary(services.engine, context.run_id)
     by_command = FIRST_TAG in context.run.tags
     if context.job_name == "nightly" and not by_command:
-        tell_the_night(miners, summary, outcome.lines())
-    write_health(miners.engine, miners.settings, status(miners.engine, miners.settings))
+        send_nightly_digest(services, summary, outcome.lines())
+    write_health(services.engine, services.settings, status(services.engine, services.settings))
     if not outcome:
-        tell_missed_partitions(context)
+        report_missed_partitions(context)
         return dg.MaterializeResult(metadata={"companies_failed": 0, "months_failed": 0})
     failed = []
     for key in keys_of_run(context.run) if not by_command else []:
@@ -159,16 +161,16 @@ def run_report(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Servi
     )
 
 
-def _again(context: dg.AssetExecutionContext, miners: Services, parent: str) -> None:
+def _rerun_failed(context: dg.AssetExecutionContext, services: Services, parent: str) -> None:
     """Of a run that is executed again from its failure: the steps of those companies that failed in it."""
-    before = runs.outcome_of(runs.run_summary(miners.engine, parent))
+    before = runs.outcome_of(runs.run_summary(services.engine, parent))
     slices = before.slices(filed_in(context))
     context.log.info(f"Once more: {', '.join(sorted({s[0] for s in slices})) or 'nothing failed by company'}")
-    for result in do_again(miners, slices, context.run_id) if slices else ():
-        runs.record_step(miners.engine, context.run_id, context.job_name, result)
+    for result in run_all(services, Scope(slices, context.run_id)) if slices else ():
+        runs.record_step(services.engine, context.run_id, context.job_name, result)
 
 
-def tell_the_night(miners: Services, summary: dict[str, Any], failed: dict[str, str]) -> int:
+def send_nightly_digest(services: Services, summary: dict[str, Any], failed: dict[str, str]) -> int:
     """Send the digest of a night, its news included; how many things it told of."""
-    night = datetime.now(ZoneInfo(miners.settings.miners_timezone)).date().isoformat()
-    return send_digest(miners.engine, miners.settings, summary, failed, night)
+    night = datetime.now(ZoneInfo(services.settings.miners_timezone)).date().isoformat()
+    return send_digest(services.engine, services.settings, summary, failed, night)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -33,10 +34,10 @@ _MARTS = [dg.AssetKey(["marts", mart.name]) for mart in MARTS]
     ],
 )
 def publication(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> Iterator[dg.MaterializeResult]:
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> Iterator[dg.MaterializeResult[Any]]:
     """Published in one step; where nothing changed since the last time, that publication stands."""
-    done = publish(miners.engine, miners.settings)
+    done = publish(services.engine, services.settings)
     if not done.is_new:
         context.log.info(f"Nothing changed since {done.name}.")
     for key, metadata in metadata_of(done).items():

@@ -8,10 +8,11 @@ import time
 from datetime import date
 from pathlib import Path
 
+from pipelines.steps.whole import do_again
+
 from benchmarks.measure import Line
 from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
 from pipelines.warehouse import server as postgres
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
 

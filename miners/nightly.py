@@ -10,6 +10,7 @@ from pipelines.errors import MinersError
 from pipelines.settings import load_settings
 
 Months = tuple[date, date]
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def neighbours(months: Mapping[str, Months], order: Sequence[str]) -> list[tuple[str, str, Months]]:
@@ -45,9 +46,9 @@ def run_here(
     import dagster as dg
 
     from assets.definitions import defs
-    from assets.marts import tell_the_night
+    from assets.marts import send_nightly_digest
     from assets.partitions import FIRST_MONTH, FIRST_TAG, LAST_TAG, partition_key
-    from assets.resources import shared_services
+    from assets.resources import FORCE_TAG, OFFLINE_TAG, shared_services
     from pipelines.operations.health import write_health
     from pipelines.operations.status import status
     from pipelines.query.summary import answers, summary_lines, totals
@@ -71,24 +72,7 @@ def run_here(
 
         months = {t: (max(first, a), min(last, b)) for t, (a, b) in mirror_extent(services, chosen).items()}
     job = defs.resolve_job_def("nightly")
-    options = {"config": {"force": force}}
-    configured = dict.fromkeys(
-        (
-            "filing_documents",
-            "xbrl_facts",
-            "release_figures",
-            "segment_revenue",
-            "bitcoin_sales",
-            "operating_metrics",
-            "deals",
-        ),
-        options,
-    )
-    config = {
-        "ops": configured,
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-        "resources": {"miners": {"config": {"offline": offline}}},
-    }
+    flags = {FORCE_TAG: str(force).lower(), OFFLINE_TAG: str(offline).lower()}
     merged: dict[str, Any] = {}
     worked = True
     # Dagster's files cost some 30 ms for each asset and partition, memory a tenth: the run is kept in ops.run, and
@@ -99,21 +83,21 @@ def run_here(
             result = job.execute_in_process(
                 instance=instance,
                 raise_on_error=False,
-                run_config=config,
+                run_config=_QUIET,
                 partition_key=partition_key(start, begin),
-                tags={FIRST_TAG: partition_key(start, begin), LAST_TAG: partition_key(end, finish)},
+                tags={**flags, FIRST_TAG: partition_key(start, begin), LAST_TAG: partition_key(end, finish)},
             )
             worked = worked and result.success
             _merge(merged, run_summary(services.engine, result.run_id))
             if not result.success:
-                _tell_failures(result)
+                _print_failures(result)
         if not companies:
             worked = _read_news(defs, services, instance, merged, since, until, force=force) and worked
     if not companies:
-        tell_the_night(services, merged, outcome_of(merged).lines())
+        send_nightly_digest(services, merged, outcome_of(merged).lines())
     write_health(services.engine, settings, status(services.engine, settings))
     if worked:
-        _tell_dagster(services, defs, list(months), first, last)
+        _report_partitions(services, defs, list(months), first, last)
     published = _publish(services) if publish else None
     worked = worked and published is not False
     print()  # noqa: T201
@@ -153,6 +137,7 @@ def _read_news(
     """The news of some days, in this process: of a folder all that it holds, else the last four. Whether it worked."""
     from assets.news import FIRST_DAY
     from assets.partitions import FIRST_TAG, LAST_TAG
+    from assets.resources import FORCE_TAG, OFFLINE_TAG
     from pipelines.steps.feeds import days_announced
     from pipelines.steps.runs import run_summary
 
@@ -167,25 +152,25 @@ def _read_news(
     last = min((until + timedelta(days=31)).replace(day=1) - timedelta(days=1) if until else last, today)
     if first > last:
         return True
-    options = {"config": {"force": force}}
     result = defs.resolve_job_def("news").execute_in_process(
         instance=instance,
         raise_on_error=False,
-        run_config={
-            "ops": {"articles": options, "claims": options},
-            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            "resources": {"miners": {"config": {"offline": services.settings.miners_offline}}},
-        },
+        run_config=_QUIET,
         partition_key=last.isoformat(),
-        tags={FIRST_TAG: first.isoformat(), LAST_TAG: last.isoformat()},
+        tags={
+            FIRST_TAG: first.isoformat(),
+            LAST_TAG: last.isoformat(),
+            FORCE_TAG: str(force).lower(),
+            OFFLINE_TAG: str(services.settings.miners_offline).lower(),
+        },
     )
     _merge(merged, run_summary(services.engine, result.run_id))
     if not result.success:
-        _tell_failures(result)
+        _print_failures(result)
     return bool(result.success)
 
 
-def _tell_dagster(services: Any, defs: Any, tickers: Sequence[str], first: date, last: date) -> None:
+def _report_partitions(services: Any, defs: Any, tickers: Sequence[str], first: date, last: date) -> None:
     """Let the UI show as materialized what was read here: partitions with filings or news that it does not know of yet."""
     import dagster as dg
 
@@ -231,7 +216,7 @@ def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
         have["notes"] += told.get("notes", [])
 
 
-def _tell_failures(result: Any) -> None:
+def _print_failures(result: Any) -> None:
     """One line for each step that failed for a reason that is not a company's."""
     for event in result.all_events:
         if event.event_type_value == "STEP_FAILURE" and event.step_key != "run_report":

@@ -55,9 +55,9 @@ def inspect(
             err=True,
         )
     if why:
-        for left in normalized.left_out:
+        for item in normalized.skipped:
             click.echo(
-                f"left out: {left.rule}: {left.concept} {left.dimensions} {left.value} to {left.end} ({left.locator})",
+                f"skipped: {item.rule}: {item.concept} {item.dimensions} {item.value} to {item.end} ({item.locator})",
                 err=True,
             )
 

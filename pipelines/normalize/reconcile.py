@@ -94,7 +94,7 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], Known]) -> list[Fi
                     change,
                     f"{produced.value:,f} produced, {sold.value:,f} sold{f', {bought.value:,f} bought' if bought else ''}: holdings should change by "
                     f"{expected:,f}, they went from {before.value:,f} to {after.value:,f}",
-                    list(dict.fromkeys(f.url for f in (before, produced, sold, after))),
+                    tuple(dict.fromkeys(f.url for f in (before, produced, sold, after))),
                 )
             )
     return out
@@ -129,7 +129,7 @@ def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> l
                     quarter.value,
                     total,
                     f"{metric}: {told} = {total:,f}, {quarter.value:,f} for the quarter",
-                    list(dict.fromkeys(f.url for f in (*months, quarter))),
+                    tuple(dict.fromkeys(f.url for f in (*months, quarter))),
                 )
             )
     return out
@@ -163,7 +163,7 @@ def sale_prices(
                     implied.quantize(Decimal("0.01")),
                     f"{proceeds.value:,f} for {sold.value:,f} bitcoin is {implied:,.0f} for one; bitcoin cost {min(known.values()):,.0f} to {max(known.values()):,.0f}"
                     + ("" if dense else " at the ends of months"),
-                    list(dict.fromkeys((sold.url, proceeds.url))),
+                    tuple(dict.fromkeys((sold.url, proceeds.url))),
                 )
             )
     return out
@@ -193,7 +193,7 @@ def releases_and_reports(figures: Sequence[Known]) -> list[Finding]:
                 report.value,
                 figure.value,
                 f"{figure.metric}: {figure.value:,f} in the release, {report.value:,f} in the report",
-                [report.url, figure.url],
+                (report.url, figure.url),
             )
         )
     return out
@@ -218,7 +218,7 @@ def holdings_and_fair_value(
                     expected.quantize(Decimal(1)),
                     held.value,
                     f"a fair value of {value.value:,f} at {price:,.0f} is {expected:,.0f} bitcoin, {held.value:,f} are stated",
-                    list(dict.fromkeys((held.url, value.url))),
+                    tuple(dict.fromkeys((held.url, value.url))),
                 )
             )
     return out

@@ -174,7 +174,7 @@ def finding_of(
     named = f"{claim.metric}{f' ({claim.segment})' if claim.segment else ''}"
     if verdict.status == CONTRADICTED:
         assert verdict.filing_value is not None
-        documents = [url, *([urls[verdict.filing_key]] if verdict.filing_key in urls else [])]
+        documents = (url, *([urls[verdict.filing_key]] if verdict.filing_key in urls else []))
         detail = f"{named}: {claim.value:,f} in an article, {verdict.filing_value:,f} in the filing" + (
             f"; {verdict.note}" if verdict.note else ""
         )
@@ -196,6 +196,6 @@ def finding_of(
             None,
             Decimal(claim.value),
             f"{named}: {claim.value:,f} in an article; no filing tells it, and one was due on {since}",
-            [url],
+            (url,),
         )
     return None

@@ -1,15 +1,9 @@
 """Expectations for what prose states: claims of articles, deals and changes of filings."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipelines.validate.suites import MAX_BITCOIN, MAX_USD, SEVERITY_BLOCK, expectation
 from pipelines.watchlist import Lexicon
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DEALS = ("acquisition", "lease", "hosting", "financing", "capacity_target")
 CHANGES = (
@@ -21,78 +15,10 @@ CHANGES = (
     "total_revenue",
     "segment_revenue",
 )
-_COLUMNS = (
-    "fact",
-    "segment_code",
-    "company_id",
-    "value",
-    "unit",
-    "rounding",
-    "period_kind",
-    "label",
-    "locator",
-    "url",
-    "status",
-    "announced_on",
-    "percent",
-    "days_known",
-    "days_ahead",
-    "row_key",
-)
 # Ten times as much or more is told as a multiple; in percent it is a misreading.
 MAX_PERCENT = 1000
 # The largest pipelines that miners name are some tens of gigawatts.
 MAX_MEGAWATTS = 100_000
-
-
-def build_claim_frame(rows: Sequence[Mapping[str, Any]], now: datetime | None = None) -> "pd.DataFrame":
-    """One line a row, in order, with what it is judged by: days from the period's end to publication, and from now to it."""
-    import pandas as pd
-
-    now = now or datetime.now(UTC)
-    lines = []
-    for r in rows:
-        disclosed = datetime.fromisoformat(r["disclosed_at"])
-        end = date.fromisoformat(r["period_end"]) if r["period_end"] else None
-        value = Decimal(r["value"])
-        lines.append(
-            {
-                "fact": r["fact"],
-                "segment_code": r["segment"] or "",
-                "company_id": r["company_id"],
-                "value": value,
-                "unit": r["unit"],
-                "rounding": Decimal(r["rounding"]),
-                "period_kind": r["period_kind"],
-                "label": r["label"],
-                "locator": r["locator"],
-                "url": r["url"],
-                "status": r.get("status"),
-                "announced_on": r.get("announced_on"),
-                "percent": float(value) if r["unit"] == "percent" else None,
-                "days_known": (disclosed.date() - end).days if end else None,
-                "days_ahead": (disclosed - now).total_seconds() / 86400,
-                "row_key": "|".join(
-                    str(r.get(k) or "")
-                    for k in (
-                        "document_key",
-                        "company_id",
-                        "fact",
-                        "segment",
-                        "period_start",
-                        "period_end",
-                        "value",
-                        "party",
-                        "locator",
-                        "basis",
-                    )
-                ),
-            }
-        )
-    frame = pd.DataFrame(lines, columns=list(_COLUMNS))
-    for name in ("percent", "days_known", "days_ahead"):
-        frame[name] = pd.to_numeric(frame[name])
-    return frame
 
 
 def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:

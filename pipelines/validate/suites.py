@@ -6,7 +6,7 @@ project imports this module's heart before a check runs.
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,7 @@ def expectation(
     return getattr(gxe, kind)(**arguments, meta={"check": check, "reason": reason, "level": level})
 
 
-def column_expectations(gxe: Any, table: sa.Table, present: dict[str, str]) -> list[Any]:
+def column_expectations(gxe: Any, table: sa.Table, present: Mapping[str, str]) -> list[Any]:
     """Expectations that a table's own description implies, for the frame's columns that go into it.
 
     present maps a column of the frame to the table's column it becomes. NOT NULL, `values`, `pattern`, `minimum`.
@@ -231,7 +231,7 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
 
 def validate(
     frame: "pd.DataFrame",
-    tables: Sequence[tuple[sa.Table, dict[str, str]]],
+    tables: Sequence[tuple[sa.Table, Mapping[str, str]]],
     lexicon: Lexicon,
     field_suite: Callable[[Any, Lexicon], list[Any]] = domain_expectations,
 ) -> Verdict:

@@ -1,238 +1,167 @@
-"""Claims of articles, deals and stated changes of filings: loaded a document at a time, and what settles them."""
+"""Claims of articles, and deals and stated changes of filings: loaded document by document, and reconciled."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from pipelines.normalize.claim_match import UNMATCHED, Asked, FiledDeal, Stated, Verdict
-from pipelines.warehouse import bookkeeping, schema, staging
+from pipelines.normalize.claims import StatedClaim
+from pipelines.normalize.periods import kind_of
+from pipelines.warehouse import schema, staging
 from pipelines.warehouse.columns import key_of
 from pipelines.warehouse.dimensions import company_key_on, company_rows, load_periods
 from pipelines.warehouse.upsert import Changed, lock, upsert
 from pipelines.watchlist import Company, Watchlist
 
 Row = dict[str, Any]
-
-
-def _number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+_SETTLED = ("status", "filing_value", "difference", "filing_key", "settled_at", "note")
 
 
 def load_claims(connection: sa.Connection, watchlist: Watchlist, document_keys: Sequence[int]) -> Changed:
-    """Replace the claims of articles whose rows passed, and the deals among them; one transaction of the caller.
+    """Replace the claims of articles whose records passed, and the deals among them; one transaction of the caller.
 
-    A claim that stays keeps what was said of it until it is reconciled again.
+    A claim that is still there keeps its status until it is reconciled again.
     """
     lock(connection, "news")
-    passed = _passed(connection, "news_claims", document_keys)
     changed = Changed()
-    for key, (version, rows) in passed.items():
-        claims = [_claim(watchlist, row, version) for row in rows]
+    for document in _passed(connection, "news_claims", document_keys):
         load_periods(
-            connection,
-            {
-                (_day(r["period_start"]), date.fromisoformat(r["period_end"]))
-                for r in rows
-                if r["period_kind"]
-            },
+            connection, {(c.start, c.end) for c in document.claims if c.end and kind_of(c.start, c.end)}
         )
+        t = schema.fact_news_claim
         known = {
-            r["fact_key"]: r
-            for r in connection.execute(
-                sa.select(schema.fact_news_claim).where(schema.fact_news_claim.c.document_key == key)
-            ).mappings()
+            row["fact_key"]: {name: row[name] for name in _SETTLED}
+            for row in connection.execute(sa.select(t).where(t.c.document_key == document.key)).mappings()
         }
-        for claim in claims:
-            was = known.get(claim["fact_key"])
-            settled = ("status", "filing_value", "difference", "filing_key", "settled_at", "note")
-            claim |= (
-                {name: was[name] for name in settled}
-                if was
-                else {**dict.fromkeys(settled), "status": UNMATCHED}
-            )
-        changed += upsert(connection, schema.fact_news_claim, _unique(claims), scope=("document_key", [key]))
-        deals = [_deal_of_claim(watchlist, row, version) for row in rows if row["fact"].startswith("deal:")]
-        changed += upsert(
-            connection,
-            schema.fact_deal,
-            _keeping_key(connection, key, _unique(deals)),
-            scope=("document_key", [key]),
-        )
-    _loaded(connection, "news_claims", passed)
+        claims = [document.claim_row(watchlist.by_ticker(c.company_id), c) for c in document.claims]
+        new = {**dict.fromkeys(_SETTLED), "status": UNMATCHED}
+        claims = [row | known.get(row["fact_key"], new) for row in claims]
+        changed += upsert(connection, t, _unique(claims), scope=("document_key", [document.key]))
+        deals = [
+            document.deal_row(watchlist.by_ticker(c.company_id), c) for c in document.claims if c.deal_kind
+        ]
+        changed += _load_deal_rows(connection, document.key, deals)
+    staging.mark_loaded(connection, "news_claims", document_keys)
     return changed
 
 
 def load_deals(connection: sa.Connection, company: Company, document_keys: Sequence[int]) -> Changed:
-    """Replace the deals and stated changes of a company's filings whose rows passed; one transaction of the caller."""
+    """Replace the deals and stated changes of a company's filings whose records passed."""
     lock(connection, company.ticker)
-    passed = _passed(connection, "deals", document_keys)
     changed = Changed()
-    for key, (version, rows) in passed.items():
-        deals = [_deal(company, row, version) for row in rows if row["fact"].startswith("deal:")]
-        changes = [_change(company, row, version) for row in rows if row["fact"].startswith("change:")]
-        load_periods(
-            connection,
-            {
-                (_day(r["period_start"]), date.fromisoformat(r["period_end"]))
-                for r in rows
-                if r["fact"].startswith("change:")
-            },
-        )
-        changed += upsert(
-            connection,
-            schema.fact_deal,
-            _keeping_key(connection, key, _unique(deals)),
-            scope=("document_key", [key]),
-        )
-        changed += upsert(
-            connection, schema.fact_stated_change, _unique(changes), scope=("document_key", [key])
-        )
-    _loaded(connection, "deals", passed)
+    for document in _passed(connection, "deals", document_keys):
+        changes = [c for c in document.claims if c.is_change]
+        load_periods(connection, {(c.start, c.end) for c in changes if c.end})
+        deals = [document.deal_row(company, c) for c in document.claims if c.deal_kind]
+        changed += _load_deal_rows(connection, document.key, deals)
+        rows = [document.change_row(company, c) for c in changes]
+        scope = ("document_key", [document.key])
+        changed += upsert(connection, schema.fact_stated_change, _unique(rows), scope=scope)
+    staging.mark_loaded(connection, "deals", document_keys)
     return changed
 
 
-def _passed(connection: sa.Connection, dataset: str, keys: Sequence[int]) -> dict[int, tuple[str, list[Row]]]:
-    """The passed rows of documents that were checked and are not loaded yet: version and rows by document."""
-    states = staging.versions(connection, dataset, keys)
-    out: dict[int, tuple[str, list[Row]]] = {
-        k: (v, []) for k, (v, state) in states.items() if state == "passed"
-    }
-    for key, _, state, row in staging.staged_rows(connection, dataset, list(out)):
-        if state == "passed":
-            out[key][1].append(row)
-    released = bookkeeping.rejected_row
-    query = sa.select(released.c.document_key, released.c.row_content).where(
-        released.c.document_key.in_(list(states)),
-        released.c.status.in_(("released", "loaded")),
-        released.c.row_content["dataset"].astext == dataset,
-    )
-    for key, row in connection.execute(query):
-        out.setdefault(
-            key,
-            (
-                states[key][0],
-                [r for _, _, s, r in staging.staged_rows(connection, dataset, [key]) if s == "passed"],
-            ),
-        )[1].append(row)
-    return out
-
-
-def _loaded(connection: sa.Connection, dataset: str, keys: Mapping[int, Any]) -> None:
-    t, r = bookkeeping.normalized_document, bookkeeping.rejected_row
-    connection.execute(
-        sa.update(t)
-        .where(t.c.dataset == dataset, t.c.document_key.in_(list(keys)), t.c.state == "passed")
-        .values(state="loaded")
-    )
-    connection.execute(
-        sa.update(r)
-        .where(
-            r.c.document_key.in_(list(keys)),
-            r.c.status == "released",
-            r.c.row_content["dataset"].astext == dataset,
-        )
-        .values(status="loaded")
-    )
+def _load_deal_rows(connection: sa.Connection, document_key: int, rows: list[Row]) -> Changed:
+    kept = _keeping_key(connection, document_key, _unique(rows))
+    return upsert(connection, schema.fact_deal, kept, scope=("document_key", [document_key]))
 
 
 def _unique(rows: list[Row]) -> list[Row]:
     return list({row["fact_key"]: row for row in rows}.values())
 
 
-def _common(company: Company, row: Row, version: str) -> Row:
-    disclosed = datetime.fromisoformat(row["disclosed_at"])
-    return {
-        "company_key": company_key_on(company, disclosed.date()),
-        "document_key": row["document_key"],
-        "locator": row["locator"],
-        "reported_label": row["label"],
-        "disclosed_at": disclosed,
-        "extractor_version": version,
-        "loaded_at": datetime.now(UTC),
-    }
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A document whose claims passed and are not loaded yet."""
+
+    key: int
+    version: str
+    disclosed_at: datetime
+    claims: list[StatedClaim]
+
+    def _common(self, company: Company, claim: StatedClaim) -> Row:
+        return {
+            "company_key": company_key_on(company, self.disclosed_at.date()),
+            "document_key": self.key,
+            "locator": claim.locator,
+            "reported_label": claim.label,
+            "disclosed_at": self.disclosed_at,
+            "extractor_version": self.version,
+            "loaded_at": datetime.now(UTC),
+        }
+
+    def claim_row(self, company: Company, c: StatedClaim) -> Row:
+        """A row of fact_news_claim."""
+        has_period = c.end is not None and kind_of(c.start, c.end) is not None
+        return {
+            **self._common(company, c),
+            "fact_key": key_of(
+                "claim", self.key, c.company_id, c.fact, c.segment, c.start, c.end, f"{c.value:f}", c.locator
+            ),
+            "period_key": key_of("period", c.start, c.end) if has_period else None,
+            "metric": c.fact,
+            "segment": c.segment,
+            "value": c.value,
+            "unit": c.unit,
+            "rounding": c.rounding,
+            "qualifier": c.qualifier,
+            "basis": c.basis,
+            "party": c.party,
+            "megawatts": c.megawatts if c.amount_usd is not None else None,
+            "due": c.due,
+            "deal_status": c.deal_status,
+        }
+
+    def deal_row(self, company: Company, c: StatedClaim) -> Row:
+        """A row of fact_deal."""
+        amount, megawatts = (None if v is None else f"{v:f}" for v in (c.amount_usd, c.megawatts))
+        key = key_of("deal", self.key, c.company_id, c.deal_kind, c.party, amount, megawatts)
+        return {
+            **self._common(company, c),
+            "fact_key": key,
+            "deal_key": key,
+            "kind": c.deal_kind,
+            "party": c.party,
+            "amount_usd": c.amount_usd,
+            "megawatts": c.megawatts,
+            "rounding": c.deal_rounding,
+            "qualifier": c.deal_qualifier,
+            "announced_on": c.announced_on,
+            "due": c.due,
+            "due_first": c.due_first,
+            "due_last": c.due_last,
+            "status": c.deal_status,
+        }
+
+    def change_row(self, company: Company, c: StatedClaim) -> Row:
+        """A row of fact_stated_change."""
+        return {
+            **self._common(company, c),
+            "fact_key": key_of("change", self.key, c.fact, c.start, c.end, c.basis),
+            "period_key": key_of("period", c.start, c.end),
+            "metric": c.fact,
+            "percent": c.value,
+            "rounding": c.rounding,
+            "basis": c.basis,
+        }
 
 
-def _claim(watchlist: Watchlist, row: Row, version: str) -> Row:
-    start, end = _day(row["period_start"]), _day(row["period_end"])
-    return {
-        **_common(watchlist.by_ticker(row["company_id"]), row, version),
-        "fact_key": key_of(
-            "claim",
-            row["document_key"],
-            row["company_id"],
-            row["fact"],
-            row["segment"],
-            start,
-            end,
-            row["value"],
-            row["locator"],
-        ),
-        "period_key": key_of("period", start, end) if row["period_kind"] else None,
-        "metric": row["fact"],
-        "segment": row["segment"],
-        "value": Decimal(row["value"]),
-        "unit": row["unit"],
-        "rounding": Decimal(row["rounding"]),
-        "qualifier": row["qualifier"],
-        "basis": row["basis"],
-        "party": row["party"],
-        "megawatts": _number(row["megawatts"]),
-        "due": row["due"],
-        "deal_status": row["deal_status"],
-    }
-
-
-def _deal(company: Company, row: Row, version: str) -> Row:
-    key = key_of(
-        "deal",
-        row["document_key"],
-        row["company_id"],
-        row["kind"],
-        row["party"],
-        row["amount_usd"],
-        row["megawatts"],
-    )
-    return {
-        **_common(company, row, version),
-        "fact_key": key,
-        "deal_key": key,
-        "kind": row["kind"],
-        "party": row["party"],
-        "amount_usd": _number(row["amount_usd"]),
-        "megawatts": _number(row["megawatts"]),
-        "rounding": Decimal(row["rounding"]),
-        "qualifier": row["qualifier"],
-        "announced_on": date.fromisoformat(row["announced_on"]),
-        "due": row["due"],
-        "due_first": _day(row["due_first"]),
-        "due_last": _day(row["due_last"]),
-        "status": row["status"],
-    }
-
-
-def _deal_of_claim(watchlist: Watchlist, row: Row, version: str) -> Row:
-    """An article's deal as a row of fact_deal: what its claim says, on the day of publication."""
-    return _deal(watchlist.by_ticker(row["company_id"]), {**row, **row["deal"]}, version)
-
-
-def _change(company: Company, row: Row, version: str) -> Row:
-    start, end = _day(row["period_start"]), date.fromisoformat(row["period_end"])
-    return {
-        **_common(company, row, version),
-        "fact_key": key_of("change", row["document_key"], row["fact"], start, end, row["basis"]),
-        "period_key": key_of("period", start, end),
-        "metric": row["fact"],
-        "percent": Decimal(row["value"]),
-        "rounding": Decimal(row["rounding"]),
-        "basis": row["basis"],
-    }
+def _passed(connection: sa.Connection, dataset: str, keys: Sequence[int]) -> Iterator[_Document]:
+    """Documents whose claims passed and are not loaded yet, and those with approved rows."""
+    states = staging.versions(connection, dataset, keys)
+    approved = staging.approved(connection, dataset, StatedClaim, list(states))
+    chosen = {k for k, (_, state) in states.items() if state == "passed"} | {key for key, _, _ in approved}
+    claims: dict[int, list[StatedClaim]] = {key: [] for key in chosen}
+    for row in staging.staged(connection, dataset, staging.CLAIMS, list(chosen), "passed"):
+        claims[row.document_key].append(row.record)
+    for key, claim, _ in approved:
+        claims[key].append(claim)
+    sources = staging.sources(connection, chosen)
+    for key in sorted(chosen):
+        yield _Document(key, states[key][0], sources[key].disclosed_at, claims[key])
 
 
 def _keeping_key(connection: sa.Connection, document_key: int, rows: list[Row]) -> list[Row]:

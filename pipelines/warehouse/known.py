@@ -123,6 +123,6 @@ def _differences(check: str, earlier: sa.Row, later: sa.Row, stated: dict[int, _
             metric, scope, start, end = key
             named = f"{metric} ({scope})" if scope != "company" else str(metric)
             out.append(
-                Finding(check, start, end, old, new, f"{named}: {old:,f} first, {new:,f} later", [url, again])
+                Finding(check, start, end, old, new, f"{named}: {old:,f} first, {new:,f} later", (url, again))
             )
     return out

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from pipelines.normalize.rows import figure_row
 
 from pipelines.normalize.figures import Figure, Finding, Rejected
-from pipelines.normalize.rows import figure_row
 from pipelines.warehouse import schema, staging
 from pipelines.warehouse.columns import key_of
 from pipelines.warehouse.dimensions import load_dimensions

@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 import sqlalchemy as sa
 from dagster import DagsterInstance
+from pipelines.steps.whole import do_again
 
 from assets import housekeeping, launcher, resources, sensors
 from assets.definitions import defs
@@ -20,7 +21,6 @@ from pipelines.settings import HOME, Settings
 from pipelines.steps import documents
 from pipelines.steps.current import FEEDS
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
 from pipelines.warehouse.marts import MARTS
 from pipelines.watchlist.fresh import forget_words
 from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import yaml
+from pipelines.steps.whole import do_again
 
 from pipelines.errors import UsageError
 from pipelines.extract.archive import Archive, ArchiveDamaged
 from pipelines.operations.backup import back_up, restore
 from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
 from pipelines.warehouse.engine import read_only
 from tests.e2e.daemon import free_port
 from tests.e2e.tables import snapshot

@@ -25,6 +25,11 @@ WATCHED = (
 
 
 def upgrade() -> None:
+    from pipelines.warehouse import bookkeeping
+
+    op.drop_table("staged_row", schema="ops")
+    for table in (bookkeeping.staged_figure, bookkeeping.staged_claim):
+        table.create(op.get_bind())
     op.add_column(
         "dim_company",
         sa.Column(

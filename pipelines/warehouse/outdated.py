@@ -1,4 +1,4 @@
-"""What waits to be normalized or loaded again, although nothing was filed: released rows, and changed words."""
+"""Documents to normalize or load again although nothing was filed: approved rows, changed code or configuration."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -9,16 +9,16 @@ import sqlalchemy as sa
 
 
 @dataclass(slots=True)
-class Released:
-    """Released rows that are not loaded yet, by company and month of filing, and by day of an article: their keys."""
+class Approved:
+    """Keys of approved rows that are not loaded yet, by company and month of filing, and by day of an article."""
 
     filings: dict[tuple[str, date], list[int]] = field(default_factory=lambda: defaultdict(list))
     days: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
-def released(engine: sa.Engine) -> Released:
-    """Rows that were released from quarantine and wait for the next run of their partition."""
-    out = Released()
+def approved(engine: sa.Engine) -> Approved:
+    """Approved rows of quarantine that wait for the next run of their partition."""
+    out = Approved()
     query = sa.text(
         "select r.row_key, d.company_id, d.source, d.filed_on, coalesce(min(e.partition_day), d.published_at::date) as day "
         "from quarantine.rejected_row r join warehouse.dim_document d using (document_key) "
@@ -34,44 +34,50 @@ def released(engine: sa.Engine) -> Released:
     return out
 
 
-def changed_words(engine: sa.Engine, words: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[date, date]]:
-    """Companies with documents that were normalized by other words than those of today; the months of filing they lie in.
+def changed_config(
+    engine: sa.Engine, hashes: Mapping[str, Mapping[str, str]]
+) -> dict[str, tuple[date, date]]:
+    """Companies with documents normalized with another configuration, and the months of filing concerned.
 
-    words   by dataset and ticker what the words are today, as it stands in a version: `words-1a2b3c4d`
+    Args:
+        hashes: By dataset and ticker, the current hash as a version contains it: `config-1a2b3c4d`.
     """
     query = sa.text(
-        "select n.dataset, d.company_id, min(d.filed_on) as first, max(d.filed_on) as last, substring(n.version from 'words-[0-9a-f]+') as words "
+        "select n.dataset, d.company_id, min(d.filed_on) as first, max(d.filed_on) as last, substring(n.version from 'config-[0-9a-f]+') as config_hash "
         "from ops.normalized_document n join warehouse.dim_document d using (document_key) "
         "where d.source <> 'news' and d.filed_on is not null and d.status in ('read', 'no_xbrl', 'no_disclosure') group by 1, 2, 5"
     )
     out: dict[str, tuple[date, date]] = {}
     with engine.connect() as connection:
         for row in connection.execute(query):
-            today = words.get(row.dataset, {}).get(row.company_id)
-            if today is not None and row.words != today:
+            today = hashes.get(row.dataset, {}).get(row.company_id)
+            if today is not None and row.config_hash != today:
                 first, last = out.get(row.company_id, (row.first, row.last))
                 out[row.company_id] = (min(first, row.first), max(last, row.last))
     return {t: (first.replace(day=1), last.replace(day=1)) for t, (first, last) in out.items()}
 
 
-def changed_words_of_news(engine: sa.Engine, words: str) -> tuple[date, date] | None:
-    """The first and last day of articles whose claims were read by other words than those of today; None where there are none."""
+def changed_config_of_news(engine: sa.Engine, config_hash: str) -> tuple[date, date] | None:
+    """The first and last day of articles whose claims were read with another configuration; None if there are none."""
     query = sa.text(
         "select min(e.partition_day) as first, max(e.partition_day) as last from ops.normalized_document n join ops.feed_entry e using (document_key) "
-        "where n.dataset = 'news_claims' and substring(n.version from 'words-[0-9a-f]+') <> :words"
+        "where n.dataset = 'news_claims' and substring(n.version from 'config-[0-9a-f]+') <> :config_hash"
     )
     with engine.connect() as connection:
-        row = connection.execute(query, {"words": words}).one()
+        row = connection.execute(query, {"config_hash": config_hash}).one()
     return None if row.first is None else (row.first, row.last)
 
 
 def outdated(
     engine: sa.Engine, dataset: str, versions: Mapping[str, str]
 ) -> list[tuple[str, int, date, date]]:
-    """Documents that were normalized by other readers, rules or words than those of today.
+    """Documents normalized with another version of code or configuration.
 
-    versions   by ticker the version of today (Services.version)
-    Rows: ticker, documents, first and last day of filing.
+    Args:
+        versions: By ticker, the current version (Dataset.version).
+
+    Returns:
+        Ticker, number of documents, first and last day of filing.
     """
     query = sa.text(
         "select d.company_id, n.version, count(*) as documents, min(d.filed_on) as first, max(d.filed_on) as last "
