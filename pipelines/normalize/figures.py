@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypedDict, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 AS_REPORTED = "as_reported"
 SUMMED = "summed"
