@@ -15,7 +15,7 @@ from pipelines.operations.alerts import send_digest
 from pipelines.operations.health import write_health
 from pipelines.operations.status import status
 from pipelines.steps import runs
-from pipelines.steps.filing_steps import Scope, run_all
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
 from pipelines.warehouse import marts, schema
 from pipelines.warehouse.lineage import mart_lineage
@@ -166,7 +166,7 @@ def _rerun_failed(context: dg.AssetExecutionContext, services: Services, parent:
     before = runs.outcome_of(runs.run_summary(services.engine, parent))
     slices = before.slices(filed_in(context))
     context.log.info(f"Once more: {', '.join(sorted({s[0] for s in slices})) or 'nothing failed by company'}")
-    for result in run_all(services, Scope(slices, context.run_id)) if slices else ():
+    for result in run_all(services, slices, context.run_id) if slices else ():
         runs.record_step(services.engine, context.run_id, context.job_name, result)
 
 

@@ -8,10 +8,9 @@ import time
 from datetime import date
 from pathlib import Path
 
-from pipelines.steps.whole import do_again
-
 from benchmarks.measure import Line
 from pipelines.settings import HOME, Settings
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
 from pipelines.warehouse import server as postgres
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
@@ -116,9 +115,9 @@ def _night(folder: Path) -> Line:
     slices = [(t, date(2018, 1, 1), date(2026, 12, 31)) for t in tickers]
     calm = EdgarServer(SAMPLES)
     services.settings.__dict__["edgar_base"] = calm.base
-    list(do_again(services, slices, "first"))
+    list(run_all(services, slices, "first"))
     before, began = len(calm.asked), time.monotonic()
-    list(do_again(services, slices, "second"))
+    list(run_all(services, slices, "second"))
     took = time.monotonic() - began
     asked = len(calm.asked) - before
     calm.close()

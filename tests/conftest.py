@@ -389,6 +389,6 @@ def read() -> Callable[..., Any]:
             return {f.check for f in self.findings}
 
         def left(self) -> set[str]:
-            return {item.rule for item in self.all.left_out}
+            return {item.rule for item in self.all.skipped}
 
     return Released

@@ -57,7 +57,7 @@ def tie_out(services: Services, scope: Scope) -> StepResult:
 
 
 def run_all(
-    services: Services, scope: Scope, chosen: Sequence[FilingDataset] = DATASETS
+    services: Services, slices: Sequence[Slice], run_id: str, chosen: Sequence[FilingDataset] = DATASETS
 ) -> Iterator[StepResult]:
     """Run every step, one after the other; what was done before is not done again. Yields each step's result."""
     yield datasets.load_dimension_tables(services)
@@ -65,4 +65,4 @@ def run_all(
         partial(step, dataset) for step in (normalize, check, load) for dataset in chosen
     ]
     for work in (index, fetch, read_xbrl, read_press_releases, *by_dataset, tie_out):
-        yield work(services, scope)
+        yield work(services, Scope(slices, run_id))

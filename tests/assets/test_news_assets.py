@@ -1,6 +1,7 @@
 """News in Dagster: partitions by day, checks that block, counts by publisher, and a dead feed that fails nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from assets.news import by_day, days_of
 from assets.partitions import FIRST_TAG, LAST_TAG
 from assets.schedules import news_of_the_day
 from pipelines.settings import Settings
-from pipelines.steps import news
 from pipelines.steps.services import Services
+from pipelines.warehouse import staging
 
 BY_DAY = ("feed_entries", "articles", "claims", "fact_news_claim", "news_report")
 
@@ -123,20 +124,20 @@ def test_a_blocked_article_fails_the_run_at_its_end_saying_why(
     services_in: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services = services_in()
-    made = news.claim_row
+    sources = staging.sources
 
-    def without_source(claim: Any, **more: Any) -> Any:
-        row = made(claim, **more)
-        return {**row, "url": ""} if "corz-results" in more["url"] else row
+    def without_source(connection: Any, keys: Any) -> Any:
+        found = sources(connection, keys)
+        return {k: replace(v, url="") if "corz-results" in v.url else v for k, v in found.items()}
 
-    monkeypatch.setattr(news, "claim_row", without_source)
+    monkeypatch.setattr(staging, "sources", without_source)
     result = _run("2026-05-05", "2026-05-09")
     assert not result.success
     (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
     assert failure.step_key == "news_report"
     assert "every claim needs the address of its document" in failure.event_specific_data.error.message
     (check,) = result.get_asset_check_evaluations()
-    assert (check.passed, check.metadata["articles_blocked"].value) == (False, 1)
+    assert (check.passed, check.metadata["documents_blocked"].value) == (False, 1)
     assert _rows(services, "select count(*) from marts.news_claims where url like '%corz-results%'") == [(0,)]
     assert _rows(services, "select count(*) > 0 from marts.news_claims") == [(True,)]
 

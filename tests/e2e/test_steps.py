@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from pipelines.datasets import FIGURE_DATASETS
 from pipelines.settings import HOME
-from pipelines.steps import checking, documents, figures, reconcile
+from pipelines.steps import datasets, documents, reconcile
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services, slices_of
+from pipelines.warehouse import staging
 from pipelines.warehouse.schema import metadata
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
 
@@ -25,17 +27,17 @@ VOLATILE = {"asked_at"}
 def run(services: Services, *tickers: str, force: bool = False) -> dict[str, StepResult]:
     slices = [(t, *ALL) for t in tickers]
     steps = [
-        figures.load_dimension_tables(services),
+        datasets.load_dimension_tables(services),
         documents.index_filings(services, slices),
         documents.fetch_documents(services, slices, force=force),
         documents.read_documents(services, slices, force=force),
         documents.read_releases(services, slices, force=force),
         reconcile.read_reference_prices(services),
     ]
-    for dataset in ("segment_revenue", "bitcoin_sales", "operating_metrics"):
-        steps.append(figures.normalize_documents(services, dataset, slices, force=force))
-        steps.append(checking.check_rows(services, dataset, slices, "test-run"))
-        steps.append(figures.load_rows(services, dataset, slices))
+    for dataset in FIGURE_DATASETS:
+        steps.append(datasets.normalize(services, dataset, slices, force=force))
+        steps.append(datasets.check(services, dataset, slices, "test-run"))
+        steps.append(datasets.load(services, dataset, slices))
     steps.append(reconcile.tie_out_documents(services, slices))
     return {step.step: step for step in steps}
 
@@ -341,15 +343,16 @@ def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
     services = services_of()
     run(services, "CORZ")
     before = rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
-    twice = figures.DATASETS["segment_revenue"]
+    stage = staging.stage
 
-    def doubled(table: Any, company: Any, held: Any) -> Any:
-        normalized = twice(table, company, held)
-        if max(str(f.end) for f in normalized.figures) > "2025-12-31":
-            normalized.figures += normalized.figures
-        return normalized
+    def doubled(
+        connection: Any, dataset: str, table: Any, key: int, version: str, records: Any, **more: Any
+    ) -> Any:
+        twice = dataset == "segment_revenue" and max(str(f.end) for f in records) > "2025-12-31"
+        records = [*records, *records] if twice else records
+        return stage(connection, dataset, table, key, version, records, **more)
 
-    monkeypatch.setitem(figures.DATASETS, "segment_revenue", doubled)
+    monkeypatch.setattr(staging, "stage", doubled)
     told = run(services, "CORZ", force=True)
     assert "not_unique" in told["check_segment_revenue"].failures["CORZ"]
     assert told["check_segment_revenue"].counts["blocked"] == 2, (

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from pipelines.normalize.rows import figure_row
 
-from pipelines.normalize.figures import Figure, Finding, Rejected
+from pipelines.datasets import SEGMENT_REVENUE
+from pipelines.normalize.figures import Candidate, Figure, Finding, Rejected
 from pipelines.warehouse import schema, staging
 from pipelines.warehouse.columns import key_of
 from pipelines.warehouse.dimensions import load_dimensions
-from pipelines.warehouse.facts import load_documents
 from pipelines.warehouse.upsert import Changed, upsert
 from pipelines.watchlist import load_lexicon, load_watchlist
 
@@ -69,31 +68,24 @@ def stage(
     company: Any = COMPANY,
     rejected: list[Rejected] | None = None,
 ) -> None:
-    rows = [
-        figure_row(
-            f,
-            company,
-            document_key=key,
-            accession=ACCESSION.format(number),
-            url="https://www.sec.gov/x",
-            disclosed_at=accepted,
-        )
-        for f in figures
-    ]
     staging.stage(
         connection,
         "segment_revenue",
-        company.ticker,
+        staging.FIGURES,
         key,
         "v1",
-        rows,
-        rejected or [],
-        [],
-        "https://www.sec.gov/x",
+        figures,
+        company_id=company.ticker,
+        url="https://www.sec.gov/x",
+        rejected=rejected or [],
     )
-    staging.set_states(
-        connection, "segment_revenue", key, dict.fromkeys(range(len(rows)), "passed") or {-1: "passed"}
-    )
+    states = dict.fromkeys(range(len(figures)), "passed") or {-1: "passed"}
+    staging.set_states(connection, "segment_revenue", staging.FIGURES, key, states)
+
+
+def load_documents(connection: sa.Connection, dataset: str, company: Any, keys: list[int]) -> Changed:
+    assert dataset == SEGMENT_REVENUE.name
+    return SEGMENT_REVENUE.load(connection, company, keys)
 
 
 def revenue(
@@ -299,17 +291,9 @@ def test_a_released_row_loads_with_the_name_of_who_released_it(engine: sa.Engine
     from pipelines.errors import UsageError
     from pipelines.warehouse.quarantine_rows import list_rows, release_row
 
-    row = figure_row(
-        revenue("self_mining", "500"),
-        COMPANY,
-        document_key=0,
-        accession=ACCESSION.format(1),
-        url="https://www.sec.gov/x",
-        disclosed_at=NOW,
-    )
+    row = revenue("self_mining", "500")
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
-        row["document_key"] = key
         stage(
             connection,
             key,
@@ -318,7 +302,7 @@ def test_a_released_row_loads_with_the_name_of_who_released_it(engine: sa.Engine
             [],
             rejected=[
                 Rejected("jump", "too much", row),
-                Rejected("unknown_segment", "what?", {"value": "1"}),
+                Rejected("unknown_segment", "what?", Candidate(value=Decimal(1))),
             ],
         )
         assert load_documents(connection, "segment_revenue", COMPANY, [key]).total == 0

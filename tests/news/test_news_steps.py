@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from pipelines.datasets import DEALS
 from pipelines.extract import news as extract
 from pipelines.extract.news import NewsReader
 from pipelines.normalize import claims as rules
 from pipelines.settings import HOME
-from pipelines.steps import deals, feeds, figures, news, news_reconciliation
+from pipelines.steps import datasets, feeds, news, news_reconciliation
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
-from pipelines.warehouse import bookkeeping
+from pipelines.warehouse import bookkeeping, staging
 from pipelines.warehouse.quarantine_rows import list_rows, release_row
 from tests.e2e.test_steps import everything, rows, run
 from tests.edgar_server import Answer, EdgarServer
@@ -31,7 +33,7 @@ def read_news(
 ) -> dict[str, StepResult]:
     """A run of news without its comparison."""
     steps = [
-        figures.load_dimension_tables(services),
+        datasets.load_dimension_tables(services),
         feeds.read_feeds(services, reader),
         news.fetch_articles(services, ALL, force=force, reader=reader),
         news.read_claims(services, ALL, force=force),
@@ -44,9 +46,9 @@ def read_news(
 def read_filings(services: Services, *tickers: str) -> None:
     run(services, *tickers)
     slices = [(t, *FILED) for t in tickers]
-    deals.read_deals(services, slices)
-    deals.check_deals(services, slices, "test-run")
-    deals.load_filed_deals(services, slices)
+    datasets.normalize(services, DEALS, slices)
+    datasets.check(services, DEALS, slices, "test-run")
+    datasets.load(services, DEALS, slices)
 
 
 def compare(services: Services, *tickers: str, now: datetime | None = None) -> StepResult:
@@ -354,13 +356,13 @@ def test_a_failed_table_level_expectation_blocks_its_article_alone(
             ),
         )
     )
-    made = news.claim_row
+    sources = staging.sources
 
-    def doubled(claim: Any, **more: Any) -> Any:
-        row = made(claim, **more)
-        return {**row, "url": ""} if more["url"].endswith("b.html") else row
+    def without_source(connection: Any, keys: Any) -> Any:
+        found = sources(connection, keys)
+        return {k: replace(v, url="") if "b.html" in v.url else v for k, v in found.items()}
 
-    monkeypatch.setattr(news, "claim_row", doubled)
+    monkeypatch.setattr(staging, "sources", without_source)
     told = read_news(services)["check_news_claims"]
     assert told.counts["blocked"] == 1
     assert "nothing of it was loaded" in next(iter(told.failures.values()))

@@ -38,7 +38,8 @@ def test_q4_is_the_year_less_nine_months_with_both_as_inputs() -> None:
     derived, findings = derive_quarters([said(M9, "2024-11-06", a=4158), said(FY, "2025-02-26", a=5107)])
     (quarter,) = derived
     assert (quarter.start, quarter.end, quarter.values) == (date(2024, 10, 1), date(2024, 12, 31), {"a": 949})
-    assert [(i["role"], i["value"], i["period_end"]) for i in quarter.inputs("a")] == [
+    (figure,) = quarter.figures("total_revenue")
+    assert [(i["role"], i["value"], i["period_end"]) for i in figure.inputs] == [
         ("minuend", "5107", "2024-12-31"),
         ("subtrahend", "4158", "2024-09-30"),
     ]

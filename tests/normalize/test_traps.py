@@ -54,7 +54,7 @@ def test_pro_forma_revenue_is_nobodys(filing_of: Filing, figures_of: Read) -> No
     assert read.value("total_revenue") == 73_786_000
     assert read.one("total_revenue").derivation == "single_segment"
     assert read.segments() == {"self_mining": 73_786_000}
-    assert [left.rule for left in read.all.left_out] == ["pro_forma_revenue"]
+    assert [left.rule for left in read.all.skipped] == ["pro_forma_revenue"]
 
 
 def test_pro_forma_without_its_axis_is_told_by_its_label(filing_of: Filing, figures_of: Read) -> None:
@@ -97,7 +97,7 @@ def test_a_sentence_on_another_span_is_no_total(filing_of: Filing, figures_of: R
         ("total_revenue", "2024-01-01"),
         ("segment_revenue", "2024-01-01"),
     ]
-    assert [left.rule for left in read.all.left_out] == ["prose_beside_the_statements"]
+    assert [left.rule for left in read.all.skipped] == ["prose_beside_the_statements"]
 
 
 def test_a_partial_breakdown_contradicts_a_single_segment(filing_of: Filing, figures_of: Read) -> None:
@@ -244,7 +244,7 @@ def test_revenue_by_place_customer_and_coin_is_no_segment(
         ).replace(b"us-gaap:BusinessAcquisitionAxis", axis.encode())
         read = figures_of(document)
         assert read.segments() == {"self_mining": 100_000}, axis
-        assert [left.rule for left in read.all.left_out] == [rule]
+        assert [left.rule for left in read.all.skipped] == [rule]
 
 
 def test_intersegment_revenue_is_taken_out_not_counted(filing_of: Filing, figures_of: Read) -> None:
@@ -630,7 +630,7 @@ def test_bitcoin_by_member_is_read_and_other_coins_are_not(filing_of: Filing, fi
         filing_of(cash_flow=cash).replace(b"us-gaap:BusinessAcquisitionAxis", b"srt:CryptoAssetAxis")
     )
     assert read.value("bitcoin_sale_proceeds") == 100_000
-    assert [left.rule for left in read.all.left_out] == ["another_coin"]
+    assert [left.rule for left in read.all.skipped] == ["another_coin"]
 
 
 def test_a_part_under_a_derivative_axis_is_not_the_whole(filing_of: Filing, figures_of: Read) -> None:

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import yaml
-from pipelines.steps.whole import do_again
 
 from pipelines.errors import UsageError
 from pipelines.extract.archive import Archive, ArchiveDamaged
 from pipelines.operations.backup import back_up, restore
 from pipelines.settings import HOME, Settings
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
 from pipelines.warehouse.engine import read_only
 from tests.e2e.daemon import free_port
@@ -166,7 +166,7 @@ class TestS3:
         self, s3: str, settings_of: Callable[..., Settings]
     ) -> None:
         services = Services(settings_of(miners_archive="s3://miners/run"))
-        for result in do_again(services, SLICES, "s3"):
+        for result in run_all(services, SLICES, "s3"):
             assert not result.failures, result.failures
         assert Archive("s3://miners/run").size() > 5_000
         with services.engine.connect() as connection:
@@ -272,7 +272,7 @@ def test_a_backup_is_restored_into_an_empty_postgresql_and_runs_on(
 ) -> None:
     """As docs/operating.md says: a backup, an empty database, a restore, and a run that finds nothing new."""
     services = services_of()
-    list(do_again(services, SLICES, "before"))
+    list(run_all(services, SLICES, "before"))
     before = snapshot(services.engine)
     dump = tmp_path / "warehouse.dump"
     assert back_up(services.settings, dump) > 10_000
@@ -289,7 +289,7 @@ def test_a_backup_is_restored_into_an_empty_postgresql_and_runs_on(
         assert connection.execute(sa.text("select count(*) from marts.segment_revenue")).scalar() == 4, (
             "analysts see it again"
         )
-    results = {r.step: r for r in do_again(restored, SLICES, "after")}
+    results = {r.step: r for r in run_all(restored, SLICES, "after")}
     assert results["filing_documents"].counts["fetched"] == 0
     assert results["segment_revenue"].counts["documents"] == 0
     assert snapshot(restored.engine) == before

@@ -18,9 +18,9 @@ from pipelines.operations.health import prometheus, write_health
 from pipelines.operations.status import heartbeat, next_night, status
 from pipelines.settings import Settings, load_settings
 from pipelines.steps import runs
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
 
 pytestmark = pytest.mark.full
 ALL = (date(2024, 1, 1), date(2026, 12, 31))
@@ -30,7 +30,7 @@ ALL = (date(2024, 1, 1), date(2026, 12, 31))
 def filled(services_of: Callable[..., Services]) -> Services:
     """A warehouse after a run of the night over two companies."""
     services = services_of()
-    for result in do_again(services, [("GREE", *ALL), ("SLNH", *ALL)], "night"):
+    for result in run_all(services, [("GREE", *ALL), ("SLNH", *ALL)], "night"):
         runs.record_step(services.engine, "night", "nightly", result)
     assert not runs.end_run(services.engine, "night")
     return services
