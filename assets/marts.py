@@ -9,7 +9,7 @@ import dagster as dg
 
 from assets.news import news_reconciliation
 from assets.partitions import FIRST_TAG, by_company_and_month, filed_in, keys_of_run, parse_key
-from assets.resources import markdown, tell_missed_partitions, trying
+from assets.resources import column_schema, markdown, tell_missed_partitions, trying
 from assets.warehouse import expected_filings, tie_outs
 from pipelines.load import schema
 from pipelines.load.ready import make_ready
@@ -43,9 +43,7 @@ NEWS_MARTS = [dg.AssetKey(["marts", name]) for name in sorted(_OF_NEWS)]
         dg.AssetSpec(
             dg.AssetKey(["marts", mart.name]), description=mart.description, kinds={"postgres", "sql"},
             deps=[*_FACTS, tie_outs, *([expected_filings] if mart.name in _OF_CALENDAR else []), *([news_reconciliation] if mart.name in _OF_NEWS else [])],
-            metadata={"dagster/table_name": f"marts.{mart.name}", "dagster/column_schema": dg.TableSchema([
-                dg.TableColumn(column, description=comment) for column, comment in mart.columns
-            ])},
+            metadata=column_schema(mart),
         )
         for mart in marts.MARTS
     ],
@@ -56,7 +54,6 @@ def mart_views(
     """The views of marts as they are after the run: rows, and the latest of them."""
     chosen = context.op_execution_context.selected_asset_keys
     make_ready(miners.engine)
-    types = marts.column_types(miners.engine)
     for mart in marts.MARTS:
         if dg.AssetKey(["marts", mart.name]) not in chosen:
             continue
@@ -65,12 +62,6 @@ def mart_views(
             asset_key=dg.AssetKey(["marts", mart.name]),
             metadata={
                 "dagster/row_count": seen.rows,
-                "dagster/column_schema": dg.TableSchema(
-                    [
-                        dg.TableColumn(c, types[mart.name].get(c, "text"), description=comment)
-                        for c, comment in mart.columns
-                    ]
-                ),
                 "dagster/column_lineage": column_lineage(mart.name),
                 "preview": dg.MetadataValue.md(markdown(seen.columns, seen.latest)),
             },

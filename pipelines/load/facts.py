@@ -259,7 +259,7 @@ def _derivation(company: Company, end: date, locator: str, label: str, inputs: l
 
 
 def stated_months(connection: sa.Connection, company_keys: Sequence[object]) -> list[MonthlySale]:
-    """A company's months of sales, each as the document that has the right of way states it."""
+    """A company's sales by month, each from the latest document that states it."""
     found = connection.execute(sa.text(
         "select distinct on (p.period_start, p.period_end) p.period_start, p.period_end, f.bitcoin_sold, f.proceeds_usd, "
         "f.document_key, d.url, f.locator, f.reported_label, f.disclosed_at "

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from pipelines.normalize.precedence import precedence
 from pipelines.parse.article_periods import period_before, year_before
 from pipelines.parse.deal import same_party
 from pipelines.parse.deal_words import HOSTING, LEASE, TARGET
@@ -16,7 +17,6 @@ from pipelines.parse.quantities import MORE_ROOM
 from pipelines.parse.spans import Span
 
 CONFIRMED, CONTRADICTED, UNMATCHED, SUPERSEDED = "confirmed", "contradicted", "unmatched", "superseded"
-_ORDER = {"report": 0, "release": 1, "update": 2}
 _HELD_WITHIN = timedelta(days=35)
 _DEAL_BEFORE, _DEAL_AFTER, _TARGET_WITHIN = timedelta(days=240), timedelta(days=60), timedelta(days=500)
 
@@ -112,12 +112,12 @@ def agrees(claim: Asked, value: Decimal, rounding: Decimal) -> bool:
 
 
 def standing(figures: Sequence[Stated]) -> Stated:
-    """The figure that has the right of way: as filed before derived; report, release, update; then the last."""
+    """The highest-precedence figure: as filed before derived, then by kind of document, then the latest."""
     return min(
         figures,
         key=lambda s: (
             s.derived,
-            _ORDER.get(s.document_kind, 3),
+            precedence(s.document_kind),
             -s.disclosed_at.timestamp(),
             s.document_key,
         ),

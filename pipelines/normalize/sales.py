@@ -71,7 +71,7 @@ def merge_parts(rows: Sequence[Row]) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class MonthlySale:
-    """A month's sale as the documents that have the right of way state it."""
+    """A month's sale from the highest-precedence documents."""
 
     start: date
     end: date

@@ -10,13 +10,14 @@ from pipelines.publish.arrow_tables import Column, Published
 _TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"}, "date": {"type": "date"}, "boolean": {"type": "boolean", "trueValues": ["True"], "falseValues": ["False"]},
     "smallint": {"type": "integer"}, "integer": {"type": "integer"}, "bigint": {"type": "integer"}, "numeric": {"type": "number"},
-    "text[]": {"type": "array"}, "jsonb": {"type": "any"}, "timestamp with time zone": {"type": "datetime", "format": "%Y-%m-%d %H:%M:%SZ"},
+    "text[]": {"type": "array"}, "jsonb": {"type": "any"}, "timestamptz": {"type": "datetime", "format": "%Y-%m-%d %H:%M:%SZ"},
 }  # fmt: skip
 
 
 def _field(column: Column) -> dict[str, Any]:
     unit = {"unit": column.unit} if column.unit else {}
-    return {"name": column.name, **_TYPES[column.kind], "description": column.meaning, **unit}
+    required = {} if column.nullable else {"constraints": {"required": True}}
+    return {"name": column.name, **_TYPES[column.kind], "description": column.meaning, **unit, **required}
 
 
 def _resource(folder: Path, table: Published, file: Path) -> dict[str, Any]:

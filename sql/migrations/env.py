@@ -2,8 +2,7 @@
 
 from alembic import context
 
-from pipelines.load.columns import SCHEMAS
-from pipelines.load.schema import metadata
+from pipelines.load.schema import SCHEMAS, metadata
 
 
 def _ours(name: str | None, kind: str, parents: object) -> bool:
