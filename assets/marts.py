@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from assets.factories import NIGHTLY
 from assets.news import news_reconciliation
 from assets.partitions import FIRST_TAG, by_company_and_month, filed_in, keys_of_run, parse_key
-from assets.resources import markdown, report_missed_partitions, retry_transient
+from assets.resources import column_schema, markdown, report_missed_partitions, retry_transient
 from assets.warehouse import expected_filings, tie_outs
 from pipelines.operations.alerts import send_digest
 from pipelines.operations.health import write_health
@@ -49,12 +50,8 @@ NEWS_MARTS = [dg.AssetKey(["marts", name]) for name in sorted(_OF_NEWS)]
                 *([expected_filings] if mart.name in _OF_CALENDAR else []),
                 *([news_reconciliation] if mart.name in _OF_NEWS else []),
             ],
-            metadata={
-                "dagster/table_name": f"marts.{mart.name}",
-                "dagster/column_schema": dg.TableSchema(
-                    [dg.TableColumn(column, description=comment) for column, comment in mart.columns]
-                ),
-            },
+            metadata=column_schema(mart),
+            freshness_policy=NIGHTLY,
         )
         for mart in marts.MARTS
     ],
@@ -65,21 +62,14 @@ def mart_views(
     """The views of marts as they are after the run: rows, and the latest of them."""
     chosen = context.op_execution_context.selected_asset_keys
     make_ready(services.engine)
-    types = marts.column_types(services.engine)
     for mart in marts.MARTS:
         if dg.AssetKey(["marts", mart.name]) not in chosen:
             continue
-        seen = marts.look(services.engine, mart)
+        seen = marts.preview(services.engine, mart)
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["marts", mart.name]),
             metadata={
                 "dagster/row_count": seen.rows,
-                "dagster/column_schema": dg.TableSchema(
-                    [
-                        dg.TableColumn(c, types[mart.name].get(c, "text"), description=comment)
-                        for c, comment in mart.columns
-                    ]
-                ),
                 "dagster/column_lineage": column_lineage(mart.name),
                 "preview": dg.MetadataValue.md(markdown(seen.columns, seen.latest)),
             },

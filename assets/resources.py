@@ -14,11 +14,13 @@ from pydantic import Field
 from assets.launcher import PROCESS_TAG, this_process
 from assets.partitions import FIRST_TAG, filed_in, keys_of_run
 from pipelines.logs import configure_logs
+from pipelines.publish.files.arrow_tables import columns_of
 from pipelines.settings import Settings, load_settings
 from pipelines.steps import runs
 from pipelines.steps.filing_steps import Scope, Work
 from pipelines.steps.results import StepResult, is_transient, one_line
 from pipelines.steps.services import Progress, Services
+from pipelines.warehouse.marts import Mart
 
 log = logging.getLogger("miners")
 
@@ -256,15 +258,16 @@ def markdown(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return "\n".join(lines)
 
 
-def column_schema(table: sa.Table) -> dict[str, Any]:
-    """Column names, types and comments of a warehouse table as Dagster's column metadata."""
+def column_schema(described: Mart | sa.Table) -> dict[str, Any]:
+    """The name and columns of a table or mart, with PostgreSQL's types, as Dagster's metadata."""
     columns = [
         dg.TableColumn(
             column.name,
-            str(column.type),
+            column.kind,
             description=column.comment,
-            constraints=dg.TableColumnConstraints(nullable=bool(column.nullable)),
+            constraints=dg.TableColumnConstraints(nullable=column.nullable),
         )
-        for column in table.columns
+        for column in columns_of(described)
     ]
-    return {"dagster/column_schema": dg.TableSchema(columns), "dagster/table_name": table.fullname}
+    name = described.fullname if isinstance(described, sa.Table) else f"marts.{described.name}"
+    return {"dagster/column_schema": dg.TableSchema(columns), "dagster/table_name": name}

@@ -55,9 +55,10 @@ def inspect(
             err=True,
         )
     if why:
-        for item in normalized.skipped:
+        for skipped in normalized.skipped:
             click.echo(
-                f"skipped: {item.rule}: {item.concept} {item.dimensions} {item.value} to {item.end} ({item.locator})",
+                f"skipped: {skipped.rule}: {skipped.concept} {skipped.dimensions} {skipped.value} to {skipped.end} "
+                f"({skipped.locator})",
                 err=True,
             )
 

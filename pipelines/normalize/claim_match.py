@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from pipelines.normalize.precedence import precedence
 from pipelines.parse.deals.deal import same_party
 from pipelines.parse.deals.vocabulary import HOSTING, LEASE, TARGET
 from pipelines.parse.language.periods import Span
@@ -16,7 +17,6 @@ from pipelines.parse.language.quantities import MORE_ROOM
 from pipelines.parse.language.relative_periods import period_before, year_before
 
 CONFIRMED, CONTRADICTED, UNMATCHED, SUPERSEDED = "confirmed", "contradicted", "unmatched", "superseded"
-_ORDER = {"report": 0, "release": 1, "update": 2}
 _HELD_WITHIN = timedelta(days=35)
 _DEAL_BEFORE, _DEAL_AFTER, _TARGET_WITHIN = timedelta(days=240), timedelta(days=60), timedelta(days=500)
 
@@ -117,21 +117,16 @@ def agrees(claim: Asked, value: Decimal, rounding: Decimal) -> bool:
     return abs(claim.value - value) <= slack
 
 
-def standing(figures: Sequence[Stated]) -> Stated:
-    """The figure that has the right of way: as filed before derived; report, release, update; then the last."""
+def highest_precedence(figures: Sequence[Stated]) -> Stated:
+    """The highest-precedence figure: as filed before derived, then by kind of document, then the latest."""
     return min(
         figures,
-        key=lambda s: (
-            s.derived,
-            _ORDER.get(s.document_kind, 3),
-            -s.disclosed_at.timestamp(),
-            s.document_key,
-        ),
+        key=lambda s: (s.derived, precedence(s.document_kind), -s.disclosed_at.timestamp(), s.document_key),
     )
 
 
 def _settled(claim: Asked, same: Sequence[Stated]) -> Verdict:
-    now = standing(same)
+    now = highest_precedence(same)
     fits = sorted(
         (s for s in same if agrees(claim, s.value, s.rounding)),
         key=lambda s: (s.disclosed_at, s.document_key),
@@ -275,9 +270,9 @@ def _computed(
         for s in stated
         if (s.metric, s.segment, s.start, s.end) == (metric, claim.segment, base.start, base.end)
     ]
-    if not now or not then or not standing(then).value:
+    if not now or not then or not highest_precedence(then).value:
         return None
-    a, b = standing(now), standing(then)
+    a, b = highest_precedence(now), highest_precedence(then)
     slack = (a.rounding + b.rounding * abs(a.value / b.value)) / b.value * 100
     return _percent(a.value, b.value), abs(slack).quantize(Decimal("0.01")), a
 

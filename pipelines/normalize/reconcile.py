@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from pipelines.normalize.figures import Finding
 from pipelines.normalize.periods import kind_of
+from pipelines.normalize.precedence import precedence
 
 PRODUCED, HELD, SOLD, PURCHASED = "bitcoin_produced", "bitcoin_held", "bitcoin_sold", "bitcoin_purchased"
 PROCEEDS, PRICE, FAIR_VALUE, REVENUE = (
@@ -43,10 +44,9 @@ class Known:
 
 
 def standing(figures: Iterable[Known]) -> dict[tuple[str, date | None, date], Known]:
-    """Of each metric and period the figure that has the right of way: report, release, update; then the last."""
-    order = {"report": 0, "release": 1, "update": 2}
+    """The highest-precedence figure of each metric and period; within a kind of document the latest."""
     out: dict[tuple[str, date | None, date], Known] = {}
-    for figure in sorted(figures, key=lambda f: (-order.get(f.document_kind, 3), f.disclosed_at)):
+    for figure in sorted(figures, key=lambda f: (-precedence(f.document_kind), f.disclosed_at)):
         out[(figure.metric, figure.start, figure.end)] = figure
     return out
 

@@ -1,4 +1,4 @@
-"""What is written down is made from what the code says: `make docs`, over a warehouse of the samples."""
+"""Generated documents: dictionary, settings and examples, by `make docs` from a warehouse of the samples."""
 
 import re
 from pathlib import Path

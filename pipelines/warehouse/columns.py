@@ -1,28 +1,22 @@
-"""What the warehouse's tables are described with: the MetaData of all of them, and columns that say what they hold.
-
-`info` of a column holds what an expectation needs beyond its type: `minimum`, `pattern`, `values`.
+"""Columns as sql/columns.yaml, sql/tables/*.yaml and sql/views/*.yaml describe them, and the keys of rows.
 
 Keys are 63-bit hashes of natural keys: the same row has the same key in every run and every warehouse, so that
 loading needs no look-ups and two writers never invent two keys for one thing.
 """
 
 import hashlib
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
 
-import sqlalchemy as sa
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
-metadata = sa.MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-SCHEMAS = ("warehouse", "quarantine", "ops")
+from pipelines.errors import MinersError
+from pipelines.settings import bundled
 
-ACCESSION = r"^\d{10}-\d{2}-\d{6}$"
-URL = r"^https?://[^\s<>\"]+$"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def key_of(*parts: object) -> int:
@@ -31,47 +25,105 @@ def key_of(*parts: object) -> int:
     return int.from_bytes(hashlib.sha256(natural.encode()).digest()[:8], "big") >> 1
 
 
-def key(name: str, comment: str, target: str | None = None, *, primary: bool = False) -> sa.Column[int]:
-    """A key, or (target) a foreign key that is checked at the transaction's end."""
-    args = [sa.ForeignKey(target, deferrable=True, initially="DEFERRED")] if target else []
-    return sa.Column(
-        name, sa.BigInteger, *args, primary_key=primary, autoincrement=False, nullable=False, comment=comment
-    )
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def text(
-    name: str, comment: str, *, null: bool = False, pattern: str | None = None, values: tuple[str, ...] = ()
-) -> sa.Column[str]:
-    """Text, of a pattern or of a few values."""
-    info: dict[str, object] = {}
-    if pattern:
-        info["pattern"] = pattern
-    if values:
-        info["values"] = values
-    return sa.Column(name, sa.Text, nullable=null, comment=comment, info=info)
+class Column(_Strict):
+    """A column: PostgreSQL's type, meaning, unit, and what its values must satisfy."""
+
+    type: Literal[
+        "text",
+        "bigint",
+        "integer",
+        "smallint",
+        "numeric",
+        "boolean",
+        "date",
+        "timestamptz",
+        "jsonb",
+        "text[]",
+    ]
+    meaning: str
+    unit: str | None = None
+    nullable: bool = False
+    values: tuple[str, ...] | None = None
+    pattern: str | None = None
+    minimum: int | None = None
+    default: str | None = None
+    identity: bool = False
+    volatile: bool = False
+
+    @property
+    def explanation(self) -> str:
+        """The meaning, followed by the accepted values."""
+        return f"{self.meaning} One of: {', '.join(self.values)}." if self.values else self.meaning
+
+    @property
+    def comment(self) -> str:
+        """The explanation and the unit, as the database shows them."""
+        return f"{self.explanation} Unit: {self.unit}." if self.unit else self.explanation
 
 
-def day(name: str, comment: str, *, null: bool = False) -> "sa.Column[object]":
-    """A date."""
-    return sa.Column(name, sa.Date, nullable=null, comment=comment)
+class Described(_Strict):
+    """What tables and marts have in common: a name, what one row is, and columns in order."""
+
+    name: str
+    description: str
+    columns: dict[str, Column]
+    nullable: tuple[str, ...] = ()
+
+    @field_validator("description")
+    @classmethod
+    def _states_the_row(cls, text: str) -> str:
+        if not text.startswith("One row per "):
+            raise ValueError('must begin with "One row per "')
+        return text
+
+    @model_validator(mode="after")
+    def _names_its_own_columns(self) -> Self:
+        unknown = sorted(set(self.column_names()) - set(self.columns))
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: not among its columns")
+        return self
+
+    def column_names(self) -> Iterable[str]:
+        """Every column that is named outside `columns`."""
+        return self.nullable
 
 
-def moment(name: str, comment: str, *, null: bool = False) -> "sa.Column[object]":
-    """A moment, with its time zone."""
-    return sa.Column(name, sa.DateTime(timezone=True), nullable=null, comment=comment)
+D = TypeVar("D", bound=Described)
 
 
-def number(name: str, comment: str, *, null: bool = False, minimum: int | None = None) -> "sa.Column[object]":
-    """An exact number, not below a minimum."""
-    info = {} if minimum is None else {"minimum": minimum}
-    return sa.Column(name, sa.Numeric, nullable=null, comment=comment, info=info)
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML file whose top level is a mapping."""
+    content = yaml.load(path.read_text("utf-8"), _LOADER)  # noqa: S506
+    if not isinstance(content, dict):
+        raise MinersError(f"{path}: not a mapping. Write `key: value` lines.")
+    return content
 
 
-def flag(name: str, comment: str) -> sa.Column[bool]:
-    """True or false."""
-    return sa.Column(name, sa.Boolean, nullable=False, comment=comment)
+@lru_cache(maxsize=1)
+def column_dictionary() -> dict[str, dict[str, Any]]:
+    """The columns that several tables and marts share, by name, as sql/columns.yaml has them."""
+    return read_yaml(bundled("sql") / "columns.yaml")
 
 
-def table(schema: str, name: str, comment: str, *items: sa.schema.SchemaItem) -> sa.Table:
-    """A table with what one row of it is."""
-    return sa.Table(name, metadata, *items, schema=schema, comment=comment)
+def read_described(path: Path, model: type[D], **more: Any) -> D:
+    """The table or mart that a YAML file describes. Raises MinersError with file, column and reason."""
+    content = read_yaml(path)
+    columns = {}
+    for name, own in (content.get("columns") or {}).items():
+        given = {"meaning": own} if isinstance(own, str) else own or {}
+        nullable = {"nullable": True} if name in (content.get("nullable") or ()) else {}
+        columns[name] = {**column_dictionary().get(name, {}), **given, **nullable}
+    try:
+        return model.model_validate({**content, **more, "columns": columns})
+    except ValidationError as error:
+        raise MinersError(f"{path}: {_first_problem(error.errors()[0])}") from error
+
+
+def _first_problem(error: Mapping[str, Any]) -> str:
+    place = [str(part) for part in error["loc"]]
+    where = f"column {place[1]}, {'.'.join(place[2:])}" if place[:1] == ["columns"] else ".".join(place)
+    return f"{where}: {error['msg']}" if where else str(error["msg"])

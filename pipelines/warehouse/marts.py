@@ -1,30 +1,115 @@
-"""The marts as they are described in sql/views: names, columns with their comments, and a look into each."""
+"""The marts as sql/views describes them: a query (.sql) and beside it grain, columns and tests (.yaml).
 
-import re
+A mart that may be asked about the past (`as_of`) is a function `marts.<name>_as_of`; its query uses the function's
+arguments by name. The view `marts.<name>` then is that function at the end of time.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field
 
-from pipelines.warehouse.migrate import view_files
+from pipelines.errors import MinersError
+from pipelines.settings import bundled
+from pipelines.warehouse.columns import Described, read_described
+
+_ARGUMENTS = {"known_at": "known_at timestamptz", "only_ticker": "only_ticker text default null"}
 
 
-@dataclass(frozen=True, slots=True)
-class Mart:
-    """A view of marts: its name, what one row is, its columns with their comments, and those that tell its rows apart.
+class Stored(BaseModel):
+    """How a mart's rows are stored: the columns that identify a row (never null), and further indexes."""
 
-    as_of says whether there is a function of the same name that gives it as it was known at a moment.
-    """
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    unique: tuple[str, ...]
+    indexes: tuple[tuple[str, ...], ...] = ()
 
-    name: str
-    description: str
-    columns: tuple[tuple[str, str], ...]
+
+class Mart(Described):
+    """A mart: its query, the columns that identify a row, and the tables or marts that its columns refer to."""
+
+    query: str
     grain: tuple[str, ...]
-    as_of: bool
+    as_of: tuple[Literal["known_at", "only_ticker"], ...] = ()
+    stored: Stored | None = None
+    relationships: dict[str, str] = Field(default_factory=dict)
+
+    def column_names(self) -> Iterable[str]:
+        """Every column that is named outside `columns`."""
+        stored = (self.stored.unique, *self.stored.indexes) if self.stored else ()
+        return (
+            *self.nullable,
+            *self.grain,
+            *self.relationships,
+            *(name for names in stored for name in names),
+        )
+
+    @property
+    def selected(self) -> str:
+        """The columns as a select list."""
+        return ", ".join(f'"{name}"' for name in self.columns)
+
+    def create(self) -> Iterator[str]:
+        """The statements that create function, stored rows and view, with their comments."""
+        rows = f"({self.query.rstrip()}) as m"
+        if self.as_of:
+            arguments = ", ".join(_ARGUMENTS[name] for name in self.as_of)
+            table = ", ".join(f'"{name}" {column.type}' for name, column in self.columns.items())
+            yield (
+                f"create function marts.{self.name}_as_of({arguments}) returns table ({table}) language sql stable "
+                f"security definer set search_path = pg_catalog as $$ {self.query} $$"
+            )
+            yield f"comment on function marts.{self.name}_as_of is 'marts.{self.name} as known at a moment.'"
+            rows = f"marts.{self.name}_as_of('infinity')"
+        query = f"select {self.selected} from {rows}"
+        if self.stored:
+            yield f"create materialized view mart_store.{self.name} as {query}"
+            yield f"create unique index on mart_store.{self.name} ({', '.join(self.stored.unique)})"
+            for names in self.stored.indexes:
+                yield f"create index on mart_store.{self.name} ({', '.join(names)})"
+            query = (
+                f"select {self.selected} from mart_store.{self.name} where not (select marts.is_behind()) "
+                f"union all {query} where (select marts.is_behind())"
+            )
+        yield f"create view marts.{self.name} as {query}"
+        yield f"comment on view marts.{self.name} is {_literal(self.description)}"
+        for name, column in self.columns.items():
+            yield f'comment on column marts.{self.name}."{name}" is {_literal(column.comment)}'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def view_files() -> list[Path]:
+    """The SQL files of sql/views in order of dependency (their numbers)."""
+    return sorted((bundled("sql") / "views").glob("*.sql"))
+
+
+def _read(path: Path) -> Mart:
+    mart = read_described(
+        path.with_suffix(".yaml"), Mart, name=path.stem.split("_", 1)[1], query=path.read_text("utf-8")
+    )
+    if mart.stored and not mart.as_of:
+        raise MinersError(
+            f"{path.with_suffix('.yaml')}: stored needs as_of, which answers while the stored rows are behind."
+        )
+    return mart
+
+
+# Files without a description hold functions that the marts use.
+FUNCTION_FILES = tuple(path for path in view_files() if not path.with_suffix(".yaml").exists())
+MARTS = tuple(_read(path) for path in view_files() if path not in FUNCTION_FILES)
+STORED = tuple(mart for mart in MARTS if mart.stored)
+
+# Columns too wide for a preview.
+_WIDE = ("inputs", "rules", "documents", "company", "reported_label", "locator", "found_at", "source")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Preview:
     """How many rows a mart has, and the latest few of them."""
 
     rows: int
@@ -32,59 +117,14 @@ class Look:
     latest: list[list[Any]]
 
 
-def _described() -> tuple[Mart, ...]:
-    out = []
-    for path in view_files():
-        text = path.read_text("utf-8")
-        name = re.search(r"create view marts\.(\w+)", text)
-        if not name:
-            continue
-        told = re.search(rf"comment on view marts\.{name[1]}\s+is\s+'((?:[^']|'')*)'", text)
-        grain = re.search(r"^-- (?:.* )?Grain: ([\w, ]+)\.$", text, re.MULTILINE)
-        columns = re.findall(
-            rf"comment on column marts\.{name[1]}\.\"?(\w+)\"?\s+is\s+'((?:[^']|'')*)'", text
-        )
-        out.append(
-            Mart(
-                name[1],
-                told[1].replace("''", "'") if told else "",
-                tuple((c, d.replace("''", "'")) for c, d in columns),
-                tuple(grain[1].split(", ")) if grain else (),
-                f"create function marts.{name[1]}_as_of(" in text,
-            )
-        )
-    return tuple(out)
-
-
-MARTS = _described()
-
-
-def column_types(engine: sa.Engine) -> dict[str, dict[str, str]]:
-    """The columns of each mart with their types, as PostgreSQL names them."""
-    query = sa.text(
-        "select c.relname, a.attname, format_type(a.atttypid, a.atttypmod) from pg_attribute a join pg_class c on c.oid = a.attrelid "
-        "where c.relnamespace = to_regnamespace('marts') and c.relkind = 'v' and a.attnum > 0 and not a.attisdropped order by 1, a.attnum"
-    )
-    out: dict[str, dict[str, str]] = {}
-    with engine.connect() as connection:
-        for table, column, kind in connection.execute(query):
-            out.setdefault(table, {})[column] = kind
-    return out
-
-
-def look(engine: sa.Engine, mart: Mart, most: int = 8) -> Look:
-    """Rows of a mart and its latest ones by period (or the first ones where it has none)."""
-    order = "period_end desc nulls last" if any(column == "period_end" for column, _ in mart.columns) else "1"
-    shown = [
-        c
-        for c, _ in mart.columns
-        if c
-        not in ("inputs", "rules", "documents", "company", "reported_label", "locator", "found_at", "source")
-    ][:11]
-    names = ", ".join(f'"{c}"' for c in shown)
+def preview(engine: sa.Engine, mart: Mart, most: int = 8) -> Preview:
+    """The number of rows in a mart and the latest ones by period (the first ones if it has no period)."""
+    order = "period_end desc nulls last" if "period_end" in mart.columns else "1"
+    shown = [name for name in mart.columns if name not in _WIDE][:11]
+    names = ", ".join(f'"{name}"' for name in shown)
     with engine.connect() as connection:
         rows = connection.execute(sa.text(f"select count(*) from marts.{mart.name}")).scalar() or 0
         latest = connection.execute(
             sa.text(f"select {names} from marts.{mart.name} order by {order} limit {int(most)}")
         ).all()
-    return Look(int(rows), shown, [list(row) for row in latest])
+    return Preview(int(rows), shown, [list(row) for row in latest])

@@ -2,8 +2,7 @@
 
 from alembic import context
 
-from pipelines.warehouse.columns import SCHEMAS
-from pipelines.warehouse.schema import metadata
+from pipelines.warehouse.schema import SCHEMAS, metadata
 
 
 def _ours(name: str | None, kind: str, parents: object) -> bool:

@@ -1,4 +1,3 @@
--- What of a text goes into an address as it is, and what as %xx.
 create function marts.url_encoded(plain text)
 returns text
 language sql immutable
@@ -17,10 +16,10 @@ as $$
 $$;
 
 comment on function marts.url_encoded(text)
-is 'A text with all but letters and digits of ASCII as %xx.';
+is 'Text with every character but ASCII letters and digits percent-encoded.';
 
 
--- The way to a figure: an XBRL fact's id is an anchor of the filing; for a table's row or a sentence a browser looks up its words.
+-- The id of an XBRL fact is an anchor in the filing; a table row or sentence is found by a text fragment.
 create function marts.link(url text, locator text, label text)
 returns text
 language sql immutable
@@ -36,14 +35,14 @@ return case
 end;
 
 comment on function marts.link(text, text, text)
-is 'Where a figure stands: url with an anchor, or with a fragment by which a browser finds its row or sentence.';
+is 'URL that opens a document at a figure, by an anchor or by a text fragment.';
 
 
-create function marts.stands(accession text, form text, url text, locator text, label text)
+create function marts.source_ref(accession text, form text, url text, locator text, label text)
 returns jsonb
 language sql immutable
 set search_path = pg_catalog
 return jsonb_build_object('accession', accession, 'form', form, 'url', url, 'locator', locator, 'link', marts.link(url, locator, label));
 
-comment on function marts.stands(text, text, text, text, text)
-is 'Where a figure stands, as the columns `sources` tell it: accession, form, url, locator and link.';
+comment on function marts.source_ref(text, text, text, text, text)
+is 'Source of a figure as in the columns named sources: accession, form, url, locator and link.';

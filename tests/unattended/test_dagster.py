@@ -554,7 +554,7 @@ class TestWhatIsShown:
         unknown = []
         for mart in MARTS:
             lineage = column_lineage(mart.name).deps_by_column
-            for column, _ in mart.columns:
+            for column in mart.columns:
                 if not lineage.get(column):
                     unknown.append(f"{mart.name}.{column}")
                 for dep in lineage.get(column, []):

@@ -25,7 +25,7 @@ def write_duckdb(folder: Path, tables: Sequence[Published]) -> Path:
             connection.unregister("rows_of_it")
             _comment(connection, "table", full, table.meaning)
             for column in table.columns:
-                _comment(connection, "column", f"{full}.{_name(column.name)}", column.meaning)
+                _comment(connection, "column", f"{full}.{_name(column.name)}", column.comment)
             if table.schema == "marts":
                 connection.execute(f"create view {_name(table.name)} as select * from {full}")
                 _comment(connection, "view", _name(table.name), table.meaning)

@@ -103,7 +103,7 @@ def _sheet(book: Any, table: Published, heading: Any) -> None:
         form = day if column.kind == "date" else moment if column.kind.startswith("timestamp") else form
         sheet.set_column(place, place, _WIDTHS.get(column.name, max(12, min(24, len(column.name) + 2))), form)
         sheet.write_string(0, place, column.name, heading)
-        sheet.write_comment(0, place, column.meaning)
+        sheet.write_comment(0, place, column.comment)
         for number, row in enumerate(rows, start=1):
             _cell(sheet, number, place, row[column.name])
     sheet.freeze_panes(1, 2)

@@ -1,16 +1,5 @@
--- The right of way among documents that state the same figure: report, earnings release, monthly update, any other.
-create function marts.precedence(document_kind text)
-returns integer
-language sql immutable
-set search_path = pg_catalog
-return case document_kind when 'report' then 0 when 'release' then 1 when 'update' then 2 else 3 end;
-
-comment on function marts.precedence(text)
-is 'Rank of a kind of document: report before earnings release before monthly update.';
-
-
--- A fiscal quarter that is no calendar quarter (BitMine's ends in February, May, August and November) has none: a shifted
--- one would set side by side what does not belong together.
+-- A fiscal quarter that is not a calendar quarter (BitMine's end in February, May, August and November) has none:
+-- shifting it would align quarters that do not belong together.
 create function marts.calendar_quarter(period_kind text, period_start date, period_end date)
 returns text
 language sql immutable
@@ -24,7 +13,7 @@ return case
 end;
 
 comment on function marts.calendar_quarter(text, date, date)
-is 'The calendar quarter (2026Q1) of a quarter that is one, or in which a month or day lies; null for any other span.';
+is 'The calendar quarter (2026Q1) that a quarter is, or that contains a month or day; null for other periods.';
 
 
 create function marts.half_unit(stated numeric)
@@ -41,7 +30,7 @@ return 0.5 * power(
 );
 
 comment on function marts.half_unit(numeric)
-is 'Half the unit of the last digit that is not zero: 50,000 for 38,800,000; 0.05 for 533.5. What a rounded figure may be off by.';
+is 'Half of the last nonzero digit, the possible rounding error: 50,000 for 38,800,000; 0.05 for 533.5.';
 
 
 create function marts.is_settled(settled_at timestamptz, known_at timestamptz)
@@ -51,4 +40,4 @@ set search_path = pg_catalog
 return settled_at is null and known_at = 'infinity' or coalesce(settled_at <= known_at, false);
 
 comment on function marts.is_settled(timestamptz, timestamptz)
-is 'Whether the verdict on a claim was known at a moment; at the end of time every one is, also that no filing tells it.';
+is 'Whether the verdict on a claim was known at a moment; at infinity every verdict is, including unmatched.';
