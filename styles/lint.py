@@ -30,9 +30,11 @@ SUMMARY_LENGTH = 90
 MESSAGE_KEYWORDS = {"description", "help", "short_help", "epilog", "message"}
 MESSAGE_FUNCTIONS = {"echo", "print", "debug", "info", "warning", "error", "exception"}
 DESCRIPTION_KEYS = {"comment", "description", "meaning", "note"}
-_LITERAL = re.compile(r'`+[^`]*`+|"[^"\n]*"|“[^”]*”|https?://\S+|<!--.*?-->', re.DOTALL)
+_LITERAL = re.compile(r'`+[^`]*`+|"[^"\n]*"|“[^”]*”|\w+://\S*|<!--.*?-->', re.DOTALL)
 _PRAGMA = re.compile(r"#?\s*(noqa|type: ignore|fmt:|pragma|mypy:|ruff:).*")
 _WORD = re.compile(r"(?<![\w./\\@#$%-])[A-Za-z][A-Za-z'’]*[A-Za-z](?![\w/\\@=(]|\.\w|-\w*[_\d])")
+_CAMEL_CASE = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}")
+_CLAUSE = re.compile(r"(?:What|Who|Whose|Where|When|How)\b")
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+(?=[A-Z*_…])")
 
 
@@ -67,7 +69,7 @@ def load_rules() -> list[Rule]:
     config.read_string("[core]\n" + (HOME / ".vale.ini").read_text("utf-8"))
     styles = HOME / config["core"]["StylesPath"]
     vocabulary = styles / "config" / "vocabularies" / config["core"]["Vocab"] / "accept.txt"
-    rules = [spelling(vocabulary.read_text("utf-8").splitlines()), summary_length]
+    rules = [spelling(vocabulary.read_text("utf-8").splitlines()), docstring_summary]
     for path in sorted(styles.glob("*/*.yml")):
         rule = yaml.safe_load(path.read_text("utf-8"))
         rules.append(KINDS[rule["extends"]](f"{path.parent.name}.{path.stem}", rule))
@@ -133,18 +135,23 @@ def spelling(vocabulary: list[str]) -> Rule:
                 continue
             if word.lower() in capital:
                 yield Alert(line, "error", "Vale.Terms", f"Write '{capital[word.lower()]}', not '{word}'.")
-            elif not speller.spell(word):
+            elif not _CAMEL_CASE.search(word) and not speller.spell(word):
                 yield Alert(line, "error", "Vale.Spelling", f"Unknown word '{word}'.")
 
     return check
 
 
-def summary_length(text: Text) -> Iterator[Alert]:
-    """Limit the first line of a docstring."""
-    if text.summary and len(text.content.splitlines()[0]) > SUMMARY_LENGTH:
-        yield Alert(
-            text.line, "error", "Docstring.Summary", f"First line is longer than {SUMMARY_LENGTH} characters."
-        )
+def docstring_summary(text: Text) -> Iterator[Alert]:
+    """Limit the first line of a docstring to an imperative or noun phrase of 90 characters."""
+    if not text.summary:
+        return
+    summary = text.content.splitlines()[0]
+    if len(summary) > SUMMARY_LENGTH:
+        message = f"First line is longer than {SUMMARY_LENGTH} characters."
+        yield Alert(text.line, "error", "Docstring.Length", message)
+    if _CLAUSE.match(summary):
+        message = "Begin with an imperative or a noun, not with a clause."
+        yield Alert(text.line, "error", "Docstring.Form", message)
 
 
 def _any_space(pattern: str) -> str:
@@ -264,7 +271,7 @@ def check_file(path: Path, rules: list[Rule]) -> list[Alert]:
     alerts = []
     for text in texts:
         blanked = Text(text.line, _blank_literals(text.content))
-        alerts += [alert for rule in rules for alert in rule(text if rule is summary_length else blanked)]
+        alerts += [alert for rule in rules for alert in rule(text if rule is docstring_summary else blanked)]
     return sorted(alerts, key=lambda alert: (alert.line, alert.rule, alert.message))
 
 
