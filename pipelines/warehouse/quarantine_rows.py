@@ -60,7 +60,7 @@ def release_row(connection: sa.Connection, key: int, who: str) -> dict[str, Any]
     content, check = row["row_content"], row["check_name"]
     if check in NEVER_RELEASED:
         raise UsageError(f"A row refused as {check} cannot be released: {NEVER_RELEASED[check]}.")
-    whole = content.get("value") and content.get("period_end") and content.get("disclosed_at")
+    whole = all(content.get(name) for name in ("fact", "value", "unit", "period_end"))
     if not whole or (content.get("fact") == "segment_revenue" and not content.get("segment")):
         raise UsageError(
             f"The row refused as {check} lacks a value, a period or a segment and cannot be loaded."

@@ -336,7 +336,7 @@ def test_a_contradicted_claim_is_a_finding_with_both_documents() -> None:
     )
     assert found is not None
     assert (found.check, found.expected, found.found) == ("news_contradicted", 115_200_000, 125_100_000)
-    assert found.documents == ["https://n.example/a", "https://www.sec.gov/x"]
+    assert found.documents == ("https://n.example/a", "https://www.sec.gov/x")
 
 
 def test_a_claim_that_no_filing_confirms_is_a_finding_ten_days_after_it_was_due() -> None:

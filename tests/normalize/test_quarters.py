@@ -112,7 +112,7 @@ def test_below_zero_is_a_finding_not_a_figure() -> None:
     )
     assert derived == []
     assert [(f.check, f.found) for f in findings] == [("derived_below_zero", Decimal(-300))]
-    assert findings[0].documents == ["https://x.invalid/2024-08-09", "https://x.invalid/2024-05-09"], (
+    assert findings[0].documents == ("https://x.invalid/2024-08-09", "https://x.invalid/2024-05-09"), (
         "both documents are named"
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.normalize.figures import Figure
 from pipelines.normalize.periods import kind_of
 from pipelines.normalize.reconcile import Known, tie_out
 from pipelines.normalize.sales import MonthlySale, complete, merge_parts, sum_quarters
@@ -143,23 +144,16 @@ def test_the_third_follows_from_two(
 
 
 def test_a_merged_sale_leads_to_each_of_its_places() -> None:
-    rows = [
-        {
-            "fact": fact,
-            "value": value,
-            "label": fact,
-            "locator": f"row {i}",
-            "derivation": "as_reported",
-            "inputs": [],
-            "rules": [],
-            "rounding": "0",
-        }
-        for i, (fact, value) in enumerate((("bitcoin_sold", "475"), ("bitcoin_sale_proceeds", "38800000")))
-    ]
-    merged = merge_parts(rows)
-    assert merged["completed"] == "average_price_usd"
-    assert merged["values"]["average_price_usd"] == Decimal("81684.21")
-    assert [i["locator"] for i in merged["inputs"]] == ["row 0", "row 1"]
+    stated = (("bitcoin_sold", 475, "BTC"), ("bitcoin_sale_proceeds", 38_800_000, "USD"))
+    merged = merge_parts(
+        [
+            Figure(fact, None, date(2025, 4, 1), date(2025, 4, 30), Decimal(value), unit, fact, f"row {i}")
+            for i, (fact, value, unit) in enumerate(stated)
+        ]
+    )
+    assert merged.completed == "average_price_usd"
+    assert merged.average_price_usd == Decimal("81684.21")
+    assert [i["locator"] for i in merged.inputs] == ["row 0", "row 1"]
 
 
 def month(end: str, count: float | None, proceeds: float | None = None) -> MonthlySale:

@@ -442,13 +442,13 @@ def test_an_unknown_member_is_quarantined_never_dropped_or_guessed(
     ]
     read = figures_of(filing_of(statement={"columns": [Q1], "rows": rows}))
     assert read.segments() == {"self_mining": 100_000}
-    (row,) = read.rejected
-    assert (row.check, row.row["value"], row.row["label"]) == (
+    (rejected,) = read.rejected
+    assert (rejected.check, rejected.record.value, rejected.record.label) == (
         "unknown_segment",
-        "40000",
+        40_000,
         "Tokenised curtailment yield",
     )
-    assert "TokenisedCurtailmentYieldMember" in row.row["remedy"]
+    assert "TokenisedCurtailmentYieldMember" in rejected.record.remedy
     assert [(f.check, int(f.difference)) for f in read.findings] == [("segments_do_not_add_up", -40_000)]
     assert read.one("segment_revenue", "self_mining").complete is False
 
