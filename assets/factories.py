@@ -58,23 +58,19 @@ def filing_asset(
         "metadata": None if table is None else column_schema(table),
         "freshness_policy": NIGHTLY,
     }
-    if repeatable:
 
-        @dg.asset(**common)
-        def repeatable_step(
-            context: dg.AssetExecutionContext, config: Options, services: dg.ResourceParam[Services]
-        ) -> dg.MaterializeResult[Any]:
-            return run_company_step(context, services, work, force=is_forced(context, config))
+    def repeatable_step(
+        context: dg.AssetExecutionContext, config: Options, services: dg.ResourceParam[Services]
+    ) -> dg.MaterializeResult[Any]:
+        return run_company_step(context, services, work, force=is_forced(context, config))
 
-        return repeatable_step
-
-    @dg.asset(**common)
     def step(
         context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
     ) -> dg.MaterializeResult[Any]:
         return run_company_step(context, services, work)
 
-    return step
+    asset: dg.AssetsDefinition = dg.asset(**common)(repeatable_step if repeatable else step)
+    return asset
 
 
 def check_result(result: StepResult, companies: set[str] | None = None) -> dg.AssetCheckResult:

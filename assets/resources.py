@@ -104,7 +104,7 @@ MAX_RETRIES = 3
 
 def retry_delay(settings: Settings, retries: int) -> float:
     """Seconds before a step is retried: six times the pause after a 5xx answer, doubled each time."""
-    return round(settings.edgar_pause_seconds * 6 * 2**retries, 3)
+    return round(settings.edgar_pause_seconds * 6 * float(2**retries), 3)
 
 
 @contextmanager

@@ -93,7 +93,7 @@ class _Checked:
     allowed: frozenset[str] = frozenset()
 
     def _new_conn(self) -> socket.socket:
-        connected = super()._new_conn()  # type: ignore[misc]
+        connected: socket.socket = super()._new_conn()  # type: ignore[misc]
         peer = connected.getpeername()[0]
         if f"{self.host}:{self.port}" not in self.allowed and not is_public(peer):  # type: ignore[attr-defined]
             connected.close()

@@ -18,10 +18,12 @@ from pipelines.normalize.figures import (
 )
 from pipelines.normalize.revenue_facts import (
     TOTAL_CONCEPTS,
+    Cut,
     consolidation_of,
     is_revenue_concept,
     is_revenue_label,
     is_total_label,
+    member_of,
 )
 from pipelines.normalize.statement import Period
 from pipelines.normalize.xbrl_records import candidate_of, inputs_of
@@ -112,8 +114,8 @@ class PeriodReader:
                 m
                 for f in [fact]
                 for m in (
-                    breakdown.member_of(f, breakdown.Cut.PRODUCT),
-                    breakdown.member_of(f, breakdown.Cut.SEGMENT),
+                    member_of(f, Cut.PRODUCT),
+                    member_of(f, Cut.SEGMENT),
                 )
                 if m
             ),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,7 +33,7 @@ _SALES = f"""
 """
 
 
-def known_figures(rows: Sequence[sa.Row]) -> list[Known]:
+def known_figures(rows: Sequence[sa.Row[Any]]) -> list[Known]:
     """Of what documents state (stated_rows) the figures of the company as a whole."""
     return [
         Known(
@@ -51,7 +52,7 @@ def known_figures(rows: Sequence[sa.Row]) -> list[Known]:
     ]
 
 
-def stated_rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row]:
+def stated_rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row[Any]]:
     """Every metric and sale that documents state of a company, nothing derived or completed.
 
     Columns: metric, period_start, period_end, value, rounding, document_kind, url, locator, disclosed_at, document_key, scope.
@@ -63,7 +64,7 @@ def stated_rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row]
     ]
 
 
-def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.Row]) -> list[Finding]:
+def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.Row[Any]]) -> list[Finding]:
     """Tell releases that are furnished again from new ones, and write it into dim_document.repeats.
 
     The same kind of release about the same period in another filing (8-K and 8-K/A, 8-K and 6-K) is one disclosure with a
@@ -82,7 +83,7 @@ def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.
             r.rounding,
             r.url,
         )
-    groups: dict[tuple[object, ...], list[sa.Row]] = {}
+    groups: dict[tuple[object, ...], list[sa.Row[Any]]] = {}
     for row in connection.execute(t, {"company": company.ticker}):
         groups.setdefault((row.document_kind, row.subject_start, row.subject_end), []).append(row)
     findings: list[Finding] = []
@@ -111,7 +112,7 @@ def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.
     return findings
 
 
-def _differences(check: str, earlier: sa.Row, later: sa.Row, stated: dict[int, _Stated]) -> list[Finding]:
+def _differences(check: str, earlier: sa.Row[Any], later: sa.Row[Any], stated: dict[int, _Stated]) -> list[Finding]:
     before, after = stated[earlier.document_key], stated[later.document_key]
     out = []
     for key in before:

@@ -119,6 +119,8 @@ class _InlineReader:
         self.continuations: dict[str, etree._Element] = {}
         self.last_row: etree._Element | None = None
         self.last_place = NOWHERE
+        self.ix: Callable[[str], list[str]]
+        self.xb: Callable[[str], list[str]]
         self._tags()
         self.context_ref, self.unit_ref = self.attr("contextRef"), self.attr("unitRef")
 

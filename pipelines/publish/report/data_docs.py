@@ -125,4 +125,5 @@ def _offline(page: str, title: str) -> str:
         link.text = "All suites"
         etree.SubElement(main, "h1").text = title
         main.append(wide)
-    return "<!doctype html>\n" + html.tostring(document, encoding="unicode")
+    rendered: str = html.tostring(document, encoding="unicode")
+    return f"<!doctype html>\n{rendered}"
