@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pipelines.normalize.breakdown import stated_unit
 from pipelines.normalize.coins import BITCOIN_MEMBERS, names_bitcoin, other_coins
 from pipelines.normalize.figures import AS_REPORTED, SUMMED, Figure, Finding, Normalized, Rejected
 from pipelines.normalize.periods import kind_of
@@ -156,7 +155,7 @@ def _add_rollforward(out: Normalized, rows: Mapping[tuple[object, object], list[
                 _add(out, members, "note_rollforward")
             continue
         value = sum((abs(f.value or Decimal(0)) for f in members), Decimal(0))
-        slack = figure.rounding + sum((stated_unit(f) / 2 for f in members), Decimal(0))
+        slack = figure.rounding + sum((f.stated_unit / 2 for f in members), Decimal(0))
         if abs(value - figure.value) > slack:
             out.findings.append(
                 Finding(
@@ -235,6 +234,6 @@ def _add(out: Normalized, members: list[Fact], rule: str) -> None:
             derivation=SUMMED if several else AS_REPORTED,
             inputs=inputs_of(stated) if several else (),
             rules=(rule,),
-            rounding=sum((stated_unit(f) / 2 for f in stated), Decimal(0)),
+            rounding=sum((f.stated_unit / 2 for f in stated), Decimal(0)),
         )
     )

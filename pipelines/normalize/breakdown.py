@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations, product
+from typing import TypeVar
 
 from pipelines.normalize.figures import AS_REPORTED, SUMMED
 from pipelines.normalize.revenue_facts import (
@@ -16,11 +17,13 @@ from pipelines.normalize.revenue_facts import (
     Consolidation,
     Cut,
     consolidation_of,
+    is_issuer_name,
     is_revenue_concept,
     is_revenue_label,
     member_of,
 )
-from pipelines.parse.xbrl.facts import ISSUER, Fact, QName
+from pipelines.normalize.revenue_values import StatedValue
+from pipelines.parse.xbrl.facts import QName
 
 MAX_LINES = 16
 MAX_DROPPED = 5
@@ -32,7 +35,7 @@ class Option:
     """One way in which a line is stated: a value, the facts behind it, and how it came about."""
 
     value: Decimal
-    facts: tuple[Fact, ...]
+    facts: tuple[StatedValue, ...]
     derivation: str = AS_REPORTED
     rules: tuple[str, ...] = ()
 
@@ -47,7 +50,7 @@ class Line:
     label: str = ""
 
     @property
-    def first(self) -> Fact:
+    def first(self) -> StatedValue:
         return self.options[0].facts[0]
 
 
@@ -69,32 +72,26 @@ class Basis:
         return bool(self.chosen)
 
 
-def stated_unit(fact: Fact) -> Decimal:
-    """The unit in which a fact was stated: 1000 for decimals -3; 0 where exact."""
-    try:
-        decimals = int(fact.decimals) if fact.decimals not in (None, "INF", "") else 0
-    except ValueError:
-        return Decimal(0)
-    return Decimal(1).scaleb(-decimals) if decimals <= 0 else Decimal(0)
-
-
-def tolerance(facts: Iterable[Fact]) -> Decimal:
+def tolerance(facts: Iterable[StatedValue]) -> Decimal:
     """What rounding allows: half a unit for each figure that takes part in the sum."""
-    return sum((stated_unit(fact) / 2 for fact in facts), Decimal(0))
+    return sum((fact.stated_unit / 2 for fact in facts), Decimal(0))
 
 
 # ------------------------------------------------------------------------------------- the statement's face
 
 
-def rows_of(facts: Iterable[Fact]) -> list[Fact]:
+V = TypeVar("V", bound=StatedValue)
+
+
+def rows_of(facts: Iterable[V]) -> list[V]:
     """Facts of one table and period, one a row, in the order of the rows."""
-    by_row: dict[int, Fact] = {}
+    by_row: dict[int, V] = {}
     for fact in facts:
-        by_row.setdefault(fact.place.row, fact)
+        by_row.setdefault(fact.row, fact)
     return [by_row[row] for row in sorted(by_row)]
 
 
-def lines_above(rows: Sequence[Fact], total: Decimal, slack: Decimal) -> list[Fact]:
+def lines_above(rows: Sequence[StatedValue], total: Decimal, slack: Decimal) -> list[StatedValue]:
     """The rows directly above a total that add up to it, top down; empty where none do.
 
     Walks up from the total and stops where the sum is reached: what stands above that is another sum. Rows of
@@ -105,7 +102,7 @@ def lines_above(rows: Sequence[Fact], total: Decimal, slack: Decimal) -> list[Fa
         for taken, fact in enumerate(reversed(rows), 1):
             assert fact.value is not None
             sum_so_far += fact.value
-            allowed = Decimal(0) if exact else slack + stated_unit(fact) / 2 * taken
+            allowed = Decimal(0) if exact else slack + fact.stated_unit / 2 * taken
             if abs(sum_so_far - total) <= allowed and taken >= (1 if exact else 2):
                 first = len(rows) - taken
                 while first > 0 and rows[first - 1].value == 0 and _speaks_of_revenue(rows[first - 1]):
@@ -116,13 +113,13 @@ def lines_above(rows: Sequence[Fact], total: Decimal, slack: Decimal) -> list[Fa
     return []
 
 
-def _speaks_of_revenue(fact: Fact) -> bool:
+def _speaks_of_revenue(fact: StatedValue) -> bool:
     return is_revenue_concept(fact) or is_revenue_label(fact.label)
 
 
-def leading_lines(rows: Sequence[Fact]) -> list[Fact]:
+def leading_lines(rows: Sequence[StatedValue]) -> list[StatedValue]:
     """The rows at the top of a statement that speak of revenue, up to the first that does not."""
-    out: list[Fact] = []
+    out: list[StatedValue] = []
     for fact in rows:
         if not _speaks_of_revenue(fact):
             break
@@ -133,7 +130,7 @@ def leading_lines(rows: Sequence[Fact]) -> list[Fact]:
 # ------------------------------------------------------------------------------------------ breakdowns by axis
 
 
-def _merged(facts: list[Fact]) -> list[Option]:
+def _merged(facts: list[StatedValue]) -> list[Option]:
     """The ways in which the facts of one member state its line.
 
     Equal values under several concepts or with OperatingSegmentsMember are one (`duplicate_concept`). Halves by
@@ -150,13 +147,11 @@ def _merged(facts: list[Fact]) -> list[Option]:
     for fact in sorted(whole, key=lambda f: (order.index(consolidation_of(f)), f.order)):
         assert fact.value is not None
         add(Option(fact.value, (fact,)))
-    halves: dict[tuple[str, str], dict[str, Fact]] = {}
+    halves: dict[tuple[str, str], dict[str, StatedValue]] = {}
     for fact in facts:
         party = member_of(fact, Cut.PARTY)
         if party is not None and fact.value is not None:
-            halves.setdefault((fact.concept.standard, consolidation_of(fact)), {}).setdefault(
-                party.local, fact
-            )
+            halves.setdefault((fact.standard_name, consolidation_of(fact)), {}).setdefault(party.local, fact)
     for parts in halves.values():
         if len(parts) == 2:
             members = tuple(sorted(parts.values(), key=lambda f: f.order))
@@ -173,9 +168,9 @@ def _merged(facts: list[Fact]) -> list[Option]:
     return options
 
 
-def bases_by_axis(facts: Sequence[Fact]) -> list[Basis]:
+def bases_by_axis(facts: Sequence[StatedValue]) -> list[Basis]:
     """The breakdowns that one period's facts give by product, by segment, and by product within segment."""
-    groups: dict[str, dict[str, list[Fact]]] = {"product": {}, "segment": {}, "product_by_segment": {}}
+    groups: dict[str, dict[str, list[StatedValue]]] = {"product": {}, "segment": {}, "product_by_segment": {}}
     outside: list[Line] = []
     for fact in facts:
         by_product, by_segment = member_of(fact, Cut.PRODUCT), member_of(fact, Cut.SEGMENT)
@@ -296,21 +291,21 @@ def _preferred(found: list[Choice]) -> Choice:
             unknown,
             sum(line.segment == "eliminations" for line, _ in choice),
             -len({line.segment for line, _ in choice}),
-            sum(option.facts[0].place.row < 0 for _, option in choice),
+            sum(option.facts[0].row < 0 for _, option in choice),
         )
 
     return min(found, key=rank)
 
 
-def issuer_lines(facts: Sequence[Fact], total: Fact | None) -> Basis | None:
+def issuer_lines(facts: Sequence[StatedValue], total: StatedValue | None) -> Basis | None:
     """Undimensioned lines in issuer or line concepts: the breakdown of statements without members (TeraWulf)."""
-    seen: dict[tuple[str, Decimal | None], Fact] = {}
+    seen: dict[tuple[str, Decimal | None], StatedValue] = {}
     for fact in facts:
         if fact.dimensions or fact is total or fact.value is None:
             continue
-        if total is not None and fact.concept.standard == total.concept.standard:
+        if total is not None and fact.standard_name == total.standard_name:
             continue
-        if fact.concept.taxonomy == ISSUER or is_revenue_concept(fact):
-            seen.setdefault((fact.concept.standard, fact.value), fact)
+        if is_issuer_name(fact) or is_revenue_concept(fact):
+            seen.setdefault((fact.standard_name, fact.value), fact)
     lines = [Line([Option(f.value or Decimal(0), (f,))], label=f.label) for f in seen.values()]
     return Basis("lines", lines) if lines else None

@@ -1,11 +1,11 @@
 """The revenue of one period of one document: its total, the breakdown that adds up to it, and its segments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.normalize import breakdown
-from pipelines.normalize.breakdown import Basis, Line, Option, stated_unit, tolerance
+from pipelines.normalize.breakdown import Basis, Line, Option, tolerance
 from pipelines.normalize.figures import (
     AS_REPORTED,
     SINGLE_SEGMENT,
@@ -25,13 +25,13 @@ from pipelines.normalize.revenue_facts import (
     is_total_label,
     member_of,
 )
+from pipelines.normalize.revenue_values import StatedValue
 from pipelines.normalize.statement import Period
 from pipelines.normalize.xbrl_records import candidate_of, inputs_of
-from pipelines.parse.xbrl.facts import Fact
 from pipelines.watchlist import Company, Lexicon
 
 
-def revenue_candidate(fact: Fact, segment: str | None = None) -> Candidate:
+def revenue_candidate(fact: StatedValue, segment: str | None = None) -> Candidate:
     """A fact of revenue that goes to quarantine."""
     whole = not fact.dimensions and segment is None
     return candidate_of(fact, "total_revenue" if whole else "segment_revenue", segment)
@@ -43,8 +43,8 @@ class PeriodReader:
     def __init__(
         self,
         period: Period,
-        facts: list[Fact],
-        face: list[Fact],
+        facts: Sequence[StatedValue],
+        face: Sequence[StatedValue],
         company: Company | None,
         lexicon: Lexicon,
         refused: set[tuple[object, ...]],
@@ -58,21 +58,21 @@ class PeriodReader:
 
     # ------------------------------------------------------------------------------------------ the total
 
-    def _total(self) -> Fact | None:
+    def _total(self) -> StatedValue | None:
         """The fact that states total revenue: no dimensions, in a total's concept, by label and then by concept.
 
         `Revenues` goes before contract revenue, which lacks leases; a row called "Total revenue" before both.
         """
-        bare = [f for f in self.facts if not f.dimensions and f.concept.standard in TOTAL_CONCEPTS]
+        bare = [f for f in self.facts if not f.dimensions and f.standard_name in TOTAL_CONCEPTS]
         on_face = {f.key(): f for f in self.face if not f.dimensions}
         labelled = [f for f in on_face.values() if is_total_label(f.label) and _may_be_total(f)]
         if labelled:
-            return max(labelled, key=lambda f: (f.label.lower().startswith("total"), f.place.row))
+            return max(labelled, key=lambda f: (f.label.lower().startswith("total"), f.row))
         placed = [on_face.get(f.key(), f) for f in bare]
         if not placed:
             return None
         largest = max(f.value or Decimal(0) for f in placed)
-        best = min(placed, key=lambda f: TOTAL_CONCEPTS.index(f.concept.standard))
+        best = min(placed, key=lambda f: TOTAL_CONCEPTS.index(f.standard_name))
         if best.value != largest and best.key() not in on_face:
             best = next(f for f in placed if f.value == largest)
         return best
@@ -88,15 +88,15 @@ class PeriodReader:
         texts = [line.member.local] if line.member is not None else []
         texts.append(line.label or fact.label)
         if not fact.dimensions:
-            texts.append(fact.concept.local)
+            texts.append(fact.name)
         for text in texts:
             segment = self.lexicon.segment_of(text, ticker, self.end) if text else None
             if segment:
                 return segment
         return None
 
-    def _face_basis(self, total: Fact) -> Basis | None:
-        place = next((i for i, f in enumerate(self.face) if f.place.row == total.place.row), None)
+    def _face_basis(self, total: StatedValue) -> Basis | None:
+        place = next((i for i, f in enumerate(self.face) if f.row == total.row), None)
         if place is None or total.value is None:
             return None
         slack = tolerance([total])
@@ -107,27 +107,18 @@ class PeriodReader:
         lines = [self._line(fact) for fact in rows]
         return Basis("face", lines, [(line, line.options[0]) for line in lines], exact=True)
 
-    def _line(self, fact: Fact) -> Line:
+    def _line(self, fact: StatedValue) -> Line:
         assert fact.value is not None
         member = next(
-            (
-                m
-                for f in [fact]
-                for m in (
-                    member_of(f, Cut.PRODUCT),
-                    member_of(f, Cut.SEGMENT),
-                )
-                if m
-            ),
-            None,
+            (m for f in [fact] for m in (member_of(f, Cut.PRODUCT), member_of(f, Cut.SEGMENT)) if m), None
         )
         line = Line([Option(fact.value, (fact,))], member=member, label=fact.label)
         line.segment = self._named(line)
         return line
 
-    def _expanded(self, rows: list[Fact], slack: Decimal) -> list[Fact]:
+    def _expanded(self, rows: list[StatedValue], slack: Decimal) -> list[StatedValue]:
         """Subtotals replaced by the rows above them that they sum, where those say more than the subtotal."""
-        out: list[Fact] = []
+        out: list[StatedValue] = []
         for fact in rows:
             place = next(i for i, f in enumerate(self.face) if f is fact)
             parent = self._line(fact).segment
@@ -144,7 +135,7 @@ class PeriodReader:
                 out.append(fact)
         return out
 
-    def _best_basis(self, total: Fact) -> Basis | None:
+    def _best_basis(self, total: StatedValue) -> Basis | None:
         assert total.value is not None
         candidates = [b for b in [self._face_basis(total)] if b is not None]
         slack = tolerance([total])
@@ -202,7 +193,12 @@ class PeriodReader:
         return self.out
 
     def _figure(
-        self, fact_name: str, segment: str | None, fact: Fact, derivation: str, rules: tuple[str, ...] = ()
+        self,
+        fact_name: str,
+        segment: str | None,
+        fact: StatedValue,
+        derivation: str,
+        rules: tuple[str, ...] = (),
     ) -> Figure:
         assert fact.value is not None
         return Figure(
@@ -215,11 +211,11 @@ class PeriodReader:
             fact.label,
             fact.locator,
             derivation,
-            rounding=stated_unit(fact) / 2,
+            rounding=fact.stated_unit / 2,
             rules=rules,
         )
 
-    def _add_lines(self, basis: Basis, total: Fact | None, *, complete: bool = True) -> None:
+    def _add_lines(self, basis: Basis, total: StatedValue | None, *, complete: bool = True) -> None:
         by_segment: dict[str, list[tuple[Line, Option]]] = {}
         unknown = Decimal(0)
         for line, option in basis.chosen:
@@ -260,7 +256,7 @@ class PeriodReader:
             " + ".join(dict.fromkeys(f.label for f in facts if f.label)) if several else facts[0].label,
             facts[0].locator,
             SUMMED if several else AS_REPORTED,
-            rounding=sum((stated_unit(f) / 2 for f in facts), Decimal(0)),
+            rounding=sum((f.stated_unit / 2 for f in facts), Decimal(0)),
             inputs=inputs_of(facts) if several else (),
             rules=tuple(sorted({f"basis_{basis.name}", *(r for _, option in stated for r in option.rules)})),
             complete=complete,
@@ -268,7 +264,7 @@ class PeriodReader:
 
     def _reject_unknown(self, line: Line, option: Option) -> None:
         fact = option.facts[0]
-        name = line.label or fact.label or (line.member.local if line.member else str(fact.concept))
+        name = line.label or fact.label or (line.member.local if line.member else fact.name)
         remedy = (
             f"lexicon.yaml: - {{segment: …, company: {self.company.ticker if self.company else '…'}, "
             f"phrases: [{(line.member.local if line.member else name)!r}]}}"
@@ -278,7 +274,7 @@ class PeriodReader:
             Rejected("unknown_segment", f"no segment is known for {name!r}; add to {remedy}", candidate)
         )
 
-    def _add_untied(self, basis: Basis, total: Fact) -> None:
+    def _add_untied(self, basis: Basis, total: StatedValue) -> None:
         """A breakdown that does not add up: known lines load with a finding where they stay below the total."""
         assert total.value is not None
         stated = [line for line in basis.lines if line.options[0].value]
@@ -307,7 +303,7 @@ class PeriodReader:
         basis.chosen = [(line, line.options[0]) for line in stated]
         self._add_lines(basis, None, complete=False)
 
-    def _add_single_segment(self, total: Fact, *, by_label_alone: bool = False) -> bool:
+    def _add_single_segment(self, total: StatedValue, *, by_label_alone: bool = False) -> bool:
         """Where a company has one line of revenue, the total is that segment's revenue too."""
         label_segment = self._named(Line([Option(total.value or Decimal(0), (total,))], label=total.label))
         told = label_segment if not is_total_label(total.label) and is_revenue_label(total.label) else None
@@ -361,5 +357,5 @@ def _taken_out(options: list[Option]) -> list[Option]:
     return [Option(-abs(o.value), o.facts, o.derivation, (*o.rules, "eliminations_line")) for o in options]
 
 
-def _may_be_total(fact: Fact) -> bool:
-    return fact.concept.standard in TOTAL_CONCEPTS or is_revenue_concept(fact)
+def _may_be_total(fact: StatedValue) -> bool:
+    return fact.standard_name in TOTAL_CONCEPTS or is_revenue_concept(fact)

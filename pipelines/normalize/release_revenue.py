@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from pipelines.normalize.breakdown import stated_unit
 from pipelines.normalize.figures import (
     AS_REPORTED,
     SINGLE_SEGMENT,
@@ -22,6 +21,7 @@ from pipelines.normalize.figures import (
 )
 from pipelines.normalize.period_revenue import PeriodReader, revenue_candidate
 from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
+from pipelines.normalize.revenue_values import TableValue
 from pipelines.parse.document.tables import Line, Table
 from pipelines.parse.language.periods import read_heading
 from pipelines.parse.language.quantities import scale_in
@@ -29,7 +29,6 @@ from pipelines.parse.press_releases.columns import column_period, locator_of
 from pipelines.parse.press_releases.kind import EARNINGS
 from pipelines.parse.press_releases.prose_revenue import RevenueSentence, revenue_sentences
 from pipelines.parse.press_releases.release import Release
-from pipelines.parse.xbrl.facts import ISSUER, Fact, Place, QName
 from pipelines.watchlist import Company, Lexicon
 
 VERSION = "1"
@@ -58,7 +57,7 @@ class _Face:
     table: Table
     statement: bool
     unit_said: bool
-    facts: list[Fact]
+    facts: list[TableValue]
 
 
 def normalize_release_revenue(release: Release, company: Company | None, lexicon: Lexicon) -> Normalized:
@@ -76,10 +75,10 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
             faces.setdefault(period, []).append(face)
     for period in sorted(faces):
         # A statement before a summary, and of these the one in the finer unit.
-        ordered = sorted(faces[period], key=lambda face: (not face.statement, stated_unit(face.facts[-1])))
+        ordered = sorted(faces[period], key=lambda face: (not face.statement, face.facts[-1].stated_unit))
         best = ordered[0]
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]
-        if totals and not best.unit_said and max(f.value or Decimal(0) for f in totals) < _LEAST_TOTAL:
+        if totals and not best.unit_said and max(f.value for f in totals) < _LEAST_TOTAL:
             reason = f"total revenue of {totals[0].value:,f} to {period[1]}: the table does not say whether it is in thousands"
             out.rejected.append(Rejected("scale_unknown", reason, revenue_candidate(totals[0])))
             continue
@@ -116,15 +115,12 @@ def _periods_that_add_up(figures: Sequence[Figure]) -> set[tuple[date | None, da
     return found
 
 
-def _single_line(fact: Fact, company: Company | None) -> list[Figure]:
+def _single_line(fact: TableValue, company: Company | None) -> list[Figure]:
     """The only line of revenue of a company with one segment ("Revenue – bitcoin mining") is the total too."""
-    assert fact.start is not None
-    assert fact.end is not None
-    assert fact.value is not None
     segment = company.single_segment_on(fact.end) if company else None
     if segment is None:
         return []
-    rounding = stated_unit(fact) / 2
+    rounding = fact.stated_unit / 2
     return [
         Figure(
             "total_revenue",
@@ -209,12 +205,12 @@ def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | 
                 continue
             face = found.setdefault((span.start, span.end), _Face(table, statement, unit_said, []))
             face.unit_said = face.unit_said or value.quantity.scaled
-            if all(f.place.row != line.row for f in face.facts):
+            if all(f.row != line.row for f in face.facts):
                 applied = (
                     Decimal(1) if value.quantity.scaled else (scale_in(value.heading) or scale or Decimal(1))
                 )
                 face.facts.append(
-                    _fact(table, line, value.column - 1, applied, span.start, span.end, len(face.facts))
+                    _value(table, line, value.column - 1, applied, span.start, span.end, len(face.facts))
                 )
     return {
         period: face
@@ -223,26 +219,21 @@ def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | 
     }
 
 
-def _fact(table: Table, line: Line, index: int, scale: Decimal, start: date, end: date, order: int) -> Fact:
+def _value(
+    table: Table, line: Line, index: int, scale: Decimal, start: date, end: date, order: int
+) -> TableValue:
     value = line.values[index]
     assert value.quantity.value is not None
-    name = "".join(word.capitalize() for word in re.findall(r"[A-Za-z0-9]+", line.label)) or "Row"
     step = value.quantity.step * scale
-    decimals = "INF" if not step else str(-step.adjusted())
-    place = Place(line.row, None, line.label)
-    locator = locator_of(table, line, value)
-    return Fact(
-        QName("release", name, "", ISSUER),
+    return TableValue(
         plain(value.quantity.value * scale),
-        value.text,
-        "USD",
+        line.label,
+        locator_of(table, line, value),
         start,
         end,
-        (),
-        decimals,
-        locator,
+        line.row,
         order,
-        place=place,
+        Decimal(0) if 0 < step < 1 else Decimal(1).scaleb(step.adjusted() if step else 0),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from pipelines.normalize.periods import kind_of
+from pipelines.normalize.revenue_values import StatedValue
 from pipelines.parse.xbrl.facts import ISSUER, Fact, QName
 from pipelines.watchlist.lexicon import words_in_name
 
@@ -189,9 +190,9 @@ def cut_of(axis: QName, member: "QName | str") -> Cut | None:
     return None
 
 
-def is_revenue_name(concept: QName) -> bool:
+def is_revenue_name(name: str) -> bool:
     """Whether an issuer's own concept is named as revenue: `clsk:DigitalCurrencyMiningRevenues`, `…Renevue`."""
-    words = words_in_name(concept.local)
+    words = words_in_name(name)
     return bool(_REVENUE_WORDS & set(words)) and not _NOT_REVENUE & set(words)
 
 
@@ -223,11 +224,16 @@ def is_total_label(label: str) -> bool:
     )
 
 
-def is_revenue_concept(fact: Fact) -> bool:
+def is_revenue_concept(fact: StatedValue) -> bool:
     """Whether a fact's concept can be revenue: a standard one of LINE_CONCEPTS or an issuer's own name for it."""
-    if fact.concept.taxonomy == ISSUER:
-        return is_revenue_name(fact.concept)
-    return fact.concept.standard in LINE_CONCEPTS
+    if is_issuer_name(fact):
+        return is_revenue_name(fact.name)
+    return fact.standard_name in LINE_CONCEPTS
+
+
+def is_issuer_name(fact: StatedValue) -> bool:
+    """Whether the value is in a concept of the company's own, or in none."""
+    return fact.standard_name.startswith(f"{ISSUER}:")
 
 
 Rule = Callable[[Fact], bool]
@@ -337,7 +343,7 @@ class Consolidation(StrEnum):
     UNKNOWN = "unknown"
 
 
-def consolidation_of(fact: Fact) -> Consolidation:
+def consolidation_of(fact: StatedValue) -> Consolidation:
     """Whether a fact is a segment's gross revenue, an elimination, or outside all segments."""
     for axis, member in fact.dimensions:
         if cut_of(axis, member) is Cut.CONSOLIDATION:
@@ -354,7 +360,7 @@ def consolidation_of(fact: Fact) -> Consolidation:
     return Consolidation.NONE
 
 
-def member_of(fact: Fact, cut: Cut) -> QName | None:
+def member_of(fact: StatedValue, cut: Cut) -> QName | None:
     """The member on the product, segment or party axis."""
     for axis, member in fact.dimensions:
         if cut_of(axis, member) is cut and isinstance(member, QName):

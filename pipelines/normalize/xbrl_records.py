@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 
 from pipelines.normalize.figures import Candidate, Input, Skipped
+from pipelines.normalize.revenue_values import StatedValue
 from pipelines.parse.xbrl.facts import Fact
 
 
-def candidate_of(fact: Fact, name: str, segment: str | None = None) -> Candidate:
-    """A fact that goes to quarantine as a possible `name`."""
+def candidate_of(fact: StatedValue, name: str, segment: str | None = None) -> Candidate:
+    """A value that goes to quarantine as a possible `name`."""
+    tagged = fact if isinstance(fact, Fact) else None
     return Candidate(
         name,
         segment,
@@ -17,8 +19,8 @@ def candidate_of(fact: Fact, name: str, segment: str | None = None) -> Candidate
         fact.unit,
         fact.label,
         fact.locator,
-        concept=str(fact.concept),
-        dimensions=fact.dimensions_text(),
+        concept=str(tagged.concept) if tagged else None,
+        dimensions=tagged.dimensions_text() if tagged else None,
     )
 
 
@@ -29,6 +31,6 @@ def skipped(fact: Fact, rule: str) -> Skipped:
     )
 
 
-def inputs_of(facts: Iterable[Fact]) -> tuple[Input, ...]:
+def inputs_of(facts: Iterable[StatedValue]) -> tuple[Input, ...]:
     """The facts behind a summed figure: label, locator and value of each."""
     return tuple(Input(label=f.label, locator=f.locator, value=f"{f.value:f}") for f in facts)

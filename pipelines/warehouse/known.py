@@ -112,7 +112,9 @@ def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.
     return findings
 
 
-def _differences(check: str, earlier: sa.Row[Any], later: sa.Row[Any], stated: dict[int, _Stated]) -> list[Finding]:
+def _differences(
+    check: str, earlier: sa.Row[Any], later: sa.Row[Any], stated: dict[int, _Stated]
+) -> list[Finding]:
     before, after = stated[earlier.document_key], stated[later.document_key]
     out = []
     for key in before:

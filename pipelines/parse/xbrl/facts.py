@@ -133,6 +133,30 @@ class Fact:
         return self.place.label
 
     @property
+    def name(self) -> str:
+        """The concept's local name."""
+        return self.concept.local
+
+    @property
+    def standard_name(self) -> str:
+        """The concept with its taxonomy, whatever prefix and year the document uses."""
+        return self.concept.standard
+
+    @property
+    def row(self) -> int:
+        """The number of the table row; negative outside tables."""
+        return self.place.row
+
+    @property
+    def stated_unit(self) -> Decimal:
+        """The unit it was stated in: 1000 for decimals -3, 1 for whole units or INF; 0 for finer than that."""
+        try:
+            decimals = int(self.decimals) if self.decimals not in (None, "INF", "") else 0
+        except ValueError:
+            return Decimal(0)
+        return Decimal(1).scaleb(-decimals) if decimals <= 0 else Decimal(0)
+
+    @property
     def column_heading(self) -> str:
         """The headings above the fact's column, top down; read from the table when asked for."""
         return "" if self._cell is None else column_heading(self._cell)
