@@ -33,7 +33,16 @@ class Column(_Strict):
     """A column: PostgreSQL's type, meaning, unit, and what its values must satisfy."""
 
     type: Literal[
-        "text", "bigint", "integer", "smallint", "numeric", "boolean", "date", "timestamptz", "jsonb", "text[]"
+        "text",
+        "bigint",
+        "integer",
+        "smallint",
+        "numeric",
+        "boolean",
+        "date",
+        "timestamptz",
+        "jsonb",
+        "text[]",
     ]
     meaning: str
     unit: str | None = None

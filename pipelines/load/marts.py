@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipelines.errors import MinersError
 from pipelines.load.columns import Described, read_described
@@ -32,12 +32,17 @@ class Mart(Described):
     grain: tuple[str, ...]
     as_of: tuple[Literal["known_at", "only_ticker"], ...] = ()
     stored: Stored | None = None
-    relationships: dict[str, str] = {}
+    relationships: dict[str, str] = Field(default_factory=dict)
 
     def column_names(self) -> Iterable[str]:
         """Every column that is named outside `columns`."""
         stored = (self.stored.unique, *self.stored.indexes) if self.stored else ()
-        return (*self.nullable, *self.grain, *self.relationships, *(name for names in stored for name in names))
+        return (
+            *self.nullable,
+            *self.grain,
+            *self.relationships,
+            *(name for names in stored for name in names),
+        )
 
     @property
     def selected(self) -> str:
@@ -82,9 +87,13 @@ def view_files() -> list[Path]:
 
 
 def _read(path: Path) -> Mart:
-    mart = read_described(path.with_suffix(".yaml"), Mart, name=path.stem.split("_", 1)[1], query=path.read_text("utf-8"))
+    mart = read_described(
+        path.with_suffix(".yaml"), Mart, name=path.stem.split("_", 1)[1], query=path.read_text("utf-8")
+    )
     if mart.stored and not mart.as_of:
-        raise MinersError(f"{path.with_suffix('.yaml')}: stored needs as_of, which answers while the stored rows are behind.")
+        raise MinersError(
+            f"{path.with_suffix('.yaml')}: stored needs as_of, which answers while the stored rows are behind."
+        )
     return mart
 
 

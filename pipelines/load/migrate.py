@@ -39,7 +39,9 @@ def versions() -> list[str]:
 
 def checksum() -> str:
     """A checksum of everything that tables, comments and marts are created from."""
-    code = [Path(__file__).with_name(f"{name}.py") for name in ("columns", "marts", "migrate", "ready", "schema")]
+    code = [
+        Path(__file__).with_name(f"{name}.py") for name in ("columns", "marts", "migrate", "ready", "schema")
+    ]
     sql = bundled("sql")
     files = [*sql.glob("*.yaml"), *(sql / "tables").iterdir(), *(sql / "views").iterdir(), *code]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(files))).hexdigest()
@@ -83,8 +85,8 @@ def upgrade(connection: sa.Connection) -> None:
     if version is not None and version not in versions():
         raise MinersError(
             f"The warehouse has version {version}, which this release cannot upgrade (it knows {', '.join(versions())}). "
-            "Rebuild it from the archive: drop its database (embedded: delete the folder postgres in MINERS_DATA_DIR), "
-            "then run `miners run --offline`."
+            "Drop its database (embedded: delete the folder postgres in MINERS_DATA_DIR), then rebuild it: "
+            "`miners run --offline --since 2018-01` reads archived filings, `miners run` fetches news and prices."
         )
     drop_views(connection)
     if version is None:
@@ -121,7 +123,10 @@ def create_views(connection: sa.Connection) -> None:
         "create function marts.precedence(document_kind text) returns integer language sql immutable "
         f"set search_path = pg_catalog return case document_kind {ranks} else {len(DOCUMENT_KINDS) - 1} end"
     )
-    for statement in (*(path.read_text("utf-8") for path in FUNCTION_FILES), *(s for m in MARTS for s in m.create())):
+    for statement in (
+        *(path.read_text("utf-8") for path in FUNCTION_FILES),
+        *(s for m in MARTS for s in m.create()),
+    ):
         # Without parameters, so that a % in the query remains a %.
         raw.execute(statement)
     connection.execute(

@@ -20,7 +20,9 @@ def create_store(connection: sa.Connection) -> None:
         "create function marts.is_behind() returns boolean language sql stable security definer "
         "set search_path = pg_catalog return exists (select 1 from ops.mart_change)"
     )
-    run("comment on function marts.is_behind() is 'Whether data changed since the stored marts were last refreshed.'")
+    run(
+        "comment on function marts.is_behind() is 'Whether data changed since the stored marts were last refreshed.'"
+    )
     run("delete from ops.mart_change")
     # Each change is a row of its own: writers never wait for each other, and changes that a refresh did not see remain.
     run(

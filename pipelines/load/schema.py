@@ -4,8 +4,10 @@
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
+from pydantic import Field
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from pipelines.load.columns import Column, Described, read_described
@@ -22,7 +24,7 @@ metadata = sa.MetaData(
     }
 )
 _INFO = {"type", "unit", "values", "pattern", "minimum", "volatile"}
-_TYPES: dict[str, sa.types.TypeEngine[object]] = {
+_TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "text": sa.Text(),
     "bigint": sa.BigInteger(),
     "integer": sa.Integer(),
@@ -45,7 +47,7 @@ class Table(Described):
     key: tuple[str, ...]
     unique: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
-    foreign_keys: dict[str, str] = {}
+    foreign_keys: dict[str, str] = Field(default_factory=dict)
     deferred: bool = True
     refreshes_marts: bool = False
 

@@ -61,7 +61,9 @@ def columns_of(described: Mart | sa.Table) -> tuple[Column, ...]:
             Column(c.name, c.info["type"], c.info["meaning"], c.info.get("unit"), bool(c.nullable))
             for c in described.columns
         )
-    return tuple(Column(name, c.type, c.explanation, c.unit, c.nullable) for name, c in described.columns.items())
+    return tuple(
+        Column(name, c.type, c.explanation, c.unit, c.nullable) for name, c in described.columns.items()
+    )
 
 
 def published_tables(connection: sa.Connection) -> Iterator[Published]:

@@ -40,7 +40,9 @@ def _sources(query: str, known: _Known, marts: dict[str, Sources]) -> Sources:
         if isinstance(table.this, exp.Anonymous):
             # A call of a mart's function has the columns of the mart.
             table.set("this", exp.to_identifier(table.this.name.removesuffix("_as_of")))
-    scope = build_scope(qualify(parsed, schema=dict(known), dialect="postgres", validate_qualify_columns=False))
+    scope = build_scope(
+        qualify(parsed, schema=dict(known), dialect="postgres", validate_qualify_columns=False)
+    )
     if scope is None:
         return {}
     selects: list[Any] = getattr(scope.expression, "selects", [])

@@ -21,24 +21,37 @@ def contract(mart: Mart) -> Iterator[tuple[str, str]]:
             accepted = ", ".join(f"'{value}'" for value in column.values)
             yield f"{name} is accepted", f'select "{name}" from {rows} m where "{name}" not in ({accepted})'
         if column.pattern:
-            yield f"{name} is well-formed", f"""select "{name}" from {rows} m where "{name}" !~ '{column.pattern}'"""
+            yield (
+                f"{name} is well-formed",
+                f"""select "{name}" from {rows} m where "{name}" !~ '{column.pattern}'""",
+            )
         if column.minimum is not None:
-            yield f"{name} is at least {column.minimum}", f'select "{name}" from {rows} m where "{name}" < {column.minimum}'
+            yield (
+                f"{name} is at least {column.minimum}",
+                f'select "{name}" from {rows} m where "{name}" < {column.minimum}',
+            )
     for name, target in mart.relationships.items():
         table, key = target.rsplit(".", 1)
-        yield f"{name} is in {target}", (
-            f'select "{name}" from {rows} m where "{name}" is not null and "{name}" not in (select "{key}" from {table})'
+        yield (
+            f"{name} is in {target}",
+            (
+                f'select "{name}" from {rows} m where "{name}" is not null and "{name}" not in (select "{key}" from {table})'
+            ),
         )
 
 
 def broken(connection: sa.Connection, mart: Mart) -> list[str]:
-    return [what for what, query in contract(mart) if connection.exec_driver_sql(query.replace("%", "%%")).first()]
+    return [
+        what for what, query in contract(mart) if connection.exec_driver_sql(query.replace("%", "%%")).first()
+    ]
 
 
 @pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
 def test_mart_fulfils_its_contract(samples_engine: sa.Engine, mart: Mart) -> None:
     with samples_engine.connect() as connection:
-        assert connection.exec_driver_sql(f"select count(*) from marts.{mart.name}").scalar(), "the samples cover it"
+        assert connection.exec_driver_sql(f"select count(*) from marts.{mart.name}").scalar(), (
+            "the samples cover it"
+        )
         assert broken(connection, mart) == []
     assert mart.grain
 

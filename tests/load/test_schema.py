@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import sqlglot
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
@@ -40,7 +41,14 @@ def test_catalog_equals_description(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         found = [tuple(row) for row in connection.execute(CATALOG)]
     expected = [
-        (table.fullname, table.comment, c.name, NAMES.get(c.info["type"], c.info["type"]), not c.nullable, c.comment)
+        (
+            table.fullname,
+            table.comment,
+            c.name,
+            NAMES.get(c.info["type"], c.info["type"]),
+            not c.nullable,
+            c.comment,
+        )
         for table in metadata.tables.values()
         for c in table.columns
     ]
@@ -50,7 +58,17 @@ def test_catalog_equals_description(engine: sa.Engine) -> None:
         for name, c in mart.columns.items()
     ]
     assert sorted(found) == sorted(expected)
-    assert [row[2] for row in found if row[0] == "marts.quarterly"] == list(next(m for m in MARTS if m.name == "quarterly").columns)
+    assert [row[2] for row in found if row[0] == "marts.quarterly"] == list(
+        next(m for m in MARTS if m.name == "quarterly").columns
+    )
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
+def test_query_selects_the_described_columns(mart: Mart) -> None:
+    """A function's columns are assigned by position, so names and order of query and description must agree."""
+    assert [
+        column.alias_or_name for column in sqlglot.parse_one(mart.query, read="postgres").selects
+    ] == list(mart.columns)
 
 
 def test_keys_and_indexes_equal_description(engine: sa.Engine) -> None:
@@ -74,7 +92,9 @@ def test_baseline_upgrade_restores_comments_and_marts(engine: sa.Engine) -> None
     assert migrate.ensure_current(engine) is True
     with engine.connect() as connection:
         assert connection.execute(sa.text("select segment from marts.segments")).scalars().all() == ["x"]
-        comment = connection.execute(sa.text("select obj_description('warehouse.dim_segment'::regclass)")).scalar()
+        comment = connection.execute(
+            sa.text("select obj_description('warehouse.dim_segment'::regclass)")
+        ).scalar()
     assert comment == metadata.tables["warehouse.dim_segment"].comment
 
 
@@ -86,7 +106,9 @@ def test_unknown_version_is_refused_in_one_line(engine: sa.Engine, version: str)
         migrate.ensure_current(engine)
     assert "\n" not in str(raised.value)
     with engine.connect() as connection:
-        assert connection.execute(sa.text("select count(*) from marts.segments")).scalar() == 0, "nothing was dropped"
+        assert connection.execute(sa.text("select count(*) from marts.segments")).scalar() == 0, (
+            "nothing was dropped"
+        )
 
 
 def test_the_newest_version_is_the_head() -> None:
@@ -102,9 +124,13 @@ def test_the_newest_version_is_the_head() -> None:
 
 def test_sql_and_python_share_one_precedence(engine: sa.Engine) -> None:
     kinds = [*DOCUMENT_KINDS, "unheard of", None]
-    query = sa.text("select marts.precedence(k) from unnest(cast(:kinds as text[])) with ordinality as u (k, n) order by n")
+    query = sa.text(
+        "select marts.precedence(k) from unnest(cast(:kinds as text[])) with ordinality as u (k, n) order by n"
+    )
     with engine.connect() as connection:
-        assert connection.execute(query, {"kinds": kinds}).scalars().all() == [precedence(kind) for kind in kinds]
+        assert connection.execute(query, {"kinds": kinds}).scalars().all() == [
+            precedence(kind) for kind in kinds
+        ]
     assert precedence("report") < precedence("release") < precedence("update") < precedence("other")
     assert dim_document.c.document_kind.info["values"] == DOCUMENT_KINDS
 
@@ -145,7 +171,12 @@ def test_errors_name_file_and_column(tmp_path: Path, change: dict[str, str], mes
 
 def test_shared_columns_come_from_the_dictionary(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
-    path.write_text("description: One row per x.\ngrain: [ticker]\nnullable: [url]\ncolumns: {ticker: , url: Own text.}", "utf-8")
+    path.write_text(
+        "description: One row per x.\ngrain: [ticker]\nnullable: [url]\ncolumns: {ticker: , url: Own text.}",
+        "utf-8",
+    )
     mart = read_described(path, Mart, name="x", query="select 1")
     assert mart.columns["ticker"].meaning == column_dictionary()["ticker"]["meaning"]
-    assert mart.columns["url"] == Column.model_validate({**column_dictionary()["url"], "meaning": "Own text.", "nullable": True})
+    assert mart.columns["url"] == Column.model_validate(
+        {**column_dictionary()["url"], "meaning": "Own text.", "nullable": True}
+    )
