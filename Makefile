@@ -1,4 +1,4 @@
-# Works in a path with blanks, as root or not, and in two clones side by side: everything is below this folder.
+# Works as root or not, in paths with spaces, and in several clones at once: everything is installed below this folder.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -8,38 +8,44 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 STAMP := .venv/.made
 
-.PHONY: help setup run ui test test-fast lint bench docs clean
-help: ## what there is
+# Prose checked by `make lint`. Generated pages are left out: their text comes from the code.
+# To check code as well: PROSE_CODE := pipelines assets miners sql tests benchmarks
+PROSE_CODE :=
+GENERATED := docs/data_dictionary.md docs/settings.md docs/benchmarks.md
+PROSE := $(wildcard *.md) $(filter-out $(GENERATED),$(wildcard docs/*.md)) docs/tutorial.ipynb docs/decisions deploy styles $(PROSE_CODE)
+
+.PHONY: help setup run ui test test-fast lint prose bench docs docs-site clean
+help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 .uv/bin/uv:
-	@echo "uv is not here: setting it up in .uv"
+	@echo "uv not found: installing it into .uv"
 	@"$(PYTHON)" -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 $(STAMP): uv.lock pyproject.toml | $(filter .uv/%,$(UV))
 	@"$(UV)" sync --quiet --locked --no-dev --inexact
 	@touch "$(STAMP)"
 
-# Compiled once: where PYTHONDONTWRITEBYTECODE is set, each of the tests' many processes would compile what it imports anew.
+# Compile once: with PYTHONDONTWRITEBYTECODE set, every process of the tests would compile its imports again.
 .venv/.made-dev: uv.lock pyproject.toml | $(filter .uv/%,$(UV))
 	@"$(UV)" sync --quiet --locked --group dev --group oracle --extra cluster --compile-bytecode
 	@touch "$(STAMP)" .venv/.made-dev
 
-setup: $(STAMP) ## the locked environment in .venv
+setup: $(STAMP) ## install the locked environment into .venv
 
-run: $(STAMP) ## the nightly job once: on samples, or live where EDGAR_USER_AGENT is set
+run: $(STAMP) ## run the nightly job once: on samples, or live if EDGAR_USER_AGENT is set
 	@.venv/bin/miners run
 
-ui: $(STAMP) ## Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C ends both
+ui: $(STAMP) ## start Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C stops both
 	@.venv/bin/miners ui
 
-test: .venv/.made-dev ## all tests
+test: .venv/.made-dev ## run all tests
 	@.venv/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
 
-test-fast: .venv/.made-dev ## without Arelle, and without a process for each command
+test-fast: .venv/.made-dev ## run the tests that need neither Arelle nor a browser nor a daemon
 	@.venv/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not full"
 
-lint: .venv/.made-dev ## ruff, types, import contracts, SQL, image and compose file
+lint: .venv/.made-dev prose ## check formatting, types, import contracts, SQL, deployment files and prose
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
@@ -48,13 +54,20 @@ lint: .venv/.made-dev ## ruff, types, import contracts, SQL, image and compose f
 	@.venv/bin/hadolint deploy/Dockerfile
 	@.venv/bin/check-jsonschema --quiet --builtin-schema vendor.compose-spec deploy/compose/compose.yaml
 
-bench: .venv/.made-dev ## the benchmarks, as ratios; writes docs/benchmarks.md
+prose: .venv/.made-dev ## check the English of documentation and messages (rules in styles/)
+	@.venv/bin/python styles/lint.py $(PROSE)
+
+bench: .venv/.made-dev ## run the benchmarks; writes docs/benchmarks.md
 	@.venv/bin/python -m benchmarks
 
-docs: $(STAMP) ## dictionary, examples of the cookbook and the README's settings, over a warehouse of the samples
+docs: $(STAMP) ## regenerate data dictionary, settings table and cookbook examples from the samples
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
 	unset EDGAR_USER_AGENT EDGAR_MIRROR WAREHOUSE_URL MINERS_WATCHLIST NEWS_MIRROR BITCOIN_PRICE_URL; \
 	LOG_LEVEL=WARNING MINERS_DATA_DIR="$$folder" .venv/bin/miners run --no-publish >/dev/null && MINERS_DATA_DIR="$$folder" .venv/bin/python -m pipelines.publish.docs
 
-clean: ## the environment, caches and data
-	rm -rf .venv .uv data .hypothesis .ruff_cache .mypy_cache .import_linter_cache
+docs-site: .venv/.made-dev ## build the documentation as a static site in site/; warnings are errors
+	@.venv/bin/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --builder html docs site
+	@echo "site/index.html"
+
+clean: ## delete environment, caches, built site and data
+	rm -rf .venv .uv data site .hypothesis .ruff_cache .mypy_cache .import_linter_cache

@@ -2,22 +2,25 @@
 
 import dagster as dg
 
-from assets import checks, disclosures, edgar, marts, news, prices, publishing, warehouse
+from assets import datasets, edgar, marts, news, prices, publishing, warehouse
 from assets.execution import console_logger, described, executor
 from assets.jobs import JOBS
-from assets.resources import Miners
+from assets.resources import ServicesResource
 from assets.schedules import every_morning, every_night, news_of_the_day
 from assets.sensors import SENSORS
 
 defs = dg.Definitions(
     assets=described(
-        dg.load_assets_from_modules([edgar, disclosures, prices, warehouse, news, marts, publishing])
+        [
+            *dg.load_assets_from_modules([edgar, prices, warehouse, news, marts, publishing]),
+            *(datasets.defs.assets or ()),
+        ]
     ),
-    asset_checks=dg.load_asset_checks_from_modules([checks, news]),
+    asset_checks=[*dg.load_asset_checks_from_modules([warehouse, news]), *(datasets.defs.asset_checks or ())],
     jobs=JOBS,
     schedules=[every_night, news_of_the_day, every_morning],
     sensors=SENSORS,
-    resources={"miners": Miners()},
+    resources={"services": ServicesResource()},
     loggers={"console": console_logger()},
     executor=executor(),
 )

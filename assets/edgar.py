@@ -1,36 +1,27 @@
-"""From EDGAR's lists to the facts in its documents."""
+"""From EDGAR's indexes to the facts in filed documents."""
 
-from datetime import timedelta
+from typing import Any
 
 import dagster as dg
 
-from assets.partitions import by_company_and_month
-from assets.resources import ACCESSION_TAG, Options, column_schema, forced, materialized, recorded
-from pipelines.load import bookkeeping, schema
-from pipelines.parse import inline_xbrl, release
-from pipelines.steps import current, documents
+from assets.factories import filing_asset
+from assets.resources import column_schema, run_step
+from pipelines.parse.press_releases import release
+from pipelines.parse.xbrl import inline
+from pipelines.steps import current, filing_steps
 from pipelines.steps.services import Services
+from pipelines.warehouse import bookkeeping, schema
 
 EDGAR_POOL = "edgar"
 
-
-@dg.asset(
-    group_name="edgar",
-    partitions_def=by_company_and_month,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    kinds={"python", "postgres"},
+filing_index = filing_asset(
+    "filing_index",
+    filing_steps.index,
+    group="edgar",
+    description="Filings listed in the companies' submissions: 10-Q, 10-K, 20-F, 40-F, 8-K, 6-K and their amendments.",
+    table=bookkeeping.filing,
     pool=EDGAR_POOL,
-    metadata=column_schema(bookkeeping.filing),
-    freshness_policy=dg.FreshnessPolicy.time_window(
-        fail_window=timedelta(hours=50), warn_window=timedelta(hours=26)
-    ),
 )
-def filing_index(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
-    """Filings that the companies' submissions list: 10-Q, 10-K, 20-F, 40-F, 8-K, 6-K and their amendments."""
-    expected = [a for a in context.run.tags.get(ACCESSION_TAG, "").split(",") if a]
-    return materialized(context, miners, lambda slices: documents.index_filings(miners, slices, expected))
 
 
 @dg.asset(
@@ -40,63 +31,41 @@ def filing_index(
     metadata=column_schema(bookkeeping.daily_index),
 )
 def daily_index(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
-    """The index of each day, held against what was read: the net beneath feed and submissions; what they missed is added."""
-    return recorded(context, miners, lambda: current.check_daily_index(miners))
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
+    """EDGAR's index of each day, compared with the filings found so far; filings missed by feed and submissions are added."""
+    return run_step(context, services, lambda: current.check_daily_index(services))
 
 
-@dg.asset(
-    group_name="edgar",
-    partitions_def=by_company_and_month,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    kinds={"python", "postgres"},
-    pool=EDGAR_POOL,
+filing_documents = filing_asset(
+    "filing_documents",
+    filing_steps.fetch,
+    group="edgar",
+    description="Primary documents and exhibits in the archive, as filed, each with its status and the reason for it.",
+    table=schema.dim_document,
     deps=[filing_index, daily_index],
-    metadata=column_schema(schema.dim_document),
+    pool=EDGAR_POOL,
+    repeatable=True,
 )
-def filing_documents(
-    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
-    """Primary documents and exhibits, as filed, in the archive; each with its status and the reason for it."""
-    return materialized(
-        context,
-        miners,
-        lambda slices: documents.fetch_documents(miners, slices, force=forced(context, config)),
-    )
-
-
-@dg.asset(
-    group_name="edgar",
-    partitions_def=by_company_and_month,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    kinds={"python"},
-    code_version=inline_xbrl.VERSION,
+xbrl_facts = filing_asset(
+    "xbrl_facts",
+    filing_steps.read_xbrl,
+    group="edgar",
+    description="Documents read by the XBRL reader: the number of facts in each, or why it cannot be read.",
+    table=schema.dim_document,
     deps=[filing_documents],
+    kinds=frozenset({"python"}),
+    code_version=inline.VERSION,
+    repeatable=True,
 )
-def xbrl_facts(
-    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
-    """Documents read by the XBRL reader: how many facts each holds, or why it cannot be read."""
-    return materialized(
-        context,
-        miners,
-        lambda slices: documents.read_documents(miners, slices, force=forced(context, config)),
-    )
-
-
-@dg.asset(
-    group_name="edgar",
-    partitions_def=by_company_and_month,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    kinds={"python"},
-    code_version=release.VERSION,
+release_figures = filing_asset(
+    "release_figures",
+    filing_steps.read_press_releases,
+    group="edgar",
+    description="Press releases of Forms 8-K and 6-K: monthly update, earnings release or other, and the figures each states.",
+    table=schema.dim_document,
     deps=[xbrl_facts],
+    kinds=frozenset({"python"}),
+    code_version=release.VERSION,
+    repeatable=True,
 )
-def release_figures(
-    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
-    """Press releases of Forms 8-K and 6-K: monthly update, earnings release or neither, and how many figures each states."""
-    return materialized(
-        context, miners, lambda slices: documents.read_releases(miners, slices, force=forced(context, config))
-    )

@@ -10,10 +10,12 @@ from pipelines.settings import load_settings
 
 OWNER = "team:miners-disclosed"
 _LINKS = {
-    "edgar": "https://www.sec.gov/search-filings", "news": "https://www.sec.gov/search-filings",
+    "edgar": "https://www.sec.gov/search-filings",
+    "news": "https://www.sec.gov/search-filings",
     "disclosures": "https://www.sec.gov/search-filings/edgar-search-assistance/accessing-edgar-data",
-    "warehouse": "https://www.sec.gov/search-filings", "marts": "https://www.sec.gov/search-filings",
-}  # fmt: skip
+    "warehouse": "https://www.sec.gov/search-filings",
+    "marts": "https://www.sec.gov/search-filings",
+}
 
 
 def executor() -> dg.ExecutorDefinition:

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import dagster as dg
 from dagster import DagsterEventType, DagsterInstance
 
-from assets.resources import told
+from assets.resources import step_metadata
+from pipelines.operations.retention import prune
 from pipelines.settings import Settings
-from pipelines.steps.retention import prune
 from pipelines.steps.services import Services
 
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -65,13 +65,13 @@ def prune_dagster(instance: DagsterInstance, settings: Settings) -> dict[str, in
 
 
 @dg.op(out=dg.Out(dg.Nothing))
-def prune_what_is_old(context: dg.OpExecutionContext, miners: dg.ResourceParam[Services]) -> None:
+def prune_what_is_old(context: dg.OpExecutionContext, services: dg.ResourceParam[Services]) -> None:
     """Runs, events, compute logs, validation results and quarantine that are older than KEEP_…_DAYS."""
     started = time.monotonic()
-    result = prune(miners.engine, miners.settings)
-    result.counts.update(prune_dagster(context.instance, miners.settings))
+    result = prune(services.engine, services.settings)
+    result.counts.update(prune_dagster(context.instance, services.settings))
     result.seconds = round(time.monotonic() - started, 3)
-    context.add_output_metadata(told(result))
+    context.add_output_metadata(step_metadata(result))
     context.log.info(
         ", ".join(f"{number} {name}" for name, number in sorted(result.counts.items())) or "nothing is old"
     )

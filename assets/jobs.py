@@ -19,29 +19,45 @@ _FILINGS = dg.AssetSelection.all() - _OF_DAYS - _PUBLISHED
 ONE_AT_A_TIME = "miners/one_at_a_time"
 
 nightly = dg.define_asset_job(
-    "nightly", selection=_FILINGS, partitions_def=by_company_and_month, tags={ONE_AT_A_TIME: "nightly"},
+    "nightly",
+    selection=_FILINGS,
+    partitions_def=by_company_and_month,
+    tags={ONE_AT_A_TIME: "nightly"},
     description="Everything that is filed, for all companies and the filings of this month and the last; news held against it; the digest.",
-)  # fmt: skip
+)
 new_filing = dg.define_asset_job(
-    "new_filing", selection=_FILINGS, partitions_def=by_company_and_month, tags={"dagster/priority": "5"},
+    "new_filing",
+    selection=_FILINGS,
+    partitions_def=by_company_and_month,
+    tags={"dagster/priority": "5"},
     description="A company's month, as soon as EDGAR tells that it filed something.",
-)  # fmt: skip
+)
 backfill = dg.define_asset_job(
-    "backfill", selection=_FILINGS, partitions_def=by_company_and_month, tags={"dagster/priority": "-1"},
+    "backfill",
+    selection=_FILINGS,
+    partitions_def=by_company_and_month,
+    tags={"dagster/priority": "-1"},
     description="Everything that is filed, for the companies and months that are chosen.",
-)  # fmt: skip
+)
 read_again = dg.define_asset_job(
-    "read_again", selection=_FILINGS, partitions_def=by_company_and_month, tags={"dagster/priority": "-1", OFFLINE_TAG: "true"},
+    "read_again",
+    selection=_FILINGS,
+    partitions_def=by_company_and_month,
+    tags={"dagster/priority": "-1", OFFLINE_TAG: "true"},
     description="The archive read again, by the readers, rules and words of today, for the companies and months that are chosen: nobody is "
     "asked. What these rules have read before is left as it is; the tag miners/force=true reads it all the same.",
-)  # fmt: skip
+)
 read_news = dg.define_asset_job(
-    "news", selection=_OF_DAYS | _DIMENSIONS | dg.AssetSelection.assets("news_reconciliation", *NEWS_MARTS), partitions_def=by_day,
+    "news",
+    selection=_OF_DAYS | _DIMENSIONS | dg.AssetSelection.assets("news_reconciliation", *NEWS_MARTS),
+    partitions_def=by_day,
     tags={ONE_AT_A_TIME: "news"},
     description="Feeds, articles and claims of the days that are chosen, held against the filings.",
-)  # fmt: skip
+)
 publish = dg.define_asset_job(
-    "publish", selection=_PUBLISHED, tags={ONE_AT_A_TIME: "publish"},
+    "publish",
+    selection=_PUBLISHED,
+    tags={ONE_AT_A_TIME: "publish"},
     description="Files and report of what the marts have now; nothing where nothing changed.",
-)  # fmt: skip
+)
 JOBS: list[Any] = [nightly, new_filing, backfill, read_again, read_news, publish, tidy_up]

@@ -7,20 +7,20 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from assets.factories import NIGHTLY
 from assets.news import news_reconciliation
 from assets.partitions import FIRST_TAG, by_company_and_month, filed_in, keys_of_run, parse_key
-from assets.resources import column_schema, markdown, tell_missed_partitions, trying
+from assets.resources import column_schema, markdown, report_missed_partitions, retry_transient
 from assets.warehouse import expected_filings, tie_outs
-from pipelines.load import schema
-from pipelines.load.ready import make_ready
-from pipelines.publish import marts
-from pipelines.publish.alerts import send_digest
-from pipelines.publish.health import write_health
-from pipelines.publish.lineage import mart_lineage
-from pipelines.publish.status import status
+from pipelines.operations.alerts import send_digest
+from pipelines.operations.health import write_health
+from pipelines.operations.status import status
 from pipelines.steps import runs
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
+from pipelines.warehouse import marts, schema
+from pipelines.warehouse.lineage import mart_lineage
+from pipelines.warehouse.ready import make_ready
 
 _OF_NEWS = {"deals", "news_claims", "publisher_accuracy", "open_findings"}
 _OF_CALENDAR = {"coverage", "open_findings"}
@@ -41,23 +41,31 @@ NEWS_MARTS = [dg.AssetKey(["marts", name]) for name in sorted(_OF_NEWS)]
     can_subset=True,
     specs=[
         dg.AssetSpec(
-            dg.AssetKey(["marts", mart.name]), description=mart.description, kinds={"postgres", "sql"},
-            deps=[*_FACTS, tie_outs, *([expected_filings] if mart.name in _OF_CALENDAR else []), *([news_reconciliation] if mart.name in _OF_NEWS else [])],
+            dg.AssetKey(["marts", mart.name]),
+            description=mart.description,
+            kinds={"postgres", "sql"},
+            deps=[
+                *_FACTS,
+                tie_outs,
+                *([expected_filings] if mart.name in _OF_CALENDAR else []),
+                *([news_reconciliation] if mart.name in _OF_NEWS else []),
+            ],
             metadata=column_schema(mart),
+            freshness_policy=NIGHTLY,
         )
         for mart in marts.MARTS
     ],
-)  # fmt: skip
+)
 def mart_views(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> Iterator[dg.MaterializeResult]:
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> Iterator[dg.MaterializeResult[Any]]:
     """The views of marts as they are after the run: rows, and the latest of them."""
     chosen = context.op_execution_context.selected_asset_keys
-    make_ready(miners.engine)
+    make_ready(services.engine)
     for mart in marts.MARTS:
         if dg.AssetKey(["marts", mart.name]) not in chosen:
             continue
-        seen = marts.look(miners.engine, mart)
+        seen = marts.preview(services.engine, mart)
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["marts", mart.name]),
             metadata={
@@ -70,17 +78,25 @@ def mart_views(
 
 def column_lineage(mart: str) -> dg.TableColumnLineage:
     """What each column of a mart is made from, as Dagster shows it: the assets of the tables and their columns."""
-    return dg.TableColumnLineage({
-        column: [dg.TableColumnDep(asset_key=_ASSET_OF.get(table, table.split(".", 1)[1]), column_name=name) for table, name in sources]
-        for column, sources in mart_lineage().get(mart, {}).items()
-    })  # fmt: skip
+    return dg.TableColumnLineage(
+        {
+            column: [
+                dg.TableColumnDep(asset_key=_ASSET_OF.get(table, table.split(".", 1)[1]), column_name=name)
+                for table, name in sources
+            ]
+            for column, sources in mart_lineage().get(mart, {}).items()
+        }
+    )
 
 
 # Tables whose asset is named otherwise.
 _ASSET_OF = {
-    "warehouse.dim_document": "filing_documents", "warehouse.dim_article": "articles", "ops.filing": "filing_index",
-    "ops.expected_filing": "expected_filings", "ops.finding": "tie_outs",
-}  # fmt: skip
+    "warehouse.dim_document": "filing_documents",
+    "warehouse.dim_article": "articles",
+    "ops.filing": "filing_index",
+    "ops.expected_filing": "expected_filings",
+    "ops.finding": "tie_outs",
+}
 
 
 @dg.asset(
@@ -90,23 +106,25 @@ _ASSET_OF = {
     kinds={"python"},
     deps=[*_FACTS, tie_outs, news_reconciliation, expected_filings],
 )
-def run_report(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
+def run_report(
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
     """The outcome by company and month: green where all of it was read and loaded, failed with the reason where not.
 
     Executed again alone (re-execution from failure), it does the steps of the companies that failed once more. At the end
     of a night it sends the digest.
     """
-    with trying(miners, context.retry_number):
-        if context.run.parent_run_id and not runs.run_summary(miners.engine, context.run_id):
-            _again(context, miners, context.run.parent_run_id)
-        outcome = runs.end_run(miners.engine, context.run_id)
-        summary = runs.run_summary(miners.engine, context.run_id)
+    with retry_transient(services, context.retry_number):
+        if context.run.parent_run_id and not runs.run_summary(services.engine, context.run_id):
+            _rerun_failed(context, services, context.run.parent_run_id)
+        outcome = runs.end_run(services.engine, context.run_id)
+        summary = runs.run_summary(services.engine, context.run_id)
     by_command = FIRST_TAG in context.run.tags
     if context.job_name == "nightly" and not by_command:
-        tell_the_night(miners, summary, outcome.lines())
-    write_health(miners.engine, miners.settings, status(miners.engine, miners.settings))
+        send_nightly_digest(services, summary, outcome.lines())
+    write_health(services.engine, services.settings, status(services.engine, services.settings))
     if not outcome:
-        tell_missed_partitions(context)
+        report_missed_partitions(context)
         return dg.MaterializeResult(metadata={"companies_failed": 0, "months_failed": 0})
     failed = []
     for key in keys_of_run(context.run) if not by_command else []:
@@ -133,16 +151,16 @@ def run_report(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Servi
     )
 
 
-def _again(context: dg.AssetExecutionContext, miners: Services, parent: str) -> None:
+def _rerun_failed(context: dg.AssetExecutionContext, services: Services, parent: str) -> None:
     """Of a run that is executed again from its failure: the steps of those companies that failed in it."""
-    before = runs.outcome_of(runs.run_summary(miners.engine, parent))
+    before = runs.outcome_of(runs.run_summary(services.engine, parent))
     slices = before.slices(filed_in(context))
     context.log.info(f"Once more: {', '.join(sorted({s[0] for s in slices})) or 'nothing failed by company'}")
-    for result in do_again(miners, slices, context.run_id) if slices else ():
-        runs.record_step(miners.engine, context.run_id, context.job_name, result)
+    for result in run_all(services, slices, context.run_id) if slices else ():
+        runs.record_step(services.engine, context.run_id, context.job_name, result)
 
 
-def tell_the_night(miners: Services, summary: dict[str, Any], failed: dict[str, str]) -> int:
+def send_nightly_digest(services: Services, summary: dict[str, Any], failed: dict[str, str]) -> int:
     """Send the digest of a night, its news included; how many things it told of."""
-    night = datetime.now(ZoneInfo(miners.settings.miners_timezone)).date().isoformat()
-    return send_digest(miners.engine, miners.settings, summary, failed, night)
+    night = datetime.now(ZoneInfo(services.settings.miners_timezone)).date().isoformat()
+    return send_digest(services.engine, services.settings, summary, failed, night)

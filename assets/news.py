@@ -1,18 +1,19 @@
 """News: what feeds announce, the articles, and what they claim; held against the filings at the end."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import dagster as dg
 
+from assets.factories import check_result
 from assets.partitions import range_of
 from assets.prices import fact_bitcoin_price
-from assets.resources import Options, cell, column_schema, forced, markdown, recorded, trying
-from assets.warehouse import fact_bitcoin_sale, fact_deal, fact_operating_metric
-from pipelines.load import bookkeeping, schema
-from pipelines.parse import article
+from assets.resources import Options, column_schema, is_forced, markdown, retry_transient, run_step
+from pipelines.datasets import NEWS_CLAIMS
 from pipelines.steps import feeds, news, runs
 from pipelines.steps import news_reconciliation as reconciling
 from pipelines.steps.services import Services
+from pipelines.warehouse import bookkeeping, schema
 
 FIRST_DAY = "2018-01-01"
 by_day = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, end_offset=1)
@@ -42,10 +43,10 @@ def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -
     ),
 )
 def feed_entries(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
     """Entries of all feeds, asked once with what they said last time; a feed that does not answer is a warning with its age."""
-    return recorded(context, miners, lambda: feeds.read_feeds(miners), warn=True)
+    return run_step(context, services, lambda: feeds.read_feeds(services), warn=True)
 
 
 @dg.asset(
@@ -58,11 +59,13 @@ def feed_entries(
     metadata=column_schema(schema.dim_article),
 )
 def articles(
-    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
+    context: dg.AssetExecutionContext, config: Options, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
     """Articles in the archive, their words, whose copies they are, and which of them are companies' own releases."""
-    return recorded(
-        context, miners, lambda: news.fetch_articles(miners, days_of(context), force=forced(context, config))
+    return run_step(
+        context,
+        services,
+        lambda: news.fetch_articles(services, days_of(context), force=is_forced(context, config)),
     )
 
 
@@ -71,39 +74,31 @@ def articles(
     partitions_def=by_day,
     backfill_policy=dg.BackfillPolicy.single_run(),
     kinds={"python", "postgres"},
-    code_version=article.VERSION,
+    code_version=NEWS_CLAIMS.code_version,
     deps=[articles],
-    metadata=column_schema(bookkeeping.staged_row),
+    metadata=column_schema(bookkeeping.staged_claim),
 )
 def claims(
-    context: dg.AssetExecutionContext, config: Options, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
+    context: dg.AssetExecutionContext, config: Options, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
     """What the articles claim of watched companies: figures, deals and changes, each with its sentence."""
-    return recorded(
-        context, miners, lambda: news.read_claims(miners, days_of(context), force=forced(context, config))
+    return run_step(
+        context,
+        services,
+        lambda: news.read_claims(services, days_of(context), force=is_forced(context, config)),
     )
 
 
 @dg.asset_check(
-    asset=claims,
-    name="claims_are_possible",
-    blocking=True,
-    description="Claims can be: known metrics and units, no period told before its end, possible amounts and percents, a sentence with its number, a source.",
+    asset=claims, name="claims_are_possible", blocking=True, description=NEWS_CLAIMS.checks.description
 )
 def claims_are_possible(
-    context: dg.AssetCheckExecutionContext, miners: dg.ResourceParam[Services]
+    context: dg.AssetCheckExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.AssetCheckResult:
-    with trying(miners, context.op_execution_context.retry_number):
-        result = news.check_claims(miners, days_of(context), context.run.run_id)
-        runs.record_step(miners.engine, context.run.run_id, context.run.job_name, result)
-    return dg.AssetCheckResult(
-        passed=not result.failures and not result.counts["failed"],
-        severity=dg.AssetCheckSeverity.WARN,
-        metadata={
-            "rows": result.counts["rows"], "rows_quarantined": result.counts["failed"], "articles_blocked": result.counts["blocked"],
-            "failing": dg.MetadataValue.md("\n".join(f"- {cell(n)}" for n in [*result.notes, *result.failures.values()]) or "None."),
-        },
-    )  # fmt: skip
+    with retry_transient(services, context.op_execution_context.retry_number):
+        result = news.check_claims(services, days_of(context), context.run.run_id)
+        runs.record_step(services.engine, context.run.run_id, context.run.job_name, result)
+    return check_result(result)
 
 
 @dg.asset(
@@ -115,26 +110,34 @@ def claims_are_possible(
     metadata=column_schema(schema.fact_news_claim),
 )
 def fact_news_claim(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
     """Claims that passed, an article's rows replaced as a whole, and their deals."""
-    return recorded(context, miners, lambda: news.load_passed_claims(miners, days_of(context)))
+    return run_step(context, services, lambda: news.load_passed_claims(services, days_of(context)))
 
 
 @dg.asset(
     group_name="news",
     kinds={"python", "postgres"},
-    deps=[fact_news_claim, fact_deal, fact_bitcoin_sale, fact_operating_metric, fact_bitcoin_price],
+    deps=[
+        fact_news_claim,
+        fact_bitcoin_price,
+        schema.fact_deal.name,
+        schema.fact_bitcoin_sale.name,
+        schema.fact_operating_metric.name,
+    ],
     metadata=column_schema(schema.fact_news_claim),
 )
 def news_reconciliation(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
     """Each claim beside what the company filed: confirmed, contradicted, not disclosed yet, or since restated; by publisher."""
-    told = recorded(context, miners, lambda: reconciling.reconcile_news(miners, miners.watchlist.tickers()))
-    rows = reconciling.by_publisher(miners)
+    done = run_step(
+        context, services, lambda: reconciling.reconcile_news(services, services.watchlist.tickers())
+    )
+    rows = reconciling.by_publisher(services)
     metadata = {
-        **(told.metadata or {}),
+        **(done.metadata or {}),
         "by_publisher": dg.MetadataValue.md(
             markdown(("publisher", "claims", "confirmed", "contradicted"), rows)
         ),
@@ -150,10 +153,10 @@ def news_reconciliation(
     deps=[fact_news_claim, news_reconciliation],
 )
 def news_report(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
     """The end of a run of news: closed in ops.run; failed where articles were blocked."""
-    outcome = runs.end_run(miners.engine, context.run_id)
+    outcome = runs.end_run(services.engine, context.run_id)
     if outcome:
         raise dg.Failure(
             "; ".join(f"{who}: {reason}" for who, reason in outcome.lines().items()), allow_retries=False

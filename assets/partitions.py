@@ -5,9 +5,9 @@ from datetime import date
 
 import dagster as dg
 
-from pipelines.load.filings import Slice
 from pipelines.settings import load_settings
 from pipelines.steps.services import slices_of
+from pipelines.warehouse.filings import Slice
 from pipelines.watchlist import load_watchlist
 
 # The first miners on the watchlist turned to mining in 2017; nothing before says anything of it.
@@ -25,7 +25,10 @@ FIRST_TAG, LAST_TAG = "miners/first_partition", "miners/last_partition"
 
 def range_of(tags: Mapping[str, str]) -> tuple[str, str] | None:
     """The first and last partition that a run's tags name, ours before Dagster's; None where they name a single one."""
-    for first, last in ((FIRST_TAG, LAST_TAG), ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end")):  # fmt: skip
+    for first, last in (
+        (FIRST_TAG, LAST_TAG),
+        ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end"),
+    ):
         if tags.get(first) and tags.get(last):
             return tags[first], tags[last]
     return None

@@ -1,18 +1,20 @@
 """The reference price of bitcoin."""
 
+from typing import Any
+
 import dagster as dg
 
-from assets.resources import column_schema, recorded
-from pipelines.load import schema
+from assets.resources import column_schema, run_step
 from pipelines.steps import reconcile
 from pipelines.steps.services import Services
+from pipelines.warehouse import schema
 
 
 @dg.asset(
     group_name="prices", kinds={"python", "postgres"}, metadata=column_schema(schema.fact_bitcoin_price)
 )
 def fact_bitcoin_price(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
     """A day's reference price, from BITCOIN_PRICE_URL; where the source fails prices are missing and nothing is stopped."""
-    return recorded(context, miners, lambda: reconcile.read_reference_prices(miners), warn=True)
+    return run_step(context, services, lambda: reconcile.read_reference_prices(services), warn=True)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
 from assets.resources import markdown
-from pipelines.publish.marts import MARTS
 from pipelines.publish.publication import Publication, publish
 from pipelines.steps.services import Services
+from pipelines.warehouse.marts import MARTS
 
 FILES, REPORT = dg.AssetKey("published_files"), dg.AssetKey("report")
 _MARTS = [dg.AssetKey(["marts", mart.name]) for mart in MARTS]
@@ -18,15 +19,25 @@ _MARTS = [dg.AssetKey(["marts", mart.name]) for mart in MARTS]
     name="publication",
     group_name="published",
     specs=[
-        dg.AssetSpec(FILES, description="Parquet, one DuckDB file, CSV, Excel and a data package of all marts and the star schema.", kinds={"parquet", "duckdb"}, deps=_MARTS),
-        dg.AssetSpec(REPORT, description="Static pages that open from disk: the industry, a page a company, findings, sources, dictionary.", kinds={"html"}, deps=_MARTS),
+        dg.AssetSpec(
+            FILES,
+            description="Parquet, one DuckDB file, CSV, Excel and a data package of all marts and the star schema.",
+            kinds={"parquet", "duckdb"},
+            deps=_MARTS,
+        ),
+        dg.AssetSpec(
+            REPORT,
+            description="Static pages that open from disk: the industry, a page a company, findings, sources, dictionary.",
+            kinds={"html"},
+            deps=_MARTS,
+        ),
     ],
-)  # fmt: skip
+)
 def publication(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> Iterator[dg.MaterializeResult]:
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> Iterator[dg.MaterializeResult[Any]]:
     """Published in one step; where nothing changed since the last time, that publication stands."""
-    done = publish(miners.engine, miners.settings)
+    done = publish(services.engine, services.settings)
     if not done.is_new:
         context.log.info(f"Nothing changed since {done.name}.")
     for key, metadata in metadata_of(done).items():
@@ -39,8 +50,11 @@ def metadata_of(done: Publication) -> dict[dg.AssetKey, dict[str, dg.MetadataVal
     opens = done.report if "://" in done.report else Path(done.report).resolve().as_uri()
     return {
         FILES: {
-            **common, "place": dg.MetadataValue.path(done.place), "files": dg.MetadataValue.int(done.files), "bytes": dg.MetadataValue.int(done.bytes),
+            **common,
+            "place": dg.MetadataValue.path(done.place),
+            "files": dg.MetadataValue.int(done.files),
+            "bytes": dg.MetadataValue.int(done.bytes),
             "rows": dg.MetadataValue.md(markdown(["table", "rows"], done.rows.items())),
         },
         REPORT: {**common, "path": dg.MetadataValue.path(done.report), "report": dg.MetadataValue.url(opens)},
-    }  # fmt: skip
+    }

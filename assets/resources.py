@@ -1,7 +1,7 @@
-"""Settings to services, and what every asset does with a step's result."""
+"""Services as a Dagster resource, and how an asset runs a step."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -13,60 +13,60 @@ from pydantic import Field
 
 from assets.launcher import PROCESS_TAG, this_process
 from assets.partitions import FIRST_TAG, filed_in, keys_of_run
-from pipelines.load.filings import Slice
-from pipelines.load.marts import Mart
 from pipelines.logs import configure_logs
-from pipelines.publish.arrow_tables import columns_of
+from pipelines.publish.files.arrow_tables import columns_of
 from pipelines.settings import Settings, load_settings
 from pipelines.steps import runs
+from pipelines.steps.filing_steps import Scope, Work
 from pipelines.steps.results import StepResult, is_transient, one_line
 from pipelines.steps.services import Progress, Services
+from pipelines.warehouse.marts import Mart
 
 log = logging.getLogger("miners")
 
 _progress: list[Progress] = []
 
 
-def _tell(step: str, company: str) -> None:
+def _report_progress(step: str, company: str) -> None:
     for progress in _progress:
         progress(step, company)
 
 
 @lru_cache(maxsize=2)
 def shared_services(offline: bool = False) -> Services:
-    """One set of services a process: steps run in the process of their run and share its connections."""
+    """One set of services for each process: steps run in the process of their run and share its connections."""
     settings = load_settings()
     if offline and not settings.miners_offline:
         settings = settings.model_copy(update={"miners_offline": True})
-    return Services(settings, progress=_tell)
+    return Services(settings, progress=_report_progress)
 
 
 def show_progress(progress: Progress) -> None:
-    """Tell someone of each step and company as it is begun (the progress bar of `miners run`)."""
+    """Call a function for each step and company that begins (the progress bar of `miners run`)."""
     _progress.append(progress)
 
 
-# A run from the UI or a backfill is told so by a tag too: its dialogue takes tags where it takes no configuration.
+# The launchpad of a backfill has no run configuration, only tags.
 OFFLINE_TAG, FORCE_TAG = "miners/offline", "miners/force"
 ACCESSION_TAG = "miners/accession"
 
 
-def tagged(tags: Mapping[str, str], name: str) -> bool:
-    """Whether a run's tag says yes."""
+def is_set(tags: Mapping[str, str], name: str) -> bool:
+    """Whether a run's tag is true."""
     return tags.get(name, "").strip().lower() in ("true", "yes", "1", "on")
 
 
-class Miners(dg.ConfigurableResource[Services]):
-    """EDGAR, archive and warehouse, as the environment's settings have them."""
+class ServicesResource(dg.ConfigurableResource[Services]):
+    """EDGAR, archive and warehouse, configured by the environment's settings."""
 
     offline: bool = Field(
         default=False,
-        description="Ask nobody anything: everything is read again from the archive. The tag miners/offline=true does the same.",
+        description="Use archived documents only (no network). The tag miners/offline=true does the same.",
     )
 
     def create_resource(self, context: dg.InitResourceContext) -> Services:
         run = context.run
-        offline = self.offline or tagged(run.tags if run else {}, OFFLINE_TAG)
+        offline = self.offline or is_set(run.tags if run else {}, OFFLINE_TAG)
         services = shared_services(offline=True) if offline else shared_services()
         if run is not None:
             begin_run(services.settings, run.run_id, context.instance)
@@ -74,7 +74,7 @@ class Miners(dg.ConfigurableResource[Services]):
 
 
 def begin_run(settings: Settings, run_id: str, instance: dg.DagsterInstance | None) -> None:
-    """Let the log name the run, and let Dagster know which process it is in (see launcher.py)."""
+    """Add the run's id to the log, and record its process in Dagster (see launcher.py)."""
     if structlog.contextvars.get_contextvars().get("run_id") == run_id:
         return
     configure_logs(settings)
@@ -88,73 +88,75 @@ class Options(dg.Config):
 
     force: bool = Field(
         default=False,
-        description="Do again what was done before by the same rules: read, normalize and load anew; fetch what the archive lost. "
+        description="Repeat what is done already: read, normalize and load again; fetch documents that the archive lost. "
         "The tag miners/force=true does the same for all steps of a run.",
     )
 
 
-def forced(context: dg.AssetExecutionContext, config: Options) -> bool:
-    """Whether what was done before is to be done again: by the step's options or by the run's tag."""
-    return config.force or tagged(context.run.tags, FORCE_TAG)
+def is_forced(context: dg.AssetExecutionContext, config: Options) -> bool:
+    """Whether to repeat what is done already, by the step's options or the run's tag."""
+    return config.force or is_set(context.run.tags, FORCE_TAG)
 
 
-# Dagster tries a step again where another try may help; what EDGAR's own retries could not mend is left alone for a while.
-TRIES = 3
+# Dagster retries a step if a retry may help; errors that EDGAR's own retries could not resolve need a longer pause.
+MAX_RETRIES = 3
 
 
-def pause_seconds(settings: Settings, tried: int) -> float:
-    """How long to wait before a step is tried again: six times the pause after a 5xx answer, doubled each time."""
-    return round(settings.edgar_pause_seconds * 6 * 2**tried, 3)
+def retry_delay(settings: Settings, retries: int) -> float:
+    """Seconds before a step is retried: six times the pause after a 5xx answer, doubled each time."""
+    return round(settings.edgar_pause_seconds * 6 * 2**retries, 3)
 
 
 @contextmanager
-def trying(services: Services, tried: int) -> Iterator[None]:
-    """Do something that may meet a dead database or network: tried again by Dagster, later, as long as that may help."""
+def retry_transient(services: Services, retries: int) -> Iterator[None]:
+    """Let Dagster retry the step later if the block fails for a transient reason (database, network)."""
     try:
-        if tried:
+        if retries:
             services.reconnect()
         yield
     except Exception as error:
-        if not is_transient(error) or tried >= TRIES:
+        if not is_transient(error) or retries >= MAX_RETRIES:
             raise
-        log.warning("%s; it is tried again", one_line(error))
+        log.warning("%s; the step is retried", one_line(error))
         raise dg.RetryRequested(
-            max_retries=TRIES, seconds_to_wait=pause_seconds(services.settings, tried)
+            max_retries=MAX_RETRIES, seconds_to_wait=retry_delay(services.settings, retries)
         ) from error
 
 
-Step = Callable[[Sequence[Slice]], StepResult]
-# Which companies a step that is tried again is to be done for; where a try is in another process: for all of the run.
-_again: dict[tuple[str, str], set[str]] = {}
+# The companies for which a step is retried; all of the run's if the retry is in another process.
+_retry_companies: dict[tuple[str, str], set[str]] = {}
 
 
-def materialized(
-    context: dg.AssetExecutionContext, services: Services, step: Step
+def run_company_step(
+    context: dg.AssetExecutionContext, services: Services, work: Work, *, force: bool = False
 ) -> dg.MaterializeResult[Any]:
-    """Do a step over the companies and months of a run, record it, and hand it to Dagster.
+    """Run a step over the companies and months of a run, record it, and return it to Dagster.
 
-    What may succeed later (no answer, 5xx, a ban, a lost database) is tried again, those companies alone; what failed for
-    good is recorded and the other companies go on. Where nothing else is left the step fails, so that it can be executed
-    again from there.
+    Transient errors (no answer, 5xx, a ban, a lost database) are retried for the companies concerned. Permanent errors
+    are recorded and the other companies go on. If every company fails, the step fails, so that it can be re-executed.
     """
-    slices, tried = filed_in(context), context.retry_number
-    with trying(services, tried):
+    slices, retries = filed_in(context), context.retry_number
+    accessions = tuple(a for a in context.run.tags.get(ACCESSION_TAG, "").split(",") if a)
+    with retry_transient(services, retries):
         companies = {s[0] for s in slices}
-        again = _again.pop((context.run_id, context.op.name), companies) if tried else companies
-        result = step([s for s in slices if s[0] in again])
-        if tried:
+        chosen = _retry_companies.pop((context.run_id, context.op.name), companies) if retries else companies
+        scope = Scope([s for s in slices if s[0] in chosen], context.run_id, force, accessions)
+        result = work(services, scope)
+        if retries:
             result.add(runs.run_summary(services.engine, context.run_id).get(result.step, {}))
         runs.record_step(services.engine, context.run_id, context.job_name, result)
-    if result.transient and tried < TRIES:
-        _again[(context.run_id, context.op.name)] = set(result.transient)
+    if result.transient and retries < MAX_RETRIES:
+        _retry_companies[(context.run_id, context.op.name)] = set(result.transient)
         for company in sorted(result.transient):
             reason = result.failures.get(company) or next(
                 iter(result.failed_months.get(company, {}).values()), ""
             )
-            context.log.warning(f"{company}: {reason} It is tried again.")
-        raise dg.RetryRequested(max_retries=TRIES, seconds_to_wait=pause_seconds(services.settings, tried))
-    tell_missed_partitions(context)
-    done = shown(context, result)
+            context.log.warning(f"{company}: {reason} Retrying.")
+        raise dg.RetryRequested(
+            max_retries=MAX_RETRIES, seconds_to_wait=retry_delay(services.settings, retries)
+        )
+    report_missed_partitions(context)
+    done = to_result(context, result)
     if result.failures and companies <= set(result.failures):
         runs.close_run(services.engine, context.run_id, "failed")
         raise dg.Failure(
@@ -165,48 +167,50 @@ def materialized(
     return done
 
 
-def recorded(
+def run_step(
     context: dg.AssetExecutionContext,
     services: Services,
     step: Callable[[], StepResult],
     *,
     warn: bool = False,
 ) -> dg.MaterializeResult[Any]:
-    """Do a step that is not by company, record it with its run, and hand it to Dagster: numbers that plot over time, and a preview.
+    """Run a step that is not divided by company, record it, and return it to Dagster.
 
-    warn   whether its notes are warnings in the run's log
+    Args:
+        warn: Whether to log the step's notes as warnings.
     """
-    with trying(services, context.retry_number):
+    with retry_transient(services, context.retry_number):
         result = step()
         runs.record_step(services.engine, context.run_id, context.job_name, result)
     for note in result.notes if warn else ():
         context.log.warning(note)
-    return shown(context, result)
+    return to_result(context, result)
 
 
-def shown(context: dg.AssetExecutionContext, result: StepResult) -> dg.MaterializeResult[Any]:
-    """A step's result as Dagster shows it; its failures in the run's log."""
+def to_result(context: dg.AssetExecutionContext, result: StepResult) -> dg.MaterializeResult[Any]:
+    """A step's result for Dagster; its failures go to the run's log."""
     for company, reason in result.failures.items():
         context.log.error(f"{company}: {reason}")
     for company, months in result.failed_months.items():
         for month, reason in months.items():
             context.log.error(f"{company} {month[:7]}: {reason}")
-    return dg.MaterializeResult(metadata=told(result))
+    return dg.MaterializeResult(metadata=step_metadata(result))
 
 
-# Numbers that every step tells, also as 0, so that they plot over time without gaps.
+# Counts that are reported even if they are 0, so that they plot over time without gaps.
 _ALWAYS = ("requests", "not_modified", "bytes")
 
 
-def told(result: StepResult) -> dict[str, Any]:
-    """A step's result as metadata: its counts, requests and seconds, what failed, and a preview in Markdown."""
+def step_metadata(result: StepResult) -> dict[str, Any]:
+    """A step's result as metadata: counts, requests, seconds, failures, and a preview in Markdown."""
     counts = dict(result.counts)
     counts["requests"] = sum(number for name, number in result.counts.items() if name.startswith("answers_"))
     counts["not_modified"] = counts.get("answers_304", 0)
-    numbers = {**dict.fromkeys(_ALWAYS, 0), **counts} if counts["requests"] or "bytes" in counts else {k: v for k, v in counts.items() if k not in _ALWAYS}  # fmt: skip
-    metadata: dict[str, Any] = {
-        name: dg.MetadataValue.int(number) for name, number in sorted(numbers.items())
-    }
+    if counts["requests"] or "bytes" in counts:
+        counts = {**dict.fromkeys(_ALWAYS, 0), **counts}
+    else:
+        counts = {name: number for name, number in counts.items() if name not in _ALWAYS}
+    metadata: dict[str, Any] = {name: dg.MetadataValue.int(number) for name, number in sorted(counts.items())}
     metadata["seconds"] = dg.MetadataValue.float(result.seconds)
     metadata["companies_failed"] = dg.MetadataValue.int(len(result.failures))
     metadata["months_failed"] = dg.MetadataValue.int(sum(len(m) for m in result.failed_months.values()))
@@ -222,13 +226,13 @@ def told(result: StepResult) -> dict[str, Any]:
     return metadata
 
 
-def tell_missed_partitions(context: dg.AssetExecutionContext) -> None:
-    """Let Dagster know of the partitions that it does not see were materialized (see partitions.keys_of_run).
+def report_missed_partitions(context: dg.AssetExecutionContext) -> None:
+    """Report the partitions that Dagster does not count as materialized (see partitions.keys_of_run).
 
-    In a job's backfill it believes the backfill's first partition and would show all others as missing.
+    In a job's backfill Dagster sees only the backfill's first partition and would show all others as missing.
     """
     if FIRST_TAG in context.run.tags:
-        # `miners run` tells Dagster itself, once.
+        # `miners run` reports its partitions itself, once.
         return
     known = set(context.partition_keys)
     for key in keys_of_run(context.run):
@@ -239,7 +243,7 @@ def tell_missed_partitions(context: dg.AssetExecutionContext) -> None:
 
 
 def cell(value: object) -> str:
-    """A value as text that Markdown shows as it is."""
+    """A value as text that Markdown renders literally."""
     text = " ".join(str("" if value is None else value).split())
     for character in "\\|*_`[]<>":
         text = text.replace(character, {"<": "&lt;", ">": "&gt;"}.get(character, "\\" + character))

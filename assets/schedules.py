@@ -32,9 +32,11 @@ def range_tags(first: str, last: str) -> dict[str, str]:
 
 
 @dg.schedule(
-    job=nightly, cron_schedule=f"{_MINUTE} {_HOUR} * * *", execution_timezone=_SETTINGS.miners_timezone,
+    job=nightly,
+    cron_schedule=f"{_MINUTE} {_HOUR} * * *",
+    execution_timezone=_SETTINGS.miners_timezone,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-)  # fmt: skip
+)
 def every_night(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Once a night (MINERS_NIGHTLY_AT, MINERS_TIMEZONE): one run over all companies, for the filings of this month and the last.
 
@@ -56,9 +58,11 @@ def every_night(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest
 
 
 @dg.schedule(
-    job=read_news, cron_schedule="30 1,7,13,19 * * *", execution_timezone=_SETTINGS.miners_timezone,
+    job=read_news,
+    cron_schedule="30 1,7,13,19 * * *",
+    execution_timezone=_SETTINGS.miners_timezone,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-)  # fmt: skip
+)
 def news_of_the_day(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Four times a day: the feeds, and the articles of today and the three days before."""
     waiting = waits(context, read_news.name)
@@ -71,9 +75,11 @@ def news_of_the_day(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunReq
 
 
 @dg.schedule(
-    job=tidy_up, cron_schedule="45 4 * * *", execution_timezone=_SETTINGS.miners_timezone,
+    job=tidy_up,
+    cron_schedule="45 4 * * *",
+    execution_timezone=_SETTINGS.miners_timezone,
     default_status=dg.DefaultScheduleStatus.RUNNING,
-)  # fmt: skip
+)
 def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Once a day: runs, logs and quarantine are pruned as the settings say."""
     return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())

@@ -12,20 +12,18 @@ from assets.jobs import JOBS, new_filing, publish, read_again, read_news
 from assets.partitions import companies, partition_key
 from assets.resources import ACCESSION_TAG, OFFLINE_TAG
 from assets.schedules import range_tags
+from pipelines.datasets import DATASETS, NEWS_CLAIMS
 from pipelines.errors import MinersError
-from pipelines.load.waiting import changed_words, changed_words_of_news, released
+from pipelines.extract.edgar_feeds import CurrentFiling
 from pipelines.logs import configure_logs
-from pipelines.parse.current_filings import CurrentFiling
-from pipelines.publish.alerts import tell_failed_run
+from pipelines.operations.alerts import tell_failed_run
+from pipelines.operations.status import heartbeat
 from pipelines.publish.publication import published_at
-from pipelines.publish.status import heartbeat
 from pipelines.settings import load_settings
 from pipelines.steps import runs
 from pipelines.steps.current import look_at_feed, stands_still
-from pipelines.steps.deals import version_of as deals_version
-from pipelines.steps.news import version_of as news_version
 from pipelines.steps.services import Services
-from pipelines.steps.whole import DATASETS
+from pipelines.warehouse.outdated import approved, changed_config, changed_config_of_news
 from pipelines.watchlist.fresh import forget_words
 
 _SETTINGS = load_settings()
@@ -87,7 +85,7 @@ def released_rows(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest
     """Rows released from quarantine: the company's month is loaded again, from the archive."""
     _beat()
     services = _services()
-    waiting = released(services.engine)
+    waiting = approved(services.engine)
     known = set(companies.get_partition_keys())
     asked = False
     for (ticker, month), keys in sorted(waiting.filings.items()):
@@ -104,7 +102,7 @@ def released_rows(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest
 @dg.sensor(job=read_news, minimum_interval_seconds=60, default_status=_RUNNING)
 def released_claims(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Claims of news released from quarantine: their day is loaded again, from the archive."""
-    waiting = released(_services().engine)
+    waiting = approved(_services().engine)
     for day, keys in sorted(waiting.days.items()):
         yield dg.RunRequest(
             run_key=f"released {day} {_digest(keys)}",
@@ -123,21 +121,21 @@ def changed_watchlist_or_lexicon(context: dg.SensorEvaluationContext) -> dg.Sens
     """
     try:
         services = _services()
-        words = words_of(services)
+        hashes = config_hashes(services)
     except MinersError as error:
         # A file that is being edited: what was understood last stays in force.
         return dg.SkipReason(f"The words are not valid and are left alone: {error}")
     asked: dict[str, str] = json.loads(context.cursor or "{}")
     known = companies.get_partition_keys()
     requests = []
-    for ticker, (first, last) in sorted(changed_words(services.engine, words).items()):
-        now = " ".join(words[dataset][ticker] for dataset in sorted(words))
+    for ticker, (first, last) in sorted(changed_config(services.engine, hashes).items()):
+        now = " ".join(hashes[dataset][ticker] for dataset in sorted(hashes))
         if ticker in known and asked.get(ticker) != now:
             asked[ticker] = now
             tags = range_tags(partition_key(ticker, first), partition_key(ticker, last))
             requests.append(dg.RunRequest(job_name=read_again.name, tags=tags))
-    of_news = news_version(services).split()[-1]
-    days = changed_words_of_news(services.engine, of_news)
+    of_news = NEWS_CLAIMS.config_hash(services.library)
+    days = changed_config_of_news(services.engine, of_news)
     if days is not None and asked.get("news") != of_news:
         asked["news"] = of_news
         tags = {**range_tags(days[0].isoformat(), days[1].isoformat()), OFFLINE_TAG: "true"}
@@ -160,11 +158,14 @@ def _digest(keys: list[int]) -> str:
     return hashlib.sha256(",".join(map(str, keys)).encode()).hexdigest()[:16]
 
 
-def words_of(services: Services) -> dict[str, dict[str, str]]:
-    """What the words are today, by dataset and ticker, as the versions of normalized documents end with them."""
-    mine = {c.ticker: services.words(c) for c in services.watchlist.companies}
-    deals = dict.fromkeys(mine, deals_version(services).split()[-1])
-    return {**dict.fromkeys(DATASETS, mine), "deals": deals}
+def config_hashes(services: Services) -> dict[str, dict[str, str]]:
+    """Hashes of the current configuration by dataset and ticker, as versions of normalized documents end with them."""
+    return {
+        dataset.name: {
+            c.ticker: dataset.config_hash(services.library, c) for c in services.watchlist.companies
+        }
+        for dataset in DATASETS
+    }
 
 
 def _beat() -> None:

@@ -1,20 +1,19 @@
-"""The star schema: dimensions, and facts that passed their checks."""
+"""Dimensions, tie-outs between documents, and the calendar of expected filings."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
-from assets.disclosures import bitcoin_sales, deals, operating_metrics, segment_revenue
+from assets.datasets import DIMENSIONS
 from assets.edgar import daily_index, filing_index
-from assets.partitions import by_company_and_month
+from assets.factories import filing_asset, listed
 from assets.prices import fact_bitcoin_price
-from assets.resources import column_schema, materialized, recorded
-from pipelines.load import bookkeeping, schema
-from pipelines.steps import coverage, figures, reconcile
-from pipelines.steps import deals as reading_deals
+from assets.resources import column_schema, run_step
+from pipelines.operations import coverage
+from pipelines.steps import datasets, filing_steps
 from pipelines.steps.services import Services
-
-_DIMENSIONS = (schema.dim_company, schema.dim_segment, schema.dim_metric, schema.dim_date)
+from pipelines.warehouse import bookkeeping, schema
 
 
 @dg.multi_asset(
@@ -22,101 +21,55 @@ _DIMENSIONS = (schema.dim_company, schema.dim_segment, schema.dim_metric, schema
     group_name="warehouse",
     specs=[
         dg.AssetSpec(table.name, description=table.comment, kinds={"postgres"}, metadata=column_schema(table))
-        for table in _DIMENSIONS
+        for table in DIMENSIONS
     ],
 )
 def dimensions(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> Iterator[dg.MaterializeResult]:
-    """Companies over time, segments, metrics and days, as watchlist and lexicon have them."""
-    told = recorded(context, miners, lambda: figures.load_dimension_tables(miners))
-    for table in _DIMENSIONS:
-        yield dg.MaterializeResult(
-            asset_key=table.name, metadata={"rows_changed": (told.metadata or {}).get("changed", 0)}
-        )
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> Iterator[dg.MaterializeResult[Any]]:
+    """Companies over time, segments, metrics and dates, from watchlist and lexicon."""
+    done = run_step(context, services, lambda: datasets.load_dimension_tables(services))
+    for table in DIMENSIONS:
+        changed = (done.metadata or {}).get("changed", 0)
+        yield dg.MaterializeResult(asset_key=table.name, metadata={"rows_changed": changed})
 
 
-@dg.asset(
-    group_name="warehouse",
-    partitions_def=by_company_and_month,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    kinds={"postgres"},
-    deps=[segment_revenue, *(table.name for table in _DIMENSIONS)],
-    metadata=column_schema(schema.fact_segment_revenue),
+tie_outs = filing_asset(
+    "tie_outs",
+    filing_steps.tie_out,
+    group="warehouse",
+    description="Documents compared with each other and with the market price; each difference is a finding.",
+    table=bookkeeping.finding,
+    deps=[schema.fact_bitcoin_sale.name, schema.fact_operating_metric.name, fact_bitcoin_price],
 )
-def fact_segment_revenue(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
-    """Segment revenue (and total revenue, a metric), a document's rows replaced as a whole, and quarters derived from them."""
-    return materialized(context, miners, lambda slices: figures.load_rows(miners, "segment_revenue", slices))
-
-
-@dg.asset(
-    group_name="warehouse",
-    partitions_def=by_company_and_month,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    kinds={"postgres"},
-    deps=[operating_metrics, fact_segment_revenue, *(table.name for table in _DIMENSIONS)],
-    metadata=column_schema(schema.fact_operating_metric),
-)
-def fact_operating_metric(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
-    """Metrics, a document's rows replaced as a whole; total revenue among them is loaded with its segments."""
-    return materialized(
-        context, miners, lambda slices: figures.load_rows(miners, "operating_metrics", slices)
-    )
-
-
-@dg.asset(
-    group_name="warehouse",
-    partitions_def=by_company_and_month,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    kinds={"postgres"},
-    deps=[bitcoin_sales, schema.dim_company.name, schema.dim_date.name],
-    metadata=column_schema(schema.fact_bitcoin_sale),
-)
-def fact_bitcoin_sale(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
-    """Bitcoin sold, a document's rows replaced as a whole; quarters derived from year-to-date figures and from months."""
-    return materialized(context, miners, lambda slices: figures.load_rows(miners, "bitcoin_sales", slices))
-
-
-@dg.asset(
-    group_name="warehouse",
-    partitions_def=by_company_and_month,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    kinds={"python", "postgres"},
-    deps=[fact_bitcoin_sale, fact_operating_metric, fact_bitcoin_price],
-    metadata=column_schema(bookkeeping.finding),
-)
-def tie_outs(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
-    """Documents held against each other and against the market's price; what does not tie out is a finding."""
-    return materialized(context, miners, lambda slices: reconcile.tie_out_documents(miners, slices))
-
-
-@dg.asset(
-    group_name="warehouse",
-    partitions_def=by_company_and_month,
-    backfill_policy=dg.BackfillPolicy.single_run(),
-    kinds={"postgres"},
-    deps=[deals, schema.dim_company.name, schema.dim_date.name],
-    metadata=column_schema(schema.fact_deal),
-)
-def fact_deal(context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]) -> dg.MaterializeResult:
-    """Deals, targets and stated changes of filings, a document's rows replaced as a whole; those of articles come with their claims."""
-    return materialized(context, miners, lambda slices: reading_deals.load_filed_deals(miners, slices))
 
 
 @dg.asset(
     group_name="warehouse",
     kinds={"python", "postgres"},
-    deps=[filing_index, daily_index, fact_operating_metric],
+    deps=[filing_index, daily_index, schema.fact_operating_metric.name],
     metadata=column_schema(bookkeeping.expected_filing),
 )
 def expected_filings(
-    context: dg.AssetExecutionContext, miners: dg.ResourceParam[Services]
-) -> dg.MaterializeResult:
-    """What every company owes, by the SEC's rules and its own habit, and whether it is there: filled, late, missing or explained."""
-    return recorded(context, miners, lambda: coverage.expect_filings(miners, miners.watchlist.tickers()))
+    context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
+) -> dg.MaterializeResult[Any]:
+    """Filings that each company owes, by the SEC's deadlines and its own habit: filed, late, missing or explained."""
+    return run_step(
+        context, services, lambda: coverage.expect_filings(services, services.watchlist.tickers())
+    )
+
+
+@dg.asset_check(
+    asset=expected_filings,
+    name="filings_are_on_time",
+    description="Every report and monthly update that is due has been filed, by the SEC's deadlines and the company's habit.",
+)
+def filings_are_on_time(
+    context: dg.AssetCheckExecutionContext, services: dg.ResourceParam[Services]
+) -> dg.AssetCheckResult:
+    late = coverage.late_filings(services.engine)
+    return dg.AssetCheckResult(
+        passed=not late,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"late": len(late), "filings": listed(("company", "document", "period_end", "due"), late)},
+    )

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from benchmarks.measure import Line
-from pipelines.load import schema, server
-from pipelines.load.columns import key_of
-from pipelines.load.dimensions import load_dimensions, period_row
-from pipelines.load.migrate import ensure_current
-from pipelines.load.upsert import copy_rows, upsert
+from pipelines.warehouse import schema, server
+from pipelines.warehouse.columns import key_of
+from pipelines.warehouse.dimensions import load_dimensions, period_row
+from pipelines.warehouse.migrate import ensure_current
+from pipelines.warehouse.upsert import copy_rows, upsert
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 ROWS = 100_000
@@ -47,13 +47,30 @@ def _rows(engine: sa.Engine) -> list[dict[str, Any]]:
         upsert(connection, schema.dim_document, documents)
     return [
         {
-            "fact_key": key_of("bench", d["document_key"], p["period_key"], s), "company_key": company, "document_key": d["document_key"],
-            "period_key": p["period_key"], "fiscal_year": 2010, "fiscal_quarter": 1, "locator": "f1", "reported_label": "Digital asset self-mining revenue",
-            "derivation": "as_reported", "inputs": [], "rules": ["basis_face"], "rounding": Decimal(500), "disclosed_at": now, "extractor_version": "bench",
-            "released_by": None, "loaded_at": now, "segment_key": key_of("segment", s), "revenue_usd": Decimal(123456789) / 8, "complete": True,
+            "fact_key": key_of("bench", d["document_key"], p["period_key"], s),
+            "company_key": company,
+            "document_key": d["document_key"],
+            "period_key": p["period_key"],
+            "fiscal_year": 2010,
+            "fiscal_quarter": 1,
+            "locator": "f1",
+            "reported_label": "Digital asset self-mining revenue",
+            "derivation": "as_reported",
+            "inputs": [],
+            "rules": ["basis_face"],
+            "rounding": Decimal(500),
+            "disclosed_at": now,
+            "extractor_version": "bench",
+            "released_by": None,
+            "loaded_at": now,
+            "segment_key": key_of("segment", s),
+            "revenue_usd": Decimal(123456789) / 8,
+            "complete": True,
         }
-        for d in documents for p in periods for s in segments
-    ]  # fmt: skip
+        for d in documents
+        for p in periods
+        for s in segments
+    ]
 
 
 def run() -> list[Line]:

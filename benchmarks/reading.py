@@ -14,14 +14,14 @@ from benchmarks.measure import Line, best_of
 from pipelines.errors import UnreadableDocument
 from pipelines.normalize.release_figures import normalize_release
 from pipelines.normalize.release_revenue import normalize_release_revenue
-from pipelines.parse.inline_xbrl import read_facts
-from pipelines.parse.release import read_release
+from pipelines.parse.press_releases.release import read_release
+from pipelines.parse.xbrl.inline import read_facts
 from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 _MEMORY = """
 import sys
-from pipelines.parse.inline_xbrl import read_facts
+from pipelines.parse.xbrl.inline import read_facts
 def peak():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
 data = open(sys.argv[1], "rb").read()
@@ -30,7 +30,7 @@ table = read_facts(data)
 print(peak(), peak() - before, len(data), len(table))
 """
 _IMPORT = (
-    "import time; s = time.perf_counter(); import pipelines.parse.inline_xbrl; print(time.perf_counter() - s)"
+    "import time; s = time.perf_counter(); import pipelines.parse.xbrl.inline; print(time.perf_counter() - s)"
 )
 
 
@@ -117,9 +117,12 @@ def _against_lxml(contents: list[bytes]) -> Line:
         lambda: [html.fromstring(c) for c in contents],
     )
     return Line(
-        "reader ÷ lxml.html of the same bytes", f"{ours / page:.2f}×", "≤ 1.5×", ours / page <= 1.5,
+        "reader ÷ lxml.html of the same bytes",
+        f"{ours / page:.2f}×",
+        "≤ 1.5×",
+        ours / page <= 1.5,
         f"{ours * 1e3:.0f} ms; lxml.html {page * 1e3:.0f} ms; lxml.etree {xml * 1e3:.0f} ms, that is {ours / xml:.2f}×",
-    )  # fmt: skip
+    )
 
 
 def _with_labels(contents: list[bytes]) -> Line:
@@ -129,9 +132,12 @@ def _with_labels(contents: list[bytes]) -> Line:
         lambda: [etree.fromstring(c) for c in contents],
     )
     return Line(
-        "reader with every label and column heading ÷ lxml.etree", f"{ours / xml:.2f}×", "none", True,
+        "reader with every label and column heading ÷ lxml.etree",
+        f"{ours / xml:.2f}×",
+        "none",
+        True,
         f"{ours * 1e3:.0f} ms; headings are read when asked for",
-    )  # fmt: skip
+    )
 
 
 def _against_arelle(paths: list[Path], contents: list[bytes]) -> Line:
@@ -198,15 +204,18 @@ def _memory(paths: list[Path]) -> Line:
     finally:
         large.unlink()
     return Line(
-        "peak memory of reading a 3.7 MB filing", f"{peak / 1024:.0f} MB", "≤ 150 MB", peak <= 150 * 1024,
+        "peak memory of reading a 3.7 MB filing",
+        f"{peak / 1024:.0f} MB",
+        "≤ 150 MB",
+        peak <= 150 * 1024,
         f"whole process; {more / 1024:.0f} MB more than before reading; {size:,} bytes, {facts:,} facts",
-    )  # fmt: skip
+    )
 
 
 def _import_time() -> Line:
     seconds = min(float(_child(_IMPORT)[0]) for _ in range(5))
     return Line(
-        "import of pipelines.parse.inline_xbrl",
+        "import of pipelines.parse.xbrl.inline",
         f"{seconds:.2f} s",
         "≤ 0.3 s",
         seconds <= 0.3,

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.measure import Line
-from pipelines.load import server as postgres
 from pipelines.settings import HOME, Settings
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
+from pipelines.warehouse import server as postgres
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
 
 SAMPLES = HOME / "samples" / "edgar"
@@ -45,9 +45,13 @@ def most_in_a_second(times: list[float]) -> int:
 
 def _settings(folder: Path, base: str) -> Settings:
     return Settings(
-        _env_file=None, edgar_base=base, edgar_user_agent="Bench bench@example.com", miners_data_dir=folder / "data",
-        miners_limiter_dir=folder / "limit", edgar_ban_seconds=5,
-    )  # fmt: skip
+        _env_file=None,
+        edgar_base=base,
+        edgar_user_agent="Bench bench@example.com",
+        miners_data_dir=folder / "data",
+        miners_limiter_dir=folder / "limit",
+        edgar_ban_seconds=5,
+    )
 
 
 _READER = """
@@ -111,9 +115,9 @@ def _night(folder: Path) -> Line:
     slices = [(t, date(2018, 1, 1), date(2026, 12, 31)) for t in tickers]
     calm = EdgarServer(SAMPLES)
     services.settings.__dict__["edgar_base"] = calm.base
-    list(do_again(services, slices, "first"))
+    list(run_all(services, slices, "first"))
     before, began = len(calm.asked), time.monotonic()
-    list(do_again(services, slices, "second"))
+    list(run_all(services, slices, "second"))
     took = time.monotonic() - began
     asked = len(calm.asked) - before
     calm.close()

@@ -59,7 +59,11 @@ class _Hide:
 
 def configure_logs(settings: Settings) -> None:
     """Send what our modules log to standard error, as `LOG_FORMAT` and `LOG_LEVEL` say; called again it changes nothing."""
-    render: Any = structlog.processors.JSONRenderer(ensure_ascii=False, default=str) if settings.log_format == "json" else _line  # fmt: skip
+    render: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+        if settings.log_format == "json"
+        else _line
+    )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,

@@ -46,9 +46,7 @@ class Settings(BaseSettings):
         10, ge=1, le=10, description="limit over all processes of the machine; the SEC allows 10"
     )
     edgar_pause_seconds: float = Field(
-        5.0,
-        ge=0,
-        description="first pause after a 5xx answer without Retry-After; doubled each time",
+        5.0, ge=0, description="first pause after a 5xx answer without Retry-After; doubled each time"
     )
     edgar_ban_seconds: float = Field(
         600.0,

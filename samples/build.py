@@ -62,9 +62,12 @@ class Page:
 
     def context(self, period: str, members: dict[str, str]) -> str:
         kind = "ifrs" if self.company.get("ifrs") else "us-gaap"
-        named = tuple(sorted(
-            (AXES[axis][kind], member if ":" in member else f"{self.company['prefix']}:{member}") for axis, member in members.items()
-        ))  # fmt: skip
+        named = tuple(
+            sorted(
+                (AXES[axis][kind], member if ":" in member else f"{self.company['prefix']}:{member}")
+                for axis, member in members.items()
+            )
+        )
         return self.contexts.setdefault((period, named), f"c{len(self.contexts) + 1}")
 
     def number(self, concept: str, period: str, members: dict[str, str], value: Any) -> str:
@@ -106,11 +109,14 @@ class Page:
         year = f"{date.fromisoformat(str(filing['until'])) - timedelta(days=364)}..{filing['until']}"
         cover = self.context(year, {})
         dei = {
-            "DocumentType": filing["form"], "EntityRegistrantName": company["name"],
-            "EntityCentralIndexKey": f"{company['cik']:010d}", "TradingSymbol": company["ticker"],
-            "DocumentPeriodEndDate": str(filing["until"]), "AmendmentFlag": "false",
+            "DocumentType": filing["form"],
+            "EntityRegistrantName": company["name"],
+            "EntityCentralIndexKey": f"{company['cik']:010d}",
+            "TradingSymbol": company["ticker"],
+            "DocumentPeriodEndDate": str(filing["until"]),
+            "AmendmentFlag": "false",
             "CurrentFiscalYearEndDate": f"--{company['fiscal_year_end'][:2]}-{company['fiscal_year_end'][2:]}",
-        }  # fmt: skip
+        }
         hidden = "".join(
             f'<ix:nonNumeric name="dei:{name}" contextRef="{cover}" id="d{i}">{escape(value)}</ix:nonNumeric>'
             for i, (name, value) in enumerate(dei.items(), 1)
@@ -127,8 +133,9 @@ class Page:
             '<meta http-equiv="Content-Type" content="text/html"/></head>\n<body>\n'
             f'<div style="display:none">{resources}</div>\n<h1>{escape(title)}</h1>\n'
             "<p>A sample: real figures, retyped, in a document that is not the company's. The filing itself is at the SEC.</p>\n"
-            + "\n".join(self.body) + "\n</body>\n</html>\n"
-        )  # fmt: skip
+            + "\n".join(self.body)
+            + "\n</body>\n</html>\n"
+        )
 
     def _context(self, period: str, members: tuple[tuple[str, str], ...], name: str) -> str:
         start, end = span(period)
@@ -206,11 +213,21 @@ def release_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:
         stem = spec.get("name") or f"{company['ticker'].lower()}-{str(spec['filed']).replace('-', '')}"
         listed = releases.documents(spec, stem)
         size = write_filing(target, company["cik"], spec["accession"], form, listed)
-        rows.append({
-            "accessionNumber": spec["accession"], "filingDate": str(spec["filed"]), "reportDate": str(spec["filed"]),
-            "acceptanceDateTime": f"{spec['filed']}T08:00:00.000Z", "form": form, "items": spec.get("items", ""), "size": size,
-            "isXBRL": 0, "isInlineXBRL": 0, "primaryDocument": listed[0][0], "primaryDocDescription": form,
-        })  # fmt: skip
+        rows.append(
+            {
+                "accessionNumber": spec["accession"],
+                "filingDate": str(spec["filed"]),
+                "reportDate": str(spec["filed"]),
+                "acceptanceDateTime": f"{spec['filed']}T08:00:00.000Z",
+                "form": form,
+                "items": spec.get("items", ""),
+                "size": size,
+                "isXBRL": 0,
+                "isInlineXBRL": 0,
+                "primaryDocument": listed[0][0],
+                "primaryDocDescription": form,
+            }
+        )
     return rows
 
 
@@ -219,9 +236,14 @@ def submissions(company: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str
     ordered = sorted(rows, key=lambda r: (r["filingDate"], r["accessionNumber"]), reverse=True)
     columns = {key: [row[key] for row in ordered] for key in ordered[0]}
     return {
-        "cik": f"{company['cik']:010d}", "entityType": "operating", "name": company["name"], "tickers": [company["ticker"]],
-        "fiscalYearEnd": company["fiscal_year_end"], "formerNames": [], "filings": {"recent": columns, "files": []},
-    }  # fmt: skip
+        "cik": f"{company['cik']:010d}",
+        "entityType": "operating",
+        "name": company["name"],
+        "tickers": [company["ticker"]],
+        "fiscalYearEnd": company["fiscal_year_end"],
+        "formerNames": [],
+        "filings": {"recent": columns, "files": []},
+    }
 
 
 def build(target: Path) -> int:
@@ -254,11 +276,21 @@ def report_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:
             filing["form"],
             [(name, filing["form"], document(company, filing))],
         )
-        rows.append({
-            "accessionNumber": filing["accession"], "filingDate": str(filing["filed"]), "reportDate": str(filing["until"]),
-            "acceptanceDateTime": f"{filing['filed']}T{filing['accepted']}.000Z", "form": filing["form"], "items": "",
-            "size": size, "isXBRL": 1, "isInlineXBRL": 1, "primaryDocument": name, "primaryDocDescription": filing["form"],
-        })  # fmt: skip
+        rows.append(
+            {
+                "accessionNumber": filing["accession"],
+                "filingDate": str(filing["filed"]),
+                "reportDate": str(filing["until"]),
+                "acceptanceDateTime": f"{filing['filed']}T{filing['accepted']}.000Z",
+                "form": filing["form"],
+                "items": "",
+                "size": size,
+                "isXBRL": 1,
+                "isInlineXBRL": 1,
+                "primaryDocument": name,
+                "primaryDocDescription": filing["form"],
+            }
+        )
     return rows
 
 

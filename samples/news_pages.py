@@ -25,7 +25,13 @@ HOSTS = {
     "repost.example": ("Repost", "aggregator", "rss"),
     "prwire.example": ("PR Wire", "wire", "rss"),
 }
-_FEED_NAME = {"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json", "rdf": "index.rdf", "sitemap": "news-sitemap.xml"}  # fmt: skip
+_FEED_NAME = {
+    "rss": "feed.xml",
+    "atom": "atom.xml",
+    "json": "feed.json",
+    "rdf": "index.rdf",
+    "sitemap": "news-sitemap.xml",
+}
 _RELATED = ["Five sites where power is cheap", "How a halving works", "The week in hash rate"]
 
 
@@ -73,8 +79,19 @@ def page(article: dict[str, Any]) -> str:
     title, body = escape(article["title"]), [f"<p>{escape(text)}</p>" for text in article["body"]]
     if "byline" in article:
         body.append(f"<p><i>{escape(article['byline'])}</i></p>")
-    told = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": article["title"], "datePublished": published.isoformat(), "author": {"@type": "Person", "name": article.get("author", publisher)}, "publisher": {"@type": "Organization", "name": publisher}}  # fmt: skip
-    metas = [f'<meta property="og:title" content="{title}">', f'<meta property="og:site_name" content="{escape(publisher)}">', f'<link rel="canonical" href="{article["url"]}">']  # fmt: skip
+    told = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": article["title"],
+        "datePublished": published.isoformat(),
+        "author": {"@type": "Person", "name": article.get("author", publisher)},
+        "publisher": {"@type": "Organization", "name": publisher},
+    }
+    metas = [
+        f'<meta property="og:title" content="{title}">',
+        f'<meta property="og:site_name" content="{escape(publisher)}">',
+        f'<link rel="canonical" href="{article["url"]}">',
+    ]
     dates = f'<time class="published" datetime="{published.isoformat()}">{published:%B %d, %Y}</time>'
     if style == "plain":
         metas.append(f'<meta property="article:published_time" content="{published.isoformat()}">')
@@ -114,10 +131,27 @@ def feed(host: str, articles: list[dict[str, Any]]) -> str:
     publisher, _, kind = HOSTS[host]
     items = sorted(articles, key=lambda a: a["published"], reverse=True)
     if kind == "json":
-        return json.dumps({
-            "version": "https://jsonfeed.org/version/1.1", "title": publisher, "home_page_url": f"https://{host}/",
-            "items": [{"id": a["url"], "url": a["url"] + "?utm_source=feed", "title": a["title"], "summary": _summary(a), "date_published": a["published"].isoformat()} for a in items],
-        }, indent=1) + "\n"  # fmt: skip
+        return (
+            json.dumps(
+                {
+                    "version": "https://jsonfeed.org/version/1.1",
+                    "title": publisher,
+                    "home_page_url": f"https://{host}/",
+                    "items": [
+                        {
+                            "id": a["url"],
+                            "url": a["url"] + "?utm_source=feed",
+                            "title": a["title"],
+                            "summary": _summary(a),
+                            "date_published": a["published"].isoformat(),
+                        }
+                        for a in items
+                    ],
+                },
+                indent=1,
+            )
+            + "\n"
+        )
     if kind == "atom":
         entries = "".join(
             f'<entry><id>{a["url"]}</id><title>{escape(a["title"])}</title><link href="{a["url"]}"/><published>{a["published"].isoformat()}</published><updated>{a["published"].isoformat()}</updated><summary>{escape(_summary(a))}</summary></entry>\n'

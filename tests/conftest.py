@@ -15,12 +15,12 @@ import pytest
 import sqlalchemy as sa
 from filelock import FileLock
 
-from pipelines.load import migrate
-from pipelines.load import server as postgres_server
-from pipelines.parse.facts import FactTable
-from pipelines.parse.inline_xbrl import read_facts
+from pipelines.parse.xbrl.facts import FactTable
+from pipelines.parse.xbrl.inline import read_facts
 from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
+from pipelines.warehouse import migrate
+from pipelines.warehouse import server as postgres_server
 from pipelines.watchlist import load_lexicon, load_watchlist
 from tests.e2e.commands import miners
 from tests.edgar_server import EdgarServer
@@ -240,16 +240,29 @@ def filing_of(builder: ModuleType) -> Callable[..., bytes]:
     """A filing's primary document from tables of figures; `statement`, `note`, `cash_flow`: columns and rows."""
 
     def make(
-        *, cik: int = 1, ticker: str = "TEST", until: str = "2024-03-31", scale: int = 3, ifrs: bool = False,
-        statement: dict[str, Any] | None = None, note: dict[str, Any] | None = None, cash_flow: dict[str, Any] | None = None,
-        form: str = "10-Q", name: str = "Test Miner, Inc.",
-    ) -> bytes:  # fmt: skip
+        *,
+        cik: int = 1,
+        ticker: str = "TEST",
+        until: str = "2024-03-31",
+        scale: int = 3,
+        ifrs: bool = False,
+        statement: dict[str, Any] | None = None,
+        note: dict[str, Any] | None = None,
+        cash_flow: dict[str, Any] | None = None,
+        form: str = "10-Q",
+        name: str = "Test Miner, Inc.",
+    ) -> bytes:
         company = {
-            "cik": cik, "name": name, "ticker": ticker, "prefix": ticker.lower(), "fiscal_year_end": "1231", "ifrs": ifrs,
+            "cik": cik,
+            "name": name,
+            "ticker": ticker,
+            "prefix": ticker.lower(),
+            "fiscal_year_end": "1231",
+            "ifrs": ifrs,
             "statements": {until: statement} if statement else {},
             "notes": {until: {"title": "Note", **note}} if note else {},
             "cash_flows": {until: cash_flow} if cash_flow else {},
-        }  # fmt: skip
+        }
         document: str = builder.document(company, {"form": form, "until": until, "scale": scale})
         return document.encode()
 
@@ -277,9 +290,13 @@ def figures_of() -> Callable[..., Any]:
             self, fact: str, segment: str | None = None, end: str = "2024-03-31", start: str | None = None
         ) -> Any:
             found = [
-                f for f in self.figures
-                if f.fact == fact and f.segment == segment and str(f.end) == end and (start is None or str(f.start) == start)
-            ]  # fmt: skip
+                f
+                for f in self.figures
+                if f.fact == fact
+                and f.segment == segment
+                and str(f.end) == end
+                and (start is None or str(f.start) == start)
+            ]
             assert len(found) <= 1, found
             return found[0] if found else None
 
@@ -289,9 +306,12 @@ def figures_of() -> Callable[..., Any]:
 
         def segments(self, end: str = "2024-03-31", start: str | None = None) -> dict[str, int]:
             return {
-                str(f.segment): int(f.value) for f in self.figures
-                if f.fact == "segment_revenue" and str(f.end) == end and (start is None or str(f.start) == start)
-            }  # fmt: skip
+                str(f.segment): int(f.value)
+                for f in self.figures
+                if f.fact == "segment_revenue"
+                and str(f.end) == end
+                and (start is None or str(f.start) == start)
+            }
 
         def checks(self) -> list[str]:
             return sorted({r.check for r in self.rejected} | {f.check for f in self.findings})
@@ -320,7 +340,7 @@ def read() -> Callable[..., Any]:
 
     from pipelines.normalize.release_figures import normalize_release
     from pipelines.normalize.release_revenue import normalize_release_revenue
-    from pipelines.parse.release import read_release
+    from pipelines.parse.press_releases.release import read_release
 
     class Released:
         def __init__(self, document: bytes, ticker: str = "RIOT", said: date | None = None) -> None:
@@ -344,10 +364,14 @@ def read() -> Callable[..., Any]:
             start: str | None = None,
         ) -> Any:
             found = [
-                f for f in self.figures
-                if f.fact == fact and str(f.end) == end and (f.segment or segment) == segment
-                and (f.segment is not None or f.scope == scope) and (start is None or str(f.start) == start)
-            ]  # fmt: skip
+                f
+                for f in self.figures
+                if f.fact == fact
+                and str(f.end) == end
+                and (f.segment or segment) == segment
+                and (f.segment is not None or f.scope == scope)
+                and (start is None or str(f.start) == start)
+            ]
             assert len(found) <= 1, found
             return found[0] if found else None
 
@@ -365,6 +389,6 @@ def read() -> Callable[..., Any]:
             return {f.check for f in self.findings}
 
         def left(self) -> set[str]:
-            return {item.rule for item in self.all.left_out}
+            return {item.rule for item in self.all.skipped}
 
     return Released

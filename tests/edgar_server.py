@@ -126,9 +126,15 @@ class EdgarServer:
 def feed_path(form: str, page: int = 0) -> str:
     """The path at which the feed of current filings of a form is asked for."""
     query = {
-        "action": "getcurrent", "type": form, "company": "", "dateb": "", "owner": "exclude", "start": page * 100,
-        "count": 100, "output": "atom",
-    }  # fmt: skip
+        "action": "getcurrent",
+        "type": form,
+        "company": "",
+        "dateb": "",
+        "owner": "exclude",
+        "start": page * 100,
+        "count": 100,
+        "output": "atom",
+    }
     return f"/www.sec.gov/cgi-bin/browse-edgar?{urlencode(query)}"
 
 

@@ -16,9 +16,15 @@ MOST_PAGES = 20
 def current_page(fetcher: Fetcher, form: str, number: int) -> bytes:
     """A page of the feed for a form and its amendments, 0 the newest. Raises what Fetcher.get raises."""
     query = {
-        "action": "getcurrent", "type": form, "company": "", "dateb": "", "owner": "exclude", "start": number * PAGE,
-        "count": PAGE, "output": "atom",
-    }  # fmt: skip
+        "action": "getcurrent",
+        "type": form,
+        "company": "",
+        "dateb": "",
+        "owner": "exclude",
+        "start": number * PAGE,
+        "count": PAGE,
+        "output": "atom",
+    }
     return fetcher.get(f"{FEED}?{urlencode(query)}").content
 
 

@@ -123,10 +123,16 @@ class Fetcher:
             self.pauses = pauses_of(settings)
             kind = type("PoliteRetry", (_PoliteRetry,), {"limiter": limiter})
             retry = kind(
-                total=RETRIES, connect=RETRIES, read=2, redirect=5, backoff_factor=settings.edgar_pause_seconds / 2,
-                status_forcelist=_TRANSIENT, allowed_methods=["GET"], raise_on_status=False,
+                total=RETRIES,
+                connect=RETRIES,
+                read=2,
+                redirect=5,
+                backoff_factor=settings.edgar_pause_seconds / 2,
+                status_forcelist=_TRANSIENT,
+                allowed_methods=["GET"],
+                raise_on_status=False,
                 respect_retry_after_header=True,
-            )  # fmt: skip
+            )
             adapter = _LimitedAdapter(limiter, retry)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)

@@ -90,9 +90,12 @@ def _pool(url: str) -> Any:
     except ImportError as error:
         raise _needs("psycopg-pool") from error
     pool = ConnectionPool(
-        url.replace("postgres://", "postgresql://", 1), min_size=1, max_size=2, open=True,
+        url.replace("postgres://", "postgresql://", 1),
+        min_size=1,
+        max_size=2,
+        open=True,
         kwargs={"application_name": "miners limiter", "options": "-c timezone=UTC"},
-    )  # fmt: skip
+    )
     with pool.connection() as connection:
         # Two that create a table at the same moment collide, also with `if not exists`.
         connection.execute("select pg_advisory_xact_lock(7318451903)")

@@ -78,7 +78,21 @@ class NewsReader:
         if folder is not None:
             adapter: BaseAdapter = MirrorAdapter(folder)
         else:
-            adapter = PublicAdapter(allowed, max_retries=Retry(total=2, connect=2, read=0, redirect=0, status=2, backoff_factor=settings.edgar_pause_seconds / 5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=["GET"], raise_on_status=False, respect_retry_after_header=True))  # fmt: skip
+            adapter = PublicAdapter(
+                allowed,
+                max_retries=Retry(
+                    total=2,
+                    connect=2,
+                    read=0,
+                    redirect=0,
+                    status=2,
+                    backoff_factor=settings.edgar_pause_seconds / 5,
+                    status_forcelist=(429, 500, 502, 503, 504),
+                    allowed_methods=["GET"],
+                    raise_on_status=False,
+                    respect_retry_after_header=True,
+                ),
+            )
         for scheme in ("https://", "http://"):
             self.session.mount(scheme, adapter)
         self._robots: dict[str, Protego | None] = {}
@@ -102,7 +116,14 @@ class NewsReader:
                 url = urljoin(url, response.headers["Location"])
                 continue
             if code in (200, 304):
-                return Page(code, url, body, response.headers.get("ETag"), response.headers.get("Last-Modified"), response.headers.get("Content-Type", ""))  # fmt: skip
+                return Page(
+                    code,
+                    url,
+                    body,
+                    response.headers.get("ETag"),
+                    response.headers.get("Last-Modified"),
+                    response.headers.get("Content-Type", ""),
+                )
             if code in (404, 410):
                 raise DocumentMissing(f"{url} is not there ({code}).")
             if code in (401, 402, 403, 429, 451):

@@ -112,7 +112,10 @@ class PublicAdapter(HTTPAdapter):
         super().init_poolmanager(*args, **options)
         manager: PoolManager = self.poolmanager
         kinds: dict[str, Any] = {}
-        for scheme, pool, connection in (("http", HTTPConnectionPool, HTTPConnection), ("https", HTTPSConnectionPool, HTTPSConnection)):  # fmt: skip
+        for scheme, pool, connection in (
+            ("http", HTTPConnectionPool, HTTPConnection),
+            ("https", HTTPSConnectionPool, HTTPSConnection),
+        ):
             checked = type("Checked", (_Checked, connection), {"allowed": self.allowed})
             kinds[scheme] = type("CheckedPool", (pool,), {"ConnectionCls": checked})
         manager.pool_classes_by_scheme = kinds

@@ -13,10 +13,10 @@ from pipelines.normalize.coins import BITCOIN_MEMBERS, names_bitcoin, other_coin
 from pipelines.normalize.figures import AS_REPORTED, SUMMED, Figure, Finding, Normalized, Rejected
 from pipelines.normalize.periods import kind_of
 from pipelines.normalize.rollforward import SOLD, movement_of, sold_by_period
-from pipelines.normalize.rows import fact_row, inputs_of, left_out
 from pipelines.normalize.statement import CASH_FLOW
-from pipelines.parse.facts import Fact, FactTable, QName
-from pipelines.parse.inline_xbrl import distinct_facts
+from pipelines.normalize.xbrl_records import candidate_of, inputs_of, skipped
+from pipelines.parse.xbrl.facts import Fact, FactTable, QName
+from pipelines.parse.xbrl.inline import distinct_facts
 from pipelines.watchlist.lexicon import words_in_name
 
 NAME = "bitcoin_sale_proceeds"
@@ -39,10 +39,39 @@ _COINS = {"bitcoin", "bitcoins", "btc", "crypto", "cryptocurrency", "cryptocurre
 _ASSETS = {"asset", "assets", "currency", "currencies"}
 # What is sold or received that is no bitcoin, though the name may hold the word.
 _NOT = {
-    "miner", "miners", "machine", "machines", "equipment", "mining", "derivative", "derivatives", "option", "options",
-    "loan", "loans", "note", "notes", "stock", "shares", "receivable", "collateral", "fund", "etf", "investment",
-    "investments", "future", "futures", "business", "subsidiary", "held", "trading", "noncash", "payable", "ether", "eth",
-}  # fmt: skip
+    "miner",
+    "miners",
+    "machine",
+    "machines",
+    "equipment",
+    "mining",
+    "derivative",
+    "derivatives",
+    "option",
+    "options",
+    "loan",
+    "loans",
+    "note",
+    "notes",
+    "stock",
+    "shares",
+    "receivable",
+    "collateral",
+    "fund",
+    "etf",
+    "investment",
+    "investments",
+    "future",
+    "futures",
+    "business",
+    "subsidiary",
+    "held",
+    "trading",
+    "noncash",
+    "payable",
+    "ether",
+    "eth",
+}
 _LABEL = re.compile(
     r"\bproceeds\b.*\b(?:sales?|dispos\w+|conversion|liquidation)\b.*"
     r"\b(?:bitcoins?|btc|digital (?:assets?|currenc\w+)|crypto\w*(?: ?(?:assets?|currenc\w+))?)\b",
@@ -90,16 +119,16 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
             reason = "one fact has different values: " + " and ".join(
                 f"{f.value:,f} ({f.locator})" for f in group
             )
-            out.rejected += [Rejected("conflicting_values", reason, fact_row(f, NAME)) for f in group]
+            out.rejected += [Rejected("conflicting_values", reason, candidate_of(f, NAME)) for f in group]
     for fact in facts:
         if fact.value is None or not names_bitcoin_sale(fact):
             continue
         why = _why_not(fact, statements, table)
         if why:
-            out.left_out.append(left_out(fact, why))
+            out.skipped.append(skipped(fact, why))
         elif others and not names_bitcoin(fact) and not fact.dimensions:
             reason = f"the line may hold other coins too ({', '.join(sorted(others))})"
-            out.rejected.append(Rejected("coins_not_told_apart", reason, fact_row(fact, NAME)))
+            out.rejected.append(Rejected("coins_not_told_apart", reason, candidate_of(fact, NAME)))
         else:
             by_period.setdefault((fact.start, fact.end), []).append(fact)
     for members in by_period.values():
@@ -109,7 +138,7 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
         movement = movement_of(fact)
         if movement is not None and movement.kind != SOLD:
             # bitcoin_exchanged, bitcoin_paid: told apart, and neither is a sale.
-            out.left_out.append(left_out(fact, f"bitcoin_{movement.kind}"))
+            out.skipped.append(skipped(fact, f"bitcoin_{movement.kind}"))
     return out
 
 
@@ -129,10 +158,16 @@ def _add_rollforward(out: Normalized, rows: Mapping[tuple[object, object], list[
         value = sum((abs(f.value or Decimal(0)) for f in members), Decimal(0))
         slack = figure.rounding + sum((stated_unit(f) / 2 for f in members), Decimal(0))
         if abs(value - figure.value) > slack:
-            out.findings.append(Finding(
-                "statement_and_note_differ", figure.start, figure.end, figure.value, value,
-                f"proceeds {figure.value:,f} in the cash flow ({figure.locator}), {value:,f} in the roll-forward ({members[0].locator})",
-            ))  # fmt: skip
+            out.findings.append(
+                Finding(
+                    "statement_and_note_differ",
+                    figure.start,
+                    figure.end,
+                    figure.value,
+                    value,
+                    f"proceeds {figure.value:,f} in the cash flow ({figure.locator}), {value:,f} in the roll-forward ({members[0].locator})",
+                )
+            )
 
 
 def _why_not(fact: Fact, statements: set[object], table: FactTable) -> str | None:
@@ -179,19 +214,27 @@ def _add(out: Normalized, members: list[Fact], rule: str) -> None:
     negative = [f for f in stated if f.value is not None and f.value < 0 and not noted]
     if negative:
         out.rejected += [
-            Rejected("negative_proceeds", "proceeds of a sale cannot be below zero", fact_row(f, NAME))
+            Rejected("negative_proceeds", "proceeds of a sale cannot be below zero", candidate_of(f, NAME))
             for f in negative
         ]
         return
     value = sum((abs(f.value or Decimal(0)) for f in stated), Decimal(0))
     first = stated[0]
     assert first.end is not None
-    figure = Figure(
-        NAME, None, first.start, first.end, value, "USD", first.label, first.locator,
-        derivation=AS_REPORTED if len(stated) == 1 else SUMMED, rules=[rule],
-        rounding=sum((stated_unit(f) / 2 for f in stated), Decimal(0)),
-    )  # fmt: skip
-    if len(stated) > 1:
-        figure.label = " + ".join(dict.fromkeys(f.label for f in stated))
-        figure.inputs = inputs_of(stated)
-    out.figures.append(figure)
+    several = len(stated) > 1
+    out.figures.append(
+        Figure(
+            NAME,
+            None,
+            first.start,
+            first.end,
+            value,
+            "USD",
+            " + ".join(dict.fromkeys(f.label for f in stated)) if several else first.label,
+            first.locator,
+            derivation=SUMMED if several else AS_REPORTED,
+            inputs=inputs_of(stated) if several else (),
+            rules=(rule,),
+            rounding=sum((stated_unit(f) / 2 for f in stated), Decimal(0)),
+        )
+    )

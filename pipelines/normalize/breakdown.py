@@ -20,7 +20,7 @@ from pipelines.normalize.revenue_facts import (
     is_revenue_label,
     member_of,
 )
-from pipelines.parse.facts import ISSUER, Fact, QName
+from pipelines.parse.xbrl.facts import ISSUER, Fact, QName
 
 MAX_LINES = 16
 MAX_DROPPED = 5

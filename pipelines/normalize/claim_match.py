@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from pipelines.normalize.precedence import precedence
-from pipelines.parse.article_periods import period_before, year_before
-from pipelines.parse.deal import same_party
-from pipelines.parse.deal_words import HOSTING, LEASE, TARGET
-from pipelines.parse.quantities import MORE_ROOM
-from pipelines.parse.spans import Span
+from pipelines.parse.deals.deal import same_party
+from pipelines.parse.deals.vocabulary import HOSTING, LEASE, TARGET
+from pipelines.parse.language.periods import Span
+from pipelines.parse.language.quantities import MORE_ROOM
+from pipelines.parse.language.relative_periods import period_before, year_before
 
 CONFIRMED, CONTRADICTED, UNMATCHED, SUPERSEDED = "confirmed", "contradicted", "unmatched", "superseded"
 _HELD_WITHIN = timedelta(days=35)
@@ -95,7 +95,13 @@ def judge_claim(
         return _deal(claim, deals)
     if claim.metric.startswith("change:"):
         return _change(claim, stated, prices)
-    same = [s for s in stated if (s.metric, s.segment) == (claim.metric, claim.segment) and s.start == claim.start and s.end == claim.end]  # fmt: skip
+    same = [
+        s
+        for s in stated
+        if (s.metric, s.segment) == (claim.metric, claim.segment)
+        and s.start == claim.start
+        and s.end == claim.end
+    ]
     if not same and claim.start is None and claim.end is not None:
         same = _latest_day(claim, stated)
     return _settled(claim, same) if same else Verdict(UNMATCHED)
@@ -111,21 +117,16 @@ def agrees(claim: Asked, value: Decimal, rounding: Decimal) -> bool:
     return abs(claim.value - value) <= slack
 
 
-def standing(figures: Sequence[Stated]) -> Stated:
+def highest_precedence(figures: Sequence[Stated]) -> Stated:
     """The highest-precedence figure: as filed before derived, then by kind of document, then the latest."""
     return min(
         figures,
-        key=lambda s: (
-            s.derived,
-            precedence(s.document_kind),
-            -s.disclosed_at.timestamp(),
-            s.document_key,
-        ),
+        key=lambda s: (s.derived, precedence(s.document_kind), -s.disclosed_at.timestamp(), s.document_key),
     )
 
 
 def _settled(claim: Asked, same: Sequence[Stated]) -> Verdict:
-    now = standing(same)
+    now = highest_precedence(same)
     fits = sorted(
         (s for s in same if agrees(claim, s.value, s.rounding)),
         key=lambda s: (s.disclosed_at, s.document_key),
@@ -138,9 +139,13 @@ def _settled(claim: Asked, same: Sequence[Stated]) -> Verdict:
         )
     if fits:
         return Verdict(
-            SUPERSEDED, now.value, difference, fits[0].document_key, max(claim.published, now.disclosed_at),
+            SUPERSEDED,
+            now.value,
+            difference,
+            fits[0].document_key,
+            max(claim.published, now.disclosed_at),
             f"{fits[0].value:,f} was filed first, {now.value:,f} since",
-        )  # fmt: skip
+        )
     return Verdict(
         CONTRADICTED, now.value, difference, now.document_key, max(claim.published, now.disclosed_at)
     )
@@ -162,7 +167,12 @@ def _hint(claim: Asked, stated: Sequence[Stated]) -> str | None:
     stated = sorted(stated, key=lambda s: (s.disclosed_at, s.document_key, s.metric, s.segment or ""))
     mine = [s for s in stated if (s.metric, s.segment) == (claim.metric, claim.segment)]
     here = [s for s in mine if s.start == claim.start and s.end == claim.end]
-    for factor, words in ((1000, "thousand times"), (Decimal("0.001"), "a thousandth of"), (10**6, "a million times"), (Decimal("0.000001"), "a millionth of")):  # fmt: skip
+    for factor, words in (
+        (1000, "thousand times"),
+        (Decimal("0.001"), "a thousandth of"),
+        (10**6, "a million times"),
+        (Decimal("0.000001"), "a millionth of"),
+    ):
         for s in here:
             if s.value and abs(claim.value - s.value * factor) <= max(claim.rounding, s.rounding * factor):
                 return f"another unit: it is {words} the filed {s.value:,f}"
@@ -174,7 +184,13 @@ def _hint(claim: Asked, stated: Sequence[Stated]) -> str | None:
             return f"{'the year-ago column' if ago else 'another period'}: it is the figure of {when}"
     if claim.metric in ("segment_revenue", "total_revenue"):
         for s in stated:
-            if s.metric in ("segment_revenue", "total_revenue") and (s.start, s.end) == (claim.start, claim.end) and s.value and (s.metric, s.segment) != (claim.metric, claim.segment) and agrees(claim, s.value, s.rounding):  # fmt: skip
+            if (
+                s.metric in ("segment_revenue", "total_revenue")
+                and (s.start, s.end) == (claim.start, claim.end)
+                and s.value
+                and (s.metric, s.segment) != (claim.metric, claim.segment)
+                and agrees(claim, s.value, s.rounding)
+            ):
                 return f"another segment: it is {s.segment or 'total revenue'}"
     return None
 
@@ -182,7 +198,14 @@ def _hint(claim: Asked, stated: Sequence[Stated]) -> str | None:
 def _latest_day(claim: Asked, stated: Sequence[Stated]) -> list[Stated]:
     """The figures of the last day, within five weeks before the claim's: "holds 19,211 BTC" speaks of the last that was told."""
     assert claim.end is not None
-    days = {s.end for s in stated if (s.metric, s.segment) == (claim.metric, claim.segment) and s.start is None and timedelta(0) <= claim.end - s.end <= _HELD_WITHIN and s.disclosed_at <= claim.published + timedelta(days=1)}  # fmt: skip
+    days = {
+        s.end
+        for s in stated
+        if (s.metric, s.segment) == (claim.metric, claim.segment)
+        and s.start is None
+        and timedelta(0) <= claim.end - s.end <= _HELD_WITHIN
+        and s.disclosed_at <= claim.published + timedelta(days=1)
+    }
     if not days:
         return []
     return [
@@ -193,12 +216,23 @@ def _latest_day(claim: Asked, stated: Sequence[Stated]) -> list[Stated]:
 
 
 def _change(claim: Asked, stated: Sequence[Stated], prices: Mapping[date, Decimal]) -> Verdict:
-    own = [s for s in stated if (s.metric, s.segment, s.start, s.end) == (claim.metric, claim.segment, claim.start, claim.end) and (not s.basis or not claim.basis or s.basis == claim.basis)]  # fmt: skip
+    own = [
+        s
+        for s in stated
+        if (s.metric, s.segment, s.start, s.end) == (claim.metric, claim.segment, claim.start, claim.end)
+        and (not s.basis or not claim.basis or s.basis == claim.basis)
+    ]
     if own:
         return _settled(claim, own)
     assert claim.end is not None
     span = Span(claim.start, claim.end)
-    bases = [year_before(span)] if claim.basis == "year" else [period_before(span)] if claim.basis == "period" else [year_before(span), period_before(span)]  # fmt: skip
+    bases = (
+        [year_before(span)]
+        if claim.basis == "year"
+        else [period_before(span)]
+        if claim.basis == "period"
+        else [year_before(span), period_before(span)]
+    )
     told: list[Verdict] = []
     for base in bases:
         computed = _computed(claim, stated, prices, span, base)
@@ -236,9 +270,9 @@ def _computed(
         for s in stated
         if (s.metric, s.segment, s.start, s.end) == (metric, claim.segment, base.start, base.end)
     ]
-    if not now or not then or not standing(then).value:
+    if not now or not then or not highest_precedence(then).value:
         return None
-    a, b = standing(now), standing(then)
+    a, b = highest_precedence(now), highest_precedence(then)
     slack = (a.rounding + b.rounding * abs(a.value / b.value)) / b.value * 100
     return _percent(a.value, b.value), abs(slack).quantize(Decimal("0.01")), a
 
@@ -259,7 +293,15 @@ def _average(prices: Mapping[date, Decimal], span: Span) -> Decimal | None:
     )
 
 
-def same_deal(kind: str, party: str, amount: Decimal | None, megawatts: Decimal | None, on: date, other: FiledDeal, rounding: Decimal) -> bool:  # fmt: skip
+def same_deal(
+    kind: str,
+    party: str,
+    amount: Decimal | None,
+    megawatts: Decimal | None,
+    on: date,
+    other: FiledDeal,
+    rounding: Decimal,
+) -> bool:
     """Whether two statements are of one deal: kind, near in time, and the same party; without parties the same amount or megawatts."""
     apart = other.announced_on - on
     if kind != other.kind and {kind, other.kind} != {LEASE, HOSTING}:

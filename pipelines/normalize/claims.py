@@ -1,79 +1,141 @@
-"""Claims and deals as rows: what is staged, checked, loaded, and printed by `miners inspect`."""
+"""What a sentence of an article or a filing states, as the record that is staged, checked and loaded."""
 
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from pipelines.normalize.figures import plain
-from pipelines.normalize.periods import kind_of
-from pipelines.parse.article_claims import Claim
-from pipelines.parse.deal import Deal
-from pipelines.parse.filed_deals import StatedChange
+from pipelines.parse.deals.deal import Deal
+from pipelines.parse.deals.filings import StatedChange
+from pipelines.parse.news.claims import Claim
 from pipelines.watchlist import Company
 
 VERSION = "1"
-Row = dict[str, Any]
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else f"{plain(value):f}"
+@dataclass(frozen=True, slots=True)
+class StatedClaim:
+    """One statement in prose: a figure, a deal (`deal:acquisition` …) or a change in percent (`change:total_revenue` …).
+
+    Args:
+        label: The sentence.
+        locator: Its place in the text.
+        basis: What a change compares with.
+        deal_rounding, deal_qualifier: Precision of the deal's own amount or capacity.
+        announced_on, due, due_first, due_last, deal_status: Of a deal.
+    """
+
+    fact: str
+    company_id: str
+    segment: str | None
+    start: date | None
+    end: date | None
+    value: Decimal
+    unit: str
+    rounding: Decimal
+    qualifier: str | None
+    basis: str | None
+    label: str
+    locator: str
+    party: str | None = None
+    amount_usd: Decimal | None = None
+    megawatts: Decimal | None = None
+    deal_rounding: Decimal | None = None
+    deal_qualifier: str | None = None
+    announced_on: date | None = None
+    due: str | None = None
+    due_first: date | None = None
+    due_last: date | None = None
+    deal_status: str | None = None
+
+    @property
+    def deal_kind(self) -> str | None:
+        """acquisition, lease, hosting, financing or capacity_target; None if it is not a deal."""
+        return self.fact.removeprefix("deal:") if self.fact.startswith("deal:") else None
+
+    @property
+    def is_change(self) -> bool:
+        """Whether it is a change in percent."""
+        return self.fact.startswith("change:")
 
 
-def claim_row(claim: Claim, *, document_key: int, url: str, disclosed_at: datetime) -> Row:
-    """A claim as a JSON-ready row: numbers and days as text, so that nothing is rounded on the way."""
-    deal = claim.deal
-    start, end = (None, None) if deal else (claim.start, claim.end)
-    return {
-        "fact": claim.fact, "segment": claim.segment, "company_id": claim.company.ticker,
-        "period_start": start.isoformat() if start else None, "period_end": end.isoformat() if end else None,
-        "period_kind": kind_of(start, end) if end else None,
-        "value": _text(claim.value), "unit": claim.unit, "qualifier": claim.qualifier or None, "rounding": _text(claim.rounding),
-        "basis": claim.basis or None, "label": claim.sentence, "locator": claim.locator, "document_key": document_key, "url": url,
-        "disclosed_at": disclosed_at.isoformat(), **deal_columns(deal),
-        "deal": None if deal is None else _as_stated(deal, disclosed_at.date()),
-    }  # fmt: skip
+def _plain(value: Decimal | None) -> Decimal | None:
+    return None if value is None else plain(value)
 
 
-def _as_stated(deal: Deal, announced_on: date) -> Row:
-    """A deal's own columns of fact_deal."""
-    return {
-        "kind": deal.kind, "party": deal.party or None, "amount_usd": _text(deal.amount), "megawatts": _text(deal.megawatts),
-        "rounding": _text(deal.amount_rounding if deal.amount is not None else deal.megawatts_rounding), "qualifier": deal.qualifier or None,
-        "announced_on": announced_on.isoformat(), "due": deal.due.words if deal.due else None,
-        "due_first": deal.due.first.isoformat() if deal.due else None, "due_last": deal.due.last.isoformat() if deal.due else None,
-        "status": deal.status,
-    }  # fmt: skip
-
-
-def deal_columns(deal: Deal | None) -> Row:
-    """What a deal has beside its value."""
+def _terms(deal: Deal | None, announced_on: date) -> dict[str, object]:
+    """The fields of StatedClaim that only a deal has."""
     if deal is None:
-        return {"party": None, "megawatts": None, "due": None, "deal_status": None}
+        return {}
     return {
-        "party": deal.party or None, "megawatts": _text(deal.megawatts) if deal.amount is not None else None,
-        "due": deal.due.words if deal.due else None, "deal_status": deal.status,
-    }  # fmt: skip
+        "party": deal.party or None,
+        "amount_usd": _plain(deal.amount),
+        "megawatts": _plain(deal.megawatts),
+        "deal_rounding": _plain(deal.amount_rounding if deal.amount is not None else deal.megawatts_rounding),
+        "deal_qualifier": deal.qualifier or None,
+        "announced_on": announced_on,
+        "due": deal.due.words if deal.due else None,
+        "due_first": deal.due.first if deal.due else None,
+        "due_last": deal.due.last if deal.due else None,
+        "deal_status": deal.status,
+    }
 
 
-def deal_row(
-    deal: Deal, company: Company, *, document_key: int, url: str, announced_on: date, disclosed_at: datetime
-) -> Row:
-    """A deal or target as one document states it, JSON-ready."""
-    return {
-        "fact": f"deal:{deal.kind}", "company_id": company.ticker, "label": deal.sentence,
-        "locator": f"text {deal.offset}–{deal.offset + len(deal.sentence)}", "document_key": document_key, "url": url,
-        "disclosed_at": disclosed_at.isoformat(), "value": _text(deal.amount if deal.amount is not None else deal.megawatts),
-        "unit": "USD" if deal.amount is not None else "MW", "segment": None, "period_start": None, "period_end": None, "period_kind": None,
-        **_as_stated(deal, announced_on),
-    }  # fmt: skip
+def claim_of_article(claim: Claim, published_on: date) -> StatedClaim:
+    """A claim of an article that was published on a day."""
+    start, end = (None, None) if claim.deal else (claim.start, claim.end)
+    return StatedClaim(
+        claim.fact,
+        claim.company.ticker,
+        claim.segment,
+        start,
+        end,
+        plain(claim.value),
+        claim.unit,
+        plain(claim.rounding),
+        claim.qualifier or None,
+        claim.basis or None,
+        claim.sentence,
+        claim.locator,
+        **_terms(claim.deal, published_on),  # type: ignore[arg-type]
+    )
 
 
-def change_row(
-    change: StatedChange, company: Company, *, document_key: int, url: str, disclosed_at: datetime
-) -> Row:
-    """A change in percent as a filing states it, JSON-ready."""
-    return {
-        "fact": change.fact, "company_id": company.ticker, "segment": None, "period_start": change.start.isoformat(), "period_end": change.end.isoformat(),
-        "period_kind": kind_of(change.start, change.end), "value": _text(change.percent), "unit": "percent", "rounding": _text(change.rounding),
-        "qualifier": None, "basis": change.basis or None, "label": change.sentence, "locator": f"text {change.offset}–{change.offset + len(change.sentence)}",
-        "document_key": document_key, "url": url, "disclosed_at": disclosed_at.isoformat(),
-    }  # fmt: skip
+def filed_deal(deal: Deal, company: Company, announced_on: date) -> StatedClaim:
+    """A deal or target as one filing states it."""
+    value = deal.amount if deal.amount is not None else deal.megawatts
+    assert value is not None
+    rounding = deal.amount_rounding if deal.amount is not None else deal.megawatts_rounding
+    return StatedClaim(
+        f"deal:{deal.kind}",
+        company.ticker,
+        None,
+        None,
+        None,
+        plain(value),
+        "USD" if deal.amount is not None else "MW",
+        plain(rounding),
+        deal.qualifier or None,
+        None,
+        deal.sentence,
+        f"text {deal.offset}–{deal.offset + len(deal.sentence)}",
+        **_terms(deal, announced_on),  # type: ignore[arg-type]
+    )
+
+
+def filed_change(change: StatedChange, company: Company) -> StatedClaim:
+    """A change in percent as a filing states it."""
+    return StatedClaim(
+        change.fact,
+        company.ticker,
+        None,
+        change.start,
+        change.end,
+        plain(change.percent),
+        "percent",
+        plain(change.rounding),
+        None,
+        change.basis or None,
+        change.sentence,
+        f"text {change.offset}–{change.offset + len(change.sentence)}",
+    )

@@ -13,8 +13,8 @@ from pipelines.normalize.coins import BITCOIN_MEMBERS, member_names, names_bitco
 from pipelines.normalize.figures import Figure, Normalized, Rejected
 from pipelines.normalize.holdings import BITCOIN_UNIT, POSSIBLE_PRICE
 from pipelines.normalize.periods import kind_of
-from pipelines.normalize.rows import fact_row
-from pipelines.parse.facts import Fact, FactTable
+from pipelines.normalize.xbrl_records import candidate_of
+from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.watchlist.lexicon import words_in_name
 
 VERSION = "1"
@@ -22,10 +22,18 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (name, re.compile(count, re.IGNORECASE), re.compile(amount, re.IGNORECASE))
     for name, count, amount in (
         ("bitcoin_sold", r"\b(?:sold|sales?|dispos\w+)\b", r"\b(?:sold|sales?|dispos\w+|proceeds)\b"),
-        ("bitcoin_produced", r"\b(?:mined|mining|produced|earned|received?|receipt)\b", r"\b(?:mined|mining|addition|receipt|earned|revenues?)\b"),
-        ("bitcoin_purchased", r"\b(?:purchase[sd]?|acquired|bought)\b", r"\b(?:purchase[sd]?|acquired|bought|payments?)\b"),
+        (
+            "bitcoin_produced",
+            r"\b(?:mined|mining|produced|earned|received?|receipt)\b",
+            r"\b(?:mined|mining|addition|receipt|earned|revenues?)\b",
+        ),
+        (
+            "bitcoin_purchased",
+            r"\b(?:purchase[sd]?|acquired|bought)\b",
+            r"\b(?:purchase[sd]?|acquired|bought|payments?)\b",
+        ),
     )
-)  # fmt: skip
+)
 COUNTED = frozenset(name for name, _, _ in _KINDS)
 _OTHER_THINGS = re.compile(
     r"\b(?:miners?|machines?|equipment|pledged|collateral|loan\w*|receivable|restricted|option\w*|derivative\w*|exchange|gain|loss|cost|fee\w*|service\w*)\b",
@@ -51,7 +59,7 @@ def normalize_counts(table: FactTable, datasets: frozenset[str]) -> Normalized:
             POSSIBLE_PRICE[0] <= abs(a.value or Decimal(0)) / count <= POSSIBLE_PRICE[1] for a in amounts
         ):
             seen.add((name, fact.start, fact.end))
-            rules = ["rollforward_by_count", "count_times_price_is_amount"]
+            rules = ("rollforward_by_count", "count_times_price_is_amount")
             out.figures.append(
                 Figure(
                     name,
@@ -70,7 +78,7 @@ def normalize_counts(table: FactTable, datasets: frozenset[str]) -> Normalized:
             reason = (
                 f"{fact.value:,f} {fact.unit} to {fact.end}: no amount of that period bears the count out"
             )
-            out.rejected.append(Rejected("count_not_confirmed", reason, fact_row(fact, name)))
+            out.rejected.append(Rejected("count_not_confirmed", reason, candidate_of(fact, name)))
     return out
 
 

@@ -2,21 +2,38 @@
 
 import re
 
-from pipelines.parse.facts import Fact, FactTable, QName
+from pipelines.parse.xbrl.facts import Fact, FactTable, QName
 from pipelines.watchlist.lexicon import words_in_name
 
 BITCOIN_MEMBERS = frozenset({"BitcoinMember", "BTCMember", "BitcoinsMember", "XBTMember"})
-_OTHER = frozenset({
-    "ETH", "ETHER", "ETHEREUM", "SOL", "SOLANA", "KASPA", "KAS", "LTC", "LITECOIN", "DOGE", "DOGECOIN", "BCH", "USDC", "USDT",
-})  # fmt: skip
+_OTHER = frozenset(
+    {
+        "ETH",
+        "ETHER",
+        "ETHEREUM",
+        "SOL",
+        "SOLANA",
+        "KASPA",
+        "KAS",
+        "LTC",
+        "LITECOIN",
+        "DOGE",
+        "DOGECOIN",
+        "BCH",
+        "USDC",
+        "USDT",
+    }
+)
 _STABLE = frozenset({"USDC", "USDT"})
 
 
 def member_names(fact: Fact) -> set[str]:
     """The members of a fact's CryptoAssetAxis."""
     return {
-        member.local if isinstance(member, QName) else member for axis, member in fact.dimensions if axis.local == "CryptoAssetAxis"
-    }  # fmt: skip
+        member.local if isinstance(member, QName) else member
+        for axis, member in fact.dimensions
+        if axis.local == "CryptoAssetAxis"
+    }
 
 
 def names_bitcoin(fact: Fact) -> bool:

@@ -1,9 +1,14 @@
-"""What normalizing one document gives: figures, what was refused with its reason, findings, what was left out."""
+"""The record that travels from a reader to the warehouse, and what else normalizing a document yields."""
 
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
 
 AS_REPORTED = "as_reported"
 SUMMED = "summed"
@@ -12,18 +17,45 @@ SINGLE_SEGMENT = "single_segment"
 DERIVATIONS = (AS_REPORTED, SUMMED, DERIVED, SINGLE_SEGMENT)
 
 
-@dataclass(slots=True)
+class Input(TypedDict, total=False):
+    """One stated value behind a figure that is not as reported; numbers and dates are text, as stored in JSON."""
+
+    label: str
+    locator: str
+    value: str
+    column: str
+    derivation: str
+    role: str
+    period_start: str
+    period_end: str
+    url: str
+    bitcoin_sold: str | None
+    proceeds_usd: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One normalized figure of one document.
 
-    fact      segment_revenue, total_revenue, bitcoin_sold, bitcoin_sale_proceeds, average_sale_price, or a metric
-    segment   canonical segment of a segment_revenue, else None
-    scope     whose figure it is: company, total, joint_venture, hosted_customers, a site; empty for revenue by segment
-    start     None where it stands on a day
-    value     exact, in `unit`
-    rounding  half the unit it was stated in (500 where stated in thousands): what a tie-out allows
-    inputs    of what is not as reported: label, locator, value of each
-    rules     names of the rules that took part
+    Args:
+        fact: segment_revenue, or a metric of the lexicon such as total_revenue or bitcoin_sold.
+        segment: Canonical segment of a segment_revenue, else None.
+        start: First day of the period; None for a figure on a day.
+        end: Last day of the period.
+        value: Exact value, in `unit`.
+        unit: USD, BTC or the metric's unit.
+        label: The document's own words for it.
+        locator: Where it is in the document.
+        derivation: One of DERIVATIONS.
+        rounding: Half the unit it was stated in (500 for thousands): the tolerance of a tie-out.
+        inputs: The stated values behind a figure that is not as reported.
+        rules: Names of the rules that produced it.
+        complete: Whether the breakdown it belongs to adds up to its total.
+        scope: Whose figure it is: company, total, joint_venture, hosted_customers or a site; empty for a segment.
+        qualifier: Words such as "approximately"; empty if stated exactly.
+
+    Raises:
+        ValueError: The record contradicts itself.
     """
 
     fact: str
@@ -36,32 +68,68 @@ class Figure:
     locator: str
     derivation: str = AS_REPORTED
     rounding: Decimal = Decimal(0)
-    inputs: list[dict[str, Any]] = field(default_factory=list)
-    rules: list[str] = field(default_factory=list)
+    inputs: tuple[Input, ...] = ()
+    rules: tuple[str, ...] = ()
     complete: bool = True
     scope: str = "company"
     qualifier: str = ""
 
+    def __post_init__(self) -> None:
+        if not self.fact or not self.unit:
+            raise ValueError(f"a figure needs a fact and a unit: {self.fact!r}, {self.unit!r}")
+        if not self.value.is_finite() or self.rounding < 0:
+            raise ValueError(f"{self.fact}: {self.value} ± {self.rounding} is not a value")
+        if self.start is not None and self.start > self.end:
+            raise ValueError(f"{self.fact}: the period starts on {self.start} and ends on {self.end}")
+        if self.derivation not in DERIVATIONS:
+            raise ValueError(f"{self.fact}: {self.derivation!r} is not one of {', '.join(DERIVATIONS)}")
+        if self.derivation == SUMMED and not self.inputs:
+            raise ValueError(f"{self.fact}: a summed figure names its inputs")
+
 
 def plain(value: Decimal) -> Decimal:
-    """The same value without an exponent, and without decimals where it is whole: 94.9 million is 94900000."""
+    """The same value without an exponent, and without decimals if it is whole: 94.9 million is 94900000."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else Decimal(f"{value:f}")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value that may be one of ours, as far as it was understood. Quarantine keeps it with the reason."""
+
+    fact: str | None = None
+    segment: str | None = None
+    start: date | None = None
+    end: date | None = None
+    value: Decimal | None = None
+    unit: str | None = None
+    label: str = ""
+    locator: str = ""
+    scope: str = "company"
+    qualifier: str = ""
+    concept: str | None = None
+    dimensions: str | None = None
+    remedy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that goes to quarantine: which check refused it, why in one line, and the row itself."""
+    """A record for quarantine: the check that rejected it and why, in one line."""
 
     check: str
     reason: str
-    row: dict[str, Any]
+    record: object
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not tie out: check, period, what was expected and found.
+    """Something that does not tie out.
 
-    documents   URLs, where it lies between several; else it is the document that was normalized
+    Args:
+        check: Name of the check.
+        start, end: The period; `start` is None for a day.
+        expected, found: The two values, if there are two.
+        detail: One line for a person.
+        documents: URLs, if it concerns several documents; else it is the document that was normalized.
     """
 
     check: str
@@ -70,7 +138,7 @@ class Finding:
     expected: Decimal | None
     found: Decimal | None
     detail: str
-    documents: list[str] = field(default_factory=list)
+    documents: tuple[str, ...] = ()
 
     @property
     def difference(self) -> Decimal | None:
@@ -79,9 +147,9 @@ class Finding:
         return self.found - self.expected
 
 
-@dataclass(slots=True)
-class LeftOut:
-    """A fact that looked like one of ours and is not, with the rule that says so."""
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A value that resembles one of ours and is not, with the rule that excludes it."""
 
     rule: str
     concept: str
@@ -92,6 +160,16 @@ class LeftOut:
     locator: str
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document of a record: its key in the warehouse, accession number (None for an article), URL and time."""
+
+    document_key: int
+    accession: str | None
+    url: str
+    disclosed_at: datetime
+
+
 @dataclass(slots=True)
 class Normalized:
     """The result for one document."""
@@ -99,11 +177,33 @@ class Normalized:
     figures: list[Figure] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
 
     def add(self, other: "Normalized") -> "Normalized":
         self.figures += other.figures
         self.rejected += other.rejected
         self.findings += other.findings
-        self.left_out += other.left_out
+        self.skipped += other.skipped
         return self
+
+
+# Columns are named in full; in Python a record's own period is its start and end.
+_COLUMNS = {"start": "period_start", "end": "period_end"}
+T = TypeVar("T")
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def to_row(record: Any) -> dict[str, Any]:
+    """The columns of a record: one for each field, `start` and `end` as period_start and period_end."""
+    return {_COLUMNS.get(f.name, f.name): getattr(record, f.name) for f in fields(record)}
+
+
+def from_row(kind: type[T], row: Mapping[Any, Any]) -> T:
+    """The record of a row, typed columns or JSON; other columns are ignored. Raises ValueError if it is not one."""
+    names = {f.name: _COLUMNS.get(f.name, f.name) for f in fields(cast(Any, kind))}
+    values = {name: row[column] for name, column in names.items() if column in row}
+    return cast(T, _adapter(cast(Any, kind)).validate_python(values))

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from pipelines.normalize.coins import BITCOIN_MEMBERS, member_names, names_bitcoin, other_coins
 from pipelines.normalize.figures import Figure, Normalized, Rejected
-from pipelines.normalize.rows import fact_row, left_out
-from pipelines.parse.facts import Fact, FactTable
+from pipelines.normalize.xbrl_records import candidate_of, skipped
+from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.watchlist.lexicon import words_in_name
 
 VERSION = "1"
@@ -43,10 +43,9 @@ def normalize_holdings(table: FactTable) -> Normalized:
         elif fact.end not in found:
             found[fact.end] = (number, fact, value)
     for day, (number, fact, value) in sorted(found.items()):
-        rules = [
-            "count_times_price_is_fair_value",
-            *(["tagged_in_thousands"] if number != fact.value else []),
-        ]
+        rules: tuple[str, ...] = ("count_times_price_is_fair_value",)
+        if number != fact.value:
+            rules += ("tagged_in_thousands",)
         out.figures.append(
             Figure(
                 HELD,
@@ -74,7 +73,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
                 value.label or value.concept.local,
                 value.locator,
                 scope="company",
-                rules=["fair_value"],
+                rules=("fair_value",),
             )
         )
     for fact in doubtful:
@@ -82,7 +81,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
             reason = (
                 f"{fact.value:,f} {fact.unit} on {fact.end}: no fair value of that day bears the count out"
             )
-            out.rejected.append(Rejected("holdings_not_confirmed", reason, fact_row(fact, HELD)))
+            out.rejected.append(Rejected("holdings_not_confirmed", reason, candidate_of(fact, HELD)))
     return out
 
 
@@ -103,18 +102,18 @@ def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
             continue
         seen.add(fact.key())
         if any(axis.local != "CryptoAssetAxis" for axis, _ in fact.dimensions):
-            out.left_out.append(left_out(fact, "no_holding"))
+            out.skipped.append(skipped(fact, "no_holding"))
             continue
         members = member_names(fact)
         if members and not members <= BITCOIN_MEMBERS:
-            out.left_out.append(left_out(fact, "another_coin"))
+            out.skipped.append(skipped(fact, "another_coin"))
         elif not members and standard and (others or not (fact.unit and BITCOIN_UNIT.match(fact.unit))):
             # BitMine's undimensioned count adds bitcoin and ether.
             rule = "coins_not_told_apart" if others else "another_unit"
             if fact.unit and BITCOIN_UNIT.match(fact.unit):
                 yield fact
             else:
-                out.left_out.append(left_out(fact, rule))
+                out.skipped.append(skipped(fact, rule))
         else:
             yield fact
 

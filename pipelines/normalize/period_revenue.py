@@ -1,6 +1,7 @@
 """The revenue of one period of one document: its total, the breakdown that adds up to it, and its segments."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.normalize import breakdown
@@ -9,6 +10,7 @@ from pipelines.normalize.figures import (
     AS_REPORTED,
     SINGLE_SEGMENT,
     SUMMED,
+    Candidate,
     Figure,
     Finding,
     Normalized,
@@ -21,25 +23,30 @@ from pipelines.normalize.revenue_facts import (
     is_revenue_label,
     is_total_label,
 )
-from pipelines.normalize.rows import Row, fact_row, inputs_of
 from pipelines.normalize.statement import Period
-from pipelines.parse.facts import Fact
+from pipelines.normalize.xbrl_records import candidate_of, inputs_of
+from pipelines.parse.xbrl.facts import Fact
 from pipelines.watchlist import Company, Lexicon
 
 
-def revenue_row(fact: Fact, segment: str | None = None) -> Row:
-    """A fact of revenue as the row that goes to quarantine."""
+def revenue_candidate(fact: Fact, segment: str | None = None) -> Candidate:
+    """A fact of revenue that goes to quarantine."""
     whole = not fact.dimensions and segment is None
-    return fact_row(fact, "total_revenue" if whole else "segment_revenue", segment)
+    return candidate_of(fact, "total_revenue" if whole else "segment_revenue", segment)
 
 
 class PeriodReader:
     """The revenue of one period of one document."""
 
     def __init__(
-        self, period: Period, facts: list[Fact], face: list[Fact], company: Company | None, lexicon: Lexicon,
+        self,
+        period: Period,
+        facts: list[Fact],
+        face: list[Fact],
+        company: Company | None,
+        lexicon: Lexicon,
         refused: set[tuple[object, ...]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.start, self.end = period
         self.facts = [f for f in facts if f.key() not in refused]
         self.refused = refused
@@ -180,7 +187,7 @@ class PeriodReader:
     def read(self) -> Normalized:
         total = self._total()
         if total is not None and total.value is not None:
-            self._add_total(total, AS_REPORTED, [])
+            self.out.figures.append(self._figure("total_revenue", None, total, AS_REPORTED))
             basis = self._best_basis(total)
             if basis is not None and basis.tied:
                 self._add_lines(basis, total)
@@ -192,17 +199,23 @@ class PeriodReader:
             self._without_total()
         return self.out
 
-    def _figure(self, fact_name: str, segment: str | None, fact: Fact, value: Decimal) -> Figure:
-        return Figure(
-            fact_name, segment, self.start, self.end, value, "USD", fact.label, fact.locator,
-            rounding=stated_unit(fact) / 2,
-        )  # fmt: skip
-
-    def _add_total(self, fact: Fact, derivation: str, rules: list[str]) -> None:
+    def _figure(
+        self, fact_name: str, segment: str | None, fact: Fact, derivation: str, rules: tuple[str, ...] = ()
+    ) -> Figure:
         assert fact.value is not None
-        figure = self._figure("total_revenue", None, fact, fact.value)
-        figure.derivation, figure.rules = derivation, rules
-        self.out.figures.append(figure)
+        return Figure(
+            fact_name,
+            segment,
+            self.start,
+            self.end,
+            fact.value,
+            "USD",
+            fact.label,
+            fact.locator,
+            derivation,
+            rounding=stated_unit(fact) / 2,
+            rules=rules,
+        )
 
     def _add_lines(self, basis: Basis, total: Fact | None, *, complete: bool = True) -> None:
         by_segment: dict[str, list[tuple[Line, Option]]] = {}
@@ -217,10 +230,16 @@ class PeriodReader:
         for segment, members in by_segment.items():
             self.out.figures.append(self._segment_figure(segment, members, basis, complete and not unknown))
         if unknown and total is not None and total.value is not None:
-            self.out.findings.append(Finding(
-                "segments_do_not_add_up", self.start, self.end, total.value, total.value - unknown,
-                "part of the breakdown is in quarantine as unknown_segment",
-            ))  # fmt: skip
+            self.out.findings.append(
+                Finding(
+                    "segments_do_not_add_up",
+                    self.start,
+                    self.end,
+                    total.value,
+                    total.value - unknown,
+                    "part of the breakdown is in quarantine as unknown_segment",
+                )
+            )
 
     def _segment_figure(
         self, segment: str, members: list[tuple[Line, Option]], basis: Basis, complete: bool
@@ -228,15 +247,22 @@ class PeriodReader:
         stated = [(line, option) for line, option in members if option.value] or members[:1]
         facts = [fact for _, option in stated for fact in option.facts]
         value = sum((option.value for _, option in stated), Decimal(0))
-        figure = self._figure("segment_revenue", segment, facts[0], value)
-        figure.rules = sorted({f"basis_{basis.name}", *(r for _, option in stated for r in option.rules)})
-        figure.complete = complete
-        figure.rounding = sum((stated_unit(f) / 2 for f in facts), Decimal(0))
-        if len(facts) > 1:
-            figure.derivation = SUMMED
-            figure.label = " + ".join(dict.fromkeys(f.label for f in facts if f.label))
-            figure.inputs = inputs_of(facts)
-        return figure
+        several = len(facts) > 1
+        return Figure(
+            "segment_revenue",
+            segment,
+            self.start,
+            self.end,
+            value,
+            "USD",
+            " + ".join(dict.fromkeys(f.label for f in facts if f.label)) if several else facts[0].label,
+            facts[0].locator,
+            SUMMED if several else AS_REPORTED,
+            rounding=sum((stated_unit(f) / 2 for f in facts), Decimal(0)),
+            inputs=inputs_of(facts) if several else (),
+            rules=tuple(sorted({f"basis_{basis.name}", *(r for _, option in stated for r in option.rules)})),
+            complete=complete,
+        )
 
     def _reject_unknown(self, line: Line, option: Option) -> None:
         fact = option.facts[0]
@@ -245,9 +271,9 @@ class PeriodReader:
             f"lexicon.yaml: - {{segment: …, company: {self.company.ticker if self.company else '…'}, "
             f"phrases: [{(line.member.local if line.member else name)!r}]}}"
         )
-        row = {**revenue_row(fact), "fact": "segment_revenue", "value": f"{option.value:f}", "remedy": remedy}
+        candidate = replace(candidate_of(fact, "segment_revenue"), value=option.value, remedy=remedy)
         self.out.rejected.append(
-            Rejected("unknown_segment", f"no segment is known for {name!r}; add to {remedy}", row)
+            Rejected("unknown_segment", f"no segment is known for {name!r}; add to {remedy}", candidate)
         )
 
     def _add_untied(self, basis: Basis, total: Fact) -> None:
@@ -258,15 +284,22 @@ class PeriodReader:
         slack = tolerance([total])
         if self._add_single_segment(total, by_label_alone=True):
             return
-        self.out.findings.append(Finding(
-            "segments_do_not_add_up", self.start, self.end, total.value, found, f"breakdown by {basis.name}"
-        ))  # fmt: skip
+        self.out.findings.append(
+            Finding(
+                "segments_do_not_add_up",
+                self.start,
+                self.end,
+                total.value,
+                found,
+                f"breakdown by {basis.name}",
+            )
+        )
         if found > total.value + slack or basis.name == "lines" or len(stated) < 2:
             check = "breakdown_exceeds_total" if found > total.value + slack else "part_of_a_breakdown"
             for line in stated:
                 reason = f"lines by {basis.name} add up to {found:,f}, the total is {total.value:,f}"
                 self.out.rejected.append(
-                    Rejected(check, reason, revenue_row(line.options[0].facts[0], line.segment))
+                    Rejected(check, reason, revenue_candidate(line.options[0].facts[0], line.segment))
                 )
             return
         basis.chosen = [(line, line.options[0]) for line in stated]
@@ -280,9 +313,9 @@ class PeriodReader:
         segment = told or declared
         if segment is None or total.value is None:
             return False
-        figure = self._figure("segment_revenue", segment, total, total.value)
-        figure.derivation, figure.rules = SINGLE_SEGMENT, ["only_revenue_line"]
-        self.out.figures.append(figure)
+        self.out.figures.append(
+            self._figure("segment_revenue", segment, total, SINGLE_SEGMENT, ("only_revenue_line",))
+        )
         return True
 
     def _without_total(self) -> None:
@@ -301,7 +334,9 @@ class PeriodReader:
             line = stated[0]
             basis = Basis("face", lines, [(each, each.options[0]) for each in lines])
             self._add_lines(basis, None)
-            self._add_total(line.first, SINGLE_SEGMENT, ["only_revenue_line"])
+            self.out.figures.append(
+                self._figure("total_revenue", None, line.first, SINGLE_SEGMENT, ("only_revenue_line",))
+            )
             return
         self._reject_without_total(lines)
 
@@ -310,9 +345,13 @@ class PeriodReader:
             f for f in self.facts if f.dimensions and not consolidation_of(f)
         ]
         for fact in {f.key(): f for f in facts if f.value}.values():
-            self.out.rejected.append(Rejected(
-                "no_total", "no total revenue of this period is stated, so the line cannot be tied out", revenue_row(fact)
-            ))  # fmt: skip
+            self.out.rejected.append(
+                Rejected(
+                    "no_total",
+                    "no total revenue of this period is stated, so the line cannot be tied out",
+                    revenue_candidate(fact),
+                )
+            )
 
 
 def _taken_out(options: list[Option]) -> list[Option]:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from pipelines.normalize.figures import Finding
+from pipelines.normalize.figures import DERIVED, Figure, Finding, Input
 from pipelines.normalize.periods import kind_of, same_day
 
 Span = tuple[date, date]
@@ -50,7 +50,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A quarter that was derived: whole, with the two statements it comes from."""
+    """A derived quarter: whole, with the two statements it comes from."""
 
     start: date
     end: date
@@ -62,22 +62,54 @@ class Derived:
         names = [*self.longer.parts, *(n for n in self.shorter.parts if n not in self.longer.parts)]
         return {name: _value(self.longer, name) - _value(self.shorter, name) for name in names}
 
-    def rounding(self, name: str) -> Decimal:
-        return sum(
-            (s.parts[name].rounding for s in (self.longer, self.shorter) if name in s.parts), Decimal(0)
-        )
+    @property
+    def later(self) -> Statement:
+        """The statement disclosed last: the quarter is known since then."""
+        return max((self.longer, self.shorter), key=lambda s: (s.disclosed_at, s is self.longer))
 
-    def inputs(self, name: str) -> list[dict[str, str]]:
-        """Both statements' values of one part: role, period, value, label, locator, document."""
+    def figures(self, fact: str) -> list[Figure]:
+        """The quarter's figures, one for each part; a part is a segment if the fact is segment_revenue."""
+        return [
+            Figure(
+                fact,
+                name if fact == "segment_revenue" else None,
+                self.start,
+                self.end,
+                value,
+                "USD",
+                self._stated(name).label,
+                self._stated(name).locator,
+                DERIVED,
+                sum(
+                    (s.parts[name].rounding for s in (self.longer, self.shorter) if name in s.parts),
+                    Decimal(0),
+                ),
+                self._inputs(name),
+                ("quarter_by_subtraction",),
+            )
+            for name, value in self.values.items()
+        ]
+
+    def _stated(self, name: str) -> Part:
+        return self.longer.parts.get(name) or self.shorter.parts[name]
+
+    def _inputs(self, name: str) -> tuple[Input, ...]:
+        """Both statements' values of one part."""
         out = []
         for role, statement in (("minuend", self.longer), ("subtrahend", self.shorter)):
             part = statement.parts.get(name)
-            out.append({
-                "role": role, "period_start": statement.start.isoformat(), "period_end": statement.end.isoformat(),
-                "value": f"{_value(statement, name):f}", "label": part.label if part else "not stated: nothing of it",
-                "locator": part.locator if part else "", "url": statement.url,
-            })  # fmt: skip
-        return out
+            out.append(
+                Input(
+                    role=role,
+                    period_start=statement.start.isoformat(),
+                    period_end=statement.end.isoformat(),
+                    value=f"{_value(statement, name):f}",
+                    label=part.label if part else "not stated: nothing of it",
+                    locator=part.locator if part else "",
+                    url=statement.url,
+                )
+            )
+        return tuple(out)
 
 
 def _value(statement: Statement, name: str) -> Decimal:
@@ -122,11 +154,18 @@ def derive_quarters(
             if below:
                 name, value = next(iter(below.items()))
                 minuend, subtrahend = _value(candidate.longer, name), _value(candidate.shorter, name)
-                findings.setdefault(rest, Finding(
-                    "derived_below_zero", rest[0], rest[1], Decimal(0), value,
-                    f"{name + ': ' if name else ''}{minuend:,f} to {longer[1]} less {subtrahend:,f} to {shorter[1]}",
-                    [candidate.longer.url, candidate.shorter.url],
-                ))  # fmt: skip
+                findings.setdefault(
+                    rest,
+                    Finding(
+                        "derived_below_zero",
+                        rest[0],
+                        rest[1],
+                        Decimal(0),
+                        value,
+                        f"{name + ': ' if name else ''}{minuend:,f} to {longer[1]} less {subtrahend:,f} to {shorter[1]}",
+                        (candidate.longer.url, candidate.shorter.url),
+                    ),
+                )
                 continue
             derived[rest] = candidate
     return list(derived.values()), [f for span, f in findings.items() if span not in derived]
@@ -188,9 +227,13 @@ def _subtract(
         together = when and others and abs(when - others) <= ONE_ROUND
         if when and not together and other[-1].disclosed_at < when:
             return Finding(
-                "restated_on_one_side", rest[0], rest[1], None, None,
+                "restated_on_one_side",
+                rest[0],
+                rest[1],
+                None,
+                None,
                 f"{one[-1].start} to {one[-1].end} was restated on {when:%Y-%m-%d}, "
                 f"{other[-1].start} to {other[-1].end} was last stated before that",
-                [one[-1].url, other[-1].url],
-            )  # fmt: skip
+                (one[-1].url, other[-1].url),
+            )
     return Derived(rest[0], rest[1], last_longer, last_shorter)

@@ -55,9 +55,12 @@ def tie_out(figures: Sequence[Known], prices: Mapping[date, Decimal]) -> list[Fi
     """All findings between the documents of one company, in order of period and check."""
     now = standing(figures)
     checks: tuple[Callable[[], list[Finding]], ...] = (
-        lambda: holdings_roll(now), lambda: months_and_quarters(now), lambda: sale_prices(now, prices),
-        lambda: releases_and_reports(figures), lambda: holdings_and_fair_value(now, prices),
-    )  # fmt: skip
+        lambda: holdings_roll(now),
+        lambda: months_and_quarters(now),
+        lambda: sale_prices(now, prices),
+        lambda: releases_and_reports(figures),
+        lambda: holdings_and_fair_value(now, prices),
+    )
     found = [finding for check in checks for finding in check()]
     return sorted(found, key=lambda f: (f.end, f.check, f.detail))
 
@@ -82,12 +85,18 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], Known]) -> list[Fi
             (f.rounding for f in (produced, sold, before, after)), Decimal(0)
         )
         if abs(change - expected) > slack:
-            out.append(Finding(
-                "holdings_do_not_roll", start, end, expected, change,
-                f"{produced.value:,f} produced, {sold.value:,f} sold{f', {bought.value:,f} bought' if bought else ''}: holdings should change by "
-                f"{expected:,f}, they went from {before.value:,f} to {after.value:,f}",
-                list(dict.fromkeys(f.url for f in (before, produced, sold, after))),
-            ))  # fmt: skip
+            out.append(
+                Finding(
+                    "holdings_do_not_roll",
+                    start,
+                    end,
+                    expected,
+                    change,
+                    f"{produced.value:,f} produced, {sold.value:,f} sold{f', {bought.value:,f} bought' if bought else ''}: holdings should change by "
+                    f"{expected:,f}, they went from {before.value:,f} to {after.value:,f}",
+                    tuple(dict.fromkeys(f.url for f in (before, produced, sold, after))),
+                )
+            )
     return out
 
 
@@ -112,10 +121,17 @@ def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> l
         slack = quarter.rounding + sum((f.rounding for f in months), Decimal(0))
         if abs(total - quarter.value) > slack:
             told = " + ".join(f"{f.value:,f}" for f in months)
-            out.append(Finding(
-                "months_do_not_add_up", start, end, quarter.value, total, f"{metric}: {told} = {total:,f}, {quarter.value:,f} for the quarter",
-                list(dict.fromkeys(f.url for f in (*months, quarter))),
-            ))  # fmt: skip
+            out.append(
+                Finding(
+                    "months_do_not_add_up",
+                    start,
+                    end,
+                    quarter.value,
+                    total,
+                    f"{metric}: {told} = {total:,f}, {quarter.value:,f} for the quarter",
+                    tuple(dict.fromkeys(f.url for f in (*months, quarter))),
+                )
+            )
     return out
 
 
@@ -138,12 +154,18 @@ def sale_prices(
         low, high = min(known.values()) * (1 - slack) - blur, max(known.values()) * (1 + slack) + blur
         if not low <= implied <= high:
             nearest = low if implied < low else high
-            out.append(Finding(
-                "price_outside_range", start, end, nearest.quantize(Decimal("0.01")), implied.quantize(Decimal("0.01")),
-                f"{proceeds.value:,f} for {sold.value:,f} bitcoin is {implied:,.0f} for one; bitcoin cost {min(known.values()):,.0f} to {max(known.values()):,.0f}"
-                + ("" if dense else " at the ends of months"),
-                list(dict.fromkeys((sold.url, proceeds.url))),
-            ))  # fmt: skip
+            out.append(
+                Finding(
+                    "price_outside_range",
+                    start,
+                    end,
+                    nearest.quantize(Decimal("0.01")),
+                    implied.quantize(Decimal("0.01")),
+                    f"{proceeds.value:,f} for {sold.value:,f} bitcoin is {implied:,.0f} for one; bitcoin cost {min(known.values()):,.0f} to {max(known.values()):,.0f}"
+                    + ("" if dense else " at the ends of months"),
+                    tuple(dict.fromkeys((sold.url, proceeds.url))),
+                )
+            )
     return out
 
 
@@ -163,10 +185,17 @@ def releases_and_reports(figures: Sequence[Known]) -> list[Finding]:
         report = reports.get((figure.metric, figure.start, figure.end))
         if report is None or abs(report.value - figure.value) <= report.rounding + figure.rounding:
             continue
-        out.append(Finding(
-            "release_differs_from_report", figure.start, figure.end, report.value, figure.value,
-            f"{figure.metric}: {figure.value:,f} in the release, {report.value:,f} in the report", [report.url, figure.url],
-        ))  # fmt: skip
+        out.append(
+            Finding(
+                "release_differs_from_report",
+                figure.start,
+                figure.end,
+                report.value,
+                figure.value,
+                f"{figure.metric}: {figure.value:,f} in the release, {report.value:,f} in the report",
+                (report.url, figure.url),
+            )
+        )
     return out
 
 
@@ -181,9 +210,15 @@ def holdings_and_fair_value(
             continue
         expected = value.value / price
         if abs(held.value - expected) > expected * _FAIR_SLACK + held.rounding:
-            out.append(Finding(
-                "holdings_do_not_fit_fair_value", None, end, expected.quantize(Decimal(1)), held.value,
-                f"a fair value of {value.value:,f} at {price:,.0f} is {expected:,.0f} bitcoin, {held.value:,f} are stated",
-                list(dict.fromkeys((held.url, value.url))),
-            ))  # fmt: skip
+            out.append(
+                Finding(
+                    "holdings_do_not_fit_fair_value",
+                    None,
+                    end,
+                    expected.quantize(Decimal(1)),
+                    held.value,
+                    f"a fair value of {value.value:,f} at {price:,.0f} is {expected:,.0f} bitcoin, {held.value:,f} are stated",
+                    tuple(dict.fromkeys((held.url, value.url))),
+                )
+            )
     return out

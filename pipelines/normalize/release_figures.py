@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from pipelines.normalize.figures import Figure, Finding, LeftOut, Normalized, Rejected, plain
-from pipelines.normalize.rows import Row
-from pipelines.parse.quantities import ABOUT, LESS, MORE, UP_TO
-from pipelines.parse.release import Release
-from pipelines.parse.statements import Left, Statement
+from pipelines.normalize.figures import Candidate, Figure, Finding, Normalized, Rejected, Skipped, plain
+from pipelines.parse.language.quantities import ABOUT, LESS, MORE, UP_TO
+from pipelines.parse.press_releases.release import Release
+from pipelines.parse.press_releases.statements import Left, Statement
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords
 
 VERSION = "1"
@@ -55,26 +54,28 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
     return out
 
 
-def statement_row(statement: Statement) -> Row:
-    """A statement as the row that goes to quarantine."""
-    return {
-        "fact": statement.metric, "segment": None, "scope": statement.scope, "value": f"{statement.value:f}", "unit": statement.unit,
-        "period_start": statement.start and statement.start.isoformat(), "period_end": statement.end.isoformat(),
-        "label": statement.label, "locator": statement.locator,
-    }  # fmt: skip
+def candidate_of(statement: Statement) -> Candidate:
+    """A statement that goes to quarantine."""
+    return Candidate(
+        statement.metric,
+        None,
+        statement.start,
+        statement.end,
+        statement.value,
+        statement.unit,
+        statement.label,
+        statement.locator,
+        statement.scope,
+    )
 
 
 def _take_left(out: Normalized, left: Left) -> None:
     if not left.refused:
-        out.left_out.append(LeftOut(left.rule, left.detail, "", left.value, None, None, left.locator))
+        out.skipped.append(Skipped(left.rule, left.detail, "", left.value, None, None, left.locator))
         return
-    row = {
-        "fact": left.metric, "segment": None, "value": None if left.value is None else f"{left.value:f}", "unit": None,
-        "period_start": None, "period_end": None, "label": left.text[:300], "locator": left.locator,
-    }  # fmt: skip
-    out.rejected.append(
-        Rejected(left.rule, f"{_REASONS.get(left.rule, left.rule)}: {left.detail}"[:500], row)
-    )
+    candidate = Candidate(left.metric, value=left.value, label=left.text[:300], locator=left.locator)
+    reason = f"{_REASONS.get(left.rule, left.rule)}: {left.detail}"[:500]
+    out.rejected.append(Rejected(left.rule, reason, candidate))
 
 
 _REASONS = {
@@ -98,8 +99,8 @@ def _is_possible(statement: Statement, metric: Metric, out: Normalized) -> bool:
     beyond = statement.value < metric.least or (metric.most is not None and statement.value > metric.most)
     if metric.least > 0 and statement.value == 0 and metric.covers == "day":
         # A dash in a row of hash rate or efficiency states that there is none of it.
-        out.left_out.append(
-            LeftOut(
+        out.skipped.append(
+            Skipped(
                 "nothing_of_it",
                 statement.label,
                 "",
@@ -112,7 +113,7 @@ def _is_possible(statement: Statement, metric: Metric, out: Normalized) -> bool:
         return False
     if beyond and not (statement.value == 0 and metric.per_coin):
         reason = f"{statement.value:,f} {metric.unit} is no possible {metric.code} (from {metric.least:,f} to {metric.most:,f})"
-        out.rejected.append(Rejected("impossible_figure", reason, statement_row(statement)))
+        out.rejected.append(Rejected("impossible_figure", reason, candidate_of(statement)))
     if statement.value == 0 and metric.per_coin:
         return False
     return not beyond
@@ -130,8 +131,8 @@ def _by_scope(
     whole = [s for s in members if not s.site]
     company = [s for s in whole if s.scope == COMPANY]
     if sites and (company or any(s.scope == TOTAL for s in whole)):
-        out.left_out += [
-            LeftOut("per_site_beside_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator)
+        out.skipped += [
+            Skipped("per_site_beside_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator)
             for s in sites
         ]
         sites = []
@@ -142,16 +143,22 @@ def _by_scope(
         if not beside:
             continue
         others = any(
-            o.table == total.table and o.end == total.end and o.scope in (HOSTED, JOINT_VENTURE)
-            and (o.metric == total.metric or (total.metric.startswith("hashrate") and o.metric == "hashrate_hosted"))
-            for o in everything if o.place == "table"
-        )  # fmt: skip
+            o.table == total.table
+            and o.end == total.end
+            and o.scope in (HOSTED, JOINT_VENTURE)
+            and (
+                o.metric == total.metric
+                or (total.metric.startswith("hashrate") and o.metric == "hashrate_hosted")
+            )
+            for o in everything
+            if o.place == "table"
+        )
         if others:
             whole = [replace(s, scope=TOTAL) if s is total else s for s in whole]
         else:
             whole = [s for s in whole if s not in beside]
-            out.left_out += [
-                LeftOut("part_of_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator)
+            out.skipped += [
+                Skipped("part_of_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator)
                 for s in beside
             ]
     by_scope: dict[str, list[Statement]] = {}
@@ -165,10 +172,16 @@ def _by_section(members: list[Statement]) -> list[Statement]:
     out: list[Statement] = []
     for statement in members:
         twins = [
-            o for o in members
-            if o is not statement and o.place == statement.place == "table" and o.table == statement.table
-            and o.scope == statement.scope and o.label == statement.label and o.section != statement.section and not _equal(o, statement)
-        ]  # fmt: skip
+            o
+            for o in members
+            if o is not statement
+            and o.place == statement.place == "table"
+            and o.table == statement.table
+            and o.scope == statement.scope
+            and o.label == statement.label
+            and o.section != statement.section
+            and not _equal(o, statement)
+        ]
         named = statement.section.strip(" :–-")
         if twins and named and len(named) <= 60:
             out.append(replace(statement, scope=named, site=True))
@@ -217,10 +230,16 @@ def _one(members: list[Statement], out: Normalized) -> Statement | None:
     if not unequal:
         return best
     for other in unequal:
-        out.findings.append(Finding(
-            "release_contradicts_itself", best.start, best.end, best.value, other.value,
-            f"{best.metric}: {best.value:,f} ({best.locator}) and {other.value:,f} ({other.locator})",
-        ))  # fmt: skip
+        out.findings.append(
+            Finding(
+                "release_contradicts_itself",
+                best.start,
+                best.end,
+                best.value,
+                other.value,
+                f"{best.metric}: {best.value:,f} ({best.locator}) and {other.value:,f} ({other.locator})",
+            )
+        )
     rivals = [
         s
         for s in unequal
@@ -230,7 +249,7 @@ def _one(members: list[Statement], out: Normalized) -> Statement | None:
         reason = " and ".join(f"{s.value:,f} at {s.locator}" for s in [best, *rivals])
         check = "tables_contradict" if best.place == "table" else "sentences_contradict"
         out.rejected += [
-            Rejected(check, f"{best.metric} is stated as {reason}"[:500], statement_row(s))
+            Rejected(check, f"{best.metric} is stated as {reason}"[:500], candidate_of(s))
             for s in [best, *rivals]
         ]
         return None
@@ -239,9 +258,19 @@ def _one(members: list[Statement], out: Normalized) -> Statement | None:
 
 def _figure(statement: Statement) -> Figure:
     return Figure(
-        statement.metric, None, statement.start, statement.end, plain(statement.value), statement.unit, statement.label, statement.locator,
-        rounding=statement.rounding, rules=[f"release_{statement.place}"], scope=statement.scope, qualifier=statement.qualifier,
-    )  # fmt: skip
+        statement.metric,
+        None,
+        statement.start,
+        statement.end,
+        plain(statement.value),
+        statement.unit,
+        statement.label,
+        statement.locator,
+        rounding=statement.rounding,
+        rules=(f"release_{statement.place}",),
+        scope=statement.scope,
+        qualifier=statement.qualifier,
+    )
 
 
 def _check_sales(out: Normalized) -> None:
@@ -257,13 +286,16 @@ def _check_sales(out: Normalized) -> None:
         implied = proceeds.value / count.value
         if not _PRICE[0] <= implied <= _PRICE[1]:
             reason = f"{proceeds.value:,f} dollars for {count.value:,f} bitcoin is {implied:,.2f} for one"
-            for figure in parts.values():
-                row = {"fact": figure.fact, "segment": None, "value": f"{figure.value:f}", "unit": figure.unit, "label": figure.label,
-                       "locator": figure.locator, "period_start": figure.start and figure.start.isoformat(), "period_end": figure.end.isoformat()}  # fmt: skip
-                out.rejected.append(Rejected("impossible_price", reason, row))
+            out.rejected += [Rejected("impossible_price", reason, figure) for figure in parts.values()]
             out.figures = [f for f in out.figures if all(f is not p for p in parts.values())]
         elif price and abs(implied - price.value) > price.value * _TIE + proceeds.rounding / count.value:
-            out.findings.append(Finding(
-                "sale_does_not_tie", count.start, count.end, price.value, implied.quantize(Decimal("0.01")),
-                f"{proceeds.value:,f} for {count.value:,f} bitcoin, and a stated average of {price.value:,f}",
-            ))  # fmt: skip
+            out.findings.append(
+                Finding(
+                    "sale_does_not_tie",
+                    count.start,
+                    count.end,
+                    price.value,
+                    implied.quantize(Decimal("0.01")),
+                    f"{proceeds.value:,f} for {count.value:,f} bitcoin, and a stated average of {price.value:,f}",
+                )
+            )

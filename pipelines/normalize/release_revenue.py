@@ -5,7 +5,8 @@ facts with the label as concept and the column's heading as context; segments, s
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -19,16 +20,16 @@ from pipelines.normalize.figures import (
     Rejected,
     plain,
 )
-from pipelines.normalize.period_revenue import PeriodReader, revenue_row
+from pipelines.normalize.period_revenue import PeriodReader, revenue_candidate
 from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
-from pipelines.parse.facts import ISSUER, Fact, Place, QName
-from pipelines.parse.prose_revenue import RevenueSentence, revenue_sentences
-from pipelines.parse.quantities import scale_in
-from pipelines.parse.release import Release
-from pipelines.parse.release_columns import column_period, locator_of
-from pipelines.parse.release_kind import EARNINGS
-from pipelines.parse.spans import read_heading
-from pipelines.parse.tables import Line, Table
+from pipelines.parse.document.tables import Line, Table
+from pipelines.parse.language.periods import read_heading
+from pipelines.parse.language.quantities import scale_in
+from pipelines.parse.press_releases.columns import column_period, locator_of
+from pipelines.parse.press_releases.kind import EARNINGS
+from pipelines.parse.press_releases.prose_revenue import RevenueSentence, revenue_sentences
+from pipelines.parse.press_releases.release import Release
+from pipelines.parse.xbrl.facts import ISSUER, Fact, Place, QName
 from pipelines.watchlist import Company, Lexicon
 
 VERSION = "1"
@@ -80,7 +81,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]
         if totals and not best.unit_said and max(f.value or Decimal(0) for f in totals) < _LEAST_TOTAL:
             reason = f"total revenue of {totals[0].value:,f} to {period[1]}: the table does not say whether it is in thousands"
-            out.rejected.append(Rejected("scale_unknown", reason, revenue_row(totals[0])))
+            out.rejected.append(Rejected("scale_unknown", reason, revenue_candidate(totals[0])))
             continue
         if totals:
             told = PeriodReader(period, best.facts, best.facts, company, lexicon, set()).read()
@@ -93,24 +94,26 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         else:
             out.figures += _single_line(best.facts[0], company)
     _from_prose(out, release, company, lexicon)
-    _mark_complete(out)
-    for figure in out.figures:
-        figure.scope = "company" if figure.fact == "total_revenue" else ""
+    adding_up = _periods_that_add_up(out.figures)
+    out.figures = [
+        f
+        if f.fact == "total_revenue"
+        else replace(f, scope="", complete=f.complete or (f.start, f.end) in adding_up)
+        for f in out.figures
+    ]
     return out
 
 
-def _mark_complete(out: Normalized) -> None:
-    """Segments that sentences tell one by one make a whole breakdown where they add up to the total."""
-    for total in [f for f in out.figures if f.fact == "total_revenue"]:
-        parts = [
-            f
-            for f in out.figures
-            if f.fact == "segment_revenue" and (f.start, f.end) == (total.start, total.end)
-        ]
+def _periods_that_add_up(figures: Sequence[Figure]) -> set[tuple[date | None, date]]:
+    """Periods whose segments, also if stated one by one in sentences, add up to the total."""
+    found: set[tuple[date | None, date]] = set()
+    for total in [f for f in figures if f.fact == "total_revenue"]:
+        period = (total.start, total.end)
+        parts = [f for f in figures if f.fact == "segment_revenue" and (f.start, f.end) == period]
         slack = total.rounding + sum((f.rounding for f in parts), Decimal(0))
-        whole = bool(parts) and abs(sum((f.value for f in parts), Decimal(0)) - total.value) <= slack
-        for part in parts:
-            part.complete = part.complete or whole
+        if parts and abs(sum((f.value for f in parts), Decimal(0)) - total.value) <= slack:
+            found.add(period)
+    return found
 
 
 def _single_line(fact: Fact, company: Company | None) -> list[Figure]:
@@ -123,9 +126,33 @@ def _single_line(fact: Fact, company: Company | None) -> list[Figure]:
         return []
     rounding = stated_unit(fact) / 2
     return [
-        Figure("total_revenue", None, fact.start, fact.end, fact.value, "USD", fact.label, fact.locator, SINGLE_SEGMENT, rounding, rules=["only_line"]),
-        Figure("segment_revenue", segment, fact.start, fact.end, fact.value, "USD", fact.label, fact.locator, AS_REPORTED, rounding, rules=["only_line"]),
-    ]  # fmt: skip
+        Figure(
+            "total_revenue",
+            None,
+            fact.start,
+            fact.end,
+            fact.value,
+            "USD",
+            fact.label,
+            fact.locator,
+            SINGLE_SEGMENT,
+            rounding,
+            rules=("only_line",),
+        ),
+        Figure(
+            "segment_revenue",
+            segment,
+            fact.start,
+            fact.end,
+            fact.value,
+            "USD",
+            fact.label,
+            fact.locator,
+            AS_REPORTED,
+            rounding,
+            rules=("only_line",),
+        ),
+    ]
 
 
 def _only_line(table: Table) -> Line | None:
@@ -139,8 +166,10 @@ def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: da
     """Whether a heading or sub-heading says that what stands below is one segment's (Core Scientific's table by segment)."""
     parts = [part for part in re.split(r"\s\|\s", words) if part]
     return any(
-        re.search(r"\bsegment\b", part, re.IGNORECASE) or lexicon.segment_of(part, company.ticker if company else None, day) for part in parts
-    )  # fmt: skip
+        re.search(r"\bsegment\b", part, re.IGNORECASE)
+        or lexicon.segment_of(part, company.ticker if company else None, day)
+        for part in parts
+    )
 
 
 def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | None) -> dict[Period, _Face]:
@@ -239,14 +268,32 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
             if differing:
                 continue
             best = min((s for s, _ in members), key=lambda s: s.rounding)
-            out.figures.append(Figure(
-                str(key[0]), members[0][1], best.start, best.end, plain(best.value), "USD", best.label, best.locator,
-                rounding=best.rounding, rules=["release_text"], complete=False, qualifier=best.qualifier,
-            ))  # fmt: skip
+            out.figures.append(
+                Figure(
+                    str(key[0]),
+                    members[0][1],
+                    best.start,
+                    best.end,
+                    plain(best.value),
+                    "USD",
+                    best.label,
+                    best.locator,
+                    rounding=best.rounding,
+                    rules=("release_text",),
+                    complete=False,
+                    qualifier=best.qualifier,
+                )
+            )
             continue
         for sentence, _ in members:
             if abs(sentence.value - figure.value) > sentence.rounding + figure.rounding + figure.value / 500:
-                out.findings.append(Finding(
-                    "release_contradicts_itself", figure.start, figure.end, figure.value, sentence.value,
-                    f"{figure.fact}: {figure.value:,f} ({figure.locator}) and {sentence.value:,f} ({sentence.locator})",
-                ))  # fmt: skip
+                out.findings.append(
+                    Finding(
+                        "release_contradicts_itself",
+                        figure.start,
+                        figure.end,
+                        figure.value,
+                        sentence.value,
+                        f"{figure.fact}: {figure.value:,f} ({figure.locator}) and {sentence.value:,f} ({sentence.locator})",
+                    )
+                )

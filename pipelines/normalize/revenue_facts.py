@@ -9,7 +9,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from pipelines.normalize.periods import kind_of
-from pipelines.parse.facts import ISSUER, Fact, QName
+from pipelines.parse.xbrl.facts import ISSUER, Fact, QName
 from pipelines.watchlist.lexicon import words_in_name
 
 TOTAL_CONCEPTS = (
@@ -23,16 +23,28 @@ TOTAL_CONCEPTS = (
 )
 """Concepts that may be a company's total revenue, most inclusive first (FASB calculation: Revenues sums the others)."""
 
-LINE_CONCEPTS = frozenset({
-    *TOTAL_CONCEPTS,
-    "us-gaap:OperatingLeaseLeaseIncome", "us-gaap:OperatingLeasesIncomeStatementLeaseRevenue",
-    "us-gaap:LeaseIncome", "us-gaap:RevenueNotFromContractWithCustomer", "us-gaap:OtherSalesRevenueNet",
-    "us-gaap:RevenueNotFromContractWithCustomerOther", "us-gaap:OtherRevenue",
-    "us-gaap:SalesRevenueServicesNet", "us-gaap:SalesRevenueGoodsNet", "us-gaap:SalesTypeLeaseRevenue",
-    "us-gaap:SalesTypeLeaseLeaseIncome", "us-gaap:ManagementFeesRevenue",
-    "ifrs-full:RevenueFromSaleOfGoods", "ifrs-full:RevenueFromRenderingOfServices",
-    "ifrs-full:RevenueFromRenderingOfInformationTechnologyServices", "ifrs-full:RentalIncome", "ifrs-full:OtherRevenue",
-})  # fmt: skip
+LINE_CONCEPTS = frozenset(
+    {
+        *TOTAL_CONCEPTS,
+        "us-gaap:OperatingLeaseLeaseIncome",
+        "us-gaap:OperatingLeasesIncomeStatementLeaseRevenue",
+        "us-gaap:LeaseIncome",
+        "us-gaap:RevenueNotFromContractWithCustomer",
+        "us-gaap:OtherSalesRevenueNet",
+        "us-gaap:RevenueNotFromContractWithCustomerOther",
+        "us-gaap:OtherRevenue",
+        "us-gaap:SalesRevenueServicesNet",
+        "us-gaap:SalesRevenueGoodsNet",
+        "us-gaap:SalesTypeLeaseRevenue",
+        "us-gaap:SalesTypeLeaseLeaseIncome",
+        "us-gaap:ManagementFeesRevenue",
+        "ifrs-full:RevenueFromSaleOfGoods",
+        "ifrs-full:RevenueFromRenderingOfServices",
+        "ifrs-full:RevenueFromRenderingOfInformationTechnologyServices",
+        "ifrs-full:RentalIncome",
+        "ifrs-full:OtherRevenue",
+    }
+)
 """Concepts that may be a line of revenue; leases (ASC 842) stand outside the contract-revenue concepts."""
 
 _REVENUE_WORDS = {"revenue", "revenues", "renevue", "revenus"}
@@ -136,19 +148,35 @@ _GROSS = frozenset(
         "ReportableSegmentsMember",
     }
 )
-_ELIMINATION = frozenset({
-    "IntersegmentEliminationMember", "EliminationOfIntersegmentAmountsMember", "IntersubsegmentEliminationsMember",
-    "IntersegmentAmountsMember", "ConsolidationEliminationsMember",
-})  # fmt: skip
-_OUTSIDE = frozenset({
-    "CorporateNonSegmentMember", "MaterialReconcilingItemsMember", "SegmentReconcilingItemsMember",
-    "CorporateReconcilingItemsAndEliminationsMember", "UnallocatedAmountsMember",
-})  # fmt: skip
+_ELIMINATION = frozenset(
+    {
+        "IntersegmentEliminationMember",
+        "EliminationOfIntersegmentAmountsMember",
+        "IntersubsegmentEliminationsMember",
+        "IntersegmentAmountsMember",
+        "ConsolidationEliminationsMember",
+    }
+)
+_OUTSIDE = frozenset(
+    {
+        "CorporateNonSegmentMember",
+        "MaterialReconcilingItemsMember",
+        "SegmentReconcilingItemsMember",
+        "CorporateReconcilingItemsAndEliminationsMember",
+        "UnallocatedAmountsMember",
+    }
+)
 # Sums over segments that are tagged as if they were one (us-gaap 2024 and later).
-SUBTOTALS = frozenset({
-    "ReportableSegmentAggregationBeforeOtherOperatingSegmentMember", "ReportableSegmentsMember",
-    "ReportableSegmentMember", "TotalSegmentMember", "TotalSegmentsMember", "TotalReportableSegmentsMember",
-})  # fmt: skip
+SUBTOTALS = frozenset(
+    {
+        "ReportableSegmentAggregationBeforeOtherOperatingSegmentMember",
+        "ReportableSegmentsMember",
+        "ReportableSegmentMember",
+        "TotalSegmentMember",
+        "TotalSegmentsMember",
+        "TotalReportableSegmentsMember",
+    }
+)
 
 
 def cut_of(axis: QName, member: "QName | str") -> Cut | None:
@@ -175,9 +203,24 @@ def is_revenue_label(label: str) -> bool:
 def is_total_label(label: str) -> bool:
     """`Total revenue`, `Total revenues, net`, `Revenues, net`: a row that names no part of revenue."""
     words = re.sub(r"[^a-z ]", " ", re.sub(r"\(.*?\)", " ", label.lower())).split()
-    return bool(words) and set(words) <= {
-        "total", "consolidated", "revenue", "revenues", "net", "sales", "segment", "and", "operating", "from", "operations",
-    } and bool({"revenue", "revenues", "sales"} & set(words))  # fmt: skip
+    return (
+        bool(words)
+        and set(words)
+        <= {
+            "total",
+            "consolidated",
+            "revenue",
+            "revenues",
+            "net",
+            "sales",
+            "segment",
+            "and",
+            "operating",
+            "from",
+            "operations",
+        }
+        and bool({"revenue", "revenues", "sales"} & set(words))
+    )
 
 
 def is_revenue_concept(fact: Fact) -> bool:

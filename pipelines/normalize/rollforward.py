@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pipelines.normalize.coins import BITCOIN_MEMBERS, member_names, names_bitcoin
 from pipelines.normalize.periods import kind_of
-from pipelines.parse.facts import Fact
+from pipelines.parse.xbrl.facts import Fact
 from pipelines.watchlist.lexicon import words_in_name
 
 SOLD, EXCHANGED, PAID = "sold", "exchanged", "paid"
@@ -32,7 +32,24 @@ _SALE = {
     "conversion",
     "liquidation",
 }
-_NOT = {"gain", "gains", "loss", "losses", "receipt", "collection", "proceeds", "cost", "issuance", "miners", "equipment", "stock", "shares", "fair", "realized", "payments"}  # fmt: skip
+_NOT = {
+    "gain",
+    "gains",
+    "loss",
+    "losses",
+    "receipt",
+    "collection",
+    "proceeds",
+    "cost",
+    "issuance",
+    "miners",
+    "equipment",
+    "stock",
+    "shares",
+    "fair",
+    "realized",
+    "payments",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,14 @@
-"""A sale of bitcoin from its parts: count, proceeds, average price; completed where two of the three are stated.
+"""A sale of bitcoin: count, proceeds and average price, the third computed if two are stated.
 
-Also the quarter of a company that states months alone: their sum, derived, with the months as inputs.
+Also the quarter of a company that states only months: their sum, derived, with the months as inputs.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any
 
-from pipelines.normalize.figures import AS_REPORTED, SUMMED
+from pipelines.normalize.figures import AS_REPORTED, DERIVED, SUMMED, Figure, Input
 from pipelines.normalize.periods import kind_of
 
 COLUMNS = {
@@ -17,19 +16,38 @@ COLUMNS = {
     "bitcoin_sale_proceeds": "proceeds_usd",
     "average_sale_price": "average_price_usd",
 }
-"""Fact → column of fact_bitcoin_sale."""
+"""Fact to column of fact_bitcoin_sale."""
 _CENT = Decimal("0.01")
 
-Row = dict[str, Any]
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One row of fact_bitcoin_sale: what was sold in one period.
+
+    `completed` names the column that was computed from the other two. The other fields are those of Figure.
+    """
+
+    start: date | None
+    end: date
+    bitcoin_sold: Decimal | None
+    proceeds_usd: Decimal | None
+    average_price_usd: Decimal | None
+    completed: str | None
+    label: str
+    locator: str
+    derivation: str
+    rounding: Decimal = Decimal(0)
+    inputs: tuple[Input, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 def complete(
     count: Decimal | None, proceeds: Decimal | None, price: Decimal | None
 ) -> tuple[str | None, Decimal | None]:
-    """Which column of a sale follows from the other two, and its value; (None, None) where none does.
+    """The column of a sale that follows from the other two, and its value; (None, None) if none does.
 
-    A price and proceeds are rounded to the cent. Nothing follows from a count of zero. The count that proceeds and a price
-    give is rounded to a tenth of a bitcoin: neither is stated finely enough for more.
+    A price and proceeds are rounded to the cent. Nothing follows from a count of zero. A count computed from proceeds
+    and price is rounded to a tenth of a bitcoin: neither is stated finely enough for more.
     """
     if count and proceeds and price is None:
         return "average_price_usd", (proceeds / count).quantize(_CENT, ROUND_HALF_EVEN)
@@ -40,38 +58,53 @@ def complete(
     return None, None
 
 
-def merge_parts(rows: Sequence[Row]) -> Row:
-    """One row of fact_bitcoin_sale from the staged rows of one document and period.
+def merge_parts(parts: Sequence[Figure]) -> Sale:
+    """The sale that figures of one document and period make up.
 
-    Adds `values` (column → Decimal or None) and `completed`; `inputs` names label, locator and value of each part where there
-    are several, so that every number of the row leads to its place.
+    `inputs` names column, label, locator and value of each part if there are several, so that every number of the row
+    leads to its place in the document.
     """
-    ordered = sorted(rows, key=lambda r: list(COLUMNS).index(r["fact"]))
-    first = ordered[0]
+    ordered = sorted(parts, key=lambda f: list(COLUMNS).index(f.fact))
     values: dict[str, Decimal | None] = dict.fromkeys(COLUMNS.values())
-    inputs: list[Row] = []
-    for row in ordered:
-        column = COLUMNS[row["fact"]]
-        values[column] = Decimal(row["value"])
+    inputs: list[Input] = []
+    for part in ordered:
+        column = COLUMNS[part.fact]
+        values[column] = part.value
         if len(ordered) > 1:
-            inputs.append({"column": column, "label": row["label"], "locator": row["locator"], "value": row["value"], "derivation": row["derivation"]})  # fmt: skip
-        inputs += row["inputs"]
+            inputs.append(
+                Input(
+                    column=column,
+                    label=part.label,
+                    locator=part.locator,
+                    value=f"{part.value:f}",
+                    derivation=part.derivation,
+                )
+            )
+        inputs += part.inputs
     missing, value = complete(*(values[c] for c in COLUMNS.values()))
+    rules = {rule for part in ordered for rule in part.rules}
     if missing is not None:
         values[missing] = value
-    derivation = SUMMED if any(r["derivation"] == SUMMED for r in ordered) else AS_REPORTED
-    return {
-        **first, "values": values, "completed": missing, "inputs": inputs, "derivation": derivation,
-        "label": " · ".join(dict.fromkeys(r["label"] for r in ordered))[:600],
-        "locator": " · ".join(dict.fromkeys(r["locator"] for r in ordered)),
-        "rules": sorted({rule for r in ordered for rule in r["rules"]} | ({f"completed_{missing}"} if missing else set())),
-        "rounding": first["rounding"],
-    }  # fmt: skip
+        rules.add(f"completed_{missing}")
+    return Sale(
+        ordered[0].start,
+        ordered[0].end,
+        values["bitcoin_sold"],
+        values["proceeds_usd"],
+        values["average_price_usd"],
+        missing,
+        " · ".join(dict.fromkeys(p.label for p in ordered))[:600],
+        " · ".join(dict.fromkeys(p.locator for p in ordered)),
+        SUMMED if any(p.derivation == SUMMED for p in ordered) else AS_REPORTED,
+        ordered[0].rounding,
+        tuple(inputs),
+        tuple(sorted(rules)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class MonthlySale:
-    """A month's sale from the highest-precedence documents."""
+    """A month's sale as the highest-precedence documents state it."""
 
     start: date
     end: date
@@ -95,19 +128,38 @@ class SummedQuarter:
     months: tuple[MonthlySale, ...]
 
     @property
-    def average_price_usd(self) -> Decimal | None:
-        return complete(self.bitcoin_sold, self.proceeds_usd, None)[1]
+    def last(self) -> MonthlySale:
+        """The month that was disclosed last: the quarter is known since then."""
+        return max(self.months, key=lambda m: m.disclosed_at)
 
-    @property
-    def inputs(self) -> list[Row]:
-        return [
-            {
-                "period_start": m.start.isoformat(), "period_end": m.end.isoformat(), "label": m.label, "locator": m.locator, "url": m.url,
-                "bitcoin_sold": None if m.bitcoin_sold is None else f"{m.bitcoin_sold:f}",
-                "proceeds_usd": None if m.proceeds_usd is None else f"{m.proceeds_usd:f}",
-            }
+    def as_sale(self) -> Sale:
+        """The derived sale, with the months as inputs."""
+        average = complete(self.bitcoin_sold, self.proceeds_usd, None)[1]
+        inputs = tuple(
+            Input(
+                period_start=m.start.isoformat(),
+                period_end=m.end.isoformat(),
+                label=m.label,
+                locator=m.locator,
+                url=m.url,
+                bitcoin_sold=None if m.bitcoin_sold is None else f"{m.bitcoin_sold:f}",
+                proceeds_usd=None if m.proceeds_usd is None else f"{m.proceeds_usd:f}",
+            )
             for m in self.months
-        ]  # fmt: skip
+        )
+        return Sale(
+            self.start,
+            self.end,
+            self.bitcoin_sold,
+            self.proceeds_usd,
+            average,
+            "average_price_usd" if average is not None else None,
+            self.last.label,
+            self.last.locator,
+            DERIVED,
+            inputs=inputs,
+            rules=("quarter_from_months",),
+        )
 
 
 def sum_quarters(months: Iterable[MonthlySale], fiscal_month: int) -> list[SummedQuarter]:

@@ -7,12 +7,12 @@ statement's face first, then by axis); the words of its lines to segments; figur
 from collections.abc import Sequence
 
 from pipelines.normalize.figures import Finding, Normalized, Rejected
-from pipelines.normalize.period_revenue import PeriodReader, revenue_row
+from pipelines.normalize.period_revenue import PeriodReader, revenue_candidate
 from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
-from pipelines.normalize.rows import left_out
 from pipelines.normalize.statement import Statement, find_statement
-from pipelines.parse.facts import Fact, FactTable
-from pipelines.parse.inline_xbrl import distinct_facts
+from pipelines.normalize.xbrl_records import skipped
+from pipelines.parse.xbrl.facts import Fact, FactTable
+from pipelines.parse.xbrl.inline import distinct_facts
 from pipelines.watchlist import Company, Lexicon
 
 VERSION = "1"
@@ -36,7 +36,7 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
             if why is None:
                 candidates.append(fact)
             else:
-                out.left_out.append(left_out(fact, why))
+                out.skipped.append(skipped(fact, why))
     usable, unequal = distinct_facts(candidates)
     refused = _refuse_unequal(unequal, out)
     periods = {(f.start, f.end) for f in usable if f.start and f.end} | set(statement.rows)
@@ -63,10 +63,17 @@ def _refuse_unequal(unequal: Sequence[Sequence[Fact]], out: Normalized) -> set[t
         values = " and ".join(sorted({f"{f.value:,f} ({f.locator})" for f in group}))
         for fact in group:
             reason = f"one fact, {fact.concept}, has different values in this document: {values}"
-            out.rejected.append(Rejected("conflicting_values", reason, revenue_row(fact)))
+            out.rejected.append(Rejected("conflicting_values", reason, revenue_candidate(fact)))
         last = group[0]
         if last.end:
-            out.findings.append(Finding(
-                "conflicting_values", last.start, last.end, group[0].value, group[-1].value, f"{last.concept}: {values}"
-            ))  # fmt: skip
+            out.findings.append(
+                Finding(
+                    "conflicting_values",
+                    last.start,
+                    last.end,
+                    group[0].value,
+                    group[-1].value,
+                    f"{last.concept}: {values}",
+                )
+            )
     return refused

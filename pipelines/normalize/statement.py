@@ -5,14 +5,27 @@ from datetime import date
 
 from pipelines.normalize import breakdown
 from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
-from pipelines.parse.facts import Fact, FactTable
+from pipelines.parse.xbrl.facts import Fact, FactTable
 
-_INCOME = frozenset({
-    "NetIncomeLoss", "ProfitLoss", "OperatingIncomeLoss", "EarningsPerShareBasic", "EarningsPerShareDiluted",
-    "EarningsPerShareBasicAndDiluted", "CostsAndExpenses", "OperatingExpenses", "GrossProfit", "CostOfRevenue",
-    "NetIncomeLossAvailableToCommonStockholdersBasic", "IncomeTaxExpenseBenefit", "BasicEarningsLossPerShare",
-    "ProfitLossBeforeTax", "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest",
-})  # fmt: skip
+_INCOME = frozenset(
+    {
+        "NetIncomeLoss",
+        "ProfitLoss",
+        "OperatingIncomeLoss",
+        "EarningsPerShareBasic",
+        "EarningsPerShareDiluted",
+        "EarningsPerShareBasicAndDiluted",
+        "CostsAndExpenses",
+        "OperatingExpenses",
+        "GrossProfit",
+        "CostOfRevenue",
+        "NetIncomeLossAvailableToCommonStockholdersBasic",
+        "IncomeTaxExpenseBenefit",
+        "BasicEarningsLossPerShare",
+        "ProfitLossBeforeTax",
+        "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest",
+    }
+)
 CASH_FLOW = ("NetCashProvidedByUsedIn", "CashFlowsFromUsedIn")
 
 Period = tuple[date, date]

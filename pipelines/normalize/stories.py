@@ -67,10 +67,11 @@ def group(copies: Sequence[Copy]) -> list[Story]:
     return [
         Story(
             min(s, key=lambda c: (not c.full, _ORDER.get(c.kind, 9), c.published, c.key)).key,
-            s[0].key, tuple(c.key for c in s),
+            s[0].key,
+            tuple(c.key for c in s),
         )
         for s in stories
-    ]  # fmt: skip
+    ]
 
 
 def sentences_of(text: str) -> list[str]:

@@ -5,11 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load.schema import metadata
-from pipelines.publish.arrow_tables import columns_of
-from pipelines.publish.lineage import mart_lineage
-from pipelines.publish.marts import MARTS, Mart
-from pipelines.publish.text_tables import shown
+from pipelines.publish.files.arrow_tables import columns_of
+from pipelines.query.text_tables import shown
+from pipelines.warehouse.lineage import mart_lineage
+from pipelines.warehouse.marts import MARTS, Mart
+from pipelines.warehouse.schema import metadata
 
 Examples = Mapping[str, Mapping[str, Any]]
 _LONGEST = 60

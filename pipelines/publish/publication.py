@@ -19,17 +19,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.errors import MinersError
-from pipelines.load.ready import make_ready
-from pipelines.publish.arrow_tables import Published, published_tables
-from pipelines.publish.changes import changes_since, write_changes
-from pipelines.publish.data_docs import write_data_docs
-from pipelines.publish.datapackage import write_datapackage
-from pipelines.publish.duckdb_file import write_duckdb
-from pipelines.publish.files import write_checksums, write_csv, write_parquet
-from pipelines.publish.report import write_report
+from pipelines.publish.files.arrow_tables import Published, published_tables
+from pipelines.publish.files.changes import changes_since, write_changes
+from pipelines.publish.files.datapackage import write_datapackage
+from pipelines.publish.files.duckdb_file import write_duckdb
+from pipelines.publish.files.tables import write_checksums, write_csv, write_parquet
+from pipelines.publish.files.workbook import write_workbook
+from pipelines.publish.report.build import write_report
+from pipelines.publish.report.data_docs import write_data_docs
 from pipelines.publish.target import TOLD, Folder, Remote, Told, target_at
-from pipelines.publish.workbook import write_workbook
 from pipelines.settings import Settings
+from pipelines.warehouse.ready import make_ready
 
 log = logging.getLogger("miners.publish")
 
@@ -130,8 +130,14 @@ def _alone(engine: sa.Engine) -> Iterator[None]:
 
 
 def _write_all(
-    folder: Path, tables: Sequence[Published], settings: Settings, name: str, now: datetime, digest: str, last: Path | None
-) -> dict[str, Any]:  # fmt: skip
+    folder: Path,
+    tables: Sequence[Published],
+    settings: Settings,
+    name: str,
+    now: datetime,
+    digest: str,
+    last: Path | None,
+) -> dict[str, Any]:
     marts = {t.name: t for t in tables if t.schema == "marts"}
     told = {"told": f"{now:%Y-%m-%d %H:%M} UTC", "source": source_of(marts["sources"])}
     for table in tables:
@@ -147,9 +153,13 @@ def _write_all(
     write_report(folder, tables, told)
     write_data_docs(folder, settings.validation_dir)
     content = {
-        "publication": name, "published_at": now.isoformat(), "digest": digest, "source": told["source"], "since": before,
+        "publication": name,
+        "published_at": now.isoformat(),
+        "digest": digest,
+        "source": told["source"],
+        "since": before,
         "rows": {t.full_name: t.data.num_rows for t in tables},
-    }  # fmt: skip
+    }
     files = [p for p in folder.rglob("*") if p.is_file()]
     content |= {"files": len(files) + 2, "bytes": sum(p.stat().st_size for p in files)}
     (folder / TOLD).write_text(json.dumps(content, indent=1) + "\n", "utf-8")
@@ -173,5 +183,12 @@ def source_of(sources: Published) -> str:
 def _as_told(told: Told, aim: Folder | Remote, *, is_new: bool, seconds: float) -> Publication:
     place = aim.place(told["publication"])
     return Publication(
-        told["publication"], place, f"{place}/report/index.html", is_new, told["rows"], told["files"], told["bytes"], round(seconds, 2)
-    )  # fmt: skip
+        told["publication"],
+        place,
+        f"{place}/report/index.html",
+        is_new,
+        told["rows"],
+        told["files"],
+        told["bytes"],
+        round(seconds, 2),
+    )

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from pipelines.errors import DocumentMissing, MinersError, NotArchived
 from pipelines.extract import current
 from pipelines.extract.edgar import Filing, is_ours
-from pipelines.load import bookkeeping, filings
-from pipelines.load.upsert import upsert
-from pipelines.parse.current_filings import CurrentFiling, read_current, read_daily_index
+from pipelines.extract.edgar_feeds import CurrentFiling, read_current, read_daily_index
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
+from pipelines.warehouse import bookkeeping, filings
+from pipelines.warehouse.upsert import upsert
 
 # What is accepted may show up late in the feed, behind what was accepted after it.
 _OVERLAP = timedelta(minutes=30)

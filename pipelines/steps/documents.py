@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
+from pipelines.datasets import FIGURE_DATASETS, press_release_figures
 from pipelines.errors import DocumentMissing, NotArchived, SourceRefused, TransferFailed, UnreadableDocument
 from pipelines.extract.archive import ArchiveDamaged
 from pipelines.extract.edgar import BadPage, Filing, wanted
-from pipelines.load import filings
-from pipelines.load.filings import Document, Slice
-from pipelines.load.sources import make_room
 from pipelines.normalize.statement import has_statement
-from pipelines.parse.inline_xbrl import VERSION as READER
+from pipelines.parse.xbrl.inline import VERSION as READER
 from pipelines.steps.results import StepResult, for_each_company
-from pipelines.steps.services import Services, read_cached, read_release_cached
+from pipelines.steps.services import Services
+from pipelines.warehouse import filings
+from pipelines.warehouse.filings import Document, Slice
+from pipelines.warehouse.sources import make_room
 from pipelines.watchlist import Company
 from pipelines.watchlist.companies import CikSpan
 
@@ -232,7 +233,7 @@ def read_releases(services: Services, slices: Sequence[Slice], *, force: bool = 
     def work(company: Company, mine: list[Slice], result: StepResult) -> None:
         with services.engine.connect() as connection:
             documents = filings.documents_in(connection, mine)
-        version = services.release_version(company)
+        version = " ".join(d.version(services.library, company) for d in FIGURE_DATASETS)
         for document in documents:
             if document.sha256 is None or not document.furnished or document.status not in _FURNISHED:
                 continue
@@ -253,18 +254,19 @@ def _read_release(
 ) -> dict[str, object]:
     assert document.sha256 is not None
     try:
-        read = read_release_cached(
-            services.settings.archive, document.sha256, company, services.lexicon, document.filed_on
-        )
+        read = services.library.press_release(document, company)
+        figures, rejected = press_release_figures(services.library, company, document)
     except (UnreadableDocument, ArchiveDamaged) as error:
         result.counts["unreadable"] += 1
         result.notes.append(f"{company.ticker}: {document.name}: {error}")
         return {"status": "unreadable", "status_reason": str(error), "document_kind": "other"}
     result.counts["documents"] += 1
-    if read.kind not in ("release", "update") or not read.states_something:
+    if read.kind not in ("release", "update") or not (figures or rejected):
         result.counts["neither"] += 1
         reason = (
-            read.reason if read.kind not in ("release", "update") else f"{read.reason}; it states no figure"
+            read.judgement.reason
+            if read.kind not in ("release", "update")
+            else f"{read.judgement.reason}; it states no figure"
         )
         # The cover page of an 8-K is tagged, and that was read.
         status = "read" if document.status == "read" else "no_disclosure"
@@ -277,23 +279,27 @@ def _read_release(
             "subject_end": None,
         }
     result.counts[f"{read.kind}s"] += 1
-    number = sum(len(n.figures) for n in read.figures.values())
-    result.counts["figures"] += number
-    start, end = read.subject or (None, None)
+    result.counts["figures"] += figures
+    subject = read.subject
     result.show(
         ("company", "form", "document", "kind", "about", "figures"),
-        (company.ticker, document.form, document.name, read.kind, end, number),
+        (company.ticker, document.form, document.name, read.kind, subject and subject.end, figures),
     )
     return {
-        "status": "read", "status_reason": f"{read.images} image(s) in it are not read" if read.images > 3 else None,
-        "document_kind": read.kind, "kind_reason": read.reason, "title": read.headline[:300] or None, "subject_start": start, "subject_end": end,
-    }  # fmt: skip
+        "status": "read",
+        "status_reason": f"{read.page.images} image(s) in it are not read" if read.page.images > 3 else None,
+        "document_kind": read.kind,
+        "kind_reason": read.judgement.reason,
+        "title": read.judgement.headline[:300] or None,
+        "subject_start": subject and subject.start,
+        "subject_end": subject and subject.end,
+    }
 
 
 def _read_one(services: Services, document: Document, result: StepResult) -> dict[str, object]:
     assert document.sha256 is not None
     try:
-        table = read_cached(services.settings.archive, document.sha256)
+        table = services.library.facts(document)
     except UnreadableDocument as error:
         status = "no_xbrl" if error.reason == "no_xbrl" else "unreadable"
         result.counts[status] += 1

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from pipelines.errors import DocumentMissing, MinersError, UnreadableDocument
 from pipelines.extract.news import NewsReader
-from pipelines.load import articles
-from pipelines.load.filings import WarehouseStore
-from pipelines.load.sources import sample_news_leave
-from pipelines.parse.feeds import Entry, read_feed
+from pipelines.parse.news.feeds import Entry, read_feed
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
+from pipelines.warehouse import articles
+from pipelines.warehouse.filings import WarehouseStore
+from pipelines.warehouse.sources import sample_news_leave
 from pipelines.watchlist.feeds import Feed, load_feeds
 
 log = logging.getLogger("miners.news")

@@ -1,11 +1,11 @@
 """From feeds to articles to claims."""
 
-import hashlib
 import logging
 import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from pipelines.datasets import NEWS_CLAIMS
 from pipelines.errors import (
     DocumentMissing,
     NotArchived,
@@ -16,25 +16,22 @@ from pipelines.errors import (
 )
 from pipelines.extract.archive import ArchiveDamaged
 from pipelines.extract.news import NewsReader
-from pipelines.load import articles, claims, staging
-from pipelines.load.articles import Article, ListedEntry
-from pipelines.normalize.claims import VERSION as RULES
-from pipelines.normalize.claims import claim_row
+from pipelines.normalize.claims import StatedClaim, claim_of_article
 from pipelines.normalize.stories import fingerprint, group, is_own_release
-from pipelines.parse import article as article_reader
-from pipelines.parse.article_page import VERSION as PAGE_VERSION
-from pipelines.parse.article_page import ArticleText, FeedHints, read_article_page
-from pipelines.parse.page import read_page
+from pipelines.parse.document.page import read_page
+from pipelines.parse.news import articles as article_reader
+from pipelines.parse.news.pages import ArticleText, FeedHints, read_article_page
+from pipelines.steps.datasets import check_documents, count_changes, show_records
 from pipelines.steps.feeds import feeds_of, is_sample
-from pipelines.steps.prose_checks import check_prose
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
+from pipelines.warehouse import articles, claims, staging
+from pipelines.warehouse.articles import Article, ListedEntry
 from pipelines.watchlist import Company
 from pipelines.watchlist.feeds import Feed
 
 log = logging.getLogger("miners.news")
 
-DATASET = "news_claims"
 Days = Sequence[tuple[date, date]]
 # A wire carries a release up to minutes before EDGAR shows it; weekends lie between too.
 _FILED_BEFORE, _FILED_AFTER = timedelta(days=3), timedelta(days=6)
@@ -122,9 +119,16 @@ def _fetch_one(
         return _refused(services, entry, "unreadable", str(error), result)
     with services.engine.begin() as connection:
         key, duplicate = articles.record_article(
-            connection, entry, feed, article, url=article.canonical_url or entry.url, sha256=sha256, size=len(body),
-            fingerprint=fingerprint(article.text), sample=is_sample(services),
-        )  # fmt: skip
+            connection,
+            entry,
+            feed,
+            article,
+            url=article.canonical_url or entry.url,
+            sha256=sha256,
+            size=len(body),
+            fingerprint=fingerprint(article.text),
+            sample=is_sample(services),
+        )
         status = "read" if article.body == "full" else "summary"
         articles.mark_entry(connection, entry.key, status, "; ".join(article.problems) or None, key)
     result.counts["duplicates" if duplicate else status] += 1
@@ -135,7 +139,18 @@ def _words(body: bytes, url: str, hints: FeedHints) -> ArticleText:
     """The words of an article; of one whose page may not be read, those of the feed."""
     if body:
         return read_article_page(body, url, hints)
-    article = ArticleText(hints.title, [hints.summary] if hints.summary else [], hints.published, "feed" if hints.published else "", hints.publisher, hints.author, hints.language, url, "summary", ["the page is not read: the feed's summary"])  # fmt: skip
+    article = ArticleText(
+        hints.title,
+        [hints.summary] if hints.summary else [],
+        hints.published,
+        "feed" if hints.published else "",
+        hints.publisher,
+        hints.author,
+        hints.language,
+        url,
+        "summary",
+        ["the page is not read: the feed's summary"],
+    )
     if not article.paragraphs:
         article.body = "empty"
     return article
@@ -193,34 +208,25 @@ def _companies_of_feeds(services: Services) -> dict[str, Company]:
     return {f.code: services.watchlist.by_ticker(f.company) for f in feeds_of(services) if f.company}
 
 
-def version_of(services: Services) -> str:
-    """What claims depend on: readers, rules, and the names and words of the watchlist."""
-    words = "".join(c.model_dump_json() for c in services.watchlist.companies)
-    words += "".join(a.model_dump_json() for a in services.lexicon.aliases) + "".join(
-        m.model_dump_json() for m in services.lexicon.metrics
-    )
-    return f"article-{article_reader.VERSION}.{PAGE_VERSION} claims-{RULES} words-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
-
-
 def read_claims(services: Services, days: Days, *, force: bool = False) -> StepResult:
     """Read the claims of articles that were not read by these rules yet, and stage them.
 
     Of a story only its most primary article claims; a copy, and a release that is a filing, claims nothing.
     counts: articles, claims, without_claims, copies, own_releases
     """
-    result, started = StepResult(DATASET), time.monotonic()
-    version = version_of(services)
+    result, started = StepResult(NEWS_CLAIMS.name), time.monotonic()
+    version = NEWS_CLAIMS.version(services.library)
     about = _companies_of_feeds(services)
     with services.engine.connect() as connection:
         found = articles.articles_of(connection, days)
-        known = staging.versions(connection, DATASET, [a.key for a, _, _ in found])
+        known = staging.versions(connection, NEWS_CLAIMS.name, [a.key for a, _, _ in found])
     for item, is_own, is_filing in found:
         marked = f"{version} {'copy' if not is_own else 'filing' if is_filing else 'own'}"
         result.counts["copies"] += not is_own
         result.counts["own_releases"] += is_filing
         if not force and known.get(item.key, ("", ""))[0] == marked:
             continue
-        rows = []
+        records: list[StatedClaim] = []
         if is_own and not is_filing:
             try:
                 article = article_of(services, item)
@@ -232,27 +238,22 @@ def read_claims(services: Services, days: Days, *, force: bool = False) -> StepR
             )
             published = article.published or item.published
             if published is not None:
-                rows = [
-                    claim_row(c, document_key=item.key, url=item.url, disclosed_at=published)
-                    for c in read.claims
-                ]
+                records = [claim_of_article(c, published.date()) for c in read.claims]
             result.counts["articles"] += 1
-            result.counts["without_claims"] += not rows
-        company = rows[0]["company_id"] if rows else ""
+            result.counts["without_claims"] += not records
         with services.engine.begin() as connection:
-            staging.stage(connection, DATASET, company, item.key, marked, rows, [], [], item.url)
-        result.counts["claims"] += len(rows)
-        for row in rows:
-            shown = (
-                row["company_id"],
-                row["fact"],
-                row["segment"],
-                row["period_end"],
-                row["value"],
-                row["unit"],
-                item.publisher,
+            staging.stage(
+                connection,
+                NEWS_CLAIMS.name,
+                NEWS_CLAIMS.staging,
+                item.key,
+                marked,
+                records,
+                company_id=records[0].company_id if records else "",
+                url=item.url,
             )
-            result.show(("company", "claim", "segment", "to", "value", "unit", "publisher"), shown)
+        result.counts["claims"] += len(records)
+        show_records(result, records, item.publisher)
     result.seconds = round(time.monotonic() - started, 3)
     return result
 
@@ -263,8 +264,9 @@ def _keys(services: Services, days: Days) -> list[int]:
 
 
 def check_claims(services: Services, days: Days, run_id: str) -> StepResult:
-    """Check the claims that were read and are not loaded yet (see prose_checks)."""
-    return check_prose(services, DATASET, _keys(services, days), run_id)
+    """Check the claims that were read and are not loaded yet (see datasets.check_documents)."""
+    keys = _keys(services, days)
+    return check_documents(services, NEWS_CLAIMS, {k: str(k) for k in keys}, {k: k for k in keys}, run_id)
 
 
 def load_passed_claims(services: Services, days: Days) -> StepResult:
@@ -272,9 +274,5 @@ def load_passed_claims(services: Services, days: Days) -> StepResult:
     result = StepResult("load_news_claims")
     with services.engine.begin() as connection:
         changed = claims.load_claims(connection, services.watchlist, _keys(services, days))
-    result.counts["inserted"], result.counts["updated"], result.counts["deleted"] = (
-        changed.inserted,
-        changed.updated,
-        changed.deleted,
-    )
+    count_changes(result, changed)
     return result

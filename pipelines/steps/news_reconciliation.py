@@ -7,8 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import claims, staging
-from pipelines.load.prices import prices_between
 from pipelines.normalize.claim_match import (
     CONTRADICTED,
     UNMATCHED,
@@ -20,9 +18,11 @@ from pipelines.normalize.claim_match import (
     with_hint,
 )
 from pipelines.normalize.figures import Finding
-from pipelines.parse.spans import Clock
+from pipelines.parse.language.periods import Clock
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
+from pipelines.warehouse import claims, staging
+from pipelines.warehouse.prices import prices_between
 from pipelines.watchlist import Company
 
 DATASET = "news"
@@ -71,12 +71,23 @@ def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | N
         seen.extend((company, claim, verdict) for _, _, claim, verdict in judged)
 
     seen: list[tuple[Company, Asked, Verdict]] = []
-    result = for_each_company(services, "news_reconciliation", [(t, date.min, date.max) for t in tickers], work)  # fmt: skip
+    result = for_each_company(
+        services, "news_reconciliation", [(t, date.min, date.max) for t in tickers], work
+    )
     # What does not hold comes first, then what was said last.
     for company, claim, verdict in sorted(
         seen, key=lambda s: (s[2].status != CONTRADICTED, -s[1].published.timestamp())
     ):
-        shown = (company.ticker, claim.metric, claim.segment, claim.end, claim.value, verdict.filing_value, verdict.status, verdict.note)  # fmt: skip
+        shown = (
+            company.ticker,
+            claim.metric,
+            claim.segment,
+            claim.end,
+            claim.value,
+            verdict.filing_value,
+            verdict.status,
+            verdict.note,
+        )
         result.show(_SHOWN, shown, most=12)
     return result
 
@@ -93,7 +104,25 @@ def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
     out: dict[int, int] = {}
     groups: list[list[tuple[int, FiledDeal]]] = []
     for key, deal in deals:
-        home = next((g for g in groups if any(same_deal(deal.kind, deal.party, deal.amount, deal.megawatts, other.announced_on, _at(deal, other), deal.rounding) for _, other in g)), None)  # fmt: skip
+        home = next(
+            (
+                g
+                for g in groups
+                if any(
+                    same_deal(
+                        deal.kind,
+                        deal.party,
+                        deal.amount,
+                        deal.megawatts,
+                        other.announced_on,
+                        _at(deal, other),
+                        deal.rounding,
+                    )
+                    for _, other in g
+                )
+            ),
+            None,
+        )
         if home is None:
             groups.append(home := [])
         home.append((key, deal))
@@ -103,7 +132,17 @@ def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
 
 def _at(deal: FiledDeal, other: FiledDeal) -> FiledDeal:
     """The earlier statement as `same_deal` looks at it: what it says, on the later one's day."""
-    return FiledDeal(other.kind, other.party, other.amount, other.megawatts, other.rounding, other.status, min(deal.announced_on, other.announced_on + timedelta(days=240)), other.document_key, other.disclosed_at)  # fmt: skip
+    return FiledDeal(
+        other.kind,
+        other.party,
+        other.amount,
+        other.megawatts,
+        other.rounding,
+        other.status,
+        min(deal.announced_on, other.announced_on + timedelta(days=240)),
+        other.document_key,
+        other.disclosed_at,
+    )
 
 
 def due_on(company: Company, claim: Asked) -> date:
@@ -135,7 +174,7 @@ def finding_of(
     named = f"{claim.metric}{f' ({claim.segment})' if claim.segment else ''}"
     if verdict.status == CONTRADICTED:
         assert verdict.filing_value is not None
-        documents = [url, *([urls[verdict.filing_key]] if verdict.filing_key in urls else [])]
+        documents = (url, *([urls[verdict.filing_key]] if verdict.filing_key in urls else []))
         detail = f"{named}: {claim.value:,f} in an article, {verdict.filing_value:,f} in the filing" + (
             f"; {verdict.note}" if verdict.note else ""
         )
@@ -150,5 +189,13 @@ def finding_of(
         )
     if verdict.status == UNMATCHED and today > due_on(company, claim) + _PATIENCE:
         since = due_on(company, claim)
-        return Finding("news_unconfirmed", claim.start, claim.end or claim.published.date(), None, Decimal(claim.value), f"{named}: {claim.value:,f} in an article; no filing tells it, and one was due on {since}", [url])  # fmt: skip
+        return Finding(
+            "news_unconfirmed",
+            claim.start,
+            claim.end or claim.published.date(),
+            None,
+            Decimal(claim.value),
+            f"{named}: {claim.value:,f} in an article; no filing tells it, and one was due on {since}",
+            (url,),
+        )
     return None

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from pipelines.errors import TransferFailed, UnreadableDocument
+from pipelines.extract.price_formats import read_prices
 from pipelines.extract.prices import fetch_prices
-from pipelines.load import staging
-from pipelines.load.filings import Slice
-from pipelines.load.known import known_figures, mark_repeats, stated_rows
-from pipelines.load.prices import load_prices, prices_between
 from pipelines.normalize.reconcile import tie_out
-from pipelines.parse.prices import read_prices
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
+from pipelines.warehouse import staging
+from pipelines.warehouse.filings import Slice
+from pipelines.warehouse.known import known_figures, mark_repeats, stated_rows
+from pipelines.warehouse.prices import load_prices, prices_between
 from pipelines.watchlist import Company
 
 DATASET = "tie_outs"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exc
 
 from pipelines.errors import MinersError, SourceRefused, TransferFailed, WarehouseUnreachable
-from pipelines.load.filings import Document, Slice
+from pipelines.warehouse.filings import Document, Slice
 from pipelines.watchlist import Company
 
 if TYPE_CHECKING:
@@ -107,8 +107,11 @@ class StepResult:
     def as_summary(self) -> dict[str, Any]:
         """What is kept of it in ops.run."""
         return {
-            "counts": dict(self.counts), "failures": self.failures, "failed_months": self.failed_months, "notes": self.notes[:50],
-        }  # fmt: skip
+            "counts": dict(self.counts),
+            "failures": self.failures,
+            "failed_months": self.failed_months,
+            "notes": self.notes[:50],
+        }
 
     def add(self, earlier: dict[str, Any]) -> None:
         """Add what an earlier try of the same step did (its summary); the companies done now have their failures from now."""
@@ -117,8 +120,11 @@ class StepResult:
 
 
 def for_each_company(
-    services: "Services", step: str, slices: Sequence[Slice], work: Callable[[Company, list[Slice], StepResult], None],
-) -> StepResult:  # fmt: skip
+    services: "Services",
+    step: str,
+    slices: Sequence[Slice],
+    work: Callable[[Company, list[Slice], StepResult], None],
+) -> StepResult:
     """Do a step company by company; what fails is recorded with its reason and the next company goes on.
 
     Once the host refuses us it would refuse the others too: they are recorded as such without asking again.

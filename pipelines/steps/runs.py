@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import bookkeeping
-from pipelines.load.filings import Slice
 from pipelines.steps.results import StepResult
+from pipelines.warehouse import bookkeeping
+from pipelines.warehouse.filings import Slice
 
 
 @dataclass(slots=True)

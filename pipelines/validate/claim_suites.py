@@ -1,49 +1,24 @@
 """Expectations for what prose states: claims of articles, deals and changes of filings."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipelines.validate.suites import MAX_BITCOIN, MAX_USD, SEVERITY_BLOCK, expectation
 from pipelines.watchlist import Lexicon
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 DEALS = ("acquisition", "lease", "hosting", "financing", "capacity_target")
-CHANGES = ("bitcoin_price", "bitcoin_produced", "bitcoin_held", "bitcoin_sold", "bitcoin_sale_proceeds", "total_revenue", "segment_revenue")  # fmt: skip
-_COLUMNS = (
-    "fact", "segment_code", "company_id", "value", "unit", "rounding", "period_kind", "label", "locator", "url", "status", "announced_on", "percent",
-    "days_known", "days_ahead", "row_key",
-)  # fmt: skip
+CHANGES = (
+    "bitcoin_price",
+    "bitcoin_produced",
+    "bitcoin_held",
+    "bitcoin_sold",
+    "bitcoin_sale_proceeds",
+    "total_revenue",
+    "segment_revenue",
+)
 # Ten times as much or more is told as a multiple; in percent it is a misreading.
 MAX_PERCENT = 1000
 # The largest pipelines that miners name are some tens of gigawatts.
 MAX_MEGAWATTS = 100_000
-
-
-def build_claim_frame(rows: Sequence[Mapping[str, Any]], now: datetime | None = None) -> "pd.DataFrame":
-    """One line a row, in order, with what it is judged by: days from the period's end to publication, and from now to it."""
-    import pandas as pd
-
-    now = now or datetime.now(UTC)
-    lines = []
-    for r in rows:
-        disclosed = datetime.fromisoformat(r["disclosed_at"])
-        end = date.fromisoformat(r["period_end"]) if r["period_end"] else None
-        value = Decimal(r["value"])
-        lines.append({
-            "fact": r["fact"], "segment_code": r["segment"] or "", "company_id": r["company_id"], "value": value, "unit": r["unit"],
-            "rounding": Decimal(r["rounding"]), "period_kind": r["period_kind"], "label": r["label"], "locator": r["locator"], "url": r["url"],
-            "status": r.get("status"), "announced_on": r.get("announced_on"), "percent": float(value) if r["unit"] == "percent" else None,
-            "days_known": (disclosed.date() - end).days if end else None, "days_ahead": (disclosed - now).total_seconds() / 86400,
-            "row_key": "|".join(str(r.get(k) or "") for k in ("document_key", "company_id", "fact", "segment", "period_start", "period_end", "value", "party", "locator", "basis")),
-        })  # fmt: skip
-    frame = pd.DataFrame(lines, columns=list(_COLUMNS))
-    for name in ("percent", "days_known", "days_ahead"):
-        frame[name] = pd.to_numeric(frame[name])
-    return frame
 
 
 def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
@@ -63,28 +38,123 @@ def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         return {"row_condition": f'unit == "{unit}"', "condition_parser": "pandas"}
 
     return [
-        row("ExpectColumnValuesToBeInSet", "unknown_fact", "neither a metric nor a deal nor a change that is known", column="fact", value_set=facts),
-        row("ExpectColumnValuesToBeInSet", "unknown_unit", f"the unit is none of {', '.join(units)}", column="unit", value_set=units),
-        row("ExpectColumnValuesToBeInSet", "unknown_segment_code", "the segment is not one of the lexicon's", column="segment_code",
-            value_set=["", *(segment.code for segment in lexicon.segments)]),
-        row("ExpectColumnValuesToNotBeInSet", "segment_missing", "revenue of a segment needs its segment", column="segment_code", value_set=[""],
-            row_condition='fact == "segment_revenue"', condition_parser="pandas"),
-        row("ExpectColumnValuesToBeBetween", "negative_claim", "only a change may be below zero", column="value", min_value=0,
-            row_condition='unit != "percent"', condition_parser="pandas"),
-        row("ExpectColumnValuesToBeBetween", "impossible_percent", f"a change of {MAX_PERCENT} % or more, or of less than all", column="percent",
-            min_value=-100, max_value=MAX_PERCENT, **of("percent")),
-        row("ExpectColumnValuesToBeBetween", "impossible_amount", f"no miner's amount is {MAX_USD:,} dollars or more", column="value", max_value=MAX_USD,
-            strict_max=True, **of("USD")),
-        row("ExpectColumnValuesToBeBetween", "impossible_holdings", f"there are no more than {MAX_BITCOIN:,} bitcoin", column="value",
-            max_value=MAX_BITCOIN, **of("BTC")),
-        row("ExpectColumnValuesToBeBetween", "impossible_capacity", f"no miner has {MAX_MEGAWATTS:,} megawatts", column="value",
-            max_value=MAX_MEGAWATTS, **of("MW")),
-        row("ExpectColumnValuesToMatchRegex", "no_number", "the sentence must hold the number", column="label", regex=r"\d"),
-        row("ExpectColumnValuesToNotBeNull", "impossible_period", "a figure needs a month, quarter, half, nine months, year or day", column="period_kind",
-            row_condition='not fact.str.startswith("deal:")', condition_parser="pandas"),
-        row("ExpectColumnValuesToBeBetween", "claimed_before_the_end", "a period cannot be told before it ends", column="days_known", min_value=0),
-        row("ExpectColumnValuesToBeBetween", "published_in_the_future", "the document is dated later than now", column="days_ahead", max_value=1),
-        expectation(gxe, "ExpectColumnValuesToBeUnique", "not_unique", "two rows for one claim of one document", SEVERITY_BLOCK, column="row_key"),
-        expectation(gxe, "ExpectColumnValuesToMatchRegex", "no_source", "every claim needs the address of its document", SEVERITY_BLOCK,
-                    column="url", regex=r"^https?://\S+$"),
-    ]  # fmt: skip
+        row(
+            "ExpectColumnValuesToBeInSet",
+            "unknown_fact",
+            "neither a metric nor a deal nor a change that is known",
+            column="fact",
+            value_set=facts,
+        ),
+        row(
+            "ExpectColumnValuesToBeInSet",
+            "unknown_unit",
+            f"the unit is none of {', '.join(units)}",
+            column="unit",
+            value_set=units,
+        ),
+        row(
+            "ExpectColumnValuesToBeInSet",
+            "unknown_segment_code",
+            "the segment is not one of the lexicon's",
+            column="segment_code",
+            value_set=["", *(segment.code for segment in lexicon.segments)],
+        ),
+        row(
+            "ExpectColumnValuesToNotBeInSet",
+            "segment_missing",
+            "revenue of a segment needs its segment",
+            column="segment_code",
+            value_set=[""],
+            row_condition='fact == "segment_revenue"',
+            condition_parser="pandas",
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "negative_claim",
+            "only a change may be below zero",
+            column="value",
+            min_value=0,
+            row_condition='unit != "percent"',
+            condition_parser="pandas",
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "impossible_percent",
+            f"a change of {MAX_PERCENT} % or more, or of less than all",
+            column="percent",
+            min_value=-100,
+            max_value=MAX_PERCENT,
+            **of("percent"),
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "impossible_amount",
+            f"no miner's amount is {MAX_USD:,} dollars or more",
+            column="value",
+            max_value=MAX_USD,
+            strict_max=True,
+            **of("USD"),
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "impossible_holdings",
+            f"there are no more than {MAX_BITCOIN:,} bitcoin",
+            column="value",
+            max_value=MAX_BITCOIN,
+            **of("BTC"),
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "impossible_capacity",
+            f"no miner has {MAX_MEGAWATTS:,} megawatts",
+            column="value",
+            max_value=MAX_MEGAWATTS,
+            **of("MW"),
+        ),
+        row(
+            "ExpectColumnValuesToMatchRegex",
+            "no_number",
+            "the sentence must hold the number",
+            column="label",
+            regex=r"\d",
+        ),
+        row(
+            "ExpectColumnValuesToNotBeNull",
+            "impossible_period",
+            "a figure needs a month, quarter, half, nine months, year or day",
+            column="period_kind",
+            row_condition='not fact.str.startswith("deal:")',
+            condition_parser="pandas",
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "claimed_before_the_end",
+            "a period cannot be told before it ends",
+            column="days_known",
+            min_value=0,
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "published_in_the_future",
+            "the document is dated later than now",
+            column="days_ahead",
+            max_value=1,
+        ),
+        expectation(
+            gxe,
+            "ExpectColumnValuesToBeUnique",
+            "not_unique",
+            "two rows for one claim of one document",
+            SEVERITY_BLOCK,
+            column="row_key",
+        ),
+        expectation(
+            gxe,
+            "ExpectColumnValuesToMatchRegex",
+            "no_source",
+            "every claim needs the address of its document",
+            SEVERITY_BLOCK,
+            column="url",
+            regex=r"^https?://\S+$",
+        ),
+    ]

@@ -1,24 +1,59 @@
-"""The frame that expectations look at: normalized rows with what is needed to judge each of them."""
+"""The frames that expectations check: records with the values they are checked by."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from pipelines.normalize.claims import StatedClaim
+from pipelines.normalize.figures import Figure, Source
 from pipelines.normalize.periods import kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Row = Mapping[str, Any]
-COLUMNS = (
-    "fact", "segment", "segment_code", "company_id", "period_start", "period_end", "period_kind", "fiscal_year", "fiscal_quarter",
-    "value", "unit", "scope", "label", "locator", "derivation", "rounding", "document_key", "accession", "url", "disclosed_at", "row_key",
-    "to_total", "to_last", "days_known", "days_ahead", "length_days",
-)  # fmt: skip
+Record = TypeVar("Record", Figure, StatedClaim)
+LastFigures = Mapping[tuple[str, str, str], tuple[date, Decimal]]
+"""(fact, part, period_kind) to end and value of a company's last loaded figure."""
 
-
-# A company sells eight bitcoin in one month and two hundred in another; credits for power come with the weather.
+FIGURE_COLUMNS = (
+    "fact",
+    "segment_code",
+    "company_id",
+    "period_kind",
+    "value",
+    "unit",
+    "scope",
+    "label",
+    "locator",
+    "derivation",
+    "rounding",
+    "accession",
+    "url",
+    "row_key",
+    "to_total",
+    "to_last",
+    "days_known",
+    "days_ahead",
+)
+CLAIM_COLUMNS = (
+    "fact",
+    "segment_code",
+    "company_id",
+    "value",
+    "unit",
+    "rounding",
+    "period_kind",
+    "label",
+    "locator",
+    "url",
+    "percent",
+    "days_known",
+    "days_ahead",
+    "row_key",
+)
+# A company sells eight bitcoin in one month and two hundred in another; power credits depend on the weather.
 _MAY_JUMP = frozenset(
     {
         "bitcoin_sold",
@@ -32,78 +67,135 @@ _MAY_JUMP = frozenset(
 )
 
 
-def part_of(row: Row) -> str:
-    """What tells figures of one fact and period apart: the segment of revenue, else whose figure it is."""
-    return str(row["segment"] or row.get("scope") or "company")
+@dataclass(frozen=True, slots=True)
+class Checked(Generic[Record]):
+    """A record to check, with its company and document."""
+
+    record: Record
+    company_id: str
+    source: Source
 
 
-def build_frame(
-    rows: Sequence[Row],
-    last: Mapping[tuple[str, str, str], tuple[date, Decimal]],
-    now: datetime | None = None,
+def part_of(figure: Figure) -> str:
+    """What distinguishes figures of one fact and period: the segment of revenue, else the scope."""
+    return figure.segment or figure.scope or "company"
+
+
+def figure_frame(
+    rows: Sequence[Checked[Figure]], last: Mapping[str, LastFigures], now: datetime | None = None
 ) -> "pd.DataFrame":
-    """One line a row, in order, with what it is judged by.
+    """One line for each figure, in order. Columns: FIGURE_COLUMNS.
 
-    last       (fact, segment, period_kind) → end and value of the last figure that *another* document states; the
-               document's own comparatives are the company's own explanation of a jump (Bit Digital's staking went
-               from 25,904 to 675,713 within one table)
-    to_total   value ÷ the same document's total of that period; missing where it states none
-    to_last    value ÷ the company's last figure of that kind; missing where there is none
-    days_known days from the end of the period to disclosure; days_ahead, days from now to disclosure
+    `to_total` is value ÷ the same document's total of that period; missing if it states none. `to_last` is value ÷ the
+    last figure of that kind that *another* document of the company states; the document's own comparatives are the
+    company's own explanation of a jump (Bit Digital's staking went from 25,904 to 675,713 within one table).
+    `days_known` counts from the end of the period to disclosure, `days_ahead` from now to disclosure.
+
+    Args:
+        last: By company, its last loaded figures.
     """
-    import pandas as pd
-
     now = now or datetime.now(UTC)
     totals = {
-        (r["document_key"], r["period_start"], r["period_end"]): Decimal(r["value"])
+        (r.source.document_key, r.record.start, r.record.end): r.record.value
         for r in rows
-        if r["fact"] == "total_revenue"
+        if r.record.fact == "total_revenue"
     }
-    own = {(r["document_key"], r["fact"], part_of(r), r["period_kind"], r["period_end"]) for r in rows}
+    own: set[tuple[object, ...]] = {
+        (r.source.document_key, r.record.fact, part_of(r.record), kind, r.record.end)
+        for r in rows
+        if (kind := kind_of(r.record.start, r.record.end))
+    }
     lines = []
     for r in rows:
-        value, end = Decimal(r["value"]), date.fromisoformat(r["period_end"])
-        start = date.fromisoformat(r["period_start"]) if r["period_start"] else None
-        disclosed = datetime.fromisoformat(r["disclosed_at"])
-        total = (
-            totals.get((r["document_key"], r["period_start"], r["period_end"]))
-            if r["fact"] == "segment_revenue"
-            else None
+        f, key = r.record, r.source.document_key
+        total = totals.get((key, f.start, f.end)) if f.fact == "segment_revenue" else None
+        known = _last_of_others(r, last.get(r.company_id, {}), own)
+        lines.append(
+            {
+                "fact": f.fact,
+                "segment_code": f.segment or "",
+                "value": f.value,
+                "unit": f.unit,
+                "scope": f.scope,
+                "label": f.label,
+                "locator": f.locator,
+                "derivation": f.derivation,
+                "rounding": f.rounding,
+                "row_key": "|".join(
+                    str(part or "") for part in (key, f.fact, f.segment, f.start, f.end, part_of(f))
+                ),
+                "to_total": float(f.value / total) if total and f.segment != "eliminations" else None,
+                "to_last": None if known is None else float(f.value / known),
+                **_common(r, now),
+            }
         )
-        line = {name: r.get(name) for name in COLUMNS if name in r}
-        line |= {
-            "value": value, "segment_code": r["segment"] or "", "rounding": Decimal(r["rounding"]),
-            "row_key": "|".join(str(r[k] or "") for k in ("document_key", "fact", "segment", "period_start", "period_end")) + f"|{part_of(r)}",
-            "period_kind": kind_of(start, end), "length_days": None if start is None else (end - start).days + 1,
-            "to_total": float(value / total) if total and r["segment"] != "eliminations" else None,
-            "to_last": _to_last(r, value, end, last, own),
-            "days_known": (disclosed.date() - end).days, "days_ahead": (disclosed - now).total_seconds() / 86400,
-        }  # fmt: skip
-        lines.append(line)
-    frame = pd.DataFrame(lines, columns=list(COLUMNS))
-    for name in ("to_total", "to_last", "days_known", "days_ahead", "length_days"):
+    return _framed(lines, FIGURE_COLUMNS, ("to_total", "to_last", "days_known", "days_ahead"))
+
+
+def claim_frame(rows: Sequence[Checked[StatedClaim]], now: datetime | None = None) -> "pd.DataFrame":
+    """One line for each claim, in order. Columns: CLAIM_COLUMNS."""
+    now = now or datetime.now(UTC)
+    lines = []
+    for r in rows:
+        c = r.record
+        natural = (
+            r.source.document_key,
+            c.company_id,
+            c.fact,
+            c.segment,
+            c.start,
+            c.end,
+            f"{c.value:f}",
+            c.party,
+            c.locator,
+            c.basis,
+        )
+        lines.append(
+            {
+                "fact": c.fact,
+                "segment_code": c.segment or "",
+                "value": c.value,
+                "unit": c.unit,
+                "rounding": c.rounding,
+                "label": c.label,
+                "locator": c.locator,
+                "percent": float(c.value) if c.unit == "percent" else None,
+                "row_key": "|".join(str(part or "") for part in natural),
+                **_common(r, now),
+            }
+        )
+    return _framed(lines, CLAIM_COLUMNS, ("percent", "days_known", "days_ahead"))
+
+
+def _common(row: Checked[Any], now: datetime) -> dict[str, object]:
+    start, end = row.record.start, row.record.end
+    return {
+        "company_id": row.company_id,
+        "period_kind": kind_of(start, end) if end else None,
+        "accession": row.source.accession,
+        "url": row.source.url,
+        "days_known": (row.source.disclosed_at.date() - end).days if end else None,
+        "days_ahead": (row.source.disclosed_at - now).total_seconds() / 86400,
+    }
+
+
+def _framed(lines: list[dict[str, object]], columns: Sequence[str], numeric: Sequence[str]) -> "pd.DataFrame":
+    import pandas as pd
+
+    frame = pd.DataFrame(lines, columns=list(columns))
+    for name in numeric:
         frame[name] = pd.to_numeric(frame[name])
     return frame
 
 
-def _to_last(
-    row: Row,
-    value: Decimal,
-    end: date,
-    last: Mapping[tuple[str, str, str], tuple[date, Decimal]],
-    own: set[tuple[Any, ...]],
-) -> float | None:
-    if row["fact"] in _MAY_JUMP or (row["fact"] == "bitcoin_sale_proceeds" and row["period_kind"] == "month"):
+def _last_of_others(row: Checked[Figure], last: LastFigures, own: set[tuple[object, ...]]) -> Decimal | None:
+    """The last figure of this kind that another document states, if this one may be compared with it."""
+    f, kind = row.record, kind_of(row.record.start, row.record.end)
+    if f.fact in _MAY_JUMP or kind is None or (f.fact == "bitcoin_sale_proceeds" and kind == "month"):
         return None
-    known = last.get((row["fact"], part_of(row), row["period_kind"]))
-    if known is None or known[1] <= 0 or value <= 0 or end <= known[0]:
+    end, value = last.get((f.fact, part_of(f), kind), (f.end, Decimal(0)))
+    if value <= 0 or f.value <= 0 or f.end <= end:
         return None
-    if (
-        row["document_key"],
-        row["fact"],
-        part_of(row),
-        row["period_kind"],
-        known[0].isoformat(),
-    ) in own:
+    if (row.source.document_key, f.fact, part_of(f), kind, end) in own:
         return None
-    return float(value / known[1])
+    return value

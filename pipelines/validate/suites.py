@@ -6,7 +6,7 @@ project imports this module's heart before a check runs.
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -62,7 +62,7 @@ def expectation(
     return getattr(gxe, kind)(**arguments, meta={"check": check, "reason": reason, "level": level})
 
 
-def column_expectations(gxe: Any, table: sa.Table, present: dict[str, str]) -> list[Any]:
+def column_expectations(gxe: Any, table: sa.Table, present: Mapping[str, str]) -> list[Any]:
     """Expectations that a table's own description implies, for the frame's columns that go into it.
 
     present maps a column of the frame to the table's column it becomes. NOT NULL, `values`, `pattern`, `minimum`.
@@ -82,20 +82,38 @@ def column_expectations(gxe: Any, table: sa.Table, present: dict[str, str]) -> l
                 )
             )
         if "values" in column.info:
-            out.append(expectation(
-                gxe, "ExpectColumnValuesToBeInSet", f"{target}_unknown", f"{where} must be one of {', '.join(column.info['values'])}",
-                column=name, value_set=list(column.info["values"]),
-            ))  # fmt: skip
+            out.append(
+                expectation(
+                    gxe,
+                    "ExpectColumnValuesToBeInSet",
+                    f"{target}_unknown",
+                    f"{where} must be one of {', '.join(column.info['values'])}",
+                    column=name,
+                    value_set=list(column.info["values"]),
+                )
+            )
         if "pattern" in column.info:
-            out.append(expectation(
-                gxe, "ExpectColumnValuesToMatchRegex", f"{target}_malformed", f"{where} must match {column.info['pattern']}",
-                column=name, regex=column.info["pattern"],
-            ))  # fmt: skip
+            out.append(
+                expectation(
+                    gxe,
+                    "ExpectColumnValuesToMatchRegex",
+                    f"{target}_malformed",
+                    f"{where} must match {column.info['pattern']}",
+                    column=name,
+                    regex=column.info["pattern"],
+                )
+            )
         if "minimum" in column.info:
-            out.append(expectation(
-                gxe, "ExpectColumnValuesToBeBetween", f"{target}_too_small", f"{where} must not be below {column.info['minimum']}",
-                column=name, min_value=column.info["minimum"],
-            ))  # fmt: skip
+            out.append(
+                expectation(
+                    gxe,
+                    "ExpectColumnValuesToBeBetween",
+                    f"{target}_too_small",
+                    f"{where} must not be below {column.info['minimum']}",
+                    column=name,
+                    min_value=column.info["minimum"],
+                )
+            )
     return out
 
 
@@ -115,35 +133,105 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         return expectation(gxe, kind, check, reason, **arguments)
 
     return [
-        row("ExpectColumnValuesToBeBetween", "negative_figure", "only eliminations, costs of power and gross profit may be below zero",
-            column="value", min_value=0, row_condition=not_negative, condition_parser="pandas"),
-        row("ExpectColumnValuesToBeBetween", "impossible_figure", f"no miner's figure is {MAX_USD:,} dollars or more",
-            column="value", min_value=-MAX_USD, max_value=MAX_USD, strict_max=True),
-        row("ExpectColumnValuesToBeBetween", "segment_above_total", "a segment earns no more than the company",
-            column="to_total", max_value=1.001),
-        row("ExpectColumnValuesToBeBetween", "jump", f"more than {MAX_JUMP} times the company's last figure of this kind",
-            column="to_last", max_value=MAX_JUMP),
-        row("ExpectColumnValuesToNotBeNull", "impossible_period", "a span that is no month, quarter, half, nine months or year",
-            column="period_kind"),
-        row("ExpectColumnValuesToBeInSet", "unknown_segment_code", "the segment is not one of the lexicon's",
-            column="segment_code", value_set=["", *(segment.code for segment in lexicon.segments)]),
-        row("ExpectColumnValuesToBeBetween", "disclosed_before_the_end", "a period cannot be reported before it ends",
-            column="days_known", min_value=EARLIEST_DAYS_BEFORE_END),
-        row("ExpectColumnValuesToBeBetween", "disclosed_in_the_future", "the document is dated later than now",
-            column="days_ahead", max_value=1),
-        row("ExpectColumnValuesToBeInSet", "unknown_unit", f"the unit is none of {', '.join(units)}", column="unit", value_set=units),
-        row("ExpectColumnValuesToBeBetween", "impossible_holdings", f"there are no more than {MAX_BITCOIN:,} bitcoin",
-            column="value", min_value=0, max_value=MAX_BITCOIN, row_condition='unit == "BTC"', condition_parser="pandas"),
-        expectation(gxe, "ExpectColumnValuesToBeUnique", "not_unique", "two rows for one document, figure and period", SEVERITY_BLOCK,
-                     column="row_key"),
-        expectation(gxe, "ExpectColumnValuesToMatchRegex", "no_source", "every figure needs a URL and an accession number", SEVERITY_BLOCK,
-                     column="accession", regex=r"^\d{10}-\d{2}-\d{6}$"),
-    ]  # fmt: skip
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "negative_figure",
+            "only eliminations, costs of power and gross profit may be below zero",
+            column="value",
+            min_value=0,
+            row_condition=not_negative,
+            condition_parser="pandas",
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "impossible_figure",
+            f"no miner's figure is {MAX_USD:,} dollars or more",
+            column="value",
+            min_value=-MAX_USD,
+            max_value=MAX_USD,
+            strict_max=True,
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "segment_above_total",
+            "a segment earns no more than the company",
+            column="to_total",
+            max_value=1.001,
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "jump",
+            f"more than {MAX_JUMP} times the company's last figure of this kind",
+            column="to_last",
+            max_value=MAX_JUMP,
+        ),
+        row(
+            "ExpectColumnValuesToNotBeNull",
+            "impossible_period",
+            "a span that is no month, quarter, half, nine months or year",
+            column="period_kind",
+        ),
+        row(
+            "ExpectColumnValuesToBeInSet",
+            "unknown_segment_code",
+            "the segment is not one of the lexicon's",
+            column="segment_code",
+            value_set=["", *(segment.code for segment in lexicon.segments)],
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "disclosed_before_the_end",
+            "a period cannot be reported before it ends",
+            column="days_known",
+            min_value=EARLIEST_DAYS_BEFORE_END,
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "disclosed_in_the_future",
+            "the document is dated later than now",
+            column="days_ahead",
+            max_value=1,
+        ),
+        row(
+            "ExpectColumnValuesToBeInSet",
+            "unknown_unit",
+            f"the unit is none of {', '.join(units)}",
+            column="unit",
+            value_set=units,
+        ),
+        row(
+            "ExpectColumnValuesToBeBetween",
+            "impossible_holdings",
+            f"there are no more than {MAX_BITCOIN:,} bitcoin",
+            column="value",
+            min_value=0,
+            max_value=MAX_BITCOIN,
+            row_condition='unit == "BTC"',
+            condition_parser="pandas",
+        ),
+        expectation(
+            gxe,
+            "ExpectColumnValuesToBeUnique",
+            "not_unique",
+            "two rows for one document, figure and period",
+            SEVERITY_BLOCK,
+            column="row_key",
+        ),
+        expectation(
+            gxe,
+            "ExpectColumnValuesToMatchRegex",
+            "no_source",
+            "every figure needs a URL and an accession number",
+            SEVERITY_BLOCK,
+            column="accession",
+            regex=r"^\d{10}-\d{2}-\d{6}$",
+        ),
+    ]
 
 
 def validate(
     frame: "pd.DataFrame",
-    tables: Sequence[tuple[sa.Table, dict[str, str]]],
+    tables: Sequence[tuple[sa.Table, Mapping[str, str]]],
     lexicon: Lexicon,
     field_suite: Callable[[Any, Lexicon], list[Any]] = domain_expectations,
 ) -> Verdict:
@@ -201,10 +289,15 @@ def _judge(result: Any, verdict: Verdict) -> None:
     )
     raised = bool((result.exception_info or {}).get("raised_exception"))
     positions = [int(p) for p in (result.result or {}).get("unexpected_index_list") or []]
-    verdict.result[-1]["expectations"].append({
-        "check": check, "level": level, "success": bool(result.success), "failed_rows": len(positions),
-        "failing": [str(v) for v in ((result.result or {}).get("unexpected_list") or [])[:10]],
-    })  # fmt: skip
+    verdict.result[-1]["expectations"].append(
+        {
+            "check": check,
+            "level": level,
+            "success": bool(result.success),
+            "failed_rows": len(positions),
+            "failing": [str(v) for v in ((result.result or {}).get("unexpected_list") or [])[:10]],
+        }
+    )
     if result.success:
         return
     if raised or level == SEVERITY_BLOCK or not positions:

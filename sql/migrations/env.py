@@ -1,8 +1,8 @@
-"""Alembic's environment: one open connection, handed over by pipelines.load.migrate."""
+"""Alembic's environment: one open connection, handed over by pipelines.warehouse.migrate."""
 
 from alembic import context
 
-from pipelines.load.schema import SCHEMAS, metadata
+from pipelines.warehouse.schema import SCHEMAS, metadata
 
 
 def _ours(name: str | None, kind: str, parents: object) -> bool:

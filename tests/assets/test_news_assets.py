@@ -1,6 +1,7 @@
 """News in Dagster: partitions by day, checks that block, counts by publisher, and a dead feed that fails nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from assets.news import by_day, days_of
 from assets.partitions import FIRST_TAG, LAST_TAG
 from assets.schedules import news_of_the_day
 from pipelines.settings import Settings
-from pipelines.steps import news
 from pipelines.steps.services import Services
+from pipelines.warehouse import staging
 
 BY_DAY = ("feed_entries", "articles", "claims", "fact_news_claim", "news_report")
 
@@ -38,9 +39,11 @@ def services_in(database: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def _run(first: str, last: str) -> dg.ExecuteInProcessResult:
     with dg.DagsterInstance.ephemeral() as instance:
         return defs.resolve_job_def("news").execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             tags={"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last},
-        )  # fmt: skip
+        )
 
 
 def _told(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
@@ -61,7 +64,13 @@ def test_feeds_to_verdicts_stand_in_their_group_and_order() -> None:
         node = graph.get(dg.AssetKey(name))
         assert (node.group_name, node.partitions_def) == ("news", by_day), name
         assert node.backfill_policy == dg.BackfillPolicy.single_run(), name
-    for child, parent in (("articles", "feed_entries"), ("claims", "articles"), ("fact_news_claim", "claims"), ("news_reconciliation", "fact_news_claim"), ("news_reconciliation", "fact_deal")):  # fmt: skip
+    for child, parent in (
+        ("articles", "feed_entries"),
+        ("claims", "articles"),
+        ("fact_news_claim", "claims"),
+        ("news_reconciliation", "fact_news_claim"),
+        ("news_reconciliation", "fact_deal"),
+    ):
         assert dg.AssetKey(parent) in graph.get(dg.AssetKey(child)).parent_keys, child
     assert graph.get(dg.AssetKey("claims")).code_version
     spec = next(s for s in defs.resolve_all_asset_specs() if s.key == dg.AssetKey("feed_entries"))
@@ -115,20 +124,20 @@ def test_a_blocked_article_fails_the_run_at_its_end_saying_why(
     services_in: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services = services_in()
-    made = news.claim_row
+    sources = staging.sources
 
-    def without_source(claim: Any, **more: Any) -> Any:
-        row = made(claim, **more)
-        return {**row, "url": ""} if "corz-results" in more["url"] else row
+    def without_source(connection: Any, keys: Any) -> Any:
+        found = sources(connection, keys)
+        return {k: replace(v, url="") if "corz-results" in v.url else v for k, v in found.items()}
 
-    monkeypatch.setattr(news, "claim_row", without_source)
+    monkeypatch.setattr(staging, "sources", without_source)
     result = _run("2026-05-05", "2026-05-09")
     assert not result.success
     (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
     assert failure.step_key == "news_report"
     assert "every claim needs the address of its document" in failure.event_specific_data.error.message
     (check,) = result.get_asset_check_evaluations()
-    assert (check.passed, check.metadata["articles_blocked"].value) == (False, 1)
+    assert (check.passed, check.metadata["documents_blocked"].value) == (False, 1)
     assert _rows(services, "select count(*) from marts.news_claims where url like '%corz-results%'") == [(0,)]
     assert _rows(services, "select count(*) > 0 from marts.news_claims") == [(True,)]
 
@@ -137,7 +146,10 @@ def test_news_are_read_four_times_a_day_for_today_and_three_days_before() -> Non
     moment = datetime(2026, 5, 7, 19, 30, tzinfo=ZoneInfo("America/New_York"))
     with dg.build_schedule_context(scheduled_execution_time=moment) as context:
         (request,) = news_of_the_day.evaluate_tick(context).run_requests
-    assert (request.tags["dagster/asset_partition_range_start"], request.tags["dagster/asset_partition_range_end"]) == ("2026-05-04", "2026-05-07")  # fmt: skip
+    assert (
+        request.tags["dagster/asset_partition_range_start"],
+        request.tags["dagster/asset_partition_range_end"],
+    ) == ("2026-05-04", "2026-05-07")
     assert news_of_the_day.default_status is dg.DefaultScheduleStatus.RUNNING
 
 
@@ -151,6 +163,9 @@ def test_days_are_told_by_range_by_ours_or_by_a_single_partition() -> None:
         return [str(d) for span in days_of(Context()) for d in span]  # type: ignore[arg-type]
 
     assert days(**{"dagster/partition": "2026-05-07"}) == ["2026-05-07", "2026-05-07"]
-    assert days(**{"dagster/partition": "2026-05-07", FIRST_TAG: "2026-01-01", LAST_TAG: "2026-05-07"}) == ["2026-01-01", "2026-05-07"]  # fmt: skip
+    assert days(**{"dagster/partition": "2026-05-07", FIRST_TAG: "2026-01-01", LAST_TAG: "2026-05-07"}) == [
+        "2026-01-01",
+        "2026-05-07",
+    ]
     first, last = (datetime.fromisoformat(d) for d in days())
     assert last - first == timedelta(days=3)

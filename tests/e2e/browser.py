@@ -9,9 +9,14 @@ import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def chromium() -> str:
@@ -29,8 +34,12 @@ def page(profile: Path) -> Iterator[Page]:
     """A page of a browser of its own."""
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            str(profile), executable_path=chromium(), headless=True, args=ARGUMENTS, viewport={"width": 1400, "height": 1000}
-        )  # fmt: skip
+            str(profile),
+            executable_path=chromium(),
+            headless=True,
+            args=ARGUMENTS,
+            viewport={"width": 1400, "height": 1000},
+        )
         try:
             yield context.new_page()
         finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from pipelines.cli import main
+from miners.cli.main import main
 from pipelines.settings import HOME, load_settings
 
 MINERS = str(Path(sys.executable).parent / "miners")

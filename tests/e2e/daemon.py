@@ -78,8 +78,10 @@ class Dagster:
         """Launch a backfill of a job, as its page does; returns its id."""
         params = {
             "selector": {"partitionSetName": f"{job}_partition_set", "repositorySelector": REPOSITORY},
-            "partitionNames": keys, "fromFailure": False, "tags": [{"key": k, "value": v} for k, v in (tags or {}).items()],
-        }  # fmt: skip
+            "partitionNames": keys,
+            "fromFailure": False,
+            "tags": [{"key": k, "value": v} for k, v in (tags or {}).items()],
+        }
         done = self.ask(_BACKFILL, params=params)["launchPartitionBackfill"]
         assert done["__typename"] == "LaunchBackfillSuccess", done
         return str(done["backfillId"])
@@ -92,9 +94,11 @@ class Dagster:
             **(tags or {}),
         }
         params = {
-            "selector": {"jobName": job, **REPOSITORY}, "runConfigData": {}, "mode": "default",
+            "selector": {"jobName": job, **REPOSITORY},
+            "runConfigData": {},
+            "mode": "default",
             "executionMetadata": {"tags": [{"key": k, "value": v} for k, v in told.items()]},
-        }  # fmt: skip
+        }
         done = self.ask(_LAUNCH, params=params)["launchPipelineExecution"]
         assert done["__typename"] == "LaunchRunSuccess", done
         return str(done["run"]["id"])
@@ -104,9 +108,10 @@ class Dagster:
     ) -> str:
         """Launch a backfill of assets, as the asset graph's page does; returns its id."""
         params = {
-            "assetSelection": [{"path": name.split("/")} for name in assets], "partitionNames": keys,
+            "assetSelection": [{"path": name.split("/")} for name in assets],
+            "partitionNames": keys,
             "tags": [{"key": k, "value": v} for k, v in (tags or {}).items()],
-        }  # fmt: skip
+        }
         done = self.ask(_BACKFILL, params=params)["launchPartitionBackfill"]
         assert done["__typename"] == "LaunchBackfillSuccess", done
         return str(done["backfillId"])
@@ -188,9 +193,13 @@ def running_dagster(folder: Path, **environment: str) -> Iterator[Dagster]:
     log = folder / "ui.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
-            [MINERS, "ui", "--port", str(port)], cwd=HOME, stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+            [MINERS, "ui", "--port", str(port)],
+            cwd=HOME,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
             env={**clean, "MINERS_DATA_DIR": str(folder), **environment},
-        )  # fmt: skip
+        )
     dagster = Dagster(process, port, log)
     try:
         dagster.wait_until_up()

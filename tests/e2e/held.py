@@ -7,9 +7,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from pipelines.load import server as postgres
 from pipelines.settings import HOME
 from pipelines.steps.current import FEEDS
+from pipelines.warehouse import server as postgres
 from pipelines.watchlist import load_watchlist
 from tests.e2e.daemon import Dagster, running_dagster
 from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path
@@ -40,10 +40,18 @@ class Held:
                 self.edgar.script(path, Answer(200, NOTHING_FILED))
         soon = datetime.now(UTC) + timedelta(seconds=night_in_seconds)
         self.environment = {
-            "EDGAR_BASE": self.edgar.base, "EDGAR_USER_AGENT": "Test t@example.com", "EDGAR_PAUSE_SECONDS": "0.05", "NEWS_MIRROR": str(HOME / "samples" / "news"),
-            "MINERS_SENSOR_SECONDS": "30", "MINERS_TIMEZONE": "UTC", "MINERS_NIGHTLY_AT": f"{soon:%H:%M}", "ALERT_URL": f"json+{self.edgar.base}/hook",
-            "LOG_FORMAT": "json", "LOG_LEVEL": "DEBUG", "MINERS_LIMITER_DIR": str(folder / "limit"),
-        }  # fmt: skip
+            "EDGAR_BASE": self.edgar.base,
+            "EDGAR_USER_AGENT": "Test t@example.com",
+            "EDGAR_PAUSE_SECONDS": "0.05",
+            "NEWS_MIRROR": str(HOME / "samples" / "news"),
+            "MINERS_SENSOR_SECONDS": "30",
+            "MINERS_TIMEZONE": "UTC",
+            "MINERS_NIGHTLY_AT": f"{soon:%H:%M}",
+            "ALERT_URL": f"json+{self.edgar.base}/hook",
+            "LOG_FORMAT": "json",
+            "LOG_LEVEL": "DEBUG",
+            "MINERS_LIMITER_DIR": str(folder / "limit"),
+        }
         self.dagster: Dagster | None = None
         self._running: object = None
 

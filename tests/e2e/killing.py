@@ -30,9 +30,9 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
 
     from assets import resources
     from assets.definitions import defs
-    from pipelines.load import migrate, server
-    from pipelines.publish.lineage import mart_lineage
     from pipelines.settings import Settings
+    from pipelines.warehouse import migrate, server
+    from pipelines.warehouse.lineage import mart_lineage
     from tests.conftest import quick
     from tests.e2e.tables import snapshot
 
@@ -46,10 +46,16 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
 
     def settings_for(name: str) -> Settings:
         made = Settings(
-            _env_file=None, warehouse_url=url.set(drivername="postgresql", database=name).render_as_string(hide_password=False),
-            miners_data_dir=folder / name, edgar_base=f"{base}/{name}", edgar_user_agent="Test test@example.com",
-            edgar_pause_seconds=0.02, miners_limiter_dir=folder / "limit",
-        )  # fmt: skip
+            _env_file=None,
+            warehouse_url=url.set(drivername="postgresql", database=name).render_as_string(
+                hide_password=False
+            ),
+            miners_data_dir=folder / name,
+            edgar_base=f"{base}/{name}",
+            edgar_user_agent="Test test@example.com",
+            edgar_pause_seconds=0.02,
+            miners_limiter_dir=folder / "limit",
+        )
         # The host's limit is tested elsewhere; here it would only make every run slow.
         return made.model_copy(update={"edgar_requests_per_second": 1000})
 
@@ -68,9 +74,12 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
 
             with dg.DagsterInstance.ephemeral() as instance:
                 result = job.execute_in_process(
-                    instance=instance, raise_on_error=False, asset_selection=selected, run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                    instance=instance,
+                    raise_on_error=False,
+                    asset_selection=selected,
+                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
                     partition_key=PARTITION,
-                )  # fmt: skip
+                )
             code = 0 if result.success else 1
         finally:
             os._exit(code)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from pipelines.load import schema
+from pipelines.warehouse import schema
 
 # Moments of writing and asking, and the record of runs: two histories that led to the same warehouse differ in them.
 _MOMENTS = {

@@ -95,9 +95,17 @@ def test_every_fact_of_a_file() -> None:
         "label",
     ]
     assert rows[0] == {
-        "concept": "us-gaap:Revenues", "value": "2811000", "unit": "USD", "period_start": "2024-07-01", "period_end": "2024-09-30", "instant": "",
-        "dimensions": "srt:ProductOrServiceAxis=slnh:CryptocurrencyMiningMember", "decimals": "-3", "id": "f1", "label": "Cryptocurrency mining revenue",
-    }  # fmt: skip
+        "concept": "us-gaap:Revenues",
+        "value": "2811000",
+        "unit": "USD",
+        "period_start": "2024-07-01",
+        "period_end": "2024-09-30",
+        "instant": "",
+        "dimensions": "srt:ProductOrServiceAxis=slnh:CryptocurrencyMiningMember",
+        "decimals": "-3",
+        "id": "f1",
+        "label": "Cryptocurrency mining revenue",
+    }
 
 
 def test_a_url_of_the_samples_is_inspected_too_and_another_host_is_not() -> None:
@@ -171,19 +179,22 @@ def test_sql_as_table_csv_and_json(warehouse: dict[str, str]) -> None:
     assert "443,000" in miners("sql", query, **warehouse).stdout
 
 
-@pytest.mark.parametrize(("statement", "told"), [
-    ("drop table warehouse.dim_company", "read-only|permission"),
-    ("insert into warehouse.dim_date values (1)", "permission|read-only"),
-    ("select * from warehouse.dim_company", "permission denied"),
-    ("select * from quarantine.rejected_row", "permission denied"),
-    ("select 1; drop schema marts cascade", "multiple commands"),
-    ("set role postgres", "no query|permission|rows"),
-    ("commit", "no query"),
-    ("create temporary table x (a int)", "read-only|permission"),
-    ("select tikcer from marts.segment_revenue", "tikcer.*at character 8"),
-    ("select pg_sleep(1", "syntax"),
-    ("  ", "Write a query"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("drop table warehouse.dim_company", "read-only|permission"),
+        ("insert into warehouse.dim_date values (1)", "permission|read-only"),
+        ("select * from warehouse.dim_company", "permission denied"),
+        ("select * from quarantine.rejected_row", "permission denied"),
+        ("select 1; drop schema marts cascade", "multiple commands"),
+        ("set role postgres", "no query|permission|rows"),
+        ("commit", "no query"),
+        ("create temporary table x (a int)", "read-only|permission"),
+        ("select tikcer from marts.segment_revenue", "tikcer.*at character 8"),
+        ("select pg_sleep(1", "syntax"),
+        ("  ", "Write a query"),
+    ],
+)
 def test_sql_is_read_only_and_tells_what_is_wrong(
     warehouse: dict[str, str], statement: str, told: str
 ) -> None:
@@ -228,10 +239,17 @@ def test_companies_lists_who_is_watched(warehouse: dict[str, str]) -> None:
     assert next(r for r in rows if r["ticker"] == "BTBT")["documents_read"] == "10-K 1, 10-Q 2, 8-K 1"
 
 
-@pytest.mark.parametrize("arguments", [
-    ("run", "--company", "NOPE"), ("run", "--since", "yesterday"), ("run", "--since", "2025-02", "--until", "2025-01"),
-    ("inspect", "no-such-file.htm"), ("no-such-command",), ("inspect",),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "--company", "NOPE"),
+        ("run", "--since", "yesterday"),
+        ("run", "--since", "2025-02", "--until", "2025-01"),
+        ("inspect", "no-such-file.htm"),
+        ("no-such-command",),
+        ("inspect",),
+    ],
+)
 def test_wrong_use_is_status_two_and_one_clear_line(
     arguments: tuple[str, ...], warehouse: dict[str, str]
 ) -> None:
@@ -256,13 +274,13 @@ def test_live_without_a_name_is_refused_before_any_request(tmp_path: Path) -> No
 
 def test_help_needs_nothing_heavy() -> None:
     code = (
-        "import sys, pipelines.cli\n"
+        "import sys, miners.cli.main\n"
         "heavy = {'dagster', 'great_expectations', 'pandas', 'sqlalchemy', 'lxml', 'requests', 'pydantic'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HOME, timeout=60)
     assert done.returncode == 0, done.stderr
-    status = "import sys, pipelines.publish.status, pipelines.load.engine, pipelines.load.migrate\nassert not {'dagster', 'great_expectations', 'pandas', 'requests', 'lxml'} & set(sys.modules)"
+    status = "import sys, pipelines.operations.status, pipelines.warehouse.engine, pipelines.warehouse.migrate\nassert not {'dagster', 'great_expectations', 'pandas', 'requests', 'lxml'} & set(sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", status], capture_output=True, text=True, cwd=HOME, timeout=60
     )

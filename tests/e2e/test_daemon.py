@@ -84,8 +84,12 @@ def test_the_second_tick_of_the_sensor_asks_for_no_run(held: Held) -> None:
     assert len(runs_of(held, "new_filing")) == 1
     ticks = held.up.ask(
         "query ($s: SensorSelector!) { sensorOrError(sensorSelector: $s) { ... on Sensor { sensorState { ticks(limit: 20) { status runIds skipReason cursor } } } } }",
-        s={"repositoryName": "__repository__", "repositoryLocationName": "miners", "sensorName": "filings_just_accepted"},
-    )["sensorOrError"]["sensorState"]["ticks"]  # fmt: skip
+        s={
+            "repositoryName": "__repository__",
+            "repositoryLocationName": "miners",
+            "sensorName": "filings_just_accepted",
+        },
+    )["sensorOrError"]["sensorState"]["ticks"]
     assert [len(t["runIds"]) for t in ticks if t["runIds"]] == [1]
     assert any("nothing new of watched companies" in (t["skipReason"] or "") for t in ticks)
     assert all(t["status"] in ("SUCCESS", "SKIPPED", "STARTED") for t in ticks), ticks

@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from pipelines.settings import HOME, Settings
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
 from tests.e2e.held import FOLDER, Held, runs_of, tags_of, wait_for
 from tests.edgar_server import Answer
 
@@ -54,8 +54,13 @@ def test_killed_it_goes_on_by_itself_and_after_a_power_cut_the_same_backfill_fin
 ) -> None:
     """kill -9 of the run: Dagster tells it and begins it again from where it was. kill -9 of everything, the database too: the
     same backfill finishes the rest, fetches nothing twice, and the warehouse is that of one that was never cut off."""
-    slow = {path: [Answer(200, (FOLDER / path.lstrip("/")).read_bytes(), slow=0.3)] for path in
-            (f"/{p.relative_to(FOLDER)}" for p in (FOLDER / "www.sec.gov/Archives/edgar/data/1839341").rglob("*.htm"))}  # fmt: skip
+    slow = {
+        path: [Answer(200, (FOLDER / path.lstrip("/")).read_bytes(), slow=0.3)]
+        for path in (
+            f"/{p.relative_to(FOLDER)}"
+            for p in (FOLDER / "www.sec.gov/Archives/edgar/data/1839341").rglob("*.htm")
+        )
+    }
     for path, answers in slow.items():
         held.edgar.script(path, *answers)
     begun, began = fetching(held), len(held.edgar.asked)
@@ -100,7 +105,7 @@ def test_killed_it_goes_on_by_itself_and_after_a_power_cut_the_same_backfill_fin
         )
     )
     held.edgar.scripts = {k: v for k, v in held.edgar.scripts.items() if k not in slow}  # type: ignore[assignment]
-    for result in do_again(reference, [("CORZ", date(2024, 3, 1), date(2024, 8, 31))], "reference"):
+    for result in run_all(reference, [("CORZ", date(2024, 3, 1), date(2024, 8, 31))], "reference"):
         assert not result.failures, result.failures
     facts = "select fact_key, revenue_usd, document_key, inputs::text from warehouse.fact_segment_revenue where company_key in (select company_key from warehouse.dim_company where company_id = 'CORZ') order by 1"
     documents = "select document_key, status, sha256, facts, document_kind from warehouse.dim_document where company_id = 'CORZ' order by 1"
@@ -164,7 +169,7 @@ def test_a_failed_month_is_seen_with_its_reason_and_re_executed_from_failure(hel
     done = held.up.ask(
         "mutation ($p: ReexecutionParams) { launchRunReexecution(reexecutionParams: $p) { __typename ... on LaunchRunSuccess { run { id } } ... on PythonError { message } } }",
         p={"parentRunId": run, "strategy": "FROM_FAILURE"},
-    )["launchRunReexecution"]  # fmt: skip
+    )["launchRunReexecution"]
     assert done["__typename"] == "LaunchRunSuccess", done
     assert held.up.wait_for_run(done["run"]["id"]) == "SUCCESS"
     assert set(statuses(held, keys).values()) == {"MATERIALIZED"}

@@ -31,8 +31,11 @@ def test_killed_at_twenty_moments_the_warehouse_is_the_same(
     try:
         done = subprocess.run(
             [sys.executable, "-m", "tests.e2e.killing", str(tmp_path), server.base, str(POINTS), str(SEED)],
-            cwd=HOME, capture_output=True, text=True, timeout=420,
-        )  # fmt: skip
+            cwd=HOME,
+            capture_output=True,
+            text=True,
+            timeout=420,
+        )
     finally:
         server.close()
     assert done.returncode == 0, done.stderr[-3000:]

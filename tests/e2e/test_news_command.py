@@ -6,14 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.publish.inspect_article import looks_like_article
+from pipelines.query.inspect_article import looks_like_article
 from pipelines.settings import HOME
 from pipelines.watchlist import load_watchlist
 from tests.e2e.commands import miners
 
 NEWS = HOME / "samples" / "news"
 PIVOT = NEWS / "chainbrief.example" / "2026" / "05" / "core-scientific-pivot.html"
-COLUMNS = ["ticker", "fact", "segment", "period_start", "period_end", "value", "unit", "scope", "label", "locator", "derivation", "party", "megawatts", "status"]  # fmt: skip
+COLUMNS = [
+    "ticker",
+    "fact",
+    "segment",
+    "period_start",
+    "period_end",
+    "value",
+    "unit",
+    "scope",
+    "label",
+    "locator",
+    "derivation",
+    "party",
+    "megawatts",
+    "status",
+]
 EXHIBIT = next((HOME / "samples" / "edgar").rglob("corz-20260506_ex991.htm"))
 
 
@@ -41,8 +56,17 @@ class TestCommand:
         assert len(rows) == 10
         assert {r["status"] for r in rows} == {""}
         (deal,) = (r for r in rows if r["fact"] == "deal:acquisition")
-        assert (deal["value"], deal["unit"], deal["party"], deal["megawatts"], deal["scope"]) == ("421000000", "USD", "Polaris DS LLC", "440", "closed")  # fmt: skip
-        assert {(r["fact"], r["value"]) for r in rows if r["fact"].startswith("change:")} == {("change:bitcoin_produced", "-45"), ("change:bitcoin_price", "-18")}  # fmt: skip
+        assert (deal["value"], deal["unit"], deal["party"], deal["megawatts"], deal["scope"]) == (
+            "421000000",
+            "USD",
+            "Polaris DS LLC",
+            "440",
+            "closed",
+        )
+        assert {(r["fact"], r["value"]) for r in rows if r["fact"].startswith("change:")} == {
+            ("change:bitcoin_produced", "-45"),
+            ("change:bitcoin_price", "-18"),
+        }
         assert "read as: article, published 2026-05-07" in done.stderr
         text = tmp_path / "article.txt"
         text.write_text("May 07, 2026 |\nCore Scientific sold 2,385 bitcoin in the first quarter of 2026.\n")
@@ -62,7 +86,9 @@ class TestCommand:
 
     def test_why_tells_the_sentences_that_were_left(self, empty: dict[str, str], tmp_path: Path) -> None:
         text = tmp_path / "article.txt"
-        text.write_text("May 07, 2026 |\nCore Scientific watched. Riot Platforms and MARA Holdings together mined 1,168 bitcoin in April 2026.\n")  # fmt: skip
+        text.write_text(
+            "May 07, 2026 |\nCore Scientific watched. Riot Platforms and MARA Holdings together mined 1,168 bitcoin in April 2026.\n"
+        )
         done = miners("inspect", "--why", str(text), **empty)
         assert "left: two companies in one figure: Riot Platforms" in done.stderr
 
@@ -85,16 +111,28 @@ class TestCommand:
         }
 
     def test_marts_show_claims_and_deals_with_their_sources(self, filled: dict[str, str]) -> None:
-        claims = _rows(miners("sql", "select * from marts.news_claims where ticker='CORZ'", "--format", "csv", **filled).stdout)  # fmt: skip
+        claims = _rows(
+            miners(
+                "sql", "select * from marts.news_claims where ticker='CORZ'", "--format", "csv", **filled
+            ).stdout
+        )
         assert len(claims) == 38
         assert all(r["url"].startswith("https://") and r["reported_label"] and r["locator"] for r in claims)
-        deals = _rows(miners("sql", "select * from marts.deals where ticker='CORZ'", "--format", "csv", **filled).stdout)  # fmt: skip
+        deals = _rows(
+            miners("sql", "select * from marts.deals where ticker='CORZ'", "--format", "csv", **filled).stdout
+        )
         assert {r["kind"] for r in deals} == {"acquisition", "capacity_target"}
         assert all(r["url"] for r in deals)
 
     def test_status_tells_feeds_articles_and_publishers(self, filled: dict[str, str]) -> None:
         out = miners("status", **filled).stdout
-        for words in ("feeds of news", "sample-dailyhash", "behind a paywall", "claims of news by publisher", "Minerwatch"):  # fmt: skip
+        for words in (
+            "feeds of news",
+            "sample-dailyhash",
+            "behind a paywall",
+            "claims of news by publisher",
+            "Minerwatch",
+        ):
             assert words in out, words
 
     def test_a_second_run_says_that_nothing_was_new(self, filled: dict[str, str]) -> None:

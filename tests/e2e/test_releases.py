@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from pipelines.publish.inspect import figures_of
-from pipelines.publish.status import status
+from pipelines.operations.status import status
+from pipelines.query.inspect import figures_of
 from pipelines.settings import HOME
 from pipelines.steps import reconcile
 from pipelines.steps.services import Services
@@ -72,8 +72,10 @@ def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(servi
         "select segment, revenue_usd, derivation, form from marts.segment_revenue where ticker='CORZ' and period_kind='quarter' and period_end='2025-12-31' order by 1",
     )
     assert [(s, int(v), d, f) for s, v, d, f in found] == [
-        ("colocation", 31_300_000, "as_reported", "8-K"), ("hosted_mining", 6_300_000, "as_reported", "8-K"), ("self_mining", 42_200_000, "as_reported", "8-K"),
-    ]  # fmt: skip
+        ("colocation", 31_300_000, "as_reported", "8-K"),
+        ("hosted_mining", 6_300_000, "as_reported", "8-K"),
+        ("self_mining", 42_200_000, "as_reported", "8-K"),
+    ]
     assert rows(
         services,
         "select form from marts.total_revenue where ticker='CORZ' and period_kind='quarter' and period_end='2026-03-31'",
@@ -88,12 +90,23 @@ def test_riots_april_with_its_comparatives(services_of: Make) -> None:
         "select metric, period_end, value, unit, scope, url, locator from marts.operating_metrics where ticker='RIOT' and period_kind in ('month', 'instant')",
     )
     values = {(r[0], str(r[1])): float(r[2]) for r in found}
-    assert values | {
-        ("bitcoin_produced", "2025-04-30"): 463, ("bitcoin_held", "2025-04-30"): 19211, ("bitcoin_restricted", "2025-04-30"): 1900,
-        ("hashrate_deployed", "2025-04-30"): 33.7, ("hashrate_average_operating", "2025-04-30"): 29.3, ("power_cost_all_in", "2025-04-30"): 3.7,
-        ("fleet_efficiency", "2025-04-30"): 21.0, ("bitcoin_produced", "2025-03-31"): 533, ("bitcoin_held", "2025-03-31"): 19223,
-        ("bitcoin_produced", "2024-04-30"): 375, ("bitcoin_held", "2024-04-30"): 8872,
-    } == values  # fmt: skip
+    assert (
+        values
+        | {
+            ("bitcoin_produced", "2025-04-30"): 463,
+            ("bitcoin_held", "2025-04-30"): 19211,
+            ("bitcoin_restricted", "2025-04-30"): 1900,
+            ("hashrate_deployed", "2025-04-30"): 33.7,
+            ("hashrate_average_operating", "2025-04-30"): 29.3,
+            ("power_cost_all_in", "2025-04-30"): 3.7,
+            ("fleet_efficiency", "2025-04-30"): 21.0,
+            ("bitcoin_produced", "2025-03-31"): 533,
+            ("bitcoin_held", "2025-03-31"): 19223,
+            ("bitcoin_produced", "2024-04-30"): 375,
+            ("bitcoin_held", "2024-04-30"): 8872,
+        }
+        == values
+    )
     assert all(r[5].startswith("https://www.sec.gov/") and r[6] for r in found)
     sales = rows(
         services,
@@ -121,15 +134,29 @@ def test_every_sample_release_says_what_the_world_knows(services_of: Make) -> No
         )
     }
     known = {
-        ("CLSK", "bitcoin_produced", "2025-09-30"): 629, ("CLSK", "bitcoin_held", "2025-09-30"): 13011, ("CLSK", "hashrate_average_operating", "2025-09-30"): 45.6,
-        ("MARA", "bitcoin_held", "2025-04-30"): 48237, ("MARA", "hashrate_energized", "2025-04-30"): 57.3, ("MARA", "bitcoin_produced", "2025-08-31"): 705,
-        ("MARA", "bitcoin_produced", "2025-09-30"): 2144, ("MARA", "bitcoin_purchased", "2025-09-30"): 2257, ("MARA", "bitcoin_held", "2025-09-30"): 52850,
-        ("CIFR", "bitcoin_produced", "2024-03-31"): 316, ("CIFR", "bitcoin_held", "2024-03-31"): 1741, ("CIFR", "bitcoin_held", "2023-12-31"): 796,
-        ("CANG", "bitcoin_produced", "2025-07-31"): 650.5, ("HIVE", "bitcoin_produced", "2025-09-30"): 717, ("FUFU", "bitcoin_produced", "2024-06-30"): 780,
-        ("RIOT", "bitcoin_produced", "2025-09-30"): 1406, ("RIOT", "bitcoin_held", "2025-09-30"): 19287,
-        ("CANG", "total_revenue", "2025-06-30"): 139_800_000, ("CANG", "total_revenue", "2025-09-30"): 224_600_000, ("HIVE", "total_revenue", "2025-09-30"): 87_300_000,
-        ("BTDR", "total_revenue", "2025-06-30"): 155_600_000, ("FUFU", "total_revenue", "2024-06-30"): 129_400_000,
-    }  # fmt: skip
+        ("CLSK", "bitcoin_produced", "2025-09-30"): 629,
+        ("CLSK", "bitcoin_held", "2025-09-30"): 13011,
+        ("CLSK", "hashrate_average_operating", "2025-09-30"): 45.6,
+        ("MARA", "bitcoin_held", "2025-04-30"): 48237,
+        ("MARA", "hashrate_energized", "2025-04-30"): 57.3,
+        ("MARA", "bitcoin_produced", "2025-08-31"): 705,
+        ("MARA", "bitcoin_produced", "2025-09-30"): 2144,
+        ("MARA", "bitcoin_purchased", "2025-09-30"): 2257,
+        ("MARA", "bitcoin_held", "2025-09-30"): 52850,
+        ("CIFR", "bitcoin_produced", "2024-03-31"): 316,
+        ("CIFR", "bitcoin_held", "2024-03-31"): 1741,
+        ("CIFR", "bitcoin_held", "2023-12-31"): 796,
+        ("CANG", "bitcoin_produced", "2025-07-31"): 650.5,
+        ("HIVE", "bitcoin_produced", "2025-09-30"): 717,
+        ("FUFU", "bitcoin_produced", "2024-06-30"): 780,
+        ("RIOT", "bitcoin_produced", "2025-09-30"): 1406,
+        ("RIOT", "bitcoin_held", "2025-09-30"): 19287,
+        ("CANG", "total_revenue", "2025-06-30"): 139_800_000,
+        ("CANG", "total_revenue", "2025-09-30"): 224_600_000,
+        ("HIVE", "total_revenue", "2025-09-30"): 87_300_000,
+        ("BTDR", "total_revenue", "2025-06-30"): 155_600_000,
+        ("FUFU", "total_revenue", "2024-06-30"): 129_400_000,
+    }
     assert {key: found.get(key) for key in known} == known
     sold = {
         (r[0], str(r[1])): float(r[2])

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from pipelines.load.schema import metadata
+from pipelines.datasets import FIGURE_DATASETS
 from pipelines.settings import HOME
-from pipelines.steps import checking, documents, figures, reconcile
+from pipelines.steps import datasets, documents, reconcile
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services, slices_of
+from pipelines.warehouse import staging
+from pipelines.warehouse.schema import metadata
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
 
 ALL = (date(2018, 1, 1), date(2026, 11, 30))
@@ -25,14 +27,17 @@ VOLATILE = {"asked_at"}
 def run(services: Services, *tickers: str, force: bool = False) -> dict[str, StepResult]:
     slices = [(t, *ALL) for t in tickers]
     steps = [
-        figures.load_dimension_tables(services), documents.index_filings(services, slices), documents.fetch_documents(services, slices, force=force),
-        documents.read_documents(services, slices, force=force), documents.read_releases(services, slices, force=force),
+        datasets.load_dimension_tables(services),
+        documents.index_filings(services, slices),
+        documents.fetch_documents(services, slices, force=force),
+        documents.read_documents(services, slices, force=force),
+        documents.read_releases(services, slices, force=force),
         reconcile.read_reference_prices(services),
-    ]  # fmt: skip
-    for dataset in ("segment_revenue", "bitcoin_sales", "operating_metrics"):
-        steps.append(figures.normalize_documents(services, dataset, slices, force=force))
-        steps.append(checking.check_rows(services, dataset, slices, "test-run"))
-        steps.append(figures.load_rows(services, dataset, slices))
+    ]
+    for dataset in FIGURE_DATASETS:
+        steps.append(datasets.normalize(services, dataset, slices, force=force))
+        steps.append(datasets.check(services, dataset, slices, "test-run"))
+        steps.append(datasets.load(services, dataset, slices))
     steps.append(reconcile.tie_out_documents(services, slices))
     return {step.step: step for step in steps}
 
@@ -107,10 +112,16 @@ def test_all_samples_load_and_core_scientific_is_as_published(services_of: Calla
     told = run(services, *services.watchlist.tickers())
     assert all(step.failures == {} for step in told.values())
     table = {
-        "2024-03-31": (179.3, 150.0, 29.3, 0.0), "2024-06-30": (141.1, 110.7, 24.8, 5.5), "2024-09-30": (95.4, 68.1, 16.9, 10.3),
-        "2024-12-31": (94.9, 79.9, 6.5, 8.5), "2025-03-31": (79.5, 67.2, 3.8, 8.6), "2025-06-30": (78.6, 62.4, 5.6, 10.6),
-        "2025-09-30": (81.1, 57.4, 8.7, 15.0), "2025-12-31": (79.8, 42.2, 6.3, 31.3), "2026-03-31": (115.2, 30.1, 7.6, 77.5),
-    }  # fmt: skip
+        "2024-03-31": (179.3, 150.0, 29.3, 0.0),
+        "2024-06-30": (141.1, 110.7, 24.8, 5.5),
+        "2024-09-30": (95.4, 68.1, 16.9, 10.3),
+        "2024-12-31": (94.9, 79.9, 6.5, 8.5),
+        "2025-03-31": (79.5, 67.2, 3.8, 8.6),
+        "2025-06-30": (78.6, 62.4, 5.6, 10.6),
+        "2025-09-30": (81.1, 57.4, 8.7, 15.0),
+        "2025-12-31": (79.8, 42.2, 6.3, 31.3),
+        "2026-03-31": (115.2, 30.1, 7.6, 77.5),
+    }
     found = rows(
         services,
         "select period_end, segment, revenue_usd, source from marts.segment_revenue where ticker = 'CORZ' and period_kind = 'quarter'",
@@ -137,8 +148,12 @@ def test_all_samples_load_and_core_scientific_is_as_published(services_of: Calla
 def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Services]) -> None:
     services = services_of()
     run(services, *services.watchlist.tickers())
-    for mart, grain in (("segment_revenue", "ticker, period_start, period_end, segment"), ("total_revenue", "ticker, period_start, period_end"),
-                        ("bitcoin_sales", "ticker, period_start, period_end"), ("ai_pivot", "ticker, period_end")):  # fmt: skip
+    for mart, grain in (
+        ("segment_revenue", "ticker, period_start, period_end, segment"),
+        ("total_revenue", "ticker, period_start, period_end"),
+        ("bitcoin_sales", "ticker, period_start, period_end"),
+        ("ai_pivot", "ticker, period_end"),
+    ):
         assert (
             rows(services, f"select {grain} from marts.{mart} group by {grain} having count(*) > 1") == []
         ), mart
@@ -193,11 +208,27 @@ DAMAGED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "binary": (lambda b: b"\x00\x00" + b, "unreadable", "binary"),
     "with entities": (lambda b: b'<!DOCTYPE x [<!ENTITY a "b">]>' + b[38:], "unreadable", "entities"),
     "too large": (lambda b: b + b" " * 60_000_000 + b"</html>", "unreadable", "too_large"),
-    "no XHTML": (lambda b: b.replace(b"</td>", b"", 3).replace(b"Total", b"T\xffotal"), "read", "html_fallback"),
-    "contexts that are not there": (lambda b: b.replace(b'contextRef="c', b'contextRef="gone'), "read", "no_context"),
-    "periods without an end": (lambda b: re.sub(rb"<xbrli:endDate>[^<]*</xbrli:endDate>", b"", b), "read", "no_period_end"),
-    "a format of no registry": (lambda b: b.replace(b"ixt:num-dot-decimal", b"ixt:num-made-up"), "read", "unknown_format"),
-}  # fmt: skip
+    "no XHTML": (
+        lambda b: b.replace(b"</td>", b"", 3).replace(b"Total", b"T\xffotal"),
+        "read",
+        "html_fallback",
+    ),
+    "contexts that are not there": (
+        lambda b: b.replace(b'contextRef="c', b'contextRef="gone'),
+        "read",
+        "no_context",
+    ),
+    "periods without an end": (
+        lambda b: re.sub(rb"<xbrli:endDate>[^<]*</xbrli:endDate>", b"", b),
+        "read",
+        "no_period_end",
+    ),
+    "a format of no registry": (
+        lambda b: b.replace(b"ixt:num-dot-decimal", b"ixt:num-made-up"),
+        "read",
+        "unknown_format",
+    ),
+}
 
 
 @pytest.mark.parametrize("half", [0, 1])
@@ -312,15 +343,16 @@ def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
     services = services_of()
     run(services, "CORZ")
     before = rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
-    twice = figures.DATASETS["segment_revenue"]
+    stage = staging.stage
 
-    def doubled(table: Any, company: Any, held: Any) -> Any:
-        normalized = twice(table, company, held)
-        if max(str(f.end) for f in normalized.figures) > "2025-12-31":
-            normalized.figures += normalized.figures
-        return normalized
+    def doubled(
+        connection: Any, dataset: str, table: Any, key: int, version: str, records: Any, **more: Any
+    ) -> Any:
+        twice = dataset == "segment_revenue" and max(str(f.end) for f in records) > "2025-12-31"
+        records = [*records, *records] if twice else records
+        return stage(connection, dataset, table, key, version, records, **more)
 
-    monkeypatch.setitem(figures.DATASETS, "segment_revenue", doubled)
+    monkeypatch.setattr(staging, "stage", doubled)
     told = run(services, "CORZ", force=True)
     assert "not_unique" in told["check_segment_revenue"].failures["CORZ"]
     assert told["check_segment_revenue"].counts["blocked"] == 2, (
@@ -430,9 +462,13 @@ def test_samples_leave_when_filings_are_read_and_never_stand_beside_them(
     told = run(live, "SLNH")
     assert told["filing_index"].notes == ["6 samples were removed: filings are read now"]
     assert sorted(p.rsplit("/", 1)[-1] for p in server.paths()) == [
-        "9999999999-24-000501-index.htm", "9999999999-24-250001-index.htm", "CIK0000064463.json", "slnh-20240930.htm",
-        "slnh-20241114.htm", "slnh-20241114_ex991.htm",
-    ]  # fmt: skip
+        "9999999999-24-000501-index.htm",
+        "9999999999-24-250001-index.htm",
+        "CIK0000064463.json",
+        "slnh-20240930.htm",
+        "slnh-20241114.htm",
+        "slnh-20241114_ex991.htm",
+    ]
     assert rows(live, "select distinct source from warehouse.dim_document") == [("edgar",)]
     assert rows(live, "select distinct ticker from marts.segment_revenue") == [("SLNH",)]
     assert rows(live, "select * from quarantine.rejected_row") == []

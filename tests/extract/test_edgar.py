@@ -53,8 +53,17 @@ def edgar(server: EdgarServer, tmp_path: Path) -> Edgar:
 
 
 def columns(*rows: dict[str, Any]) -> dict[str, list[Any]]:
-    base = {"accessionNumber": "0000000042-24-000001", "filingDate": "2024-05-08", "reportDate": "2024-03-31", "acceptanceDateTime": "2024-05-08T16:10:21.000Z",
-            "form": "10-Q", "items": "", "isXBRL": 1, "isInlineXBRL": 1, "primaryDocument": "a.htm"}  # fmt: skip
+    base = {
+        "accessionNumber": "0000000042-24-000001",
+        "filingDate": "2024-05-08",
+        "reportDate": "2024-03-31",
+        "acceptanceDateTime": "2024-05-08T16:10:21.000Z",
+        "form": "10-Q",
+        "items": "",
+        "isXBRL": 1,
+        "isInlineXBRL": 1,
+        "primaryDocument": "a.htm",
+    }
     full = [{**base, **row} for row in rows]
     return {key: [row[key] for row in full] for key in base}
 

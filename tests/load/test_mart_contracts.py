@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from pipelines.load.columns import Column
-from pipelines.load.marts import MARTS, Mart
+from pipelines.warehouse.columns import Column
+from pipelines.warehouse.marts import MARTS, Mart
 
 
 def contract(mart: Mart) -> Iterator[tuple[str, str]]:

@@ -9,9 +9,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from pipelines.load.marts import STORED
-from pipelines.load.ready import is_behind, make_ready
-from pipelines.publish.marts import MARTS
+from pipelines.warehouse.marts import MARTS, STORED
+from pipelines.warehouse.ready import is_behind, make_ready
 from tests.load.told import Told, quarter
 
 DESIGN = {

@@ -16,7 +16,7 @@ SCRIPT = """
 import sys, time
 from pathlib import Path
 import sqlalchemy as sa
-from pipelines.load import server
+from pipelines.warehouse import server
 engine = sa.create_engine(server.embedded_url(Path(sys.argv[1])))
 with engine.connect() as connection:
     print(connection.execute(sa.text("select pg_backend_pid() > 0, (select count(*) from pg_stat_activity) > 0")).one()[0], flush=True)

@@ -9,13 +9,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from pipelines.load import schema, staging
-from pipelines.load.columns import key_of
-from pipelines.load.dimensions import load_dimensions
-from pipelines.load.facts import load_documents
-from pipelines.load.upsert import Changed, upsert
-from pipelines.normalize.figures import Figure, Finding, Rejected
-from pipelines.normalize.rows import figure_row
+from pipelines.datasets import SEGMENT_REVENUE
+from pipelines.normalize.figures import Candidate, Figure, Finding, Rejected
+from pipelines.warehouse import schema, staging
+from pipelines.warehouse.columns import key_of
+from pipelines.warehouse.dimensions import load_dimensions
+from pipelines.warehouse.upsert import Changed, upsert
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 COMPANY = load_watchlist().by_ticker("CORZ")
@@ -35,11 +34,28 @@ def add_document(
     connection: sa.Connection, number: int, accepted: datetime, company: str = "CORZ", form: str = "10-Q"
 ) -> int:
     key = key_of("test", company, number)
-    upsert(connection, schema.dim_document, [{
-        "document_key": key, "source": "sample", "company_id": company, "cik": "0001839341", "form": form, "document_type": form,
-        "document_kind": "report", "is_amendment": form.endswith("/A"), "accession": ACCESSION.format(number), "name": "a.htm",
-        "url": f"https://www.sec.gov/{company}/{number}", "filed_on": accepted.date(), "accepted_at": accepted, "status": "read",
-    }])  # fmt: skip
+    upsert(
+        connection,
+        schema.dim_document,
+        [
+            {
+                "document_key": key,
+                "source": "sample",
+                "company_id": company,
+                "cik": "0001839341",
+                "form": form,
+                "document_type": form,
+                "document_kind": "report",
+                "is_amendment": form.endswith("/A"),
+                "accession": ACCESSION.format(number),
+                "name": "a.htm",
+                "url": f"https://www.sec.gov/{company}/{number}",
+                "filed_on": accepted.date(),
+                "accepted_at": accepted,
+                "status": "read",
+            }
+        ],
+    )
     return key
 
 
@@ -52,31 +68,24 @@ def stage(
     company: Any = COMPANY,
     rejected: list[Rejected] | None = None,
 ) -> None:
-    rows = [
-        figure_row(
-            f,
-            company,
-            document_key=key,
-            accession=ACCESSION.format(number),
-            url="https://www.sec.gov/x",
-            disclosed_at=accepted,
-        )
-        for f in figures
-    ]
     staging.stage(
         connection,
         "segment_revenue",
-        company.ticker,
+        staging.FIGURES,
         key,
         "v1",
-        rows,
-        rejected or [],
-        [],
-        "https://www.sec.gov/x",
+        figures,
+        company_id=company.ticker,
+        url="https://www.sec.gov/x",
+        rejected=rejected or [],
     )
-    staging.set_states(
-        connection, "segment_revenue", key, dict.fromkeys(range(len(rows)), "passed") or {-1: "passed"}
-    )
+    states = dict.fromkeys(range(len(figures)), "passed") or {-1: "passed"}
+    staging.set_states(connection, "segment_revenue", staging.FIGURES, key, states)
+
+
+def load_documents(connection: sa.Connection, dataset: str, company: Any, keys: list[int]) -> Changed:
+    assert dataset == SEGMENT_REVENUE.name
+    return SEGMENT_REVENUE.load(connection, company, keys)
 
 
 def revenue(
@@ -280,19 +289,11 @@ def test_two_writers_at_once_give_what_one_gives(engine: sa.Engine, tickers: tup
 
 def test_a_released_row_loads_with_the_name_of_who_released_it(engine: sa.Engine) -> None:
     from pipelines.errors import UsageError
-    from pipelines.load.quarantine_rows import list_rows, release_row
+    from pipelines.warehouse.quarantine_rows import list_rows, release_row
 
-    row = figure_row(
-        revenue("self_mining", "500"),
-        COMPANY,
-        document_key=0,
-        accession=ACCESSION.format(1),
-        url="https://www.sec.gov/x",
-        disclosed_at=NOW,
-    )
+    row = revenue("self_mining", "500")
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
-        row["document_key"] = key
         stage(
             connection,
             key,
@@ -301,7 +302,7 @@ def test_a_released_row_loads_with_the_name_of_who_released_it(engine: sa.Engine
             [],
             rejected=[
                 Rejected("jump", "too much", row),
-                Rejected("unknown_segment", "what?", {"value": "1"}),
+                Rejected("unknown_segment", "what?", Candidate(value=Decimal(1))),
             ],
         )
         assert load_documents(connection, "segment_revenue", COMPANY, [key]).total == 0

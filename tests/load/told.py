@@ -6,11 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.load import schema
-from pipelines.load.columns import key_of
-from pipelines.load.dimensions import company_key_on, load_dimensions, load_periods
-from pipelines.load.upsert import upsert
 from pipelines.normalize.periods import fiscal_period
+from pipelines.warehouse import schema
+from pipelines.warehouse.columns import key_of
+from pipelines.warehouse.dimensions import company_key_on, load_dimensions, load_periods
+from pipelines.warehouse.upsert import upsert
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 Span = tuple[date | None, date]
@@ -32,8 +32,15 @@ class Told:
             load_dimensions(connection, self.watchlist, load_lexicon())
 
     def document(
-        self, ticker: str, said: str, *, form: str = "10-Q", kind: str = "report", title: str | None = None, source: str = "mirror"
-    ) -> tuple[str, int, datetime]:  # fmt: skip
+        self,
+        ticker: str,
+        said: str,
+        *,
+        form: str = "10-Q",
+        kind: str = "report",
+        title: str | None = None,
+        source: str = "mirror",
+    ) -> tuple[str, int, datetime]:
         """A document of a company, accepted on a day at 20:00 UTC."""
         self.number += 1
         accession = f"0000000001-25-{self.number:06}"
@@ -41,10 +48,22 @@ class Told:
         when = datetime.fromisoformat(f"{said}T20:00:00+00:00")
         key = key_of("document", url)
         row = {
-            "document_key": key, "source": source, "company_id": ticker, "cik": "0000000001", "form": form, "document_type": form.removesuffix("/A"),
-            "document_kind": kind, "is_amendment": form.endswith("/A"), "accession": accession, "name": "a.htm", "url": url, "title": title, "filed_on": when.date(),
-            "accepted_at": when, "status": "read",
-        }  # fmt: skip
+            "document_key": key,
+            "source": source,
+            "company_id": ticker,
+            "cik": "0000000001",
+            "form": form,
+            "document_type": form.removesuffix("/A"),
+            "document_kind": kind,
+            "is_amendment": form.endswith("/A"),
+            "accession": accession,
+            "name": "a.htm",
+            "url": url,
+            "title": title,
+            "filed_on": when.date(),
+            "accepted_at": when,
+            "status": "read",
+        }
         with self.engine.begin() as connection:
             upsert(connection, schema.dim_document, [row])
         return ticker, key, when
@@ -63,11 +82,25 @@ class Told:
         natural = own.get("segment_key") or own.get("metric_key") or 0
         fact_key = key_of(table.name, key, *span, natural, own.get("scope"))
         row = {
-            "fact_key": fact_key, "company_key": company_key_on(company, when.date()), "document_key": key, "period_key": key_of("period", *span),
-            "fiscal_year": fiscal.year, "fiscal_quarter": fiscal.quarter, "locator": "f1", "reported_label": "As they call it", "derivation": "as_reported",
-            "inputs": [], "rules": [], "rounding": Decimal(0), "disclosed_at": when, "extractor_version": "t", "released_by": None,
-            "loaded_at": datetime.now(UTC), **own, **more,
-        }  # fmt: skip
+            "fact_key": fact_key,
+            "company_key": company_key_on(company, when.date()),
+            "document_key": key,
+            "period_key": key_of("period", *span),
+            "fiscal_year": fiscal.year,
+            "fiscal_quarter": fiscal.quarter,
+            "locator": "f1",
+            "reported_label": "As they call it",
+            "derivation": "as_reported",
+            "inputs": [],
+            "rules": [],
+            "rounding": Decimal(0),
+            "disclosed_at": when,
+            "extractor_version": "t",
+            "released_by": None,
+            "loaded_at": datetime.now(UTC),
+            **own,
+            **more,
+        }
         with self.engine.begin() as connection:
             load_periods(connection, {span})
             upsert(connection, table, [row])
@@ -80,8 +113,14 @@ class Told:
         return self._fact(schema.fact_segment_revenue, document, span, own, more)
 
     def metric(
-        self, document: tuple[str, int, datetime], metric: str, value: str, span: Span, scope: str = "company", **more: Any
-    ) -> int:  # fmt: skip
+        self,
+        document: tuple[str, int, datetime],
+        metric: str,
+        value: str,
+        span: Span,
+        scope: str = "company",
+        **more: Any,
+    ) -> int:
         own = {
             "metric_key": key_of("metric", metric),
             "value": Decimal(value),
@@ -91,12 +130,20 @@ class Told:
         return self._fact(schema.fact_operating_metric, document, span, own, more)
 
     def sale(
-        self, document: tuple[str, int, datetime], sold: str | None, proceeds: str | None, span: Span, price: str | None = None, **more: Any
-    ) -> int:  # fmt: skip
+        self,
+        document: tuple[str, int, datetime],
+        sold: str | None,
+        proceeds: str | None,
+        span: Span,
+        price: str | None = None,
+        **more: Any,
+    ) -> int:
         own = {
-            "bitcoin_sold": sold and Decimal(sold), "proceeds_usd": proceeds and Decimal(proceeds), "average_price_usd": price and Decimal(price),
+            "bitcoin_sold": sold and Decimal(sold),
+            "proceeds_usd": proceeds and Decimal(proceeds),
+            "average_price_usd": price and Decimal(price),
             "completed": None,
-        }  # fmt: skip
+        }
         return self._fact(schema.fact_bitcoin_sale, document, span, own, more)
 
     def rows(self, query: str, **values: Any) -> list[tuple[Any, ...]]:

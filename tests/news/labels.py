@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from pipelines.parse.article import read_article
-from pipelines.parse.article_claims import Claim, ReadArticle
-from pipelines.parse.article_page import ArticleText
+from pipelines.parse.news.articles import read_article
+from pipelines.parse.news.claims import Claim, ReadArticle
+from pipelines.parse.news.pages import ArticleText
 from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist
 
@@ -64,9 +64,18 @@ def key_of_label(text: str) -> Key:
     start, end = period_of(period)
     told = dict(part.split("=", 1) for part in more)
     return (
-        ticker, fact, segment or None, Decimal(value), unit, start, end, told.get("party", ""),
-        Decimal(told["mw"]) if "mw" in told else None, told.get("due", ""), told.get("status", ""),
-    )  # fmt: skip
+        ticker,
+        fact,
+        segment or None,
+        Decimal(value),
+        unit,
+        start,
+        end,
+        told.get("party", ""),
+        Decimal(told["mw"]) if "mw" in told else None,
+        told.get("due", ""),
+        told.get("status", ""),
+    )
 
 
 def key_of_claim(claim: Claim) -> Key:
@@ -75,9 +84,18 @@ def key_of_claim(claim: Claim) -> Key:
     start, end = (None, None) if deal else (claim.start, claim.end)
     beside = deal.megawatts if deal and deal.amount is not None else None
     return (
-        claim.company.ticker, claim.fact, claim.segment, claim.value, claim.unit, start, end, deal.party if deal else "",
-        beside, deal.due.words if deal and deal.due else "", deal.status if deal else "",
-    )  # fmt: skip
+        claim.company.ticker,
+        claim.fact,
+        claim.segment,
+        claim.value,
+        claim.unit,
+        start,
+        end,
+        deal.party if deal else "",
+        beside,
+        deal.due.words if deal and deal.due else "",
+        deal.status if deal else "",
+    )
 
 
 @lru_cache(maxsize=4)
@@ -89,7 +107,12 @@ def labelled(path: Path) -> tuple[Labelled, ...]:
             continue
         published = item["published"]
         moment = published if isinstance(published, datetime) else datetime.fromisoformat(str(published))
-        text = ArticleText(item["title"], list(item["body"]), moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), "metadata")  # fmt: skip
+        text = ArticleText(
+            item["title"],
+            list(item["body"]),
+            moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC),
+            "metadata",
+        )
         out.append(Labelled(item["id"], text, [key_of_label(c) for c in item["claims"]]))
     return tuple(out)
 

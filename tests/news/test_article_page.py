@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.article_page import FeedHints, clean_url, day_of, read_article_page, text_of
+from pipelines.parse.news.pages import FeedHints, clean_url, day_of, read_article_page, text_of
 
 WORDS = [
     "Core Scientific reported first-quarter revenue of $115.2 million on Wednesday, up from $79.5 million a year earlier.",
@@ -69,26 +69,46 @@ def test_a_paywalled_page_keeps_the_feeds_summary_and_says_so() -> None:
     article = read_article_page(paid, hints=FeedHints(summary="Revenue was $115.2 million."))
     assert (article.body, article.paragraphs) == ("summary", ["Revenue was $115.2 million."])
     assert article.problems == ["behind a paywall"]
-    assert read_article_page(page(head=META + '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": "False"}</script>')).body != "full"  # fmt: skip
+    assert (
+        read_article_page(
+            page(
+                head=META
+                + '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": "False"}</script>'
+            )
+        ).body
+        != "full"
+    )
 
 
 def test_a_page_that_scripts_make_says_so() -> None:
-    scripted = page("<div id='app'></div><script src='/a.js'></script><script>go()</script><script></script><noscript>Please enable JavaScript</noscript>", META)  # fmt: skip
+    scripted = page(
+        "<div id='app'></div><script src='/a.js'></script><script>go()</script><script></script><noscript>Please enable JavaScript</noscript>",
+        META,
+    )
     article = read_article_page(scripted, hints=FeedHints(summary=""))
     assert (article.body, article.problems) == ("empty", ["its text is made by scripts"])
 
 
 def test_the_canonical_address_is_the_pages_own_without_what_tracks() -> None:
     link = "<link rel='canonical' href='/2026/05/a?utm_source=x#top'>"
-    assert read_article_page(page(head=link), "https://news.example/a?ref=1").canonical_url == "https://news.example/2026/05/a"  # fmt: skip
+    assert (
+        read_article_page(page(head=link), "https://news.example/a?ref=1").canonical_url
+        == "https://news.example/2026/05/a"
+    )
     assert clean_url("https://news.example/a?utm_campaign=b&id=7") == "https://news.example/a?id=7"
     for bad in ("javascript:alert(1)", "data:text/html,x", "https://a b", "http://"):
         assert clean_url(bad) == ""
 
 
-@pytest.mark.parametrize(("encoding", "declared"), [("cp1252", "utf-8"), ("utf-8", "iso-8859-1"), ("utf-16", "utf-8")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("encoding", "declared"), [("cp1252", "utf-8"), ("utf-8", "iso-8859-1"), ("utf-16", "utf-8")]
+)
 def test_a_wrong_charset_is_seen_through(encoding: str, declared: str) -> None:
-    text = f"<html><head><meta charset='{declared}'><title>T</title></head><body><article>" + "".join(f"<p>{p} – “so”</p>" for p in WORDS) + "</article></body></html>"  # fmt: skip
+    text = (
+        f"<html><head><meta charset='{declared}'><title>T</title></head><body><article>"
+        + "".join(f"<p>{p} – “so”</p>" for p in WORDS)
+        + "</article></body></html>"
+    )
     article = read_article_page(text.encode(encoding))
     assert "$115.2 million" in article.text
     assert "“so”" in article.text
@@ -109,7 +129,10 @@ def test_what_holds_no_words_is_unreadable(body: bytes) -> None:
 @given(st.text(max_size=300))
 def test_any_text_in_a_page_is_read_or_refused_and_never_breaks(text: str) -> None:
     try:
-        assert read_article_page(f"<html><body><article><p>{text}</p></article></body></html>".encode()) is not None  # fmt: skip
+        assert (
+            read_article_page(f"<html><body><article><p>{text}</p></article></body></html>".encode())
+            is not None
+        )
     except UnreadableDocument as error:
         assert error.reason
 

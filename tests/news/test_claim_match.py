@@ -12,22 +12,56 @@ from pipelines.normalize.claim_match import Asked, FiledDeal, Stated, Verdict, j
 from pipelines.steps.news_reconciliation import due_on, finding_of, group_deals
 from pipelines.watchlist import load_watchlist
 
-Q1, Q1_BEFORE, Q4 = (date(2026, 1, 1), date(2026, 3, 31)), (date(2025, 1, 1), date(2025, 3, 31)), (date(2025, 10, 1), date(2025, 12, 31))  # fmt: skip
+Q1, Q1_BEFORE, Q4 = (
+    (date(2026, 1, 1), date(2026, 3, 31)),
+    (date(2025, 1, 1), date(2025, 3, 31)),
+    (date(2025, 10, 1), date(2025, 12, 31)),
+)
 PUBLISHED = datetime(2026, 5, 7, 9, tzinfo=UTC)
 RELEASED, REPORTED = datetime(2026, 5, 6, 12, tzinfo=UTC), datetime(2026, 5, 8, 20, tzinfo=UTC)
 
 
-def filed(value: str, metric: str = "total_revenue", period: tuple[date | None, date] = Q1, segment: str | None = None, **more: Any) -> Stated:  # fmt: skip
-    told: dict[str, Any] = {"rounding": Decimal(500), "document_key": 1, "document_kind": "report", "disclosed_at": REPORTED, **more}  # fmt: skip
+def filed(
+    value: str,
+    metric: str = "total_revenue",
+    period: tuple[date | None, date] = Q1,
+    segment: str | None = None,
+    **more: Any,
+) -> Stated:
+    told: dict[str, Any] = {
+        "rounding": Decimal(500),
+        "document_key": 1,
+        "document_kind": "report",
+        "disclosed_at": REPORTED,
+        **more,
+    }
     return Stated(metric, segment, *period, Decimal(value), **told)
 
 
-def asked(value: str, metric: str = "total_revenue", period: tuple[date | None, date | None] = Q1, segment: str | None = None, **more: Any) -> Asked:  # fmt: skip
-    told: dict[str, Any] = {"unit": "USD", "rounding": Decimal(50_000), "qualifier": "", "basis": "", "published": PUBLISHED, **more}  # fmt: skip
+def asked(
+    value: str,
+    metric: str = "total_revenue",
+    period: tuple[date | None, date | None] = Q1,
+    segment: str | None = None,
+    **more: Any,
+) -> Asked:
+    told: dict[str, Any] = {
+        "unit": "USD",
+        "rounding": Decimal(50_000),
+        "qualifier": "",
+        "basis": "",
+        "published": PUBLISHED,
+        **more,
+    }
     return Asked(metric, segment, *period, Decimal(value), **told)
 
 
-def judge(claim: Asked, *stated: Stated, deals: tuple[FiledDeal, ...] = (), prices: dict[date, Decimal] | None = None) -> Verdict:  # fmt: skip
+def judge(
+    claim: Asked,
+    *stated: Stated,
+    deals: tuple[FiledDeal, ...] = (),
+    prices: dict[date, Decimal] | None = None,
+) -> Verdict:
     return with_hint(claim, judge_claim(claim, stated, deals, prices or {}), stated)
 
 
@@ -35,7 +69,10 @@ def judge(claim: Asked, *stated: Stated, deals: tuple[FiledDeal, ...] = (), pric
 
 
 def test_208_million_confirms_208_3() -> None:
-    verdict = judge(asked("208000000", "bitcoin_sale_proceeds", rounding=Decimal(500_000)), filed("208300000", "bitcoin_sale_proceeds"))  # fmt: skip
+    verdict = judge(
+        asked("208000000", "bitcoin_sale_proceeds", rounding=Decimal(500_000)),
+        filed("208300000", "bitcoin_sale_proceeds"),
+    )
     assert (verdict.status, verdict.filing_value, verdict.difference) == ("confirmed", 208_300_000, -300_000)
 
 
@@ -55,8 +92,15 @@ def test_nothing_filed_is_unmatched() -> None:
 
 @pytest.mark.parametrize(
     ("qualifier", "said", "status"),
-    [("more_than", "19000", "confirmed"), ("more_than", "19500", "contradicted"), ("less_than", "20000", "confirmed"), ("less_than", "19000", "contradicted"), ("", "19000", "contradicted"), ("more_than", "10000", "contradicted")],
-)  # fmt: skip
+    [
+        ("more_than", "19000", "confirmed"),
+        ("more_than", "19500", "contradicted"),
+        ("less_than", "20000", "confirmed"),
+        ("less_than", "19000", "contradicted"),
+        ("", "19000", "contradicted"),
+        ("more_than", "10000", "contradicted"),
+    ],
+)
 def test_more_than_and_less_than_have_a_side(qualifier: str, said: str, status: str) -> None:
     day = (None, date(2025, 4, 30))
     claim = asked(said, "bitcoin_held", day, unit="BTC", rounding=Decimal("0.5"), qualifier=qualifier)
@@ -64,7 +108,11 @@ def test_more_than_and_less_than_have_a_side(qualifier: str, said: str, status: 
 
 
 def test_another_period_would_have_matched() -> None:
-    verdict = judge(asked("77500000", "segment_revenue", Q4, "colocation"), filed("31300000", "segment_revenue", Q4, "colocation"), filed("77500000", "segment_revenue", Q1, "colocation"))  # fmt: skip
+    verdict = judge(
+        asked("77500000", "segment_revenue", Q4, "colocation"),
+        filed("31300000", "segment_revenue", Q4, "colocation"),
+        filed("77500000", "segment_revenue", Q1, "colocation"),
+    )
     assert verdict.status == "contradicted"
     assert verdict.note == "another period: it is the figure of 2026-01-01 to 2026-03-31"
 
@@ -76,12 +124,19 @@ def test_the_year_ago_column_would_have_matched() -> None:
 
 def test_million_for_thousand_is_another_unit() -> None:
     quarter = (date(2025, 4, 1), date(2025, 6, 30))
-    verdict = judge(asked("10576000000", "segment_revenue", quarter, "engineering", rounding=Decimal(500_000)), filed("10576000", "segment_revenue", quarter, "engineering"))  # fmt: skip
+    verdict = judge(
+        asked("10576000000", "segment_revenue", quarter, "engineering", rounding=Decimal(500_000)),
+        filed("10576000", "segment_revenue", quarter, "engineering"),
+    )
     assert verdict.note == "another unit: it is thousand times the filed 10,576,000"
 
 
 def test_another_segment_would_have_matched() -> None:
-    verdict = judge(asked("77500000", "segment_revenue", Q1, "self_mining"), filed("30100000", "segment_revenue", Q1, "self_mining"), filed("77500000", "segment_revenue", Q1, "colocation"))  # fmt: skip
+    verdict = judge(
+        asked("77500000", "segment_revenue", Q1, "self_mining"),
+        filed("30100000", "segment_revenue", Q1, "self_mining"),
+        filed("77500000", "segment_revenue", Q1, "colocation"),
+    )
     assert verdict.note == "another segment: it is colocation"
 
 
@@ -104,15 +159,30 @@ def test_report_goes_before_release_and_as_filed_before_derived() -> None:
 def test_the_day_on_which_it_was_confirmed_is_kept() -> None:
     """A claim of tonight is confirmed by the 10-Q of next week; the release of the next year changes nothing of that day."""
     early = judge(asked("115200000"), filed("115200000", disclosed_at=REPORTED))
-    later = judge(asked("115200000"), filed("115200000", disclosed_at=REPORTED), filed("115200000", disclosed_at=REPORTED + timedelta(days=360), document_key=9))  # fmt: skip
+    later = judge(
+        asked("115200000"),
+        filed("115200000", disclosed_at=REPORTED),
+        filed("115200000", disclosed_at=REPORTED + timedelta(days=360), document_key=9),
+    )
     assert early.settled_at == later.settled_at == REPORTED
     assert judge(asked("115200000"), filed("115200000", disclosed_at=RELEASED)).settled_at == PUBLISHED
 
 
 def test_holdings_are_those_of_the_last_day_that_was_told() -> None:
-    claim = asked("19211", "bitcoin_held", (None, date(2025, 5, 6)), unit="BTC", rounding=Decimal("0.5"), published=datetime(2025, 5, 6, tzinfo=UTC))  # fmt: skip
-    april = filed("19211", "bitcoin_held", (None, date(2025, 4, 30)), disclosed_at=datetime(2025, 5, 5, tzinfo=UTC))  # fmt: skip
-    march = filed("19223", "bitcoin_held", (None, date(2025, 3, 31)), disclosed_at=datetime(2025, 4, 3, tzinfo=UTC))  # fmt: skip
+    claim = asked(
+        "19211",
+        "bitcoin_held",
+        (None, date(2025, 5, 6)),
+        unit="BTC",
+        rounding=Decimal("0.5"),
+        published=datetime(2025, 5, 6, tzinfo=UTC),
+    )
+    april = filed(
+        "19211", "bitcoin_held", (None, date(2025, 4, 30)), disclosed_at=datetime(2025, 5, 5, tzinfo=UTC)
+    )
+    march = filed(
+        "19223", "bitcoin_held", (None, date(2025, 3, 31)), disclosed_at=datetime(2025, 4, 3, tzinfo=UTC)
+    )
     assert judge(claim, march, april).status == "confirmed"
     assert judge(claim, filed("19211", "bitcoin_held", (None, date(2025, 2, 28)))).status == "unmatched"
 
@@ -157,24 +227,61 @@ def test_the_price_of_bitcoin_is_held_against_days_prices() -> None:
 # ---------------------------------------------------------------------------------------------- deals
 
 
-def deal(kind: str = "acquisition", party: str = "Polaris DS LLC", amount: str | None = "421000000", megawatts: str | None = "440", status: str = "agreed", on: date = date(2026, 5, 5), key: int = 1) -> FiledDeal:  # fmt: skip
-    return FiledDeal(kind, party, Decimal(amount) if amount else None, Decimal(megawatts) if megawatts else None, Decimal(500_000), status, on, key, RELEASED)  # fmt: skip
+def deal(
+    kind: str = "acquisition",
+    party: str = "Polaris DS LLC",
+    amount: str | None = "421000000",
+    megawatts: str | None = "440",
+    status: str = "agreed",
+    on: date = date(2026, 5, 5),
+    key: int = 1,
+) -> FiledDeal:
+    return FiledDeal(
+        kind,
+        party,
+        Decimal(amount) if amount else None,
+        Decimal(megawatts) if megawatts else None,
+        Decimal(500_000),
+        status,
+        on,
+        key,
+        RELEASED,
+    )
 
 
 def test_acquired_against_agreed_to_acquire_is_a_difference_of_status() -> None:
-    claim = asked("421000000", "deal:acquisition", (None, None), party="Polaris DS", megawatts=Decimal(440), deal_status="closed", rounding=Decimal(500_000))  # fmt: skip
+    claim = asked(
+        "421000000",
+        "deal:acquisition",
+        (None, None),
+        party="Polaris DS",
+        megawatts=Decimal(440),
+        deal_status="closed",
+        rounding=Decimal(500_000),
+    )
     verdict = judge(claim, deals=(deal(),))
     assert (verdict.status, verdict.filing_value) == ("confirmed", 421_000_000)
     assert verdict.note == "status: closed in the article, agreed in the filing"
 
 
 def test_other_megawatts_and_other_amounts_are_told() -> None:
-    claim = asked("421000000", "deal:acquisition", (None, None), party="Polaris DS LLC", megawatts=Decimal(400), deal_status="agreed", rounding=Decimal(500_000))  # fmt: skip
+    claim = asked(
+        "421000000",
+        "deal:acquisition",
+        (None, None),
+        party="Polaris DS LLC",
+        megawatts=Decimal(400),
+        deal_status="agreed",
+        rounding=Decimal(500_000),
+    )
     assert judge(claim, deals=(deal(),)).note == "megawatts: 400 in the article, 440 in the filing"
     wrong = asked(
         "461000000", "deal:acquisition", (None, None), party="Polaris DS LLC", rounding=Decimal(500_000)
     )
-    assert (judge(wrong, deals=(deal(),)).status, judge(wrong, deals=(deal(),)).difference) == ("contradicted", 40_000_000)  # fmt: skip
+    assert (judge(wrong, deals=(deal(),)).status, judge(wrong, deals=(deal(),)).difference) == (
+        "contradicted",
+        40_000_000,
+    )
 
 
 def test_a_deal_of_another_party_or_another_year_is_another_deal() -> None:
@@ -194,10 +301,12 @@ def test_a_target_is_the_same_by_its_megawatts() -> None:
 
 def test_one_deal_with_several_sources_has_one_key() -> None:
     told = [
-        (10, deal(key=1)), (11, deal(party="Polaris DS", megawatts=None, on=date(2026, 5, 7), status="closed", key=2)),
-        (12, deal(party="Enovum", amount="46000000", on=date(2026, 5, 7), key=3)), (13, deal("lease", "Microsoft", "9700000000", None, key=4)),
+        (10, deal(key=1)),
+        (11, deal(party="Polaris DS", megawatts=None, on=date(2026, 5, 7), status="closed", key=2)),
+        (12, deal(party="Enovum", amount="46000000", on=date(2026, 5, 7), key=3)),
+        (13, deal("lease", "Microsoft", "9700000000", None, key=4)),
         (14, deal("hosting", "Microsoft Corp.", "9700000000", None, key=5)),
-    ]  # fmt: skip
+    ]
     assert group_deals(told) == {10: 10, 11: 10, 12: 12, 13: 13, 14: 13}
 
 
@@ -217,10 +326,17 @@ def test_a_filing_is_due_by_form_and_fiscal_year() -> None:
 def test_a_contradicted_claim_is_a_finding_with_both_documents() -> None:
     corz = load_watchlist().by_ticker("CORZ")
     claim = asked("125100000")
-    found = finding_of(corz, claim, judge(claim, filed("115200000")), "https://n.example/a", {1: "https://www.sec.gov/x"}, date(2026, 5, 9))  # fmt: skip
+    found = finding_of(
+        corz,
+        claim,
+        judge(claim, filed("115200000")),
+        "https://n.example/a",
+        {1: "https://www.sec.gov/x"},
+        date(2026, 5, 9),
+    )
     assert found is not None
     assert (found.check, found.expected, found.found) == ("news_contradicted", 115_200_000, 125_100_000)
-    assert found.documents == ["https://n.example/a", "https://www.sec.gov/x"]
+    assert found.documents == ("https://n.example/a", "https://www.sec.gov/x")
 
 
 def test_a_claim_that_no_filing_confirms_is_a_finding_ten_days_after_it_was_due() -> None:
@@ -236,12 +352,18 @@ def test_a_claim_that_no_filing_confirms_is_a_finding_ten_days_after_it_was_due(
 
 
 @given(
-    st.decimals(1, 10**12, places=0), st.decimals(0, 10**6, places=0), st.sampled_from(["", "about", "more_than", "less_than"]),
+    st.decimals(1, 10**12, places=0),
+    st.decimals(0, 10**6, places=0),
+    st.sampled_from(["", "about", "more_than", "less_than"]),
     st.lists(st.decimals(1, 10**12, places=0), max_size=4),
-)  # fmt: skip
-def test_a_verdict_is_one_of_four_and_does_not_depend_on_order(value: Decimal, rounding: Decimal, qualifier: str, values: list[Decimal]) -> None:  # fmt: skip
+)
+def test_a_verdict_is_one_of_four_and_does_not_depend_on_order(
+    value: Decimal, rounding: Decimal, qualifier: str, values: list[Decimal]
+) -> None:
     claim = asked(str(value), rounding=rounding, qualifier=qualifier)
-    stated = [filed(str(v), document_key=i, disclosed_at=REPORTED + timedelta(days=i)) for i, v in enumerate(values)]  # fmt: skip
+    stated = [
+        filed(str(v), document_key=i, disclosed_at=REPORTED + timedelta(days=i)) for i, v in enumerate(values)
+    ]
     verdict = judge(claim, *stated)
     assert verdict == judge(claim, *stated[::-1])
     assert verdict.status in ("confirmed", "contradicted", "unmatched", "superseded")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.article import read_article
-from pipelines.parse.article_claims import Claim
-from pipelines.parse.article_page import ArticleText
+from pipelines.parse.news.articles import read_article
+from pipelines.parse.news.claims import Claim
+from pipelines.parse.news.pages import ArticleText
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 Say = Callable[..., list[Claim]]
@@ -18,7 +18,9 @@ Say = Callable[..., list[Claim]]
 
 def say(*paragraphs: str, title: str = "", day: str = "2026-05-07") -> list[Claim]:
     published = datetime.fromisoformat(day).replace(tzinfo=UTC)
-    return read_article(ArticleText(title, list(paragraphs), published, "metadata"), load_watchlist(), load_lexicon()).claims  # fmt: skip
+    return read_article(
+        ArticleText(title, list(paragraphs), published, "metadata"), load_watchlist(), load_lexicon()
+    ).claims
 
 
 def told(claims: list[Claim]) -> set[str]:
@@ -36,23 +38,51 @@ Q1, Q1_BEFORE = "2026-01-01..2026-03-31", "2025-01-01..2025-03-31"
 
 
 def test_the_company_and_the_miner_are_whom_the_article_is_about() -> None:
-    claims = say("Core Scientific reported on Wednesday.", "The company's revenue was $115.2 million in the first quarter of 2026.", "The miner sold 2,385 bitcoin in the quarter.")  # fmt: skip
+    claims = say(
+        "Core Scientific reported on Wednesday.",
+        "The company's revenue was $115.2 million in the first quarter of 2026.",
+        "The miner sold 2,385 bitcoin in the quarter.",
+    )
     assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}", f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
 def test_a_company_named_beside_it_does_not_get_its_figures() -> None:
-    claims = say("Core Scientific, a rival of Riot Platforms, sold 2,385 bitcoin in the first quarter of 2026, more than Riot Platforms did.")  # fmt: skip
+    claims = say(
+        "Core Scientific, a rival of Riot Platforms, sold 2,385 bitcoin in the first quarter of 2026, more than Riot Platforms did."
+    )
     assert told(claims) == {f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
 def test_figures_of_others_are_nobodys() -> None:
-    assert say("Core Scientific has a tenant. CoreWeave reported revenue of $981.6 million for the first quarter of 2026.") == []  # fmt: skip
-    assert say("Core Scientific's tenant CoreWeave, which reported revenue of $981.6 million for the first quarter of 2026, stays.") == []  # fmt: skip
-    assert say("Unlike Core Scientific, Strategy bought 3,666 bitcoin in the first quarter of 2026 and holds 636,000.") == []  # fmt: skip
+    assert (
+        say(
+            "Core Scientific has a tenant. CoreWeave reported revenue of $981.6 million for the first quarter of 2026."
+        )
+        == []
+    )
+    assert (
+        say(
+            "Core Scientific's tenant CoreWeave, which reported revenue of $981.6 million for the first quarter of 2026, stays."
+        )
+        == []
+    )
+    assert (
+        say(
+            "Unlike Core Scientific, Strategy bought 3,666 bitcoin in the first quarter of 2026 and holds 636,000."
+        )
+        == []
+    )
 
 
 def test_it_of_a_new_paragraph_goes_on_with_another() -> None:
-    assert say("Core Scientific has a tenant.", "CoreWeave reported on Tuesday.", "It earned revenue of $981.6 million in the first quarter of 2026.") == []  # fmt: skip
+    assert (
+        say(
+            "Core Scientific has a tenant.",
+            "CoreWeave reported on Tuesday.",
+            "It earned revenue of $981.6 million in the first quarter of 2026.",
+        )
+        == []
+    )
 
 
 def test_two_companies_in_one_figure_are_neither() -> None:
@@ -60,16 +90,33 @@ def test_two_companies_in_one_figure_are_neither() -> None:
         say("Riot Platforms and MARA Holdings together mined 1,168 bitcoin in April 2025.", day="2025-05-08")
         == []
     )
-    assert say("Riot Platforms and MARA Holdings mined 463 and 705 bitcoin in April 2025, respectively.", day="2025-05-08") == []  # fmt: skip
+    assert (
+        say(
+            "Riot Platforms and MARA Holdings mined 463 and 705 bitcoin in April 2025, respectively.",
+            day="2025-05-08",
+        )
+        == []
+    )
 
 
 def test_a_groups_figure_is_nobodys() -> None:
-    assert say("CleanSpark is one of many. Public miners produced 4,000 bitcoin in April 2025.", day="2025-05-08") == []  # fmt: skip
+    assert (
+        say(
+            "CleanSpark is one of many. Public miners produced 4,000 bitcoin in April 2025.", day="2025-05-08"
+        )
+        == []
+    )
 
 
 def test_common_words_name_a_company_only_in_context() -> None:
-    assert say("Riot Games sold $208 million of in-game items in the first quarter, and Pizza Hut sponsored it.") == []  # fmt: skip
-    assert say("The core of the audience stayed. A riot broke out near the hut; police held 12 and sold none.") == []  # fmt: skip
+    assert (
+        say("Riot Games sold $208 million of in-game items in the first quarter, and Pizza Hut sponsored it.")
+        == []
+    )
+    assert (
+        say("The core of the audience stayed. A riot broke out near the hut; police held 12 and sold none.")
+        == []
+    )
     assert say("Bitcoin Core released a version that mined 12 blocks, and Core Scientific took note.") == []
     alone = say(
         "Riot sold 475 bitcoin in April 2025, and the miner held 19,211 at month's end.", day="2025-05-06"
@@ -78,46 +125,92 @@ def test_common_words_name_a_company_only_in_context() -> None:
 
 
 def test_former_names_tickers_and_subsidiaries_are_the_company() -> None:
-    assert told(say("Cipher Mining mined 316 bitcoin in March 2024.", day="2024-04-03")) == {"CIFR bitcoin_produced 316 2024-03-01..2024-03-31"}  # fmt: skip
-    assert told(say("$CLSK mined 629 bitcoin in September 2025.", day="2025-10-03")) == {"CLSK bitcoin_produced 629 2025-09-01..2025-09-30"}  # fmt: skip
-    assert say("Bit Digital said that Enovum earned revenue of $1.7 million in the second quarter of 2025.", day="2025-08-15") == []  # fmt: skip
+    assert told(say("Cipher Mining mined 316 bitcoin in March 2024.", day="2024-04-03")) == {
+        "CIFR bitcoin_produced 316 2024-03-01..2024-03-31"
+    }
+    assert told(say("$CLSK mined 629 bitcoin in September 2025.", day="2025-10-03")) == {
+        "CLSK bitcoin_produced 629 2025-09-01..2025-09-30"
+    }
+    assert (
+        say(
+            "Bit Digital said that Enovum earned revenue of $1.7 million in the second quarter of 2025.",
+            day="2025-08-15",
+        )
+        == []
+    )
 
 
 def test_customers_coins_are_not_the_companys() -> None:
-    claims = say("Core Scientific's data centers produced 1,215 bitcoin in March 2024: 906 were self-mined, and 309 went to hosting customers.", title="Core Scientific produces 1,215 bitcoin in March", day="2024-04-08")  # fmt: skip
+    claims = say(
+        "Core Scientific's data centers produced 1,215 bitcoin in March 2024: 906 were self-mined, and 309 went to hosting customers.",
+        title="Core Scientific produces 1,215 bitcoin in March",
+        day="2024-04-08",
+    )
     assert told(claims) == {"CORZ bitcoin_produced 906 2024-03-01..2024-03-31"}
-    assert told(say("BitFuFu's cloud-mining customers produced 1,272 BTC in the second quarter of 2024, more than the 780 BTC that BitFuFu mined for itself.", day="2024-09-05")) == {"FUFU bitcoin_produced 780 2024-04-01..2024-06-30"}  # fmt: skip
+    assert told(
+        say(
+            "BitFuFu's cloud-mining customers produced 1,272 BTC in the second quarter of 2024, more than the 780 BTC that BitFuFu mined for itself.",
+            day="2024-09-05",
+        )
+    ) == {"FUFU bitcoin_produced 780 2024-04-01..2024-06-30"}
 
 
 # ---------------------------------------------------------------------------------------------- which figure
 
 
 def test_direction_gives_two_claims() -> None:
-    claims = say("Core Scientific's self-mining revenue plummeted from $67.2 million to $30.1 million in Q1 2026, year over year.")  # fmt: skip
-    assert told(claims) == {f"CORZ segment_revenue/self_mining 30100000 {Q1}", f"CORZ segment_revenue/self_mining 67200000 {Q1_BEFORE}"}  # fmt: skip
+    claims = say(
+        "Core Scientific's self-mining revenue plummeted from $67.2 million to $30.1 million in Q1 2026, year over year."
+    )
+    assert told(claims) == {
+        f"CORZ segment_revenue/self_mining 30100000 {Q1}",
+        f"CORZ segment_revenue/self_mining 67200000 {Q1_BEFORE}",
+    }
 
 
 def test_a_paragraph_may_go_on_with_the_revenue_before() -> None:
-    claims = say("Core Scientific reported revenue of $94.9 million for the fourth quarter of 2024.", "Self-mining accounted for $79.9 million.", day="2025-02-27")  # fmt: skip
-    assert told(claims) == {"CORZ total_revenue 94900000 2024-10-01..2024-12-31", "CORZ segment_revenue/self_mining 79900000 2024-10-01..2024-12-31"}  # fmt: skip
+    claims = say(
+        "Core Scientific reported revenue of $94.9 million for the fourth quarter of 2024.",
+        "Self-mining accounted for $79.9 million.",
+        day="2025-02-27",
+    )
+    assert told(claims) == {
+        "CORZ total_revenue 94900000 2024-10-01..2024-12-31",
+        "CORZ segment_revenue/self_mining 79900000 2024-10-01..2024-12-31",
+    }
 
 
 def test_a_parts_revenue_is_not_the_total() -> None:
-    claims = say("Riot Platforms reported for the third quarter of 2025. Riot's engineering business generated revenue of $19.7 million.", day="2025-10-31")  # fmt: skip
+    claims = say(
+        "Riot Platforms reported for the third quarter of 2025. Riot's engineering business generated revenue of $19.7 million.",
+        day="2025-10-31",
+    )
     assert told(claims) == {"RIOT segment_revenue/engineering 19700000 2025-07-01..2025-09-30"}
-    assert say("Riot Platforms reported for the third quarter of 2025. Its insurance arm generated revenue of $3.1 million.", day="2025-10-31") == []  # fmt: skip
+    assert (
+        say(
+            "Riot Platforms reported for the third quarter of 2025. Its insurance arm generated revenue of $3.1 million.",
+            day="2025-10-31",
+        )
+        == []
+    )
 
 
 def test_colocation_means_what_it_meant_on_that_day() -> None:
     """In Core Scientific's 2023 "colocation" is customers' miners."""
     late = say("Core Scientific's colocation revenue was $77.5 million in the first quarter of 2026.")
-    early = say("Core Scientific's colocation revenue was $24.1 million in the second quarter of 2023.", day="2023-08-10")  # fmt: skip
+    early = say(
+        "Core Scientific's colocation revenue was $24.1 million in the second quarter of 2023.",
+        day="2023-08-10",
+    )
     assert {c.segment for c in late} == {"colocation"}
     assert "colocation" not in {c.segment for c in early}
 
 
 def test_cloud_mining_is_not_cloud_and_not_mining() -> None:
-    claims = say("BitFuFu's revenue from cloud mining solutions grew to $77.0 million in the second quarter of 2024.", day="2024-09-05")  # fmt: skip
+    claims = say(
+        "BitFuFu's revenue from cloud mining solutions grew to $77.0 million in the second quarter of 2024.",
+        day="2024-09-05",
+    )
     assert {c.segment for c in claims} == {"cloud_mining"}
 
 
@@ -197,20 +290,40 @@ def test_what_is_no_disclosure_yields_nothing(sentence: str) -> None:
 
 
 def test_other_currencies_are_never_converted() -> None:
-    assert say("HIVE Digital Technologies reported revenue of C$120 million for the third quarter of 2025.", day="2025-11-17") == []  # fmt: skip
-    claims = say("Cango Inc. reported total revenue of RMB 1.0 billion ($139.8 million) for the second quarter of 2025.", day="2025-09-09")  # fmt: skip
+    assert (
+        say(
+            "HIVE Digital Technologies reported revenue of C$120 million for the third quarter of 2025.",
+            day="2025-11-17",
+        )
+        == []
+    )
+    claims = say(
+        "Cango Inc. reported total revenue of RMB 1.0 billion ($139.8 million) for the second quarter of 2025.",
+        day="2025-09-09",
+    )
     assert told(claims) == {"CANG total_revenue 139800000 2025-04-01..2025-06-30"}
 
 
 def test_a_correction_does_not_claim_what_it_corrects() -> None:
-    claims = say("Core Scientific sold 952 bitcoin in February 2024.", "Correction: an earlier version of this article misstated February sales as 1,114 bitcoin.", day="2024-03-07")  # fmt: skip
+    claims = say(
+        "Core Scientific sold 952 bitcoin in February 2024.",
+        "Correction: an earlier version of this article misstated February sales as 1,114 bitcoin.",
+        day="2024-03-07",
+    )
     assert told(claims) == {"CORZ bitcoin_sold 952 2024-02-01..2024-02-29"}
 
 
 def test_what_is_said_again_more_roughly_is_one_claim() -> None:
-    claims = say("Core Scientific's revenue was $115.2 million in the first quarter of 2026.", title="Core Scientific posts $115 million first-quarter revenue")  # fmt: skip
+    claims = say(
+        "Core Scientific's revenue was $115.2 million in the first quarter of 2026.",
+        title="Core Scientific posts $115 million first-quarter revenue",
+    )
     assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
-    held = say("CleanSpark held 13,011 bitcoin as of September 30, 2025, after a month of mining.", title="CleanSpark's treasury tops 13,000 BTC", day="2025-10-03")  # fmt: skip
+    held = say(
+        "CleanSpark held 13,011 bitcoin as of September 30, 2025, after a month of mining.",
+        title="CleanSpark's treasury tops 13,000 BTC",
+        day="2025-10-03",
+    )
     assert told(held) == {"CLSK bitcoin_held 13011 ..2025-09-30"}
 
 
@@ -222,7 +335,10 @@ def test_two_values_for_one_figure_in_one_sentence_are_neither() -> None:
 
 
 def test_two_values_for_one_figure_in_one_article_are_neither() -> None:
-    claims = say("Core Scientific's revenue was $115.2 million in the first quarter of 2026.", "Revenue of $125.1 million in the first quarter of 2026 shows it, and the company sold 2,385 bitcoin.")  # fmt: skip
+    claims = say(
+        "Core Scientific's revenue was $115.2 million in the first quarter of 2026.",
+        "Revenue of $125.1 million in the first quarter of 2026 shows it, and the company sold 2,385 bitcoin.",
+    )
     assert told(claims) == {f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
@@ -254,7 +370,9 @@ def test_qualifiers_and_rounding_are_kept() -> None:
     ],
 )
 def test_relative_periods_are_told_by_what_they_are_compared_with(words: str, start: str, end: str) -> None:
-    claims = say(f"Core Scientific's revenue was $115.2 million in the first quarter of 2026, compared with $79.5 million {words}.")  # fmt: skip
+    claims = say(
+        f"Core Scientific's revenue was $115.2 million in the first quarter of 2026, compared with $79.5 million {words}."
+    )
     assert told(claims) == {
         f"CORZ total_revenue 115200000 {Q1}",
         f"CORZ total_revenue 79500000 {start}..{end}",
@@ -262,31 +380,53 @@ def test_relative_periods_are_told_by_what_they_are_compared_with(words: str, st
 
 
 def test_a_comparison_without_a_period_is_left_where_nothing_tells_it() -> None:
-    claims = say("Core Scientific's revenue was $115.2 million in the first quarter of 2026, compared with $79.5 million.")  # fmt: skip
+    claims = say(
+        "Core Scientific's revenue was $115.2 million in the first quarter of 2026, compared with $79.5 million."
+    )
     assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
 
 
 def test_a_month_that_a_figure_is_compared_with_is_not_when_the_next_was() -> None:
-    claims = say("Riot Platforms produced 428 bitcoin in November 2025, a 2% drop from October, and sold 383.", day="2025-12-05")  # fmt: skip
+    claims = say(
+        "Riot Platforms produced 428 bitcoin in November 2025, a 2% drop from October, and sold 383.",
+        day="2025-12-05",
+    )
     assert "RIOT bitcoin_sold 383 2025-11-01..2025-11-30" in told(claims)
 
 
 def test_a_sentence_that_goes_on_comparing_speaks_of_the_figure_before() -> None:
-    claims = say("Riot Platforms mined 463 bitcoin in April 2025. That was down from 533 in March. A year earlier, it was 375.", day="2025-05-06")  # fmt: skip
-    assert told(claims) == {"RIOT bitcoin_produced 463 2025-04-01..2025-04-30", "RIOT bitcoin_produced 533 2025-03-01..2025-03-31", "RIOT bitcoin_produced 375 2024-04-01..2024-04-30"}  # fmt: skip
-    assert len(say("Core Scientific's revenue was $115.2 million in the first quarter of 2026. A year earlier, it was sued for $20 million.")) == 1  # fmt: skip
+    claims = say(
+        "Riot Platforms mined 463 bitcoin in April 2025. That was down from 533 in March. A year earlier, it was 375.",
+        day="2025-05-06",
+    )
+    assert told(claims) == {
+        "RIOT bitcoin_produced 463 2025-04-01..2025-04-30",
+        "RIOT bitcoin_produced 533 2025-03-01..2025-03-31",
+        "RIOT bitcoin_produced 375 2024-04-01..2024-04-30",
+    }
+    assert (
+        len(
+            say(
+                "Core Scientific's revenue was $115.2 million in the first quarter of 2026. A year earlier, it was sued for $20 million."
+            )
+        )
+        == 1
+    )
 
 
 def test_last_month_is_told_by_the_day_of_publication() -> None:
-    assert told(say("CleanSpark mined 629 BTC last month.", day="2025-10-04")) == {"CLSK bitcoin_produced 629 2025-09-01..2025-09-30"}  # fmt: skip
+    assert told(say("CleanSpark mined 629 BTC last month.", day="2025-10-04")) == {
+        "CLSK bitcoin_produced 629 2025-09-01..2025-09-30"
+    }
 
 
 def test_fiscal_quarters_are_each_companys_own() -> None:
     """IREN's third quarter of fiscal 2025 is January to March 2025; Riot's first quarter is the same months."""
     claims = say(
         "IREN said revenue for its fiscal third quarter, ended March 31, climbed to $148.1 million.",
-        "Riot Platforms' first-quarter revenue was $161.4 million.", day="2025-05-16",
-    )  # fmt: skip
+        "Riot Platforms' first-quarter revenue was $161.4 million.",
+        day="2025-05-16",
+    )
     assert told(claims) == {
         f"IREN total_revenue 148100000 {Q1_BEFORE}",
         f"RIOT total_revenue 161400000 {Q1_BEFORE}",
@@ -294,9 +434,18 @@ def test_fiscal_quarters_are_each_companys_own() -> None:
 
 
 def test_a_bare_year_is_the_year_of_whoever_counts_by_the_calendar() -> None:
-    claims = say("Soluna Holdings reported for the first quarter of 2025. In 2024 the company had revenue of $30.0 million.", day="2025-05-03")  # fmt: skip
+    claims = say(
+        "Soluna Holdings reported for the first quarter of 2025. In 2024 the company had revenue of $30.0 million.",
+        day="2025-05-03",
+    )
     assert told(claims) == {"SLNH total_revenue 30000000 2024-01-01..2024-12-31"}
-    assert say("CleanSpark reported for its first quarter of 2025. In 2024 the company had revenue of $379.0 million.", day="2025-05-03") == []  # fmt: skip
+    assert (
+        say(
+            "CleanSpark reported for its first quarter of 2025. In 2024 the company had revenue of $379.0 million.",
+            day="2025-05-03",
+        )
+        == []
+    )
 
 
 def test_a_dateline_is_not_the_period() -> None:
@@ -311,17 +460,30 @@ def test_a_day_is_not_a_month() -> None:
 
 
 def test_other_spans_are_left() -> None:
-    for words in ("year to date", "since January", "in the first nine months of 2025", "in the past six weeks", "last week"):  # fmt: skip
+    for words in (
+        "year to date",
+        "since January",
+        "in the first nine months of 2025",
+        "in the past six weeks",
+        "last week",
+    ):
         assert say(f"CleanSpark mined 6,523 bitcoin {words}.", day="2025-11-06") == [], words
 
 
 def test_an_event_named_by_its_month_is_no_period() -> None:
-    claims = say("After the April halving, Core Scientific's revenue declined to $141.1 million in the second quarter of 2024.", day="2024-08-08")  # fmt: skip
+    claims = say(
+        "After the April halving, Core Scientific's revenue declined to $141.1 million in the second quarter of 2024.",
+        day="2024-08-08",
+    )
     assert told(claims) == {"CORZ total_revenue 141100000 2024-04-01..2024-06-30"}
 
 
 def test_an_article_without_a_date_claims_nothing() -> None:
-    read = read_article(ArticleText("", ["Core Scientific's revenue was $115.2 million last quarter."]), load_watchlist(), load_lexicon())  # fmt: skip
+    read = read_article(
+        ArticleText("", ["Core Scientific's revenue was $115.2 million last quarter."]),
+        load_watchlist(),
+        load_lexicon(),
+    )
     assert (read.claims, read.reason) == ([], "nothing tells when it was published")
 
 
@@ -374,14 +536,22 @@ def test_changes_in_percent_are_signed(words: str, fact: str, value: int) -> Non
 
 
 def test_a_multiple_and_points_are_no_change_in_percent() -> None:
-    assert say("Core Scientific reported. Its margin on revenue rose 5 percentage points in the first quarter of 2026.") == []  # fmt: skip
+    assert (
+        say(
+            "Core Scientific reported. Its margin on revenue rose 5 percentage points in the first quarter of 2026."
+        )
+        == []
+    )
 
 
 # ---------------------------------------------------------------------------------------------- deals
 
 
 def test_a_deal_has_party_amount_megawatts_and_status() -> None:
-    (claim,) = say("Core Scientific has agreed to acquire Polaris DS LLC for approximately $421 million in cash, plus up to $40 million more if power is confirmed.", "The transaction would add 440 megawatts of gross power.")  # fmt: skip
+    (claim,) = say(
+        "Core Scientific has agreed to acquire Polaris DS LLC for approximately $421 million in cash, plus up to $40 million more if power is confirmed.",
+        "The transaction would add 440 megawatts of gross power.",
+    )
     assert claim.deal is not None
     assert (claim.fact, claim.value, claim.unit) == ("deal:acquisition", 421_000_000, "USD")
     assert (claim.deal.party, claim.deal.megawatts, claim.deal.status) == ("Polaris DS LLC", 440, "agreed")
@@ -394,7 +564,10 @@ def test_acquired_is_not_agreed_to_acquire() -> None:
 
 
 def test_what_is_yet_to_close_is_agreed() -> None:
-    (claim,) = say("Core Scientific's purchase of Polaris DS LLC for $421 million brings 440 MW.", "The acquisition is not expected to close before the third quarter.")  # fmt: skip
+    (claim,) = say(
+        "Core Scientific's purchase of Polaris DS LLC for $421 million brings 440 MW.",
+        "The acquisition is not expected to close before the third quarter.",
+    )
     assert claim.deal is not None
     assert claim.deal.status == "agreed"
 
@@ -403,14 +576,24 @@ def test_a_deadline_keeps_its_words_and_a_range() -> None:
     (claim,) = say("Core Scientific plans to scale colocation capacity to 590 megawatts by early 2027.")
     assert claim.deal is not None
     assert claim.deal.due is not None
-    assert (claim.deal.due.words, claim.deal.due.first, claim.deal.due.last) == ("early 2027", date(2027, 1, 1), date(2027, 4, 30))  # fmt: skip
+    assert (claim.deal.due.words, claim.deal.due.first, claim.deal.due.last) == (
+        "early 2027",
+        date(2027, 1, 1),
+        date(2027, 4, 30),
+    )
     assert (claim.fact, claim.value, claim.unit) == ("deal:capacity_target", 590, "MW")
 
 
 def test_leases_and_hosting_name_the_other_side() -> None:
-    (lease,) = say("Cipher Mining signed a 15-year lease with Amazon Web Services that it values at $5.5 billion.", day="2025-11-03")  # fmt: skip
+    (lease,) = say(
+        "Cipher Mining signed a 15-year lease with Amazon Web Services that it values at $5.5 billion.",
+        day="2025-11-03",
+    )
     assert (lease.fact, lease.deal and lease.deal.party) == ("deal:lease", "Amazon Web Services")
-    (hosting,) = say("IREN signed a five-year GPU cloud services contract with Microsoft worth $9.7 billion.", day="2025-11-03")  # fmt: skip
+    (hosting,) = say(
+        "IREN signed a five-year GPU cloud services contract with Microsoft worth $9.7 billion.",
+        day="2025-11-03",
+    )
     assert (hosting.fact, hosting.deal and hosting.deal.party) == ("deal:hosting", "Microsoft")
 
 
@@ -423,19 +606,30 @@ def test_how_things_are_is_no_deal() -> None:
 
 def test_rumours_and_options_are_no_deals() -> None:
     for words in (
-        "CoreWeave might acquire Core Scientific for $9 billion.", "Core Scientific reportedly explored buying Polaris DS LLC for $421 million.",
-        "Core Scientific considered acquiring Polaris DS LLC for $421 million.", "AMD can expand to 200 MW, Core Scientific was told.",
-    ):  # fmt: skip
+        "CoreWeave might acquire Core Scientific for $9 billion.",
+        "Core Scientific reportedly explored buying Polaris DS LLC for $421 million.",
+        "Core Scientific considered acquiring Polaris DS LLC for $421 million.",
+        "AMD can expand to 200 MW, Core Scientific was told.",
+    ):
         assert say(words) == [], words
 
 
 def test_coins_and_machines_bought_are_no_acquisition() -> None:
-    assert say("MARA Holdings acquired 6,474 bitcoin for $618.3 million from November to December.", day="2024-12-05") == []  # fmt: skip
+    assert (
+        say(
+            "MARA Holdings acquired 6,474 bitcoin for $618.3 million from November to December.",
+            day="2024-12-05",
+        )
+        == []
+    )
     assert say("CleanSpark bought 26,000 machines from Bitmain for $167.7 million.", day="2024-12-05") == []
 
 
 def test_it_is_the_bought_companys_deal_too() -> None:
-    (claim,) = say("CoreWeave has agreed to acquire Core Scientific in an all-stock deal that values the miner at roughly $9 billion.", day="2025-07-08")  # fmt: skip
+    (claim,) = say(
+        "CoreWeave has agreed to acquire Core Scientific in an all-stock deal that values the miner at roughly $9 billion.",
+        day="2025-07-08",
+    )
     assert claim.deal is not None
     assert (claim.company.ticker, claim.deal.party, claim.deal.status) == ("CORZ", "CoreWeave", "agreed")
 
@@ -450,10 +644,45 @@ def test_any_text_is_read_without_breaking(text: str) -> None:
 
 
 WORDS = st.sampled_from(
-    ["Core Scientific", "Riot Platforms", "it", "the company", "sold", "mined", "revenue", "rose", "from", "to", "by", "$115.2 million", "2,385 bitcoin", "45%",
-     "in the first quarter of 2026", "a year earlier", "and", ",", "while", "colocation", "self-mining", "held", "440 megawatts", "agreed to acquire", "Polaris DS LLC",
-     "by early 2027", "analysts", "expects", "with", "CoreWeave", "early", "average", "at", "$109,568", "per", "of"]
-)  # fmt: skip
+    [
+        "Core Scientific",
+        "Riot Platforms",
+        "it",
+        "the company",
+        "sold",
+        "mined",
+        "revenue",
+        "rose",
+        "from",
+        "to",
+        "by",
+        "$115.2 million",
+        "2,385 bitcoin",
+        "45%",
+        "in the first quarter of 2026",
+        "a year earlier",
+        "and",
+        ",",
+        "while",
+        "colocation",
+        "self-mining",
+        "held",
+        "440 megawatts",
+        "agreed to acquire",
+        "Polaris DS LLC",
+        "by early 2027",
+        "analysts",
+        "expects",
+        "with",
+        "CoreWeave",
+        "early",
+        "average",
+        "at",
+        "$109,568",
+        "per",
+        "of",
+    ]
+)
 
 
 @given(st.lists(WORDS, min_size=3, max_size=18))

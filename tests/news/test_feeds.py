@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import UnreadableDocument, UsageError
-from pipelines.parse.feeds import MOST_ENTRIES, read_feed
+from pipelines.parse.news.feeds import MOST_ENTRIES, read_feed
 from pipelines.settings import HOME
 from pipelines.watchlist.feeds import load_feeds
 
@@ -28,10 +28,25 @@ RDF = b"""<?xml version="1.0"?><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-
 <item rdf:about="https://news.example/riot"><title>Riot sells 475 bitcoin</title><link>https://news.example/riot</link><dc:date>2025-05-06T14:00:00Z</dc:date></item></rdf:RDF>"""
 SITEMAP = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://news.example/riot</loc>
 <news:news><news:publication_date>2025-05-06T14:00:00Z</news:publication_date><news:title>Riot sells 475 bitcoin</news:title></news:news></url></urlset>"""
-JSON = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "url": "https://news.example/riot", "title": "Riot sells 475 bitcoin", "date_published": "2025-05-06T16:00:00+02:00", "authors": [{"name": "I. Albrecht"}]}]}).encode()  # fmt: skip
+JSON = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [
+            {
+                "id": "1",
+                "url": "https://news.example/riot",
+                "title": "Riot sells 475 bitcoin",
+                "date_published": "2025-05-06T16:00:00+02:00",
+                "authors": [{"name": "I. Albrecht"}],
+            }
+        ],
+    }
+).encode()
 
 
-@pytest.mark.parametrize("body", [rss(ITEM), ATOM, RDF, SITEMAP, JSON], ids=["rss2", "atom", "rss1", "sitemap", "json"])  # fmt: skip
+@pytest.mark.parametrize(
+    "body", [rss(ITEM), ATOM, RDF, SITEMAP, JSON], ids=["rss2", "atom", "rss1", "sitemap", "json"]
+)
 def test_each_format_gives_the_same_entry(body: bytes) -> None:
     (entry,) = read_feed(body, URL).entries
     assert (entry.url, entry.title) == ("https://news.example/riot", "Riot sells 475 bitcoin")
@@ -46,9 +61,17 @@ def test_authors_and_summaries_come_with_it() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"   ", b"<html><body>403 Forbidden</body></html>", b"not a feed at all", b"{\"items\": 3", b'{"version": "1", "items": []}', b"\x00\x01\x02"],
+    [
+        b"",
+        b"   ",
+        b"<html><body>403 Forbidden</body></html>",
+        b"not a feed at all",
+        b'{"items": 3',
+        b'{"version": "1", "items": []}',
+        b"\x00\x01\x02",
+    ],
     ids=["nothing", "blank", "a page", "words", "cut json", "other json", "binary"],
-)  # fmt: skip
+)
 def test_what_is_no_feed_says_so(body: bytes) -> None:
     with pytest.raises(UnreadableDocument) as raised:
         read_feed(body, URL)
@@ -89,7 +112,9 @@ def test_markup_and_scripts_in_titles_are_text() -> None:
     assert "onerror" not in entry.summary
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "", "https://"])  # fmt: skip
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "", "https://"]
+)
 def test_an_entry_that_leads_nowhere_on_the_web_is_left_out(link: str) -> None:
     found = read_feed(rss(f"<item><title>A</title><link>{link}</link></item>{ITEM}"), URL)
     assert [e.url for e in found.entries if e.title == "A"] in ([], ["https://news.example/feed.xml"])
@@ -136,7 +161,9 @@ def test_the_shipped_feeds_are_valid_and_of_all_kinds() -> None:
 
 
 def test_a_users_feeds_add_replace_and_take_away(tmp_path: Path) -> None:
-    (tmp_path / "feeds.yaml").write_text("coindesk:\nmine: {url: 'https://mine.example/f', publisher: Mine, kind: blog, full_text: false}\n")  # fmt: skip
+    (tmp_path / "feeds.yaml").write_text(
+        "coindesk:\nmine: {url: 'https://mine.example/f', publisher: Mine, kind: blog, full_text: false}\n"
+    )
     feeds = {f.code: f for f in load_feeds(tmp_path)}
     assert "coindesk" not in feeds
     assert feeds["mine"].full_text is False

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.parse.filed_deals import FiledProse, read_filed_deals
-from pipelines.parse.page import read_page
-from pipelines.parse.spans import Span
+from pipelines.parse.deals.filings import FiledProse, read_filed_deals
+from pipelines.parse.document.page import read_page
+from pipelines.parse.language.periods import Span
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 Read = Callable[..., FiledProse]
@@ -19,12 +19,24 @@ def prose(
     document: bytes, ticker: str, said: str, *, form: bool = True, subject: Span | None = None
 ) -> FiledProse:
     watchlist = load_watchlist()
-    return read_filed_deals(read_page(document), watchlist.by_ticker(ticker), watchlist, load_lexicon(), date.fromisoformat(said), form_itself=form, subject=subject)  # fmt: skip
+    return read_filed_deals(
+        read_page(document),
+        watchlist.by_ticker(ticker),
+        watchlist,
+        load_lexicon(),
+        date.fromisoformat(said),
+        form_itself=form,
+        subject=subject,
+    )
 
 
 def form(item: str, *paragraphs: str, table: bool = False) -> bytes:
     number, _, title = item.partition(" ")
-    heading = f"<table><tr><td>Item {number}</td><td>{title}</td></tr></table>" if table else f"<p><b>Item {item}</b></p>"  # fmt: skip
+    heading = (
+        f"<table><tr><td>Item {number}</td><td>{title}</td></tr></table>"
+        if table
+        else f"<p><b>Item {item}</b></p>"
+    )
     body = "".join(f"<p>{p}</p>" for p in paragraphs)
     return f"<html><body><p>FORM 8-K</p>{heading}{body}<p><b>Item 9.01 Financial Statements and Exhibits.</b></p><p>Exhibit 99.1, worth $999 million, is furnished.</p><p>SIGNATURES</p></body></html>".encode()
 
@@ -40,7 +52,9 @@ POLARIS = (
 @pytest.mark.parametrize("table", [False, True], ids=["heading", "heading as a table"])
 def test_an_agreement_under_item_1_01(table: bool) -> None:
     """8-K 0001628280-26-030918: about $421 million in cash, $40 million more under a condition, 440 MW gross."""
-    ((deal, day),) = prose(form("1.01 Entry into a Material Definitive Agreement.", *POLARIS, table=table), "CORZ", "2026-05-06").deals  # fmt: skip
+    ((deal, day),) = prose(
+        form("1.01 Entry into a Material Definitive Agreement.", *POLARIS, table=table), "CORZ", "2026-05-06"
+    ).deals
     assert (deal.kind, deal.party, deal.amount, deal.megawatts) == (
         "acquisition",
         "Polaris DS LLC",
@@ -49,29 +63,77 @@ def test_an_agreement_under_item_1_01(table: bool) -> None:
     )
     assert (deal.status, deal.qualifier, day) == ("agreed", "about", date(2026, 5, 5))
     assert deal.due is not None
-    assert (deal.due.words, deal.due.first, deal.due.last) == ("early in the third quarter of 2026", date(2026, 7, 1), date(2026, 8, 31))  # fmt: skip
+    assert (deal.due.words, deal.due.first, deal.due.last) == (
+        "early in the third quarter of 2026",
+        date(2026, 7, 1),
+        date(2026, 8, 31),
+    )
 
 
 def test_a_completion_under_item_2_01_told_over_two_sentences() -> None:
     """Bitfarms and Stronghold, March 2025: about $125 million in shares."""
-    ((deal, day),) = prose(form("2.01 Completion of Acquisition or Disposition of Assets.", "On March 14, 2025, Bitfarms Ltd. completed its previously announced acquisition of Stronghold Digital Mining, Inc. The aggregate consideration was approximately $125 million in common shares."), "KEEL", "2025-03-17").deals  # fmt: skip
-    assert (deal.kind, deal.party, deal.amount, deal.status, day) == ("acquisition", "Stronghold Digital Mining, Inc.", 125_000_000, "closed", date(2025, 3, 14))  # fmt: skip
+    ((deal, day),) = prose(
+        form(
+            "2.01 Completion of Acquisition or Disposition of Assets.",
+            "On March 14, 2025, Bitfarms Ltd. completed its previously announced acquisition of Stronghold Digital Mining, Inc. The aggregate consideration was approximately $125 million in common shares.",
+        ),
+        "KEEL",
+        "2025-03-17",
+    ).deals
+    assert (deal.kind, deal.party, deal.amount, deal.status, day) == (
+        "acquisition",
+        "Stronghold Digital Mining, Inc.",
+        125_000_000,
+        "closed",
+        date(2025, 3, 14),
+    )
 
 
 def test_a_lease_and_what_it_is_worth() -> None:
     """TeraWulf and Fluidstack, August 2025: 200 MW, $3.7 billion contracted; a guarantee is not its amount."""
-    ((deal, _),) = prose(form("1.01 Entry into a Material Definitive Agreement.", "On August 14, 2025, a subsidiary of TeraWulf Inc. entered into two ten-year data center leases with Fluidstack USA I Inc. for approximately 200 MW of critical IT load.", "The leases represent approximately $3.7 billion in contracted revenue over the initial term. Google LLC will guarantee $1.8 billion of the obligations."), "WULF", "2025-08-14").deals  # fmt: skip
-    assert (deal.kind, deal.party, deal.amount, deal.megawatts) == ("lease", "Fluidstack USA I Inc.", 3_700_000_000, 200)  # fmt: skip
+    ((deal, _),) = prose(
+        form(
+            "1.01 Entry into a Material Definitive Agreement.",
+            "On August 14, 2025, a subsidiary of TeraWulf Inc. entered into two ten-year data center leases with Fluidstack USA I Inc. for approximately 200 MW of critical IT load.",
+            "The leases represent approximately $3.7 billion in contracted revenue over the initial term. Google LLC will guarantee $1.8 billion of the obligations.",
+        ),
+        "WULF",
+        "2025-08-14",
+    ).deals
+    assert (deal.kind, deal.party, deal.amount, deal.megawatts) == (
+        "lease",
+        "Fluidstack USA I Inc.",
+        3_700_000_000,
+        200,
+    )
 
 
 def test_land_that_was_bought_under_item_1_01_is_closed() -> None:
-    (lease, land) = (d for d, _ in prose(form("1.01 Entry into a Material Definitive Agreement.", "On January 16, 2026, Riot Platforms, Inc. entered into a data center lease with Advanced Micro Devices, Inc. for an initial 25 MW, with contract revenue of approximately $311 million over ten years.", "On January 15, 2026, Riot acquired title to 200 acres of land in Rockdale, Texas for $96 million."), "RIOT", "2026-01-16").deals)  # fmt: skip
+    (lease, land) = (
+        d
+        for d, _ in prose(
+            form(
+                "1.01 Entry into a Material Definitive Agreement.",
+                "On January 16, 2026, Riot Platforms, Inc. entered into a data center lease with Advanced Micro Devices, Inc. for an initial 25 MW, with contract revenue of approximately $311 million over ten years.",
+                "On January 15, 2026, Riot acquired title to 200 acres of land in Rockdale, Texas for $96 million.",
+            ),
+            "RIOT",
+            "2026-01-16",
+        ).deals
+    )
     assert (lease.kind, lease.amount, lease.megawatts, lease.status) == ("lease", 311_000_000, 25, "agreed")
     assert (land.kind, land.amount, land.status) == ("acquisition", 96_000_000, "closed")
 
 
 def test_notes_that_were_sold_are_closed_and_their_proceeds_no_second_amount() -> None:
-    ((deal, _),) = prose(form("1.01 Entry into a Material Definitive Agreement.", "On November 13, 2025, CleanSpark, Inc. completed its private offering of $1.15 billion aggregate principal amount of 0.00% convertible senior notes due 2032. The net proceeds were approximately $1.13 billion."), "CLSK", "2025-11-13").deals  # fmt: skip
+    ((deal, _),) = prose(
+        form(
+            "1.01 Entry into a Material Definitive Agreement.",
+            "On November 13, 2025, CleanSpark, Inc. completed its private offering of $1.15 billion aggregate principal amount of 0.00% convertible senior notes due 2032. The net proceeds were approximately $1.13 billion.",
+        ),
+        "CLSK",
+        "2025-11-13",
+    ).deals
     assert (deal.kind, deal.amount, deal.status) == ("financing", 1_150_000_000, "closed")
 
 
@@ -85,8 +147,12 @@ def test_the_real_8_k_on_notes(shared_edgar: Path) -> None:
 
 @pytest.mark.parametrize(
     "item",
-    ["5.02 Departure of Directors or Certain Officers.", "9.01 Financial Statements and Exhibits.", "5.07 Submission of Matters to a Vote."],
-)  # fmt: skip
+    [
+        "5.02 Departure of Directors or Certain Officers.",
+        "9.01 Financial Statements and Exhibits.",
+        "5.07 Submission of Matters to a Vote.",
+    ],
+)
 def test_other_items_tell_no_deals(item: str) -> None:
     assert prose(form(item, *POLARIS), "CORZ", "2026-05-06").deals == []
 
@@ -104,10 +170,22 @@ SUBJECT = Span(date(2026, 1, 1), date(2026, 3, 31))
 
 
 def test_a_release_tells_targets_and_its_own_changes() -> None:
-    told = prose(release("The company expects to deliver about 590 MW of colocation capacity by early 2027.", "Self-mining revenue followed a 45% decrease in bitcoin production and an 18% decrease in the average price of bitcoin, year over year."), "CORZ", "2026-05-06", form=False, subject=SUBJECT)  # fmt: skip
+    told = prose(
+        release(
+            "The company expects to deliver about 590 MW of colocation capacity by early 2027.",
+            "Self-mining revenue followed a 45% decrease in bitcoin production and an 18% decrease in the average price of bitcoin, year over year.",
+        ),
+        "CORZ",
+        "2026-05-06",
+        form=False,
+        subject=SUBJECT,
+    )
     ((deal, _),) = told.deals
     assert (deal.kind, deal.megawatts, deal.due and deal.due.words) == ("capacity_target", 590, "early 2027")
-    assert {(c.fact, c.percent, c.basis) for c in told.changes} == {("change:bitcoin_produced", Decimal(-45), "year"), ("change:bitcoin_price", Decimal(-18), "year")}  # fmt: skip
+    assert {(c.fact, c.percent, c.basis) for c in told.changes} == {
+        ("change:bitcoin_produced", Decimal(-45), "year"),
+        ("change:bitcoin_price", Decimal(-18), "year"),
+    }
     assert all((c.start, c.end) == SUBJECT for c in told.changes)
 
 
@@ -119,4 +197,9 @@ def test_what_stands_behind_the_news_is_boilerplate() -> None:
 
 
 def test_a_release_without_a_period_states_no_changes() -> None:
-    assert prose(release("A 45% decrease in bitcoin production was seen."), "CORZ", "2026-05-06", form=False).changes == []  # fmt: skip
+    assert (
+        prose(
+            release("A 45% decrease in bitcoin production was seen."), "CORZ", "2026-05-06", form=False
+        ).changes
+        == []
+    )

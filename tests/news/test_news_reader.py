@@ -22,14 +22,21 @@ def reader(server: EdgarServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """A live reader that is let through to the test's own server, and waits a hundredth of what it would elsewhere."""
     monkeypatch.setattr(news, "_DELAY_MS", 10)
     settings = Settings(
-        _env_file=None, edgar_user_agent="Test Miner test@example.com", edgar_pause_seconds=0.01,
-        miners_data_dir=tmp_path, miners_limiter_dir=tmp_path / "limiter",
-    )  # fmt: skip
+        _env_file=None,
+        edgar_user_agent="Test Miner test@example.com",
+        edgar_pause_seconds=0.01,
+        miners_data_dir=tmp_path,
+        miners_limiter_dir=tmp_path / "limiter",
+    )
     return NewsReader(settings, allowed=frozenset([server.base.removeprefix("http://")]))
 
 
 def test_a_page_is_asked_for_with_what_is_known_of_it(reader: NewsReader, server: EdgarServer) -> None:
-    server.script("/feed.xml", Answer(200, b"<rss/>", {"ETag": '"a"', "Last-Modified": "Thu, 07 May 2026 10:00:00 GMT"}), Answer(304))  # fmt: skip
+    server.script(
+        "/feed.xml",
+        Answer(200, b"<rss/>", {"ETag": '"a"', "Last-Modified": "Thu, 07 May 2026 10:00:00 GMT"}),
+        Answer(304),
+    )
     first = reader.get(f"{server.base}/feed.xml")
     assert (first.status, first.body, first.etag) == (200, b"<rss/>", '"a"')
     again = reader.get(f"{server.base}/feed.xml", etag=first.etag, last_modified=first.last_modified)
@@ -61,8 +68,14 @@ def test_a_host_whose_robots_txt_fails_is_left_alone(reader: NewsReader, server:
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(404, DocumentMissing), (410, DocumentMissing), (403, SourceRefused), (402, SourceRefused), (418, TransferFailed)],
-)  # fmt: skip
+    [
+        (404, DocumentMissing),
+        (410, DocumentMissing),
+        (403, SourceRefused),
+        (402, SourceRefused),
+        (418, TransferFailed),
+    ],
+)
 def test_an_answer_that_is_no_page_is_one_clear_line(
     reader: NewsReader, server: EdgarServer, status: int, error: type[Exception]
 ) -> None:
@@ -125,11 +138,23 @@ def test_redirects_are_followed_and_loops_are_not(reader: NewsReader, server: Ed
 @pytest.mark.parametrize(
     "url",
     [
-        "http://localhost/feed.xml", "http://LOCALHOST:8080/", "http://printer.local/", "http://db.internal/", "http://intranet/", "https://router.lan/",
-        "http://a.localhost/", "http://localhost./", "http://user:word@news.example/", "ftp://news.example/feed", "file:///etc/passwd", "gopher://x.example/", "http://",
-        "//news.example/x", "javascript:alert(1)",
+        "http://localhost/feed.xml",
+        "http://LOCALHOST:8080/",
+        "http://printer.local/",
+        "http://db.internal/",
+        "http://intranet/",
+        "https://router.lan/",
+        "http://a.localhost/",
+        "http://localhost./",
+        "http://user:word@news.example/",
+        "ftp://news.example/feed",
+        "file:///etc/passwd",
+        "gopher://x.example/",
+        "http://",
+        "//news.example/x",
+        "javascript:alert(1)",
     ],
-)  # fmt: skip
+)
 def test_addresses_that_are_not_the_public_webs_are_refused_by_name(url: str) -> None:
     with pytest.raises(NotPublic):
         check_public(url)
@@ -138,11 +163,32 @@ def test_addresses_that_are_not_the_public_webs_are_refused_by_name(url: str) ->
 @pytest.mark.parametrize(
     "host",
     [
-        "127.0.0.1", "127.8.9.1", "10.0.0.8", "172.16.4.4", "172.31.255.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-        "2130706433", "0x7f000001", "0x7f.1", "127.1", "0177.0.0.1", "[::1]", "[fe80::1]", "[fc00::2]", "[::ffff:127.0.0.1]", "[::ffff:10.0.0.1]",
-        "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::]", "255.255.255.255",
+        "127.0.0.1",
+        "127.8.9.1",
+        "10.0.0.8",
+        "172.16.4.4",
+        "172.31.255.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "2130706433",
+        "0x7f000001",
+        "0x7f.1",
+        "127.1",
+        "0177.0.0.1",
+        "[::1]",
+        "[fe80::1]",
+        "[fc00::2]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:10.0.0.1]",
+        "[64:ff9b::7f00:1]",
+        "[2002:7f00:1::]",
+        "[::]",
+        "255.255.255.255",
     ],
-)  # fmt: skip
+)
 def test_addresses_that_are_not_the_public_webs_are_refused_by_number(host: str) -> None:
     with pytest.raises(NotPublic):
         check_public(f"http://{host}/latest/meta-data/")
@@ -187,7 +233,10 @@ def test_a_name_that_changes_its_address_after_the_look_reaches_nothing(
     assert "/feed.xml" not in server.paths()
 
 
-@pytest.mark.parametrize("target", ["http://127.0.0.1:1/admin", "http://169.254.169.254/latest", "http://localhost/", "file:///etc/passwd"])  # fmt: skip
+@pytest.mark.parametrize(
+    "target",
+    ["http://127.0.0.1:1/admin", "http://169.254.169.254/latest", "http://localhost/", "file:///etc/passwd"],
+)
 def test_a_redirect_into_the_own_network_is_refused(
     reader: NewsReader, server: EdgarServer, target: str
 ) -> None:
@@ -201,8 +250,11 @@ def test_one_request_at_a_time_a_host_over_all_readers(
 ) -> None:
     monkeypatch.setattr(news, "_DELAY_MS", 150)
     settings = Settings(
-        _env_file=None, edgar_user_agent="T t@example.com", miners_data_dir=tmp_path, miners_limiter_dir=tmp_path / "l",
-    )  # fmt: skip
+        _env_file=None,
+        edgar_user_agent="T t@example.com",
+        miners_data_dir=tmp_path,
+        miners_limiter_dir=tmp_path / "l",
+    )
     server.script("/robots.txt", Answer(404))
     server.script("/x", Answer(200, b"words"))
     allowed = frozenset([server.base.removeprefix("http://")])

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.parse.article import read_article
-from pipelines.parse.article_page import day_of, read_article_page
-from pipelines.parse.sentences import sentences
+from pipelines.parse.language.sentences import sentences
+from pipelines.parse.news.articles import read_article
+from pipelines.parse.news.pages import day_of, read_article_page
 from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist
 from tests.news.labels import (
@@ -58,7 +58,9 @@ def _measured(articles: Iterable[Labelled]) -> tuple[int, list[tuple[str, Key]],
     return right, wrong, missed
 
 
-@pytest.mark.parametrize("files", [(SAMPLES, HELD_OUT), (HELD_OUT,), (REGISTERS,)], ids=["samples", "held out", "registers"])  # fmt: skip
+@pytest.mark.parametrize(
+    "files", [(SAMPLES, HELD_OUT), (HELD_OUT,), (REGISTERS,)], ids=["samples", "held out", "registers"]
+)
 def test_precision_is_one_and_recall_nine_tenths(
     files: tuple[Path, ...], record_property: Callable[[str, object], None]
 ) -> None:
@@ -117,7 +119,12 @@ def test_pages_give_what_their_labels_say() -> None:
     """The same articles as pages, with navigation, adverts and repeated dates around them."""
     import yaml
 
-    pages = {a["id"]: NEWS / a["host"] / f"{a['path'].lstrip('/')}.html" for file in (SAMPLES, HELD_OUT) for a in yaml.safe_load(file.read_text("utf-8")) if "style" not in a or a["style"] in ("list", "repeated_dates")}  # fmt: skip
+    pages = {
+        a["id"]: NEWS / a["host"] / f"{a['path'].lstrip('/')}.html"
+        for file in (SAMPLES, HELD_OUT)
+        for a in yaml.safe_load(file.read_text("utf-8"))
+        if "style" not in a or a["style"] in ("list", "repeated_dates")
+    }
     articles = [a for file in (SAMPLES, HELD_OUT) for a in labelled(file) if a.id in pages]
     wrong = []
     for article in articles:

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.normalize.coin_counts import COUNTED, normalize_counts
 from pipelines.normalize.holdings import normalize_holdings
-from pipelines.parse.inline_xbrl import read_facts
+from pipelines.parse.xbrl.inline import read_facts
 from tests.conftest import Q1
 
 Figures = Callable[..., Any]
@@ -30,9 +30,7 @@ def test_sold_for_cash_and_for_a_stablecoin_are_added(figures_of: Figures, filin
     read = figures_of(filing_of(note=note))
     found = read.one("bitcoin_sale_proceeds")
     assert (int(found.value), found.derivation, len(found.inputs)) == (11_158_000, "summed", 2)
-    assert [(item.rule, int(item.value)) for item in read.all.left_out] == [
-        ("bitcoin_exchanged", -40_268_000)
-    ]
+    assert [(item.rule, int(item.value)) for item in read.all.skipped] == [("bitcoin_exchanged", -40_268_000)]
 
 
 def test_another_spelling_a_year_before(figures_of: Figures, filing_of: Filing) -> None:
@@ -217,7 +215,7 @@ def test_a_count_without_its_amount_waits_in_quarantine_and_machines_do_not_even
     )
     read = normalize_counts(table, COUNTED)
     assert read.figures == []
-    assert [(r.check, r.row["value"]) for r in read.rejected] == [("count_not_confirmed", "475")]
+    assert [(r.check, r.record.value) for r in read.rejected] == [("count_not_confirmed", 475)]
 
 
 def test_no_real_filing_gains_a_count_that_it_does_not_state(shared_edgar: Path) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.parse.facts import NOWHERE
-from pipelines.parse.inline_xbrl import read_facts
+from pipelines.parse.xbrl.facts import NOWHERE
+from pipelines.parse.xbrl.inline import read_facts
 
 Expected = dict[str, dict[tuple[str, str, str, str], tuple[int, str]]]
 

@@ -10,21 +10,41 @@ from pipelines.normalize.periods import fiscal_period, kind_of
 from pipelines.watchlist import load_watchlist
 
 
-@pytest.mark.parametrize(("start", "end", "kind"), [
-    ("2024-01-01", "2024-01-31", "month"), ("2024-02-01", "2024-02-29", "month"), ("2024-01-01", "2024-03-31", "quarter"),
-    ("2023-10-01", "2024-03-31", "half"), ("2024-01-01", "2024-09-30", "nine_months"), ("2024-01-01", "2024-12-31", "year"),
-    ("2023-12-31", "2024-03-30", "quarter"), ("2023-10-01", "2024-10-05", "year"), ("2024-01-01", "2024-01-23", None),
-    ("2025-01-06", "2025-01-06", None), ("2024-01-01", "2024-05-15", None), ("2022-01-01", "2024-12-31", None),
-    (None, "2024-12-31", "instant"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("start", "end", "kind"),
+    [
+        ("2024-01-01", "2024-01-31", "month"),
+        ("2024-02-01", "2024-02-29", "month"),
+        ("2024-01-01", "2024-03-31", "quarter"),
+        ("2023-10-01", "2024-03-31", "half"),
+        ("2024-01-01", "2024-09-30", "nine_months"),
+        ("2024-01-01", "2024-12-31", "year"),
+        ("2023-12-31", "2024-03-30", "quarter"),
+        ("2023-10-01", "2024-10-05", "year"),
+        ("2024-01-01", "2024-01-23", None),
+        ("2025-01-06", "2025-01-06", None),
+        ("2024-01-01", "2024-05-15", None),
+        ("2022-01-01", "2024-12-31", None),
+        (None, "2024-12-31", "instant"),
+    ],
+)
 def test_the_kind_of_a_span(start: str | None, end: str, kind: str | None) -> None:
     assert kind_of(date.fromisoformat(start) if start else None, date.fromisoformat(end)) == kind
 
 
-@pytest.mark.parametrize(("ticker", "end", "year", "quarter"), [
-    ("CLSK", "2024-12-31", 2025, 1), ("CLSK", "2025-09-30", 2025, 4), ("IREN", "2025-03-31", 2025, 3), ("HIVE", "2025-09-30", 2026, 2),
-    ("CORZ", "2025-09-30", 2025, 3), ("CORZ", "2024-12-31", 2024, 4), ("HUT", "2023-09-30", 2024, 1), ("HUT", "2024-03-31", 2024, 1),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ticker", "end", "year", "quarter"),
+    [
+        ("CLSK", "2024-12-31", 2025, 1),
+        ("CLSK", "2025-09-30", 2025, 4),
+        ("IREN", "2025-03-31", 2025, 3),
+        ("HIVE", "2025-09-30", 2026, 2),
+        ("CORZ", "2025-09-30", 2025, 3),
+        ("CORZ", "2024-12-31", 2024, 4),
+        ("HUT", "2023-09-30", 2024, 1),
+        ("HUT", "2024-03-31", 2024, 1),
+    ],
+)
 def test_the_companys_own_quarter(ticker: str, end: str, year: int, quarter: int) -> None:
     found = fiscal_period(load_watchlist().by_ticker(ticker), date.fromisoformat(end))
     assert (found.year, found.quarter) == (year, quarter)

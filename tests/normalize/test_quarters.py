@@ -38,7 +38,8 @@ def test_q4_is_the_year_less_nine_months_with_both_as_inputs() -> None:
     derived, findings = derive_quarters([said(M9, "2024-11-06", a=4158), said(FY, "2025-02-26", a=5107)])
     (quarter,) = derived
     assert (quarter.start, quarter.end, quarter.values) == (date(2024, 10, 1), date(2024, 12, 31), {"a": 949})
-    assert [(i["role"], i["value"], i["period_end"]) for i in quarter.inputs("a")] == [
+    (figure,) = quarter.figures("total_revenue")
+    assert [(i["role"], i["value"], i["period_end"]) for i in figure.inputs] == [
         ("minuend", "5107", "2024-12-31"),
         ("subtrahend", "4158", "2024-09-30"),
     ]
@@ -89,9 +90,14 @@ def test_a_figure_that_a_later_filing_restated_is_not_used() -> None:
 
 
 def test_both_sides_restated_are_one_basis_again() -> None:
-    derived, findings = derive_quarters([
-        said(M9, "2024-11-06", a=100), said(FY, "2025-02-26", a=150), said(M9, "2025-11-06", a=90), said(FY, "2026-02-26", a=145),
-    ])  # fmt: skip
+    derived, findings = derive_quarters(
+        [
+            said(M9, "2024-11-06", a=100),
+            said(FY, "2025-02-26", a=150),
+            said(M9, "2025-11-06", a=90),
+            said(FY, "2026-02-26", a=145),
+        ]
+    )
     assert [q.values["a"] for q in derived] == [55]
     assert findings == []
 
@@ -106,7 +112,7 @@ def test_below_zero_is_a_finding_not_a_figure() -> None:
     )
     assert derived == []
     assert [(f.check, f.found) for f in findings] == [("derived_below_zero", Decimal(-300))]
-    assert findings[0].documents == ["https://x.invalid/2024-08-09", "https://x.invalid/2024-05-09"], (
+    assert findings[0].documents == ("https://x.invalid/2024-08-09", "https://x.invalid/2024-05-09"), (
         "both documents are named"
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.normalize.figures import Figure
 from pipelines.normalize.periods import kind_of
 from pipelines.normalize.reconcile import Known, tie_out
 from pipelines.normalize.sales import MonthlySale, complete, merge_parts, sum_quarters
@@ -22,9 +23,16 @@ def known(
     url: str = "",
 ) -> Known:
     return Known(
-        metric, start and date.fromisoformat(start), date.fromisoformat(end), Decimal(str(value)), Decimal(str(rounding)), kind,  # type: ignore[arg-type]
-        url or f"https://x/{metric}-{end}-{kind}", "table 1", datetime(2026, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
+        metric,
+        start and date.fromisoformat(start),
+        date.fromisoformat(end),
+        Decimal(str(value)),
+        Decimal(str(rounding)),
+        kind,  # type: ignore[arg-type]
+        url or f"https://x/{metric}-{end}-{kind}",
+        "table 1",
+        datetime(2026, 1, 1, tzinfo=UTC),
+    )
 
 
 def checks(*figures: Known, prices: dict[str, float] | None = None) -> list[str]:
@@ -35,9 +43,11 @@ def checks(*figures: Known, prices: dict[str, float] | None = None) -> list[str]
 
 def riot(held: float) -> list[Known]:
     return [
-        known("bitcoin_held", None, "2025-03-31", 19223), known("bitcoin_produced", "2025-04-01", "2025-04-30", 463),
-        known("bitcoin_sold", "2025-04-01", "2025-04-30", 475), known("bitcoin_held", None, "2025-04-30", held),
-    ]  # fmt: skip
+        known("bitcoin_held", None, "2025-03-31", 19223),
+        known("bitcoin_produced", "2025-04-01", "2025-04-30", 463),
+        known("bitcoin_sold", "2025-04-01", "2025-04-30", 475),
+        known("bitcoin_held", None, "2025-04-30", held),
+    ]
 
 
 def test_riots_april_rolls_to_the_coin_and_a_changed_one_does_not() -> None:
@@ -118,10 +128,14 @@ def test_the_report_stands_before_the_release() -> None:
 @pytest.mark.parametrize(
     ("count", "proceeds", "price", "missing", "value"),
     [
-        (445, 48_700_000, None, "average_price_usd", "109438.20"), (445, None, 109_568, "proceeds_usd", "48757760.00"), (None, 48_700_000, 109_568, "bitcoin_sold", "444.5"),
-        (445, 48_700_000, 109_568, None, None), (445, None, None, None, None), (0, 0, None, None, None),
+        (445, 48_700_000, None, "average_price_usd", "109438.20"),
+        (445, None, 109_568, "proceeds_usd", "48757760.00"),
+        (None, 48_700_000, 109_568, "bitcoin_sold", "444.5"),
+        (445, 48_700_000, 109_568, None, None),
+        (445, None, None, None, None),
+        (0, 0, None, None, None),
     ],
-)  # fmt: skip
+)
 def test_the_third_follows_from_two(
     count: Any, proceeds: Any, price: Any, missing: str | None, value: str | None
 ) -> None:
@@ -130,30 +144,31 @@ def test_the_third_follows_from_two(
 
 
 def test_a_merged_sale_leads_to_each_of_its_places() -> None:
-    rows = [
-        {
-            "fact": fact,
-            "value": value,
-            "label": fact,
-            "locator": f"row {i}",
-            "derivation": "as_reported",
-            "inputs": [],
-            "rules": [],
-            "rounding": "0",
-        }
-        for i, (fact, value) in enumerate((("bitcoin_sold", "475"), ("bitcoin_sale_proceeds", "38800000")))
-    ]
-    merged = merge_parts(rows)
-    assert merged["completed"] == "average_price_usd"
-    assert merged["values"]["average_price_usd"] == Decimal("81684.21")
-    assert [i["locator"] for i in merged["inputs"]] == ["row 0", "row 1"]
+    stated = (("bitcoin_sold", 475, "BTC"), ("bitcoin_sale_proceeds", 38_800_000, "USD"))
+    merged = merge_parts(
+        [
+            Figure(fact, None, date(2025, 4, 1), date(2025, 4, 30), Decimal(value), unit, fact, f"row {i}")
+            for i, (fact, value, unit) in enumerate(stated)
+        ]
+    )
+    assert merged.completed == "average_price_usd"
+    assert merged.average_price_usd == Decimal("81684.21")
+    assert [i["locator"] for i in merged.inputs] == ["row 0", "row 1"]
 
 
 def month(end: str, count: float | None, proceeds: float | None = None) -> MonthlySale:
     day = date.fromisoformat(end)
     return MonthlySale(
-        day.replace(day=1), day, None if count is None else Decimal(str(count)), None if proceeds is None else Decimal(str(proceeds)), 1, "u", "l", "x", datetime(2024, 1, 1, tzinfo=UTC)
-    )  # fmt: skip
+        day.replace(day=1),
+        day,
+        None if count is None else Decimal(str(count)),
+        None if proceeds is None else Decimal(str(proceeds)),
+        1,
+        "u",
+        "l",
+        "x",
+        datetime(2024, 1, 1, tzinfo=UTC),
+    )
 
 
 def test_a_quarter_from_its_three_months() -> None:

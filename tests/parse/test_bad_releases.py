@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.page import read_page
+from pipelines.parse.document.page import read_page
 from tests.parse.test_release_traps import APRIL, HEAD, MAY, Page, Read, table
 
 
@@ -99,12 +99,18 @@ def test_revenue_in_a_unit_that_nobody_says_is_refused(read: Read, page: Page) -
 @pytest.mark.parametrize(
     ("document", "reason"),
     [
-        (b"", "empty"), (b"   \n", "empty"), (b"%PDF-1.7 ...", "binary"), (b"\xff\xd8\xff\xe0 jpeg", "binary"),
-        (b"<html><body><p>Riot Announces April 2025 Production Updates</p><table><tr><td>Bitcoin Prod", "truncated"),
+        (b"", "empty"),
+        (b"   \n", "empty"),
+        (b"%PDF-1.7 ...", "binary"),
+        (b"\xff\xd8\xff\xe0 jpeg", "binary"),
+        (
+            b"<html><body><p>Riot Announces April 2025 Production Updates</p><table><tr><td>Bitcoin Prod",
+            "truncated",
+        ),
         (b"<html><body><p>Results</p><img src='a.jpg'><img src='b.jpg'></body></html>", "images"),
         (b"<html><body></body></html>", "empty"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_says_why(document: bytes, reason: str) -> None:
     with pytest.raises(UnreadableDocument) as caught:
         read_page(document)
@@ -167,13 +173,39 @@ Bitcoin Sales - Net Proceeds    $38.8 million          -
 
 KINDS: dict[str, tuple[Callable[[Page], bytes], str, str]] = {
     "an update": (lambda page: page(APRIL, "Produced 463 bitcoin."), "update", "headline"),
-    "results": (lambda page: page("Riot Platforms Reports First Quarter 2025 Financial Results", "x"), "release", "headline"),
-    "a deck, by its table": (lambda page: page("Investor presentation", table(HEAD[:2], ["Bitcoin Produced", "463"], ["Bitcoin Held", "19,211"])), "update", "table"),
-    "an offering": (lambda page: page("MARA Holdings Announces Pricing of Convertible Notes Offering", "x"), "neither", "offering"),
-    "a purchase": (lambda page: page("Core Scientific Agrees to Acquire Polaris DS LLC", "x"), "neither", "purchase"),
-    "an appointment": (lambda page: page("Riot Platforms Appoints Chief Financial Officer", "x"), "neither", "appointment"),
-    "a date": (lambda page: page("Riot Platforms to Report First Quarter 2025 Results on May 1", "x"), "neither", "date"),
-}  # fmt: skip
+    "results": (
+        lambda page: page("Riot Platforms Reports First Quarter 2025 Financial Results", "x"),
+        "release",
+        "headline",
+    ),
+    "a deck, by its table": (
+        lambda page: page(
+            "Investor presentation", table(HEAD[:2], ["Bitcoin Produced", "463"], ["Bitcoin Held", "19,211"])
+        ),
+        "update",
+        "table",
+    ),
+    "an offering": (
+        lambda page: page("MARA Holdings Announces Pricing of Convertible Notes Offering", "x"),
+        "neither",
+        "offering",
+    ),
+    "a purchase": (
+        lambda page: page("Core Scientific Agrees to Acquire Polaris DS LLC", "x"),
+        "neither",
+        "purchase",
+    ),
+    "an appointment": (
+        lambda page: page("Riot Platforms Appoints Chief Financial Officer", "x"),
+        "neither",
+        "appointment",
+    ),
+    "a date": (
+        lambda page: page("Riot Platforms to Report First Quarter 2025 Results on May 1", "x"),
+        "neither",
+        "date",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", KINDS)

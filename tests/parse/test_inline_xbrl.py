@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.inline_xbrl import distinct_facts, read_facts
-from pipelines.parse.transforms import number_words
+from pipelines.parse.xbrl.inline import distinct_facts, read_facts
+from pipelines.parse.xbrl.transforms import number_words
 from pipelines.settings import HOME
 
 HEAD = (
@@ -186,12 +186,15 @@ def test_a_context_without_an_end_gives_no_period() -> None:
     assert (found.value, found.problem) == (None, "no_period_end")
 
 
-@pytest.mark.parametrize(("attributes", "problem"), [
-    ({"format": "ixt:num-made-up"}, "unknown_format"),
-    ({"unitRef": "gone"}, "no_unit"),
-    ({"scale": "x"}, "not_a_number"),
-    ({"format": ""}, "not_a_number"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("attributes", "problem"),
+    [
+        ({"format": "ixt:num-made-up"}, "unknown_format"),
+        ({"unitRef": "gone"}, "no_unit"),
+        ({"scale": "x"}, "not_a_number"),
+        ({"format": ""}, "not_a_number"),
+    ],
+)
 def test_a_fact_that_cannot_be_read_keeps_its_reason(attributes: dict[str, str], problem: str) -> None:
     found = one(fact("1,000 or so" if attributes == {"format": ""} else "1", **attributes))
     assert (found.value, found.problem) == (None, problem)
@@ -207,16 +210,19 @@ def test_malformed_xhtml_is_read_by_the_html_parser_and_says_so() -> None:
     assert next(f for f in table if f.fact_id == "f1").label == "Bitcoin mining revenue"
 
 
-@pytest.mark.parametrize(("document", "reason"), [
-    (b"", "empty"),
-    (b"  \n ", "empty"),
-    (page(fact("1"))[:-40], "truncated"),
-    (page(fact("1"))[: len(page(fact("1"))) // 2], "truncated"),
-    (b"\x00" * 10 + page(fact("1")), "binary"),
-    (b"%PDF-1.7 ...", "binary"),
-    (b"x" * 60_000_000, "too_large"),
-    (b"<html><body><h1>Request Rate Threshold Exceeded</h1></body></html>", "no_xbrl"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("document", "reason"),
+    [
+        (b"", "empty"),
+        (b"  \n ", "empty"),
+        (page(fact("1"))[:-40], "truncated"),
+        (page(fact("1"))[: len(page(fact("1"))) // 2], "truncated"),
+        (b"\x00" * 10 + page(fact("1")), "binary"),
+        (b"%PDF-1.7 ...", "binary"),
+        (b"x" * 60_000_000, "too_large"),
+        (b"<html><body><h1>Request Rate Threshold Exceeded</h1></body></html>", "no_xbrl"),
+    ],
+)
 def test_what_is_no_whole_document_is_refused_with_its_reason(document: bytes, reason: str) -> None:
     with pytest.raises(UnreadableDocument) as error:
         read_facts(document)
@@ -321,11 +327,16 @@ for f in model.facts:
 
 
 @pytest.mark.full
-@pytest.mark.parametrize("name", [
-    "1710350/999999999925000002/btbt-20241231.htm", "1710350/999999999925000003/btbt-20250630.htm",
-    "827876/999999999924000001/clsk-20240331.htm", "827876/999999999925000001/clsk-20241231.htm",
-    "1507605/999999999924000002/mara-20241204.htm",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "1710350/999999999925000002/btbt-20241231.htm",
+        "1710350/999999999925000003/btbt-20250630.htm",
+        "827876/999999999924000001/clsk-20240331.htm",
+        "827876/999999999925000001/clsk-20241231.htm",
+        "1507605/999999999924000002/mara-20241204.htm",
+    ],
+)
 def test_facts_equal_arelles_fact_by_fact(shared_edgar: Path, name: str) -> None:
     pytest.importorskip("arelle")
     path = shared_edgar / "www.sec.gov" / "Archives" / "edgar" / "data" / name

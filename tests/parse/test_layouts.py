@@ -9,14 +9,34 @@ from hypothesis import strategies as st
 
 MONTHS = [("April 2025", "2025-04-30"), ("March 2025", "2025-03-31"), ("April 2024", "2024-04-30")]
 ROWS = [
-    ("bitcoin_produced", ["Bitcoin Produced", "BTC Mined", "Self-Mining Bitcoin Earned", "Number of Bitcoin produced"], "", ""),
-    ("bitcoin_held", ["Bitcoin Held", "BTC Held", "Total bitcoin holdings at month end", "Bitcoins held"], "", ""),
+    (
+        "bitcoin_produced",
+        ["Bitcoin Produced", "BTC Mined", "Self-Mining Bitcoin Earned", "Number of Bitcoin produced"],
+        "",
+        "",
+    ),
+    (
+        "bitcoin_held",
+        ["Bitcoin Held", "BTC Held", "Total bitcoin holdings at month end", "Bitcoins held"],
+        "",
+        "",
+    ),
     ("bitcoin_sold", ["Bitcoin Sold", "BTC Sold", "Bitcoin dispositions"], "", ""),
-    ("bitcoin_sale_proceeds", ["Bitcoin Sales – Net Proceeds", "Proceeds from sale of bitcoin", "Bitcoin Sales Proceeds"], "$", " million"),
-    ("hashrate_deployed", ["Deployed Hash Rate", "Deployed hashrate – Total", "Hash rate deployed"], "", " EH/s"),
+    (
+        "bitcoin_sale_proceeds",
+        ["Bitcoin Sales – Net Proceeds", "Proceeds from sale of bitcoin", "Bitcoin Sales Proceeds"],
+        "$",
+        " million",
+    ),
+    (
+        "hashrate_deployed",
+        ["Deployed Hash Rate", "Deployed hashrate – Total", "Hash rate deployed"],
+        "",
+        " EH/s",
+    ),
     ("power_cost_all_in", ["All-in Power Cost", "All-in power cost – Total"], "", "c/kWh"),
     ("fleet_efficiency", ["Fleet Efficiency", "Month-end fleet efficiency"], "", " J/TH"),
-]  # fmt: skip
+]
 
 
 @st.composite
@@ -41,11 +61,23 @@ def figures(draw: st.DrawFn) -> dict[str, list[str]]:
 @st.composite
 def layouts(draw: st.DrawFn) -> dict[str, Any]:
     return {
-        "order": draw(st.permutations(range(3))), "spacers": draw(st.booleans()), "split": draw(st.booleans()), "change": draw(st.booleans()),
-        "marks": draw(st.sampled_from(["", "<sup>2</sup>", " (2)", '<font style="font-size:6pt;vertical-align:super">2</font>'])),
-        "unit_in_label": draw(st.booleans()), "labels": [draw(st.integers(0, 3)) for _ in ROWS], "rows": draw(st.permutations(range(len(ROWS)))),
-        "two_headings": draw(st.booleans()), "bullets": draw(st.booleans()), "empty_rows": draw(st.booleans()), "nested": draw(st.booleans()),
-    }  # fmt: skip
+        "order": draw(st.permutations(range(3))),
+        "spacers": draw(st.booleans()),
+        "split": draw(st.booleans()),
+        "change": draw(st.booleans()),
+        "marks": draw(
+            st.sampled_from(
+                ["", "<sup>2</sup>", " (2)", '<font style="font-size:6pt;vertical-align:super">2</font>']
+            )
+        ),
+        "unit_in_label": draw(st.booleans()),
+        "labels": [draw(st.integers(0, 3)) for _ in ROWS],
+        "rows": draw(st.permutations(range(len(ROWS)))),
+        "two_headings": draw(st.booleans()),
+        "bullets": draw(st.booleans()),
+        "empty_rows": draw(st.booleans()),
+        "nested": draw(st.booleans()),
+    }
 
 
 def _cell(before: str, text: str, unit: str, how: dict[str, Any]) -> str:
@@ -84,8 +116,9 @@ def _page(values: dict[str, list[str]], how: dict[str, Any]) -> bytes:
     if how["bullets"]:
         body = "".join(
             f"<p>• {labels[0]} in {month}: {before}{values[name][m]}{unit}</p>"
-            for name, labels, before, unit in ROWS for m, (month, _) in enumerate(MONTHS)
-        )  # fmt: skip
+            for name, labels, before, unit in ROWS
+            for m, (month, _) in enumerate(MONTHS)
+        )
     return f"<html><body><p><b>Riot Announces April 2025 Production and Operations Updates</b></p>{body}</body></html>".encode()
 
 
@@ -117,9 +150,16 @@ def test_revenue_in_any_unit_adds_up(
     caption, scale = unit
     small = 10**6 if scale == 1 else 1
     rows = "".join(
-        f"<tr><td>{label}</td>" + (f"<td>$</td><td>{value * small:,}</td>" if split else f"<td>${value * small:,}</td>") + "</tr>"
-        for label, value in [*zip(labels, parts, strict=False), ("Total revenue", sum(parts)), ("Net loss", 5), ("Operating loss", 5)]
-    )  # fmt: skip
+        f"<tr><td>{label}</td>"
+        + (f"<td>$</td><td>{value * small:,}</td>" if split else f"<td>${value * small:,}</td>")
+        + "</tr>"
+        for label, value in [
+            *zip(labels, parts, strict=False),
+            ("Total revenue", sum(parts)),
+            ("Net loss", 5),
+            ("Operating loss", 5),
+        ]
+    )
     width = 2 if split else 1
     html = f'<html><body><p><b>Riot Platforms Reports First Quarter 2025 Financial Results</b></p><p>Statements of operations {caption}</p><table><tr><td></td><td colspan="{width}">Three Months Ended March 31, 2025</td></tr>{rows}</table></body></html>'
     found = read(html.encode(), said=date(2025, 5, 5))

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.prices import read_prices
+from pipelines.extract.price_formats import read_prices
 
 APRIL_30 = date(2024, 4, 30)
 SHAPES = {

@@ -6,19 +6,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.quantities import find_quantities, read_cell, scale_in, unit_in
+from pipelines.parse.language.quantities import find_quantities, read_cell, scale_in, unit_in
 
 CELLS = [
-    ("$38.8 million", "38800000", "USD", ""), ("Appx. $ 51.2 million", "51200000", "USD", "about"), ("19,211 BTC", "19211", "BTC", ""),
-    ("533.5", "533.5", None, ""), ("(15.8)c/kWh", "-15.8", "c/kWh", ""), ("3.7 ¢/kWh", "3.7", "c/kWh", ""), ("33.7 EH/s", "33.7", "EH/s", ""),
-    ("2,300 PH/s", "2.3", "EH/s", ""), ("590 MW", "590", "MW", ""), ("1.03 GW", "1030", "MW", ""), ("21.0 J/TH", "21", "J/TH", ""),
-    ("20 W/TH", "20", "J/TH", ""), ("~500 MW", "500", "MW", "about"), ("approximately 1,000", "1000", None, "about"),
-    ("more than 100 BTC", "100", "BTC", "more_than"), ("up to 50 EH/s", "50", "EH/s", "up_to"), ("(13)%", "-13", "percent", ""),
-    ("$81,731", "81731", "USD", ""), ("$(1,234)", "-1234", "USD", ""), ("US$69.5 million", "69500000", "USD", ""),
-    ("RMB1.0 billion", "1000000000", "CNY", ""), ("C$21.5 million", "21500000", "CAD", ""), ("$0.037/kWh", "3.7", "c/kWh", ""),
-    ("$45 per MWh", "4.5", "c/kWh", ""), ("67,200 miners", "67200", "count", ""), ("98.5%", "98.5", "percent", ""), ("19,2113", "19211", None, ""),
-    ("29.3 EH/s 4", "29.3", "EH/s", ""), ("$208.3M", "208300000", "USD", ""), ("463 Bitcoin", "463", "BTC", ""), ("-13%", "-13", "percent", ""),
-]  # fmt: skip
+    ("$38.8 million", "38800000", "USD", ""),
+    ("Appx. $ 51.2 million", "51200000", "USD", "about"),
+    ("19,211 BTC", "19211", "BTC", ""),
+    ("533.5", "533.5", None, ""),
+    ("(15.8)c/kWh", "-15.8", "c/kWh", ""),
+    ("3.7 ¢/kWh", "3.7", "c/kWh", ""),
+    ("33.7 EH/s", "33.7", "EH/s", ""),
+    ("2,300 PH/s", "2.3", "EH/s", ""),
+    ("590 MW", "590", "MW", ""),
+    ("1.03 GW", "1030", "MW", ""),
+    ("21.0 J/TH", "21", "J/TH", ""),
+    ("20 W/TH", "20", "J/TH", ""),
+    ("~500 MW", "500", "MW", "about"),
+    ("approximately 1,000", "1000", None, "about"),
+    ("more than 100 BTC", "100", "BTC", "more_than"),
+    ("up to 50 EH/s", "50", "EH/s", "up_to"),
+    ("(13)%", "-13", "percent", ""),
+    ("$81,731", "81731", "USD", ""),
+    ("$(1,234)", "-1234", "USD", ""),
+    ("US$69.5 million", "69500000", "USD", ""),
+    ("RMB1.0 billion", "1000000000", "CNY", ""),
+    ("C$21.5 million", "21500000", "CAD", ""),
+    ("$0.037/kWh", "3.7", "c/kWh", ""),
+    ("$45 per MWh", "4.5", "c/kWh", ""),
+    ("67,200 miners", "67200", "count", ""),
+    ("98.5%", "98.5", "percent", ""),
+    ("19,2113", "19211", None, ""),
+    ("29.3 EH/s 4", "29.3", "EH/s", ""),
+    ("$208.3M", "208300000", "USD", ""),
+    ("463 Bitcoin", "463", "BTC", ""),
+    ("-13%", "-13", "percent", ""),
+]
 
 
 @pytest.mark.parametrize(("text", "value", "unit", "qualifier"), CELLS)
@@ -50,8 +72,10 @@ def test_what_is_not_one_number_is_none(text: str) -> None:
 def test_numbers_in_a_sentence() -> None:
     found = find_quantities("sold 445 BTC for approximately $48.7 million at an average of $109,568 per BTC.")
     assert [(q.value, q.unit, q.qualifier) for q in found] == [
-        (Decimal(445), "BTC", ""), (Decimal(48_700_000), "USD", "about"), (Decimal(109_568), "USD", ""),
-    ]  # fmt: skip
+        (Decimal(445), "BTC", ""),
+        (Decimal(48_700_000), "USD", "about"),
+        (Decimal(109_568), "USD", ""),
+    ]
 
 
 def test_names_of_machines_are_no_numbers() -> None:
@@ -59,8 +83,15 @@ def test_names_of_machines_are_no_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "unit"), [("Hash rate (EH/s)", "EH/s"), ("Power cost, c/kWh", "c/kWh"), ("Efficiency (J/TH)", "J/TH"), ("($USD)", "USD"), ("Bitcoin held (BTC)", "BTC")]
-)  # fmt: skip
+    ("text", "unit"),
+    [
+        ("Hash rate (EH/s)", "EH/s"),
+        ("Power cost, c/kWh", "c/kWh"),
+        ("Efficiency (J/TH)", "J/TH"),
+        ("($USD)", "USD"),
+        ("Bitcoin held (BTC)", "BTC"),
+    ],
+)
 def test_units_of_labels(text: str, unit: str) -> None:
     found = unit_in(text)
     assert found is not None
@@ -69,8 +100,15 @@ def test_units_of_labels(text: str, unit: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "scale"),
-    [("(in thousands, except per share data)", 1000), ("($ in millions)", 10**6), ("Sales proceeds ($000s)", 1000), ("Revenue (US$m)", 10**6), ("(Expressed in thousands of U.S. dollars)", 1000), ("in units", None)],
-)  # fmt: skip
+    [
+        ("(in thousands, except per share data)", 1000),
+        ("($ in millions)", 10**6),
+        ("Sales proceeds ($000s)", 1000),
+        ("Revenue (US$m)", 10**6),
+        ("(Expressed in thousands of U.S. dollars)", 1000),
+        ("in units", None),
+    ],
+)
 def test_scales_of_captions(text: str, scale: int | None) -> None:
     assert scale_in(text) == (None if scale is None else Decimal(scale))
 

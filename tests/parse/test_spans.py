@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.spans import Clock, Span, find_periods, month_span, months_to, read_heading
+from pipelines.parse.language.periods import Clock, Span, find_periods, month_span, months_to, read_heading
 from pipelines.watchlist import load_watchlist
 
 RIOT = Clock(load_watchlist().by_ticker("RIOT"), date(2025, 5, 5))
@@ -14,15 +14,25 @@ IREN = Clock(load_watchlist().by_ticker("IREN"), date(2025, 9, 5))
 CLSK = Clock(load_watchlist().by_ticker("CLSK"), date(2025, 10, 3))
 
 HEADINGS = [
-    (RIOT, "April 2025", "2025-04-01", "2025-04-30"), (RIOT, "April 20251", "2025-04-01", "2025-04-30"), (IREN, "Aug-25", "2025-08-01", "2025-08-31"),
-    (RIOT, "Month Ended September 30, | 2024", "2024-09-01", "2024-09-30"), (RIOT, "Three Months Ended March 31, | 2025", "2025-01-01", "2025-03-31"),
-    (RIOT, "Q1 2025", "2025-01-01", "2025-03-31"), (RIOT, "1Q25", "2025-01-01", "2025-03-31"), (RIOT, "Q4'24", "2024-10-01", "2024-12-31"),
-    (IREN, "Q3 FY25", "2025-01-01", "2025-03-31"), (IREN, "FY25", "2024-07-01", "2025-06-30"), (RIOT, "FY2024", "2024-01-01", "2024-12-31"),
-    (RIOT, "Year Ended December 31, 2024", "2024-01-01", "2024-12-31"), (RIOT, "Six Months Ended June 30, 2024", "2024-01-01", "2024-06-30"),
-    (RIOT, "Nine Months Ended | September 30, 2024", "2024-01-01", "2024-09-30"), (CLSK, "first quarter fiscal 2025", "2024-10-01", "2024-12-31"),
-    (IREN, "Quarter ended 31 March 2025", "2025-01-01", "2025-03-31"), (CLSK, "September", "2025-09-01", "2025-09-30"),
+    (RIOT, "April 2025", "2025-04-01", "2025-04-30"),
+    (RIOT, "April 20251", "2025-04-01", "2025-04-30"),
+    (IREN, "Aug-25", "2025-08-01", "2025-08-31"),
+    (RIOT, "Month Ended September 30, | 2024", "2024-09-01", "2024-09-30"),
+    (RIOT, "Three Months Ended March 31, | 2025", "2025-01-01", "2025-03-31"),
+    (RIOT, "Q1 2025", "2025-01-01", "2025-03-31"),
+    (RIOT, "1Q25", "2025-01-01", "2025-03-31"),
+    (RIOT, "Q4'24", "2024-10-01", "2024-12-31"),
+    (IREN, "Q3 FY25", "2025-01-01", "2025-03-31"),
+    (IREN, "FY25", "2024-07-01", "2025-06-30"),
+    (RIOT, "FY2024", "2024-01-01", "2024-12-31"),
+    (RIOT, "Year Ended December 31, 2024", "2024-01-01", "2024-12-31"),
+    (RIOT, "Six Months Ended June 30, 2024", "2024-01-01", "2024-06-30"),
+    (RIOT, "Nine Months Ended | September 30, 2024", "2024-01-01", "2024-09-30"),
+    (CLSK, "first quarter fiscal 2025", "2024-10-01", "2024-12-31"),
+    (IREN, "Quarter ended 31 March 2025", "2025-01-01", "2025-03-31"),
+    (CLSK, "September", "2025-09-01", "2025-09-30"),
     (RIOT, "Twelve Months Ended December 31, 2024 (unaudited)", "2024-01-01", "2024-12-31"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("clock", "text", "start", "end"), HEADINGS)
@@ -31,8 +41,21 @@ def test_a_heading_names_its_period(clock: Clock, text: str, start: str, end: st
 
 
 @pytest.mark.parametrize(
-    "text", ["% Change", "Month/Month", "Y/Y", "Variance", "Comparison (%) | Month/Month", "Change | April 2025 vs March 2025", "Metric", "Q1 2025 | Q4 2024", "Target 2026", "Since inception", "TTM March 31, 2025"]
-)  # fmt: skip
+    "text",
+    [
+        "% Change",
+        "Month/Month",
+        "Y/Y",
+        "Variance",
+        "Comparison (%) | Month/Month",
+        "Change | April 2025 vs March 2025",
+        "Metric",
+        "Q1 2025 | Q4 2024",
+        "Target 2026",
+        "Since inception",
+        "TTM March 31, 2025",
+    ],
+)
 def test_a_heading_that_names_none_or_two(text: str) -> None:
     assert read_heading(text, RIOT) is None
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.parse import transforms
-from pipelines.parse.transforms import IXT_SEC_NAMESPACE, TransformError, number_reader, read_text
+from pipelines.parse.xbrl import transforms
+from pipelines.parse.xbrl.transforms import IXT_SEC_NAMESPACE, TransformError, number_reader, read_text
 
 IXT4 = "http://www.xbrl.org/inlineXBRL/transformation/2020-02-12"
 IXT5 = "http://www.xbrl.org/inlineXBRL/transformation/2022-02-16"
@@ -15,26 +15,29 @@ IXT3 = "http://www.xbrl.org/inlineXBRL/transformation/2015-02-26"
 IXT1 = "http://www.xbrl.org/inlineXBRL/transformation/2010-04-20"
 
 
-@pytest.mark.parametrize(("namespace", "name", "text", "value"), [
-    (IXT4, "num-dot-decimal", "6,631,838", "6631838"),
-    (IXT4, "num-dot-decimal", "1 234.50", "1234.50"),
-    (IXT4, "num-dot-decimal", "1\u00a0234", "1234"),
-    (IXT5, "num-dot-decimal-apos", "1'234.5", "1234.5"),
-    (IXT4, "num-comma-decimal", "1.234,5", "1234.5"),
-    (IXT4, "num-unit-decimal", "12 dollars 5 cents", "12.05"),
-    (IXT4, "fixed-zero", "—", "0"),
-    (IXT3, "zerodash", "–", "0"),
-    (IXT3, "numdotdecimal", "0.1648", "0.1648"),
-    (IXT3, "numdotdecimalin", "1,23,456.7", "123456.7"),
-    (IXT1, "numcommadot", "1,234.5", "1234.5"),
-    (IXT1, "numdotcomma", "1.234,5", "1234.5"),
-    (IXT1, "numdash", "-", "0"),
-    (IXT_SEC_NAMESPACE, "numwordsen", "no", "0"),
-    (IXT_SEC_NAMESPACE, "numwordsen", "None", "0"),
-    (IXT_SEC_NAMESPACE, "numwordsen", "twenty-one", "21"),
-    (IXT_SEC_NAMESPACE, "numwordsen", "three hundred and five thousand and two", "305002"),
-    (IXT_SEC_NAMESPACE, "numwordsen", "one million two hundred thousand", "1200000"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("namespace", "name", "text", "value"),
+    [
+        (IXT4, "num-dot-decimal", "6,631,838", "6631838"),
+        (IXT4, "num-dot-decimal", "1 234.50", "1234.50"),
+        (IXT4, "num-dot-decimal", "1\u00a0234", "1234"),
+        (IXT5, "num-dot-decimal-apos", "1'234.5", "1234.5"),
+        (IXT4, "num-comma-decimal", "1.234,5", "1234.5"),
+        (IXT4, "num-unit-decimal", "12 dollars 5 cents", "12.05"),
+        (IXT4, "fixed-zero", "—", "0"),
+        (IXT3, "zerodash", "–", "0"),
+        (IXT3, "numdotdecimal", "0.1648", "0.1648"),
+        (IXT3, "numdotdecimalin", "1,23,456.7", "123456.7"),
+        (IXT1, "numcommadot", "1,234.5", "1234.5"),
+        (IXT1, "numdotcomma", "1.234,5", "1234.5"),
+        (IXT1, "numdash", "-", "0"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "no", "0"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "None", "0"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "twenty-one", "21"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "three hundred and five thousand and two", "305002"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "one million two hundred thousand", "1200000"),
+    ],
+)
 def test_a_number_is_read_by_its_format(namespace: str, name: str, text: str, value: str) -> None:
     assert number_reader(namespace, name)(text) == Decimal(value)
 
@@ -57,18 +60,21 @@ def test_a_format_of_no_registry_is_an_error() -> None:
         number_reader("http://example.invalid/formats", "num-dot-decimal")
 
 
-@pytest.mark.parametrize(("name", "text", "value"), [
-    ("date-monthname-day-year-en", "June 30, 2025", "2025-06-30"),
-    ("date-monthname-day-year-en", "Sept. 3, 2025", "2025-09-03"),
-    ("date-monthname-day-en", "September 30", "--09-30"),
-    ("date-day-monthname-year-en", "30 June 2025", "2025-06-30"),
-    ("date-month-day", "09/30", "--09-30"),
-    ("date-month-day-year", "6/30/2025", "2025-06-30"),
-    ("date-year-month-day", "2025-06-30", "2025-06-30"),
-    ("date-monthname-year-en", "June 2025", "2025-06"),
-    ("fixed-false", "☐", "false"),
-    ("fixed-true", "☒", "true"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("date-monthname-day-year-en", "June 30, 2025", "2025-06-30"),
+        ("date-monthname-day-year-en", "Sept. 3, 2025", "2025-09-03"),
+        ("date-monthname-day-en", "September 30", "--09-30"),
+        ("date-day-monthname-year-en", "30 June 2025", "2025-06-30"),
+        ("date-month-day", "09/30", "--09-30"),
+        ("date-month-day-year", "6/30/2025", "2025-06-30"),
+        ("date-year-month-day", "2025-06-30", "2025-06-30"),
+        ("date-monthname-year-en", "June 2025", "2025-06"),
+        ("fixed-false", "☐", "false"),
+        ("fixed-true", "☒", "true"),
+    ],
+)
 def test_a_date_is_read_by_its_format(name: str, text: str, value: str) -> None:
     assert read_text(IXT4, name, text) == value
 

@@ -13,9 +13,9 @@ import pandas as pd
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.publish.cells import cell_at
-from pipelines.publish.cookbook import query_files, read_question
-from pipelines.publish.explain import read_period
+from pipelines.query.cells import cell_at
+from pipelines.query.cookbook import query_files, read_question
+from pipelines.query.explain import read_period
 from pipelines.settings import HOME
 from tests.e2e.commands import MINERS, miners
 
@@ -57,22 +57,31 @@ class TestCookbook:
         assert "Calendar year" in helped
 
     @pytest.mark.full
-    @pytest.mark.parametrize(("arguments", "told"), [
-        (("query", "who_sold"), "Near it: who_sold_most"),
-        (("query", "mining_or_ai", "--ticker", "CROZ"), "Near it: CORZ"),
-        (("query", "segments_of_a_quarter", "--quarter", "2031Q1"), "There is no quarter '2031Q1'.*Near it: .*2026Q1"),
-        (("query", "contradicted_news", "--publisher", "Chain Breef"), "Near it: .*Chain Brief"),
-        (("query", "who_sold_most", "--year", "last"), "'last' is no integer: write it as 2025"),
-        (("query", "mining_or_ai", "--since", "2025-13-01"), "is no date"),
-        (("sql", "select * from marts.segmentrevenue"), r"at character 15.*There is marts\.segment_revenue"),
-        (("sql", "select ticker,\n revenu from marts.segment_revenue"), "in line 2, at character 2"),
-        (("sql", "select pg_sleep(5)", "--timeout", "1"), "longer than 1 s"),
-        (("explain", "CROZ", "self_mining", "2026Q1"), "Near it: CORZ"),
-        (("explain", "CORZ", "selfmining", "2026Q1"), "Near it: self_mining"),
-        (("explain", "CORZ", "self_mining", "2036Q1"), "Nearest: 2026Q1"),
-        (("explain", "CORZ", "self_mining", "spring"), "is no period. Write it as 2026Q1"),
-        (("explain", "CORZ", "fleet_efficiency", "2026Q1"), "has told nothing of fleet_efficiency"),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (("query", "who_sold"), "Near it: who_sold_most"),
+            (("query", "mining_or_ai", "--ticker", "CROZ"), "Near it: CORZ"),
+            (
+                ("query", "segments_of_a_quarter", "--quarter", "2031Q1"),
+                "There is no quarter '2031Q1'.*Near it: .*2026Q1",
+            ),
+            (("query", "contradicted_news", "--publisher", "Chain Breef"), "Near it: .*Chain Brief"),
+            (("query", "who_sold_most", "--year", "last"), "'last' is no integer: write it as 2025"),
+            (("query", "mining_or_ai", "--since", "2025-13-01"), "is no date"),
+            (
+                ("sql", "select * from marts.segmentrevenue"),
+                r"at character 15.*There is marts\.segment_revenue",
+            ),
+            (("sql", "select ticker,\n revenu from marts.segment_revenue"), "in line 2, at character 2"),
+            (("sql", "select pg_sleep(5)", "--timeout", "1"), "longer than 1 s"),
+            (("explain", "CROZ", "self_mining", "2026Q1"), "Near it: CORZ"),
+            (("explain", "CORZ", "selfmining", "2026Q1"), "Near it: self_mining"),
+            (("explain", "CORZ", "self_mining", "2036Q1"), "Nearest: 2026Q1"),
+            (("explain", "CORZ", "self_mining", "spring"), "is no period. Write it as 2026Q1"),
+            (("explain", "CORZ", "fleet_efficiency", "2026Q1"), "has told nothing of fleet_efficiency"),
+        ],
+    )
     def test_a_slip_is_one_line_with_what_is_near(
         self, samples: dict[str, str], arguments: tuple[str, ...], told: str
     ) -> None:
@@ -175,7 +184,13 @@ class TestExplain:
         assert len(re.findall(r"confirmed +30,100,000", told)) == 2
 
     def test_a_derived_figure_shows_what_it_is_made_of(self, samples: dict[str, str]) -> None:
-        found = miners("sql", "select ticker, segment, calendar_quarter from marts.segment_revenue where derivation = 'derived' and calendar_quarter is not null and period_kind = 'quarter' limit 1", "--format", "json", **samples)  # fmt: skip
+        found = miners(
+            "sql",
+            "select ticker, segment, calendar_quarter from marts.segment_revenue where derivation = 'derived' and calendar_quarter is not null and period_kind = 'quarter' limit 1",
+            "--format",
+            "json",
+            **samples,
+        )
         (row,) = json.loads(found.stdout)
         (figure,) = json.loads(
             miners(
@@ -206,11 +221,20 @@ class TestExplain:
         assert [(f["metric"], f["value"]) for f in sale] == [("bitcoin_sale_proceeds", 208300000)]
         assert any(s["shown_in_marts"] for s in sale[0]["statements"])
 
-    @pytest.mark.parametrize(("text", "ends", "fiscal"), [
-        ("2026Q1", ["2026-03-31"], None), ("Q1 2026", ["2026-03-31"], None), ("FY2026Q1", [], (2026, 1)), ("FY2025", [], (2025, None)),
-        ("2025-02", ["2025-02-28"], None), ("2025-06-30", ["2025-06-30"], None), ("2025", ["2025-12-31"], None), ("2025H1", ["2025-06-30"], None),
-        ("2025-9M", ["2025-09-30"], None),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("text", "ends", "fiscal"),
+        [
+            ("2026Q1", ["2026-03-31"], None),
+            ("Q1 2026", ["2026-03-31"], None),
+            ("FY2026Q1", [], (2026, 1)),
+            ("FY2025", [], (2025, None)),
+            ("2025-02", ["2025-02-28"], None),
+            ("2025-06-30", ["2025-06-30"], None),
+            ("2025", ["2025-12-31"], None),
+            ("2025H1", ["2025-06-30"], None),
+            ("2025-9M", ["2025-09-30"], None),
+        ],
+    )
     def test_periods_as_people_write_them(
         self, text: str, ends: list[str], fiscal: tuple[int, int | None] | None
     ) -> None:
@@ -224,13 +248,16 @@ class TestExplain:
 
 
 class TestCells:
-    @pytest.mark.parametrize(("file", "locator", "expected"), [
-        (RELEASE, 'table 1, row 4 "Bitcoin Held", column 1 "April 2025"', "19,211"),
-        (RELEASE, 'table 9, row 4 "Bitcoin Held", column 1 "April 2025"', None),
-        (FILING, "f1", "30.1"),
-        (FILING, "f99999", None),
-        (FILING, "nonsense at all", None),
-    ])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("file", "locator", "expected"),
+        [
+            (RELEASE, 'table 1, row 4 "Bitcoin Held", column 1 "April 2025"', "19,211"),
+            (RELEASE, 'table 9, row 4 "Bitcoin Held", column 1 "April 2025"', None),
+            (FILING, "f1", "30.1"),
+            (FILING, "f99999", None),
+            (FILING, "nonsense at all", None),
+        ],
+    )
     def test_what_is_printed_at_a_locator(self, file: Path, locator: str, expected: str | None) -> None:
         assert cell_at(file.read_bytes(), locator) == expected
 

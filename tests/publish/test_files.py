@@ -21,10 +21,10 @@ import s3fs
 import sqlalchemy as sa
 
 from pipelines.errors import MinersError
-from pipelines.load.schema import metadata
-from pipelines.publish.marts import MARTS
 from pipelines.publish.publication import publish, published_at, read_tables
 from pipelines.settings import HOME, Settings
+from pipelines.warehouse.marts import MARTS
+from pipelines.warehouse.schema import metadata
 from tests.e2e.commands import miners
 from tests.load.told import Told, quarter
 
@@ -226,7 +226,7 @@ class TestInOneStep:
         told.metric(told.document("RIOT", "2025-10-30"), "total_revenue", "180230000", quarter(2025, 3))
         code = (
             "import resource, signal, sys\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-            "from pipelines.cli import main\nfrom pipelines.load.engine import connect_engine\nfrom pipelines.settings import load_settings\n"
+            "from miners.cli.main import main\nfrom pipelines.warehouse.engine import connect_engine\nfrom pipelines.settings import load_settings\n"
             "connect_engine(load_settings())\nresource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\nsys.argv = ['miners', 'publish']\nmain()\n"
         )
         environment = {
@@ -312,7 +312,7 @@ class TestInOneStep:
         self, small: tuple[Told, Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         told, _ = small
-        from pipelines.publish import files
+        from pipelines.publish.files.tables import tables as files
 
         told.metric(told.document("RIOT", "2024-10-30"), "total_revenue", "84786000", quarter(2024, 3))
         monkeypatch.setattr(files, "LARGE_ROWS", 1)

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pipelines.load import schema
 from pipelines.publish.publication import publish
 from pipelines.settings import Settings
+from pipelines.warehouse import schema
 from tests.e2e.browser import ARGUMENTS, chromium
 from tests.load.told import Told, quarter
 
@@ -222,9 +222,12 @@ class TestFigures:
             with seen(browser) as it:
                 for ticker in tickers:
                     page = it.open(published / "report" / "companies" / f"{ticker}.html")
-                    shown = {r["id"]: r for r in page.locator("#every tbody tr").evaluate_all(
-                        "rows => rows.map(r => ({id: r.id, value: r.querySelector('[data-value]').dataset.value, link: r.querySelector('a.source').href}))"
-                    )}  # fmt: skip
+                    shown = {
+                        r["id"]: r
+                        for r in page.locator("#every tbody tr").evaluate_all(
+                            "rows => rows.map(r => ({id: r.id, value: r.querySelector('[data-value]').dataset.value, link: r.querySelector('a.source').href}))"
+                        )
+                    }
                     for row in connection.execute(query, {"t": ticker}):
                         anchor = re.sub(
                             r"[^A-Za-z0-9_.-]+",
@@ -305,10 +308,13 @@ def strange(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[Tol
             .where(schema.dim_company.c.company_id == "RIOT")
             .values(name=f"Riot {script}")
         )
-        connection.execute(sa.text(
-            "insert into ops.finding (finding_key, company_id, check_name, dataset, period_end, expected, found, detail, documents, found_at) "
-            "select n, 'RIOT', 'tie_out', 'x', date '2025-06-30', n, n + 1, :detail, array['javascript:alert(1)'], now() from generate_series(1, 10000) n"
-        ), {"detail": script})  # fmt: skip
+        connection.execute(
+            sa.text(
+                "insert into ops.finding (finding_key, company_id, check_name, dataset, period_end, expected, found, detail, documents, found_at) "
+                "select n, 'RIOT', 'tie_out', 'x', date '2025-06-30', n, n + 1, :detail, array['javascript:alert(1)'], now() from generate_series(1, 10000) n"
+            ),
+            {"detail": script},
+        )
     return told, settings_of()
 
 

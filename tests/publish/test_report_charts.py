@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.publish.report_charts import in_words, lines, months_through, quarters_through, stacked
-from pipelines.publish.report_company import charts_of
+from pipelines.publish.report.charts import in_words, lines, months_through, quarters_through, stacked
+from pipelines.publish.report.company import charts_of
 
 Point = tuple[str, str, Decimal | None]
 
@@ -49,13 +49,27 @@ def test_days_that_are_near_are_named_as_days(last: str, form: str) -> None:
 
 def _sale(kind: str, start: date, end: date, proceeds: str | None) -> dict[str, Any]:
     return {
-        "ticker": "CLSK", "period_kind": kind, "period_start": start, "period_end": end, "bitcoin_sold": None,
-        "proceeds_usd": proceeds and Decimal(proceeds), "average_price_usd": None, "calendar_quarter": None,
-    }  # fmt: skip
+        "ticker": "CLSK",
+        "period_kind": kind,
+        "period_start": start,
+        "period_end": end,
+        "bitcoin_sold": None,
+        "proceeds_usd": proceeds and Decimal(proceeds),
+        "average_price_usd": None,
+        "calendar_quarter": None,
+    }
 
 
 def _proceeds_of(*sales: dict[str, Any]) -> tuple[str, list[list[Any]]]:
-    names = ("segment_revenue", "total_revenue", "ai_pivot", "quarterly", "operating_metrics", "deals", "bitcoin_prices")  # fmt: skip
+    names = (
+        "segment_revenue",
+        "total_revenue",
+        "ai_pivot",
+        "quarterly",
+        "operating_metrics",
+        "deals",
+        "bitcoin_prices",
+    )
     marts: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     charts = charts_of({**marts, "bitcoin_sales": list(sales)}, "CLSK", {"rows": [], "segments": []})
     (chart,) = (c for c in charts["bitcoin"] if c.name == "CLSK-proceeds")

@@ -11,9 +11,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from pipelines.errors import UsageError
-from pipelines.load.alerts import current
-from pipelines.publish.alerts import send_digest, tell_failed_run
-from pipelines.publish.senders import AlertNotSent, Message, send
+from pipelines.operations.alert_log import current
+from pipelines.operations.alerts import send_digest, tell_failed_run
+from pipelines.operations.senders import AlertNotSent, Message, send
 from pipelines.settings import load_settings
 from pipelines.steps.services import Services
 from tests.e2e.daemon import free_port
@@ -135,9 +135,12 @@ def late(services: Services, *tickers: str) -> None:
     with services.engine.begin() as connection:
         connection.execute(sa.text("delete from ops.expected_filing"))
         for ticker in tickers:
-            connection.execute(sa.text(
-                "insert into ops.expected_filing values (:t, 'quarterly_report', '2026-01-01', '2026-03-31', '10-Q', '2026-05-11', '10-Q: 40 days', null, null, 'late', null)"
-            ), {"t": ticker})  # fmt: skip
+            connection.execute(
+                sa.text(
+                    "insert into ops.expected_filing values (:t, 'quarterly_report', '2026-01-01', '2026-03-31', '10-Q', '2026-05-11', '10-Q: 40 days', null, null, 'late', null)"
+                ),
+                {"t": ticker},
+            )
 
 
 class TestDigest:
@@ -237,9 +240,12 @@ def test_blocked_contradictory_and_full(services: Services) -> None:
     """A blocked document, a claim that the filings contradict, a finding, and more rows in quarantine than the limit."""
     with services.engine.begin() as connection:
         for key in (1, 2, 3):
-            connection.execute(sa.text(
-                "insert into quarantine.rejected_row values (:k, 'unknown_segment', 'why', '{}', null, 'GREE', 'open', null, null, now())"
-            ), {"k": key})  # fmt: skip
+            connection.execute(
+                sa.text(
+                    "insert into quarantine.rejected_row values (:k, 'unknown_segment', 'why', '{}', null, 'GREE', 'open', null, null, now())"
+                ),
+                {"k": key},
+            )
         connection.execute(
             sa.text(
                 "insert into ops.finding values (7, 'CLSK', 'proceeds_differ', 'tie_outs', null, null, '2025-06-30', 127625, 127829, 'cash flow and note', '{}', now())"
@@ -279,8 +285,9 @@ def test_a_failed_run_is_told_at_once_and_the_same_failure_once(
         services.engine, services.settings, "nightly", "cccccccc-3", "filing_index: no answer in 10 seconds"
     )
     assert told(hook)[0].splitlines() == [
-        "Miners: a run of backfill failed", "run aaaaaaaa of backfill failed: filing_index: no answer in 10 seconds",
-    ]  # fmt: skip
+        "Miners: a run of backfill failed",
+        "run aaaaaaaa of backfill failed: filing_index: no answer in 10 seconds",
+    ]
     assert len(hook.posted) == 2
 
 

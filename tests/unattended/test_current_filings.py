@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.current_filings import filing_day, read_current, read_daily_index
+from pipelines.extract.edgar_feeds import filing_day, read_current, read_daily_index
 from pipelines.steps import current
 from pipelines.steps.services import Services
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer, feed_page, feed_path, index_of, index_path
@@ -98,10 +98,16 @@ def test_what_shows_up_late_behind_newer_filings_is_found(services: Services, se
     assert [f.accession for f in current.look_at_feed(services, cursor).found] == [number(5)]
 
 
-@pytest.mark.parametrize("answer", [
-    Answer(404, b""), Answer(200, b"<html><body>Undergoing maintenance</body></html>"), Answer(200, b""),
-    Answer(200, feed_page((RIOT, number(3), "8-K", at(60)))[:300]), Answer(200, b"<?xml version='1.0'?><rss></rss>"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(404, b""),
+        Answer(200, b"<html><body>Undergoing maintenance</body></html>"),
+        Answer(200, b""),
+        Answer(200, feed_page((RIOT, number(3), "8-K", at(60)))[:300]),
+        Answer(200, b"<?xml version='1.0'?><rss></rss>"),
+    ],
+)
 def test_a_page_that_is_no_feed_is_told_and_the_cursor_stays(
     services: Services, server: EdgarServer, answer: Answer
 ) -> None:
@@ -136,9 +142,12 @@ def test_a_ban_ends_the_look_at_once(services: Services, server: EdgarServer) ->
 
 def test_what_is_read_already_is_no_news(services: Services, server: EdgarServer) -> None:
     with services.engine.begin() as connection:
-        connection.execute(sa.text(
-            "insert into ops.filing values (:a, '0001167419', 'RIOT', '8-K', '', '2026-05-06', now(), null, 'x.htm', false, false, 'edgar', 'indexed', null)"
-        ), {"a": number(1)})  # fmt: skip
+        connection.execute(
+            sa.text(
+                "insert into ops.filing values (:a, '0001167419', 'RIOT', '8-K', '', '2026-05-06', now(), null, 'x.htm', false, false, 'edgar', 'indexed', null)"
+            ),
+            {"a": number(1)},
+        )
     server.script(
         feed_path("8-K"),
         Answer(200, feed_page((RIOT, number(1), "8-K", at(0)), (RIOT, number(2), "8-K", at(-5)))),
@@ -146,9 +155,14 @@ def test_what_is_read_already_is_no_news(services: Services, server: EdgarServer
     assert [f.accession for f in current.look_at_feed(services, None).found] == [number(2)]
 
 
-@pytest.mark.parametrize(("accepted", "filed"), [
-    ("2026-05-06T16:05:11-04:00", date(2026, 5, 6)), ("2025-08-04T17:58:00-04:00", date(2025, 8, 5)), ("2026-05-08T18:00:00-04:00", date(2026, 5, 11)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("accepted", "filed"),
+    [
+        ("2026-05-06T16:05:11-04:00", date(2026, 5, 6)),
+        ("2025-08-04T17:58:00-04:00", date(2025, 8, 5)),
+        ("2026-05-08T18:00:00-04:00", date(2026, 5, 11)),
+    ],
+)
 def test_what_is_accepted_after_half_past_five_is_filed_the_next_working_day(
     accepted: str, filed: date
 ) -> None:

@@ -16,12 +16,12 @@ from assets import housekeeping, launcher, resources, sensors
 from assets.definitions import defs
 from assets.marts import column_lineage
 from assets.schedules import every_night
-from pipelines.publish.marts import MARTS
 from pipelines.settings import HOME, Settings
 from pipelines.steps import documents
 from pipelines.steps.current import FEEDS
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
+from pipelines.warehouse.marts import MARTS
 from pipelines.watchlist.fresh import forget_words
 from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path
 
@@ -71,8 +71,12 @@ def run(
         else {}
     )
     return defs.resolve_job_def(job).execute_in_process(
-        instance=instance, raise_on_error=False, run_config=QUIET, tags={**span, **tags}, partition_key=None if several else first
-    )  # fmt: skip
+        instance=instance,
+        raise_on_error=False,
+        run_config=QUIET,
+        tags={**span, **tags},
+        partition_key=None if several else first,
+    )
 
 
 def failures(result: dg.ExecuteInProcessResult) -> dict[str, str]:
@@ -119,7 +123,7 @@ class TestSchedules:
         )
         assert done.stdout.strip() == "30 4 * * * | Europe/Berlin | Europe/Berlin", done.stderr
         wrong = subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", "companies"],
+            [sys.executable, "-m", "miners.cli.main", "companies"],
             env={**env, "MINERS_TIMEZONE": "Mars/Olympus"},
             cwd=HOME,
             capture_output=True,
@@ -210,7 +214,7 @@ class TestFeedSensor:
 
 
 def filled(services: Services, *tickers: str) -> None:
-    for result in do_again(services, [(t, date(2024, 1, 1), date(2026, 12, 31)) for t in tickers], "filled"):
+    for result in run_all(services, [(t, date(2024, 1, 1), date(2026, 12, 31)) for t in tickers], "filled"):
         assert not result.failures, result.failures
 
 
@@ -298,7 +302,7 @@ class TestWordsAndReleases:
         offline = Services(live.settings.model_copy(update={"miners_offline": True}))
         asked = len(edgar.asked)
         results = {
-            r.step: r for r in do_again(offline, [("SLNH", date(2024, 11, 1), date(2024, 11, 30))], "words")
+            r.step: r for r in run_all(offline, [("SLNH", date(2024, 11, 1), date(2024, 11, 30))], "words")
         }
         assert results["segment_revenue"].counts["documents"] == 2
         assert results["xbrl_facts"].counts["documents"] == 0
@@ -440,8 +444,14 @@ def _started(run_: dg.DagsterRun) -> dg.EventLogEntry:
 
     event = DagsterEvent(event_type_value=DagsterEventType.RUN_START.value, job_name=run_.job_name)
     return dg.EventLogEntry(
-        error_info=None, level=20, user_message="", run_id=run_.run_id, timestamp=time.time(), job_name=run_.job_name, dagster_event=event
-    )  # fmt: skip
+        error_info=None,
+        level=20,
+        user_message="",
+        run_id=run_.run_id,
+        timestamp=time.time(),
+        job_name=run_.job_name,
+        dagster_event=event,
+    )
 
 
 @pytest.mark.full
@@ -611,8 +621,8 @@ class TestWhatIsShown:
         checks = {
             (c.asset_key.to_user_string(), c.check_name): c for c in result.get_asset_check_evaluations()
         }
-        old = checks[("segment_revenue", "read_by_the_rules_of_today")]
+        old = checks[("segment_revenue", "parsed_with_current_version")]
         assert (old.passed, old.metadata["documents"].value) == (False, 2)
         assert "SLNH" in str(old.metadata["companies"].value)
-        assert checks[("bitcoin_sales", "read_by_the_rules_of_today")].passed
+        assert checks[("bitcoin_sales", "parsed_with_current_version")].passed
         assert result.success, "it is told, and stops nothing"

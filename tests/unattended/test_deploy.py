@@ -16,11 +16,11 @@ import yaml
 
 from pipelines.errors import UsageError
 from pipelines.extract.archive import Archive, ArchiveDamaged
-from pipelines.load.backup import back_up, restore
-from pipelines.load.engine import read_only
+from pipelines.operations.backup import back_up, restore
 from pipelines.settings import HOME, Settings
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
+from pipelines.warehouse.engine import read_only
 from tests.e2e.daemon import free_port
 from tests.e2e.tables import snapshot
 
@@ -166,7 +166,7 @@ class TestS3:
         self, s3: str, settings_of: Callable[..., Settings]
     ) -> None:
         services = Services(settings_of(miners_archive="s3://miners/run"))
-        for result in do_again(services, SLICES, "s3"):
+        for result in run_all(services, SLICES, "s3"):
             assert not result.failures, result.failures
         assert Archive("s3://miners/run").size() > 5_000
         with services.engine.connect() as connection:
@@ -195,10 +195,20 @@ def test_two_workers_on_one_broker_do_a_run_with_postgresql_and_s3(
     shutil.copy(DEPLOY / "celery" / "dagster.yaml", home)
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("EDGAR_", "DAGSTER_", "MINERS_"))}
     env = {
-        **clean, "DAGSTER_HOME": str(home), "MINERS_DAGSTER_DIR": str(tmp_path / "dagster"), "MINERS_DATA_DIR": str(tmp_path / "data"),
-        "WAREHOUSE_URL": as_text(database), "DAGSTER_POSTGRES_URL": as_text(database.set(database=runs)).replace("postgresql://", "postgresql+psycopg2://"), "MINERS_ARCHIVE": "s3://miners/celery",
-        "MINERS_LOGS_BUCKET": "miners", "MINERS_EXECUTOR": "celery", "MINERS_CELERY_BROKER": redis, "MINERS_LIMITER_URL": redis,
-    }  # fmt: skip
+        **clean,
+        "DAGSTER_HOME": str(home),
+        "MINERS_DAGSTER_DIR": str(tmp_path / "dagster"),
+        "MINERS_DATA_DIR": str(tmp_path / "data"),
+        "WAREHOUSE_URL": as_text(database),
+        "DAGSTER_POSTGRES_URL": as_text(database.set(database=runs)).replace(
+            "postgresql://", "postgresql+psycopg2://"
+        ),
+        "MINERS_ARCHIVE": "s3://miners/celery",
+        "MINERS_LOGS_BUCKET": "miners",
+        "MINERS_EXECUTOR": "celery",
+        "MINERS_CELERY_BROKER": redis,
+        "MINERS_LIMITER_URL": redis,
+    }
     workers = []
     try:
         for name in ("one", "two"):
@@ -217,9 +227,23 @@ def test_two_workers_on_one_broker_do_a_run_with_postgresql_and_s3(
             "dagster/asset_partition_range_end": "SLNH|2024-12-01",
         }
         done = subprocess.run(
-            [BIN / "dagster", "job", "execute", "-m", "assets.definitions", "-j", "backfill", "--tags", json.dumps(tags)],
-            cwd=HOME, env=env, capture_output=True, text=True, timeout=240,
-        )  # fmt: skip
+            [
+                BIN / "dagster",
+                "job",
+                "execute",
+                "-m",
+                "assets.definitions",
+                "-j",
+                "backfill",
+                "--tags",
+                json.dumps(tags),
+            ],
+            cwd=HOME,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=240,
+        )
         assert done.returncode == 0, done.stderr[-3000:]
     finally:
         for worker in workers:
@@ -248,7 +272,7 @@ def test_a_backup_is_restored_into_an_empty_postgresql_and_runs_on(
 ) -> None:
     """As docs/operating.md says: a backup, an empty database, a restore, and a run that finds nothing new."""
     services = services_of()
-    list(do_again(services, SLICES, "before"))
+    list(run_all(services, SLICES, "before"))
     before = snapshot(services.engine)
     dump = tmp_path / "warehouse.dump"
     assert back_up(services.settings, dump) > 10_000
@@ -265,7 +289,7 @@ def test_a_backup_is_restored_into_an_empty_postgresql_and_runs_on(
         assert connection.execute(sa.text("select count(*) from marts.segment_revenue")).scalar() == 4, (
             "analysts see it again"
         )
-    results = {r.step: r for r in do_again(restored, SLICES, "after")}
+    results = {r.step: r for r in run_all(restored, SLICES, "after")}
     assert results["filing_documents"].counts["fetched"] == 0
     assert results["segment_revenue"].counts["documents"] == 0
     assert snapshot(restored.engine) == before

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.normalize.expected import (
+from pipelines.normalize.filing_calendar import (
     ANNUAL,
     QUARTERLY,
     UPDATE,
@@ -21,7 +21,8 @@ from pipelines.normalize.expected import (
     month_end,
     working_day,
 )
-from pipelines.steps import coverage, documents
+from pipelines.operations import coverage
+from pipelines.steps import documents
 from pipelines.steps.services import Services
 from pipelines.watchlist import load_watchlist
 
@@ -49,9 +50,13 @@ def calendar(
 
 # Core Scientific as it filed: 10-Qs within 40 days since 2024, the 10-K within 60.
 CORZ = (
-    quarterly("2024-03-31", "2024-05-08"), quarterly("2024-06-30", "2024-08-07"), quarterly("2024-09-30", "2024-11-06"),
-    annual("2024-12-31", "2025-02-26"), quarterly("2025-03-31", "2025-05-07"), quarterly("2025-06-30", "2025-08-08"),
-)  # fmt: skip
+    quarterly("2024-03-31", "2024-05-08"),
+    quarterly("2024-06-30", "2024-08-07"),
+    quarterly("2024-09-30", "2024-11-06"),
+    annual("2024-12-31", "2025-02-26"),
+    quarterly("2025-03-31", "2025-05-07"),
+    quarterly("2025-06-30", "2025-08-08"),
+)
 
 
 def test_a_filer_that_keeps_to_40_days_has_40() -> None:
@@ -107,9 +112,9 @@ def test_form_15_and_the_end_of_a_history_explain_what_never_comes() -> None:
     assert "ends on" in (gone[(QUARTERLY, "2025-09-30")].reason or "")
 
 
-@pytest.mark.parametrize(("ticker", "ends"), [
-    ("CLSK", {"09-30"}), ("IREN", {"06-30"}), ("HIVE", {"03-31"}), ("CORZ", {"12-31"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ticker", "ends"), [("CLSK", {"09-30"}), ("IREN", {"06-30"}), ("HIVE", {"03-31"}), ("CORZ", {"12-31"})]
+)
 def test_fiscal_years_end_when_they_end(ticker: str, ends: set[str]) -> None:
     found = fiscal_ends(WATCHED.by_ticker(ticker), day("2024-04-01"), day("2026-03-31"))
     assert {f"{end:%m-%d}" for end, is_year in found if is_year} == ends
@@ -212,9 +217,15 @@ def test_two_updates_make_no_habit() -> None:
     ]
 
 
-@pytest.mark.parametrize(("given_day", "works"), [
-    ("2025-11-09", "2025-11-10"), ("2025-11-11", "2025-11-12"), ("2025-07-04", "2025-07-07"), ("2025-11-28", "2025-11-28"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given_day", "works"),
+    [
+        ("2025-11-09", "2025-11-10"),
+        ("2025-11-11", "2025-11-12"),
+        ("2025-07-04", "2025-07-07"),
+        ("2025-11-28", "2025-11-28"),
+    ],
+)
 def test_a_due_day_on_which_edgar_is_closed_moves_on(given_day: str, works: str) -> None:
     assert working_day(day(given_day)) == day(works)
 
@@ -260,13 +271,19 @@ def test_the_samples_are_a_folder_that_ends_and_nothing_of_it_is_late(
     assert result.failures == {}
     assert (result.counts["late"], result.counts["filled"] > 20) == (0, True)
     with services.engine.connect() as connection:
-        row = connection.execute(sa.text(
-            "select due, filed, status, form, accession, url from marts.coverage where ticker = 'CORZ' and period_end = '2025-09-30'"
-        )).one()  # fmt: skip
+        row = connection.execute(
+            sa.text(
+                "select due, filed, status, form, accession, url from marts.coverage where ticker = 'CORZ' and period_end = '2025-09-30'"
+            )
+        ).one()
         assert tuple(row) == (
-            day("2025-11-10"), day("2025-10-24"), "filled", "10-Q", "0001628280-25-046272",
+            day("2025-11-10"),
+            day("2025-10-24"),
+            "filled",
+            "10-Q",
+            "0001628280-25-046272",
             "https://www.sec.gov/Archives/edgar/data/1839341/000162828025046272/0001628280-25-046272-index.htm",
-        )  # fmt: skip
+        )
         statuses = set(connection.execute(sa.text("select distinct status from marts.coverage")).scalars())
     assert statuses <= {"filled", "late", "missing", "explained"}
     assert (

@@ -20,8 +20,8 @@ from pipelines.extract.http import Fetcher
 from pipelines.extract.limits import limiter_of, pauses_of
 from pipelines.settings import HOME, Settings
 from pipelines.steps import documents, feeds
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
 from tests.e2e.tables import snapshot
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
 
@@ -62,11 +62,9 @@ class TestIdleNight:
         ]
         slices = [(t, *ALL) for t in tickers]
         assert len(tickers) >= 16
-        assert [
-            r.failures for r in do_again(services, slices, "first") if r.failures or r.failed_months
-        ] == []
+        assert [r.failures for r in run_all(services, slices, "first") if r.failures or r.failed_months] == []
         before, rows = len(edgar.asked), snapshot(services.engine)
-        results = list(do_again(services, slices, "second"))
+        results = list(run_all(services, slices, "second"))
         asked = edgar.asked[before:]
         assert sorted(path for _, path, _ in asked) == sorted({path for _, path, _ in asked})
         assert len(asked) == len(tickers)
@@ -158,7 +156,7 @@ class TestOffline:
         )
         online = Services(settings)
         slices = [("SLNH", *ALL), ("GREE", *ALL)]
-        for result in do_again(online, slices, "online"):
+        for result in run_all(online, slices, "online"):
             assert not result.failures, result.failures
         before = len(edgar.asked)
         name = f"offline_{tmp_path.name}".lower().replace("-", "_")[:60]
@@ -167,7 +165,7 @@ class TestOffline:
             connection.execute(sa.text(f"create database {name} template miners_template"))
         url = admin.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
         offline = Services(settings.model_copy(update={"warehouse_url": url, "miners_offline": True}))
-        for result in do_again(offline, slices, "offline"):
+        for result in run_all(offline, slices, "offline"):
             assert not result.failures, result.failures
         assert len(edgar.asked) == before, "nobody is asked"
         # When a page was asked for is no part of what is known.
@@ -186,7 +184,7 @@ class TestOffline:
         asked = len(edgar.asked)
         shutil.rmtree(settings.archive)
         offline = Services(settings.model_copy(update={"miners_offline": True}))
-        results = list(do_again(offline, [("SLNH", *ALL)], "offline"))
+        results = list(run_all(offline, [("SLNH", *ALL)], "offline"))
         assert all(not r.failures and not r.failed_months for r in results)
         assert results[2].counts["not_archived"] == 2
         with services.engine.connect() as connection:

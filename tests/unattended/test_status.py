@@ -12,15 +12,15 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
-from pipelines.cli import main
+from miners.cli.main import main
 from pipelines.logs import configure_logs, hide, secrets_of
-from pipelines.publish.health import prometheus, write_health
-from pipelines.publish.status import heartbeat, next_night, status
+from pipelines.operations.health import prometheus, write_health
+from pipelines.operations.status import heartbeat, next_night, status
 from pipelines.settings import Settings, load_settings
 from pipelines.steps import runs
+from pipelines.steps.filing_steps import run_all
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
-from pipelines.steps.whole import do_again
 
 pytestmark = pytest.mark.full
 ALL = (date(2024, 1, 1), date(2026, 12, 31))
@@ -30,7 +30,7 @@ ALL = (date(2024, 1, 1), date(2026, 12, 31))
 def filled(services_of: Callable[..., Services]) -> Services:
     """A warehouse after a run of the night over two companies."""
     services = services_of()
-    for result in do_again(services, [("GREE", *ALL), ("SLNH", *ALL)], "night"):
+    for result in run_all(services, [("GREE", *ALL), ("SLNH", *ALL)], "night"):
         runs.record_step(services.engine, "night", "nightly", result)
     assert not runs.end_run(services.engine, "night")
     return services
@@ -57,9 +57,14 @@ def test_the_status_says_what_ran_and_what_is_there(filled: Services) -> None:
     assert list(told)[:3] == ["needs a person", "last runs", "next tick"]
 
 
-@pytest.mark.parametrize(("now", "tick"), [
-    ("2026-03-07T12:00", "2026-03-08T01:30"), ("2026-03-07T05:00", "2026-03-07T01:30"), ("2026-11-01T12:00", "2026-11-02T01:30"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("now", "tick"),
+    [
+        ("2026-03-07T12:00", "2026-03-08T01:30"),
+        ("2026-03-07T05:00", "2026-03-07T01:30"),
+        ("2026-11-01T12:00", "2026-11-02T01:30"),
+    ],
+)
 def test_the_next_night_is_told_in_its_own_zone(now: str, tick: str) -> None:
     """In New York clocks change on 2026-03-08 and 2026-11-01."""
     settings = Settings(_env_file=None, miners_nightly_at="1:30")
@@ -129,8 +134,10 @@ class TestNeeds:
             )
         strict = Services(filled.settings.model_copy(update={"alert_quarantine_limit": 0}))
         assert self.needs(strict) == [
-            "1 filings are late: see late filings", "4 documents are blocked by a check: see blocked", "1 rows are open in quarantine: miners quarantine list",
-        ]  # fmt: skip
+            "1 filings are late: see late filings",
+            "4 documents are blocked by a check: see blocked",
+            "1 rows are open in quarantine: miners quarantine list",
+        ]
 
 
 class TestMachines:
@@ -178,9 +185,13 @@ class TestMachines:
 
 class TestLogs:
     SETTINGS = Settings(
-        _env_file=None, edgar_user_agent="Jane Miner jane@example.com", alert_url="https://hooks.slack.com/services/T0/B0/SECRET",
-        warehouse_url="postgresql://me:hunter2@db.example:5432/miners", log_format="json", log_level="DEBUG",
-    )  # fmt: skip
+        _env_file=None,
+        edgar_user_agent="Jane Miner jane@example.com",
+        alert_url="https://hooks.slack.com/services/T0/B0/SECRET",
+        warehouse_url="postgresql://me:hunter2@db.example:5432/miners",
+        log_format="json",
+        log_level="DEBUG",
+    )
 
     def test_what_no_line_may_hold(self) -> None:
         text = "asked as Jane Miner jane@example.com, postgresql://me:hunter2@db/x, https://hooks.slack.com/services/T0/B0/SECRET smtp://a:b@mail"
@@ -214,8 +225,9 @@ class TestLogs:
                 logging.getLogger("miners").removeHandler(handler)
             logging.getLogger("miners").propagate = True
         assert [(x["run_id"], x["company"], x["accession"], x["level"]) for x in lines] == [
-            ("r-1", "CORZ", "0001628280-25-046272", "warning"), ("r-1", "CORZ", "0001628280-25-046272", "error"),
-        ]  # fmt: skip
+            ("r-1", "CORZ", "0001628280-25-046272", "warning"),
+            ("r-1", "CORZ", "0001628280-25-046272", "error"),
+        ]
         assert "Traceback" in lines[1]["exception"]
         text = json.dumps(lines)
         assert "hunter2" not in text

@@ -6,17 +6,33 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.load.dimensions import company_rows
+from pipelines.warehouse.dimensions import company_rows
 from pipelines.watchlist import load_lexicon, load_watchlist
 from pipelines.watchlist.lexicon import words_of
 
 
 def test_all_companies_are_there_with_their_ciks() -> None:
     ciks = {
-        "CORZ": 1839341, "RIOT": 1167419, "MARA": 1507605, "CLSK": 827876, "CIFR": 1819989, "WULF": 1083301, "HUT": 1964789,
-        "ABTC": 1755953, "IREN": 1878848, "KEEL": 1812477, "BTDR": 1899123, "HIVE": 1720424, "BTBT": 1710350, "FUFU": 1921158,
-        "CANG": 1725123, "GREE": 1844971, "SLNH": 64463, "LMFA": 1640384, "SDIG": 1856028,
-    }  # fmt: skip
+        "CORZ": 1839341,
+        "RIOT": 1167419,
+        "MARA": 1507605,
+        "CLSK": 827876,
+        "CIFR": 1819989,
+        "WULF": 1083301,
+        "HUT": 1964789,
+        "ABTC": 1755953,
+        "IREN": 1878848,
+        "KEEL": 1812477,
+        "BTDR": 1899123,
+        "HIVE": 1720424,
+        "BTBT": 1710350,
+        "FUFU": 1921158,
+        "CANG": 1725123,
+        "GREE": 1844971,
+        "SLNH": 64463,
+        "LMFA": 1640384,
+        "SDIG": 1856028,
+    }
     watchlist = load_watchlist()
     assert {c.ticker: int(c.ciks[0].cik) for c in watchlist.companies} == ciks
     assert watchlist.by_cik("0001710350").ticker == "BTBT"
@@ -28,21 +44,36 @@ def test_an_unknown_ticker_names_the_nearest() -> None:
         load_watchlist().by_ticker("CORX")
 
 
-@pytest.mark.parametrize(("text", "words"), [
-    ("DigitalAssetSelfMiningServiceMember", "digital asset self mining"), ("Hosting revenue from customers (1)", "hosting"),
-    ("Other revenue (a)", "other"), ("Total revenue", ""), ("AICloudServicesRevenueMember", "ai cloud"), ("ETH staking", "eth staking"),
-    ("High Performance Computing – Colocation and Cloud", "high performance computing colocation cloud"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("DigitalAssetSelfMiningServiceMember", "digital asset self mining"),
+        ("Hosting revenue from customers (1)", "hosting"),
+        ("Other revenue (a)", "other"),
+        ("Total revenue", ""),
+        ("AICloudServicesRevenueMember", "ai cloud"),
+        ("ETH staking", "eth staking"),
+        ("High Performance Computing – Colocation and Cloud", "high performance computing colocation cloud"),
+    ],
+)
 def test_the_telling_words_of_a_label(text: str, words: str) -> None:
     assert words_of(text) == words
 
 
-@pytest.mark.parametrize(("text", "company", "day", "segment"), [
-    ("colocation", "CORZ", "2023-06-30", "hosted_mining"), ("colocation", "CORZ", "2025-06-30", "colocation"),
-    ("DatacenterHostingMember", "GREE", "2024-09-30", "hosted_mining"), ("Cloud-mining solutions", None, "2024-06-30", "cloud_mining"),
-    ("Cloud services", "BTBT", "2025-06-30", "cloud"), ("Energy Operations", "SDIG", "2022-09-30", "energy"),
-    ("Specialty Finance", "LMFA", "2025-06-30", "other"), ("Specialty Finance", None, "2025-06-30", None), ("Sundry things", "CORZ", "2025-06-30", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "company", "day", "segment"),
+    [
+        ("colocation", "CORZ", "2023-06-30", "hosted_mining"),
+        ("colocation", "CORZ", "2025-06-30", "colocation"),
+        ("DatacenterHostingMember", "GREE", "2024-09-30", "hosted_mining"),
+        ("Cloud-mining solutions", None, "2024-06-30", "cloud_mining"),
+        ("Cloud services", "BTBT", "2025-06-30", "cloud"),
+        ("Energy Operations", "SDIG", "2022-09-30", "energy"),
+        ("Specialty Finance", "LMFA", "2025-06-30", "other"),
+        ("Specialty Finance", None, "2025-06-30", None),
+        ("Sundry things", "CORZ", "2025-06-30", None),
+    ],
+)
 def test_what_a_label_means(text: str, company: str | None, day: str, segment: str | None) -> None:
     assert load_lexicon().segment_of(text, company, date.fromisoformat(day)) == segment
 
@@ -59,11 +90,19 @@ def test_a_users_folder_adds_and_replaces(tmp_path: Path) -> None:
     assert load_lexicon(tmp_path).segment_of("LinesNotToldApartMember", "GREE", date(2024, 9, 30)) == "energy"
 
 
-@pytest.mark.parametrize(("name", "text", "told"), [
-    ("companies.yaml", "CORZ: [", "YAML"), ("companies.yaml", "- a", "mapping"),
-    ("companies.yaml", 'X:\n  name: X\n  ciks: [{cik: abc}]\n  fiscal_year_ends: [{month_day: "12-31"}]\n', "X: ciks"),
-    ("lexicon.yaml", "aliases:\n  - {segment: gold, phrases: [gold]}\n", "gold"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("companies.yaml", "CORZ: [", "YAML"),
+        ("companies.yaml", "- a", "mapping"),
+        (
+            "companies.yaml",
+            'X:\n  name: X\n  ciks: [{cik: abc}]\n  fiscal_year_ends: [{month_day: "12-31"}]\n',
+            "X: ciks",
+        ),
+        ("lexicon.yaml", "aliases:\n  - {segment: gold, phrases: [gold]}\n", "gold"),
+    ],
+)
 def test_a_wrong_entry_is_told_in_one_line(tmp_path: Path, name: str, text: str, told: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(UsageError, match=told) as error:

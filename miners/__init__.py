@@ -1,0 +1,1 @@
+"""The public face: the command `miners` and what `import miners` provides."""

@@ -1,0 +1,131 @@
+"""The commands that ask the warehouse: sql, query, explain."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from miners.cli.output import emit
+from pipelines.query.text_tables import ANSWER_FORMATS
+
+_options = (
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(ANSWER_FORMATS),
+        default="table",
+        show_default=True,
+        help="How to print it.",
+    ),
+    click.option(
+        "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output."
+    ),
+    click.option(
+        "--timeout",
+        type=click.IntRange(1, 3600),
+        default=30,
+        show_default=True,
+        help="Seconds after which a query is ended.",
+    ),
+)
+
+
+def _answered(command: Any) -> Any:
+    for option in reversed(_options):
+        command = option(command)
+    return command
+
+
+def engine_of_settings() -> Any:
+    """The warehouse alone: what asks it needs no client of EDGAR and no reader."""
+    from pipelines.settings import load_settings
+    from pipelines.warehouse.engine import connect_engine
+
+    return connect_engine(load_settings())
+
+
+@click.command()
+@click.argument("statement", metavar="SQL")
+@_answered
+def sql(statement: str, form: str, output: Path | None, timeout: int) -> None:
+    """Ask the warehouse, read only: miners sql "select * from marts.segment_revenue"."""
+    from pipelines.query.ask import ask
+
+    columns, rows = ask(engine_of_settings(), statement, timeout_seconds=timeout)
+    emit(columns, rows, form, output)
+
+
+class _Queries(click.Group):
+    """A command for each file of sql/queries, with the file's parameters as its options."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        from pipelines.query.cookbook import query_files
+
+        return [path.stem for path in query_files()]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command:
+        from pipelines.query.cookbook import answer, question
+
+        asked = question(name)
+
+        def run(form: str, output: Path | None, timeout: int, **given: str) -> None:
+            columns, rows = answer(engine_of_settings(), asked, given, timeout_seconds=timeout)
+            emit(columns, rows, form, output)
+
+        options: list[click.Parameter] = [
+            click.Option([f"--{p.name.replace('_', '-')}", p.name], metavar=p.kind.upper(), help=p.meaning)
+            for p in asked.parameters
+        ]
+        command = click.Command(
+            name, params=options, callback=run, help=f"{asked.title}\n\n{asked.notes}", short_help=asked.title
+        )
+        return _answered_command(command)
+
+
+def _answered_command(command: click.Command) -> click.Command:
+    """A command that was made at run time, with the options of every answer."""
+
+    @_answered
+    def bare() -> None:
+        """Only carries the options."""
+
+    command.params += reversed(bare.__click_params__)
+    return command
+
+
+@click.command(cls=_Queries, invoke_without_command=True)
+@click.pass_context
+def query(ctx: click.Context) -> None:
+    """Questions of the cookbook, by name: miners query mining_or_ai --ticker CORZ. Without a name it lists them."""
+    if ctx.invoked_subcommand is None:
+        from pipelines.query.cookbook import questions
+
+        rows = [
+            [q.name, q.title, " ".join(f"--{p.name.replace('_', '-')}" for p in q.parameters)]
+            for q in questions().values()
+        ]
+        emit(["query", "question", "parameters"], rows, "table")
+
+
+@click.command()
+@click.argument("ticker")
+@click.argument("metric")
+@click.argument("period")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+def explain(ticker: str, metric: str, period: str, form: str) -> None:
+    """One figure with its whole history: miners explain CORZ self_mining 2026Q1.
+
+    METRIC is a metric or a segment. PERIOD is 2026Q1 (the calendar's), FY2026Q1 (the company's), 2026-03, 2026-03-31, 2026, FY2026, 2026H1 or 2026-9M.
+    """
+    from pipelines.query import explain as explaining
+    from pipelines.settings import load_settings
+
+    figures = explaining.explain(engine_of_settings(), load_settings(), ticker, metric, period)
+    click.echo(explaining.as_json(figures) if form == "json" else explaining.as_text(figures))

@@ -1,0 +1,108 @@
+"""The command that reads one document without loading it."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from miners.cli.output import emit, format_option
+from pipelines.errors import MinersError, UsageError
+
+
+@click.command()
+@click.argument("source", metavar="FILE|URL")
+@click.option("--raw", is_flag=True, help="Every XBRL fact, as filed.")
+@click.option("--why", is_flag=True, help="Also what was left out, and by which rule.")
+@click.option("--ticker", metavar="T", help="Whose document it is, where it does not say so itself.")
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(["filing", "article"]),
+    help="Read it as this; else by what it looks like.",
+)
+@click.option("--published", metavar="DAY", help="Day of an article that does not bear one, 2026-05-07.")
+@format_option
+def inspect(
+    source: str, raw: bool, why: bool, ticker: str | None, kind: str | None, published: str | None, form: str
+) -> None:
+    """What is read from one document, a filing or an article, without loading it."""
+    from pipelines.parse.xbrl.inline import read_facts
+    from pipelines.query import inspect as inspecting
+    from pipelines.settings import load_settings
+    from pipelines.watchlist import load_lexicon, load_watchlist
+
+    settings = load_settings()
+    content = inspecting.read_source(source, settings)
+    if raw:
+        rows = inspecting.raw_rows(read_facts(content))
+        emit(inspecting.RAW_COLUMNS, ([row[c] for c in inspecting.RAW_COLUMNS] for row in rows), form)
+        return
+    folder = settings.miners_watchlist
+    if kind == "article" or (kind is None and _is_article(content, source, folder)):
+        _inspect_article(content, settings, _day(published), form, why=why)
+        return
+    read = inspecting.figures_of(content, load_watchlist(folder), load_lexicon(folder), ticker)
+    normalized = read.normalized
+    rows = inspecting.figure_rows(read.ticker, normalized)
+    emit(inspecting.FIGURE_COLUMNS, ([row[c] for c in inspecting.FIGURE_COLUMNS] for row in rows), form)
+    click.echo(f"read as: {read.kind}: {read.reason}", err=True)
+    for item in normalized.rejected:
+        click.echo(f"refused: {item.check}: {item.reason}", err=True)
+    for finding in normalized.findings:
+        click.echo(
+            f"finding: {finding.check} to {finding.end}: expected {finding.expected}, found {finding.found}: {finding.detail}",
+            err=True,
+        )
+    if why:
+        for skipped in normalized.skipped:
+            click.echo(
+                f"skipped: {skipped.rule}: {skipped.concept} {skipped.dimensions} {skipped.value} to {skipped.end} "
+                f"({skipped.locator})",
+                err=True,
+            )
+
+
+def _is_article(content: bytes, source: str, folder: Path | None) -> bool:
+    from pipelines.query.inspect_article import looks_like_article
+    from pipelines.watchlist import load_watchlist
+
+    return looks_like_article(content, load_watchlist(folder), source)
+
+
+def _inspect_article(content: bytes, settings: Any, published: date | None, form: str, *, why: bool) -> None:
+    """The claims of an article, each beside what the filings say where there is a warehouse to ask."""
+    from pipelines.query import inspect_article as inspecting
+    from pipelines.watchlist import load_lexicon, load_watchlist
+
+    folder = settings.miners_watchlist
+    found = inspecting.inspect_article(content, load_watchlist(folder), load_lexicon(folder), published)
+    claims = found.read.claims
+    statuses = [""] * len(claims)
+    if claims:
+        try:
+            statuses = inspecting.statuses_of(inspecting.warehouse_of(settings), claims, found.text.published)
+        except MinersError as error:
+            click.echo(f"status: {error}", err=True)
+    rows = inspecting.claim_rows(claims, statuses)
+    emit(inspecting.CLAIM_COLUMNS, ([row[c] for c in inspecting.CLAIM_COLUMNS] for row in rows), form)
+    told = f"published {found.text.published:%Y-%m-%d}" if found.text.published else "without a date"
+    click.echo(
+        f"read as: article, {told}" + (f": {found.read.reason}" if found.read.reason else ""), err=True
+    )
+    if not found.text.published and not claims:
+        click.echo("Give its day with --published 2026-05-07.", err=True)
+    for problem in found.text.problems:
+        click.echo(f"note: {problem}", err=True)
+    if why:
+        for reason, sentence in found.read.left:
+            click.echo(f"left: {reason}: {sentence[:200]}", err=True)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a day. Write it as 2026-05-07.") from error

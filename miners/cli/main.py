@@ -1,0 +1,58 @@
+"""The command `miners`. Nothing heavy is imported before a command needs it: `miners --help` answers at once."""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from miners.cli.ask import explain, query, sql
+from miners.cli.inspect import inspect
+from miners.cli.operate import backup, companies, quarantine, restore, status
+from miners.cli.run import publish, run, ui
+from pipelines.errors import MinersError, UsageError
+
+
+class _Group(click.Group):
+    """A group whose errors are one line each: status 2 for wrong use, 1 for anything that did not work."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            click.echo(f"miners: {error}", err=True)
+            ctx.exit(2)
+        except MinersError as error:
+            click.echo(f"miners: {error}", err=True)
+            ctx.exit(1)
+        except BrokenPipeError:
+            # The reader (head, less) has seen enough.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="miners-disclosed", prog_name="miners")
+def main() -> None:
+    """What public bitcoin miners disclose, each figure with its source."""
+
+
+for command in (
+    run,
+    inspect,
+    sql,
+    query,
+    explain,
+    status,
+    companies,
+    quarantine,
+    publish,
+    ui,
+    backup,
+    restore,
+):
+    main.add_command(command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""The commands of the operator: status, companies, quarantine, backup, restore."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from miners.cli.ask import engine_of_settings as _engine
+from miners.cli.output import emit, format_option
+from pipelines.query.text_tables import FORMATS
+
+
+def _watchlist() -> Any:
+    from pipelines.settings import load_settings
+    from pipelines.watchlist import load_watchlist
+
+    return load_watchlist(load_settings().miners_watchlist)
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, "prometheus"]),
+    default="table",
+    show_default=True,
+    help="How to print it.",
+)
+@click.pass_context
+def status(ctx: click.Context, form: str) -> None:
+    """Last runs, what is late, what was refused and why. Exit status 1 where something needs a person."""
+    from pipelines.operations.health import write_health
+    from pipelines.operations.status import status as look
+    from pipelines.settings import load_settings
+    from pipelines.warehouse.engine import connect_engine
+
+    settings = load_settings()
+    engine = connect_engine(settings)
+    found = look(engine, settings)
+    metrics = write_health(engine, settings, found)
+    if form == "prometheus":
+        click.echo(metrics, nl=False)
+    elif form == "json":
+        import json
+
+        told = {
+            title: [dict(zip(columns, row, strict=True)) for row in rows]
+            for title, columns, rows in found.sections
+        }
+        click.echo(
+            json.dumps({"status": "attention" if found.needs else "ok", **told}, indent=1, default=str)
+        )
+    else:
+        for title, columns, rows in found.sections:
+            click.echo(f"\n{title}" if form == "table" else f"# {title}")
+            emit(columns, rows, form)
+    ctx.exit(1 if found.needs else 0)
+
+
+@click.command()
+@format_option
+def companies(form: str) -> None:
+    """Who is watched, with coverage by form."""
+    from pipelines.query.ask import coverage
+
+    columns, rows = coverage(_engine(), _watchlist())
+    emit(columns, rows, form)
+
+
+@click.group()
+def quarantine() -> None:
+    """Rows that were refused: list, show, release."""
+
+
+@quarantine.command("list")
+@click.option("--all", "everything", is_flag=True, help="Released and loaded ones too.")
+@click.option("--company", metavar="T")
+@format_option
+def quarantine_list(everything: bool, company: str | None, form: str) -> None:
+    """Refused rows, newest first."""
+    from pipelines.warehouse.quarantine_rows import list_rows
+
+    ticker = _watchlist().by_ticker(company).ticker if company else None
+    with _engine().connect() as connection:
+        found = list_rows(connection, None if everything else "open", ticker)
+    columns = (
+        "key",
+        "check",
+        "ticker",
+        "fact",
+        "segment",
+        "period_end",
+        "value",
+        "label",
+        "status",
+        "released_by",
+        "reason",
+        "url",
+    )
+    emit(
+        columns,
+        (
+            [
+                r["row_key"],
+                r["check_name"],
+                r["company_id"],
+                r["row_content"].get("fact"),
+                r["row_content"].get("segment"),
+                r["row_content"].get("period_end"),
+                r["row_content"].get("value"),
+                r["row_content"].get("label"),
+                r["status"],
+                r["released_by"],
+                r["reason"],
+                r["url"],
+            ]
+            for r in found
+        ),
+        form,
+    )
+
+
+@quarantine.command("show")
+@click.argument("key", type=int)
+def quarantine_show(key: int) -> None:
+    """One refused row, with all it holds."""
+    import json
+
+    from pipelines.warehouse.quarantine_rows import show_row
+
+    with _engine().connect() as connection:
+        row = show_row(connection, key)
+    click.echo(json.dumps(row, indent=1, default=str, ensure_ascii=False))
+
+
+@quarantine.command("release")
+@click.argument("key", type=int)
+@click.option(
+    "--by", "who", default=lambda: os.environ.get("USER", ""), help="Who releases it; kept with the fact."
+)
+def quarantine_release(key: int, who: str) -> None:
+    """Let a refused row load with the next run."""
+    from pipelines.warehouse.quarantine_rows import release_row
+
+    with _engine().begin() as connection:
+        row = release_row(connection, key, who)
+    click.echo(
+        f"{row['status']}: it loads with the next run of {row['company_id']} over the month of its filing; released by {row['released_by']}."
+    )
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write the warehouse into FILE; the archive is a folder, to be copied as it is."""
+    from pipelines.operations.backup import back_up
+    from pipelines.settings import load_settings
+
+    click.echo(f"{file}: {back_up(load_settings(), file):,} bytes")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def restore(file: Path) -> None:
+    """Read a backup into an empty warehouse, and bring it up to date."""
+    from pipelines.operations import backup as backups
+    from pipelines.settings import load_settings
+
+    backups.restore(load_settings(), file)
+    click.echo("Restored: miners status shows it.")

@@ -1,0 +1,86 @@
+"""The commands that write: run, publish, ui."""
+
+import re
+import sys
+from datetime import date
+
+import click
+
+from miners.cli.ask import engine_of_settings
+from pipelines.errors import UsageError
+
+
+def _month(text: str | None) -> date | None:
+    if text is None:
+        return None
+    match = re.fullmatch(r"([12]\d{3})-(\d{1,2})(-\d{1,2})?", text)
+    if match and 1 <= int(match[2]) <= 12:
+        return date(int(match[1]), int(match[2]), 1)
+    raise UsageError(f"{text!r} is not a month. Write it as 2025-04.")
+
+
+@click.command()
+@click.option(
+    "--company", "companies", multiple=True, metavar="T", help="Only this ticker; may be given several times."
+)
+@click.option(
+    "--since",
+    metavar="M",
+    help="First month of filing, 2024-01. Without it: the last month, or all on samples.",
+)
+@click.option("--until", metavar="M", help="Last month of filing. Without it: this month.")
+@click.option("--force", is_flag=True, help="Read and load again what was read before.")
+@click.option("--offline", is_flag=True, help="Ask nobody anything: read what the archive holds.")
+@click.option("--publish/--no-publish", default=True, show_default=True, help="Files and report at the end.")
+def run(
+    companies: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    force: bool,
+    offline: bool,
+    publish: bool,
+) -> None:
+    """Run the nightly job once, in this process."""
+    from pipelines.settings import load_settings
+
+    settings = load_settings()
+    first, last = _month(since), _month(until)
+    if first and last and first > last:
+        raise UsageError(f"--since {since} is after --until {until}.")
+    from pipelines.logs import configure_logs
+
+    configure_logs(settings)
+    from miners.nightly import run_here
+
+    if not run_here(
+        companies=companies, since=first, until=last, force=force, offline=offline, publish=publish
+    ):
+        sys.exit(1)
+
+
+@click.command()
+@click.option(
+    "--target",
+    metavar="FOLDER|URL",
+    help="A folder or s3://bucket/prefix. Without it: MINERS_PUBLISH, else in the data folder.",
+)
+@click.option("--force", is_flag=True, help="Publish again what did not change.")
+def publish(target: str | None, force: bool) -> None:
+    """Parquet, DuckDB, CSV, Excel and the report, of what the warehouse has now."""
+    from pipelines.publish.publication import publish as publish_now
+    from pipelines.settings import load_settings
+
+    done = publish_now(engine_of_settings(), load_settings(), target, force=force)
+    if not done.is_new:
+        click.echo(f"Nothing changed since {done.name}.")
+    click.echo(f"{done.files:,} files, {done.bytes:,} bytes, {done.seconds:.1f} s: {done.place}")
+    click.echo(f"report: {done.report}")
+
+
+@click.command()
+@click.option("--port", default=3000, show_default=True, help="Port on 127.0.0.1.")
+def ui(port: int) -> None:
+    """Dagster's UI and daemon on 127.0.0.1; Ctrl-C ends both."""
+    from miners.ui import serve
+
+    sys.exit(serve(port))

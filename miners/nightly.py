@@ -1,0 +1,270 @@
+"""Run the nightly job once, in this process, and print its summary."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from miners.dagster_home import prepare_dagster
+from pipelines.errors import MinersError
+from pipelines.settings import load_settings
+
+Months = tuple[date, date]
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def neighbours(months: Mapping[str, Months], order: Sequence[str]) -> list[tuple[str, str, Months]]:
+    """Companies as ranges of neighbours in the order of the partitions, with the months that hold all of theirs.
+
+    A run covers one range of companies and one of months.
+    """
+    out: list[tuple[str, str, Months]] = []
+    for ticker in (t for t in order if t in months):
+        first, last = months[ticker]
+        if out and order.index(ticker) == order.index(out[-1][1]) + 1:
+            start, _, (begin, finish) = out[-1]
+            out[-1] = (start, ticker, (min(begin, first), max(finish, last)))
+        else:
+            out.append((ticker, ticker, (first, last)))
+    return out
+
+
+def run_here(
+    *,
+    companies: Sequence[str],
+    since: date | None,
+    until: date | None,
+    force: bool,
+    offline: bool = False,
+    publish: bool = True,
+) -> bool:
+    """Run the nightly job over companies and months of filing in this process; print its summary. Whether it worked."""
+    settings = load_settings()
+    prepare_dagster(settings)
+    import logging
+
+    import dagster as dg
+
+    from assets.definitions import defs
+    from assets.marts import send_nightly_digest
+    from assets.partitions import FIRST_MONTH, FIRST_TAG, LAST_TAG, partition_key
+    from assets.resources import FORCE_TAG, OFFLINE_TAG, shared_services
+    from pipelines.operations.health import write_health
+    from pipelines.operations.status import status
+    from pipelines.query.summary import answers, summary_lines, totals
+    from pipelines.steps.runs import outcome_of, run_summary
+
+    logging.getLogger("dagster").setLevel(logging.ERROR)
+    services = shared_services(offline=True) if offline else shared_services()
+    settings = services.settings
+    watchlist = services.watchlist
+    chosen = [watchlist.by_ticker(t).ticker for t in companies] or watchlist.tickers()
+    now = datetime.now(UTC).date().replace(day=1)
+    last = min(until or now, now)
+    first = max(
+        since
+        or (date.fromisoformat(FIRST_MONTH) if settings.mirror else (now - timedelta(days=1)).replace(day=1)),
+        date.fromisoformat(FIRST_MONTH),
+    )
+    months = dict.fromkeys(chosen, (first, last))
+    if settings.mirror is not None and since is None:
+        from pipelines.steps.documents import mirror_extent
+
+        months = {t: (max(first, a), min(last, b)) for t, (a, b) in mirror_extent(services, chosen).items()}
+    job = defs.resolve_job_def("nightly")
+    flags = {FORCE_TAG: str(force).lower(), OFFLINE_TAG: str(offline).lower()}
+    merged: dict[str, Any] = {}
+    worked = True
+    # Dagster's files cost some 30 ms for each asset and partition, memory a tenth: the run is kept in ops.run, and
+    # what it did is told to the files once, partition by partition where there are filings (docs/decisions/0004).
+    with dg.DagsterInstance.ephemeral() as instance, _Progress(len(months)):
+        services.engine  # noqa: B018 -- a warehouse that cannot be reached is told before the first step
+        for start, end, (begin, finish) in neighbours(months, watchlist.tickers()):
+            result = job.execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config=_QUIET,
+                partition_key=partition_key(start, begin),
+                tags={**flags, FIRST_TAG: partition_key(start, begin), LAST_TAG: partition_key(end, finish)},
+            )
+            worked = worked and result.success
+            _merge(merged, run_summary(services.engine, result.run_id))
+            if not result.success:
+                _print_failures(result)
+        if not companies:
+            worked = _read_news(defs, services, instance, merged, since, until, force=force) and worked
+    if not companies:
+        send_nightly_digest(services, merged, outcome_of(merged).lines())
+    write_health(services.engine, settings, status(services.engine, settings))
+    if worked:
+        _report_partitions(services, defs, list(months), first, last)
+    published = _publish(services) if publish else None
+    worked = worked and published is not False
+    print()  # noqa: T201
+    for line in summary_lines(settings, merged, totals(services.engine)):
+        print(line)  # noqa: T201
+    from miners.cli.output import emit
+
+    for answer in answers(services.engine):
+        print(f"\n{answer.question}")  # noqa: T201
+        emit(answer.columns, answer.rows, "table")
+    if published:
+        print(f"\nThe report, to be opened in a browser: {published}")  # noqa: T201
+    return worked
+
+
+def _publish(services: Any) -> str | bool:
+    """Where the report lies; False, with the reason told, where it could not be written."""
+    from pipelines.publish.publication import publish
+
+    try:
+        return publish(services.engine, services.settings).report
+    except MinersError as error:
+        print(f"\nnot published: {error}", file=sys.stderr)  # noqa: T201
+        return False
+
+
+def _read_news(
+    defs: Any,
+    services: Any,
+    instance: Any,
+    merged: dict[str, Any],
+    since: date | None,
+    until: date | None,
+    *,
+    force: bool,
+) -> bool:
+    """The news of some days, in this process: of a folder all that it holds, else the last four. Whether it worked."""
+    from assets.news import FIRST_DAY
+    from assets.partitions import FIRST_TAG, LAST_TAG
+    from assets.resources import FORCE_TAG, OFFLINE_TAG
+    from pipelines.steps.feeds import days_announced
+    from pipelines.steps.runs import run_summary
+
+    today = datetime.now(UTC).date()
+    if services.settings.news_source == "none":
+        return True
+    if services.settings.news_folder is not None:
+        first, last = days_announced(services) or (today, today)
+    else:
+        first, last = today - timedelta(days=3), today
+    first = max(since or first, date.fromisoformat(FIRST_DAY))
+    last = min((until + timedelta(days=31)).replace(day=1) - timedelta(days=1) if until else last, today)
+    if first > last:
+        return True
+    result = defs.resolve_job_def("news").execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        run_config=_QUIET,
+        partition_key=last.isoformat(),
+        tags={
+            FIRST_TAG: first.isoformat(),
+            LAST_TAG: last.isoformat(),
+            FORCE_TAG: str(force).lower(),
+            OFFLINE_TAG: str(services.settings.miners_offline).lower(),
+        },
+    )
+    _merge(merged, run_summary(services.engine, result.run_id))
+    if not result.success:
+        _print_failures(result)
+    return bool(result.success)
+
+
+def _report_partitions(services: Any, defs: Any, tickers: Sequence[str], first: date, last: date) -> None:
+    """Let the UI show as materialized what was read here: partitions with filings or news that it does not know of yet."""
+    import dagster as dg
+
+    from assets.news import by_day
+    from assets.partitions import by_company_and_month, partition_key
+    from pipelines.warehouse.articles import days_with_entries
+    from pipelines.warehouse.filings import filings_in
+
+    end = (last + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    with services.engine.connect() as connection:
+        filed = {
+            partition_key(t, f.filed_on)
+            for t, _, f in filings_in(connection, [(t, first, end) for t in tickers])
+        }
+        told = {
+            by_company_and_month: sorted(filed),
+            by_day: [d.isoformat() for d in days_with_entries(connection)],
+        }
+    with dg.DagsterInstance.get() as instance:
+        for node in defs.resolve_asset_graph().asset_nodes:
+            if node.partitions_def is None:
+                instance.report_runless_asset_event(
+                    dg.AssetMaterialization(node.key, metadata={"by": "miners run"})
+                )
+                continue
+            keys = next((k for definition, k in told.items() if node.partitions_def == definition), [])
+            known = instance.get_materialized_partitions(node.key) if keys else set()
+            for key in keys:
+                if key not in known:
+                    instance.report_runless_asset_event(
+                        dg.AssetMaterialization(node.key, partition=key, metadata={"by": "miners run"})
+                    )
+
+
+def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
+    for step, told in more.items():
+        have = into.setdefault(step, {"counts": {}, "failures": {}, "failed_months": {}, "notes": []})
+        for name, number in told.get("counts", {}).items():
+            have["counts"][name] = have["counts"].get(name, 0) + number
+        have["failures"] |= told.get("failures", {})
+        for company, months in told.get("failed_months", {}).items():
+            have["failed_months"].setdefault(company, {}).update(months)
+        have["notes"] += told.get("notes", [])
+
+
+def _print_failures(result: Any) -> None:
+    """One line for each step that failed for a reason that is not a company's."""
+    for event in result.all_events:
+        if event.event_type_value == "STEP_FAILURE" and event.step_key != "run_report":
+            error = event.event_specific_data.error
+            cause = error.cause or error
+            line = " ".join(str(cause.message).split())
+            sys.stderr.write(f"{event.step_key} failed: {line[:400]}\n")
+
+
+class _Progress:
+    """A progress bar on a terminal, a log line for each step otherwise."""
+
+    _STEPS = 18
+
+    def __init__(self, companies: int) -> None:
+        self.total = companies * self._STEPS
+        self.bar: Any = None
+
+    def __enter__(self) -> "_Progress":
+        from assets.resources import show_progress
+
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+            self.bar = Progress(
+                TextColumn("{task.fields[step]:<22} {task.fields[company]:<6}"),
+                BarColumn(),
+                TextColumn("{task.percentage:>3.0f} %"),
+                TimeElapsedColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            self.bar.start()
+            self.task = self.bar.add_task("", total=self.total, step="", company="")
+        self.step = ""
+        show_progress(self.begun)
+        return self
+
+    def begun(self, step: str, company: str) -> None:
+        if self.bar is not None:
+            self.bar.update(self.task, advance=1, step=step, company=company)
+        elif step != self.step:
+            self.step = step
+            import logging
+
+            logging.getLogger("miners").info("%s", step)
+
+    def __exit__(self, *exc: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()

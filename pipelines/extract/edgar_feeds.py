@@ -1,0 +1,144 @@
+"""What EDGAR says was just filed: the Atom feed of current filings, and the index of a day.
+
+The feed (`browse-edgar?action=getcurrent&output=atom`) names a filing once for each of its filers, newest first; its id is
+`urn:tag:sec.gov,2008:accession-number=…`, its `updated` the moment of acceptance. The daily index
+(`daily-index/{year}/QTR{q}/master.{yyyymmdd}.idx`) is a table with bars behind a header; a filing stands in it once for
+each filer too.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import feedparser
+from dateutil import parser as dates
+
+from pipelines.errors import UnreadableDocument
+
+_ACCESSION = re.compile(r"\b(\d{10}-\d{2}-\d{6})\b")
+_FILER = re.compile(r"\((\d{1,10})\)\s*\((?:Filer|Subject|Issuer|Filed by)[^)]*\)\s*$", re.IGNORECASE)
+_FILED = re.compile(r"Filed:\s*(?:<[^>]*>)?\s*(\d{4}-\d{2}-\d{2})")
+_NEW_YORK = ZoneInfo("America/New_York")
+_FOLDER = re.compile(r"/edgar/data/(\d{1,10})/")
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentFiling:
+    """A filing as the feed names it: CIK with its zeros, accession number, form, moment of acceptance (UTC), day of filing."""
+
+    cik: str
+    accession: str
+    form: str
+    accepted_at: datetime
+    filed_on: date
+
+
+@dataclass(slots=True)
+class CurrentPage:
+    """A page of the feed: its filings, newest first; how many entries it had; and what in it could not be read."""
+
+    filings: list[CurrentFiling] = field(default_factory=list)
+    entries: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def read_current(content: bytes) -> CurrentPage:
+    """The filings of a page of the feed. Entries that lack accession number, CIK or time are named in `problems`.
+
+    Raises UnreadableDocument where it is no Atom feed: an HTML page, an empty or cut-off body.
+    """
+    start = content.lstrip()[:400].lower()
+    if not start.startswith(b"<?xml") and b"<feed" not in start:
+        raise UnreadableDocument(
+            "not_a_feed", f"it begins with {content.lstrip()[:30]!r}, and is no Atom feed"
+        )
+    if b"</feed>" not in content[-200:].lower():
+        raise UnreadableDocument("truncated", "the feed ends before its closing tag")
+    parsed = feedparser.parse(content)
+    page = CurrentPage(entries=len(parsed.entries))
+    for number, entry in enumerate(parsed.entries):
+        accession = _ACCESSION.search(str(entry.get("id") or ""))
+        title = str(entry.get("title") or "")
+        filer = _FILER.search(title) or _FOLDER.search(urlsplit(str(entry.get("link") or "")).path)
+        form = (
+            next((str(t.get("term")) for t in entry.get("tags") or [] if t.get("term")), "")
+            or title.split(" - ", 1)[0]
+        )
+        try:
+            accepted = dates.isoparse(str(entry.get("updated") or ""))
+        except ValueError:
+            accepted = None
+        if (
+            accession is None
+            or filer is None
+            or not form.strip()
+            or accepted is None
+            or accepted.tzinfo is None
+        ):
+            page.problems.append(
+                f"entry {number}: {title[:80]!r} lacks an accession number, a CIK, a form or a time"
+            )
+            continue
+        told = _FILED.search(str(entry.get("summary") or ""))
+        filed = date.fromisoformat(told[1]) if told else filing_day(accepted)
+        page.filings.append(
+            CurrentFiling(
+                filer[1].zfill(10), accession[1], form.strip().upper(), accepted.astimezone(UTC), filed
+            )
+        )
+    return page
+
+
+def filing_day(accepted: datetime) -> date:
+    """The day of filing of what is accepted at a moment: after 17:30 in New York it is the next working day's (Regulation S-T, rule 13)."""
+    there = accepted.astimezone(_NEW_YORK)
+    day = there.date() + timedelta(days=(there.hour, there.minute) >= (17, 30))
+    while day.weekday() > 4:
+        day += timedelta(days=1)
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedFiling:
+    """A line of a day's index: CIK with its zeros, accession number, form, day of filing."""
+
+    cik: str
+    accession: str
+    form: str
+    filed_on: date
+
+
+def read_daily_index(content: bytes) -> list[IndexedFiling]:
+    """The filings of a day's index, `CIK|Company Name|Form Type|Date Filed|File Name`.
+
+    Lines that are none are passed over. Raises UnreadableDocument where there is no header (an HTML page in its place).
+    """
+    lines = content.decode("latin-1").splitlines()
+    header = next(
+        (
+            i
+            for i, line in enumerate(lines)
+            if line.replace(" ", "").lower().startswith("cik|companyname|formtype")
+        ),
+        None,
+    )
+    if header is None:
+        raise UnreadableDocument(
+            "not_an_index", f"it begins with {content.lstrip()[:30]!r}, and is no daily index"
+        )
+    out = []
+    for line in lines[header + 1 :]:
+        parts = [part.strip() for part in line.split("|")]
+        if len(parts) != 5 or not parts[0].isdigit():
+            continue
+        accession = _ACCESSION.search(parts[4])
+        digits = re.sub(r"\D", "", parts[3])
+        try:
+            filed = datetime.strptime(digits, "%Y%m%d").date()
+        except ValueError:
+            continue
+        if accession is not None:
+            out.append(IndexedFiling(parts[0].zfill(10), accession[1], parts[2].upper(), filed))
+    return out

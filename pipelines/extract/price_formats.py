@@ -1,0 +1,174 @@
+"""Daily prices of bitcoin from the shapes in which public sources serve them, JSON and CSV."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pipelines.errors import UnreadableDocument
+
+# Bitcoin has cost between a twentieth of a dollar and, so far, less than two hundred thousand.
+_POSSIBLE = (Decimal("0.01"), Decimal(5_000_000))
+_DAY_NAMES = (
+    "date",
+    "day",
+    "time",
+    "timestamp",
+    "datetime",
+    "timeopen",
+    "timeclose",
+    "unix",
+    "snapped_at",
+    "start",
+    "t",
+    "x",
+)
+_PRICE_NAMES = (
+    "close",
+    "closing",
+    "price_usd",
+    "priceusd",
+    "close_usd",
+    "price",
+    "last",
+    "closeprice",
+    "market-price",
+    "value",
+    "c",
+    "y",
+    "usd",
+    "adj close",
+)
+
+
+def read_prices(content: bytes) -> dict[date, Decimal]:
+    """Day → closing price in US dollars.
+
+    JSON: lists of candles `[time, low, high, open, close, volume]` (Coinbase), `{"Data": {"Data": [{"time", "close"}]}}`
+    (CryptoCompare), `{"prices": [[ms, price]]}` (CoinGecko), `{"bpi": {day: price}}`, `{"values": [{"x", "y"}]}`, lists of objects with a
+    day and a close. CSV: a column of days and one named close or price, comma, semicolon or tab, with or without lines above.
+    Of several prices of a day the last stands. Raises UnreadableDocument (not_prices) where none can be read.
+    """
+    text = content.decode("utf-8-sig", "replace").strip()
+    if text[:1] in ("{", "["):
+        try:
+            pairs = _from_json(json.loads(text, parse_float=Decimal))
+        except json.JSONDecodeError as error:
+            raise UnreadableDocument("not_prices", f"JSON breaks off: {error}") from error
+    elif text[:1] == "<" or not text:
+        raise UnreadableDocument("not_prices", "a page of HTML or nothing, not prices")
+    else:
+        pairs = _from_csv(text)
+    found = {
+        day: price
+        for day, price in pairs
+        if _POSSIBLE[0] <= price <= _POSSIBLE[1] and date(2009, 1, 1) <= day <= date(2100, 1, 1)
+    }
+    if not found:
+        raise UnreadableDocument("not_prices", "no day with a price in it")
+    return found
+
+
+def _day(value: Any) -> date | None:
+    if isinstance(value, (int, Decimal, float)) or (
+        isinstance(value, str) and re.fullmatch(r"\d{9,13}(?:\.\d+)?", value)
+    ):
+        seconds = float(value)
+        seconds = seconds / 1000 if seconds > 10**11 else seconds
+        return datetime.fromtimestamp(seconds, UTC).date() if 10**8 < seconds < 5 * 10**9 else None
+    match = re.match(r"\s*(\d{4})-(\d\d)-(\d\d)|\s*(\d{1,2})/(\d{1,2})/(\d{4})", str(value))
+    if not match:
+        for pattern in ("%b %d, %Y", "%d %b %Y", "%B %d, %Y", "%Y%m%d"):
+            try:
+                return datetime.strptime(str(value).strip(), pattern).date()
+            except ValueError:
+                continue
+        return None
+    parts = (match[1], match[2], match[3]) if match[1] else (match[6], match[4], match[5])
+    try:
+        return date(*map(int, parts))
+    except ValueError:
+        return None
+
+
+def _price(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        price = Decimal(str(value).replace(",", "").replace("$", "").strip())
+    except InvalidOperation:
+        return None
+    return price if price.is_finite() else None
+
+
+def _pairs(items: Iterable[tuple[Any, Any]]) -> Iterator[tuple[date, Decimal]]:
+    for when, what in items:
+        day, price = _day(when), _price(what)
+        if day is not None and price is not None:
+            yield day, price
+
+
+def _from_json(value: Any) -> list[tuple[date, Decimal]]:
+    """The first list or mapping of days and prices within, outermost first."""
+    if isinstance(value, dict):
+        dated = [(k, v) for k, v in value.items() if _day(k) is not None]
+        if dated and len(dated) == len(value):
+            return list(_pairs((k, _of_object(v) if isinstance(v, dict) else v) for k, v in dated))
+        for name in (
+            "prices",
+            "Data",
+            "data",
+            "bpi",
+            "values",
+            "candles",
+            "result",
+            "Time Series (Digital Currency Daily)",
+            *value,
+        ):
+            if isinstance(value.get(name), (dict, list)):
+                found = _from_json(value[name])
+                if found:
+                    return found
+        return []
+    if not isinstance(value, list) or not value:
+        return []
+    if all(isinstance(item, list) and len(item) >= 2 for item in value):
+        # Candles have the close fifth; pairs are a moment and a price.
+        place = 4 if len(value[0]) >= 5 else 1
+        return list(_pairs((item[0], item[place]) for item in value if len(item) > place))
+    if all(isinstance(item, dict) for item in value):
+        pairs = [(_named(item, _DAY_NAMES), _of_object(item)) for item in value]
+        return sorted(_pairs(pairs))
+    return []
+
+
+def _named(item: dict[str, Any], names: tuple[str, ...]) -> Any:
+    lower = {str(k).strip().lower(): v for k, v in item.items()}
+    return next((lower[name] for name in names if name in lower), None)
+
+
+def _of_object(item: dict[str, Any]) -> Any:
+    found = _named(item, (*_PRICE_NAMES, "4. close", "4b. close (usd)"))
+    return _of_object(found) if isinstance(found, dict) else found
+
+
+def _from_csv(text: str) -> list[tuple[date, Decimal]]:
+    lines = text.splitlines()
+    start = next((i for i, line in enumerate(lines) if _columns(line)), None)
+    if start is None:
+        return []
+    delimiter = max(",;\t", key=lines[start].count)
+    rows = csv.reader(io.StringIO("\n".join(lines[start:])), delimiter=delimiter)
+    heading = [cell.strip().strip('"').lower() for cell in next(rows)]
+    day = next(heading.index(name) for name in _DAY_NAMES if name in heading)
+    price = next(heading.index(name) for name in _PRICE_NAMES if name in heading)
+    return list(_pairs((row[day], row[price]) for row in rows if len(row) > max(day, price)))
+
+
+def _columns(line: str) -> bool:
+    cells = {cell.strip().strip('"').lower() for cell in re.split(r"[,;\t]", line)}
+    return bool(cells & set(_DAY_NAMES)) and bool(cells & set(_PRICE_NAMES))

@@ -1,0 +1,1 @@
+"""Keep the pipeline running: status, health, alerts, backup, retention and filing coverage."""

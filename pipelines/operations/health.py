@@ -1,0 +1,126 @@
+"""The status for machines: a file that says whether all is well, and numbers as Prometheus reads them."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from pipelines.operations.status import Status, heartbeat
+from pipelines.settings import Settings
+
+_GAUGES = (
+    (
+        "miners_last_run_started_timestamp_seconds",
+        "When the last run of a job began.",
+        ("job", "status"),
+        "select distinct on (job) job, status, extract(epoch from started_at) from ops.run order by job, started_at desc",
+    ),
+    (
+        "miners_last_run_seconds",
+        "How long the last ended run of a job took.",
+        ("job",),
+        "select distinct on (job) job, extract(epoch from ended_at - started_at) from ops.run where ended_at is not null order by job, started_at desc",
+    ),
+    (
+        "miners_requests_of_a_day",
+        "Answers in the last 24 hours by status code.",
+        ("code",),
+        "select substr(c.key, 9), sum(c.value::bigint) from ops.run, jsonb_each(summary) s, jsonb_each_text(s.value->'counts') c "
+        "where c.key like 'answers\\_%' and started_at > now() - interval '24 hours' group by 1",
+    ),
+    (
+        "miners_documents",
+        "Documents by company and status.",
+        ("company", "status"),
+        "select company_id, status, count(*) from warehouse.dim_document where source <> 'news' group by 1, 2",
+    ),
+    (
+        "miners_last_filing_timestamp_seconds",
+        "When a company's newest filing was accepted.",
+        ("company",),
+        "select company_id, extract(epoch from max(accepted_at)) from ops.filing group by 1",
+    ),
+    (
+        "miners_expected_filings",
+        "Expected filings by company and status.",
+        ("company", "status"),
+        "select company_id, status, count(*) from ops.expected_filing group by 1, 2",
+    ),
+    (
+        "miners_quarantined_rows",
+        "Open rows in quarantine by check.",
+        ("check",),
+        "select check_name, count(*) from quarantine.rejected_row where status = 'open' group by 1",
+    ),
+    (
+        "miners_open_findings",
+        "Findings by check.",
+        ("check",),
+        "select check_name, count(*) from ops.finding group by 1",
+    ),
+    (
+        "miners_blocked_documents",
+        "Documents blocked by a check.",
+        ("dataset",),
+        "select dataset, count(*) from ops.normalized_document where state = 'blocked' group by 1",
+    ),
+    (
+        "miners_open_alerts",
+        "Alerts that last, by kind.",
+        ("kind",),
+        "select kind, count(*) from ops.alert where gone_at is null group by 1",
+    ),
+    (
+        "miners_facts",
+        "Facts by table.",
+        ("table",),
+        "select 'segment_revenue', count(*) from warehouse.fact_segment_revenue union all select 'bitcoin_sale', count(*) from warehouse.fact_bitcoin_sale "
+        "union all select 'operating_metric', count(*) from warehouse.fact_operating_metric union all select 'deal', count(*) from warehouse.fact_deal "
+        "union all select 'news_claim', count(*) from warehouse.fact_news_claim",
+    ),
+)
+
+
+def prometheus(engine: sa.Engine, settings: Settings, found: Status) -> str:
+    """The status in Prometheus' text format, ready for node_exporter's textfile collector."""
+    from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+    registry = CollectorRegistry()
+    Gauge("miners_needs_person", "How many things need a person (miners status).", registry=registry).set(
+        len(found.needs)
+    )
+    with engine.connect() as connection:
+        for name, meaning, labels, query in _GAUGES:
+            gauge = Gauge(name, meaning, labels, registry=registry)
+            for *values, number in connection.execute(sa.text(query)):
+                gauge.labels(*(str(value) for value in values)).set(float(number))
+    for what, number in found.sizes.items():
+        Gauge(f"miners_{what}_bytes", f"Size of the {what}.", registry=registry).set(number)
+    beat = heartbeat(settings)
+    if beat.exists():
+        Gauge(
+            "miners_daemon_ticked_timestamp_seconds", "When Dagster's daemon ticked last.", registry=registry
+        ).set(beat.stat().st_mtime)
+    return generate_latest(registry).decode()
+
+
+def write_health(engine: sa.Engine, settings: Settings, found: Status) -> str:
+    """Write `health.json` (status ok or attention, and why) and `metrics.prom` into the data folder, each as a whole; returns the latter."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    content = {
+        "status": "attention" if found.needs else "ok",
+        "needs": found.needs,
+        "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    _write(settings.data_dir / "health.json", json.dumps(content, indent=1))
+    metrics = prometheus(engine, settings, found)
+    _write(settings.data_dir / "metrics.prom", metrics)
+    return metrics
+
+
+def _write(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_text(text, "utf-8")
+    beside.replace(path)

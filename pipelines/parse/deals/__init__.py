@@ -1,0 +1,1 @@
+"""Deals and capacity targets in filings and news."""

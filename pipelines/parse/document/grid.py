@@ -1,0 +1,78 @@
+"""A table as a grid: cells at their columns, spans resolved, from HTML or from plain text."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lxml import etree
+
+from pipelines.parse.document.headings import collapse
+from pipelines.parse.document.markup import visible_text
+
+MAX_CELLS = 50_000
+MAX_COLUMNS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell's text and the columns that it covers, `start` inclusive, `end` exclusive."""
+
+    text: str
+    start: int
+    end: int
+    marks: tuple[str, ...] = ()
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    told = cell.get(name)
+    if not told:
+        return 1
+    value = told.strip()
+    return min(int(value), MAX_COLUMNS) if value.isdigit() and int(value) > 0 else 1
+
+
+def grid_of(table: etree._Element) -> list[list[Cell]]:
+    """The rows of an HTML table with cells at their columns, spans resolved; cells without text are left out."""
+    rows: list[list[Cell]] = []
+    pending: dict[int, int] = {}
+    cells = 0
+    for tr in table.iter("tr"):
+        row: list[Cell] = []
+        column, following = 0, {c: n - 1 for c, n in pending.items() if n > 1}
+        for td in tr:
+            if td.tag not in ("td", "th"):
+                continue
+            while column in pending:
+                column += 1
+            width, height = _span(td, "colspan"), _span(td, "rowspan")
+            bare = not len(td) and not (td.text and td.text.strip())
+            text, marks = ("", ()) if bare else visible_text(td)
+            cells += 1
+            if column >= MAX_COLUMNS or cells > MAX_CELLS:
+                break
+            if text or marks:
+                row.append(Cell(text, column, column + width, marks))
+            if height > 1:
+                following |= dict.fromkeys(range(column, column + width), height - 1)
+            column += width
+        pending = following
+        rows.append(row)
+        if cells > MAX_CELLS:
+            break
+    return rows
+
+
+def rows_of_text(lines: Sequence[str]) -> list[list[Cell]]:
+    """The rows of a table in plain text: cells set apart by two blanks, tabs or bars, at their places in the line."""
+    rows = []
+    for line in lines:
+        expanded = line.expandtabs(8)
+        if re.fullmatch(r"[\s=_.|+-]*", expanded):
+            continue
+        row = [
+            Cell(collapse(m[0]).strip("| "), m.start(), m.end())
+            for m in re.finditer(r"(?:[^\s|]|\s(?!\s|$))+", expanded)
+            if m[0].strip("| .")
+        ]
+        rows.append([Cell(re.sub(r"\s*\.{3,}\s*", " ", c.text).strip(), c.start, c.end) for c in row])
+    return rows

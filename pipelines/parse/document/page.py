@@ -1,0 +1,329 @@
+"""An exhibit as a reader sees it: its blocks of text in order, and its tables.
+
+EDGAR serves exhibits with or without their SGML wrapper (`<DOCUMENT><TYPE>EX-99.1 … <TEXT>`), as HTML of any age in any
+charset, or as plain text within `<PRE>`. Bullets are laid out as little tables, tables as images.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from pipelines.errors import UnreadableDocument
+from pipelines.extract.whole import BYTE_ORDER_MARKS, check_whole
+from pipelines.parse.document.grid import Cell, grid_of, rows_of_text
+from pipelines.parse.document.headings import collapse, local_name
+from pipelines.parse.document.markup import is_mark, may_be_mark
+from pipelines.parse.document.tables import Table, read_table
+
+_WRAPPER = re.compile(r"<DOCUMENT>.*?<TEXT>(.*?)(?:</TEXT>|\Z)", re.IGNORECASE | re.DOTALL)
+_CHARSET = re.compile(
+    rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)|encoding\s*=\s*[\"']([A-Za-z0-9_-]+)", re.IGNORECASE
+)
+_BLOCK = frozenset(
+    {
+        "p",
+        "div",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "center",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "body",
+        "html",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "hr",
+        "pre",
+        "title",
+        "caption",
+    }
+)
+_SKIPPED = frozenset({"script", "style", "head", "ix:header"})
+_HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
+_BULLET = re.compile(r"^[•·●▪◦➢✓■–—*-]\s*|^o\s+(?=[A-Z])|^\(?[ivx\d]{1,3}[.)]\s+")
+_AMOUNT = re.compile(r"[$€£]\s?\d|\d%")
+_FEW_WORDS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading or bullet, with its place in the document's text."""
+
+    text: str
+    offset: int
+    heading: bool
+    bullet: bool
+
+
+@dataclass(slots=True)
+class Page:
+    """blocks and tables in order; `items` holds both as they follow each other. images: how many a reader sees."""
+
+    items: list[Block | Table] = field(default_factory=list)
+    images: int = 0
+    title: str = ""
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def blocks(self) -> list[Block]:
+        return [item for item in self.items if isinstance(item, Block)]
+
+    @property
+    def tables(self) -> list[Table]:
+        return [item for item in self.items if isinstance(item, Table)]
+
+
+def decode(document: bytes) -> str:
+    """The text of a document: by its byte-order mark, as UTF-8 where it is that, else by what it declares, else Windows-1252."""
+    for mark, encoding in BYTE_ORDER_MARKS.items():
+        if document.startswith(mark):
+            return document.decode(encoding, "replace")
+    try:
+        return document.decode("utf-8")
+    except UnicodeDecodeError:
+        found = _CHARSET.search(document[:4096])
+        declared = (found[1] or found[2]).decode("ascii") if found else "cp1252"
+        if declared.lower().replace("-", "") in ("utf8", "iso88591", "latin1", "usascii", "ascii"):
+            declared = "cp1252"
+        try:
+            return document.decode(declared, "replace")
+        except LookupError:
+            return document.decode("cp1252", "replace")
+
+
+def read_page(document: bytes) -> Page:
+    """Blocks and tables of an exhibit.
+
+    Raises UnreadableDocument: empty, too_large, binary, truncated (no closing tag at the end of HTML), images (tables and
+    text as pictures), not_html.
+    """
+    check_whole(document)
+    text = decode(document)
+    wrapped = _WRAPPER.search(text)
+    body = wrapped[1] if wrapped else text
+    is_html = bool(re.search(r"<(?:html|body|p|div|table|pre|br|font)\b", body, re.IGNORECASE))
+    if is_html and not re.search(
+        r"</(?:html|body|text|document|pre|div|table|p)\s*>\s*(?:<[^>]*>\s*)*$", text[-4096:], re.IGNORECASE
+    ):
+        raise UnreadableDocument("truncated", "no closing tag at the end of the document")
+    if re.search(r"<(?:html|body)\b", body, re.IGNORECASE) and not re.search(
+        r"</(?:html|body|text|document)\s*>", text[-4096:], re.IGNORECASE
+    ):
+        raise UnreadableDocument("truncated", "the document breaks off: its body is never closed")
+    page = Page()
+    builder = _Builder(page)
+    if is_html:
+        try:
+            body = re.sub(r"^\s*<\?xml[^>]*\?>", "", body)
+            parser = etree.HTMLParser(no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)
+            root = etree.fromstring(body, parser)
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+            raise UnreadableDocument("not_html", str(error)) from error
+        if root is None:
+            raise UnreadableDocument("empty", "the document has no text")
+        found = root.find(".//title")
+        page.title = collapse(found.text or "") if found is not None else ""
+        builder.walk(root)
+    else:
+        builder.plain(body)
+    builder.flush()
+    words = sum(len(block.text.split()) for block in page.blocks) + sum(len(t.lines) * 3 for t in page.tables)
+    if page.images and words < _FEW_WORDS:
+        raise UnreadableDocument("images", f"its content is {page.images} image(s), not text")
+    if not page.items:
+        raise UnreadableDocument("empty", "the document has no text")
+    return page
+
+
+class _Builder:
+    """Goes through an element tree once, without recursion: pages may nest tables by the thousand."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.buffer: list[str] = []
+        self.offset = 0
+        self.bold = 0
+        self.all_bold = True
+        self.in_heading = False
+        self.bullet = False
+        self.tables = 0
+
+    def flush(self) -> None:
+        text = collapse("".join(self.buffer))
+        self.buffer.clear()
+        if text:
+            self._emit(text, self.all_bold or self.in_heading)
+        self.all_bold, self.bullet = True, False
+
+    def _emit(self, text: str, strong: bool) -> None:
+        bullet = self.bullet or bool(_BULLET.match(text))
+        bare = _BULLET.sub("", text) if bullet and _BULLET.match(text) else text
+        heading = (
+            not bullet
+            and len(bare) <= 220
+            and (strong or bare.endswith(":"))
+            and not re.search(r"[.;]\s+[A-Z].*\.$", bare)
+        )
+        self.page.items.append(Block(bare, self.offset, heading, bullet))
+        self.offset += len(bare) + 1
+
+    def walk(self, root: etree._Element) -> None:
+        stack: list[tuple[etree._Element, bool]] = [(root, False)]
+        while stack:
+            node, leaving = stack.pop()
+            name = local_name(node)
+            if leaving:
+                if name in _BLOCK:
+                    self.flush()
+                    self.in_heading = False
+                if name in ("b", "strong") or "font-weight:bold" in (node.get("style") or "").replace(
+                    " ", ""
+                ).replace("700", "bold"):
+                    self.bold -= 1
+                self._text(node.tail)
+                continue
+            if not name or name in _SKIPPED or _HIDDEN.search(node.get("style") or ""):
+                self._text(node.tail)
+                continue
+            if name == "img":
+                self.page.images += 1
+            if name == "br":
+                self.buffer.append("\n")
+            if may_be_mark(node) and is_mark(node):
+                self._text(node.tail)
+                continue
+            if name in _BLOCK:
+                self.flush()
+                self.in_heading = name in ("h1", "h2", "h3", "h4", "h5", "h6")
+                self.bullet = self.bullet or name == "li"
+            if name == "pre":
+                self.plain("".join(node.itertext()))  # type: ignore[arg-type]
+                self._text(node.tail)
+                continue
+            if name == "table" and not any(local_name(d) == "table" for d in node.iterdescendants("table")):
+                self._table(node)
+                self._text(node.tail)
+                continue
+            if name in ("b", "strong") or "font-weight:bold" in (node.get("style") or "").replace(
+                " ", ""
+            ).replace("700", "bold"):
+                self.bold += 1
+            self._text(node.text)
+            stack.append((node, True))
+            stack += [(child, False) for child in reversed(node)]
+
+    def _text(self, text: str | None) -> None:
+        if text:
+            if text.strip() and not self.bold:
+                self.all_bold = False
+            self.buffer.append(text)
+
+    def _caption(self) -> str:
+        """The blocks before a table, up to three, where they are short enough to be its title and its unit, and no sentence."""
+        out: list[str] = []
+        for item in reversed(self.page.items[-3:]):
+            if isinstance(item, Table) or item.bullet or len(item.text) > (240 if item.heading else 120):
+                break
+            if _AMOUNT.search(item.text) or (item.text.endswith(".") and not item.text.startswith("(")):
+                break
+            out.append(item.text)
+        return " | ".join(reversed(out))
+
+    def _table(self, node: etree._Element) -> None:
+        self.flush()
+        self.page.images += sum(1 for _ in node.iterdescendants("img"))
+        rows = grid_of(node)
+        if self._is_prose(rows):
+            for row in rows:
+                texts = [c.text for c in row if c.text]
+                if texts:
+                    self.bullet = (
+                        bool(re.fullmatch(r"[•·●▪◦➢✓■–—*o-]|\(?\w{1,2}[.)]", texts[0])) and len(texts) > 1
+                    )
+                    self._emit(" ".join(texts[1:] if self.bullet else texts), False)
+                    self.bullet = False
+            return
+        self._add(rows)
+
+    def _add(self, rows: list[list[Cell]]) -> None:
+        self.tables += 1
+        self.page.items.append(read_table(self.tables, rows, self._caption()))
+
+    @staticmethod
+    def _is_prose(rows: list[list[Cell]]) -> bool:
+        """Bullets and columns of text are laid out as tables too: no more than two cells a row, and one of them long."""
+        filled = [[c.text for c in row if c.text] for row in rows]
+        filled = [texts for texts in filled if texts]
+        if not filled:
+            return True
+        if all(len(t) == 1 for t in filled):
+            return True
+        marked = all(re.fullmatch(r"[•·●▪◦➢✓■–—*o-]|\(?\w{1,2}[.)]|\W", t[0]) for t in filled if len(t) > 1)
+        return all(len(t) <= 2 for t in filled) and (marked or max(len(x) for t in filled for x in t) > 200)
+
+    def plain(self, text: str) -> None:
+        """Plain text: paragraphs set apart by empty lines; lines with columns of numbers are a table."""
+        self.flush()
+        for chunk in _chunks(text.splitlines()):
+            if _is_text_table(chunk):
+                self._add(rows_of_text(chunk))
+            else:
+                self.buffer.append("\n".join(chunk))
+                self.all_bold = len(chunk) <= 2 and collapse(" ".join(chunk)).isupper()
+                self.flush()
+
+
+def _chunks(lines: list[str]) -> Iterator[list[str]]:
+    """Paragraphs; what is laid out in columns goes on over empty lines."""
+    held: list[str] = []
+    for paragraph in _paragraphs(lines):
+        if sum(_columns(line) >= 2 for line in paragraph) * 2 >= len(paragraph):
+            held += paragraph
+            continue
+        if held:
+            yield held
+            held = []
+        yield paragraph
+    if held:
+        yield held
+
+
+def _paragraphs(lines: list[str]) -> Iterator[list[str]]:
+    current: list[str] = []
+    for line in [*lines, ""]:
+        if line.strip():
+            current.append(line)
+        elif current:
+            yield current
+            current = []
+
+
+def _columns(line: str) -> int:
+    return len([p for p in re.split(r"\s{2,}|\t|\|", line.strip()) if p])
+
+
+def _is_text_table(lines: list[str]) -> bool:
+    numbered = [
+        line for line in lines if _columns(line) >= 2 and re.search(r"(?:\s{2,}|\t|\|).*[\d–—-]", line)
+    ]
+    return len(numbered) >= 2 and len(numbered) * 2 >= len(lines)

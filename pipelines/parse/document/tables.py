@@ -1,0 +1,326 @@
+"""A filed table as lines: a label, and values each under the headings of its column.
+
+A release lays one figure over several cells (`Appx. $`, `51.2 million`; `(`, `15.8`, `)`, `c/kWh`), pads with spacer columns,
+spreads headings over rows and spans, and hangs footnote marks on both. What remains is what a reader sees.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+
+from pipelines.parse.document.grid import Cell
+from pipelines.parse.language.quantities import Quantity, read_cell, strip_footnotes, unit_in
+
+_PREFIX = re.compile(
+    r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|\$)?\s*[(\[]?\s*[-–—]?$",
+    re.IGNORECASE,
+)
+_SUFFIX = re.compile(
+    r"^(?:[)\]]\s*)?(?:%|thousand|million|billion|mm|k|m|x)?\s*(?:[)\]])?\s*(?:per\s+\w+)?$|^[)\]]?\s*(?:EH/s|PH/s|TH/s|J/TH?|W/TH?|BTC|bitcoins?|MW|GW|(?:c|¢|\$)\s?/\s?[kM]Wh|¢|cents)\.?$",
+    re.IGNORECASE,
+)
+_YEARISH = re.compile(r"^(?:19|20)\d\d(?:\s*\(?\d?\)?)?$")
+_DATEISH = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d|\bq[1-4]\b|\b[1-4]q|\bmonths?\b|\bquarter\b|\byear\b|\bfy\s?\d|\bended\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a line: what it reads, its column (1 is the first with values) and the headings above it."""
+
+    quantity: Quantity
+    column: int
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row that carries values.
+
+    row      its number in the table, from 1
+    label    without footnote marks; `marks` are those
+    section  the sub-heading it stands under, naming a site or a group
+    unit     the unit that stands in a cell of its own
+    """
+
+    row: int
+    label: str
+    marks: tuple[str, ...]
+    section: str
+    values: tuple[Value, ...]
+    unit: str
+    text: str
+
+
+@dataclass(slots=True)
+class Table:
+    """A table of a document: its number from 1, the words above it, its lines and its rows without values.
+
+    over_values   the joined headings above values, each once, in order
+    """
+
+    number: int
+    caption: str = ""
+    lines: list[Line] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    corner: str = ""
+    headings: list[str] = field(default_factory=list)
+    over_values: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """Caption, corner and headings: where units and periods of the whole table stand."""
+        return " | ".join(part for part in (self.caption, self.corner, *self.headings) if part)
+
+
+def _looks_like_value(text: str) -> bool:
+    return read_cell(text) is not None and not _YEARISH.match(text)
+
+
+# `approximately US$ (` is the longest piece of a number that stands in a cell of its own.
+_SHORT = 24
+
+
+_ENDS_A_NUMBER = re.compile(r"[\d)%]$|million$|[-–—]$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=2048)
+def _goes_before(text: str) -> bool:
+    """Whether a cell holds what stands before a number: `$`, `(`, `Appx. $`."""
+    short = len(text) <= _SHORT and not text[-1:].isdigit()
+    return short and bool(_PREFIX.match(text)) and read_cell(text) is None
+
+
+@lru_cache(maxsize=2048)
+def _goes_behind(text: str) -> bool:
+    """Whether a cell holds what stands behind a number: `)`, `%`, a unit, `million`."""
+    return bool(text) and len(text) <= _SHORT and not text[0].isdigit() and bool(_SUFFIX.match(text))
+
+
+def _merged(cells: Sequence[Cell]) -> list[Cell]:
+    """Cells of one row with `$`, `)`, `%`, units and scales put to the number that they belong to."""
+    out: list[Cell] = []
+    held: Cell | None = None
+    for cell in cells:
+        if held is not None:
+            cell = Cell(f"{held.text} {cell.text}", held.start, cell.end, held.marks + cell.marks)
+            held = None
+        if _goes_before(cell.text):
+            held = cell
+            continue
+        if out and _goes_behind(cell.text) and _ENDS_A_NUMBER.search(out[-1].text):
+            before = out[-1]
+            out[-1] = Cell(
+                f"{before.text}{'' if cell.text[0] in ')%' else ' '}{cell.text}",
+                before.start,
+                cell.end,
+                before.marks + cell.marks,
+            )
+            continue
+        out.append(cell)
+    if held is not None:
+        out.append(held)
+    return [c for c in out if c.text or c.marks]
+
+
+def read_table(number: int, rows: Iterable[Sequence[Cell]], caption: str = "") -> Table:
+    """The lines of a table.
+
+    A row whose cells are numbers is a line; one whose cells are words, years or days above them is part of a heading;
+    one with a single cell is a sub-heading. A heading after lines begins anew. Values under no heading have an
+    empty one.
+    """
+    table = Table(number, caption)
+    headings: list[list[Cell]] = []
+    section, open_heading = "", True
+    for position, cells in enumerate(rows, 1):
+        row = [c for c in cells if c.text]
+        if not row:
+            continue
+        first, rest = _split(row)
+        values = [c for c in rest if _looks_like_value(c.text)]
+        years = [c for c in rest if _YEARISH.match(c.text)]
+        if values and _is_heading(first, rest, values):
+            values = []
+        elif not values and years and first is not None and _is_line_of_years(first, years, headings):
+            values = years
+        if values:
+            if first is None and not headings:
+                continue
+            _add_line(table, position, first, rest, values, headings, section)
+            open_heading = False
+            continue
+        if rest or (first is not None and first.start > 0):
+            if not open_heading:
+                headings, open_heading = [], True
+            heading = [c for c in [*([first] if first and first.start > 0 else []), *rest] if c.text]
+            headings.append(heading)
+            table.headings.append(" | ".join(c.text for c in heading))
+            if first is not None and first.start == 0:
+                table.corner = " ".join(filter(None, (table.corner, first.text)))
+            continue
+        assert first is not None
+        if re.match(r"^[(\[]?(?:\d{1,2}|\*+|[a-z])[)\].:]?\s+\S+\s+\S+", first.text) or len(first.text) > 160:
+            table.notes.append(first.text)
+        elif not table.lines and not headings:
+            table.corner = " ".join(filter(None, (table.corner, first.text)))
+            section = first.text
+        else:
+            section = first.text
+    return table
+
+
+def _split(row: Sequence[Cell]) -> tuple[Cell | None, list[Cell]]:
+    """The label of a row and its other cells; a row may begin with a bullet or a number of its own."""
+    cells = list(row)
+    while (
+        len(cells) > 1
+        and re.fullmatch(r"[•·●▪◦o*➢✓–-]|\d{1,2}[.)]", cells[0].text)
+        and re.search(r"[^\W\d_]{2}", cells[1].text)
+    ):
+        cells = cells[1:]
+    first = cells[0]
+    if not re.search(r"[^\W\d_]", first.text) or (
+        _looks_like_value(first.text) and len(cells) > 0 and first.start > 0
+    ):
+        return None, _merged(cells)
+    return first, _merged(cells[1:])
+
+
+_HEADS_A_COLUMN = re.compile(
+    r"^(?:metrics?|key|item|description|unit|notes?|operati\w+|\(|\$|for the|year|month|period|in (?:thousands|millions))|metrics?$|\bended\b|thousands|millions|unaudited",
+    re.IGNORECASE,
+)
+
+
+def _is_heading(first: Cell | None, rest: Sequence[Cell], values: Sequence[Cell]) -> bool:
+    """Numbers that are none: `2025 | 2024`, or days and spans beside change columns (`8/31/2025 | 7/31/2025 | % Δ`)."""
+    others = [c for c in rest if c not in values]
+    if first is None or first.start > 0 or not first.text:
+        return (
+            bool(others)
+            and all(_DATEISH.search(c.text) or _YEARISH.match(c.text) for c in others)
+            and len(others) >= len(values)
+        )
+    return False
+
+
+def _is_line_of_years(first: Cell, years: Sequence[Cell], headings: Sequence[Sequence[Cell]]) -> bool:
+    """A line whose values look like years: `Bitcoin Produced | 2011 | 1996` is one, `Notes | 2025 | 2024` is none."""
+    numbers = [int(cell.text[:4]) for cell in years]
+    in_a_row = (
+        len(numbers) > 1
+        and len({abs(a - b) for a, b in pairwise(numbers)}) == 1
+        and abs(numbers[0] - numbers[1]) <= 1
+    )
+    if first.start > 0 or in_a_row or not headings or _HEADS_A_COLUMN.search(first.text):
+        return False
+    return any(_DATEISH.search(c.text) or _YEARISH.match(c.text) for row in headings for c in row)
+
+
+def _add_line(
+    table: Table,
+    position: int,
+    first: Cell | None,
+    rest: Sequence[Cell],
+    values: Sequence[Cell],
+    headings: Sequence[Sequence[Cell]],
+    section: str,
+) -> None:
+    label = strip_label(first.text) if first else ""
+    units = [c.text for c in rest if c not in values and unit_in(c.text)]
+    units += [c.text for c in rest if c in values and unit_in(c.text) and read_cell(c.text) is None]
+    found = []
+    by_order = _by_order(values, headings)
+    doubtful = _misaligned(values, headings)
+    for column, cell in enumerate(values, 1):
+        quantity = read_cell(cell.text)
+        assert quantity is not None
+        over = "" if doubtful else _heading_over(cell, headings)
+        heading = over or (by_order[column - 1] if by_order else "")
+        table.over_values[heading] = None
+        found.append(Value(quantity, column, heading, cell.text))
+    text = " | ".join(c.text for c in [*([first] if first else []), *rest])
+    table.lines.append(
+        Line(
+            position,
+            label,
+            first.marks if first else (),
+            section,
+            tuple(found),
+            units[0] if units else "",
+            text,
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def strip_label(text: str) -> str:
+    """A label without what is no part of its words: bullets before, footnote marks and colons behind (`Bitcoin Held 2`)."""
+    bare = re.sub(r"^[\s•·●▪◦➢✓*–—-]+", "", text)
+    before = None
+    while before != bare:
+        before = bare
+        bare = strip_footnotes(bare.rstrip(" :.…"))
+        # A lone digit behind a word is a mark; `H100`, `Site 2` and `Phase 1` are names.
+        if not re.search(
+            r"\b(?:site|phase|building|tranche|level|tier|unit|block|q)\s?\d$", bare, re.IGNORECASE
+        ):
+            bare = re.sub(
+                r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|(?<=[A-Za-z]{4})\d$|(?<=\))\s?\d{1,2}$",
+                "",
+                bare,
+            )
+    return bare.strip()
+
+
+_LENGTH = re.compile(r"\b(?:months?|quarters?|years?)\s+(?:periods?\s+)?end(?:ed|ing)\b", re.IGNORECASE)
+_SHORT_HEADING = re.compile(
+    r"^(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s*)?(?:(?:19|20)\d\d)?\W{0,3}\d?$",
+    re.IGNORECASE,
+)
+
+
+def _heading_over(cell: Cell, headings: Sequence[Sequence[Cell]]) -> str:
+    """The headings above a value, top down.
+
+    Where only a year or a day stands above it, and a heading of the group ("Three Months Ended") does not reach as far as
+    its columns do, the group's heading belongs to it too; of several nobody knows which, and all are given.
+    """
+    parts: list[str] = []
+    missed: list[str] = []
+    for row in headings:
+        over = [c for c in row if c.start < cell.end and c.end > cell.start]
+        if over:
+            best = max(over, key=lambda c: min(c.end, cell.end) - max(c.start, cell.start))
+            if best.text not in parts:
+                parts.append(best.text)
+        else:
+            missed += [c.text for c in row if _LENGTH.search(c.text)]
+    if missed and parts and all(_SHORT_HEADING.match(part) for part in parts):
+        parts = [*dict.fromkeys(missed), *parts]
+    return " | ".join(parts)
+
+
+def _misaligned(values: Sequence[Cell], headings: Sequence[Sequence[Cell]]) -> bool:
+    """Whether the cells of a line do not stand below the cells of the last heading row: a value below two of them.
+
+    Then only their order can tell, where there are as many; else the values stand under no heading.
+    """
+    if not headings:
+        return False
+    last = headings[-1]
+    return any(sum(h.start < v.end and h.end > v.start for h in last) > 1 for v in values)
+
+
+def _by_order(values: Sequence[Cell], headings: Sequence[Sequence[Cell]]) -> list[str]:
+    """Headings by their order, where a heading row has as many cells as there are values: spans do not always match."""
+    for row in reversed(headings):
+        if len(row) == len(values):
+            return [c.text for c in row]
+    return []

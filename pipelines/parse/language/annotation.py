@@ -1,0 +1,316 @@
+"""One sentence of an article: its companies, quantities and periods, and which of them belong together."""
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from pipelines.parse.language.companies import Mention
+from pipelines.parse.language.periods import Clock, Span
+from pipelines.parse.language.quantities import Quantity
+from pipelines.parse.language.relative_periods import RELATIVE, is_time
+from pipelines.parse.language.sentences import MaskedSentence
+from pipelines.parse.language.vocabulary import HEDGE
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_FILL = r"(?:(?:the|a|an|about|around|just|only|roughly|nearly|some|approximately|almost|its|record|mere|over|more than|less than|reported|restated|previous|prior|year-ago|year-earlier|whopping|staggering|meager|modest|hefty|as much as|a total of|total|of|last year['’]s|an estimated|level of|figure of|peak of)\s+|⟪\d+⟫(?:['’]s?)?\s+(?:of\s+)?)*"
+_FROM = re.compile(
+    rf"\b(?:from|compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|against|(?<!more )(?<!less )(?<!fewer )(?<!greater )(?<!rather )than|relative to|where it had been|(?:double|twice|triple|quadruple|half of|⟦\d+⟧ times|\w+ times))\s+{_FILL}$|^\s*(?:above|below)\s+{_FILL}$",
+    re.IGNORECASE,
+)
+_TO = re.compile(rf"\bto\s+{_FILL}$", re.IGNORECASE)
+_BY = re.compile(rf"\bby\s+{_FILL}$", re.IGNORECASE)
+# Where another clause, and perhaps another subject, begins.
+_CLAUSE = re.compile(
+    r"[;:]\s+|\s[–—]\s|\s+(?:after|as|when|because|since)\s+(?=(?:the|its|it|⟬\w⟭)\s)|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+(?:and|as|after|before|with|which|where|beating|missing|topping|according|even|despite|yet|so)\b\s|\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
+)
+# Where another statement begins: a remark behind "which", "where" or "after" still speaks of the same.
+_STATEMENT = re.compile(
+    r"[;]\s+|\s[–—]\s|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+and\b\s|\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
+)
+_SIDE = re.compile(
+    r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|began in|back in|through the end of|due|maturing|(?:halving|vote|listing|launch|ipo|merger|bankruptcy|announcement|agreement|deal) (?:of|in))\s+(?:the\s+)?(?:end of\s+)?$",
+    re.IGNORECASE,
+)
+# "A 2% drop from October": what a figure is compared with is not when the next one was.
+_COMPARED = re.compile(
+    r"\b(?:from|than|versus|vs\.?|against|compared (?:to|with)|over|on)\s+(?:the\s+|those of\s+|that of\s+|its\s+)?$",
+    re.IGNORECASE,
+)
+_TELLS = r"(?:said|says|reported|reports|announced|posted|disclosed|published|released|filed|unveiled|told|revealed)"
+# "Said on Nov. 4 that", "On Nov. 4, MARA reported", "reported $81.1 million on Oct. 24": the day of the news.
+_TOLD_ON = (
+    re.compile(
+        rf"\b{_TELLS}\b(?:\s+(?:in|a|an|its|late|early|[\w-]+day),?|\s+[\w-]+){{0,4}}?\s+(?:on\s+)?$",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE),
+)
+_THEN_TELLS = re.compile(rf"^,?\s+(?:[\w⟬⟭.-]+\s+){{1,5}}?{_TELLS}\b", re.IGNORECASE)
+# "Its fiscal third quarter, ended March 31": the day only explains the quarter.
+_APPOSED = re.compile(r"⟫,?\s+\(?(?:which\s+)?(?:ended|ending|ends|to|through)\s+(?:on\s+)?$", re.IGNORECASE)
+# "Held 155.5 at the end of July": what was mined beside it was not therefore mined in July.
+_AT_ITS_END = re.compile(r"\b(?:end|close) of\s+(?:the\s+)?$", re.IGNORECASE)
+_IN_YEAR = re.compile(
+    r"\b(?:in|for|during|throughout)\s+(?:all\s+(?:of\s+)?|calendar\s+|full-year\s+|(?P<fiscal>fiscal\s+))?(?P<year>20[12]\d)(?![\d-])",
+    re.IGNORECASE,
+)
+_FAR = 90
+MAIN, FROM, TO, BY = "main", "from", "to", "by"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A period in a sentence: written out (`span`), or relative (`relative`), with its place in the masked text."""
+
+    start: int
+    end: int
+    span: Span | None
+    relative: re.Match[str] | None
+
+
+@dataclass(slots=True)
+class Clause:
+    """A stretch of the masked sentence between two places where another subject may begin."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(slots=True)
+class Told:
+    """A sentence ready to be read.
+
+    masked    ⟬0⟭ a company, ⟦0⟧ a quantity, ⟪0⟫ a period
+    label     the sentence as it stands; offset: its place in the article's text
+    """
+
+    label: str
+    offset: int
+    clock: Clock
+    masked: str
+    mentions: list[Mention]
+    quantities: list[Quantity]
+    at: list[tuple[int, int]]
+    periods: list[Named]
+    clauses: list[Clause] = field(default_factory=list)
+    statements: list[Clause] = field(default_factory=list)
+
+    def clause_of(self, position: int) -> Clause:
+        """The clause around a place: what hedges it stands there."""
+        return next((c for c in self.clauses if c.start <= position < c.end), self.clauses[-1])
+
+    def statement_of(self, position: int) -> Clause:
+        """The wider stretch around a place, with its remarks: what it is about stands there."""
+        return next((c for c in self.statements if c.start <= position < c.end), self.statements[-1])
+
+    def role(self, index: int) -> str:
+        """Whether a quantity is what a thing was before (from), is now (to), changed by, or simply is (main)."""
+        first = max((end for start, end in self.at if end <= self.at[index][0]), default=0)
+        before = self.masked[first : self.at[index][0]]
+        if re.match(r"^\s*(?:that|which)\s", self.masked[self.at[index][1] :]):
+            return MAIN
+        if _FROM.search(before):
+            return FROM
+        if _TO.search(before):
+            return TO
+        return BY if _BY.search(before) else MAIN
+
+    def spans_years(self, index: int) -> bool:
+        """Whether a quantity is told over some years, months or weeks: "$10 billion over 12 years"."""
+        near = self.near(index)
+        return any(
+            q.unit == "other"
+            and re.search(r"\b(?:year|month|week|day)s?\b", q.text, re.IGNORECASE)
+            and re.search(
+                rf"\b(?:over|across|throughout|in (?:the (?:past|last|next)))\s+(?:[\w-]+\s+){{0,3}}?⟦{i}⟧",
+                near,
+                re.IGNORECASE,
+            )
+            for i, q in enumerate(self.quantities)
+        )
+
+    def near(self, index: int) -> str:
+        """The clause around a quantity, to the next comma behind it: what hedges or rates it stands there."""
+        start, end = self.at[index]
+        clause = self.clause_of(start)
+        ends = re.search(r"[,;.]", self.masked[end:])
+        last = end + ends.start() if ends else len(self.masked)
+        return self.masked[clause.start : min(max(last, end), clause.end)]
+
+    def is_before(self, index: int, others: list[int]) -> bool:
+        """Whether a quantity is what a thing was before, also as the second of two: "with 533 in March and 375 a year ago"."""
+        if self.role(index) != MAIN:
+            return self.role(index) == FROM
+        earlier = [i for i in others if i < index]
+        if not earlier or not self.is_before(earlier[-1], others):
+            return False
+        between = self.masked[self.at[earlier[-1]][1] : self.at[index][0]]
+        return (
+            bool(re.fullmatch(r"[^;⟬]{0,40}?\band\s+(?:with\s+|from\s+)?", between))
+            and self.own_period(index) is not None
+        )
+
+    def around(self, index: int) -> tuple[str, str]:
+        """The text between a quantity and its neighbours: before and behind it, within the sentence."""
+        start, end = self.at[index]
+        first = max((b for a, b in self.at if b <= start), default=0)
+        last = min((a for a, b in self.at if a >= end), default=len(self.masked))
+        return self.masked[first:start], self.masked[end:last]
+
+    def own_period(self, index: int) -> Named | None:
+        """The period that stands behind a quantity and belongs to it: "$79.5 million reported the previous year"."""
+        _start, end = self.at[index]
+        last = min((a for a, _ in self.at if a >= end), default=len(self.masked))
+        for named in self.periods:
+            if end <= named.start < last:
+                between = self.masked[end : named.start]
+                if re.search(
+                    r"\b(?:from|compared|versus|vs|than|against|while|but|whereas)\b|[;:]|,\s+(?:and|or)\b",
+                    between,
+                ):
+                    return None
+                if _SIDE.search(between):
+                    continue
+                if HEDGE.search(between) or len(between) > _FAR:
+                    # "$13 million, a figure that would have been unthinkable two years ago"
+                    return None
+                return named
+        return None
+
+    def leading_period(self, index: int, claimed: set[int]) -> Named | None:
+        """The last period before a quantity that no other quantity has, and that is no side remark."""
+        start = self.at[index][0]
+        usable = [p for p in self.periods if p.end <= start and p.start not in claimed]
+        usable = [p for p in usable if not _SIDE.search(self.masked[: p.start]) and self._leads(p)]
+        usable = [
+            p for p in usable if not (self._follows_figure(p) and _COMPARED.search(self.masked[: p.start]))
+        ]
+        return usable[-1] if usable else None
+
+    def _follows_figure(self, named: Named) -> bool:
+        """Whether a figure stands before a period in the same statement."""
+        begin = self.statement_of(named.start).start
+        return any(begin <= a < named.start for a, _ in self.at)
+
+    def _leads(self, named: Named) -> bool:
+        """Whether a relative period opens its clause or stands with a preposition: a remark within it is not its time."""
+        if named.span is not None or named.relative is None or named.relative["this"]:
+            return True
+        clause = self.clause_of(named.start)
+        before = self.masked[clause.start : named.start].strip()
+        return (
+            bool(re.fullmatch(r"(?:(?:and|but|in|during|for|over|that|while)\s*)*", before, re.IGNORECASE))
+            or bool(
+                re.search(
+                    r"\b(?:mined|produced|sold|earned|revenue|revenues|production|generated|held)\s+(?:in|during|for)?$",
+                    before,
+                    re.IGNORECASE,
+                )
+            )
+            or bool(re.search(r"(?:said|according to \w+),?$", before))
+        )
+
+
+def mask_names(text: str, mentions: list[Mention]) -> str:
+    """A text with its companies taken out, each as ⟬a⟭, ⟬b⟭ … in order."""
+    pieces, last = [], 0
+    for i, mention in enumerate(mentions):
+        pieces += [text[last : mention.start], f"⟬{_letter(i)}⟭"]
+        last = mention.end
+    return "".join([*pieces, text[last:]])
+
+
+def _letter(mention: int) -> str:
+    return _LETTERS[mention % len(_LETTERS)]
+
+
+def mention_index(letter: str) -> int:
+    """Which mention of its sentence a letter stands for."""
+    return _LETTERS.index(letter)
+
+
+def tell(label: str, offset: int, mentions: list[Mention], clock: Clock) -> Told:
+    """Mask a sentence: its companies first (the 8 of Hut 8 is no number), then its periods and quantities."""
+    text = mask_names(label, mentions)
+    sentence = MaskedSentence(text, clock)
+    at = [(position, position + len(f"⟦{i}⟧")) for i, position in enumerate(sentence.at)]
+    periods = [
+        Named(m.start(), m.end(), sentence.periods[int(m[1])].span, None)
+        for m in re.finditer(r"⟪(\d+)⟫", sentence.masked)
+        if not _is_dateline(sentence, m)
+        and (
+            (found := sentence.periods[int(m[1])]).span.months != 1
+            or is_time(text, found.end, year_written=found.year_written)
+        )
+    ]
+    periods = [
+        replace(p, span=Span(None, p.span.end))
+        if p.span and _AT_ITS_END.search(sentence.masked[: p.start])
+        else p
+        for p in periods
+    ]
+    for match in RELATIVE.finditer(sentence.masked):
+        if not any(match.start() < p.end and match.end() > p.start for p in periods):
+            periods.append(Named(match.start(), match.end(), None, match))
+    for match in _IN_YEAR.finditer(sentence.masked):
+        if any(match.start("year") < p.end and match.end() > p.start for p in periods):
+            continue
+        calendar = (
+            clock.company is None
+            or clock.company.fiscal_year_end(date(int(match["year"]), 6, 30)).month == 12
+        )
+        # "In 2024" is the year of whoever counts by the calendar; of others nobody knows which is meant.
+        periods.append(
+            Named(
+                match.start("year"),
+                match.end(),
+                clock.year(int(match["year"])) if calendar or match["fiscal"] else None,
+                None,
+            )
+        )
+    periods = [
+        p
+        for p in periods
+        if p.span is None or p.span.start is not None or not _APPOSED.search(sentence.masked[: p.start])
+    ]
+    told = Told(
+        label,
+        offset,
+        clock,
+        sentence.masked,
+        mentions,
+        sentence.quantities,
+        at,
+        sorted(periods, key=lambda p: p.start),
+    )
+    told.clauses, told.statements = _split(told.masked, _CLAUSE), _split(told.masked, _STATEMENT)
+    return told
+
+
+def _is_dateline(sentence: MaskedSentence, match: re.Match[str]) -> bool:
+    """Whether a day is only when something was said, and not when it was."""
+    if sentence.periods[int(match[1])].span.start is not None:
+        return False
+    before, behind = sentence.masked[: match.start()], sentence.masked[match.end() :]
+    if _TOLD_ON[0].search(before):
+        return True
+    if not _TOLD_ON[1].search(before):
+        return False
+    return bool(_THEN_TELLS.match(behind)) or (
+        "⟦" in before and bool(re.search(rf"\b{_TELLS}\b[^;]*⟦", before, re.IGNORECASE))
+    )
+
+
+def _split(text: str, pattern: re.Pattern[str]) -> list[Clause]:
+    out, begin = [], 0
+    for match in pattern.finditer(text):
+        if match.start() > begin:
+            out.append(Clause(begin, match.end(), text[begin : match.end()]))
+            begin = match.end()
+    return [*out, Clause(begin, len(text) + 1, text[begin:])]
+
+
+def place_of(told: Told, mention: int) -> int:
+    """Where a company stands in the masked sentence."""
+    return told.masked.find(f"⟬{_letter(mention)}⟭")

@@ -1,0 +1,507 @@
+"""Who an article speaks of: watched companies by name, ticker or subsidiary, others by what they do, and what a pronoun means.
+
+A word that is also a common word (Core, Riot, Hut) names a company only where the article names it in full as well, or says of
+it what is said of miners, and only where it stands alone: "Riot Games", "Intel Core" and "Pizza Hut" are others.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from pipelines.watchlist import Company, Watchlist
+
+_LEGAL = re.compile(
+    r",?\s+(?:Inc|Incorporated|Corp|Corporation|Ltd|Limited|LLC|plc|N\.V|S\.A|Co)\b\.?$", re.IGNORECASE
+)
+# "American Bitcoin miners" are no company.
+_NOT_A_NAME = r"(?!\s+(?:[Mm]iners|[Mm]ining\s+[Cc]ompanies|[Ii]nvestors|[Hh]olders|ETFs?)\b)"
+_EXCHANGE = r"(?:Nasdaq|NASDAQ|NYSE|TSXV?|AMEX|OTC\w*)(?:\s+(?:American|Global|GS|CM|GM|Capital|Select|Market))*\s*[:;]\s*"
+_VERBS = (
+    r"(?:reported|posted|announced|mined|self-mined|produced|sold|sells?|holds|held|raised|agreed|signed|acquired|bought|earned|generated|owns|operates|"
+    r"recorded|booked|disclosed|added|liquidated|purchased|ended|finished|closed|completed|reached|increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|adds|earns|can|could|may|must|expects|wants|aims|intends|rents|leases|pays|spent)"
+)
+_NAME = r"[A-Z][A-Za-z0-9&.’'-]*(?:\s+(?:&\s+|of\s+)?[A-Z0-9][A-Za-z0-9&.-]*){0,5}"
+_SUBJECT = re.compile(
+    rf"(?<![\w$])(?P<name>{_NAME})(?:,?\s*\([^()]{{2,30}}\))?(?:,[^,.;]{{3,60}},|,\s+(?:which|who))?\s+(?:also |recently |then |only |now |itself |has |had |have )*(?P<verb>{_VERBS})\b"
+)
+# "Canaan said on Monday it mined 92": who speaks of himself is no person.
+_SAYS = re.compile(
+    rf"(?<![\w$])(?P<name>{_NAME})(?:,[^,.;]{{3,80}},)?\s+(?:also |itself )?(?P<verb>said|says|told \w+|noted|disclosed)\b(?:\s+(?:on|in|late|early|its|a)\s+[^,.;]{{2,30}}?)?(?:\s+that)?\s+(?:it|its)\b"
+)
+# "Cango: 663.7 BTC mined in August": an item of a list is about whom it names first.
+_HEADS = re.compile(rf"^\W{{0,4}}(?:\d{{1,2}}[.)]\s+)?(?P<name>{_NAME})(?:\s*\([^()]{{2,30}}\))?\s*[:–—]\s")
+_OWNER = re.compile(
+    rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|first|second|third|fourth)\b"
+)
+_GENERIC = frozenset(
+    [
+        "a",
+        "about",
+        "additionally",
+        "after",
+        "ai",
+        "all",
+        "almost",
+        "also",
+        "an",
+        "analysts",
+        "and",
+        "annual",
+        "another",
+        "april",
+        "as",
+        "asset",
+        "assets",
+        "at",
+        "august",
+        "average",
+        "before",
+        "bitcoin",
+        "bitcoins",
+        "both",
+        "btc",
+        "business",
+        "but",
+        "by",
+        "capacity",
+        "cash",
+        "center",
+        "centers",
+        "ceo",
+        "cfo",
+        "chief",
+        "clients",
+        "cloud",
+        "co-location",
+        "colocation",
+        "colorado",
+        "company",
+        "competitors",
+        "compute",
+        "computing",
+        "coo",
+        "correction",
+        "cost",
+        "costs",
+        "crypto",
+        "cryptocurrency",
+        "currency",
+        "customers",
+        "data",
+        "datacenter",
+        "deals",
+        "december",
+        "demand",
+        "deployed",
+        "digital",
+        "during",
+        "each",
+        "earlier",
+        "earnings",
+        "ebitda",
+        "efficiency",
+        "electricity",
+        "energized",
+        "energy",
+        "engineering",
+        "equipment",
+        "equity",
+        "ether",
+        "ethereum",
+        "even",
+        "executives",
+        "february",
+        "figures",
+        "firm",
+        "first",
+        "five",
+        "fleet",
+        "for",
+        "four",
+        "fourth",
+        "friday",
+        "from",
+        "fy",
+        "gpu",
+        "gross",
+        "guidance",
+        "half",
+        "hash",
+        "hashrate",
+        "he",
+        "headline",
+        "hedge",
+        "her",
+        "here",
+        "high",
+        "high-density",
+        "highlights",
+        "his",
+        "holdings",
+        "hosted",
+        "hosting",
+        "how",
+        "however",
+        "hpc",
+        "i",
+        "if",
+        "in",
+        "income",
+        "industry",
+        "investors",
+        "it",
+        "it's",
+        "its",
+        "january",
+        "july",
+        "june",
+        "just",
+        "key",
+        "last",
+        "later",
+        "lawmakers",
+        "lease",
+        "leases",
+        "leasing",
+        "liquidity",
+        "loss",
+        "managed",
+        "management",
+        "many",
+        "march",
+        "may",
+        "meanwhile",
+        "mined",
+        "miner",
+        "miners",
+        "mining",
+        "monday",
+        "month",
+        "monthly",
+        "more",
+        "moreover",
+        "most",
+        "much",
+        "nasdaq",
+        "nearly",
+        "net",
+        "no",
+        "none",
+        "not",
+        "note",
+        "nothing",
+        "november",
+        "numbers",
+        "nyse",
+        "october",
+        "officials",
+        "on",
+        "one",
+        "only",
+        "operating",
+        "or",
+        "other",
+        "others",
+        "our",
+        "outlook",
+        "output",
+        "over",
+        "overall",
+        "peers",
+        "performance",
+        "power",
+        "president",
+        "price",
+        "prices",
+        "proceeds",
+        "production",
+        "profit",
+        "q1",
+        "q2",
+        "q3",
+        "q4",
+        "quarter",
+        "quarterly",
+        "regulators",
+        "response",
+        "results",
+        "revenue",
+        "revenues",
+        "rivals",
+        "roughly",
+        "sales",
+        "saturday",
+        "second",
+        "sector",
+        "segment",
+        "self",
+        "self-mining",
+        "september",
+        "services",
+        "shareholders",
+        "shares",
+        "she",
+        "since",
+        "six",
+        "so",
+        "some",
+        "staking",
+        "still",
+        "stock",
+        "street",
+        "such",
+        "summary",
+        "sunday",
+        "texas",
+        "that",
+        "the",
+        "their",
+        "then",
+        "there",
+        "these",
+        "they",
+        "third",
+        "this",
+        "those",
+        "three",
+        "thursday",
+        "today",
+        "together",
+        "total",
+        "treasury",
+        "tuesday",
+        "two",
+        "u.s",
+        "under",
+        "unit",
+        "update",
+        "us",
+        "wall",
+        "we",
+        "wednesday",
+        "what",
+        "when",
+        "where",
+        "while",
+        "who",
+        "why",
+        "with",
+        "year",
+        "yearly",
+        "yesterday",
+        "yet",
+    ]
+)
+_COREFERENCE = re.compile(
+    r"\b(?:the|this) (?:[\w-]+ ){0,4}?(?:company|miner|firm|operator|provider|group|business|outfit|developer)\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",
+    re.IGNORECASE,
+)
+_OBJECT = re.compile(
+    r"\b(?:beat|beats|beating|outpac\w+|overt[ao]\w+|surpass\w+|topp\w+|outperform\w+|trail\w+|than|like|unlike|against|versus|vs\.?|to|from|with|by|of|at|behind|ahead of|compared with|compared to|alongside|including|for|and|or|rivals?|peers?|in)\s+(?:rivals? |peers? |miners? |fellow miners? )?$",
+    re.IGNORECASE,
+)
+_OTHERS = r"(?:tenants?|customers?|clients?|rivals?|partners?|suppliers?|competitors?|peers?|lenders?|shareholders?|investors?|landlords?|parent|bidders?|suitors?|buyers?|neighbou?rs?|auditors?)"
+# "Core Scientific's largest tenant CoreWeave has raised": it is the tenant who did.
+_OWNS_ANOTHER = re.compile(rf"^['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b")
+# "Nvidia, a supplier of Core Scientific's tenants, posted": what stands between the commas only explains who it is.
+_EXPLAINS = re.compile(
+    rf"^(?:\s*\([^()]*\))?,\s+(?:(?:a|an|the|its|one of|which|who|whose|long|once|formerly)\b[^,.;]{{2,90}},|[A-Z][\w .&-]{{2,40}}['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b[^,.;]{{0,60}},)"
+)
+# "… and TeraWulf, whose HPC lease revenue was $21.0 million": the remark is about it.
+_OF_WHOM = re.compile(r"^(?:\s*\([^()]{2,30}\))?,\s+(?:whose|where)\b")
+# "Compute, which includes American Bitcoin": a part of what is spoken of.
+_WITHIN = re.compile(
+    r"\b(?:includ(?:es|ing|ed|e)|such as|compris(?:es|ing)|houses|covers|consolidates?)\s+(?:(?:its|the|majority-owned)\s+)*$",
+    re.IGNORECASE,
+)
+_WORD_BEFORE = re.compile(r"(?P<begins>^|[.!?:\n“\"(]\s*)?(?P<word>[\w’'-]+)\s+$")
+_ACTS = re.compile(
+    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|,\s+(?:the|a|an)\s|\s+(?:also |has |had |have |then |now |only )*{_VERBS}\b)"
+)
+_OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)
+_RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A company named in a text; `company` None is one that is not watched.
+
+    subject     whether it may be whom the clause speaks of, and not one it is compared with
+    subsidiary  whether it is a subsidiary: its deals are the company's, its figures a part
+    """
+
+    company: Company | None
+    start: int
+    end: int
+    subject: bool
+    subsidiary: bool = False
+
+
+def bare_name(name: str) -> str:
+    """A name without its legal form: `Riot Platforms, Inc.` is `Riot Platforms`."""
+    while (shorter := _LEGAL.sub("", name)) != name:
+        name = shorter
+    return name.strip(" ,")
+
+
+class Names:
+    """The names of a watchlist as an article may use them."""
+
+    def __init__(self, watchlist: Watchlist) -> None:
+        self.full: dict[str, Company] = {}
+        self.short: dict[str, Company] = {}
+        self.tickers: dict[str, Company] = {}
+        self.subsidiaries: dict[str, Company] = {}
+        for company in watchlist.companies:
+            for name in (company.name, *(n.name for n in company.former_names)):
+                self.full[bare_name(name)] = company
+            self.full |= dict.fromkeys(company.other_names, company)
+            self.short |= dict.fromkeys(company.short_names, company)
+            self.subsidiaries |= dict.fromkeys(company.subsidiaries, company)
+            for ticker in (company.ticker, *(t.name for t in company.former_tickers)):
+                self.tickers[ticker] = company
+        self._full = re.compile(
+            rf"(?<![\w-])(?P<name>{_either(self.full)})(?:,?\s+(?:Inc|Corp|Ltd|Limited|LLC|Holdings)\b\.?)*(?![\w])(?!-[a-z]){_NOT_A_NAME}"
+        )
+        self._subsidiary = re.compile(rf"(?<![\w-])(?P<name>{_either(self.subsidiaries)})(?!\w)")
+        self._listed = re.compile(
+            rf"(?:{_EXCHANGE}|\$|\((?=[A-Z]{{3,5}}\)))(?P<name>{_either(self.tickers)})(?!\w)"
+        )
+        self._ticker = re.compile(rf"(?<![\w$])(?P<name>{_either(self.tickers)})(?![\w])(?!\s+[A-Z][a-z])")
+        self._short = re.compile(
+            rf"(?<![\w-])(?<![A-Z][a-z] )(?P<name>{_either(self.short)})(?![\w-])(?=['’]|\s+[a-z(⟦⟪$~\d]|[,.;:)]|\s*$|\s+[–—-])"
+        )
+
+    def introduced(self, text: str) -> frozenset[str]:
+        """The tickers of companies that a text names in full, by their listing, or for short where it speaks of miners.
+
+        "Riot sold 475 bitcoin" is Riot Platforms' unless the text names another Riot: "Riot Games".
+        """
+        found = {self.full[m["name"]].ticker for m in self._full.finditer(text)}
+        found |= {self.tickers[m["name"]].ticker for m in self._listed.finditer(text)}
+        for match in self._shorts(text):
+            begin = max(text.rfind(". ", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
+            end = min(
+                (e for e in (text.find(". ", match.end()), text.find("\n", match.end())) if e >= 0),
+                default=len(text),
+            )
+            acts = _ACTS.match(text[match.end() : end])
+            if acts and _OF_MINERS.search(text[begin:end]) and not self._is_another(match["name"], text):
+                found.add(self.short[match["name"]].ticker)
+        return frozenset(found)
+
+    def _shorts(self, text: str) -> Iterator[re.Match[str]]:
+        """Short names where they stand alone, and not at the end of another's: "Bitcoin Core", "Pizza Hut"."""
+        for match in self._short.finditer(text):
+            before = _WORD_BEFORE.search(text[max(0, match.start() - 60) : match.start()])
+            if (
+                before is None
+                or before["begins"]
+                or not before["word"][0].isupper()
+                or before["word"].lower() in _GENERIC
+            ):
+                yield match
+
+    def _is_another(self, name: str, text: str) -> bool:
+        """Whether a text's body also uses a short name within a name that is none of the watchlist's; headlines write all large."""
+        body = self._full.sub(" ", text.partition("\n")[2] or text)
+        longer = (m["next"] for m in re.finditer(rf"\b{re.escape(name)}\s+(?P<next>[A-Z][a-z]+)", body))
+        if any(word.lower() not in _GENERIC for word in longer):
+            return True
+        alone = {m.start("name") for m in self._shorts(body)}
+        return any(m["name"] == name and m.start("name") not in alone for m in self._short.finditer(body))
+
+    def counts(self, text: str, introduced: frozenset[str] | None = None) -> Counter[str]:
+        """How often each watched company is named in a text. `introduced`: as of the same text, where it is known."""
+        introduced = self.introduced(text) if introduced is None else introduced
+        return Counter(
+            m.company.ticker for m in self.mentions(text, introduced) if m.company and not m.subsidiary
+        )
+
+    def mentions(self, text: str, introduced: frozenset[str]) -> list[Mention]:
+        """Companies named in a text, in order; short names and plain tickers only of those that are introduced."""
+        found: list[Mention] = []
+
+        def take(company: Company, start: int, end: int, *, subsidiary: bool = False) -> None:
+            if not any(start < m.end and end > m.start for m in found):
+                found.append(Mention(company, start, end, _is_subject(text, start, end), subsidiary))
+
+        for match in self._full.finditer(text):
+            take(self.full[match["name"]], match.start(), match.end())
+        for match in self._subsidiary.finditer(text):
+            take(self.subsidiaries[match["name"]], match.start(), match.end(), subsidiary=True)
+        for match in self._listed.finditer(text):
+            take(self.tickers[match["name"]], match.start("name"), match.end())
+        for matches, names in ((self._shorts(text), self.short), (self._ticker.finditer(text), self.tickers)):
+            for match in matches:
+                company = names[match["name"]]
+                if company.ticker in introduced:
+                    take(company, match.start("name"), match.end("name"))
+        known = [(m.start, m.end) for m in found]
+        for pattern in (_HEADS, _SUBJECT, _SAYS, _OWNER):
+            for match in pattern.finditer(text):
+                start, end = match.start("name"), match.end("name")
+                if any(start < b and end > a for a, b in known) or _is_generic(match["name"]):
+                    continue
+                if match.groupdict().get("verb") and _is_person(text, start, match["name"]):
+                    continue
+                found.append(Mention(None, start, end, _is_subject(text, start, end)))
+                known.append((start, end))
+        found.sort(key=lambda m: m.start)
+        explained = [
+            (m.end, m.end + e.end()) for m in found if m.subject and (e := _EXPLAINS.match(text[m.end :]))
+        ]
+        return [
+            replace(m, subject=False) if any(a <= m.start < b for a, b in explained) else m for m in found
+        ]
+
+
+def _either(names: object) -> str:
+    ordered = sorted(names, key=len, reverse=True)  # type: ignore[call-overload]
+    return "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in ordered) or r"(?!)"
+
+
+def _is_generic(name: str) -> bool:
+    """Whether all words of a name are plain ones, or numbers: "September 2025 was" names nobody."""
+    return all(
+        w.strip(".,'’-").lower() in _GENERIC
+        or "-" in w
+        or re.fullmatch(r"(?:fy|q)?\d+", w.strip(".,'’"), re.IGNORECASE)
+        for w in name.split()
+    )
+
+
+def _is_person(text: str, start: int, name: str) -> bool:
+    """Whether a name is a person's: a title before it; what people have is not what a company has."""
+    before = text[max(0, start - 40) : start]
+    return bool(
+        re.search(
+            r"\b(?:CEO|CFO|COO|chief \w+(?: officer)?|president|chairman|analysts?|director|Mr|Ms|founder)\.?,?\s+$",
+            before,
+            re.IGNORECASE,
+        )
+    ) or bool(re.match(r"(?:CEO|CFO|COO|Chief|President|Chairman|Analyst)\b", name))
+
+
+def _is_subject(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - 40) : start]
+    if _OWNS_ANOTHER.match(text[end:]):
+        return False
+    if _RIVAL_SUBJECT.search(before) or _OF_WHOM.match(text[end:]):
+        return True
+    if _WITHIN.search(before):
+        return False
+    return not _OBJECT.search(before) or bool(re.match(r"['’]s\b", text[end : end + 3]))
+
+
+@lru_cache(maxsize=8)
+def names_of(watchlist: Watchlist) -> Names:
+    """The names of a watchlist, compiled once."""
+    return Names(watchlist)
+
+
+def refers_back(text: str) -> re.Match[str] | None:
+    """The first "the company", "the miner", "it" of a text: whoever was spoken of before."""
+    return _COREFERENCE.search(text)

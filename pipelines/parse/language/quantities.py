@@ -1,0 +1,271 @@
+"""Numbers with their units, as exact decimals, from a table's cell or from a sentence.
+
+Releases write one figure in many ways: `$38.8 million`, `Appx. $ 51.2 million`, `19,211 BTC`, `(15.8)c/kWh`, `33.7 EH/s`,
+`~500 MW`. Units are brought to one a kind: BTC, USD, EH/s, J/TH, c/kWh, MW, percent, count. Other currencies keep
+their own code and are never converted.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+MORE_ROOM = Decimal("1.1")
+"""How much more "more than" may mean, and how much less "less than"."""
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+ABOUT, MORE, LESS, UP_TO = "about", "more_than", "less_than", "up_to"
+
+_QUALIFIER = (
+    r"(?P<about>~|≈|c\.|circa|app(?:ro)?x(?:imately|\.)?|appr\.|about|around|roughly|nearly|almost|an estimated|estimated)|"
+    r"(?P<more>>|more than|over|at least|greater than|in excess of|exceeding|above)|"
+    r"(?P<less><|less than|fewer than|under|below)|(?P<upto>up to|as much as|a maximum of)"
+)
+_CURRENCY = (
+    r"US\s?\$|U\.S\.\s?\$|USD\s?\$?|C\$|CA\$|CAD\s?\$?|A\$|AUD\s?\$?|HK\$|RMB\s?¥?|CNY|¥|€|EUR|£|GBP|\$"
+)
+# 19,211 or 19211 or 0.5; a digit glued behind the last three (`19,2113`) is a footnote's mark.
+_NUMBER = r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+_SCALE = r"thousands?|millions?|billions?|trillions?|mm|bn|[kmb](?![a-z/])"
+_UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
+    (
+        r"(?:\$|usd|us\$)\s?/\s?(?:kwh|kw\s?h)|dollars? per (?:kwh|kilowatt[- ]?hours?)|(?:per |/\s?)(?:kwh|kilowatt[- ]?hours?)",
+        "c/kWh",
+        Decimal(100),
+    ),
+    (r"(?:\$|usd|us\$)?\s?/\s?mwh|(?:dollars? )?per (?:mwh|megawatt[- ]?hours?)", "c/kWh", Decimal("0.1")),
+    (r"(?:us)?(?:c|¢|cents?)\s?(?:/|per)\s?(?:kwh|kw\s?h|kilowatt[- ]?hours?)|¢", "c/kWh", Decimal(1)),
+    (
+        r"(?:e|x)h\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|exa-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|eh(?![a-z])",
+        "EH/s",
+        Decimal(1),
+    ),
+    (
+        r"ph\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|peta-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|ph(?![a-z])",
+        "EH/s",
+        Decimal("0.001"),
+    ),
+    (r"th\s?/\s?s(?:ec(?:ond)?)?(?![a-z])|tera-?hash(?:es)? per second", "EH/s", Decimal("0.000001")),
+    (
+        r"(?:j|w|joules?|watts?)\s?(?:/|per)\s?(?:th?(?![a-z])|tera-?hash(?:es)?)(?:\s?/\s?s(?![a-z]))?",
+        "J/TH",
+        Decimal(1),
+    ),
+    (
+        r"(?:mwh|gwh|kwh|megawatt[- ]?hours?|gigawatt[- ]?hours?|kilowatt[- ]?hours?)(?![a-z])",
+        "MWh",
+        Decimal(1),
+    ),
+    (r"mw(?![a-z])|mega-?watts?(?![- ]?h)", "MW", Decimal(1)),
+    (r"gw(?![a-z])|giga-?watts?(?![- ]?h)", "MW", Decimal(1000)),
+    (r"kw(?![a-z])|kilo-?watts?(?![- ]?h)", "MW", Decimal("0.001")),
+    (r"btc(?![a-z])|bitcoins?(?![a-z-])|₿", "BTC", Decimal(1)),
+    (r"eth(?![a-z])|ether(?:eum)?(?![a-z])", "ETH", Decimal(1)),
+    (r"%|percent(?:age points)?(?![a-z])|per cent(?![a-z])|bps(?![a-z])|basis points", "percent", Decimal(1)),
+    (
+        r"(?:bitcoin |mining |deployed |s\d+ |asic )*(?:miners?|machines?|rigs?|asics?|servers?)(?![a-z])",
+        "count",
+        Decimal(1),
+    ),
+    (
+        r"gpus?(?![a-z])|shares?(?![a-z])|employees?(?![a-z])|acres?(?![a-z])|blocks?(?![a-z])|days?(?![a-z])|months?(?![a-z])|years?(?![a-z])|hours?(?![a-z])|weeks?(?![a-z])|sites?(?![a-z])",
+        "other",
+        Decimal(1),
+    ),
+)
+_UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (pattern, _, _) in enumerate(_UNIT_WORDS))
+_SCALES = {"k": 3, "t": 3, "m": 6, "b": 9}
+_CODES = {
+    "c$": "CAD",
+    "ca$": "CAD",
+    "cad": "CAD",
+    "a$": "AUD",
+    "aud": "AUD",
+    "hk$": "HKD",
+    "rmb": "CNY",
+    "cny": "CNY",
+    "¥": "CNY",
+    "€": "EUR",
+    "eur": "EUR",
+    "£": "GBP",
+    "gbp": "GBP",
+}
+
+_IN_TEXT = re.compile(
+    rf"(?:(?<![\w.])(?:{_QUALIFIER})\s*)?(?P<open>\()?\s?(?P<minus>(?<![\w\d)])[{_DASHES}]\s?(?=[\d$.]))?"
+    rf"(?:(?<![A-Za-z])(?P<currency>{_CURRENCY})\s?|(?<![\w.,]))(?P<open2>\()?(?P<minus2>[{_DASHES}])?(?:{_NUMBER})(?:\d{{1,2}}(?!\d))?(?P<closed>\s?\))?"
+    rf"(?:\s?[{_DASHES}]?\s?(?P<scale>{_SCALE})(?![a-z]))?(?:\s?[{_DASHES}]?\s?(?:{_UNIT}))?",
+    re.IGNORECASE,
+)
+_ZERO = re.compile(rf"^(?:(?:{_CURRENCY})\s*)?(?:[{_DASHES}]+|nil|none|zero|no)\s*(?:%|)$", re.IGNORECASE)
+_NO_VALUE = re.compile(
+    r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|tbd|tba|\*+)$",
+    re.IGNORECASE,
+)
+_FOOTNOTE = re.compile(
+    r"(?:\s*(?:\(\s*(?:\d{1,2}|[a-z]|i{1,3}|iv|v)\s*\)|\[\s*\w{1,2}\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰#^]+))+$",
+    re.IGNORECASE,
+)
+_SET_APART = re.compile(r"(?<=[A-Za-z%¢])\s+\d{1,2}$|(?<=,\d{3})\s+\d{1,2}$")
+_DIGIT = re.compile(r"\d")
+# The longest cell of one number seen is some 40 characters ("Appx. $ 51.2 million (approximately)").
+_LONGEST = 60
+_ONLY_UNIT = re.compile(rf"^\(?\s*(?:{_UNIT})\s*\)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number as it was written.
+
+    value      exact, scale applied, in the unit's own size (PH/s → EH/s, GW → MW); None where stated as no value
+    unit       BTC, USD (CAD, CNY …), EH/s, J/TH, c/kWh, MW, MWh, percent, count, ETH, other; None where none is written
+    qualifier  about, more_than, less_than, up_to, or empty
+    step       the unit in which it was written: 100,000 for `$38.8 million`; half of it is the rounding
+    scaled     whether thousand, million … stood with the number
+    start, end its place in the text
+    """
+
+    value: Decimal | None
+    unit: str | None
+    qualifier: str
+    step: Decimal
+    scaled: bool
+    start: int
+    end: int
+    text: str
+
+
+@lru_cache(maxsize=4096)
+def unit_in(text: str) -> tuple[str, Decimal] | None:
+    """The unit that a label, heading or caption names in parentheses, after a comma or alone: `(EH/s)`, `c/kWh`.
+
+    Returns the unit and the factor that brings numbers in it to it; None where it names none.
+    """
+    for part in [*re.findall(r"[(\[]([^()\[\]]*)[)\]]", text), *text.split(",")[1:], text]:
+        match = _ONLY_UNIT.match(part.strip().removeprefix("in ").strip())
+        if match:
+            return _unit_of(match)
+    if re.search(r"\(\s*(?:in\s+)?(?:US\s?)?(?:\$|USD|U\.S\. dollars?|dollars)", text, re.IGNORECASE):
+        return "USD", Decimal(1)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def scale_in(text: str) -> Decimal | None:
+    """The scale that a caption or label gives to amounts of money: `(in thousands, except per share data)` → 1000."""
+    match = re.search(
+        r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)",
+        text,
+        re.IGNORECASE,
+    )
+    match = match or re.search(
+        r"\(\s*(?:\$|us\$|usd)?\s*['’]?(thousands|millions|000)['’]?s?\b", text, re.IGNORECASE
+    )
+    if not match:
+        return None
+    word = match[1].lower()
+    return Decimal(10) ** (3 if word.startswith(("t", "0", "k")) else 6 if word.startswith("m") else 9)
+
+
+def _unit_of(match: re.Match[str]) -> tuple[str, Decimal] | None:
+    for i, (_, unit, factor) in enumerate(_UNIT_WORDS):
+        if match[f"u{i}"] is not None:
+            return unit, factor
+    return None
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """Every number of a text with its unit, in order. Numbers of dates and of ranges (`590–600 MW`) are not told apart here."""
+    return [_quantity(match) for match in _IN_TEXT.finditer(text)]
+
+
+def _quantity(match: re.Match[str]) -> Quantity:
+    digits = match["digits"]
+    number = Decimal(digits.replace(",", ""))
+    step = Decimal(1).scaleb(-len(digits.partition(".")[2]))
+    scale = 0
+    if match["scale"]:
+        word = match["scale"].lower()
+        scale = 12 if word.startswith("tr") else 6 if word == "mm" else _SCALES[word[0]]
+    found = _unit_of(match)
+    unit, factor = found if found else (None, Decimal(1))
+    currency = (match["currency"] or "").lower().replace(" ", "")
+    if currency:
+        code = _CODES.get(currency) or _CODES.get(currency.rstrip("$¥")) or "USD"
+        if unit == "c/kWh" and factor != Decimal("0.1"):
+            factor = Decimal(100)
+        elif unit not in ("c/kWh",):
+            unit, factor = code, Decimal(1)
+    elif unit == "c/kWh" and factor == Decimal(100) and not match["scale"]:
+        # "3.7 per kWh" without a currency is not told.
+        unit = "c/kWh" if "$" in match[0] or "usd" in match[0].lower() else "other"
+    negative = bool(match["minus"] or match["minus2"]) or bool(
+        (match["open"] or match["open2"]) and match["closed"]
+    )
+    value = (number * factor).scaleb(scale)
+    qualifier = next(
+        (
+            name
+            for key, name in (("about", ABOUT), ("more", MORE), ("less", LESS), ("upto", UP_TO))
+            if match[key]
+        ),
+        "",
+    )
+    start = match.start("currency") if match["currency"] else match.start("digits")
+    return Quantity(
+        -value if negative else value,
+        unit,
+        qualifier,
+        (step * factor).scaleb(scale),
+        bool(match["scale"]),
+        start,
+        match.end(),
+        match[0].strip(),
+    )
+
+
+def rounding_of(quantity: Quantity) -> Decimal:
+    """By how much a number of prose may be off: half the unit it was written in; of "about 19,000" half of its last digit that says something.
+
+    What is only about so much is never given more room than a twentieth of it.
+    """
+    half = quantity.step / 2
+    if quantity.qualifier != ABOUT or not quantity.value:
+        return half
+    last = Decimal(1).scaleb(quantity.value.normalize().as_tuple().exponent)  # type: ignore[arg-type]
+    return max(half, min(last / 2, abs(quantity.value) / 20))
+
+
+def zero(unit: str | None, text: str) -> Quantity:
+    """Nothing, said in words: "none", "did not sell any"."""
+    return Quantity(Decimal(0), unit, "", Decimal(1), False, 0, len(text), text)
+
+
+def strip_footnotes(text: str) -> str:
+    """A cell's or label's text without the footnote marks at its end: `(1)`, `*`, `[a]`."""
+    return _FOOTNOTE.sub("", text).strip()
+
+
+@lru_cache(maxsize=8192)
+def read_cell(text: str) -> Quantity | None:
+    """A cell's text as one quantity, or None where it is not one number.
+
+    Dashes are zero, `N/A` and `nm` no value (value None). Brackets are minus. Footnote marks behind are dropped.
+    """
+    bare = text.strip()
+    if not bare or len(bare) > _LONGEST:
+        return None
+    if not _DIGIT.search(bare):
+        if _NO_VALUE.match(bare):
+            return Quantity(None, None, "", Decimal(0), False, 0, len(text), bare)
+        if _ZERO.match(bare):
+            unit = "percent" if "%" in bare else "USD" if "$" in bare else None
+            return Quantity(Decimal(0), unit, "", Decimal(0), False, 0, len(text), bare)
+        return None
+    match = _IN_TEXT.fullmatch(bare)
+    if match is None:
+        # A mark set apart by a blank (`29.3 EH/s 4`, `19,273 2`) stands behind a unit or a group of three digits.
+        set_apart = _SET_APART.sub("", bare)
+        shorter = [c for c in (strip_footnotes(bare), set_apart) if c != bare]
+        match = next((m for m in map(_IN_TEXT.fullmatch, shorter) if m), None)
+    # `463 Bitcoin mined`: a number with words behind is not a cell of one number.
+    return _quantity(match) if match else None

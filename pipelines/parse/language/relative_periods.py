@@ -1,0 +1,268 @@
+"""What an article means by "a year earlier", "last month", "the previous quarter", "early 2027".
+
+Relative words are told by the period that the sentence or the article is about, and by the day of publication.
+"""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pipelines.parse.language.periods import Clock, Span, find_periods, month_span, months_to
+
+_NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12}
+_COUNT = r"(?P<n>a|one|two|three|four|five|six|twelve|\d{1,2})"
+_YEAR_AGO = (
+    r"(?:the |its )?(?:previous|prior|preceding) year(?:['’]s)?(?:[- ](?:period|quarter|month|first|second|third|fourth)(?: quarter)?)?"
+    r"|(?:the |its )?(?:previous|prior|preceding) (?:fiscal|financial|full) year(?:['’]s)?"
+    r"|(?:the )?prior-year (?:period|quarter|month)|(?:the )?year[- ](?:ago|earlier)(?: (?:period|quarter|month|level|figure))?"
+    r"|(?:in )?the same (?:period|quarter|month|three months|time|stretch)(?: of| in)?(?: the)? (?:last year|(?:previous|prior|preceding) year|year (?:before|earlier|prior)|a year (?:ago|earlier|before))"
+    r"|the (?:corresponding|comparable) (?:period|quarter|month)(?: of| in)?(?: the)? (?:last year|(?:previous|prior) year)"
+    r"|(?:the )?year before(?! last)|(?:in |for )?last year['’]s (?:\w+ )?(?:quarter|month|period)|twelve months (?:ago|earlier|before)"
+)
+_PRIOR = r"(?:the |its )?(?:previous|prior|preceding) (?:quarter|month|period|three months|three-month period)(?:['’]s)?|(?:the )?(?:quarter|month) (?:before|earlier|prior)"
+_AGO = rf"{_COUNT} (?P<of>years?|quarters?|months?) (?:ago|earlier|before|prior)"
+_LAST = r"(?:the )?last (?P<last>month|quarter|year)(?!['’]s)"
+_THIS = r"(?:in |for |during |over |at )?(?:the|this|that) (?:most recent |latest |reported |reporting |just-ended |past )?(?:quarter|month|period|three months|three-month period)\b(?!['’-]|\s+(?:before|earlier|prior|ago))"
+_ORDINAL = r"in the (?P<ordinal>first|second|third|fourth)(?=\s*(?:[.,;)]|$|and\b|to\b))"
+_SAME_OF = r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month|three months|three-month period|time)(?: of| in)?(?: the)?(?: year)? (?P<same_year>20[12]\d)"
+RELATIVE = re.compile(
+    rf"\b(?:(?P<same_of>{_SAME_OF})|(?P<ago>{_AGO})|(?P<year_ago>{_YEAR_AGO})|(?P<prior>{_PRIOR})|(?P<absolute>{_LAST})|(?P<ellipsis>{_ORDINAL})|(?P<this>{_THIS}))(?!\w)",
+    re.IGNORECASE,
+)
+YEAR_ON_YEAR = re.compile(
+    r"\b(?:year[- ](?:over|on)[- ](?:the[- ])?year|yoy|y/y|annually|from a year (?:ago|earlier|before)|than a year (?:ago|earlier|before)|(?:from|on|than|over) (?:the )?(?:previous|prior|last) year|year-ago|year-earlier)\b",
+    re.IGNORECASE,
+)
+PERIOD_ON_PERIOD = re.compile(
+    r"\b(?:quarter[- ](?:over|on)[- ]quarter|qoq|q/q|month[- ](?:over|on)[- ]month|mom|m/m|sequential(?:ly)?|(?:from|on|than|over) (?:the )?(?:previous|prior|preceding|last) (?:quarter|month))\b",
+    re.IGNORECASE,
+)
+# Spans that are none of ours: what stands beside them is left.
+OTHER_SPAN = re.compile(
+    r"\b(?:year[- ]to[- ]date|ytd|so far|to date|since|annuali[sz]ed|run[- ]rate|per (?:day|week|annum|year)|(?:a|each|every) (?:day|week)|daily|weekly|yesterday|24[- ]hours?|trailing|cumulative(?:ly)?|lifetime|all[- ]time|"
+    r"first (?:six|nine|two|four|five|seven|eight|ten|eleven|few|\d+) months|(?:six|nine)[- ]months?|first half|second half|half[- ]year|from ⟪\d+⟫ (?:to|through|until)(?= ⟪)|between ⟪\d+⟫ and(?= ⟪)|over (?:the )?(?:past|last|next|coming) |(?:past|next|coming) (?:\w+ )?(?:days?|weeks?|months?|quarters?|years?)|this week|last week|over \w+ years|(?:multi|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|\d+)-year)\b",
+    re.IGNORECASE,
+)
+_PART = r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
+_DUE = re.compile(
+    rf"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
+    re.IGNORECASE,
+)
+_THIRDS = {
+    "early": (1, 4),
+    "mid": (5, 8),
+    "middle": (5, 8),
+    "late": (9, 12),
+    "start": (1, 4),
+    "beginning": (1, 4),
+    "end": (12, 12),
+    "year": (12, 12),
+    "first": (1, 6),
+    "second": (7, 12),
+    "h1": (1, 6),
+    "h2": (7, 12),
+}
+
+
+# What may follow a month that is a time: "the April halving", "the June vote" only tell which one.
+_TIME_FOLLOWS = re.compile(
+    r"^(?:$|[.,;:)?!'’]|\s*(?:and|or|but|than|from|to|was|were|is|it|its|the|a|an|compared|versus|vs|against|while|when|as|with|for|at|in|on|of|after|before|by|that|which|where|up|down|rose|fell|production|output|updates?|sales?|figures?|results?|"
+    r"numbers?|reports?|operations?|revenue|mining|holdings|proceeds|totals?|alone|also|sold|mined|held|produced|had|has|did|brought|saw|ended|self-mining|bitcoin|btc|hash|uptime|power|beats?|trails?|last|this|shows?|they|he|riot|mara)\b|\s*[⟦⟬~$\d]|\s[–—-])",
+    re.IGNORECASE,
+)
+
+
+def is_time(text: str, end: int, *, year_written: bool) -> bool:
+    """Whether a period's name is when something was, and not part of a name: "the April halving" is none."""
+    return year_written or bool(_TIME_FOLLOWS.match(text[end:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A date or deadline as stated, and the days it may mean: `early 2027` is January to April."""
+
+    words: str
+    first: date
+    last: date
+
+
+def is_year_ago(match: re.Match[str]) -> bool:
+    """Whether a match of RELATIVE compares with the year before: "a year earlier", "the prior-year quarter"."""
+    return bool(match["year_ago"]) or (
+        bool(match["ago"]) and match["of"].lower() == "year" and match["n"].lower() in ("a", "one", "1")
+    )
+
+
+def year_before(span: Span) -> Span:
+    """The same period or day a year earlier."""
+    end = span.end.replace(day=1, year=span.end.year - 1)
+    end = end.replace(day=calendar.monthrange(end.year, end.month)[1])
+    if span.start is None:
+        last = min(span.end.day, calendar.monthrange(span.end.year - 1, span.end.month)[1])
+        return Span(None, span.end.replace(year=span.end.year - 1, day=last))
+    return months_to(end, span.months)
+
+
+def period_before(span: Span, count: int = 1) -> Span:
+    """The period of the same length before; of a day the end of the month before."""
+    for _ in range(count):
+        if span.start is None:
+            span = Span(None, span.end.replace(day=1) - timedelta(days=1))
+        else:
+            span = months_to(span.start - timedelta(days=1), span.months)
+    return span
+
+
+def resolve(match: re.Match[str], reference: Span | None, clock: Clock) -> Span | None:
+    """The period that a match of RELATIVE means; `reference` is what the sentence or the article is about."""
+    if match["absolute"]:
+        return _last(match["last"].lower(), clock)
+    if reference is None:
+        return None
+    if match["this"]:
+        wanted = {"month": 1, "quarter": 3}.get(
+            (re.findall(r"quarter|month", match["this"].lower()) or [""])[-1]
+        )
+        return (
+            reference
+            if wanted in (None, reference.months) or reference.start is None or "three" in match["this"]
+            else None
+        )
+    if match["same_of"]:
+        while reference.end.year > int(match["same_year"]):
+            reference = year_before(reference)
+        return reference if reference.end.year == int(match["same_year"]) else None
+    if match["year_ago"]:
+        return year_before(reference)
+    if match["prior"]:
+        words = match["prior"].lower()
+        fits = (
+            (reference.months == 3)
+            if "quarter" in words or "three" in words
+            else (reference.months in (0, 1))
+        )
+        return period_before(reference) if fits or "period" in words else None
+    if match["ellipsis"]:
+        return _ordinal(match["ordinal"].lower(), reference, clock)
+    count = _NUMBERS.get(match["n"].lower()) or int(match["n"])
+    of = match["of"].lower().rstrip("s")
+    if of == "year":
+        for _ in range(count):
+            reference = year_before(reference)
+        return reference
+    length = 3 if of == "quarter" else 1
+    if reference.start is None:
+        return None
+    if (count * length) % reference.months:
+        return None
+    return period_before(reference, count * length // reference.months)
+
+
+def _last(of: str, clock: Clock) -> Span | None:
+    if of == "month":
+        before = clock.said.replace(day=1) - timedelta(days=1)
+        return month_span(before.year, before.month)
+    if of == "quarter":
+        ended = [
+            q
+            for year in (clock.said.year - 1, clock.said.year, clock.said.year + 1)
+            for n in (1, 2, 3, 4)
+            if (q := clock.quarter(n, year)).end < clock.said
+        ]
+        return max(ended, key=lambda q: q.end)
+    return clock.year(clock.said.year - 1)
+
+
+def _ordinal(word: str, reference: Span, clock: Clock) -> Span | None:
+    """ "In the first", beside another quarter: that of the same year, or of the year before where it would come later."""
+    if reference.months != 3:
+        return None
+    number = ("first", "second", "third", "fourth").index(word) + 1
+    for year in (reference.end.year + 1, reference.end.year, reference.end.year - 1):
+        quarter = clock.quarter(number, year)
+        if quarter.end < reference.end:
+            return quarter
+    return None
+
+
+def subject_of(texts: list[str], clock: Clock, whole: str = "") -> Span | None:
+    """The period that an article is about: the first that its title or its first sentences name and that has ended.
+
+    whole   the article, for one whose only period is the day on which a month or quarter closed
+    """
+    for text in texts:
+        named = [
+            n
+            for n in find_periods(text, clock)
+            if n.span.start is not None
+            and (n.span.months != 1 or is_time(text, n.end, year_written=n.year_written))
+        ]
+        spans = [n.span for n in named if n.span.end <= clock.said and n.span.months in (1, 3, 12)]
+        fresh = [s for s in spans if (clock.said - s.end).days <= 220]
+        if fresh:
+            return fresh[0]
+        closed = _closed_by_day(text, clock)
+        if closed is not None:
+            return closed
+        relative = RELATIVE.search(text)
+        if relative is not None and relative["absolute"] and relative["last"].lower() != "year":
+            return _last(relative["last"].lower(), clock)
+    closed = _closed_by_day(f"{' '.join(texts)} {whole}", clock)
+    if closed is None and any(_QUARTERLY.search(text) for text in texts):
+        # "A record $180.2 million in quarterly revenue": of the quarter that has just been told.
+        last = _last("quarter", clock)
+        return last if last is not None and (clock.said - last.end).days <= _TOLD_WITHIN else None
+    return closed
+
+
+_QUARTERLY = re.compile(
+    r"\bquarterly (?:revenues?|results|earnings|profits?|sales|loss|report|production)\b", re.IGNORECASE
+)
+# 10-Q 45 days after the quarter, 10-K 75 days for most.
+_TOLD_WITHIN = 75
+
+
+def _closed_by_day(text: str, clock: Clock) -> Span | None:
+    """The month or quarter that a sentence closes with a day: "13,011 BTC as of September 30, 2025, … in the month"."""
+    days = [
+        n.span.end for n in find_periods(text, clock) if n.span.start is None and n.span.end <= clock.said
+    ]
+    ends = {day for day in days if (day + timedelta(days=1)).day == 1 and (clock.said - day).days <= 220}
+    lengths = {of.lower() for of in re.findall(r"\b(month|quarter)\b", text, re.IGNORECASE)}
+    if len(ends) != 1 or len(lengths) != 1:
+        return None
+    return months_to(ends.pop(), 1 if lengths == {"month"} else 3)
+
+
+def find_due(text: str) -> Due | None:
+    """The deadline that a sentence names ("by early 2027", "in the fourth quarter of 2026"); None where it names none."""
+    for match in _DUE.finditer(text):
+        year = int(match["year"])
+        if match["quarter"]:
+            number = (
+                ("first", "second", "third", "fourth").index(match["quarter"].split()[0].lower()) + 1
+                if " " in match["quarter"]
+                else int(match["quarter"][1])
+            )
+            months = (3 * number - 2, 3 * number)
+            # "Early in the third quarter": its first two months; "late": its last two.
+            part = (match["part"] or "").lower()
+            months = (
+                (months[0], months[1] - 1)
+                if part == "early"
+                else (months[0] + 1, months[1])
+                if part in ("late", "end of", "the end of")
+                else months
+            )
+        elif match["part"]:
+            part = re.sub(r"^the\s+", "", match["part"].lower())
+            months = _THIRDS[re.split(r"[\s-]", part)[0]]
+        elif match["lead"]:
+            months = (1, 12)
+        else:
+            continue
+        last = date(year, months[1], calendar.monthrange(year, months[1])[1])
+        words = re.sub(r"^the\s+", "", re.sub(r"\s+", " ", match["words"]).strip(), flags=re.IGNORECASE)
+        return Due(words, date(year, months[0], 1), last)
+    return None

@@ -1,0 +1,223 @@
+"""Sentences of a release: where one ends, what numbers and periods stand in it, and which belong together.
+
+A sentence is matched with its numbers and periods taken out, so that a rule reads words and never digits.
+"""
+
+import re
+from datetime import date
+
+from pipelines.parse.language.periods import Clock, Named, Span, find_periods, is_not_actual
+from pipelines.parse.language.quantities import Quantity, find_quantities
+
+COMPARISON = re.compile(
+    r",?\s*\b(?:(?:as\s+)?compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|as opposed to|relative to|(?:up|down|an? (?:\S+ )?(?:increase|decrease|decline|improvement|rise|drop|growth)|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|ris(?:e|ing)|rose|grew|growing|improv(?:ed|ing|ement))\b[^.;⟦]{0,40}?\b(?:from|over|of|by)|from(?=\s+(?:approximately\s+|about\s+|a\s+)?[~$\d⟦])|than|against|representing|which (?:represents|includes|is)|or(?=\s+⟦\d+⟧\s*(?:per|a) day)|exceeding|including|of which|excluding)\b"
+    r"|,?\s*\b(?:up|down)\s+⟦\d+⟧(?=\s+(?:from|over|on|versus|compared|vs|month|year|sequential|quarter|since))",
+    re.IGNORECASE,
+)
+# What follows these belongs to the same statement; what follows the other words is another period's or another's.
+_WITHIN = re.compile(
+    r"^,?\s*(?:representing|which (?:represents|includes|is)|including|of which|excluding)", re.IGNORECASE
+)
+ANOTHER_SPAN = re.compile(
+    r"\b(?:year[- ]to[- ]date|ytd|since (?:inception|january|the beginning|launch)|so far|thus far|to date|subsequent to|since (?:19|20)\d\d|since (?:its|our|going|it|we|they)|first (?:two|four|five|seven|eight|ten|eleven|few|couple of|\d+) (?:months|weeks|days)|(?:past|last|previous|prior|preceding|next|coming) (?:\w+ )?(?:months?|weeks?|days?|quarters?|years?|hours)|(?:this|each|every) week|yesterday|single day|24[- ]hours?|(?:a|one) (?:year|month|quarter) (?:ago|earlier|before)|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|period)|following (?:the )?(?:end|close) of|cumulative(?:ly)?|life[- ]?time|trailing|last (?:twelve|12) months|quarter[- ]to[- ]date|per annum|annually|annualized|all[- ]time|in aggregate since)\b",
+    re.IGNORECASE,
+)
+QUARTER_WORD = re.compile(
+    r"\b(?:during|in|for|over|of) (?:the|this) (?:\w+ )?quarter\b|\bquarterly\b", re.IGNORECASE
+)
+YEAR_WORD = re.compile(
+    r"\b(?:during|in|for|over) (?:the|this) (?:full |fiscal |calendar )?year\b", re.IGNORECASE
+)
+IN_YEAR = re.compile(
+    r"\b(?:in|during|for|throughout) (?:calendar |fiscal |all of )?(?:year )?(20[12]\d)\b(?!-)", re.IGNORECASE
+)
+_ONLY_AN_END = re.compile(
+    r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|late in)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+# "in 2025" names a span and is no number.
+_A_YEAR = re.compile(r"^20[0-4]\d\W?$")
+_BEFORE_A_YEAR = re.compile(
+    r"\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all)\s+$", re.IGNORECASE
+)
+_SENTENCE = re.compile(
+    r"(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bNo)(?<!\bvs)(?<!\bU\.S)(?<!\bapprox)(?<!\bAppx)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bCo)(?<!\b[A-Z])[.!?;](?:[”\"’)\]]|\s*\(\d\))*\s+(?=[A-Z“\"•(\d])"
+)
+_ABBREVIATIONS = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"}
+
+NOT_NOW = re.compile(
+    r"\b(?:expect(?:s|ed|ing)?|anticipat\w+|plan(?:s|ned|ning)?|target(?:s|ed|ing)?|guidance|will|would|could|intend\w*|aims?|aiming|goals?|potential(?:ly)?|on track|forecast\w*|project(?:s|ed|ing)\b|upcoming|"
+    r"by (?:the )?(?:end|year[- ]end|early|mid|late)\b|in the future|proposed|hypothetical|assum\w+|if\b|should|scheduled|outlook|once (?:fully|complet)\w*|when (?:fully|complet)\w*|upon (?:completion|closing)|remaining|roadmap|path (?:to|toward)|growth to|scal(?:e|ing) to|capable of|capacity to|enough to|options? to|option(?:s)? for|right to|ability to|analysts?|consensus|network(?:'s)?)\b",
+    re.IGNORECASE,
+)
+OFFERING = re.compile(
+    r"\b(?:offering|notes due|convertible|aggregate principal|net proceeds from (?:the|its) (?:offering|sale of (?:the )?(?:notes|shares|common))|at-the-market|\batm\b|per share|shares? of common)\b",
+    re.IGNORECASE,
+)
+_END_OF_NEWS = re.compile(
+    r"^(?:about\s+(?!the (?:quarter|month|period))[A-Z]|forward[- ]looking statements|cautionary|safe harbou?r|investor (?:contact|relations|notice|inquiries)|media (?:contact|inquiries)|contacts?\b|non-?gaap financial measures?$|conference call|key terms|glossary|signatures?$)",
+    re.IGNORECASE,
+)
+_FIGURES = re.compile(
+    r"\b(?:statements? of|balance sheets?|reconciliation|highlights|production|summary|results)\b",
+    re.IGNORECASE,
+)
+
+
+def ends_the_news(text: str) -> bool:
+    """Whether a block begins what a release says of itself every time: about, forward-looking statements, contacts."""
+    return len(text) < 120 and bool(_END_OF_NEWS.search(text))
+
+
+def begins_figures(text: str) -> bool:
+    """Whether a heading behind the boilerplate brings figures again: statements, reconciliations."""
+    return bool(_FIGURES.search(text))
+
+
+def is_plan(text: str) -> bool:
+    """Whether a sentence speaks of what may come: plans, targets, guidance, proceeds of an offering."""
+    return bool(NOT_NOW.search(text) or OFFERING.search(text)) or is_not_actual(text)
+
+
+def sentences(text: str) -> list[tuple[int, str]]:
+    """The sentences of a paragraph with their offsets."""
+    out, start = [], 0
+    for match in _SENTENCE.finditer(text):
+        before = re.search(r"(\w+)\W*$", text[start : match.start()])
+        if before and before[1].lower() in _ABBREVIATIONS and text[match.start()] == ".":
+            continue
+        out.append((start, text[start : match.end()].strip()))
+        start = match.end()
+    if text[start:].strip():
+        out.append((start, text[start:].strip()))
+    return out
+
+
+class MaskedSentence:
+    """A sentence with its numbers and periods taken out for matching: ⟦0⟧ a quantity, ⟪0⟫ a period."""
+
+    def __init__(self, text: str, clock: Clock) -> None:
+        self.text = text
+        self.periods: tuple[Named, ...] = find_periods(text, clock)
+        found = [
+            q
+            for q in find_quantities(text)
+            if not any(q.start < p.end and q.end > p.start for p in self.periods)
+        ]
+        self.quantities: list[Quantity] = []
+        pieces, last = [], 0
+        marks: list[tuple[int, int, str]] = [(p.start, p.end, f"⟪{i}⟫") for i, p in enumerate(self.periods)]
+        dollars = {q.start: q for q in found if q.unit == "USD"}
+        converted: dict[int, int] = {}
+        for q in found:
+            # "RMB1.0 billion (US$139.8 million)": the stated dollars are the amount.
+            behind = re.match(r"\s*\(\s*(?:or\s+|approximately\s+)?", text[q.end :])
+            if (
+                q.unit in ("CNY", "CAD", "HKD", "EUR", "GBP", "AUD")
+                and behind
+                and q.end + behind.end() in dollars
+            ):
+                converted[q.end + behind.end()] = q.start
+        for q in found:
+            if any(q.start == first for first in converted.values()):
+                continue
+            if _A_YEAR.match(text[q.start : q.end]) and _BEFORE_A_YEAR.search(text[: q.start]):
+                continue
+            before = text[max(0, q.start - 3) : q.start]
+            after = text[q.end : q.end + 14]
+            # "590–600 MW", "19,000 to 20,000 bitcoin": a range is no figure. "64% to $238.5 million" is none.
+            follows = r"\s?(?:[–—-]|to)\s?\$?\d" if q.unit is None else r"\s?[–—-]\s?\$?\d"
+            if re.search(r"\d\s?[–—-]\s?\$?$", before) or re.match(follows, after):
+                continue
+            start = converted.get(q.start, q.start)
+            if q.qualifier:
+                lead = re.search(r"(?:~|≈|>|<|\b[\w .]{2,20})\s*$", text[max(0, q.start - 24) : q.start])
+                start = q.start - (len(lead[0]) if lead and lead[0].strip() in "~≈><" else 0)
+            marks.append((start, q.end, f"⟦{len(self.quantities)}⟧"))
+            self.quantities.append(q)
+        self.at: list[int] = [0] * len(self.quantities)
+        for start, end, mark in sorted(marks):
+            pieces.append(text[last:start])
+            if mark[0] == "⟦":
+                self.at[int(mark[1:-1])] = sum(map(len, pieces))
+            pieces.append(mark)
+            last = end
+        self.masked = "".join([*pieces, text[last:]])
+        cut = COMPARISON.search(self.masked)
+        self.main = self.masked[: cut.start()] if cut and cut.start() > 0 else self.masked
+        apart = next(
+            (m for m in COMPARISON.finditer(self.masked) if m.start() > 0 and not _WITHIN.match(m[0])), None
+        )
+        # Periods behind a comparison are those of the other number.
+        self.told = self.masked[: apart.start()] if apart else self.masked
+
+    def unit_fits(self, index: int, unit: str) -> bool:
+        quantity = self.quantities[index]
+        if quantity.unit == unit:
+            return True
+        # "sold 445 in September", "production totaled 463": the coin is named before the number.
+        named = re.search(r"\b(?:bitcoins?|btc)\b|₿", self.text[: quantity.end + 24], re.IGNORECASE)
+        return unit == "BTC" and quantity.unit is None and not quantity.scaled and bool(named)
+
+
+def period_for(
+    sentence: MaskedSentence,
+    position: int,
+    covers: str,
+    context: Span | None,
+    subject: Span | None,
+    clock: Clock,
+) -> tuple[Span | None, bool, str]:
+    """The period of a number: the one its sentence names, the nearest where it names several, else the context's."""
+    text = sentence.told
+    if ANOTHER_SPAN.search(text):
+        return None, False, "another_span"
+    named = [(p.span, i) for i, p in enumerate(sentence.periods) if f"⟪{i}⟫" in text]
+    usable = [(s, i) for s, i in named if covers == "day" or s.start is not None]
+    inside = [(s, i) for s, i in usable if not _ONLY_AN_END.search(text[: text.find(f"⟪{i}⟫")])]
+    if usable and not inside:
+        # "sold since January 2025", "mined through April": what is named is where another span begins or ends.
+        return None, False, "another_span"
+    usable = inside
+    days = [i for span, i in named if span.start is None and covers == "period"]
+    before = [text[: text.find(f"⟪{i}⟫")] for i in days]
+    if not usable and any(_ONLY_AN_END.search(b) or re.search(r"\bon\s+$", b, re.IGNORECASE) for b in before):
+        # "From April 1 through April 15", "on May 1": days within the period, or beside it.
+        return None, False, "another_span"
+    if not usable and covers == "period":
+        year = IN_YEAR.search(text)
+        if year and context is not None and context.months < 12:
+            ended = date(int(year[1]), 12, 31) <= clock.said
+            whole = clock.year(int(year[1]))
+            return (whole, True, "") if ended and whole.end.month == 12 else (None, False, "another_span")
+    if not usable:
+        if (
+            subject is not None
+            and subject.months == 1
+            and (QUARTER_WORD.search(text) or YEAR_WORD.search(text))
+        ):
+            return None, False, "another_span"
+        if subject is not None and subject.months == 3 and context == subject and YEAR_WORD.search(text):
+            return None, False, "another_span"
+        return context or subject, False, "no_period"
+    distinct = list(dict.fromkeys(s for s, _ in usable))
+    if len(distinct) > 1:
+        places = {i: text.find(f"⟪{i}⟫") for _, i in usable}
+        # Two periods in one sentence: the one in the same clause as the number, the first behind it or the last before.
+        clause_start = max(
+            (m.end() for m in re.finditer(r"[,;]\s|[()]|\band\b|\bwhile\b", text) if m.end() <= position),
+            default=0,
+        )
+        ends = [m.start() for m in re.finditer(r"[,;]\s|[()]|\bwhile\b", text) if m.start() > position]
+        clause_end = min(ends, default=len(text))
+        within = [s for s, i in usable if clause_start <= places[i] < clause_end]
+        within = list(dict.fromkeys(within))
+        if len(within) == 1:
+            return within[0], True, ""
+        return None, True, "two_periods_in_the_sentence"
+    span = distinct[0]
+    if span.end > clock.said:
+        return None, True, "a_period_that_has_not_ended"
+    if covers == "period" and span.start is None:
+        return context or subject, False, ""
+    return span, True, ""

@@ -1,0 +1,1 @@
+"""Feeds, article pages and the claims that articles make."""

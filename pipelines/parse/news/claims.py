@@ -1,0 +1,118 @@
+"""What an article claims: one figure, deal or change of one sentence, and each of them once."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from pipelines.parse.deals.deal import Deal
+from pipelines.parse.language.periods import Span
+from pipelines.parse.language.quantities import MORE_ROOM
+from pipelines.watchlist import Company
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim of one article.
+
+    fact       a metric, `deal:acquisition` …, or `change:bitcoin_produced` … (percent, signed)
+    value      exact, in `unit`; rounding: half the unit it was written in
+    start, end the period, `start` None for what stands on a day; both None for a deal without a date
+    basis      of a change: against a year or a period before, where the article says so
+    party, megawatts, due, deal_status   of a deal
+    sentence, offset   where it stands in the article's text
+    """
+
+    company: Company
+    fact: str
+    segment: str | None
+    value: Decimal
+    unit: str
+    qualifier: str
+    rounding: Decimal
+    start: date | None
+    end: date | None
+    sentence: str
+    offset: int
+    basis: str = ""
+    deal: Deal | None = None
+
+    @property
+    def locator(self) -> str:
+        return f"text {self.offset}–{self.offset + len(self.sentence)}"
+
+
+@dataclass(slots=True)
+class ReadArticle:
+    """The claims of an article, what it is about, and what was left with the reason."""
+
+    claims: list[Claim] = field(default_factory=list)
+    main: Company | None = None
+    subject: Span | None = None
+    left: list[tuple[str, str]] = field(default_factory=list)
+    reason: str = ""
+
+
+def deal_claim(company: Company, deal: Deal) -> Claim:
+    """A deal as a claim: in dollars, or in megawatts where no amount is stated."""
+    in_money = deal.amount is not None
+    value = deal.amount if in_money else deal.megawatts
+    assert value is not None
+    due = deal.due
+    return Claim(
+        company,
+        f"deal:{deal.kind}",
+        None,
+        value,
+        "USD" if in_money else "MW",
+        deal.qualifier,
+        deal.amount_rounding if in_money else deal.megawatts_rounding,
+        due.first if due else None,
+        due.last if due else None,
+        deal.sentence,
+        deal.offset,
+        "",
+        deal,
+    )
+
+
+def _says_no_more(claim: Claim, exact: Claim) -> bool:
+    """Whether a claim only says more roughly what another says."""
+    slack = claim.rounding + exact.rounding
+    if claim.qualifier == "more_than" and exact.value >= claim.value:
+        return exact.value <= claim.value * MORE_ROOM + slack
+    if claim.qualifier == "less_than" and exact.value <= claim.value:
+        return exact.value * MORE_ROOM + slack >= claim.value
+    return abs(exact.value - claim.value) <= slack
+
+
+def each_once(claims: list[Claim]) -> list[Claim]:
+    """Each claim once: what is said again more roughly ("$115 million", "tops 13,000") is the same claim as the exact one."""
+    kept: list[Claim] = []
+    for claim in sorted(claims, key=lambda c: (c.rounding, bool(c.qualifier))):
+        same = [
+            k
+            for k in kept
+            if (k.company, k.fact, k.segment, k.start, k.end)
+            == (claim.company, claim.fact, claim.segment, claim.start, claim.end)
+            and k.deal is None
+            and _says_no_more(claim, k)
+        ]
+        if not same:
+            kept.append(claim)
+    return sorted(kept, key=lambda c: (c.offset, c.fact, c.segment or "", -c.value))
+
+
+def agreed(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
+    """The claims of an article that do not gainsay each other, and those that do.
+
+    An article that gives two values for one figure of one period has been misread, or does not know: neither is claimed.
+    """
+    values: dict[tuple[object, ...], int] = {}
+    for claim in claims:
+        values[_figure(claim)] = values.get(_figure(claim), 0) + 1
+    clear = [c for c in claims if c.deal is not None or values[_figure(c)] == 1]
+    return clear, [c for c in claims if c.deal is None and values[_figure(c)] > 1]
+
+
+def _figure(claim: Claim) -> tuple[object, ...]:
+    return claim.company, claim.fact, claim.segment, claim.start, claim.end, claim.basis

@@ -1,0 +1,1 @@
+"""Facts of inline XBRL documents and XBRL instances."""

@@ -1,0 +1,1 @@
+"""Published files: Parquet, DuckDB, CSV, Excel and a data package."""

@@ -1,0 +1,137 @@
+"""Published tables with typed columns: every mart and the star schema behind it, exactly as in the warehouse."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from pipelines.warehouse import schema
+from pipelines.warehouse.marts import MARTS, Mart
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# The least scale of a numeric column by unit, so that its type does not change with tonight's figures.
+_LEAST_SCALES = {"USD": 2, "share, 0 to 1": 4}
+_LEAST_SCALE = 8
+_PRECISION, _WIDE_PRECISION = 38, 76
+# Tables of the star schema that answer no question on their own.
+_LEFT_OUT = {"warehouse.fact_stated_change"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A published column: PostgreSQL's type, meaning, and unit unless another column states it."""
+
+    name: str
+    kind: str
+    meaning: str
+    unit: str | None
+    nullable: bool
+
+    @property
+    def comment(self) -> str:
+        """Meaning and unit in one text."""
+        return f"{self.meaning} Unit: {self.unit}." if self.unit else self.meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published table: its schema, what one row is, its columns, and those that identify a row."""
+
+    schema: str
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    grain: tuple[str, ...]
+    data: "pa.Table"
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+def columns_of(described: Mart | sa.Table) -> tuple[Column, ...]:
+    """The columns of a mart or table, as sql/*.yaml describes them."""
+    if isinstance(described, sa.Table):
+        return tuple(
+            Column(c.name, c.info["type"], c.info["meaning"], c.info.get("unit"), bool(c.nullable))
+            for c in described.columns
+        )
+    return tuple(
+        Column(name, c.type, c.explanation, c.unit, c.nullable) for name, c in described.columns.items()
+    )
+
+
+def published_tables(connection: sa.Connection) -> Iterator[Published]:
+    """Every mart and every dim_ and fact_ table, read in the caller's transaction; rows in the order of their grain."""
+    for mart in MARTS:
+        yield _read(connection, "marts", mart.name, mart.description, columns_of(mart), mart.grain)
+    for table in schema.metadata.sorted_tables:
+        if table.schema == "warehouse" and table.fullname not in _LEFT_OUT:
+            keys = tuple(column.name for column in table.primary_key.columns)
+            yield _read(connection, "warehouse", table.name, str(table.comment), columns_of(table), keys)
+
+
+def _read(
+    connection: sa.Connection,
+    in_schema: str,
+    name: str,
+    meaning: str,
+    columns: tuple[Column, ...],
+    grain: tuple[str, ...],
+) -> Published:
+    import pyarrow as pa
+
+    names = ", ".join(f'"{c.name}"' for c in columns)
+    order = ", ".join(f'"{g}"' for g in grain) or "1"
+    rows = connection.execute(sa.text(f"select {names} from {in_schema}.{name} order by {order}")).all()
+    arrays = [_array(column, [row[i] for row in rows]) for i, column in enumerate(columns)]
+    fields = [
+        pa.field(c.name, a.type, metadata={"comment": c.meaning, **({"unit": c.unit} if c.unit else {})})
+        for c, a in zip(columns, arrays, strict=True)
+    ]
+    described = {"comment": meaning, "grain": ", ".join(grain), "source": f"{in_schema}.{name}"}
+    data = pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=described))
+    return Published(in_schema, name, meaning, columns, grain, data)
+
+
+def _array(column: Column, values: Sequence[Any]) -> "pa.Array":
+    import pyarrow as pa
+
+    simple = {
+        "text": pa.string(), "date": pa.date32(), "boolean": pa.bool_(), "smallint": pa.int16(), "integer": pa.int32(), "bigint": pa.int64(),
+        "text[]": pa.list_(pa.string()), "timestamptz": pa.timestamp("us", "UTC"),
+    }  # fmt: skip
+    if column.kind == "jsonb":
+        return pa.array(
+            [
+                None if v is None else json.dumps(v, ensure_ascii=False, sort_keys=True, default=str)
+                for v in values
+            ],
+            pa.string(),
+        )
+    if column.kind == "numeric":
+        return pa.array(values, _decimal_type(column.unit, values))
+    return pa.array(values, simple[column.kind])
+
+
+def _decimal_type(unit: str | None, values: Sequence[Decimal | None]) -> "pa.DataType":
+    """A decimal that holds each value exactly: at least the scale of its unit, more if a value needs it."""
+    import pyarrow as pa
+
+    scale = _LEAST_SCALES.get(unit or "", _LEAST_SCALE)
+    whole = 1
+    for value in values:
+        if value is not None:
+            _, digits, exponent = value.normalize().as_tuple()
+            scale = max(scale, -int(exponent))
+            whole = max(whole, len(digits) + int(exponent))
+    return (
+        pa.decimal128(_PRECISION, scale)
+        if whole + scale <= _PRECISION
+        else pa.decimal256(_WIDE_PRECISION, scale)
+    )

@@ -1,0 +1,126 @@
+"""The Excel workbook: the quarterly table with its sources, since that is what many analysts open."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pipelines.publish.files.arrow_tables import Published
+from pipelines.query.text_tables import shown
+
+NAME = "miners.xlsx"
+SHEETS = ("quarterly", "industry_quarter", "segment_revenue", "bitcoin_sales", "sources")
+# Excel has so many rows; what is beyond stands in the other files.
+_MOST_ROWS = 1_048_575
+_LONGEST_CELL = 32_767
+# Excel's numbers are doubles.
+_EXACT = 2**53
+_WIDTHS = {
+    "url": 40,
+    "reported_label": 40,
+    "title": 40,
+    "company": 28,
+    "status_reason": 40,
+    "sources": 30,
+    "inputs": 30,
+}
+
+
+def write_workbook(folder: Path, tables: dict[str, Published], told: str) -> Path:
+    """`miners.xlsx`: a sheet to read first, one for each of SHEETS, and one that explains their columns.
+
+    told   a line on the publication: when, from what
+    """
+    import xlsxwriter
+
+    file = folder / NAME
+    # What comes from a filing or a feed is text: never a formula, never a link that Excel opens by itself.
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_date_format": "yyyy-mm-dd",
+        "remove_timezone": True,
+    }
+    book = xlsxwriter.Workbook(str(file), options)
+    book.set_properties(
+        {"title": "Miners, as disclosed", "created": datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
+    )
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    first = book.add_worksheet("read me")
+    first.set_column(0, 0, 110)
+    lines = [
+        "Miners, as disclosed",
+        told,
+        "",
+        "Every figure stands in a filing: `sources` in the sheet quarterly names it for each column, `derivations` how it came about.",
+        "An empty cell is not zero: no document that was read states the figure. Excel keeps 15 digits; the Parquet and DuckDB files are exact.",
+        "Calendar quarters are given only where the fiscal quarter is one.",
+        "",
+        "Sheets:",
+        *(f"{name}: {tables[name].meaning}" for name in SHEETS),
+        "columns: what each column means",
+    ]
+    for number, line in enumerate(lines):
+        first.write_string(number, 0, line, bold if number == 0 else wrapped)
+    for name in SHEETS:
+        _sheet(book, tables[name], bold)
+    columns = book.add_worksheet("columns")
+    columns.set_column(0, 2, 22)
+    columns.set_column(3, 3, 100)
+    columns.write_row(0, 0, ["sheet", "column", "unit", "meaning"], bold)
+    number = 0
+    for name in SHEETS:
+        for column in tables[name].columns:
+            number += 1
+            columns.write_row(number, 0, [name, column.name, column.unit or "", column.meaning], wrapped)
+    columns.freeze_panes(1, 0)
+    book.close()
+    return file
+
+
+def _sheet(book: Any, table: Published, heading: Any) -> None:
+    sheet = book.add_worksheet(table.name)
+    money, share, other = (
+        book.add_format({"num_format": form}) for form in ("#,##0", "0.0%", "#,##0.########")
+    )
+    day, moment = (
+        book.add_format({"num_format": "yyyy-mm-dd"}),
+        book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+    )
+    rows = table.data.slice(0, _MOST_ROWS).to_pylist()
+    for place, column in enumerate(table.columns):
+        form = (
+            money
+            if column.unit == "USD"
+            else share
+            if column.name.endswith("_share")
+            else other
+            if column.kind == "numeric"
+            else None
+        )
+        form = day if column.kind == "date" else moment if column.kind.startswith("timestamp") else form
+        sheet.set_column(place, place, _WIDTHS.get(column.name, max(12, min(24, len(column.name) + 2))), form)
+        sheet.write_string(0, place, column.name, heading)
+        sheet.write_comment(0, place, column.comment)
+        for number, row in enumerate(rows, start=1):
+            _cell(sheet, number, place, row[column.name])
+    sheet.freeze_panes(1, 2)
+    if rows:
+        sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
+
+
+def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, (Decimal, int)) and -_EXACT < value < _EXACT:
+        sheet.write_number(row, column, float(value))
+    elif hasattr(value, "isoformat"):
+        sheet.write_datetime(row, column, value)
+    elif isinstance(value, list):
+        sheet.write_string(row, column, ", ".join(map(str, value)))
+    else:
+        sheet.write_string(row, column, shown(value)[:_LONGEST_CELL])

@@ -1,0 +1,218 @@
+"""The report: static pages that open from disk, ask for nothing from elsewhere, and show each figure with its way to the filing."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines.publish.files.arrow_tables import Published
+from pipelines.publish.files.tables import write_rows
+from pipelines.publish.report.charts import Chart
+from pipelines.publish.report.company import MOST_FIGURES, charts_of, every_figure, lead_of, segment_table
+from pipelines.publish.report.overview import (
+    companies_of,
+    coverage_map,
+    finding_kinds,
+    industry_charts,
+    newest_findings,
+)
+from pipelines.publish.report.templating import STATIC, write_page
+from pipelines.query.text_tables import shown
+from pipelines.warehouse.lineage import mart_lineage
+
+Row = dict[str, Any]
+_JSON = {"quarterly": ("sources", "derivations"), "bitcoin_sales": ("sources",)}
+_MOST_ROWS = 2000
+
+
+def write_report(folder: Path, tables: Sequence[Published], told: Mapping[str, str]) -> Path:
+    """`report/`: index.html, a page a company, findings, sources, dictionary, assets and the data behind the charts.
+
+    told   `told` and `source`: when it was published, and from what
+    Returns the index page.
+    """
+    place = folder / "report"
+    marts = {t.name: _rows(t) for t in tables if t.schema == "marts"}
+    dimension = next(_rows(t) for t in tables if t.full_name == "warehouse.dim_company")
+    _write_assets(place / "assets")
+    companies = companies_of(marts, dimension)
+    common = {"publication": told, "up": ""}
+    charts = industry_charts(marts) if companies else []
+    for chart in charts:
+        _write_data(place, chart)
+    findings = newest_findings(marts["open_findings"], _MOST_ROWS)
+    write_page(
+        place / "index.html",
+        "overview.html.j2",
+        **common,
+        title="Overview",
+        pages={c.ticker for c in companies},
+        companies=companies,
+        charts=charts,
+        lead=_lead(marts, companies),
+        findings=findings[:20],
+        findings_count=len(marts["open_findings"]),
+        finding_kinds=finding_kinds(marts["open_findings"]),
+        map=coverage_map(marts),
+    )
+    for company in companies:
+        _write_company(place, marts, company, told)
+    by_name = {t.name: t for t in tables if t.schema == "marts"}
+    write_rows(
+        place / "data" / "findings.csv",
+        [c.name for c in by_name["open_findings"].columns],
+        [list(r.values()) for r in marts["open_findings"]],
+    )
+    write_page(
+        place / "findings.html",
+        "findings.html.j2",
+        **common,
+        title="Findings",
+        findings=findings,
+        count=len(marts["open_findings"]),
+        file="data/findings.csv",
+    )
+    documents = [d for d in marts["sources"] if d["status"] not in ("listed",)]
+    documents.sort(key=lambda d: str(d["disclosed_at"] or ""), reverse=True)
+    write_rows(
+        place / "data" / "sources.csv",
+        [c.name for c in by_name["sources"].columns],
+        [list(r.values()) for r in documents],
+    )
+    write_page(
+        place / "sources.html",
+        "sources.html.j2",
+        **common,
+        title="Sources",
+        rows=documents[:_MOST_ROWS],
+        count=len(documents),
+        file="data/sources.csv",
+    )
+    write_page(
+        place / "dictionary.html",
+        "dictionary.html.j2",
+        **common,
+        title="Dictionary",
+        tables=_dictionary(tables),
+    )
+    return place / "index.html"
+
+
+def _rows(table: Published) -> list[Row]:
+    rows: list[Row] = table.data.to_pylist()
+    for name in _JSON.get(table.name, ()) if table.schema == "marts" else ():
+        for row in rows:
+            row[name] = json.loads(row[name]) if row[name] else {}
+    return rows
+
+
+def _lead(marts: dict[str, list[Row]], companies: Sequence[Any]) -> str:
+    figures = sum(len(marts[name]) for name in ("segment_revenue", "operating_metrics", "bitcoin_sales"))
+    documents = sum(1 for d in marts["sources"] if d["status"] == "read")
+    last = max((c.last["disclosed_at"] for c in companies if c.last), default=None)
+    newest = f", the last of them disclosed on {last:%Y-%m-%d}" if last else ""
+    return f"{figures:,} figures of {len(companies)} companies from {documents:,} documents{newest}. Each links to the filing in which it stands."
+
+
+def _write_company(place: Path, marts: dict[str, list[Row]], company: Any, told: Mapping[str, str]) -> None:
+    ticker = company.ticker
+    segments = segment_table(marts, ticker)
+    charts = charts_of(marts, ticker, segments)
+    for chart in [*charts["revenue"], *charts["bitcoin"], *charts["power"], charts["deals"]]:
+        _write_data(place, chart)
+    figures = every_figure(marts, ticker)
+    file = f"data/{ticker}-figures.csv"
+    columns = [
+        "metric",
+        "of",
+        "start",
+        "end",
+        "value",
+        "unit",
+        "derivation",
+        "is_restated",
+        "disclosed_at",
+        "form",
+        "accession",
+        "link",
+        "reported_label",
+    ]
+    write_rows(place / file, columns, [[f[c] for c in columns] for f in figures])
+    deals = sorted(
+        (d for d in marts["deals"] if d["ticker"] == ticker), key=lambda d: d["announced_on"], reverse=True
+    )
+    claims = sorted(
+        (c for c in marts["news_claims"] if c["ticker"] == ticker),
+        key=lambda c: c["published_at"],
+        reverse=True,
+    )
+    write_page(
+        place / "companies" / f"{ticker}.html",
+        "company.html.j2",
+        publication=told,
+        up="../",
+        title=f"{company.name} ({ticker})",
+        company={"ticker": ticker, "name": company.name, "lead": lead_of(company.quarter, company.name)},
+        segments=segments,
+        charts=charts,
+        deals=[{**d, "anchor": f"deal.{d['deal_key']}"} for d in deals],
+        claims=claims[:_MOST_ROWS],
+        figures=figures[:MOST_FIGURES],
+        figures_left=max(0, len(figures) - MOST_FIGURES),
+        figures_file=file,
+    )
+
+
+def _write_data(place: Path, chart: Chart) -> None:
+    chart.file = f"data/{chart.name}.csv"
+    if chart.rows:
+        write_rows(place / chart.file, chart.columns, chart.rows)
+
+
+def _write_assets(place: Path) -> None:
+    """Style, script, and Vega as vl-convert bundles it: one file that runs from disk."""
+    import vl_convert
+
+    place.mkdir(parents=True, exist_ok=True)
+    for path in STATIC.iterdir():
+        if path.suffix in (".css", ".js"):
+            (place / path.name).write_bytes(path.read_bytes())
+    # The bundle is a module; as a module a browser would not load it from disk.
+    (place / "vega.js").write_text(
+        f"(() => {{\n{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}\n}})();\n", "utf-8"
+    )
+    (place / "LICENSES.txt").write_text(
+        "vega.js holds Vega, Vega-Lite and Vega-Embed (https://vega.github.io), (c) University of Washington Interactive Data Lab\n"
+        "and contributors, under the BSD 3-Clause License: https://github.com/vega/vega/blob/main/LICENSE\n",
+        "utf-8",
+    )
+
+
+def _dictionary(tables: Sequence[Published]) -> list[Row]:
+    lineage = mart_lineage()
+    out = []
+    for table in tables:
+        first = table.data.slice(0, 1).to_pylist()
+        example = first[0] if first else {}
+        sources = lineage.get(table.name, {}) if table.schema == "marts" else {}
+        columns = [
+            {
+                "name": c.name,
+                "kind": c.kind,
+                "unit": c.unit,
+                "meaning": c.meaning,
+                "example": shown(example.get(c.name))[:120],
+                "sources": ", ".join(f"{t}.{name}" for t, name in sources.get(c.name, [])[:4]),
+            }
+            for c in table.columns
+        ]
+        out.append(
+            {
+                "schema": table.schema,
+                "name": table.name,
+                "meaning": table.meaning,
+                "grain": table.grain,
+                "columns": columns,
+            }
+        )
+    return out

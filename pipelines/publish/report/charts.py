@@ -1,0 +1,324 @@
+"""The report's charts as Vega-Lite, each with its title, a sentence that says what it shows, and its data as rows.
+
+Colours come in two ranges, for light and dark paper; the page's script takes the one that fits. Of each pair the contrast
+to the paper is at least 3 to 1.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+Row = dict[str, Any]
+
+# Light paper, dark paper. Mining is warm, AI and HPC cold, all else grey, green and violet.
+_COLOURS = {
+    "mining": ("#c2410c", "#fb923c"),
+    "AI and HPC": ("#1d4ed8", "#60a5fa"),
+    "other": ("#6b7280", "#9ca3af"),
+    "self_mining": ("#c2410c", "#fb923c"),
+    "hosted_mining": ("#b0800a", "#facc15"),
+    "cloud_mining": ("#7c2d12", "#fdba74"),
+    "colocation": ("#1d4ed8", "#60a5fa"),
+    "cloud": ("#0e7490", "#22d3ee"),
+    "hpc": ("#312e81", "#a5b4fc"),
+    "managed_services": ("#9d174d", "#f9a8d4"),
+    "equipment_sales": ("#57534e", "#d6d3d1"),
+    "engineering": ("#166534", "#4ade80"),
+    "energy": ("#3f7d20", "#a3e635"),
+    "staking": ("#7e22ce", "#d8b4fe"),
+    "eliminations": ("#991b1b", "#fca5a5"),
+}
+_SPARE = (
+    ("#c2410c", "#fb923c"),
+    ("#1d4ed8", "#60a5fa"),
+    ("#166534", "#4ade80"),
+    ("#7e22ce", "#d8b4fe"),
+    ("#57534e", "#d6d3d1"),
+)
+# So many bars or fewer are drawn with a width of their own.
+_FEW = 5
+_DOLLARS = "format(datum.value / 1e6, ',.0f')"
+
+
+@dataclass(slots=True)
+class Chart:
+    """A chart: its data stand in `rows` under `columns`, exactly, and are drawn by `spec`."""
+
+    name: str
+    title: str
+    told: str
+    columns: list[str]
+    rows: list[list[Any]]
+    spec: Row
+    file: str = ""
+
+
+def _ranges(series: Sequence[str]) -> Row:
+    pairs = [_COLOURS.get(name) or _SPARE[place % len(_SPARE)] for place, name in enumerate(series)]
+    return {"light": [light for light, _ in pairs], "dark": [dark for _, dark in pairs]}
+
+
+def _colour(series: Sequence[str]) -> Row:
+    return {
+        "field": "series",
+        "type": "nominal",
+        "scale": {"domain": list(series), "range": "theme"},
+        "legend": _legend(series),
+    }
+
+
+def _legend(series: Sequence[str]) -> Row | None:
+    """One that tells series apart; none where there is nothing to tell apart."""
+    return {"title": None, "labelExpr": "replace(datum.label, /_/g, ' ')"} if len(series) > 1 else None
+
+
+def months_through(names: Iterable[str]) -> list[str]:
+    """All months from the first to the last of some (2024-11, 2025-02), without a gap."""
+    return _through(names, 12, "{}-{:02}")
+
+
+def quarters_through(names: Iterable[str]) -> list[str]:
+    """All quarters from the first to the last of some (2024Q4, 2025Q2), without a gap."""
+    return _through(names, 4, "{}Q{}")
+
+
+def _through(names: Iterable[str], in_a_year: int, written: str) -> list[str]:
+    numbers = [int(name[:4]) * in_a_year + int(name[5:]) - 1 for name in names]
+    if not numbers:
+        return []
+    return [written.format(n // in_a_year, n % in_a_year + 1) for n in range(min(numbers), max(numbers) + 1)]
+
+
+def _x_of(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
+    """Names of periods in their order; quarters and months with those that are missing between them, since a gap is a fact too."""
+    names = list(dict.fromkeys(x for x, _, value in rows if value is not None))
+    if all(re.fullmatch(r"\d{4}Q[1-4]", name) for name in names):
+        names = quarters_through(names)
+    elif all(re.fullmatch(r"\d{4}-\d{2}", name) for name in names):
+        names = months_through(names)
+    return {
+        "field": "x",
+        "type": "ordinal",
+        "title": None,
+        "sort": None,
+        "scale": {"domain": names},
+        "axis": {"labelAngle": -45, "labelOverlap": True},
+    }
+
+
+def _days(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
+    """An axis of days: by month, and where all lies within some months by day, or one month would stand there again and again."""
+    days = [date.fromisoformat(x) for x, _, value in rows if value is not None]
+    near = (max(days) - min(days)).days < 150
+    return {
+        "format": "%Y-%m-%d" if near else "%Y-%m",
+        "labelOverlap": True,
+        **({"tickCount": 4} if near else {}),
+    }
+
+
+def _width(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
+    """As wide as there is room; but few bars are no wall."""
+    few = len(_x_of(rows)["scale"]["domain"]) <= _FEW
+    return {"width": {"step": 56, "for": "position"}, "autosize": {"type": "pad"}} if few else {}
+
+
+def _spec(title: str, told: str, values: list[Row], series: Sequence[str], **more: Any) -> Row:
+    return {
+        "description": f"{title}. {told}",
+        "data": {"values": values},
+        "width": "container",
+        "height": 240,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "usermeta": {"ranges": _ranges(series)},
+        **more,
+    }
+
+
+def _values(rows: Sequence[tuple[str, str, Decimal | None]]) -> list[Row]:
+    return [{"x": x, "series": s, "value": float(v)} for x, s, v in rows if v is not None]
+
+
+def _order(rows: Sequence[tuple[str, str, Decimal | None]], series: Sequence[str] | None) -> list[str]:
+    found = list(dict.fromkeys(s for _, s, v in rows if v is not None))
+    return [s for s in series if s in found] if series else found
+
+
+def _sentence(rows: Sequence[tuple[str, str, Decimal | None]], series: Sequence[str], unit: str) -> str:
+    """First and last value of each series, in words: what a person who does not see the chart is told."""
+    parts = []
+    for name in series:
+        told = [(x, v) for x, s, v in rows if s == name and v is not None]
+        if told:
+            (first, a), (last, b) = told[0], told[-1]
+            parts.append(
+                f"{name} {in_words(b, unit)} in {last}"
+                + (f" after {in_words(a, unit)} in {first}" if last != first else "")
+            )
+    return ("; ".join(parts) + ".").replace("_", " ") if parts else ""
+
+
+def in_words(value: Decimal, unit: str) -> str:
+    """A value in a sentence: $77.5 million, 2,385 bitcoin; dollars that would round to no million at all as they are: $38,210."""
+    if unit != "USD":
+        return f"{value.normalize():,f} {unit}".strip()
+    told = f"${abs(value) / 1_000_000:,.1f} million" if abs(value) >= 100_000 else f"${abs(value):,.0f}"
+    return f"-{told}" if value < 0 else told
+
+
+def _tooltip(x: str, unit: str) -> list[Row]:
+    form = ",.0f" if unit == "USD" else ",.2~f"
+    return [
+        {"field": "x", "title": x},
+        {"field": "series", "title": "what"},
+        {"field": "value", "title": unit or "value", "format": form},
+    ]
+
+
+def stacked(
+    name: str,
+    title: str,
+    rows: Sequence[tuple[str, str, Decimal | None]],
+    *,
+    unit: str,
+    x: str = "quarter",
+    series: Sequence[str] | None = None,
+    note: str = "",
+) -> Chart:
+    """Bars by period, stacked by series. rows: (period, series, value), in the order of the periods."""
+    names = _order(rows, series)
+    told = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
+    axis: Row = {"title": "$ million", "labelExpr": _DOLLARS} if unit == "USD" else {"title": unit}
+    spec = _spec(
+        title,
+        told,
+        _values(rows),
+        names,
+        **_width(rows),
+        mark={"type": "bar"},
+        encoding={
+            "x": _x_of(rows),
+            "y": {"field": "value", "type": "quantitative", "axis": axis},
+            "color": _colour(names),
+            "order": {"field": "series", "sort": "ascending"},
+            "tooltip": _tooltip(x, unit),
+        },
+    )
+    return Chart(name, title, told, [x, "what", unit], [[a, s, v] for a, s, v in rows if v is not None], spec)
+
+
+def lines(
+    name: str,
+    title: str,
+    rows: Sequence[tuple[str, str, Decimal | None]],
+    *,
+    unit: str,
+    x: str = "period",
+    dated: bool = False,
+    series: Sequence[str] | None = None,
+    note: str = "",
+    percent: bool = False,
+) -> Chart:
+    """Lines with points by period; dated: periods are days on a scale of time, else names in their order."""
+    names = _order(rows, series)
+    told = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
+    axis: Row = {"title": "$ million", "labelExpr": _DOLLARS} if unit == "USD" else {"title": unit}
+    several = len({a for a, _, v in rows if v is not None}) > 1
+    place = (
+        {"field": "x", "type": "temporal", "title": None, "axis": _days(rows)}
+        if dated and several
+        else _x_of(rows)
+    )
+    scale = {"domain": [0, 100]} if percent else {"zero": not several}
+    shapes = {"field": "series", "type": "nominal", "legend": _legend(names), "scale": {"domain": names}}
+    spec = _spec(
+        title,
+        told,
+        _values(rows),
+        names,
+        mark={"type": "line", "point": {"filled": True, "size": 55}},
+        encoding={
+            "x": place,
+            "y": {"field": "value", "type": "quantitative", "axis": axis, "scale": scale},
+            "color": _colour(names),
+            "shape": shapes,
+            "tooltip": _tooltip(x, unit),
+        },
+    )
+    return Chart(name, title, told, [x, "what", unit], [[a, s, v] for a, s, v in rows if v is not None], spec)
+
+
+def grouped_bars(
+    name: str,
+    title: str,
+    rows: Sequence[tuple[str, str, Decimal | None]],
+    *,
+    unit: str,
+    x: str = "quarter",
+    series: Sequence[str] | None = None,
+    note: str = "",
+) -> Chart:
+    """Bars side by side for each period."""
+    chart = stacked(name, title, rows, unit=unit, x=x, series=series, note=note)
+    chart.spec["encoding"]["xOffset"] = {"field": "series", "sort": None}
+    chart.spec["encoding"]["y"]["stack"] = None
+    chart.spec["encoding"].pop("order")
+    return chart
+
+
+def time_line(name: str, title: str, rows: Sequence[Row]) -> Chart:
+    """Deals and targets: a point on the day of announcement, a line to the last day that the deadline may mean."""
+    names = list(dict.fromkeys(str(r["kind"]) for r in rows))
+    told = (
+        "; ".join(
+            f"{r['announced_on']}: {r['kind'].replace('_', ' ')}{' with ' + r['party'] if r['party'] else ''}, {r['status']}"
+            + (f", due {r['due']}" if r["due"] else "")
+            for r in rows[:6]
+        )
+        + "."
+    )
+    values = [
+        {
+            "label": f"{(r['party'] or r['kind'])[:34]}{' ' + format(r['megawatts'].normalize(), 'f') + ' MW' if r['megawatts'] is not None else ''}{' (news)' if r['told_by'] == 'news' else ''}",
+            "series": str(r["kind"]),
+            "from": str(r["announced_on"]),
+            "to": str(r["due_last"] or r["announced_on"]),
+            "status": r["status"],
+            "due": r["due"] or "",
+        }
+        for r in rows
+    ]
+    tooltip = [{"field": f} for f in ("label", "series", "from", "due", "status")]
+    where = {"field": "label", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 150}}
+    spec = _spec(
+        title,
+        told,
+        values,
+        names,
+        layer=[
+            {"mark": {"type": "rule", "strokeWidth": 3}, "encoding": {"x2": {"field": "to"}}},
+            {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1}},
+        ],
+        encoding={
+            "x": {"field": "from", "type": "temporal", "title": None, "axis": {"format": "%Y-%m"}},
+            "y": where,
+            "color": _colour(names),
+            "tooltip": tooltip,
+        },
+    )
+    spec["height"] = 30 * len({v["label"] for v in values}) or 30
+    columns = ["announced", "kind", "party", "megawatts", "due", "status"]
+    return Chart(
+        name,
+        title,
+        told,
+        columns,
+        [
+            [str(r["announced_on"]), r["kind"], r["party"], r["megawatts"], r["due"], r["status"]]
+            for r in rows
+        ],
+        spec,
+    )

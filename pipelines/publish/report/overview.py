@@ -1,0 +1,142 @@
+"""What the overview shows: the industry by quarter, who reported last, what does not tie out, and the coverage map."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipelines.publish.report.charts import Chart, grouped_bars, quarters_through, stacked
+from pipelines.publish.report.company import Marts, Row, quarter_name
+
+_REPORTS = ("quarterly_report", "annual_report")
+_MOST_QUARTERS = 16
+
+
+@dataclass(slots=True)
+class Company:
+    """A company of the overview: its last filed document, its latest quarter with revenue, its last holdings."""
+
+    ticker: str
+    name: str
+    last: Row | None
+    quarter: Row | None
+    held: Row | None
+
+    @property
+    def quarter_name(self) -> str:
+        return quarter_name(self.quarter) if self.quarter else ""
+
+    def link_of(self, column: str) -> str:
+        """Where a figure of the latest quarter stands."""
+        stands = ((self.quarter or {}).get("sources") or {}).get(column, {})
+        return str(stands.get("link", ""))
+
+
+def companies_of(marts: Marts, dimension: list[Row]) -> list[Company]:
+    """Companies of which anything was read, those who reported last first."""
+    out = []
+    for row in sorted((r for r in dimension if r["is_current"]), key=lambda r: r["company_id"]):
+        ticker = row["company_id"]
+        read = [
+            d
+            for d in marts["sources"]
+            if d["ticker"] == ticker and d["source"] != "news" and d["status"] == "read"
+        ]
+        if not read:
+            continue
+        quarters = [q for q in marts["quarterly"] if q["ticker"] == ticker and q["revenue_usd"] is not None]
+        held = [
+            r
+            for r in marts["operating_metrics"]
+            if r["ticker"] == ticker and r["metric"] == "bitcoin_held" and r["scope"] == "company"
+        ]
+        out.append(
+            Company(
+                ticker,
+                row["name"],
+                max(read, key=lambda d: d["disclosed_at"]),
+                max(quarters, key=lambda q: q["period_end"], default=None),
+                max(held, key=lambda r: r["period_end"], default=None),
+            )
+        )
+    return sorted(out, key=lambda c: (c.last or {})["disclosed_at"], reverse=True)
+
+
+def industry_charts(marts: Marts) -> list[Chart]:
+    """Mining and AI revenue, bitcoin produced and sold, and holdings, by calendar quarter."""
+    rows = sorted(marts["industry_quarter"], key=lambda r: r["calendar_quarter"])[-_MOST_QUARTERS:]
+
+    def note(count: str, what: str) -> str:
+        if not rows:
+            return ""
+        last = rows[-1]
+        return f"{what} of {last[count]} of {last['companies_expected']} companies in {last['calendar_quarter']}."
+
+    families = (("mining", "mining_usd"), ("AI and HPC", "ai_hpc_usd"), ("other", "other_usd"))
+    revenue = [(r["calendar_quarter"], name, r[column]) for r in rows for name, column in families]
+    bitcoin = [
+        (r["calendar_quarter"], name, r[f"bitcoin_{name}"]) for r in rows for name in ("produced", "sold")
+    ]
+    held = [(r["calendar_quarter"], "held", r["bitcoin_held"]) for r in rows]
+    return [
+        stacked(
+            "industry-revenue",
+            "Revenue: mining, AI and HPC, other",
+            revenue,
+            unit="USD",
+            series=[f for f, _ in families],
+            note=note("families_companies", "Known"),
+        ),
+        grouped_bars(
+            "industry-bitcoin",
+            "Bitcoin produced and sold",
+            bitcoin,
+            unit="BTC",
+            series=("produced", "sold"),
+            note=note("bitcoin_produced_companies", "Production known"),
+        ),
+        stacked(
+            "industry-held",
+            "Bitcoin held at the quarter's end",
+            held,
+            unit="BTC",
+            note=note("bitcoin_held_companies", "Known"),
+        ),
+    ]
+
+
+def finding_kinds(findings: list[Row]) -> list[tuple[str, int]]:
+    """How many findings there are of each check, most first."""
+    return Counter(f["check"] for f in findings).most_common()
+
+
+def newest_findings(findings: list[Row], most: int) -> list[Row]:
+    """The findings of the latest periods."""
+    return sorted(
+        findings, key=lambda f: (f["period_end"] or date.min, f["ticker"], f["check"]), reverse=True
+    )[:most]
+
+
+def coverage_map(marts: Marts) -> dict[str, Any]:
+    """Companies by quarters, by the last day of the fiscal quarter: quarters (names of columns), lines (ticker, cells of state, mark, words)."""
+    told: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for row in marts["coverage"]:
+        if row["document_kind"] in _REPORTS and row["status"] in ("late", "missing", "explained"):
+            mark = {"late": "late", "missing": "–", "explained": "e"}[row["status"]]
+            name = _quarter_of(row["period_end"])
+            words = f"{row['ticker']} {name}: {row['status']}{', ' + row['reason'] if row['reason'] else ''}"
+            told[row["ticker"], name] = (row["status"], mark, words)
+    for row in marts["quarterly"]:
+        if row["revenue_usd"] is not None:
+            name = _quarter_of(row["period_end"])
+            derived = (row["derivations"] or {}).get("revenue_usd") == "derived"
+            state = ("derived", "Δ", "derived from other periods") if derived else ("filled", "✓", "as filed")
+            told[row["ticker"], name] = (state[0], state[1], f"{row['ticker']} {name}: revenue {state[2]}")
+    quarters = quarters_through(name for _, name in told)[-_MOST_QUARTERS:]
+    tickers = sorted({ticker for ticker, _ in told})
+    lines = [{"ticker": t, "cells": [told.get((t, q), ("", "", "")) for q in quarters]} for t in tickers]
+    return {"quarters": quarters, "lines": lines}
+
+
+def _quarter_of(end: date) -> str:
+    return f"{end.year}Q{(end.month - 1) // 3 + 1}"

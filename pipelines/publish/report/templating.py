@@ -1,0 +1,93 @@
+"""Pages from templates: everything that comes from a filing or a feed is escaped, and nothing runs that is not ours."""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pipelines.query.text_tables import trimmed
+
+# Scripts and styles of the folder alone; no frame, no form, no request.
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+_TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Any:
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(_TEMPLATES)),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "number": number,
+        "millions": millions,
+        "percent": percent,
+        "day": day,
+        "web": web_address,
+    }
+    # Within a script element only `<` could end it.
+    environment.filters["data_block"] = lambda value: Markup(  # noqa: S704 -- a script's data may not be escaped as HTML
+        json.dumps(value, ensure_ascii=False, default=_plain).replace("<", "\\u003c")
+    )
+    environment.globals["policy"] = POLICY
+    return environment
+
+
+def write_page(path: Path, template: str, **context: Any) -> None:
+    """Render a template into a file. `up` is the way from the page's folder to the report's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_environment().get_template(template).render(**context), "utf-8")
+
+
+def number(value: Any) -> str:
+    """A number with thousands set apart, exactly: 77,500,000; nothing where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return trimmed(value, thousands=True)
+    return f"{value:,}"
+
+
+def millions(value: Any) -> str:
+    """US dollars in millions with one decimal: 77.5; smaller ones with two that tell."""
+    if value is None:
+        return ""
+    shown = Decimal(value) / 1_000_000
+    return f"{shown:,.1f}" if abs(shown) >= 1 or not shown else f"{shown:,.2f}"
+
+
+def percent(value: Any) -> str:
+    """A share of 0 to 1 in percent with one decimal."""
+    return "" if value is None else f"{Decimal(value) * 100:.1f}"
+
+
+def day(value: Any) -> str:
+    """A day, or the day of a moment, as 2026-05-07."""
+    return (
+        ""
+        if value is None
+        else value.strftime("%Y-%m-%d")
+        if isinstance(value, (date, datetime))
+        else str(value)
+    )
+
+
+def web_address(value: Any) -> str:
+    """An address where it is one of the web; `#` for anything else, such as javascript:."""
+    text = str(value or "")
+    return text if text.startswith(("https://", "http://")) else "#"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

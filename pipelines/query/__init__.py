@@ -1,0 +1,1 @@
+"""Answer questions from the warehouse and show how a figure was extracted."""

@@ -1,0 +1,218 @@
+"""What the pipeline reads from one document, without loading it: figures, or every XBRL fact."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import DocumentMissing, UnreadableDocument, UsageError
+from pipelines.normalize.bitcoin import normalize_bitcoin_sales
+from pipelines.normalize.coin_counts import COUNTED, normalize_counts
+from pipelines.normalize.figures import Normalized
+from pipelines.normalize.holdings import normalize_holdings
+from pipelines.normalize.release_figures import normalize_release
+from pipelines.normalize.release_revenue import normalize_release_revenue
+from pipelines.normalize.segments import normalize_revenue
+from pipelines.normalize.statement import has_statement
+from pipelines.parse.document.page import read_page
+from pipelines.parse.press_releases.kind import NEITHER
+from pipelines.parse.press_releases.release import read_release
+from pipelines.parse.xbrl.facts import Fact, FactTable
+from pipelines.parse.xbrl.inline import read_facts
+from pipelines.watchlist import Company, Lexicon, Watchlist
+
+RAW_COLUMNS = (
+    "concept",
+    "value",
+    "unit",
+    "period_start",
+    "period_end",
+    "instant",
+    "dimensions",
+    "decimals",
+    "id",
+    "label",
+)
+FIGURE_COLUMNS = (
+    "ticker",
+    "fact",
+    "segment",
+    "period_start",
+    "period_end",
+    "value",
+    "unit",
+    "scope",
+    "label",
+    "locator",
+    "derivation",
+)
+
+
+def read_source(source: str, settings: Any) -> bytes:
+    """The bytes of a file, of an EDGAR URL, or of an article's. UsageError where there is none, with the remedy."""
+    if source.startswith(("http://", "https://")):
+        from urllib.parse import urlsplit
+
+        from pipelines.extract.http import Fetcher
+
+        if urlsplit(source).hostname not in ("www.sec.gov", "data.sec.gov"):
+            return _read_article(source, settings)
+        try:
+            return Fetcher(settings).get(source.split("#")[0]).content
+        except DocumentMissing as error:
+            where = (
+                f" in {settings.mirror}; set EDGAR_USER_AGENT to ask EDGAR itself" if settings.mirror else ""
+            )
+            raise UsageError(f"{source} is not there{where}.") from error
+    path = Path(source)
+    if not path.is_file():
+        raise UsageError(f"There is no file {source}.")
+    return path.read_bytes()
+
+
+def _read_article(source: str, settings: Any) -> bytes:
+    """A page of the web, as the news reader fetches it: public hosts, robots.txt, limits; a mirror where one is set."""
+    from pipelines.extract.news import NewsReader
+
+    if settings.news_source == "none":
+        raise UsageError(
+            f"{source} is not on www.sec.gov or data.sec.gov, and no news are read beside another mirror. Save it and give the file."
+        )
+    try:
+        return NewsReader(settings).get(source).body
+    except DocumentMissing as error:
+        where = (
+            f" in {settings.news_folder}; set EDGAR_USER_AGENT to ask the web itself"
+            if settings.news_folder
+            else ""
+        )
+        raise UsageError(f"{source} is not there{where}.") from error
+
+
+def raw_rows(table: FactTable) -> list[dict[str, str]]:
+    """Every fact as text: the columns of RAW_COLUMNS."""
+    return [_raw(fact) for fact in table]
+
+
+def _raw(fact: Fact) -> dict[str, str]:
+    value = f"{fact.value:f}" if fact.value is not None else ("" if fact.numeric else fact.text)
+    return {
+        "concept": str(fact.concept),
+        "value": value,
+        "unit": fact.unit or "",
+        "period_start": str(fact.start or ""),
+        "period_end": str(fact.end or "") if fact.start else "",
+        "instant": str(fact.instant or ""),
+        "dimensions": fact.dimensions_text(),
+        "decimals": fact.decimals or "",
+        "id": fact.locator,
+        "label": fact.label,
+    }
+
+
+def company_of(table: FactTable, watchlist: Watchlist) -> tuple[Company | None, str]:
+    """The watched company of a document, and how to call it: its ticker, or as the document names itself."""
+    company = watchlist.by_cik(table.cik) if table.cik else None
+    if company is not None:
+        return company, company.ticker
+    named = (
+        table.entity.get("TradingSymbol")
+        or table.entity.get("EntityRegistrantName")
+        or (f"CIK {table.cik}" if table.cik else "")
+    )
+    return None, named
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What one document states in canonical words, whose it is, and what kind of document it was read as."""
+
+    ticker: str
+    kind: str
+    reason: str
+    normalized: Normalized
+
+
+def figures_of(
+    document: bytes, watchlist: Watchlist, lexicon: Lexicon, ticker: str | None = None
+) -> Inspected:
+    """What one document states, whatever it is: a tagged report, or a release whose prose and tables are read.
+
+    ticker   whose document it is, where it does not say so itself (UsageError where it is not on the watchlist)
+    Raises UnreadableDocument where it is neither.
+    """
+    named = watchlist.by_ticker(ticker) if ticker else None
+    try:
+        table = read_facts(document)
+    except UnreadableDocument as error:
+        if error.reason != "no_xbrl":
+            try:
+                return _released(document, named, watchlist, lexicon)
+            except UnreadableDocument:
+                raise error from None
+        return _released(document, named, watchlist, lexicon)
+    company, told = company_of(table, watchlist)
+    company = named or company
+    if table.kind == "inline" and not has_statement(table):
+        read = _released(document, company, watchlist, lexicon)
+        if read.kind != NEITHER:
+            return read
+    normalized = (
+        normalize_revenue(table, company, lexicon)
+        .add(normalize_bitcoin_sales(table))
+        .add(normalize_holdings(table))
+        .add(normalize_counts(table, COUNTED))
+    )
+    return Inspected(company.ticker if company else told, table.kind, "tagged with XBRL", normalized)
+
+
+def _released(document: bytes, company: Company | None, watchlist: Watchlist, lexicon: Lexicon) -> Inspected:
+    company = company or named_in(document, watchlist)
+    read = read_release(document, company, lexicon)
+    normalized = normalize_release(read, lexicon.words).add(normalize_release_revenue(read, company, lexicon))
+    return Inspected(company.ticker if company else "", read.kind, read.judgement.reason, normalized)
+
+
+def named_in(document: bytes, watchlist: Watchlist) -> Company | None:
+    """The watched company that a release names first: by its listing ("Nasdaq: RIOT"), else by its name."""
+    text = " ".join(block.text for block in read_page(document).blocks[:30])[:6000]
+    for match in re.finditer(
+        r"\b(?:nasdaq|nyse|tsx|otc|amex)[\w\s/-]{0,20}:\s*([A-Z]{2,5})\b", text, re.IGNORECASE
+    ):
+        for company in watchlist.companies:
+            if match[1].upper() in (company.ticker, *(t.name for t in company.former_tickers)):
+                return company
+    found: list[tuple[int, Company]] = []
+    for company in watchlist.companies:
+        for name in (company.name, *(n.name for n in company.former_names)):
+            place = text.lower().find(
+                re.sub(
+                    r",?\s+(?:inc|corp|ltd|limited|holdings)\.?(?:,.*)?$", "", name, flags=re.IGNORECASE
+                ).lower()
+            )
+            if place >= 0:
+                found.append((place, company))
+    return min(found, key=lambda f: f[0])[1] if found else None
+
+
+def figure_rows(ticker: str, normalized: Normalized) -> list[dict[str, str]]:
+    """The figures as text: the columns of FIGURE_COLUMNS, by fact, segment and period."""
+    rows = [
+        {
+            "ticker": ticker,
+            "fact": f.fact,
+            "segment": f.segment or "",
+            "period_start": str(f.start or ""),
+            "period_end": str(f.end),
+            "value": f"{f.value:f}",
+            "unit": f.unit,
+            "scope": "" if f.segment else f.scope,
+            "label": f.label,
+            "locator": f.locator,
+            "derivation": f.derivation,
+        }
+        for f in normalized.figures
+    ]
+    return sorted(
+        rows, key=lambda r: (r["fact"], r["period_end"], r["period_start"], r["segment"], r["scope"])
+    )
