@@ -85,8 +85,8 @@ def upgrade(connection: sa.Connection) -> None:
     if version is not None and version not in versions():
         raise MinersError(
             f"The warehouse has version {version}, which this release cannot upgrade (it knows {', '.join(versions())}). "
-            "Rebuild it from the archive: drop its database (embedded: delete the folder postgres in MINERS_DATA_DIR), "
-            "then run `miners run --offline`."
+            "Drop its database (embedded: delete the folder postgres in MINERS_DATA_DIR), then rebuild it: "
+            "`miners run --offline --since 2018-01` reads archived filings, `miners run` fetches news and prices."
         )
     drop_views(connection)
     if version is None:

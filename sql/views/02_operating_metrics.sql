@@ -14,7 +14,7 @@ with known as (
                 marts.precedence(d.document_kind),
                 f.disclosed_at desc,
                 d.is_amendment desc,
-                f.document_key
+                f.document_key asc
         ) as rank,
         count(*) filter (where f.derivation <> 'derived') over same as stated_times,
         max(f.value - f.rounding) filter (where f.derivation <> 'derived') over same as stated_over,

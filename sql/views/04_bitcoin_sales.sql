@@ -16,7 +16,7 @@ with ranked as (
                 marts.precedence(d.document_kind),
                 f.disclosed_at desc,
                 d.is_amendment desc,
-                f.document_key
+                f.document_key asc
         ) as rank
     from warehouse.fact_bitcoin_sale as f
     inner join warehouse.dim_company as c on f.company_key = c.company_key
@@ -42,12 +42,13 @@ parts as (
         marts.source_ref(r.accession, r.form, r.url, r.locator, r.reported_label)
         || jsonb_build_object('label', r.reported_label, 'derivation', r.derivation) as source_ref
     from ranked as r
-    cross join lateral (
-        values
-        ('bitcoin_sold', r.bitcoin_sold, marts.half_unit(r.bitcoin_sold)),
-        ('proceeds_usd', r.proceeds_usd, marts.half_unit(r.proceeds_usd)),
-        ('average_price_usd', r.average_price_usd, marts.half_unit(r.average_price_usd))
-    ) as v (part, value, rounding)
+    cross join
+        lateral (
+            values
+            ('bitcoin_sold', r.bitcoin_sold, marts.half_unit(r.bitcoin_sold)),
+            ('proceeds_usd', r.proceeds_usd, marts.half_unit(r.proceeds_usd)),
+            ('average_price_usd', r.average_price_usd, marts.half_unit(r.average_price_usd))
+        ) as v (part, value, rounding)
     where v.value is not null
     window same as (partition by r.company_id, r.period_key, v.part)
 ),

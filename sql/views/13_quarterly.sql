@@ -62,13 +62,13 @@ parts as (
         fiscal_quarter,
         period_start,
         period_end,
-        'bitcoin_produced',
+        'bitcoin_produced' as part,
         value,
-        'sum_of_months',
+        'sum_of_months' as derivation,
         is_restated,
         disclosed_at,
-        jsonb_build_object('months', inputs),
-        2
+        jsonb_build_object('months', inputs) as source_ref,
+        2 as place
     from months
     union all
     select
@@ -79,17 +79,18 @@ parts as (
         s.period_end,
         v.part,
         v.value,
-        case when v.part = any(s.computed) then 'computed' else coalesce(s.sources -> v.part ->> 'derivation', s.derivation) end,
+        case when v.part = any(s.computed) then 'computed' else coalesce(s.sources -> v.part ->> 'derivation', s.derivation) end as derivation,
         s.is_restated,
         s.disclosed_at,
         coalesce(
             s.sources -> v.part, marts.source_ref(s.accession, s.form, s.url, s.locator, s.reported_label)
-        ),
-        1
+        ) as source_ref,
+        1 as place
     from sales as s
-    cross join lateral (
-        values ('bitcoin_sold', s.bitcoin_sold), ('proceeds_usd', s.proceeds_usd), ('average_price_usd', s.average_price_usd)
-    ) as v (part, value)
+    cross join
+        lateral (
+            values ('bitcoin_sold', s.bitcoin_sold), ('proceeds_usd', s.proceeds_usd), ('average_price_usd', s.average_price_usd)
+        ) as v (part, value)
     where v.value is not null
 ),
 

@@ -39,7 +39,7 @@ expected as (
         a.consolidated_by,
         a.is_off
     from quarters as q
-    inner join active as a on q.period_end >= a.first_end and a.ended_on >= q.period_end
+    inner join active as a on q.period_end >= a.first_end and q.period_end <= a.ended_on
 ),
 
 measured as (
@@ -49,17 +49,18 @@ measured as (
         v.value
     from expected as e
     left join known as k on e.ticker = k.ticker and e.calendar_quarter = k.calendar_quarter
-    cross join lateral (
-        values
-        ('revenue', k.revenue_usd),
-        ('mining', k.mining_usd),
-        ('ai_hpc', k.ai_hpc_usd),
-        ('other', k.other_usd),
-        ('bitcoin_produced', k.bitcoin_produced),
-        ('bitcoin_sold', k.bitcoin_sold),
-        ('proceeds', k.proceeds_usd),
-        ('bitcoin_held', k.bitcoin_held)
-    ) as v (measure, value)
+    cross join
+        lateral (
+            values
+            ('revenue', k.revenue_usd),
+            ('mining', k.mining_usd),
+            ('ai_hpc', k.ai_hpc_usd),
+            ('other', k.other_usd),
+            ('bitcoin_produced', k.bitcoin_produced),
+            ('bitcoin_sold', k.bitcoin_sold),
+            ('proceeds', k.proceeds_usd),
+            ('bitcoin_held', k.bitcoin_held)
+        ) as v (measure, value)
     where not e.is_off
 ),
 

@@ -29,7 +29,7 @@ with every as (
         f.document_key,
         f.fact_key,
         m.metric,
-        null,
+        null as segment,
         f.scope,
         m.unit,
         f.fiscal_year,
@@ -51,26 +51,27 @@ with every as (
         f.document_key,
         f.fact_key,
         v.metric,
-        null,
-        'company',
+        null as segment,
+        'company' as scope,
         v.unit,
         f.fiscal_year,
         f.fiscal_quarter,
         v.value,
-        marts.half_unit(v.value),
-        case when f.completed = v.part then 'computed' else f.derivation end,
+        marts.half_unit(v.value) as rounding,
+        case when f.completed = v.part then 'computed' else f.derivation end as derivation,
         f.locator,
         f.reported_label,
         f.disclosed_at,
         f.inputs,
         f.rules
     from warehouse.fact_bitcoin_sale as f
-    cross join lateral (
-        values
-        ('bitcoin_sold', 'bitcoin_sold', 'BTC', f.bitcoin_sold),
-        ('proceeds_usd', 'bitcoin_sale_proceeds', 'USD', f.proceeds_usd),
-        ('average_price_usd', 'average_sale_price', 'USD', f.average_price_usd)
-    ) as v (part, metric, unit, value)
+    cross join
+        lateral (
+            values
+            ('bitcoin_sold', 'bitcoin_sold', 'BTC', f.bitcoin_sold),
+            ('proceeds_usd', 'bitcoin_sale_proceeds', 'USD', f.proceeds_usd),
+            ('average_price_usd', 'average_sale_price', 'USD', f.average_price_usd)
+        ) as v (part, metric, unit, value)
     where v.value is not null
 ),
 
@@ -116,9 +117,15 @@ ordered as (
 ),
 
 shown as (
-    select fact_key, null as metric from marts.segment_revenue_as_of(known_at, only_ticker)
+    select
+        fact_key,
+        null as metric
+    from marts.segment_revenue_as_of(known_at, only_ticker)
     union all
-    select fact_key, null from marts.operating_metrics_as_of(known_at, only_ticker)
+    select
+        fact_key,
+        null as metric
+    from marts.operating_metrics_as_of(known_at, only_ticker)
 ),
 
 sales as (

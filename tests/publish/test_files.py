@@ -124,7 +124,7 @@ class TestEqual:
 class TestDescribed:
     def test_parquet_and_duckdb_carry_comments_and_units(self, published: Path) -> None:
         field = pq.read_schema(published / "parquet" / "marts" / "quarterly.parquet").field("revenue_usd")
-        assert field.metadata == {b"comment": b"Total revenue in US dollars.", b"unit": b"USD"}
+        assert field.metadata == {b"comment": b"Total revenue.", b"unit": b"USD"}
         with duckdb.connect(str(published / "miners.duckdb"), read_only=True) as connection:
             without = connection.execute(
                 "select table_name, column_name from duckdb_columns() where comment is null and schema_name in ('marts', 'warehouse')"

@@ -1,9 +1,9 @@
 """Baseline: a fresh database is created from sql/tables and stamped with the head, so there is nothing to do here.
 
-The first five migrations were folded into it; a warehouse that they upgraded to 0005 has the same tables.
+Warehouses of the five earlier migrations (0001 to 0005) stage rows in other tables; they are rebuilt, not upgraded.
 """
 
-revision = "0005"
+revision = "0006"
 down_revision = None
 branch_labels = None
 depends_on = None
