@@ -312,7 +312,7 @@ class TestInOneStep:
         self, small: tuple[Told, Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         told, _ = small
-        from pipelines.publish.files.tables import tables as files
+        import pipelines.publish.files.tables as files
 
         told.metric(told.document("RIOT", "2024-10-30"), "total_revenue", "84786000", quarter(2024, 3))
         monkeypatch.setattr(files, "LARGE_ROWS", 1)
