@@ -41,7 +41,7 @@ def assets_of(dataset: FilingDataset) -> tuple[dg.AssetsDefinition, dg.AssetsDef
 
 
 def checks_of(dataset: FilingDataset) -> Iterator[dg.AssetChecksDefinition]:
-    """The checks of a dataset's asset: that its records are plausible, and read by the current code."""
+    """Checks of a dataset's asset: plausible records, parsed with the current version."""
     yield plausibility_check(dataset.name, partial(filing_steps.check, dataset), dataset.checks.description)
 
     @dg.asset_check(

@@ -33,7 +33,7 @@ filing_index = filing_asset(
 def daily_index(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """EDGAR's index of each day, compared with the filings found so far; filings missed by feed and submissions are added."""
+    """EDGAR's daily index, compared with the filings found so far; missed filings are added."""
     return run_step(context, services, lambda: current.check_daily_index(services))
 
 

@@ -53,7 +53,7 @@ tie_outs = filing_asset(
 def expected_filings(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """Filings that each company owes, by the SEC's deadlines and its own habit: filed, late, missing or explained."""
+    """Filings due by the SEC's deadlines and the company's habit: filed, late, missing or explained."""
     return run_step(
         context, services, lambda: coverage.expect_filings(services, services.watchlist.tickers())
     )

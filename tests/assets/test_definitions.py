@@ -13,7 +13,7 @@ from assets import resources
 from assets.definitions import defs
 from assets.partitions import by_company_and_month, keys_of_run, parse_key, partition_key, slices_of_keys
 from assets.schedules import every_night
-from miners.nightly import neighbours
+from miners.nightly import company_ranges
 from pipelines.settings import Settings
 from pipelines.steps.services import Services
 from pipelines.warehouse import staging
@@ -126,7 +126,7 @@ def test_companies_that_stand_together_share_a_run() -> None:
         "B": (date(2023, 1, 1), date(2024, 1, 1)),
         "D": (date(2024, 5, 1), date(2024, 5, 1)),
     }
-    assert neighbours(months, ["A", "B", "C", "D"]) == [
+    assert company_ranges(months, ["A", "B", "C", "D"]) == [
         ("A", "B", (date(2023, 1, 1), date(2024, 3, 1))),
         ("D", "D", (date(2024, 5, 1), date(2024, 5, 1))),
     ]
