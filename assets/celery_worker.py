@@ -1,4 +1,4 @@
-"""A Celery worker for steps of runs: `python -m assets.celery_worker`, on any number of machines."""
+"""A Celery worker that executes steps: `python -m assets.celery_worker`."""
 
 import sys
 
@@ -13,7 +13,7 @@ execute_plan = create_task(app)
 
 
 def main() -> None:
-    """Execute steps until stopped. Prefetch is 1: a worker takes a step only when idle, two at a time."""
+    """Execute steps, two at a time; a worker fetches a step only when idle."""
     app.worker_main(
         ["worker", "--prefetch-multiplier=1", "--concurrency=2", "--loglevel=INFO", *sys.argv[1:]]
     )

@@ -47,8 +47,10 @@ def checks_of(dataset: FilingDataset) -> Iterator[dg.AssetChecksDefinition]:
     @dg.asset_check(
         asset=dataset.name,
         name="parsed_with_current_version",
-        description="All documents were parsed with the current code and lexicon. After an upgrade, run the job read_again over "
-        "the companies and months listed here: it re-parses them from the archive.",
+        description=(
+            "All documents were parsed with the current code and lexicon. After an upgrade, run the job "
+            "read_again over the companies and months listed here: it re-parses them from the archive."
+        ),
     )
     def parsed_with_current_version(
         context: dg.AssetCheckExecutionContext, services: dg.ResourceParam[Services]

@@ -18,7 +18,9 @@ filing_index = filing_asset(
     "filing_index",
     filing_steps.index,
     group="edgar",
-    description="Filings listed in the companies' submissions: 10-Q, 10-K, 20-F, 40-F, 8-K, 6-K and their amendments.",
+    description=(
+        "Filings listed in the companies' submissions: 10-Q, 10-K, 20-F, 40-F, 8-K, 6-K and their amendments."
+    ),
     table=bookkeeping.filing,
     pool=EDGAR_POOL,
 )
@@ -41,7 +43,9 @@ filing_documents = filing_asset(
     "filing_documents",
     filing_steps.fetch,
     group="edgar",
-    description="Primary documents and exhibits in the archive, as filed, each with its status and the reason for it.",
+    description=(
+        "Primary documents and exhibits in the archive, as filed, each with its status and the reason for it."
+    ),
     table=schema.dim_document,
     deps=[filing_index, daily_index],
     pool=EDGAR_POOL,
@@ -62,7 +66,10 @@ release_figures = filing_asset(
     "release_figures",
     filing_steps.read_press_releases,
     group="edgar",
-    description="Press releases of Forms 8-K and 6-K: monthly update, earnings release or other, and the figures each states.",
+    description=(
+        "Press releases of Forms 8-K and 6-K: monthly update, earnings release or other, and the figures "
+        "each states."
+    ),
     table=schema.dim_document,
     deps=[xbrl_facts],
     kinds=frozenset({"python"}),

@@ -21,8 +21,8 @@ _LINKS = {
 def executor() -> dg.ExecutorDefinition:
     """The executor of a run's steps.
 
-    A step in its own process takes five seconds to start, so that steps run in the process of their run, and runs run
-    concurrently. Celery workers execute them instead if MINERS_EXECUTOR says so (deploy/celery).
+    A step in its own process takes five seconds to start, so that steps run in the process of their run, and
+    runs run concurrently. Celery workers execute them instead if MINERS_EXECUTOR says so (deploy/celery).
     """
     if load_settings().miners_executor == "in_process":
         return dg.in_process_executor
@@ -30,7 +30,7 @@ def executor() -> dg.ExecutorDefinition:
         from dagster_celery import celery_executor
     except ImportError as error:
         raise UsageError(
-            "MINERS_EXECUTOR=celery needs dagster-celery: install miners-disclosed[cluster]."
+            "`MINERS_EXECUTOR=celery` needs `dagster-celery`: install `miners-disclosed[cluster]`."
         ) from error
     broker, backend = celery_addresses()
     made: dg.ExecutorDefinition = celery_executor.configured(
@@ -43,12 +43,12 @@ def celery_addresses() -> tuple[str, str]:
     """Broker and result backend of the Celery workers. Raises UsageError if no broker is set."""
     broker = load_settings().miners_celery_broker
     if not broker:
-        raise UsageError("MINERS_EXECUTOR=celery needs a broker. Set MINERS_CELERY_BROKER=redis://…")
+        raise UsageError("`MINERS_EXECUTOR=celery` needs a broker. Set `MINERS_CELERY_BROKER=redis://…`")
     return broker, broker if broker.startswith("redis") else "rpc://"
 
 
 def console_logger() -> dg.LoggerDefinition:
-    """Dagster's log on standard error: text, or JSON if LOG_FORMAT is json."""
+    """Dagster's log on standard error: text, or JSON if LOG_FORMAT asks for it."""
     return dg.json_console_logger if load_settings().log_format == "json" else dg.colored_console_logger
 
 

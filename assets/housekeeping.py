@@ -17,7 +17,7 @@ _BATCH = 200
 
 
 def runs_to_keep(instance: DagsterInstance) -> set[str]:
-    """Runs that materialized an asset or partition last; without them it would appear as missing."""
+    """Runs of the last materialization of each asset and partition."""
     kept: set[str] = set()
     storage = instance.event_log_storage
     for key in instance.all_asset_keys():
@@ -69,7 +69,7 @@ def prune_dagster(instance: DagsterInstance, settings: Settings) -> dict[str, in
 
 @dg.op(out=dg.Out(dg.Nothing))
 def delete_old_records(context: dg.OpExecutionContext, services: dg.ResourceParam[Services]) -> None:
-    """Delete runs, events, compute logs, validation results and quarantined rows older than KEEP_…_DAYS."""
+    """Delete records older than KEEP_…_DAYS."""
     started = time.monotonic()
     result = prune(services.engine, services.settings)
     result.counts.update(prune_dagster(context.instance, services.settings))
@@ -81,7 +81,9 @@ def delete_old_records(context: dg.OpExecutionContext, services: dg.ResourcePara
 
 
 @dg.job(
-    description="Delete runs, logs and quarantined rows older than KEEP_…_DAYS. Facts and the archive are kept."
+    description=(
+        "Delete runs, logs and quarantined rows older than KEEP_…_DAYS. Facts and the archive are kept."
+    )
 )
 def tidy_up() -> None:
     delete_old_records()

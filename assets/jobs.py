@@ -44,8 +44,10 @@ read_again = dg.define_asset_job(
     selection=_FILINGS,
     partitions_def=by_company_and_month,
     tags={"dagster/priority": "-1", OFFLINE_TAG: "true"},
-    description="Re-parse archived documents with the current code and lexicon, without network access. Documents that the "
-    "current version has parsed are skipped; the tag miners/force=true parses them again.",
+    description=(
+        "Re-parse archived documents with the current code and lexicon, without network access. Documents "
+        "that the current version has parsed are skipped; the tag miners/force=true parses them again."
+    ),
 )
 read_news = dg.define_asset_job(
     "news",

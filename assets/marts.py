@@ -77,7 +77,7 @@ def mart_views(
 
 
 def column_lineage(mart: str) -> dg.TableColumnLineage:
-    """Column lineage of a mart for Dagster: the assets and columns that each column comes from."""
+    """Column lineage of a mart: the assets and columns that each column comes from."""
     return dg.TableColumnLineage(
         {
             column: [
@@ -111,8 +111,8 @@ def run_report(
 ) -> dg.MaterializeResult[Any]:
     """The outcome by company and month: materialized if everything loaded, failed with the reason if not.
 
-    Re-executed from failure, it runs the steps of the companies that failed again. At the end of a nightly run it sends
-    the digest.
+    Re-executed from failure, it runs the steps of the companies that failed again. At the end of a nightly
+    run it sends the digest.
     """
     with retry_transient(services, context.retry_number):
         if context.run.parent_run_id and not runs.run_summary(services.engine, context.run_id):

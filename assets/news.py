@@ -81,7 +81,7 @@ def articles(
 def claims(
     context: dg.AssetExecutionContext, config: Options, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """Claims of articles about watched companies: figures, deals and changes, each with its sentence."""
+    """Claims of articles about watched companies, each with its sentence."""
     return run_step(
         context,
         services,
@@ -131,7 +131,7 @@ def fact_news_claim(
 def news_reconciliation(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """Claims compared with filings: confirmed, contradicted, unmatched or superseded; by publisher."""
+    """Claims compared with filings: confirmed, contradicted, unmatched or superseded."""
     done = run_step(
         context, services, lambda: reconciling.reconcile_news(services, services.watchlist.tickers())
     )

@@ -18,8 +18,8 @@ months = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, end_offset=1)
 by_company_and_month = dg.MultiPartitionsDefinition({"company": companies, "month": months})
 
 
-# `miners run` names its partitions by these tags: Dagster then writes events for one partition of the run, not for
-# thousands that it would only keep in memory (docs/decisions/0004).
+# `miners run` names its partitions by these tags: Dagster then writes events for one partition of the run,
+# not for thousands that it would only keep in memory (docs/decisions/0004).
 FIRST_TAG, LAST_TAG = "miners/first_partition", "miners/last_partition"
 
 
@@ -58,8 +58,9 @@ def filed_in(context: dg.AssetExecutionContext) -> list[Slice]:
 def keys_of_run(run: dg.DagsterRun) -> list[str]:
     """The partition keys of a run, a range or a single one.
 
-    The range takes precedence: a backfill of a job (Dagster 1.13) tags each of its runs with the right range and also
-    with company and month of the backfill's first partition, and `context.partition_keys` uses the latter.
+    The range takes precedence: a backfill of a job (Dagster 1.13) tags each of its runs with the right range
+    and also with company and month of the backfill's first partition, and `context.partition_keys` uses the
+    latter.
     """
     tags = run.tags
     named = range_of(tags)

@@ -21,13 +21,18 @@ _MARTS = [dg.AssetKey(["marts", mart.name]) for mart in MARTS]
     specs=[
         dg.AssetSpec(
             FILES,
-            description="Parquet, one DuckDB file, CSV, Excel and a data package of all marts and the star schema.",
+            description=(
+                "Parquet, one DuckDB file, CSV, Excel and a data package of all marts and the star schema."
+            ),
             kinds={"parquet", "duckdb"},
             deps=_MARTS,
         ),
         dg.AssetSpec(
             REPORT,
-            description="Static pages that open offline: the industry, one page per company, findings, sources, dictionary.",
+            description=(
+                "Static pages that open offline: the industry, one page per company, findings, sources, "
+                "dictionary."
+            ),
             kinds={"html"},
             deps=_MARTS,
         ),
@@ -36,7 +41,7 @@ _MARTS = [dg.AssetKey(["marts", mart.name]) for mart in MARTS]
 def publication(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> Iterator[dg.MaterializeResult[Any]]:
-    """Publish files and report in one step; if nothing has changed, the last publication is kept."""
+    """Publish files and report in one step, if anything has changed."""
     done = publish(services.engine, services.settings)
     if not done.is_new:
         context.log.info(f"Nothing changed since {done.name}.")

@@ -88,8 +88,10 @@ class Options(dg.Config):
 
     force: bool = Field(
         default=False,
-        description="Repeat what is done already: read, normalize and load again; fetch documents that the archive lost. "
-        "The tag miners/force=true does the same for all steps of a run.",
+        description=(
+            "Repeat what is done already: read, normalize and load again; fetch documents that the archive "
+            "lost. The tag miners/force=true does the same for all steps of a run."
+        ),
     )
 
 
@@ -98,7 +100,8 @@ def is_forced(context: dg.AssetExecutionContext, config: Options) -> bool:
     return config.force or is_set(context.run.tags, FORCE_TAG)
 
 
-# Dagster retries a step if a retry may help; errors that EDGAR's own retries could not resolve need a longer pause.
+# Dagster retries a step if a retry may help; errors that EDGAR's own retries could not resolve need a longer
+# pause.
 MAX_RETRIES = 3
 
 
@@ -132,8 +135,9 @@ def run_company_step(
 ) -> dg.MaterializeResult[Any]:
     """Run a step over the companies and months of a run, record it, and return it to Dagster.
 
-    Transient errors (no answer, 5xx, a ban, a lost database) are retried for the companies concerned. Permanent errors
-    are recorded and the other companies continue. If every company fails, the step fails, so that it can be re-executed.
+    Transient errors (no answer, 5xx, a ban, a lost database) are retried for the companies concerned.
+    Permanent errors are recorded and the other companies continue. If every company fails, the step fails, so
+    that it can be re-executed.
     """
     slices, retries = filed_in(context), context.retry_number
     accessions = tuple(a for a in context.run.tags.get(ACCESSION_TAG, "").split(",") if a)

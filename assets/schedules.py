@@ -38,7 +38,7 @@ def range_tags(first: str, last: str) -> dict[str, str]:
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def every_night(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Each night (MINERS_NIGHTLY_AT, MINERS_TIMEZONE): all companies, filings of this month and the last.
+    """Each night: all companies, filings of this month and the last.
 
     While the previous run is still going, this one waits in the queue.
     """

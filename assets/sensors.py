@@ -62,7 +62,8 @@ def requests_of(found: list[CurrentFiling], services: Services) -> Iterator[dg.R
 def filings_just_accepted(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """EDGAR's feed of current filings: a run for the company's month minutes after a filing.
 
-    Reads each form's pages back to the end of the last tick. If EDGAR does not answer, the cursor is unchanged.
+    Reads each form's pages back to the end of the last tick. If EDGAR does not answer, the cursor is
+    unchanged.
     """
     services = _services()
     reason = stands_still(services)
@@ -115,9 +116,10 @@ def released_claims(context: dg.SensorEvaluationContext) -> Iterator[dg.RunReque
 
 @dg.sensor(jobs=[read_again, read_news], minimum_interval_seconds=60, default_status=_RUNNING)
 def changed_watchlist_or_lexicon(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Changed watchlist or lexicon: re-parse the companies concerned, and news, from the archive.
+    """Changed watchlist or lexicon: re-parse archived documents of the companies concerned.
 
-    The cursor is JSON: by company (and `news`), the configuration of the last run, so that a failing run is not repeated.
+    The cursor is JSON: by company (and `news`), the configuration of the last run, so that a failing run is
+    not repeated.
     """
     try:
         services = _services()
@@ -178,7 +180,8 @@ def _beat() -> None:
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
     """Failed or killed runs: closed in ops.run, with an alert at once.
 
-    Companies that failed in a nightly run are in its digest; a run that failed only for them sends no second alert.
+    Companies that failed in a nightly run are in its digest; a run that failed only for them sends no second
+    alert.
     """
     run, services = context.dagster_run, _services()
     summary = runs.run_summary(services.engine, run.run_id)

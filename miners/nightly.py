@@ -75,8 +75,8 @@ def run_here(
     flags = {FORCE_TAG: str(force).lower(), OFFLINE_TAG: str(offline).lower()}
     merged: dict[str, Any] = {}
     worked = True
-    # Dagster's event files take some 30 ms for each asset and partition, memory a tenth. The run is recorded in ops.run;
-    # Dagster is notified once at the end, for partitions that have filings (docs/decisions/0004).
+    # Dagster's event files take some 30 ms for each asset and partition, memory a tenth. The run is recorded
+    # in ops.run; Dagster is notified once at the end, for partitions that have filings (docs/decisions/0004).
     with dg.DagsterInstance.ephemeral() as instance, _Progress(len(months)):
         services.engine  # noqa: B018 -- fail before the first step if the warehouse is unreachable
         for start, end, (begin, finish) in company_ranges(months, watchlist.tickers()):

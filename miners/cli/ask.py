@@ -27,7 +27,7 @@ _options = (
         type=click.IntRange(1, 3600),
         default=30,
         show_default=True,
-        help="Seconds before a query is cancelled.",
+        help="Seconds before a query is canceled.",
     ),
 )
 
@@ -50,7 +50,7 @@ def engine_of_settings() -> Any:
 @click.argument("statement", metavar="SQL")
 @_answered
 def sql(statement: str, form: str, output: Path | None, timeout: int) -> None:
-    """Query the warehouse, read only: miners sql "select * from marts.segment_revenue"."""
+    """Query the warehouse, read only: `miners sql "select * from marts.segment_revenue"`."""
     from pipelines.query.ask import ask
 
     columns, rows = ask(engine_of_settings(), statement, timeout_seconds=timeout)
@@ -127,8 +127,8 @@ def query(ctx: click.Context) -> None:
 def explain(ticker: str, metric: str, period: str, form: str) -> None:
     """Show one figure with its whole history: miners explain CORZ self_mining 2026Q1.
 
-    METRIC is a metric or a segment. PERIOD is 2026Q1 (calendar quarter), FY2026Q1 (fiscal quarter), 2026-03, 2026-03-31,
-    2026, FY2026, 2026H1 or 2026-9M.
+    METRIC is a metric or a segment. PERIOD is 2026Q1 (calendar quarter), FY2026Q1 (fiscal quarter), 2026-03,
+    2026-03-31, 2026, FY2026, 2026H1 or 2026-9M.
     """
     from pipelines.query import explain as explaining
     from pipelines.settings import load_settings

@@ -55,8 +55,10 @@ def inspect(
     if why:
         for skipped in normalized.skipped:
             click.echo(
-                f"skipped: {skipped.rule}: {skipped.concept} {skipped.dimensions} {skipped.value} to {skipped.end} "
-                f"({skipped.locator})",
+                (
+                    f"skipped: {skipped.rule}: {skipped.concept} {skipped.dimensions} {skipped.value} to "
+                    f"{skipped.end} ({skipped.locator})"
+                ),
                 err=True,
             )
 
