@@ -1,4 +1,4 @@
-"""Expectations for what prose states: claims of articles, deals and changes of filings."""
+"""Expectations for claims of articles, and for deals and changes in filings."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ CHANGES = (
     "total_revenue",
     "segment_revenue",
 )
-# Ten times as much or more is told as a multiple; in percent it is a misreading.
+# Changes of ten times or more are written as multiples; a percentage that large is a misreading.
 MAX_PERCENT = 1000
-# The largest pipelines that miners name are some tens of gigawatts.
+# The largest announced pipelines are some tens of gigawatts.
 MAX_MEGAWATTS = 100_000
 
 
 def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
-    """What a claim, a deal or a stated change can be, whoever says it."""
+    """Plausible values of a claim, a deal or a stated change."""
     figures = {
         "total_revenue",
         "segment_revenue",
@@ -41,7 +41,7 @@ def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToBeInSet",
             "unknown_fact",
-            "neither a metric nor a deal nor a change that is known",
+            "not a known metric, deal or change",
             column="fact",
             value_set=facts,
         ),
@@ -55,14 +55,14 @@ def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToBeInSet",
             "unknown_segment_code",
-            "the segment is not one of the lexicon's",
+            "the segment is not in the lexicon",
             column="segment_code",
             value_set=["", *(segment.code for segment in lexicon.segments)],
         ),
         row(
             "ExpectColumnValuesToNotBeInSet",
             "segment_missing",
-            "revenue of a segment needs its segment",
+            "segment revenue needs a segment",
             column="segment_code",
             value_set=[""],
             row_condition='fact == "segment_revenue"',
@@ -80,7 +80,7 @@ def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToBeBetween",
             "impossible_percent",
-            f"a change of {MAX_PERCENT} % or more, or of less than all",
+            f"a change above {MAX_PERCENT} % or below -100 %",
             column="percent",
             min_value=-100,
             max_value=MAX_PERCENT,
@@ -89,7 +89,7 @@ def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToBeBetween",
             "impossible_amount",
-            f"no miner's amount is {MAX_USD:,} dollars or more",
+            f"amounts must be below {MAX_USD:,} dollars",
             column="value",
             max_value=MAX_USD,
             strict_max=True,
@@ -114,14 +114,14 @@ def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToMatchRegex",
             "no_number",
-            "the sentence must hold the number",
+            "the sentence must contain a number",
             column="label",
             regex=r"\d",
         ),
         row(
             "ExpectColumnValuesToNotBeNull",
             "impossible_period",
-            "a figure needs a month, quarter, half, nine months, year or day",
+            "the period is not a month, quarter, half, nine months, year or day",
             column="period_kind",
             row_condition='not fact.str.startswith("deal:")',
             condition_parser="pandas",
@@ -129,14 +129,14 @@ def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToBeBetween",
             "claimed_before_the_end",
-            "a period cannot be told before it ends",
+            "a period cannot be reported before it ends",
             column="days_known",
             min_value=0,
         ),
         row(
             "ExpectColumnValuesToBeBetween",
             "published_in_the_future",
-            "the document is dated later than now",
+            "the document is dated in the future",
             column="days_ahead",
             max_value=1,
         ),
@@ -152,7 +152,7 @@ def claim_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
             gxe,
             "ExpectColumnValuesToMatchRegex",
             "no_source",
-            "every claim needs the address of its document",
+            "every claim needs the URL of its document",
             SEVERITY_BLOCK,
             column="url",
             regex=r"^https?://\S+$",

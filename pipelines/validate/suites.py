@@ -1,7 +1,7 @@
-"""Expectation suites: what a column is by the warehouse's schema, and what the field knows to be possible.
+"""Expectation suites from the warehouse's schema and from domain knowledge.
 
-Great Expectations 1.x with an ephemeral context. Its import takes some ten seconds, so nothing else in the
-project imports this module's heart before a check runs.
+Great Expectations 1.x with an ephemeral context. Its import takes some ten seconds, so that it is imported
+only when a check runs.
 """
 
 import logging
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_BITCOIN = 21_000_000
 MAX_JUMP = 20
-# A figure beyond this is no miner's: the largest quarterly revenue of any is below two billion dollars.
+# The largest quarterly revenue of any miner is below two billion dollars.
 MAX_USD = 10**12
 EARLIEST_DAYS_BEFORE_END = 0
 SEVERITY_BLOCK = "blocks"
@@ -37,12 +37,13 @@ class Failure:
 
 @dataclass(slots=True)
 class Verdict:
-    """What validation said of one company's rows.
+    """Result of validating some rows.
 
-    failures   row-level: each goes to quarantine
-    blocked    table-level: names and reasons; nothing of these rows may load
-    result     what each suite found, in short, as JSON-ready mappings
-    outcomes   Great Expectations' own result of each suite, by its name
+    Args:
+        failures: Row-level failures; each row goes to quarantine.
+        blocked: Names and reasons of failed table-level expectations; none of the rows may load.
+        result: A summary of each suite, ready for JSON.
+        outcomes: Great Expectations' result of each suite, by name.
     """
 
     rows: int
@@ -63,9 +64,10 @@ def expectation(
 
 
 def column_expectations(gxe: Any, table: sa.Table, present: Mapping[str, str]) -> list[Any]:
-    """Expectations that a table's own description implies, for the frame's columns that go into it.
+    """Expectations from a table's schema: not null, accepted values, pattern, minimum.
 
-    present maps a column of the frame to the table's column it becomes. NOT NULL, `values`, `pattern`, `minimum`.
+    Args:
+        present: Columns of the frame, with the table's column that each becomes.
     """
     out = []
     for name, target in present.items():
@@ -118,7 +120,7 @@ def column_expectations(gxe: Any, table: sa.Table, present: Mapping[str, str]) -
 
 
 def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
-    """What a miner's figures can be, whatever document they stand in."""
+    """Plausible values of a miner's figures, in any document."""
     negative = [segment.code for segment in lexicon.segments if segment.may_be_negative]
     below_zero = [metric.code for metric in lexicon.metrics if metric.least < 0]
     not_negative = (
@@ -136,7 +138,7 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToBeBetween",
             "negative_figure",
-            "only eliminations, costs of power and gross profit may be below zero",
+            "only eliminations, power costs and gross profit may be negative",
             column="value",
             min_value=0,
             row_condition=not_negative,
@@ -145,7 +147,7 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToBeBetween",
             "impossible_figure",
-            f"no miner's figure is {MAX_USD:,} dollars or more",
+            f"figures must be below {MAX_USD:,} dollars",
             column="value",
             min_value=-MAX_USD,
             max_value=MAX_USD,
@@ -154,7 +156,7 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToBeBetween",
             "segment_above_total",
-            "a segment earns no more than the company",
+            "a segment's revenue must not exceed the total",
             column="to_total",
             max_value=1.001,
         ),
@@ -168,13 +170,13 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToNotBeNull",
             "impossible_period",
-            "a span that is no month, quarter, half, nine months or year",
+            "the period is not a month, quarter, half, nine months or year",
             column="period_kind",
         ),
         row(
             "ExpectColumnValuesToBeInSet",
             "unknown_segment_code",
-            "the segment is not one of the lexicon's",
+            "the segment is not in the lexicon",
             column="segment_code",
             value_set=["", *(segment.code for segment in lexicon.segments)],
         ),
@@ -188,7 +190,7 @@ def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
         row(
             "ExpectColumnValuesToBeBetween",
             "disclosed_in_the_future",
-            "the document is dated later than now",
+            "the document is dated in the future",
             column="days_ahead",
             max_value=1,
         ),
@@ -235,11 +237,12 @@ def validate(
     lexicon: Lexicon,
     field_suite: Callable[[Any, Lexicon], list[Any]] = domain_expectations,
 ) -> Verdict:
-    """Run the suites over rows: one for each table they go to, and that of the field.
+    """Run a suite for each table that the rows go to, and the suite of domain expectations.
 
-    frame        as `frame.build_frame` makes it; its index is the rows' positions
-    tables       the tables that the rows go to, each with the frame's columns and the table's columns they become
-    field_suite  what the field knows to be possible of such rows: figures, or claims and deals
+    Args:
+        frame: A frame of frame.py; its index is the rows' positions.
+        tables: The tables, each with the frame's columns and the table's columns that they become.
+        field_suite: Makes the domain expectations of such rows: figures, or claims and deals.
     """
     verdict = Verdict(len(frame))
     if frame.empty:
@@ -261,7 +264,7 @@ def validate(
     suites = {
         f"columns of {table.name}": column_expectations(gxe, table, present) for table, present in tables
     }
-    suites["the field"] = field_suite(gxe, lexicon)
+    suites["domain"] = field_suite(gxe, lexicon)
     for name, expectations in suites.items():
         suite = gx.ExpectationSuite(name=name, expectations=expectations)
         outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})
@@ -276,11 +279,11 @@ def validate(
             }
         )
         for result in outcome.results:
-            _judge(result, verdict)
+            _collect(result, verdict)
     return verdict
 
 
-def _judge(result: Any, verdict: Verdict) -> None:
+def _collect(result: Any, verdict: Verdict) -> None:
     meta = result.expectation_config.meta or {}
     check, reason, level = (
         meta.get("check", "expectation"),

@@ -66,7 +66,7 @@ def test_what_is_possible_passes() -> None:
     assert [suite["suite"] for suite in verdict.result] == [
         "columns of fact_segment_revenue",
         "columns of dim_document",
-        "the field",
+        "domain",
     ]
     assert sum(len(suite["expectations"]) for suite in verdict.result) > 15
 
