@@ -14,7 +14,7 @@ from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
 from pipelines.warehouse import filings
 from pipelines.warehouse.filings import Document, Slice
-from pipelines.warehouse.sources import make_room
+from pipelines.warehouse.sources import purge_samples
 from pipelines.watchlist import Company
 from pipelines.watchlist.companies import CikSpan
 
@@ -82,7 +82,7 @@ def _meet(span: CikSpan, first: date, last: date) -> bool:
 def prepare_source(services: Services) -> int:
     """Purge samples before filings are read; returns how many samples were deleted."""
     with services.engine.begin() as connection:
-        return make_room(connection, services.settings.source, services.archive.forget_addresses)
+        return purge_samples(connection, services.settings.source, services.archive.forget_addresses)
 
 
 def mirror_extent(services: Services, tickers: Sequence[str]) -> dict[str, tuple[date, date]]:

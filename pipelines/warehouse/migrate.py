@@ -1,8 +1,9 @@
-"""Creates and upgrades the warehouse: tables from sql/tables, alembic's versions after that, marts from sql/views.
+"""Create and upgrade the warehouse: tables, migrations, and marts.
 
-A fresh database gets its tables from the metadata and is stamped with alembic's head. Marts and comments hold no data,
-so they are not versioned: whenever their files differ from those in the database, all of `marts` is created again in
-the same transaction. The checksum of the files is part of the schema's comment.
+A fresh database gets its tables from the metadata and is stamped with alembic's head. Marts and comments hold
+no data,
+so they are not versioned: whenever their files differ from those in the database, all of `marts` is created
+again in the same transaction. The checksum of the files is part of the schema's comment.
 """
 
 import hashlib
@@ -32,7 +33,7 @@ def alembic_config(connection: sa.Connection) -> Any:
 
 
 def versions() -> list[str]:
-    """The versions in sql/migrations/versions, oldest first, by the names of their files (without importing alembic)."""
+    """Versions in sql/migrations/versions, oldest first, from file names."""
     files = (bundled("sql") / "migrations" / "versions").glob("[0-9]*.py")
     return sorted(path.name.split("_", 1)[0] for path in files)
 
@@ -48,7 +49,7 @@ def checksum() -> str:
 
 
 def ensure_current(engine: sa.Engine) -> bool:
-    """Create or upgrade the warehouse unless it is current; returns whether anything was done. Safe in parallel."""
+    """Create or upgrade the warehouse if needed; returns whether it did. Safe in parallel."""
     with engine.connect() as connection:
         if _is_current(connection):
             return False
@@ -75,7 +76,7 @@ def _is_current(connection: sa.Connection) -> bool:
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Create the tables or upgrade them to the newest version, and create comments and marts again.
+    """Create or upgrade the tables, and recreate comments and marts.
 
     Raises MinersError if the warehouse is of a version that this release cannot upgrade.
     """
@@ -84,9 +85,12 @@ def upgrade(connection: sa.Connection) -> None:
     version = _version(connection)
     if version is not None and version not in versions():
         raise MinersError(
-            f"The warehouse has version {version}, which this release cannot upgrade (it knows {', '.join(versions())}). "
-            "Drop its database (embedded: delete the folder postgres in MINERS_DATA_DIR), then rebuild it: "
-            "`miners run --offline --since 2018-01` reads archived filings, `miners run` fetches news and prices."
+
+                f"The warehouse has version {version}, which this release cannot upgrade (it knows "
+                f"{', '.join(versions())}). Drop its database (embedded: delete the folder postgres in "
+                "MINERS_DATA_DIR), then rebuild it: `miners run --offline --since 2018-01` reads "
+                "archived filings, `miners run` fetches news and prices."
+
         )
     drop_views(connection)
     if version is None:
@@ -110,7 +114,7 @@ def drop_views(connection: sa.Connection) -> None:
 
 
 def create_views(connection: sa.Connection) -> None:
-    """Create the schema marts with all marts, and let the role `analyst` read them and nothing else."""
+    """Create all marts, readable by the role `analyst`, which may read nothing else."""
     from pipelines.warehouse.marts import FUNCTION_FILES, MARTS
     from pipelines.warehouse.ready import create_store
 
