@@ -85,12 +85,10 @@ def upgrade(connection: sa.Connection) -> None:
     version = _version(connection)
     if version is not None and version not in versions():
         raise MinersError(
-
-                f"The warehouse has version {version}, which this release cannot upgrade (it knows "
-                f"{', '.join(versions())}). Drop its database (embedded: delete the folder postgres in "
-                "MINERS_DATA_DIR), then rebuild it: `miners run --offline --since 2018-01` reads "
-                "archived filings, `miners run` fetches news and prices."
-
+            f"The warehouse has version {version}, which this release cannot upgrade (it knows "
+            f"{', '.join(versions())}). Drop its database (embedded: delete the folder postgres in "
+            "MINERS_DATA_DIR), then rebuild it: `miners run --offline --since 2018-01` reads "
+            "archived filings, `miners run` fetches news and prices."
         )
     drop_views(connection)
     if version is None:
@@ -139,10 +137,12 @@ def create_views(connection: sa.Connection) -> None:
     connection.execute(sa.text("grant analyst to current_user"))
     # Defaults for a BI tool that logs in as `analyst`. The role may belong to somebody else.
     for setting in ("statement_timeout = '30s'", "default_transaction_read_only = on", "search_path = marts"):
-        connection.execute(sa.text(
-            f"do $$ begin alter role analyst set {setting}; exception when insufficient_privilege then "
-            "raise notice 'analyst keeps its settings'; end $$"
-        ))  # fmt: skip
+        connection.execute(
+            sa.text(
+                f"do $$ begin alter role analyst set {setting}; exception when insufficient_privilege then "
+                "raise notice 'analyst keeps its settings'; end $$"
+            )
+        )
     connection.execute(sa.text("revoke all on schema public from analyst"))
     connection.execute(sa.text("grant usage on schema marts to analyst"))
     connection.execute(sa.text("grant select on all tables in schema marts to analyst"))
