@@ -1,0 +1,111 @@
+"""The warehouse of the samples and of real filings is the same as in the committed snapshot, table by table.
+
+A change of code that is not meant to change figures leaves these tests green. One that is: run
+`python -m tests.e2e.same_figures --write` and commit the difference. Files: `same_figures/<source>/<table>.csv` for
+figures and what explains them, `<table>.messages.csv` for rule names, check names and messages.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.conftest import shared_by_workers
+from tests.e2e.commands import miners
+from tests.e2e.same_figures.export import Table, differences, export, from_csv, to_csv
+
+pytestmark = [pytest.mark.full, pytest.mark.xdist_group("same figures")]
+
+SNAPSHOTS = Path(__file__).parent / "same_figures"
+SOURCES = ("samples", "edgar", "edgar-2")
+MESSAGES = ".messages"
+
+
+@pytest.fixture(scope="module", params=SOURCES)
+def source(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def warehouse(
+    source: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[sa.Engine]:
+    """A warehouse filled from one source by `miners run`."""
+    if source == "samples":
+        url = sa.make_url(request.getfixturevalue("samples")["WAREHOUSE_URL"])
+    else:
+        url = _filled(source, request, tmp_path_factory)
+    engine = sa.create_engine(url.set(drivername="postgresql+psycopg"))
+    yield engine
+    engine.dispose()
+
+
+def _filled(source: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> sa.URL:
+    mirror = request.getfixturevalue("shared_edgar").parent / source
+    if not mirror.is_dir():
+        pytest.skip(f"the real filings of {source} are not here")
+    admin: sa.Engine = request.getfixturevalue("admin")
+    name = f"miners_same_{source.replace('-', '_')}"
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"drop database if exists {name} with (force)"))
+        connection.execute(sa.text(f"create database {name} template template0"))
+    url = admin.url.set(drivername="postgresql", database=name)
+    done = miners(
+        "run",
+        EDGAR_MIRROR=str(mirror),
+        WAREHOUSE_URL=url.render_as_string(hide_password=False),
+        MINERS_DATA_DIR=str(shared_by_workers(tmp_path_factory) / f"data of {source}"),
+    )
+    assert done.returncode == 0, done.stderr
+    return url
+
+
+@pytest.fixture(scope="module")
+def exported(source: str, warehouse: sa.Engine) -> dict[str, Table]:
+    figures, messages = export(warehouse, foreign_text=source != "samples")
+    tables = figures | {f"{name}{MESSAGES}": table for name, table in messages.items()}
+    if os.environ.get("WRITE_SAME_FIGURES"):
+        folder = SNAPSHOTS / source
+        folder.mkdir(exist_ok=True)
+        for path in folder.glob("*.csv"):
+            path.unlink()
+        for name, table in tables.items():
+            (folder / f"{name}.csv").write_text(to_csv(table))
+    return tables
+
+
+def _snapshot(source: str, *, messages: bool) -> dict[str, Table]:
+    paths = sorted((SNAPSHOTS / source).glob("*.csv"))
+    assert paths, f"no snapshot of {source}: run `python -m tests.e2e.same_figures --write`"
+    return {p.stem: from_csv(p.read_text()) for p in paths if p.stem.endswith(MESSAGES) == messages}
+
+
+def test_figures_are_unchanged(source: str, exported: dict[str, Table]) -> None:
+    found = differences(_snapshot(source, messages=False), exported)
+    if found:
+        pytest.fail(f"figures of {source} changed:\n{found}", pytrace=False)
+
+
+def test_messages_are_unchanged(source: str, exported: dict[str, Table]) -> None:
+    found = differences(_snapshot(source, messages=True), exported)
+    if found:
+        pytest.fail(f"messages of {source} changed (figures are compared apart):\n{found}", pytrace=False)
+
+
+def test_differences_shows_changed_rows() -> None:
+    before = {"t": [{"ticker": "RIOT", "unit": "USD", "value": "1"}], "gone": [{"a": "1"}]}
+    after = {
+        "t": [
+            {"ticker": "RIOT", "unit": "USD", "value": "2", "added": "x"},
+            dict.fromkeys(("ticker", "unit", "value"), "9"),
+        ]
+    }
+    assert differences(before, after).splitlines() == [
+        "t: 1 rows in the snapshot, 2 now; 1 missing, 2 new",
+        "  ~ ticker=RIOT: value: 1 → 2",
+        "  + ticker=9, unit=9, value=9",
+        "gone: the table is gone (1 rows)",
+    ]
+    assert differences(before, {**before, "new": []}) == ""
