@@ -1,4 +1,5 @@
-"""Bringing a warehouse up to date: alembic's versions for tables, then the views of sql/views as they are now.
+"""Bringing a warehouse up to date: alembic's versions for tables, then the views of sql/views as they are
+now.
 
 Views hold no data, so they are not versioned: whenever their files differ from what the database was given,
 all of `marts` is made anew in the same transaction. The files' checksum stands in the comment of the schema.
@@ -28,7 +29,8 @@ def alembic_config(connection: sa.Connection) -> Any:
 
 
 def head() -> str:
-    """The newest version under sql/migrations/versions, read from the files' names without importing alembic."""
+    """The newest version under sql/migrations/versions, read from the files' names without importing
+    alembic."""
     return max(
         path.name.split("_", 1)[0] for path in (bundled("sql") / "migrations" / "versions").glob("[0-9]*.py")
     )
@@ -39,12 +41,21 @@ def view_files() -> list[Path]:
     return sorted((bundled("sql") / "views").glob("*.sql"))
 
 
+def analyst_file() -> Path:
+    """The role `analyst` and its rights, granted after the views are created."""
+    return bundled("sql") / "analyst.sql"
+
+
 def views_checksum() -> str:
-    return hashlib.sha256(b"\0".join(path.read_bytes() for path in view_files())).hexdigest()
+    """Return a checksum of the views and of the rights on them."""
+    return hashlib.sha256(
+        b"\0".join(path.read_bytes() for path in (*view_files(), analyst_file()))
+    ).hexdigest()
 
 
 def ensure_current(engine: sa.Engine) -> bool:
-    """Upgrade tables and views where they are not current; returns whether anything was done. Safe side by side."""
+    """Upgrade tables and views where they are not current; returns whether anything was done. Safe side by
+    side."""
     with engine.connect() as connection:
         if _is_current(connection):
             return False
@@ -91,7 +102,8 @@ def drop_views(connection: sa.Connection) -> None:
 
 
 def create_views(connection: sa.Connection) -> None:
-    """Create the schema marts, its views, and what the role `analyst` may see of them: marts, and nothing else."""
+    """Create the schema marts, its views, and what the role `analyst` may see of them: marts, and nothing
+    else."""
     connection.execute(sa.text("create schema marts"))
     raw = connection.connection.driver_connection
     assert raw is not None
@@ -99,19 +111,7 @@ def create_views(connection: sa.Connection) -> None:
         # Without parameters, so that a % of the file is a % of its query.
         raw.execute(path.read_bytes())
     create_store(connection)
-    connection.execute(
-        sa.text("do $$ begin create role analyst nologin; exception when duplicate_object then null; end $$")
-    )
-    connection.execute(sa.text("grant analyst to current_user"))
-    # What a BI tool that logs in as `analyst` begins with. A role may be somebody else's to change.
-    for setting in ("statement_timeout = '30s'", "default_transaction_read_only = on", "search_path = marts"):
-        connection.execute(sa.text(
-            f"do $$ begin alter role analyst set {setting}; exception when insufficient_privilege then "
-            "raise notice 'analyst keeps its settings'; end $$"
-        ))  # fmt: skip
-    connection.execute(sa.text("revoke all on schema public from analyst"))
-    connection.execute(sa.text("grant usage on schema marts to analyst"))
-    connection.execute(sa.text("grant select on all tables in schema marts to analyst"))
+    raw.execute(analyst_file().read_bytes())
     connection.execute(
         sa.text(f"comment on schema marts is 'Views for people. Checksum of sql/views: {views_checksum()}'")
     )
