@@ -99,12 +99,10 @@ def coverage(engine: sa.Engine, watchlist: Watchlist) -> Answer:
             row.company_id: row
             for row in connection.execute(
                 sa.text(
-
-                        "select company_id, string_agg(form || ' ' || n, ', ' order by form) as documents, "
-                        "min(first) as first, max(last) as last from (select company_id, form, count(*) as "
-                        "n, min(filed_on) as first, max(filed_on) as last from warehouse.dim_document "
-                        "where status = 'read' group by 1, 2) f group by 1"
-
+                    "select company_id, string_agg(form || ' ' || n, ', ' order by form) as documents, "
+                    "min(first) as first, max(last) as last from (select company_id, form, count(*) as "
+                    "n, min(filed_on) as first, max(filed_on) as last from warehouse.dim_document "
+                    "where status = 'read' group by 1, 2) f group by 1"
                 )
             )
         }

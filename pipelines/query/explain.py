@@ -83,10 +83,8 @@ def read_period(text: str) -> Period:
         return Period(text, (date.fromisoformat(plain),))
     except ValueError as error:
         raise UsageError(
-
-                f"{text!r} is not a valid period. Write it as 2026Q1, FY2026Q1, 2026-03, 2026-03-31, "
-                "2026, FY2026, 2026H1 or 2026-9M."
-
+            f"{text!r} is not a valid period. Write it as 2026Q1, FY2026Q1, 2026-03, 2026-03-31, "
+            "2026, FY2026, 2026H1 or 2026-9M."
         ) from error
 
 
@@ -106,12 +104,10 @@ def explain(engine: sa.Engine, settings: Settings, ticker: str, metric: str, per
         rows = (
             connection.execute(
                 sa.text(
-
-                        "select h.*, d.sha256 from marts.disclosure_history h join warehouse.dim_document "
-                        "d using (document_key) where h.ticker = :ticker and h.metric = :metric and "
-                        "h.segment is not distinct from :segment order by h.period_end, h.period_start, "
-                        "h.scope, h.statement"
-
+                    "select h.*, d.sha256 from marts.disclosure_history h join warehouse.dim_document "
+                    "d using (document_key) where h.ticker = :ticker and h.metric = :metric and "
+                    "h.segment is not distinct from :segment order by h.period_end, h.period_start, "
+                    "h.scope, h.statement"
                 ).bindparams(sa.bindparam("segment", type_=sa.Text())),
                 {"ticker": company, "metric": name, "segment": segment},
             )
@@ -143,10 +139,8 @@ def _metric_of(engine: sa.Engine, company: str, metric: str) -> tuple[str, str |
         metrics = list(
             connection.execute(
                 sa.text(
-
-                        "select metric from marts.metrics union values ('bitcoin_sold'), "
-                        "('bitcoin_sale_proceeds'), ('average_sale_price')"
-
+                    "select metric from marts.metrics union values ('bitcoin_sold'), "
+                    "('bitcoin_sale_proceeds'), ('average_sale_price')"
                 )
             ).scalars()
         )
@@ -162,10 +156,8 @@ def _metric_of(engine: sa.Engine, company: str, metric: str) -> tuple[str, str |
 
 def _stated_metrics(engine: sa.Engine, company: str) -> list[str]:
     query = sa.text(
-
-            "select distinct coalesce(segment, metric) from marts.disclosure_history where ticker = "
-            ":ticker order by 1"
-
+        "select distinct coalesce(segment, metric) from marts.disclosure_history where ticker = "
+        ":ticker order by 1"
     )
     with engine.connect() as connection:
         return list(connection.execute(query, {"ticker": company}).scalars())
@@ -257,13 +249,11 @@ def _surroundings(connection: sa.Connection, settings: Settings, figure: Figure)
         dict(row)
         for row in connection.execute(
             sa.text(
-
-                    "select published_at, publisher, value, unit, status, filing_value, note, url, "
-                    "reported_label as sentence from marts.news_claims where ticker = :ticker and "
-                    "period_end = :end and period_start is not distinct from cast(:start as date) and "
-                    "metric = :metric and segment is not distinct from cast(:segment as text) order by "
-                    "published_at, claim_key"
-
+                "select published_at, publisher, value, unit, status, filing_value, note, url, "
+                "reported_label as sentence from marts.news_claims where ticker = :ticker and "
+                "period_end = :end and period_start is not distinct from cast(:start as date) and "
+                "metric = :metric and segment is not distinct from cast(:segment as text) order by "
+                "published_at, claim_key"
             ),
             {**span, "metric": figure.metric, "segment": figure.segment},
         ).mappings()
@@ -324,10 +314,8 @@ def _lines(figure: Figure) -> list[str]:
     for statement in figure.statements:
         mark = "▸" if statement["shown_in_marts"] else " "
         out.append(
-
-                f" {mark} {statement['said_on']:%Y-%m-%d}  {statement['value']:,f}  {statement['form']} "
-                f"{statement['accession']} ({statement['kind']}), {statement['derivation']}"
-
+            f" {mark} {statement['said_on']:%Y-%m-%d}  {statement['value']:,f}  {statement['form']} "
+            f"{statement['accession']} ({statement['kind']}), {statement['derivation']}"
         )
         cell = f", cell {statement['cell']!r}" if statement["cell"] else ""
         out.append(f"     label {statement['label']!r}{cell}; {statement['locator']}")

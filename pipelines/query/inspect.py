@@ -74,10 +74,8 @@ def _read_article(source: str, settings: Any) -> bytes:
 
     if settings.news_source == "none":
         raise UsageError(
-
-                f"{source} is not on www.sec.gov or data.sec.gov, and news is not read with another "
-                "mirror. Save the page and pass the file."
-
+            f"{source} is not on www.sec.gov or data.sec.gov, and news is not read with another "
+            "mirror. Save the page and pass the file."
         )
     try:
         return NewsReader(settings).get(source).body

@@ -115,11 +115,9 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     ]
     if "feed_entries" in summary:
         lines.append(
-
-                f"news       {count('articles', 'read', 'summary'):,} articles read of "
-                f"{count('feed_entries', 'feeds'):,} feeds, {count('articles', 'copies'):,} copies; "
-                f"{count('news_claims', 'claims'):,} claims now"
-
+            f"news       {count('articles', 'read', 'summary'):,} articles read of "
+            f"{count('feed_entries', 'feeds'):,} feeds, {count('articles', 'copies'):,} copies; "
+            f"{count('news_claims', 'claims'):,} claims now"
         )
     judged = {name: totals[name] for name in ("confirmed", "contradicted", "unmatched", "superseded")}
     if any(judged.values()):

@@ -1,9 +1,8 @@
 """The warehouse of the samples and of real filings is the same as in the committed snapshot, table by table.
 
-A change of code that is not meant to change figures leaves these tests green. One that is: run
-`python -m tests.e2e.same_figures --write` and commit the difference. Files: `same_figures/<source>/<table>.csv` for
-figures and what explains them, `<table>.messages.csv` for rule names, check names and messages.
-"""
+For a change that is meant to change figures run `python -m tests.e2e.same_figures --write` and commit the
+difference. Files: `same_figures/<source>/<table>.csv` for figures and what explains them,
+`<table>.messages.csv` for rule names, check names and messages."""
 
 import os
 from collections.abc import Iterator
