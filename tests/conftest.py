@@ -22,7 +22,7 @@ from pipelines.steps.services import Services
 from pipelines.warehouse import migrate
 from pipelines.warehouse import server as postgres_server
 from pipelines.watchlist import load_lexicon, load_watchlist
-from tests.e2e.commands import miners
+from tests.command_line import miners
 from tests.edgar_server import EdgarServer
 
 SHARED = HOME.parent / "shared" / "edgar"
