@@ -1,9 +1,7 @@
 """Schedules, sensors, tries, failed partitions and tidying up, on real Dagster instances."""
 
-import json
-import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from dagster import DagsterInstance
 
-from assets import housekeeping, launcher, resources, sensors
+from assets import resources, sensors
 from assets.definitions import defs
 from assets.marts import column_lineage
 from assets.schedules import every_night
@@ -134,179 +132,9 @@ class TestSchedules:
         assert "MINERS_TIMEZONE: 'Mars/Olympus' is no time zone" in wrong.stderr
 
 
-class TestFeedSensor:
-    def evaluate(self, instance: DagsterInstance, cursor: str | None) -> dg.SensorResult | dg.SkipReason:
-        return sensors.filings_just_accepted(dg.build_sensor_context(instance=instance, cursor=cursor))  # type: ignore[return-value]
-
-    def test_a_filing_is_a_run_of_its_company_and_month_alone(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
-    ) -> None:
-        entry = ("64463", "9999999999-24-000501", "10-Q", "2024-11-14T16:05:11-05:00")
-        edgar.script(
-            feed_path("10-Q"),
-            Answer(200, feed_page(entry, ("1", "0000000001-24-000001", "10-Q", "2024-11-14T16:05:00-05:00"))),
-        )
-        first = self.evaluate(instance, None)
-        assert isinstance(first, dg.SensorResult)
-        (request,) = first.run_requests or []
-        assert str(request.partition_key) == "SLNH|2024-11-01"
-        assert request.tags["miners/accession"] == entry[1]
-        again = self.evaluate(instance, first.cursor)
-        assert not again.run_requests  # type: ignore[union-attr]
-
-    def test_two_filings_of_a_month_are_one_run(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
-    ) -> None:
-        entries = [
-            ("64463", f"0000000001-24-00000{n}", "8-K", f"2024-11-14T16:0{n}:11-05:00") for n in (2, 1)
-        ]
-        edgar.script(feed_path("8-K"), Answer(200, feed_page(*entries)))
-        (request,) = self.evaluate(instance, None).run_requests or []  # type: ignore[union-attr]
-        assert request.tags["miners/accession"] == "0000000001-24-000001,0000000001-24-000002"
-
-    def test_a_dead_edgar_is_a_skipped_tick(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
-    ) -> None:
-        for form in FEEDS:
-            edgar.script(feed_path(form), Answer(200, b"<html>maintenance</html>"))
-        result = self.evaluate(instance, None)
-        assert isinstance(result, dg.SensorResult)
-        assert "not_a_feed" in str(result.skip_reason)
-
-    def test_a_folder_is_not_looked_at(
-        self, live: Services, monkeypatch: pytest.MonkeyPatch, instance: DagsterInstance
-    ) -> None:
-        monkeypatch.setattr(
-            sensors,
-            "_SETTINGS",
-            live.settings.model_copy(update={"edgar_base": None, "edgar_user_agent": None}),
-        )
-        assert isinstance(self.evaluate(instance, None), dg.SkipReason)
-
-    @pytest.mark.full
-    def test_what_submissions_do_not_list_yet_is_tried_again(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
-    ) -> None:
-        """The feed is ahead of submissions by moments: the run waits for them instead of ending without the filing."""
-        path = "/data.sec.gov/submissions/CIK0000064463.json"
-        full = (FOLDER / path.lstrip("/")).read_bytes()
-        page = json.loads(full)
-        recent = page["filings"]["recent"]
-        place = recent["accessionNumber"].index("9999999999-24-000501")
-        for values in recent.values():
-            del values[place]
-        edgar.script(path, Answer(200, json.dumps(page).encode()), Answer(200, full))
-        result = run(
-            instance,
-            "SLNH|2024-11-01",
-            "SLNH|2024-11-01",
-            "new_filing",
-            **{"miners/accession": "9999999999-24-000501"},
-        )
-        assert result.success
-        assert [e.step_key for e in result.all_events if e.event_type_value == "STEP_RESTARTED"] == [
-            "filing_index"
-        ]
-        with live.engine.connect() as connection:
-            assert connection.execute(
-                sa.text("select count(*) from marts.segment_revenue where accession = '9999999999-24-000501'")
-            ).scalar()
-
-
 def filled(services: Services, *tickers: str) -> None:
     for result in run_all(services, [(t, date(2024, 1, 1), date(2026, 12, 31)) for t in tickers], "filled"):
         assert not result.failures, result.failures
-
-
-@pytest.mark.full
-class TestWordsAndReleases:
-    @pytest.mark.full
-    def test_a_released_row_is_loaded_from_the_archive(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
-    ) -> None:
-        filled(live, "GREE")
-        sensor = sensors.released_rows
-        assert isinstance(next(iter(sensor(dg.build_sensor_context(instance=instance)))), dg.SkipReason)  # type: ignore[call-overload]
-        with live.engine.begin() as connection:
-            connection.execute(
-                sa.text(
-                    "update quarantine.rejected_row set status = 'released', released_by = 'test', check_name = 'too_large', row_content = row_content || '{\"segment\": \"other\"}'"
-                )
-            )
-        (request,) = list(sensor(dg.build_sensor_context(instance=instance)))  # type: ignore[call-overload]
-        (again,) = list(sensor(dg.build_sensor_context(instance=instance)))  # type: ignore[call-overload]
-        assert (str(request.partition_key), request.run_key) == ("GREE|2024-11-01", again.run_key)
-        asked = len(edgar.asked)
-        assert run(
-            instance, "GREE|2024-11-01", "GREE|2024-11-01", "read_again", **{"miners/offline": "true"}
-        ).success
-        assert len(edgar.asked) == asked, "nobody is asked"
-        with live.engine.connect() as connection:
-            assert connection.execute(
-                sa.text("select status, released_by from quarantine.rejected_row")
-            ).all() == [("loaded", "test")]
-            assert connection.execute(
-                sa.text(
-                    "select released_by from warehouse.fact_segment_revenue where released_by is not null"
-                )
-            ).scalars().all() == ["test"]
-
-    def test_changed_words_are_a_run_of_what_they_touch(
-        self, live: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, instance: DagsterInstance
-    ) -> None:
-        filled(live, "GREE", "SLNH")
-        words = tmp_path / "words"
-        words.mkdir()
-        monkeypatch.setattr(
-            sensors, "_SETTINGS", live.settings.model_copy(update={"miners_watchlist": words})
-        )
-
-        def evaluate(cursor: str | None = None) -> dg.SensorResult:
-            return sensors.changed_watchlist_or_lexicon(
-                dg.build_sensor_context(instance=instance, cursor=cursor)
-            )  # type: ignore[return-value]
-
-        before = evaluate()
-        assert not before.run_requests, before
-        company = live.watchlist.by_ticker("GREE").model_dump(
-            mode="json", exclude={"ticker"}, exclude_defaults=True
-        )
-        (words / "companies.yaml").write_text(json.dumps({"GREE": {**company, "note": "changed"}}))
-        changed = evaluate(before.cursor)
-        ranges = [
-            (
-                r.job_name,
-                r.tags["dagster/asset_partition_range_start"],
-                r.tags["dagster/asset_partition_range_end"],
-            )
-            for r in changed.run_requests or []
-        ]
-        assert ("read_again", "GREE|2024-11-01", "GREE|2024-11-01") in ranges
-        assert not evaluate(changed.cursor).run_requests, "asked for once, whether or not it works"
-        (words / "companies.yaml").write_text("GREE: {name: [")
-        assert isinstance(evaluate(changed.cursor), dg.SkipReason)
-        (words / "companies.yaml").write_text(json.dumps({"NEWM": {**company, "ciks": [{"cik": 1}]}}))
-        settled = evaluate(evaluate(changed.cursor).cursor)
-        assert "NEWM came to the watchlist: reload the code location" in str(settled.skip_reason)
-
-    def test_the_run_itself_reads_by_the_new_words(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
-    ) -> None:
-        filled(live, "SLNH")
-        with live.engine.begin() as connection:
-            connection.execute(
-                sa.text(
-                    "update ops.normalized_document set version = regexp_replace(version, 'words-[0-9a-f]+', 'words-00000000')"
-                )
-            )
-        offline = Services(live.settings.model_copy(update={"miners_offline": True}))
-        asked = len(edgar.asked)
-        results = {
-            r.step: r for r in run_all(offline, [("SLNH", date(2024, 11, 1), date(2024, 11, 30))], "words")
-        }
-        assert results["segment_revenue"].counts["documents"] == 2
-        assert results["xbrl_facts"].counts["documents"] == 0
-        assert len(edgar.asked) == asked
 
 
 @pytest.mark.full
@@ -395,120 +223,6 @@ def resources_partitions() -> dg.PartitionsDefinition:
     from assets.partitions import by_company_and_month
 
     return by_company_and_month
-
-
-class TestProcesses:
-    def test_a_runs_process_lives_or_not(self) -> None:
-        import subprocess
-        import sys
-
-        mine = launcher.this_process("r1")
-        alive = dg.DagsterRun(job_name="nightly", run_id="r1", tags={launcher.PROCESS_TAG: mine})
-        assert launcher.lives(alive) is True
-        gone = subprocess.Popen([sys.executable, "-c", ""])
-        gone.wait()
-        host = mine.split()[1]
-        dead = dg.DagsterRun(
-            job_name="nightly",
-            run_id="r1",
-            tags={launcher.PROCESS_TAG: f"r1 {host} {gone.pid} {time.time():.2f}"},
-        )
-        assert launcher.lives(dead) is False
-        for tags in (
-            {},
-            {launcher.PROCESS_TAG: f"r1 elsewhere {gone.pid} 1.0"},
-            {launcher.PROCESS_TAG: mine.replace("r1", "parent")},
-        ):
-            assert launcher.lives(dg.DagsterRun(job_name="nightly", run_id="r1", tags=tags)) is None
-        watched = launcher.WatchedRunLauncher()
-        assert watched.supports_check_run_worker_health
-        assert watched.check_run_worker_health(dead).status.value == "FAILED"
-        assert watched.check_run_worker_health(alive).status.value == "RUNNING"
-
-    def test_a_run_that_never_named_its_process_is_given_up_after_minutes(
-        self, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        watched = launcher.WatchedRunLauncher()
-        watched.register_instance(instance)
-        run_ = instance.create_run_for_job(
-            defs.resolve_job_def("nightly"), tags={launcher.PROCESS_TAG: launcher.this_process("its parent")}
-        )
-        instance.handle_new_event(_started(run_))
-        assert watched.check_run_worker_health(run_).status.value == "RUNNING"
-        monkeypatch.setattr(launcher, "NAMES_ITSELF_SECONDS", -1.0)
-        assert watched.check_run_worker_health(run_).status.value == "FAILED"
-
-
-def _started(run_: dg.DagsterRun) -> dg.EventLogEntry:
-    from dagster import DagsterEvent, DagsterEventType
-
-    event = DagsterEvent(event_type_value=DagsterEventType.RUN_START.value, job_name=run_.job_name)
-    return dg.EventLogEntry(
-        error_info=None,
-        level=20,
-        user_message="",
-        run_id=run_.run_id,
-        timestamp=time.time(),
-        job_name=run_.job_name,
-        dagster_event=event,
-    )
-
-
-@pytest.mark.full
-class TestTidyingUp:
-    def aged(self, instance: DagsterInstance, run_id: str, days: int) -> None:
-        """Let a run be older than it is, in the instance's own storage."""
-        with instance.run_storage.connect() as connection:  # type: ignore[attr-defined]
-            connection.execute(
-                sa.text("update runs set create_timestamp = :then where run_id = :run"),
-                {"then": datetime.now(UTC).replace(tzinfo=None) - timedelta(days=days), "run": run_id},
-            )
-
-    def test_old_runs_go_but_not_what_tells_that_a_partition_is_there(
-        self, live: Services, instance: DagsterInstance
-    ) -> None:
-        first = run(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
-        alone = run(instance, "GREE|2024-11-01", "GREE|2024-11-01")
-        second = run(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
-        assert all(r.success for r in (first, alone, second))
-        for made in (first, alone, second):
-            self.aged(instance, made.run_id, 400)
-        done = housekeeping.prune_dagster(
-            instance, live.settings.model_copy(update={"keep_runs_days": 180, "keep_logs_days": 30})
-        )
-        assert (done["runs"], done["runs_kept"]) == (1, 2)
-        assert not instance.has_run(first.run_id)
-        assert instance.has_run(alone.run_id)
-        assert instance.get_materialized_partitions(dg.AssetKey("filing_index")) == {
-            "SLNH|2024-11-01",
-            "GREE|2024-11-01",
-        }
-        none = housekeeping.prune_dagster(
-            instance, live.settings.model_copy(update={"keep_runs_days": 0, "keep_logs_days": 0})
-        )
-        assert none == {"runs": 0, "runs_kept": 0, "runs_without_logs": 0}
-
-    def test_the_job_prunes_the_quarantine_and_never_facts(
-        self, live: Services, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        filled(live, "GREE")
-        old = Services(live.settings.model_copy(update={"keep_quarantine_days": 30}))
-        monkeypatch.setattr(resources, "shared_services", lambda: old)
-        with live.engine.begin() as connection:
-            connection.execute(
-                sa.text("update quarantine.rejected_row set rejected_at = now() - interval '31 days'")
-            )
-            facts = connection.execute(
-                sa.text("select count(*) from warehouse.fact_segment_revenue")
-            ).scalar()
-        assert facts
-        assert defs.resolve_job_def("tidy_up").execute_in_process(instance=instance, run_config=QUIET).success
-        with live.engine.connect() as connection:
-            assert connection.execute(sa.text("select count(*) from quarantine.rejected_row")).scalar() == 0
-            assert (
-                connection.execute(sa.text("select count(*) from warehouse.fact_segment_revenue")).scalar()
-                == facts
-            )
 
 
 class TestPublishing:

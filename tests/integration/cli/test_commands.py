@@ -3,18 +3,14 @@
 import csv
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from pipelines.settings import HOME
-from tests.command_line import MINERS, miners
+from tests.command_line import miners
 
 # Each command is a process of its own; one worker runs them on the warehouse that was filled once.
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("command")]
@@ -270,36 +266,3 @@ def test_live_without_a_name_is_refused_before_any_request(tmp_path: Path) -> No
     done = miners("inspect", "https://www.sec.gov/Archives/a.htm", EDGAR_USER_AGENT="nobody")
     assert done.returncode == 2
     assert "EDGAR_USER_AGENT" in done.stderr
-
-
-def test_help_needs_nothing_heavy() -> None:
-    code = (
-        "import sys, miners.cli.main\n"
-        "heavy = {'dagster', 'great_expectations', 'pandas', 'sqlalchemy', 'lxml', 'requests', 'pydantic'} & set(sys.modules)\n"
-        "assert not heavy, heavy"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HOME, timeout=60)
-    assert done.returncode == 0, done.stderr
-    status = "import sys, pipelines.operations.status, pipelines.warehouse.engine, pipelines.warehouse.migrate\nassert not {'dagster', 'great_expectations', 'pandas', 'requests', 'lxml'} & set(sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", status], capture_output=True, text=True, cwd=HOME, timeout=60
-    )
-    assert done.returncode == 0, done.stderr
-
-
-def test_a_reader_that_leaves_early_is_no_error(warehouse: dict[str, str]) -> None:
-    env = {**os.environ, **warehouse}
-    process = subprocess.Popen(
-        [MINERS, "sql", "select * from generate_series(1, 100000)", "--format", "csv"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=env,
-        cwd=HOME,
-    )
-    assert process.stdout
-    process.stdout.readline()
-    process.stdout.close()
-    time.sleep(0.1)
-    assert process.wait(60) == 0
-    assert process.stderr
-    assert b"Traceback" not in process.stderr.read()

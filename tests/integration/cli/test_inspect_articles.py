@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.query.inspect_article import looks_like_article
 from pipelines.settings import HOME
-from pipelines.watchlist import load_watchlist
 from tests.command_line import miners
 
 NEWS = HOME / "samples" / "news"
@@ -29,7 +27,6 @@ COLUMNS = [
     "megawatts",
     "status",
 ]
-EXHIBIT = next((HOME / "samples" / "edgar").rglob("corz-20260506_ex991.htm"))
 
 
 def _rows(text: str) -> list[dict[str, str]]:
@@ -145,26 +142,3 @@ class TestCommand:
         done = miners("inspect", "http://127.0.0.1/x", EDGAR_USER_AGENT="T t@example.com", **empty)
         assert done.returncode != 0
         assert done.stderr.strip().splitlines()[-1] == "miners: 127.0.0.1 is not a public address."
-
-
-def _article(document: bytes, source: str = "") -> bool:
-    return looks_like_article(document, load_watchlist(), source)
-
-
-def test_filings_are_no_articles_and_articles_no_filings() -> None:
-    assert not _article(EXHIBIT.read_bytes(), str(EXHIBIT))
-    assert _article(PIVOT.read_bytes(), str(PIVOT))
-    bare = b"<html><body><h1>Riot sells</h1><p>Riot Platforms sold 475 bitcoin in April 2025, the miner told investors.</p></body></html>"
-    assert _article(bare)
-    own = b"<html><body><p>CASTLE ROCK, Colo., May 5, 2025 - Riot Platforms, Inc. today announced its production for April 2025.</p></body></html>"
-    assert not _article(own)
-    assert not _article(
-        b"FORM 8-K\nItem 1.01 Entry into a Material Definitive Agreement.\nThe registrant agreed to buy."
-    )
-    assert not _article(b"")
-
-
-def test_every_sample_filing_is_one_by_its_path() -> None:
-    folder = HOME / "samples" / "edgar" / "www.sec.gov"
-    taken = [p for p in folder.rglob("*.htm") if _article(p.read_bytes(), str(p))]
-    assert taken == []

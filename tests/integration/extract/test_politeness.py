@@ -22,8 +22,8 @@ from pipelines.settings import HOME, Settings
 from pipelines.steps import documents, feeds
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from tests.snapshot import snapshot
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
+from tests.snapshot import snapshot
 
 URL = "https://www.sec.gov/Archives/x.htm"
 PATH = "/www.sec.gov/Archives/x.htm"

@@ -1,7 +1,6 @@
 """One look in the morning: what the status says, what needs a person, and the same for machines; and what no log may hold."""
 
 import json
-import logging
 import os
 import time
 from collections.abc import Callable
@@ -13,10 +12,9 @@ from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
 from miners.cli.main import main
-from pipelines.logs import configure_logs, hide, secrets_of
 from pipelines.operations.health import prometheus, write_health
-from pipelines.operations.status import heartbeat, next_night, status
-from pipelines.settings import Settings, load_settings
+from pipelines.operations.status import heartbeat, status
+from pipelines.settings import load_settings
 from pipelines.steps import runs
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.results import StepResult
@@ -55,22 +53,6 @@ def test_the_status_says_what_ran_and_what_is_there(filled: Services) -> None:
     assert sizes["archive"] > 10_000  # type: ignore[operator]
     assert sizes["database"] > 1_000_000  # type: ignore[operator]
     assert list(told)[:3] == ["needs a person", "last runs", "next tick"]
-
-
-@pytest.mark.parametrize(
-    ("now", "tick"),
-    [
-        ("2026-03-07T12:00", "2026-03-08T01:30"),
-        ("2026-03-07T05:00", "2026-03-07T01:30"),
-        ("2026-11-01T12:00", "2026-11-02T01:30"),
-    ],
-)
-def test_the_next_night_is_told_in_its_own_zone(now: str, tick: str) -> None:
-    """In New York clocks change on 2026-03-08 and 2026-11-01."""
-    settings = Settings(_env_file=None, miners_nightly_at="1:30")
-    found = next_night(settings, datetime.fromisoformat(now).replace(tzinfo=UTC))
-    assert found.replace(tzinfo=None) == datetime.fromisoformat(tick)
-    assert str(found.tzinfo) == "America/New_York"
 
 
 class TestNeeds:
@@ -181,54 +163,3 @@ class TestMachines:
             assert (text.exit_code, "miners_needs_person 1.0" in text.stdout) == (1, True)
         finally:
             load_settings.cache_clear()
-
-
-class TestLogs:
-    SETTINGS = Settings(
-        _env_file=None,
-        edgar_user_agent="Jane Miner jane@example.com",
-        alert_url="https://hooks.slack.com/services/T0/B0/SECRET",
-        warehouse_url="postgresql://me:hunter2@db.example:5432/miners",
-        log_format="json",
-        log_level="DEBUG",
-    )
-
-    def test_what_no_line_may_hold(self) -> None:
-        text = "asked as Jane Miner jane@example.com, postgresql://me:hunter2@db/x, https://hooks.slack.com/services/T0/B0/SECRET smtp://a:b@mail"
-        hidden = hide(text, secrets_of(self.SETTINGS))
-        for secret in ("jane@", "Jane", "hunter2", "SECRET", ":b@"):
-            assert secret not in hidden, hidden
-        assert (
-            hide("CORZ 10-Q 2024-05-01: 1,234.5 for $48.7 million")
-            == "CORZ 10-Q 2024-05-01: 1,234.5 for $48.7 million"
-        )
-
-    def test_a_line_is_json_with_run_company_and_accession_and_no_secret(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        import structlog
-
-        log = logging.getLogger("miners.http")
-        configure_logs(self.SETTINGS)
-        try:
-            with structlog.contextvars.bound_contextvars(
-                run_id="r-1", company="CORZ", accession="0001628280-25-046272"
-            ):
-                log.warning("%s was asked by %s", "https://www.sec.gov/x", self.SETTINGS.edgar_user_agent)
-                try:
-                    raise ValueError("postgresql://me:hunter2@db/x refuses")
-                except ValueError:
-                    log.exception("no warehouse")
-            lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-        finally:
-            for handler in list(logging.getLogger("miners").handlers):
-                logging.getLogger("miners").removeHandler(handler)
-            logging.getLogger("miners").propagate = True
-        assert [(x["run_id"], x["company"], x["accession"], x["level"]) for x in lines] == [
-            ("r-1", "CORZ", "0001628280-25-046272", "warning"),
-            ("r-1", "CORZ", "0001628280-25-046272", "error"),
-        ]
-        assert "Traceback" in lines[1]["exception"]
-        text = json.dumps(lines)
-        assert "hunter2" not in text
-        assert "jane" not in text.lower()

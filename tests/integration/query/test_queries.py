@@ -3,9 +3,7 @@
 import csv
 import io
 import json
-import os
 import re
-import subprocess
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,15 +11,11 @@ import pandas as pd
 import pytest
 
 from pipelines.errors import UsageError
-from pipelines.query.cells import cell_at
 from pipelines.query.cookbook import query_files, read_question
 from pipelines.query.explain import read_period
-from pipelines.settings import HOME
-from tests.command_line import MINERS, miners
+from tests.command_line import miners
 
 NAMES = [path.stem for path in query_files()]
-RELEASE = next((HOME / "samples" / "edgar").rglob("riot-20250505_ex991.htm"))
-FILING = next((HOME / "samples" / "edgar").rglob("core-20260331.htm"))
 
 
 class TestCookbook:
@@ -133,41 +127,6 @@ class TestFormats:
 
 
 @pytest.mark.full
-def test_a_table_longer_than_the_terminal_goes_through_the_pager(samples: dict[str, str]) -> None:
-    """A real terminal of ten lines, and a pager that marks what went through it."""
-    import fcntl
-    import pty
-    import struct
-    import termios
-
-    def asked(rows: int) -> str:
-        master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 10, 120, 0, 0))
-        environment = {**os.environ, **samples, "PAGER": "sed s/^/paged:/", "TERM": "xterm"}
-        environment.pop("LINES", None)
-        query = f"select n from generate_series(1, {rows}) n"
-        process = subprocess.Popen(
-            [MINERS, "sql", query], stdout=slave, stdin=slave, stderr=slave, env=environment, cwd=HOME
-        )
-        os.close(slave)
-        out = b""
-        while True:
-            try:
-                piece = os.read(master, 4096)
-            except OSError:
-                break
-            if not piece:
-                break
-            out += piece
-        process.wait(60)
-        os.close(master)
-        return out.decode()
-
-    assert asked(40).count("paged:") >= 42
-    assert "paged:" not in asked(3)
-
-
-@pytest.mark.full
 class TestExplain:
     def test_core_scientifics_self_mining_of_2026q1_shows_all_its_sources(
         self, samples: dict[str, str]
@@ -245,22 +204,3 @@ class TestExplain:
     def test_what_is_no_period_is_refused(self, text: str) -> None:
         with pytest.raises(UsageError, match="is no period"):
             read_period(text)
-
-
-class TestCells:
-    @pytest.mark.parametrize(
-        ("file", "locator", "expected"),
-        [
-            (RELEASE, 'table 1, row 4 "Bitcoin Held", column 1 "April 2025"', "19,211"),
-            (RELEASE, 'table 9, row 4 "Bitcoin Held", column 1 "April 2025"', None),
-            (FILING, "f1", "30.1"),
-            (FILING, "f99999", None),
-            (FILING, "nonsense at all", None),
-        ],
-    )
-    def test_what_is_printed_at_a_locator(self, file: Path, locator: str, expected: str | None) -> None:
-        assert cell_at(file.read_bytes(), locator) == expected
-
-    def test_bytes_that_are_no_document_have_none(self) -> None:
-        assert cell_at(b"", "f1") is None
-        assert cell_at(b"\xff\xfe\x00", 'table 1, row 1 "a", column 1 "b"') is None

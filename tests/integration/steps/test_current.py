@@ -6,11 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from pipelines.errors import UnreadableDocument
-from pipelines.extract.edgar_feeds import filing_day, read_current, read_daily_index
 from pipelines.steps import current
 from pipelines.steps.services import Services
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer, feed_page, feed_path, index_of, index_path
@@ -153,61 +149,6 @@ def test_what_is_read_already_is_no_news(services: Services, server: EdgarServer
         Answer(200, feed_page((RIOT, number(1), "8-K", at(0)), (RIOT, number(2), "8-K", at(-5)))),
     )
     assert [f.accession for f in current.look_at_feed(services, None).found] == [number(2)]
-
-
-@pytest.mark.parametrize(
-    ("accepted", "filed"),
-    [
-        ("2026-05-06T16:05:11-04:00", date(2026, 5, 6)),
-        ("2025-08-04T17:58:00-04:00", date(2025, 8, 5)),
-        ("2026-05-08T18:00:00-04:00", date(2026, 5, 11)),
-    ],
-)
-def test_what_is_accepted_after_half_past_five_is_filed_the_next_working_day(
-    accepted: str, filed: date
-) -> None:
-    assert filing_day(datetime.fromisoformat(accepted)) == filed
-
-
-@given(st.binary(max_size=400))
-@settings(max_examples=60, deadline=None)
-def test_no_bytes_break_the_readers(content: bytes) -> None:
-    for read in (read_current, read_daily_index):
-        try:
-            read(content)
-        except UnreadableDocument as error:
-            assert error.reason
-
-
-@given(st.lists(st.integers(0, 400), min_size=1, max_size=60, unique=True), st.integers(1, 7))
-@settings(max_examples=40, deadline=None)
-def test_whatever_order_filings_arrive_in_each_is_found_once(moments: list[int], looks: int) -> None:
-    """Filings of one company in looks of any size: within the overlap of half an hour none is lost and none told twice."""
-    from types import SimpleNamespace
-
-    from pipelines.steps.current import Look, _look_at
-
-    arrived: list[int] = []
-    pages: list[bytes] = []
-
-    def page(fetcher: object, form: str, number_: int) -> bytes:
-        return pages[number_] if number_ < len(pages) else feed_page()
-
-    found: list[str] = []
-    seen: dict[str, str] = {}
-    original, current.current.current_page = current.current.current_page, page
-    try:
-        for look in range(looks):
-            arrived += moments[look::looks]
-            shown = sorted(arrived, reverse=True)
-            entries = [(RIOT, number(m), "8-K", at(m)) for m in shown]
-            pages[:] = [feed_page(*entries[i : i + 100]) for i in range(0, len(entries), 100)]
-            held = SimpleNamespace(fetcher=None, watchlist=SimpleNamespace(by_cik=lambda cik: cik))
-            new, seen = _look_at(held, "8-K", seen, Look())  # type: ignore[arg-type]
-            found += [f.accession for f in new]
-    finally:
-        current.current.current_page = original
-    assert sorted(found) == sorted(number(m) for m in arrived)
 
 
 NOW = datetime(2026, 5, 8, 6, 0, tzinfo=UTC)  # Friday, two in the morning in New York

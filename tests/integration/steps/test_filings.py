@@ -15,7 +15,7 @@ from pipelines.datasets import FIGURE_DATASETS
 from pipelines.settings import HOME
 from pipelines.steps import datasets, documents, reconcile
 from pipelines.steps.results import StepResult
-from pipelines.steps.services import Services, slices_of
+from pipelines.steps.services import Services
 from pipelines.warehouse import staging
 from pipelines.warehouse.schema import metadata
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
@@ -60,35 +60,6 @@ def everything(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
 def rows(services: Services, query: str, **values: Any) -> list[tuple[Any, ...]]:
     with services.engine.connect() as connection:
         return [tuple(row) for row in connection.execute(sa.text(query), values)]
-
-
-def test_real_filings_come_out_to_the_dollar_with_url_and_locator(
-    services_of: Callable[..., Services], shared_edgar: Path
-) -> None:
-    services = services_of(edgar_mirror=shared_edgar)
-    told = run(services, "CLSK", "BTBT", "MARA")
-    assert all(step.failures == {} for step in told.values())
-    found = rows(
-        services,
-        "select segment, revenue_usd, url, locator from marts.segment_revenue where ticker = 'BTBT' and period_kind = 'quarter' and period_end = '2025-06-30' order by 1",
-    )
-    assert {r[0]: int(r[1]) for r in found} == {
-        "cloud": 16595315,
-        "colocation": 1729004,
-        "other": 337930,
-        "self_mining": 6631838,
-        "staking": 365332,
-    }
-    assert all(r[2].startswith("https://www.sec.gov/Archives/edgar/data/1710350/") and r[3] for r in found)
-    page = next((shared_edgar / "www.sec.gov").rglob("btbt-20250630.htm")).read_text()
-    assert all(f'id="{r[3]}"' in page for r in found), "each locator is an anchor of the document"
-    assert rows(services, "select * from marts.bitcoin_sales where ticker = 'MARA'") == [], (
-        "note offerings are no sale"
-    )
-    refused = "select check_name, row_content->>'value' from quarantine.rejected_row"
-    assert rows(services, refused) == [("holdings_not_confirmed", "917")], (
-        "what 917 BTC of 2022 count is not said"
-    )
 
 
 @pytest.mark.full
@@ -160,22 +131,6 @@ def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Serv
         assert rows(services, f"select count(*) > 0 from marts.{mart}") == [(True,)], mart
     mixed = "select ticker, period_start, period_end from marts.segment_revenue group by 1, 2, 3 having count(distinct url) > 1 or count(distinct derivation = 'derived') > 1"
     assert rows(services, mixed) == []
-
-
-def test_samples_are_what_the_generator_makes(builder: Any, tmp_path: Path) -> None:
-    assert builder.build(tmp_path / "edgar") == 63
-    made = {
-        p.relative_to(tmp_path / "edgar"): p.read_bytes()
-        for p in (tmp_path / "edgar").rglob("*")
-        if p.is_file()
-    }
-    kept = {
-        p.relative_to(HOME / "samples" / "edgar"): p.read_bytes()
-        for p in (HOME / "samples" / "edgar").rglob("*")
-        if p.is_file()
-    }
-    assert made == kept
-    assert sum(map(len, kept.values())) < 2_000_000
 
 
 # ---------------------------------------------------------------------------------------------- bad input
@@ -440,14 +395,6 @@ def test_once_refused_the_host_is_left_alone(
     assert list(told.failures) == ["SLNH", "GREE"]
     assert "Wait ten minutes" in told.failures["GREE"]
     assert len(server.asked) == 3
-
-
-def test_months_in_a_row_are_one_slice() -> None:
-    months = [date(2024, m, 1) for m in (1, 2, 3, 6)]
-    assert slices_of(("X", m) for m in months) == [
-        ("X", date(2024, 1, 1), date(2024, 3, 31)),
-        ("X", date(2024, 6, 1), date(2024, 6, 30)),
-    ]
 
 
 def test_samples_leave_when_filings_are_read_and_never_stand_beside_them(

@@ -21,8 +21,8 @@ from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 from pipelines.warehouse import bookkeeping, staging
 from pipelines.warehouse.quarantine_rows import list_rows, release_row
-from tests.integration.steps.test_filings import everything, rows, run
 from tests.edgar_server import Answer, EdgarServer
+from tests.integration.steps.test_filings import everything, rows, run
 
 ALL = [(date(2018, 1, 1), date(2026, 12, 31))]
 FILED = (date(2018, 1, 1), date(2026, 11, 30))

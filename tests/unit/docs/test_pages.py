@@ -6,13 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from click.testing import CliRunner
 
 from miners.cli.main import main
-from pipelines.publish.docs import SETTINGS_PAGE, documents, with_settings
+from pipelines.publish.docs import SETTINGS_PAGE, with_settings
 from pipelines.settings import HOME, Settings
-from tests.command_line import miners
 
 PAGES = sorted(
     str(page.relative_to(HOME)) for folder in (HOME, HOME / "docs") for page in folder.glob("*.md")
@@ -29,46 +27,9 @@ def miners_commands(page: str) -> list[list[str]]:
     return [line[1:] for line in words if line and line[0].endswith("miners")]
 
 
-def examples(page: str) -> list[tuple[list[str], str]]:
-    """Commands of a page whose expected output follows in a `text` block."""
-    blocks = _SHELL_BLOCK.finditer((HOME / page).read_text("utf-8"))
-    return [(shlex.split(block[1])[1:], block[2]) for block in blocks if block[2]]
-
-
 COMMANDS = [
     pytest.param(c, id=f"{page}: {' '.join(c)[:40]}") for page in PAGES for c in miners_commands(page)
 ]
-EXAMPLES = [pytest.param(*e, id=f"{page}: {' '.join(e[0])[:40]}") for page in PAGES for e in examples(page)]
-
-
-@pytest.mark.full
-def test_generated_documents_are_current(samples_engine: sa.Engine) -> None:
-    """Data dictionary, settings table and cookbook examples match the samples."""
-    stale = [path.name for path, text in documents(samples_engine).items() if path.read_text("utf-8") != text]
-    assert stale == [], "run `make docs`"
-
-
-@pytest.mark.full
-def test_tutorial_outputs_are_current(samples: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Executing the notebook on the samples gives the tables and the chart it shows."""
-    import nbformat
-    from nbclient import NotebookClient
-
-    for name, value in samples.items():
-        monkeypatch.setenv(name, value)
-    kept = nbformat.read(HOME / "docs" / "tutorial.ipynb", as_version=4)
-    made = nbformat.read(HOME / "docs" / "tutorial.ipynb", as_version=4)
-    NotebookClient(
-        made, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(HOME)}}
-    ).execute()
-
-    def tables(book: nbformat.NotebookNode) -> list[str]:
-        outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
-        return [output["data"]["text/plain"] for output in outputs if "data" in output]
-
-    assert tables(made) == tables(kept)
-    assert len(tables(made)) == 6
-    assert made.cells[-2].outputs[0]["data"]["image/png"].startswith("iVBOR")
 
 
 def test_settings_table_is_current() -> None:
@@ -97,18 +58,6 @@ def test_command_in_page_exists(arguments: list[str]) -> None:
     """Command and options are known: `--help` parses them and exits before the command runs."""
     result = CliRunner().invoke(main, [*arguments, "--help"], prog_name="miners")
     assert result.exit_code == 0, result.output
-
-
-@pytest.mark.full
-@pytest.mark.parametrize(("arguments", "expected"), EXAMPLES)
-def test_example_output_is_current(arguments: list[str], expected: str, samples: dict[str, str]) -> None:
-    """Output on the samples begins with the printed lines; a final "…" marks an excerpt."""
-    printed = [line.rstrip() for line in miners(*arguments, **samples).stdout.splitlines()]
-    lines = [line.rstrip() for line in expected.splitlines()]
-    if lines[-1] == "…":
-        lines.pop()
-        printed = printed[: len(lines)]
-    assert printed == lines
 
 
 def test_root_pages_link_to_existing_files() -> None:

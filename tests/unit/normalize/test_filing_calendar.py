@@ -1,10 +1,8 @@
 """What companies owe, and when: by the forms' days, by their own habits, and what explains that nothing comes."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,9 +19,6 @@ from pipelines.normalize.filing_calendar import (
     month_end,
     working_day,
 )
-from pipelines.operations import coverage
-from pipelines.steps import documents
-from pipelines.steps.services import Services
 from pipelines.watchlist import load_watchlist
 
 WATCHED = load_watchlist()
@@ -258,67 +253,3 @@ def test_any_history_gives_one_row_a_period_and_a_status(
         assert (row.filed_on is not None) == (row.status == "filled")
         assert row.status != "upcoming" or row.due >= today
         assert row.status != "late" or row.due < today
-
-
-def test_the_samples_are_a_folder_that_ends_and_nothing_of_it_is_late(
-    services_of: Callable[..., Services],
-) -> None:
-    services = services_of()
-    documents.index_filings(
-        services, [(t, day("2018-01-01"), day("2026-12-31")) for t in services.watchlist.tickers()]
-    )
-    result = coverage.expect_filings(services, services.watchlist.tickers(), day("2026-11-24"))
-    assert result.failures == {}
-    assert (result.counts["late"], result.counts["filled"] > 20) == (0, True)
-    with services.engine.connect() as connection:
-        row = connection.execute(
-            sa.text(
-                "select due, filed, status, form, accession, url from marts.coverage where ticker = 'CORZ' and period_end = '2025-09-30'"
-            )
-        ).one()
-        assert tuple(row) == (
-            day("2025-11-10"),
-            day("2025-10-24"),
-            "filled",
-            "10-Q",
-            "0001628280-25-046272",
-            "https://www.sec.gov/Archives/edgar/data/1839341/000162828025046272/0001628280-25-046272-index.htm",
-        )
-        statuses = set(connection.execute(sa.text("select distinct status from marts.coverage")).scalars())
-    assert statuses <= {"filled", "late", "missing", "explained"}
-    assert (
-        coverage.expect_filings(services, services.watchlist.tickers(), day("2026-11-24")).counts["changed"]
-        == 0
-    )
-
-
-def test_what_is_late_is_a_finding_that_goes_when_it_comes(services_of: Callable[..., Services]) -> None:
-    services = services_of(edgar_base="http://127.0.0.1:1", edgar_user_agent="Test t@example.com")
-    insert = sa.text(
-        "insert into ops.filing values (:a, '0001839341', 'CORZ', '10-Q', '', :filed, now(), :end, 'x.htm', true, true, 'edgar', 'indexed', null)"
-    )
-    with services.engine.begin() as connection:
-        for item in CORZ:
-            if item.form == "10-Q":
-                connection.execute(
-                    insert, {"a": str(item.period_end), "filed": item.filed_on, "end": item.period_end}
-                )
-    coverage.expect_filings(services, ["CORZ"], day("2025-11-12"))
-    findings = sa.text(
-        "select ticker, period_end, detail from marts.open_findings where \"check\" = 'late_filing' order by 2"
-    )
-    with services.engine.begin() as connection:
-        assert [tuple(r) for r in connection.execute(findings)] == [
-            (
-                "CORZ",
-                day("2025-09-30"),
-                "10-Q for the period to 2025-09-30 was due on 2025-11-10 (10-Q: 40 days) and is not there",
-            )
-        ]
-        assert coverage.late_filings(services.engine) == [
-            ("CORZ", QUARTERLY, day("2025-09-30"), day("2025-11-10"))
-        ]
-        connection.execute(insert, {"a": "new", "filed": day("2025-11-12"), "end": day("2025-09-30")})
-    coverage.expect_filings(services, ["CORZ"], day("2025-11-13"))
-    with services.engine.connect() as connection:
-        assert connection.execute(findings).all() == []
