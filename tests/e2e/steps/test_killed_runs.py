@@ -30,7 +30,15 @@ def test_killed_at_twenty_moments_the_warehouse_is_the_same(
     server = ByName(HOME / "samples" / "edgar")
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.e2e.steps.kill_runs", str(tmp_path), server.base, str(POINTS), str(SEED)],
+            [
+                sys.executable,
+                "-m",
+                "tests.e2e.steps.kill_runs",
+                str(tmp_path),
+                server.base,
+                str(POINTS),
+                str(SEED),
+            ],
             cwd=HOME,
             capture_output=True,
             text=True,

@@ -1,8 +1,6 @@
 """Runs whose process died are marked as failed."""
 
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import dagster as dg
 import pytest
@@ -10,13 +8,6 @@ from dagster import DagsterInstance
 
 from assets import launcher
 from assets.definitions import defs
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[DagsterInstance]:
-    """A real instance in a folder of its own."""
-    with dg.instance_for_test(temp_dir=str(tmp_path)) as made:
-        yield made
 
 
 class TestProcesses:

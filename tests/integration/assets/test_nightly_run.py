@@ -1,41 +1,19 @@
 """The nightly job over the samples, in this process."""
 
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 import sqlalchemy as sa
 
-from assets import resources
-from assets.definitions import defs
-from pipelines.settings import Settings
 from pipelines.steps.services import Services
 from pipelines.warehouse import staging
-
-
-@pytest.fixture
-def services(database: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
-    url = database.set(drivername="postgresql").render_as_string(hide_password=False)
-    services = Services(Settings(_env_file=None, warehouse_url=url, miners_data_dir=tmp_path))
-    monkeypatch.setattr(resources, "shared_services", lambda: services)
-    return services
-
-
-def _run(first: str, last: str, **config: object) -> dg.ExecuteInProcessResult:
-    job = defs.resolve_job_def("nightly")
-    with dg.DagsterInstance.ephemeral() as instance:
-        return job.execute_in_process(
-            instance=instance,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}, **config},
-            tags={"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last},
-        )
+from tests.integration.assets.jobs import run_job
 
 
 @pytest.mark.full
 def test_the_job_runs_on_samples_and_tells_what_changed(services: Services) -> None:
-    result = _run("SLNH|2024-11-01", "SLNH|2024-12-01")
+    result = run_job("SLNH|2024-11-01", "SLNH|2024-12-01")
     assert result.success
     told = {
         e.asset_key.to_user_string(): e.materialization.metadata
@@ -78,7 +56,7 @@ def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(
         return read(held, document, result)
 
     monkeypatch.setattr(documents, "_read_one", broken)
-    result = _run("GREE|2024-11-01", "SLNH|2024-11-01")
+    result = run_job("GREE|2024-11-01", "SLNH|2024-11-01")
     assert not result.success
     (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
     assert failure.step_key == "run_report"
@@ -103,7 +81,7 @@ def test_a_failed_table_level_check_stops_the_load(
         return stage(connection, dataset, table, key, version, twice, **more)
 
     monkeypatch.setattr(staging, "stage", doubled)
-    result = _run("SLNH|2024-11-01", "SLNH|2024-11-01")
+    result = run_job("SLNH|2024-11-01", "SLNH|2024-11-01")
     assert not result.success
     failed = [c for c in result.get_asset_check_evaluations() if not c.passed]
     assert [(c.severity, c.blocking if hasattr(c, "blocking") else True) for c in failed] == [

@@ -1,7 +1,6 @@
 """Schedules, sensors, tries, failed partitions and tidying up, on real Dagster instances."""
 
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,79 +9,19 @@ import pytest
 import sqlalchemy as sa
 from dagster import DagsterInstance
 
-from assets import resources, sensors
+from assets import sensors
 from assets.definitions import defs
 from assets.marts import column_lineage
 from assets.schedules import every_night
-from pipelines.settings import HOME, Settings
+from pipelines.settings import HOME
 from pipelines.steps import documents
-from pipelines.steps.current import FEEDS
-from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
 from pipelines.warehouse.marts import MARTS
-from pipelines.watchlist.fresh import forget_words
-from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path
+from tests.edgar_server import Answer, EdgarServer
+from tests.integration.assets.jobs import QUIET, failures, run_job
+from tests.pipeline_run import load_filings
 
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 FOLDER = HOME / "samples" / "edgar"
-
-
-@pytest.fixture
-def edgar() -> Iterator[EdgarServer]:
-    server = EdgarServer(FOLDER)
-    for form in FEEDS:
-        server.script(feed_path(form), Answer(200, feed_page()))
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def live(
-    settings_of: Callable[..., Settings], edgar: EdgarServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Services]:
-    """Services on the loopback EDGAR, for jobs and sensors of this process."""
-    made = settings_of(edgar_base=edgar.base, edgar_user_agent="Test t@example.com", edgar_pause_seconds=0.01)
-    services = Services(made.model_copy(update={"edgar_requests_per_second": 1000}))
-    offline = Services(services.settings.model_copy(update={"miners_offline": True}))
-    chosen = {False: services, True: offline}
-    monkeypatch.setattr(resources, "shared_services", lambda offline=False: chosen[offline])
-    monkeypatch.setattr(sensors, "_SETTINGS", services.settings)
-    yield services
-    forget_words()
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[DagsterInstance]:
-    """A real instance in a folder of its own."""
-    with dg.instance_for_test(temp_dir=str(tmp_path)) as made:
-        yield made
-
-
-def run(
-    instance: DagsterInstance, first: str, last: str, job: str = "nightly", **tags: str
-) -> dg.ExecuteInProcessResult:
-    """A run over partitions; over a single one as sensors ask for it, which spares Dagster the list of all there are."""
-    several = first != last
-    span = (
-        {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
-        if several
-        else {}
-    )
-    return defs.resolve_job_def(job).execute_in_process(
-        instance=instance,
-        raise_on_error=False,
-        run_config=QUIET,
-        tags={**span, **tags},
-        partition_key=None if several else first,
-    )
-
-
-def failures(result: dg.ExecuteInProcessResult) -> dict[str, str]:
-    return {
-        e.step_key or "": str(e.event_specific_data.error.message)
-        for e in result.all_events
-        if e.event_type_value == "STEP_FAILURE"
-    }  # type: ignore[union-attr]
 
 
 class TestSchedules:
@@ -132,15 +71,10 @@ class TestSchedules:
         assert "MINERS_TIMEZONE: 'Mars/Olympus' is no time zone" in wrong.stderr
 
 
-def filled(services: Services, *tickers: str) -> None:
-    for result in run_all(services, [(t, date(2024, 1, 1), date(2026, 12, 31)) for t in tickers], "filled"):
-        assert not result.failures, result.failures
-
-
 @pytest.mark.full
 class TestTries:
     def test_no_answer_is_tried_again_and_404_is_not(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
+        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         """503 on a document until the third try of the step; another document is gone for good."""
         base = "/www.sec.gov/Archives/edgar/data/64463/999999999924000501/"
@@ -148,11 +82,11 @@ class TestTries:
         edgar.script(base + "slnh-20240930.htm", *[Answer(503)] * 8, Answer(200, document))
         gone = next(p for p in (FOLDER / "www.sec.gov/Archives/edgar/data/64463").rglob("*ex99*.htm"))
         edgar.script("/" + str(gone.relative_to(FOLDER)), Answer(404))
-        result = run(instance, "SLNH|2024-11-01", "SLNH|2024-12-01")
+        result = run_job(instance, "SLNH|2024-11-01", "SLNH|2024-12-01")
         assert result.success, failures(result)
         restarts = [e.step_key for e in result.all_events if e.event_type_value == "STEP_RESTARTED"]
         assert restarts == ["filing_documents"]
-        with live.engine.connect() as connection:
+        with live_services.engine.connect() as connection:
             statuses = dict(
                 connection.execute(sa.text("select name, status from warehouse.dim_document")).tuples().all()
             )
@@ -165,11 +99,11 @@ class TestTries:
         assert told["fetched"].value == 2, "what the first try fetched is in it"
 
     def test_what_never_answers_fails_its_step_and_its_month_alone(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
+        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         base = "/www.sec.gov/Archives/edgar/data/64463/999999999924000501/slnh-20240930.htm"
         edgar.script(base, Answer(503))
-        result = run(instance, "SLNH|2024-10-01", "SLNH|2024-12-01")
+        result = run_job(instance, "SLNH|2024-10-01", "SLNH|2024-12-01")
         assert not result.success
         assert list(failures(result)) == ["run_report"]
         assert "SLNH: slnh-20240930.htm: " in failures(result)["run_report"]
@@ -185,17 +119,17 @@ class TestTries:
         }
 
     def test_a_company_that_fails_alone_fails_where_it_failed(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
+        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         edgar.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(200, b"<html>maintenance</html>"))
-        result = run(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
+        result = run_job(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
         assert list(failures(result)) == ["filing_index"]
         assert "is not JSON" in failures(result)["filing_index"]
-        with live.engine.connect() as connection:
+        with live_services.engine.connect() as connection:
             assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["failed"]
 
     def test_a_database_that_is_lost_for_a_moment_is_found_again(
-        self, live: Services, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+        self, live_services: Services, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The server ends all its connections in the middle of a step (a restart): the step is tried again."""
         read, times = documents._read_one, []
@@ -203,7 +137,7 @@ class TestTries:
         def cut(services: Services, document: documents.Document, result: object) -> object:
             if not times:
                 times.append(1)
-                with live.engine.connect() as connection:
+                with live_services.engine.connect() as connection:
                     connection.execute(
                         sa.text(
                             "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
@@ -212,17 +146,11 @@ class TestTries:
             return read(services, document, result)  # type: ignore[arg-type]
 
         monkeypatch.setattr(documents, "_read_one", cut)
-        result = run(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
+        result = run_job(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
         assert result.success, failures(result)
         assert [e.step_key for e in result.all_events if e.event_type_value == "STEP_RESTARTED"] == [
             "xbrl_facts"
         ]
-
-
-def resources_partitions() -> dg.PartitionsDefinition:
-    from assets.partitions import by_company_and_month
-
-    return by_company_and_month
 
 
 class TestPublishing:
@@ -234,13 +162,13 @@ class TestPublishing:
 
     @pytest.mark.full
     def test_a_run_that_ended_is_published_once_and_its_report_is_linked(
-        self, live: Services, instance: DagsterInstance
+        self, live_services: Services, instance: DagsterInstance
     ) -> None:
         def evaluate() -> dg.RunRequest | dg.SkipReason:
             return sensors.something_to_publish(dg.build_sensor_context(instance=instance))  # type: ignore[return-value]
 
         assert isinstance(evaluate(), dg.SkipReason), "nothing ended yet"
-        assert run(instance, "SLNH|2024-11-01", "SLNH|2024-11-01").success
+        assert run_job(instance, "SLNH|2024-11-01", "SLNH|2024-11-01").success
         request = evaluate()
         assert isinstance(request, dg.RunRequest)
         done = defs.resolve_job_def("publish").execute_in_process(instance=instance, run_config=QUIET)
@@ -286,9 +214,9 @@ class TestWhatIsShown:
         assert ("fact_segment_revenue", "revenue_usd") in sources
 
     @pytest.mark.full
-    def test_numbers_plot_without_gaps(self, live: Services, instance: DagsterInstance) -> None:
+    def test_numbers_plot_without_gaps(self, live_services: Services, instance: DagsterInstance) -> None:
         for _ in range(2):
-            result = run(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
+            result = run_job(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
             told = {
                 e.asset_key.to_user_string(): e.materialization.metadata
                 for e in result.get_asset_materialization_events()
@@ -299,12 +227,12 @@ class TestWhatIsShown:
 
     @pytest.mark.full
     def test_after_an_upgrade_partitions_read_by_older_code_are_stale(
-        self, live: Services, instance: DagsterInstance
+        self, live_services: Services, instance: DagsterInstance
     ) -> None:
         from dagster._core.definitions.data_version import CachingStaleStatusResolver
         from dagster._core.loader import LoadingContextForTest
 
-        assert run(instance, "SLNH|2024-11-01", "SLNH|2024-12-01", "backfill").success
+        assert run_job(instance, "SLNH|2024-11-01", "SLNH|2024-12-01", "backfill").success
         upgraded = defs.map_asset_specs(
             func=lambda s: (
                 s.replace_attributes(code_version="99") if s.key == dg.AssetKey("segment_revenue") else s
@@ -322,16 +250,16 @@ class TestWhatIsShown:
 
     @pytest.mark.full
     def test_what_older_rules_read_is_a_check_that_says_where(
-        self, live: Services, instance: DagsterInstance
+        self, live_services: Services, instance: DagsterInstance
     ) -> None:
-        filled(live, "SLNH")
-        with live.engine.begin() as connection:
+        load_filings(live_services, "SLNH")
+        with live_services.engine.begin() as connection:
             connection.execute(
                 sa.text(
                     "update ops.normalized_document set version = 'xbrl-0 ' || version where dataset = 'segment_revenue'"
                 )
             )
-        result = run(instance, "GREE|2024-11-01", "GREE|2024-11-01")
+        result = run_job(instance, "GREE|2024-11-01", "GREE|2024-11-01")
         checks = {
             (c.asset_key.to_user_string(), c.check_name): c for c in result.get_asset_check_evaluations()
         }

@@ -1,7 +1,6 @@
 """Sensors on a real Dagster instance and a loopback EDGAR."""
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,69 +9,16 @@ import pytest
 import sqlalchemy as sa
 from dagster import DagsterInstance
 
-from assets import resources, sensors
-from assets.definitions import defs
-from pipelines.settings import HOME, Settings
+from assets import sensors
+from pipelines.settings import HOME
 from pipelines.steps.current import FEEDS
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from pipelines.watchlist.fresh import forget_words
 from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path
-
-QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
+from tests.integration.assets.jobs import run_job
+from tests.pipeline_run import load_filings
 
 FOLDER = HOME / "samples" / "edgar"
-
-
-@pytest.fixture
-def edgar() -> Iterator[EdgarServer]:
-    server = EdgarServer(FOLDER)
-    for form in FEEDS:
-        server.script(feed_path(form), Answer(200, feed_page()))
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def live(
-    settings_of: Callable[..., Settings], edgar: EdgarServer, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Services]:
-    """Services on the loopback EDGAR, for jobs and sensors of this process."""
-    made = settings_of(edgar_base=edgar.base, edgar_user_agent="Test t@example.com", edgar_pause_seconds=0.01)
-    services = Services(made.model_copy(update={"edgar_requests_per_second": 1000}))
-    offline = Services(services.settings.model_copy(update={"miners_offline": True}))
-    chosen = {False: services, True: offline}
-    monkeypatch.setattr(resources, "shared_services", lambda offline=False: chosen[offline])
-    monkeypatch.setattr(sensors, "_SETTINGS", services.settings)
-    yield services
-    forget_words()
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[DagsterInstance]:
-    """A real instance in a folder of its own."""
-    with dg.instance_for_test(temp_dir=str(tmp_path)) as made:
-        yield made
-
-
-def run(
-    instance: DagsterInstance, first: str, last: str, job: str = "nightly", **tags: str
-) -> dg.ExecuteInProcessResult:
-    """A run over partitions; over a single one as sensors ask for it, which spares Dagster the list of all there are."""
-    several = first != last
-    span = (
-        {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
-        if several
-        else {}
-    )
-    return defs.resolve_job_def(job).execute_in_process(
-        instance=instance,
-        raise_on_error=False,
-        run_config=QUIET,
-        tags={**span, **tags},
-        partition_key=None if several else first,
-    )
 
 
 class TestFeedSensor:
@@ -80,7 +26,7 @@ class TestFeedSensor:
         return sensors.filings_just_accepted(dg.build_sensor_context(instance=instance, cursor=cursor))  # type: ignore[return-value]
 
     def test_a_filing_is_a_run_of_its_company_and_month_alone(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
+        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         entry = ("64463", "9999999999-24-000501", "10-Q", "2024-11-14T16:05:11-05:00")
         edgar.script(
@@ -96,7 +42,7 @@ class TestFeedSensor:
         assert not again.run_requests  # type: ignore[union-attr]
 
     def test_two_filings_of_a_month_are_one_run(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
+        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         entries = [
             ("64463", f"0000000001-24-00000{n}", "8-K", f"2024-11-14T16:0{n}:11-05:00") for n in (2, 1)
@@ -106,7 +52,7 @@ class TestFeedSensor:
         assert request.tags["miners/accession"] == "0000000001-24-000001,0000000001-24-000002"
 
     def test_a_dead_edgar_is_a_skipped_tick(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
+        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         for form in FEEDS:
             edgar.script(feed_path(form), Answer(200, b"<html>maintenance</html>"))
@@ -115,18 +61,18 @@ class TestFeedSensor:
         assert "not_a_feed" in str(result.skip_reason)
 
     def test_a_folder_is_not_looked_at(
-        self, live: Services, monkeypatch: pytest.MonkeyPatch, instance: DagsterInstance
+        self, live_services: Services, monkeypatch: pytest.MonkeyPatch, instance: DagsterInstance
     ) -> None:
         monkeypatch.setattr(
             sensors,
             "_SETTINGS",
-            live.settings.model_copy(update={"edgar_base": None, "edgar_user_agent": None}),
+            live_services.settings.model_copy(update={"edgar_base": None, "edgar_user_agent": None}),
         )
         assert isinstance(self.evaluate(instance, None), dg.SkipReason)
 
     @pytest.mark.full
     def test_what_submissions_do_not_list_yet_is_tried_again(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
+        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         """The feed is ahead of submissions by moments: the run waits for them instead of ending without the filing."""
         path = "/data.sec.gov/submissions/CIK0000064463.json"
@@ -137,7 +83,7 @@ class TestFeedSensor:
         for values in recent.values():
             del values[place]
         edgar.script(path, Answer(200, json.dumps(page).encode()), Answer(200, full))
-        result = run(
+        result = run_job(
             instance,
             "SLNH|2024-11-01",
             "SLNH|2024-11-01",
@@ -148,27 +94,22 @@ class TestFeedSensor:
         assert [e.step_key for e in result.all_events if e.event_type_value == "STEP_RESTARTED"] == [
             "filing_index"
         ]
-        with live.engine.connect() as connection:
+        with live_services.engine.connect() as connection:
             assert connection.execute(
                 sa.text("select count(*) from marts.segment_revenue where accession = '9999999999-24-000501'")
             ).scalar()
-
-
-def filled(services: Services, *tickers: str) -> None:
-    for result in run_all(services, [(t, date(2024, 1, 1), date(2026, 12, 31)) for t in tickers], "filled"):
-        assert not result.failures, result.failures
 
 
 @pytest.mark.full
 class TestWordsAndReleases:
     @pytest.mark.full
     def test_a_released_row_is_loaded_from_the_archive(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
+        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
-        filled(live, "GREE")
+        load_filings(live_services, "GREE")
         sensor = sensors.released_rows
         assert isinstance(next(iter(sensor(dg.build_sensor_context(instance=instance)))), dg.SkipReason)  # type: ignore[call-overload]
-        with live.engine.begin() as connection:
+        with live_services.engine.begin() as connection:
             connection.execute(
                 sa.text(
                     "update quarantine.rejected_row set status = 'released', released_by = 'test', check_name = 'too_large', row_content = row_content || '{\"segment\": \"other\"}'"
@@ -178,11 +119,11 @@ class TestWordsAndReleases:
         (again,) = list(sensor(dg.build_sensor_context(instance=instance)))  # type: ignore[call-overload]
         assert (str(request.partition_key), request.run_key) == ("GREE|2024-11-01", again.run_key)
         asked = len(edgar.asked)
-        assert run(
+        assert run_job(
             instance, "GREE|2024-11-01", "GREE|2024-11-01", "read_again", **{"miners/offline": "true"}
         ).success
         assert len(edgar.asked) == asked, "nobody is asked"
-        with live.engine.connect() as connection:
+        with live_services.engine.connect() as connection:
             assert connection.execute(
                 sa.text("select status, released_by from quarantine.rejected_row")
             ).all() == [("loaded", "test")]
@@ -193,13 +134,17 @@ class TestWordsAndReleases:
             ).scalars().all() == ["test"]
 
     def test_changed_words_are_a_run_of_what_they_touch(
-        self, live: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, instance: DagsterInstance
+        self,
+        live_services: Services,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path: Path,
+        instance: DagsterInstance,
     ) -> None:
-        filled(live, "GREE", "SLNH")
+        load_filings(live_services, "GREE", "SLNH")
         words = tmp_path / "words"
         words.mkdir()
         monkeypatch.setattr(
-            sensors, "_SETTINGS", live.settings.model_copy(update={"miners_watchlist": words})
+            sensors, "_SETTINGS", live_services.settings.model_copy(update={"miners_watchlist": words})
         )
 
         def evaluate(cursor: str | None = None) -> dg.SensorResult:
@@ -209,7 +154,7 @@ class TestWordsAndReleases:
 
         before = evaluate()
         assert not before.run_requests, before
-        company = live.watchlist.by_ticker("GREE").model_dump(
+        company = live_services.watchlist.by_ticker("GREE").model_dump(
             mode="json", exclude={"ticker"}, exclude_defaults=True
         )
         (words / "companies.yaml").write_text(json.dumps({"GREE": {**company, "note": "changed"}}))
@@ -231,16 +176,16 @@ class TestWordsAndReleases:
         assert "NEWM came to the watchlist: reload the code location" in str(settled.skip_reason)
 
     def test_the_run_itself_reads_by_the_new_words(
-        self, live: Services, edgar: EdgarServer, instance: DagsterInstance
+        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
-        filled(live, "SLNH")
-        with live.engine.begin() as connection:
+        load_filings(live_services, "SLNH")
+        with live_services.engine.begin() as connection:
             connection.execute(
                 sa.text(
                     "update ops.normalized_document set version = regexp_replace(version, 'words-[0-9a-f]+', 'words-00000000')"
                 )
             )
-        offline = Services(live.settings.model_copy(update={"miners_offline": True}))
+        offline = Services(live_services.settings.model_copy(update={"miners_offline": True}))
         asked = len(edgar.asked)
         results = {
             r.step: r for r in run_all(offline, [("SLNH", date(2024, 11, 1), date(2024, 11, 30))], "words")

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -11,76 +10,34 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from pipelines.datasets import FIGURE_DATASETS
 from pipelines.settings import HOME
-from pipelines.steps import datasets, documents, reconcile
-from pipelines.steps.results import StepResult
+from pipelines.steps import documents
 from pipelines.steps.services import Services
 from pipelines.warehouse import staging
-from pipelines.warehouse.schema import metadata
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
-
-ALL = (date(2018, 1, 1), date(2026, 11, 30))
-VOLATILE = {"asked_at"}
-
-
-def run(services: Services, *tickers: str, force: bool = False) -> dict[str, StepResult]:
-    slices = [(t, *ALL) for t in tickers]
-    steps = [
-        datasets.load_dimension_tables(services),
-        documents.index_filings(services, slices),
-        documents.fetch_documents(services, slices, force=force),
-        documents.read_documents(services, slices, force=force),
-        documents.read_releases(services, slices, force=force),
-        reconcile.read_reference_prices(services),
-    ]
-    for dataset in FIGURE_DATASETS:
-        steps.append(datasets.normalize(services, dataset, slices, force=force))
-        steps.append(datasets.check(services, dataset, slices, "test-run"))
-        steps.append(datasets.load(services, dataset, slices))
-    steps.append(reconcile.tie_out_documents(services, slices))
-    return {step.step: step for step in steps}
-
-
-def everything(engine: sa.Engine) -> dict[str, list[tuple[Any, ...]]]:
-    """The content of the whole warehouse, table by table."""
-    out = {}
-    with engine.connect() as connection:
-        for table in metadata.sorted_tables:
-            if table.fullname == "ops.mart_change":
-                continue
-            columns = [c for c in table.columns if c.name not in VOLATILE]
-            keys = list(table.primary_key.columns)
-            out[table.fullname] = [
-                tuple(row) for row in connection.execute(sa.select(*columns).order_by(*keys))
-            ]
-    return out
-
-
-def rows(services: Services, query: str, **values: Any) -> list[tuple[Any, ...]]:
-    with services.engine.connect() as connection:
-        return [tuple(row) for row in connection.execute(sa.text(query), values)]
+from tests.pipeline_run import query_rows, run_filings
+from tests.snapshot import contents
 
 
 @pytest.mark.full
 def test_running_twice_changes_nothing_in_the_whole_warehouse(services_of: Callable[..., Services]) -> None:
     services = services_of()
     tickers = ("CORZ", "CLSK", "GREE", "IREN")
-    run(services, *tickers)
-    before = everything(services.engine)
+    run_filings(services, *tickers)
+    before = contents(services.engine)
     assert len(before["warehouse.fact_segment_revenue"]) > 60
-    told = run(services, *tickers)
-    assert everything(services.engine) == before
+    told = run_filings(services, *tickers)
+    assert contents(services.engine) == before
     assert told["filing_documents"].counts["fetched"] == 0
     assert told["load_segment_revenue"].counts["inserted"] == 0
-    run(services, *tickers, force=True)
-    assert everything(services.engine) == before
+    run_filings(services, *tickers, force=True)
+    assert contents(services.engine) == before
 
 
 @pytest.mark.full
 def test_all_samples_load_and_core_scientific_is_as_published(services_of: Callable[..., Services]) -> None:
     services = services_of()
-    told = run(services, *services.watchlist.tickers())
+    told = run_filings(services, *services.watchlist.tickers())
     assert all(step.failures == {} for step in told.values())
     table = {
         "2024-03-31": (179.3, 150.0, 29.3, 0.0),
@@ -93,12 +50,12 @@ def test_all_samples_load_and_core_scientific_is_as_published(services_of: Calla
         "2025-12-31": (79.8, 42.2, 6.3, 31.3),
         "2026-03-31": (115.2, 30.1, 7.6, 77.5),
     }
-    found = rows(
+    found = query_rows(
         services,
         "select period_end, segment, revenue_usd, source from marts.segment_revenue where ticker = 'CORZ' and period_kind = 'quarter'",
     )
     totals = dict(
-        rows(
+        query_rows(
             services,
             "select period_end, revenue_usd from marts.total_revenue where ticker = 'CORZ' and period_kind = 'quarter'",
         )
@@ -109,8 +66,8 @@ def test_all_samples_load_and_core_scientific_is_as_published(services_of: Calla
         by_segment = {r[1]: float(r[2]) / 1e6 for r in found if r[0] == day}
         assert float(totals[day]) / 1e6 == total, end
         assert [by_segment.get(s, 0.0) for s in ("self_mining", "hosted_mining", "colocation")] == parts, end
-    assert len({r[0] for r in rows(services, "select ticker from marts.segment_revenue")}) >= 10
-    assert rows(services, "select check_name, company_id from quarantine.rejected_row") == [
+    assert len({r[0] for r in query_rows(services, "select ticker from marts.segment_revenue")}) >= 10
+    assert query_rows(services, "select check_name, company_id from quarantine.rejected_row") == [
         ("unknown_segment", "GREE")
     ]
 
@@ -118,7 +75,7 @@ def test_all_samples_load_and_core_scientific_is_as_published(services_of: Calla
 @pytest.mark.full
 def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Services]) -> None:
     services = services_of()
-    run(services, *services.watchlist.tickers())
+    run_filings(services, *services.watchlist.tickers())
     for mart, grain in (
         ("segment_revenue", "ticker, period_start, period_end, segment"),
         ("total_revenue", "ticker, period_start, period_end"),
@@ -126,29 +83,23 @@ def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Serv
         ("ai_pivot", "ticker, period_end"),
     ):
         assert (
-            rows(services, f"select {grain} from marts.{mart} group by {grain} having count(*) > 1") == []
+            query_rows(services, f"select {grain} from marts.{mart} group by {grain} having count(*) > 1")
+            == []
         ), mart
-        assert rows(services, f"select count(*) > 0 from marts.{mart}") == [(True,)], mart
+        assert query_rows(services, f"select count(*) > 0 from marts.{mart}") == [(True,)], mart
     mixed = "select ticker, period_start, period_end from marts.segment_revenue group by 1, 2, 3 having count(distinct url) > 1 or count(distinct derivation = 'derived') > 1"
-    assert rows(services, mixed) == []
+    assert query_rows(services, mixed) == []
 
 
 # ---------------------------------------------------------------------------------------------- bad input
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """A copy of the samples that a test may damage."""
-    shutil.copytree(HOME / "samples" / "edgar", tmp_path / "tree")
-    return tmp_path / "tree"
-
-
-def _document(tree: Path, name: str) -> Path:
-    return next(tree.rglob(name))
+def _document(samples_copy: Path, name: str) -> Path:
+    return next(samples_copy.rglob(name))
 
 
 def _status(services: Services, name: str) -> tuple[str, str]:
-    return rows(
+    return query_rows(
         services,
         "select status, coalesce(status_reason, '') from warehouse.dim_document where name = :n",
         n=name,
@@ -189,17 +140,17 @@ DAMAGED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
 @pytest.mark.parametrize("half", [0, 1])
 @pytest.mark.full
 def test_bad_documents_have_one_visible_reason_each_and_the_rest_goes_on(
-    services_of: Callable[..., Services], samples_engine: sa.Engine, tree: Path, half: int
+    services_of: Callable[..., Services], samples_engine: sa.Engine, samples_copy: Path, half: int
 ) -> None:
     """Every second report of Core Scientific is damaged, each in another way."""
-    names = sorted(path.name for path in tree.rglob("core-20*.htm"))
+    names = sorted(path.name for path in samples_copy.rglob("core-20*.htm"))
     damaged = dict(zip(names[::2], list(DAMAGED.values())[half::2], strict=False))
     assert len(damaged) == len(DAMAGED) / 2
     for name, (damage, _, _) in damaged.items():
-        path = _document(tree, name)
+        path = _document(samples_copy, name)
         path.write_bytes(damage(path.read_bytes()))
-    services = services_of(edgar_mirror=tree)
-    told = run(services, "CORZ", "SLNH")
+    services = services_of(edgar_mirror=samples_copy)
+    told = run_filings(services, "CORZ", "SLNH")
     assert all(step.failures == {} for step in told.values())
     for name, (_, status, reason) in damaged.items():
         found = _status(services, name)
@@ -208,7 +159,7 @@ def test_bad_documents_have_one_visible_reason_each_and_the_rest_goes_on(
     stated = "select d.name, s.segment, p.period_start, p.period_end, f.revenue_usd from warehouse.fact_segment_revenue f join warehouse.dim_document d using (document_key) join warehouse.dim_segment s using (segment_key) join warehouse.dim_period p using (period_key) where d.company_id = 'CORZ' and d.name like 'core-20%'"
     with samples_engine.connect() as connection:
         filed = {tuple(row) for row in connection.execute(sa.text(stated))}
-    seen = set(rows(services, stated))
+    seen = set(query_rows(services, stated))
     # A quarter whose report is gone may be derived from the next one's half year: it is the same figure.
     assert {row[1:] for row in seen} <= {row[1:] for row in filed}, "nothing or what is filed, never wrong"
     whole = {row for row in filed if row[0] not in damaged}
@@ -216,57 +167,61 @@ def test_bad_documents_have_one_visible_reason_each_and_the_rest_goes_on(
     assert whole <= seen
     unread = {name for name, (_, status, _) in damaged.items() if status != "read"}
     assert {row[0] for row in seen} & unread == set()
-    assert len(rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
+    assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
 
 
 @pytest.mark.full
 def test_a_document_that_the_index_names_and_the_host_lacks_is_missing(
-    services_of: Callable[..., Services], tree: Path
+    services_of: Callable[..., Services], samples_copy: Path
 ) -> None:
-    _document(tree, "core-20240630.htm").unlink()
-    services = services_of(edgar_mirror=tree)
-    told = run(services, "CORZ")
+    _document(samples_copy, "core-20240630.htm").unlink()
+    services = services_of(edgar_mirror=samples_copy)
+    told = run_filings(services, "CORZ")
     assert told["filing_documents"].counts["missing"] == 1
     assert told["filing_documents"].failures == {}
     assert _status(services, "core-20240630.htm")[0] == "missing"
-    asked = run(services, "CORZ")["filing_documents"]
+    asked = run_filings(services, "CORZ")["filing_documents"]
     assert asked.counts["answers_404"] == 0, "what is missing is not asked for every night"
 
 
 def test_a_filing_without_its_index_page_fails_alone(
-    services_of: Callable[..., Services], tree: Path
+    services_of: Callable[..., Services], samples_copy: Path
 ) -> None:
-    _document(tree, "0001628280-24-021848-index.htm").unlink()
-    services = services_of(edgar_mirror=tree)
-    assert run(services, "CORZ")["filing_documents"].failures == {}
-    assert rows(services, "select accession from ops.filing where status = 'failed'") == [
+    _document(samples_copy, "0001628280-24-021848-index.htm").unlink()
+    services = services_of(edgar_mirror=samples_copy)
+    assert run_filings(services, "CORZ")["filing_documents"].failures == {}
+    assert query_rows(services, "select accession from ops.filing where status = 'failed'") == [
         ("0001628280-24-021848",)
     ]
-    assert len(rows(services, "select * from warehouse.dim_document where document_type like '10-%'")) == 8
+    assert (
+        len(query_rows(services, "select * from warehouse.dim_document where document_type like '10-%'")) == 8
+    )
 
 
 def test_one_companys_failure_does_not_stop_the_others(
-    services_of: Callable[..., Services], tree: Path
+    services_of: Callable[..., Services], samples_copy: Path
 ) -> None:
-    _document(tree, "CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
-    services = services_of(edgar_mirror=tree)
-    told = run(services, "CORZ", "SLNH")
+    _document(samples_copy, "CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
+    services = services_of(edgar_mirror=samples_copy)
+    told = run_filings(services, "CORZ", "SLNH")
     assert list(told["filing_index"].failures) == ["CORZ"]
     assert "not JSON" in told["filing_index"].failures["CORZ"]
-    assert len(rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
+    assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
 
 
 @pytest.mark.full
-def test_a_document_of_another_company_is_refused(services_of: Callable[..., Services], tree: Path) -> None:
-    path = _document(tree, "core-20240331.htm")
+def test_a_document_of_another_company_is_refused(
+    services_of: Callable[..., Services], samples_copy: Path
+) -> None:
+    path = _document(samples_copy, "core-20240331.htm")
     path.write_bytes(path.read_bytes().replace(b"0001839341", b"0000000007"))
-    services = services_of(edgar_mirror=tree)
-    run(services, "CORZ")
-    assert ("another_company", "CORZ") in rows(
+    services = services_of(edgar_mirror=samples_copy)
+    run_filings(services, "CORZ")
+    assert ("another_company", "CORZ") in query_rows(
         services, "select check_name, company_id from quarantine.rejected_row"
     )
     assert (
-        rows(
+        query_rows(
             services,
             "select * from warehouse.fact_segment_revenue f join warehouse.dim_document d using (document_key) where d.name = 'core-20240331.htm'",
         )
@@ -275,17 +230,21 @@ def test_a_document_of_another_company_is_refused(services_of: Callable[..., Ser
 
 
 def test_an_impossible_figure_is_quarantined_and_the_rest_loads(
-    services_of: Callable[..., Services], tree: Path
+    services_of: Callable[..., Services], samples_copy: Path
 ) -> None:
-    path = _document(tree, "riot-20250630.htm")
+    path = _document(samples_copy, "riot-20250630.htm")
     path.write_bytes(path.read_bytes().replace(b">140,889<", b">10,000,000,000,000<"))
-    services = services_of(edgar_mirror=tree)
-    run(services, "RIOT")
-    quarantined = rows(services, "select check_name from quarantine.rejected_row where company_id = 'RIOT'")
+    services = services_of(edgar_mirror=samples_copy)
+    run_filings(services, "RIOT")
+    quarantined = query_rows(
+        services, "select check_name from quarantine.rejected_row where company_id = 'RIOT'"
+    )
     assert quarantined
     values = [
         int(v)
-        for (v,) in rows(services, "select revenue_usd from marts.segment_revenue where ticker = 'RIOT'")
+        for (v,) in query_rows(
+            services, "select revenue_usd from marts.segment_revenue where ticker = 'RIOT'"
+        )
     ]
     assert max(values) < 10**9
     assert 64_303_000 in values
@@ -296,8 +255,10 @@ def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
     services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services = services_of()
-    run(services, "CORZ")
-    before = rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
+    run_filings(services, "CORZ")
+    before = query_rows(
+        services, "select * from marts.segment_revenue order by period_start, period_end, segment"
+    )
     stage = staging.stage
 
     def doubled(
@@ -308,26 +269,26 @@ def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
         return stage(connection, dataset, table, key, version, records, **more)
 
     monkeypatch.setattr(staging, "stage", doubled)
-    told = run(services, "CORZ", force=True)
+    told = run_filings(services, "CORZ", force=True)
     assert "not_unique" in told["check_segment_revenue"].failures["CORZ"]
     assert told["check_segment_revenue"].counts["blocked"] == 2, (
         "the 10-Q and the release of the month of filing in which it fails, and no other"
     )
-    assert rows(
+    assert query_rows(
         services,
         "select state, count(*) from ops.normalized_document where dataset = 'segment_revenue' group by 1 order by 1",
     ) == [("blocked", 2), ("loaded", 13)]
     assert (
-        rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
+        query_rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
         == before
     )
     monkeypatch.undo()
-    assert run(services, "CORZ", force=True)["check_segment_revenue"].failures == {}
+    assert run_filings(services, "CORZ", force=True)["check_segment_revenue"].failures == {}
 
 
 def test_validation_results_are_kept_as_json(services_of: Callable[..., Services]) -> None:
     services = services_of()
-    run(services, "GREE")
+    run_filings(services, "GREE")
     kept = json.loads(
         (services.settings.data_dir / "validation" / "test-run" / "segment_revenue-GREE.json").read_text()
     )
@@ -340,19 +301,19 @@ def test_validation_results_are_kept_as_json(services_of: Callable[..., Services
 def test_a_new_word_in_the_lexicon_lets_the_row_load(
     services_of: Callable[..., Services], tmp_path: Path
 ) -> None:
-    run(services_of(), "GREE")
+    run_filings(services_of(), "GREE")
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "lexicon.yaml").write_text(
         "aliases:\n  - {segment: energy, company: GREE, phrases: [LinesNotToldApartMember]}\n"
     )
     services = services_of(miners_watchlist=tmp_path / "words")
-    told = run(services, "GREE")
+    told = run_filings(services, "GREE")
     assert told["filing_documents"].counts["fetched"] == 0, "from the archive"
-    assert rows(services, "select revenue_usd from marts.segment_revenue where segment = 'energy'") == [
+    assert query_rows(services, "select revenue_usd from marts.segment_revenue where segment = 'energy'") == [
         (2_594_000,)
     ]
-    assert rows(services, "select * from quarantine.rejected_row") == []
-    assert rows(services, "select * from marts.open_findings") == []
+    assert query_rows(services, "select * from quarantine.rejected_row") == []
+    assert query_rows(services, "select * from marts.open_findings") == []
 
 
 # ------------------------------------------------------------------------------------------- a live host
@@ -371,14 +332,14 @@ def test_over_http_as_from_the_folder_and_quiet_the_second_night(
 ) -> None:
     live: dict[str, Any] = {"edgar_base": server.base, "edgar_user_agent": "Test t@example.com"}
     services = services_of(**live)
-    told = run(services, "SLNH", "GREE")
+    told = run_filings(services, "SLNH", "GREE")
     assert all(step.failures == {} for step in told.values())
-    assert len(rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
+    assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
     assert len(server.asked) == 12, (
         "of two companies: submissions, two index pages, a report, an 8-K and its exhibit"
     )
     server.asked.clear()
-    run(services_of(**live), "SLNH", "GREE")
+    run_filings(services_of(**live), "SLNH", "GREE")
     assert server.paths() == [
         "/data.sec.gov/submissions/CIK0000064463.json",
         "/data.sec.gov/submissions/CIK0001844971.json",
@@ -403,10 +364,10 @@ def test_samples_leave_when_filings_are_read_and_never_stand_beside_them(
     """A sample has the URL of the filing it retypes: the filing must still be asked for."""
     from pipelines.errors import UsageError
 
-    run(services_of(), "SLNH", "GREE")
+    run_filings(services_of(), "SLNH", "GREE")
     server.asked.clear()
     live = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
-    told = run(live, "SLNH")
+    told = run_filings(live, "SLNH")
     assert told["filing_index"].notes == ["6 samples were removed: filings are read now"]
     assert sorted(p.rsplit("/", 1)[-1] for p in server.paths()) == [
         "9999999999-24-000501-index.htm",
@@ -416,12 +377,14 @@ def test_samples_leave_when_filings_are_read_and_never_stand_beside_them(
         "slnh-20241114.htm",
         "slnh-20241114_ex991.htm",
     ]
-    assert rows(live, "select distinct source from warehouse.dim_document") == [("edgar",)]
-    assert rows(live, "select distinct ticker from marts.segment_revenue") == [("SLNH",)]
-    assert rows(live, "select * from quarantine.rejected_row") == []
+    assert query_rows(live, "select distinct source from warehouse.dim_document") == [("edgar",)]
+    assert query_rows(live, "select distinct ticker from marts.segment_revenue") == [("SLNH",)]
+    assert query_rows(live, "select * from quarantine.rejected_row") == []
     with pytest.raises(UsageError, match="samples do not belong beside them"):
         documents.index_filings(services_of(), [("SLNH", *ALL)])
-    known = rows(live, "select * from ops.conditional_request")
+    known = query_rows(live, "select * from ops.conditional_request")
     with pytest.raises(UsageError, match="samples do not belong beside them"):
         documents.mirror_extent(services_of(), ["GREE"])
-    assert rows(live, "select * from ops.conditional_request") == known, "nothing of the samples was noted"
+    assert query_rows(live, "select * from ops.conditional_request") == known, (
+        "nothing of the samples was noted"
+    )

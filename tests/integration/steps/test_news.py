@@ -22,7 +22,8 @@ from pipelines.steps.services import Services
 from pipelines.warehouse import bookkeeping, staging
 from pipelines.warehouse.quarantine_rows import list_rows, release_row
 from tests.edgar_server import Answer, EdgarServer
-from tests.integration.steps.test_filings import everything, rows, run
+from tests.pipeline_run import query_rows, run_filings
+from tests.snapshot import contents
 
 ALL = [(date(2018, 1, 1), date(2026, 12, 31))]
 FILED = (date(2018, 1, 1), date(2026, 11, 30))
@@ -44,7 +45,7 @@ def read_news(
 
 
 def read_filings(services: Services, *tickers: str) -> None:
-    run(services, *tickers)
+    run_filings(services, *tickers)
     slices = [(t, *FILED) for t in tickers]
     datasets.normalize(services, DEALS, slices)
     datasets.check(services, DEALS, slices, "test-run")
@@ -70,7 +71,7 @@ def test_the_sample_articles_claims_stand_beside_what_core_scientific_filed(
         "the company's release on a wire is the exhibit of its 8-K"
     )
     compare(services, "CORZ")
-    found = rows(services, VERDICTS)
+    found = query_rows(services, VERDICTS)
     assert {(r[0], r[1], int(r[2])) for r in found} == {
         ("bitcoin_sale_proceeds", None, 208_000_000),
         ("total_revenue", None, 115_200_000),
@@ -87,7 +88,7 @@ def test_the_sample_articles_claims_stand_beside_what_core_scientific_filed(
     assert {r[0]: r[5] for r in found if r[5]} == {
         "deal:acquisition": "status: closed in the article, agreed in the filing"
     }
-    (deal,) = rows(
+    (deal,) = query_rows(
         services,
         "select party, amount_usd, megawatts, announced_on, due, status, status_differs, news_statuses, accession, told_by from marts.deals where ticker = 'CORZ' and kind = 'acquisition' and party like 'Polaris%'",
     )
@@ -103,7 +104,7 @@ def test_the_sample_articles_claims_stand_beside_what_core_scientific_filed(
         "0001628280-26-030918",
         "filing",
     )
-    wrong = rows(
+    wrong = query_rows(
         services,
         "select metric, status, note from marts.news_claims where ticker = 'CORZ' and status = 'contradicted' order by 1",
     )
@@ -112,7 +113,7 @@ def test_the_sample_articles_claims_stand_beside_what_core_scientific_filed(
         ("segment_revenue", "contradicted", "another period: it is the figure of 2026-01-01 to 2026-03-31"),
         ("total_revenue", "contradicted", None),
     ]
-    findings = rows(
+    findings = query_rows(
         services,
         "select \"check\", count(*) from marts.open_findings where ticker = 'CORZ' and \"check\" like 'news%' group by 1 order by 1",
     )
@@ -126,24 +127,26 @@ def test_copies_are_one_story_and_count_for_whoever_published_them(
 ) -> None:
     services = services_of()
     read_news(services)
-    stories = rows(
+    stories = query_rows(
         services,
         "select count(*), min(publisher) filter (where document_key = story_key) from warehouse.dim_article group by story_key having count(*) > 1",
     )
     assert stories == [(3, "Wirepost")], "the wire is read, not the two who copied it"
-    claims = rows(
+    claims = query_rows(
         services,
         "select distinct publisher, publishers from marts.news_claims where url like '%corz-results%'",
     )
     assert claims == [("Wirepost", ["Newsmap", "Repost", "Wirepost"])]
-    first = rows(
+    first = query_rows(
         services,
         "select distinct first_publisher, first_published_at <= published_at from marts.news_claims where url like '%corz-results%'",
     )
     assert first == [("Wirepost", True)]
-    accuracy = dict(rows(services, "select publisher, claims from marts.publisher_accuracy"))
+    accuracy = dict(query_rows(services, "select publisher, claims from marts.publisher_accuracy"))
     assert accuracy["Repost"] >= 8, "a publisher is answerable for what it copies"
-    assert sum(accuracy.values()) > rows(services, "select count(*) from warehouse.fact_news_claim")[0][0]
+    assert (
+        sum(accuracy.values()) > query_rows(services, "select count(*) from warehouse.fact_news_claim")[0][0]
+    )
 
 
 @pytest.mark.full
@@ -152,7 +155,7 @@ def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> 
     read_filings(services, "CORZ", "RIOT")
     read_news(services)
     compare(services, *services.watchlist.tickers())
-    schema_now = everything(services.engine)
+    schema_now = contents(services.engine)
     assert len(schema_now["warehouse.fact_news_claim"]) > 100
 
     def without_times(content: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[tuple[Any, ...]]]:
@@ -162,8 +165,8 @@ def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> 
 
     told = read_news(services)
     again = compare(services, *services.watchlist.tickers())
-    assert without_times(everything(services.engine)).keys() == without_times(schema_now).keys()
-    for table, content in everything(services.engine).items():
+    assert without_times(contents(services.engine)).keys() == without_times(schema_now).keys()
+    for table, content in contents(services.engine).items():
         if table != "ops.feed":
             assert content == schema_now[table], table
     assert (
@@ -173,7 +176,7 @@ def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> 
     ) == (0, 0, 0)
     read_news(services, force=True)
     compare(services, *services.watchlist.tickers())
-    assert everything(services.engine)["warehouse.fact_news_claim"] == schema_now["warehouse.fact_news_claim"]
+    assert contents(services.engine)["warehouse.fact_news_claim"] == schema_now["warehouse.fact_news_claim"]
 
 
 @pytest.mark.full
@@ -182,15 +185,15 @@ def test_a_claim_of_tonight_is_confirmed_by_the_filing_of_next_week(
 ) -> None:
     """In whatever order they come the verdict is the same, and so is the day on which it was."""
     services = services_of()
-    run(services)
+    run_filings(services)
     read_news(services)
     compare(services, "CORZ")
-    before = rows(services, VERDICTS)
+    before = query_rows(services, VERDICTS)
     assert {r[3] for r in before} == {"unmatched"}
     assert {r[6] for r in before} == {None}
     read_filings(services, "CORZ")
     changed = compare(services, "CORZ")
-    after = rows(services, VERDICTS)
+    after = query_rows(services, VERDICTS)
     assert {r[3] for r in after} == {"confirmed"}
     assert changed.counts["changed"] > 10
     published = datetime(2026, 5, 7, 9, 20, tzinfo=UTC)
@@ -206,16 +209,16 @@ def test_sample_news_leave_with_the_samples_when_filings_are_read(
     read_filings(services, "CORZ")
     read_news(services)
     compare(services, "CORZ")
-    assert rows(services, "select count(*) > 0 from warehouse.fact_deal") == [(True,)]
+    assert query_rows(services, "select count(*) > 0 from warehouse.fact_deal") == [(True,)]
     mirror = tmp_path / "mirror"
     shutil.copytree(HOME / "samples" / "edgar", mirror)
     filed = services_of(edgar_mirror=mirror)
     read_filings(filed, "CORZ")
     for table in ("dim_article", "fact_news_claim"):
-        assert rows(filed, f"select count(*) from warehouse.{table}") == [(0,)], table
-    assert rows(filed, "select distinct source from warehouse.dim_document") == [("mirror",)]
-    assert rows(filed, "select count(*) from ops.feed_entry") == [(0,)]
-    assert rows(filed, "select count(*) > 0 from warehouse.fact_deal") == [(True,)]
+        assert query_rows(filed, f"select count(*) from warehouse.{table}") == [(0,)], table
+    assert query_rows(filed, "select distinct source from warehouse.dim_document") == [("mirror",)]
+    assert query_rows(filed, "select count(*) from ops.feed_entry") == [(0,)]
+    assert query_rows(filed, "select count(*) > 0 from warehouse.fact_deal") == [(True,)]
     compare(filed, "CORZ")
 
 
@@ -228,7 +231,7 @@ def test_sample_news_leave_when_other_news_are_read(
     other = services_of(news_mirror=mirror(a=_article("2026-05-07", GOOD)))
     told = read_news(other)
     assert any("sample articles" in note for note in told["feed_entries"].notes)
-    assert rows(other, "select distinct url from warehouse.dim_document where source = 'news'") == [
+    assert query_rows(other, "select distinct url from warehouse.dim_document where source = 'news'") == [
         ("https://n.example/a.html",)
     ]
 
@@ -239,7 +242,7 @@ def test_what_was_archived_is_read_again_without_the_network(
 ) -> None:
     services = services_of()
     read_news(services)
-    count = rows(services, "select count(*) from warehouse.fact_news_claim")
+    count = query_rows(services, "select count(*) from warehouse.fact_news_claim")
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("the network was asked")
@@ -251,8 +254,8 @@ def test_what_was_archived_is_read_again_without_the_network(
     news.check_claims(services, ALL, "test-run")
     news.load_passed_claims(services, ALL)
     assert told.counts["articles"] > 30
-    assert rows(services, "select count(*) from warehouse.fact_news_claim") == count
-    assert rows(
+    assert query_rows(services, "select count(*) from warehouse.fact_news_claim") == count
+    assert query_rows(
         services, "select distinct extractor_version like '%claims-2%' from warehouse.fact_news_claim"
     ) == [(True,)]
 
@@ -262,7 +265,7 @@ def test_paywalled_and_scripted_pages_keep_the_summary_and_say_so(
 ) -> None:
     services = services_of()
     read_news(services)
-    bodies = rows(
+    bodies = query_rows(
         services,
         "select d.url, a.body, a.body_reason from warehouse.dim_article a join warehouse.dim_document d using (document_key) where a.body <> 'full' order by 1",
     )
@@ -270,7 +273,7 @@ def test_paywalled_and_scripted_pages_keep_the_summary_and_say_so(
         ("terawulf-notes.html", "summary", "behind a paywall"),
         ("riot-numbers.html", "empty", "its text is made by scripts"),
     ]
-    assert rows(services, "select value from marts.news_claims where url like '%terawulf-notes%'") == [
+    assert query_rows(services, "select value from marts.news_claims where url like '%terawulf-notes%'") == [
         (21_000_000,)
     ]
 
@@ -319,7 +322,7 @@ def test_an_impossible_claim_waits_in_quarantine_and_the_good_ones_load(
     services = services_of(news_mirror=mirror(a=_article("2026-05-07", text)))
     told = read_news(services)
     assert told["check_news_claims"].counts["failed"] == 1
-    assert {r[0] for r in rows(services, "select metric from warehouse.fact_news_claim")} == {
+    assert {r[0] for r in query_rows(services, "select metric from warehouse.fact_news_claim")} == {
         "bitcoin_sold",
         "bitcoin_sale_proceeds",
     }
@@ -334,11 +337,11 @@ def test_an_impossible_claim_waits_in_quarantine_and_the_good_ones_load(
         release_row(connection, row["row_key"], "an operator")
     news.load_passed_claims(services, ALL)
     assert "change:total_revenue" in {
-        r[0] for r in rows(services, "select metric from warehouse.fact_news_claim")
+        r[0] for r in query_rows(services, "select metric from warehouse.fact_news_claim")
     }
     read_news(services)
     assert "change:total_revenue" in {
-        r[0] for r in rows(services, "select metric from warehouse.fact_news_claim")
+        r[0] for r in query_rows(services, "select metric from warehouse.fact_news_claim")
     }
 
 
@@ -366,7 +369,9 @@ def test_a_failed_table_level_expectation_blocks_its_article_alone(
     told = read_news(services)["check_news_claims"]
     assert told.counts["blocked"] == 1
     assert "nothing of it was loaded" in next(iter(told.failures.values()))
-    assert rows(services, "select distinct url from marts.news_claims") == [("https://n.example/a.html",)]
+    assert query_rows(services, "select distinct url from marts.news_claims") == [
+        ("https://n.example/a.html",)
+    ]
 
 
 # ---------------------------------------------------------------------------------------------- what strangers send
@@ -456,7 +461,7 @@ def test_no_bad_feed_or_page_stops_the_others(
     server.script("/private.xml", Answer(301, headers={"Location": "http://127.0.0.1:1/feed"}))
     _feeds(watchlist, base, "/invalid.xml", "/huge.xml", "/page.xml", "/down.xml", "/private.xml", "/one.xml")
     told = read_news(services, reader)
-    states = dict(rows(services, "select feed, status || ': ' || coalesce(reason, '') from ops.feed"))
+    states = dict(query_rows(services, "select feed, status || ': ' || coalesce(reason, '') from ops.feed"))
     assert states["one-xml"].startswith("ok")
     assert all(
         status.startswith("failed: ") and len(status) > 12
@@ -468,7 +473,7 @@ def test_no_bad_feed_or_page_stops_the_others(
     assert any("has not answered yet" in note for note in told["feed_entries"].notes)
     entries = {
         u.rsplit("/", 1)[1].removesuffix(".html"): (s, r)
-        for u, s, r in rows(services, "select url, status, coalesce(reason, '') from ops.feed_entry")
+        for u, s, r in query_rows(services, "select url, status, coalesce(reason, '') from ops.feed_entry")
     }
     assert {name: status for name, (status, _) in entries.items()} == {
         "good": "read",
@@ -485,9 +490,13 @@ def test_no_bad_feed_or_page_stops_the_others(
         "deep": entries["deep"][0],
     }
     assert all(reason for name, (status, reason) in entries.items() if status not in ("read",)), entries
-    claimed = {u.rsplit("/", 1)[1] for (u,) in rows(services, "select distinct url from marts.news_claims")}
+    claimed = {
+        u.rsplit("/", 1)[1] for (u,) in query_rows(services, "select distinct url from marts.news_claims")
+    }
     assert "good.html" in claimed or "charset.html" in claimed or "markup.html" in claimed
-    titles = [t for (t,) in rows(services, "select title from warehouse.dim_document where source = 'news'")]
+    titles = [
+        t for (t,) in query_rows(services, "select title from warehouse.dim_document where source = 'news'")
+    ]
     assert not any("<script" in (t or "") for t in titles)
 
 
@@ -549,7 +558,7 @@ def test_an_article_known_by_its_canonical_address_is_not_two(
     _feeds(watchlist, server.base, "/one.xml")
     told = read_news(services, reader)
     assert told["articles"].counts["duplicates"] == 1
-    assert rows(services, "select count(*) from warehouse.dim_article") == [(1,)]
+    assert query_rows(services, "select count(*) from warehouse.dim_article") == [(1,)]
 
 
 def test_a_feed_whose_pages_may_not_be_fetched_is_read_by_its_summaries(
@@ -564,10 +573,10 @@ def test_a_feed_whose_pages_may_not_be_fetched_is_read_by_its_summaries(
     (watchlist / "feeds.yaml").write_text(json.dumps(content))
     read_news(services, reader)
     assert "/good.html" not in server.paths()
-    assert {r[0] for r in rows(services, "select metric from warehouse.fact_news_claim")} == {
+    assert {r[0] for r in query_rows(services, "select metric from warehouse.fact_news_claim")} == {
         "bitcoin_sold",
         "bitcoin_sale_proceeds",
     }
-    assert rows(services, "select body, body_reason from warehouse.dim_article") == [
+    assert query_rows(services, "select body, body_reason from warehouse.dim_article") == [
         ("summary", "the page is not read: the feed's summary")
     ]

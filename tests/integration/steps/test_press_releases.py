@@ -10,27 +10,22 @@ import pytest
 from pipelines.operations.status import status
 from pipelines.settings import HOME
 from pipelines.steps.services import Services
-from tests.integration.steps.test_filings import everything, rows, run
+from tests.pipeline_run import query_rows, run_filings
+from tests.snapshot import contents
 
 Make = Callable[..., Services]
 SAMPLES = HOME / "samples" / "edgar"
 
 
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """A copy of the samples that a test may change."""
-    return Path(shutil.copytree(SAMPLES, tmp_path / "mirror"))
-
-
-def exhibit(tree: Path, name: str) -> Path:
-    return next(tree.rglob(name))
+def exhibit(samples_copy: Path, name: str) -> Path:
+    return next(samples_copy.rglob(name))
 
 
 @pytest.mark.full
 def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> None:
     services = services_of()
-    run(services, "CORZ")
-    months = rows(
+    run_filings(services, "CORZ")
+    months = query_rows(
         services,
         "select period_end, bitcoin_sold, accession, locator from marts.bitcoin_sales where ticker='CORZ' and period_kind='month' order by period_end",
     )
@@ -40,7 +35,7 @@ def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> No
         ("2024-03-31", 981),
     ]
     assert all(r[2] and "table 1, row 4" in r[3] for r in months)
-    [quarter] = rows(
+    [quarter] = query_rows(
         services,
         "select bitcoin_sold, proceeds_usd, average_price_usd, form, computed, sources from marts.bitcoin_sales where ticker='CORZ' and period_kind='quarter' and period_end='2026-03-31'",
     )
@@ -50,7 +45,7 @@ def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> No
     assert quarter[2] == round(Decimal(208_300_000) / 2385, 2)
     assert quarter[4] == ["average_price_usd"]
     assert (quarter[5]["bitcoin_sold"]["form"], quarter[5]["proceeds_usd"]["form"]) == ("8-K", "10-Q")
-    [finding] = rows(
+    [finding] = query_rows(
         services,
         "select expected, found, documents from marts.open_findings where ticker='CORZ' and \"check\" = 'months_do_not_add_up'",
     )
@@ -60,8 +55,8 @@ def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> No
 @pytest.mark.full
 def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(services_of: Make) -> None:
     services = services_of()
-    run(services, "CORZ")
-    found = rows(
+    run_filings(services, "CORZ")
+    found = query_rows(
         services,
         "select segment, revenue_usd, derivation, form from marts.segment_revenue where ticker='CORZ' and period_kind='quarter' and period_end='2025-12-31' order by 1",
     )
@@ -70,7 +65,7 @@ def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(servi
         ("hosted_mining", 6_300_000, "as_reported", "8-K"),
         ("self_mining", 42_200_000, "as_reported", "8-K"),
     ]
-    assert rows(
+    assert query_rows(
         services,
         "select form from marts.total_revenue where ticker='CORZ' and period_kind='quarter' and period_end='2026-03-31'",
     ) == [("10-Q",)], "where both state it the report goes before the release"
@@ -78,8 +73,8 @@ def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(servi
 
 def test_riots_april_with_its_comparatives(services_of: Make) -> None:
     services = services_of()
-    run(services, "RIOT")
-    found = rows(
+    run_filings(services, "RIOT")
+    found = query_rows(
         services,
         "select metric, period_end, value, unit, scope, url, locator from marts.operating_metrics where ticker='RIOT' and period_kind in ('month', 'instant')",
     )
@@ -102,7 +97,7 @@ def test_riots_april_with_its_comparatives(services_of: Make) -> None:
         == values
     )
     assert all(r[5].startswith("https://www.sec.gov/") and r[6] for r in found)
-    sales = rows(
+    sales = query_rows(
         services,
         "select period_end, bitcoin_sold, proceeds_usd, average_price_usd from marts.bitcoin_sales where ticker='RIOT' and period_kind='month' order by 1",
     )
@@ -110,7 +105,7 @@ def test_riots_april_with_its_comparatives(services_of: Make) -> None:
         ("2025-03-31", 0, 0, None),
         ("2025-04-30", 475, 38_800_000, 81_731),
     ]
-    assert rows(services, "select * from marts.open_findings where ticker='RIOT'") == [], (
+    assert query_rows(services, "select * from marts.open_findings where ticker='RIOT'") == [], (
         "19,223 + 463 − 475 is 19,211, and 81,731 was a price of April"
     )
 
@@ -118,11 +113,11 @@ def test_riots_april_with_its_comparatives(services_of: Make) -> None:
 @pytest.mark.full
 def test_every_sample_release_says_what_the_world_knows(services_of: Make) -> None:
     services = services_of()
-    told = run(services, *services.watchlist.tickers())
+    told = run_filings(services, *services.watchlist.tickers())
     assert all(step.failures == {} for step in told.values())
     found = {
         (r[0], r[1], str(r[2])): float(r[3])
-        for r in rows(
+        for r in query_rows(
             services,
             "select ticker, metric, period_end, value from marts.operating_metrics where scope = 'company' and period_kind <> 'year' order by period_kind desc",
         )
@@ -154,7 +149,7 @@ def test_every_sample_release_says_what_the_world_knows(services_of: Make) -> No
     assert {key: found.get(key) for key in known} == known
     sold = {
         (r[0], str(r[1])): float(r[2])
-        for r in rows(
+        for r in query_rows(
             services,
             "select ticker, period_end, bitcoin_sold from marts.bitcoin_sales where period_kind='month' and bitcoin_sold is not null",
         )
@@ -171,7 +166,8 @@ def test_every_sample_release_says_what_the_world_knows(services_of: Make) -> No
         == sold
     )
     assert (
-        rows(services, "select * from marts.bitcoin_sales where ticker='MARA' and bitcoin_sold > 0") == []
+        query_rows(services, "select * from marts.bitcoin_sales where ticker='MARA' and bitcoin_sold > 0")
+        == []
     ), "notes and purchases are no sale"
 
 
@@ -183,8 +179,8 @@ def test_samples_are_many_small_and_of_many_layouts() -> None:
 
 
 @pytest.mark.full
-def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, tree: Path) -> None:
-    path = exhibit(tree, "lmfa-20250814_ex992.htm")
+def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, samples_copy: Path) -> None:
+    path = exhibit(samples_copy, "lmfa-20250814_ex992.htm")
     (path.parent / "deck.pdf").write_bytes(b"%PDF-1.7 x")
     index = next(path.parent.glob("*-index.htm"))
     index.write_text(
@@ -193,8 +189,8 @@ def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, tree: Path) 
             '<tr><td scope="row">4</td><td scope="row">deck</td><td scope="row"><a href="deck.pdf">deck.pdf</a></td><td scope="row">EX-99.3</td><td scope="row">9</td></tr></table>',
         )
     )
-    services = services_of(edgar_mirror=tree)
-    run(services, "LMFA")
+    services = services_of(edgar_mirror=samples_copy)
+    run_filings(services, "LMFA")
     sections = {title: found for title, _, found in status(services.engine)}
     unread = {row[3]: row[5] for row in sections["documents that could not be read"]}
     assert "image" in unread["lmfa-20250814_ex992.htm"]
@@ -203,8 +199,8 @@ def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, tree: Path) 
 
 def test_an_offering_is_neither_with_its_reason(services_of: Make) -> None:
     services = services_of()
-    run(services, "MARA")
-    [found] = rows(
+    run_filings(services, "MARA")
+    [found] = query_rows(
         services,
         "select status, document_kind, kind_reason from warehouse.dim_document where name = 'mara-20241202_ex991.htm'",
     )
@@ -215,30 +211,32 @@ def test_an_offering_is_neither_with_its_reason(services_of: Make) -> None:
 
 
 @pytest.mark.full
-def test_a_release_furnished_again_is_one_disclosure_with_a_correction(services_of: Make, tree: Path) -> None:
+def test_a_release_furnished_again_is_one_disclosure_with_a_correction(
+    services_of: Make, samples_copy: Path
+) -> None:
     """8-K/A with another figure: the later one stands, the finding names both, the months are not doubled."""
-    _again(tree, "RIOT", "riot-20250505", "9999999999-25-990001", "8-K/A", {"463": "464"})
-    services = services_of(edgar_mirror=tree)
-    run(services, "RIOT")
-    assert rows(
+    _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990001", "8-K/A", {"463": "464"})
+    services = services_of(edgar_mirror=samples_copy)
+    run_filings(services, "RIOT")
+    assert query_rows(
         services,
         "select value, form from marts.operating_metrics where ticker='RIOT' and metric='bitcoin_produced' and period_end='2025-04-30'",
     ) == [(464, "8-K/A")]
-    [finding] = rows(
+    [finding] = query_rows(
         services,
         "select expected, found, documents from marts.open_findings where \"check\" = 'release_corrected'",
     )
     assert (int(finding[0]), int(finding[1]), len(finding[2])) == (463, 464, 2)
-    repeats = rows(
+    repeats = query_rows(
         services,
         "select d.name, e.name from warehouse.dim_document d join warehouse.dim_document e on d.repeats = e.document_key",
     )
     assert len(repeats) == 1
-    assert rows(
+    assert query_rows(
         services,
         "select count(*) from marts.bitcoin_sales where ticker='RIOT' and period_end='2025-04-30' and period_kind='month'",
     ) == [(1,)]
-    before = rows(
+    before = query_rows(
         services,
         "select value from marts.operating_metrics_as_of('2025-05-20') where ticker='RIOT' and metric='bitcoin_produced' and period_end='2025-04-30'",
     )
@@ -246,19 +244,23 @@ def test_a_release_furnished_again_is_one_disclosure_with_a_correction(services_
 
 
 @pytest.mark.full
-def test_the_same_release_furnished_twice_is_no_finding(services_of: Make, tree: Path) -> None:
-    _again(tree, "RIOT", "riot-20250505", "9999999999-25-990002", "8-K", {})
-    services = services_of(edgar_mirror=tree)
-    run(services, "RIOT")
-    assert rows(services, "select count(*) from warehouse.dim_document where repeats is not null") == [(1,)]
-    assert rows(services, "select * from marts.open_findings where ticker='RIOT'") == []
+def test_the_same_release_furnished_twice_is_no_finding(services_of: Make, samples_copy: Path) -> None:
+    _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990002", "8-K", {})
+    services = services_of(edgar_mirror=samples_copy)
+    run_filings(services, "RIOT")
+    assert query_rows(services, "select count(*) from warehouse.dim_document where repeats is not null") == [
+        (1,)
+    ]
+    assert query_rows(services, "select * from marts.open_findings where ticker='RIOT'") == []
 
 
-def _again(tree: Path, ticker: str, stem: str, accession: str, form: str, changed: dict[str, str]) -> None:
+def _again(
+    samples_copy: Path, ticker: str, stem: str, accession: str, form: str, changed: dict[str, str]
+) -> None:
     """Furnish a sample release a second time, under another accession number."""
     import json
 
-    source = exhibit(tree, f"{stem}_ex991.htm").parent
+    source = exhibit(samples_copy, f"{stem}_ex991.htm").parent
     target = source.parent / accession.replace("-", "")
     shutil.copytree(source, target)
     old = next(target.glob("*-index.htm"))
@@ -270,7 +272,7 @@ def _again(tree: Path, ticker: str, stem: str, accession: str, form: str, change
         text = text.replace(before, after)
     page.write_text(text)
     cik = {"RIOT": "0001167419"}[ticker]
-    listing = next(tree.rglob(f"CIK{cik}.json"))
+    listing = next(samples_copy.rglob(f"CIK{cik}.json"))
     content = json.loads(listing.read_text())
     recent = content["filings"]["recent"]
     place = recent["primaryDocument"].index(f"{stem}.htm")
@@ -281,35 +283,35 @@ def _again(tree: Path, ticker: str, stem: str, accession: str, form: str, change
     listing.write_text(json.dumps(content))
 
 
-def test_a_broken_release_is_recorded_and_the_others_load(services_of: Make, tree: Path) -> None:
-    path = exhibit(tree, "riot-20250505_ex991.htm")
+def test_a_broken_release_is_recorded_and_the_others_load(services_of: Make, samples_copy: Path) -> None:
+    path = exhibit(samples_copy, "riot-20250505_ex991.htm")
     path.write_bytes(path.read_bytes()[:900])
-    services = services_of(edgar_mirror=tree)
-    told = run(services, "RIOT")
+    services = services_of(edgar_mirror=samples_copy)
+    told = run_filings(services, "RIOT")
     assert all(step.failures == {} for step in told.values())
-    assert rows(services, "select status from warehouse.dim_document where name = 'riot-20250505_ex991.htm'")[
-        0
-    ][0] in ("unreadable", "refused")
-    assert rows(
+    assert query_rows(
+        services, "select status from warehouse.dim_document where name = 'riot-20250505_ex991.htm'"
+    )[0][0] in ("unreadable", "refused")
+    assert query_rows(
         services,
         "select value from marts.operating_metrics where ticker='RIOT' and metric='bitcoin_held' and period_end='2025-03-31'",
     ) == [(19223,)]
 
 
-def test_what_is_ambiguous_waits_in_quarantine_with_its_words(services_of: Make, tree: Path) -> None:
-    path = exhibit(tree, "cang-20250805_ex991.htm")
+def test_what_is_ambiguous_waits_in_quarantine_with_its_words(services_of: Make, samples_copy: Path) -> None:
+    path = exhibit(samples_copy, "cang-20250805_ex991.htm")
     path.write_text(
         path.read_text().replace("</table>", "<tr><td>Hash Rate</td><td>50 EH/s</td></tr></table>")
     )
-    services = services_of(edgar_mirror=tree)
-    run(services, "CANG")
-    [(reason, row)] = rows(
+    services = services_of(edgar_mirror=samples_copy)
+    run_filings(services, "CANG")
+    [(reason, row)] = query_rows(
         services,
         "select reason, row_content from quarantine.rejected_row where check_name = 'ambiguous_label'",
     )
     assert "Hash Rate" in reason
     assert row["locator"].startswith("table 1, row 4")
-    assert rows(
+    assert query_rows(
         services,
         "select value from marts.operating_metrics where ticker='CANG' and metric='bitcoin_produced'",
     ) == [(Decimal("650.5"),)]
@@ -325,9 +327,9 @@ def test_what_is_ambiguous_waits_in_quarantine_with_its_words(services_of: Make,
 def test_releases_twice_change_nothing(services_of: Make) -> None:
     services = services_of()
     tickers = ("CORZ", "RIOT", "MARA", "CANG")
-    run(services, *tickers)
-    before = everything(services.engine)
+    run_filings(services, *tickers)
+    before = contents(services.engine)
     assert len(before["warehouse.fact_operating_metric"]) > 50
-    told = run(services, *tickers)
-    assert everything(services.engine) == before
+    told = run_filings(services, *tickers)
+    assert contents(services.engine) == before
     assert told["release_figures"].counts["documents"] == 0

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.steps import reconcile
 from pipelines.steps.services import Services
-from tests.integration.steps.test_filings import rows, run
+from tests.pipeline_run import query_rows, run_filings
 
 Make = Callable[..., Services]
 
@@ -45,7 +45,7 @@ def test_prices_from_a_host_that_first_fails(services_of: Make, host: tuple[str,
     services = services_of(bitcoin_price_url=address)
     told = reconcile.read_reference_prices(services)
     assert told.counts["inserted"] == 1
-    assert rows(services, "select day, price_usd, price_source from warehouse.fact_bitcoin_price") == [
+    assert query_rows(services, "select day, price_usd, price_source from warehouse.fact_bitcoin_price") == [
         (date(2024, 4, 30), Decimal("60636.1"), address.split("?")[0])
     ]
     assert reconcile.read_reference_prices(services).counts["inserted"] == 0
@@ -61,10 +61,10 @@ def test_prices_that_fail_stop_nothing_and_say_so(
     address, handler = host
     handler.answers = [(code, body)]
     services = services_of(bitcoin_price_url=address)
-    told = run(services, "RIOT")
+    told = run_filings(services, "RIOT")
     [note] = told["bitcoin_prices"].notes
     assert note.startswith("Prices are missing")
     assert "secret" not in note
     assert told["tie_outs"].failures == {}
-    assert rows(services, "select count(*) from warehouse.fact_bitcoin_price") == [(0,)]
-    assert rows(services, "select count(*) > 0 from marts.bitcoin_sales") == [(True,)]
+    assert query_rows(services, "select count(*) from warehouse.fact_bitcoin_price") == [(0,)]
+    assert query_rows(services, "select count(*) > 0 from marts.bitcoin_sales") == [(True,)]

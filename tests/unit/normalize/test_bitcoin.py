@@ -9,7 +9,8 @@ import pytest
 from pipelines.normalize.coin_counts import COUNTED, normalize_counts
 from pipelines.normalize.holdings import normalize_holdings
 from pipelines.parse.xbrl.inline import read_facts
-from tests.conftest import Q1
+
+Q1 = "2024-01-01..2024-03-31"
 
 Figures = Callable[..., Any]
 Filing = Callable[..., bytes]
@@ -20,25 +21,25 @@ def _note(*rows: list[Any]) -> dict[str, Any]:
     return {"columns": [Q1], "rows": list(rows)}
 
 
-def test_sold_for_cash_and_for_a_stablecoin_are_added(figures_of: Figures, filing_of: Filing) -> None:
+def test_sold_for_cash_and_for_a_stablecoin_are_added(normalize_filing: Figures, make_filing: Filing) -> None:
     """Bit Digital 2024: 9,370,000 for cash and 1,787,535 for USDC are sales; 40,267,700 for ether is an exchange."""
     note = _note(
         ["Sales of BTC in exchange of cash", "test:SalesOfBTCInExchangeOfCash", {}, -9370],
         ["Sales of BTC in exchange of USDC", "test:SalesOfBTCInExchangeOfUSDC", {}, -1788],
         ["Sales of BTC in exchange of ETH", "test:SalesOfBTCInExchangeOfETH", {}, -40268],
     )
-    read = figures_of(filing_of(note=note))
+    read = normalize_filing(make_filing(note=note))
     found = read.one("bitcoin_sale_proceeds")
     assert (int(found.value), found.derivation, len(found.inputs)) == (11_158_000, "summed", 2)
     assert [(item.rule, int(item.value)) for item in read.all.skipped] == [("bitcoin_exchanged", -40_268_000)]
 
 
-def test_another_spelling_a_year_before(figures_of: Figures, filing_of: Filing) -> None:
+def test_another_spelling_a_year_before(normalize_filing: Figures, make_filing: Filing) -> None:
     note = _note(["Sales of BTC in exchange of cash", "test:SalesOfBitcoinsInExchangeOfCash", {}, -4680])
-    assert figures_of(filing_of(note=note)).value("bitcoin_sale_proceeds") == 4_680_000
+    assert normalize_filing(make_filing(note=note)).value("bitcoin_sale_proceeds") == 4_680_000
 
 
-def test_paid_for_services_is_no_sale(figures_of: Figures, filing_of: Filing) -> None:
+def test_paid_for_services_is_no_sale(normalize_filing: Figures, make_filing: Filing) -> None:
     note = _note(
         [
             "Payment of BTC for service charges from mining facilities",
@@ -47,10 +48,10 @@ def test_paid_for_services_is_no_sale(figures_of: Figures, filing_of: Filing) ->
             -5754,
         ]
     )
-    assert figures_of(filing_of(note=note)).one("bitcoin_sale_proceeds") is None
+    assert normalize_filing(make_filing(note=note)).one("bitcoin_sale_proceeds") is None
 
 
-def test_usdc_received_is_no_second_sale(figures_of: Figures, filing_of: Filing) -> None:
+def test_usdc_received_is_no_second_sale(normalize_filing: Figures, make_filing: Filing) -> None:
     """Bit Digital tags the dollars received for bitcoin once more as ReceiptOfUSDCFromOtherIncome, and sells USDC for cash."""
     note = _note(
         ["Sales of BTC in exchange of USDC", "test:SalesOfBTCInExchangeOfUSDC", {}, -1223],
@@ -62,21 +63,21 @@ def test_usdc_received_is_no_second_sale(figures_of: Figures, filing_of: Filing)
         ],
         ["Sales of USDC in exchange of cash", "test:SalesOfUSDCInExchangeOfCash", {}, -13450],
     )
-    assert figures_of(filing_of(note=note)).value("bitcoin_sale_proceeds") == 1_223_000
+    assert normalize_filing(make_filing(note=note)).value("bitcoin_sale_proceeds") == 1_223_000
 
 
 def test_the_statement_goes_before_the_note_and_the_difference_is_a_finding(
-    figures_of: Figures, filing_of: Filing
+    normalize_filing: Figures, make_filing: Filing
 ) -> None:
     """CleanSpark, nine months to 2025-06: 127,625 in the cash flow, 127,829 in the roll-forward."""
-    document = filing_of(
+    document = make_filing(
         cash_flow={
             "columns": [Q1],
             "rows": [["Proceeds from sale of bitcoin", "test:ProceedsFromSaleOfBitcoin", {}, 127625]],
         },
         note=_note(["Bitcoin sold for cash", "test:SalesOfBitcoinForCash", {}, -127829]),
     )
-    read = figures_of(document)
+    read = normalize_filing(document)
     assert read.value("bitcoin_sale_proceeds") == 127_625_000
     [finding] = read.findings
     assert (finding.check, int(finding.expected), int(finding.found)) == (

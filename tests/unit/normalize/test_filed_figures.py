@@ -43,28 +43,28 @@ def _documents(folder: Path) -> dict[str, Path]:
 
 
 def test_every_expected_figure_and_nothing_else(
-    shared_edgar: Path, expected: Expected, figures_of: Callable[..., Any]
+    shared_edgar: Path, expected: Expected, normalize_filing: Callable[..., Any]
 ) -> None:
     documents = _documents(shared_edgar)
     assert set(expected) <= set(documents)
     for name, path in documents.items():
-        assert _compare(figures_of(path.read_bytes()), expected.get(name, {})) == [], name
+        assert _compare(normalize_filing(path.read_bytes()), expected.get(name, {})) == [], name
 
 
 def test_the_same_without_the_page_as_from_an_instance(
-    shared_edgar: Path, expected: Expected, figures_of: Callable[..., Any]
+    shared_edgar: Path, expected: Expected, normalize_filing: Callable[..., Any]
 ) -> None:
     for name, path in _documents(shared_edgar).items():
         table = read_facts(path.read_bytes())
         for fact in table:
             fact.place = NOWHERE
         table.kind = "instance"
-        assert _compare(figures_of(table), expected.get(name, {})) == [], name
+        assert _compare(normalize_filing(table), expected.get(name, {})) == [], name
 
 
 def test_a_release_on_note_offerings_holds_no_sale(
-    shared_edgar: Path, figures_of: Callable[..., Any]
+    shared_edgar: Path, normalize_filing: Callable[..., Any]
 ) -> None:
-    read = figures_of(_documents(shared_edgar)["mara-20241204.htm"].read_bytes())
+    read = normalize_filing(_documents(shared_edgar)["mara-20241204.htm"].read_bytes())
     assert read.figures == []
     assert read.rejected == []

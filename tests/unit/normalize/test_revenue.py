@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.conftest import Q1
+Q1 = "2024-01-01..2024-03-31"
+
 
 Read = Callable[..., Any]
 Filing = Callable[..., bytes]
@@ -12,7 +13,7 @@ CONTRACT = "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax"
 
 
 def test_one_line_under_another_concept_and_operating_segments_is_one_fact(
-    filing_of: Filing, figures_of: Read
+    make_filing: Filing, normalize_filing: Read
 ) -> None:
     """Bit Digital, 10-Q for 2025-06-30: 6,631,838 stands on the face and again in the segment note."""
     members = {"DigitalAssetMiningMember": 6631838, "CloudServicesMember": 19027610}
@@ -35,12 +36,12 @@ def test_one_line_under_another_concept_and_operating_segments_is_one_fact(
             for name, value in members.items()
         ],
     }
-    read = figures_of(filing_of(scale=0, statement=statement, note=note))
+    read = normalize_filing(make_filing(scale=0, statement=statement, note=note))
     assert read.segments() == {"self_mining": 6631838, "cloud": 19027610}
     assert [f.derivation for f in read.figures] == ["as_reported"] * 3
 
 
-def test_pro_forma_revenue_is_nobodys(filing_of: Filing, figures_of: Read) -> None:
+def test_pro_forma_revenue_is_nobodys(make_filing: Filing, normalize_filing: Read) -> None:
     """CleanSpark, 10-Q for 2024-12-31: the only us-gaap:Revenues is as if GRIID had been bought earlier (79,340)."""
     statement = {
         "columns": [Q1],
@@ -50,14 +51,14 @@ def test_pro_forma_revenue_is_nobodys(filing_of: Filing, figures_of: Read) -> No
         "columns": [Q1],
         "rows": [["Pro forma revenue", REV, {"b": "GriidInfrastructureIncMember"}, 79340]],
     }
-    read = figures_of(filing_of(statement=statement, note=note))
+    read = normalize_filing(make_filing(statement=statement, note=note))
     assert read.value("total_revenue") == 73_786_000
     assert read.one("total_revenue").derivation == "single_segment"
     assert read.segments() == {"self_mining": 73_786_000}
     assert [left.rule for left in read.all.skipped] == ["pro_forma_revenue"]
 
 
-def test_pro_forma_without_its_axis_is_told_by_its_label(filing_of: Filing, figures_of: Read) -> None:
+def test_pro_forma_without_its_axis_is_told_by_its_label(make_filing: Filing, normalize_filing: Read) -> None:
     statement = {
         "columns": [Q1],
         "rows": [
@@ -66,11 +67,11 @@ def test_pro_forma_without_its_axis_is_told_by_its_label(filing_of: Filing, figu
         ],
     }
     note = {"columns": [Q1], "rows": [["Pro forma revenue", REV, {}, 134]]}
-    read = figures_of(filing_of(statement=statement, note=note))
+    read = normalize_filing(make_filing(statement=statement, note=note))
     assert (read.value("total_revenue"), read.checks()) == (100_000, [])
 
 
-def test_a_sentence_on_another_span_is_no_total(filing_of: Filing, figures_of: Read) -> None:
+def test_a_sentence_on_another_span_is_no_total(make_filing: Filing, normalize_filing: Read) -> None:
     """A bought business since its closing, in a sentence: one month that no statement covers."""
     statement = {
         "columns": [Q1],
@@ -80,7 +81,7 @@ def test_a_sentence_on_another_span_is_no_total(filing_of: Filing, figures_of: R
         ],
     }
     note = {"columns": ["2024-03-01..2024-03-31"], "rows": [["Since closing", REV, {}, 7]]}
-    document = filing_of(statement=statement, note=note)
+    document = make_filing(statement=statement, note=note)
     head, _, tail = document.partition(b"<h2>Note</h2>")
     prose = tail.split(b"</table>", 1)
     cells = (
@@ -92,7 +93,7 @@ def test_a_sentence_on_another_span_is_no_total(filing_of: Filing, figures_of: R
         .replace(b"</td>", b" ")
     )
     cells = cells.replace(b'<td colspan="2">', b"")
-    read = figures_of(head + cells + b"</p>" + prose[1])
+    read = normalize_filing(head + cells + b"</p>" + prose[1])
     assert [(f.fact, str(f.start)) for f in read.figures] == [
         ("total_revenue", "2024-01-01"),
         ("segment_revenue", "2024-01-01"),
@@ -100,7 +101,9 @@ def test_a_sentence_on_another_span_is_no_total(filing_of: Filing, figures_of: R
     assert [left.rule for left in read.all.skipped] == ["prose_beside_the_statements"]
 
 
-def test_a_partial_breakdown_contradicts_a_single_segment(filing_of: Filing, figures_of: Read) -> None:
+def test_a_partial_breakdown_contradicts_a_single_segment(
+    make_filing: Filing, normalize_filing: Read
+) -> None:
     """A company said to have one segment that names a product besides: its total is not one segment's."""
     column, until = "2025-07-01..2025-09-30", "2025-09-30"
     note = {
@@ -110,8 +113,8 @@ def test_a_partial_breakdown_contradicts_a_single_segment(filing_of: Filing, fig
             ["Sundry", REV, {"p": "SundryThingsMember"}, 4],
         ],
     }
-    read = figures_of(
-        filing_of(
+    read = normalize_filing(
+        make_filing(
             cik=1507605,
             until=until,
             statement={"columns": [column], "rows": [["Total revenues", REV, {}, 252]]},
@@ -122,7 +125,7 @@ def test_a_partial_breakdown_contradicts_a_single_segment(filing_of: Filing, fig
     assert "segments_do_not_add_up" in read.checks()
 
 
-def test_related_party_halves_are_added(filing_of: Filing, figures_of: Read) -> None:
+def test_related_party_halves_are_added(make_filing: Filing, normalize_filing: Read) -> None:
     """Core Scientific 2023Q2 to 2024Q3 splits hosting in related and nonrelated parties."""
     half = "us-gaap:NonrelatedPartyMember", "us-gaap:RelatedPartyMember"
     statement = {
@@ -134,14 +137,14 @@ def test_related_party_halves_are_added(filing_of: Filing, figures_of: Read) -> 
             ["Total revenue", REV, {}, 179300],
         ],
     }
-    read = figures_of(filing_of(cik=1839341, statement=statement))
+    read = normalize_filing(make_filing(cik=1839341, statement=statement))
     assert read.segments() == {"self_mining": 150_000_000, "hosted_mining": 29_300_000}
     hosted = read.one("segment_revenue", "hosted_mining")
     assert hosted.derivation == "summed"
     assert [i["value"] for i in hosted.inputs] == ["20000000", "9300000"]
 
 
-def test_a_parent_beside_its_halves_is_counted_once(filing_of: Filing, figures_of: Read) -> None:
+def test_a_parent_beside_its_halves_is_counted_once(make_filing: Filing, normalize_filing: Read) -> None:
     """Core Scientific 2023Q1: members for customers and related parties beside HostingServiceMember, their sum."""
     rows = [
         ["Hosting", REV, {"p": "HostingServiceMember"}, 29300],
@@ -150,12 +153,14 @@ def test_a_parent_beside_its_halves_is_counted_once(filing_of: Filing, figures_o
         ["Digital asset mining", REV, {"p": "DigitalAssetMiningServiceMember"}, 150000],
     ]
     statement = {"columns": [Q1], "rows": [["Total revenue", REV, {}, 179300]]}
-    read = figures_of(filing_of(cik=1839341, statement=statement, note={"columns": [Q1], "rows": rows}))
+    read = normalize_filing(
+        make_filing(cik=1839341, statement=statement, note={"columns": [Q1], "rows": rows})
+    )
     assert read.segments() == {"self_mining": 150_000_000, "hosted_mining": 29_300_000}
     assert read.checks() == []
 
 
-def test_renamed_members_mean_the_same_segment(filing_of: Filing, figures_of: Read) -> None:
+def test_renamed_members_mean_the_same_segment(make_filing: Filing, normalize_filing: Read) -> None:
     """Core Scientific renamed DigitalAssetMiningServiceMember and HostingServiceMember in 2024."""
     for mining, hosting in (
         ("DigitalAssetMiningServiceMember", "HostingServiceMember"),
@@ -166,11 +171,11 @@ def test_renamed_members_mean_the_same_segment(filing_of: Filing, figures_of: Re
             ["b", REV, {"p": hosting}, 29300],
             ["Total revenue", REV, {}, 179300],
         ]
-        read = figures_of(filing_of(cik=1839341, statement={"columns": [Q1], "rows": rows}))
+        read = normalize_filing(make_filing(cik=1839341, statement={"columns": [Q1], "rows": rows}))
         assert read.segments() == {"self_mining": 150_000_000, "hosted_mining": 29_300_000}
 
 
-def test_a_word_changes_its_meaning_with_time(filing_of: Filing, figures_of: Read) -> None:
+def test_a_word_changes_its_meaning_with_time(make_filing: Filing, normalize_filing: Read) -> None:
     """ "Colocation" was customers' miners in Core Scientific's 2023 and is AI/HPC space since."""
     for until, segment in (("2023-03-31", "hosted_mining"), ("2025-03-31", "colocation")):
         column = f"{until[:4]}-01-01..{until}"
@@ -180,15 +185,17 @@ def test_a_word_changes_its_meaning_with_time(filing_of: Filing, figures_of: Rea
             ["Total revenue", REV, {}, 75800],
         ]
         rows[0][2] = {"p": "DigitalAssetMiningServiceMember"}
-        read = figures_of(filing_of(cik=1839341, until=until, statement={"columns": [column], "rows": rows}))
+        read = normalize_filing(
+            make_filing(cik=1839341, until=until, statement={"columns": [column], "rows": rows})
+        )
         assert read.segments(until)[segment] == 8_600_000
 
 
 def test_the_single_line_of_a_single_segment_miner_is_the_total_too(
-    filing_of: Filing, figures_of: Read
+    make_filing: Filing, normalize_filing: Read
 ) -> None:
     rows = [["Bitcoin mining revenue, net", "clsk:DigitalCurrencyMiningRevenues", {}, 162306]]
-    read = figures_of(filing_of(cik=827876, ticker="CLSK", statement={"columns": [Q1], "rows": rows}))
+    read = normalize_filing(make_filing(cik=827876, ticker="CLSK", statement={"columns": [Q1], "rows": rows}))
     assert (read.one("total_revenue").derivation, read.value("total_revenue")) == (
         "single_segment",
         162_306_000,
@@ -196,11 +203,13 @@ def test_the_single_line_of_a_single_segment_miner_is_the_total_too(
     assert read.one("segment_revenue", "self_mining").derivation == "as_reported"
 
 
-def test_a_total_of_a_single_segment_company_is_its_segment(filing_of: Filing, figures_of: Read) -> None:
+def test_a_total_of_a_single_segment_company_is_its_segment(
+    make_filing: Filing, normalize_filing: Read
+) -> None:
     """MARA 2025Q3: 252.4 million, one segment by its own account."""
     column, until = "2025-07-01..2025-09-30", "2025-09-30"
-    read = figures_of(
-        filing_of(
+    read = normalize_filing(
+        make_filing(
             cik=1507605,
             until=until,
             scale=6,
@@ -211,19 +220,19 @@ def test_a_total_of_a_single_segment_company_is_its_segment(filing_of: Filing, f
     assert (int(figure.value), figure.derivation) == (252_400_000, "single_segment")
 
 
-def test_misspelt_concepts_are_read_by_their_label(filing_of: Filing, figures_of: Read) -> None:
+def test_misspelt_concepts_are_read_by_their_label(make_filing: Filing, normalize_filing: Read) -> None:
     """CleanSpark's clsk:OtherServiceRenevue, 58 thousand in 2023Q2."""
     rows = [
         ["Bitcoin mining revenue, net", "clsk:DigitalCurrencyMiningRevenues", {}, 42488],
         ["Other services revenue", "clsk:OtherServiceRenevue", {}, 58],
         ["Total revenues, net", REV, {}, 42546],
     ]
-    read = figures_of(filing_of(cik=827876, ticker="CLSK", statement={"columns": [Q1], "rows": rows}))
+    read = normalize_filing(make_filing(cik=827876, ticker="CLSK", statement={"columns": [Q1], "rows": rows}))
     assert read.segments() == {"self_mining": 42_488_000, "other": 58_000}
 
 
 def test_revenue_by_place_customer_and_coin_is_no_segment(
-    builder: Any, figures_of: Read, filing_of: Filing
+    samples_builder: Any, normalize_filing: Read, make_filing: Filing
 ) -> None:
     axes = {
         "srt:StatementGeographicalAxis": "by_place",
@@ -233,7 +242,7 @@ def test_revenue_by_place_customer_and_coin_is_no_segment(
         "srt:RestatementAxis": "restatement_column",
     }
     for axis, rule in axes.items():
-        document = filing_of(
+        document = make_filing(
             statement={
                 "columns": [Q1],
                 "rows": [
@@ -242,12 +251,12 @@ def test_revenue_by_place_customer_and_coin_is_no_segment(
                 ],
             }
         ).replace(b"us-gaap:BusinessAcquisitionAxis", axis.encode())
-        read = figures_of(document)
+        read = normalize_filing(document)
         assert read.segments() == {"self_mining": 100_000}, axis
         assert [left.rule for left in read.all.skipped] == [rule]
 
 
-def test_intersegment_revenue_is_taken_out_not_counted(filing_of: Filing, figures_of: Read) -> None:
+def test_intersegment_revenue_is_taken_out_not_counted(make_filing: Filing, normalize_filing: Read) -> None:
     """Riot FY2024: external 321,002 and 38,491; engineering gross 46,470, of which 7,979 to Riot itself."""
     year = "2024-01-01..2024-12-31"
     gross = {"c": "us-gaap:OperatingSegmentsMember"}
@@ -274,7 +283,9 @@ def test_intersegment_revenue_is_taken_out_not_counted(filing_of: Filing, figure
             ["Eliminations", CONTRACT, {"c": "us-gaap:IntersegmentEliminationMember"}, -7979],
         ],
     }
-    read = figures_of(filing_of(cik=1167419, until="2024-12-31", form="10-K", statement=statement, note=note))
+    read = normalize_filing(
+        make_filing(cik=1167419, until="2024-12-31", form="10-K", statement=statement, note=note)
+    )
     assert read.segments("2024-12-31") == {
         "self_mining": 321_002_000,
         "engineering": 38_491_000,
@@ -282,7 +293,7 @@ def test_intersegment_revenue_is_taken_out_not_counted(filing_of: Filing, figure
     }
 
 
-def test_external_revenue_wins_in_a_note_that_has_both(filing_of: Filing, figures_of: Read) -> None:
+def test_external_revenue_wins_in_a_note_that_has_both(make_filing: Filing, normalize_filing: Read) -> None:
     """The same without lines on the face: gross with eliminations adds up too, external revenue is the segment's."""
     year, gross = "2024-01-01..2024-12-31", {"c": "us-gaap:OperatingSegmentsMember"}
     note = {
@@ -296,7 +307,9 @@ def test_external_revenue_wins_in_a_note_that_has_both(filing_of: Filing, figure
         ],
     }
     statement = {"columns": [year], "rows": [["Total revenue", REV, {}, 376658]]}
-    read = figures_of(filing_of(cik=1167419, until="2024-12-31", form="10-K", statement=statement, note=note))
+    read = normalize_filing(
+        make_filing(cik=1167419, until="2024-12-31", form="10-K", statement=statement, note=note)
+    )
     assert read.segments("2024-12-31") == {
         "self_mining": 321_002_000,
         "engineering": 38_491_000,
@@ -304,7 +317,9 @@ def test_external_revenue_wins_in_a_note_that_has_both(filing_of: Filing, figure
     }
 
 
-def test_gross_revenue_with_an_eliminations_line_keeps_the_line(filing_of: Filing, figures_of: Read) -> None:
+def test_gross_revenue_with_an_eliminations_line_keeps_the_line(
+    make_filing: Filing, normalize_filing: Read
+) -> None:
     """Hut 8 2024Q3: 11,611; 20,820; 3,421; 11,906; eliminations (4,023); total 43,735."""
     column, until, gross = "2024-07-01..2024-09-30", "2024-09-30", {"c": "us-gaap:OperatingSegmentsMember"}
     note = {
@@ -322,8 +337,8 @@ def test_gross_revenue_with_an_eliminations_line_keeps_the_line(filing_of: Filin
             ["Eliminations", REV, {"c": "us-gaap:IntersegmentEliminationMember"}, -4023],
         ],
     }
-    read = figures_of(
-        filing_of(
+    read = normalize_filing(
+        make_filing(
             cik=1964789,
             until=until,
             statement={"columns": [column], "rows": [["Revenue", REV, {}, 43735]]},
@@ -339,19 +354,21 @@ def test_gross_revenue_with_an_eliminations_line_keeps_the_line(filing_of: Filin
     }
 
 
-def test_lease_revenue_outside_the_contract_concepts_is_a_line(filing_of: Filing, figures_of: Read) -> None:
+def test_lease_revenue_outside_the_contract_concepts_is_a_line(
+    make_filing: Filing, normalize_filing: Read
+) -> None:
     """TeraWulf 2026Q1: total 34.0 million, of which 21.0 HPC lease; the contract-revenue concept has 13.0 only."""
     rows = [
         ["Digital asset revenue", CONTRACT, {}, 13.0],
         ["HPC lease revenue", "us-gaap:OperatingLeaseLeaseIncome", {}, 21.0],
         ["Total revenue", REV, {}, 34.0],
     ]
-    read = figures_of(filing_of(cik=1083301, scale=6, statement={"columns": [Q1], "rows": rows}))
+    read = normalize_filing(make_filing(cik=1083301, scale=6, statement={"columns": [Q1], "rows": rows}))
     assert read.value("total_revenue") == 34_000_000
     assert read.segments() == {"self_mining": 13_000_000, "colocation": 21_000_000}
 
 
-def test_a_subtotal_is_no_segment(filing_of: Filing, figures_of: Read) -> None:
+def test_a_subtotal_is_no_segment(make_filing: Filing, normalize_filing: Read) -> None:
     rows = [
         ["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100],
         ["Hosting", REV, {"p": "HostingMember"}, 20],
@@ -359,12 +376,14 @@ def test_a_subtotal_is_no_segment(filing_of: Filing, figures_of: Read) -> None:
         ["Equipment sales", REV, {"p": "EquipmentSalesMember"}, 5],
         ["Total revenue", REV, {}, 125],
     ]
-    read = figures_of(filing_of(statement={"columns": [Q1], "rows": rows}))
+    read = normalize_filing(make_filing(statement={"columns": [Q1], "rows": rows}))
     assert read.value("total_revenue") == 125_000
     assert read.segments() == {"self_mining": 100_000, "hosted_mining": 20_000, "equipment_sales": 5_000}
 
 
-def test_finance_companys_segments_where_the_face_names_none(filing_of: Filing, figures_of: Read) -> None:
+def test_finance_companys_segments_where_the_face_names_none(
+    make_filing: Filing, normalize_filing: Read
+) -> None:
     """LM Funding 2025Q2: specialty finance 121,960 and mining 1,806,364."""
     rows = [
         ["Interest on associations", CONTRACT, {}, 21960],
@@ -379,13 +398,13 @@ def test_finance_companys_segments_where_the_face_names_none(filing_of: Filing, 
             ["Mining Operations", REV, {"s": "MiningOperationsMember"}, 1806364],
         ],
     }
-    read = figures_of(
-        filing_of(cik=1640384, ticker="LMFA", scale=0, statement={"columns": [Q1], "rows": rows}, note=note)
+    read = normalize_filing(
+        make_filing(cik=1640384, ticker="LMFA", scale=0, statement={"columns": [Q1], "rows": rows}, note=note)
     )
     assert read.segments() == {"self_mining": 1806364, "other": 121960}
 
 
-def test_hosting_of_miners_and_demand_response(filing_of: Filing, figures_of: Read) -> None:
+def test_hosting_of_miners_and_demand_response(make_filing: Filing, normalize_filing: Read) -> None:
     """Soluna 2024Q3: mining 2,811; data hosting 4,271; HPC a dash; demand response 443; total 7,525."""
     rows = [
         ["Cryptocurrency mining revenue", REV, {"p": "CryptocurrencyMiningMember"}, 2811],
@@ -399,7 +418,7 @@ def test_hosting_of_miners_and_demand_response(filing_of: Filing, figures_of: Re
         ["Demand response service revenue", REV, {"p": "DemandResponseServiceMember"}, 443],
         ["Total revenue", REV, {}, 7525],
     ]
-    read = figures_of(filing_of(cik=64463, statement={"columns": [Q1], "rows": rows}))
+    read = normalize_filing(make_filing(cik=64463, statement={"columns": [Q1], "rows": rows}))
     assert read.segments() == {
         "self_mining": 2_811_000,
         "hosted_mining": 4_271_000,
@@ -408,18 +427,20 @@ def test_hosting_of_miners_and_demand_response(filing_of: Filing, figures_of: Re
     }
 
 
-def test_ifrs_statements_are_read_like_the_others(filing_of: Filing, figures_of: Read) -> None:
+def test_ifrs_statements_are_read_like_the_others(make_filing: Filing, normalize_filing: Read) -> None:
     """IREN FY25Q3: mining 141.2 and AI cloud 3.6 million in ifrs-full:Revenue."""
     rows = [
         ["Bitcoin mining revenue", "ifrs-full:Revenue", {"p": "BitcoinMiningRevenuesMember"}, 141.2],
         ["AI Cloud Services revenue", "ifrs-full:Revenue", {"p": "AICloudServicesRevenueMember"}, 3.6],
         ["Revenue", "ifrs-full:Revenue", {}, 144.8],
     ]
-    read = figures_of(filing_of(cik=1878848, scale=6, ifrs=True, statement={"columns": [Q1], "rows": rows}))
+    read = normalize_filing(
+        make_filing(cik=1878848, scale=6, ifrs=True, statement={"columns": [Q1], "rows": rows})
+    )
     assert read.segments() == {"self_mining": 141_200_000, "cloud": 3_600_000}
 
 
-def test_rounded_lines_tie_out_within_their_unit(filing_of: Filing, figures_of: Read) -> None:
+def test_rounded_lines_tie_out_within_their_unit(make_filing: Filing, normalize_filing: Read) -> None:
     """Core Scientific 2024Q3 in millions: 68.1 + 16.9 + 10.3 = 95.3, the total says 95.4."""
     rows = [
         ["Self", REV, {"p": "DigitalAssetSelfMiningServiceMember"}, 68.1],
@@ -427,20 +448,20 @@ def test_rounded_lines_tie_out_within_their_unit(filing_of: Filing, figures_of: 
         ["HPC hosting", REV, {"p": "ColocationServiceMember"}, 10.3],
         ["Total revenue", REV, {}, 95.4],
     ]
-    read = figures_of(filing_of(cik=1839341, scale=6, statement={"columns": [Q1], "rows": rows}))
+    read = normalize_filing(make_filing(cik=1839341, scale=6, statement={"columns": [Q1], "rows": rows}))
     assert sum(read.segments().values()) == 95_300_000
     assert read.checks() == []
 
 
 def test_an_unknown_member_is_quarantined_never_dropped_or_guessed(
-    filing_of: Filing, figures_of: Read
+    make_filing: Filing, normalize_filing: Read
 ) -> None:
     rows = [
         ["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100],
         ["Tokenised curtailment yield", REV, {"p": "TokenisedCurtailmentYieldMember"}, 40],
         ["Total revenue", REV, {}, 140],
     ]
-    read = figures_of(filing_of(statement={"columns": [Q1], "rows": rows}))
+    read = normalize_filing(make_filing(statement={"columns": [Q1], "rows": rows}))
     assert read.segments() == {"self_mining": 100_000}
     (rejected,) = read.rejected
     assert (rejected.check, rejected.record.value, rejected.record.label) == (
@@ -453,18 +474,18 @@ def test_an_unknown_member_is_quarantined_never_dropped_or_guessed(
     assert read.one("segment_revenue", "self_mining").complete is False
 
 
-def test_two_values_for_one_fact_are_both_refused(filing_of: Filing, figures_of: Read) -> None:
+def test_two_values_for_one_fact_are_both_refused(make_filing: Filing, normalize_filing: Read) -> None:
     statement = {
         "columns": [Q1],
         "rows": [["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100], ["Total revenue", REV, {}, 100]],
     }
     note = {"columns": [Q1], "rows": [["Total revenue", REV, {}, 900]]}
-    read = figures_of(filing_of(statement=statement, note=note))
+    read = normalize_filing(make_filing(statement=statement, note=note))
     assert read.value("total_revenue") is None
     assert "conflicting_values" in read.checks()
 
 
-def test_a_breakdown_above_its_total_is_not_loaded(filing_of: Filing, figures_of: Read) -> None:
+def test_a_breakdown_above_its_total_is_not_loaded(make_filing: Filing, normalize_filing: Read) -> None:
     note = {
         "columns": [Q1],
         "rows": [
@@ -472,15 +493,15 @@ def test_a_breakdown_above_its_total_is_not_loaded(filing_of: Filing, figures_of
             ["Hosting", REV, {"p": "HostingMember"}, 77],
         ],
     }
-    read = figures_of(
-        filing_of(statement={"columns": [Q1], "rows": [["Total revenue", REV, {}, 140]]}, note=note)
+    read = normalize_filing(
+        make_filing(statement={"columns": [Q1], "rows": [["Total revenue", REV, {}, 140]]}, note=note)
     )
     assert read.segments() == {}
     assert read.value("total_revenue") == 140_000
     assert read.checks() == ["breakdown_exceeds_total", "segments_do_not_add_up"]
 
 
-def test_a_breakdown_without_a_total_is_not_loaded(filing_of: Filing, figures_of: Read) -> None:
+def test_a_breakdown_without_a_total_is_not_loaded(make_filing: Filing, normalize_filing: Read) -> None:
     note = {
         "columns": ["2023-01-01..2023-03-31"],
         "rows": [
@@ -488,23 +509,25 @@ def test_a_breakdown_without_a_total_is_not_loaded(filing_of: Filing, figures_of
             ["Hosting", REV, {"p": "HostingMember"}, 77],
         ],
     }
-    read = figures_of(filing_of(note=note))
+    read = normalize_filing(make_filing(note=note))
     assert read.figures == []
     assert read.checks() == ["no_total"]
 
 
-def test_cash_flow_lines_that_speak_of_revenue_are_no_revenue(filing_of: Filing, figures_of: Read) -> None:
+def test_cash_flow_lines_that_speak_of_revenue_are_no_revenue(
+    make_filing: Filing, normalize_filing: Read
+) -> None:
     """CleanSpark's cash-flow statement: clsk:IncreaseInDigitalCurrencies is labelled "Bitcoin mining revenue, net"."""
     cash = {
         "columns": [Q1],
         "rows": [["Bitcoin mining revenue, net", "clsk:IncreaseInDigitalCurrencies", {}, 185585]],
     }
-    read = figures_of(filing_of(cik=827876, ticker="CLSK", cash_flow=cash))
+    read = normalize_filing(make_filing(cik=827876, ticker="CLSK", cash_flow=cash))
     assert read.figures == []
 
 
 def test_segments_with_new_names_are_read_by_the_products_within_them(
-    filing_of: Filing, figures_of: Read
+    make_filing: Filing, normalize_filing: Read
 ) -> None:
     """Hut 8 in 2025: Power, Digital Infrastructure and Compute hold lines that have names of the field."""
     column, until = "2025-07-01..2025-09-30", "2025-09-30"
@@ -524,8 +547,8 @@ def test_segments_with_new_names_are_read_by_the_products_within_them(
         for segment, products in inside.items()
         for product, value in products.items()
     ]
-    read = figures_of(
-        filing_of(
+    read = normalize_filing(
+        make_filing(
             cik=1964789,
             until=until,
             statement={"columns": [column], "rows": face},
@@ -546,7 +569,7 @@ def test_segments_with_new_names_are_read_by_the_products_within_them(
 # --------------------------------------------------------------------------------------- proceeds of sales
 
 
-def test_operating_and_investing_proceeds_are_added(filing_of: Filing, figures_of: Read) -> None:
+def test_operating_and_investing_proceeds_are_added(make_filing: Filing, normalize_filing: Read) -> None:
     """CleanSpark, 10-Q for 2024-03-31: 43,103 and a dash; a year before a dash and 76,203."""
     half, before = "2023-10-01..2024-03-31", "2022-10-01..2023-03-31"
     cash = {
@@ -556,7 +579,7 @@ def test_operating_and_investing_proceeds_are_added(filing_of: Filing, figures_o
             ["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, 43103, "-"],
         ],
     }
-    read = figures_of(filing_of(cik=827876, ticker="CLSK", cash_flow=cash))
+    read = normalize_filing(make_filing(cik=827876, ticker="CLSK", cash_flow=cash))
     assert read.value("bitcoin_sale_proceeds") == 43_103_000
     assert read.value("bitcoin_sale_proceeds", end="2023-03-31") == 76_203_000
     assert {f.derivation for f in read.figures} == {"as_reported"}
@@ -572,47 +595,53 @@ def test_operating_and_investing_proceeds_are_added(filing_of: Filing, figures_o
             ["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, 43103],
         ],
     }
-    summed = figures_of(filing_of(cik=827876, ticker="CLSK", cash_flow=both)).one("bitcoin_sale_proceeds")
+    summed = normalize_filing(make_filing(cik=827876, ticker="CLSK", cash_flow=both)).one(
+        "bitcoin_sale_proceeds"
+    )
     assert (int(summed.value), summed.derivation, len(summed.inputs)) == (44_103_000, "summed", 2)
 
 
-def test_machines_and_shares_sold_are_no_bitcoin(filing_of: Filing, figures_of: Read) -> None:
+def test_machines_and_shares_sold_are_no_bitcoin(make_filing: Filing, normalize_filing: Read) -> None:
     rows = [
         ["Proceeds from sale of miners", "clsk:ProceedsFromSaleOfMiners", {}, 508],
         ["Proceeds from the sale of bitcoin miners", "own:ProceedsFromSaleOfBitcoinMiningEquipment", {}, 7],
         ["Proceeds from equity offerings", "us-gaap:ProceedsFromIssuanceOfCommonStock", {}, 9],
     ]
-    document = filing_of(ticker="OWN", cash_flow={"columns": [Q1], "rows": rows}).replace(b"clsk:", b"own:")
-    assert figures_of(document).figures == []
+    document = make_filing(ticker="OWN", cash_flow={"columns": [Q1], "rows": rows}).replace(b"clsk:", b"own:")
+    assert normalize_filing(document).figures == []
 
 
-def test_a_zero_is_a_stated_zero_and_nil_is_nothing(filing_of: Filing, figures_of: Read) -> None:
+def test_a_zero_is_a_stated_zero_and_nil_is_nothing(make_filing: Filing, normalize_filing: Read) -> None:
     for value, expected in (("-", 0), ("nil", None)):
         cash = {
             "columns": [Q1],
             "rows": [["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, value]],
         }
         assert (
-            figures_of(filing_of(cik=827876, ticker="CLSK", cash_flow=cash)).value("bitcoin_sale_proceeds")
+            normalize_filing(make_filing(cik=827876, ticker="CLSK", cash_flow=cash)).value(
+                "bitcoin_sale_proceeds"
+            )
             == expected
         )
 
 
-def test_coins_that_are_not_told_apart_are_quarantined(filing_of: Filing, figures_of: Read) -> None:
+def test_coins_that_are_not_told_apart_are_quarantined(make_filing: Filing, normalize_filing: Read) -> None:
     """A company that also holds ETH: "digital assets" may be either."""
     cash = {
         "columns": [Q1],
         "rows": [["Proceeds from sale of digital assets", "test:ProceedsFromSaleOfDigitalAssets", {}, 100]],
     }
     note = {"columns": [Q1], "rows": [["ETH staked", "test:Staked", {"b": "ETHMember"}, 1]]}
-    document = filing_of(cash_flow=cash, note=note).replace(
+    document = make_filing(cash_flow=cash, note=note).replace(
         b"us-gaap:BusinessAcquisitionAxis", b"srt:CryptoAssetAxis"
     )
-    read = figures_of(document)
+    read = normalize_filing(document)
     assert (read.figures, read.checks()) == ([], ["coins_not_told_apart"])
 
 
-def test_bitcoin_by_member_is_read_and_other_coins_are_not(filing_of: Filing, figures_of: Read) -> None:
+def test_bitcoin_by_member_is_read_and_other_coins_are_not(
+    make_filing: Filing, normalize_filing: Read
+) -> None:
     """BitMine: us-gaap:ProceedsFromDisposalCryptoAsset by BitcoinMember."""
     cash = {
         "columns": [Q1],
@@ -626,14 +655,14 @@ def test_bitcoin_by_member_is_read_and_other_coins_are_not(filing_of: Filing, fi
             ["Proceeds from disposal", "us-gaap:ProceedsFromDisposalCryptoAsset", {"b": "EtherMember"}, 900],
         ],
     }
-    read = figures_of(
-        filing_of(cash_flow=cash).replace(b"us-gaap:BusinessAcquisitionAxis", b"srt:CryptoAssetAxis")
+    read = normalize_filing(
+        make_filing(cash_flow=cash).replace(b"us-gaap:BusinessAcquisitionAxis", b"srt:CryptoAssetAxis")
     )
     assert read.value("bitcoin_sale_proceeds") == 100_000
     assert [left.rule for left in read.all.skipped] == ["another_coin"]
 
 
-def test_a_part_under_a_derivative_axis_is_not_the_whole(filing_of: Filing, figures_of: Read) -> None:
+def test_a_part_under_a_derivative_axis_is_not_the_whole(make_filing: Filing, normalize_filing: Read) -> None:
     """CleanSpark: 5,175 under DerivativeInstrumentRiskAxis is part of the proceeds."""
     cash = {
         "columns": [Q1],
@@ -643,13 +672,15 @@ def test_a_part_under_a_derivative_axis_is_not_the_whole(filing_of: Filing, figu
         "columns": [Q1],
         "rows": [["Premiums", "clsk:ProceedsFromSaleOfBitcoin", {"b": "CoveredCallsMember"}, 5175]],
     }
-    document = filing_of(cik=827876, ticker="CLSK", cash_flow=cash, note=note).replace(
+    document = make_filing(cik=827876, ticker="CLSK", cash_flow=cash, note=note).replace(
         b"BusinessAcquisitionAxis", b"DerivativeInstrumentRiskAxis"
     )
-    assert figures_of(document).value("bitcoin_sale_proceeds") == 127_625_000
+    assert normalize_filing(document).value("bitcoin_sale_proceeds") == 127_625_000
 
 
-def test_a_known_parent_is_taken_before_its_unknown_children(filing_of: Filing, figures_of: Read) -> None:
+def test_a_known_parent_is_taken_before_its_unknown_children(
+    make_filing: Filing, normalize_filing: Read
+) -> None:
     """A segment note with HPC hosting, and below it licence fees and maintenance that nobody calls a segment."""
     note = {
         "columns": [Q1],
@@ -660,8 +691,8 @@ def test_a_known_parent_is_taken_before_its_unknown_children(filing_of: Filing, 
             ["Maintenance and other", REV, {"p": "MaintenanceAndSundryMember"}, 43],
         ],
     }
-    read = figures_of(
-        filing_of(
+    read = normalize_filing(
+        make_filing(
             cik=1839341, statement={"columns": [Q1], "rows": [["Total revenue", REV, {}, 1003]]}, note=note
         )
     )
@@ -670,7 +701,7 @@ def test_a_known_parent_is_taken_before_its_unknown_children(filing_of: Filing, 
 
 
 def test_eliminations_tagged_without_brackets_are_still_taken_out(
-    filing_of: Filing, figures_of: Read
+    make_filing: Filing, normalize_filing: Read
 ) -> None:
     gross = {"c": "us-gaap:OperatingSegmentsMember"}
     note = {
@@ -686,23 +717,27 @@ def test_eliminations_tagged_without_brackets_are_still_taken_out(
             ["Eliminations", REV, {"s": "EliminationsMember"}, 10],
         ],
     }
-    read = figures_of(filing_of(statement={"columns": [Q1], "rows": [["Revenue", REV, {}, 120]]}, note=note))
+    read = normalize_filing(
+        make_filing(statement={"columns": [Q1], "rows": [["Revenue", REV, {}, 120]]}, note=note)
+    )
     assert read.segments() == {"self_mining": 100_000, "other": 30_000, "eliminations": -10_000}
 
 
-def test_a_word_that_means_different_things_is_not_guessed(filing_of: Filing, figures_of: Read) -> None:
+def test_a_word_that_means_different_things_is_not_guessed(
+    make_filing: Filing, normalize_filing: Read
+) -> None:
     """Co-location is customers' miners for one company and AI space for another."""
     rows = [
         ["Digital currency mining revenue", REV, {"p": "DigitalCurrencyMiningMember"}, 100],
         ["Co-location revenue", REV, {"p": "CoLocationMember"}, 40],
         ["Total revenues", REV, {}, 140],
     ]
-    read = figures_of(filing_of(statement={"columns": [Q1], "rows": rows}))
+    read = normalize_filing(make_filing(statement={"columns": [Q1], "rows": rows}))
     assert read.segments() == {"self_mining": 100_000}
     assert "unknown_segment" in read.checks()
 
 
-def test_choices_that_differ_are_not_made(filing_of: Filing, figures_of: Read) -> None:
+def test_choices_that_differ_are_not_made(make_filing: Filing, normalize_filing: Read) -> None:
     """40 of hosting and 40 of equipment beside a total that has room for one of them."""
     note = {
         "columns": [Q1],
@@ -712,23 +747,26 @@ def test_choices_that_differ_are_not_made(filing_of: Filing, figures_of: Read) -
             ["Equipment", REV, {"p": "EquipmentSalesMember"}, 40],
         ],
     }
-    read = figures_of(
-        filing_of(statement={"columns": [Q1], "rows": [["Total revenue", REV, {}, 140]]}, note=note)
+    read = normalize_filing(
+        make_filing(statement={"columns": [Q1], "rows": [["Total revenue", REV, {}, 140]]}, note=note)
     )
     assert read.segments() == {}
     assert "breakdown_exceeds_total" in read.checks()
 
 
-def test_a_total_row_goes_before_a_contract_revenue_row(filing_of: Filing, figures_of: Read) -> None:
+def test_a_total_row_goes_before_a_contract_revenue_row(make_filing: Filing, normalize_filing: Read) -> None:
     rows = [
         ["Revenue from contracts", CONTRACT, {}, 90],
         ["Lease revenue", "us-gaap:OperatingLeaseLeaseIncome", {}, 10],
         ["Total revenues, net", "us-gaap:Revenues", {}, 100],
     ]
-    assert figures_of(filing_of(statement={"columns": [Q1], "rows": rows})).value("total_revenue") == 100_000
+    assert (
+        normalize_filing(make_filing(statement={"columns": [Q1], "rows": rows})).value("total_revenue")
+        == 100_000
+    )
 
 
-def test_a_cash_flow_statement_over_two_pages_is_one(filing_of: Filing, figures_of: Read) -> None:
+def test_a_cash_flow_statement_over_two_pages_is_one(make_filing: Filing, normalize_filing: Read) -> None:
     rows = [["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, 500]] + [
         [f"Line {name}", f"us-gaap:{name}", {}, 1]
         for name in (
@@ -738,7 +776,7 @@ def test_a_cash_flow_statement_over_two_pages_is_one(filing_of: Filing, figures_
             "RepaymentsOfDebt",
         )
     ]
-    document = filing_of(cik=827876, ticker="CLSK", cash_flow={"columns": [Q1], "rows": rows}).replace(
+    document = make_filing(cik=827876, ticker="CLSK", cash_flow={"columns": [Q1], "rows": rows}).replace(
         b"NetCashProvidedByUsedInOperatingActivities", b"Sundry"
     )
-    assert figures_of(document).value("bitcoin_sale_proceeds") == 500_000
+    assert normalize_filing(document).value("bitcoin_sale_proceeds") == 500_000

@@ -125,9 +125,9 @@ def _page(values: dict[str, list[str]], how: dict[str, Any]) -> bytes:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(figures(), layouts())
 def test_any_layout_reads_the_same(
-    read: Callable[..., Any], values: dict[str, list[str]], how: dict[str, Any]
+    normalize_release: Callable[..., Any], values: dict[str, list[str]], how: dict[str, Any]
 ) -> None:
-    found = read(_page(values, how), said=date(2025, 5, 5))
+    found = normalize_release(_page(values, how), disclosed_on=date(2025, 5, 5))
     wanted = {}
     for name, _, _, unit in ROWS:
         for (_, end), text in zip(MONTHS, values[name], strict=True):
@@ -144,7 +144,7 @@ def test_any_layout_reads_the_same(
     st.booleans(),
 )
 def test_revenue_in_any_unit_adds_up(
-    read: Callable[..., Any], parts: list[int], unit: tuple[str, int], split: bool
+    normalize_release: Callable[..., Any], parts: list[int], unit: tuple[str, int], split: bool
 ) -> None:
     labels = ["Bitcoin Mining", "Engineering", "Other", "Cloud", "Hosting", "Staking"]
     caption, scale = unit
@@ -162,7 +162,7 @@ def test_revenue_in_any_unit_adds_up(
     )
     width = 2 if split else 1
     html = f'<html><body><p><b>Riot Platforms Reports First Quarter 2025 Financial Results</b></p><p>Statements of operations {caption}</p><table><tr><td></td><td colspan="{width}">Three Months Ended March 31, 2025</td></tr>{rows}</table></body></html>'
-    found = read(html.encode(), said=date(2025, 5, 5))
+    found = normalize_release(html.encode(), disclosed_on=date(2025, 5, 5))
     assert found.value("total_revenue", "2025-03-31") == sum(parts) * scale * small
     told = {f.segment: int(f.value) for f in found.figures if f.segment}
     assert sum(told.values()) == sum(parts) * scale * small

@@ -138,9 +138,11 @@ NOTHING = {
 
 
 @pytest.mark.parametrize("name", NOTHING)
-def test_no_disclosure_no_figure(name: str, read: Callable[..., Any], page: Callable[..., bytes]) -> None:
+def test_no_disclosure_no_figure(
+    name: str, normalize_release: Callable[..., Any], make_page: Callable[..., bytes]
+) -> None:
     title, *texts = NOTHING[name]
-    found = read(page(title, *texts), said=date(2025, 5, 5))
+    found = normalize_release(make_page(title, *texts), disclosed_on=date(2025, 5, 5))
     assert [(f.fact, f.value, f.label) for f in found.figures] == []
 
 
@@ -149,14 +151,14 @@ def test_the_corpus_is_large_enough() -> None:
 
 
 def test_the_same_words_with_a_disclosure_yield_it(
-    read: Callable[..., Any], page: Callable[..., bytes]
+    normalize_release: Callable[..., Any], make_page: Callable[..., bytes]
 ) -> None:
     """The corpus above would pass with a reader that reads nothing; this is the other side of it."""
-    found = read(
-        page(
+    found = normalize_release(
+        make_page(
             UPDATE,
             "The company produced 463 bitcoin in April 2025 and held 19,211 bitcoin at the end of the month.",
         ),
-        said=date(2025, 5, 5),
+        disclosed_on=date(2025, 5, 5),
     )
     assert {f.fact: int(f.value) for f in found.figures} == {"bitcoin_produced": 463, "bitcoin_held": 19211}

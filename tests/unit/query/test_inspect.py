@@ -1,20 +1,11 @@
 """Inspecting one document without a warehouse."""
 
-import shutil
 from pathlib import Path
-
-import pytest
 
 from pipelines.query.inspect import figures_of
 from pipelines.settings import HOME
 
 SAMPLES = HOME / "samples" / "edgar"
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """A copy of the samples that a test may change."""
-    return Path(shutil.copytree(SAMPLES, tmp_path / "mirror"))
 
 
 def exhibit(tree: Path, name: str) -> Path:

@@ -6,8 +6,8 @@ from typing import Any
 from pipelines.settings import HOME
 
 
-def test_samples_are_what_the_generator_makes(builder: Any, tmp_path: Path) -> None:
-    assert builder.build(tmp_path / "edgar") == 63
+def test_samples_are_what_the_generator_makes(samples_builder: Any, tmp_path: Path) -> None:
+    assert samples_builder.build(tmp_path / "edgar") == 63
     made = {
         p.relative_to(tmp_path / "edgar"): p.read_bytes()
         for p in (tmp_path / "edgar").rglob("*")

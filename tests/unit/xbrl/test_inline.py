@@ -302,7 +302,9 @@ def test_an_instance_gives_the_same_rows() -> None:
 # ------------------------------------------------------------------------------------------ real filings
 
 
-def test_samples_and_reader_agree_on_every_fact(builder: object, figures_of: Callable[..., object]) -> None:
+def test_samples_and_reader_agree_on_every_fact(
+    samples_builder: object, normalize_filing: Callable[..., object]
+) -> None:
     files = sorted(
         p for p in (HOME / "samples" / "edgar").rglob("*-20*.htm") if b"ix:header" in p.read_bytes()
     )
