@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.command_line import miners
 from tests.conftest import shared_by_workers
-from tests.e2e.commands import miners
 from tests.e2e.same_figures.export import Table, differences, export, from_csv, to_csv
 
 pytestmark = [pytest.mark.full, pytest.mark.xdist_group("same figures")]
