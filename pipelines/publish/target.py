@@ -118,7 +118,7 @@ class Remote:
         (root / f"{LATEST}.json").write_text(_pointer(manifest))
 
     def prune(self, keep: int, name: str) -> None:
-        """Do nothing: retention is up to the bucket's lifecycle rules."""
+        """Do nothing: retention is up to the rules of the bucket."""
 
     def _root(self) -> Any:
         from upath import UPath

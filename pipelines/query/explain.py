@@ -62,7 +62,7 @@ class Figure:
 
 
 def read_period(text: str) -> Period:
-    """Parse `2026Q1`, `FY2026Q1`, `2026-03`, `2026-03-31`, `2026`, `FY2026`, `2026H1` or `2026-9M`.
+    """Parse a period such as `2026Q1`, `FY2026Q1`, `2026-03`, `2026H1` or `2026-9M`.
 
     Without FY, it is a calendar period. Raises UsageError for anything else.
     """
@@ -93,7 +93,7 @@ def _month_end(year: int, month: int) -> date:
 
 
 def explain(engine: sa.Engine, settings: Settings, ticker: str, metric: str, period: str) -> list[Figure]:
-    """The figures of a ticker, metric and period: several if there are several scopes or period kinds.
+    """The figures of a ticker, metric and period, one for each scope and period kind.
 
     Raises UsageError with similar values if ticker, metric or period are not in the warehouse.
     """

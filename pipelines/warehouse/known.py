@@ -57,9 +57,9 @@ def known_figures(rows: Sequence[sa.Row[Any]]) -> list[Known]:
 
 
 def stated_rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row[Any]]:
-    """All metrics and sales that documents state for a company, without derived or computed ones.
+    """All metrics and sales that documents state for a company, nothing derived.
 
-    Columns: metric, period_start, period_end, value, rounding, document_kind, url, locator, disclosed_at,
+    Columns: metric, period_start, period_end, value, rounding, document_kind, `url`, locator, disclosed_at,
     document_key, scope.
     """
     keys = [row["company_key"] for row in company_rows(company)]

@@ -32,7 +32,7 @@ def purge_samples(connection: sa.Connection, source: str, forget: Callable[[], N
     Raises UsageError if samples are to be read into a warehouse that holds filings.
 
     Args:
-        source: The source to read: edgar, mirror or sample.
+        source: The source to read: `edgar`, `mirror` or `sample`.
         forget: Makes the archive forget the URLs of its documents.
     """
     lock(connection, "sources")

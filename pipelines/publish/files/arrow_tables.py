@@ -126,7 +126,7 @@ def _array(column: Column, values: Sequence[Any]) -> "pa.Array":
 
 
 def _decimal_type(unit: str | None, values: Sequence[Decimal | None]) -> "pa.DataType":
-    """A decimal that holds each value exactly: at least the scale of its unit, more if a value needs it."""
+    """A decimal type that holds each value exactly."""
     import pyarrow as pa
 
     scale = _LEAST_SCALES.get(unit or "", _LEAST_SCALE)

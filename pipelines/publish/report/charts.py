@@ -1,4 +1,4 @@
-"""The report's charts as Vega-Lite, each with a title, a summary sentence and its data as rows.
+"""The report's charts as Vega-Lite, each with title, summary and data.
 
 Colors come in two ranges, for light and dark backgrounds; the page's script selects one. Contrast is at least
 3 to 1.
@@ -188,7 +188,7 @@ def stacked(
     series: Sequence[str] | None = None,
     note: str = "",
 ) -> Chart:
-    """Bars by period, stacked by series. rows: (period, series, value), in the order of the periods."""
+    """Bars by period, stacked by series; rows are (period, series, value)."""
     names = _order(rows, series)
     summary = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
     axis: Row = {"title": "$ million", "labelExpr": _DOLLARS} if unit == "USD" else {"title": unit}
@@ -265,7 +265,7 @@ def grouped_bars(
     series: Sequence[str] | None = None,
     note: str = "",
 ) -> Chart:
-    """Bars side by side for each period."""
+    """Bars next to each other for each period."""
     chart = stacked(name, title, rows, unit=unit, x=x, series=series, note=note)
     chart.spec["encoding"]["xOffset"] = {"field": "series", "sort": None}
     chart.spec["encoding"]["y"]["stack"] = None

@@ -98,7 +98,7 @@ def day(value: Any) -> str:
 
 
 def web_address(value: Any) -> str:
-    """A web URL; `#` for anything else, such as javascript:."""
+    """A web URL; `#` for any other scheme."""
     text = str(value or "")
     return text if text.startswith(("https://", "http://")) else "#"
 

@@ -10,7 +10,7 @@ from pipelines.errors import MinersError, WarehouseUnreachable
 from pipelines.settings import Settings
 from pipelines.warehouse.engine import connect_engine, read_only
 from pipelines.warehouse.marts import MARTS
-from tests.load.told import Told
+from tests.warehouse_builder import Told
 
 
 @pytest.fixture
