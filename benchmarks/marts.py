@@ -92,10 +92,8 @@ def _fill(engine: sa.Engine) -> int:
             connection.exec_driver_sql(statement)
         facts = connection.execute(
             sa.text(
-                (
-                    "select (select count(*) from warehouse.fact_operating_metric) + (select count(*) from "
-                    "warehouse.fact_segment_revenue) + (select count(*) from warehouse.fact_bitcoin_sale)"
-                )
+                "select (select count(*) from warehouse.fact_operating_metric) + (select count(*) from "
+                "warehouse.fact_segment_revenue) + (select count(*) from warehouse.fact_bitcoin_sale)"
             )
         ).scalar()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -44,7 +44,13 @@ def checksum() -> str:
         Path(__file__).with_name(f"{name}.py") for name in ("columns", "marts", "migrate", "ready", "schema")
     ]
     sql = bundled("sql")
-    files = [sql / "analyst.sql", *sql.glob("*.yaml"), *(sql / "tables").iterdir(), *(sql / "views").iterdir(), *code]
+    files = [
+        sql / "analyst.sql",
+        *sql.glob("*.yaml"),
+        *(sql / "tables").iterdir(),
+        *(sql / "views").iterdir(),
+        *code,
+    ]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
