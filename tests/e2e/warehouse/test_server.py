@@ -10,8 +10,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-pytestmark = pytest.mark.full
-
 SCRIPT = """
 import sys, time
 from pathlib import Path
