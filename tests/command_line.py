@@ -19,7 +19,7 @@ _APART = {"run", "ui", "publish"}
 def miners(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """What a command printed, and its exit status, with these settings alone."""
     bare = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
-    wanted = {**bare, **{k: v for k, v in environment.items() if not k.startswith("_")}}
+    wanted = {**bare, **environment}
     if arguments and arguments[0] in _APART:
         return subprocess.run(
             [MINERS, *arguments], capture_output=True, text=True, env=wanted, cwd=HOME, timeout=300

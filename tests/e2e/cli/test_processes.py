@@ -16,7 +16,7 @@ from tests.command_line import MINERS
 @pytest.fixture(scope="module")
 def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The copy of the warehouse of samples that may be changed, with a copy of its data folder; the environment to reach it."""
-    url = sa.make_url(samples["WAREHOUSE_URL"]).set(database="miners_samples_to_change")
+    url = sa.make_url(samples["WAREHOUSE_URL"]).set(database="miners_samples_copy")
     folder = tmp_path_factory.mktemp("a data folder") / "data"
     shutil.copytree(
         samples["MINERS_DATA_DIR"], folder, symlinks=True, ignore=shutil.ignore_patterns("publi*")

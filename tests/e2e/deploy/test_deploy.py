@@ -145,7 +145,6 @@ def s3() -> Iterator[str]:
         process.wait(10)
 
 
-@pytest.mark.full
 class TestS3:
     def test_the_archive_keeps_and_gives_documents(self, s3: str) -> None:
         archive = Archive("s3://miners/one")
@@ -174,7 +173,6 @@ class TestS3:
             )
 
 
-@pytest.mark.full
 def test_two_workers_on_one_broker_do_a_run_with_postgresql_and_s3(
     redis: str, s3: str, database: sa.URL, admin: sa.Engine, tmp_path: Path
 ) -> None:

@@ -5,7 +5,6 @@ import pytest
 from pipelines.settings import HOME
 
 
-@pytest.mark.full
 def test_tutorial_outputs_are_current(samples: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Executing the notebook on the samples gives the tables and the chart it shows."""
     import nbformat

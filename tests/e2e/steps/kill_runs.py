@@ -33,7 +33,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
     from pipelines.settings import Settings
     from pipelines.warehouse import migrate, server
     from pipelines.warehouse.lineage import mart_lineage
-    from tests.conftest import quick
+    from tests.conftest import disable_fsync
     from tests.snapshot import snapshot
 
     mart_lineage()
@@ -42,7 +42,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
     selected = [key for key in job.asset_layer.selected_asset_keys if key.path[0] != "marts"]
     data = folder / "server"
     url = sa.make_url(server.embedded_url(data))
-    quick(url)
+    disable_fsync(url)
 
     def settings_for(name: str) -> Settings:
         made = Settings(

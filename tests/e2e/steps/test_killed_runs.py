@@ -7,14 +7,10 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from pipelines.settings import HOME
 from tests.edgar_server import Answer, EdgarServer
 
 POINTS, SEED = 20, 20261124
-
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("kill points")]
 
 
 class ByName(EdgarServer):

@@ -12,8 +12,6 @@ from tests.e2e.ui import browser
 from tests.e2e.ui.live_stack import SLNH, Held, runs_of, tags_of, wait_for
 from tests.snapshot import snapshot
 
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("daemon")]
-
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:

@@ -17,8 +17,6 @@ from pipelines.steps.services import Services
 from tests.e2e.ui.live_stack import FOLDER, Held, runs_of, tags_of, wait_for
 from tests.edgar_server import Answer
 
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("daemon in trouble")]
-
 CORE = [f"CORZ|2024-{month:02}-01" for month in range(3, 9)]
 
 

@@ -17,8 +17,6 @@ from pipelines.warehouse import schema
 from tests.e2e.ui.browser import ARGUMENTS, chromium
 from tests.warehouse_builder import Told, quarter
 
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("report")]
-
 WIDTHS = (390, 1280, 1920)
 PAGES = (
     "index.html",

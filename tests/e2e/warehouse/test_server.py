@@ -16,7 +16,6 @@ import sqlalchemy as sa
 
 from pipelines.warehouse import server
 
-pytestmark = pytest.mark.full
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="becoming another local user needs root")
 
 SCRIPT = """

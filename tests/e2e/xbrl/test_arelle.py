@@ -32,7 +32,6 @@ for f in model.facts:
 """
 
 
-@pytest.mark.full
 @pytest.mark.parametrize(
     "name",
     [

@@ -18,7 +18,6 @@ IXT5 = "http://www.xbrl.org/inlineXBRL/transformation/2022-02-16"
 IXT3 = "http://www.xbrl.org/inlineXBRL/transformation/2015-02-26"
 
 
-@pytest.mark.full
 @settings(deadline=None)
 @given(st.integers(min_value=0, max_value=10**12), st.integers(min_value=0, max_value=99))
 def test_number_formats_agree_with_arelle(whole: int, cents: int) -> None:

@@ -14,7 +14,6 @@ from tests.integration.assets.jobs import QUIET, run_job
 from tests.pipeline_run import load_filings
 
 
-@pytest.mark.full
 class TestTidyingUp:
     def aged(self, instance: DagsterInstance, run_id: str, days: int) -> None:
         """Let a run be older than it is, in the instance's own storage."""
@@ -27,9 +26,9 @@ class TestTidyingUp:
     def test_old_runs_go_but_not_what_tells_that_a_partition_is_there(
         self, live_services: Services, instance: DagsterInstance
     ) -> None:
-        first = run_job(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
-        alone = run_job(instance, "GREE|2024-11-01", "GREE|2024-11-01")
-        second = run_job(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
+        first = run_job(instance, "nightly", "SLNH|2024-11-01")
+        alone = run_job(instance, "nightly", "GREE|2024-11-01")
+        second = run_job(instance, "nightly", "SLNH|2024-11-01")
         assert all(r.success for r in (first, alone, second))
         for made in (first, alone, second):
             self.aged(instance, made.run_id, 400)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 
 from pipelines.steps.services import Services
@@ -13,11 +14,12 @@ from tests.integration.assets.jobs import metadata_of, run_job
 from tests.pipeline_run import query_rows
 
 
-@pytest.mark.full
-def test_a_first_run_of_news_needs_no_other_run_before(job_services: Callable[..., Services]) -> None:
+def test_a_first_run_of_news_needs_no_other_run_before(
+    job_services: Callable[..., Services], instance: dg.DagsterInstance
+) -> None:
     """Days are Dagster's partitions: claims of May 2026 are read, those of other days are not."""
     services = job_services()
-    result = run_job("2026-05-05", "2026-05-09")
+    result = run_job(instance, "news", "2026-05-05", "2026-05-09")
     assert result.success
     told = metadata_of(result)
     assert told["feed_entries"]["feeds"].value == 10
@@ -38,7 +40,7 @@ def test_a_first_run_of_news_needs_no_other_run_before(job_services: Callable[..
 
 
 def test_a_dead_feed_is_a_warning_with_its_age_and_no_failed_run(
-    job_services: Callable[..., Services], tmp_path: Path
+    job_services: Callable[..., Services], instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:
     mirror = tmp_path / "mirror"
     (mirror / "n.example").mkdir(parents=True)
@@ -47,7 +49,7 @@ def test_a_dead_feed_is_a_warning_with_its_age_and_no_failed_run(
     )
     (mirror / "n.example" / "feed.xml").write_text("<html>moved</html>")
     services = job_services(news_mirror=mirror)
-    result = run_job("2026-05-07", "2026-05-07")
+    result = run_job(instance, "news", "2026-05-07", "2026-05-07")
     assert result.success
     told = metadata_of(result)["feed_entries"]
     assert told["dead"].value == 1
@@ -55,9 +57,8 @@ def test_a_dead_feed_is_a_warning_with_its_age_and_no_failed_run(
     assert query_rows(services, "select status from ops.run") == [("succeeded",)]
 
 
-@pytest.mark.full
 def test_a_blocked_article_fails_the_run_at_its_end_saying_why(
-    job_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+    job_services: Callable[..., Services], instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services = job_services()
     sources = staging.sources
@@ -67,7 +68,7 @@ def test_a_blocked_article_fails_the_run_at_its_end_saying_why(
         return {k: replace(v, url="") if "corz-results" in v.url else v for k, v in found.items()}
 
     monkeypatch.setattr(staging, "sources", without_source)
-    result = run_job("2026-05-05", "2026-05-09")
+    result = run_job(instance, "news", "2026-05-05", "2026-05-09")
     assert not result.success
     (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
     assert failure.step_key == "news_report"

@@ -1,5 +1,6 @@
 """The nightly job over the samples, in this process."""
 
+from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
@@ -8,17 +9,20 @@ import sqlalchemy as sa
 
 from pipelines.steps.services import Services
 from pipelines.warehouse import staging
-from tests.integration.assets.jobs import run_job
+from tests.integration.assets.jobs import metadata_of, run_job
 
 
-@pytest.mark.full
-def test_the_job_runs_on_samples_and_tells_what_changed(services: Services) -> None:
-    result = run_job("SLNH|2024-11-01", "SLNH|2024-12-01")
+@pytest.fixture
+def services(job_services: Callable[..., Services]) -> Services:
+    return job_services()
+
+
+def test_the_job_runs_on_samples_and_tells_what_changed(
+    services: Services, instance: dg.DagsterInstance
+) -> None:
+    result = run_job(instance, "nightly", "SLNH|2024-11-01", "SLNH|2024-12-01")
     assert result.success
-    told = {
-        e.asset_key.to_user_string(): e.materialization.metadata
-        for e in result.get_asset_materialization_events()
-    }
+    told = metadata_of(result)
     assert told["filing_documents"]["fetched"].value == 3, "a 10-Q, and an 8-K with its exhibit"
     assert told["release_figures"]["releases"].value == 1
     assert told["segment_revenue"]["figures"].value == 10, "five of the 10-Q, five of the release"
@@ -42,9 +46,8 @@ def test_the_job_runs_on_samples_and_tells_what_changed(services: Services) -> N
         assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["succeeded"]
 
 
-@pytest.mark.full
 def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(
-    services: Services, monkeypatch: pytest.MonkeyPatch
+    services: Services, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pipelines.steps import documents
 
@@ -56,7 +59,7 @@ def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(
         return read(held, document, result)
 
     monkeypatch.setattr(documents, "_read_one", broken)
-    result = run_job("GREE|2024-11-01", "SLNH|2024-11-01")
+    result = run_job(instance, "nightly", "GREE|2024-11-01", "SLNH|2024-11-01")
     assert not result.success
     (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
     assert failure.step_key == "run_report"
@@ -68,9 +71,8 @@ def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(
         assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["failed"]
 
 
-@pytest.mark.full
 def test_a_failed_table_level_check_stops_the_load(
-    services: Services, monkeypatch: pytest.MonkeyPatch
+    services: Services, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = staging.stage
 
@@ -81,7 +83,7 @@ def test_a_failed_table_level_check_stops_the_load(
         return stage(connection, dataset, table, key, version, twice, **more)
 
     monkeypatch.setattr(staging, "stage", doubled)
-    result = run_job("SLNH|2024-11-01", "SLNH|2024-11-01")
+    result = run_job(instance, "nightly", "SLNH|2024-11-01")
     assert not result.success
     failed = [c for c in result.get_asset_check_evaluations() if not c.passed]
     assert [(c.severity, c.blocking if hasattr(c, "blocking") else True) for c in failed] == [

@@ -12,13 +12,14 @@ from dagster import DagsterInstance
 from assets import sensors
 from assets.definitions import defs
 from assets.marts import column_lineage
+from assets.partitions import by_company_and_month
 from assets.schedules import every_night
 from pipelines.settings import HOME
 from pipelines.steps import documents
 from pipelines.steps.services import Services
 from pipelines.warehouse.marts import MARTS
 from tests.edgar_server import Answer, EdgarServer
-from tests.integration.assets.jobs import QUIET, failures, run_job
+from tests.integration.assets.jobs import QUIET, failures, metadata_of, restarted_steps, run_job
 from tests.pipeline_run import load_filings
 
 FOLDER = HOME / "samples" / "edgar"
@@ -48,7 +49,6 @@ class TestSchedules:
         assert config["scheduler"]["config"]["max_catchup_runs"] == 1
         assert config["run_retries"]["retry_on_asset_or_op_failure"] is False
 
-    @pytest.mark.full
     def test_hour_and_zone_are_settings(self) -> None:
         import subprocess
         import sys
@@ -71,7 +71,6 @@ class TestSchedules:
         assert "MINERS_TIMEZONE: 'Mars/Olympus' is no time zone" in wrong.stderr
 
 
-@pytest.mark.full
 class TestTries:
     def test_no_answer_is_tried_again_and_404_is_not(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
@@ -82,9 +81,9 @@ class TestTries:
         edgar.script(base + "slnh-20240930.htm", *[Answer(503)] * 8, Answer(200, document))
         gone = next(p for p in (FOLDER / "www.sec.gov/Archives/edgar/data/64463").rglob("*ex99*.htm"))
         edgar.script("/" + str(gone.relative_to(FOLDER)), Answer(404))
-        result = run_job(instance, "SLNH|2024-11-01", "SLNH|2024-12-01")
+        result = run_job(instance, "nightly", "SLNH|2024-11-01", "SLNH|2024-12-01")
         assert result.success, failures(result)
-        restarts = [e.step_key for e in result.all_events if e.event_type_value == "STEP_RESTARTED"]
+        restarts = restarted_steps(result)
         assert restarts == ["filing_documents"]
         with live_services.engine.connect() as connection:
             statuses = dict(
@@ -103,14 +102,14 @@ class TestTries:
     ) -> None:
         base = "/www.sec.gov/Archives/edgar/data/64463/999999999924000501/slnh-20240930.htm"
         edgar.script(base, Answer(503))
-        result = run_job(instance, "SLNH|2024-10-01", "SLNH|2024-12-01")
+        result = run_job(instance, "nightly", "SLNH|2024-10-01", "SLNH|2024-12-01")
         assert not result.success
         assert list(failures(result)) == ["run_report"]
         assert "SLNH: slnh-20240930.htm: " in failures(result)["run_report"]
         statuses = instance.get_status_by_partition(
             dg.AssetKey("run_report"),
             ["SLNH|2024-10-01", "SLNH|2024-11-01", "SLNH|2024-12-01"],
-            resources_partitions(),
+            by_company_and_month,
         )
         assert {str(k): v.value for k, v in (statuses or {}).items()} == {
             "SLNH|2024-10-01": "MATERIALIZED",
@@ -122,7 +121,7 @@ class TestTries:
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         edgar.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(200, b"<html>maintenance</html>"))
-        result = run_job(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
+        result = run_job(instance, "nightly", "SLNH|2024-11-01")
         assert list(failures(result)) == ["filing_index"]
         assert "is not JSON" in failures(result)["filing_index"]
         with live_services.engine.connect() as connection:
@@ -146,11 +145,9 @@ class TestTries:
             return read(services, document, result)  # type: ignore[arg-type]
 
         monkeypatch.setattr(documents, "_read_one", cut)
-        result = run_job(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
+        result = run_job(instance, "nightly", "SLNH|2024-11-01")
         assert result.success, failures(result)
-        assert [e.step_key for e in result.all_events if e.event_type_value == "STEP_RESTARTED"] == [
-            "xbrl_facts"
-        ]
+        assert restarted_steps(result) == ["xbrl_facts"]
 
 
 class TestPublishing:
@@ -160,7 +157,6 @@ class TestPublishing:
         assert made == set(known)
         assert set(known.values()) == {dg.DefaultSensorStatus.RUNNING}
 
-    @pytest.mark.full
     def test_a_run_that_ended_is_published_once_and_its_report_is_linked(
         self, live_services: Services, instance: DagsterInstance
     ) -> None:
@@ -168,15 +164,12 @@ class TestPublishing:
             return sensors.something_to_publish(dg.build_sensor_context(instance=instance))  # type: ignore[return-value]
 
         assert isinstance(evaluate(), dg.SkipReason), "nothing ended yet"
-        assert run_job(instance, "SLNH|2024-11-01", "SLNH|2024-11-01").success
+        assert run_job(instance, "nightly", "SLNH|2024-11-01").success
         request = evaluate()
         assert isinstance(request, dg.RunRequest)
         done = defs.resolve_job_def("publish").execute_in_process(instance=instance, run_config=QUIET)
         assert done.success
-        told = {
-            e.asset_key.to_user_string(): e.materialization.metadata
-            for e in done.get_asset_materialization_events()
-        }  # type: ignore[union-attr]
+        told = metadata_of(done)
         assert set(told) == {"published_files", "report"}
         report = Path(str(told["report"]["path"].value))
         assert told["report"]["report"].value == report.resolve().as_uri()
@@ -213,26 +206,21 @@ class TestWhatIsShown:
         }
         assert ("fact_segment_revenue", "revenue_usd") in sources
 
-    @pytest.mark.full
     def test_numbers_plot_without_gaps(self, live_services: Services, instance: DagsterInstance) -> None:
         for _ in range(2):
-            result = run_job(instance, "SLNH|2024-11-01", "SLNH|2024-11-01")
-            told = {
-                e.asset_key.to_user_string(): e.materialization.metadata
-                for e in result.get_asset_materialization_events()
-            }
+            result = run_job(instance, "nightly", "SLNH|2024-11-01")
+            told = metadata_of(result)
             for name in ("requests", "not_modified", "bytes", "seconds", "filings", "new"):
                 assert name in told["filing_index"], name
         assert (told["filing_index"]["requests"].value, told["filing_index"]["not_modified"].value) == (1, 1)
 
-    @pytest.mark.full
     def test_after_an_upgrade_partitions_read_by_older_code_are_stale(
         self, live_services: Services, instance: DagsterInstance
     ) -> None:
         from dagster._core.definitions.data_version import CachingStaleStatusResolver
         from dagster._core.loader import LoadingContextForTest
 
-        assert run_job(instance, "SLNH|2024-11-01", "SLNH|2024-12-01", "backfill").success
+        assert run_job(instance, "backfill", "SLNH|2024-11-01", "SLNH|2024-12-01").success
         upgraded = defs.map_asset_specs(
             func=lambda s: (
                 s.replace_attributes(code_version="99") if s.key == dg.AssetKey("segment_revenue") else s
@@ -248,7 +236,6 @@ class TestWhatIsShown:
             )
         assert told == {"before": ("FRESH", []), "after": ("STALE", ["has a new code version"])}
 
-    @pytest.mark.full
     def test_what_older_rules_read_is_a_check_that_says_where(
         self, live_services: Services, instance: DagsterInstance
     ) -> None:
@@ -259,7 +246,7 @@ class TestWhatIsShown:
                     "update ops.normalized_document set version = 'xbrl-0 ' || version where dataset = 'segment_revenue'"
                 )
             )
-        result = run_job(instance, "GREE|2024-11-01", "GREE|2024-11-01")
+        result = run_job(instance, "nightly", "GREE|2024-11-01")
         checks = {
             (c.asset_key.to_user_string(), c.check_name): c for c in result.get_asset_check_evaluations()
         }

@@ -15,7 +15,7 @@ from pipelines.steps.current import FEEDS
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
 from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path
-from tests.integration.assets.jobs import run_job
+from tests.integration.assets.jobs import restarted_steps, run_job
 from tests.pipeline_run import load_filings
 
 FOLDER = HOME / "samples" / "edgar"
@@ -70,7 +70,6 @@ class TestFeedSensor:
         )
         assert isinstance(self.evaluate(instance, None), dg.SkipReason)
 
-    @pytest.mark.full
     def test_what_submissions_do_not_list_yet_is_tried_again(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
@@ -84,25 +83,17 @@ class TestFeedSensor:
             del values[place]
         edgar.script(path, Answer(200, json.dumps(page).encode()), Answer(200, full))
         result = run_job(
-            instance,
-            "SLNH|2024-11-01",
-            "SLNH|2024-11-01",
-            "new_filing",
-            **{"miners/accession": "9999999999-24-000501"},
+            instance, "new_filing", "SLNH|2024-11-01", **{"miners/accession": "9999999999-24-000501"}
         )
         assert result.success
-        assert [e.step_key for e in result.all_events if e.event_type_value == "STEP_RESTARTED"] == [
-            "filing_index"
-        ]
+        assert restarted_steps(result) == ["filing_index"]
         with live_services.engine.connect() as connection:
             assert connection.execute(
                 sa.text("select count(*) from marts.segment_revenue where accession = '9999999999-24-000501'")
             ).scalar()
 
 
-@pytest.mark.full
 class TestWordsAndReleases:
-    @pytest.mark.full
     def test_a_released_row_is_loaded_from_the_archive(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
@@ -119,9 +110,7 @@ class TestWordsAndReleases:
         (again,) = list(sensor(dg.build_sensor_context(instance=instance)))  # type: ignore[call-overload]
         assert (str(request.partition_key), request.run_key) == ("GREE|2024-11-01", again.run_key)
         asked = len(edgar.asked)
-        assert run_job(
-            instance, "GREE|2024-11-01", "GREE|2024-11-01", "read_again", **{"miners/offline": "true"}
-        ).success
+        assert run_job(instance, "read_again", "GREE|2024-11-01", **{"miners/offline": "true"}).success
         assert len(edgar.asked) == asked, "nobody is asked"
         with live_services.engine.connect() as connection:
             assert connection.execute(

@@ -13,7 +13,6 @@ from pipelines.settings import HOME
 from tests.command_line import miners
 
 # Each command is a process of its own; one worker runs them on the warehouse that was filled once.
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("command")]
 
 SAMPLE = HOME / "samples" / "edgar" / "www.sec.gov" / "Archives" / "edgar" / "data"
 
@@ -21,7 +20,7 @@ SAMPLE = HOME / "samples" / "edgar" / "www.sec.gov" / "Archives" / "edgar" / "da
 @pytest.fixture(scope="module")
 def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The copy of the warehouse of samples that may be changed, with a copy of its data folder; the environment to reach it."""
-    url = sa.make_url(samples["WAREHOUSE_URL"]).set(database="miners_samples_to_change")
+    url = sa.make_url(samples["WAREHOUSE_URL"]).set(database="miners_samples_copy")
     folder = tmp_path_factory.mktemp("a data folder") / "data"
     shutil.copytree(
         samples["MINERS_DATA_DIR"], folder, symlinks=True, ignore=shutil.ignore_patterns("publi*")
@@ -30,8 +29,8 @@ def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
     return {**samples, **environment}
 
 
-def test_a_run_ends_with_a_summary_and_its_answers(warehouse: dict[str, str]) -> None:
-    out = warehouse["_OUT"]
+def test_a_run_ends_with_a_summary_and_its_answers(samples_output: str) -> None:
+    out = samples_output
     assert "not filings" in out
     assert "100 fetched, 28 read with 472 XBRL facts" in out
     assert "12 monthly updates and 22 earnings releases read, 37 were neither" in out

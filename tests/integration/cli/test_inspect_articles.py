@@ -33,8 +33,6 @@ def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-@pytest.mark.full
-@pytest.mark.xdist_group("command")
 class TestCommand:
     @pytest.fixture(scope="class")
     def empty(self, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
@@ -89,8 +87,8 @@ class TestCommand:
         done = miners("inspect", "--why", str(text), **empty)
         assert "left: two companies in one figure: Riot Platforms" in done.stderr
 
-    def test_make_run_shows_each_claim_beside_what_was_filed(self, filled: dict[str, str]) -> None:
-        out = filled["_OUT"]
+    def test_make_run_shows_each_claim_beside_what_was_filed(self, samples_output: str) -> None:
+        out = samples_output
         assert "46 articles read of 10 feeds, 2 copies" in out
         block = out.partition("first quarter of 2026, and what was filed?")[2].partition("\n\n")[0]
         assert block.count("confirmed") == 10

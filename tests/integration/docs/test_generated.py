@@ -27,14 +27,12 @@ def examples(page: str) -> list[tuple[list[str], str]]:
 EXAMPLES = [pytest.param(*e, id=f"{page}: {' '.join(e[0])[:40]}") for page in PAGES for e in examples(page)]
 
 
-@pytest.mark.full
 def test_generated_documents_are_current(samples_engine: sa.Engine) -> None:
     """Data dictionary, settings table and cookbook examples match the samples."""
     stale = [path.name for path, text in documents(samples_engine).items() if path.read_text("utf-8") != text]
     assert stale == [], "run `make docs`"
 
 
-@pytest.mark.full
 @pytest.mark.parametrize(("arguments", "expected"), EXAMPLES)
 def test_example_output_is_current(arguments: list[str], expected: str, samples: dict[str, str]) -> None:
     """Output on the samples begins with the printed lines; a final "…" marks an excerpt."""

@@ -152,7 +152,6 @@ for i in range(int(sys.argv[2])):
 """
 
 
-@pytest.mark.full
 def test_four_processes_together_stay_within_ten_a_second(server: EdgarServer, tmp_path: Path) -> None:
     server.script("/www.sec.gov/x", Answer(200, b"ok"))
     workers = [subprocess.Popen([sys.executable, "-c", WORKER, server.base, "9"]) for _ in range(4)]

@@ -43,7 +43,6 @@ def fast(settings: Settings) -> Settings:
     return settings.model_copy(update={"edgar_requests_per_second": 1000})
 
 
-@pytest.mark.full
 class TestIdleNight:
     def test_one_conditional_request_a_company_and_nothing_else(
         self, settings_of: Callable[..., Settings], edgar: EdgarServer
@@ -142,7 +141,6 @@ class TestBan:
         assert Settings.model_fields["edgar_ban_seconds"].default == 600
 
 
-@pytest.mark.full
 class TestOffline:
     def test_a_full_archive_is_read_into_an_empty_warehouse_without_a_request(
         self, admin: sa.Engine, settings_of: Callable[..., Settings], edgar: EdgarServer, tmp_path: Path
@@ -236,7 +234,6 @@ def rates(
     )
 
 
-@pytest.mark.full
 class TestLimit:
     def test_the_limit_holds_over_processes_and_is_used(self, server: EdgarServer, tmp_path: Path) -> None:
         most, rate = rates(server, "", tmp_path)

@@ -18,7 +18,6 @@ from tests.snapshot import snapshot
 SLICES = [("SLNH", date(2024, 11, 1), date(2024, 12, 31))]
 
 
-@pytest.mark.full
 def test_a_backup_is_restored_into_an_empty_postgresql_and_runs_on(
     services_of: Callable[..., Services], admin: sa.Engine, tmp_path: Path
 ) -> None:

@@ -20,7 +20,6 @@ from pipelines.steps.filing_steps import run_all
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 
-pytestmark = pytest.mark.full
 ALL = (date(2024, 1, 1), date(2026, 12, 31))
 
 

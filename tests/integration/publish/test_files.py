@@ -28,7 +28,6 @@ from pipelines.warehouse.schema import metadata
 from tests.command_line import miners
 from tests.warehouse_builder import Told, quarter
 
-pytestmark = pytest.mark.full
 TABLES = [f"marts.{m.name}" for m in MARTS] + [
     t.fullname for t in metadata.sorted_tables if t.schema == "warehouse" and t.name != "fact_stated_change"
 ]
@@ -324,9 +323,9 @@ class TestInOneStep:
         ) == [Decimal("84786000.00"), Decimal("152988000.00")]
 
 
-def test_the_command_says_where_it_lies(samples: dict[str, str]) -> None:
+def test_the_command_says_where_it_lies(samples: dict[str, str], samples_output: str) -> None:
     done = miners("publish", **samples)
     assert done.returncode == 0, done.stderr
     assert "Nothing changed since" in done.stdout
     assert re.search(r"report: .*/published/latest/report/index\.html", done.stdout)
-    assert "The report, to be opened in a browser: " in samples["_OUT"]
+    assert "The report, to be opened in a browser: " in samples_output

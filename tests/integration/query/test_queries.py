@@ -27,7 +27,6 @@ class TestCookbook:
             assert asked.example[:2] == ("query", path.stem)
             assert all(parameter.meaning for parameter in asked.parameters)
 
-    @pytest.mark.full
     @pytest.mark.parametrize("name", NAMES)
     def test_each_answers_alone_and_for_a_company(self, samples: dict[str, str], name: str) -> None:
         done = miners("query", name, "--format", "csv", **samples)
@@ -41,7 +40,6 @@ class TestCookbook:
             found = list(csv.DictReader(io.StringIO(one.stdout)))
             assert {row["ticker"] for row in found} <= {"CORZ"}
 
-    @pytest.mark.full
     def test_they_are_listed(self, samples: dict[str, str]) -> None:
         told = miners("query", **samples).stdout
         assert all(name in told for name in NAMES)
@@ -50,7 +48,6 @@ class TestCookbook:
         assert "--year INTEGER" in helped
         assert "Calendar year" in helped
 
-    @pytest.mark.full
     @pytest.mark.parametrize(
         ("arguments", "told"),
         [
@@ -85,7 +82,6 @@ class TestCookbook:
         assert done.stderr.count("\n") == 1
         assert done.stdout == ""
 
-    @pytest.mark.full
     def test_a_parameter_is_bound_and_not_pasted(self, samples: dict[str, str]) -> None:
         done = miners("query", "contradicted_news", "--publisher", "x' or '1'='1", **samples)
         assert done.returncode == 2
@@ -98,7 +94,6 @@ class TestCookbook:
             read_question(path)
 
 
-@pytest.mark.full
 class TestFormats:
     QUERY = ("query", "mining_or_ai", "--ticker", "CORZ", "--since", "2026-01-01")
 
@@ -126,7 +121,6 @@ class TestFormats:
         assert "cannot be written" in done.stderr
 
 
-@pytest.mark.full
 class TestExplain:
     def test_core_scientifics_self_mining_of_2026q1_shows_all_its_sources(
         self, samples: dict[str, str]

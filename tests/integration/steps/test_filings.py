@@ -15,11 +15,10 @@ from pipelines.steps import documents
 from pipelines.steps.services import Services
 from pipelines.warehouse import staging
 from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
-from tests.pipeline_run import query_rows, run_filings
+from tests.pipeline_run import FILED, query_rows, run_filings
 from tests.snapshot import contents
 
 
-@pytest.mark.full
 def test_running_twice_changes_nothing_in_the_whole_warehouse(services_of: Callable[..., Services]) -> None:
     services = services_of()
     tickers = ("CORZ", "CLSK", "GREE", "IREN")
@@ -34,7 +33,6 @@ def test_running_twice_changes_nothing_in_the_whole_warehouse(services_of: Calla
     assert contents(services.engine) == before
 
 
-@pytest.mark.full
 def test_all_samples_load_and_core_scientific_is_as_published(services_of: Callable[..., Services]) -> None:
     services = services_of()
     told = run_filings(services, *services.watchlist.tickers())
@@ -72,7 +70,6 @@ def test_all_samples_load_and_core_scientific_is_as_published(services_of: Calla
     ]
 
 
-@pytest.mark.full
 def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Services]) -> None:
     services = services_of()
     run_filings(services, *services.watchlist.tickers())
@@ -138,7 +135,6 @@ DAMAGED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
 
 
 @pytest.mark.parametrize("half", [0, 1])
-@pytest.mark.full
 def test_bad_documents_have_one_visible_reason_each_and_the_rest_goes_on(
     services_of: Callable[..., Services], samples_engine: sa.Engine, samples_copy: Path, half: int
 ) -> None:
@@ -170,7 +166,6 @@ def test_bad_documents_have_one_visible_reason_each_and_the_rest_goes_on(
     assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
 
 
-@pytest.mark.full
 def test_a_document_that_the_index_names_and_the_host_lacks_is_missing(
     services_of: Callable[..., Services], samples_copy: Path
 ) -> None:
@@ -209,7 +204,6 @@ def test_one_companys_failure_does_not_stop_the_others(
     assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
 
 
-@pytest.mark.full
 def test_a_document_of_another_company_is_refused(
     services_of: Callable[..., Services], samples_copy: Path
 ) -> None:
@@ -250,7 +244,6 @@ def test_an_impossible_figure_is_quarantined_and_the_rest_loads(
     assert 64_303_000 in values
 
 
-@pytest.mark.full
 def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
     services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -352,7 +345,7 @@ def test_once_refused_the_host_is_left_alone(
 ) -> None:
     server.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(403, FORBIDDEN))
     services = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
-    told = documents.index_filings(services, [("SLNH", *ALL), ("GREE", *ALL)])
+    told = documents.index_filings(services, [("SLNH", *FILED), ("GREE", *FILED)])
     assert list(told.failures) == ["SLNH", "GREE"]
     assert "Wait ten minutes" in told.failures["GREE"]
     assert len(server.asked) == 3
@@ -381,7 +374,7 @@ def test_samples_leave_when_filings_are_read_and_never_stand_beside_them(
     assert query_rows(live, "select distinct ticker from marts.segment_revenue") == [("SLNH",)]
     assert query_rows(live, "select * from quarantine.rejected_row") == []
     with pytest.raises(UsageError, match="samples do not belong beside them"):
-        documents.index_filings(services_of(), [("SLNH", *ALL)])
+        documents.index_filings(services_of(), [("SLNH", *FILED)])
     known = query_rows(live, "select * from ops.conditional_request")
     with pytest.raises(UsageError, match="samples do not belong beside them"):
         documents.mirror_extent(services_of(), ["GREE"])

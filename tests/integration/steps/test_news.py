@@ -149,7 +149,6 @@ def test_copies_are_one_story_and_count_for_whoever_published_them(
     )
 
 
-@pytest.mark.full
 def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> None:
     services = services_of()
     read_filings(services, "CORZ", "RIOT")
@@ -179,7 +178,6 @@ def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> 
     assert contents(services.engine)["warehouse.fact_news_claim"] == schema_now["warehouse.fact_news_claim"]
 
 
-@pytest.mark.full
 def test_a_claim_of_tonight_is_confirmed_by_the_filing_of_next_week(
     services_of: Callable[..., Services],
 ) -> None:
@@ -200,7 +198,6 @@ def test_a_claim_of_tonight_is_confirmed_by_the_filing_of_next_week(
     assert all(r[6] >= published for r in after), "nothing is confirmed before it was said"
 
 
-@pytest.mark.full
 def test_sample_news_leave_with_the_samples_when_filings_are_read(
     services_of: Callable[..., Services], tmp_path: Path
 ) -> None:
@@ -222,7 +219,6 @@ def test_sample_news_leave_with_the_samples_when_filings_are_read(
     compare(filed, "CORZ")
 
 
-@pytest.mark.full
 def test_sample_news_leave_when_other_news_are_read(
     services_of: Callable[..., Services], mirror: Callable[..., Path]
 ) -> None:
@@ -236,7 +232,6 @@ def test_sample_news_leave_when_other_news_are_read(
     ]
 
 
-@pytest.mark.full
 def test_what_was_archived_is_read_again_without_the_network(
     services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:

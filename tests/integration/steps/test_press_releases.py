@@ -5,8 +5,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
 from pipelines.operations.status import status
 from pipelines.settings import HOME
 from pipelines.steps.services import Services
@@ -21,7 +19,6 @@ def exhibit(samples_copy: Path, name: str) -> Path:
     return next(samples_copy.rglob(name))
 
 
-@pytest.mark.full
 def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> None:
     services = services_of()
     run_filings(services, "CORZ")
@@ -52,7 +49,6 @@ def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> No
     assert (int(finding[0]), int(finding[1])) == (2888, 3047)
 
 
-@pytest.mark.full
 def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(services_of: Make) -> None:
     services = services_of()
     run_filings(services, "CORZ")
@@ -110,7 +106,6 @@ def test_riots_april_with_its_comparatives(services_of: Make) -> None:
     )
 
 
-@pytest.mark.full
 def test_every_sample_release_says_what_the_world_knows(services_of: Make) -> None:
     services = services_of()
     told = run_filings(services, *services.watchlist.tickers())
@@ -178,7 +173,6 @@ def test_samples_are_many_small_and_of_many_layouts() -> None:
     assert sum(p.stat().st_size for p in SAMPLES.rglob("*") if p.is_file()) < 1_000_000
 
 
-@pytest.mark.full
 def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "lmfa-20250814_ex992.htm")
     (path.parent / "deck.pdf").write_bytes(b"%PDF-1.7 x")
@@ -210,7 +204,6 @@ def test_an_offering_is_neither_with_its_reason(services_of: Make) -> None:
     assert any("offering" in str(row[4]) for row in shown["furnished, and neither update nor results"])
 
 
-@pytest.mark.full
 def test_a_release_furnished_again_is_one_disclosure_with_a_correction(
     services_of: Make, samples_copy: Path
 ) -> None:
@@ -243,7 +236,6 @@ def test_a_release_furnished_again_is_one_disclosure_with_a_correction(
     assert before == [(463,)], "as it was known before the correction"
 
 
-@pytest.mark.full
 def test_the_same_release_furnished_twice_is_no_finding(services_of: Make, samples_copy: Path) -> None:
     _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990002", "8-K", {})
     services = services_of(edgar_mirror=samples_copy)
@@ -323,7 +315,6 @@ def test_what_is_ambiguous_waits_in_quarantine_with_its_words(services_of: Make,
 # ------------------------------------------------------------------------------------------------- prices
 
 
-@pytest.mark.full
 def test_releases_twice_change_nothing(services_of: Make) -> None:
     services = services_of()
     tickers = ("CORZ", "RIOT", "MARA", "CANG")

@@ -54,7 +54,6 @@ def test_prices_from_a_host_that_first_fails(services_of: Make, host: tuple[str,
 @pytest.mark.parametrize(
     ("code", "body"), [(404, b"no"), (200, b"<html>Just a moment</html>"), (200, b'{"prices":[[17144')]
 )
-@pytest.mark.full
 def test_prices_that_fail_stop_nothing_and_say_so(
     services_of: Make, host: tuple[str, type[_Prices]], code: int, body: bytes
 ) -> None:

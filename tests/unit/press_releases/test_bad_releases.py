@@ -126,7 +126,6 @@ def test_what_cannot_be_read_says_why(document: bytes, reason: str) -> None:
     assert caught.value.reason == reason
 
 
-@pytest.mark.full
 def test_twenty_megabytes_of_nested_tables_end(normalize_release: Read) -> None:
     depth = 60_000
     html = (
