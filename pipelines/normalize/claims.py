@@ -1,4 +1,4 @@
-"""What a sentence of an article or a filing states, as the record that is staged, checked and loaded."""
+"""Claims of articles and statements of filings as the record that is staged and loaded."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -77,7 +77,7 @@ class History:
     filed: list[Filed] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     today: date = date.max
-    stands_still: bool = False
+    is_snapshot: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -134,45 +134,45 @@ def calendar_of(company: Company, history: History) -> list[Expected]:
 
 def _about(filed: Iterable[Filed], kind: str, end: date) -> Filed | None:
     """The first filing of a kind about a period."""
-    mine = [f for f in filed if f.kind == kind and abs(f.period_end - end) <= _SAME_PERIOD]
-    return min(mine, key=lambda f: (f.filed_on, f.accession), default=None)
+    matching = [f for f in filed if f.kind == kind and abs(f.period_end - end) <= _SAME_PERIOD]
+    return min(matching, key=lambda f: (f.filed_on, f.accession), default=None)
 
 
 def _report(
     company: Company, history: History, reports: Sequence[Filed], end: date, kind: str
 ) -> Expected | None:
-    there = _about(reports, kind, end)
-    form = there.form if there else _form_of(reports, kind, end)
+    filing = _about(reports, kind, end)
+    form = filing.form if filing else _form_of(reports, kind, end)
     if form is None:
         return None
-    told = _due(reports, kind, form, end)
-    if told is None:
+    due_and_rule = _due(reports, kind, form, end)
+    if due_and_rule is None:
         # Results on Form 6-K are owed by habit alone, and there is none yet.
         return None
-    due, rule = told
+    due, rule = due_and_rule
     start = _months_on(end, -12 if kind == ANNUAL else -3) + timedelta(days=1)
     row = Expected(kind, start, end, form, due, rule)
-    return _settled(company, history, reports, row, there)
+    return _settled(company, history, reports, row, filing)
 
 
 def _settled(
-    company: Company, history: History, filed: Sequence[Filed], row: Expected, there: Filed | None
+    company: Company, history: History, filed: Sequence[Filed], row: Expected, filing: Filed | None
 ) -> Expected:
     """A row with its status, by what is there and by the day that it is."""
-    if there is not None:
-        late = (there.filed_on - row.due).days
+    if filing is not None:
+        late = (filing.filed_on - row.due).days
         reason = f"{late} days after it was due" if late > 0 else None
         return replace(
             row,
-            form=there.form,
-            filed_on=there.filed_on,
-            accession=there.accession,
+            form=filing.form,
+            filed_on=filing.filed_on,
+            accession=filing.accession,
             status="filled",
             reason=reason,
         )
-    gone = _gone(company, history, row)
-    if gone:
-        return replace(row, status="explained", reason=gone)
+    reason_gone = _no_longer_due(company, history, row)
+    if reason_gone:
+        return replace(row, status="explained", reason=reason_gone)
     notice = _extended(history, row)
     if notice is not None:
         longer = working_day(row.due + timedelta(days=_EXTENSION[notice.form]))
@@ -185,19 +185,19 @@ def _settled(
         return row
     days = (history.today - row.due).days
     later = any(f.period_end > row.period_end for f in filed)
-    if later or history.stands_still or timedelta(days=days) > _LONG_AGO:
+    if later or history.is_snapshot or timedelta(days=days) > _LONG_AGO:
         why = (
             "a later one is there"
             if later
             else "what is read ends before"
-            if history.stands_still
+            if history.is_snapshot
             else f"due {days} days ago"
         )
         return replace(row, status="missing", reason=why)
     return replace(row, status="late", reason=f"due {days} days ago")
 
 
-def _gone(company: Company, history: History, row: Expected) -> str | None:
+def _no_longer_due(company: Company, history: History, row: Expected) -> str | None:
     """Why nothing more is owed: the company's history has ended, or it has deregistered (Form 15)."""
     if company.ended is not None and company.ended <= row.due:
         return f"its history ends on {company.ended}" + (f": {company.note}" if company.note else "")
@@ -210,33 +210,35 @@ def _gone(company: Company, history: History, row: Expected) -> str | None:
 def _extended(history: History, row: Expected) -> Notice | None:
     """The Form 12b-25 about a report: of its form, filed between the period's end and a few days after it was due."""
     form = {QUARTERLY: "NT 10-Q", ANNUAL: "NT 20-F" if row.form == "20-F" else "NT 10-K"}.get(row.kind)
-    mine = [
+    matching = [
         n
         for n in history.notices
         if n.form == form and row.period_end < n.filed_on <= row.due + timedelta(days=7)
     ]
-    return min(mine, key=lambda n: n.filed_on, default=None)
+    return min(matching, key=lambda n: n.filed_on, default=None)
 
 
 def _form_of(reports: Sequence[Filed], kind: str, end: date) -> str | None:
     """The form that a company would use: that of its report of this kind nearest in time, earlier before later."""
-    mine = [f for f in reports if f.kind == kind]
-    if not mine:
+    matching = [f for f in reports if f.kind == kind]
+    if not matching:
         other = [f for f in reports if f.period_end <= end and f.form.startswith("10-")]
         return ("10-K" if kind == ANNUAL else "10-Q") if other else None
-    earlier = [f for f in mine if f.period_end < end]
-    nearest = max(earlier, key=lambda f: f.period_end) if earlier else min(mine, key=lambda f: f.period_end)
+    earlier = [f for f in matching if f.period_end < end]
+    nearest = (
+        max(earlier, key=lambda f: f.period_end) if earlier else min(matching, key=lambda f: f.period_end)
+    )
     return {"10-KT": "10-K", "10-QT": "10-Q"}.get(nearest.form, nearest.form)
 
 
 def _lags(filed: Sequence[Filed], forms: tuple[str, ...], kind: str, before: date) -> list[int]:
     """Days from period's end to filing of the last few about earlier periods, oldest first."""
-    mine = {
+    matching = {
         f.period_end: f
         for f in sorted(filed, key=lambda f: f.filed_on, reverse=True)
         if f.kind == kind and f.form in forms and f.period_end < before
     }
-    return [(f.filed_on - end).days for end, f in sorted(mine.items())][-4:]
+    return [(f.filed_on - end).days for end, f in sorted(matching.items())][-4:]
 
 
 def _due(reports: Sequence[Filed], kind: str, form: str, end: date) -> tuple[date, str] | None:
@@ -282,15 +284,15 @@ def _updates(company: Company, history: History) -> list[Expected]:
     end = month_end(min(f.period_end for f in updates))
     without: list[Expected] = []
     while end <= last:
-        there = _about(updates, UPDATE, end)
+        filing = _about(updates, UPDATE, end)
         before = [f for f in updates if _months_on(end, -_OF) <= f.period_end < end - _SAME_PERIOD]
         lags = sorted((f.filed_on - f.period_end).days for f in before)
-        if there is not None or len({month_end(f.period_end) for f in before}) >= _HABIT:
+        if filing is not None or len({month_end(f.period_end) for f in before}) >= _HABIT:
             lag = lags[-1] if lags else 10
             due = working_day(end + timedelta(days=min(lag, 31)) + _GRACE)
-            form = there.form if there else before[-1].form
+            form = filing.form if filing else before[-1].form
             row = Expected(UPDATE, end.replace(day=1), end, form, due, f"by habit within {min(lag, 31)} days")
-            row = _settled(company, history, updates, row, there)
+            row = _settled(company, history, updates, row, filing)
             without = (
                 [*without, row]
                 if row.status in ("late", "missing")
@@ -308,5 +310,5 @@ def _ended(rows: list[Expected], without: list[Expected], updates: Sequence[File
     if len(without) < _HABIT:
         return rows
     last = max(f.period_end for f in updates)
-    gone = f"no monthly update since the one of {last:%Y-%m}"
-    return [replace(r, status="explained", reason=gone) if r.period_end > last else r for r in rows]
+    reason_gone = f"no monthly update since the one of {last:%Y-%m}"
+    return [replace(r, status="explained", reason=reason_gone) if r.period_end > last else r for r in rows]

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pipelines.normalize.figures import DERIVED, Figure, Finding, Input
 from pipelines.normalize.periods import kind_of, same_day
 
-Span = tuple[date, date]
+DateRange = tuple[date, date]
 
 # Comparatives are restated report by report: the nine months in the 10-Q, the year in the 10-K some four months later.
 ONE_ROUND = timedelta(days=200)
@@ -31,7 +31,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class PeriodStatement:
     """What one document states of one span: a whole breakdown, a total, or proceeds."""
 
     start: date
@@ -54,8 +54,8 @@ class Derived:
 
     start: date
     end: date
-    longer: Statement
-    shorter: Statement
+    longer: PeriodStatement
+    shorter: PeriodStatement
 
     @property
     def values(self) -> dict[str, Decimal]:
@@ -63,7 +63,7 @@ class Derived:
         return {name: _value(self.longer, name) - _value(self.shorter, name) for name in names}
 
     @property
-    def later(self) -> Statement:
+    def later(self) -> PeriodStatement:
         """The statement disclosed last: the quarter is known since then."""
         return max((self.longer, self.shorter), key=lambda s: (s.disclosed_at, s is self.longer))
 
@@ -112,13 +112,13 @@ class Derived:
         return tuple(out)
 
 
-def _value(statement: Statement, name: str) -> Decimal:
+def _value(statement: PeriodStatement, name: str) -> Decimal:
     part = statement.parts.get(name)
     return part.value if part else Decimal(0)
 
 
 def derive_quarters(
-    statements: Iterable[Statement], *, may_be_negative: frozenset[str] = frozenset()
+    statements: Iterable[PeriodStatement], *, may_be_negative: frozenset[str] = frozenset()
 ) -> tuple[list[Derived], list[Finding]]:
     """Every quarter that no document states and that two statements of longer and shorter spans give.
 
@@ -128,17 +128,17 @@ def derive_quarters(
     Returns the derived quarters, one for each span, and findings: derived_below_zero,
     restated_on_one_side (a quarter that could be had only across a restatement).
     """
-    by_span: dict[Span, list[Statement]] = {}
+    by_span: dict[DateRange, list[PeriodStatement]] = {}
     for statement in statements:
         by_span.setdefault((statement.start, statement.end), []).append(statement)
     for group in by_span.values():
         group.sort(key=lambda s: (s.disclosed_at, s.document_key))
-    spans = sorted(by_span)
-    stated = [span for span in spans if kind_of(*span) == "quarter"]
-    derived: dict[Span, Derived] = {}
-    findings: dict[Span, Finding] = {}
-    for longer in spans:
-        for shorter in spans:
+    periods = sorted(by_span)
+    stated = [period for period in periods if kind_of(*period) == "quarter"]
+    derived: dict[DateRange, Derived] = {}
+    findings: dict[DateRange, Finding] = {}
+    for longer in periods:
+        for shorter in periods:
             rest = _rest(longer, shorter)
             if rest is None or any(same_day(rest[0], s) and same_day(rest[1], e) for s, e in stated):
                 continue
@@ -168,10 +168,10 @@ def derive_quarters(
                 )
                 continue
             derived[rest] = candidate
-    return list(derived.values()), [f for span, f in findings.items() if span not in derived]
+    return list(derived.values()), [f for period, f in findings.items() if period not in derived]
 
 
-def _rest(longer: Span, shorter: Span) -> Span | None:
+def _rest(longer: DateRange, shorter: DateRange) -> DateRange | None:
     """The quarter that remains of a longer span without a shorter one that shares its start or its end."""
     if longer == shorter or (longer[1] - longer[0]) <= (shorter[1] - shorter[0]):
         return None
@@ -184,13 +184,13 @@ def _rest(longer: Span, shorter: Span) -> Span | None:
     return rest if kind_of(*rest) == "quarter" else None
 
 
-def _restated(statements: Sequence[Statement]) -> datetime | None:
+def _restated(statements: Sequence[PeriodStatement]) -> datetime | None:
     """When a span was last restated: stated with other values than before."""
     moments = [b.disclosed_at for a, b in pairwise(statements) if not same_values(a, b)]
     return moments[-1] if moments else None
 
 
-def same_values(one: Statement, other: Statement) -> bool:
+def same_values(one: PeriodStatement, other: PeriodStatement) -> bool:
     """Whether two statements of a span say the same, each within the rounding of the unit it was stated in."""
     for name in set(one.values) | set(other.values):
         slack = sum((s.parts[name].rounding for s in (one, other) if name in s.parts), Decimal(0))
@@ -199,7 +199,7 @@ def same_values(one: Statement, other: Statement) -> bool:
     return True
 
 
-def _first_said(statements: Sequence[Statement]) -> Statement:
+def _first_disclosed(statements: Sequence[PeriodStatement]) -> PeriodStatement:
     """The earliest of the statements that say what the last one says: a figure is known from the day it was said."""
     first = statements[-1]
     for earlier in reversed(statements[:-1]):
@@ -210,14 +210,14 @@ def _first_said(statements: Sequence[Statement]) -> Statement:
 
 
 def _subtract(
-    longer: Sequence[Statement], shorter: Sequence[Statement], rest: Span
+    longer: Sequence[PeriodStatement], shorter: Sequence[PeriodStatement], rest: DateRange
 ) -> Derived | Finding | None:
     """The difference of the last statements of both spans, where they are of one basis.
 
     One basis: whenever one side was restated, the other was stated at that time or later too, or was restated in
     the same round of reports, so that both last statements know of it; and the shorter breakdown names no segment that the longer one lacks.
     """
-    last_longer, last_shorter = _first_said(longer), _first_said(shorter)
+    last_longer, last_shorter = _first_disclosed(longer), _first_disclosed(shorter)
     if not (last_longer.complete and last_shorter.complete):
         return None
     if not set(last_shorter.values) <= set(last_longer.values):

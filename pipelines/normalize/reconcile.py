@@ -29,7 +29,7 @@ _FAIR_SLACK = Decimal("0.03")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DocumentFigure:
     """One figure of a company as one document states it."""
 
     metric: str
@@ -43,17 +43,17 @@ class Known:
     disclosed_at: datetime
 
 
-def standing(figures: Iterable[Known]) -> dict[tuple[str, date | None, date], Known]:
+def by_precedence(figures: Iterable[DocumentFigure]) -> dict[tuple[str, date | None, date], DocumentFigure]:
     """The highest-precedence figure of each metric and period; within a kind of document the latest."""
-    out: dict[tuple[str, date | None, date], Known] = {}
+    out: dict[tuple[str, date | None, date], DocumentFigure] = {}
     for figure in sorted(figures, key=lambda f: (-precedence(f.document_kind), f.disclosed_at)):
         out[(figure.metric, figure.start, figure.end)] = figure
     return out
 
 
-def tie_out(figures: Sequence[Known], prices: Mapping[date, Decimal]) -> list[Finding]:
+def reconcile_documents(figures: Sequence[DocumentFigure], prices: Mapping[date, Decimal]) -> list[Finding]:
     """All findings between the documents of one company, in order of period and check."""
-    now = standing(figures)
+    now = by_precedence(figures)
     checks: tuple[Callable[[], list[Finding]], ...] = (
         lambda: holdings_roll(now),
         lambda: months_and_quarters(now),
@@ -65,7 +65,7 @@ def tie_out(figures: Sequence[Known], prices: Mapping[date, Decimal]) -> list[Fi
     return sorted(found, key=lambda f: (f.end, f.check, f.detail))
 
 
-def holdings_roll(now: Mapping[tuple[str, date | None, date], Known]) -> list[Finding]:
+def holdings_roll(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -> list[Finding]:
     """produced − sold + bought ≈ change in holdings, month by month: `holdings_do_not_roll`.
 
     A month of which the sale is not stated is left: nobody says that nothing was sold.
@@ -100,7 +100,7 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], Known]) -> list[Fi
     return out
 
 
-def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> list[Finding]:
+def months_and_quarters(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -> list[Finding]:
     """Three months against the quarter that is stated: `months_do_not_add_up`.
 
     Core Scientific's release of March 2024: 1,114 + 952 + 981 = 3,047 sold by month, 2,888 for the quarter.
@@ -120,7 +120,7 @@ def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> l
         total = sum((f.value for f in months), Decimal(0))
         slack = quarter.rounding + sum((f.rounding for f in months), Decimal(0))
         if abs(total - quarter.value) > slack:
-            told = " + ".join(f"{f.value:,f}" for f in months)
+            summed = " + ".join(f"{f.value:,f}" for f in months)
             out.append(
                 Finding(
                     "months_do_not_add_up",
@@ -128,7 +128,7 @@ def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> l
                     end,
                     quarter.value,
                     total,
-                    f"{metric}: {told} = {total:,f}, {quarter.value:,f} for the quarter",
+                    f"{metric}: {summed} = {total:,f}, {quarter.value:,f} for the quarter",
                     tuple(dict.fromkeys(f.url for f in (*months, quarter))),
                 )
             )
@@ -136,7 +136,7 @@ def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> l
 
 
 def sale_prices(
-    now: Mapping[tuple[str, date | None, date], Known], prices: Mapping[date, Decimal]
+    now: Mapping[tuple[str, date | None, date], DocumentFigure], prices: Mapping[date, Decimal]
 ) -> list[Finding]:
     """Proceeds ÷ count within the reference price's range of the period: `price_outside_range`."""
     out = []
@@ -169,12 +169,12 @@ def sale_prices(
     return out
 
 
-def releases_and_reports(figures: Sequence[Known]) -> list[Finding]:
+def releases_and_reports(figures: Sequence[DocumentFigure]) -> list[Finding]:
     """A release against the report of the same period: `release_differs_from_report`.
 
     Revenue, proceeds, production and holdings; each within the rounding of both.
     """
-    reports: dict[tuple[str, date | None, date], Known] = {}
+    reports: dict[tuple[str, date | None, date], DocumentFigure] = {}
     for figure in sorted(figures, key=lambda f: f.disclosed_at):
         if figure.document_kind == "report" and figure.metric in (REVENUE, PROCEEDS, PRODUCED, HELD, SOLD):
             reports.setdefault((figure.metric, figure.start, figure.end), figure)
@@ -200,7 +200,7 @@ def releases_and_reports(figures: Sequence[Known]) -> list[Finding]:
 
 
 def holdings_and_fair_value(
-    now: Mapping[tuple[str, date | None, date], Known], prices: Mapping[date, Decimal]
+    now: Mapping[tuple[str, date | None, date], DocumentFigure], prices: Mapping[date, Decimal]
 ) -> list[Finding]:
     """Holdings × the day's price against the fair value that is stated: `holdings_do_not_fit_fair_value`."""
     out = []

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.normalize.claim_match import UNMATCHED, Asked, FiledDeal, Stated, Verdict
+from pipelines.normalize.claim_match import UNMATCHED, ClaimOutcome, ComparedClaim, FiledDeal, FiledFigure
 from pipelines.normalize.claims import StatedClaim
 from pipelines.normalize.periods import kind_of
 from pipelines.warehouse import schema, staging
@@ -201,10 +201,10 @@ def company_keys(company: Company) -> list[object]:
     return [row["company_key"] for row in company_rows(company)]
 
 
-def stated_figures(connection: sa.Connection, company: Company) -> list[Stated]:
+def stated_figures(connection: sa.Connection, company: Company) -> list[FiledFigure]:
     """All that a company's filings state and what is derived from them, with the document of each."""
     return [
-        Stated(
+        FiledFigure(
             r.metric,
             r.segment,
             r.period_start,
@@ -260,7 +260,9 @@ def record_deal_keys(connection: sa.Connection, keys: Mapping[int, int]) -> int:
     return changed
 
 
-def claims_of(connection: sa.Connection, company: Company) -> list[tuple[int, str, Asked, sa.Row[Any]]]:
+def claims_of(
+    connection: sa.Connection, company: Company
+) -> list[tuple[int, str, ComparedClaim, sa.Row[Any]]]:
     """A company's claims: key, address of the article, what is asked, and the row."""
     t, p, d = schema.fact_news_claim, schema.dim_period, schema.dim_document
     query = (
@@ -274,7 +276,7 @@ def claims_of(connection: sa.Connection, company: Company) -> list[tuple[int, st
         (
             r.fact_key,
             r.url,
-            Asked(
+            ComparedClaim(
                 r.metric,
                 r.segment,
                 r.period_start,
@@ -295,7 +297,7 @@ def claims_of(connection: sa.Connection, company: Company) -> list[tuple[int, st
     ]
 
 
-def record_verdict(connection: sa.Connection, key: int, verdict: Verdict) -> int:
+def record_verdict(connection: sa.Connection, key: int, verdict: ClaimOutcome) -> int:
     """Write what the filings say of a claim; 1 where that is new."""
     t = schema.fact_news_claim
     values = {

@@ -19,7 +19,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Span(_Strict):
+class Validity(_Strict):
     """Something that held from `since` (None: from the beginning) until `until` (None: still), both inclusive."""
 
     since: date | None = None
@@ -29,13 +29,13 @@ class Span(_Strict):
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
-class NamedSpan(Span):
+class DatedName(Validity):
     """A name or ticker that a company bore for a time."""
 
     name: str
 
 
-class CikSpan(Span):
+class DatedCik(Validity):
     """A CIK under which a company filed for a time: a reorganisation leaves the history under the old one."""
 
     cik: Cik
@@ -50,7 +50,7 @@ class CikSpan(Span):
         )
 
 
-class FiscalYearEnd(Span):
+class FiscalYearEnd(Validity):
     """Month and day on which the fiscal year ends, `09-30`."""
 
     month_day: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")]
@@ -64,7 +64,7 @@ class FiscalYearEnd(Span):
         return int(self.month_day[3:])
 
 
-class SingleSegment(Span):
+class SingleSegment(Validity):
     """A time in which all revenue is one segment's, so that the total is that segment's revenue."""
 
     segment: str
@@ -80,9 +80,9 @@ class Company(_Strict):
 
     ticker: Ticker
     name: str
-    ciks: list[CikSpan] = Field(min_length=1)
-    former_names: list[NamedSpan] = []
-    former_tickers: list[NamedSpan] = []
+    ciks: list[DatedCik] = Field(min_length=1)
+    former_names: list[DatedName] = []
+    former_tickers: list[DatedName] = []
     other_names: list[str] = []
     short_names: list[str] = []
     subsidiaries: list[str] = []

@@ -49,12 +49,12 @@ def load_feeds(folder: Path | None = None, mirror: Path | None = None) -> tuple[
             try:
                 feeds[str(code)] = Feed.model_validate({"code": code, **entry})
             except (ValidationError, TypeError) as error:
-                told = (
+                problem = (
                     error.errors()[0]
                     if isinstance(error, ValidationError)
                     else {"loc": (), "msg": str(error)}
                 )
                 raise UsageError(
-                    f"{path}: {code}: {'.'.join(map(str, told['loc']))}: {told['msg']}."
+                    f"{path}: {code}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}."
                 ) from error
     return tuple(feeds.values())
