@@ -1,4 +1,4 @@
-"""Proceeds of bitcoin sales, from the cash-flow statement, else from the note's roll-forward.
+"""Proceeds of bitcoin sales, from the cash-flow statement or the note's roll-forward.
 
 Cash-flow facts are year-to-date, so quarters are derived later by subtraction. Operating and investing lines are
 added (CleanSpark files both, one of them a dash).

@@ -1,7 +1,8 @@
-"""Compare claims with filings: confirmed, contradicted, unmatched, or superseded by a restatement.
+"""Compare claims with filings.
 
-A claim is compared with the company's figures of the same metric, segment and period. It may differ by half the
-precision in which either was written ("$208 million" confirms 208.3). Claims are never corrected.
+A claim is confirmed, contradicted, unmatched, or superseded by a restatement. It is compared with the company's figures
+of the same metric, segment and period, and may differ by half the precision in which either was written ("$208 million"
+confirms 208.3). Claims are never corrected.
 """
 
 from collections.abc import Mapping, Sequence
@@ -129,7 +130,7 @@ def agrees(claim: ComparedClaim, value: Decimal, rounding: Decimal) -> bool:
 
 
 def highest_precedence(figures: Sequence[FiledFigure]) -> FiledFigure:
-    """The highest-precedence figure: as filed before derived, then by kind of document, then the latest."""
+    """The highest-precedence figure: as filed, by kind of document, the latest."""
     return min(
         figures,
         key=lambda s: (s.derived, precedence(s.document_kind), -s.disclosed_at.timestamp(), s.document_key),

@@ -2,7 +2,7 @@
 
 A count must be in bitcoin's unit, not be about machines, and be confirmed by an amount of the same document and
 period: count × a possible price is the dollars of the coins. Units are unreliable (machines sold in the unit
-Bitcoins), so a count without such an amount goes to quarantine.
+`Bitcoins`), so a count without such an amount goes to quarantine.
 """
 
 import re
@@ -42,9 +42,12 @@ _OTHER_THINGS = re.compile(
 
 
 def normalize_counts(table: FactTable, datasets: frozenset[str]) -> Normalized:
-    """Counts of bitcoin sold, produced and purchased (those in `datasets`) of one document, by period.
+    """Counts of bitcoin sold, produced and purchased of one document, by period.
 
     Rejected: count_not_confirmed, if no amount of the period fits the count at a possible price.
+
+    Args:
+        datasets: The metrics to return.
     """
     out = Normalized()
     seen: set[tuple[object, ...]] = set()

@@ -17,7 +17,7 @@ Record = TypeVar("Record", Figure, Sale)
 
 @dataclass(frozen=True, slots=True)
 class Sourced(Generic[Record]):
-    """A record with the document it is attributed to and the time since when it is known."""
+    """A record, the document it is attributed to, and its time of disclosure."""
 
     record: Record
     document_key: int
@@ -27,7 +27,7 @@ class Sourced(Generic[Record]):
 def derived_figures(
     fact: str, statements: Iterable[PeriodStatement]
 ) -> tuple[list[Sourced[Figure]], list[Finding]]:
-    """Quarters of segment_revenue or total_revenue by subtraction, and what stands in the way of others."""
+    """Quarters of segment_revenue or total_revenue by subtraction, and findings."""
     quarters, findings = _derive(fact, statements)
     return [
         Sourced(figure, quarter.later.document_key, quarter.later.disclosed_at)

@@ -1,4 +1,4 @@
-"""The revenue of one period of one document: its total, the breakdown that adds up to it, and its segments."""
+"""The revenue of one period of one document: total, breakdown and segments."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ from pipelines.watchlist import Company, Lexicon
 
 
 def revenue_candidate(fact: StatedValue, segment: str | None = None) -> Candidate:
-    """A fact of revenue that goes to quarantine."""
+    """A revenue fact that goes to quarantine."""
     whole = not fact.dimensions and segment is None
     return candidate_of(fact, "total_revenue" if whole else "segment_revenue", segment)
 
@@ -59,9 +59,10 @@ class PeriodReader:
     # ------------------------------------------------------------------------------------------ the total
 
     def _total(self) -> StatedValue | None:
-        """The fact that states total revenue: no dimensions, in a total's concept, by label and then by concept.
+        """The fact that states total revenue.
 
-        `Revenues` goes before contract revenue, which lacks leases; a row called "Total revenue" before both.
+        It has a total's concept and no dimensions. `Revenues` has precedence over contract revenue, which lacks leases; a row
+        "Total revenue" over both.
         """
         bare = [f for f in self.facts if not f.dimensions and f.standard_name in TOTAL_CONCEPTS]
         on_face = {f.key(): f for f in self.statement_rows if not f.dimensions}
@@ -80,7 +81,7 @@ class PeriodReader:
     # ------------------------------------------------------------------------------------------ the lines
 
     def _named(self, line: BreakdownLine) -> str | None:
-        """The canonical segment of a line: by its member, then its label, then its concept's name."""
+        """The canonical segment of a line: by member, label or concept name, in this order."""
         if line.segment is not None:
             return line.segment
         ticker = self.company.ticker if self.company else None
@@ -117,7 +118,7 @@ class PeriodReader:
         return line
 
     def _expanded(self, rows: list[StatedValue], slack: Decimal) -> list[StatedValue]:
-        """Subtotals replaced by the rows above them that they sum, where those say more than the subtotal."""
+        """Replace subtotals by the rows that they sum, if those are more specific."""
         out: list[StatedValue] = []
         for fact in rows:
             place = next(i for i, f in enumerate(self.statement_rows) if f is fact)
@@ -289,7 +290,10 @@ class PeriodReader:
         )
 
     def _add_unreconciled(self, candidate: BreakdownCandidate, total: StatedValue) -> None:
-        """A breakdown that does not add up: known lines load with a finding where they stay below the total."""
+        """Add a breakdown that does not add up.
+
+        Known lines are loaded, with a finding, if their sum is below the total.
+        """
         assert total.value is not None
         stated = [line for line in candidate.lines if line.amounts[0].value]
         found = sum((line.amounts[0].value for line in stated), Decimal(0))
@@ -318,7 +322,7 @@ class PeriodReader:
         self._add_lines(candidate, None, complete=False)
 
     def _add_single_segment(self, total: StatedValue, *, by_label_alone: bool = False) -> bool:
-        """Where a company has one line of revenue, the total is that segment's revenue too."""
+        """Use the total as a segment's revenue if the company has one line of revenue."""
         label_segment = self._named(
             BreakdownLine([StatedAmount(total.value or Decimal(0), (total,))], label=total.label)
         )
@@ -335,7 +339,7 @@ class PeriodReader:
         return True
 
     def _without_total(self) -> None:
-        """No fact states the total: one line at the top of the statement is the total too; more cannot be tied."""
+        """Use a single line at the top of the statement as the total; reject several lines."""
         lines = [self._line(fact) for fact in breakdown.leading_lines(self.statement_rows)]
         if not lines and not self.statement_rows:
             candidate = breakdown.issuer_lines(self.facts, None)
@@ -373,7 +377,7 @@ class PeriodReader:
 
 
 def _taken_out(amounts: list[StatedAmount]) -> list[StatedAmount]:
-    """Eliminations are below zero, also where a filer tags the amount without its brackets."""
+    """Eliminations as negative amounts, even if a filer tags them without parentheses."""
     return [
         StatedAmount(-abs(o.value), o.facts, o.derivation, (*o.rules, "eliminations_line")) for o in amounts
     ]

@@ -1,8 +1,8 @@
-"""Quarters that nobody files on their own: by subtraction, within one basis, with their inputs.
+"""Quarters that are not filed, by subtraction within one basis, with their inputs.
 
-A 10-K states the year and a 10-Q the nine months before it: Q4 is the difference. Cash-flow facts are
-year-to-date only, so there Q2 is the half less Q1 and Q3 the nine months less the half. Nothing is derived from
-a figure that a later filing restated, nor across a restatement of one side alone, and nothing below zero.
+A 10-K states the year and a 10-Q the nine months before: Q4 is the difference. Cash-flow facts are year-to-date, so
+Q2 is the half less Q1 and Q3 the nine months less the half. Nothing is derived from a figure that was later restated,
+nor across a restatement of one side, and nothing below zero.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,13 +16,13 @@ from pipelines.normalize.periods import kind_of, same_day
 
 DateRange = tuple[date, date]
 
-# Comparatives are restated report by report: the nine months in the 10-Q, the year in the 10-K some four months later.
+# Each report restates its own comparatives: the 10-Q the nine months, the 10-K the year some four months later.
 ONE_ROUND = timedelta(days=200)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One value within a statement: of a segment, or the only one of a total (segment "")."""
+    """One value of a statement: of a segment, or of a total (segment "")."""
 
     value: Decimal
     rounding: Decimal
@@ -32,7 +32,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PeriodStatement:
-    """What one document states of one span: a whole breakdown, a total, or proceeds."""
+    """The values of one document for one period: a whole breakdown, a total, or proceeds."""
 
     start: date
     end: date
@@ -44,13 +44,13 @@ class PeriodStatement:
 
     @property
     def values(self) -> dict[str, Decimal]:
-        """The parts that are not zero: what two statements are compared by."""
+        """The parts that are not zero, for comparison."""
         return {name: part.value for name, part in self.parts.items() if part.value}
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A derived quarter: whole, with the two statements it comes from."""
+    """A derived quarter with the two statements it comes from."""
 
     start: date
     end: date
@@ -64,11 +64,11 @@ class Derived:
 
     @property
     def later(self) -> PeriodStatement:
-        """The statement disclosed last: the quarter is known since then."""
+        """The later statement, whose disclosure makes the quarter known."""
         return max((self.longer, self.shorter), key=lambda s: (s.disclosed_at, s is self.longer))
 
     def figures(self, fact: str) -> list[Figure]:
-        """The quarter's figures, one for each part; a part is a segment if the fact is segment_revenue."""
+        """The quarter's figures, one per part."""
         return [
             Figure(
                 fact,
@@ -120,13 +120,15 @@ def _value(statement: PeriodStatement, name: str) -> Decimal:
 def derive_quarters(
     statements: Iterable[PeriodStatement], *, may_be_negative: frozenset[str] = frozenset()
 ) -> tuple[list[Derived], list[Finding]]:
-    """Every quarter that no document states and that two statements of longer and shorter spans give.
+    """Derive quarters that no document states.
 
-    statements       all stated figures of one company and one kind (a breakdown, the total, proceeds)
-    may_be_negative  parts that may be below zero (eliminations)
+    Args:
+        statements: All statements of one company and one kind (a breakdown, the total, proceeds).
+        may_be_negative: Parts that may be below zero (eliminations).
 
-    Returns the derived quarters, one for each span, and findings: derived_below_zero,
-    restated_on_one_side (a quarter that could be had only across a restatement).
+    Returns:
+        The derived quarters, one for each period, and findings: derived_below_zero, restated_on_one_side (only derivable
+        across a restatement).
     """
     by_span: dict[DateRange, list[PeriodStatement]] = {}
     for statement in statements:
@@ -172,7 +174,7 @@ def derive_quarters(
 
 
 def _rest(longer: DateRange, shorter: DateRange) -> DateRange | None:
-    """The quarter that remains of a longer span without a shorter one that shares its start or its end."""
+    """The quarter that remains of a longer period after removing a shorter one."""
     if longer == shorter or (longer[1] - longer[0]) <= (shorter[1] - shorter[0]):
         return None
     if longer[0] == shorter[0] and shorter[1] < longer[1]:
@@ -185,13 +187,13 @@ def _rest(longer: DateRange, shorter: DateRange) -> DateRange | None:
 
 
 def _restated(statements: Sequence[PeriodStatement]) -> datetime | None:
-    """When a span was last restated: stated with other values than before."""
+    """The time at which a period was last restated with other values."""
     moments = [b.disclosed_at for a, b in pairwise(statements) if not same_values(a, b)]
     return moments[-1] if moments else None
 
 
 def same_values(one: PeriodStatement, other: PeriodStatement) -> bool:
-    """Whether two statements of a span say the same, each within the rounding of the unit it was stated in."""
+    """Whether two statements of a period agree within the rounding of each."""
     for name in set(one.values) | set(other.values):
         slack = sum((s.parts[name].rounding for s in (one, other) if name in s.parts), Decimal(0))
         if abs(_value(one, name) - _value(other, name)) > slack:
@@ -200,7 +202,7 @@ def same_values(one: PeriodStatement, other: PeriodStatement) -> bool:
 
 
 def _first_disclosed(statements: Sequence[PeriodStatement]) -> PeriodStatement:
-    """The earliest of the statements that say what the last one says: a figure is known from the day it was said."""
+    """The earliest statement with the values of the last one, which dates the figure."""
     first = statements[-1]
     for earlier in reversed(statements[:-1]):
         if not earlier.complete or not same_values(earlier, first):
@@ -212,10 +214,10 @@ def _first_disclosed(statements: Sequence[PeriodStatement]) -> PeriodStatement:
 def _subtract(
     longer: Sequence[PeriodStatement], shorter: Sequence[PeriodStatement], rest: DateRange
 ) -> Derived | Finding | None:
-    """The difference of the last statements of both spans, where they are of one basis.
+    """The difference of the latest statements of both periods, if they have the same basis.
 
-    One basis: whenever one side was restated, the other was stated at that time or later too, or was restated in
-    the same round of reports, so that both last statements know of it; and the shorter breakdown names no segment that the longer one lacks.
+    If one side was restated, the other must be stated at that time or later, or be restated in the same round of reports.
+    The shorter breakdown must not have a segment that the longer one lacks.
     """
     last_longer, last_shorter = _first_disclosed(longer), _first_disclosed(shorter)
     if not (last_longer.complete and last_shorter.complete):

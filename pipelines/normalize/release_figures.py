@@ -1,7 +1,7 @@
-"""The statements of one release as figures: one for each metric, scope and period, or a reason why not.
+"""Figures of one press release: one for each metric, scope and period.
 
-The same figure stands in headline, bullet and table: that is one disclosure, and the table is its place. Where they
-differ, that is a finding with both places; where two tables differ, nobody knows which is right and neither is taken.
+A headline, a bullet and a table often state the same figure: that is one disclosure, located in the table. If they
+differ, that is a finding with both places; if two tables differ, both are rejected.
 """
 
 from collections.abc import Iterable
@@ -18,20 +18,24 @@ VERSION = "1"
 """Raised whenever the same statements would give other figures."""
 
 SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
-# What a coin can have sold for, from 2015 to twice the highest so far.
+# Possible prices of a coin, from 2015 to twice the record.
 _PRICE = (Decimal(150), Decimal(400_000))
-# Proceeds are rounded to a tenth of a million, prices to a dollar, and fees come between: two in a hundred.
+# Proceeds are rounded to 0.1 million, prices to a dollar, and fees are deducted: two percent.
 _TIE = Decimal("0.02")
 
 PeriodKey = tuple[object, object]
 
 
 def normalize_release(release: Release, words: MetricWords, table: str | None = None) -> Normalized:
-    """Metrics and sales of one release; of `table` (bitcoin_sale, operating_metric) alone where it is given.
+    """Metrics and sales of one press release.
 
-    Figures: fact is the metric's code. Rejected: what was not clear (two_periods_in_the_heading, no_heading, unknown_unit,
-    ambiguous_label, …), impossible_figure, impossible_price, tables_contradict. Findings: release_contradicts_itself,
-    sale_does_not_tie. Left out: per-site rows beside their total, plans, others' figures, rates.
+    Args:
+        table: Only metrics of this table (bitcoin_sale, operating_metric).
+
+    Returns:
+        Figures; rejected: unclear values (two_periods_in_the_heading, no_heading, unknown_unit, ambiguous_label, …),
+        impossible_figure, impossible_price, tables_contradict; findings: release_contradicts_itself, sale_does_not_tie;
+        skipped: site rows beside their total, plans, other companies' figures, rates.
     """
     out = Normalized()
     for skipped in release.skipped:
@@ -55,7 +59,7 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
 
 
 def candidate_of(figure: StatedFigure) -> Candidate:
-    """A statement that goes to quarantine."""
+    """A figure that goes to quarantine."""
     return Candidate(
         figure.metric,
         None,
@@ -102,7 +106,7 @@ _REASONS = {
 def _is_possible(figure: StatedFigure, metric: Metric, out: Normalized) -> bool:
     beyond = figure.value < metric.least or (metric.most is not None and figure.value > metric.most)
     if metric.least > 0 and figure.value == 0 and metric.covers == "day":
-        # A dash in a row of hash rate or efficiency states that there is none of it.
+        # A dash in a row of hash rate or efficiency means that there is none.
         out.skipped.append(
             Skipped("nothing_of_it", figure.label, "", figure.value, figure.start, figure.end, figure.locator)
         )
@@ -118,10 +122,10 @@ def _is_possible(figure: StatedFigure, metric: Metric, out: Normalized) -> bool:
 def _by_scope(
     members: list[StatedFigure], everything: Iterable[StatedFigure], out: Normalized
 ) -> dict[str, list[StatedFigure]]:
-    """Statements of one metric and period by whose figure they are.
+    """Group the figures of one metric and period by scope.
 
-    Per-site rows stand only where there is no row of the whole. A row that says "total" is the company's, unless others'
-    shares stand beside it in its table and another row is the company's own: then it is everybody's.
+    Rows of sites are used only without a row of the whole. A row "total" is the company's, unless its table has other
+    owners' shares and another row is the company's own: then it is the total of all.
     """
     sites = [s for s in members if s.site]
     whole = [s for s in members if not s.site]
@@ -208,7 +212,7 @@ def _equal(one: StatedFigure, other: StatedFigure) -> bool:
 
 
 def _one(members: list[StatedFigure], out: Normalized) -> StatedFigure | None:
-    """The one that stands for statements of one metric, scope and period: the table's, the finest, the dated."""
+    """The figure to use of one metric, scope and period: in a table, precise, dated."""
     ranked = sorted(
         members,
         key=lambda s: (
@@ -270,7 +274,10 @@ def _figure(figure: StatedFigure) -> Figure:
 
 
 def _check_sales(out: Normalized) -> None:
-    """Count, proceeds and price of one period must fit: a price beyond all possible prices takes all three out."""
+    """Check that count, proceeds and price of one period fit.
+
+    An impossible price rejects all three.
+    """
     sales: dict[PeriodKey, dict[str, Figure]] = {}
     for figure in out.figures:
         if figure.fact in SALES and figure.scope == COMPANY:

@@ -1,7 +1,7 @@
-"""Revenue of an earnings release: its statement of operations through the same normalization as XBRL.
+"""Revenue of an earnings release: its income statement, normalized like XBRL.
 
-A release is furnished before or with the 10-Q and states what a 10-K does not, the fourth quarter. Its rows become
-facts with the label as concept and the column's heading as context; segments, sums and single segments are then told as ever.
+A press release is furnished before or with the 10-Q, and states the fourth quarter, which a 10-K does not. Its rows
+become values with the label as name and the column's heading as period.
 """
 
 import re
@@ -44,7 +44,7 @@ _NOT_A_STATEMENT = re.compile(
 _FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
 _DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
 _IN_DOLLARS = re.compile(r"\b(?:in|expressed in) (?:US|U\.S\.|United States)? ?dollars\b", re.IGNORECASE)
-# No company on the list has earned less in a quarter; a total below it is in a unit that was not said.
+# No watched company has earned less in a quarter; a smaller total is in an unknown unit.
 _LEAST_TOTAL = Decimal(150_000)
 
 DateRange = tuple[date, date]
@@ -61,10 +61,10 @@ class _StatementRows:
 
 
 def normalize_release_revenue(release: Release, company: Company | None, lexicon: Lexicon) -> Normalized:
-    """segment_revenue and total_revenue of an earnings release, by period; nothing of an update.
+    """Segment and total revenue of an earnings release, by period; empty for an update.
 
-    Figures and reasons as segments.normalize_revenue has them; also rejected: scale_unknown (a total too small to be dollars).
-    Finding: release_contradicts_itself where a sentence and the statement differ by more than their rounding.
+    Figures and reasons as in segments.normalize_revenue; also rejected: scale_unknown (a total too small for dollars).
+    Finding: release_contradicts_itself, if a sentence and the statement differ by more than their rounding.
     """
     out = Normalized()
     if release.kind != EARNINGS:
@@ -74,7 +74,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         for period, rows in _statement_rows(table, release, lexicon, company).items():
             candidates.setdefault(period, []).append(rows)
     for period in sorted(candidates):
-        # A statement before a summary, and of these the one in the finer unit.
+        # Income statements first, then tables in the finer unit.
         ordered = sorted(
             candidates[period], key=lambda rows: (not rows.statement, rows.facts[-1].stated_unit)
         )
@@ -106,7 +106,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
 
 
 def _periods_that_add_up(figures: Sequence[Figure]) -> set[tuple[date | None, date]]:
-    """Periods whose segments, also if stated one by one in sentences, add up to the total."""
+    """Periods whose segments add up to the total, even if only stated in sentences."""
     found: set[tuple[date | None, date]] = set()
     for total in [f for f in figures if f.fact == "total_revenue"]:
         period = (total.start, total.end)
@@ -118,7 +118,7 @@ def _periods_that_add_up(figures: Sequence[Figure]) -> set[tuple[date | None, da
 
 
 def _single_line(fact: TableValue, company: Company | None) -> list[Figure]:
-    """The only line of revenue of a company with one segment ("Revenue – bitcoin mining") is the total too."""
+    """The only line of revenue ("Revenue – bitcoin mining") as the total and the segment."""
     segment = company.single_segment_on(fact.end) if company else None
     if segment is None:
         return []
@@ -154,14 +154,17 @@ def _single_line(fact: TableValue, company: Company | None) -> list[Figure]:
 
 
 def _only_line(table: Table) -> TableLine | None:
-    """The only line of revenue of a statement that totals none."""
+    """The only line of revenue of a statement without a total."""
     income = next((i for i, line in enumerate(table.lines) if _INCOME.search(line.label)), None)
     lines = [line for line in table.lines[:income] if is_revenue_label(line.label)]
     return lines[0] if income is not None and len(lines) == 1 else None
 
 
 def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: date) -> bool:
-    """Whether a heading or sub-heading says that what stands below is one segment's (Core Scientific's table by segment)."""
+    """Whether a heading limits the rows below to one segment.
+
+    Core Scientific's table by segment.
+    """
     parts = [part for part in re.split(r"\s\|\s", words) if part]
     return any(
         re.search(r"\bsegment\b", part, re.IGNORECASE)
@@ -173,7 +176,7 @@ def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: da
 def _statement_rows(
     table: Table, release: Release, lexicon: Lexicon, company: Company | None
 ) -> dict[DateRange, _StatementRows]:
-    """The rows of a table that totals revenue, down to the total and what lies below, by period."""
+    """The rows of a table with total revenue, by period."""
     totalled = any(is_total_label(line.label) for line in table.lines)
     only = None if totalled else _only_line(table)
     if not (totalled or only) or _NOT_A_STATEMENT.search(table.words):
@@ -244,7 +247,7 @@ def _value(
 
 
 def _from_prose(out: Normalized, release: Release, company: Company | None, lexicon: Lexicon) -> None:
-    """Sentences: taken where no statement tells the figure, compared with it where one does."""
+    """Add figures from sentences that no statement has, and compare the others."""
     known: dict[tuple[object, ...], Figure] = {(f.fact, f.segment, f.start, f.end): f for f in out.figures}
     sentences: dict[tuple[object, ...], list[tuple[RevenueSentence, str | None]]] = {}
     for sentence in revenue_sentences(

@@ -1,7 +1,7 @@
-"""Segment and total revenue of one document: canonical segments, exact values, and what could not be told.
+"""Segment and total revenue of one document.
 
-Order of work for each period that the document states: the total; the breakdowns that may add up to it (the
-statement's face first, then by axis); the words of its lines to segments; figures, and what was refused.
+For each period that the document states: the total; the breakdowns that may add up to it (the income statement first,
+then by axis); the segments of its lines; figures, and rejected values.
 """
 
 from collections.abc import Sequence
@@ -22,10 +22,13 @@ VERSION = "1"
 def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexicon) -> Normalized:
     """Segment revenue and total revenue of one document.
 
-    Returns Figures of the facts segment_revenue and total_revenue in USD, for every month, quarter, half, nine
-    months and year that the document states; Rejected rows (unknown_segment, conflicting_values,
-    breakdown_exceeds_total, no_total); Findings (segments_do_not_add_up); and what was left out by which rule.
-    `company` None: words are read without any company's own meanings.
+    Args:
+        company: The company whose own labels apply; None for general labels only.
+
+    Returns:
+        Figures of segment_revenue and total_revenue in USD, for every month, quarter, half, nine months and year. Rejected:
+        unknown_segment, conflicting_values, breakdown_exceeds_total, no_total. Findings: segments_do_not_add_up.
+        Skipped: excluded facts with the rule.
     """
     out = Normalized()
     statement = find_income_statement(table)
@@ -48,7 +51,10 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
 
 
 def _why_not_here(fact: Fact, table: FactTable, statement: IncomeStatement) -> str | None:
-    """A sentence may speak of any span (a bought business since its closing); a total stands in a table."""
+    """Exclude a fact in prose for a period that no statement has.
+
+    A sentence may be about any period, for example since an acquisition.
+    """
     in_prose = table.kind == "inline" and not fact.hidden and fact.place.row < 0
     if in_prose and statement.rows and (fact.start, fact.end) not in statement.rows:
         return "prose_beside_the_statements"
@@ -56,7 +62,7 @@ def _why_not_here(fact: Fact, table: FactTable, statement: IncomeStatement) -> s
 
 
 def _reject_conflicting(unequal: Sequence[Sequence[Fact]], out: Normalized) -> set[tuple[object, ...]]:
-    """Two different values for one fact are a finding; neither is used."""
+    """Reject facts with different values, and report a finding."""
     rejected: set[tuple[object, ...]] = set()
     for group in unequal:
         rejected.add(group[0].key())
