@@ -39,11 +39,15 @@ run: $(STAMP) ## run the nightly job once: on samples, or live if EDGAR_USER_AGE
 ui: $(STAMP) ## start Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C stops both
 	@.venv/bin/miners ui
 
-test: .venv/.made-dev ## run all tests
-	@.venv/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+PYTEST := .venv/bin/python -m pytest
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
-test-fast: .venv/.made-dev ## run the tests that need neither Arelle nor a browser nor a daemon
-	@.venv/bin/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder -m "not full"
+test: .venv/.made-dev ## run all tests; those of the Dagster UI and the report in a browser run last, one by one
+	@$(PYTEST) $(PARALLEL) --ignore tests/e2e/ui
+	@$(PYTEST) tests/e2e/ui
+
+test-fast: .venv/.made-dev ## run unit and integration tests
+	@$(PYTEST) $(PARALLEL) tests/unit tests/integration
 
 lint: .venv/.made-dev prose ## check formatting, types, import contracts, SQL, deployment files and prose
 	@.venv/bin/ruff format --check .

@@ -1,8 +1,8 @@
-"""Dagster, and nothing else: what exists, in which order, how it is checked, and when it runs."""
+"""Dagster definitions: assets, checks, jobs, schedules and sensors."""
 
 import warnings
 
 from dagster import BetaWarning
 
-# BackfillPolicy.single_run is what makes a backfill one run a company; that it is still called beta is known.
+# BackfillPolicy.single_run makes a backfill one run for each company. It is still marked as beta.
 warnings.filterwarnings("ignore", category=BetaWarning)

@@ -1,4 +1,4 @@
-"""A Celery worker that executes steps of runs: `python -m assets.celery_worker`, on as many machines as there are."""
+"""A Celery worker that executes steps: `python -m assets.celery_worker`."""
 
 import sys
 
@@ -13,7 +13,7 @@ execute_plan = create_task(app)
 
 
 def main() -> None:
-    """Work until it is ended. A step is fetched when there is a hand for it: two at a time, as the pool of EDGAR has it."""
+    """Execute steps, two at a time; a worker fetches a step only when idle."""
     app.worker_main(
         ["worker", "--prefetch-multiplier=1", "--concurrency=2", "--loglevel=INFO", *sys.argv[1:]]
     )

@@ -41,14 +41,16 @@ def assets_of(dataset: FilingDataset) -> tuple[dg.AssetsDefinition, dg.AssetsDef
 
 
 def checks_of(dataset: FilingDataset) -> Iterator[dg.AssetChecksDefinition]:
-    """The checks of a dataset's asset: that its records are plausible, and read by the current code."""
+    """Checks of a dataset's asset: plausible records, parsed with the current version."""
     yield plausibility_check(dataset.name, partial(filing_steps.check, dataset), dataset.checks.description)
 
     @dg.asset_check(
         asset=dataset.name,
         name="parsed_with_current_version",
-        description="All documents were parsed with the current code and lexicon. After an upgrade, run the job read_again over "
-        "the companies and months listed here: it re-parses them from the archive.",
+        description=(
+            "All documents were parsed with the current code and lexicon. After an upgrade, run the job "
+            "read_again over the companies and months listed here: it re-parses them from the archive."
+        ),
     )
     def parsed_with_current_version(
         context: dg.AssetCheckExecutionContext, services: dg.ResourceParam[Services]

@@ -18,7 +18,9 @@ filing_index = filing_asset(
     "filing_index",
     filing_steps.index,
     group="edgar",
-    description="Filings listed in the companies' submissions: 10-Q, 10-K, 20-F, 40-F, 8-K, 6-K and their amendments.",
+    description=(
+        "Filings listed in the companies' submissions: 10-Q, 10-K, 20-F, 40-F, 8-K, 6-K and their amendments."
+    ),
     table=bookkeeping.filing,
     pool=EDGAR_POOL,
 )
@@ -33,7 +35,7 @@ filing_index = filing_asset(
 def daily_index(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """EDGAR's index of each day, compared with the filings found so far; filings missed by feed and submissions are added."""
+    """EDGAR's daily index, compared with the filings found so far; missed filings are added."""
     return run_step(context, services, lambda: current.check_daily_index(services))
 
 
@@ -41,7 +43,9 @@ filing_documents = filing_asset(
     "filing_documents",
     filing_steps.fetch,
     group="edgar",
-    description="Primary documents and exhibits in the archive, as filed, each with its status and the reason for it.",
+    description=(
+        "Primary documents and exhibits in the archive, as filed, each with its status and the reason for it."
+    ),
     table=schema.dim_document,
     deps=[filing_index, daily_index],
     pool=EDGAR_POOL,
@@ -62,7 +66,10 @@ release_figures = filing_asset(
     "release_figures",
     filing_steps.read_press_releases,
     group="edgar",
-    description="Press releases of Forms 8-K and 6-K: monthly update, earnings release or other, and the figures each states.",
+    description=(
+        "Press releases of Forms 8-K and 6-K: monthly update, earnings release or other, and the figures "
+        "each states."
+    ),
     table=schema.dim_document,
     deps=[xbrl_facts],
     kinds=frozenset({"python"}),

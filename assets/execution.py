@@ -1,4 +1,4 @@
-"""What the settings choose of Dagster: executor and log; and what every asset has in common."""
+"""Executor and log as configured, and the attributes that all assets share."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,15 +19,18 @@ _LINKS = {
 
 
 def executor() -> dg.ExecutorDefinition:
-    """What executes a run's steps. A step in a process of its own costs five seconds before it does anything, so that steps
-    stand in the process of their run and runs stand side by side; or Celery workers take them (deploy/celery)."""
+    """The executor of a run's steps.
+
+    A step in its own process takes five seconds to start, so that steps run in the process of their run, and
+    runs run concurrently. Celery workers execute them instead if MINERS_EXECUTOR says so (deploy/celery).
+    """
     if load_settings().miners_executor == "in_process":
         return dg.in_process_executor
     try:
         from dagster_celery import celery_executor
     except ImportError as error:
         raise UsageError(
-            "MINERS_EXECUTOR=celery needs dagster-celery: install miners-disclosed[cluster]."
+            "`MINERS_EXECUTOR=celery` needs `dagster-celery`: install `miners-disclosed[cluster]`."
         ) from error
     broker, backend = celery_addresses()
     made: dg.ExecutorDefinition = celery_executor.configured(
@@ -37,20 +40,20 @@ def executor() -> dg.ExecutorDefinition:
 
 
 def celery_addresses() -> tuple[str, str]:
-    """Broker and backend of results of the Celery workers; UsageError where no broker is set."""
+    """Broker and result backend of the Celery workers. Raises UsageError if no broker is set."""
     broker = load_settings().miners_celery_broker
     if not broker:
-        raise UsageError("MINERS_EXECUTOR=celery needs a broker. Set MINERS_CELERY_BROKER=redis://…")
+        raise UsageError("`MINERS_EXECUTOR=celery` needs a broker. Set `MINERS_CELERY_BROKER=redis://…`")
     return broker, broker if broker.startswith("redis") else "rpc://"
 
 
 def console_logger() -> dg.LoggerDefinition:
-    """Dagster's own lines on standard error: as text, or as JSON where LOG_FORMAT says so."""
+    """Dagster's log on standard error: text, or JSON if LOG_FORMAT asks for it."""
     return dg.json_console_logger if load_settings().log_format == "json" else dg.colored_console_logger
 
 
 def described(assets: Sequence[Any]) -> list[Any]:
-    """Assets with what all have in common: an owner, and the way to EDGAR."""
+    """Assets with the attributes they share: an owner and a link to EDGAR."""
 
     def add(spec: dg.AssetSpec) -> dg.AssetSpec:
         link = _LINKS.get(spec.group_name or "", "https://www.sec.gov/search-filings")

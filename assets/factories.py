@@ -1,4 +1,4 @@
-"""Assets over companies and months of filing, made from steps; and checks, made from datasets."""
+"""Factories: assets by company and month of filing, and checks of their records."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -77,8 +77,8 @@ def check_result(result: StepResult, companies: set[str] | None = None) -> dg.As
     """The outcome of checking records, for Dagster.
 
     Args:
-        companies: Companies of the run. If all of them fail, the severity is ERROR and nothing loads; else those that
-            fail load nothing by themselves, and ERROR would stop the others too.
+        companies: Companies of the run. If all of them fail, the severity is ERROR and nothing loads. If some
+            fail, their blocked records do not load, and ERROR would stop the other companies too.
     """
     stops = bool(result.failures) and companies is not None and set(result.failures) >= companies
     failing = [*result.notes, *result.failures.values()]

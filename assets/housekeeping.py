@@ -1,4 +1,4 @@
-"""Tidying up: runs, their events and logs, and the quarantine, as the settings say."""
+"""Delete old runs, events, logs and quarantined rows, as configured."""
 
 import time
 from collections.abc import Iterator
@@ -16,8 +16,8 @@ _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRu
 _BATCH = 200
 
 
-def runs_that_tell(instance: DagsterInstance) -> set[str]:
-    """Runs that were the last to materialize some asset or partition, or to evaluate a check: without them it would show as never made."""
+def runs_to_keep(instance: DagsterInstance) -> set[str]:
+    """Runs of the last materialization of each asset and partition."""
     kept: set[str] = set()
     storage = instance.event_log_storage
     for key in instance.all_asset_keys():
@@ -35,7 +35,7 @@ def runs_that_tell(instance: DagsterInstance) -> set[str]:
 
 
 def old_runs(instance: DagsterInstance, days: int) -> Iterator[dg.DagsterRun]:
-    """Runs that ended and were made longer ago than some days, oldest first."""
+    """Finished runs that are older than some days, oldest first."""
     before = datetime.now(UTC) - timedelta(days=days)
     while True:
         records = instance.get_run_records(
@@ -46,12 +46,15 @@ def old_runs(instance: DagsterInstance, days: int) -> Iterator[dg.DagsterRun]:
 
 
 def prune_dagster(instance: DagsterInstance, settings: Settings) -> dict[str, int]:
-    """Prune runs with their events, and compute logs; how many of each. What tells that a partition is materialized stays."""
+    """Delete old runs with their events, and compute logs; returns how many of each.
+
+    Runs that mark a partition as materialized are kept.
+    """
     done = {"runs": 0, "runs_kept": 0, "runs_without_logs": 0}
     if settings.keep_runs_days:
-        telling = runs_that_tell(instance)
+        kept = runs_to_keep(instance)
         for run in old_runs(instance, settings.keep_runs_days):
-            if run.run_id in telling:
+            if run.run_id in kept:
                 done["runs_kept"] += 1
                 continue
             instance.compute_log_manager.delete_logs(prefix=[run.run_id])
@@ -65,20 +68,22 @@ def prune_dagster(instance: DagsterInstance, settings: Settings) -> dict[str, in
 
 
 @dg.op(out=dg.Out(dg.Nothing))
-def prune_what_is_old(context: dg.OpExecutionContext, services: dg.ResourceParam[Services]) -> None:
-    """Runs, events, compute logs, validation results and quarantine that are older than KEEP_…_DAYS."""
+def delete_old_records(context: dg.OpExecutionContext, services: dg.ResourceParam[Services]) -> None:
+    """Delete records older than KEEP_…_DAYS."""
     started = time.monotonic()
     result = prune(services.engine, services.settings)
     result.counts.update(prune_dagster(context.instance, services.settings))
     result.seconds = round(time.monotonic() - started, 3)
     context.add_output_metadata(step_metadata(result))
     context.log.info(
-        ", ".join(f"{number} {name}" for name, number in sorted(result.counts.items())) or "nothing is old"
+        ", ".join(f"{number} {name}" for name, number in sorted(result.counts.items())) or "nothing to delete"
     )
 
 
 @dg.job(
-    description="Prunes runs, logs and quarantine that are older than the settings KEEP_…_DAYS; facts and the archive always stay."
+    description=(
+        "Delete runs, logs and quarantined rows older than KEEP_…_DAYS. Facts and the archive are kept."
+    )
 )
 def tidy_up() -> None:
-    prune_what_is_old()
+    delete_old_records()

@@ -1,4 +1,4 @@
-"""Jobs: the night, a new filing, backfills, the archive read again, the news, and the tidying up."""
+"""Jobs: nightly run, new filing, backfill, re-parsing, news, publication, housekeeping."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _OF_DAYS = dg.AssetSelection.assets("feed_entries", "articles", "claims", "fact_
 _DIMENSIONS = dg.AssetSelection.assets("dim_company", "dim_segment", "dim_metric", "dim_date")
 _PUBLISHED = dg.AssetSelection.assets(FILES, REPORT)
 _FILINGS = dg.AssetSelection.all() - _OF_DAYS - _PUBLISHED
-# One night at a time: the next waits until the one before has ended (dagster.yaml, tag_concurrency_limits).
+# One nightly run at a time: the next one waits for the previous one (dagster.yaml, tag_concurrency_limits).
 ONE_AT_A_TIME = "miners/one_at_a_time"
 
 nightly = dg.define_asset_job(
@@ -23,41 +23,43 @@ nightly = dg.define_asset_job(
     selection=_FILINGS,
     partitions_def=by_company_and_month,
     tags={ONE_AT_A_TIME: "nightly"},
-    description="Everything that is filed, for all companies and the filings of this month and the last; news held against it; the digest.",
+    description="All companies, filings of this month and the last; then reconcile news and send the digest.",
 )
 new_filing = dg.define_asset_job(
     "new_filing",
     selection=_FILINGS,
     partitions_def=by_company_and_month,
     tags={"dagster/priority": "5"},
-    description="A company's month, as soon as EDGAR tells that it filed something.",
+    description="A company's month, as soon as EDGAR lists a new filing of it.",
 )
 backfill = dg.define_asset_job(
     "backfill",
     selection=_FILINGS,
     partitions_def=by_company_and_month,
     tags={"dagster/priority": "-1"},
-    description="Everything that is filed, for the companies and months that are chosen.",
+    description="All filings of the selected companies and months.",
 )
 read_again = dg.define_asset_job(
     "read_again",
     selection=_FILINGS,
     partitions_def=by_company_and_month,
     tags={"dagster/priority": "-1", OFFLINE_TAG: "true"},
-    description="The archive read again, by the readers, rules and words of today, for the companies and months that are chosen: nobody is "
-    "asked. What these rules have read before is left as it is; the tag miners/force=true reads it all the same.",
+    description=(
+        "Re-parse archived documents with the current code and lexicon, without network access. Documents "
+        "that the current version has parsed are skipped; the tag miners/force=true parses them again."
+    ),
 )
 read_news = dg.define_asset_job(
     "news",
     selection=_OF_DAYS | _DIMENSIONS | dg.AssetSelection.assets("news_reconciliation", *NEWS_MARTS),
     partitions_def=by_day,
     tags={ONE_AT_A_TIME: "news"},
-    description="Feeds, articles and claims of the days that are chosen, held against the filings.",
+    description="Feeds, articles and claims of the selected days, reconciled with the filings.",
 )
 publish = dg.define_asset_job(
     "publish",
     selection=_PUBLISHED,
     tags={ONE_AT_A_TIME: "publish"},
-    description="Files and report of what the marts have now; nothing where nothing changed.",
+    description="Publish files and report from the marts, if anything has changed.",
 )
 JOBS: list[Any] = [nightly, new_filing, backfill, read_again, read_news, publish, tidy_up]

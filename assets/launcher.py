@@ -1,7 +1,7 @@
 """Runs in processes of this machine, and whether they still live: a run whose process was killed is told as failed.
 
-Dagster's own launcher does not know when a process of its run is gone (killed, out of memory, the machine restarted): the
-run would stand as started for ever and hold its place in the queue and in the pools.
+Dagster's own launcher does not know when a process of its run is gone (killed, out of memory, the machine
+restarted): the run would stand as started for ever and hold its place in the queue and in the pools.
 """
 
 import socket
@@ -15,7 +15,8 @@ from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
 from pipelines.settings import load_settings
 
 PROCESS_TAG = "miners/process"
-# A run names its process before its first step, some seconds after it began; Celery's workers, which are many, name none.
+# A run names its process before its first step, some seconds after it began; Celery's workers, which are
+# many, name none.
 NAMES_ITSELF_SECONDS = 600 if load_settings().miners_executor == "in_process" else float("inf")
 
 
@@ -33,7 +34,8 @@ def lives(run: DagsterRun) -> bool | None:
         return None
     try:
         process = psutil.Process(int(parts[2]))
-        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - float(parts[3])) < 1
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return alive and abs(float(process.create_time()) - float(parts[3])) < 1
     except (psutil.Error, ValueError):
         return False
 

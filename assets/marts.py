@@ -1,4 +1,4 @@
-"""What people look at, and the end of a run: its summary, and its failure where a company failed."""
+"""The marts, and the end of a run: its summary, and a failure if a company failed."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -59,7 +59,7 @@ NEWS_MARTS = [dg.AssetKey(["marts", name]) for name in sorted(_OF_NEWS)]
 def mart_views(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> Iterator[dg.MaterializeResult[Any]]:
-    """The views of marts as they are after the run: rows, and the latest of them."""
+    """The marts after the run, with row counts and the latest rows."""
     chosen = context.op_execution_context.selected_asset_keys
     make_ready(services.engine)
     for mart in marts.MARTS:
@@ -77,7 +77,7 @@ def mart_views(
 
 
 def column_lineage(mart: str) -> dg.TableColumnLineage:
-    """What each column of a mart is made from, as Dagster shows it: the assets of the tables and their columns."""
+    """Column lineage of a mart: the assets and columns that each column comes from."""
     return dg.TableColumnLineage(
         {
             column: [
@@ -89,7 +89,7 @@ def column_lineage(mart: str) -> dg.TableColumnLineage:
     )
 
 
-# Tables whose asset is named otherwise.
+# Tables whose asset has another name.
 _ASSET_OF = {
     "warehouse.dim_document": "filing_documents",
     "warehouse.dim_article": "articles",
@@ -109,10 +109,10 @@ _ASSET_OF = {
 def run_report(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """The outcome by company and month: green where all of it was read and loaded, failed with the reason where not.
+    """The outcome by company and month: materialized, or failed with the reason.
 
-    Executed again alone (re-execution from failure), it does the steps of the companies that failed once more. At the end
-    of a night it sends the digest.
+    Re-executed from failure, it runs the steps of the companies that failed again. At the end of a nightly
+    run it sends the digest.
     """
     with retry_transient(services, context.retry_number):
         if context.run.parent_run_id and not runs.run_summary(services.engine, context.run_id):
@@ -141,7 +141,7 @@ def run_report(
             )
     lines = outcome.lines()
     raise dg.Failure(
-        f"{len(lines)} of the companies failed, the others were loaded. "
+        f"{len(lines)} companies failed, the others were loaded. "
         + "; ".join(f"{c}: {r}" for c, r in lines.items()),
         metadata={
             "companies": dg.MetadataValue.md(markdown(["company", "reason"], lines.items())),
@@ -152,15 +152,15 @@ def run_report(
 
 
 def _rerun_failed(context: dg.AssetExecutionContext, services: Services, parent: str) -> None:
-    """Of a run that is executed again from its failure: the steps of those companies that failed in it."""
+    """Run the steps of the companies that failed in a parent run again."""
     before = runs.outcome_of(runs.run_summary(services.engine, parent))
     slices = before.slices(filed_in(context))
-    context.log.info(f"Once more: {', '.join(sorted({s[0] for s in slices})) or 'nothing failed by company'}")
+    context.log.info(f"Running again: {', '.join(sorted({s[0] for s in slices})) or 'no company failed'}")
     for result in run_all(services, slices, context.run_id) if slices else ():
         runs.record_step(services.engine, context.run_id, context.job_name, result)
 
 
 def send_nightly_digest(services: Services, summary: dict[str, Any], failed: dict[str, str]) -> int:
-    """Send the digest of a night, its news included; how many things it told of."""
+    """Send the digest of a nightly run, news included; returns the number of alerts in it."""
     night = datetime.now(ZoneInfo(services.settings.miners_timezone)).date().isoformat()
     return send_digest(services.engine, services.settings, summary, failed, night)

@@ -1,4 +1,4 @@
-"""News: what feeds announce, the articles, and what they claim; held against the filings at the end."""
+"""News: feeds, articles and their claims, reconciled with the filings."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ NEWS_POOL = "news"
 
 
 def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> list[tuple[date, date]]:
-    """The days of publication of a run's partitions, as spans."""
+    """The days of publication of a run's partitions, as ranges."""
     run = context.run if isinstance(context, dg.AssetExecutionContext) else context.op_execution_context.run
     single = run.tags.get("dagster/partition")
     named = range_of(run.tags) or ((single, single) if single else None)
@@ -45,7 +45,7 @@ def days_of(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -
 def feed_entries(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """Entries of all feeds, asked once with what they said last time; a feed that does not answer is a warning with its age."""
+    """Entries of all feeds, by conditional requests; a feed that does not answer is a warning."""
     return run_step(context, services, lambda: feeds.read_feeds(services), warn=True)
 
 
@@ -61,7 +61,7 @@ def feed_entries(
 def articles(
     context: dg.AssetExecutionContext, config: Options, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """Articles in the archive, their words, whose copies they are, and which of them are companies' own releases."""
+    """Articles, archived and parsed, with copies and companies' own press releases identified."""
     return run_step(
         context,
         services,
@@ -81,7 +81,7 @@ def articles(
 def claims(
     context: dg.AssetExecutionContext, config: Options, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """What the articles claim of watched companies: figures, deals and changes, each with its sentence."""
+    """Claims of articles about watched companies, each with its sentence."""
     return run_step(
         context,
         services,
@@ -112,7 +112,7 @@ def claims_are_possible(
 def fact_news_claim(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """Claims that passed, an article's rows replaced as a whole, and their deals."""
+    """Claims that passed their checks, replaced article by article, and their deals."""
     return run_step(context, services, lambda: news.load_passed_claims(services, days_of(context)))
 
 
@@ -131,7 +131,7 @@ def fact_news_claim(
 def news_reconciliation(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """Each claim beside what the company filed: confirmed, contradicted, not disclosed yet, or since restated; by publisher."""
+    """Claims compared with filings: confirmed, contradicted, unmatched or superseded."""
     done = run_step(
         context, services, lambda: reconciling.reconcile_news(services, services.watchlist.tickers())
     )
@@ -155,7 +155,7 @@ def news_reconciliation(
 def news_report(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """The end of a run of news: closed in ops.run; failed where articles were blocked."""
+    """The end of a news run: closed in ops.run, failed if articles were blocked."""
     outcome = runs.end_run(services.engine, context.run_id)
     if outcome:
         raise dg.Failure(

@@ -10,7 +10,7 @@ from pipelines.steps.services import slices_of
 from pipelines.warehouse.filings import Slice
 from pipelines.watchlist import load_watchlist
 
-# The first miners on the watchlist turned to mining in 2017; nothing before says anything of it.
+# The first companies on the watchlist started mining in 2017; earlier filings hold nothing about it.
 FIRST_MONTH = "2018-01-01"
 
 companies = dg.StaticPartitionsDefinition(load_watchlist(load_settings().miners_watchlist).tickers())
@@ -18,13 +18,13 @@ months = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, end_offset=1)
 by_company_and_month = dg.MultiPartitionsDefinition({"company": companies, "month": months})
 
 
-# `miners run` tells its partitions by these: Dagster then writes events for one partition of the run and not for thousands,
-# which it would only keep in memory (docs/decisions/0004).
+# `miners run` names its partitions by these tags: Dagster then writes events for one partition of the run,
+# not for thousands that it would only keep in memory (docs/decisions/0004).
 FIRST_TAG, LAST_TAG = "miners/first_partition", "miners/last_partition"
 
 
 def range_of(tags: Mapping[str, str]) -> tuple[str, str] | None:
-    """The first and last partition that a run's tags name, ours before Dagster's; None where they name a single one."""
+    """First and last partition in a run's tags, ours before Dagster's; None for a single one."""
     for first, last in (
         (FIRST_TAG, LAST_TAG),
         ("dagster/asset_partition_range_start", "dagster/asset_partition_range_end"),
@@ -46,20 +46,21 @@ def parse_key(key: str) -> tuple[str, date]:
 
 
 def slices_of_keys(keys: Sequence[str]) -> list[Slice]:
-    """Companies and spans of filing days that partition keys cover."""
+    """Companies and ranges of filing days covered by partition keys."""
     return slices_of(parse_key(key) for key in keys)
 
 
 def filed_in(context: dg.AssetExecutionContext) -> list[Slice]:
-    """Companies and spans of filing days of the partitions that an asset is materialized for."""
+    """Companies and ranges of filing days that an asset is materialized for."""
     return slices_of_keys(keys_of_run(context.run))
 
 
 def keys_of_run(run: dg.DagsterRun) -> list[str]:
     """The partition keys of a run, a range or a single one.
 
-    The range goes first: a backfill of a job (Dagster 1.13) gives each of its runs the right range and, beside it,
-    company and month of the backfill's first partition, which `context.partition_keys` then believes.
+    The range takes precedence: a backfill of a job (Dagster 1.13) tags each of its runs with the right range
+    and also with company and month of the backfill's first partition, and `context.partition_keys` uses the
+    latter.
     """
     tags = run.tags
     named = range_of(tags)

@@ -16,5 +16,5 @@ from pipelines.warehouse import schema
 def fact_bitcoin_price(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """A day's reference price, from BITCOIN_PRICE_URL; where the source fails prices are missing and nothing is stopped."""
+    """Daily reference prices from BITCOIN_PRICE_URL; a failing source is a warning."""
     return run_step(context, services, lambda: reconcile.read_reference_prices(services), warn=True)

@@ -1,4 +1,4 @@
-"""What analysts take away: the published files and the report, made anew when something changed."""
+"""Published files and report, renewed if anything has changed."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,13 +21,18 @@ _MARTS = [dg.AssetKey(["marts", mart.name]) for mart in MARTS]
     specs=[
         dg.AssetSpec(
             FILES,
-            description="Parquet, one DuckDB file, CSV, Excel and a data package of all marts and the star schema.",
+            description=(
+                "Parquet, one DuckDB file, CSV, Excel and a data package of all marts and the star schema."
+            ),
             kinds={"parquet", "duckdb"},
             deps=_MARTS,
         ),
         dg.AssetSpec(
             REPORT,
-            description="Static pages that open from disk: the industry, a page a company, findings, sources, dictionary.",
+            description=(
+                "Static pages that open offline: the industry, one page per company, findings, sources, "
+                "dictionary."
+            ),
             kinds={"html"},
             deps=_MARTS,
         ),
@@ -36,7 +41,7 @@ _MARTS = [dg.AssetKey(["marts", mart.name]) for mart in MARTS]
 def publication(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> Iterator[dg.MaterializeResult[Any]]:
-    """Published in one step; where nothing changed since the last time, that publication stands."""
+    """Publish files and report in one step, if anything has changed."""
     done = publish(services.engine, services.settings)
     if not done.is_new:
         context.log.info(f"Nothing changed since {done.name}.")
@@ -45,7 +50,7 @@ def publication(
 
 
 def metadata_of(done: Publication) -> dict[dg.AssetKey, dict[str, dg.MetadataValue]]:
-    """What Dagster shows of a publication: where it lies, how large it is, the link that opens the report."""
+    """Dagster metadata of a publication: location, size, and the link to the report."""
     common = {"publication": dg.MetadataValue.text(done.name), "is_new": dg.MetadataValue.bool(done.is_new)}
     opens = done.report if "://" in done.report else Path(done.report).resolve().as_uri()
     return {

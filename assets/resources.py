@@ -34,7 +34,7 @@ def _report_progress(step: str, company: str) -> None:
 
 @lru_cache(maxsize=2)
 def shared_services(offline: bool = False) -> Services:
-    """One set of services for each process: steps run in the process of their run and share its connections."""
+    """One set of services for each process, shared by its steps."""
     settings = load_settings()
     if offline and not settings.miners_offline:
         settings = settings.model_copy(update={"miners_offline": True})
@@ -88,8 +88,10 @@ class Options(dg.Config):
 
     force: bool = Field(
         default=False,
-        description="Repeat what is done already: read, normalize and load again; fetch documents that the archive lost. "
-        "The tag miners/force=true does the same for all steps of a run.",
+        description=(
+            "Repeat what is done already: read, normalize and load again; fetch documents that the archive "
+            "lost. The tag miners/force=true does the same for all steps of a run."
+        ),
     )
 
 
@@ -98,18 +100,19 @@ def is_forced(context: dg.AssetExecutionContext, config: Options) -> bool:
     return config.force or is_set(context.run.tags, FORCE_TAG)
 
 
-# Dagster retries a step if a retry may help; errors that EDGAR's own retries could not resolve need a longer pause.
+# Dagster retries a step if a retry may help; errors that EDGAR's own retries could not resolve need a longer
+# pause.
 MAX_RETRIES = 3
 
 
 def retry_delay(settings: Settings, retries: int) -> float:
-    """Seconds before a step is retried: six times the pause after a 5xx answer, doubled each time."""
+    """Seconds before a step is retried, doubled each time."""
     return round(settings.edgar_pause_seconds * 6 * float(2**retries), 3)
 
 
 @contextmanager
 def retry_transient(services: Services, retries: int) -> Iterator[None]:
-    """Let Dagster retry the step later if the block fails for a transient reason (database, network)."""
+    """Retry the step later if the block fails for a transient reason (database, network)."""
     try:
         if retries:
             services.reconnect()
@@ -132,8 +135,9 @@ def run_company_step(
 ) -> dg.MaterializeResult[Any]:
     """Run a step over the companies and months of a run, record it, and return it to Dagster.
 
-    Transient errors (no answer, 5xx, a ban, a lost database) are retried for the companies concerned. Permanent errors
-    are recorded and the other companies go on. If every company fails, the step fails, so that it can be re-executed.
+    Transient errors (no answer, 5xx, a ban, a lost database) are retried for the companies concerned.
+    Permanent errors are recorded and the other companies continue. If every company fails, the step fails, so
+    that it can be re-executed.
     """
     slices, retries = filed_in(context), context.retry_number
     accessions = tuple(a for a in context.run.tags.get(ACCESSION_TAG, "").split(",") if a)
@@ -202,7 +206,7 @@ _ALWAYS = ("requests", "not_modified", "bytes")
 
 
 def step_metadata(result: StepResult) -> dict[str, Any]:
-    """A step's result as metadata: counts, requests, seconds, failures, and a preview in Markdown."""
+    """A step's result as metadata: counts, seconds, failures, and a preview in Markdown."""
     counts = dict(result.counts)
     counts["requests"] = sum(number for name, number in result.counts.items() if name.startswith("answers_"))
     counts["not_modified"] = counts.get("answers_304", 0)
@@ -227,7 +231,7 @@ def step_metadata(result: StepResult) -> dict[str, Any]:
 
 
 def report_missed_partitions(context: dg.AssetExecutionContext) -> None:
-    """Report the partitions that Dagster does not count as materialized (see partitions.keys_of_run).
+    """Report partitions that Dagster does not count as materialized (see keys_of_run).
 
     In a job's backfill Dagster sees only the backfill's first partition and would show all others as missing.
     """

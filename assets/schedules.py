@@ -1,4 +1,4 @@
-"""When the jobs run. A tick that was missed is caught up once (dagster.yaml: max_catchup_runs); no night is overtaken by the next."""
+"""Schedules. A missed tick is caught up once (dagster.yaml: max_catchup_runs)."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, timedelta
@@ -12,12 +12,12 @@ from pipelines.settings import load_settings
 
 _SETTINGS = load_settings()
 _HOUR, _MINUTE = (int(part) for part in _SETTINGS.miners_nightly_at.split(":"))
-# A night that waits for the one before; a third would read the same again.
+# A run that waits for the previous one reads everything that a third one would.
 _WAITING = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED]
 
 
-def waits(context: dg.ScheduleEvaluationContext, job: str) -> str | None:
-    """The run of a job that waits for its start, or None; None too where there is no instance to ask (a test of the schedule)."""
+def waiting_run(context: dg.ScheduleEvaluationContext, job: str) -> str | None:
+    """A job's run that has not started yet, if any; None without an instance (in tests)."""
     try:
         instance = context.instance
     except dg.DagsterInvariantViolationError:
@@ -27,7 +27,7 @@ def waits(context: dg.ScheduleEvaluationContext, job: str) -> str | None:
 
 
 def range_tags(first: str, last: str) -> dict[str, str]:
-    """The tags of a run over a range of partitions."""
+    """Tags of a run over a range of partitions."""
     return {"dagster/asset_partition_range_start": first, "dagster/asset_partition_range_end": last}
 
 
@@ -38,15 +38,13 @@ def range_tags(first: str, last: str) -> dict[str, str]:
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def every_night(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Once a night (MINERS_NIGHTLY_AT, MINERS_TIMEZONE): one run over all companies, for the filings of this month and the last.
+    """Each night: all companies, filings of this month and the last.
 
-    While last night's run still goes, this one waits in the queue until it has ended.
+    While the previous run is still going, this one waits in the queue.
     """
-    waiting = waits(context, nightly.name)
+    waiting = waiting_run(context, nightly.name)
     if waiting:
-        yield dg.SkipReason(
-            f"run {waiting[:8]} of a night before has not begun yet; it reads what this one would"
-        )
+        yield dg.SkipReason(f"run {waiting[:8]} has not started yet; it reads the same filings")
         return
     today: date = context.scheduled_execution_time.date()
     this_month = today.replace(day=1)
@@ -64,10 +62,10 @@ def every_night(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def news_of_the_day(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Four times a day: the feeds, and the articles of today and the three days before."""
-    waiting = waits(context, read_news.name)
+    """Four times a day: feeds, and articles of the last four days."""
+    waiting = waiting_run(context, read_news.name)
     if waiting:
-        yield dg.SkipReason(f"run {waiting[:8]} has not begun yet; it reads what this one would")
+        yield dg.SkipReason(f"run {waiting[:8]} has not started yet; it reads the same days")
         return
     today = context.scheduled_execution_time.astimezone(UTC).date()
     tags = range_tags((today - timedelta(days=3)).isoformat(), today.isoformat())
@@ -81,5 +79,5 @@ def news_of_the_day(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunReq
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-    """Once a day: runs, logs and quarantine are pruned as the settings say."""
+    """Once a day: delete old runs, logs and quarantined rows."""
     return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())

@@ -1,4 +1,4 @@
-"""What starts a run between the nights: a filing just accepted, a released row, changed words; and who hears that a run failed."""
+"""Sensors: new filings, approved rows, changed configuration, failed runs, publication."""
 
 import hashlib
 import json
@@ -31,14 +31,14 @@ _RUNNING = dg.DefaultSensorStatus.RUNNING
 
 
 def _services() -> Services:
-    """Services of one tick: watchlist and words as their files are now, and no patience with a ban."""
+    """Services for one tick: current watchlist and lexicon, and no waiting during a ban."""
     forget_words()
     configure_logs(_SETTINGS)
     return Services(_SETTINGS, patient=False)
 
 
 def requests_of(found: list[CurrentFiling], services: Services) -> Iterator[dg.RunRequest]:
-    """A run for each company and month of filing, with the accession numbers that it must find."""
+    """A run for each company and month of filing, with the accession numbers to find."""
     known = set(companies.get_partition_keys())
     chosen: dict[tuple[str, date], list[CurrentFiling]] = defaultdict(list)
     for filing in found:
@@ -60,9 +60,10 @@ def requests_of(found: list[CurrentFiling], services: Services) -> Iterator[dg.R
 
 @dg.sensor(job=new_filing, minimum_interval_seconds=_SETTINGS.miners_sensor_seconds, default_status=_RUNNING)
 def filings_just_accepted(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """EDGAR's feed of current filings: a run of the company's month within minutes of a filing's acceptance.
+    """EDGAR's feed of current filings: a run for the company's month minutes after a filing.
 
-    Reads each form's pages back to where the last look ended. Where EDGAR does not answer the cursor stays.
+    Reads each form's pages back to the end of the last tick. If EDGAR does not answer, the cursor is
+    unchanged.
     """
     services = _services()
     reason = stands_still(services)
@@ -73,35 +74,35 @@ def filings_just_accepted(context: dg.SensorEvaluationContext) -> dg.SensorResul
         context.log.warning(problem)
     requests = list(requests_of(look.found, services))
     if not requests:
-        told = f"{look.pages} pages of the feed, nothing new of watched companies." + (
+        reason = f"{look.pages} pages of the feed, nothing new from watched companies." + (
             f" {look.problems[0]}" if look.problems else ""
         )
-        return dg.SensorResult(skip_reason=told, cursor=look.cursor)
+        return dg.SensorResult(skip_reason=reason, cursor=look.cursor)
     return dg.SensorResult(run_requests=requests, cursor=look.cursor)
 
 
 @dg.sensor(job=read_again, minimum_interval_seconds=60, default_status=_RUNNING)
 def released_rows(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Rows released from quarantine: the company's month is loaded again, from the archive."""
+    """Rows approved in quarantine: load the company's month again, from the archive."""
     _beat()
     services = _services()
     waiting = approved(services.engine)
     known = set(companies.get_partition_keys())
-    asked = False
+    requested = False
     for (ticker, month), keys in sorted(waiting.filings.items()):
         if ticker in known:
-            asked = True
+            requested = True
             yield dg.RunRequest(
                 run_key=f"released {ticker} {month} {_digest(keys)}",
                 partition_key=partition_key(ticker, month),
             )
-    if not asked:
-        yield dg.SkipReason("No released row waits to be loaded.")
+    if not requested:
+        yield dg.SkipReason("No approved row is waiting to be loaded.")
 
 
 @dg.sensor(job=read_news, minimum_interval_seconds=60, default_status=_RUNNING)
 def released_claims(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    """Claims of news released from quarantine: their day is loaded again, from the archive."""
+    """Claims approved in quarantine: load their day again, from the archive."""
     waiting = approved(_services().engine)
     for day, keys in sorted(waiting.days.items()):
         yield dg.RunRequest(
@@ -110,56 +111,57 @@ def released_claims(context: dg.SensorEvaluationContext) -> Iterator[dg.RunReque
             tags={OFFLINE_TAG: "true"},
         )
     if not waiting.days:
-        yield dg.SkipReason("No released claim waits to be loaded.")
+        yield dg.SkipReason("No approved claim is waiting to be loaded.")
 
 
 @dg.sensor(jobs=[read_again, read_news], minimum_interval_seconds=60, default_status=_RUNNING)
 def changed_watchlist_or_lexicon(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-    """Watchlist and lexicon: what the changed words touch is read again, from the archive, a run for each company and one for news.
+    """Changed watchlist or lexicon: re-parse archived documents of the companies concerned.
 
-    cursor   JSON: by company (and `news`) the words for which a run was asked last, so that one that fails is not asked for again
+    The cursor is JSON: by company (and `news`), the configuration of the last run, so that a failing run is
+    not repeated.
     """
     try:
         services = _services()
         hashes = config_hashes(services)
     except MinersError as error:
-        # A file that is being edited: what was understood last stays in force.
-        return dg.SkipReason(f"The words are not valid and are left alone: {error}")
-    asked: dict[str, str] = json.loads(context.cursor or "{}")
+        # A file that is being edited: the last valid configuration stays in force.
+        return dg.SkipReason(f"The configuration is not valid and is ignored: {error}")
+    requested: dict[str, str] = json.loads(context.cursor or "{}")
     known = companies.get_partition_keys()
     requests = []
     for ticker, (first, last) in sorted(changed_config(services.engine, hashes).items()):
         now = " ".join(hashes[dataset][ticker] for dataset in sorted(hashes))
-        if ticker in known and asked.get(ticker) != now:
-            asked[ticker] = now
+        if ticker in known and requested.get(ticker) != now:
+            requested[ticker] = now
             tags = range_tags(partition_key(ticker, first), partition_key(ticker, last))
             requests.append(dg.RunRequest(job_name=read_again.name, tags=tags))
     of_news = NEWS_CLAIMS.config_hash(services.library)
     days = changed_config_of_news(services.engine, of_news)
-    if days is not None and asked.get("news") != of_news:
-        asked["news"] = of_news
+    if days is not None and requested.get("news") != of_news:
+        requested["news"] = of_news
         tags = {**range_tags(days[0].isoformat(), days[1].isoformat()), OFFLINE_TAG: "true"}
         requests.append(dg.RunRequest(job_name=read_news.name, tags=tags))
     added = [c.ticker for c in services.watchlist.companies if c.ticker not in known]
     reason = (
-        f"{', '.join(added)} came to the watchlist: reload the code location, then backfill."
+        f"{', '.join(added)} added to the watchlist: reload the code location, then backfill."
         if added
-        else "Everything is read by the words of today."
+        else "Everything is parsed with the current configuration."
     )
     return dg.SensorResult(
         run_requests=requests,
-        cursor=json.dumps(asked, sort_keys=True),
+        cursor=json.dumps(requested, sort_keys=True),
         skip_reason=None if requests else reason,
     )
 
 
 def _digest(keys: list[int]) -> str:
-    """Rows as a part of a run key: the same rows are asked for once."""
+    """Rows as a part of a run key: one run for the same rows."""
     return hashlib.sha256(",".join(map(str, keys)).encode()).hexdigest()[:16]
 
 
 def config_hashes(services: Services) -> dict[str, dict[str, str]]:
-    """Hashes of the current configuration by dataset and ticker, as versions of normalized documents end with them."""
+    """Hashes of the current configuration by dataset and ticker."""
     return {
         dataset.name: {
             c.ticker: dataset.config_hash(services.library, c) for c in services.watchlist.companies
@@ -176,9 +178,10 @@ def _beat() -> None:
 
 @dg.run_failure_sensor(monitored_jobs=JOBS, default_status=_RUNNING, minimum_interval_seconds=30)
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
-    """Runs that failed, or were killed: closed in the warehouse's record, and told at once to ALERT_URL.
+    """Failed or killed runs: closed in ops.run, with an alert at once.
 
-    Companies that failed in a night are told by its digest; a run that failed for them alone is not told again.
+    Companies that failed in a nightly run are in its digest; a run that failed only for them sends no second
+    alert.
     """
     run, services = context.dagster_run, _services()
     summary = runs.run_summary(services.engine, run.run_id)
@@ -194,22 +197,22 @@ def _failed_steps(context: dg.RunFailureSensorContext) -> set[str]:
 
 
 def reason_of(context: dg.RunFailureSensorContext) -> str:
-    """Why a run failed, in one line: its first failed step and the reason, or what Dagster says."""
+    """Why a run failed, in one line: the first failed step and its reason."""
     for event in context.get_step_failure_events():
         error = event.step_failure_data.error
         cause = (error.cause or error) if error else None
         message = " ".join(str(cause.message if cause else event.message).split())
         return f"{event.step_key}: {message.removeprefix('dagster._core.definitions.events.Failure: ')[:400]}"
-    return " ".join(str(context.failure_event.message or "it was ended from outside").split())[:400]
+    return " ".join(str(context.failure_event.message or "the run was terminated").split())[:400]
 
 
 @dg.sensor(job=publish, minimum_interval_seconds=600, default_status=_RUNNING)
 def something_to_publish(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Runs that ended since the last publication: one that publishes what they changed, however many they were."""
+    """Runs that ended since the last publication: publish their changes in one run."""
     services = _services()
     newest = runs.ended_since(services.engine, published_at(services.settings))
     if newest is None:
-        return dg.SkipReason("Nothing ended since the last publication.")
+        return dg.SkipReason("No run has ended since the last publication.")
     return dg.RunRequest(run_key=f"published after {newest}")
 
 

@@ -53,7 +53,7 @@ tie_outs = filing_asset(
 def expected_filings(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """Filings that each company owes, by the SEC's deadlines and its own habit: filed, late, missing or explained."""
+    """Filings due by the SEC's deadlines and the company's habit, and whether they are filed."""
     return run_step(
         context, services, lambda: coverage.expect_filings(services, services.watchlist.tickers())
     )
@@ -62,7 +62,10 @@ def expected_filings(
 @dg.asset_check(
     asset=expected_filings,
     name="filings_are_on_time",
-    description="Every report and monthly update that is due has been filed, by the SEC's deadlines and the company's habit.",
+    description=(
+        "Every report and monthly update that is due has been filed, by the SEC's deadlines and the "
+        "company's habit."
+    ),
 )
 def filings_are_on_time(
     context: dg.AssetCheckExecutionContext, services: dg.ResourceParam[Services]

@@ -13,10 +13,10 @@ Months = tuple[date, date]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
-def neighbours(months: Mapping[str, Months], order: Sequence[str]) -> list[tuple[str, str, Months]]:
-    """Companies as ranges of neighbours in the order of the partitions, with the months that hold all of theirs.
+def company_ranges(months: Mapping[str, Months], order: Sequence[str]) -> list[tuple[str, str, Months]]:
+    """Group companies into ranges in partition order, with the months that cover all of theirs.
 
-    A run covers one range of companies and one of months.
+    A run covers one range of companies and one range of months.
     """
     out: list[tuple[str, str, Months]] = []
     for ticker in (t for t in order if t in months):
@@ -38,7 +38,7 @@ def run_here(
     offline: bool = False,
     publish: bool = True,
 ) -> bool:
-    """Run the nightly job over companies and months of filing in this process; print its summary. Whether it worked."""
+    """Run the nightly job in this process and print its summary; returns whether it succeeded."""
     settings = load_settings()
     prepare_dagster(settings)
     import logging
@@ -75,11 +75,11 @@ def run_here(
     flags = {FORCE_TAG: str(force).lower(), OFFLINE_TAG: str(offline).lower()}
     merged: dict[str, Any] = {}
     worked = True
-    # Dagster's files cost some 30 ms for each asset and partition, memory a tenth: the run is kept in ops.run, and
-    # what it did is told to the files once, partition by partition where there are filings (docs/decisions/0004).
+    # Dagster's event files take some 30 ms for each asset and partition, memory a tenth. The run is recorded
+    # in ops.run; Dagster is notified once at the end, for partitions that have filings (docs/decisions/0004).
     with dg.DagsterInstance.ephemeral() as instance, _Progress(len(months)):
-        services.engine  # noqa: B018 -- a warehouse that cannot be reached is told before the first step
-        for start, end, (begin, finish) in neighbours(months, watchlist.tickers()):
+        services.engine  # noqa: B018 -- fail before the first step if the warehouse is unreachable
+        for start, end, (begin, finish) in company_ranges(months, watchlist.tickers()):
             result = job.execute_in_process(
                 instance=instance,
                 raise_on_error=False,
@@ -109,12 +109,12 @@ def run_here(
         print(f"\n{answer.question}")  # noqa: T201
         emit(answer.columns, answer.rows, "table")
     if published:
-        print(f"\nThe report, to be opened in a browser: {published}")  # noqa: T201
+        print(f"\nReport (open it in a browser): {published}")  # noqa: T201
     return worked
 
 
 def _publish(services: Any) -> str | bool:
-    """Where the report lies; False, with the reason told, where it could not be written."""
+    """Publish; returns the report's location, or False if it could not be written."""
     from pipelines.publish.publication import publish
 
     try:
@@ -134,7 +134,7 @@ def _read_news(
     *,
     force: bool,
 ) -> bool:
-    """The news of some days, in this process: of a folder all that it holds, else the last four. Whether it worked."""
+    """Read news in this process: all of a folder, else the last four days; returns success."""
     from assets.news import FIRST_DAY
     from assets.partitions import FIRST_TAG, LAST_TAG
     from assets.resources import FORCE_TAG, OFFLINE_TAG
@@ -171,7 +171,7 @@ def _read_news(
 
 
 def _report_partitions(services: Any, defs: Any, tickers: Sequence[str], first: date, last: date) -> None:
-    """Let the UI show as materialized what was read here: partitions with filings or news that it does not know of yet."""
+    """Mark partitions with filings or news as materialized in Dagster's UI."""
     import dagster as dg
 
     from assets.news import by_day
@@ -185,7 +185,7 @@ def _report_partitions(services: Any, defs: Any, tickers: Sequence[str], first: 
             partition_key(t, f.filed_on)
             for t, _, f in filings_in(connection, [(t, first, end) for t in tickers])
         }
-        told = {
+        keys_of = {
             by_company_and_month: sorted(filed),
             by_day: [d.isoformat() for d in days_with_entries(connection)],
         }
@@ -196,7 +196,7 @@ def _report_partitions(services: Any, defs: Any, tickers: Sequence[str], first: 
                     dg.AssetMaterialization(node.key, metadata={"by": "miners run"})
                 )
                 continue
-            keys = next((k for definition, k in told.items() if node.partitions_def == definition), [])
+            keys = next((k for definition, k in keys_of.items() if node.partitions_def == definition), [])
             known = instance.get_materialized_partitions(node.key) if keys else set()
             for key in keys:
                 if key not in known:
@@ -206,18 +206,18 @@ def _report_partitions(services: Any, defs: Any, tickers: Sequence[str], first: 
 
 
 def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
-    for step, told in more.items():
+    for step, summary in more.items():
         have = into.setdefault(step, {"counts": {}, "failures": {}, "failed_months": {}, "notes": []})
-        for name, number in told.get("counts", {}).items():
+        for name, number in summary.get("counts", {}).items():
             have["counts"][name] = have["counts"].get(name, 0) + number
-        have["failures"] |= told.get("failures", {})
-        for company, months in told.get("failed_months", {}).items():
+        have["failures"] |= summary.get("failures", {})
+        for company, months in summary.get("failed_months", {}).items():
             have["failed_months"].setdefault(company, {}).update(months)
-        have["notes"] += told.get("notes", [])
+        have["notes"] += summary.get("notes", [])
 
 
 def _print_failures(result: Any) -> None:
-    """One line for each step that failed for a reason that is not a company's."""
+    """Print one line for each step that failed for a reason other than a company's."""
     for event in result.all_events:
         if event.event_type_value == "STEP_FAILURE" and event.step_key != "run_report":
             error = event.event_specific_data.error

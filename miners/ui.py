@@ -19,17 +19,17 @@ STOP_TIMEOUT_SECONDS = 25
 
 
 def serve(port: int) -> int:
-    """Dagster's UI on 127.0.0.1 with its daemon, until Ctrl-C; all its processes end with it."""
+    """Run Dagster's UI and daemon on 127.0.0.1 until Ctrl-C; stops all their processes."""
     settings = load_settings()
     prepare_dagster(settings)
 
     connect_engine(settings)
     command = [str(Path(sys.executable).parent / "dagster"), "dev", "-h", "127.0.0.1", "-p", str(port)]
-    # In a clone pyproject.toml names the code location; where it is installed the module does.
+    # In a clone, pyproject.toml names the code location; in an installation, the module does.
     command += [] if IN_CLONE else ["-m", "assets.definitions"]
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Set before the child starts: it then begins with signals as they are by default, also under nohup.
+        # Set before the child starts, so that it has default signal handlers even under `nohup`.
         signal.signal(number, lambda *_: ended.set())
     process = subprocess.Popen(command, cwd=HOME if IN_CLONE else None, start_new_session=True)  # noqa: S603
     while process.poll() is None and not ended.wait(0.3):
@@ -44,7 +44,7 @@ def serve(port: int) -> int:
 
 
 def _end_group(group: int) -> None:
-    """End what a dead dagster left behind of its own session."""
+    """Stop processes that Dagster left behind in its session."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         try:
             os.killpg(group, number)

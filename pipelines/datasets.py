@@ -1,6 +1,7 @@
-"""The datasets: what each is read from, which tables its records go to, and how they are checked.
+"""The datasets: their readers, tables and checks.
 
-Adding a dataset of filings is one entry in DATASETS. Its assets and checks are made from it (assets/datasets.py).
+Adding a dataset of filings is one entry in DATASETS. Its assets and checks are made from it
+(assets/datasets.py).
 """
 
 import hashlib
@@ -39,9 +40,7 @@ from pipelines.parse.news import pages as article_pages
 from pipelines.parse.press_releases import release
 from pipelines.parse.xbrl import inline
 from pipelines.parse.xbrl.facts import FactTable
-from pipelines.validate.claim_suites import claim_expectations
 from pipelines.validate.frame import Checked, LastFigures, claim_frame, figure_frame
-from pipelines.validate.suites import domain_expectations
 from pipelines.warehouse import facts, figure_tables, schema, staging
 from pipelines.warehouse.claims import load_deals
 from pipelines.warehouse.figure_tables import FigureTable
@@ -56,7 +55,7 @@ PRESS_RELEASES = ("release", "update")
 
 @dataclass(frozen=True)
 class Library:
-    """Archived documents, parsed, and the configuration that readers depend on. Nothing is parsed twice in a run."""
+    """Parsed documents from the archive, and the configuration of readers. Results are cached."""
 
     archive: str
     watchlist: Watchlist
@@ -95,7 +94,7 @@ def _press_release(
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What one document holds of one dataset: records to stage, rejected ones, and findings."""
+    """Records of one document and dataset, rejected values, and findings."""
 
     records: Sequence[Any]
     rejected: Sequence[Rejected] = ()
@@ -104,20 +103,21 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """How the records of a dataset are checked.
+    """Checks of a dataset's records.
 
     Args:
         description: What the asset's check says.
         frame: Makes the frame that expectations check; the last loaded figures by company are given to it.
-        expectations: What the field knows to be possible.
+        suite: The suite of domain expectations in validate/expectations.yaml.
         columns: Tables that the records go to, with the frame's columns and the table's columns they become.
-        block_by_month: Whether a failed table-level expectation blocks a company's month of filing, not one document.
+        block_by_month: Whether a failed table-level expectation blocks a company's month of filing, not one
+            document.
         compare_with: Kinds of figures whose last loaded values the frame needs.
     """
 
     description: str
     frame: Callable[[Sequence[Checked[Any]], Mapping[str, LastFigures]], Any]
-    expectations: Callable[[Any, Lexicon], list[Any]]
+    suite: str
     columns: tuple[tuple[sa.Table, Mapping[str, str]], ...]
     block_by_month: bool = False
     compare_with: tuple[FigureTable, ...] = ()
@@ -147,7 +147,7 @@ class Dataset:
         return f"config-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
     def version(self, library: Library, company: Company | None = None) -> str:
-        """What the records of a company depend on: reader, rules and configuration."""
+        """Version of a company's records: reader, rules and configuration."""
         return f"{self.code_version} {self.config_hash(library, company)}"
 
 
@@ -199,11 +199,12 @@ def figure_dataset(
     check_columns: Mapping[str, str],
     after: tuple[sa.Table, ...] = (),
 ) -> FilingDataset:
-    """A dataset of Figures, read from the XBRL of reports and from the prose and tables of press releases.
+    """A dataset of Figures, read from XBRL and from press releases.
 
     Args:
         tables: The kinds of figures it holds; the first one's table is the dataset's.
-        check_columns: Columns of the frame that become columns of that table, for the expectations the table implies.
+        check_columns: Columns of the frame that become columns of that table, for the expectations the table
+            implies.
     """
 
     def read(library: Library, company: Company, document: Document) -> Records:
@@ -225,7 +226,7 @@ def figure_dataset(
         Checks(
             check_description,
             figure_frame,
-            domain_expectations,
+            "figures",
             (
                 (tables[0].table, check_columns),
                 (schema.dim_document, {"accession": "accession", "url": "url"}),
@@ -259,7 +260,7 @@ _MOST_RELEASES = 4096
 def _of_release(
     name: str, from_release: FromRelease, library: Library, company: Company, document: Document
 ) -> Normalized:
-    """What a press release states of one dataset; kept, since its figures are needed when it is read and when loaded."""
+    """Figures of a press release for one dataset, cached: two steps of a run need them."""
     key = (library.archive, document.sha256, company, library.lexicon, document.filed_on, name)
     if key not in _releases:
         found = from_release(library.press_release(document, company), company, library.lexicon)
@@ -272,7 +273,7 @@ def _of_release(
 def _derive(
     connection: sa.Connection, dataset: str, tables: Sequence[FigureTable], company: Company
 ) -> Changed:
-    """Derive a company's quarters again from what its documents state; nothing changes if nothing did."""
+    """Derive a company's quarters again from its documents. Idempotent."""
     changed = Changed()
     findings: list[Finding] = []
     for table in tables:
@@ -310,9 +311,13 @@ SEGMENT_REVENUE = figure_dataset(
     from_release=normalize_release_revenue,
     tables=(figure_tables.SEGMENT_REVENUE, figure_tables.TOTAL_REVENUE),
     description="Revenue by segment and in total, by period; one row for each document that states it.",
-    facts_description="Segment revenue (total revenue is a metric), replaced document by document, with derived quarters.",
-    check_description="Revenue is plausible: non-negative, no segment above the total, no jump beyond twenty times, "
-    "valid periods, known segments, a source.",
+    facts_description=(
+        "Segment revenue (total revenue is a metric), replaced document by document, with derived quarters."
+    ),
+    check_description=(
+        "Revenue is plausible: non-negative, no segment above the total, no jump beyond twenty times, "
+        "valid periods, known segments, a source."
+    ),
     check_columns={"value": "revenue_usd", **_FIGURE_COLUMNS},
 )
 BITCOIN_SALES = figure_dataset(
@@ -323,9 +328,17 @@ BITCOIN_SALES = figure_dataset(
     ),
     from_release=lambda read, company, lexicon: normalize_release(read, lexicon.words, "bitcoin_sale"),
     tables=(figure_tables.BITCOIN_SALES,),
-    description="Bitcoin sold, proceeds and average price, by period: from cash-flow statements, notes and press releases.",
-    facts_description="Bitcoin sold, replaced document by document, with quarters derived from year-to-date figures and months.",
-    check_description="Sales are plausible: non-negative, no jump of proceeds beyond twenty times, valid periods, a source.",
+    description=(
+        "Bitcoin sold, proceeds and average price, by period: from cash-flow statements, notes and press "
+        "releases."
+    ),
+    facts_description=(
+        "Bitcoin sold, replaced document by document, with quarters derived from year-to-date figures and "
+        "months."
+    ),
+    check_description=(
+        "Sales are plausible: non-negative, no jump of proceeds beyond twenty times, valid periods, a source."
+    ),
     check_columns={"value": "proceeds_usd", **_FIGURE_COLUMNS},
 )
 OPERATING_METRICS = figure_dataset(
@@ -337,9 +350,13 @@ OPERATING_METRICS = figure_dataset(
     from_release=lambda read, company, lexicon: normalize_release(read, lexicon.words, "operating_metric"),
     tables=(figure_tables.OPERATING_METRICS,),
     description="Bitcoin produced and held, hash rate, power and other metrics, by period or day.",
-    facts_description="Metrics, replaced document by document; total revenue among them is loaded with its segments.",
-    check_description="Metrics are plausible: non-negative unless a metric may be negative, no jump beyond twenty times, "
-    "valid periods, known units, a source.",
+    facts_description=(
+        "Metrics, replaced document by document; total revenue among them is loaded with its segments."
+    ),
+    check_description=(
+        "Metrics are plausible: non-negative unless a metric may be negative, no jump beyond twenty times, "
+        "valid periods, known units, a source."
+    ),
     check_columns={"value": "value", "scope": "scope", **_FIGURE_COLUMNS},
     after=(schema.fact_segment_revenue,),
 )
@@ -384,15 +401,23 @@ DEALS = FilingDataset(
     _prose_config,
     CLAIMS,
     Checks(
-        "Deals are plausible: known kinds and units, possible amounts, capacities and changes, a number in the sentence, "
-        "a source.",
+        (
+            "Deals are plausible: known kinds and units, possible amounts, capacities and changes, a "
+            "number in the sentence, a source."
+        ),
         lambda rows, last: claim_frame(rows),
-        claim_expectations,
+        "claims",
         ((schema.fact_stated_change, _SENTENCE_COLUMNS), _HAS_URL),
     ),
-    "Deals, capacity targets and changes in percent stated in the prose of Forms 8-K and 6-K and their exhibits.",
+    (
+        "Deals, capacity targets and changes in percent stated in the prose of Forms 8-K and 6-K and their "
+        "exhibits."
+    ),
     schema.fact_deal,
-    "Deals, targets and stated changes of filings, replaced document by document; those of articles load with their claims.",
+    (
+        "Deals, targets and stated changes of filings, replaced document by document; those of articles "
+        "load with their claims."
+    ),
     lambda document: (
         document.furnished
         and document.sha256 is not None
@@ -415,10 +440,12 @@ NEWS_CLAIMS = Dataset(
     ),
     CLAIMS,
     Checks(
-        "Claims are plausible: known metrics and units, no period reported before its end, possible amounts and percentages, "
-        "a number in the sentence, a source.",
+        (
+            "Claims are plausible: known metrics and units, no period reported before its end, possible "
+            "amounts and percentages, a number in the sentence, a source."
+        ),
         lambda rows, last: claim_frame(rows),
-        claim_expectations,
+        "claims",
         (
             (
                 schema.fact_news_claim,
@@ -432,7 +459,7 @@ NEWS_CLAIMS = Dataset(
 
 
 def press_release_figures(library: Library, company: Company, document: Document) -> tuple[int, int]:
-    """How many figures a document read as a press release states in all datasets, and how many values are rejected."""
+    """Numbers of figures and of rejected values in a press release, over all datasets."""
     as_release = replace(document, kind="release")
     found = [dataset.read(library, company, as_release) for dataset in FIGURE_DATASETS]
     return sum(len(f.records) for f in found), sum(len(f.rejected) for f in found)

@@ -1,4 +1,4 @@
-"""The log: text or JSON lines, each with run, company and accession; passwords and e-mail addresses never in it."""
+"""Logging as text or JSON lines with run, company and accession; secrets are redacted."""
 
 import logging
 import re
@@ -26,7 +26,7 @@ _WEBHOOK = re.compile(r"(https?://hooks\.[^\s/]+/)\S+", re.IGNORECASE)
 
 
 def hide(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """A text without passwords in addresses, e-mail addresses, and the secrets that are named."""
+    """Redact passwords in URLs, e-mail addresses, and given secrets."""
     for secret in secrets:
         text = text.replace(secret, "…")
     text = _WEBHOOK.sub(r"\1…", _PASSWORD.sub(r"\1:…@", text))
@@ -34,7 +34,7 @@ def hide(text: str, secrets: tuple[str, ...] = ()) -> str:
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """What of the settings must stand in no log: user agent, addresses of alerts and of warehouses with a password."""
+    """Settings that must not be logged: user agent, alert and warehouse URLs with a password."""
     urls = [
         *(settings.alert_url or "").split(),
         settings.warehouse_url or "",
@@ -48,7 +48,7 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
 
 
 class _Hide:
-    """A processor that takes secrets out of every text of a record, its traceback included."""
+    """A processor that redacts secrets in every text of a record, including its traceback."""
 
     def __init__(self, settings: Settings) -> None:
         self.secrets = secrets_of(settings)
@@ -58,7 +58,7 @@ class _Hide:
 
 
 def configure_logs(settings: Settings) -> None:
-    """Send what our modules log to standard error, as `LOG_FORMAT` and `LOG_LEVEL` say; called again it changes nothing."""
+    """Log to standard error as configured by LOG_FORMAT and LOG_LEVEL. Idempotent."""
     render: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
         if settings.log_format == "json"
@@ -92,7 +92,7 @@ def configure_logs(settings: Settings) -> None:
 
 
 def _line(logger: Any, method: str, event: MutableMapping[str, Any]) -> str:
-    """A record as a line for people: what happened, then of what."""
+    """Format a record as one line: the event, then its context."""
     told = dict(event)
     head = f"{str(told.pop('level', '')).upper()} {told.pop('logger', '')}: {told.pop('event', '')}"
     exception = told.pop("exception", None)

@@ -1,4 +1,4 @@
-"""Every environment variable, its default and its meaning: the only list there is."""
+"""Environment variables with their defaults and meanings. This is the only list."""
 
 import os
 import re
@@ -18,12 +18,12 @@ IN_CLONE = (HOME / "pyproject.toml").exists() and (HOME / "sql").is_dir()
 
 
 def bundled(name: str) -> Path:
-    """A folder that ships with the project (`sql`, `samples`), in a clone or where it is installed."""
+    """A folder shipped with the project (`sql`, `samples`), in a clone or an installation."""
     return HOME / name if IN_CLONE else PACKAGE / "_bundled" / name
 
 
 class Settings(BaseSettings):
-    """Settings from the environment or a file `.env`; secrets come from nowhere else."""
+    """Settings from the environment or a file `.env`, the only source of secrets."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
@@ -31,69 +31,80 @@ class Settings(BaseSettings):
 
     edgar_user_agent: str | None = Field(
         None,
-        description='who asks the SEC, as it demands: `"Your Name you@example.com"`; set, the run is live',
+        description=(
+            'your name and e-mail address, as the SEC requires: `"Your Name you@example.com"`; if set, '
+            "runs are live"
+        ),
     )
     edgar_mirror: Path | None = Field(
         None,
-        description="a folder in EDGAR's own tree (host/path), read instead of the network; unset and without a "
-        "user agent it is `samples/edgar`",
+        description=(
+            "a folder in EDGAR's own tree (host/path), read instead of the network; unset and without a "
+            "user agent it is `samples/edgar`"
+        ),
     )
     edgar_base: str | None = Field(
-        None,
-        description="an address that answers for both EDGAR hosts (tests, a proxy): `http://127.0.0.1:8000`",
+        None, description="base URL that replaces both EDGAR hosts (tests, a proxy): `http://127.0.0.1:8000`"
     )
     edgar_requests_per_second: int = Field(
-        10, ge=1, le=10, description="limit over all processes of the machine; the SEC allows 10"
+        10, ge=1, le=10, description="request limit for all processes of the machine; the SEC allows 10"
     )
     edgar_pause_seconds: float = Field(
-        5.0, ge=0, description="first pause after a 5xx answer without Retry-After; doubled each time"
+        5.0, ge=0, description="first pause after a 5xx response without Retry-After; doubled each time"
     )
     edgar_ban_seconds: float = Field(
-        600.0,
-        ge=0,
-        description="how long no process asks EDGAR anything after a 403 or 429 answer without Retry-After",
+        600.0, ge=0, description="pause of all processes after a 403 or 429 response without Retry-After"
     )
     warehouse_url: str | None = Field(
-        None, description="`postgresql://…` of a PostgreSQL ≥ 14; unset: an embedded one in the data folder"
+        None, description="`postgresql://…` of a PostgreSQL ≥ 14; default: embedded in the data folder"
+    )
+    warehouse_analyst_url: str | None = Field(
+        None,
+        description="`postgresql://analyst:…@…`, the login of `miners sql` and `miners query`; default: "
+        "`WAREHOUSE_URL` as user `analyst` without a password (`~/.pgpass`, a certificate)",
     )
     miners_data_dir: Path = Field(
         Path("data"), description="embedded PostgreSQL, archive, validation results and Dagster's run storage"
     )
     miners_archive: str | None = Field(
         None,
-        description="where documents are kept: a folder or a URL such as `s3://bucket/prefix`; unset: `archive` in the data folder",
+        description=(
+            "where documents are kept: a folder or a URL such as `s3://bucket/prefix`; unset: `archive` in "
+            "the data folder"
+        ),
     )
     miners_watchlist: Path | None = Field(
         None, description="a folder whose YAML files replace or add to `pipelines/watchlist/`"
     )
     miners_limiter_dir: Path | None = Field(
         None,
-        description="where all processes of the machine, of all users, keep count of their requests; unset: in the "
-        "system's folder for temporary files",
+        description=(
+            "where all processes of the machine, of all users, keep count of their requests; unset: in the "
+            "system's folder for temporary files"
+        ),
     )
     miners_limiter_url: str | None = Field(
         None,
-        description="`postgresql://…` or `redis://…` in which several machines with one address keep count of their requests; unset: "
-        "`MINERS_LIMITER_DIR` of this machine",
+        description=(
+            "`postgresql://…` or `redis://…` in which several machines with one address keep count of "
+            "their requests; unset: `MINERS_LIMITER_DIR` of this machine"
+        ),
     )
     miners_offline: bool = Field(
-        False, description="ask nobody anything: read what the archive holds (as `miners run --offline`)"
+        False, description="use archived documents only, without network access (like `miners run --offline`)"
     )
     miners_timezone: str = Field(
         "America/New_York",
         description="time zone of the schedules; EDGAR accepts filings until 22:00 in New York",
     )
-    miners_nightly_at: str = Field(
-        "02:00", description="when the nightly job begins, HH:MM in that time zone"
-    )
+    miners_nightly_at: str = Field("02:00", description="start of the nightly job, HH:MM in that time zone")
     miners_sensor_seconds: int = Field(
         120,
         ge=30,
-        description="pause between two looks at EDGAR's feed of current filings: a request for each form",
+        description="interval between checks of EDGAR's feed of current filings; one request for each form",
     )
     miners_executor: Literal["in_process", "celery"] = Field(
-        "in_process",
-        description="what executes the steps of a run: its own process, or Celery workers (`deploy/`)",
+        "in_process", description="executor of a run's steps: its own process, or Celery workers (`deploy/`)"
     )
     miners_celery_broker: str | None = Field(
         None,
@@ -101,51 +112,66 @@ class Settings(BaseSettings):
     )
     bitcoin_price_url: str | None = Field(
         None,
-        description="an address or a file with daily prices of bitcoin in dollars (JSON or CSV as Coinbase, CryptoCompare, CoinGecko and others "
-        "serve them); unset: month's ends from `samples/` on samples, none when live",
+        description=(
+            "an address or a file with daily prices of bitcoin in dollars (JSON or CSV as Coinbase, "
+            "CryptoCompare, CoinGecko and others serve them); unset: month's ends from `samples/` on "
+            "samples, none when live"
+        ),
     )
     news_mirror: Path | None = Field(
         None,
-        description="a folder host/path from which feeds and articles are read instead of the network (a `feeds.yaml` in it adds "
-        "its feeds); unset: `samples/news` on samples, the network when live, no news beside another `EDGAR_MIRROR`",
+        description=(
+            "a folder host/path from which feeds and articles are read instead of the network (a "
+            "`feeds.yaml` in it adds its feeds); unset: `samples/news` on samples, the network when live, "
+            "no news beside another `EDGAR_MIRROR`"
+        ),
     )
     news_user_agent: str = Field(
         "miners-disclosed/0.1 (reads news on bitcoin miners; respects robots.txt)",
-        description="how the news reader calls itself to publishers, and whom robots.txt addresses",
+        description="user agent of the news reader, matched against robots.txt",
     )
     alert_url: str | None = Field(
         None,
-        description="where alerts go: a webhook (`https://hooks.slack.com/…`, or any that takes Slack's `text`), `json+https://…` for the whole "
-        "digest as JSON, `smtp://user:password@host:587/?to=a@example.com` or `smtps://…`; several with blanks between them",
+        description=(
+            "where alerts go: a webhook (`https://hooks.slack.com/…`, or any that takes Slack's `text`), "
+            "`json+https://…` for the whole digest as JSON, "
+            "`smtp://user:password@host:587/?to=a@example.com` or `smtps://…`; several with blanks between "
+            "them"
+        ),
     )
     alert_quarantine_limit: int = Field(
-        100, ge=0, description="more open rows than this in quarantine are an alert, and need a person"
+        100, ge=0, description="more open rows than this in quarantine raise an alert"
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", description="DEBUG, INFO, WARNING or ERROR"
     )
     log_format: Literal["text", "json"] = Field(
-        "text", description="`json`: a line a record, with run_id, company and accession"
+        "text", description="`json`: one line for each record, with run_id, company and accession"
     )
     keep_runs_days: int = Field(
         180,
         ge=0,
-        description="runs and their events older than this are pruned, 0: never; what tells that a partition is materialized stays",
+        description=(
+            "runs and their events older than this are deleted, 0: never; runs that mark a partition as "
+            "materialized are kept"
+        ),
     )
     keep_logs_days: int = Field(
-        30, ge=0, description="compute logs and validation results older than this are pruned, 0: never"
+        30, ge=0, description="compute logs and validation results older than this are deleted, 0: never"
     )
     keep_quarantine_days: int = Field(
         0,
         ge=0,
-        description="rows that were refused longer ago than this leave the quarantine, 0: never; facts and the archive always stay",
+        description="quarantined rows older than this are deleted, 0: never; facts and the archive are kept",
     )
     miners_publish: str | None = Field(
         None,
-        description="where publications go: a folder or `s3://bucket/prefix`; unset: `published` in the data folder",
+        description=(
+            "where publications go: a folder or `s3://bucket/prefix`; unset: `published` in the data folder"
+        ),
     )
     keep_publications: int = Field(
-        5, ge=0, description="so many publications are kept in a folder, the last always; 0: all"
+        5, ge=0, description="number of publications kept in a folder, always including the last; 0: all"
     )
 
     @field_validator("miners_timezone")
@@ -156,7 +182,7 @@ class Settings(BaseSettings):
         try:
             ZoneInfo(value)
         except (ValueError, OSError, KeyError) as error:
-            raise ValueError(f"{value!r} is no time zone; write it as Europe/Berlin") from error
+            raise ValueError(f"{value!r} is not a valid time zone (example: Europe/Berlin)") from error
         return value
 
     @field_validator("miners_nightly_at")
@@ -164,14 +190,14 @@ class Settings(BaseSettings):
     def _an_hour(cls, value: str) -> str:
         match = re.fullmatch(r"(\d{1,2}):(\d{2})", value.strip())
         if not match or int(match[1]) > 23 or int(match[2]) > 59:
-            raise ValueError(f"{value!r} is no time of day; write it as 02:00")
+            raise ValueError(f"{value!r} is not a valid time of day (example: 02:00)")
         return f"{int(match[1]):02}:{match[2]}"
 
     @field_validator("miners_limiter_url")
     @classmethod
     def _shared_store(cls, value: str | None) -> str | None:
         if value and not value.startswith(("postgresql://", "postgres://", "redis://", "rediss://")):
-            raise ValueError("must begin with postgresql:// or redis://")
+            raise ValueError("must start with postgresql:// or redis://")
         return value
 
     @field_validator("alert_url")
@@ -181,20 +207,20 @@ class Settings(BaseSettings):
             if not url.startswith(
                 ("http://", "https://", "json+http://", "json+https://", "smtp://", "smtps://")
             ):
-                # The value itself may be a secret.
-                raise ValueError("must begin with https://, json+https://, smtp:// or smtps://")
+                # The value may be a secret, so that it is not repeated.
+                raise ValueError("must start with https://, json+https://, smtp:// or smtps://")
         return value
 
-    @field_validator("warehouse_url")
+    @field_validator("warehouse_url", "warehouse_analyst_url")
     @classmethod
     def _postgres_only(cls, value: str | None) -> str | None:
         if value and not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
-            raise ValueError("must begin with postgresql:// (PostgreSQL is the only warehouse engine)")
+            raise ValueError("must start with postgresql:// (PostgreSQL is the only warehouse engine)")
         return value
 
     @property
     def data_dir(self) -> Path:
-        """The data folder, absolute: relative ones are beside the clone, or in the working folder if installed."""
+        """The absolute data folder; relative to the clone, or to the working folder if installed."""
         base = HOME if IN_CLONE else Path.cwd()
         return (base / self.miners_data_dir.expanduser()).resolve()
 
@@ -209,26 +235,26 @@ class Settings(BaseSettings):
 
     @property
     def on_samples(self) -> bool:
-        """Whether what is read are the shipped samples: retyped figures, not filings."""
+        """Whether the source is the shipped samples: retyped figures, not filings."""
         return self.mirror is not None and self.mirror == (bundled("samples") / "edgar").resolve()
 
     @property
     def source(self) -> str:
-        """`sample`, `mirror` or `edgar`: what dim_document.source says of what is read now."""
+        """`sample`, `mirror` or `edgar`: the value of dim_document.source."""
         if self.on_samples:
             return "sample"
         return "mirror" if self.mirror is not None else "edgar"
 
     @property
     def price_source(self) -> str | None:
-        """Where reference prices are read from: as set, the samples' file on samples, else nowhere."""
+        """The source of reference prices: as set, the samples' file on samples, else none."""
         if self.bitcoin_price_url:
             return self.bitcoin_price_url
         return str(bundled("samples") / "prices" / "bitcoin_monthly.csv") if self.on_samples else None
 
     @property
     def news_source(self) -> Literal["live", "mirror", "sample", "none"]:
-        """Where news are read from: the network, a folder, the samples, or nowhere."""
+        """The source of news: the network, a folder, the samples, or none."""
         if self.news_mirror is not None:
             return (
                 "sample"
@@ -241,7 +267,7 @@ class Settings(BaseSettings):
 
     @property
     def news_folder(self) -> Path | None:
-        """The folder that stands for the web, or None when live."""
+        """The folder read instead of the web, or None in live mode."""
         if self.news_mirror is not None:
             return self.news_mirror.expanduser().resolve()
         return bundled("samples") / "news" if self.on_samples else None
@@ -252,7 +278,7 @@ class Settings(BaseSettings):
 
     @property
     def validation_dir(self) -> Path:
-        """Results of the expectation suites, by run; `last` in it has the newest of each."""
+        """The folder of validation results, by run; `last` has the newest of each suite."""
         return self.data_dir / "validation"
 
     @property
@@ -269,28 +295,31 @@ class Settings(BaseSettings):
 
 
 def check_user_agent(value: str | None) -> str:
-    """The user agent, where it names a person or company and an e-mail address, as the SEC demands.
+    """The user agent, with a name and an e-mail address, as the SEC requires.
 
-    Raises UsageError with the remedy before the first request is made.
+    Raises UsageError before the first request if they are missing.
     """
     if not value or not value.strip():
-        raise UsageError('EDGAR asks who we are. Set EDGAR_USER_AGENT="Your Name you@example.com".')
+        raise UsageError('EDGAR_USER_AGENT is not set. Set EDGAR_USER_AGENT="Your Name you@example.com".')
     match = re.search(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().]{2,}", value)
     if not match:
         raise UsageError(
-            'The User-Agent names no e-mail address. Set EDGAR_USER_AGENT="Your Name you@example.com".'
+            'EDGAR_USER_AGENT has no e-mail address. Set EDGAR_USER_AGENT="Your Name you@example.com".'
         )
     rest = value.replace(match[0], " ")
     if not re.search(r"[^\W\d_]{2}", rest):
-        raise UsageError('The User-Agent names nobody. Set EDGAR_USER_AGENT="Your Name you@example.com".')
+        raise UsageError(
+            'EDGAR_USER_AGENT must contain a name and an e-mail address. Set EDGAR_USER_AGENT="Your '
+            'Name you@example.com".'
+        )
     if re.search(r"[\x00-\x1f\x7f]", value):
-        raise UsageError("The User-Agent holds control characters. Set EDGAR_USER_AGENT to one line of text.")
+        raise UsageError("EDGAR_USER_AGENT contains control characters. Set it to one line of text.")
     return value.strip()
 
 
 @lru_cache(maxsize=1)
 def load_settings() -> Settings:
-    """The settings of this process, with DAGSTER's own folder set for its instance. UsageError where one is wrong."""
+    """The settings of this process. Raises UsageError if one is not valid."""
     from pydantic import ValidationError
 
     try:

@@ -10,6 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlencode
 
+from pipelines.settings import HOME
+
+SAMPLES = HOME / "samples" / "edgar"
 FORBIDDEN = b"<html><head><title>SEC.gov | Request Rate Threshold Exceeded</title></head><body>Too fast.</body></html>"
 
 

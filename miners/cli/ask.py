@@ -1,4 +1,4 @@
-"""The commands that ask the warehouse: sql, query, explain."""
+"""Commands that query the warehouse: `sql`, `query` and `explain`."""
 
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,19 @@ _options = (
         type=click.Choice(ANSWER_FORMATS),
         default="table",
         show_default=True,
-        help="How to print it.",
+        help="Output format.",
     ),
     click.option(
-        "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output."
+        "--output",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Write to a file instead of standard output.",
     ),
     click.option(
         "--timeout",
         type=click.IntRange(1, 3600),
         default=30,
         show_default=True,
-        help="Seconds after which a query is ended.",
+        help="Seconds before a query is canceled.",
     ),
 )
 
@@ -37,7 +39,7 @@ def _answered(command: Any) -> Any:
 
 
 def engine_of_settings() -> Any:
-    """The warehouse alone: what asks it needs no client of EDGAR and no reader."""
+    """The configured warehouse, without an EDGAR client or readers."""
     from pipelines.settings import load_settings
     from pipelines.warehouse.engine import connect_engine
 
@@ -48,7 +50,7 @@ def engine_of_settings() -> Any:
 @click.argument("statement", metavar="SQL")
 @_answered
 def sql(statement: str, form: str, output: Path | None, timeout: int) -> None:
-    """Ask the warehouse, read only: miners sql "select * from marts.segment_revenue"."""
+    """Query the warehouse, read only: `miners sql "select * from marts.segment_revenue"`."""
     from pipelines.query.ask import ask
 
     columns, rows = ask(engine_of_settings(), statement, timeout_seconds=timeout)
@@ -56,7 +58,7 @@ def sql(statement: str, form: str, output: Path | None, timeout: int) -> None:
 
 
 class _Queries(click.Group):
-    """A command for each file of sql/queries, with the file's parameters as its options."""
+    """One command for each file of sql/queries, with the file's parameters as options."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         from pipelines.query.cookbook import query_files
@@ -83,11 +85,11 @@ class _Queries(click.Group):
 
 
 def _answered_command(command: click.Command) -> click.Command:
-    """A command that was made at run time, with the options of every answer."""
+    """Add the output options to a command created at run time."""
 
     @_answered
     def bare() -> None:
-        """Only carries the options."""
+        """Carry the options."""
 
     command.params += reversed(bare.__click_params__)
     return command
@@ -96,7 +98,10 @@ def _answered_command(command: click.Command) -> click.Command:
 @click.command(cls=_Queries, invoke_without_command=True)
 @click.pass_context
 def query(ctx: click.Context) -> None:
-    """Questions of the cookbook, by name: miners query mining_or_ai --ticker CORZ. Without a name it lists them."""
+    """Run a query of the cookbook by name; without a name, list them.
+
+    Example: miners query mining_or_ai --ticker CORZ.
+    """
     if ctx.invoked_subcommand is None:
         from pipelines.query.cookbook import questions
 
@@ -117,12 +122,13 @@ def query(ctx: click.Context) -> None:
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to print it.",
+    help="Output format.",
 )
 def explain(ticker: str, metric: str, period: str, form: str) -> None:
-    """One figure with its whole history: miners explain CORZ self_mining 2026Q1.
+    """Show one figure with its whole history: miners explain CORZ self_mining 2026Q1.
 
-    METRIC is a metric or a segment. PERIOD is 2026Q1 (the calendar's), FY2026Q1 (the company's), 2026-03, 2026-03-31, 2026, FY2026, 2026H1 or 2026-9M.
+    METRIC is a metric or a segment. PERIOD is 2026Q1 (calendar quarter), FY2026Q1 (fiscal quarter), 2026-03,
+    2026-03-31, 2026, FY2026, 2026H1 or 2026-9M.
     """
     from pipelines.query import explain as explaining
     from pipelines.settings import load_settings

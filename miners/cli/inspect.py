@@ -1,4 +1,4 @@
-"""The command that reads one document without loading it."""
+"""The command `inspect`: extract figures from one document without loading them."""
 
 from datetime import date
 from pathlib import Path
@@ -12,21 +12,18 @@ from pipelines.errors import MinersError, UsageError
 
 @click.command()
 @click.argument("source", metavar="FILE|URL")
-@click.option("--raw", is_flag=True, help="Every XBRL fact, as filed.")
-@click.option("--why", is_flag=True, help="Also what was left out, and by which rule.")
-@click.option("--ticker", metavar="T", help="Whose document it is, where it does not say so itself.")
+@click.option("--raw", is_flag=True, help="Print every XBRL fact, as filed.")
+@click.option("--why", is_flag=True, help="Also print what was skipped, and by which rule.")
+@click.option("--ticker", metavar="T", help="The company, if the document does not name it.")
 @click.option(
-    "--as",
-    "kind",
-    type=click.Choice(["filing", "article"]),
-    help="Read it as this; else by what it looks like.",
+    "--as", "kind", type=click.Choice(["filing", "article"]), help="Document type. Default: detected."
 )
-@click.option("--published", metavar="DAY", help="Day of an article that does not bear one, 2026-05-07.")
+@click.option("--published", metavar="DAY", help="Date of an article without one, such as 2026-05-07.")
 @format_option
 def inspect(
     source: str, raw: bool, why: bool, ticker: str | None, kind: str | None, published: str | None, form: str
 ) -> None:
-    """What is read from one document, a filing or an article, without loading it."""
+    """Extract figures or claims from one document, a filing or an article, without loading them."""
     from pipelines.parse.xbrl.inline import read_facts
     from pipelines.query import inspect as inspecting
     from pipelines.settings import load_settings
@@ -48,17 +45,20 @@ def inspect(
     emit(inspecting.FIGURE_COLUMNS, ([row[c] for c in inspecting.FIGURE_COLUMNS] for row in rows), form)
     click.echo(f"read as: {read.kind}: {read.reason}", err=True)
     for item in normalized.rejected:
-        click.echo(f"refused: {item.check}: {item.reason}", err=True)
+        click.echo(f"rejected: {item.check}: {item.reason}", err=True)
     for finding in normalized.findings:
         click.echo(
-            f"finding: {finding.check} to {finding.end}: expected {finding.expected}, found {finding.found}: {finding.detail}",
+            f"finding: {finding.check} to {finding.end}: expected {finding.expected}, found {finding.found}: "
+            f"{finding.detail}",
             err=True,
         )
     if why:
         for skipped in normalized.skipped:
             click.echo(
-                f"skipped: {skipped.rule}: {skipped.concept} {skipped.dimensions} {skipped.value} to {skipped.end} "
-                f"({skipped.locator})",
+                (
+                    f"skipped: {skipped.rule}: {skipped.concept} {skipped.dimensions} {skipped.value} to "
+                    f"{skipped.end} ({skipped.locator})"
+                ),
                 err=True,
             )
 
@@ -71,7 +71,7 @@ def _is_article(content: bytes, source: str, folder: Path | None) -> bool:
 
 
 def _inspect_article(content: bytes, settings: Any, published: date | None, form: str, *, why: bool) -> None:
-    """The claims of an article, each beside what the filings say where there is a warehouse to ask."""
+    """Print the claims of an article, with their status if there is a warehouse."""
     from pipelines.query import inspect_article as inspecting
     from pipelines.watchlist import load_lexicon, load_watchlist
 
@@ -86,17 +86,18 @@ def _inspect_article(content: bytes, settings: Any, published: date | None, form
             click.echo(f"status: {error}", err=True)
     rows = inspecting.claim_rows(claims, statuses)
     emit(inspecting.CLAIM_COLUMNS, ([row[c] for c in inspecting.CLAIM_COLUMNS] for row in rows), form)
-    told = f"published {found.text.published:%Y-%m-%d}" if found.text.published else "without a date"
+    published_on = f"published {found.text.published:%Y-%m-%d}" if found.text.published else "without a date"
     click.echo(
-        f"read as: article, {told}" + (f": {found.read.reason}" if found.read.reason else ""), err=True
+        f"read as: article, {published_on}" + (f": {found.read.reason}" if found.read.reason else ""),
+        err=True,
     )
     if not found.text.published and not claims:
-        click.echo("Give its day with --published 2026-05-07.", err=True)
+        click.echo("Set its date with --published 2026-05-07.", err=True)
     for problem in found.text.problems:
         click.echo(f"note: {problem}", err=True)
     if why:
         for reason, sentence in found.read.skipped:
-            click.echo(f"left: {reason}: {sentence[:200]}", err=True)
+            click.echo(f"skipped: {reason}: {sentence[:200]}", err=True)
 
 
 def _day(text: str | None) -> date | None:

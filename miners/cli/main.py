@@ -1,4 +1,4 @@
-"""The command `miners`. Nothing heavy is imported before a command needs it: `miners --help` answers at once."""
+"""The command `miners`. Heavy imports wait until a command needs them."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ from pipelines.errors import MinersError, UsageError
 
 
 class _Group(click.Group):
-    """A group whose errors are one line each: status 2 for wrong use, 1 for anything that did not work."""
+    """A group whose errors are one line each: exit status 2 for wrong use, 1 for failures."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -26,7 +26,7 @@ class _Group(click.Group):
             click.echo(f"miners: {error}", err=True)
             ctx.exit(1)
         except BrokenPipeError:
-            # The reader (head, less) has seen enough.
+            # The reader (head, less) closed the pipe.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
 
@@ -34,7 +34,7 @@ class _Group(click.Group):
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="miners-disclosed", prog_name="miners")
 def main() -> None:
-    """What public bitcoin miners disclose, each figure with its source."""
+    """Figures that public bitcoin miners disclose, each with its source."""
 
 
 for command in (

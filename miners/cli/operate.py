@@ -1,4 +1,4 @@
-"""The commands of the operator: status, companies, quarantine, backup, restore."""
+"""Commands for operators: status, companies, quarantine, backup, restore."""
 
 import os
 from pathlib import Path
@@ -25,11 +25,11 @@ def _watchlist() -> Any:
     type=click.Choice([*FORMATS, "prometheus"]),
     default="table",
     show_default=True,
-    help="How to print it.",
+    help="Output format.",
 )
 @click.pass_context
 def status(ctx: click.Context, form: str) -> None:
-    """Last runs, what is late, what was refused and why. Exit status 1 where something needs a person."""
+    """Show last runs, late filings and quarantine. Exit status 1 if something needs attention."""
     from pipelines.operations.health import write_health
     from pipelines.operations.status import status as look
     from pipelines.settings import load_settings
@@ -61,7 +61,7 @@ def status(ctx: click.Context, form: str) -> None:
 @click.command()
 @format_option
 def companies(form: str) -> None:
-    """Who is watched, with coverage by form."""
+    """List watched companies and their filing coverage."""
     from pipelines.query.ask import coverage
 
     columns, rows = coverage(_engine(), _watchlist())
@@ -70,15 +70,15 @@ def companies(form: str) -> None:
 
 @click.group()
 def quarantine() -> None:
-    """Rows that were refused: list, show, release."""
+    """List, show and approve quarantined rows."""
 
 
 @quarantine.command("list")
-@click.option("--all", "everything", is_flag=True, help="Released and loaded ones too.")
+@click.option("--all", "everything", is_flag=True, help="Include approved and loaded rows.")
 @click.option("--company", metavar="T")
 @format_option
 def quarantine_list(everything: bool, company: str | None, form: str) -> None:
-    """Refused rows, newest first."""
+    """List quarantined rows, newest first."""
     from pipelines.warehouse.quarantine_rows import list_rows
 
     ticker = _watchlist().by_ticker(company).ticker if company else None
@@ -124,7 +124,7 @@ def quarantine_list(everything: bool, company: str | None, form: str) -> None:
 @quarantine.command("show")
 @click.argument("key", type=int)
 def quarantine_show(key: int) -> None:
-    """One refused row, with all it holds."""
+    """Show one quarantined row with all its values."""
     import json
 
     from pipelines.warehouse.quarantine_rows import show_row
@@ -137,23 +137,24 @@ def quarantine_show(key: int) -> None:
 @quarantine.command("release")
 @click.argument("key", type=int)
 @click.option(
-    "--by", "who", default=lambda: os.environ.get("USER", ""), help="Who releases it; kept with the fact."
+    "--by", "who", default=lambda: os.environ.get("USER", ""), help="Your name; it is stored with the fact."
 )
 def quarantine_release(key: int, who: str) -> None:
-    """Let a refused row load with the next run."""
+    """Approve a quarantined row: it loads with the next run."""
     from pipelines.warehouse.quarantine_rows import release_row
 
     with _engine().begin() as connection:
         row = release_row(connection, key, who)
     click.echo(
-        f"{row['status']}: it loads with the next run of {row['company_id']} over the month of its filing; released by {row['released_by']}."
+        f"{row['status']} by {row['released_by']}: the row loads with the next run of {row['company_id']} "
+        "over the month of its filing."
     )
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def backup(file: Path) -> None:
-    """Write the warehouse into FILE; the archive is a folder, to be copied as it is."""
+    """Write the warehouse to FILE. The archive is a folder; copy it separately."""
     from pipelines.operations.backup import back_up
     from pipelines.settings import load_settings
 
@@ -163,9 +164,9 @@ def backup(file: Path) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def restore(file: Path) -> None:
-    """Read a backup into an empty warehouse, and bring it up to date."""
+    """Restore a backup into an empty warehouse and upgrade it."""
     from pipelines.operations import backup as backups
     from pipelines.settings import load_settings
 
     backups.restore(load_settings(), file)
-    click.echo("Restored: miners status shows it.")
+    click.echo("Restored. Check it with miners status.")

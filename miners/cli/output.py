@@ -1,4 +1,4 @@
-"""Answers to standard output, through a pager where they are long, or to a file; Parquet for programs."""
+"""Print rows to standard output, with a pager if they are long, or write them to a file."""
 
 import json
 import shutil
@@ -13,21 +13,16 @@ from pipelines.errors import UsageError
 from pipelines.query.text_tables import FORMATS, rendered
 
 format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    default="table",
-    show_default=True,
-    help="How to print it.",
+    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format."
 )
 
 
 def emit(
     columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str, output: Path | None = None
 ) -> None:
-    """Write rows to standard output, through a pager where a table is longer than the terminal; or to a file.
+    """Write rows to standard output, with a pager for long tables, or to a file.
 
-    Raises UsageError where Parquet would go to a terminal, or the file cannot be written.
+    Raises UsageError if Parquet would go to a terminal or the file cannot be written.
     """
     if form == "parquet":
         _write_bytes(_parquet(columns, [list(row) for row in rows]), output)
@@ -44,7 +39,7 @@ def emit(
 def _write_bytes(content: bytes, output: Path | None) -> None:
     if output is None:
         if sys.stdout.isatty():
-            raise UsageError("Parquet is nothing for a terminal: name a file with --output answer.parquet.")
+            raise UsageError("Refusing to write Parquet to a terminal; use --output answer.parquet.")
         sys.stdout.buffer.write(content)
         return
     try:

@@ -1,4 +1,4 @@
-"""The commands that write: run, publish, ui."""
+"""Commands that write: run, publish, ui."""
 
 import re
 import sys
@@ -21,17 +21,19 @@ def _month(text: str | None) -> date | None:
 
 @click.command()
 @click.option(
-    "--company", "companies", multiple=True, metavar="T", help="Only this ticker; may be given several times."
+    "--company", "companies", multiple=True, metavar="T", help="Only this ticker; repeat for several."
 )
 @click.option(
     "--since",
     metavar="M",
-    help="First month of filing, 2024-01. Without it: the last month, or all on samples.",
+    help="First month of filing, such as 2024-01. Default: the last month; all months on samples.",
 )
-@click.option("--until", metavar="M", help="Last month of filing. Without it: this month.")
-@click.option("--force", is_flag=True, help="Read and load again what was read before.")
-@click.option("--offline", is_flag=True, help="Ask nobody anything: read what the archive holds.")
-@click.option("--publish/--no-publish", default=True, show_default=True, help="Files and report at the end.")
+@click.option("--until", metavar="M", help="Last month of filing. Default: this month.")
+@click.option("--force", is_flag=True, help="Parse and load documents again.")
+@click.option("--offline", is_flag=True, help="Use archived documents only (no network).")
+@click.option(
+    "--publish/--no-publish", default=True, show_default=True, help="Publish files and report at the end."
+)
 def run(
     companies: tuple[str, ...],
     since: str | None,
@@ -62,17 +64,17 @@ def run(
 @click.option(
     "--target",
     metavar="FOLDER|URL",
-    help="A folder or s3://bucket/prefix. Without it: MINERS_PUBLISH, else in the data folder.",
+    help="A folder or s3://bucket/prefix. Default: MINERS_PUBLISH, else the data folder.",
 )
-@click.option("--force", is_flag=True, help="Publish again what did not change.")
+@click.option("--force", is_flag=True, help="Publish even if nothing has changed.")
 def publish(target: str | None, force: bool) -> None:
-    """Parquet, DuckDB, CSV, Excel and the report, of what the warehouse has now."""
+    """Publish the warehouse as Parquet, DuckDB, CSV, Excel and the report."""
     from pipelines.publish.publication import publish as publish_now
     from pipelines.settings import load_settings
 
     done = publish_now(engine_of_settings(), load_settings(), target, force=force)
     if not done.is_new:
-        click.echo(f"Nothing changed since {done.name}.")
+        click.echo(f"Nothing has changed since {done.name}.")
     click.echo(f"{done.files:,} files, {done.bytes:,} bytes, {done.seconds:.1f} s: {done.place}")
     click.echo(f"report: {done.report}")
 
@@ -80,7 +82,7 @@ def publish(target: str | None, force: bool) -> None:
 @click.command()
 @click.option("--port", default=3000, show_default=True, help="Port on 127.0.0.1.")
 def ui(port: int) -> None:
-    """Dagster's UI and daemon on 127.0.0.1; Ctrl-C ends both."""
+    """Start Dagster's UI and daemon on 127.0.0.1; Ctrl-C stops both."""
     from miners.ui import serve
 
     sys.exit(serve(port))

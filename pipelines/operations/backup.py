@@ -1,4 +1,4 @@
-"""The warehouse into a file, and back into an empty database, by PostgreSQL's own pg_dump and pg_restore."""
+"""Backup and restore of the warehouse with pg_dump and pg_restore."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from pipelines.warehouse.server import tools
 
 
 def _run(program: str, url: sa.URL, *arguments: str) -> None:
-    """Run a program of PostgreSQL on a database; the password goes by the environment, where no other user sees it."""
+    """Run a PostgreSQL program; the password is passed in the environment, not in arguments."""
     plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
     environment = {**os.environ, **({"PGPASSWORD": str(url.password)} if url.password else {})}
     done = subprocess.run(  # noqa: S603 -- a program of the wheel, and arguments that we made
@@ -29,10 +29,10 @@ def _run(program: str, url: sa.URL, *arguments: str) -> None:
 
 
 def back_up(settings: Settings, path: Path) -> int:
-    """Write the warehouse into a file, beside its place and moved there when it is whole; its size in bytes.
+    """Write the warehouse to a file, atomically; returns its size in bytes.
 
-    The archive is files already, and is copied as files. Raises MinersError where pg_dump fails: a server that is newer
-    than the pg_dump that comes with us.
+    The archive is a folder of files; copy it separately. Raises MinersError if pg_dump fails, for example
+    because the server is newer than our pg_dump.
     """
     connect_engine(settings)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
@@ -53,9 +53,9 @@ def back_up(settings: Settings, path: Path) -> int:
 
 
 def restore(settings: Settings, path: Path) -> None:
-    """Read such a file into a database that holds nothing of ours, and bring it up to date.
+    """Restore a backup into an empty database and upgrade it.
 
-    Raises UsageError where the database is not empty or the file is not there: nothing is ever overwritten.
+    Raises UsageError if the database is not empty or the file is missing; nothing is overwritten.
     """
     if not path.is_file():
         raise UsageError(f"There is no file {path}.")
@@ -63,7 +63,7 @@ def restore(settings: Settings, path: Path) -> None:
     with engine.connect() as connection:
         if connection.execute(sa.text("select to_regclass('ops.filing') is not null")).scalar():
             raise UsageError(
-                "The warehouse holds data already; a backup is restored into an empty one. Set WAREHOUSE_URL or MINERS_DATA_DIR."
+                "The warehouse is not empty. Set WAREHOUSE_URL or MINERS_DATA_DIR to an empty one."
             )
         connection.execute(
             sa.text(
@@ -81,6 +81,6 @@ def restore(settings: Settings, path: Path) -> None:
         str(path),
     )
     with engine.begin() as connection:
-        # What the role of analysts may see is granted with the views.
+        # Grants to the role analyst are made with the views.
         connection.execute(sa.text("comment on schema marts is 'restored'"))
     connect_engine(settings)

@@ -1,4 +1,4 @@
-"""The calendar of expected filings: what is there, what is late, and what will not come."""
+"""The calendar of expected filings: filed, late, missing or explained."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -21,9 +21,9 @@ LATE = "late_filing"
 
 
 def expect_filings(services: Services, tickers: Sequence[str], today: date | None = None) -> StepResult:
-    """Make the calendar of companies anew; what is due and not there is the finding `late_filing`.
+    """Renew the calendars of companies; an overdue filing is the finding `late_filing`.
 
-    Of a folder (EDGAR_MIRROR, samples) nothing is late: it ends where it ends, and what it lacks is missing.
+    In a mirror (EDGAR_MIRROR, samples) nothing is late, only missing, because it has no newer filings.
     counts: filled, late, missing, explained, upcoming, changed
     """
     now = today or datetime.now(ZoneInfo("America/New_York")).date()
@@ -41,7 +41,7 @@ def expect_filings(services: Services, tickers: Sequence[str], today: date | Non
                     row.period_end,
                     None,
                     None,
-                    f"{row.document} was due on {row.due} ({row.due_rule}) and is not there",
+                    f"{row.document} was due on {row.due} ({row.due_rule}) and is not filed",
                 )
                 for row in rows
                 if row.status == "late"
@@ -59,7 +59,7 @@ def expect_filings(services: Services, tickers: Sequence[str], today: date | Non
 
 
 def late_filings(engine: sa.Engine) -> list[tuple[str, str, date, date]]:
-    """What is late: ticker, kind of document, end of the period, day on which it was due; the longest overdue first."""
+    """Late filings: ticker, document kind, period end, due date; the longest overdue first."""
     t = bookkeeping.expected_filing
     query = sa.select(t.c.company_id, t.c.document_kind, t.c.period_end, t.c.due).where(t.c.status == "late")
     with engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""What is known of a company's filings, for the calendar of what it owes; and the calendar, written down."""
+"""A company's filing history, and its stored calendar of expected filings."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -20,25 +20,29 @@ _KIND_OF = {
     "20-F": ANNUAL,
     "40-F": ANNUAL,
 }
-# Results that a foreign issuer furnishes: the period that a Form 6-K is about is the last of those that it states revenue of.
+# Results of a foreign issuer: a Form 6-K is about the last period for which it states revenue.
 _RESULTS = """
     select d.form, d.filed_on, d.accession, max(p.period_end) as period_end
     from warehouse.dim_document d join warehouse.fact_operating_metric f using (document_key)
     join warehouse.dim_metric m using (metric_key) join warehouse.dim_period p using (period_key)
-    where d.company_id = :company and d.form like '6-K%' and m.metric = 'total_revenue' and f.derivation <> 'derived'
+    where d.company_id = :company and d.form like '6-K%' and m.metric = 'total_revenue'
+      and f.derivation <> 'derived'
       and p.period_kind in ('quarter', 'half', 'nine_months', 'year') and p.period_end <= d.filed_on
     group by 1, 2, 3
 """
 _UPDATES = """
     select form, min(filed_on) as filed_on, accession, subject_end as period_end from warehouse.dim_document
-    where company_id = :company and document_kind = 'update' and subject_end is not null and subject_end <= filed_on group by 1, 3, 4
+    where company_id = :company and document_kind = 'update' and subject_end is not null
+      and subject_end <= filed_on
+    group by 1, 3, 4
 """
 
 
 def history_of(connection: sa.Connection, company: Company, today: date, *, stands_still: bool) -> History:
-    """A company's reports, results, monthly updates and notices as EDGAR lists them.
+    """A company's reports, results, monthly updates and notices, from EDGAR's lists.
 
-    stands_still   what is read is a folder: its last filing is the last day that is known of the company
+    Args:
+        stands_still: Whether the source is a mirror, whose last filing is the last known day.
     """
     t = bookkeeping.filing
     history = History(is_snapshot=stands_still)

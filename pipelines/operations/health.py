@@ -1,4 +1,4 @@
-"""The status for machines: a file that says whether all is well, and numbers as Prometheus reads them."""
+"""Machine-readable status: health.json and Prometheus metrics."""
 
 import json
 import os
@@ -13,32 +13,44 @@ from pipelines.settings import Settings
 _GAUGES = (
     (
         "miners_last_run_started_timestamp_seconds",
-        "When the last run of a job began.",
+        "Start of the last run of a job.",
         ("job", "status"),
-        "select distinct on (job) job, status, extract(epoch from started_at) from ops.run order by job, started_at desc",
+        (
+            "select distinct on (job) job, status, extract(epoch from started_at) from ops.run order by "
+            "job, started_at desc"
+        ),
     ),
     (
         "miners_last_run_seconds",
-        "How long the last ended run of a job took.",
+        "Duration of the last finished run of a job.",
         ("job",),
-        "select distinct on (job) job, extract(epoch from ended_at - started_at) from ops.run where ended_at is not null order by job, started_at desc",
+        (
+            "select distinct on (job) job, extract(epoch from ended_at - started_at) from ops.run where "
+            "ended_at is not null order by job, started_at desc"
+        ),
     ),
     (
         "miners_requests_of_a_day",
-        "Answers in the last 24 hours by status code.",
+        "Responses in the last 24 hours by status code.",
         ("code",),
-        "select substr(c.key, 9), sum(c.value::bigint) from ops.run, jsonb_each(summary) s, jsonb_each_text(s.value->'counts') c "
-        "where c.key like 'answers\\_%' and started_at > now() - interval '24 hours' group by 1",
+        (
+            "select substr(c.key, 9), sum(c.value::bigint) from ops.run, jsonb_each(summary) s, "
+            "jsonb_each_text(s.value->'counts') c where c.key like 'answers\\_%' and started_at > now() - "
+            "interval '24 hours' group by 1"
+        ),
     ),
     (
         "miners_documents",
         "Documents by company and status.",
         ("company", "status"),
-        "select company_id, status, count(*) from warehouse.dim_document where source <> 'news' group by 1, 2",
+        (
+            "select company_id, status, count(*) from warehouse.dim_document where source <> 'news' group "
+            "by 1, 2"
+        ),
     ),
     (
         "miners_last_filing_timestamp_seconds",
-        "When a company's newest filing was accepted.",
+        "Acceptance time of a company's newest filing.",
         ("company",),
         "select company_id, extract(epoch from max(accepted_at)) from ops.filing group by 1",
     ),
@@ -76,9 +88,13 @@ _GAUGES = (
         "miners_facts",
         "Facts by table.",
         ("table",),
-        "select 'segment_revenue', count(*) from warehouse.fact_segment_revenue union all select 'bitcoin_sale', count(*) from warehouse.fact_bitcoin_sale "
-        "union all select 'operating_metric', count(*) from warehouse.fact_operating_metric union all select 'deal', count(*) from warehouse.fact_deal "
-        "union all select 'news_claim', count(*) from warehouse.fact_news_claim",
+        (
+            "select 'segment_revenue', count(*) from warehouse.fact_segment_revenue union all select "
+            "'bitcoin_sale', count(*) from warehouse.fact_bitcoin_sale union all select "
+            "'operating_metric', count(*) from warehouse.fact_operating_metric union all select 'deal', "
+            "count(*) from warehouse.fact_deal union all select 'news_claim', count(*) from "
+            "warehouse.fact_news_claim"
+        ),
     ),
 )
 
@@ -88,9 +104,9 @@ def prometheus(engine: sa.Engine, settings: Settings, found: Status) -> str:
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
     registry = CollectorRegistry()
-    Gauge("miners_needs_person", "How many things need a person (miners status).", registry=registry).set(
-        len(found.needs)
-    )
+    Gauge(
+        "miners_needs_person", "Number of problems that need attention (miners status).", registry=registry
+    ).set(len(found.needs))
     with engine.connect() as connection:
         for name, meaning, labels, query in _GAUGES:
             gauge = Gauge(name, meaning, labels, registry=registry)
@@ -101,13 +117,13 @@ def prometheus(engine: sa.Engine, settings: Settings, found: Status) -> str:
     beat = heartbeat(settings)
     if beat.exists():
         Gauge(
-            "miners_daemon_ticked_timestamp_seconds", "When Dagster's daemon ticked last.", registry=registry
+            "miners_daemon_ticked_timestamp_seconds", "Last tick of Dagster's daemon.", registry=registry
         ).set(beat.stat().st_mtime)
     return generate_latest(registry).decode()
 
 
 def write_health(engine: sa.Engine, settings: Settings, found: Status) -> str:
-    """Write `health.json` (status ok or attention, and why) and `metrics.prom` into the data folder, each as a whole; returns the latter."""
+    """Write `health.json` and `metrics.prom` to the data folder; returns the metrics."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     content = {
         "status": "attention" if found.needs else "ok",

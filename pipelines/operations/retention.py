@@ -1,4 +1,4 @@
-"""What is kept for how long: validation results and the quarantine. Facts and the archive always stay."""
+"""Retention of validation results and quarantine. Facts and the archive are kept."""
 
 import shutil
 import time
@@ -10,9 +10,9 @@ from pipelines.steps.results import StepResult
 
 
 def prune(engine: sa.Engine, settings: Settings) -> StepResult:
-    """Prune what is older than the settings allow; 0 days keep everything.
+    """Delete records older than the settings allow; 0 days keep everything.
 
-    A row that was released and is not loaded yet stays in quarantine, whatever its age.
+    An approved row that is not loaded yet is kept.
     counts: quarantined_rows, validation_results, closed_runs (rows of ops.run)
     """
     result = StepResult("retention")

@@ -1,4 +1,4 @@
-"""What the operator looks at in the morning: what ran, what is new, what is late, what was refused and why."""
+"""The operator's status: runs, filings, quarantine, findings, requests and sizes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,105 +15,153 @@ from pipelines.settings import Settings, load_settings
 Section = tuple[str, list[str], list[tuple[Any, ...]]]
 
 _ANSWERS = (
-    "(select string_agg(substr(code, 9) || ' × ' || number, ', ' order by code) from (select c.key as code, sum(c.value::bigint) as number "
-    "from jsonb_each(summary) s, jsonb_each_text(s.value->'counts') c where c.key like 'answers\\_%' group by 1) a)"
+    "(select string_agg(substr(code, 9) || ' × ' || number, ', ' order by code) from (select c.key as "
+    "code, sum(c.value::bigint) as number from jsonb_each(summary) s, "
+    "jsonb_each_text(s.value->'counts') c where c.key like 'answers\\_%' group by 1) a)"
 )
 _SECTIONS = (
     (
         "last runs",
-        "select job, to_char(started_at, 'YYYY-MM-DD HH24:MI') as started, status, "
-        "coalesce(round(extract(epoch from ended_at - started_at))::text || ' s', '') as took, "
-        "coalesce((summary->'filing_documents'->'counts'->>'fetched')::int, 0) + coalesce((summary->'articles'->'counts'->>'read')::int, 0) as fetched, "
-        "(select sum((s.value->'counts'->>'inserted')::int) from jsonb_each(summary) s where s.key like 'load\\_%') as facts_loaded, "
-        f"coalesce({_ANSWERS}, 'none') as requests, "
-        "(select string_agg(distinct k, ', ') from jsonb_each(summary) s, lateral (select jsonb_object_keys(coalesce(s.value->'failures', '{}')) "
-        "union select jsonb_object_keys(coalesce(s.value->'failed_months', '{}'))) o(k)) as failed "
-        "from ops.run order by started_at desc limit 7",
+        (
+            "select job, to_char(started_at, 'YYYY-MM-DD HH24:MI') as started, status, "
+            "coalesce(round(extract(epoch from ended_at - started_at))::text || ' s', '') as took, "
+            "coalesce((summary->'filing_documents'->'counts'->>'fetched')::int, 0) + "
+            "coalesce((summary->'articles'->'counts'->>'read')::int, 0) as fetched, (select "
+            "sum((s.value->'counts'->>'inserted')::int) from jsonb_each(summary) s where s.key like "
+            f"'load\\_%') as facts_loaded, coalesce({_ANSWERS}, 'none') as requests, (select "
+            "string_agg(distinct k, ', ') from jsonb_each(summary) s, lateral (select "
+            "jsonb_object_keys(coalesce(s.value->'failures', '{}')) union select "
+            "jsonb_object_keys(coalesce(s.value->'failed_months', '{}'))) o(k)) as failed from ops.run "
+            "order by started_at desc limit 7"
+        ),
     ),
     (
         "late filings",
-        "select company_id as ticker, document_kind as document, period_end, form, due, current_date - due as days, due_rule from ops.expected_filing "
-        "where status = 'late' order by due, 1",
+        (
+            "select company_id as ticker, document_kind as document, period_end, form, due, current_date - "
+            "due as days, due_rule from ops.expected_filing where status = 'late' order by due, 1"
+        ),
     ),
     (
         "due next",
-        "select company_id as ticker, document_kind as document, period_end, form, due, due_rule from ops.expected_filing "
-        "where status = 'upcoming' order by due, 1 limit 12",
+        (
+            "select company_id as ticker, document_kind as document, period_end, form, due, due_rule from "
+            "ops.expected_filing where status = 'upcoming' order by due, 1 limit 12"
+        ),
     ),
     (
         "documents by company",
-        "select company_id as ticker, count(*) as documents, count(*) filter (where status = 'read') as read, "
-        "count(*) filter (where status in ('missing', 'refused', 'unreadable')) as unread, max(filed_on) as last_filed, current_date - max(filed_on) as days_ago, "
-        "max(report_date) filter (where document_kind = 'report') as last_report from warehouse.dim_document where source <> 'news' group by 1 order by 1",
+        (
+            "select company_id as ticker, count(*) as documents, count(*) filter (where status = 'read') "
+            "as read, count(*) filter (where status in ('missing', 'refused', 'unreadable')) as unread, "
+            "max(filed_on) as last_filed, current_date - max(filed_on) as days_ago, max(report_date) "
+            "filter (where document_kind = 'report') as last_report from warehouse.dim_document where "
+            "source <> 'news' group by 1 order by 1"
+        ),
     ),
     (
         "coverage by company",
-        "select company_id as ticker, count(*) filter (where status = 'filled') as filled, count(*) filter (where status = 'late') as late, "
-        "count(*) filter (where status = 'missing') as missing, count(*) filter (where status = 'explained') as explained "
-        "from ops.expected_filing where status <> 'upcoming' group by 1 order by 1",
+        (
+            "select company_id as ticker, count(*) filter (where status = 'filled') as filled, count(*) "
+            "filter (where status = 'late') as late, count(*) filter (where status = 'missing') as "
+            "missing, count(*) filter (where status = 'explained') as explained from ops.expected_filing "
+            "where status <> 'upcoming' group by 1 order by 1"
+        ),
     ),
     (
         "documents that could not be read",
-        "select company_id as ticker, form, accession, name, status, status_reason as reason "
-        "from warehouse.dim_document where status in ('missing', 'refused', 'unreadable') "
-        "union all select company_id, form, accession, primary_document, status, status_reason from ops.filing where status = 'failed' order by 1, 3 limit 30",
+        (
+            "select company_id as ticker, form, accession, name, status, status_reason as reason from "
+            "warehouse.dim_document where status in ('missing', 'refused', 'unreadable') union all select "
+            "company_id, form, accession, primary_document, status, status_reason from ops.filing where "
+            "status = 'failed' order by 1, 3 limit 30"
+        ),
     ),
     (
         "press releases",
-        "select company_id as ticker, count(*) filter (where document_kind = 'update') as updates, "
-        "count(*) filter (where document_kind = 'release') as earnings, count(*) filter (where kind_reason is not null and document_kind = 'other') as neither, "
-        "count(*) filter (where status = 'unreadable') as unreadable, count(repeats) as furnished_again, "
-        "max(subject_end) as last_about from warehouse.dim_document where form like '8-K%' or form like '6-K%' group by 1 order by 1",
+        (
+            "select company_id as ticker, count(*) filter (where document_kind = 'update') as updates, "
+            "count(*) filter (where document_kind = 'release') as earnings, count(*) filter (where "
+            "kind_reason is not null and document_kind = 'other') as neither, count(*) filter (where "
+            "status = 'unreadable') as unreadable, count(repeats) as furnished_again, max(subject_end) as "
+            "last_about from warehouse.dim_document where form like '8-K%' or form like '6-K%' group by 1 "
+            "order by 1"
+        ),
     ),
     (
         "furnished, and neither update nor results",
-        "select company_id as ticker, form, accession, name, kind_reason as reason from warehouse.dim_document "
-        "where document_kind = 'other' and kind_reason is not null and document_type like 'EX-%' order by filed_on desc, 1 limit 15",
+        (
+            "select company_id as ticker, form, accession, name, kind_reason as reason from "
+            "warehouse.dim_document where document_kind = 'other' and kind_reason is not null and "
+            "document_type like 'EX-%' order by filed_on desc, 1 limit 15"
+        ),
     ),
     (
         "feeds of news",
-        "select feed, publisher, status, entries, to_char(newest_at, 'YYYY-MM-DD HH24:MI') as newest, "
-        "coalesce(round(extract(epoch from asked_at - answered_at) / 3600)::text || ' h', 'never') as silent_for, reason from ops.feed order by status = 'ok', 1",
+        (
+            "select feed, publisher, status, entries, to_char(newest_at, 'YYYY-MM-DD HH24:MI') as newest, "
+            "coalesce(round(extract(epoch from asked_at - answered_at) / 3600)::text || ' h', 'never') as "
+            "silent_for, reason from ops.feed order by status = 'ok', 1"
+        ),
     ),
     (
         "articles that were not read in full",
-        "select feed, url, status, reason from ops.feed_entry where status not in ('read', 'listed') order by partition_day desc, 2 limit 15",
+        (
+            "select feed, url, status, reason from ops.feed_entry where status not in ('read', 'listed') "
+            "order by partition_day desc, 2 limit 15"
+        ),
     ),
     (
         "claims of news by publisher",
-        "select publisher, claims, confirmed, contradicted, unmatched, superseded, median_lead_hours from marts.publisher_accuracy order by 2 desc, 1 limit 15",
+        (
+            "select publisher, claims, confirmed, contradicted, unmatched, superseded, median_lead_hours "
+            "from marts.publisher_accuracy order by 2 desc, 1 limit 15"
+        ),
     ),
     (
         "documents read with warnings",
-        "select company_id as ticker, form, accession, name, status_reason as warning from warehouse.dim_document "
-        "where status = 'read' and status_reason is not null and source <> 'news' order by 1, 3 limit 30",
+        (
+            "select company_id as ticker, form, accession, name, status_reason as warning from "
+            "warehouse.dim_document where status = 'read' and status_reason is not null and source <> "
+            "'news' order by 1, 3 limit 30"
+        ),
     ),
     (
         "quarantine",
         'select check_name as "check", company_id as ticker, count(*) as rows, min(reason) as example, '
-        "min(row_content->>'remedy') as line_to_add from quarantine.rejected_row where status = 'open' group by 1, 2 order by 1, 2 limit 30",
+        "min(row_content->>'remedy') as line_to_add from quarantine.rejected_row where status = 'open' "
+        "group by 1, 2 order by 1, 2 limit 30",
     ),
     (
         "blocked",
-        "select company_id as ticker, dataset, d.name, n.state_reason as reason from ops.normalized_document n "
-        "join warehouse.dim_document d using (document_key) where n.state = 'blocked' order by 1 limit 30",
+        (
+            "select company_id as ticker, dataset, d.name, n.state_reason as reason from "
+            "ops.normalized_document n join warehouse.dim_document d using (document_key) where n.state = "
+            "'blocked' order by 1 limit 30"
+        ),
     ),
     (
         "open findings",
-        'select ticker, "check", period_end, expected, found, difference, detail from marts.open_findings order by 1, 3 limit 30',
+        (
+            'select ticker, "check", period_end, expected, found, difference, detail from '
+            "marts.open_findings order by 1, 3 limit 30"
+        ),
     ),
     ("daily index", "select day, status, listed, missed from ops.daily_index order by day desc limit 5"),
     (
         "alerts",
-        "select kind, company_id as ticker, told, to_char(first_at, 'YYYY-MM-DD HH24:MI') as since, "
-        "coalesce(to_char(sent_at, 'YYYY-MM-DD HH24:MI'), 'not yet') as sent from ops.alert where gone_at is null order by first_at desc limit 20",
+        (
+            "select kind, company_id as ticker, told, to_char(first_at, 'YYYY-MM-DD HH24:MI') as since, "
+            "coalesce(to_char(sent_at, 'YYYY-MM-DD HH24:MI'), 'not yet') as sent from ops.alert where "
+            "gone_at is null order by first_at desc limit 20"
+        ),
     ),
 )
 
 
 @dataclass(slots=True)
 class Status:
-    """The status: sections of rows (empty ones too), what needs a person, one line each, and sizes in bytes."""
+    """The status: sections of rows, problems that need attention, and sizes in bytes."""
 
     sections: list[Section] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
@@ -124,7 +172,7 @@ class Status:
 
 
 def status(engine: sa.Engine, settings: Settings | None = None, now: datetime | None = None) -> Status:
-    """Look at the warehouse: runs, what is due and late, documents, quarantine, findings, requests, sizes."""
+    """Read the status from the warehouse."""
     moment = now or datetime.now(UTC)
     settings = settings or load_settings()
     out = Status()
@@ -141,7 +189,7 @@ def status(engine: sa.Engine, settings: Settings | None = None, now: datetime | 
 
 
 def next_night(settings: Settings, now: datetime) -> datetime:
-    """When the nightly schedule ticks next."""
+    """The next tick of the nightly schedule."""
     zone = ZoneInfo(settings.miners_timezone)
     hour, minute = (int(part) for part in settings.miners_nightly_at.split(":"))
     there = now.astimezone(zone)
@@ -150,7 +198,7 @@ def next_night(settings: Settings, now: datetime) -> datetime:
 
 
 def heartbeat(settings: Settings) -> Path:
-    """The file that a sensor of Dagster's daemon touches at each tick, and that is taken away where Dagster ends by itself."""
+    """The file that Dagster's daemon touches at each tick; deleted on a normal shutdown."""
     return settings.dagster_dir / "alive"
 
 
@@ -166,9 +214,10 @@ def _ticks(settings: Settings, now: datetime) -> Section:
 
 
 def _sizes(connection: sa.Connection, settings: Settings) -> dict[str, int]:
-    """Bytes of archive and database; an archive that is no folder is as large as the warehouse knows its documents."""
+    """Bytes of archive and database; for a remote archive, the sum of its documents."""
     query = sa.text(
-        "select pg_database_size(current_database()), (select coalesce(sum(bytes), 0) from warehouse.dim_document)"
+        "select pg_database_size(current_database()), (select coalesce(sum(bytes), 0) from "
+        "warehouse.dim_document)"
     )
     database, documents = connection.execute(query).one()
     archive = int(documents) if "://" in settings.archive else Archive(settings.archive).size()
@@ -176,22 +225,24 @@ def _sizes(connection: sa.Connection, settings: Settings) -> dict[str, int]:
 
 
 def _needs(connection: sa.Connection, settings: Settings, now: datetime) -> list[str]:
-    """What a person has to look at, one line each with where to look."""
+    """Problems that need attention, one line each with where to look."""
     out = []
     for row in connection.execute(
         sa.text(
-            "select distinct on (job) job, run_id, status, started_at from ops.run order by job, started_at desc"
+            "select distinct on (job) job, run_id, status, started_at from ops.run order by job, "
+            "started_at desc"
         )
     ):
         if row.status == "failed":
             out.append(f"the last run of {row.job} failed: see it in Dagster, run {row.run_id[:8]}")
         elif row.status == "running" and now - row.started_at > timedelta(hours=24):
             out.append(
-                f"a run of {row.job} goes since {row.started_at:%Y-%m-%d %H:%M}: see it in Dagster, run {row.run_id[:8]}"
+                f"a run of {row.job} has been going since {row.started_at:%Y-%m-%d %H:%M}: see it in "
+                f"Dagster, run {row.run_id[:8]}"
             )
     last = connection.execute(sa.text("select max(started_at) from ops.run where job = 'nightly'")).scalar()
     if last is not None and settings.mirror is None and now - last > timedelta(hours=26):
-        out.append(f"no night has run since {last:%Y-%m-%d %H:%M}: is Dagster's daemon running?")
+        out.append(f"no nightly run since {last:%Y-%m-%d %H:%M}: is Dagster's daemon running?")
     beat = heartbeat(settings)
     if beat.exists() and now.timestamp() - beat.stat().st_mtime > 3600:
         out.append("Dagster's daemon has not ticked for more than an hour: start it again")

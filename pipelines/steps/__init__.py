@@ -1,4 +1,4 @@
-"""The steps of a run, each for some companies and days of filing: what an asset calls, and nothing of Dagster.
+"""The steps of a run: index, fetch, read, normalize, check, load.
 
-index → fetch → read → normalize → check → load. One company's failure is recorded and never stops the others.
+Each works on companies and days of filing. A company's failure is recorded and never stops the others.
 """

@@ -1,4 +1,4 @@
-"""What was just filed: a look at EDGAR's feed of current filings, and the index of each day as the net beneath it."""
+"""New filings: EDGAR's feed of current filings, and its daily index to find missed ones."""
 
 import json
 from collections.abc import Sequence
@@ -17,25 +17,25 @@ from pipelines.steps.services import Services
 from pipelines.warehouse import bookkeeping, filings
 from pipelines.warehouse.upsert import upsert
 
-# What is accepted may show up late in the feed, behind what was accepted after it.
+# A filing may appear in the feed after filings that were accepted later.
 _OVERLAP = timedelta(minutes=30)
 _NEW_YORK = ZoneInfo("America/New_York")
-# The index of a day is there by 22:30 in New York.
+# The daily index is published by 22:30 in New York.
 _INDEX_HOUR = 23
-# How far back the net reaches: a machine that was off for a week misses nothing that submissions would not list anyway.
+# After a longer outage, submissions list the filings.
 _DAYS = 7
-# Within so many days an index that is not there may still come.
+# An index that is missing may still be published within this many days.
 _PATIENCE_DAYS = 2
 
 FEEDS = ("10-Q", "10-K", "20-F", "40-F", "8-K", "6-K")
-"""The forms whose feeds are read: EDGAR takes a form for the beginning of one, so that 10-K gives 10-KT and 10-K/A too."""
+"""Forms whose feeds are read. EDGAR matches prefixes: 10-K includes 10-KT and 10-K/A."""
 
 Seen = dict[str, dict[str, str]]
 
 
 @dataclass(slots=True)
 class Look:
-    """What a look at the feed found: watched filings that are not read yet, the cursor for the next look, and what went wrong."""
+    """Result of a check of the feed: new filings, the next cursor, and problems."""
 
     found: list[CurrentFiling] = field(default_factory=list)
     cursor: str = ""
@@ -44,10 +44,12 @@ class Look:
 
 
 def look_at_feed(services: Services, cursor: str | None) -> Look:
-    """Read the feed of each form back to where the last look ended, however many pages that are.
+    """Read the feed of each form back to the end of the last check, page by page.
 
-    cursor   JSON: by form the accession numbers seen with their moments, back to half an hour before the newest; None at first,
-             when one page is read. A form whose feed does not answer keeps its cursor, so that nothing of it is lost.
+    Args:
+        cursor: JSON: by form, the accession numbers seen with their times, back to half an hour before the
+            newest. None at first: one page is read. A form whose feed does not answer keeps its cursor, so
+            that nothing is missed.
     """
     seen: Seen = _seen(cursor)
     look = Look()
@@ -75,7 +77,7 @@ def _seen(cursor: str | None) -> Seen:
 def _look_at(
     services: Services, form: str, before: dict[str, str] | None, look: Look
 ) -> tuple[list[CurrentFiling], dict[str, str]]:
-    """New filings of watched companies of one form, and what has been seen now."""
+    """New filings of watched companies of one form, and everything seen so far."""
     moments = {a: datetime.fromisoformat(m) for a, m in (before or {}).items()}
     until = max(moments.values()) - _OVERLAP if moments else None
     found: dict[str, CurrentFiling] = {}
@@ -101,7 +103,7 @@ def _look_at(
             break
     if before and not reached:
         look.problems.append(
-            f"{form}: more was filed than the feed goes back to; the night's index of the day finds the rest"
+            f"{form}: the feed does not reach back far enough; the daily index will find the rest"
         )
     newest = max(moments.values(), default=None)
     kept = {a: m.isoformat() for a, m in moments.items() if newest is not None and m >= newest - _OVERLAP}
@@ -109,7 +111,7 @@ def _look_at(
 
 
 def _not_read(services: Services, found: Sequence[CurrentFiling]) -> list[CurrentFiling]:
-    """Those that the warehouse does not have yet, oldest first."""
+    """Filings that are not in the warehouse yet, oldest first."""
     if not found:
         return []
     t = bookkeeping.filing
@@ -122,18 +124,19 @@ def _not_read(services: Services, found: Sequence[CurrentFiling]) -> list[Curren
 
 
 def stands_still(services: Services) -> str | None:
-    """Why there is nothing new to look for; None where EDGAR is asked."""
+    """Why there is nothing to check; None if EDGAR is read live."""
     if services.settings.miners_offline:
         return "nobody is asked (offline)"
     if services.settings.mirror is not None:
-        return "a folder of filings stands still; set EDGAR_USER_AGENT to read EDGAR itself"
+        return "a mirror has no new filings; set EDGAR_USER_AGENT to read EDGAR"
     return None
 
 
 def check_daily_index(services: Services, now: datetime | None = None) -> StepResult:
-    """Hold the index of each day that is over against what was read; a filing that neither feed nor submissions told is added.
+    """Compare the index of each past day with the filings found; add missed ones.
 
-    A day's index never changes: it is asked for once. counts: days, listed, missed, answers_<code>, bytes
+    A day's index never changes, so that it is fetched once. counts: days, listed, missed, answers_<code>,
+    bytes
     """
     result = StepResult("daily_index")
     reason = stands_still(services)
@@ -164,7 +167,7 @@ def _check_day(services: Services, day: date, today: date, result: StepResult) -
     except NotArchived:
         return
     except MinersError as error:
-        # The net is not the catch: submissions were read, and the next night asks for this day again.
+        # Submissions were read anyway, and the next nightly run fetches this index again.
         result.notes.append(f"The index of {day} was not read: {error}")
         return
     watched = {
@@ -205,7 +208,7 @@ def _check_day(services: Services, day: date, today: date, result: StepResult) -
                 ("company", "form", "accession", "filed"), (ticker, line.form, accession, line.filed_on)
             )
             result.notes.append(
-                f"{ticker}: {line.form} {accession} stands in the index of {day} and was not known"
+                f"{ticker}: {line.form} {accession} was missed and found in the index of {day}"
             )
     _remember(services, day, "read", len(watched), missed)
     result.counts["days"] += 1

@@ -114,10 +114,12 @@ def check_documents(
 ) -> StepResult:
     """Run the expectation suites over staged records that are not loaded yet.
 
-    A record that fails goes to quarantine and the others pass. A failed table-level expectation blocks the documents in
-    whose block it fails: nothing of them loads. All records are validated together, since each validation costs a second
-    whatever it holds; block by block only if a table-level expectation fails. The results are kept as JSON in the data
-    folder. counts: rows, failed, blocked (documents). notes: up to ten failing records.
+    A record that fails goes to quarantine and the others pass. A failed table-level expectation blocks the
+    documents in
+    whose block it fails: nothing of them loads. All records are validated together, since each validation
+    costs a second whatever it holds; block by block only if a table-level expectation fails. The results are
+    kept as JSON in the data folder. counts: rows, failed, blocked (documents). notes: up to ten failing
+    records.
 
     Args:
         owners: By document, whom a failure is reported for: a company, or the article itself.
@@ -146,7 +148,7 @@ def check_documents(
 
     def validated(chosen: Sequence[Checked[Any]]) -> Verdict:
         frame = dataset.checks.frame(chosen, last)
-        return validate(frame, dataset.checks.columns, services.lexicon, dataset.checks.expectations)
+        return validate(frame, dataset.checks.columns, services.lexicon, dataset.checks.suite)
 
     verdict = validated(checked)
     blocked: dict[int, str] = {}
@@ -201,7 +203,7 @@ def _settle(
 
 
 def _keep(services: Services, dataset: Dataset, run_id: str, companies: set[str], verdict: Verdict) -> None:
-    """Keep the result as JSON: for each company of the run, and as the last one of the dataset for Data Docs."""
+    """Keep the result as JSON for each company, and as the dataset's last one for Data Docs."""
     folder = services.settings.validation_dir / "".join(c for c in run_id if c.isalnum() or c in "-_")
     folder.mkdir(parents=True, exist_ok=True)
     content = {

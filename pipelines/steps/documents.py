@@ -1,4 +1,4 @@
-"""Finding filings, fetching their documents, and reading the facts in them."""
+"""Find filings, fetch their documents, and parse them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,7 +14,7 @@ from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
 from pipelines.warehouse import filings
 from pipelines.warehouse.filings import Document, Slice
-from pipelines.warehouse.sources import make_room
+from pipelines.warehouse.sources import purge_samples
 from pipelines.watchlist import Company
 from pipelines.watchlist.companies import DatedCik
 
@@ -22,11 +22,14 @@ READABLE = (".htm", ".html", ".xhtml", ".xml", ".txt")
 
 
 def index_filings(services: Services, slices: Sequence[Slice], expected: Sequence[str] = ()) -> StepResult:
-    """Ask EDGAR what the companies filed and write it down; unchanged submissions are not sent again (304).
+    """Record the filings in the companies' submissions, fetched by conditional requests.
 
-    A CIK under which a company filed in other days than these is not asked. `expected` are accession numbers that the
-    feed of current filings told of: where submissions do not list one yet, that is worth another try.
-    counts: filings (in these days), new, unchanged, answers_<code>, bytes; offline: not_archived
+    CIKs under which a company did not file in these days are skipped. counts: filings (in these days), new,
+    unchanged, answers_<code>, bytes; offline: not_archived
+
+    Args:
+        expected: Accession numbers from the feed of current filings. If submissions do not list one yet, the
+            step is retried.
     """
 
     left = prepare_source(services)
@@ -67,7 +70,7 @@ def index_filings(services: Services, slices: Sequence[Slice], expected: Sequenc
 
     result = for_each_company(services, "filing_index", slices, work)
     if left:
-        result.notes.append(f"{left} samples were removed: filings are read now")
+        result.notes.append(f"Purged {left} samples: filings are read now.")
     result.count_answers(services.fetcher.counts)
     return result
 
@@ -77,13 +80,13 @@ def _meet(span: DatedCik, first: date, last: date) -> bool:
 
 
 def prepare_source(services: Services) -> int:
-    """See that samples and filings do not meet in the warehouse, before anything is asked; how many samples left."""
+    """Purge samples before filings are read; returns how many samples were deleted."""
     with services.engine.begin() as connection:
-        return make_room(connection, services.settings.source, services.archive.forget_addresses)
+        return purge_samples(connection, services.settings.source, services.archive.forget_addresses)
 
 
 def mirror_extent(services: Services, tickers: Sequence[str]) -> dict[str, tuple[date, date]]:
-    """Of some companies those that a mirror holds, with the first and the last month in which it has a filing."""
+    """Companies in a mirror, with the first and last month of their filings."""
     prepare_source(services)
     out: dict[str, tuple[date, date]] = {}
     for ticker in tickers:
@@ -100,10 +103,12 @@ def mirror_extent(services: Services, tickers: Sequence[str]) -> dict[str, tuple
 
 
 def fetch_documents(services: Services, slices: Sequence[Slice], *, force: bool = False) -> StepResult:
-    """Fetch what can carry figures of filings that were not fetched yet, whole, into the archive.
+    """Fetch documents that may hold figures into the archive.
 
-    counts: filings, documents, fetched, missing, refused, unreadable, answers_<code>, bytes. `force` asks for
-    documents again that the archive lost or damaged.
+    counts: filings, documents, fetched, missing, refused, unreadable, answers_<code>, bytes
+
+    Args:
+        force: Fetch documents again that the archive lost or damaged.
     """
 
     def work(company: Company, mine: list[Slice], result: StepResult) -> None:
@@ -138,7 +143,7 @@ def _lost(services: Services, document: Document) -> bool:
 
 
 def _index_one(services: Services, company: Company, filing: Filing, result: StepResult) -> None:
-    """Write down the documents of a filing; an index page that is not there fails this filing, not the company."""
+    """Record the documents of a filing; a missing index page fails only this filing."""
     try:
         listed = services.edgar.documents(filing)
     except NotArchived:
@@ -192,9 +197,11 @@ def _fetch_one(services: Services, document: Document, result: StepResult) -> No
         except (TransferFailed, ArchiveDamaged) as error:
             values = {"status": "refused", "status_reason": str(error)}
             result.counts["refused"] += 1
-            told = f"{document.name}: {error}"
             result.fail_month(
-                document.company_id, document.filed_on, told, transient=isinstance(error, TransferFailed)
+                document.company_id,
+                document.filed_on,
+                f"{document.name}: {error}",
+                transient=isinstance(error, TransferFailed),
             )
     if values["status"] != "archived":
         result.notes.append(f"{document.company_id}: {document.name}: {values['status_reason']}")
@@ -203,9 +210,10 @@ def _fetch_one(services: Services, document: Document, result: StepResult) -> No
 
 
 def read_documents(services: Services, slices: Sequence[Slice], *, force: bool = False) -> StepResult:
-    """Read the XBRL facts of archived documents that were not read by this reader yet.
+    """Parse the XBRL of archived documents that this version has not parsed yet.
 
-    counts: documents (read now), facts, no_xbrl, unreadable. What cannot be read gets its reason as its status.
+    counts: documents (parsed now), facts, no_xbrl, unreadable. An unreadable document's status names the
+        reason.
     """
 
     def work(company: Company, mine: list[Slice], result: StepResult) -> None:
@@ -225,9 +233,10 @@ def read_documents(services: Services, slices: Sequence[Slice], *, force: bool =
 
 
 def read_releases(services: Services, slices: Sequence[Slice], *, force: bool = False) -> StepResult:
-    """Read what was furnished on Forms 8-K and 6-K and is no tagged report: monthly updates, earnings releases, or neither.
+    """Parse press releases of Forms 8-K and 6-K: monthly updates, earnings releases, or other.
 
-    counts: documents (read now), updates, releases, neither, unreadable, figures. Each document keeps what it is and why.
+    counts: documents (parsed now), updates, releases, neither, unreadable, figures. The kind of each document
+    and the reason for it are recorded.
     """
 
     def work(company: Company, mine: list[Slice], result: StepResult) -> None:
@@ -268,7 +277,7 @@ def _read_release(
             if read.kind not in ("release", "update")
             else f"{read.classification.reason}; it states no figure"
         )
-        # The cover page of an 8-K is tagged, and that was read.
+        # The cover page of an 8-K is tagged and was parsed.
         status = "read" if document.status == "read" else "no_disclosure"
         return {
             "status": status,
@@ -287,7 +296,9 @@ def _read_release(
     )
     return {
         "status": "read",
-        "status_reason": f"{read.page.images} image(s) in it are not read" if read.page.images > 3 else None,
+        "status_reason": f"{read.page.images} image(s) in it are not parsed"
+        if read.page.images > 3
+        else None,
         "document_kind": read.kind,
         "kind_reason": read.classification.reason,
         "title": read.classification.headline[:300] or None,
@@ -321,6 +332,6 @@ def _read_one(services: Services, document: Document, result: StepResult) -> dic
         "facts": len(table),
     }
     if has_income_statement(table):
-        # A 6-K, or an exhibit, that carries tagged statements is a report, whatever it is called (IREN until 2025).
+        # A 6-K or exhibit with tagged statements is a report, whatever its type (IREN until 2025).
         values["document_kind"] = "report"
     return values

@@ -1,4 +1,4 @@
-"""Feeds of news: what they announce, and which of them are silent."""
+"""News feeds: their entries, and which feeds do not answer."""
 
 import hashlib
 import logging
@@ -17,24 +17,24 @@ from pipelines.watchlist.feeds import Feed, load_feeds
 
 log = logging.getLogger("miners.news")
 
-# A feed that has not answered for this long is told with its age.
+# A feed that has not answered for this long is reported with its age.
 _DEAD_AFTER = timedelta(hours=36)
 
 
 def feeds_of(services: Services) -> tuple[Feed, ...]:
-    """The feeds that are read here: none beside another mirror of filings."""
+    """The feeds to read; none if filings are read from another mirror."""
     if services.settings.news_source == "none":
         return ()
     return load_feeds(services.settings.miners_watchlist, services.settings.news_folder)
 
 
 def is_sample(services: Services) -> bool:
-    """Whether the news that are read are the shipped samples."""
+    """Whether the news source is the shipped samples."""
     return services.settings.news_source == "sample"
 
 
 def read_feeds(services: Services, reader: NewsReader | None = None) -> StepResult:
-    """Ask every feed what is new. A feed that does not answer is a note with its age, and no failure of the night.
+    """Read the new entries of every feed. A feed that does not answer is a note, not a failure.
 
     counts: feeds, entries, new, unchanged, dead, answers_<code>, bytes
     """
@@ -42,13 +42,13 @@ def read_feeds(services: Services, reader: NewsReader | None = None) -> StepResu
     feeds = () if services.settings.miners_offline else feeds_of(services)
     if not feeds and services.settings.news_source == "none":
         result.notes.append(
-            "No news are read: NEWS_MIRROR is not set, and filings are read from another mirror."
+            "No news is read: NEWS_MIRROR is not set, and filings are read from another mirror."
         )
     if services.settings.news_source in ("live", "mirror"):
         with services.engine.begin() as connection:
             left = sample_news_leave(connection)
         if left:
-            result.notes.append(f"{left} sample articles were removed: other news are read now")
+            result.notes.append(f"Purged {left} sample articles: other news is read now.")
     reader = reader or (NewsReader(services.settings) if feeds else None)
     store = WarehouseStore(services.engine)
     for feed in feeds:
@@ -86,14 +86,14 @@ def _read_one(
                 store.remember(feed.url, page.etag, page.last_modified, hashlib.sha256(page.body).hexdigest())
     except DocumentMissing as error:
         if not reader.live:
-            # A mirror need not hold every feed.
+            # A mirror may lack a feed.
             result.counts["not_in_mirror"] += 1
             return
         status, reason = "failed", str(error)
     except (MinersError, UnreadableDocument) as error:
         status, reason = "failed", str(error)
     except Exception as error:
-        # Whatever a stranger's feed holds must not cost the other feeds their night; it is told in full.
+        # A fault in one feed must not stop the others; it is logged in full.
         log.exception("feed %s", feed.code)
         status, reason = "failed", f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
     result.counts["feeds"] += 1
@@ -117,7 +117,7 @@ def _read_one(
 
 
 def days_announced(services: Services) -> tuple[date, date] | None:
-    """The first and the last day of what the feeds of a folder announce; None where they announce nothing that is dated."""
+    """First and last day of the entries in a folder's feeds; None if none is dated."""
     reader = NewsReader(services.settings)
     days: list[date] = []
     for feed in feeds_of(services):
@@ -127,7 +127,7 @@ def days_announced(services: Services) -> tuple[date, date] | None:
                 e.published.date() for e in read_feed(page.body, page.url, feed.format).entries if e.published
             ]
         except (MinersError, UnreadableDocument):
-            # What is wrong with a feed is told when it is read.
+            # Problems of a feed are reported when it is read.
             continue
     today = datetime.now(UTC).date()
     return (min(days), max(*days, today)) if days else None

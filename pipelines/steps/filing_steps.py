@@ -1,4 +1,4 @@
-"""The steps over filings, in order: what a run does for some companies and days of filing."""
+"""The steps of a run over companies and days of filing, in order."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from pipelines.warehouse.filings import Slice
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a step works on: companies and days of filing, in a run; `force` repeats what is done already."""
+    """Companies and days of filing in a run; `force` repeats finished work."""
 
     slices: Sequence[Slice]
     run_id: str
@@ -59,7 +59,7 @@ def tie_out(services: Services, scope: Scope) -> StepResult:
 def run_all(
     services: Services, slices: Sequence[Slice], run_id: str, chosen: Sequence[FilingDataset] = DATASETS
 ) -> Iterator[StepResult]:
-    """Run every step, one after the other; what was done before is not done again. Yields each step's result."""
+    """Run all steps in order; yields each step's result. Finished work is skipped."""
     yield datasets.load_dimension_tables(services)
     by_dataset: list[Work] = [
         partial(step, dataset) for step in (normalize, check, load) for dataset in chosen

@@ -1,4 +1,4 @@
-"""From feeds to articles to claims."""
+"""Fetch articles, extract their claims, check and load them."""
 
 import logging
 import time
@@ -33,17 +33,17 @@ from pipelines.watchlist.feeds import Feed
 log = logging.getLogger("miners.news")
 
 Days = Sequence[tuple[date, date]]
-# A wire carries a release up to minutes before EDGAR shows it; weekends lie between too.
+# A wire may publish a press release days before or after its filing, weekends included.
 _FILED_BEFORE, _FILED_AFTER = timedelta(days=3), timedelta(days=6)
 
 
 def fetch_articles(
     services: Services, days: Days, *, force: bool = False, reader: NewsReader | None = None
 ) -> StepResult:
-    """Fetch and read the articles of entries; copies, and releases that are filings, are told from them.
+    """Fetch and parse the articles of feed entries; identify copies and filed press releases.
 
-    counts: entries, read, summary, duplicates, copies, own_releases, missing, refused, unreadable, answers_<code>, bytes.
-    What was archived is read again without the network.
+    Archived articles are parsed without network access. counts: entries, read, summary, duplicates, copies,
+    own_releases, missing, refused, unreadable, answers_<code>, bytes
     """
     result, started = StepResult("articles"), time.monotonic()
     feeds = {feed.code: feed for feed in feeds_of(services)}
@@ -60,7 +60,7 @@ def fetch_articles(
         try:
             read = _fetch_one(services, reader, feed, entry, result)
         except Exception as error:
-            # Whatever a stranger's page holds must not cost the other articles; it is told in full.
+            # A fault in one page must not stop the other articles; it is logged in full.
             log.exception("article %s", entry.url)
             read = _refused(
                 services,
@@ -73,7 +73,7 @@ def fetch_articles(
             publishers[feed.publisher] = publishers.get(feed.publisher, 0) + 1
     if reader is not None:
         result.count_answers(reader.counts)
-    _tell_copies(services, days, result)
+    _identify_copies(services, days, result)
     for publisher, number in sorted(publishers.items()):
         result.show(("publisher", "articles read"), (publisher, number), most=30)
     result.seconds = round(time.monotonic() - started, 3)
@@ -91,7 +91,7 @@ def _refused(services: Services, entry: ListedEntry, status: str, reason: str, r
 def _fetch_one(
     services: Services, reader: NewsReader, feed: Feed, entry: ListedEntry, result: StepResult
 ) -> bool:
-    """Read one entry's article; whether it is a new one. What cannot be fetched keeps the feed's summary."""
+    """Parse one entry's article, or the feed's summary; returns whether it is new."""
     hints = FeedHints(
         entry.title, entry.summary, entry.published, entry.author, feed.publisher, feed.language
     )
@@ -111,10 +111,10 @@ def _fetch_one(
     except (SourceRefused, TransferFailed, ArchiveDamaged) as error:
         if not entry.summary:
             return _refused(services, entry, "refused", str(error), result)
-        result.notes.append(f"{entry.url}: {error} The feed's summary is read.")
+        result.notes.append(f"{entry.url}: {error} Using the feed's summary.")
     sha256 = services.archive.put(entry.url, body) if body else None
     try:
-        article = _words(body, url, hints)
+        article = _text(body, url, hints)
     except UnreadableDocument as error:
         return _refused(services, entry, "unreadable", str(error), result)
     with services.engine.begin() as connection:
@@ -135,8 +135,8 @@ def _fetch_one(
     return not duplicate
 
 
-def _words(body: bytes, url: str, hints: FeedHints) -> ArticleText:
-    """The words of an article; of one whose page may not be read, those of the feed."""
+def _text(body: bytes, url: str, hints: FeedHints) -> ArticleText:
+    """The text of an article; the feed's summary if its page may not be fetched."""
     if body:
         return read_article_page(body, url, hints)
     article = ArticleText(
@@ -149,15 +149,15 @@ def _words(body: bytes, url: str, hints: FeedHints) -> ArticleText:
         hints.language,
         url,
         "summary",
-        ["the page is not read: the feed's summary"],
+        ["the page was not fetched: the text is the feed's summary"],
     )
     if not article.paragraphs:
         article.body = "empty"
     return article
 
 
-def _tell_copies(services: Services, days: Days, result: StepResult) -> None:
-    """Group what was published about these days into stories, and find companies' own releases among them."""
+def _identify_copies(services: Services, days: Days, result: StepResult) -> None:
+    """Group articles of these days into stories, and find companies' own press releases."""
     if not days:
         return
     first = datetime.combine(min(d for d, _ in days) - timedelta(days=7), datetime.min.time(), UTC)
@@ -192,7 +192,7 @@ def _own_release(services: Services, item: Article, candidates: Sequence[tuple[i
 
 
 def article_of(services: Services, item: Article) -> ArticleText:
-    """The words of an archived article, read without the network, with what its feed said of it."""
+    """The text of an archived article, with the metadata from its feed."""
     e = item.entry
     hints = (
         FeedHints(e.title, e.summary, e.published, e.author, item.publisher)
@@ -200,18 +200,18 @@ def article_of(services: Services, item: Article) -> ArticleText:
         else FeedHints(item.title, "", item.published, "", item.publisher)
     )
     body = services.archive.get(item.sha256) if item.sha256 else b""
-    return _words(body, item.url, hints)
+    return _text(body, item.url, hints)
 
 
 def _companies_of_feeds(services: Services) -> dict[str, Company]:
-    """Whose releases a feed carries, by the feed's code: wire services' company feeds."""
+    """Companies of wire feeds that carry a single company's press releases, by feed code."""
     return {f.code: services.watchlist.by_ticker(f.company) for f in feeds_of(services) if f.company}
 
 
 def read_claims(services: Services, days: Days, *, force: bool = False) -> StepResult:
-    """Read the claims of articles that were not read by these rules yet, and stage them.
+    """Extract and stage the claims of articles that this version has not parsed yet.
 
-    Of a story only its most primary article claims; a copy, and a release that is a filing, claims nothing.
+    Only the primary article of a story makes claims; copies and filed press releases make none.
     counts: articles, claims, without_claims, copies, own_releases
     """
     result, started = StepResult(NEWS_CLAIMS.name), time.monotonic()
@@ -264,13 +264,13 @@ def _keys(services: Services, days: Days) -> list[int]:
 
 
 def check_claims(services: Services, days: Days, run_id: str) -> StepResult:
-    """Check the claims that were read and are not loaded yet (see datasets.check_documents)."""
+    """Check claims that are not loaded yet (see datasets.check_documents)."""
     keys = _keys(services, days)
     return check_documents(services, NEWS_CLAIMS, {k: str(k) for k in keys}, {k: k for k in keys}, run_id)
 
 
 def load_passed_claims(services: Services, days: Days) -> StepResult:
-    """Load the claims that passed, and their deals. counts: inserted, updated, deleted"""
+    """Load claims that passed, and their deals. counts: inserted, updated, deleted"""
     result = StepResult("load_news_claims")
     with services.engine.begin() as connection:
         changed = claims.load_claims(connection, services.watchlist, _keys(services, days))

@@ -1,4 +1,4 @@
-"""Claims of news and deals of all documents held against what the filings say."""
+"""Reconcile claims of news with filings, and deals across documents."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -26,17 +26,19 @@ from pipelines.warehouse.prices import prices_between
 from pipelines.watchlist import Company
 
 DATASET = "news"
-# 10-Q 40 or 45 days, 10-K 60 to 90 by the filer's size; foreign filers by their own habit; an 8-K four business days.
+# Deadlines in days: 10-Q 40 or 45, 10-K 60 to 90 by filer size, 8-K four business days; foreign filers by
+# habit.
 _QUARTER_DUE, _YEAR_DUE, _FOREIGN_QUARTER, _FOREIGN_YEAR, _DEAL_DUE = 45, 90, 75, 120, 6
 _PATIENCE = timedelta(days=10)
 _SHOWN = ("company", "claim", "segment", "to", "claimed", "filed", "status", "note")
 
 
 def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | None = None) -> StepResult:
-    """Say of each claim what the filings say of it now, and which documents tell of one deal.
+    """Set the status of each claim from the filings, and group statements of the same deal.
 
-    The same facts and claims give the same verdicts in whatever order they came: a claim is settled at the moment when both
-    were known. counts: claims, confirmed, contradicted, unmatched, superseded, deals, findings, changed
+    The result does not depend on the order in which documents arrive: a claim is settled at the time when
+    both sides are known. counts: claims, confirmed, contradicted, unmatched, superseded, deals, findings,
+    changed
     """
     moment = now or datetime.now(UTC)
 
@@ -74,7 +76,7 @@ def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | N
     result = for_each_company(
         services, "news_reconciliation", [(t, date.min, date.max) for t in tickers], work
     )
-    # What does not hold comes first, then what was said last.
+    # Contradicted claims first, then the latest.
     for company, claim, verdict in sorted(
         seen, key=lambda s: (s[2].status != CONTRADICTED, -s[1].published.timestamp())
     ):
@@ -93,14 +95,17 @@ def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | N
 
 
 def by_publisher(services: Services) -> list[tuple[Any, ...]]:
-    """Publishers with their claims, confirmed and contradicted ones, as marts.publisher_accuracy has them."""
+    """Publishers with their numbers of claims, from marts.publisher_accuracy."""
     with services.engine.connect() as connection:
-        query = "select publisher, claims, confirmed, contradicted from marts.publisher_accuracy order by claims desc, publisher limit 20"
+        query = (
+            "select publisher, claims, confirmed, contradicted from marts.publisher_accuracy order by "
+            "claims desc, publisher limit 20"
+        )
         return [tuple(row) for row in connection.execute(sa.text(query))]
 
 
 def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
-    """Which statements tell of one deal: the key of the first of them, by the key of each; in order of disclosure."""
+    """Group statements of the same deal: the key of the first one, by the key of each."""
     out: dict[int, int] = {}
     groups: list[list[tuple[int, FiledDeal]]] = []
     for key, deal in deals:
@@ -131,7 +136,7 @@ def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
 
 
 def _at(deal: FiledDeal, other: FiledDeal) -> FiledDeal:
-    """The earlier statement as `same_deal` looks at it: what it says, on the later one's day."""
+    """The earlier statement, dated so that `same_deal` can compare it with the later one."""
     return FiledDeal(
         other.kind,
         other.party,
@@ -146,7 +151,7 @@ def _at(deal: FiledDeal, other: FiledDeal) -> FiledDeal:
 
 
 def due_on(company: Company, claim: ComparedClaim) -> date:
-    """The day by which a filing should have told what is claimed: of the quarter or year that holds its period's end."""
+    """The day by which a filing about the claim's quarter or year is due."""
     if claim.end is None:
         return claim.published.date() + timedelta(days=_DEAL_DUE)
     foreign = company.accounting == "ifrs"
@@ -170,7 +175,7 @@ def due_on(company: Company, claim: ComparedClaim) -> date:
 def finding_of(
     company: Company, claim: ComparedClaim, verdict: ClaimOutcome, url: str, urls: dict[int, str], today: date
 ) -> Finding | None:
-    """The finding of a claim that filings contradict, or that none confirms ten days after one was due."""
+    """The finding for a contradicted claim, or one unconfirmed ten days after a filing was due."""
     named = f"{claim.metric}{f' ({claim.segment})' if claim.segment else ''}"
     if verdict.status == CONTRADICTED:
         assert verdict.filing_value is not None
@@ -195,7 +200,7 @@ def finding_of(
             claim.end or claim.published.date(),
             None,
             Decimal(claim.value),
-            f"{named}: {claim.value:,f} in an article; no filing tells it, and one was due on {since}",
+            f"{named}: {claim.value:,f} in an article; no filing confirms it, and one was due on {since}",
             (url,),
         )
     return None

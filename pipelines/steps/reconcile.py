@@ -1,4 +1,4 @@
-"""Reference prices, and the tie-outs between documents."""
+"""Reference prices, and tie-outs between documents."""
 
 from collections.abc import Sequence
 
@@ -18,19 +18,19 @@ DATASET = "tie_outs"
 
 
 def read_reference_prices(services: Services) -> StepResult:
-    """Daily prices from the source that is set; where it fails prices are missing, and the note says so.
+    """Load daily prices from the configured source; a failing source is a note.
 
-    counts: days, inserted, updated; failed where the source could not be read. Nothing else is stopped by it.
+    counts: days, inserted, updated; failed if the source could not be read
     """
     result = StepResult("bitcoin_prices")
     if services.settings.miners_offline:
-        result.notes.append("No prices are read: nobody is asked (offline).")
+        result.notes.append("No prices are read: offline.")
         return result
     try:
         fetched = fetch_prices(services.settings)
         if fetched is None:
             result.notes.append(
-                "No prices are read: BITCOIN_PRICE_URL is not set, so no sale is held against the market."
+                "No prices are read: BITCOIN_PRICE_URL is not set, so sales are not compared with the market."
             )
             return result
         source, body = fetched
@@ -49,7 +49,10 @@ def read_reference_prices(services: Services) -> StepResult:
 
 
 def tie_out_documents(services: Services, slices: Sequence[Slice]) -> StepResult:
-    """Hold a company's documents against each other and against the reference price. counts: findings, changed"""
+    """Compare a company's documents with each other and with market prices.
+
+    counts: findings, changed
+    """
 
     def work(company: Company, mine: list[Slice], result: StepResult) -> None:
         with services.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""What a step did: numbers, what is new, and what failed: for a whole company, or for a document of one of its months."""
+"""Results of steps: counts, previews, and failures by company and month."""
 
 import logging
 import time
@@ -32,9 +32,9 @@ _TRANSIENT = (
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether another try, later, may well succeed: the host, the network or the database did not answer.
+    """Whether a retry may succeed: the host, the network or the database did not answer.
 
-    What a page says (404, cut off for good, not what it must be) stays as it is: no try helps.
+    Permanent errors (404, a truncated or wrong document) are not transient.
     """
     return isinstance(error, _TRANSIENT) or (
         isinstance(error, exc.DBAPIError) and error.connection_invalidated
@@ -42,7 +42,7 @@ def is_transient(error: BaseException) -> bool:
 
 
 def one_line(error: BaseException) -> str:
-    """An error as one line: our own as they are, others with their type."""
+    """An error as one line, with its type unless it is a MinersError."""
     if isinstance(error, MinersError):
         return str(error)
     cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
@@ -51,11 +51,13 @@ def one_line(error: BaseException) -> str:
 
 @dataclass(slots=True)
 class StepResult:
-    """What a step did: numbers by name, what failed, a few lines for people.
+    """Result of a step.
 
-    failures       by company: nothing more of it was done in this step
-    failed_months  by company and month of filing (`2024-05-01`): a document of it failed, the others went on
-    transient      companies of which something may succeed when it is tried again
+    Args:
+        failures: Reason by company; the step did nothing more for it.
+        failed_months: Reason by company and month of filing (`2024-05-01`); a document failed, the others
+            continued.
+        transient: Companies for which a retry may succeed.
     """
 
     step: str
@@ -69,27 +71,27 @@ class StepResult:
     preview: list[tuple[object, ...]] = field(default_factory=list)
 
     def show(self, columns: tuple[str, ...], row: tuple[object, ...], most: int = 10) -> None:
-        """Keep a row of what is new for people to look at, up to a few."""
+        """Add a row to the preview, up to a limit."""
         self.preview_columns = columns
         if len(self.preview) < most:
             self.preview.append(row)
 
     def fail_month(self, company: str, filed_on: date, reason: str, *, transient: bool = False) -> None:
-        """Write down that something of a company's month failed; the first reason stays."""
+        """Record that something in a company's month failed; the first reason is kept."""
         self.failed_months.setdefault(company, {}).setdefault(filed_on.replace(day=1).isoformat(), reason)
         log.error("%s %s: %s", self.step, company, reason)
         if transient:
             self.transient.add(company)
 
     def count_answers(self, counts: Counter[str]) -> None:
-        """Move what a client counted since the last time to our counts: answers_<code>, and bytes."""
+        """Move a client's counts since the last call to this result: answers_<code> and bytes."""
         for name, number in counts.items():
             self.counts["bytes" if name == "bytes" else f"answers_{name}"] += number
         counts.clear()
 
     @contextmanager
     def document(self, document: Document) -> Iterator[None]:
-        """Work on one document: a bug met in it costs its month and no other; what another try may mend goes up."""
+        """Limit a permanent error in one document to its month; re-raise transient errors."""
         import structlog
 
         with structlog.contextvars.bound_contextvars(accession=document.accession):
@@ -105,7 +107,7 @@ class StepResult:
                 )
 
     def as_summary(self) -> dict[str, Any]:
-        """What is kept of it in ops.run."""
+        """The part that is stored in ops.run."""
         return {
             "counts": dict(self.counts),
             "failures": self.failures,
@@ -114,7 +116,7 @@ class StepResult:
         }
 
     def add(self, earlier: dict[str, Any]) -> None:
-        """Add what an earlier try of the same step did (its summary); the companies done now have their failures from now."""
+        """Add the summary of an earlier attempt at the same step."""
         self.counts.update(earlier.get("counts", {}))
         self.notes = [*earlier.get("notes", []), *self.notes]
 
@@ -125,9 +127,10 @@ def for_each_company(
     slices: Sequence[Slice],
     work: Callable[[Company, list[Slice], StepResult], None],
 ) -> StepResult:
-    """Do a step company by company; what fails is recorded with its reason and the next company goes on.
+    """Run a step company by company; a failure is recorded and the next company continues.
 
-    Once the host refuses us it would refuse the others too: they are recorded as such without asking again.
+    If the host refuses us (403, 429), the remaining companies are recorded as refused without further
+    requests.
     """
     import structlog
 
@@ -145,7 +148,7 @@ def for_each_company(
                 company = services.watchlist.by_ticker(ticker)
                 work(company, [s for s in slices if s[0] == ticker], result)
             except Exception as error:
-                # A bug met in one company's documents must not cost the others their night; it is told in full.
+                # A fault in one company's documents must not stop the others; it is logged in full.
                 reason = result.failures[ticker] = one_line(error)
                 if is_transient(error):
                     result.transient.add(ticker)

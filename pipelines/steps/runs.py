@@ -1,4 +1,4 @@
-"""What a run did, kept in ops.run: counts by step, failures by company and month, for the summary and for `miners status`."""
+"""Records of runs in ops.run: counts by step, failures by company and month."""
 
 import json
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from pipelines.warehouse.filings import Slice
 
 @dataclass(slots=True)
 class Outcome:
-    """What failed in a run: by company, and by company and month of filing (`2024-05-01`), each with its first reason."""
+    """Failures of a run by company, and by company and month of filing, with the first reason."""
 
     companies: dict[str, str] = field(default_factory=dict)
     months: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -28,42 +28,44 @@ class Outcome:
         return self.companies.get(company) or self.months.get(company, {}).get(month)
 
     def lines(self) -> dict[str, str]:
-        """One line for each company that has anything failed."""
-        told = dict(self.companies)
+        """One line for each company with a failure."""
+        reasons_of = dict(self.companies)
         for company, months in self.months.items():
-            if company not in told:
+            if company not in reasons_of:
                 reasons = dict.fromkeys(months.values())
-                told[company] = "; ".join(f"{reason}" for reason in list(reasons)[:3])
-        return dict(sorted(told.items()))
+                reasons_of[company] = "; ".join(f"{reason}" for reason in list(reasons)[:3])
+        return dict(sorted(reasons_of.items()))
 
     def slices(self, of: Sequence[Slice]) -> list[Slice]:
-        """Of a run's slices those of companies that failed."""
+        """The slices of companies that failed."""
         return [s for s in of if s[0] in self.companies or s[0] in self.months]
 
 
 def record_step(engine: sa.Engine, run_id: str, job: str, result: StepResult) -> None:
-    """Write what a step did; the first step of a run opens its row. A step that is executed again replaces its own."""
+    """Record a step's result; the first step of a run inserts its row. Idempotent by step."""
     with engine.begin() as connection:
         connection.execute(
             sa.text(
-                "insert into ops.run (run_id, job, started_at, status) values (:run, :job, :now, 'running') on conflict do nothing"
+                "insert into ops.run (run_id, job, started_at, status) values (:run, :job, :now, "
+                "'running') on conflict do nothing"
             ),
             {"run": run_id, "job": job, "now": datetime.now(UTC)},
         )
         connection.execute(
             sa.text(
-                "update ops.run set summary = summary || jsonb_build_object(cast(:step as text), cast(:told as jsonb)) where run_id = :run"
+                "update ops.run set summary = summary || jsonb_build_object(cast(:step as text), "
+                "cast(:summary as jsonb)) where run_id = :run"
             ),
             {
                 "run": run_id,
                 "step": result.step,
-                "told": json.dumps(result.as_summary(), default=str).replace("\\u0000", ""),
+                "summary": json.dumps(result.as_summary(), default=str).replace("\\u0000", ""),
             },
         )
 
 
 def close_run(engine: sa.Engine, run_id: str, status: str) -> None:
-    """Write how a run ended; one that was never opened (it failed before its first step was done) stays unwritten."""
+    """Record how a run ended; a run that failed before its first step has no row."""
     t = bookkeeping.run
     with engine.begin() as connection:
         connection.execute(
@@ -72,7 +74,7 @@ def close_run(engine: sa.Engine, run_id: str, status: str) -> None:
 
 
 def outcome_of(summary: dict[str, Any]) -> Outcome:
-    """What failed, from a run's summary."""
+    """The failures in a run's summary."""
     outcome = Outcome()
     for step in summary.values():
         for company, reason in step.get("failures", {}).items():
@@ -84,7 +86,7 @@ def outcome_of(summary: dict[str, Any]) -> Outcome:
 
 
 def end_run(engine: sa.Engine, run_id: str) -> Outcome:
-    """Close a run's row; returns what failed, empty where it succeeded."""
+    """Close a run's row; returns its failures."""
     outcome = outcome_of(run_summary(engine, run_id))
     close_run(engine, run_id, "failed" if outcome else "succeeded")
     return outcome
@@ -98,10 +100,10 @@ def run_summary(engine: sa.Engine, run_id: str) -> dict[str, Any]:
 
 
 def ended_since(engine: sa.Engine, moment: datetime | None) -> str | None:
-    """The run that ended last, where it ended after a moment (None: at all); its id."""
+    """The id of the last finished run, if it ended after a time."""
     query = sa.text(
-        "select run_id from ops.run where ended_at is not null and (cast(:moment as timestamptz) is null or ended_at > :moment) "
-        "order by ended_at desc limit 1"
+        "select run_id from ops.run where ended_at is not null and (cast(:moment as timestamptz) is "
+        "null or ended_at > :moment) order by ended_at desc limit 1"
     )
     with engine.connect() as connection:
         return connection.execute(query, {"moment": moment}).scalar()

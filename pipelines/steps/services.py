@@ -1,4 +1,4 @@
-"""What every step works with: settings, warehouse, archive, EDGAR, watchlist and lexicon."""
+"""Services of all steps: settings, warehouse, archive, EDGAR, watchlist and lexicon."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ Progress = Callable[[str, str], None]
 
 @dataclass
 class Services:
-    """Opened when first used: `miners --help` opens nothing, a step on the archive opens no connection to EDGAR."""
+    """Services, each opened when first used."""
 
     settings: Settings = field(default_factory=load_settings)
     progress: Progress | None = None
@@ -33,7 +33,7 @@ class Services:
         return connect_engine(self.settings)
 
     def reconnect(self) -> None:
-        """Find the warehouse again after it was lost; an embedded one that was killed is started. Raises WarehouseUnreachable."""
+        """Reconnect to the warehouse, restarting an embedded one. Raises WarehouseUnreachable."""
         connect_engine(self.settings, migrated=False)
 
     @cached_property
@@ -66,7 +66,7 @@ class Services:
 
 
 def slices_of(partitions: Iterable[tuple[str, date]]) -> list[Slice]:
-    """Companies and spans of filing days from (ticker, first of month) pairs; months in a row become one span."""
+    """Companies and ranges of filing days; adjacent months are merged."""
     months: dict[str, set[date]] = {}
     for ticker, month in partitions:
         months.setdefault(ticker, set()).add(month.replace(day=1))

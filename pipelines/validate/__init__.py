@@ -1,1 +1,1 @@
-"""Expectations on rows before they load. Great Expectations is imported only where they run."""
+"""Expectations on records before they load. Great Expectations is imported lazily."""

@@ -1,4 +1,4 @@
-"""The frames that expectations check: records with the values they are checked by."""
+"""Frames for expectations: records with the values to check them by."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -77,7 +77,7 @@ class Checked(Generic[Record]):
 
 
 def part_of(figure: Figure) -> str:
-    """What distinguishes figures of one fact and period: the segment of revenue, else the scope."""
+    """The part of a fact and period that a figure is about: its segment, else its scope."""
     return figure.segment or figure.scope or "company"
 
 
@@ -86,10 +86,11 @@ def figure_frame(
 ) -> "pd.DataFrame":
     """One line for each figure, in order. Columns: FIGURE_COLUMNS.
 
-    `to_total` is value ÷ the same document's total of that period; missing if it states none. `to_last` is value ÷ the
-    last figure of that kind that *another* document of the company states; the document's own comparatives are the
-    company's own explanation of a jump (Bit Digital's staking went from 25,904 to 675,713 within one table).
-    `days_known` counts from the end of the period to disclosure, `days_ahead` from now to disclosure.
+    `to_total` is value ÷ the same document's total of that period; missing if it states none. `to_last` is
+    value ÷ the last figure of that kind that *another* document of the company states; the document's own
+    comparatives are the company's own explanation of a jump (Bit Digital's staking went from 25,904 to
+    675,713 within one table). `days_known` counts from the end of the period to disclosure, `days_ahead` from
+    now to disclosure.
 
     Args:
         last: By company, its last loaded figures.
@@ -189,7 +190,7 @@ def _framed(lines: list[dict[str, object]], columns: Sequence[str], numeric: Seq
 
 
 def _last_of_others(row: Checked[Figure], last: LastFigures, own: set[tuple[object, ...]]) -> Decimal | None:
-    """The last figure of this kind that another document states, if this one may be compared with it."""
+    """The last figure of this kind in another document, if it is comparable."""
     f, kind = row.record, kind_of(row.record.start, row.record.end)
     if f.fact in _MAY_JUMP or kind is None or (f.fact == "bitcoin_sale_proceeds" and kind == "month"):
         return None

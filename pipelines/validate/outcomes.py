@@ -1,4 +1,4 @@
-"""The last result of each suite, as Great Expectations tells it: what its Data Docs are built from."""
+"""The last result of each suite, the input of Data Docs."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from pipelines.validate.suites import Verdict
 
 
 def keep_outcomes(folder: Path, dataset: str, verdict: Verdict) -> None:
-    """Keep a verdict's results below a folder, in place of the last ones of this dataset's suites."""
+    """Write the results of a dataset's suites to a folder, replacing the last ones."""
     place = folder / "last"
     place.mkdir(parents=True, exist_ok=True)
     for suite, outcome in verdict.outcomes.items():
@@ -23,15 +23,15 @@ def keep_outcomes(folder: Path, dataset: str, verdict: Verdict) -> None:
 
 
 def outcome_name(dataset: str, suite: str) -> str:
-    """What the files of a suite's result are called: letters, digits and underscores."""
+    """File name of a suite's result: letters, digits and underscores."""
     return re.sub(r"[^a-z0-9]+", "_", f"{dataset} {suite}".lower())
 
 
 def kept_outcomes(folder: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Dataset, suite and result of each suite that was run last. A file that cannot be read is left out."""
+    """Dataset, suite and result of each suite's last run; unreadable files are skipped."""
     for path in sorted((folder / "last").glob("[!.]*.json")):
         try:
-            told = json.loads(path.read_text("utf-8"))
-            yield told["dataset"], told["suite"], told["outcome"]
+            kept = json.loads(path.read_text("utf-8"))
+            yield kept["dataset"], kept["suite"], kept["outcome"]
         except (ValueError, KeyError, TypeError):
             continue

@@ -1,1 +1,1 @@
-"""The warehouse: its tables, its engine, and how rows get into it without ever being there twice."""
+"""The warehouse: tables, engine, migrations, and idempotent loading."""

@@ -19,7 +19,7 @@ Days = Sequence[tuple[date, date]]
 
 @dataclass(frozen=True, slots=True)
 class ListedEntry:
-    """An entry that is to be read, as ops.feed_entry has it."""
+    """A feed entry to read, from ops.feed_entry."""
 
     key: int
     feed: str
@@ -34,7 +34,7 @@ class ListedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article whose words are to be read for claims."""
+    """An article to extract claims from."""
 
     key: int
     url: str
@@ -55,7 +55,7 @@ def record_feed(
     *,
     sample: bool,
 ) -> None:
-    """What a feed answered; where it failed, what it answered last stays known with the time of that."""
+    """Record a feed's response; after a failure, the last good response is kept with its time."""
     t = bookkeeping.feed
     now = datetime.now(UTC)
     known = connection.execute(sa.select(t).where(t.c.feed == feed.code)).mappings().first()
@@ -78,7 +78,7 @@ def record_feed(
 def record_entries(
     connection: sa.Connection, feed: Feed, entries: Iterable[Entry], today: date, *, sample: bool
 ) -> int:
-    """Write entries that are new; how many. An address that is known stays the entry of the feed that named it first."""
+    """Insert new entries; returns how many. A known URL stays with its first feed."""
     t = bookkeeping.feed_entry
     rows: dict[int, dict[str, object]] = {}
     for entry in entries:
@@ -109,7 +109,7 @@ def record_entries(
 
 
 def entries_in(connection: sa.Connection, days: Days) -> list[ListedEntry]:
-    """The entries of days, oldest first."""
+    """Entries of some days, oldest first."""
     t = bookkeeping.feed_entry
     within = sa.or_(*(t.c.partition_day.between(first, last) for first, last in days)) if days else sa.false()
     return [
@@ -131,7 +131,7 @@ def entries_in(connection: sa.Connection, days: Days) -> list[ListedEntry]:
 
 
 def days_with_entries(connection: sa.Connection) -> list[date]:
-    """The days on which anything was announced that was read, in order."""
+    """Days with entries that were read, in order."""
     t = bookkeeping.feed_entry
     return list(
         connection.execute(
@@ -150,7 +150,7 @@ def mark_entry(
 
 
 def article_key(url: str) -> int:
-    """The key of an article: by its canonical address."""
+    """The key of an article, from its canonical URL."""
     return key_of("article", url)
 
 
@@ -166,7 +166,7 @@ def record_article(
     fingerprint: str | None,
     sample: bool,
 ) -> tuple[int, bool]:
-    """Write an article as a document; its key, and whether it was known by its canonical address already (a duplicate)."""
+    """Insert an article as a document; returns its key, and whether its canonical URL was known."""
     key = article_key(url)
     d, a = schema.dim_document, schema.dim_article
     known = connection.execute(sa.select(a.c.feed).where(a.c.document_key == key)).scalar()
@@ -230,7 +230,7 @@ def record_article(
 
 
 def articles_between(connection: sa.Connection, first: datetime, last: datetime) -> list[Copy]:
-    """What grouping needs of the articles of a time."""
+    """Articles of a time range, for grouping."""
     d, a = schema.dim_document, schema.dim_article
     query = (
         sa.select(a, d.c.published_at)
@@ -244,7 +244,7 @@ def articles_between(connection: sa.Connection, first: datetime, last: datetime)
 
 
 def record_stories(connection: sa.Connection, stories: Iterable[Story]) -> int:
-    """Write which articles are copies of which; how many changed."""
+    """Record which articles are copies of which; returns how many changed."""
     a = schema.dim_article
     changed = 0
     for story in stories:
@@ -259,10 +259,11 @@ def record_stories(connection: sa.Connection, stories: Iterable[Story]) -> int:
 
 
 def exhibits_near(connection: sa.Connection, first: date, last: date) -> list[tuple[int, str, str]]:
-    """Furnished documents of some days that a wire may carry: key, company, sha256."""
+    """Press releases furnished on some days: key, company, sha256."""
     query = sa.text(
-        "select document_key, company_id, sha256 from warehouse.dim_document where filed_on between :first and :last and sha256 is not null "
-        "and (form like '8-K%' or form like '6-K%') and document_type like 'EX-99%' order by accepted_at, document_key"
+        "select document_key, company_id, sha256 from warehouse.dim_document where filed_on between "
+        ":first and :last and sha256 is not null and (form like '8-K%' or form like '6-K%') and "
+        "document_type like 'EX-99%' order by accepted_at, document_key"
     )
     return [tuple(row) for row in connection.execute(query, {"first": first, "last": last})]
 
@@ -277,7 +278,7 @@ def mark_own_release(connection: sa.Connection, key: int, filing_key: int | None
 
 
 def articles_of(connection: sa.Connection, days: Days) -> list[tuple[Article, bool, bool]]:
-    """The articles of entries of some days: article, whether it is its story's own (else a copy), whether it is a filing."""
+    """Articles of some days, each with whether it is primary and whether it is filed."""
     e, d, a = bookkeeping.feed_entry, schema.dim_document, schema.dim_article
     within = sa.or_(*(e.c.partition_day.between(first, last) for first, last in days)) if days else sa.false()
     query = (
@@ -319,7 +320,7 @@ def articles_of(connection: sa.Connection, days: Days) -> list[tuple[Article, bo
 
 
 def dead_feeds(connection: sa.Connection, since: datetime) -> list[tuple[str, str, datetime | None]]:
-    """Feeds that have not answered since a moment: code, reason, last answer."""
+    """Feeds that have not answered since a time: code, reason, last response."""
     t = bookkeeping.feed
     query = sa.select(t.c.feed, t.c.reason, t.c.answered_at).where(
         t.c.status == "failed", sa.or_(t.c.answered_at.is_(None), t.c.answered_at < since)

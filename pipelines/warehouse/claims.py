@@ -1,4 +1,4 @@
-"""Claims of articles, and deals and stated changes of filings: loaded document by document, and reconciled."""
+"""Claims of articles, and deals and stated changes of filings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _SETTLED = ("status", "filing_value", "difference", "filing_key", "settled_at", 
 
 
 def load_claims(connection: sa.Connection, watchlist: Watchlist, document_keys: Sequence[int]) -> Changed:
-    """Replace the claims of articles whose records passed, and the deals among them; one transaction of the caller.
+    """Replace the claims of articles that passed, and their deals, in the caller's transaction.
 
     A claim that is still there keeps its status until it is reconciled again.
     """
@@ -165,7 +165,7 @@ def _passed(connection: sa.Connection, dataset: str, keys: Sequence[int]) -> Ite
 
 
 def _keeping_key(connection: sa.Connection, document_key: int, rows: list[Row]) -> list[Row]:
-    """Deals with the deal that they are known to be part of, so that loading them again changes nothing."""
+    """Rows with the deal_key they already have, so that loading them again changes nothing."""
     t = schema.fact_deal
     known = dict(
         connection.execute(sa.select(t.c.fact_key, t.c.deal_key).where(t.c.document_key == document_key))
@@ -176,33 +176,44 @@ def _keeping_key(connection: sa.Connection, document_key: int, rows: list[Row]) 
 
 
 _FIGURES = """
-    select m.metric, null as segment, p.period_start, p.period_end, f.value, f.rounding, f.document_key, d.document_kind, f.disclosed_at, f.derivation, null as basis
-    from warehouse.fact_operating_metric f join warehouse.dim_metric m using (metric_key) join warehouse.dim_period p using (period_key)
-    join warehouse.dim_document d using (document_key) where f.company_key = any(:keys) and f.scope = 'company'
-    union all
-    select 'segment_revenue', s.segment, p.period_start, p.period_end, f.revenue_usd, f.rounding, f.document_key, d.document_kind, f.disclosed_at, f.derivation, null
-    from warehouse.fact_segment_revenue f join warehouse.dim_segment s using (segment_key) join warehouse.dim_period p using (period_key)
-    join warehouse.dim_document d using (document_key) where f.company_key = any(:keys)
-    union all
-    select v.metric, null, p.period_start, p.period_end, v.value, case when f.completed = v.part then 0 else v.rounding end, f.document_key, d.document_kind, f.disclosed_at, f.derivation, null
-    from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using (period_key) join warehouse.dim_document d using (document_key)
-    cross join lateral (values ('bitcoin_sold', 'bitcoin_sold', f.bitcoin_sold, 0.5), ('bitcoin_sale_proceeds', 'proceeds_usd', f.proceeds_usd, f.rounding),
-        ('average_sale_price', 'average_price_usd', f.average_price_usd, 1)) as v (metric, part, value, rounding)
-    where f.company_key = any(:keys) and v.value is not null
-    union all
-    select c.metric, null, p.period_start, p.period_end, c.percent, c.rounding, c.document_key, d.document_kind, c.disclosed_at, 'as_reported', c.basis
-    from warehouse.fact_stated_change c join warehouse.dim_period p using (period_key) join warehouse.dim_document d using (document_key)
-    where c.company_key = any(:keys)
+    select f.metric, f.segment, p.period_start, p.period_end, f.value, f.rounding, f.document_key,
+           d.document_kind, f.disclosed_at, f.derivation, f.basis
+    from (
+        select m.metric, null as segment, f.value, f.rounding, f.derivation, null as basis,
+               f.company_key, f.period_key, f.document_key, f.disclosed_at
+        from warehouse.fact_operating_metric f join warehouse.dim_metric m using (metric_key)
+        where f.scope = 'company'
+        union all
+        select 'segment_revenue', s.segment, f.revenue_usd, f.rounding, f.derivation, null,
+               f.company_key, f.period_key, f.document_key, f.disclosed_at
+        from warehouse.fact_segment_revenue f join warehouse.dim_segment s using (segment_key)
+        union all
+        select v.metric, null, v.value, case when f.completed = v.part then 0 else v.rounding end,
+               f.derivation, null, f.company_key, f.period_key, f.document_key, f.disclosed_at
+        from warehouse.fact_bitcoin_sale f
+        cross join lateral (values
+            ('bitcoin_sold', 'bitcoin_sold', f.bitcoin_sold, 0.5),
+            ('bitcoin_sale_proceeds', 'proceeds_usd', f.proceeds_usd, f.rounding),
+            ('average_sale_price', 'average_price_usd', f.average_price_usd, 1)
+        ) as v (metric, part, value, rounding)
+        where v.value is not null
+        union all
+        select c.metric, null, c.percent, c.rounding, 'as_reported', c.basis,
+               c.company_key, c.period_key, c.document_key, c.disclosed_at
+        from warehouse.fact_stated_change c
+    ) f
+    join warehouse.dim_period p using (period_key) join warehouse.dim_document d using (document_key)
+    where f.company_key = any(:keys)
 """
 
 
 def company_keys(company: Company) -> list[object]:
-    """The keys of all spans of a company."""
+    """The keys of all versions of a company."""
     return [row["company_key"] for row in company_rows(company)]
 
 
 def stated_figures(connection: sa.Connection, company: Company) -> list[FiledFigure]:
-    """All that a company's filings state and what is derived from them, with the document of each."""
+    """All figures that a company's filings state or imply, each with its document."""
     return [
         FiledFigure(
             r.metric,
@@ -222,7 +233,7 @@ def stated_figures(connection: sa.Connection, company: Company) -> list[FiledFig
 
 
 def deals_of(connection: sa.Connection, company: Company) -> list[tuple[sa.Row[Any], bool]]:
-    """A company's deals as all documents state them, in order of disclosure; whether each is an article's."""
+    """A company's deals in order of disclosure, each with whether an article states it."""
     t, d = schema.fact_deal, schema.dim_document
     query = (
         sa.select(t, d.c.source)
@@ -250,7 +261,7 @@ def filed_deal(row: sa.Row[Any]) -> FiledDeal:
 
 
 def record_deal_keys(connection: sa.Connection, keys: Mapping[int, int]) -> int:
-    """Write which rows are of one deal: deal_key by fact_key; how many changed."""
+    """Set deal_key by fact_key; returns how many rows changed."""
     t = schema.fact_deal
     changed = 0
     for fact, deal in keys.items():
@@ -263,7 +274,7 @@ def record_deal_keys(connection: sa.Connection, keys: Mapping[int, int]) -> int:
 def claims_of(
     connection: sa.Connection, company: Company
 ) -> list[tuple[int, str, ComparedClaim, sa.Row[Any]]]:
-    """A company's claims: key, address of the article, what is asked, and the row."""
+    """A company's claims: key, URL of the article, the claim to match, and the row."""
     t, p, d = schema.fact_news_claim, schema.dim_period, schema.dim_document
     query = (
         sa.select(t, p.c.period_start, p.c.period_end, d.c.url)
@@ -298,7 +309,7 @@ def claims_of(
 
 
 def record_verdict(connection: sa.Connection, key: int, verdict: ClaimOutcome) -> int:
-    """Write what the filings say of a claim; 1 where that is new."""
+    """Record the result for a claim; returns 1 if it changed."""
     t = schema.fact_news_claim
     values = {
         "status": verdict.status,
@@ -317,7 +328,7 @@ def record_verdict(connection: sa.Connection, key: int, verdict: ClaimOutcome) -
 
 
 def urls_of(connection: sa.Connection, keys: Sequence[int]) -> dict[int, str]:
-    """Addresses of documents."""
+    """URLs of documents by key."""
     t = schema.dim_document
     return (
         dict(

@@ -1,7 +1,7 @@
-"""Columns as sql/columns.yaml, sql/tables/*.yaml and sql/views/*.yaml describe them, and the keys of rows.
+"""Column definitions from the YAML files of sql/, and the keys of rows.
 
-Keys are 63-bit hashes of natural keys: the same row has the same key in every run and every warehouse, so that
-loading needs no look-ups and two writers never invent two keys for one thing.
+Keys are 63-bit hashes of natural keys: the same row has the same key in every run and every warehouse, so
+that loading needs no look-ups and two writers produce the same key.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ class _Strict(BaseModel):
 
 
 class Column(_Strict):
-    """A column: PostgreSQL's type, meaning, unit, and what its values must satisfy."""
+    """A column: PostgreSQL's type, meaning, unit, and constraints on its values."""
 
     type: Literal[
         "text",
@@ -66,7 +66,7 @@ class Column(_Strict):
 
 
 class Described(_Strict):
-    """What tables and marts have in common: a name, what one row is, and columns in order."""
+    """Common parts of tables and marts: name, meaning of one row, and columns in order."""
 
     name: str
     description: str
@@ -105,12 +105,12 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def column_dictionary() -> dict[str, dict[str, Any]]:
-    """The columns that several tables and marts share, by name, as sql/columns.yaml has them."""
+    """Shared columns by name, from sql/columns.yaml."""
     return read_yaml(bundled("sql") / "columns.yaml")
 
 
 def read_described(path: Path, model: type[D], **more: Any) -> D:
-    """The table or mart that a YAML file describes. Raises MinersError with file, column and reason."""
+    """Read the YAML of a table or mart. Raises MinersError with file, column and reason."""
     content = read_yaml(path)
     columns = {}
     for name, own in (content.get("columns") or {}).items():

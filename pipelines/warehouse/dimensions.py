@@ -22,7 +22,7 @@ _STATED_IN_STATEMENTS = (
 
 
 def metric_rows(lexicon: Lexicon) -> list[dict[str, object]]:
-    """Metrics of statements and of the lexicon: code, unit, and what it means with the companies' own definitions."""
+    """Rows of dim_metric: code, unit, and meaning with the companies' own definitions."""
     rows = [(code, unit, meaning) for code, unit, meaning in _STATED_IN_STATEMENTS]
     rows += [
         (m.code, m.unit, " ".join(filter(None, (m.meaning, m.note))))
@@ -36,7 +36,7 @@ def metric_rows(lexicon: Lexicon) -> list[dict[str, object]]:
 
 
 def company_rows(company: Company) -> list[dict[str, object]]:
-    """The spans of one company: a new one whenever its name, ticker, CIK or fiscal year's end changes."""
+    """Versions of a company: a new one when its name, ticker, CIK or fiscal year end changes."""
     starts = {DAWN}
     for span in [*company.former_names, *company.former_tickers, *company.ciks, *company.fiscal_year_ends]:
         if span.since:
@@ -67,15 +67,15 @@ def company_rows(company: Company) -> list[dict[str, object]]:
 
 
 def company_key_on(company: Company, day: date) -> int:
-    """The key of the span in which a company was on a day."""
+    """The key of a company's version on a day."""
     rows = [row for row in company_rows(company) if row["valid_from"] <= day]  # type: ignore[operator]
     return int(str(rows[-1]["company_key"]))
 
 
 def load_dimensions(connection: sa.Connection, watchlist: Watchlist, lexicon: Lexicon) -> Changed:
-    """Companies, segments and metrics as watchlist and lexicon have them; days from 2009 to 2040.
+    """Load companies, segments, metrics, and dates from 2009 to 2040.
 
-    Where a company's spans change, its facts are moved to the span that covers the day on which they were said.
+    If a company's versions change, its facts are moved to the version that covers their day of disclosure.
     """
     lock(connection, "dimensions")
     rows = [row for company in watchlist.companies for row in company_rows(company)]
@@ -84,16 +84,20 @@ def load_dimensions(connection: sa.Connection, watchlist: Watchlist, lexicon: Le
         for fact in _FACTS:
             connection.execute(
                 sa.text(
-                    f"update {fact.fullname} f set company_key = now.company_key from warehouse.dim_company old, "
-                    "warehouse.dim_company now where old.company_key = f.company_key and now.company_id = old.company_id "
-                    "and (f.disclosed_at at time zone 'America/New_York')::date between now.valid_from and now.valid_to "
-                    "and now.company_key <> f.company_key and now.company_key = any(:keys)"
+                    f"update {fact.fullname} f set company_key = now.company_key from "
+                    "warehouse.dim_company old, warehouse.dim_company now where old.company_key = "
+                    "f.company_key and now.company_id = old.company_id and (f.disclosed_at at time "
+                    "zone 'America/New_York')::date between now.valid_from and now.valid_to and "
+                    "now.company_key <> f.company_key and now.company_key = any(:keys)"
                 ),
                 {"keys": [row["company_key"] for row in rows]},
             )
         connection.execute(
             sa.text(
-                "delete from warehouse.dim_company c where company_id = any(:ids) and not company_key = any(:keys) and "
+                (
+                    "delete from warehouse.dim_company c where company_id = any(:ids) and not company_key "
+                    "= any(:keys) and "
+                )
                 + " and ".join(
                     f"not exists (select 1 from {f.fullname} f where f.company_key = c.company_key)"
                     for f in _FACTS
@@ -119,19 +123,20 @@ def load_dimensions(connection: sa.Connection, watchlist: Watchlist, lexicon: Le
     if not connection.execute(sa.text("select exists (select 1 from warehouse.dim_date)")).scalar():
         connection.execute(
             sa.text(
-                "insert into warehouse.dim_date select to_char(d, 'YYYYMMDD')::int, d::date, extract(year from d), "
-                "extract(quarter from d), extract(month from d), extract(isodow from d) "
-                "from generate_series('2009-01-01'::date, '2040-12-31'::date, '1 day') d on conflict do nothing"
+                "insert into warehouse.dim_date select to_char(d, 'YYYYMMDD')::int, d::date, "
+                "extract(year from d), extract(quarter from d), extract(month from d), extract(isodow "
+                "from d) from generate_series('2009-01-01'::date, '2040-12-31'::date, '1 day') d on "
+                "conflict do nothing"
             )
         )
     return changed
 
 
 def period_row(start: date | None, end: date) -> dict[str, object]:
-    """The dim_period row of a span or day. ValueError where its length is that of no period."""
+    """The dim_period row of a period or day. Raises ValueError if its length is not a period's."""
     kind = kind_of(start, end)
     if kind is None:
-        raise ValueError(f"{start} to {end} is no month, quarter, half, nine months or year")
+        raise ValueError(f"{start} to {end} is not a month, quarter, half, nine months or year")
     return {
         "period_key": key_of("period", start, end),
         "period_start": start,
@@ -143,7 +148,7 @@ def period_row(start: date | None, end: date) -> dict[str, object]:
 
 
 def load_periods(connection: sa.Connection, spans: Iterable[tuple[date | None, date]]) -> None:
-    """Make sure that the periods are there."""
+    """Insert missing periods."""
     rows = {row["period_key"]: row for row in (period_row(start, end) for start, end in spans)}
     if rows:
         upsert(connection, schema.dim_period, list(rows.values()))

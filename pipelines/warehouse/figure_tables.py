@@ -1,4 +1,4 @@
-"""Where each kind of figure is stored: its table, its key within a document and period, and its value."""
+"""Fact tables by kind of figure, with keys and value columns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ class FigureTable:
         table: The table.
         takes: Whether a fact is of this kind.
         columns: A record's columns beside those that every fact has.
-        part, fact: SQL of what distinguishes figures of one period (segment, scope), and of the fact's name.
+        part: SQL of the segment or scope that distinguishes figures of one period.
+        fact: SQL of the fact's name.
         value: Column by which figures are compared and subtracted.
         condition: SQL of the rows of the table that are of this kind.
         derives: Whether quarters are derived by subtraction.

@@ -1,4 +1,4 @@
-"""What is known of filings and documents: listed, archived, read, or why not."""
+"""Filings and documents with their status: listed, archived, parsed, or why not."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from pipelines.warehouse.columns import key_of
 from pipelines.warehouse.upsert import Changed, upsert
 
 Slice = tuple[str, date, date]
-"""A company and the first and last day of filing: what a partition covers."""
+"""A company and the first and last day of filing, as covered by a partition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One row of dim_document, as the steps after fetching need it."""
+    """One row of dim_document, for the steps after fetching."""
 
     key: int
     company_id: str
@@ -48,7 +48,7 @@ class Document:
 
 
 class WarehouseStore:
-    """ETag and Last-Modified of changing pages, kept in ops.conditional_request (see extract.edgar.ConditionalStore)."""
+    """ETag and Last-Modified of changing pages, stored in ops.conditional_request."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
@@ -76,7 +76,7 @@ class WarehouseStore:
 def record_filings(
     connection: sa.Connection, company_id: str, source: str, filings: Iterable[Filing]
 ) -> Changed:
-    """Write a company's filings into ops.filing; what is already known of them stays."""
+    """Record a company's filings in ops.filing; known status is kept."""
     known = {
         (row.accession, row.cik): (row.status, row.status_reason)
         for row in connection.execute(
@@ -153,7 +153,7 @@ def document_key(accession: str, name: str) -> int:
 
 
 def document_row(company_id: str, source: str, filing: Filing, listed: ListedDocument) -> dict[str, object]:
-    """The dim_document row of a listed document, before it is fetched; its kind is told again once it is read."""
+    """The dim_document row of a listed document; parsing sets its final kind."""
     primary = listed.name == filing.primary_document
     kind = (
         "report"
@@ -181,7 +181,7 @@ def document_row(company_id: str, source: str, filing: Filing, listed: ListedDoc
 
 
 def record_documents(connection: sa.Connection, rows: Sequence[dict[str, object]]) -> Changed:
-    """Write documents as listed; a status they already have stays."""
+    """Record listed documents; known status is kept."""
     keys = [row["document_key"] for row in rows]
     t = schema.dim_document
     known = (
@@ -203,7 +203,7 @@ def record_documents(connection: sa.Connection, rows: Sequence[dict[str, object]
 
 
 def mark_document(connection: sa.Connection, key: int, **values: object) -> None:
-    """Set status and what goes with it (status_reason, sha256, bytes, facts, reader_version) of one document."""
+    """Update status and related columns of one document."""
     t = schema.dim_document
     differs = sa.or_(*(t.c[name].is_distinct_from(value) for name, value in values.items()))
     connection.execute(sa.update(t).where(t.c.document_key == key, differs).values(**values))

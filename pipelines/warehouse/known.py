@@ -1,4 +1,4 @@
-"""What the warehouse knows of one company, for tie-outs; and which releases say the same disclosure again."""
+"""Stated figures of a company, for tie-outs; and press releases that repeat a disclosure."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -15,26 +15,30 @@ from pipelines.watchlist import Company
 _Stated = dict[tuple[str, str, date | None, date], tuple[Decimal, Decimal, str]]
 
 _METRICS = f"""
-    select m.metric, p.period_start, p.period_end, f.value, f.rounding, d.document_kind, d.url, f.locator, f.disclosed_at,
-           f.document_key, f.scope
+    select m.metric, p.period_start, p.period_end, f.value, f.rounding, d.document_kind, d.url, f.locator,
+           f.disclosed_at, f.document_key, f.scope
     from warehouse.fact_operating_metric f join warehouse.dim_metric m using (metric_key)
     join warehouse.dim_period p using (period_key) join warehouse.dim_document d using (document_key)
     where f.company_key = any(:keys) and f.derivation <> '{DERIVED}'
 """
 _SALES = f"""
     select v.metric, p.period_start, p.period_end, v.value,
-           case when v.metric = 'bitcoin_sold' then 0.5 else f.rounding end as rounding, d.document_kind, d.url, f.locator,
-           f.disclosed_at, f.document_key, 'company' as scope
-    from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using (period_key) join warehouse.dim_document d using (document_key)
-    cross join lateral (values ('bitcoin_sold', f.bitcoin_sold, 'bitcoin_sold'), ('bitcoin_sale_proceeds', f.proceeds_usd, 'proceeds_usd'),
-        ('average_sale_price', f.average_price_usd, 'average_price_usd')) as v (metric, value, column_name)
+           case when v.metric = 'bitcoin_sold' then 0.5 else f.rounding end as rounding, d.document_kind, d.url,
+           f.locator, f.disclosed_at, f.document_key, 'company' as scope
+    from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using (period_key)
+    join warehouse.dim_document d using (document_key)
+    cross join lateral (values
+        ('bitcoin_sold', f.bitcoin_sold, 'bitcoin_sold'),
+        ('bitcoin_sale_proceeds', f.proceeds_usd, 'proceeds_usd'),
+        ('average_sale_price', f.average_price_usd, 'average_price_usd')
+    ) as v (metric, value, column_name)
     where f.company_key = any(:keys) and f.derivation <> '{DERIVED}' and v.value is not null
       and f.completed is distinct from v.column_name
 """
 
 
 def known_figures(rows: Sequence[sa.Row[Any]]) -> list[DocumentFigure]:
-    """Of what documents state (stated_rows) the figures of the company as a whole."""
+    """The figures of the whole company among stated_rows."""
     return [
         DocumentFigure(
             r.metric,
@@ -53,9 +57,10 @@ def known_figures(rows: Sequence[sa.Row[Any]]) -> list[DocumentFigure]:
 
 
 def stated_rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row[Any]]:
-    """Every metric and sale that documents state of a company, nothing derived or completed.
+    """All metrics and sales that documents state for a company, nothing derived.
 
-    Columns: metric, period_start, period_end, value, rounding, document_kind, url, locator, disclosed_at, document_key, scope.
+    Columns: metric, period_start, period_end, value, rounding, document_kind, `url`, locator, disclosed_at,
+    document_key, scope.
     """
     keys = [row["company_key"] for row in company_rows(company)]
     return [
@@ -65,16 +70,17 @@ def stated_rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row[
 
 
 def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.Row[Any]]) -> list[Finding]:
-    """Tell releases that are furnished again from new ones, and write it into dim_document.repeats.
+    """Identify press releases that are furnished again, in dim_document.repeats.
 
-    The same kind of release about the same period in another filing (8-K and 8-K/A, 8-K and 6-K) is one disclosure with a
-    correction: where figures differ, the finding `release_corrected` holds the earlier and the later one. Two exhibits of
-    one filing that differ are `exhibits_differ`.
+    The same kind of press release about the same period in another filing (8-K and 8-K/A, 8-K and 6-K) is a
+    correction: if figures differ, the finding `release_corrected` has the earlier and the later one.
+    Differing exhibits of one filing are the finding `exhibits_differ`.
     """
     t = sa.text(
-        "select document_key, accession, url, document_kind, subject_start, subject_end, accepted_at from warehouse.dim_document "
-        "where company_id = :company and document_kind in ('release', 'update') and subject_end is not null and status = 'read' "
-        "order by accepted_at, accession, name"
+        "select document_key, accession, url, document_kind, subject_start, subject_end, accepted_at "
+        "from warehouse.dim_document where company_id = :company and document_kind in ('release', "
+        "'update') and subject_end is not null and status = 'read' order by accepted_at, accession, "
+        "name"
     )
     stated: dict[int, _Stated] = {}
     for r in rows:
@@ -89,7 +95,7 @@ def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.
     findings: list[Finding] = []
     for members in groups.values():
         for place, row in enumerate(members):
-            # Only what states figures in common is the same disclosure: a deck may share a period and nothing else.
+            # Documents with common figures are the same disclosure; a slide deck may share only the period.
             earlier = [
                 m
                 for m in members[:place]
@@ -99,7 +105,8 @@ def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.
             other_filing = first is not None and first.accession != row.accession
             connection.execute(
                 sa.text(
-                    "update warehouse.dim_document set repeats = :earlier where document_key = :key and repeats is distinct from :earlier"
+                    "update warehouse.dim_document set repeats = :earlier where document_key = :key "
+                    "and repeats is distinct from :earlier"
                 ),
                 {
                     "earlier": first.document_key if first is not None and other_filing else None,
@@ -121,7 +128,7 @@ def _differences(
         if key not in after:
             continue
         (old, slack, url), (new, more, again) = before[key], after[key]
-        # Both are written in the same way: what differs by more than one rounding was changed.
+        # Both are stated in the same unit: a difference of more than one rounding is a change.
         if abs(old - new) > max(slack, more):
             metric, scope, start, end = key
             named = f"{metric} ({scope})" if scope != "company" else str(metric)

@@ -1,4 +1,4 @@
-"""Column lineage: the table columns that a mart's column is computed from, by parsing its query with sqlglot."""
+"""Column lineage of marts, from their queries parsed with sqlglot."""
 
 import logging
 from functools import lru_cache
@@ -8,14 +8,14 @@ from pipelines.warehouse import schema
 from pipelines.warehouse.marts import MARTS
 
 Sources = dict[str, list[tuple[str, str]]]
-"""Columns of a mart, each with the tables (`warehouse.fact_…`) and columns that it is computed from."""
+"""Columns of a mart, each with the tables and columns that it is computed from."""
 
 _Known = dict[str, dict[str, dict[str, str]]]
 
 
 @lru_cache(maxsize=1)
 def mart_lineage() -> dict[str, Sources]:
-    """The sources of each mart's columns, by mart; other marts in between are resolved to tables."""
+    """Sources of each mart's columns, by mart, resolved to tables."""
     # sqlglot logs what it cannot resolve; a column without a known source is shown without one.
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     known: _Known = {}

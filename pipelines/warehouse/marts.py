@@ -1,7 +1,7 @@
-"""The marts as sql/views describes them: a query (.sql) and beside it grain, columns and tests (.yaml).
+"""The marts of sql/views: a query (.sql), and its grain, columns and tests (.yaml).
 
-A mart that may be asked about the past (`as_of`) is a function `marts.<name>_as_of`; its query uses the function's
-arguments by name. The view `marts.<name>` then is that function at the end of time.
+A mart with `as_of` is a function `marts.<name>_as_of`, whose query uses the function's arguments by name. The
+view `marts.<name>` is then that function at the end of time.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ _ARGUMENTS = {"known_at": "known_at timestamptz", "only_ticker": "only_ticker te
 
 
 class Stored(BaseModel):
-    """How a mart's rows are stored: the columns that identify a row (never null), and further indexes."""
+    """Stored rows of a mart: the columns that identify a row (never null), and indexes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     unique: tuple[str, ...]
@@ -28,7 +28,7 @@ class Stored(BaseModel):
 
 
 class Mart(Described):
-    """A mart: its query, the columns that identify a row, and the tables or marts that its columns refer to."""
+    """A mart: its query, its grain, and the tables or marts that its columns refer to."""
 
     query: str
     grain: tuple[str, ...]
@@ -58,10 +58,11 @@ class Mart(Described):
             arguments = ", ".join(_ARGUMENTS[name] for name in self.as_of)
             table = ", ".join(f'"{name}" {column.type}' for name, column in self.columns.items())
             yield (
-                f"create function marts.{self.name}_as_of({arguments}) returns table ({table}) language sql stable "
-                f"security definer set search_path = pg_catalog as $$ {self.query} $$"
+                f"create function marts.{self.name}_as_of({arguments}) returns table ({table}) "
+                "language sql stable security definer set search_path = pg_catalog as $$ "
+                f"{self.query} $$"
             )
-            yield f"comment on function marts.{self.name}_as_of is 'marts.{self.name} as known at a moment.'"
+            yield f"comment on function marts.{self.name}_as_of is 'marts.{self.name} as known at a time.'"
             rows = f"marts.{self.name}_as_of('infinity')"
         query = f"select {self.selected} from {rows}"
         if self.stored:
@@ -94,7 +95,8 @@ def _read(path: Path) -> Mart:
     )
     if mart.stored and not mart.as_of:
         raise MinersError(
-            f"{path.with_suffix('.yaml')}: stored needs as_of, which answers while the stored rows are behind."
+            f"{path.with_suffix('.yaml')}: stored needs as_of, which answers while the stored rows "
+            "are behind."
         )
     return mart
 
@@ -110,7 +112,7 @@ _WIDE = ("inputs", "rules", "documents", "company", "reported_label", "locator",
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How many rows a mart has, and the latest few of them."""
+    """The number of rows of a mart, and its latest rows."""
 
     rows: int
     columns: list[str]
@@ -118,7 +120,7 @@ class Preview:
 
 
 def preview(engine: sa.Engine, mart: Mart, most: int = 8) -> Preview:
-    """The number of rows in a mart and the latest ones by period (the first ones if it has no period)."""
+    """Row count and latest rows by period of a mart; the first rows if it has no period."""
     order = "period_end desc nulls last" if "period_end" in mart.columns else "1"
     shown = [name for name in mart.columns if name not in _WIDE][:11]
     names = ", ".join(f'"{name}"' for name in shown)

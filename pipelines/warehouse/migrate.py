@@ -1,8 +1,9 @@
-"""Creates and upgrades the warehouse: tables from sql/tables, alembic's versions after that, marts from sql/views.
+"""Create and upgrade the warehouse: tables, migrations, and marts.
 
-A fresh database gets its tables from the metadata and is stamped with alembic's head. Marts and comments hold no data,
-so they are not versioned: whenever their files differ from those in the database, all of `marts` is created again in
-the same transaction. The checksum of the files is part of the schema's comment.
+A fresh database gets its tables from the metadata and is stamped with alembic's head. Marts and comments hold
+no data,
+so they are not versioned: whenever their files differ from those in the database, all of `marts` is created
+again in the same transaction. The checksum of the files is part of the schema's comment.
 """
 
 import hashlib
@@ -32,7 +33,7 @@ def alembic_config(connection: sa.Connection) -> Any:
 
 
 def versions() -> list[str]:
-    """The versions in sql/migrations/versions, oldest first, by the names of their files (without importing alembic)."""
+    """Versions in sql/migrations/versions, oldest first, from file names."""
     files = (bundled("sql") / "migrations" / "versions").glob("[0-9]*.py")
     return sorted(path.name.split("_", 1)[0] for path in files)
 
@@ -43,12 +44,18 @@ def checksum() -> str:
         Path(__file__).with_name(f"{name}.py") for name in ("columns", "marts", "migrate", "ready", "schema")
     ]
     sql = bundled("sql")
-    files = [*sql.glob("*.yaml"), *(sql / "tables").iterdir(), *(sql / "views").iterdir(), *code]
+    files = [
+        sql / "analyst.sql",
+        *sql.glob("*.yaml"),
+        *(sql / "tables").iterdir(),
+        *(sql / "views").iterdir(),
+        *code,
+    ]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
 def ensure_current(engine: sa.Engine) -> bool:
-    """Create or upgrade the warehouse unless it is current; returns whether anything was done. Safe in parallel."""
+    """Create or upgrade the warehouse if needed; returns whether it did. Safe in parallel."""
     with engine.connect() as connection:
         if _is_current(connection):
             return False
@@ -75,7 +82,7 @@ def _is_current(connection: sa.Connection) -> bool:
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Create the tables or upgrade them to the newest version, and create comments and marts again.
+    """Create or upgrade the tables, and recreate comments and marts.
 
     Raises MinersError if the warehouse is of a version that this release cannot upgrade.
     """
@@ -84,9 +91,10 @@ def upgrade(connection: sa.Connection) -> None:
     version = _version(connection)
     if version is not None and version not in versions():
         raise MinersError(
-            f"The warehouse has version {version}, which this release cannot upgrade (it knows {', '.join(versions())}). "
-            "Drop its database (embedded: delete the folder postgres in MINERS_DATA_DIR), then rebuild it: "
-            "`miners run --offline --since 2018-01` reads archived filings, `miners run` fetches news and prices."
+            f"The warehouse has version {version}, which this release cannot upgrade (it knows "
+            f"{', '.join(versions())}). Drop its database (embedded: delete the folder postgres in "
+            "MINERS_DATA_DIR), then rebuild it: `miners run --offline --since 2018-01` reads "
+            "archived filings, `miners run` fetches news and prices."
         )
     drop_views(connection)
     if version is None:
@@ -110,7 +118,7 @@ def drop_views(connection: sa.Connection) -> None:
 
 
 def create_views(connection: sa.Connection) -> None:
-    """Create the schema marts with all marts, and let the role `analyst` read them and nothing else."""
+    """Create all marts, readable by the role `analyst`, which may read nothing else."""
     from pipelines.warehouse.marts import FUNCTION_FILES, MARTS
     from pipelines.warehouse.ready import create_store
 
@@ -129,19 +137,7 @@ def create_views(connection: sa.Connection) -> None:
     ):
         # Without parameters, so that a % in the query remains a %.
         raw.execute(statement)
-    connection.execute(
-        sa.text("do $$ begin create role analyst nologin; exception when duplicate_object then null; end $$")
-    )
-    connection.execute(sa.text("grant analyst to current_user"))
-    # Defaults for a BI tool that logs in as `analyst`. The role may belong to somebody else.
-    for setting in ("statement_timeout = '30s'", "default_transaction_read_only = on", "search_path = marts"):
-        connection.execute(sa.text(
-            f"do $$ begin alter role analyst set {setting}; exception when insufficient_privilege then "
-            "raise notice 'analyst keeps its settings'; end $$"
-        ))  # fmt: skip
-    connection.execute(sa.text("revoke all on schema public from analyst"))
-    connection.execute(sa.text("grant usage on schema marts to analyst"))
-    connection.execute(sa.text("grant select on all tables in schema marts to analyst"))
+    raw.execute((bundled("sql") / "analyst.sql").read_bytes())
     connection.execute(
         sa.text(f"comment on schema marts is 'Views for analysts. Checksum of their files: {checksum()}'")
     )

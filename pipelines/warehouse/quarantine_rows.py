@@ -1,4 +1,4 @@
-"""The quarantine as people handle it: list, show, release."""
+"""List, show and approve quarantined rows."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -9,16 +9,16 @@ from pipelines.errors import UsageError
 from pipelines.warehouse import bookkeeping, schema
 
 NEVER_RELEASED = {
-    "unknown_segment": "say what the words mean: add the line that `miners quarantine show` gives to lexicon.yaml",
+    "unknown_segment": "add the line printed by `miners quarantine show` to lexicon.yaml",
     "no_total": "there is no total to tie it to; the next report may state one",
 }
-"""Checks whose rows lack what a fact needs, and what to do instead of releasing them."""
+"""Checks whose rows cannot be approved, and what to do instead."""
 
 
 def list_rows(
     connection: sa.Connection, status: str | None = "open", company_id: str | None = None
 ) -> list[dict[str, Any]]:
-    """Quarantined rows, newest first: key, check, reason, company, period, value, label, document's URL, status."""
+    """Quarantined rows, newest first."""
     t, d = bookkeeping.rejected_row, schema.dim_document
     query = sa.select(
         t.c.row_key,
@@ -42,7 +42,7 @@ def list_rows(
 
 
 def show_row(connection: sa.Connection, key: int) -> dict[str, Any]:
-    """One quarantined row. UsageError where there is none of that key."""
+    """One quarantined row. Raises UsageError if the key is unknown."""
     found = [row for row in list_rows(connection, None) if row["row_key"] == key]
     if not found:
         raise UsageError(f"No quarantined row has the key {key}. `miners quarantine list` shows them.")
@@ -50,21 +50,19 @@ def show_row(connection: sa.Connection, key: int) -> dict[str, Any]:
 
 
 def release_row(connection: sa.Connection, key: int, who: str) -> dict[str, Any]:
-    """Release a row, so that it loads with the next run and keeps the name of who released it.
+    """Approve a row, so that it loads with the next run; the approver's name is kept.
 
-    Raises UsageError where the row lacks what a fact needs (an unknown segment), with what to do instead.
+    Raises UsageError if the row cannot be loaded (an unknown segment, no period), with the remedy.
     """
     row = show_row(connection, key)
     if not who.strip():
-        raise UsageError("Say who releases it: --by NAME.")
+        raise UsageError("Your name is missing: --by NAME.")
     content, check = row["row_content"], row["check_name"]
     if check in NEVER_RELEASED:
-        raise UsageError(f"A row refused as {check} cannot be released: {NEVER_RELEASED[check]}.")
+        raise UsageError(f"A row rejected by {check} cannot be approved: {NEVER_RELEASED[check]}.")
     whole = all(content.get(name) for name in ("fact", "value", "unit", "period_end"))
     if not whole or (content.get("fact") == "segment_revenue" and not content.get("segment")):
-        raise UsageError(
-            f"The row refused as {check} lacks a value, a period or a segment and cannot be loaded."
-        )
+        raise UsageError(f"The row rejected by {check} has no value, period or segment and cannot be loaded.")
     t = bookkeeping.rejected_row
     if row["status"] == "open":
         connection.execute(

@@ -1,8 +1,9 @@
-"""Stored marts: materialized views in the schema `mart_store`, which are never read while they are out of date.
+"""Stored marts: materialized views that are never read while they are out of date.
 
-A mart over a million facts takes seconds; its stored rows take milliseconds. Triggers record every change of a table
-behind the marts in `ops.mart_change`, and a refresh deletes what it has seen. While that table is empty, the view in
-`marts` reads the stored rows, otherwise the mart's function: during a run answers are slow, but never wrong.
+A mart over a million facts takes seconds; its stored rows take milliseconds. Triggers record every change of
+a table behind the marts in `ops.mart_change`, and a refresh deletes what it has seen. While that table is
+empty, the view in `marts` reads the stored rows, otherwise the mart's function: during a run answers are
+slow, but never wrong.
 """
 
 import sqlalchemy as sa
@@ -21,10 +22,12 @@ def create_store(connection: sa.Connection) -> None:
         "set search_path = pg_catalog return exists (select 1 from ops.mart_change)"
     )
     run(
-        "comment on function marts.is_behind() is 'Whether data changed since the stored marts were last refreshed.'"
+        "comment on function marts.is_behind() is 'Whether data changed since the stored marts were "
+        "last refreshed.'"
     )
     run("delete from ops.mart_change")
-    # Each change is a row of its own: writers never wait for each other, and changes that a refresh did not see remain.
+    # Each change is a row of its own: writers never wait for each other, and changes that a refresh did not
+    # see remain.
     run(
         "create or replace function ops.note_change() returns trigger language plpgsql security definer "
         "set search_path = pg_catalog as $$ begin if exists (select 1 from changed) then "
@@ -36,7 +39,8 @@ def create_store(connection: sa.Connection) -> None:
             for event, rows in (("insert", "new"), ("update", "new"), ("delete", "old")):
                 run(
                     f"create or replace trigger note_{event} after {event} on {table.fullname} "
-                    f"referencing {rows} table as changed for each statement execute function ops.note_change()"
+                    f"referencing {rows} table as changed for each statement execute function "
+                    "ops.note_change()"
                 )
 
 
@@ -49,7 +53,8 @@ def is_behind(engine: sa.Engine) -> bool:
 def make_ready(engine: sa.Engine) -> bool:
     """Refresh the stored marts if something changed; returns whether it did. Readers never wait.
 
-    Changes during the refresh remain recorded for the next one, and until then the views do not read the stored rows.
+    Changes during the refresh remain recorded for the next one, and until then the views do not read the
+    stored rows.
     """
     if not is_behind(engine):
         return False

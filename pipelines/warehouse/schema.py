@@ -1,6 +1,6 @@
-"""The warehouse's tables as SQLAlchemy has them, made from sql/tables/*.yaml; names of the star schema's tables.
+"""SQLAlchemy tables made from sql/tables/*.yaml, and names of the star schema's tables.
 
-`info` of a column holds its PostgreSQL type, meaning and unit, and what an expectation needs.
+`info` of a column has its PostgreSQL type, meaning, unit and constraints.
 """
 
 from collections.abc import Iterable
@@ -39,9 +39,11 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
 
 
 class Table(Described):
-    """A table: its key, constraints and indexes. `deferred`: foreign keys are checked when a transaction ends.
+    """A table: its key, constraints and indexes.
 
-    refreshes_marts   whether the stored marts must be refreshed when it changes
+    Args:
+        deferred: Whether foreign keys are checked at the end of a transaction.
+        refreshes_marts: Whether changes require a refresh of the stored marts.
     """
 
     key: tuple[str, ...]

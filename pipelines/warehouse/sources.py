@@ -1,7 +1,7 @@
-"""Samples and filings never stand in one warehouse: what is retyped would be taken for what was filed.
+"""Keep samples and filings apart: retyped figures must not be mistaken for filed ones.
 
-A sample has the URL of the filing whose figures it carries, so a live run over an archive of samples would never
-ask for the filing itself.
+A sample has the URL of the filing whose figures it contains, so that a live run over an archive of samples
+would never fetch the filing itself.
 """
 
 from collections.abc import Callable
@@ -26,22 +26,23 @@ _BY_DOCUMENT = (
 )
 
 
-def make_room(connection: sa.Connection, source: str, forget: Callable[[], None]) -> int:
-    """See that the warehouse holds nothing that must not stand beside a source; returns how many samples left.
+def purge_samples(connection: sa.Connection, source: str, forget: Callable[[], None]) -> int:
+    """Delete samples before filings are read for the first time; returns how many were deleted.
 
-    source   what is to be read now: edgar, mirror or sample
-    forget   makes the archive forget which documents it has under which URL
+    Raises UsageError if samples are to be read into a warehouse that holds filings.
 
-    Samples leave when filings are read for the first time. Raises UsageError where samples are to be read into a
-    warehouse that holds filings.
+    Args:
+        source: The source to read: `edgar`, `mirror` or `sample`.
+        forget: Makes the archive forget the URLs of its documents.
     """
     lock(connection, "sources")
     held = set(connection.execute(sa.text("select distinct source from ops.filing")).scalars())
     if source == "sample":
         if held - {"sample"}:
             raise UsageError(
-                "This warehouse holds filings; samples do not belong beside them. Set EDGAR_USER_AGENT (or EDGAR_MIRROR) "
-                "as before, or MINERS_DATA_DIR to another folder for samples."
+                "This warehouse holds filings, which cannot be mixed with samples. Set "
+                "EDGAR_USER_AGENT (or EDGAR_MIRROR) as before, or MINERS_DATA_DIR to another folder "
+                "for samples."
             )
         return 0
     if "sample" not in held:
@@ -59,7 +60,7 @@ def make_room(connection: sa.Connection, source: str, forget: Callable[[], None]
 
 
 def sample_news_leave(connection: sa.Connection) -> int:
-    """Take away the articles of the samples and all that they claim, where news of the web or of a mirror are read; how many."""
+    """Delete sample articles and their claims before other news is read; returns how many."""
     keys = list(
         connection.execute(
             sa.text("select document_key from warehouse.dim_article where is_sample")
@@ -72,14 +73,16 @@ def sample_news_leave(connection: sa.Connection) -> int:
 
 
 def _forget(connection: sa.Connection, keys: list[int]) -> None:
-    """Documents with all that is known of them; what was compared with one of them is compared anew."""
+    """Delete documents and everything that depends on them."""
     if not keys:
         return
     for table in _BY_DOCUMENT:
         connection.execute(sa.text(f"delete from {table} where document_key = any(:keys)"), {"keys": keys})
     connection.execute(
         sa.text(
-            "update warehouse.fact_news_claim set status = 'unmatched', filing_value = null, difference = null, filing_key = null, settled_at = null, note = null where filing_key = any(:keys)"
+            "update warehouse.fact_news_claim set status = 'unmatched', filing_value = null, "
+            "difference = null, filing_key = null, settled_at = null, note = null where filing_key = "
+            "any(:keys)"
         ),
         {"keys": keys},
     )

@@ -1,4 +1,4 @@
-"""Records between normalizing and loading, the quarantine, and what does not tie out."""
+"""Staged records, quarantine and findings."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ CLAIMS: StagingTable[StatedClaim] = StagingTable(StatedClaim, bookkeeping.staged
 
 @dataclass(frozen=True, slots=True)
 class Staged(Generic[Record]):
-    """A staged record: its document, its place among the document's records, and what validation decided."""
+    """A staged record with its document, position and validation result."""
 
     document_key: int
     position: int
@@ -117,7 +117,7 @@ def set_states(
     states: Mapping[int, str],
     reason: str | None = None,
 ) -> None:
-    """Record what validation decided about a document's staged records; one blocked record blocks the document."""
+    """Set the validation results of a document's records; a blocked record blocks the document."""
     t, d = staging.table, bookkeeping.normalized_document
     for state in set(states.values()):
         positions = [p for p, s in states.items() if s == state]
@@ -168,7 +168,7 @@ def mark_loaded(connection: sa.Connection, dataset: str, document_keys: Sequence
 
 
 def sources(connection: sa.Connection, document_keys: Iterable[int]) -> dict[int, Source]:
-    """The source of each document; it is disclosed when EDGAR accepts it or the publisher publishes it."""
+    """The source of each document, disclosed when EDGAR accepts it or it is published."""
     t = schema.dim_document
     disclosed = sa.func.coalesce(t.c.accepted_at, t.c.published_at)
     query = sa.select(t.c.document_key, t.c.accession, t.c.url, disclosed)
@@ -195,9 +195,9 @@ def quarantine(
     origin: str,
     rejected: Iterable[Rejected],
 ) -> Changed:
-    """Replace the open quarantined rows of one document, dataset and origin (rule or expectation).
+    """Replace the open quarantined rows of a document, dataset and origin.
 
-    A row that was approved keeps its approval, and who gave it, as long as its content is the same.
+    An approved row keeps its approval as long as its content is the same.
     """
     rows: dict[int, dict[str, object]] = {}
     for item in rejected:
@@ -241,7 +241,7 @@ def approved(
         t.c.row_content["dataset"].astext == dataset,
     )
     found = connection.execute(query.order_by(t.c.row_key)).tuples().all() if document_keys else []
-    # A value that a rule rejected is no whole record: it counts as reported, outside any complete breakdown.
+    # A value rejected by a rule is incomplete: it counts as reported, outside any complete breakdown.
     by_rule = {"rules": ["released_from_quarantine"], "complete": False}
     return [
         (key, from_row(kind, {**(by_rule if origin == "rule" else {}), **content}), who)
@@ -257,7 +257,7 @@ def record_findings(
     findings: Iterable[Finding],
     urls: Sequence[str],
 ) -> Changed:
-    """Replace the findings of one document and dataset; of a company across documents if document_key is None."""
+    """Replace the findings of one document, or of a company if document_key is None."""
     rows = {}
     for item in findings:
         key = key_of(

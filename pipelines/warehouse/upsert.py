@@ -1,7 +1,7 @@
-"""Rows into a table: COPY into a temporary table, then INSERT … ON CONFLICT where something differs.
+"""Idempotent loading: COPY into a temporary table, then INSERT … ON CONFLICT.
 
-Running it twice changes nothing, not even `loaded_at`. With a scope, rows of that scope that are no longer there
-are removed in the same transaction: a document's facts are replaced as a whole.
+Loading the same rows twice changes nothing, not even `loaded_at`. With a scope, rows of that scope that are
+no longer present are deleted in the same transaction, so that a document's facts are replaced as a whole.
 """
 
 import json
@@ -18,7 +18,7 @@ _VOLATILE = ("loaded_at", "found_at", "rejected_at")
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """How many rows were inserted, updated and deleted."""
+    """Numbers of inserted, updated and deleted rows."""
 
     inserted: int = 0
     updated: int = 0
@@ -41,7 +41,7 @@ def copy_rows(
     columns: Sequence[str],
     rows: Iterable[Mapping[str, Any]],
 ) -> int:
-    """COPY rows into a table; JSON columns are dumped, all else goes as it is. Returns how many."""
+    """COPY rows into a table, JSON columns as text; returns how many."""
     raw = connection.connection.driver_connection
     assert raw is not None
     json_columns = {name for name in columns if isinstance(table.c[name].type, JSONB)}
@@ -76,11 +76,12 @@ def upsert(
     scope: tuple[str, Sequence[Any]] | None = None,
     where: str | None = None,
 ) -> Changed:
-    """Bring rows into a table by its primary key, within the caller's transaction.
+    """Upsert rows by primary key within the caller's transaction.
 
-    rows    mappings of column to value, all with the same columns
-    scope   column and values: rows of the table with these values that are not among `rows` are deleted
-    where   a further SQL condition on the rows that may be deleted (a constant of the caller, never input)
+    Args:
+        rows: Mappings of column to value, all with the same columns.
+        scope: Column and values: rows with these values that are not among `rows` are deleted.
+        where: A further SQL condition on the rows to delete (a constant of the caller, never input).
     """
     if not rows and scope is None:
         return Changed()
@@ -129,8 +130,9 @@ def upsert(
             deleted = cursor.rowcount
         cursor.execute(
             sql.SQL(
-                "with done as (insert into {} as t ({}) select {} from {} order by {} on conflict ({}) do {} "
-                "returning (xmax = 0) as fresh) select count(*) filter (where fresh), count(*) filter (where not fresh) from done"
+                "with done as (insert into {} as t ({}) select {} from {} order by {} on conflict ({}) "
+                "do {} returning (xmax = 0) as fresh) select count(*) filter (where fresh), count(*) "
+                "filter (where not fresh) from done"
             ).format(full, names, names, temporary, on_keys, on_keys, action)
         )
         inserted, updated = cursor.fetchone() or (0, 0)
@@ -141,7 +143,7 @@ def upsert(
 def _delete_all(
     connection: sa.Connection, table: sa.Table, scope: tuple[str, Sequence[Any]], where: str | None
 ) -> int:
-    """Delete a scope's rows, where none are left: most documents hold nothing of most kinds, and a table apart costs more."""
+    """Delete all rows of a scope, without a temporary table."""
     raw = connection.connection.driver_connection
     assert raw is not None
     column, values = scope
@@ -155,7 +157,7 @@ def _delete_all(
 
 
 def lock(connection: sa.Connection, *names: str) -> None:
-    """Take the transaction's locks on companies, in one order, so that two writers never wait for each other in a ring."""
+    """Take advisory locks for the transaction, in a fixed order to avoid deadlocks."""
     for name in sorted(set(names)):
         connection.execute(
             sa.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"miners:{name}"}

@@ -12,11 +12,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tests.conftest import shared_by_workers
-from tests.e2e.commands import miners
+from tests.command_line import miners
+from tests.conftest import create_database
 from tests.e2e.same_figures.export import Table, differences, export, from_csv, to_csv
-
-pytestmark = [pytest.mark.full, pytest.mark.xdist_group("same figures")]
 
 SNAPSHOTS = Path(__file__).parent / "same_figures"
 SOURCES = ("samples", "edgar", "edgar-2")
@@ -29,34 +27,29 @@ def source(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def warehouse(
-    source: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[sa.Engine]:
+def warehouse(source: str, request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
     """A warehouse filled from one source by `miners run`."""
     if source == "samples":
         url = sa.make_url(request.getfixturevalue("samples")["WAREHOUSE_URL"])
     else:
-        url = _filled(source, request, tmp_path_factory)
+        url = _filled(source, request)
     engine = sa.create_engine(url.set(drivername="postgresql+psycopg"))
     yield engine
     engine.dispose()
 
 
-def _filled(source: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> sa.URL:
+def _filled(source: str, request: pytest.FixtureRequest) -> sa.URL:
     mirror = request.getfixturevalue("shared_edgar").parent / source
     if not mirror.is_dir():
         pytest.skip(f"the real filings of {source} are not here")
     admin: sa.Engine = request.getfixturevalue("admin")
     name = f"miners_same_{source.replace('-', '_')}"
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"drop database if exists {name} with (force)"))
-        connection.execute(sa.text(f"create database {name} template template0"))
-    url = admin.url.set(drivername="postgresql", database=name)
+    url = create_database(admin, name).set(drivername="postgresql")
     done = miners(
         "run",
         EDGAR_MIRROR=str(mirror),
         WAREHOUSE_URL=url.render_as_string(hide_password=False),
-        MINERS_DATA_DIR=str(shared_by_workers(tmp_path_factory) / f"data of {source}"),
+        MINERS_DATA_DIR=str(request.getfixturevalue("session_folder") / f"data of {source}"),
     )
     assert done.returncode == 0, done.stderr
     return url

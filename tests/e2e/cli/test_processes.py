@@ -1,0 +1,58 @@
+"""Commands in processes of their own: imports, pipes and exit status."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from pipelines.settings import HOME
+from tests.command_line import MINERS
+
+
+@pytest.fixture(scope="module")
+def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The copy of the warehouse of samples that may be changed, with a copy of its data folder; the environment to reach it."""
+    url = sa.make_url(samples["WAREHOUSE_URL"]).set(database="miners_samples_copy")
+    folder = tmp_path_factory.mktemp("a data folder") / "data"
+    shutil.copytree(
+        samples["MINERS_DATA_DIR"], folder, symlinks=True, ignore=shutil.ignore_patterns("publi*")
+    )
+    environment = {"WAREHOUSE_URL": url.render_as_string(hide_password=False), "MINERS_DATA_DIR": str(folder)}
+    return {**samples, **environment}
+
+
+def test_help_needs_nothing_heavy() -> None:
+    code = (
+        "import sys, miners.cli.main\n"
+        "heavy = {'dagster', 'great_expectations', 'pandas', 'sqlalchemy', 'lxml', 'requests', 'pydantic'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=HOME, timeout=60)
+    assert done.returncode == 0, done.stderr
+    status = "import sys, pipelines.operations.status, pipelines.warehouse.engine, pipelines.warehouse.migrate\nassert not {'dagster', 'great_expectations', 'pandas', 'requests', 'lxml'} & set(sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", status], capture_output=True, text=True, cwd=HOME, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error(warehouse: dict[str, str]) -> None:
+    env = {**os.environ, **warehouse}
+    process = subprocess.Popen(
+        [MINERS, "sql", "select * from generate_series(1, 100000)", "--format", "csv"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+        cwd=HOME,
+    )
+    assert process.stdout
+    process.stdout.readline()
+    process.stdout.close()
+    time.sleep(0.1)
+    assert process.wait(60) == 0
+    assert process.stderr
+    assert b"Traceback" not in process.stderr.read()

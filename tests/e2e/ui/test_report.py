@@ -1,0 +1,345 @@
+"""The report in a real Chromium, from disk: figures equal the warehouse's, nothing from elsewhere, for everybody to read."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pipelines.publish.publication import publish
+from pipelines.settings import Settings
+from pipelines.warehouse import schema
+from tests.e2e.ui.browser import ARGUMENTS, chromium
+from tests.warehouse_builder import Told, quarter
+
+WIDTHS = (390, 1280, 1920)
+PAGES = (
+    "index.html",
+    "companies/CORZ.html",
+    "companies/RIOT.html",
+    "findings.html",
+    "sources.html",
+    "dictionary.html",
+    "../data_docs/index.html",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+class Seen:
+    """A page, with what it asked for and what its console said."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.elsewhere: list[str] = []
+        self.console: list[str] = []
+        page.on(
+            "request",
+            lambda r: self.elsewhere.append(r.url) if not r.url.startswith(("file:", "data:")) else None,
+        )
+        page.on("console", lambda m: self.console.append(f"{m.type}: {m.text}"))
+        page.on("pageerror", lambda e: self.console.append(str(e)))
+
+    def open(self, path: Path) -> Page:
+        # An address with a way up is one that a browser resolves itself.
+        self.page.goto(path.resolve().as_uri())
+        if self.page.locator("[data-chart]").count():
+            self.page.wait_for_selector("html[data-drawn=true]", timeout=30_000)
+        return self.page
+
+
+@contextmanager
+def seen(browser: Browser, width: int = 1280, scheme: Any = "light") -> Iterator[Seen]:
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+    try:
+        yield Seen(context.new_page())
+    finally:
+        context.close()
+
+
+class TestForEverybody:
+    @pytest.mark.parametrize("width", WIDTHS)
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_at_each_width_and_light_nothing_overflows_fails_or_is_asked_elsewhere(
+        self, browser: Browser, published: Path, width: int, scheme: str
+    ) -> None:
+        with seen(browser, width, scheme) as it:
+            for name in PAGES:
+                page = it.open(published / "report" / name)
+                over = page.evaluate(
+                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+                )
+                assert over <= 0, (name, over)
+                assert page.evaluate(
+                    "[...document.querySelectorAll('[data-chart]')].every(e => e.querySelector('svg'))"
+                ), name
+            assert it.console == []
+            assert it.elsewhere == []
+
+    @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+    def test_axe_finds_nothing(self, browser: Browser, published: Path, scheme: str, width: int) -> None:
+        from axe_playwright_python.sync_playwright import Axe
+
+        with seen(browser, width, scheme) as it:
+            for name in PAGES if scheme == "light" else PAGES[:2]:
+                page = it.open(published / "report" / name)
+                found = Axe().run(page).response["violations"]
+                serious = [
+                    (v["id"], v["impact"], [n["html"][:150] for n in v["nodes"]][:3])
+                    for v in found
+                    if v["impact"] in ("serious", "critical", "moderate")
+                ]
+                assert serious == [], name
+
+    def test_each_chart_has_a_title_words_a_table_and_a_file(self, browser: Browser, published: Path) -> None:
+        with seen(browser) as it:
+            page = it.open(published / "report" / "companies" / "CORZ.html")
+            figures = page.locator("figure.chart")
+            assert figures.count() >= 4
+            for figure in figures.all():
+                title = figure.locator("h3").inner_text()
+                label = figure.locator("[role=graphics-document]").get_attribute("aria-label")
+                assert label
+                assert label.startswith(title)
+                assert figure.locator("figcaption p").inner_text()
+                figure.locator("summary").click()
+                assert figure.locator("tbody tr").count() > 0
+                file = figure.locator("a[download]").get_attribute("href")
+                lines = (published / "report" / "companies" / str(file)).read_text("utf-8").splitlines()
+                assert len(lines) == figure.locator("tbody tr").count() + 1
+
+    def test_tables_are_sorted_and_searched_by_keyboard(self, browser: Browser, published: Path) -> None:
+        with seen(browser) as it:
+            page = it.open(published / "report" / "index.html")
+            names = page.locator("#reported tbody tr:not([hidden]) th")
+            heading = page.get_by_role("button", name="Revenue, $ million")
+            heading.focus()
+            page.keyboard.press("Enter")
+            page.keyboard.press("Enter")
+            assert page.locator("#reported th[aria-sort]").get_attribute("aria-sort") == "descending"
+            values = [
+                Decimal(v)
+                for v in page.locator("#reported td[data-value]:nth-child(5)").evaluate_all(
+                    "cells => cells.map(c => c.dataset.value)"
+                )
+                if v
+            ]
+            assert values == sorted(values, reverse=True)
+            page.get_by_label("Search in companies").fill("core scien")
+            assert names.count() == 1
+            assert names.inner_text() == "Core Scientific, Inc. (CORZ)"
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.tagName") != "BODY"
+
+    def test_the_dark_one_draws_in_other_colours_and_print_has_no_navigation(
+        self, browser: Browser, published: Path
+    ) -> None:
+        with seen(browser) as it:
+            page = it.open(published / "report" / "companies" / "CORZ.html")
+            bar = page.locator("[data-chart=CORZ-segments-spec] path[aria-roledescription=bar]").first
+            light = bar.get_attribute("fill")
+            page.emulate_media(color_scheme="dark")
+            page.wait_for_timeout(1500)
+            assert bar.get_attribute("fill") != light
+            page.emulate_media(media="print")
+            assert not page.locator("header.top").is_visible()
+            assert len(page.pdf()) > 20_000
+
+    def test_without_scripts_figures_and_tables_are_there(self, browser: Browser, published: Path) -> None:
+        context = browser.new_context(java_script_enabled=False)
+        page = context.new_page()
+        page.goto((published / "report" / "companies" / "CORZ.html").resolve().as_uri())
+        assert "77.5" in page.locator("#quarter\\.2026Q1").inner_text()
+        context.close()
+
+
+class TestFigures:
+    def test_core_scientifics_pivot_of_2026q1_over_eight_quarters(
+        self, browser: Browser, published: Path
+    ) -> None:
+        with seen(browser) as it:
+            page = it.open(published / "report" / "companies" / "CORZ.html")
+            assert page.locator("#segments thead th").all_inner_texts() == [
+                "Quarter",
+                "self mining",
+                "hosted mining",
+                "colocation",
+                "Total",
+                "Mining, %",
+                "AI and HPC, %",
+            ]
+            row = page.locator("#quarter\\.2026Q1")
+            assert row.locator("th, td").all_inner_texts() == [
+                "2026Q1",
+                "30.1",
+                "7.6",
+                "77.5",
+                "115.2",
+                "32.7",
+                "67.3",
+            ]
+            links = row.locator("td a").evaluate_all("all => all.map(a => a.href)")
+            assert len(links) == 4
+            assert all(
+                re.match(
+                    r"https://www\.sec\.gov/Archives/edgar/data/1839341/999999999926000103/core-20260331\.htm#f\d+$",
+                    link,
+                )
+                for link in links
+            )
+            assert page.locator("#segments tbody tr").count() >= 8
+
+    def test_every_figure_equals_the_warehouses_and_has_its_link(
+        self, browser: Browser, published: Path, samples_engine: sa.Engine
+    ) -> None:
+        """All segments, totals and metrics of all companies, cell by cell."""
+        with samples_engine.connect() as connection:
+            tickers = (
+                connection.execute(sa.text("select distinct ticker from marts.disclosure_history order by 1"))
+                .scalars()
+                .all()
+            )
+            query = sa.text(
+                "select 'segment_revenue' as metric, segment as of, period_start, period_end, revenue_usd as value, link from marts.segment_revenue where ticker = :t "
+                "union all select metric, case when scope = 'company' then '' else scope end, period_start, period_end, value, link from marts.operating_metrics where ticker = :t "
+                "union all select 'bitcoin_sold', '', period_start, period_end, bitcoin_sold, sources->'bitcoin_sold'->>'link' from marts.bitcoin_sales where ticker = :t and bitcoin_sold is not null "
+                "union all select 'bitcoin_sale_proceeds', '', period_start, period_end, proceeds_usd, sources->'proceeds_usd'->>'link' from marts.bitcoin_sales where ticker = :t and proceeds_usd is not null"
+            )
+            compared = 0
+            with seen(browser) as it:
+                for ticker in tickers:
+                    page = it.open(published / "report" / "companies" / f"{ticker}.html")
+                    shown = {
+                        r["id"]: r
+                        for r in page.locator("#every tbody tr").evaluate_all(
+                            "rows => rows.map(r => ({id: r.id, value: r.querySelector('[data-value]').dataset.value, link: r.querySelector('a.source').href}))"
+                        )
+                    }
+                    for row in connection.execute(query, {"t": ticker}):
+                        anchor = re.sub(
+                            r"[^A-Za-z0-9_.-]+",
+                            "-",
+                            ".".join(
+                                str(p)
+                                for p in (row.metric, row.of, row.period_start, row.period_end)
+                                if p not in (None, "")
+                            ),
+                        )
+                        assert Decimal(shown[anchor]["value"]) == row.value, (ticker, anchor)
+                        assert shown[anchor]["link"] == row.link, (ticker, anchor)
+                        compared += 1
+            assert compared > 200
+
+    def test_anchors_open_at_their_figure(self, browser: Browser, published: Path) -> None:
+        with seen(browser) as it:
+            page = it.page
+            page.goto(
+                (published / "report" / "companies" / "CORZ.html").resolve().as_uri()
+                + "#segment_revenue.colocation.2026-01-01.2026-03-31"
+            )
+            row = page.locator("tr:target")
+            assert row.locator("[data-value]").get_attribute("data-value") in ("77500000.00", "77500000")
+            assert row.is_visible()
+
+    def test_the_overview_is_small_and_quick_and_shows_what_lacks(
+        self, browser: Browser, published: Path
+    ) -> None:
+        report = published / "report"
+        size = sum(
+            (report / name).stat().st_size
+            for name in ("index.html", "assets/style.css", "assets/report.js", "assets/vega.js")
+        )
+        assert size < 2_000_000
+        with seen(browser) as it:
+            page = it.open(report / "index.html")
+            assert re.search(
+                r"Known of \d+ of \d+ companies in 2026Q1",
+                page.locator("#industry-revenue figcaption").inner_text(),
+            )
+            assert page.locator("table.map tbody tr").count() >= 10
+            assert "months_do_not_add_up" in page.locator("#open").inner_text()
+
+    def test_every_link_within_the_report_leads_somewhere(self, published: Path) -> None:
+        report = published / "report"
+        for page in [*report.rglob("*.html"), *(published / "data_docs").glob("*.html")]:
+            text = page.read_text("utf-8")
+            names = set(re.findall(r'\sid="([^"]+)"', text))
+            for link in re.findall(r'(?:href|src)="([^"]+)"', text):
+                if link.startswith(("http", "data:", "mailto:")):
+                    continue
+                path, _, anchor = link.partition("#")
+                if path:
+                    assert (page.parent / path).resolve().exists(), (page.name, link)
+                elif anchor:
+                    assert anchor in names, (page.name, link)
+
+
+@pytest.fixture
+def strange(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[Told, Settings]:
+    """A warehouse in which names, labels and titles are scripts, and nothing ties out ten thousand times."""
+    told = Told(sa.create_engine(database))
+    script = "<script>document.title='owned'</script>\"'><img src=x onerror=alert(1)>"
+    document = told.document("RIOT", "2025-07-31", title=script)
+    told.metric(document, "total_revenue", "152988000", quarter(2025, 2), reported_label=script)
+    told.segment(
+        document,
+        "self_mining",
+        "152988000",
+        quarter(2025, 2),
+        reported_label=script,
+        locator="javascript:alert(1)",
+    )
+    with told.engine.begin() as connection:
+        connection.execute(
+            sa.update(schema.dim_company)
+            .where(schema.dim_company.c.company_id == "RIOT")
+            .values(name=f"Riot {script}")
+        )
+        connection.execute(
+            sa.text(
+                "insert into ops.finding (finding_key, company_id, check_name, dataset, period_end, expected, found, detail, documents, found_at) "
+                "select n, 'RIOT', 'tie_out', 'x', date '2025-06-30', n, n + 1, :detail, array['javascript:alert(1)'], now() from generate_series(1, 10000) n"
+            ),
+            {"detail": script},
+        )
+    return told, settings_of()
+
+
+def test_what_comes_from_filings_and_feeds_never_runs(
+    browser: Browser, strange: tuple[Told, Settings]
+) -> None:
+    told, settings = strange
+    done = publish(told.engine, settings)
+    report = Path(done.report).parent
+    with seen(browser) as it:
+        for name in ("index.html", "companies/RIOT.html", "findings.html", "sources.html"):
+            page = it.open(report / name)
+            assert page.title() != "owned"
+            assert page.locator("img").count() == 0
+            assert page.locator("a[href^=javascript]").count() == 0
+            policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+            assert policy
+            assert "unsafe" not in policy
+            assert "default-src 'none'" in policy
+        assert it.console == []
+    assert (report / "index.html").stat().st_size < 300_000
+    with seen(browser) as it:
+        page = it.open(report / "index.html")
+        assert "10,000 open" in page.locator("section[aria-labelledby=findings]").inner_text()
+        page = it.open(report / "findings.html")
+        assert page.locator("#all tbody tr").count() == 2000
+        assert "Here the 2,000 latest; the file has all." in page.locator("main").inner_text()
+        page.get_by_label("Search in findings").fill("tie_out")
+        assert page.locator("[data-count=all]").inner_text() == "2000 of 2000"
+    assert len((report / "data" / "findings.csv").read_text("utf-8").splitlines()) == 10_001

@@ -1,0 +1,62 @@
+"""A Dagster instance for each test, and services on a loopback EDGAR."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from dagster import DagsterInstance
+
+from assets import resources, sensors
+from pipelines.settings import Settings
+from pipelines.steps.current import FEEDS
+from pipelines.steps.services import Services
+from pipelines.watchlist.fresh import forget_words
+from tests.edgar_server import SAMPLES, Answer, EdgarServer, feed_page, feed_path
+
+
+@pytest.fixture
+def edgar() -> Iterator[EdgarServer]:
+    """The samples over HTTP, with empty feeds of current filings."""
+    server = EdgarServer(SAMPLES)
+    for form in FEEDS:
+        server.script(feed_path(form), Answer(200, feed_page()))
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def live_services(
+    settings_of: Callable[..., Settings], edgar: EdgarServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Services]:
+    """Services on the loopback EDGAR, also for jobs and sensors of this process."""
+    made = settings_of(edgar_base=edgar.base, edgar_user_agent="Test t@example.com", edgar_pause_seconds=0.01)
+    services = Services(made.model_copy(update={"edgar_requests_per_second": 1000}))
+    offline = Services(services.settings.model_copy(update={"miners_offline": True}))
+    chosen = {False: services, True: offline}
+    monkeypatch.setattr(resources, "shared_services", lambda offline=False: chosen[offline])
+    monkeypatch.setattr(sensors, "_SETTINGS", services.settings)
+    yield services
+    forget_words()
+    services.engine.dispose()
+
+
+@pytest.fixture
+def job_services(
+    services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Services]:
+    """Services over a fresh database, also for jobs of this process; settings by keyword."""
+
+    def make(**more: object) -> Services:
+        services = services_of(**more)
+        monkeypatch.setattr(resources, "shared_services", lambda: services)
+        return services
+
+    return make
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[DagsterInstance]:
+    """A real instance in a folder of its own."""
+    with dg.instance_for_test(temp_dir=str(tmp_path)) as made:
+        yield made

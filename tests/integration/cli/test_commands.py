@@ -1,0 +1,270 @@
+"""The command `miners` as a user runs it."""
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from pipelines.settings import HOME
+from tests.command_line import miners
+
+# Each command is a process of its own; one worker runs them on the warehouse that was filled once.
+
+SAMPLE = HOME / "samples" / "edgar" / "www.sec.gov" / "Archives" / "edgar" / "data"
+
+
+@pytest.fixture(scope="module")
+def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The copy of the warehouse of samples that may be changed, with a copy of its data folder; the environment to reach it."""
+    url = sa.make_url(samples["WAREHOUSE_URL"]).set(database="miners_samples_copy")
+    folder = tmp_path_factory.mktemp("a data folder") / "data"
+    shutil.copytree(
+        samples["MINERS_DATA_DIR"], folder, symlinks=True, ignore=shutil.ignore_patterns("publi*")
+    )
+    environment = {"WAREHOUSE_URL": url.render_as_string(hide_password=False), "MINERS_DATA_DIR": str(folder)}
+    return {**samples, **environment}
+
+
+def test_a_run_ends_with_a_summary_and_its_answers(samples_output: str) -> None:
+    out = samples_output
+    assert "not filings" in out
+    assert "100 fetched, 28 read with 472 XBRL facts" in out
+    assert "12 monthly updates and 22 earnings releases read, 37 were neither" in out
+    assert "1 rows refused now" in out
+    assert out.count("?\n") == 4
+    assert "9999999999-26-000303" in out
+
+
+def test_figures_of_a_file(warehouse: dict[str, str]) -> None:
+    done = miners(
+        "inspect", str(SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm"), "--format", "csv"
+    )
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert list(rows[0]) == [
+        "ticker",
+        "fact",
+        "segment",
+        "period_start",
+        "period_end",
+        "value",
+        "unit",
+        "scope",
+        "label",
+        "locator",
+        "derivation",
+    ]
+    assert [(r["fact"], r["segment"], r["value"]) for r in rows if r["fact"] == "total_revenue"] == [
+        ("total_revenue", "", "7525000")
+    ]
+    assert {r["segment"]: r["value"] for r in rows if r["segment"]} == {
+        "self_mining": "2811000",
+        "hosted_mining": "4271000",
+        "hpc": "0",
+        "energy": "443000",
+    }
+
+
+def test_every_fact_of_a_file() -> None:
+    done = miners(
+        "inspect",
+        str(SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm"),
+        "--raw",
+        "--format",
+        "csv",
+    )
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert list(rows[0]) == [
+        "concept",
+        "value",
+        "unit",
+        "period_start",
+        "period_end",
+        "instant",
+        "dimensions",
+        "decimals",
+        "id",
+        "label",
+    ]
+    assert rows[0] == {
+        "concept": "us-gaap:Revenues",
+        "value": "2811000",
+        "unit": "USD",
+        "period_start": "2024-07-01",
+        "period_end": "2024-09-30",
+        "instant": "",
+        "dimensions": "srt:ProductOrServiceAxis=slnh:CryptocurrencyMiningMember",
+        "decimals": "-3",
+        "id": "f1",
+        "label": "Cryptocurrency mining revenue",
+    }
+
+
+def test_a_url_of_the_samples_is_inspected_too_and_another_host_is_not() -> None:
+    url = "https://www.sec.gov/Archives/edgar/data/64463/999999999924000501/slnh-20240930.htm"
+    assert "SLNH" in miners("inspect", url).stdout
+    assert miners("inspect", "https://evil.example/a.htm").returncode == 2
+    assert miners("inspect", url.replace("slnh", "none")).returncode == 2
+
+
+def test_an_unknown_company_is_called_as_it_calls_itself(tmp_path: Path) -> None:
+    text = (
+        (SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm")
+        .read_text()
+        .replace("0000064463", "0000000007")
+        .replace(">SLNH<", ">NEWC<")
+    )
+    (tmp_path / "a.htm").write_text(text)
+    rows = list(
+        csv.DictReader(io.StringIO(miners("inspect", str(tmp_path / "a.htm"), "--format", "csv").stdout))
+    )
+    assert {r["ticker"] for r in rows} == {"NEWC"}
+    assert len(rows) == 5
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [("", "empty"), ("<html>cut", "truncated"), ("<html><body><img src='a.jpg'></body></html>", "images")],
+)
+def test_a_file_that_cannot_be_read_is_one_line_and_status_one(
+    tmp_path: Path, content: str, told: str
+) -> None:
+    (tmp_path / "a.htm").write_text(content)
+    done = miners("inspect", str(tmp_path / "a.htm"))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_release_is_inspected_with_its_places_and_what_was_left() -> None:
+    name = str(SAMPLE / "1167419" / "999999999925120002" / "riot-20250505_ex991.htm")
+    done = miners("inspect", name, "--format", "csv", "--why")
+    rows = {(r["fact"], r["period_end"]): r for r in csv.DictReader(io.StringIO(done.stdout))}
+    sold = rows[("bitcoin_sold", "2025-04-30")]
+    assert (sold["ticker"], sold["value"], sold["unit"], sold["scope"]) == ("RIOT", "475", "BTC", "company")
+    assert sold["locator"] == 'table 1, row 5 "Bitcoin Sold", column 1 "April 2025"'
+    held = rows[("bitcoin_held", "2025-04-30")]
+    assert (held["value"], held["period_start"]) == ("19211", ""), "an instant has its day alone"
+    assert "read as: update" in done.stderr
+    assert miners("inspect", name, "--ticker", "NONE").returncode == 2
+
+
+def test_what_discloses_nothing_says_what_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.htm").write_text(
+        "<html><body><p>Riot Platforms Appoints Chief Financial Officer</p></body></html>"
+    )
+    done = miners("inspect", str(tmp_path / "a.htm"))
+    assert (done.returncode, done.stdout) == (0, "(no rows)\n")
+    assert "read as: neither" in done.stderr
+    assert "an appointment" in done.stderr
+
+
+def test_sql_as_table_csv_and_json(warehouse: dict[str, str]) -> None:
+    query = "select ticker, segment, revenue_usd from marts.segment_revenue where ticker = 'SLNH' and segment = 'energy'"
+    assert (
+        miners("sql", query, "--format", "csv", **warehouse).stdout
+        == "ticker,segment,revenue_usd\nSLNH,energy,443000\n"
+    )
+    assert json.loads(miners("sql", query, "--format", "json", **warehouse).stdout) == [
+        {"ticker": "SLNH", "segment": "energy", "revenue_usd": 443000}
+    ]
+    assert "443,000" in miners("sql", query, **warehouse).stdout
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("drop table warehouse.dim_company", "read-only|permission"),
+        ("insert into warehouse.dim_date values (1)", "permission|read-only"),
+        ("select * from warehouse.dim_company", "permission denied"),
+        ("select * from quarantine.rejected_row", "permission denied"),
+        ("select 1; drop schema marts cascade", "multiple commands"),
+        ("set role postgres", "no query|permission|rows"),
+        ("select set_config('role', 'postgres', false)", "permission denied"),
+        ("select set_config('session_authorization', 'postgres', false)", "permission denied"),
+        ("select set_config('role', 'none', false), (select count(*) from ops.run)", "permission denied"),
+        ("commit", "no query"),
+        ("create temporary table x (a int)", "read-only|permission"),
+        ("select tikcer from marts.segment_revenue", "tikcer.*at character 8"),
+        ("select pg_sleep(1", "syntax"),
+        ("  ", "Write a query"),
+    ],
+)
+def test_sql_is_read_only_and_tells_what_is_wrong(
+    warehouse: dict[str, str], statement: str, told: str
+) -> None:
+    import re
+
+    done = miners("sql", statement, **warehouse)
+    assert done.returncode == 2
+    assert re.search(told, done.stderr), done.stderr
+
+
+def test_nothing_was_changed_by_what_was_asked(warehouse: dict[str, str]) -> None:
+    assert (
+        miners("sql", "select count(*) from marts.segments", "--format", "csv", **warehouse).stdout
+        == "count\n13\n"
+    )
+
+
+def test_status_says_what_was_refused_and_which_line_to_add(warehouse: dict[str, str]) -> None:
+    out = miners("status", **warehouse).stdout
+    assert "unknown_segment" in out
+    assert "LinesNotToldApartMember" in out
+    assert "segments_do_not_add_up" in out
+    assert (
+        json.loads(miners("status", "--format", "json", **warehouse).stdout)["quarantine"][0]["ticker"]
+        == "GREE"
+    )
+
+
+def test_the_quarantine_is_listed_shown_and_released(warehouse: dict[str, str]) -> None:
+    (row,) = json.loads(miners("quarantine", "list", "--format", "json", **warehouse).stdout)
+    assert (row["ticker"], row["check"], row["value"]) == ("GREE", "unknown_segment", "2594000")
+    shown = json.loads(miners("quarantine", "show", str(row["key"]), **warehouse).stdout)
+    assert shown["row_content"]["concept"] == "us-gaap:Revenues"
+    refused = miners("quarantine", "release", str(row["key"]), "--by", "Ada", **warehouse)
+    assert (refused.returncode, "lexicon.yaml" in refused.stderr) == (2, True)
+    assert miners("quarantine", "show", "1", **warehouse).returncode == 2
+
+
+def test_companies_lists_who_is_watched(warehouse: dict[str, str]) -> None:
+    rows = list(csv.DictReader(io.StringIO(miners("companies", "--format", "csv", **warehouse).stdout)))
+    assert len(rows) == 19
+    assert next(r for r in rows if r["ticker"] == "BTBT")["documents_read"] == "10-K 1, 10-Q 2, 8-K 1"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "--company", "NOPE"),
+        ("run", "--since", "yesterday"),
+        ("run", "--since", "2025-02", "--until", "2025-01"),
+        ("inspect", "no-such-file.htm"),
+        ("no-such-command",),
+        ("inspect",),
+    ],
+)
+def test_wrong_use_is_status_two_and_one_clear_line(
+    arguments: tuple[str, ...], warehouse: dict[str, str]
+) -> None:
+    done = miners(*arguments, **warehouse)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_a_warehouse_that_cannot_be_reached_is_one_line_without_its_password() -> None:
+    done = miners("status", WAREHOUSE_URL="postgresql://me:secret@127.0.0.1:1/none")
+    assert done.returncode == 1
+    assert "cannot be reached" in done.stderr
+    assert "secret" not in done.stderr
+    assert miners("status", WAREHOUSE_URL="mysql://x").returncode == 2
+
+
+def test_live_without_a_name_is_refused_before_any_request(tmp_path: Path) -> None:
+    done = miners("inspect", "https://www.sec.gov/Archives/a.htm", EDGAR_USER_AGENT="nobody")
+    assert done.returncode == 2
+    assert "EDGAR_USER_AGENT" in done.stderr

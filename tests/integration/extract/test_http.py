@@ -1,0 +1,174 @@
+"""The fetcher against a real server that answers as EDGAR does."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import DocumentMissing, SourceRefused, TransferFailed, UsageError
+from pipelines.extract.http import Fetcher
+from pipelines.settings import Settings, check_user_agent
+from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
+
+URL = "https://www.sec.gov/Archives/x.htm"
+PATH = "/www.sec.gov/Archives/x.htm"
+
+
+@pytest.fixture(autouse=True)
+def own_limiter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINERS_LIMITER_DIR", str(tmp_path / "limiter"))
+
+
+@pytest.fixture
+def fetcher(server: EdgarServer, tmp_path: Path) -> Fetcher:
+    return Fetcher(
+        Settings(
+            _env_file=None,
+            edgar_user_agent="Test Miner test@example.com",
+            edgar_base=server.base,
+            edgar_pause_seconds=0.05,
+            miners_data_dir=tmp_path,
+        )
+    )
+
+
+def test_a_gzipped_page_arrives_whole_and_says_who_asks(fetcher: Fetcher, server: EdgarServer) -> None:
+    server.script(PATH, Answer(200, b"<html>" + b"x" * 10_000 + b"</html>", gzipped=True))
+    assert len(fetcher.get(URL).content) == 10_013
+    _, path, headers = server.asked[0]
+    assert (path, headers["User-Agent"]) == (PATH, "Test Miner test@example.com")
+    assert "gzip" in headers["Accept-Encoding"]
+
+
+def test_not_modified_is_an_answer(fetcher: Fetcher, server: EdgarServer) -> None:
+    server.script(PATH, Answer(304))
+    assert fetcher.get(URL, {"If-None-Match": '"a"'}).status_code == 304
+    assert server.asked[0][2]["If-None-Match"] == '"a"'
+
+
+def test_a_403_page_is_waited_out_not_taken_for_a_document(fetcher: Fetcher, server: EdgarServer) -> None:
+    server.script(
+        PATH,
+        Answer(403, FORBIDDEN, {"Content-Type": "text/html"}),
+        Answer(403, FORBIDDEN),
+        Answer(200, b"ok"),
+    )
+    assert fetcher.get(URL).content == b"ok"
+    assert len(server.asked) == 3
+
+
+def test_a_403_that_stays_fails_with_one_clear_line(fetcher: Fetcher, server: EdgarServer) -> None:
+    server.script(PATH, Answer(403, FORBIDDEN))
+    with pytest.raises(SourceRefused, match="403.*EDGAR_USER_AGENT") as error:
+        fetcher.get(URL)
+    assert "\n" not in str(error.value)
+    assert len(server.asked) == 3, "asked again after each of two bans"
+
+
+def test_retry_after_is_followed(fetcher: Fetcher, server: EdgarServer) -> None:
+    server.script(PATH, Answer(429, FORBIDDEN, {"Retry-After": "1"}), Answer(200, b"ok"))
+    before = time.monotonic()
+    assert fetcher.get(URL).content == b"ok"
+    assert time.monotonic() - before >= 1
+
+
+def test_503_is_tried_again_and_a_lasting_one_is_told(fetcher: Fetcher, server: EdgarServer) -> None:
+    server.script(PATH, Answer(503), Answer(200, b"ok"))
+    assert fetcher.get(URL).content == b"ok"
+    server.script(PATH, Answer(503))
+    with pytest.raises(TransferFailed, match="503"):
+        fetcher.get(URL)
+
+
+def test_404_is_missing(fetcher: Fetcher) -> None:
+    with pytest.raises(DocumentMissing, match="404"):
+        fetcher.get(URL)
+
+
+def test_a_body_shorter_than_announced_is_asked_for_again(fetcher: Fetcher, server: EdgarServer) -> None:
+    server.script(PATH, Answer(200, b"<html>whole</html>", short=5), Answer(200, b"<html>whole</html>"))
+    assert fetcher.get(URL).content == b"<html>whole</html>"
+    server.script(PATH, Answer(200, b"<html>whole</html>", short=5))
+    with pytest.raises(TransferFailed, match="cut off"):
+        fetcher.get(URL)
+
+
+def test_a_slow_answer_is_waited_for(fetcher: Fetcher, server: EdgarServer) -> None:
+    server.script(PATH, Answer(200, b"ok", slow=0.5))
+    assert fetcher.get(URL).content == b"ok"
+
+
+def test_redirects_are_followed_but_not_for_ever(fetcher: Fetcher, server: EdgarServer) -> None:
+    server.script(PATH, Answer(302, headers={"Location": f"{server.base}/there"}))
+    server.script("/there", Answer(200, b"ok"))
+    assert fetcher.get(URL).content == b"ok"
+    server.script("/there", Answer(302, headers={"Location": f"{server.base}/there"}))
+    with pytest.raises(TransferFailed):
+        fetcher.get(URL)
+
+
+def test_a_wrong_charset_changes_no_byte(fetcher: Fetcher, server: EdgarServer) -> None:
+    body = "<html>Émission – 1,000</html>".encode("latin-1", "replace")
+    server.script(PATH, Answer(200, body, {"Content-Type": "text/html; charset=utf-16"}))
+    assert fetcher.get(URL).content == body
+
+
+@pytest.mark.parametrize(
+    "agent", [None, "", "Somebody", "a@example.com", "x a@example", "Name\ra@example.com"]
+)
+def test_who_asks_is_checked_before_the_first_request(agent: str | None) -> None:
+    with pytest.raises(UsageError, match="User-Agent|EDGAR_USER_AGENT"):
+        check_user_agent(agent)
+
+
+def test_a_mirror_answers_as_the_host_would(tmp_path: Path) -> None:
+    file = tmp_path / "www.sec.gov" / "Archives" / "x.htm"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"<html></html>")
+    (tmp_path.parent / "secret.txt").write_text("no")
+    fetcher = Fetcher(Settings(_env_file=None, edgar_mirror=tmp_path))
+    first = fetcher.get(URL)
+    assert first.content == b"<html></html>"
+    assert fetcher.get(URL, {"If-Modified-Since": first.headers["Last-Modified"]}).status_code == 304
+    for url in (
+        "https://www.sec.gov/../../secret.txt",
+        "https://www.sec.gov/%2e%2e/%2e%2e/secret.txt",
+        "https://data.sec.gov/Archives/x.htm",
+    ):
+        with pytest.raises(DocumentMissing):
+            fetcher.get(url)
+
+
+WORKER = """
+import sys
+from pipelines.extract.http import Fetcher
+from pipelines.settings import Settings
+fetcher = Fetcher(Settings(_env_file=None, edgar_user_agent="Test Miner test@example.com", edgar_base=sys.argv[1]))
+for i in range(int(sys.argv[2])):
+    fetcher.get("https://www.sec.gov/x")
+"""
+
+
+def test_four_processes_together_stay_within_ten_a_second(server: EdgarServer, tmp_path: Path) -> None:
+    server.script("/www.sec.gov/x", Answer(200, b"ok"))
+    workers = [subprocess.Popen([sys.executable, "-c", WORKER, server.base, "9"]) for _ in range(4)]
+    assert [w.wait(60) for w in workers] == [0, 0, 0, 0]
+    times = sorted(moment for moment, _, _ in server.asked)
+    assert len(times) == 36
+    most = max(sum(1 for t in times if start <= t < start + 1) for start in times)
+    assert most <= 10
+    assert times[-1] - times[0] < 8, "the permitted rate is used"
+
+
+def test_retries_take_their_place_in_the_limit(
+    fetcher: Fetcher, server: EdgarServer, settings_of: Callable[..., Settings]
+) -> None:
+    server.script(PATH, Answer(503), Answer(503), Answer(200, b"ok"))
+    for _ in range(6):
+        server.script(PATH, Answer(503), Answer(503), Answer(200, b"ok"))
+        fetcher.get(URL)
+    times = [moment for moment, _, _ in server.asked]
+    assert max(sum(1 for t in times if start <= t < start + 1) for start in times) <= 10

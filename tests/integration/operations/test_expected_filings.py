@@ -1,0 +1,98 @@
+"""Expected filings in the warehouse."""
+
+from collections.abc import Callable
+from datetime import date
+
+import sqlalchemy as sa
+
+from pipelines.normalize.filing_calendar import ANNUAL, QUARTERLY, Filed
+from pipelines.operations import coverage
+from pipelines.steps import documents
+from pipelines.steps.services import Services
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def quarterly(end: str, filed: str, form: str = "10-Q") -> Filed:
+    return Filed(QUARTERLY, form, day(end), day(filed), f"acc {end}")
+
+
+def annual(end: str, filed: str, form: str = "10-K") -> Filed:
+    return Filed(ANNUAL, form, day(end), day(filed), f"acc {end}")
+
+
+# Core Scientific as it filed: 10-Qs within 40 days since 2024, the 10-K within 60.
+CORZ = (
+    quarterly("2024-03-31", "2024-05-08"),
+    quarterly("2024-06-30", "2024-08-07"),
+    quarterly("2024-09-30", "2024-11-06"),
+    annual("2024-12-31", "2025-02-26"),
+    quarterly("2025-03-31", "2025-05-07"),
+    quarterly("2025-06-30", "2025-08-08"),
+)
+
+
+def test_the_samples_are_a_folder_that_ends_and_nothing_of_it_is_late(
+    services_of: Callable[..., Services],
+) -> None:
+    services = services_of()
+    documents.index_filings(
+        services, [(t, day("2018-01-01"), day("2026-12-31")) for t in services.watchlist.tickers()]
+    )
+    result = coverage.expect_filings(services, services.watchlist.tickers(), day("2026-11-24"))
+    assert result.failures == {}
+    assert (result.counts["late"], result.counts["filled"] > 20) == (0, True)
+    with services.engine.connect() as connection:
+        row = connection.execute(
+            sa.text(
+                "select due, filed, status, form, accession, url from marts.coverage where ticker = 'CORZ' and period_end = '2025-09-30'"
+            )
+        ).one()
+        assert tuple(row) == (
+            day("2025-11-10"),
+            day("2025-10-24"),
+            "filled",
+            "10-Q",
+            "0001628280-25-046272",
+            "https://www.sec.gov/Archives/edgar/data/1839341/000162828025046272/0001628280-25-046272-index.htm",
+        )
+        statuses = set(connection.execute(sa.text("select distinct status from marts.coverage")).scalars())
+    assert statuses <= {"filled", "late", "missing", "explained"}
+    assert (
+        coverage.expect_filings(services, services.watchlist.tickers(), day("2026-11-24")).counts["changed"]
+        == 0
+    )
+
+
+def test_what_is_late_is_a_finding_that_goes_when_it_comes(services_of: Callable[..., Services]) -> None:
+    services = services_of(edgar_base="http://127.0.0.1:1", edgar_user_agent="Test t@example.com")
+    insert = sa.text(
+        "insert into ops.filing values (:a, '0001839341', 'CORZ', '10-Q', '', :filed, now(), :end, 'x.htm', true, true, 'edgar', 'indexed', null)"
+    )
+    with services.engine.begin() as connection:
+        for item in CORZ:
+            if item.form == "10-Q":
+                connection.execute(
+                    insert, {"a": str(item.period_end), "filed": item.filed_on, "end": item.period_end}
+                )
+    coverage.expect_filings(services, ["CORZ"], day("2025-11-12"))
+    findings = sa.text(
+        "select ticker, period_end, detail from marts.open_findings where \"check\" = 'late_filing' order by 2"
+    )
+    with services.engine.begin() as connection:
+        assert [tuple(r) for r in connection.execute(findings)] == [
+            (
+                "CORZ",
+                day("2025-09-30"),
+                "10-Q for the period to 2025-09-30 was due on 2025-11-10 (10-Q: 40 days) and is not there",
+            )
+        ]
+        assert coverage.late_filings(services.engine) == [
+            ("CORZ", QUARTERLY, day("2025-09-30"), day("2025-11-10"))
+        ]
+        connection.execute(insert, {"a": "new", "filed": day("2025-11-12"), "end": day("2025-09-30")})
+    coverage.expect_filings(services, ["CORZ"], day("2025-11-13"))
+    with services.engine.connect() as connection:
+        assert connection.execute(findings).all() == []

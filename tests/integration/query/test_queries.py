@@ -1,0 +1,200 @@
+"""miners sql, miners query, miners explain: what an analyst types, and what it answers."""
+
+import csv
+import io
+import json
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipelines.errors import UsageError
+from pipelines.query.cookbook import query_files, read_question
+from pipelines.query.explain import read_period
+from tests.command_line import miners
+
+NAMES = [path.stem for path in query_files()]
+
+
+class TestCookbook:
+    def test_there_are_at_least_fifteen_each_with_title_parameters_and_example(self) -> None:
+        assert len(NAMES) >= 15
+        for path in query_files():
+            asked = read_question(path)
+            assert asked.title.endswith("?"), path.name
+            assert asked.example[:2] == ("query", path.stem)
+            assert all(parameter.meaning for parameter in asked.parameters)
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_each_answers_alone_and_for_a_company(self, samples: dict[str, str], name: str) -> None:
+        done = miners("query", name, "--format", "csv", **samples)
+        assert done.returncode == 0, done.stderr
+        rows = list(csv.reader(io.StringIO(done.stdout)))
+        assert len(rows) > 1 or name == "restatements", "the samples answer it"
+        asked = read_question(next(p for p in query_files() if p.stem == name))
+        if any(p.name == "ticker" for p in asked.parameters):
+            one = miners("query", name, "--ticker", "corz", "--format", "csv", **samples)
+            assert one.returncode == 0, one.stderr
+            found = list(csv.DictReader(io.StringIO(one.stdout)))
+            assert {row["ticker"] for row in found} <= {"CORZ"}
+
+    def test_they_are_listed(self, samples: dict[str, str]) -> None:
+        told = miners("query", **samples).stdout
+        assert all(name in told for name in NAMES)
+        assert "--ticker" in told
+        helped = miners("query", "who_sold_most", "--help", **samples).stdout
+        assert "--year INTEGER" in helped
+        assert "Calendar year" in helped
+
+    @pytest.mark.parametrize(
+        ("arguments", "told"),
+        [
+            (("query", "who_sold"), "Near it: who_sold_most"),
+            (("query", "mining_or_ai", "--ticker", "CROZ"), "Near it: CORZ"),
+            (
+                ("query", "segments_of_a_quarter", "--quarter", "2031Q1"),
+                "There is no quarter '2031Q1'.*Near it: .*2026Q1",
+            ),
+            (("query", "contradicted_news", "--publisher", "Chain Breef"), "Near it: .*Chain Brief"),
+            (("query", "who_sold_most", "--year", "last"), "'last' is no integer: write it as 2025"),
+            (("query", "mining_or_ai", "--since", "2025-13-01"), "is no date"),
+            (
+                ("sql", "select * from marts.segmentrevenue"),
+                r"at character 15.*There is marts\.segment_revenue",
+            ),
+            (("sql", "select ticker,\n revenu from marts.segment_revenue"), "in line 2, at character 2"),
+            (("sql", "select pg_sleep(5)", "--timeout", "1"), "longer than 1 s"),
+            (("explain", "CROZ", "self_mining", "2026Q1"), "Near it: CORZ"),
+            (("explain", "CORZ", "selfmining", "2026Q1"), "Near it: self_mining"),
+            (("explain", "CORZ", "self_mining", "2036Q1"), "Nearest: 2026Q1"),
+            (("explain", "CORZ", "self_mining", "spring"), "is no period. Write it as 2026Q1"),
+            (("explain", "CORZ", "fleet_efficiency", "2026Q1"), "has told nothing of fleet_efficiency"),
+        ],
+    )
+    def test_a_slip_is_one_line_with_what_is_near(
+        self, samples: dict[str, str], arguments: tuple[str, ...], told: str
+    ) -> None:
+        done = miners(*arguments, **samples)
+        assert done.returncode == 2
+        assert re.search(told, done.stderr), done.stderr
+        assert done.stderr.count("\n") == 1
+        assert done.stdout == ""
+
+    def test_a_parameter_is_bound_and_not_pasted(self, samples: dict[str, str]) -> None:
+        done = miners("query", "contradicted_news", "--publisher", "x' or '1'='1", **samples)
+        assert done.returncode == 2
+        assert "There is no publisher" in done.stderr
+
+    def test_a_file_whose_parameters_are_not_told_is_refused(self, tmp_path: Path) -> None:
+        path = tmp_path / "bad.sql"
+        path.write_text("-- What?\n--\n-- Example: miners query bad\nselect :ticker\n")
+        with pytest.raises(ValueError, match=r"tells of \[\] and uses \['ticker'\]"):
+            read_question(path)
+
+
+class TestFormats:
+    QUERY = ("query", "mining_or_ai", "--ticker", "CORZ", "--since", "2026-01-01")
+
+    def test_markdown(self, samples: dict[str, str]) -> None:
+        lines = miners(*self.QUERY, "--format", "markdown", **samples).stdout.splitlines()
+        assert lines[0].startswith("| ticker | quarter | revenue_usd |")
+        assert lines[1].startswith("| --- | --- | ---: |")
+        assert lines[2].startswith("| CORZ | 2026Q1 | 115,200,000 | 32.7 | 67.3 |")
+
+    def test_json(self, samples: dict[str, str]) -> None:
+        (row,) = json.loads(miners(*self.QUERY, "--format", "json", **samples).stdout)
+        assert (row["revenue_usd"], row["ai_hpc_percent"]) == (115200000, "67.3")
+
+    def test_parquet_keeps_decimals(self, samples: dict[str, str], tmp_path: Path) -> None:
+        file = tmp_path / "answer.parquet"
+        done = miners(*self.QUERY, "--format", "parquet", "--output", str(file), **samples)
+        assert (done.returncode, done.stdout) == (0, "")
+        row = pd.read_parquet(file).iloc[0]
+        assert row["revenue_usd"] == Decimal(115200000)
+        assert row["mining_percent"] == Decimal("32.7")
+
+    def test_an_output_that_cannot_be_written_is_told(self, samples: dict[str, str], tmp_path: Path) -> None:
+        done = miners(*self.QUERY, "--output", str(tmp_path / "not there" / "x.csv"), **samples)
+        assert done.returncode == 2
+        assert "cannot be written" in done.stderr
+
+
+class TestExplain:
+    def test_core_scientifics_self_mining_of_2026q1_shows_all_its_sources(
+        self, samples: dict[str, str]
+    ) -> None:
+        told = miners("explain", "CORZ", "self_mining", "2026Q1", **samples).stdout
+        assert "CORZ self_mining, quarter 2026-01-01 to 2026-03-31: 30,100,000 USD" in told
+        assert "stated by 2 documents" in told
+        assert "10-Q 9999999999-26-000103 (report), as_reported" in told
+        assert "core-20260331.htm#f1" in told
+        assert "corz-20260506_ex991.htm#:~:text=Digital%20asset%20self%2Dmining%20revenue" in told
+        assert "cell '$ 30,100'" in told
+        assert "cell '30.1'" in told
+        assert re.search(r"checks passed: .*segment_above_total", told)
+        assert len(re.findall(r"confirmed +30,100,000", told)) == 2
+
+    def test_a_derived_figure_shows_what_it_is_made_of(self, samples: dict[str, str]) -> None:
+        found = miners(
+            "sql",
+            "select ticker, segment, calendar_quarter from marts.segment_revenue where derivation = 'derived' and calendar_quarter is not null and period_kind = 'quarter' limit 1",
+            "--format",
+            "json",
+            **samples,
+        )
+        (row,) = json.loads(found.stdout)
+        (figure,) = json.loads(
+            miners(
+                "explain",
+                row["ticker"],
+                row["segment"],
+                row["calendar_quarter"],
+                "--format",
+                "json",
+                **samples,
+            ).stdout
+        )
+        assert len(figure["inputs"]) >= 2
+        assert figure["statements"][0]["derivation"] == "derived"
+        assert (
+            "made of"
+            in miners("explain", row["ticker"], row["segment"], row["calendar_quarter"], **samples).stdout
+        )
+
+    def test_a_former_ticker_and_other_names_are_understood(self, samples: dict[str, str]) -> None:
+        assert (
+            "RIOT bitcoin_held, instant 2025-04-30: 19,211 BTC"
+            in miners("explain", "riot", "holdings", "2025-04", **samples).stdout
+        )
+        sale = json.loads(
+            miners("explain", "CORZ", "proceeds_usd", "2026Q1", "--format", "json", **samples).stdout
+        )
+        assert [(f["metric"], f["value"]) for f in sale] == [("bitcoin_sale_proceeds", 208300000)]
+        assert any(s["shown_in_marts"] for s in sale[0]["statements"])
+
+    @pytest.mark.parametrize(
+        ("text", "ends", "fiscal"),
+        [
+            ("2026Q1", ["2026-03-31"], None),
+            ("Q1 2026", ["2026-03-31"], None),
+            ("FY2026Q1", [], (2026, 1)),
+            ("FY2025", [], (2025, None)),
+            ("2025-02", ["2025-02-28"], None),
+            ("2025-06-30", ["2025-06-30"], None),
+            ("2025", ["2025-12-31"], None),
+            ("2025H1", ["2025-06-30"], None),
+            ("2025-9M", ["2025-09-30"], None),
+        ],
+    )
+    def test_periods_as_people_write_them(
+        self, text: str, ends: list[str], fiscal: tuple[int, int | None] | None
+    ) -> None:
+        period = read_period(text)
+        assert ([str(end) for end in period.ends], period.fiscal) == (ends, fiscal)
+
+    @pytest.mark.parametrize("text", ["", "2026Q5", "2025-13", "Q1", "2025-02-30", "'; drop"])
+    def test_what_is_no_period_is_refused(self, text: str) -> None:
+        with pytest.raises(UsageError, match="is no period"):
+            read_period(text)

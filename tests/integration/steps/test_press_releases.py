@@ -1,0 +1,326 @@
+"""Releases from exhibit to mart: what is shown, what is refused and visible, corrections, prices from a real host."""
+
+import shutil
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+from pipelines.operations.status import status
+from pipelines.settings import HOME
+from pipelines.steps.services import Services
+from tests.pipeline_run import query_rows, run_filings
+from tests.snapshot import contents
+
+Make = Callable[..., Services]
+SAMPLES = HOME / "samples" / "edgar"
+
+
+def exhibit(samples_copy: Path, name: str) -> Path:
+    return next(samples_copy.rglob(name))
+
+
+def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> None:
+    services = services_of()
+    run_filings(services, "CORZ")
+    months = query_rows(
+        services,
+        "select period_end, bitcoin_sold, accession, locator from marts.bitcoin_sales where ticker='CORZ' and period_kind='month' order by period_end",
+    )
+    assert [(str(r[0]), int(r[1])) for r in months] == [
+        ("2024-01-31", 1114),
+        ("2024-02-29", 952),
+        ("2024-03-31", 981),
+    ]
+    assert all(r[2] and "table 1, row 4" in r[3] for r in months)
+    [quarter] = query_rows(
+        services,
+        "select bitcoin_sold, proceeds_usd, average_price_usd, form, computed, sources from marts.bitcoin_sales where ticker='CORZ' and period_kind='quarter' and period_end='2026-03-31'",
+    )
+    assert (int(quarter[0]), int(quarter[1]), quarter[3]) == (2385, 208_300_000, "10-Q"), (
+        "the count of the release, the proceeds of the report"
+    )
+    assert quarter[2] == round(Decimal(208_300_000) / 2385, 2)
+    assert quarter[4] == ["average_price_usd"]
+    assert (quarter[5]["bitcoin_sold"]["form"], quarter[5]["proceeds_usd"]["form"]) == ("8-K", "10-Q")
+    [finding] = query_rows(
+        services,
+        "select expected, found, documents from marts.open_findings where ticker='CORZ' and \"check\" = 'months_do_not_add_up'",
+    )
+    assert (int(finding[0]), int(finding[1])) == (2888, 3047)
+
+
+def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(services_of: Make) -> None:
+    services = services_of()
+    run_filings(services, "CORZ")
+    found = query_rows(
+        services,
+        "select segment, revenue_usd, derivation, form from marts.segment_revenue where ticker='CORZ' and period_kind='quarter' and period_end='2025-12-31' order by 1",
+    )
+    assert [(s, int(v), d, f) for s, v, d, f in found] == [
+        ("colocation", 31_300_000, "as_reported", "8-K"),
+        ("hosted_mining", 6_300_000, "as_reported", "8-K"),
+        ("self_mining", 42_200_000, "as_reported", "8-K"),
+    ]
+    assert query_rows(
+        services,
+        "select form from marts.total_revenue where ticker='CORZ' and period_kind='quarter' and period_end='2026-03-31'",
+    ) == [("10-Q",)], "where both state it the report goes before the release"
+
+
+def test_riots_april_with_its_comparatives(services_of: Make) -> None:
+    services = services_of()
+    run_filings(services, "RIOT")
+    found = query_rows(
+        services,
+        "select metric, period_end, value, unit, scope, url, locator from marts.operating_metrics where ticker='RIOT' and period_kind in ('month', 'instant')",
+    )
+    values = {(r[0], str(r[1])): float(r[2]) for r in found}
+    assert (
+        values
+        | {
+            ("bitcoin_produced", "2025-04-30"): 463,
+            ("bitcoin_held", "2025-04-30"): 19211,
+            ("bitcoin_restricted", "2025-04-30"): 1900,
+            ("hashrate_deployed", "2025-04-30"): 33.7,
+            ("hashrate_average_operating", "2025-04-30"): 29.3,
+            ("power_cost_all_in", "2025-04-30"): 3.7,
+            ("fleet_efficiency", "2025-04-30"): 21.0,
+            ("bitcoin_produced", "2025-03-31"): 533,
+            ("bitcoin_held", "2025-03-31"): 19223,
+            ("bitcoin_produced", "2024-04-30"): 375,
+            ("bitcoin_held", "2024-04-30"): 8872,
+        }
+        == values
+    )
+    assert all(r[5].startswith("https://www.sec.gov/") and r[6] for r in found)
+    sales = query_rows(
+        services,
+        "select period_end, bitcoin_sold, proceeds_usd, average_price_usd from marts.bitcoin_sales where ticker='RIOT' and period_kind='month' order by 1",
+    )
+    assert [(str(d), int(n), int(p), a and int(a)) for d, n, p, a in sales] == [
+        ("2025-03-31", 0, 0, None),
+        ("2025-04-30", 475, 38_800_000, 81_731),
+    ]
+    assert query_rows(services, "select * from marts.open_findings where ticker='RIOT'") == [], (
+        "19,223 + 463 − 475 is 19,211, and 81,731 was a price of April"
+    )
+
+
+def test_every_sample_release_says_what_the_world_knows(services_of: Make) -> None:
+    services = services_of()
+    told = run_filings(services, *services.watchlist.tickers())
+    assert all(step.failures == {} for step in told.values())
+    found = {
+        (r[0], r[1], str(r[2])): float(r[3])
+        for r in query_rows(
+            services,
+            "select ticker, metric, period_end, value from marts.operating_metrics where scope = 'company' and period_kind <> 'year' order by period_kind desc",
+        )
+    }
+    known = {
+        ("CLSK", "bitcoin_produced", "2025-09-30"): 629,
+        ("CLSK", "bitcoin_held", "2025-09-30"): 13011,
+        ("CLSK", "hashrate_average_operating", "2025-09-30"): 45.6,
+        ("MARA", "bitcoin_held", "2025-04-30"): 48237,
+        ("MARA", "hashrate_energized", "2025-04-30"): 57.3,
+        ("MARA", "bitcoin_produced", "2025-08-31"): 705,
+        ("MARA", "bitcoin_produced", "2025-09-30"): 2144,
+        ("MARA", "bitcoin_purchased", "2025-09-30"): 2257,
+        ("MARA", "bitcoin_held", "2025-09-30"): 52850,
+        ("CIFR", "bitcoin_produced", "2024-03-31"): 316,
+        ("CIFR", "bitcoin_held", "2024-03-31"): 1741,
+        ("CIFR", "bitcoin_held", "2023-12-31"): 796,
+        ("CANG", "bitcoin_produced", "2025-07-31"): 650.5,
+        ("HIVE", "bitcoin_produced", "2025-09-30"): 717,
+        ("FUFU", "bitcoin_produced", "2024-06-30"): 780,
+        ("RIOT", "bitcoin_produced", "2025-09-30"): 1406,
+        ("RIOT", "bitcoin_held", "2025-09-30"): 19287,
+        ("CANG", "total_revenue", "2025-06-30"): 139_800_000,
+        ("CANG", "total_revenue", "2025-09-30"): 224_600_000,
+        ("HIVE", "total_revenue", "2025-09-30"): 87_300_000,
+        ("BTDR", "total_revenue", "2025-06-30"): 155_600_000,
+        ("FUFU", "total_revenue", "2024-06-30"): 129_400_000,
+    }
+    assert {key: found.get(key) for key in known} == known
+    sold = {
+        (r[0], str(r[1])): float(r[2])
+        for r in query_rows(
+            services,
+            "select ticker, period_end, bitcoin_sold from marts.bitcoin_sales where period_kind='month' and bitcoin_sold is not null",
+        )
+    }
+    assert (
+        sold
+        | {
+            ("CLSK", "2025-09-30"): 445,
+            ("CLSK", "2025-08-31"): 533.5,
+            ("CIFR", "2024-03-31"): 8,
+            ("CIFR", "2023-12-31"): 228,
+            ("MARA", "2025-04-30"): 0,
+        }
+        == sold
+    )
+    assert (
+        query_rows(services, "select * from marts.bitcoin_sales where ticker='MARA' and bitcoin_sold > 0")
+        == []
+    ), "notes and purchases are no sale"
+
+
+def test_samples_are_many_small_and_of_many_layouts() -> None:
+    files = list(SAMPLES.rglob("*_ex99*.htm"))
+    assert len(files) >= 30
+    assert len({p.name.split("-")[0] for p in files}) >= 8
+    assert sum(p.stat().st_size for p in SAMPLES.rglob("*") if p.is_file()) < 1_000_000
+
+
+def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, samples_copy: Path) -> None:
+    path = exhibit(samples_copy, "lmfa-20250814_ex992.htm")
+    (path.parent / "deck.pdf").write_bytes(b"%PDF-1.7 x")
+    index = next(path.parent.glob("*-index.htm"))
+    index.write_text(
+        index.read_text().replace(
+            "</table>",
+            '<tr><td scope="row">4</td><td scope="row">deck</td><td scope="row"><a href="deck.pdf">deck.pdf</a></td><td scope="row">EX-99.3</td><td scope="row">9</td></tr></table>',
+        )
+    )
+    services = services_of(edgar_mirror=samples_copy)
+    run_filings(services, "LMFA")
+    sections = {title: found for title, _, found in status(services.engine)}
+    unread = {row[3]: row[5] for row in sections["documents that could not be read"]}
+    assert "image" in unread["lmfa-20250814_ex992.htm"]
+    assert "binary" in unread["deck.pdf"]
+
+
+def test_an_offering_is_neither_with_its_reason(services_of: Make) -> None:
+    services = services_of()
+    run_filings(services, "MARA")
+    [found] = query_rows(
+        services,
+        "select status, document_kind, kind_reason from warehouse.dim_document where name = 'mara-20241202_ex991.htm'",
+    )
+    assert found[:2] == ("no_disclosure", "other")
+    assert "offering" in found[2]
+    shown = {title: found for title, _, found in status(services.engine)}
+    assert any("offering" in str(row[4]) for row in shown["furnished, and neither update nor results"])
+
+
+def test_a_release_furnished_again_is_one_disclosure_with_a_correction(
+    services_of: Make, samples_copy: Path
+) -> None:
+    """8-K/A with another figure: the later one stands, the finding names both, the months are not doubled."""
+    _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990001", "8-K/A", {"463": "464"})
+    services = services_of(edgar_mirror=samples_copy)
+    run_filings(services, "RIOT")
+    assert query_rows(
+        services,
+        "select value, form from marts.operating_metrics where ticker='RIOT' and metric='bitcoin_produced' and period_end='2025-04-30'",
+    ) == [(464, "8-K/A")]
+    [finding] = query_rows(
+        services,
+        "select expected, found, documents from marts.open_findings where \"check\" = 'release_corrected'",
+    )
+    assert (int(finding[0]), int(finding[1]), len(finding[2])) == (463, 464, 2)
+    repeats = query_rows(
+        services,
+        "select d.name, e.name from warehouse.dim_document d join warehouse.dim_document e on d.repeats = e.document_key",
+    )
+    assert len(repeats) == 1
+    assert query_rows(
+        services,
+        "select count(*) from marts.bitcoin_sales where ticker='RIOT' and period_end='2025-04-30' and period_kind='month'",
+    ) == [(1,)]
+    before = query_rows(
+        services,
+        "select value from marts.operating_metrics_as_of('2025-05-20') where ticker='RIOT' and metric='bitcoin_produced' and period_end='2025-04-30'",
+    )
+    assert before == [(463,)], "as it was known before the correction"
+
+
+def test_the_same_release_furnished_twice_is_no_finding(services_of: Make, samples_copy: Path) -> None:
+    _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990002", "8-K", {})
+    services = services_of(edgar_mirror=samples_copy)
+    run_filings(services, "RIOT")
+    assert query_rows(services, "select count(*) from warehouse.dim_document where repeats is not null") == [
+        (1,)
+    ]
+    assert query_rows(services, "select * from marts.open_findings where ticker='RIOT'") == []
+
+
+def _again(
+    samples_copy: Path, ticker: str, stem: str, accession: str, form: str, changed: dict[str, str]
+) -> None:
+    """Furnish a sample release a second time, under another accession number."""
+    import json
+
+    source = exhibit(samples_copy, f"{stem}_ex991.htm").parent
+    target = source.parent / accession.replace("-", "")
+    shutil.copytree(source, target)
+    old = next(target.glob("*-index.htm"))
+    (target / f"{accession}-index.htm").write_text(old.read_text().replace(source.name, target.name))
+    old.unlink()
+    page = target / f"{stem}_ex991.htm"
+    text = page.read_text()
+    for before, after in changed.items():
+        text = text.replace(before, after)
+    page.write_text(text)
+    cik = {"RIOT": "0001167419"}[ticker]
+    listing = next(samples_copy.rglob(f"CIK{cik}.json"))
+    content = json.loads(listing.read_text())
+    recent = content["filings"]["recent"]
+    place = recent["primaryDocument"].index(f"{stem}.htm")
+    for column in recent.values():
+        column.insert(0, column[place])
+    recent["accessionNumber"][0], recent["form"][0], recent["filingDate"][0] = accession, form, "2025-06-02"
+    recent["acceptanceDateTime"][0] = "2025-06-02T08:00:00.000Z"
+    listing.write_text(json.dumps(content))
+
+
+def test_a_broken_release_is_recorded_and_the_others_load(services_of: Make, samples_copy: Path) -> None:
+    path = exhibit(samples_copy, "riot-20250505_ex991.htm")
+    path.write_bytes(path.read_bytes()[:900])
+    services = services_of(edgar_mirror=samples_copy)
+    told = run_filings(services, "RIOT")
+    assert all(step.failures == {} for step in told.values())
+    assert query_rows(
+        services, "select status from warehouse.dim_document where name = 'riot-20250505_ex991.htm'"
+    )[0][0] in ("unreadable", "refused")
+    assert query_rows(
+        services,
+        "select value from marts.operating_metrics where ticker='RIOT' and metric='bitcoin_held' and period_end='2025-03-31'",
+    ) == [(19223,)]
+
+
+def test_what_is_ambiguous_waits_in_quarantine_with_its_words(services_of: Make, samples_copy: Path) -> None:
+    path = exhibit(samples_copy, "cang-20250805_ex991.htm")
+    path.write_text(
+        path.read_text().replace("</table>", "<tr><td>Hash Rate</td><td>50 EH/s</td></tr></table>")
+    )
+    services = services_of(edgar_mirror=samples_copy)
+    run_filings(services, "CANG")
+    [(reason, row)] = query_rows(
+        services,
+        "select reason, row_content from quarantine.rejected_row where check_name = 'ambiguous_label'",
+    )
+    assert "Hash Rate" in reason
+    assert row["locator"].startswith("table 1, row 4")
+    assert query_rows(
+        services,
+        "select value from marts.operating_metrics where ticker='CANG' and metric='bitcoin_produced'",
+    ) == [(Decimal("650.5"),)]
+
+
+# ------------------------------------------------------------------------------------------------ inspect
+
+
+# ------------------------------------------------------------------------------------------------- prices
+
+
+def test_releases_twice_change_nothing(services_of: Make) -> None:
+    services = services_of()
+    tickers = ("CORZ", "RIOT", "MARA", "CANG")
+    run_filings(services, *tickers)
+    before = contents(services.engine)
+    assert len(before["warehouse.fact_operating_metric"]) > 50
+    told = run_filings(services, *tickers)
+    assert contents(services.engine) == before
+    assert told["release_figures"].counts["documents"] == 0

@@ -1,0 +1,69 @@
+"""Reference prices over loopback HTTP."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, ClassVar
+
+import pytest
+
+from pipelines.steps import reconcile
+from pipelines.steps.services import Services
+from tests.pipeline_run import query_rows, run_filings
+
+Make = Callable[..., Services]
+
+
+class _Prices(BaseHTTPRequestHandler):
+    answers: ClassVar[list[tuple[int, bytes]]] = []
+
+    def do_GET(self) -> None:
+        code, body = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        self.send_response(code)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        return
+
+
+@pytest.fixture
+def host() -> Iterator[tuple[str, type[_Prices]]]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Prices)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/candles?key=secret", _Prices
+    server.shutdown()
+    server.server_close()
+
+
+def test_prices_from_a_host_that_first_fails(services_of: Make, host: tuple[str, type[_Prices]]) -> None:
+    address, handler = host
+    handler.answers = [(503, b"busy"), (200, b'{"Data":{"Data":[{"time":1714435200,"close":60636.1}]}}')]
+    services = services_of(bitcoin_price_url=address)
+    told = reconcile.read_reference_prices(services)
+    assert told.counts["inserted"] == 1
+    assert query_rows(services, "select day, price_usd, price_source from warehouse.fact_bitcoin_price") == [
+        (date(2024, 4, 30), Decimal("60636.1"), address.split("?")[0])
+    ]
+    assert reconcile.read_reference_prices(services).counts["inserted"] == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "body"), [(404, b"no"), (200, b"<html>Just a moment</html>"), (200, b'{"prices":[[17144')]
+)
+def test_prices_that_fail_stop_nothing_and_say_so(
+    services_of: Make, host: tuple[str, type[_Prices]], code: int, body: bytes
+) -> None:
+    address, handler = host
+    handler.answers = [(code, body)]
+    services = services_of(bitcoin_price_url=address)
+    told = run_filings(services, "RIOT")
+    [note] = told["bitcoin_prices"].notes
+    assert note.startswith("Prices are missing")
+    assert "secret" not in note
+    assert told["tie_outs"].failures == {}
+    assert query_rows(services, "select count(*) from warehouse.fact_bitcoin_price") == [(0,)]
+    assert query_rows(services, "select count(*) > 0 from marts.bitcoin_sales") == [(True,)]

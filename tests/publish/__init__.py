@@ -1,1 +1,0 @@
-"""Publishing: asking, files, report, documents."""

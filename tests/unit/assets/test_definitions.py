@@ -1,0 +1,129 @@
+"""Dagster: what exists, how it is described, in which order it runs, and when."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from assets import resources
+from assets.definitions import defs
+from assets.partitions import by_company_and_month, keys_of_run, parse_key, partition_key, slices_of_keys
+from assets.schedules import every_night
+from miners.nightly import company_ranges
+
+
+def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
+    nodes = list(defs.resolve_asset_graph().asset_nodes)
+    assert len(nodes) == 46
+    for node in nodes:
+        assert node.description, node.key
+        assert node.group_name in {
+            "edgar",
+            "news",
+            "disclosures",
+            "prices",
+            "warehouse",
+            "marts",
+            "published",
+        }
+        assert node.kinds, node.key
+    described = [node for node in nodes if "dagster/column_schema" in node.metadata]
+    assert len(described) >= 16
+    for node in described:
+        columns = node.metadata["dagster/column_schema"].columns
+        assert all(column.description for column in columns), node.key
+        if node.key.path == ["marts", "segment_revenue"]:
+            types = {column.name: column.type for column in columns}
+            assert (types["revenue_usd"], types["period_end"], types["disclosed_at"], types["rules"]) == (
+                "numeric",
+                "date",
+                "timestamptz",
+                "text[]",
+            )
+
+
+def test_partitions_are_company_and_month_and_a_backfill_is_one_run() -> None:
+    graph = defs.resolve_asset_graph()
+    for name in (
+        "filing_index",
+        "filing_documents",
+        "xbrl_facts",
+        "segment_revenue",
+        "bitcoin_sales",
+        "fact_segment_revenue",
+        "fact_bitcoin_sale",
+    ):
+        node = graph.get(dg.AssetKey(name))
+        assert node.partitions_def == by_company_and_month, name
+        assert node.backfill_policy == dg.BackfillPolicy.single_run(), name
+    assert parse_key(partition_key("CORZ", date(2024, 5, 17))) == ("CORZ", date(2024, 5, 1))
+    assert slices_of_keys(["CORZ|2024-05-01", "CORZ|2024-06-01"]) == [
+        ("CORZ", date(2024, 5, 1), date(2024, 6, 30))
+    ]
+
+
+def test_a_backfills_range_goes_before_its_first_partition() -> None:
+    """Dagster 1.13 tags each run of a job's backfill with company and month of the backfill's first partition."""
+    tags = {
+        "dagster/asset_partition_range_start": "MARA|2024-01-01",
+        "dagster/asset_partition_range_end": "MARA|2024-03-01",
+        "dagster/partition/company": "CLSK",
+        "dagster/partition/month": "2024-01-01",
+    }
+    assert keys_of_run(dg.DagsterRun(job_name="backfill", tags=tags)) == [
+        "MARA|2024-01-01",
+        "MARA|2024-02-01",
+        "MARA|2024-03-01",
+    ]
+    single = {"dagster/partition/company": "CLSK", "dagster/partition/month": "2024-01-01"}
+    assert keys_of_run(dg.DagsterRun(job_name="backfill", tags=single)) == ["CLSK|2024-01-01"]
+
+
+def test_checks_stand_between_normalizing_and_loading() -> None:
+    graph = defs.resolve_asset_graph()
+    checks = {(key.asset_key.to_user_string(), key.name): graph.get(key) for key in graph.asset_check_keys}
+    blocking = {(asset, name) for (asset, name), check in checks.items() if check.blocking}
+    assert {asset for asset, _ in blocking} == {
+        "segment_revenue",
+        "bitcoin_sales",
+        "operating_metrics",
+        "deals",
+        "claims",
+    }
+    assert {name for _, name in checks} == {
+        "figures_are_possible",
+        "claims_are_possible",
+        "filings_are_on_time",
+        "parsed_with_current_version",
+    }
+    assert all(check.description for check in checks.values())
+    assert dg.AssetKey("segment_revenue") in graph.get(dg.AssetKey("fact_segment_revenue")).parent_keys
+
+
+def test_the_night_covers_all_companies_and_two_months() -> None:
+    moment = datetime(2026, 3, 1, 2, 0, tzinfo=ZoneInfo("America/New_York"))
+    with dg.build_schedule_context(scheduled_execution_time=moment) as context:
+        (request,) = every_night.evaluate_tick(context).run_requests
+    assert request.run_key == "2026-03-01"
+    run = dg.DagsterRun(job_name="nightly", tags=request.tags)
+    slices = slices_of_keys(keys_of_run(run))
+    assert len(slices) == 19
+    assert {(first, last) for _, first, last in slices} == {(date(2026, 2, 1), date(2026, 3, 31))}
+    assert (every_night.cron_schedule, every_night.execution_timezone) == ("0 2 * * *", "America/New_York")
+    assert every_night.default_status is dg.DefaultScheduleStatus.RUNNING
+
+
+def test_companies_that_stand_together_share_a_run() -> None:
+    months = {
+        "A": (date(2024, 1, 1), date(2024, 3, 1)),
+        "B": (date(2023, 1, 1), date(2024, 1, 1)),
+        "D": (date(2024, 5, 1), date(2024, 5, 1)),
+    }
+    assert company_ranges(months, ["A", "B", "C", "D"]) == [
+        ("A", "B", (date(2023, 1, 1), date(2024, 3, 1))),
+        ("D", "D", (date(2024, 5, 1), date(2024, 5, 1))),
+    ]
+
+
+def test_markdown_shows_text_as_it_is() -> None:
+    assert resources.cell("<script>|a\n*b*") == "&lt;script&gt;\\|a \\*b\\*"
