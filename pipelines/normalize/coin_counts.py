@@ -1,8 +1,8 @@
-"""Roll-forwards of bitcoin by count, from the XBRL of reports: produced, sold, bought over a period.
+"""Roll-forwards of bitcoin by count, from the XBRL of reports: produced, sold, bought.
 
-A count is taken where it is in bitcoin's unit, about no machines, and borne out by an amount of the same document and
-period: count × a possible price is the dollars of the coins mined, sold or bought. Units lie (domain: machines sold in the
-unit Bitcoins), so a count that no amount bears out goes to quarantine.
+A count must be in bitcoin's unit, not be about machines, and be confirmed by an amount of the same document and
+period: count × a possible price is the dollars of the coins. Units are unreliable (machines sold in the unit
+`Bitcoins`), so a count without such an amount goes to quarantine.
 """
 
 import re
@@ -42,9 +42,12 @@ _OTHER_THINGS = re.compile(
 
 
 def normalize_counts(table: FactTable, datasets: frozenset[str]) -> Normalized:
-    """bitcoin_sold, bitcoin_produced and bitcoin_purchased (those in `datasets`) by period of one document.
+    """Counts of bitcoin sold, produced and purchased of one document, by period.
 
-    Rejected: count_not_confirmed, where no amount of the period fits the count at a possible price.
+    Rejected: count_not_confirmed, if no amount of the period fits the count at a possible price.
+
+    Args:
+        datasets: The metrics to return.
     """
     out = Normalized()
     seen: set[tuple[object, ...]] = set()

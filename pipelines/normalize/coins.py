@@ -1,4 +1,4 @@
-"""Which coin a fact is about: its axis' member first, then the words of its concept and label."""
+"""The coin that a fact is about: its axis' member, else the words of its concept and label."""
 
 import re
 
@@ -43,7 +43,7 @@ def names_bitcoin(fact: Fact) -> bool:
 
 
 def other_coins(table: FactTable) -> set[str]:
-    """The coins beside bitcoin and dollar stablecoins that a document tells apart."""
+    """The coins other than bitcoin and dollar stablecoins in a document."""
     coins: set[str] = set()
     for fact in table.facts:
         for name in member_names(fact):

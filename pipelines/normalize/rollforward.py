@@ -1,8 +1,8 @@
-"""The note's roll-forward of bitcoin by value: sold for cash and for dollar stablecoins, exchanged, paid.
+"""The note's roll-forward of bitcoin by value: sold, exchanged, paid.
 
-Bit Digital has no line of proceeds in its cash-flow statement; its note tells "Sales of BTC in exchange of cash" (a name
-spelt differently a year before), "… of USDC", "… of ETH", all negative. Sold for cash and for a dollar stablecoin are
-sales and are added; exchanged for another coin and paid for services are neither. The axis wins over the name: rows
+Bit Digital has no line of proceeds in its cash-flow statement. Its note has "Sales of BTC in exchange of cash" (with
+another spelling a year earlier), "… of USDC", "… of ETH", all negative. Sales for cash and for a dollar stablecoin are
+added; exchanges for another coin and payments for services are not sales. The axis has precedence over the name: rows
 of ether are tagged `PaymentOfBTCForOtherExpenses` × ETHMember.
 """
 
@@ -54,16 +54,16 @@ _NOT = {
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A row of a roll-forward: what happened to the coins, and the fact."""
+    """A row of a roll-forward: its kind, and the fact."""
 
     kind: str
     fact: Fact
 
 
 def movement_of(fact: Fact) -> Movement | None:
-    """What a fact of a bitcoin roll-forward says: sold (for cash or a dollar stablecoin), exchanged, paid; else None.
+    """The movement that a fact of a bitcoin roll-forward states; None for other facts.
 
-    Its words are those of concept and label together; its coin is the axis' member where there is one.
+    Words of concept and label are combined; the axis' member, if any, gives the coin.
     """
     if (
         fact.unit != "USD"
@@ -104,7 +104,7 @@ def movement_of(fact: Fact) -> Movement | None:
 
 
 def sold_by_period(facts: list[Fact]) -> dict[tuple[object, object], list[Fact]]:
-    """The rows of roll-forwards that are sales, by period; one of several equal ones."""
+    """The sales in roll-forwards by period, without duplicates."""
     out: dict[tuple[object, object], list[Fact]] = {}
     seen: set[tuple[object, ...]] = set()
     for fact in facts:

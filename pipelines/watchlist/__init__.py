@@ -1,4 +1,4 @@
-"""Who is watched and what their words mean: YAML that pydantic validates; a new company or label is no code."""
+"""The watchlist and its words: YAML that pydantic validates, so that additions need no code."""
 
 from pipelines.watchlist.companies import Company, Watchlist, load_watchlist
 from pipelines.watchlist.lexicon import FAMILIES, Lexicon, load_lexicon

@@ -1,4 +1,4 @@
-"""Watchlist and words as their files are now, for a process that lives for days."""
+"""Reload the watchlist's files in a process that runs for days."""
 
 from pipelines.watchlist.companies import load_watchlist, other_names
 from pipelines.watchlist.feeds import load_feeds
@@ -6,7 +6,7 @@ from pipelines.watchlist.lexicon import load_lexicon
 
 
 def forget_words() -> None:
-    """Forget what was read of companies.yaml, lexicon.yaml and feeds.yaml, so that the next look reads the files again."""
+    """Clear the caches, so that the next use reads companies.yaml, lexicon.yaml and feeds.yaml."""
     for cached in (load_watchlist, load_lexicon, load_feeds, other_names):
         clear = getattr(cached, "cache_clear", None)
         if clear is not None:

@@ -1,4 +1,4 @@
-"""What the labels of releases mean: metrics of lexicon.yaml, and whose figure a label says it is."""
+"""Labels in press releases: the metric of lexicon.yaml, and the scope of its figure."""
 
 import re
 from decimal import Decimal
@@ -123,7 +123,7 @@ _COST = (
 
 
 class Metric(BaseModel):
-    """A metric: its unit, whether it covers a period or stands on a day, what it means, and the labels that mean it."""
+    """A metric: unit, period or day, meaning, and labels."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     code: str
@@ -145,12 +145,12 @@ class Metric(BaseModel):
         self._patterns.extend(compiled(label) for label in self.labels)
 
     def matches(self, words: str) -> bool:
-        """Whether a label's telling words (label_words) mean this metric."""
+        """Whether a label's distinctive words (label_words) name this metric."""
         return any(pattern.fullmatch(words) for pattern in self._patterns)
 
 
 class Meaning(BaseModel):
-    """What a label says: the metric and whose figure; total: whether it says that it sums parts."""
+    """The metric and scope of a label, and whether the label marks a sum."""
 
     model_config = ConfigDict(frozen=True)
     metric: str
@@ -161,7 +161,7 @@ class Meaning(BaseModel):
 
 @lru_cache(maxsize=1024)
 def compiled(label: str) -> re.Pattern[str]:
-    """A label of lexicon.yaml as a pattern over words: `(a|b)` a choice, `[a]` what may be absent."""
+    """A label of lexicon.yaml as a pattern over words: `(a|b)` is a choice, `[a]` optional."""
     out = ""
     for token in re.findall(r"\[|\]|\(|\)|\||[\w/'-]+", label.lower()):
         out += {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}.get(token, rf"{re.escape(token)} ")
@@ -169,7 +169,7 @@ def compiled(label: str) -> re.Pattern[str]:
 
 
 def canonical(text: str) -> str:
-    """A label in lower case with one spelling for each word: BTC is bitcoin, hashrate is hash rate."""
+    """A label in lower case with one spelling per word: bitcoin for BTC, hash rate for hashrate."""
     out = text.lower()
     for pattern, put in _CANON:
         out = re.sub(pattern, put, out)
@@ -177,14 +177,14 @@ def canonical(text: str) -> str:
 
 
 def label_words(text: str) -> str:
-    """The telling words of a label, each with a blank behind; periods, brackets and filling words taken off."""
+    """The distinctive words of a label, each followed by a space."""
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", _PERIODS.sub(" ", text))
     pieces = re.findall(r"[a-z0-9']+", canonical(bare).replace("-", " "))
     return "".join(f"{piece} " for piece in pieces if piece not in _NOISE)
 
 
 class MetricWords:
-    """The metrics of a lexicon, and what a label of a release means in them."""
+    """The metrics of a lexicon, and the meanings of labels."""
 
     def __init__(self, metrics: list[Metric]) -> None:
         self.metrics = metrics
@@ -192,10 +192,9 @@ class MetricWords:
         self._known: dict[tuple[str, str], tuple[Meaning, ...]] = {}
 
     def meanings(self, label: str, section: str = "") -> tuple[Meaning, ...]:
-        """All that a label can mean, before its unit is looked at; empty where it means nothing we know.
+        """All meanings of a label, regardless of its unit; empty if it has none.
 
-        A site's name stands behind a dash (`Deployed Hash Rate – Rockdale`), or as the label under a sub-heading that
-        names the metric.
+        A site's name follows a dash (`Deployed Hash Rate – Rockdale`), or is the label under a sub-heading with the metric.
         """
         key = (label, section)
         if key not in self._known:
@@ -279,7 +278,7 @@ def _with_scope(meaning: Meaning, scope: str, total: bool) -> Meaning:
 
 
 def _refined(meaning: Meaning, label: str) -> Meaning:
-    """The scope that a capacity or a cost says of itself."""
+    """A meaning with the scope that the label of a capacity or cost names."""
     for metric, scopes in (("capacity_mw", _CAPACITY), ("cost_per_bitcoin", _COST)):
         if meaning.metric == metric:
             words = canonical(label)
@@ -289,7 +288,7 @@ def _refined(meaning: Meaning, label: str) -> Meaning:
 
 
 def scope_in(text: str) -> tuple[str | None, str, bool]:
-    """Whose figure a text says it is, the text without those words, and whether it says that it is a sum."""
+    """The scope that a text names, the text without it, and whether it marks a sum."""
     total = bool(re.search(r"\b(?:total|consolidated|combined)\b", text, re.IGNORECASE))
     for name, pattern in sorted(_SCOPES, key=lambda s: s[0] != TOTAL):
         if re.search(pattern, text, re.IGNORECASE):

@@ -1,4 +1,4 @@
-"""The words by which deals and targets are told: what is bought, leased, raised, planned, and how far it is."""
+"""Words for deals and targets: what is bought, leased, raised or planned, and its status."""
 
 import re
 
@@ -151,7 +151,7 @@ CLOSING = re.compile(
     r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
     re.IGNORECASE,
 )
-# What one may do is no target.
+# A permission is not a target.
 MAY = re.compile(
     r"\b(?:can|could|may(?! ⟦|⟪)|might|options?|right of|right to|potential(?:ly)?|expandable|room for)\b",
     re.IGNORECASE,

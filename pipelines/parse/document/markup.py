@@ -1,4 +1,4 @@
-"""The text that a reader sees in an element of a page, without the footnote marks that hang on it."""
+"""The visible text of an element, without its footnote marks."""
 
 import re
 
@@ -25,12 +25,12 @@ _BLOCKS = frozenset(
 
 
 def may_be_mark(element: etree._Element) -> bool:
-    """Whether an element is set raised, by its name or its style: cheap to ask of every element."""
+    """Whether an element is superscript, by name or style: a quick check."""
     return local_name(element) == "sup" or bool(_SUPER.search(element.get("style") or ""))
 
 
 def is_mark(element: etree._Element) -> bool:
-    """Whether a raised element is a footnote's mark: small, and nothing but a number, a letter or a star."""
+    """Whether a superscript element is a footnote mark: a small number, letter or star."""
     if local_name(element) != "sup" and not _SMALL.search(element.get("style") or ""):
         return False
     text = collapse(text_of(element))
@@ -38,7 +38,7 @@ def is_mark(element: etree._Element) -> bool:
 
 
 def visible_text(element: etree._Element) -> tuple[str, tuple[str, ...]]:
-    """The text that a reader sees in an element, blanks collapsed, and the footnote marks that hang on it."""
+    """The visible text of an element, whitespace collapsed, and its footnote marks."""
     if not len(element):
         return collapse(element.text or ""), ()
     pieces: list[str] = []

@@ -1,7 +1,8 @@
-"""The periods that words name: `April 2025`, `Three Months Ended June 30, 2025`, `Q3 FY25`, `8/31/2025`.
+"""Periods named in text.
 
-A column belongs to the period that its heading names, never to its position. What a name leaves open (the year of
-"in September", the quarter of "Q3 FY25") is told by the day on which it was said and by the company's fiscal year.
+`April 2025`, `Three Months Ended June 30, 2025`, `Q3 FY25`, `8/31/2025`. A column belongs to the period that its
+heading names, regardless of its position. The disclosure date and the company's fiscal year resolve what a name
+leaves open: the year of "in September", the months of "Q3 FY25".
 """
 
 import calendar
@@ -37,7 +38,7 @@ _LENGTHS = {
     "year": 12,
 }
 _DATE = rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,)?(?:\s+(?:and\s+)?{_YEAR.format('dy')})?(?!\d)"
-# What a text must hold for a pattern to be worth trying: most sentences name no period at all, or one.
+# A pattern is tried only if the text contains one of its words; most sentences name at most one period.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2")
 _YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "fiscal", "calendar", "twelve"), ("three",)
@@ -176,46 +177,51 @@ _MAY_NAME = re.compile(
 )
 
 
-class Span(NamedTuple):
-    """A period: first and last day; `start` None is a day on which something stands."""
+class Period(NamedTuple):
+    """A period by its first and last day; `start` is None for a single day."""
 
     start: date | None
     end: date
 
     @property
     def months(self) -> int:
-        """How many months it covers; 0 for a day."""
+        """The number of months it covers; 0 for a day."""
         return 0 if self.start is None else round(((self.end - self.start).days + 1) / 30.4375)
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A period that stands in a text: what, where, and whether its year was written."""
+class NamedPeriod:
+    """A period in a text, its position, and whether its year is written."""
 
-    span: Span
+    period: Period
     start: int
     end: int
     year_written: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """Whose periods are meant and when it was said; `company` None counts calendar years."""
+class DisclosureContext:
+    """The company and the day of a disclosure, which resolve incomplete and fiscal periods.
+
+    Args:
+        company: None to use calendar years.
+    """
 
     company: Company | None
-    said: date
+    disclosed_on: date
 
     def fiscal_year_end(self, day: date) -> int:
-        """The month in which the fiscal year ends that is in force on a day."""
+        """The month in which the fiscal year ends, as of a day."""
         return self.company.fiscal_year_end(day).month if self.company else 12
 
-    def quarter(self, number: int, year: int) -> Span:
-        """A fiscal quarter by number and fiscal year: Q3 FY25 of a June year is January to March 2025."""
+    def quarter(self, number: int, year: int) -> Period:
+        """A fiscal quarter by number and year: Q3 FY25 of a June year is January to March 2025."""
         end = self.fiscal_year_end(date(year, 6, 30))
         month = (end + 3 * number - 1) % 12 + 1
         return months_to(_month_end(year if month <= end else year - 1, month), 3)
 
-    def year(self, year: int) -> Span:
+    def year(self, year: int) -> Period:
+        """A fiscal year."""
         return months_to(_month_end(year, self.fiscal_year_end(date(year, 6, 30))), 12)
 
 
@@ -223,8 +229,8 @@ def _month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-def months_to(end: date, months: int) -> Span:
-    """The span of whole months that a day ends; a day within a month ends 13-week periods."""
+def months_to(end: date, months: int) -> Period:
+    """The period of whole months that ends on a day; 13-week periods end within a month."""
     if (end + timedelta(days=1)).day != 1:
         # 52/53-week years close within days of the month's end; a stub is the difference of days.
         nearest = min(
@@ -233,12 +239,13 @@ def months_to(end: date, months: int) -> Span:
         )
         start = months_to(nearest, months).start
         assert start is not None
-        return Span(start + (end - nearest), end)
+        return Period(start + (end - nearest), end)
     index = end.year * 12 + end.month - months
-    return Span(date(index // 12, index % 12 + 1, 1), end)
+    return Period(date(index // 12, index % 12 + 1, 1), end)
 
 
-def month_span(year: int, month: int) -> Span:
+def month_period(year: int, month: int) -> Period:
+    """A calendar month."""
     return months_to(_month_end(year, month), 1)
 
 
@@ -247,9 +254,9 @@ def _full_year(text: str) -> int:
     return number if number > 100 else 2000 + number
 
 
-def _last(month: int, said: date) -> int:
-    """The year of a month that is named without one: the last that had begun when it was said."""
-    return said.year if month <= said.month else said.year - 1
+def _last(month: int, disclosed_on: date) -> int:
+    """The year of a month named without one: the last such month that has begun."""
+    return disclosed_on.year if month <= disclosed_on.month else disclosed_on.year - 1
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -259,58 +266,70 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _span(kind: str, match: re.Match[str], clock: Clock, year: int | None) -> tuple[Span, bool] | None:
-    """What one match names; `year` is the year that stands elsewhere in a heading."""
+def _span(
+    kind: str, match: re.Match[str], disclosure: DisclosureContext, year: int | None
+) -> tuple[Period, bool] | None:
+    """The period of one match, and whether its year is written.
+
+    Args:
+        year: The year in the rest of a heading.
+    """
     found = {name: value for name, value in match.groupdict().items() if value}
     if kind == "date":
         month = found.get("am") or found.get("nm") or found.get("im") or ""
         number = int(month) if month.isdigit() else MONTHS[month.lower().rstrip(".")]
         written = found.get("ay") or found.get("ny") or found.get("iy")
-        of = _full_year(written) if written else (year or _last(number, clock.said))
+        of = _full_year(written) if written else (year or _last(number, disclosure.disclosed_on))
         day = _day(of, number, int(found.get("ad") or found.get("nd") or found.get("id") or 0))
-        return (Span(None, day), bool(written)) if day else None
+        return (Period(None, day), bool(written)) if day else None
     if kind == "long":
         month = MONTHS[found["dm"].lower().rstrip(".")]
-        of = int(found["dy"]) if "dy" in found else (year or _last(month, clock.said))
+        of = int(found["dy"]) if "dy" in found else (year or _last(month, disclosure.disclosed_on))
         end = _day(of, month, int(found["dd"])) if "dd" in found else _month_end(of, month)
         return (months_to(end, _LENGTHS[found["length"].lower()]), "dy" in found) if end else None
     if kind == "month":
         month = MONTHS[found["m"].lower().rstrip(".")]
         written = found.get("y") or found.get("yy")
-        return month_span(
-            _full_year(written) if written else (year or _last(month, clock.said)), month
+        return month_period(
+            _full_year(written) if written else (year or _last(month, disclosure.disclosed_on)), month
         ), bool(written)
     written = found.get("y")
     if kind == "opening":
         return months_to(date(_full_year(found["y"]), 3, 31), 3), True
     if kind == "ending":
         month = MONTHS[found["m"].lower().rstrip(".")]
-        of = int(written) if written else (year or _last(month, clock.said))
+        of = int(written) if written else (year or _last(month, disclosure.disclosed_on))
         return months_to(_month_end(of, month), 3), bool(written)
     if kind == "year":
         number = _full_year(found["y"])
         calendar_year = "calendar" in match[0].lower()
-        return (months_to(date(number, 12, 31), 12) if calendar_year else clock.year(number)), True
+        return (months_to(date(number, 12, 31), 12) if calendar_year else disclosure.year(number)), True
     if kind == "half":
         number = int(found["h"]) if "h" in found else _ORDINALS[found["o"].lower()]
-        whole = clock.year(_full_year(found["y"]))
+        whole = disclosure.year(_full_year(found["y"]))
         half = months_to(whole.end, 6)
         assert half.start is not None
         return (half if number == 2 else months_to(half.start - timedelta(days=1), 6)), True
     number = int(found.get("q") or found.get("q2") or 0) or _ORDINALS[found["o"].lower()]
     if written or year:
-        return clock.quarter(number, _full_year(written) if written else int(year or 0)), bool(written)
-    for candidate in (clock.said.year + 1, clock.said.year, clock.said.year - 1):
-        quarter = clock.quarter(number, candidate)
-        if quarter.end <= clock.said:
+        return disclosure.quarter(number, _full_year(written) if written else int(year or 0)), bool(written)
+    for candidate in (
+        disclosure.disclosed_on.year + 1,
+        disclosure.disclosed_on.year,
+        disclosure.disclosed_on.year - 1,
+    ):
+        quarter = disclosure.quarter(number, candidate)
+        if quarter.end <= disclosure.disclosed_on:
             return quarter, False
     return None
 
 
 @lru_cache(maxsize=8192)
-def find_periods(text: str, clock: Clock, year: int | None = None) -> tuple[Named, ...]:
-    """Every period that a text names, in order, longer names before what stands within them."""
-    taken: list[Named] = []
+def find_periods(
+    text: str, disclosure: DisclosureContext, year: int | None = None
+) -> tuple[NamedPeriod, ...]:
+    """Every period that a text names, in order; a longer name includes those within it."""
+    taken: list[NamedPeriod] = []
     if not _MAY_NAME.search(text):
         return ()
     lower = text.lower()
@@ -318,17 +337,17 @@ def find_periods(text: str, clock: Clock, year: int | None = None) -> tuple[Name
         for match in pattern.finditer(text) if any(word in lower for word in words) else ():
             if any(match.start() < t.end and match.end() > t.start for t in taken):
                 continue
-            found = _span(kind, match, clock, year)
+            found = _span(kind, match, disclosure, year)
             if found is not None and date(2008, 1, 1) <= found[0].end <= date(2060, 1, 1):
-                taken.append(Named(found[0], match.start(), match.end(), found[1]))
+                taken.append(NamedPeriod(found[0], match.start(), match.end(), found[1]))
     return tuple(sorted(taken, key=lambda named: named.start))
 
 
 def is_change(heading: str) -> bool:
-    """Whether a column compares (`% Change`, `Month/Month`, `Y/Y`), so that its numbers are no figures of a period.
+    """Whether a column holds changes (`% Change`, `Y/Y`) rather than values of a period.
 
-    A group's heading says only that columns stand there to be compared: MARA's "Prior Month Comparison" spans "8/31/2025",
-    "7/31/2025" and "% Δ"; Riot's "Comparison (%)" spans the changes alone.
+    The heading of a group only announces a comparison: MARA's "Prior Month Comparison" covers "8/31/2025", "7/31/2025"
+    and "% Δ"; Riot's "Comparison (%)" covers only changes.
     """
     *groups, own = heading.split("|")
     if groups and not _CHANGE.search(own) and _NAMES_A_PERIOD.search(own):
@@ -339,15 +358,18 @@ def is_change(heading: str) -> bool:
 
 
 def is_not_actual(text: str) -> bool:
-    """Whether a heading or sentence speaks of targets, pro-forma or cumulative figures."""
+    """Whether a text is about targets, pro-forma or cumulative figures."""
     return bool(_NOT_ACTUAL.search(text))
 
 
-def read_heading(heading: str, clock: Clock) -> Span | None:
-    """The one period that a column's heading names, its parts joined top down; None where it names none or two.
+def read_heading(heading: str, disclosure: DisclosureContext) -> Period | None:
+    """The period that a column's heading names, its parts joined from top to bottom.
 
-    "Three Months Ended September 30, | 2025" is the quarter; "2025" alone the fiscal year; a length above a date
-    ("Three Months Ended | March 31, 2026") belongs together.
+    "Three Months Ended September 30, | 2025" is a quarter, "2025" alone a fiscal year. A length above a date
+    ("Three Months Ended | March 31, 2026") belongs to it.
+
+    Returns:
+        None if the heading names no period, or two.
     """
     if is_change(heading) or is_not_actual(heading):
         return None
@@ -365,24 +387,24 @@ def read_heading(heading: str, clock: Clock) -> Span | None:
     years = [int(m["y"]) for m in _BARE_YEAR.finditer(text)]
     year = years[0] if len(set(years)) == 1 else None
     if _YTD.search(text):
-        found = find_periods(text, clock, year)
-        end = found[-1].span.end if found else None
-        return None if end is None else Span(_year_start(clock, end), end)
-    spans = list(dict.fromkeys(named.span for named in find_periods(text, clock, year)))
+        found = find_periods(text, disclosure, year)
+        end = found[-1].period.end if found else None
+        return None if end is None else Period(_year_start(disclosure, end), end)
+    periods = list(dict.fromkeys(named.period for named in find_periods(text, disclosure, year)))
     length = _HEADING_LENGTH.search(text)
-    if length and len(spans) == 1 and (spans[0].start is None or spans[0].months == 1):
+    if length and len(periods) == 1 and (periods[0].start is None or periods[0].months == 1):
         months = _LENGTHS[(length["length"] or length["length2"]).lower()]
-        return months_to(spans[0].end, months)
-    if len(spans) > 1:
-        return _reconciled(spans)
-    if spans:
-        return spans[0]
+        return months_to(periods[0].end, months)
+    if len(periods) > 1:
+        return _reconciled(periods)
+    if periods:
+        return periods[0]
     if year is not None and re.fullmatch(
         r"(?:fiscal|financial|calendar|year|fy|full|[\s’'.,|():*-])*20[1-3]\d\d?[\s.,|():*†-]*",
         text,
         re.IGNORECASE,
     ):
-        return clock.year(year)
+        return disclosure.year(year)
     return None
 
 
@@ -390,35 +412,47 @@ _ONLY_YEAR = re.compile(r"^\W*(?:20[1-3]\d)\d?\W*$")
 
 
 def read_column(
-    heading: str, above: Sequence[str], others: Iterable[str], clock: Clock, subject: Span | None
-) -> Span | None:
-    """The period of a column, with what stands above its table where the column itself bears a year alone.
+    heading: str,
+    above: Sequence[str],
+    others: Iterable[str],
+    disclosure: DisclosureContext,
+    subject: Period | None,
+) -> Period | None:
+    """The period of a column, using the text above its table if its heading is only a year.
 
-    above    section, corner and caption, nearest first: "Three Months Ended March 31," above "2026 | 2025"
-    others   the table's other headings: beside "Q4 2025 | Q3 2025" a bare "2025" is the year
-    A bare year without any of these is the year only in a release about a year; elsewhere nobody knows.
+    Args:
+        above: Section, corner and caption, nearest first: "Three Months Ended March 31," above "2026 | 2025".
+        others: The table's other headings: beside "Q4 2025 | Q3 2025", "2025" is the year.
+
+    Returns:
+        None for a year without such context, unless the press release is about a year.
     """
     if not _ONLY_YEAR.match(heading):
-        return read_heading(heading, clock)
+        return read_heading(heading, disclosure)
     for words in above:
         if _HEADING_LENGTH.search(words) and not is_change(words):
-            return read_heading(f"{words} {heading}", clock)
-    told = [read_heading(other, clock) for other in others if not _ONLY_YEAR.match(other)]
+            return read_heading(f"{words} {heading}", disclosure)
+    other_periods = [read_heading(other, disclosure) for other in others if not _ONLY_YEAR.match(other)]
     if (subject is not None and subject.months >= 12) or any(
-        s is not None and 1 <= s.months <= 9 for s in told
+        s is not None and 1 <= s.months <= 9 for s in other_periods
     ):
-        return read_heading(heading, clock)
+        return read_heading(heading, disclosure)
     return None
 
 
-def _reconciled(spans: list[Span]) -> Span | None:
-    """One period said in two ways ("Q1 2026 | Three Months Ended March 31, 2026"), or a quarter above its month's name."""
-    long = [span for span in spans if span.start is not None]
-    if len(set(long)) == 1 and all(span.start is not None or long[0].end == span.end for span in spans):
+def _reconciled(periods: list[Period]) -> Period | None:
+    """One period named in two ways: "Q1 2026 | Three Months Ended March 31, 2026".
+
+    Also a quarter above the name of its last month.
+    """
+    long = [period for period in periods if period.start is not None]
+    if len(set(long)) == 1 and all(
+        period.start is not None or long[0].end == period.end for period in periods
+    ):
         return long[0]
     return None
 
 
-def _year_start(clock: Clock, end: date) -> date:
-    month = clock.fiscal_year_end(end) % 12 + 1
+def _year_start(disclosure: DisclosureContext, end: date) -> date:
+    month = disclosure.fiscal_year_end(end) % 12 + 1
     return date(end.year if month <= end.month else end.year - 1, month, 1)

@@ -1,6 +1,6 @@
-"""The words by which articles speak of miners' figures: what earns, sells, mines and holds, and what is none of ours.
+"""Words in articles for earning, selling, mining and holding, and for unrelated figures.
 
-In a sentence ⟬0⟭ stands for a company, ⟦0⟧ for a quantity, ⟪0⟫ for a period.
+In a masked sentence ⟬a⟭ is a company, ⟦0⟧ a quantity and ⟪0⟫ a period.
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pipelines.watchlist import Lexicon
 
-# Who speaks here tells what may come, or what others think; prices of shares and figures of the market are nobody's disclosure.
+# Plans, forecasts and opinions; share prices and market figures. None of these is a disclosure.
 HEDGE = re.compile(
     r"\b(?:analysts?|consensus|wall street|street['’]s|estimat(?:es?|ed|ing|ions?)(?! hash)|expect(?:s|ed|ing|ations?)?|forecasts?|forecasting|guid(?:ance|es|ed|ing)|project(?:s|ed|ing|ions?)\b(?! (?:in|at|site))|"
     r"could|may(?! \d|⟪|,)|might|would|should|potential(?:ly)?|hypothetical\w*|if\b|unless|rumou?r\w*|speculat\w*|price targets?|target(?:s|ed|ing)?|aim(?:s|ed|ing)?|hopes?|hoping|plans?|planned|planning|intends?|intending|will\b|i think|i expect|we think|we believe|"
@@ -30,7 +30,7 @@ MIXED = re.compile(
     r"\b(?:respectively|combined|together|both (?:companies|miners)|between them|in total across|collectively|joint(?:ly)?|(?<!of )the (?:two|three|four|pair|trio|duo)\b(?! (?:months|quarters|years))|all (?:two|three|four|five) of)\b",
     re.IGNORECASE,
 )
-# "Public miners produced 4,000 bitcoin" is nobody's figure.
+# "Public miners produced 4,000 bitcoin" is a group's figure.
 GROUP = re.compile(
     r"\b(?:miners|companies|firms|producers|operators|players|peers|rivals|competitors)\b(?!['’])(?:\s+(?:have|had|has|also|together|then|now|all|in \w+|that|who|which|we|track|follow|list))*\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|buy|grew|saw|set|are|were)\b",
     re.IGNORECASE,
@@ -44,13 +44,13 @@ SELL = r"(?:sold|sell(?:s|ing)?|sale|sales|off-?load(?:ed|ing|s)?|let(?:ting)? g
 COIN = r"(?:bitcoins?|btc|coins?|₿)"
 EARN = r"(?:rak(?:ed|ing) in|br(?:ought|inging|ings) in|generat(?:ed|es|ing)|contribut(?:ed|es|ing)|earn(?:ed|s|ing)|account(?:ed|s|ing) for|deliver(?:ed|s|ing)|add(?:ed|s|ing)|produc(?:ed|ing)|ma(?:de|king)(?: up)?|book(?:ed|ing)|post(?:ed|ing)|record(?:ed|ing)|pull(?:ed|ing) in|t(?:ook|aking) in|yield(?:ed|ing)|chipp(?:ed|ing) in|total(?:ed|led|ing|ling)|reach(?:ed|ing)|hit(?:ting)?|c(?:ame|oming) (?:to|in at)|r(?:ose|ising)|climb(?:ed|ing)|jump(?:ed|ing)|surg(?:ed|ing)|soar(?:ed|ing)|gr(?:ew|owing)|swell(?:ed|ing)|doubl(?:ed|ing)|tripl(?:ed|ing)|quadrupl(?:ed|ing)|f(?:ell|alling)|dropp(?:ed|ing)|declin(?:ed|ing)|sli(?:d|ding)|slipp(?:ed|ing)|plung(?:ed|ing)|plummet(?:ed|ing)|shr(?:ank|unk|inking)|tumbl(?:ed|ing)|s(?:ank|inking)|slump(?:ed|ing)|eas(?:ed|ing)|dipp(?:ed|ing)|was|were|stood at|provided|supplied|represented)"
 REVENUE = re.compile(r"\b(?:revenues?|top[- ]line|turnover)\b(?!['’]s)", re.IGNORECASE)
-# What else money is: the cue nearest to an amount says what it is.
+# Other meanings of an amount of money; the nearest cue decides.
 OTHER_MONEY = re.compile(
     r"\b(?:net (?:loss(?:es)?|income|earnings|profits?)|loss(?:es)?|(?:adjusted |operating )?ebitda|(?:gross |operating )?profits?|margins?|cash|liquidity|debts?|loans?|borrow\w+|expenses?|costs?|capex|capital expenditures?|impairments?|interest|depreciation|sg&a|earnings|gains?|fair value|equity|backlog|contract(?:s|ed|ual)?(?! mining)|agreements?|deals?|leases?(?! revenues?)|"
     r"notes|bonds?|offering|proceeds of|financing|credit|facility|fund(?:s|ing|ed)?|rais(?:e|ed|ing)|invest(?:s|ed|ing|ment|ments)?|spen[dt](?:ing|s)?|pa(?:id|ys?|ying|yment|yments)|bill(?:s|ed)?|fees?|taxes|settlement|fines?|lawsuit|damages|collateral|assets?|balance sheet|worth of (?:machines|miners|rigs|gpus?|chips|hardware)|machines?|rigs?|gpus?|chips|hardware|orders?|credits|subsidy|capitali[sz]ation|merger|takeover|acqui\w+|purchas\w+|bought|buy(?:s|ing)?|consideration|price|hardware|stake|shortfall|deficit|savings?|guidance)\b",
     re.IGNORECASE,
 )
-# Words that may stand before "revenue" without making it another one.
+# Words that may precede "revenue" without making it a segment's.
 PLAIN_BEFORE = frozenset(
     [
         "a",
@@ -148,7 +148,7 @@ RISE = r"(?:r(?:ose|ise|ises|ising|isen)|increas(?:e|es|ed|ing)|jump(?:s|ed|ing)
 
 @dataclass(frozen=True, slots=True)
 class SegmentWords:
-    """A lexicon's phrases for segments as articles use them."""
+    """Patterns for a lexicon's segments as articles name them."""
 
     pattern: str
     before_revenue: re.Pattern[str]
@@ -159,7 +159,7 @@ class SegmentWords:
     has_revenue: re.Pattern[str]
 
 
-# Phrases that mean a segment in a statement's line and far too many other things in prose.
+# Phrases that name a segment in an income statement but are too common in prose.
 _TOO_PLAIN = frozenset(
     [
         "all other",
@@ -197,7 +197,7 @@ _UNIT_WORD = r"(?:\s+(?:services?|operations?|segments?|business(?:es)?|units?|a
 
 @lru_cache(maxsize=8)
 def segment_words(lexicon: Lexicon) -> SegmentWords:
-    """Patterns of a lexicon's segments: before and behind "revenue", as what earns, alone, and behind an amount."""
+    """Patterns of a lexicon's segments around "revenue", verbs of earning and amounts."""
     phrases = {p.lower() for alias in lexicon.aliases for p in alias.phrases if alias.segment != "other"}
     plain = {p for p in phrases if p in _TOO_PLAIN}
     ordered = sorted(phrases - plain, key=len, reverse=True)
@@ -242,6 +242,6 @@ def segment_words(lexicon: Lexicon) -> SegmentWords:
 
 
 def segment_named(lexicon: Lexicon, phrase: str, ticker: str, day: date) -> str | None:
-    """The canonical segment that a phrase means for a company on a day; None where it is not clear."""
+    """The canonical segment that a phrase names for a company on a day; None if unclear."""
     found = lexicon.segment_of(phrase, ticker, day)
     return None if found in ("other", "eliminations") else found

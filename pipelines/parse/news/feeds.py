@@ -1,4 +1,4 @@
-"""The entries of a feed: RSS 2.0, RSS 1.0 and Atom by feedparser, JSON Feed, and news sitemaps."""
+"""Entries of feeds: RSS 2.0, RSS 1.0 and Atom by feedparser, JSON Feed, and news sitemaps."""
 
 import calendar
 import io
@@ -15,14 +15,14 @@ from lxml import etree
 from pipelines.errors import UnreadableDocument
 from pipelines.parse.news.pages import clean_url, text_of
 
-# Feeds hold some tens of entries; whoever serves thousands is read from the newest on.
+# Feeds usually have some tens of entries; of a longer feed only the newest are read.
 MOST_ENTRIES = 500
 _TITLE, _SUMMARY = 500, 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article as its feed announces it: texts without markup, the address cleaned of what only tracks its reader."""
+    """An article in a feed: texts without markup, URL without tracking parameters."""
 
     url: str
     title: str
@@ -33,17 +33,19 @@ class Entry:
 
 @dataclass(slots=True)
 class ReadFeed:
-    """Entries, newest first where they are dated, and what was odd about the feed or left out."""
+    """Entries, newest first, and problems in the feed."""
 
     entries: list[Entry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
 def read_feed(body: bytes, url: str, kind: str = "feed", content_type: str = "") -> ReadFeed:
-    """The entries of a feed's or sitemap's body.
+    """Parse the body of a feed or sitemap.
 
-    Raises UnreadableDocument: empty, or not_a_feed (invalid beyond repair, a page where a feed should be). An entry without an
-    address of the web is left out; a date in the future is none.
+    An entry without a web address is skipped; a date in the future is dropped.
+
+    Raises:
+        UnreadableDocument: empty, or not_a_feed (invalid, or a page instead of a feed).
     """
     if not body.strip():
         raise UnreadableDocument("empty", "the feed has no content")
@@ -120,7 +122,7 @@ def _feed(body: bytes, url: str, content_type: str) -> ReadFeed:
 
 
 def _json_feed(body: bytes, url: str) -> ReadFeed:
-    """JSON Feed 1.0 and 1.1; feedparser 6 does not read it."""
+    """Parse JSON Feed 1.0 and 1.1, which feedparser 6 does not support."""
     try:
         content: Any = json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
@@ -152,7 +154,7 @@ def _json_feed(body: bytes, url: str) -> ReadFeed:
 
 
 def _sitemap(body: bytes, url: str) -> ReadFeed:
-    """A news sitemap (sitemaps.org, with Google's news extension): address, title, publication."""
+    """Parse a news sitemap (sitemaps.org with Google's news extension): URL, title, date."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
@@ -164,16 +166,16 @@ def _sitemap(body: bytes, url: str) -> ReadFeed:
     for node in root:
         if not isinstance(node.tag, str):
             continue
-        told = {
+        fields = {
             etree.QName(n).localname: (n.text or "").strip() for n in node.iter() if isinstance(n.tag, str)
         }
         _entry(
             found,
             url,
-            told.get("loc"),
-            told.get("title"),
+            fields.get("loc"),
+            fields.get("title"),
             "",
-            _moment(told.get("publication_date") or told.get("lastmod")),
+            _moment(fields.get("publication_date") or fields.get("lastmod")),
         )
     return found
 

@@ -1,6 +1,6 @@
-"""How sentences say what was produced, sold, held, at which hash rate and cost: the words around a number.
+"""Patterns for figures in a sentence: production, sales, holdings, hash rate and cost.
 
-⟦0⟧ stands for a quantity, ⟪0⟫ for a period (sentences.MaskedSentence).
+⟦0⟧ is a quantity and ⟪0⟫ a period (sentences.MaskedSentence).
 """
 
 import re
@@ -17,10 +17,10 @@ RATE_BEFORE = re.compile(
     r"\b(?:daily|per[- ]day|average bitcoin (?:produced|mined)|(?:peak|record|high(?:est)?|low(?:est)?)\b[^.]{0,30}\b(?:day|daily)|average of)\b[^.]{0,25}$",
     re.IGNORECASE,
 )
-# "CASTLE ROCK, Colo., May 5, 2025 /PRNewswire/ – ": the day of saying is no period of a figure.
+# "CASTLE ROCK, Colo., May 5, 2025 /PRNewswire/ – ": the publication date is not the period of a figure.
 DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:--|[–—])\s*", re.DOTALL)
-# A block without any of these words states nothing that is read here.
-_TELLING = (
+# A block without any of these words contains no figures of ours.
+_FIGURE_WORDS = (
     "bitcoin",
     "btc",
     "₿",
@@ -131,7 +131,7 @@ HASH = re.compile(
     rf"|{_Q.format('s')} (?P<kind3>(?:average )?(?:deployed|installed|energized|operating|operational|online)) hash ?rate",
     re.IGNORECASE,
 )
-# "445 BTC, including 387 BTC produced by cloud-mining customers and 58 BTC from self-mining": whose shares they are.
+# "445 BTC, including 387 BTC produced by cloud-mining customers and 58 BTC from self-mining": shares by owner.
 SHARE = re.compile(
     rf"{_Q.format('q')}{_BTC_AFTER}(?:\s+(?:were|was|that|which|produced|mined|earned|attributable|belonging|generated|coming|approximately))*\s+(?:by|from|through|to|at|for|of)\s+(?P<who>[^,;⟦]{{2,60}})",
     re.IGNORECASE,
@@ -158,7 +158,7 @@ BULLET_LABELS = tuple(
 INCLUDES = re.compile(r"\binclud(?:es|ing|ed)\b|\bof which\b|\bnet of\b", re.IGNORECASE)
 
 
-def is_telling(text: str) -> bool:
-    """Whether a text holds a word without which nothing that is read here is stated; asked of every block."""
+def may_state_figures(text: str) -> bool:
+    """Whether a text contains a word that every figure of ours needs: a quick check."""
     lowered = text.lower()
-    return any(word in lowered for word in _TELLING)
+    return any(word in lowered for word in _FIGURE_WORDS)
