@@ -19,7 +19,7 @@ class TestLogs:
         log_level="DEBUG",
     )
 
-    def test_what_no_line_may_hold(self) -> None:
+    def test_secrets_are_hidden(self) -> None:
         text = "asked as Jane Miner jane@example.com, postgresql://me:hunter2@db/x, https://hooks.slack.com/services/T0/B0/SECRET smtp://a:b@mail"
         hidden = hide(text, secrets_of(self.SETTINGS))
         for secret in ("jane@", "Jane", "hunter2", "SECRET", ":b@"):
@@ -29,9 +29,7 @@ class TestLogs:
             == "CORZ 10-Q 2024-05-01: 1,234.5 for $48.7 million"
         )
 
-    def test_a_line_is_json_with_run_company_and_accession_and_no_secret(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_log_line_is_json_without_secrets(self, capsys: pytest.CaptureFixture[str]) -> None:
         import structlog
 
         log = logging.getLogger("miners.http")

@@ -25,7 +25,7 @@ def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
     return {**samples, **environment}
 
 
-def test_help_needs_nothing_heavy() -> None:
+def test_help_imports_no_heavy_package() -> None:
     code = (
         "import sys, miners.cli.main\n"
         "heavy = {'dagster', 'great_expectations', 'pandas', 'sqlalchemy', 'lxml', 'requests', 'pydantic'} & set(sys.modules)\n"
@@ -40,7 +40,7 @@ def test_help_needs_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_reader_that_leaves_early_is_no_error(warehouse: dict[str, str]) -> None:
+def test_closed_pipe_is_no_error(warehouse: dict[str, str]) -> None:
     env = {**os.environ, **warehouse}
     process = subprocess.Popen(
         [MINERS, "sql", "select * from generate_series(1, 100000)", "--format", "csv"],

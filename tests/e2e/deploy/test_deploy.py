@@ -26,7 +26,7 @@ SLICES = [("SLNH", date(2024, 11, 1), date(2024, 12, 31))]
 
 
 class TestFiles:
-    def test_the_compose_file_holds_to_its_specification(self) -> None:
+    def test_compose_file_is_valid(self) -> None:
         done = subprocess.run(
             [
                 BIN / "check-jsonschema",
@@ -40,7 +40,7 @@ class TestFiles:
         )
         assert done.returncode == 0, done.stdout
 
-    def test_services_are_locked_down_and_nothing_listens_beyond_this_machine(self) -> None:
+    def test_compose_services_are_restricted(self) -> None:
         services = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text())["services"]
         assert set(services) == {"postgres", "code", "webserver", "daemon"}
         for name, service in services.items():
@@ -51,7 +51,7 @@ class TestFiles:
                 assert service["read_only"] is True
                 assert service["cap_drop"] == ["ALL"]
 
-    def test_the_image_is_linted_and_runs_as_nobody_special(self) -> None:
+    def test_image_is_linted_and_runs_unprivileged(self) -> None:
         path = DEPLOY / "Dockerfile"
         done = subprocess.run([BIN / "hadolint", path], capture_output=True, text=True, timeout=60)
         assert done.returncode == 0, done.stdout
@@ -67,7 +67,7 @@ class TestFiles:
         }
         assert [c for c in copied if not (HOME / c).exists()] == []
 
-    def test_the_unit_is_one_that_systemd_takes(self, tmp_path: Path) -> None:
+    def test_systemd_unit_is_valid(self, tmp_path: Path) -> None:
         analyze = shutil.which("systemd-analyze")
         if analyze is None:
             pytest.skip("systemd-analyze is not here; .ci/run installs it")
@@ -81,7 +81,7 @@ class TestFiles:
             [],
         )
 
-    def test_the_variants_differ_from_ours_only_where_they_must(self) -> None:
+    def test_instance_config_differs_only_in_storage(self) -> None:
         ours = yaml.safe_load((HOME / "dagster.yaml").read_text())
         differences = {
             "compose": {"storage"},
@@ -92,9 +92,7 @@ class TestFiles:
             theirs = yaml.safe_load((DEPLOY / name / "dagster.yaml").read_text())
             assert {k for k in ours | theirs if ours.get(k) != theirs.get(k)} == allowed, name
 
-    def test_the_launcher_of_kubernetes_takes_its_configuration(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_kubernetes_launcher_config_is_valid(self, monkeypatch: pytest.MonkeyPatch) -> None:
         from dagster._config import process_config, resolve_to_config_type
         from dagster_k8s import K8sRunLauncher
 
@@ -146,7 +144,7 @@ def s3() -> Iterator[str]:
 
 
 class TestS3:
-    def test_the_archive_keeps_and_gives_documents(self, s3: str) -> None:
+    def test_archive_on_s3_stores_documents(self, s3: str) -> None:
         archive = Archive("s3://miners/one")
         assert archive.known("https://x.example/a") is None
         sha256 = archive.put("https://x.example/a", b"<html>a</html>")
@@ -157,9 +155,7 @@ class TestS3:
         with pytest.raises(ArchiveDamaged):
             archive.get(sha256)
 
-    def test_a_run_over_s3_is_a_run_over_a_folder(
-        self, s3: str, settings_of: Callable[..., Settings]
-    ) -> None:
+    def test_run_with_archive_on_s3(self, s3: str, settings_of: Callable[..., Settings]) -> None:
         services = Services(settings_of(miners_archive="s3://miners/run"))
         for result in run_all(services, SLICES, "s3"):
             assert not result.failures, result.failures
@@ -173,7 +169,7 @@ class TestS3:
             )
 
 
-def test_two_workers_on_one_broker_do_a_run_with_postgresql_and_s3(
+def test_celery_workers_share_a_run(
     redis: str, s3: str, database: sa.URL, admin: sa.Engine, tmp_path: Path
 ) -> None:
     """deploy/celery as it is: run storage in PostgreSQL, archive and logs on S3, the steps in two Celery workers."""

@@ -71,7 +71,7 @@ def seen(browser: Browser, width: int = 1280, scheme: Any = "light") -> Iterator
 class TestForEverybody:
     @pytest.mark.parametrize("width", WIDTHS)
     @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_at_each_width_and_light_nothing_overflows_fails_or_is_asked_elsewhere(
+    def test_page_fits_width_without_requests(
         self, browser: Browser, published: Path, width: int, scheme: str
     ) -> None:
         with seen(browser, width, scheme) as it:
@@ -88,7 +88,7 @@ class TestForEverybody:
             assert it.elsewhere == []
 
     @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-    def test_axe_finds_nothing(self, browser: Browser, published: Path, scheme: str, width: int) -> None:
+    def test_page_is_accessible(self, browser: Browser, published: Path, scheme: str, width: int) -> None:
         from axe_playwright_python.sync_playwright import Axe
 
         with seen(browser, width, scheme) as it:
@@ -102,7 +102,7 @@ class TestForEverybody:
                 ]
                 assert serious == [], name
 
-    def test_each_chart_has_a_title_words_a_table_and_a_file(self, browser: Browser, published: Path) -> None:
+    def test_charts_have_title_text_table_and_file(self, browser: Browser, published: Path) -> None:
         with seen(browser) as it:
             page = it.open(published / "report" / "companies" / "CORZ.html")
             figures = page.locator("figure.chart")
@@ -142,9 +142,7 @@ class TestForEverybody:
             page.keyboard.press("Tab")
             assert page.evaluate("document.activeElement.tagName") != "BODY"
 
-    def test_the_dark_one_draws_in_other_colours_and_print_has_no_navigation(
-        self, browser: Browser, published: Path
-    ) -> None:
+    def test_dark_and_print_styles_apply(self, browser: Browser, published: Path) -> None:
         with seen(browser) as it:
             page = it.open(published / "report" / "companies" / "CORZ.html")
             bar = page.locator("[data-chart=CORZ-segments-spec] path[aria-roledescription=bar]").first
@@ -156,7 +154,7 @@ class TestForEverybody:
             assert not page.locator("header.top").is_visible()
             assert len(page.pdf()) > 20_000
 
-    def test_without_scripts_figures_and_tables_are_there(self, browser: Browser, published: Path) -> None:
+    def test_page_without_scripts_shows_figures(self, browser: Browser, published: Path) -> None:
         context = browser.new_context(java_script_enabled=False)
         page = context.new_page()
         page.goto((published / "report" / "companies" / "CORZ.html").resolve().as_uri())
@@ -165,9 +163,7 @@ class TestForEverybody:
 
 
 class TestFigures:
-    def test_core_scientifics_pivot_of_2026q1_over_eight_quarters(
-        self, browser: Browser, published: Path
-    ) -> None:
+    def test_company_page_shows_pivot_over_eight_quarters(self, browser: Browser, published: Path) -> None:
         with seen(browser) as it:
             page = it.open(published / "report" / "companies" / "CORZ.html")
             assert page.locator("#segments thead th").all_inner_texts() == [
@@ -200,7 +196,7 @@ class TestFigures:
             )
             assert page.locator("#segments tbody tr").count() >= 8
 
-    def test_every_figure_equals_the_warehouses_and_has_its_link(
+    def test_figures_equal_warehouse_and_have_links(
         self, browser: Browser, published: Path, samples_engine: sa.Engine
     ) -> None:
         """All segments, totals and metrics of all companies, cell by cell."""
@@ -241,7 +237,7 @@ class TestFigures:
                         compared += 1
             assert compared > 200
 
-    def test_anchors_open_at_their_figure(self, browser: Browser, published: Path) -> None:
+    def test_anchor_scrolls_to_figure(self, browser: Browser, published: Path) -> None:
         with seen(browser) as it:
             page = it.page
             page.goto(
@@ -252,9 +248,7 @@ class TestFigures:
             assert row.locator("[data-value]").get_attribute("data-value") in ("77500000.00", "77500000")
             assert row.is_visible()
 
-    def test_the_overview_is_small_and_quick_and_shows_what_lacks(
-        self, browser: Browser, published: Path
-    ) -> None:
+    def test_overview_is_fast_and_shows_gaps(self, browser: Browser, published: Path) -> None:
         report = published / "report"
         size = sum(
             (report / name).stat().st_size
@@ -270,7 +264,7 @@ class TestFigures:
             assert page.locator("table.map tbody tr").count() >= 10
             assert "months_do_not_add_up" in page.locator("#open").inner_text()
 
-    def test_every_link_within_the_report_leads_somewhere(self, published: Path) -> None:
+    def test_links_within_report_exist(self, published: Path) -> None:
         report = published / "report"
         for page in [*report.rglob("*.html"), *(published / "data_docs").glob("*.html")]:
             text = page.read_text("utf-8")
@@ -316,9 +310,7 @@ def strange(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[Tol
     return told, settings_of()
 
 
-def test_what_comes_from_filings_and_feeds_never_runs(
-    browser: Browser, strange: tuple[Told, Settings]
-) -> None:
+def test_markup_from_filings_never_runs(browser: Browser, strange: tuple[Told, Settings]) -> None:
     told, settings = strange
     done = publish(told.engine, settings)
     report = Path(done.report).parent

@@ -23,7 +23,7 @@ class TestTidyingUp:
                 {"then": datetime.now(UTC).replace(tzinfo=None) - timedelta(days=days), "run": run_id},
             )
 
-    def test_old_runs_go_but_not_what_tells_that_a_partition_is_there(
+    def test_pruning_keeps_last_run_of_partition(
         self, live_services: Services, instance: DagsterInstance
     ) -> None:
         first = run_job(instance, "nightly", "SLNH|2024-11-01")
@@ -47,7 +47,7 @@ class TestTidyingUp:
         )
         assert none == {"runs": 0, "runs_kept": 0, "runs_without_logs": 0}
 
-    def test_the_job_prunes_the_quarantine_and_never_facts(
+    def test_pruning_deletes_old_quarantine_not_facts(
         self, live_services: Services, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         load_filings(live_services, "GREE")

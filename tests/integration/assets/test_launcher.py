@@ -11,7 +11,7 @@ from assets.definitions import defs
 
 
 class TestProcesses:
-    def test_a_runs_process_lives_or_not(self) -> None:
+    def test_launcher_checks_process_of_run(self) -> None:
         import subprocess
         import sys
 
@@ -38,7 +38,7 @@ class TestProcesses:
         assert watched.check_run_worker_health(dead).status.value == "FAILED"
         assert watched.check_run_worker_health(alive).status.value == "RUNNING"
 
-    def test_a_run_that_never_named_its_process_is_given_up_after_minutes(
+    def test_launcher_fails_run_without_process(
         self, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         watched = launcher.WatchedRunLauncher()

@@ -26,7 +26,7 @@ FOLDER = HOME / "samples" / "edgar"
 
 
 class TestSchedules:
-    def test_a_night_that_waits_is_not_asked_for_twice(self, instance: DagsterInstance) -> None:
+    def test_nightly_schedule_skips_queued_run(self, instance: DagsterInstance) -> None:
         moment = datetime(2026, 3, 1, 2, 0, tzinfo=ZoneInfo("America/New_York"))
         with dg.build_schedule_context(instance=instance, scheduled_execution_time=moment) as context:
             assert len(every_night.evaluate_tick(context).run_requests or []) == 1
@@ -37,7 +37,7 @@ class TestSchedules:
         assert not tick.run_requests
         assert waiting.run_id[:8] in (tick.skip_message or "")
 
-    def test_one_night_at_a_time_and_one_caught_up(self) -> None:
+    def test_instance_config_limits_nightly_runs(self) -> None:
         """The queue holds the second of two nights back; ticks that were missed are caught up once."""
         import yaml
 
@@ -49,7 +49,7 @@ class TestSchedules:
         assert config["scheduler"]["config"]["max_catchup_runs"] == 1
         assert config["run_retries"]["retry_on_asset_or_op_failure"] is False
 
-    def test_hour_and_zone_are_settings(self) -> None:
+    def test_schedule_follows_settings(self) -> None:
         import subprocess
         import sys
 
@@ -72,7 +72,7 @@ class TestSchedules:
 
 
 class TestTries:
-    def test_no_answer_is_tried_again_and_404_is_not(
+    def test_step_retries_503_but_not_404(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         """503 on a document until the third try of the step; another document is gone for good."""
@@ -97,7 +97,7 @@ class TestTries:
         )
         assert told["fetched"].value == 2, "what the first try fetched is in it"
 
-    def test_what_never_answers_fails_its_step_and_its_month_alone(
+    def test_unavailable_document_fails_its_month(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         base = "/www.sec.gov/Archives/edgar/data/64463/999999999924000501/slnh-20240930.htm"
@@ -117,7 +117,7 @@ class TestTries:
             "SLNH|2024-12-01": "MATERIALIZED",
         }
 
-    def test_a_company_that_fails_alone_fails_where_it_failed(
+    def test_single_company_fails_at_its_step(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         edgar.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(200, b"<html>maintenance</html>"))
@@ -127,7 +127,7 @@ class TestTries:
         with live_services.engine.connect() as connection:
             assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["failed"]
 
-    def test_a_database_that_is_lost_for_a_moment_is_found_again(
+    def test_lost_database_connection_is_retried(
         self, live_services: Services, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The server ends all its connections in the middle of a step (a restart): the step is tried again."""
@@ -151,15 +151,13 @@ class TestTries:
 
 
 class TestPublishing:
-    def test_every_sensor_is_one_that_dagster_knows_and_runs(self) -> None:
+    def test_sensors_are_defined_and_running(self) -> None:
         made = {name for name, found in vars(sensors).items() if isinstance(found, dg.SensorDefinition)}
         known = {sensor.name: sensor.default_status for sensor in defs.sensors or []}
         assert made == set(known)
         assert set(known.values()) == {dg.DefaultSensorStatus.RUNNING}
 
-    def test_a_run_that_ended_is_published_once_and_its_report_is_linked(
-        self, live_services: Services, instance: DagsterInstance
-    ) -> None:
+    def test_finished_run_is_published_once(self, live_services: Services, instance: DagsterInstance) -> None:
         def evaluate() -> dg.RunRequest | dg.SkipReason:
             return sensors.something_to_publish(dg.build_sensor_context(instance=instance))  # type: ignore[return-value]
 
@@ -179,12 +177,12 @@ class TestPublishing:
 
 
 class TestWhatIsShown:
-    def test_every_asset_has_an_owner_and_the_way_to_edgar(self) -> None:
+    def test_assets_have_owner_and_edgar_link(self) -> None:
         for node in defs.resolve_asset_graph().asset_nodes:
             assert node.owners == ["team:miners-disclosed"], node.key
             assert str(node.metadata["EDGAR"].value).startswith("https://www.sec.gov/"), node.key
 
-    def test_columns_of_marts_know_where_they_come_from(self) -> None:
+    def test_mart_columns_have_lineage(self) -> None:
         assets = {n.key.to_user_string() for n in defs.resolve_asset_graph().asset_nodes}
         unknown = []
         for mart in MARTS:
@@ -206,7 +204,9 @@ class TestWhatIsShown:
         }
         assert ("fact_segment_revenue", "revenue_usd") in sources
 
-    def test_numbers_plot_without_gaps(self, live_services: Services, instance: DagsterInstance) -> None:
+    def test_metadata_is_present_in_every_run(
+        self, live_services: Services, instance: DagsterInstance
+    ) -> None:
         for _ in range(2):
             result = run_job(instance, "nightly", "SLNH|2024-11-01")
             told = metadata_of(result)
@@ -214,7 +214,7 @@ class TestWhatIsShown:
                 assert name in told["filing_index"], name
         assert (told["filing_index"]["requests"].value, told["filing_index"]["not_modified"].value) == (1, 1)
 
-    def test_after_an_upgrade_partitions_read_by_older_code_are_stale(
+    def test_partitions_of_older_code_are_stale(
         self, live_services: Services, instance: DagsterInstance
     ) -> None:
         from dagster._core.definitions.data_version import CachingStaleStatusResolver
@@ -236,7 +236,7 @@ class TestWhatIsShown:
             )
         assert told == {"before": ("FRESH", []), "after": ("STALE", ["has a new code version"])}
 
-    def test_what_older_rules_read_is_a_check_that_says_where(
+    def test_version_check_lists_outdated_documents(
         self, live_services: Services, instance: DagsterInstance
     ) -> None:
         load_filings(live_services, "SLNH")

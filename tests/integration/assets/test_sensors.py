@@ -25,7 +25,7 @@ class TestFeedSensor:
     def evaluate(self, instance: DagsterInstance, cursor: str | None) -> dg.SensorResult | dg.SkipReason:
         return sensors.filings_just_accepted(dg.build_sensor_context(instance=instance, cursor=cursor))  # type: ignore[return-value]
 
-    def test_a_filing_is_a_run_of_its_company_and_month_alone(
+    def test_filing_requests_run_of_its_partition(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         entry = ("64463", "9999999999-24-000501", "10-Q", "2024-11-14T16:05:11-05:00")
@@ -41,7 +41,7 @@ class TestFeedSensor:
         again = self.evaluate(instance, first.cursor)
         assert not again.run_requests  # type: ignore[union-attr]
 
-    def test_two_filings_of_a_month_are_one_run(
+    def test_two_filings_of_month_are_one_run(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         entries = [
@@ -51,7 +51,7 @@ class TestFeedSensor:
         (request,) = self.evaluate(instance, None).run_requests or []  # type: ignore[union-attr]
         assert request.tags["miners/accession"] == "0000000001-24-000001,0000000001-24-000002"
 
-    def test_a_dead_edgar_is_a_skipped_tick(
+    def test_unreachable_edgar_skips_tick(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         for form in FEEDS:
@@ -60,7 +60,7 @@ class TestFeedSensor:
         assert isinstance(result, dg.SensorResult)
         assert "not_a_feed" in str(result.skip_reason)
 
-    def test_a_folder_is_not_looked_at(
+    def test_folder_skips_feed_sensor(
         self, live_services: Services, monkeypatch: pytest.MonkeyPatch, instance: DagsterInstance
     ) -> None:
         monkeypatch.setattr(
@@ -70,7 +70,7 @@ class TestFeedSensor:
         )
         assert isinstance(self.evaluate(instance, None), dg.SkipReason)
 
-    def test_what_submissions_do_not_list_yet_is_tried_again(
+    def test_unlisted_filing_is_retried(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         """The feed is ahead of submissions by moments: the run waits for them instead of ending without the filing."""
@@ -94,7 +94,7 @@ class TestFeedSensor:
 
 
 class TestWordsAndReleases:
-    def test_a_released_row_is_loaded_from_the_archive(
+    def test_released_row_is_loaded_from_archive(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         load_filings(live_services, "GREE")
@@ -122,7 +122,7 @@ class TestWordsAndReleases:
                 )
             ).scalars().all() == ["test"]
 
-    def test_changed_words_are_a_run_of_what_they_touch(
+    def test_changed_watchlist_requests_affected_runs(
         self,
         live_services: Services,
         monkeypatch: pytest.MonkeyPatch,
@@ -164,7 +164,7 @@ class TestWordsAndReleases:
         settled = evaluate(evaluate(changed.cursor).cursor)
         assert "NEWM came to the watchlist: reload the code location" in str(settled.skip_reason)
 
-    def test_the_run_itself_reads_by_the_new_words(
+    def test_run_uses_changed_configuration(
         self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
     ) -> None:
         load_filings(live_services, "SLNH")

@@ -29,7 +29,7 @@ def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
     return {**samples, **environment}
 
 
-def test_a_run_ends_with_a_summary_and_its_answers(samples_output: str) -> None:
+def test_run_prints_summary_and_questions(samples_output: str) -> None:
     out = samples_output
     assert "not filings" in out
     assert "100 fetched, 28 read with 472 XBRL facts" in out
@@ -39,7 +39,7 @@ def test_a_run_ends_with_a_summary_and_its_answers(samples_output: str) -> None:
     assert "9999999999-26-000303" in out
 
 
-def test_figures_of_a_file(warehouse: dict[str, str]) -> None:
+def test_inspect_prints_figures_of_file(warehouse: dict[str, str]) -> None:
     done = miners(
         "inspect", str(SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm"), "--format", "csv"
     )
@@ -68,7 +68,7 @@ def test_figures_of_a_file(warehouse: dict[str, str]) -> None:
     }
 
 
-def test_every_fact_of_a_file() -> None:
+def test_inspect_raw_prints_every_fact() -> None:
     done = miners(
         "inspect",
         str(SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm"),
@@ -103,14 +103,14 @@ def test_every_fact_of_a_file() -> None:
     }
 
 
-def test_a_url_of_the_samples_is_inspected_too_and_another_host_is_not() -> None:
+def test_inspect_accepts_urls_of_edgar_only() -> None:
     url = "https://www.sec.gov/Archives/edgar/data/64463/999999999924000501/slnh-20240930.htm"
     assert "SLNH" in miners("inspect", url).stdout
     assert miners("inspect", "https://evil.example/a.htm").returncode == 2
     assert miners("inspect", url.replace("slnh", "none")).returncode == 2
 
 
-def test_an_unknown_company_is_called_as_it_calls_itself(tmp_path: Path) -> None:
+def test_inspect_uses_ticker_of_unknown_company(tmp_path: Path) -> None:
     text = (
         (SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm")
         .read_text()
@@ -129,9 +129,7 @@ def test_an_unknown_company_is_called_as_it_calls_itself(tmp_path: Path) -> None
     ("content", "told"),
     [("", "empty"), ("<html>cut", "truncated"), ("<html><body><img src='a.jpg'></body></html>", "images")],
 )
-def test_a_file_that_cannot_be_read_is_one_line_and_status_one(
-    tmp_path: Path, content: str, told: str
-) -> None:
+def test_inspect_reports_unreadable_file_in_one_line(tmp_path: Path, content: str, told: str) -> None:
     (tmp_path / "a.htm").write_text(content)
     done = miners("inspect", str(tmp_path / "a.htm"))
     assert (done.returncode, done.stdout) == (1, "")
@@ -139,7 +137,7 @@ def test_a_file_that_cannot_be_read_is_one_line_and_status_one(
     assert done.stderr.count("\n") == 1
 
 
-def test_a_release_is_inspected_with_its_places_and_what_was_left() -> None:
+def test_inspect_prints_locators_of_press_release() -> None:
     name = str(SAMPLE / "1167419" / "999999999925120002" / "riot-20250505_ex991.htm")
     done = miners("inspect", name, "--format", "csv", "--why")
     rows = {(r["fact"], r["period_end"]): r for r in csv.DictReader(io.StringIO(done.stdout))}
@@ -152,7 +150,7 @@ def test_a_release_is_inspected_with_its_places_and_what_was_left() -> None:
     assert miners("inspect", name, "--ticker", "NONE").returncode == 2
 
 
-def test_what_discloses_nothing_says_what_it_is(tmp_path: Path) -> None:
+def test_inspect_names_kind_of_other_release(tmp_path: Path) -> None:
     (tmp_path / "a.htm").write_text(
         "<html><body><p>Riot Platforms Appoints Chief Financial Officer</p></body></html>"
     )
@@ -162,7 +160,7 @@ def test_what_discloses_nothing_says_what_it_is(tmp_path: Path) -> None:
     assert "an appointment" in done.stderr
 
 
-def test_sql_as_table_csv_and_json(warehouse: dict[str, str]) -> None:
+def test_sql_prints_table_csv_and_json(warehouse: dict[str, str]) -> None:
     query = "select ticker, segment, revenue_usd from marts.segment_revenue where ticker = 'SLNH' and segment = 'energy'"
     assert (
         miners("sql", query, "--format", "csv", **warehouse).stdout
@@ -190,9 +188,7 @@ def test_sql_as_table_csv_and_json(warehouse: dict[str, str]) -> None:
         ("  ", "Write a query"),
     ],
 )
-def test_sql_is_read_only_and_tells_what_is_wrong(
-    warehouse: dict[str, str], statement: str, told: str
-) -> None:
+def test_sql_refuses_statement(warehouse: dict[str, str], statement: str, told: str) -> None:
     import re
 
     done = miners("sql", statement, **warehouse)
@@ -200,14 +196,7 @@ def test_sql_is_read_only_and_tells_what_is_wrong(
     assert re.search(told, done.stderr), done.stderr
 
 
-def test_nothing_was_changed_by_what_was_asked(warehouse: dict[str, str]) -> None:
-    assert (
-        miners("sql", "select count(*) from marts.segments", "--format", "csv", **warehouse).stdout
-        == "count\n13\n"
-    )
-
-
-def test_status_says_what_was_refused_and_which_line_to_add(warehouse: dict[str, str]) -> None:
+def test_status_lists_quarantine_and_findings(warehouse: dict[str, str]) -> None:
     out = miners("status", **warehouse).stdout
     assert "unknown_segment" in out
     assert "LinesNotToldApartMember" in out
@@ -218,7 +207,7 @@ def test_status_says_what_was_refused_and_which_line_to_add(warehouse: dict[str,
     )
 
 
-def test_the_quarantine_is_listed_shown_and_released(warehouse: dict[str, str]) -> None:
+def test_quarantine_list_show_and_release(warehouse: dict[str, str]) -> None:
     (row,) = json.loads(miners("quarantine", "list", "--format", "json", **warehouse).stdout)
     assert (row["ticker"], row["check"], row["value"]) == ("GREE", "unknown_segment", "2594000")
     shown = json.loads(miners("quarantine", "show", str(row["key"]), **warehouse).stdout)
@@ -228,7 +217,7 @@ def test_the_quarantine_is_listed_shown_and_released(warehouse: dict[str, str]) 
     assert miners("quarantine", "show", "1", **warehouse).returncode == 2
 
 
-def test_companies_lists_who_is_watched(warehouse: dict[str, str]) -> None:
+def test_companies_lists_watchlist_with_coverage(warehouse: dict[str, str]) -> None:
     rows = list(csv.DictReader(io.StringIO(miners("companies", "--format", "csv", **warehouse).stdout)))
     assert len(rows) == 19
     assert next(r for r in rows if r["ticker"] == "BTBT")["documents_read"] == "10-K 1, 10-Q 2, 8-K 1"
@@ -245,15 +234,13 @@ def test_companies_lists_who_is_watched(warehouse: dict[str, str]) -> None:
         ("inspect",),
     ],
 )
-def test_wrong_use_is_status_two_and_one_clear_line(
-    arguments: tuple[str, ...], warehouse: dict[str, str]
-) -> None:
+def test_wrong_use_exits_with_two(arguments: tuple[str, ...], warehouse: dict[str, str]) -> None:
     done = miners(*arguments, **warehouse)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
 
 
-def test_a_warehouse_that_cannot_be_reached_is_one_line_without_its_password() -> None:
+def test_unreachable_warehouse_hides_password() -> None:
     done = miners("status", WAREHOUSE_URL="postgresql://me:secret@127.0.0.1:1/none")
     assert done.returncode == 1
     assert "cannot be reached" in done.stderr
@@ -261,7 +248,7 @@ def test_a_warehouse_that_cannot_be_reached_is_one_line_without_its_password() -
     assert miners("status", WAREHOUSE_URL="mysql://x").returncode == 2
 
 
-def test_live_without_a_name_is_refused_before_any_request(tmp_path: Path) -> None:
+def test_user_agent_without_email_is_refused(tmp_path: Path) -> None:
     done = miners("inspect", "https://www.sec.gov/Archives/a.htm", EDGAR_USER_AGENT="nobody")
     assert done.returncode == 2
     assert "EDGAR_USER_AGENT" in done.stderr

@@ -42,9 +42,7 @@ class TestCommand:
     def filled(self, samples: dict[str, str]) -> dict[str, str]:
         return samples
 
-    def test_an_article_as_html_or_text_without_a_warehouse(
-        self, empty: dict[str, str], tmp_path: Path
-    ) -> None:
+    def test_inspect_prints_claims_of_html_and_text(self, empty: dict[str, str], tmp_path: Path) -> None:
         done = miners("inspect", str(PIVOT), "--format", "csv", **empty)
         rows = _rows(done.stdout)
         assert list(rows[0]) == COLUMNS
@@ -68,7 +66,7 @@ class TestCommand:
         again = _rows(miners("inspect", str(text), "--format", "csv", **empty).stdout)
         assert [(r["fact"], r["value"]) for r in again] == [("bitcoin_sold", "2385")]
 
-    def test_an_article_without_a_day_asks_for_it(self, empty: dict[str, str], tmp_path: Path) -> None:
+    def test_inspect_asks_for_publication_date(self, empty: dict[str, str], tmp_path: Path) -> None:
         text = tmp_path / "article.txt"
         text.write_text("Core Scientific sold 2,385 bitcoin last quarter.\n")
         done = miners("inspect", str(text), "--format", "csv", **empty)
@@ -79,7 +77,7 @@ class TestCommand:
         wrong = miners("inspect", str(text), "--published", "yesterday", **empty)
         assert (wrong.returncode, "Write it as 2026-05-07" in wrong.stderr) == (2, True)
 
-    def test_why_tells_the_sentences_that_were_left(self, empty: dict[str, str], tmp_path: Path) -> None:
+    def test_inspect_why_prints_skipped_sentences(self, empty: dict[str, str], tmp_path: Path) -> None:
         text = tmp_path / "article.txt"
         text.write_text(
             "May 07, 2026 |\nCore Scientific watched. Riot Platforms and MARA Holdings together mined 1,168 bitcoin in April 2026.\n"
@@ -87,7 +85,7 @@ class TestCommand:
         done = miners("inspect", "--why", str(text), **empty)
         assert "left: two companies in one figure: Riot Platforms" in done.stderr
 
-    def test_make_run_shows_each_claim_beside_what_was_filed(self, samples_output: str) -> None:
+    def test_run_prints_claims_beside_filings(self, samples_output: str) -> None:
         out = samples_output
         assert "46 articles read of 10 feeds, 2 copies" in out
         block = out.partition("first quarter of 2026, and what was filed?")[2].partition("\n\n")[0]
@@ -95,7 +93,7 @@ class TestCommand:
         assert "status: closed in the article, agreed in the filing" in block
         assert "0001628280-26-030918" in block
 
-    def test_with_a_warehouse_each_claim_has_its_verdict(self, filled: dict[str, str]) -> None:
+    def test_inspect_prints_status_of_claims(self, filled: dict[str, str]) -> None:
         rows = _rows(miners("inspect", str(PIVOT), "--format", "csv", **filled).stdout)
         assert {r["status"] for r in rows} == {"confirmed"}
         wrong = NEWS / "minerwatch.example" / "corz-colocation-milestone.html"
@@ -105,7 +103,7 @@ class TestCommand:
             "115200000": "confirmed",
         }
 
-    def test_marts_show_claims_and_deals_with_their_sources(self, filled: dict[str, str]) -> None:
+    def test_marts_list_claims_and_deals_with_sources(self, filled: dict[str, str]) -> None:
         claims = _rows(
             miners(
                 "sql", "select * from marts.news_claims where ticker='CORZ'", "--format", "csv", **filled
@@ -119,7 +117,7 @@ class TestCommand:
         assert {r["kind"] for r in deals} == {"acquisition", "capacity_target"}
         assert all(r["url"] for r in deals)
 
-    def test_status_tells_feeds_articles_and_publishers(self, filled: dict[str, str]) -> None:
+    def test_status_lists_feeds_and_publishers(self, filled: dict[str, str]) -> None:
         out = miners("status", **filled).stdout
         for words in (
             "feeds of news",
@@ -130,13 +128,13 @@ class TestCommand:
         ):
             assert words in out, words
 
-    def test_a_second_run_says_that_nothing_was_new(self, filled: dict[str, str]) -> None:
+    def test_second_run_finds_nothing_new(self, filled: dict[str, str]) -> None:
         done = miners("run", "--no-publish", **filled)
         assert done.returncode == 0
         assert "Nothing was new." in done.stdout
         assert "0 articles read of 10 feeds" in done.stdout
 
-    def test_an_address_that_is_not_public_is_refused_in_one_line(self, empty: dict[str, str]) -> None:
+    def test_inspect_refuses_private_address(self, empty: dict[str, str]) -> None:
         done = miners("inspect", "http://127.0.0.1/x", EDGAR_USER_AGENT="T t@example.com", **empty)
         assert done.returncode != 0
         assert done.stderr.strip().splitlines()[-1] == "miners: 127.0.0.1 is not a public address."

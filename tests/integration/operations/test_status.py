@@ -40,7 +40,7 @@ def sections(services: Services, now: datetime | None = None) -> dict[str, list[
     }
 
 
-def test_the_status_says_what_ran_and_what_is_there(filled: Services) -> None:
+def test_status_reports_runs_and_sizes(filled: Services) -> None:
     told = sections(filled)
     (last,) = told["last runs"]
     assert (last["job"], last["status"], last["failed"], last["fetched"]) == ("nightly", "succeeded", None, 6)
@@ -58,7 +58,7 @@ class TestNeeds:
     def needs(self, services: Services, now: datetime | None = None) -> list[str]:
         return status(services.engine, services.settings, now).needs
 
-    def test_a_failed_run_until_the_next_one_went_well(self, filled: Services) -> None:
+    def test_failed_run_needs_person_until_success(self, filled: Services) -> None:
         result = StepResult("filing_index", failures={"CORZ": "no answer"})
         runs.record_step(filled.engine, "bad", "nightly", result)
         runs.end_run(filled.engine, "bad")
@@ -68,7 +68,7 @@ class TestNeeds:
         runs.end_run(filled.engine, "good")
         assert self.needs(filled) == []
 
-    def test_a_month_that_failed_fails_its_run(self, filled: Services) -> None:
+    def test_failed_month_fails_run(self, filled: Services) -> None:
         result = StepResult("filing_documents")
         result.fail_month("HUT", date(2024, 11, 13), "hut.htm: answers 503")
         runs.record_step(filled.engine, "part", "backfill", result)
@@ -79,20 +79,20 @@ class TestNeeds:
         assert "the last run of backfill failed" in self.needs(filled)[0]
         assert sections(filled)["last runs"][0]["failed"] == "HUT"
 
-    def test_a_run_that_never_ends(self, filled: Services) -> None:
+    def test_endless_run_needs_person(self, filled: Services) -> None:
         runs.record_step(filled.engine, "stuck", "backfill", StepResult("filing_index"))
         assert self.needs(filled) == []
         assert (
             "a run of backfill goes since" in self.needs(filled, datetime.now(UTC) + timedelta(hours=25))[0]
         )
 
-    def test_a_night_that_did_not_run_where_edgar_is_read(self, filled: Services) -> None:
+    def test_missed_night_needs_person_when_live(self, filled: Services) -> None:
         live = Services(filled.settings.model_copy(update={"edgar_base": "http://127.0.0.1:1"}))
         assert self.needs(live) == []
         assert "no night has run since" in self.needs(live, datetime.now(UTC) + timedelta(hours=27))[0]
         assert self.needs(filled, datetime.now(UTC) + timedelta(hours=27)) == [], "samples stand still"
 
-    def test_a_daemon_that_ticks_no_more(self, filled: Services) -> None:
+    def test_stopped_daemon_needs_person(self, filled: Services) -> None:
         beat = heartbeat(filled.settings)
         assert sections(filled)["next tick"][0]["daemon"] == "not running: make ui"
         beat.parent.mkdir(parents=True)
@@ -101,7 +101,7 @@ class TestNeeds:
         os.utime(beat, (time.time() - 4000, time.time() - 4000))
         assert "has not ticked for more than an hour" in self.needs(filled)[0]
 
-    def test_late_blocked_and_full(self, filled: Services) -> None:
+    def test_late_blocked_and_quarantined_need_person(self, filled: Services) -> None:
         with filled.engine.begin() as connection:
             connection.execute(
                 sa.text(
@@ -122,7 +122,7 @@ class TestNeeds:
 
 
 class TestMachines:
-    def test_prometheus_reads_it(self, filled: Services) -> None:
+    def test_metrics_are_valid_prometheus(self, filled: Services) -> None:
         text = prometheus(filled.engine, filled.settings, status(filled.engine, filled.settings))
         found = {
             (s.name, *sorted(s.labels.items())): s.value
@@ -136,7 +136,7 @@ class TestMachines:
         assert found[("miners_facts", ("table", "segment_revenue"))] == 10
         assert found[("miners_database_bytes",)] > 1_000_000
 
-    def test_files_for_whoever_looks_without_a_database(self, filled: Services) -> None:
+    def test_health_files_are_written(self, filled: Services) -> None:
         write_health(filled.engine, filled.settings, status(filled.engine, filled.settings))
         health = json.loads((filled.settings.data_dir / "health.json").read_text())
         assert (health["status"], health["needs"]) == ("ok", [])
@@ -144,7 +144,7 @@ class TestMachines:
         assert "miners_needs_person 0.0" in (filled.settings.data_dir / "metrics.prom").read_text()
         assert [p.name for p in filled.settings.data_dir.iterdir() if p.name.startswith(".")] == []
 
-    def test_the_command_ends_with_one_where_a_person_is_needed(
+    def test_status_exits_with_one_if_person_is_needed(
         self, filled: Services, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("WAREHOUSE_URL", str(filled.settings.warehouse_url))

@@ -64,14 +64,14 @@ def whole_files(folder: Path) -> set[str]:
 
 class TestEqual:
     @pytest.mark.parametrize("table", TABLES)
-    def test_parquet_to_the_last_digit(self, samples_engine: sa.Engine, published: Path, table: str) -> None:
+    def test_parquet_equals_warehouse(self, samples_engine: sa.Engine, published: Path, table: str) -> None:
         schema, name = table.split(".")
         assert _sorted(
             pq.read_table(published / "parquet" / schema / f"{name}.parquet").to_pylist()
         ) == _sorted(_rows(samples_engine, table))
 
     @pytest.mark.parametrize("table", TABLES)
-    def test_duckdb_to_the_last_digit(self, samples_engine: sa.Engine, published: Path, table: str) -> None:
+    def test_duckdb_equals_warehouse(self, samples_engine: sa.Engine, published: Path, table: str) -> None:
         with duckdb.connect(str(published / "miners.duckdb"), read_only=True) as connection:
             connection.execute("set timezone = 'UTC'")
             found = connection.execute(f"select * from {table}").to_arrow_table().to_pylist()
@@ -87,7 +87,7 @@ class TestEqual:
         )
         assert str(row.period_end) == "2026-03-31"
 
-    def test_excel_shows_the_same(self, samples_engine: sa.Engine, published: Path) -> None:
+    def test_excel_equals_warehouse(self, samples_engine: sa.Engine, published: Path) -> None:
         book = openpyxl.load_workbook(published / "miners.xlsx")
         assert book.sheetnames == [
             "read me",
@@ -112,7 +112,7 @@ class TestEqual:
         }
         assert len(shown) > 20
 
-    def test_csv_has_every_row_and_no_zeros_behind(self, samples_engine: sa.Engine, published: Path) -> None:
+    def test_csv_has_every_row(self, samples_engine: sa.Engine, published: Path) -> None:
         with (published / "csv" / "total_revenue.csv").open(newline="") as file:
             rows = list(csv.DictReader(file))
         assert sorted(r["revenue_usd"] for r in rows) == sorted(
@@ -140,7 +140,7 @@ class TestDescribed:
         assert without == []
         assert views == {mart.name for mart in MARTS}
 
-    def test_the_data_package_is_valid_and_its_rows_are_of_their_types(self, published: Path) -> None:
+    def test_data_package_is_valid(self, published: Path) -> None:
         from frictionless import Package, system
 
         with system.use_context(trusted=True):
@@ -153,12 +153,12 @@ class TestDescribed:
         assert quarterly["schema"]["primaryKey"] == ["ticker", "period_end"]
         assert told["licenses"][0]["name"] == "Apache-2.0"
 
-    def test_checksums_are_those_of_all_files(self, published: Path) -> None:
+    def test_checksums_cover_all_files(self, published: Path) -> None:
         assert whole_files(published) == {
             p.relative_to(published).as_posix() for p in published.rglob("*") if p.is_file()
         } - {"SHA256SUMS"}
 
-    def test_nothing_of_this_machine_is_in_it(self, published: Path) -> None:
+    def test_publication_names_no_local_path(self, published: Path) -> None:
         for path in published.rglob("*"):
             if path.suffix in (".html", ".json", ".md", ".csv"):
                 assert str(HOME) not in path.read_text("utf-8"), path.name
@@ -173,7 +173,7 @@ def small(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[Told,
 
 
 class TestInOneStep:
-    def test_nothing_new_publishes_nothing_and_changes_are_told(self, small: tuple[Told, Settings]) -> None:
+    def test_publication_lists_changes(self, small: tuple[Told, Settings]) -> None:
         told, settings = small
         first = publish(told.engine, settings)
         assert first.is_new
@@ -196,7 +196,7 @@ class TestInOneStep:
         assert Path(second.place).resolve().name == second.name
         assert published_at(settings) is not None
 
-    def test_so_many_are_kept(self, small: tuple[Told, Settings]) -> None:
+    def test_old_publications_are_deleted(self, small: tuple[Told, Settings]) -> None:
         told, settings = small
         settings = settings.model_copy(update={"keep_publications": 2})
         names = [publish(told.engine, settings, force=True).name for _ in range(3)]
@@ -205,9 +205,7 @@ class TestInOneStep:
         assert (root / "latest").resolve().name == names[-1]
         assert json.loads((root / "latest.json").read_text())["publication"] == names[-1]
 
-    def test_a_target_that_is_a_file_is_told_and_the_last_one_stays(
-        self, small: tuple[Told, Settings], tmp_path: Path
-    ) -> None:
+    def test_target_that_is_a_file_is_refused(self, small: tuple[Told, Settings], tmp_path: Path) -> None:
         told, settings = small
         place = tmp_path / "a file"
         place.write_text("x")
@@ -216,9 +214,7 @@ class TestInOneStep:
         ):
             publish(told.engine, settings, str(place))
 
-    def test_a_disk_that_is_full_leaves_the_last_publication_whole(
-        self, small: tuple[Told, Settings]
-    ) -> None:
+    def test_full_disk_keeps_last_publication(self, small: tuple[Told, Settings]) -> None:
         """A process that may write no file beyond some kilobytes: as on a full disk, in the middle of it."""
         told, settings = small
         first = publish(told.engine, settings)
@@ -250,9 +246,7 @@ class TestInOneStep:
             "nothing half is left"
         )
 
-    def test_to_s3_with_the_pointer_last(
-        self, small: tuple[Told, Settings], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_publication_to_s3(self, small: tuple[Told, Settings], monkeypatch: pytest.MonkeyPatch) -> None:
         from moto.server import ThreadedMotoServer
         from upath import UPath
 
@@ -282,7 +276,7 @@ class TestInOneStep:
             # A file system of this address is kept for whoever asks next.
             s3fs.S3FileSystem.clear_instance_cache()
 
-    def test_an_empty_warehouse_is_published_and_says_so(
+    def test_empty_warehouse_is_published(
         self, database: sa.URL, settings_of: Callable[..., Settings]
     ) -> None:
         done = publish(sa.create_engine(database), settings_of())
@@ -290,7 +284,7 @@ class TestInOneStep:
         assert pq.read_table(Path(done.place) / "parquet" / "marts" / "quarterly.parquet").num_rows == 0
         assert "No suite was run" in (Path(done.place) / "data_docs" / "index.html").read_text()
 
-    def test_a_name_that_a_spreadsheet_would_run_is_harmless(self, small: tuple[Told, Settings]) -> None:
+    def test_spreadsheet_formula_is_escaped(self, small: tuple[Told, Settings]) -> None:
         told, settings = small
         told.document("RIOT", "2025-08-01", title='=HYPERLINK("http://evil.example","x")')
         done = publish(told.engine, settings)
@@ -307,7 +301,7 @@ class TestInOneStep:
             if isinstance(cell.value, str)
         } <= {"s", "inlineStr"}
 
-    def test_a_large_table_is_parted_by_fiscal_year(
+    def test_large_table_is_partitioned_by_fiscal_year(
         self, small: tuple[Told, Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         told, _ = small
@@ -323,7 +317,7 @@ class TestInOneStep:
         ) == [Decimal("84786000.00"), Decimal("152988000.00")]
 
 
-def test_the_command_says_where_it_lies(samples: dict[str, str], samples_output: str) -> None:
+def test_publish_prints_path_of_report(samples: dict[str, str], samples_output: str) -> None:
     done = miners("publish", **samples)
     assert done.returncode == 0, done.stderr
     assert "Nothing changed since" in done.stdout

@@ -19,7 +19,7 @@ NAMES = [path.stem for path in query_files()]
 
 
 class TestCookbook:
-    def test_there_are_at_least_fifteen_each_with_title_parameters_and_example(self) -> None:
+    def test_query_has_title_parameters_and_example(self) -> None:
         assert len(NAMES) >= 15
         for path in query_files():
             asked = read_question(path)
@@ -28,7 +28,7 @@ class TestCookbook:
             assert all(parameter.meaning for parameter in asked.parameters)
 
     @pytest.mark.parametrize("name", NAMES)
-    def test_each_answers_alone_and_for_a_company(self, samples: dict[str, str], name: str) -> None:
+    def test_query_answers_for_all_and_one_company(self, samples: dict[str, str], name: str) -> None:
         done = miners("query", name, "--format", "csv", **samples)
         assert done.returncode == 0, done.stderr
         rows = list(csv.reader(io.StringIO(done.stdout)))
@@ -40,7 +40,7 @@ class TestCookbook:
             found = list(csv.DictReader(io.StringIO(one.stdout)))
             assert {row["ticker"] for row in found} <= {"CORZ"}
 
-    def test_they_are_listed(self, samples: dict[str, str]) -> None:
+    def test_query_lists_questions_and_parameters(self, samples: dict[str, str]) -> None:
         told = miners("query", **samples).stdout
         assert all(name in told for name in NAMES)
         assert "--ticker" in told
@@ -73,7 +73,7 @@ class TestCookbook:
             (("explain", "CORZ", "fleet_efficiency", "2026Q1"), "has told nothing of fleet_efficiency"),
         ],
     )
-    def test_a_slip_is_one_line_with_what_is_near(
+    def test_wrong_argument_suggests_near_values(
         self, samples: dict[str, str], arguments: tuple[str, ...], told: str
     ) -> None:
         done = miners(*arguments, **samples)
@@ -82,12 +82,12 @@ class TestCookbook:
         assert done.stderr.count("\n") == 1
         assert done.stdout == ""
 
-    def test_a_parameter_is_bound_and_not_pasted(self, samples: dict[str, str]) -> None:
+    def test_parameter_is_bound_not_interpolated(self, samples: dict[str, str]) -> None:
         done = miners("query", "contradicted_news", "--publisher", "x' or '1'='1", **samples)
         assert done.returncode == 2
         assert "There is no publisher" in done.stderr
 
-    def test_a_file_whose_parameters_are_not_told_is_refused(self, tmp_path: Path) -> None:
+    def test_query_with_undocumented_parameter_is_invalid(self, tmp_path: Path) -> None:
         path = tmp_path / "bad.sql"
         path.write_text("-- What?\n--\n-- Example: miners query bad\nselect :ticker\n")
         with pytest.raises(ValueError, match=r"tells of \[\] and uses \['ticker'\]"):
@@ -97,13 +97,13 @@ class TestCookbook:
 class TestFormats:
     QUERY = ("query", "mining_or_ai", "--ticker", "CORZ", "--since", "2026-01-01")
 
-    def test_markdown(self, samples: dict[str, str]) -> None:
+    def test_markdown_aligns_columns(self, samples: dict[str, str]) -> None:
         lines = miners(*self.QUERY, "--format", "markdown", **samples).stdout.splitlines()
         assert lines[0].startswith("| ticker | quarter | revenue_usd |")
         assert lines[1].startswith("| --- | --- | ---: |")
         assert lines[2].startswith("| CORZ | 2026Q1 | 115,200,000 | 32.7 | 67.3 |")
 
-    def test_json(self, samples: dict[str, str]) -> None:
+    def test_json_keeps_decimals(self, samples: dict[str, str]) -> None:
         (row,) = json.loads(miners(*self.QUERY, "--format", "json", **samples).stdout)
         assert (row["revenue_usd"], row["ai_hpc_percent"]) == (115200000, "67.3")
 
@@ -115,16 +115,14 @@ class TestFormats:
         assert row["revenue_usd"] == Decimal(115200000)
         assert row["mining_percent"] == Decimal("32.7")
 
-    def test_an_output_that_cannot_be_written_is_told(self, samples: dict[str, str], tmp_path: Path) -> None:
+    def test_unwritable_output_is_refused(self, samples: dict[str, str], tmp_path: Path) -> None:
         done = miners(*self.QUERY, "--output", str(tmp_path / "not there" / "x.csv"), **samples)
         assert done.returncode == 2
         assert "cannot be written" in done.stderr
 
 
 class TestExplain:
-    def test_core_scientifics_self_mining_of_2026q1_shows_all_its_sources(
-        self, samples: dict[str, str]
-    ) -> None:
+    def test_explain_shows_all_sources(self, samples: dict[str, str]) -> None:
         told = miners("explain", "CORZ", "self_mining", "2026Q1", **samples).stdout
         assert "CORZ self_mining, quarter 2026-01-01 to 2026-03-31: 30,100,000 USD" in told
         assert "stated by 2 documents" in told
@@ -136,7 +134,7 @@ class TestExplain:
         assert re.search(r"checks passed: .*segment_above_total", told)
         assert len(re.findall(r"confirmed +30,100,000", told)) == 2
 
-    def test_a_derived_figure_shows_what_it_is_made_of(self, samples: dict[str, str]) -> None:
+    def test_explain_shows_inputs_of_derived_figure(self, samples: dict[str, str]) -> None:
         found = miners(
             "sql",
             "select ticker, segment, calendar_quarter from marts.segment_revenue where derivation = 'derived' and calendar_quarter is not null and period_kind = 'quarter' limit 1",
@@ -163,7 +161,7 @@ class TestExplain:
             in miners("explain", row["ticker"], row["segment"], row["calendar_quarter"], **samples).stdout
         )
 
-    def test_a_former_ticker_and_other_names_are_understood(self, samples: dict[str, str]) -> None:
+    def test_explain_accepts_metric_synonyms(self, samples: dict[str, str]) -> None:
         assert (
             "RIOT bitcoin_held, instant 2025-04-30: 19,211 BTC"
             in miners("explain", "riot", "holdings", "2025-04", **samples).stdout
@@ -188,13 +186,13 @@ class TestExplain:
             ("2025-9M", ["2025-09-30"], None),
         ],
     )
-    def test_periods_as_people_write_them(
+    def test_period_formats_are_understood(
         self, text: str, ends: list[str], fiscal: tuple[int, int | None] | None
     ) -> None:
         period = read_period(text)
         assert ([str(end) for end in period.ends], period.fiscal) == (ends, fiscal)
 
     @pytest.mark.parametrize("text", ["", "2026Q5", "2025-13", "Q1", "2025-02-30", "'; drop"])
-    def test_what_is_no_period_is_refused(self, text: str) -> None:
+    def test_invalid_period_is_refused(self, text: str) -> None:
         with pytest.raises(UsageError, match="is no period"):
             read_period(text)

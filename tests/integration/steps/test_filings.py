@@ -19,7 +19,7 @@ from tests.pipeline_run import FILED, query_rows, run_filings
 from tests.snapshot import contents
 
 
-def test_running_twice_changes_nothing_in_the_whole_warehouse(services_of: Callable[..., Services]) -> None:
+def test_second_run_changes_nothing(services_of: Callable[..., Services]) -> None:
     services = services_of()
     tickers = ("CORZ", "CLSK", "GREE", "IREN")
     run_filings(services, *tickers)
@@ -33,7 +33,7 @@ def test_running_twice_changes_nothing_in_the_whole_warehouse(services_of: Calla
     assert contents(services.engine) == before
 
 
-def test_all_samples_load_and_core_scientific_is_as_published(services_of: Callable[..., Services]) -> None:
+def test_samples_load_published_figures(services_of: Callable[..., Services]) -> None:
     services = services_of()
     told = run_filings(services, *services.watchlist.tickers())
     assert all(step.failures == {} for step in told.values())
@@ -70,7 +70,7 @@ def test_all_samples_load_and_core_scientific_is_as_published(services_of: Calla
     ]
 
 
-def test_marts_never_show_two_rows_for_one_thing(services_of: Callable[..., Services]) -> None:
+def test_mart_has_unique_grain(services_of: Callable[..., Services]) -> None:
     services = services_of()
     run_filings(services, *services.watchlist.tickers())
     for mart, grain in (
@@ -135,7 +135,7 @@ DAMAGED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
 
 
 @pytest.mark.parametrize("half", [0, 1])
-def test_bad_documents_have_one_visible_reason_each_and_the_rest_goes_on(
+def test_damaged_documents_have_status_and_reason(
     services_of: Callable[..., Services], samples_engine: sa.Engine, samples_copy: Path, half: int
 ) -> None:
     """Every second report of Core Scientific is damaged, each in another way."""
@@ -166,7 +166,7 @@ def test_bad_documents_have_one_visible_reason_each_and_the_rest_goes_on(
     assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
 
 
-def test_a_document_that_the_index_names_and_the_host_lacks_is_missing(
+def test_listed_document_without_file_is_missing(
     services_of: Callable[..., Services], samples_copy: Path
 ) -> None:
     _document(samples_copy, "core-20240630.htm").unlink()
@@ -179,7 +179,7 @@ def test_a_document_that_the_index_names_and_the_host_lacks_is_missing(
     assert asked.counts["answers_404"] == 0, "what is missing is not asked for every night"
 
 
-def test_a_filing_without_its_index_page_fails_alone(
+def test_filing_without_index_page_fails_alone(
     services_of: Callable[..., Services], samples_copy: Path
 ) -> None:
     _document(samples_copy, "0001628280-24-021848-index.htm").unlink()
@@ -193,7 +193,7 @@ def test_a_filing_without_its_index_page_fails_alone(
     )
 
 
-def test_one_companys_failure_does_not_stop_the_others(
+def test_company_failure_does_not_stop_others(
     services_of: Callable[..., Services], samples_copy: Path
 ) -> None:
     _document(samples_copy, "CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
@@ -204,7 +204,7 @@ def test_one_companys_failure_does_not_stop_the_others(
     assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
 
 
-def test_a_document_of_another_company_is_refused(
+def test_document_of_another_company_is_rejected(
     services_of: Callable[..., Services], samples_copy: Path
 ) -> None:
     path = _document(samples_copy, "core-20240331.htm")
@@ -223,9 +223,7 @@ def test_a_document_of_another_company_is_refused(
     )
 
 
-def test_an_impossible_figure_is_quarantined_and_the_rest_loads(
-    services_of: Callable[..., Services], samples_copy: Path
-) -> None:
+def test_impossible_figure_is_quarantined(services_of: Callable[..., Services], samples_copy: Path) -> None:
     path = _document(samples_copy, "riot-20250630.htm")
     path.write_bytes(path.read_bytes().replace(b">140,889<", b">10,000,000,000,000<"))
     services = services_of(edgar_mirror=samples_copy)
@@ -244,7 +242,7 @@ def test_an_impossible_figure_is_quarantined_and_the_rest_loads(
     assert 64_303_000 in values
 
 
-def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
+def test_blocked_company_keeps_loaded_facts(
     services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services = services_of()
@@ -279,7 +277,7 @@ def test_a_blocked_company_loads_nothing_and_keeps_what_it_had(
     assert run_filings(services, "CORZ", force=True)["check_segment_revenue"].failures == {}
 
 
-def test_validation_results_are_kept_as_json(services_of: Callable[..., Services]) -> None:
+def test_validation_results_are_written_as_json(services_of: Callable[..., Services]) -> None:
     services = services_of()
     run_filings(services, "GREE")
     kept = json.loads(
@@ -291,9 +289,7 @@ def test_validation_results_are_kept_as_json(services_of: Callable[..., Services
     assert all(suite["success"] for suite in kept["suites"])
 
 
-def test_a_new_word_in_the_lexicon_lets_the_row_load(
-    services_of: Callable[..., Services], tmp_path: Path
-) -> None:
+def test_new_alias_loads_quarantined_row(services_of: Callable[..., Services], tmp_path: Path) -> None:
     run_filings(services_of(), "GREE")
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "lexicon.yaml").write_text(
@@ -320,7 +316,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EdgarSer
     server.close()
 
 
-def test_over_http_as_from_the_folder_and_quiet_the_second_night(
+def test_http_and_folder_load_same_warehouse(
     services_of: Callable[..., Services], server: EdgarServer
 ) -> None:
     live: dict[str, Any] = {"edgar_base": server.base, "edgar_user_agent": "Test t@example.com"}
@@ -340,9 +336,7 @@ def test_over_http_as_from_the_folder_and_quiet_the_second_night(
     assert all("If-None-Match" in headers for _, _, headers in server.asked)
 
 
-def test_once_refused_the_host_is_left_alone(
-    services_of: Callable[..., Services], server: EdgarServer
-) -> None:
+def test_ban_stops_further_requests(services_of: Callable[..., Services], server: EdgarServer) -> None:
     server.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(403, FORBIDDEN))
     services = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
     told = documents.index_filings(services, [("SLNH", *FILED), ("GREE", *FILED)])
@@ -351,7 +345,7 @@ def test_once_refused_the_host_is_left_alone(
     assert len(server.asked) == 3
 
 
-def test_samples_leave_when_filings_are_read_and_never_stand_beside_them(
+def test_samples_are_purged_by_live_run(
     services_of: Callable[..., Services], server: EdgarServer, tmp_path: Path
 ) -> None:
     """A sample has the URL of the filing it retypes: the filing must still be asked for."""

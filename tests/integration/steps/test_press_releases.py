@@ -19,7 +19,7 @@ def exhibit(samples_copy: Path, name: str) -> Path:
     return next(samples_copy.rglob(name))
 
 
-def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> None:
+def test_monthly_updates_of_core_scientific_load(services_of: Make) -> None:
     services = services_of()
     run_filings(services, "CORZ")
     months = query_rows(
@@ -49,7 +49,7 @@ def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> No
     assert (int(finding[0]), int(finding[1])) == (2888, 3047)
 
 
-def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(services_of: Make) -> None:
+def test_stated_fourth_quarter_replaces_derived(services_of: Make) -> None:
     services = services_of()
     run_filings(services, "CORZ")
     found = query_rows(
@@ -67,7 +67,7 @@ def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(servi
     ) == [("10-Q",)], "where both state it the report goes before the release"
 
 
-def test_riots_april_with_its_comparatives(services_of: Make) -> None:
+def test_monthly_update_loads_comparatives(services_of: Make) -> None:
     services = services_of()
     run_filings(services, "RIOT")
     found = query_rows(
@@ -106,7 +106,7 @@ def test_riots_april_with_its_comparatives(services_of: Make) -> None:
     )
 
 
-def test_every_sample_release_says_what_the_world_knows(services_of: Make) -> None:
+def test_sample_releases_load_known_figures(services_of: Make) -> None:
     services = services_of()
     told = run_filings(services, *services.watchlist.tickers())
     assert all(step.failures == {} for step in told.values())
@@ -166,14 +166,7 @@ def test_every_sample_release_says_what_the_world_knows(services_of: Make) -> No
     ), "notes and purchases are no sale"
 
 
-def test_samples_are_many_small_and_of_many_layouts() -> None:
-    files = list(SAMPLES.rglob("*_ex99*.htm"))
-    assert len(files) >= 30
-    assert len({p.name.split("-")[0] for p in files}) >= 8
-    assert sum(p.stat().st_size for p in SAMPLES.rglob("*") if p.is_file()) < 1_000_000
-
-
-def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, samples_copy: Path) -> None:
+def test_status_lists_images_and_pdfs(services_of: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "lmfa-20250814_ex992.htm")
     (path.parent / "deck.pdf").write_bytes(b"%PDF-1.7 x")
     index = next(path.parent.glob("*-index.htm"))
@@ -191,7 +184,7 @@ def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, samples_copy
     assert "binary" in unread["deck.pdf"]
 
 
-def test_an_offering_is_neither_with_its_reason(services_of: Make) -> None:
+def test_offering_is_classified_with_reason(services_of: Make) -> None:
     services = services_of()
     run_filings(services, "MARA")
     [found] = query_rows(
@@ -204,9 +197,7 @@ def test_an_offering_is_neither_with_its_reason(services_of: Make) -> None:
     assert any("offering" in str(row[4]) for row in shown["furnished, and neither update nor results"])
 
 
-def test_a_release_furnished_again_is_one_disclosure_with_a_correction(
-    services_of: Make, samples_copy: Path
-) -> None:
+def test_corrected_release_replaces_figures(services_of: Make, samples_copy: Path) -> None:
     """8-K/A with another figure: the later one stands, the finding names both, the months are not doubled."""
     _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990001", "8-K/A", {"463": "464"})
     services = services_of(edgar_mirror=samples_copy)
@@ -236,7 +227,7 @@ def test_a_release_furnished_again_is_one_disclosure_with_a_correction(
     assert before == [(463,)], "as it was known before the correction"
 
 
-def test_the_same_release_furnished_twice_is_no_finding(services_of: Make, samples_copy: Path) -> None:
+def test_repeated_release_is_no_finding(services_of: Make, samples_copy: Path) -> None:
     _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990002", "8-K", {})
     services = services_of(edgar_mirror=samples_copy)
     run_filings(services, "RIOT")
@@ -275,7 +266,7 @@ def _again(
     listing.write_text(json.dumps(content))
 
 
-def test_a_broken_release_is_recorded_and_the_others_load(services_of: Make, samples_copy: Path) -> None:
+def test_truncated_release_does_not_stop_others(services_of: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "riot-20250505_ex991.htm")
     path.write_bytes(path.read_bytes()[:900])
     services = services_of(edgar_mirror=samples_copy)
@@ -290,7 +281,7 @@ def test_a_broken_release_is_recorded_and_the_others_load(services_of: Make, sam
     ) == [(19223,)]
 
 
-def test_what_is_ambiguous_waits_in_quarantine_with_its_words(services_of: Make, samples_copy: Path) -> None:
+def test_ambiguous_label_is_quarantined(services_of: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "cang-20250805_ex991.htm")
     path.write_text(
         path.read_text().replace("</table>", "<tr><td>Hash Rate</td><td>50 EH/s</td></tr></table>")
@@ -315,7 +306,7 @@ def test_what_is_ambiguous_waits_in_quarantine_with_its_words(services_of: Make,
 # ------------------------------------------------------------------------------------------------- prices
 
 
-def test_releases_twice_change_nothing(services_of: Make) -> None:
+def test_second_run_of_releases_changes_nothing(services_of: Make) -> None:
     services = services_of()
     tickers = ("CORZ", "RIOT", "MARA", "CANG")
     run_filings(services, *tickers)

@@ -41,11 +41,11 @@ def told(database: sa.URL) -> Iterator[Told]:
 
 class TestShape:
     @pytest.mark.parametrize("name", DESIGN)
-    def test_columns_are_those_of_the_design(self, name: str) -> None:
+    def test_mart_has_required_columns(self, name: str) -> None:
         mart = next(mart for mart in MARTS if mart.name == name)
         assert set(DESIGN[name].split(", ")) <= set(mart.columns)
 
-    def test_no_fact_is_in_a_mart_twice(self, samples_engine: sa.Engine) -> None:
+    def test_marts_show_each_fact_once(self, samples_engine: sa.Engine) -> None:
         with samples_engine.connect() as connection:
             for mart in ("segment_revenue", "operating_metrics", "total_revenue", "bitcoin_sales"):
                 twice = sa.text(f"select fact_key from marts.{mart} group by 1 having count(*) > 1")
@@ -55,7 +55,7 @@ class TestShape:
             assert connection.execute(sa.text(f"select {facts} = ({history})")).scalar(), "every fact once"
 
     @pytest.mark.parametrize("mart", OF_A_MOMENT)
-    def test_as_of_the_end_of_time_it_is_the_mart(self, samples_engine: sa.Engine, mart: str) -> None:
+    def test_as_of_infinity_equals_mart(self, samples_engine: sa.Engine, mart: str) -> None:
         with samples_engine.connect() as connection:
             differing = sa.text(
                 f"(select to_jsonb(m) from marts.{mart} m except all select to_jsonb(a) from marts.{mart}_as_of('infinity') a) "
@@ -64,14 +64,14 @@ class TestShape:
             assert connection.execute(differing).all() == []
 
     @pytest.mark.parametrize("mart", OF_A_MOMENT)
-    def test_before_anything_was_said_it_is_empty(self, samples_engine: sa.Engine, mart: str) -> None:
+    def test_as_of_before_first_disclosure_is_empty(self, samples_engine: sa.Engine, mart: str) -> None:
         with samples_engine.connect() as connection:
             found = connection.execute(
                 sa.text(f"select count(*) from marts.{mart}_as_of('2009-01-03')")
             ).scalar()
         assert found == 0
 
-    def test_nothing_of_it_was_said_later(self, samples_engine: sa.Engine) -> None:
+    def test_as_of_hides_later_disclosures(self, samples_engine: sa.Engine) -> None:
         with samples_engine.connect() as connection:
             for mart in DATED:
                 later = sa.text(
@@ -86,13 +86,13 @@ class TestCalendarQuarter:
         ("month", "2025-08-01", "2025-08-31", "2025Q3"), ("instant", None, "2025-05-31", "2025Q2"), ("year", "2024-10-01", "2025-09-30", None),
         ("half", "2025-01-01", "2025-06-30", None), ("quarter", "2025-03-30", "2025-06-28", None),
     ])  # fmt: skip
-    def test_bitmines_august_quarter_is_none_and_cleansparks_september_one_is(
+    def test_calendar_quarter_of_period(
         self, told: Told, kind: str, start: str | None, end: str, expected: str | None
     ) -> None:
         query = "select marts.calendar_quarter(:kind, cast(:start as date), cast(:end as date))"
         assert told.rows(query, kind=kind, start=start, end=end) == [(expected,)]
 
-    def test_fiscal_and_calendar_quarter_stand_side_by_side(self, told: Told) -> None:
+    def test_fiscal_and_calendar_quarter_differ(self, told: Told) -> None:
         clsk = told.document("CLSK", "2025-08-07")
         told.metric(clsk, "total_revenue", "198644000", quarter(2025, 2))
         iren = told.document("IREN", "2025-05-14")
@@ -104,7 +104,7 @@ class TestCalendarQuarter:
 
 
 class TestWhatWasKnown:
-    def test_a_restatement_an_amendment_and_a_late_filing(self, told: Told) -> None:
+    def test_as_of_before_and_after_restatements(self, told: Told) -> None:
         """As of the day before each, the old figure; after it the new one, with its history."""
         span = quarter(2024, 1)
         first = told.document("CORZ", "2024-05-08")
@@ -143,7 +143,7 @@ class TestWhatWasKnown:
         as_of = "select value, restated_by, is_current from marts.disclosure_history_as_of('2024-06-02') where segment = 'self_mining'"
         assert told.rows(as_of) == [(149959000, None, True)]
 
-    def test_what_only_differs_by_rounding_is_not_restated(self, told: Told) -> None:
+    def test_rounding_is_no_restatement(self, told: Told) -> None:
         """A release says $77.5 million, the 10-Q 77,481,000."""
         span = quarter(2026, 1)
         release = told.document("CORZ", "2026-05-06", form="8-K", kind="release")
@@ -158,7 +158,7 @@ class TestWhatWasKnown:
             (False,),
         ]
 
-    def test_derived_figures_restate_nothing(self, told: Told) -> None:
+    def test_derived_figure_is_no_restatement(self, told: Told) -> None:
         span = quarter(2024, 4)
         told.metric(
             told.document("CORZ", "2025-02-26", kind="release", form="8-K"),
@@ -178,7 +178,7 @@ class TestWhatWasKnown:
             "select revenue_usd, derivation, is_restated, stated_times from marts.total_revenue"
         ) == [(94900000, "as_reported", False, 1)]
 
-    def test_a_sale_restated(self, told: Told) -> None:
+    def test_restated_sale_is_marked(self, told: Told) -> None:
         """CleanSpark's half year: 43,103 thousand, a year later 42,803 for the nine months that contain it."""
         span = (date(2023, 10, 1), date(2024, 3, 31))
         told.sale(told.document("CLSK", "2024-05-09"), None, "43103000", span)
@@ -190,7 +190,7 @@ class TestWhatWasKnown:
             ("bitcoin_sale_proceeds", -300000)
         ]
 
-    def test_claims_and_coverage_stand_as_they_stood(self, samples_engine: sa.Engine) -> None:
+    def test_claims_and_coverage_as_of_a_day(self, samples_engine: sa.Engine) -> None:
         with samples_engine.connect() as connection:
             claim = sa.text(
                 "select status, filing_value from marts.news_claims_as_of(cast(:m as timestamptz)) where claim_key = "
@@ -214,7 +214,7 @@ class TestWhatWasKnown:
             before = connection.execute(of_it, {"m": filed - timedelta(days=1), **mine}).all()
             assert {tuple(row) for row in before} <= {(None, None, "late")}
 
-    def test_a_publisher_is_judged_by_what_was_settled_then(self, samples_engine: sa.Engine) -> None:
+    def test_publisher_accuracy_as_of_a_day(self, samples_engine: sa.Engine) -> None:
         counted = sa.text(
             "select coalesce(sum(claims), 0), coalesce(sum(confirmed + contradicted), 0) from marts.publisher_accuracy_as_of(cast(:m as timestamptz))"
         )
@@ -232,9 +232,7 @@ class TestWhatWasKnown:
                 == connection.execute(sa.text(of_each.format("publisher_accuracy_as_of('infinity')"))).all()
             )
 
-    def test_what_is_owed_and_what_does_not_tie_out_have_their_calendar_quarter(
-        self, samples_engine: sa.Engine
-    ) -> None:
+    def test_coverage_and_findings_have_calendar_quarter(self, samples_engine: sa.Engine) -> None:
         """Core Scientific's third quarter is one; BitMine's quarter to the end of May is none, nor is a year."""
         with samples_engine.connect() as connection:
             rows = connection.execute(
@@ -259,7 +257,7 @@ class TestWhatWasKnown:
 
 
 class TestQuarterly:
-    def test_three_months_make_a_quarter_that_says_so(self, told: Told) -> None:
+    def test_three_months_sum_to_quarter(self, told: Told) -> None:
         """Core Scientific's 2024Q1: 1,027 + 893 + 906 earned; two months make none."""
         for month, value, last in ((1, "1027", 31), (2, "893", 29), (3, "906", 31)):
             update = told.document("CORZ", f"2024-0{month + 1}-05", form="8-K", kind="update")
@@ -277,7 +275,7 @@ class TestQuarterly:
             "select bitcoin_produced, derivations->>'bitcoin_produced' from marts.quarterly"
         ) == [(2825, "as_reported")]
 
-    def test_families_only_where_the_segments_add_up(self, told: Told) -> None:
+    def test_families_require_complete_breakdown(self, told: Told) -> None:
         report = told.document("RIOT", "2025-07-31")
         told.segment(report, "self_mining", "140889000", quarter(2025, 2))
         told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
@@ -290,7 +288,7 @@ class TestQuarterly:
             (140889000, 0, 12099000, Decimal("0.9209"))
         ]
 
-    def test_hashrate_and_holdings_of_the_last_day(self, told: Told) -> None:
+    def test_quarterly_uses_last_day_of_holdings(self, told: Told) -> None:
         update = told.document("RIOT", "2025-07-03", form="8-K", kind="update")
         told.metric(update, "total_revenue", "152988000", quarter(2025, 2))
         told.metric(update, "bitcoin_held", "19273", (None, date(2025, 6, 30)))
@@ -311,7 +309,7 @@ class TestIndustry:
     ) -> None:
         told.metric(told.document(ticker, "2025-11-10"), "total_revenue", value, span)
 
-    def test_a_subsidiary_that_its_parent_consolidates_counts_once(self, told: Told) -> None:
+    def test_consolidated_subsidiary_counts_once(self, told: Told) -> None:
         """American Bitcoin in Hut 8; as long as only American Bitcoin has told it, it is not lost either."""
         self._revenue(told, "ABTC", "64220000")
         assert told.rows(
@@ -322,7 +320,7 @@ class TestIndustry:
             "select revenue_usd, revenue_companies, consolidated from marts.industry_quarter"
         ) == [(83513000, 1, ["ABTC"])]
 
-    def test_a_sum_never_silently_lacks_one(self, told: Told) -> None:
+    def test_industry_sum_lists_missing_companies(self, told: Told) -> None:
         self._revenue(told, "RIOT", "180230000")
         self._revenue(told, "CORZ", "79500000", quarter(2025, 1))
         rows = told.rows(
@@ -330,7 +328,7 @@ class TestIndustry:
         )
         assert rows == [("2025Q1", 79500000, 1, 1, []), ("2025Q3", 180230000, 1, 2, ["CORZ"])]
 
-    def test_a_company_that_was_bought_is_not_missed(self, told: Told) -> None:
+    def test_acquired_company_is_not_missing(self, told: Told) -> None:
         """Stronghold, bought by Bitfarms in March 2025."""
         self._revenue(told, "SDIG", "11200000", quarter(2024, 3))
         self._revenue(told, "RIOT", "180230000")
@@ -338,7 +336,7 @@ class TestIndustry:
             "select revenue_missing from marts.industry_quarter where calendar_quarter = '2025Q3'"
         ) == [([],)]
 
-    def test_a_quarter_that_is_none_of_the_calendars_is_in_no_sum(self, told: Told) -> None:
+    def test_industry_ignores_other_fiscal_quarters(self, told: Told) -> None:
         self._revenue(told, "RIOT", "180230000")
         self._revenue(told, "BTBT", "30000000", (date(2025, 6, 1), date(2025, 8, 31)))
         assert told.rows(
@@ -347,7 +345,7 @@ class TestIndustry:
 
 
 class TestReady:
-    def test_an_answer_is_never_behind_and_a_refresh_makes_it_quick(self, told: Told) -> None:
+    def test_stored_mart_is_current_before_and_after_refresh(self, told: Told) -> None:
         make_ready(told.engine)
         assert not is_behind(told.engine)
         assert make_ready(told.engine) is False, "nothing changed since"
@@ -378,7 +376,7 @@ class TestReady:
         )
         assert "never executed" in plan, "the function behind the mart is not asked"
 
-    def test_what_changes_while_it_refreshes_is_not_lost(self, told: Told) -> None:
+    def test_refresh_keeps_concurrent_changes(self, told: Told) -> None:
         report = told.document("RIOT", "2025-07-31")
         with told.engine.connect() as slow, slow.begin():
             slow.execute(sa.text("update warehouse.dim_document set title = 'x'"))
@@ -390,7 +388,7 @@ class TestReady:
         told.metric(report, "total_revenue", "1", quarter(2025, 2))
         assert told.rows("select count(*) from marts.total_revenue") == [(1,)]
 
-    def test_loading_what_is_there_already_changes_nothing(self, told: Told) -> None:
+    def test_repeated_load_leaves_mart_current(self, told: Told) -> None:
         report = told.document("RIOT", "2025-07-31")
         told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
         make_ready(told.engine)
@@ -408,17 +406,13 @@ class TestLinks:
         ("text 282–334", "Sold 2,385 bitcoin for $208.3 million in the quarter", "https://a/b.htm#:~:text=Sold%202%2C385%20bitcoin%20for%20%24208%2E3%20million"),
         ("text 1–2", "<script>alert(1)</script> and more", "https://a/b.htm#:~:text=%3Cscript%3Ealert%281%29%3C%2Fscript%3E%20and%20more"),
     ])  # fmt: skip
-    def test_a_figure_is_found_by_anchor_or_by_its_words(
-        self, told: Told, locator: str, label: str, expected: str
-    ) -> None:
+    def test_link_points_to_anchor_or_text(self, told: Told, locator: str, label: str, expected: str) -> None:
         assert told.rows("select marts.link('https://a/b.htm', :l, :w)", l=locator, w=label) == [(expected,)]
 
     @pytest.mark.parametrize(("value", "expected"), [
         ("38800000", "50000"), ("463", "0.5"), ("533.5", "0.05"), ("0", "0.5"), ("127625000", "500"), ("109568", "0.5"), ("1.50", "0.05")
     ])  # fmt: skip
-    def test_half_of_the_unit_that_a_figure_was_rounded_to(
-        self, told: Told, value: str, expected: str
-    ) -> None:
+    def test_rounding_is_half_of_last_unit(self, told: Told, value: str, expected: str) -> None:
         assert told.rows("select marts.half_unit(cast(:v as numeric))", v=value) == [(Decimal(expected),)]
 
 
@@ -437,16 +431,16 @@ class TestAnalyst:
         "insert into ops.mart_change (changed_table, changed_at) values ('x', now())", "create table marts.x (a int)", "create table public.x (a int)",
         "delete from marts.segments", "refresh materialized view mart_store.quarterly",
     ])  # fmt: skip
-    def test_sees_marts_and_nothing_else(self, told: Told, statement: str) -> None:
+    def test_analyst_sees_only_marts(self, told: Told, statement: str) -> None:
         assert re.search(
             "permission denied|must be owner|read-only|cannot delete", self._as_analyst(told, statement)
         )
 
     @pytest.mark.parametrize("mart", [mart.name for mart in MARTS])
-    def test_reads_every_mart(self, told: Told, mart: str) -> None:
+    def test_analyst_reads_mart(self, told: Told, mart: str) -> None:
         assert self._as_analyst(told, f"select * from marts.{mart} limit 1") == ""
 
-    def test_a_login_is_read_only_has_a_limit_of_time_and_looks_into_marts(self, told: Told) -> None:
+    def test_analyst_login_is_read_only_with_timeout(self, told: Told) -> None:
         """What a BI tool gets that logs in as `analyst`."""
         with told.engine.begin() as connection:
             connection.execute(sa.text("alter role analyst login"))

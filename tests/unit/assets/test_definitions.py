@@ -12,7 +12,7 @@ from assets.schedules import every_night
 from miners.nightly import company_ranges
 
 
-def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
+def test_assets_have_description_group_and_kind() -> None:
     nodes = list(defs.resolve_asset_graph().asset_nodes)
     assert len(nodes) == 46
     for node in nodes:
@@ -42,7 +42,7 @@ def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
             )
 
 
-def test_partitions_are_company_and_month_and_a_backfill_is_one_run() -> None:
+def test_filing_assets_are_partitioned_by_company_and_month() -> None:
     graph = defs.resolve_asset_graph()
     for name in (
         "filing_index",
@@ -62,7 +62,7 @@ def test_partitions_are_company_and_month_and_a_backfill_is_one_run() -> None:
     ]
 
 
-def test_a_backfills_range_goes_before_its_first_partition() -> None:
+def test_run_keys_prefer_range_over_first_partition() -> None:
     """Dagster 1.13 tags each run of a job's backfill with company and month of the backfill's first partition."""
     tags = {
         "dagster/asset_partition_range_start": "MARA|2024-01-01",
@@ -79,7 +79,7 @@ def test_a_backfills_range_goes_before_its_first_partition() -> None:
     assert keys_of_run(dg.DagsterRun(job_name="backfill", tags=single)) == ["CLSK|2024-01-01"]
 
 
-def test_checks_stand_between_normalizing_and_loading() -> None:
+def test_checks_block_loading() -> None:
     graph = defs.resolve_asset_graph()
     checks = {(key.asset_key.to_user_string(), key.name): graph.get(key) for key in graph.asset_check_keys}
     blocking = {(asset, name) for (asset, name), check in checks.items() if check.blocking}
@@ -100,7 +100,7 @@ def test_checks_stand_between_normalizing_and_loading() -> None:
     assert dg.AssetKey("segment_revenue") in graph.get(dg.AssetKey("fact_segment_revenue")).parent_keys
 
 
-def test_the_night_covers_all_companies_and_two_months() -> None:
+def test_nightly_schedule_covers_companies_and_two_months() -> None:
     moment = datetime(2026, 3, 1, 2, 0, tzinfo=ZoneInfo("America/New_York"))
     with dg.build_schedule_context(scheduled_execution_time=moment) as context:
         (request,) = every_night.evaluate_tick(context).run_requests
@@ -113,7 +113,7 @@ def test_the_night_covers_all_companies_and_two_months() -> None:
     assert every_night.default_status is dg.DefaultScheduleStatus.RUNNING
 
 
-def test_companies_that_stand_together_share_a_run() -> None:
+def test_company_ranges_merge_neighbors() -> None:
     months = {
         "A": (date(2024, 1, 1), date(2024, 3, 1)),
         "B": (date(2023, 1, 1), date(2024, 1, 1)),
@@ -125,5 +125,5 @@ def test_companies_that_stand_together_share_a_run() -> None:
     ]
 
 
-def test_markdown_shows_text_as_it_is() -> None:
+def test_markdown_cell_escapes_markup() -> None:
     assert resources.cell("<script>|a\n*b*") == "&lt;script&gt;\\|a \\*b\\*"

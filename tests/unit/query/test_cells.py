@@ -24,9 +24,9 @@ class TestCells:
             (FILING, "nonsense at all", None),
         ],
     )
-    def test_what_is_printed_at_a_locator(self, file: Path, locator: str, expected: str | None) -> None:
+    def test_cell_at_locator(self, file: Path, locator: str, expected: str | None) -> None:
         assert cell_at(file.read_bytes(), locator) == expected
 
-    def test_bytes_that_are_no_document_have_none(self) -> None:
+    def test_cell_of_invalid_document_is_none(self) -> None:
         assert cell_at(b"", "f1") is None
         assert cell_at(b"\xff\xfe\x00", 'table 1, row 1 "a", column 1 "b"') is None
