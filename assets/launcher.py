@@ -34,7 +34,8 @@ def lives(run: DagsterRun) -> bool | None:
         return None
     try:
         process = psutil.Process(int(parts[2]))
-        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - float(parts[3])) < 1
+        alive = process.status() != psutil.STATUS_ZOMBIE
+        return alive and abs(float(process.create_time()) - float(parts[3])) < 1
     except (psutil.Error, ValueError):
         return False
 

@@ -109,7 +109,7 @@ _ASSET_OF = {
 def run_report(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
-    """The outcome by company and month: materialized if everything loaded, failed with the reason if not.
+    """The outcome by company and month: materialized, or failed with the reason.
 
     Re-executed from failure, it runs the steps of the companies that failed again. At the end of a nightly
     run it sends the digest.

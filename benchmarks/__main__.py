@@ -1,4 +1,4 @@
-"""Run all benchmarks, print them as a table, and write docs/benchmarks.md with machine and date."""
+"""Run all benchmarks, print a table, and write docs/benchmarks.md."""
 
 import platform
 import sys
@@ -33,8 +33,9 @@ def main() -> None:
     text = table(lines)
     machine = f"{cpu()}, Python {platform.python_version()}, {platform.system()}"
     page = (
-        "# Benchmarks\n\n`make bench` makes this page. Ratios within one run; each side is the best of several alternating tries.\n\n"
-        f"{datetime.now(UTC):%Y-%m-%d}, {machine}. Documents: {source}.\n\n{text}\n"
+        "# Benchmarks\n\n`make bench` makes this page. Ratios within one run; each side is the best "
+        f"of several alternating tries.\n\n{datetime.now(UTC):%Y-%m-%d}, {machine}. Documents: "
+        f"{source}.\n\n{text}\n"
     )
     (HOME / "docs" / "benchmarks.md").write_text(page, "utf-8")
     sys.stdout.write(page)

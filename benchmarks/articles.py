@@ -19,19 +19,43 @@ _WARM_UP, _PAGES = 10, 70
 
 # What most sentences of an article are: about the subject, and without a figure.
 _PROSE = (
-    "The shift has been discussed for years, and those who run the sites say that it was never a matter of taste but of power contracts.",
-    "Executives told investors that tenants ask for more than space, and that cooling is what decides which halls can be converted at all.",
-    "Not everybody is convinced, and some of those who financed the first machines would rather see the coins kept than sold in a weak market.",
-    "The company's neighbours, who once complained about the noise of fans, now complain about the trucks that bring transformers.",
-    "Whether the demand for computing holds is a question that nobody on the call was willing to answer in so many words.",
-    "Lenders have grown more cautious since the spring, which is one reason why long leases with well-known names are worth so much.",
-    "Observers of the industry point out that every such conversion takes hashing power off the network and leaves more for those who stay.",
-    "In the end, as one of them put it, electricity goes to whoever pays most for it, and for now that is not the miner.",
+    (
+        "The shift has been discussed for years, and those who run the sites say that it was never a "
+        "matter of taste but of power contracts."
+    ),
+    (
+        "Executives told investors that tenants ask for more than space, and that cooling is what decides "
+        "which halls can be converted at all."
+    ),
+    (
+        "Not everybody is convinced, and some of those who financed the first machines would rather see "
+        "the coins kept than sold in a weak market."
+    ),
+    (
+        "The company's neighbours, who once complained about the noise of fans, now complain about the "
+        "trucks that bring transformers."
+    ),
+    (
+        "Whether the demand for computing holds is a question that nobody on the call was willing to "
+        "answer in so many words."
+    ),
+    (
+        "Lenders have grown more cautious since the spring, which is one reason why long leases with "
+        "well-known names are worth so much."
+    ),
+    (
+        "Observers of the industry point out that every such conversion takes hashing power off the "
+        "network and leaves more for those who stay."
+    ),
+    (
+        "In the end, as one of them put it, electricity goes to whoever pays most for it, and for now that "
+        "is not the miner."
+    ),
 )
 
 
 def _pages() -> list[bytes]:
-    """Pages as publishers have them: some samples' texts among other sentences, each with its own day, and what stands around them."""
+    """Article pages in the style of publishers, made from the samples' texts."""
     folder = HOME / "samples" / "news"
     bodies = [
         a["body"]
@@ -52,8 +76,12 @@ def _pages() -> list[bytes]:
         text = "".join(f"<p>{escape(p)}</p><p>{escape(q)}</p>" for p, q in zip(told, prose, strict=True))
         day = date(2026, 5, 1) + timedelta(days=number)
         out.append(
-            f"<html lang='en'><head><title>Miners, {day}</title><meta property='article:published_time' content='{day}T08:00:00Z'>{script}</head>"
-            f"<body><nav><ul>{menu}</ul></nav><article><h1>Miners on {day}</h1>{text}</article><footer>{menu}</footer></body></html>".encode()
+            (
+                f"<html lang='en'><head><title>Miners, {day}</title><meta "
+                "property='article:published_time' "
+                f"content='{day}T08:00:00Z'>{script}</head><body><nav><ul>{menu}</ul></nav><article><h1>Miners "
+                f"on {day}</h1>{text}</article><footer>{menu}</footer></body></html>"
+            ).encode()
         )
     return out
 

@@ -1,4 +1,4 @@
-"""Loading 100,000 facts: our COPY path and the whole upsert against bare COPY of the same rows."""
+"""Load 100,000 facts: our COPY path and `upsert`, compared with plain COPY."""
 
 import tempfile
 import time
@@ -74,7 +74,7 @@ def _rows(engine: sa.Engine) -> list[dict[str, Any]]:
 
 
 def run() -> list[Line]:
-    """Two lines: the COPY path, and the whole upsert, each against bare COPY."""
+    """Two results: the COPY path and `upsert`, each compared with plain COPY."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "server"
         engine = sa.create_engine(server.embedded_url(data))

@@ -1,4 +1,4 @@
-"""The marts over about a million synthetic facts: 20 companies, 8 years, every figure said up to nine times."""
+"""Query the marts over about a million synthetic facts of 20 companies in 8 years."""
 
 import statistics
 import tempfile
@@ -48,30 +48,35 @@ _DOCUMENTS = """
     cross join (values ('8-K', 'update', 1), ('8-K', 'release', 2), ('10-Q', 'report', 3)) as f (form, kind, place)
 """
 _COMMON = (
-    "fact_key, company_key, document_key, period_key, fiscal_year, fiscal_quarter, locator, reported_label, derivation, inputs, rules, rounding, "
-    "disclosed_at, extractor_version, loaded_at"
+    "fact_key, company_key, document_key, period_key, fiscal_year, fiscal_quarter, locator, "
+    "reported_label, derivation, inputs, rules, rounding, disclosed_at, extractor_version, loaded_at"
 )
 _VALUES = (
-    "{key} + row_number() over (), c.company_key, d.document_key, p.period_key, extract(year from p.period_end), extract(quarter from p.period_end), 'f1', "
-    "'As they call it', 'as_reported', '[]'::jsonb, '{{}}'::text[], 0, d.accepted_at, 'bench', now()"
+    "{key} + row_number() over (), c.company_key, d.document_key, p.period_key, extract(year from "
+    "p.period_end), extract(quarter from p.period_end), 'f1', 'As they call it', 'as_reported', "
+    "'[]'::jsonb, '{{}}'::text[], 0, d.accepted_at, 'bench', now()"
 )
 _SPANS = (
-    "from warehouse.dim_document d join warehouse.dim_company c on c.company_id = d.company_id and c.is_current "
-    "join warehouse.dim_period p on p.period_end between (d.filed_on - 50) and (d.filed_on - 5) and p.period_key >= 10000 "
+    "from warehouse.dim_document d join warehouse.dim_company c on c.company_id = d.company_id and "
+    "c.is_current join warehouse.dim_period p on p.period_end between (d.filed_on - 50) and "
+    "(d.filed_on - 5) and p.period_key >= 10000 "
 )
 _METRICS = (
-    f"insert into warehouse.fact_operating_metric ({_COMMON}, metric_key, value, scope) select {_VALUES.format(key=0)}, m.metric_key, "
-    f"1000 + mod(d.document_key * 7 + p.period_key, 50), s.scope {_SPANS} cross join warehouse.dim_metric m "
-    "cross join (values ('company'), ('total')) as s (scope) where (m.metric <> 'total_revenue' or s.scope = 'company')"
+    f"insert into warehouse.fact_operating_metric ({_COMMON}, metric_key, value, scope) select "
+    f"{_VALUES.format(key=0)}, m.metric_key, 1000 + mod(d.document_key * 7 + p.period_key, 50), "
+    f"s.scope {_SPANS} cross join warehouse.dim_metric m cross join (values ('company'), ('total')) "
+    "as s (scope) where (m.metric <> 'total_revenue' or s.scope = 'company')"
 )
 _SEGMENTS = (
-    f"insert into warehouse.fact_segment_revenue ({_COMMON}, segment_key, revenue_usd, complete) select {_VALUES.format(key=100000000)}, s.segment_key, "
-    f"100 + mod(d.document_key + p.period_key, 7), true {_SPANS} cross join (select * from warehouse.dim_segment order by segment limit 10) s "
+    f"insert into warehouse.fact_segment_revenue ({_COMMON}, segment_key, revenue_usd, complete) "
+    f"select {_VALUES.format(key=100000000)}, s.segment_key, 100 + mod(d.document_key + p.period_key, "
+    f"7), true {_SPANS} cross join (select * from warehouse.dim_segment order by segment limit 10) s "
     "where p.period_kind = 'quarter' and d.document_kind <> 'update'"
 )
 _SALES = (
-    f"insert into warehouse.fact_bitcoin_sale ({_COMMON}, bitcoin_sold, proceeds_usd) select {_VALUES.format(key=200000000)}, 100, 9000000 {_SPANS} "
-    "where p.period_kind in ('month', 'quarter')"
+    f"insert into warehouse.fact_bitcoin_sale ({_COMMON}, bitcoin_sold, proceeds_usd) select "
+    f"{_VALUES.format(key=200000000)}, 100, 9000000 {_SPANS} where p.period_kind in ('month', "
+    "'quarter')"
 )
 
 
@@ -87,8 +92,8 @@ def _fill(engine: sa.Engine) -> int:
             connection.exec_driver_sql(statement)
         facts = connection.execute(
             sa.text(
-                "select (select count(*) from warehouse.fact_operating_metric) + (select count(*) from warehouse.fact_segment_revenue) "
-                "+ (select count(*) from warehouse.fact_bitcoin_sale)"
+                "select (select count(*) from warehouse.fact_operating_metric) + (select count(*) from "
+                "warehouse.fact_segment_revenue) + (select count(*) from warehouse.fact_bitcoin_sale)"
             )
         ).scalar()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

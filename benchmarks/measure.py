@@ -1,4 +1,4 @@
-"""Measuring: the best of several tries, sides alternating, so that a busy machine burdens both."""
+"""Measure the best of several attempts, alternating between both sides."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Line:
-    """One benchmark: what, the figure reached, the goal, whether it is met, and what was measured."""
+    """One benchmark: subject, result, goal, whether it is met, and details."""
 
     what: str
     reached: str

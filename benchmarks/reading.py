@@ -1,4 +1,4 @@
-"""The reader against bare parsing, Arelle and ixbrlparse; its memory, its import, and many documents."""
+"""The XBRL reader compared with plain parsing, Arelle and `ixbrlparse`."""
 
 import contextlib
 import io
@@ -42,7 +42,10 @@ def documents() -> tuple[str, list[Path]]:
     )
     if real:
         return (
-            f"{len(real)} real 10-Q and 10-K of {real[0].stat().st_size / 1e6:.1f} to {real[-1].stat().st_size / 1e6:.1f} MB",
+            (
+                f"{len(real)} real 10-Q and 10-K of {real[0].stat().st_size / 1e6:.1f} to "
+                f"{real[-1].stat().st_size / 1e6:.1f} MB"
+            ),
             real,
         )
     samples = sorted(
@@ -52,7 +55,7 @@ def documents() -> tuple[str, list[Path]]:
 
 
 def _large(paths: list[Path], size: int) -> bytes:
-    """A filing of at least `size` bytes: the largest one with its first big table repeated as plain rows."""
+    """A filing of at least `size` bytes, made by repeating rows of a table."""
     content = paths[-1].read_bytes()
     missing = size - len(content)
     if missing <= 0:
@@ -64,7 +67,7 @@ def _large(paths: list[Path], size: int) -> bytes:
 
 
 def run() -> tuple[str, list[Line]]:
-    """What the documents are, and the lines."""
+    """A description of the documents, and the results."""
     source, paths = documents()
     contents = [p.read_bytes() for p in paths]
     lines = [
@@ -77,12 +80,15 @@ def run() -> tuple[str, list[Line]]:
 
 
 def _releases() -> Line:
-    """Releases read and normalized on one core: the samples' exhibits, with a long statement put behind each half of them."""
+    """Press releases parsed and normalized on one core, half of them with a long statement."""
     words = load_lexicon()
     company = load_watchlist().by_ticker("RIOT")
     exhibits = [p.read_bytes() for p in sorted((HOME / "samples" / "edgar").rglob("*_ex991.htm"))]
     # A real earnings release has some 150 to 300 KB of statements; the samples are far shorter.
-    row = "<tr><td>Line {n} of the statements</td><td></td><td>$</td><td>({n},234</td><td>)</td><td></td><td>$</td><td>({n},678</td><td>)</td></tr>"
+    row = (
+        "<tr><td>Line {n} of the "
+        "statements</td><td></td><td>$</td><td>({n},234</td><td>)</td><td></td><td>$</td><td>({n},678</td><td>)</td></tr>"
+    )
     rows = "".join(row.format(n=n) for n in range(100, 500)).encode()
     prose = b"<p>The company works on its sites in Texas and Kentucky and tells of it at length, without any figure that is ours.</p>"
     long = prose * 300 + b"<table>" + rows + b"</table></body>"

@@ -1,4 +1,4 @@
-"""How much of EDGAR's permitted rate a backfill uses, and what an idle night costs: against a loopback EDGAR that enforces the limit."""
+"""Request rate of a backfill and cost of an idle night, with a loopback EDGAR."""
 
 import subprocess
 import sys
@@ -66,7 +66,7 @@ for url in sys.stdin.read().split():
 
 
 def _rate(folder: Path) -> Line:
-    """Four readers side by side, each a process as a backfill's runs are, over two hundred documents."""
+    """Fetch two hundred documents with four concurrent processes."""
     server = Strict(SAMPLES)
     documents = [f"https://{p.relative_to(SAMPLES)}" for p in sorted(SAMPLES.rglob("*.htm"))]
     wanted = [documents[i % len(documents)] for i in range(201)]

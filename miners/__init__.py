@@ -1,1 +1,14 @@
-"""The public face: the command `miners` and what `import miners` provides."""
+"""Figures that public bitcoin miners disclose: `connect`, `read` and `explain`, and the command `miners`."""
+
+from typing import Any
+
+__all__ = ["connect", "explain", "read"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the API when it is first used, so that the command starts fast."""
+    if name in __all__:
+        from miners import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

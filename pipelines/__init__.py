@@ -1,1 +1,1 @@
-"""How each step is done: extract, parse, normalize, validate, load, publish. Never imports dagster."""
+"""The pipeline in plain Python, without Dagster."""

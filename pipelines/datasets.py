@@ -40,9 +40,7 @@ from pipelines.parse.news import pages as article_pages
 from pipelines.parse.press_releases import release
 from pipelines.parse.xbrl import inline
 from pipelines.parse.xbrl.facts import FactTable
-from pipelines.validate.claim_suites import claim_expectations
 from pipelines.validate.frame import Checked, LastFigures, claim_frame, figure_frame
-from pipelines.validate.suites import domain_expectations
 from pipelines.warehouse import facts, figure_tables, schema, staging
 from pipelines.warehouse.claims import load_deals
 from pipelines.warehouse.figure_tables import FigureTable
@@ -110,7 +108,7 @@ class Checks:
     Args:
         description: What the asset's check says.
         frame: Makes the frame that expectations check; the last loaded figures by company are given to it.
-        expectations: What the field knows to be possible.
+        suite: The suite of domain expectations in validate/expectations.yaml.
         columns: Tables that the records go to, with the frame's columns and the table's columns they become.
         block_by_month: Whether a failed table-level expectation blocks a company's month of filing, not one
             document.
@@ -119,7 +117,7 @@ class Checks:
 
     description: str
     frame: Callable[[Sequence[Checked[Any]], Mapping[str, LastFigures]], Any]
-    expectations: Callable[[Any, Lexicon], list[Any]]
+    suite: str
     columns: tuple[tuple[sa.Table, Mapping[str, str]], ...]
     block_by_month: bool = False
     compare_with: tuple[FigureTable, ...] = ()
@@ -228,7 +226,7 @@ def figure_dataset(
         Checks(
             check_description,
             figure_frame,
-            domain_expectations,
+            "figures",
             (
                 (tables[0].table, check_columns),
                 (schema.dim_document, {"accession": "accession", "url": "url"}),
@@ -408,7 +406,7 @@ DEALS = FilingDataset(
             "number in the sentence, a source."
         ),
         lambda rows, last: claim_frame(rows),
-        claim_expectations,
+        "claims",
         ((schema.fact_stated_change, _SENTENCE_COLUMNS), _HAS_URL),
     ),
     (
@@ -447,7 +445,7 @@ NEWS_CLAIMS = Dataset(
             "amounts and percentages, a number in the sentence, a source."
         ),
         lambda rows, last: claim_frame(rows),
-        claim_expectations,
+        "claims",
         (
             (
                 schema.fact_news_claim,

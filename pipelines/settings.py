@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     warehouse_url: str | None = Field(
         None, description="`postgresql://…` of a PostgreSQL ≥ 14; default: embedded in the data folder"
     )
+    warehouse_analyst_url: str | None = Field(
+        None,
+        description="`postgresql://analyst:…@…`, the login of `miners sql` and `miners query`; default: "
+        "`WAREHOUSE_URL` as user `analyst` without a password (`~/.pgpass`, a certificate)",
+    )
     miners_data_dir: Path = Field(
         Path("data"), description="embedded PostgreSQL, archive, validation results and Dagster's run storage"
     )
@@ -206,7 +211,7 @@ class Settings(BaseSettings):
                 raise ValueError("must start with https://, json+https://, smtp:// or smtps://")
         return value
 
-    @field_validator("warehouse_url")
+    @field_validator("warehouse_url", "warehouse_analyst_url")
     @classmethod
     def _postgres_only(cls, value: str | None) -> str | None:
         if value and not value.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):

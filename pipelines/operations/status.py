@@ -216,10 +216,8 @@ def _ticks(settings: Settings, now: datetime) -> Section:
 def _sizes(connection: sa.Connection, settings: Settings) -> dict[str, int]:
     """Bytes of archive and database; for a remote archive, the sum of its documents."""
     query = sa.text(
-
-            "select pg_database_size(current_database()), (select coalesce(sum(bytes), 0) from "
-            "warehouse.dim_document)"
-
+        "select pg_database_size(current_database()), (select coalesce(sum(bytes), 0) from "
+        "warehouse.dim_document)"
     )
     database, documents = connection.execute(query).one()
     archive = int(documents) if "://" in settings.archive else Archive(settings.archive).size()
@@ -231,20 +229,16 @@ def _needs(connection: sa.Connection, settings: Settings, now: datetime) -> list
     out = []
     for row in connection.execute(
         sa.text(
-
-                "select distinct on (job) job, run_id, status, started_at from ops.run order by job, "
-                "started_at desc"
-
+            "select distinct on (job) job, run_id, status, started_at from ops.run order by job, "
+            "started_at desc"
         )
     ):
         if row.status == "failed":
             out.append(f"the last run of {row.job} failed: see it in Dagster, run {row.run_id[:8]}")
         elif row.status == "running" and now - row.started_at > timedelta(hours=24):
             out.append(
-
-                    f"a run of {row.job} has been going since {row.started_at:%Y-%m-%d %H:%M}: see it in "
-                    f"Dagster, run {row.run_id[:8]}"
-
+                f"a run of {row.job} has been going since {row.started_at:%Y-%m-%d %H:%M}: see it in "
+                f"Dagster, run {row.run_id[:8]}"
             )
     last = connection.execute(sa.text("select max(started_at) from ops.run where job = 'nightly'")).scalar()
     if last is not None and settings.mirror is None and now - last > timedelta(hours=26):

@@ -1,1 +1,1 @@
-"""What people look at: marts, the summary of a run."""
+"""Publications: files and the report."""

@@ -1,4 +1,4 @@
-"""Generated documentation: data dictionary, settings table and cookbook examples (`make docs`)."""
+"""Generated documentation: data dictionary, settings and cookbook examples."""
 
 import re
 from pathlib import Path
@@ -44,7 +44,7 @@ def documents(engine: sa.Engine, folder: Path = HOME) -> dict[Path, str]:
 
 
 def main() -> None:
-    """Write all generated documents from the configured warehouse, which `make docs` fills with the samples."""
+    """Write all generated documents from the configured warehouse."""
     from pipelines.settings import load_settings
     from pipelines.warehouse.engine import connect_engine
 

@@ -1,4 +1,4 @@
-"""Asking the warehouse: any query, read only and as the analyst, with a limit of time; and who is covered."""
+"""Run read-only queries as the role `analyst`, with a time limit; and filing coverage."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 30
 
 
 class Answer(NamedTuple):
-    """Columns and rows of an answer."""
+    """Columns and rows of a result."""
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
@@ -28,15 +28,15 @@ class Answer(NamedTuple):
 def asking(
     engine: sa.Engine, statement: str, timeout_seconds: int = TIMEOUT_SECONDS
 ) -> Iterator[sa.Connection]:
-    """A read-only connection as the role `analyst`; what the server says of a wrong query becomes a UsageError."""
+    """A read-only connection as `analyst`; errors of the query are raised as UsageError."""
     try:
         with read_only(engine, timeout_seconds=timeout_seconds) as connection:
             yield connection
     except exc.DBAPIError as error:
-        raise UsageError(_told(error.orig, statement, timeout_seconds)) from error
+        raise UsageError(_error_message(error.orig, statement, timeout_seconds)) from error
     except Exception as error:
         if type(error).__module__.startswith("psycopg"):
-            raise UsageError(_told(error, statement, timeout_seconds)) from error
+            raise UsageError(_error_message(error, statement, timeout_seconds)) from error
         raise
 
 
@@ -44,25 +44,28 @@ def ask(engine: sa.Engine, statement: str, *, timeout_seconds: int = TIMEOUT_SEC
     """Columns and rows of one query, in a read-only transaction as the role `analyst`.
 
     The server prepares it as one statement, so that nothing can follow a `;`. Raises UsageError with the
-    server's message, its position and hint where the query is wrong, writes, or takes too long.
+    server's message, position and hint if the query is wrong, writes, or takes too long.
     """
     if not statement.strip():
-        raise UsageError('Write a query: miners sql "select * from marts.segment_revenue".')
+        raise UsageError('The query is empty. Example: `miners sql "select * from marts.segment_revenue"`.')
     with asking(engine, statement, timeout_seconds) as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         with raw.cursor() as cursor:
             cursor.execute(statement.encode(), prepare=True)
             if cursor.description is None:
-                raise UsageError("That is no query: it gives no rows. Only select is allowed here.")
+                raise UsageError("The statement returns no rows. Only `select` is allowed.")
             return Answer([c.name for c in cursor.description], cursor.fetchall())
 
 
-def _told(error: Any, statement: str, timeout_seconds: int) -> str:
+def _error_message(error: Any, statement: str, timeout_seconds: int) -> str:
     diagnosis = getattr(error, "diag", None)
     message = (getattr(diagnosis, "message_primary", None) or str(error)).strip().splitlines()[0]
     if getattr(diagnosis, "sqlstate", None) == "57014":
-        return f"The query took longer than {timeout_seconds} s and was ended. Ask for less, or give it more time with --timeout."
+        return (
+            f"The query took longer than {timeout_seconds} s and was canceled. Narrow the query, or raise "
+            "the limit with --timeout."
+        )
     place = getattr(diagnosis, "statement_position", None)
     hint = (
         f" {diagnosis.message_hint}"
@@ -80,7 +83,7 @@ def _near(statement: str, place: int) -> str:
 
 
 def _nearest(message: str) -> str:
-    """Of a table that is not there: the marts whose names are like it."""
+    """Suggest marts with names similar to a missing table."""
     missing = re.match(r'relation "(?:marts\.)?([\w.]+)" does not exist', message)
     if not missing:
         return ""
@@ -90,15 +93,16 @@ def _nearest(message: str) -> str:
 
 
 def coverage(engine: sa.Engine, watchlist: Watchlist) -> Answer:
-    """Watched companies: ticker, name, CIKs, fiscal year's end, documents read by form, first and last filing."""
+    """Watched companies with their documents by form, and first and last filing."""
     with engine.connect() as connection:
         found = {
             row.company_id: row
             for row in connection.execute(
                 sa.text(
-                    "select company_id, string_agg(form || ' ' || n, ', ' order by form) as documents, min(first) as first, max(last) as last "
-                    "from (select company_id, form, count(*) as n, min(filed_on) as first, max(filed_on) as last "
-                    "from warehouse.dim_document where status = 'read' group by 1, 2) f group by 1"
+                    "select company_id, string_agg(form || ' ' || n, ', ' order by form) as documents, "
+                    "min(first) as first, max(last) as last from (select company_id, form, count(*) as "
+                    "n, min(filed_on) as first, max(filed_on) as last from warehouse.dim_document "
+                    "where status = 'read' group by 1, 2) f group by 1"
                 )
             )
         }

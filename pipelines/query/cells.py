@@ -1,4 +1,4 @@
-"""The cell of a document that a locator names, as it is printed there."""
+"""The printed text at a locator of a document."""
 
 import re
 
@@ -11,7 +11,7 @@ _TEXT = re.compile(r"text (\d+)–(\d+)")
 
 
 def cell_at(document: bytes, locator: str) -> str | None:
-    """What is printed at a locator: an XBRL fact's element, a table's cell, or a sentence; None where it is not found."""
+    """The text of the fact's element, table cell or sentence at a locator; None if not found."""
     if _ID.fullmatch(locator):
         return _element(document, locator)
     try:

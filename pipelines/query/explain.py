@@ -1,4 +1,4 @@
-"""One figure with its whole history: who stated it, where it stands, what it is made of, what was checked, what is claimed."""
+"""One figure with its history: statements, sources, inputs, checks, findings and claims."""
 
 import json
 import re
@@ -18,7 +18,7 @@ from pipelines.query.cookbook import ticker_of
 from pipelines.query.text_tables import rendered
 from pipelines.settings import Settings
 
-# What the marts call a figure, and what people call it.
+# Column names of the marts, and names that people use.
 _ALSO = {
     "proceeds_usd": "bitcoin_sale_proceeds",
     "proceeds": "bitcoin_sale_proceeds",
@@ -33,7 +33,7 @@ _ALSO = {
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What a person may mean by a period: the days on which it may end, and its kinds; fiscal: by the company's own year."""
+    """A requested period: possible last days and kinds; `fiscal` refers to the company's year."""
 
     text: str
     ends: tuple[date, ...] = ()
@@ -62,9 +62,9 @@ class Figure:
 
 
 def read_period(text: str) -> Period:
-    """What `2026Q1`, `FY2026Q1`, `2026-03`, `2026-03-31`, `2026`, `FY2026`, `2026H1` or `2026-9M` means. UsageError for anything else.
+    """Parse a period such as `2026Q1`, `FY2026Q1`, `2026-03`, `2026H1` or `2026-9M`.
 
-    Without FY it is the calendar's, as far as the company's quarter is one.
+    Without FY, it is a calendar period. Raises UsageError for anything else.
     """
     plain = re.sub(r"[\s_]+", "", text.upper())
     if found := re.fullmatch(r"FY(\d{4})-?(?:Q([1-4]))?", plain):
@@ -83,7 +83,8 @@ def read_period(text: str) -> Period:
         return Period(text, (date.fromisoformat(plain),))
     except ValueError as error:
         raise UsageError(
-            f"{text!r} is no period. Write it as 2026Q1, FY2026Q1, 2026-03, 2026-03-31, 2026, FY2026, 2026H1 or 2026-9M."
+            f"{text!r} is not a valid period. Write it as 2026Q1, FY2026Q1, 2026-03, 2026-03-31, "
+            "2026, FY2026, 2026H1 or 2026-9M."
         ) from error
 
 
@@ -92,9 +93,9 @@ def _month_end(year: int, month: int) -> date:
 
 
 def explain(engine: sa.Engine, settings: Settings, ticker: str, metric: str, period: str) -> list[Figure]:
-    """The figures that are meant: one, or several where a company tells several scopes or spans that end on that day.
+    """The figures of a ticker, metric and period, one for each scope and period kind.
 
-    Raises UsageError, with the nearest ones, where ticker, metric or period are not in the warehouse.
+    Raises UsageError with similar values if ticker, metric or period are not in the warehouse.
     """
     company = ticker_of(engine, ticker)
     name, segment = _metric_of(engine, company, metric)
@@ -103,9 +104,10 @@ def explain(engine: sa.Engine, settings: Settings, ticker: str, metric: str, per
         rows = (
             connection.execute(
                 sa.text(
-                    "select h.*, d.sha256 from marts.disclosure_history h join warehouse.dim_document d using (document_key) "
-                    "where h.ticker = :ticker and h.metric = :metric and h.segment is not distinct from :segment "
-                    "order by h.period_end, h.period_start, h.scope, h.statement"
+                    "select h.*, d.sha256 from marts.disclosure_history h join warehouse.dim_document "
+                    "d using (document_key) where h.ticker = :ticker and h.metric = :metric and "
+                    "h.segment is not distinct from :segment order by h.period_end, h.period_start, "
+                    "h.scope, h.statement"
                 ).bindparams(sa.bindparam("segment", type_=sa.Text())),
                 {"ticker": company, "metric": name, "segment": segment},
             )
@@ -137,7 +139,8 @@ def _metric_of(engine: sa.Engine, company: str, metric: str) -> tuple[str, str |
         metrics = list(
             connection.execute(
                 sa.text(
-                    "select metric from marts.metrics union values ('bitcoin_sold'), ('bitcoin_sale_proceeds'), ('average_sale_price')"
+                    "select metric from marts.metrics union values ('bitcoin_sold'), "
+                    "('bitcoin_sale_proceeds'), ('average_sale_price')"
                 )
             ).scalars()
         )
@@ -147,13 +150,14 @@ def _metric_of(engine: sa.Engine, company: str, metric: str) -> tuple[str, str |
         return wanted, None
     near = get_close_matches(wanted, [*segments, *metrics, *_ALSO], 4, 0.4)
     if not near:
-        near = _told_by(engine, company)
+        near = _stated_metrics(engine, company)
     raise UsageError(f"There is no metric or segment {metric!r}. Near it: {', '.join(near)}.")
 
 
-def _told_by(engine: sa.Engine, company: str) -> list[str]:
+def _stated_metrics(engine: sa.Engine, company: str) -> list[str]:
     query = sa.text(
-        "select distinct coalesce(segment, metric) from marts.disclosure_history where ticker = :ticker order by 1"
+        "select distinct coalesce(segment, metric) from marts.disclosure_history where ticker = "
+        ":ticker order by 1"
     )
     with engine.connect() as connection:
         return list(connection.execute(query, {"ticker": company}).scalars())
@@ -172,17 +176,23 @@ def _is_meant(row: Any, wanted: Period) -> bool:
 
 def _no_such_period(company: str, metric: str, wanted: Period, rows: Sequence[Any]) -> str:
     if not rows:
-        return f"{company} has told nothing of {metric}; `miners sql \"select distinct metric, segment from marts.disclosure_history where ticker = '{company}'\"` lists what it has."
+        return (
+            f'{company} discloses no {metric}; `miners sql "select distinct metric, segment from '
+            f"marts.disclosure_history where ticker = '{company}'\"` lists what it has."
+        )
     aim = wanted.ends[0] if wanted.ends else date(wanted.fiscal[0] if wanted.fiscal else 2026, 1, 1)
     spans = {
         (row["period_kind"], row["period_start"], row["period_end"], row["calendar_quarter"]) for row in rows
     }
     near = sorted(spans, key=lambda s: (abs((s[2] - aim).days), s[0] not in wanted.kinds, str(s[1])))[:4]
-    return f"{company} has told no {metric} of {wanted.text}. Nearest: {', '.join(_name_of(*span) for span in near)}."
+    return (
+        f"{company} discloses no {metric} for {wanted.text}. Nearest: "
+        f"{', '.join(_name_of(*span) for span in near)}."
+    )
 
 
 def _name_of(kind: str, start: date | None, end: date, quarter: str | None) -> str:
-    """A period as it is written on the command line."""
+    """A period in the notation of the command line."""
     if kind == "quarter" and quarter:
         return quarter
     if kind == "month":
@@ -221,14 +231,16 @@ def _add(archive: Archive, figure: Figure, row: Any) -> None:
 
 
 def _surroundings(connection: sa.Connection, settings: Settings, figure: Figure) -> None:
-    """What was checked, what does not tie out, and what news claim of it."""
+    """Add checks, findings and claims of news to a figure."""
     span = {"ticker": figure.ticker, "start": figure.period_start, "end": figure.period_end}
     figure.findings = [
         dict(row)
         for row in connection.execute(
             sa.text(
-                'select "check", period_end, expected, found, difference, detail, documents from marts.open_findings '
-                "where ticker = :ticker and period_end = :end and (period_start is null or period_start = cast(:start as date) or cast(:start as date) is null) order by 1"
+                'select "check", period_end, expected, found, difference, detail, documents '
+                "from marts.open_findings "
+                "where ticker = :ticker and period_end = :end and (period_start is null "
+                "or period_start = cast(:start as date) or cast(:start as date) is null) order by 1"
             ),
             span,
         ).mappings()
@@ -237,9 +249,11 @@ def _surroundings(connection: sa.Connection, settings: Settings, figure: Figure)
         dict(row)
         for row in connection.execute(
             sa.text(
-                "select published_at, publisher, value, unit, status, filing_value, note, url, reported_label as sentence from marts.news_claims "
-                "where ticker = :ticker and period_end = :end and period_start is not distinct from cast(:start as date) and metric = :metric "
-                "and segment is not distinct from cast(:segment as text) order by published_at, claim_key"
+                "select published_at, publisher, value, unit, status, filing_value, note, url, "
+                "reported_label as sentence from marts.news_claims where ticker = :ticker and "
+                "period_end = :end and period_start is not distinct from cast(:start as date) and "
+                "metric = :metric and segment is not distinct from cast(:segment as text) order by "
+                "published_at, claim_key"
             ),
             {**span, "metric": figure.metric, "segment": figure.segment},
         ).mappings()
@@ -253,7 +267,7 @@ def _surroundings(connection: sa.Connection, settings: Settings, figure: Figure)
 
 
 def _passed(settings: Settings, dataset: str, ticker: str) -> list[str]:
-    """Expectations that every loaded row of a company passed, by the last result that is kept; [] where none is."""
+    """Expectations that the company's loaded rows passed in the last kept result."""
     kept = sorted(
         (settings.validation_dir).glob(f"*/{dataset}-{ticker}.json"), key=lambda p: p.stat().st_mtime
     )
@@ -267,7 +281,7 @@ def _passed(settings: Settings, dataset: str, ticker: str) -> list[str]:
 
 
 def as_json(figures: Sequence[Figure]) -> str:
-    """The figures as JSON; numbers that are not whole as text, exactly."""
+    """Figures as JSON; numbers that are not integers are exact text."""
     return json.dumps([asdict(figure) for figure in figures], ensure_ascii=False, indent=1, default=_plain)
 
 
@@ -277,16 +291,19 @@ def _plain(value: Any) -> Any:
 
 
 def as_text(figures: Sequence[Figure]) -> str:
-    """The figures for a terminal: what it is, then its statements, inputs, checks, findings and claims."""
+    """Figures as text for a terminal."""
     return "\n\n".join("\n".join(_lines(figure)) for figure in figures)
 
 
 def _lines(figure: Figure) -> list[str]:
     span = f"{figure.period_start} to {figure.period_end}" if figure.period_start else f"{figure.period_end}"
     what = figure.segment or figure.metric
-    told = f"{figure.value:,f}" if figure.value is not None else ""
+    value = f"{figure.value:,f}" if figure.value is not None else ""
     out = [
-        f"{figure.ticker} {what}{'' if figure.scope == 'company' else f' ({figure.scope})'}, {figure.period_kind} {span}: {told} {figure.unit}",
+        (
+            f"{figure.ticker} {what}{'' if figure.scope == 'company' else f' ({figure.scope})'}, "
+            f"{figure.period_kind} {span}: {value} {figure.unit}"
+        ),
         "",
     ]
     said = sum(s["derivation"] not in ("derived", "computed") for s in figure.statements)
@@ -297,7 +314,8 @@ def _lines(figure: Figure) -> list[str]:
     for statement in figure.statements:
         mark = "▸" if statement["shown_in_marts"] else " "
         out.append(
-            f" {mark} {statement['said_on']:%Y-%m-%d}  {statement['value']:,f}  {statement['form']} {statement['accession']} ({statement['kind']}), {statement['derivation']}"
+            f" {mark} {statement['said_on']:%Y-%m-%d}  {statement['value']:,f}  {statement['form']} "
+            f"{statement['accession']} ({statement['kind']}), {statement['derivation']}"
         )
         cell = f", cell {statement['cell']!r}" if statement["cell"] else ""
         out.append(f"     label {statement['label']!r}{cell}; {statement['locator']}")
@@ -309,10 +327,10 @@ def _lines(figure: Figure) -> list[str]:
         out += [f"   {_input(part)}" for part in figure.inputs]
     rules = sorted({rule for s in figure.statements for rule in s["rules"]})
     out += ["", "rules that took part: " + (", ".join(rules) or "none beyond reading it")]
-    out.append("checks passed: " + (", ".join(figure.checks) or "no result of a validation is kept here"))
+    out.append("checks passed: " + (", ".join(figure.checks) or "no validation result is kept here"))
     out.append("does not tie out of this company and period: " + ("nothing" if not figure.findings else ""))
     out += [
-        f"   {f['check']}: expected {_told(f['expected'])}, found {_told(f['found'])}: {f['detail']}"
+        f"   {f['check']}: expected {_number(f['expected'])}, found {_number(f['found'])}: {f['detail']}"
         for f in figure.findings
     ]
     out += ["", "claimed by news" + ("" if figure.claims else ": nothing")]
@@ -322,7 +340,7 @@ def _lines(figure: Figure) -> list[str]:
     return out
 
 
-def _told(value: Any) -> str:
+def _number(value: Any) -> str:
     return "nothing" if value is None else f"{value:,f}"
 
 

@@ -1,4 +1,4 @@
-"""What the pipeline reads from one document, without loading it: figures, or every XBRL fact."""
+"""Extract figures or XBRL facts from one document, without loading them."""
 
 import re
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ FIGURE_COLUMNS = (
 
 
 def read_source(source: str, settings: Any) -> bytes:
-    """The bytes of a file, of an EDGAR URL, or of an article's. UsageError where there is none, with the remedy."""
+    """The bytes of a file, an EDGAR URL or an article's URL. Raises UsageError with the remedy."""
     if source.startswith(("http://", "https://")):
         from urllib.parse import urlsplit
 
@@ -60,29 +60,28 @@ def read_source(source: str, settings: Any) -> bytes:
         try:
             return Fetcher(settings).get(source.split("#")[0]).content
         except DocumentMissing as error:
-            where = (
-                f" in {settings.mirror}; set EDGAR_USER_AGENT to ask EDGAR itself" if settings.mirror else ""
-            )
+            where = f" in {settings.mirror}; set EDGAR_USER_AGENT to read EDGAR" if settings.mirror else ""
             raise UsageError(f"{source} is not there{where}.") from error
     path = Path(source)
     if not path.is_file():
-        raise UsageError(f"There is no file {source}.")
+        raise UsageError(f"File not found: {source}.")
     return path.read_bytes()
 
 
 def _read_article(source: str, settings: Any) -> bytes:
-    """A page of the web, as the news reader fetches it: public hosts, robots.txt, limits; a mirror where one is set."""
+    """A web page, fetched by the news reader or read from NEWS_MIRROR."""
     from pipelines.extract.news import NewsReader
 
     if settings.news_source == "none":
         raise UsageError(
-            f"{source} is not on www.sec.gov or data.sec.gov, and no news are read beside another mirror. Save it and give the file."
+            f"{source} is not on www.sec.gov or data.sec.gov, and news is not read with another "
+            "mirror. Save the page and pass the file."
         )
     try:
         return NewsReader(settings).get(source).body
     except DocumentMissing as error:
         where = (
-            f" in {settings.news_folder}; set EDGAR_USER_AGENT to ask the web itself"
+            f" in {settings.news_folder}; set EDGAR_USER_AGENT to read the web"
             if settings.news_folder
             else ""
         )
@@ -111,7 +110,7 @@ def _raw(fact: Fact) -> dict[str, str]:
 
 
 def company_of(table: FactTable, watchlist: Watchlist) -> tuple[Company | None, str]:
-    """The watched company of a document, and how to call it: its ticker, or as the document names itself."""
+    """The watched company of a document, and its ticker or the document's own name for it."""
     company = watchlist.by_cik(table.cik) if table.cik else None
     if company is not None:
         return company, company.ticker
@@ -125,7 +124,7 @@ def company_of(table: FactTable, watchlist: Watchlist) -> tuple[Company | None, 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What one document states in canonical words, whose it is, and what kind of document it was read as."""
+    """Figures of one document, with its company and kind."""
 
     ticker: str
     kind: str
@@ -136,10 +135,13 @@ class Inspected:
 def figures_of(
     document: bytes, watchlist: Watchlist, lexicon: Lexicon, ticker: str | None = None
 ) -> Inspected:
-    """What one document states, whatever it is: a tagged report, or a release whose prose and tables are read.
+    """Figures of a tagged report or a press release.
 
-    ticker   whose document it is, where it does not say so itself (UsageError where it is not on the watchlist)
-    Raises UnreadableDocument where it is neither.
+    Raises UnreadableDocument if the document is neither.
+
+    Args:
+        ticker: The company, if the document does not name it. Raises UsageError if it is not on the
+            watchlist.
     """
     named = watchlist.by_ticker(ticker) if ticker else None
     try:
@@ -151,7 +153,7 @@ def figures_of(
             except UnreadableDocument:
                 raise error from None
         return _released(document, named, watchlist, lexicon)
-    company, told = company_of(table, watchlist)
+    company, name = company_of(table, watchlist)
     company = named or company
     if table.kind == "inline" and not has_statement(table):
         read = _released(document, company, watchlist, lexicon)
@@ -163,7 +165,7 @@ def figures_of(
         .add(normalize_holdings(table))
         .add(normalize_counts(table, COUNTED))
     )
-    return Inspected(company.ticker if company else told, table.kind, "tagged with XBRL", normalized)
+    return Inspected(company.ticker if company else name, table.kind, "tagged with XBRL", normalized)
 
 
 def _released(document: bytes, company: Company | None, watchlist: Watchlist, lexicon: Lexicon) -> Inspected:
@@ -174,7 +176,7 @@ def _released(document: bytes, company: Company | None, watchlist: Watchlist, le
 
 
 def named_in(document: bytes, watchlist: Watchlist) -> Company | None:
-    """The watched company that a release names first: by its listing ("Nasdaq: RIOT"), else by its name."""
+    """The watched company named first: by its listing ("Nasdaq: RIOT"), else by name."""
     text = " ".join(block.text for block in read_page(document).blocks[:30])[:6000]
     for match in re.finditer(
         r"\b(?:nasdaq|nyse|tsx|otc|amex)[\w\s/-]{0,20}:\s*([A-Z]{2,5})\b", text, re.IGNORECASE
@@ -196,7 +198,7 @@ def named_in(document: bytes, watchlist: Watchlist) -> Company | None:
 
 
 def figure_rows(ticker: str, normalized: Normalized) -> list[dict[str, str]]:
-    """The figures as text: the columns of FIGURE_COLUMNS, by fact, segment and period."""
+    """Figures as text, sorted by fact and period. Columns: FIGURE_COLUMNS."""
     rows = [
         {
             "ticker": ticker,

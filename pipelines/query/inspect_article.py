@@ -1,4 +1,4 @@
-"""What is read from one article, without loading it: its claims, and what the filings of a warehouse say of them."""
+"""Extract claims from one article without loading them, with their status in a warehouse."""
 
 import re
 from dataclasses import dataclass
@@ -23,40 +23,51 @@ from pipelines.warehouse.prices import prices_between
 from pipelines.watchlist import Lexicon, Watchlist
 
 CLAIM_COLUMNS = (*FIGURE_COLUMNS, "party", "megawatts", "status")
-# What companies' own documents say of themselves, and nobody else of them.
+# Phrases of companies' own documents that articles do not use.
 _FILING_MARKS = re.compile(
-    r"forward[- ]looking statements?|safe harbou?r|(?:investor|media) (?:relations|contacts?)\b|exhibit 99|form (?:8-K|6-K|10-Q|10-K|20-F|40-F)\b|<TYPE>|securities and exchange commission|"
-    r"\bthe registrant\b|\(the [“\"](?:company|registrant)[”\"]\)|^\s*item\s+\d\.\d\d\b|\((?:unaudited|in thousands)|condensed consolidated",
+    (
+        r"forward[- ]looking statements?|safe harbou?r|(?:investor|media) (?:relations|contacts?)\b"
+        r"|exhibit 99|form (?:8-K|6-K|10-Q|10-K|20-F|40-F)\b|<TYPE>|securities and exchange commission"
+        r"|\bthe registrant\b|\(the [“\"](?:company|registrant)[”\"]\)|^\s*item\s+\d\.\d\d\b|\((?:unaudited"
+        r"|in thousands)|condensed consolidated"
+    ),
     re.IGNORECASE | re.MULTILINE,
 )
 _ANNOUNCES = re.compile(
-    r"\b(?:announces?|provides?|releases|issues|publishes)\b[^.\n]{0,80}\b(?:results|updates?|production|operations|highlights|offering|notes)\b|\btoday (?:announced|reported|released|provided)\b|\b(?:PRNewswire|GLOBE NEWSWIRE|business ?wire|ACCESS Newswire|Newsfile)\b",
+    (
+        r"\b(?:announces?|provides?|releases|issues|publishes)\b[^.\n]{0,80}\b(?:results|updates?"
+        r"|production|operations|highlights|offering|notes)\b|\btoday (?:announced|reported|released"
+        r"|provided)\b|\b(?:PRNewswire|GLOBE NEWSWIRE|business ?wire|ACCESS Newswire|Newsfile)\b"
+    ),
     re.IGNORECASE,
 )
 _ARTICLE_MARKS = re.compile(
-    r"\"@type\"\s*:\s*\"\w*(?:Article|Posting)|property=[\"']article:published_time|content=[\"']article[\"']|<article\b",
+    (
+        r"\"@type\"\s*:\s*\"\w*(?:Article|Posting)|property=[\"']article:published_time"
+        r"|content=[\"']article[\"']|<article\b"
+    ),
     re.IGNORECASE,
 )
 _OF_EDGAR = re.compile(
     r"(?:^|[/.])sec\.gov/|/Archives/edgar/|(?:^|[/_-])(?:ex|exhibit)[-_]?99", re.IGNORECASE
 )
-# Who speaks of himself this often in a short text is the company.
+# A short text with this many first-person pronouns is a company document.
 _WE, _MOST_WE, _MOST_ROWS = re.compile(r"\b(?:we|our|us)\b", re.IGNORECASE), 5, 3
 
 
 @dataclass(frozen=True, slots=True)
 class InspectedArticle:
-    """An article's words and what it claims."""
+    """An article's text and claims."""
 
     text: ArticleText
     read: ReadArticle
 
 
 def looks_like_article(document: bytes, watchlist: Watchlist, source: str = "") -> bool:
-    """Whether a document is an article rather than a filing: by where it comes from, by a page's own marks, by its words.
+    """Whether a document is an article rather than a filing, by its source, markup and wording.
 
-    A company's own document says so (forward-looking statements, items of a form, "we"), or is made of tables. What bears no
-    mark at all is an article where it tells figures of a watched company.
+    Company documents have forward-looking statements, form items, first-person pronouns or many tables.
+    Without any of these, a document with figures of a watched company is an article.
     """
     text = decode(document[:400_000])
     if _OF_EDGAR.search(source) or re.search(r"<(?:SEC-DOCUMENT|DOCUMENT|ix:|xbrl)", text, re.IGNORECASE):
@@ -80,7 +91,11 @@ def looks_like_article(document: bytes, watchlist: Watchlist, source: str = "") 
 def inspect_article(
     document: bytes, watchlist: Watchlist, lexicon: Lexicon, published: date | None = None
 ) -> InspectedArticle:
-    """An article's claims. `published` is its day where it does not tell it itself. Raises UnreadableDocument."""
+    """Claims of an article. Raises UnreadableDocument.
+
+    Args:
+        published: The date, if the article has none.
+    """
     text = read_article_page(document)
     if published is not None:
         text.published, text.published_from = datetime.combine(published, datetime.min.time(), UTC), "text"
@@ -88,7 +103,7 @@ def inspect_article(
 
 
 def claim_rows(claims: list[Claim], statuses: list[str]) -> list[dict[str, str]]:
-    """Claims as text: the columns of CLAIM_COLUMNS. The scope of a deal is how far it is by the article: agreed, closed, planned."""
+    """Claims as text. Columns: CLAIM_COLUMNS; the scope of a deal is its status."""
     return [
         {
             "ticker": c.company.ticker,
@@ -113,7 +128,7 @@ def claim_rows(claims: list[Claim], statuses: list[str]) -> list[dict[str, str]]
 
 
 def warehouse_of(settings: Settings) -> sa.Engine | None:
-    """The warehouse that is there already; None where there is none, since looking at a file makes none."""
+    """The existing warehouse, or None; inspecting a file does not create one."""
     from pipelines.warehouse.engine import connect_engine
 
     if settings.warehouse_url or Path(settings.data_dir / "postgres").exists():
@@ -122,7 +137,7 @@ def warehouse_of(settings: Settings) -> sa.Engine | None:
 
 
 def statuses_of(engine: sa.Engine | None, claims: list[Claim], published: datetime | None) -> list[str]:
-    """What the filings of a warehouse say of each claim; empty without a warehouse, or where it knows nothing of the company."""
+    """Status of each claim; empty without a warehouse or without filings of the company."""
     if engine is None or published is None:
         return [""] * len(claims)
     out: dict[int, str] = {}

@@ -1,4 +1,4 @@
-"""What a run ends with: what was read, loaded, refused and found, and three answers from the marts."""
+"""The summary of a run: counts, failures, and example queries of the marts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from pipelines.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question, the columns of its answer, and the rows."""
+    """A question with the columns and rows of its answer."""
 
     question: str
     columns: tuple[str, ...]
@@ -22,13 +22,16 @@ _CLAIMED = (
     "publisher, metric || coalesce(' ' || segment, '') as claim, value, unit, filing_value as filed, status, "
     "coalesce(note, '') as note, coalesce(filing_accession, '') as accession from marts.news_claims "
 )
-# Of these the first that has an answer: the samples' own article, else what was claimed last.
+# The first of these with rows is shown.
 _OF_NEWS = (
     (
         "What do articles claim of Core Scientific's first quarter of 2026, and what was filed?",
-        f"select {_CLAIMED}"
-        "where ticker = 'CORZ' and published_at between '2026-05-01' and '2026-06-30' and url = (select url from marts.news_claims where ticker = 'CORZ' "
-        "and published_at between '2026-05-01' and '2026-06-30' group by url order by count(*) desc, url limit 1) order by locator, metric, value desc",
+        (
+            f"select {_CLAIMED}where ticker = 'CORZ' and published_at between '2026-05-01' and "
+            "'2026-06-30' and url = (select url from marts.news_claims where ticker = 'CORZ' and "
+            "published_at between '2026-05-01' and '2026-06-30' group by url order by count(*) desc, url "
+            "limit 1) order by locator, metric, value desc"
+        ),
     ),
     (
         "What was claimed last, and what was filed?",
@@ -38,33 +41,42 @@ _OF_NEWS = (
 _QUESTIONS = (
     (
         "How much of Core Scientific's revenue is still mining, quarter by quarter?",
-        "select to_char(period_end, 'YYYY-MM-DD') as quarter_to, revenue_usd, round(mining_share * 100, 1) || ' %' as mining, "
-        "round(ai_hpc_share * 100, 1) || ' %' as ai_hpc, case when is_derived then 'derived' else 'as filed' end as how, accession "
-        "from (select * from marts.ai_pivot where ticker = 'CORZ' order by period_end desc limit 8) q order by period_end",
+        (
+            "select to_char(period_end, 'YYYY-MM-DD') as quarter_to, revenue_usd, round(mining_share * "
+            "100, 1) || ' %' as mining, round(ai_hpc_share * 100, 1) || ' %' as ai_hpc, case when "
+            "is_derived then 'derived' else 'as filed' end as how, accession from (select * from "
+            "marts.ai_pivot where ticker = 'CORZ' order by period_end desc limit 8) q order by period_end"
+        ),
     ),
     (
         "Whose latest quarter has the largest share of AI and HPC?",
-        "select ticker, to_char(period_end, 'YYYY-MM-DD') as quarter_to, revenue_usd, round(ai_hpc_share * 100, 1) || ' %' as ai_hpc, accession "
-        "from (select distinct on (ticker) * from marts.ai_pivot order by ticker, period_end desc) q "
-        "order by ai_hpc_share desc, ticker limit 6",
+        (
+            "select ticker, to_char(period_end, 'YYYY-MM-DD') as quarter_to, revenue_usd, "
+            "round(ai_hpc_share * 100, 1) || ' %' as ai_hpc, accession from (select distinct on (ticker) * "
+            "from marts.ai_pivot order by ticker, period_end desc) q order by ai_hpc_share desc, ticker "
+            "limit 6"
+        ),
     ),
     (
         "How many bitcoin did they sell, month by month, and at what price?",
-        "select ticker, to_char(period_end, 'YYYY-MM') as month, bitcoin_sold, proceeds_usd, average_price_usd, accession "
-        "from marts.bitcoin_sales where period_kind = 'month' and bitcoin_sold is not null order by ticker, period_end limit 24",
+        (
+            "select ticker, to_char(period_end, 'YYYY-MM') as month, bitcoin_sold, proceeds_usd, "
+            "average_price_usd, accession from marts.bitcoin_sales where period_kind = 'month' and "
+            "bitcoin_sold is not null order by ticker, period_end limit 24"
+        ),
     ),
 )
 
 
 def answers(engine: sa.Engine) -> list[Answer]:
-    """What news claim, where they claim anything; then three questions with their answers, each row with its source."""
+    """Example questions with answers from the marts, each row with its source."""
 
     def answer(question: str, query: str) -> Answer:
         result = connection.execute(sa.text(query))
         return Answer(question, tuple(result.keys()), [tuple(row) for row in result])
 
     with engine.connect() as connection:
-        of_news = (told for question, query in _OF_NEWS if (told := answer(question, query)).rows)
+        of_news = (found for question, query in _OF_NEWS if (found := answer(question, query)).rows)
         return [
             *([first] if (first := next(of_news, None)) else []),
             *(answer(*question) for question in _QUESTIONS),
@@ -72,7 +84,7 @@ def answers(engine: sa.Engine) -> list[Answer]:
 
 
 def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mapping[str, int]) -> list[str]:
-    """The run in a few lines: documents read, facts loaded, rows quarantined, findings, failures by company."""
+    """The run in a few lines: documents, facts, quarantine, findings and failures."""
 
     def count(step: str, *names: str) -> int:
         return sum(int(summary.get(step, {}).get("counts", {}).get(name, 0)) for name in names)
@@ -87,9 +99,7 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     )
     lines = []
     if settings.on_samples:
-        lines.append(
-            "On samples: figures retyped by us, not filings. Set EDGAR_USER_AGENT to read EDGAR itself."
-        )
+        lines.append("On samples: figures retyped by us, not filings. Set EDGAR_USER_AGENT to read EDGAR.")
     any_failed = any(step.get("failures") or step.get("failed_months") for step in summary.values())
     if not (fetched or read or inserted or changed or refused or any_failed):
         lines.append("Nothing was new.")
@@ -98,14 +108,15 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     )
     lines += [
         f"documents  {fetched:,} fetched, {read:,} read with {count('xbrl_facts', 'facts'):,} XBRL facts",
-        f"releases   {updates:,} monthly updates and {results:,} earnings releases read, {neither:,} were neither",
+        f"releases   {updates:,} monthly updates and {results:,} earnings releases, {neither:,} other",
         f"facts      {inserted:,} loaded, {changed:,} changed; {totals['facts']:,} in the warehouse",
         f"quarantine {refused:,} rows refused now; {totals['quarantine']:,} open",
         f"findings   {totals['findings']:,} open",
     ]
     if "feed_entries" in summary:
         lines.append(
-            f"news       {count('articles', 'read', 'summary'):,} articles read of {count('feed_entries', 'feeds'):,} feeds, {count('articles', 'copies'):,} copies; "
+            f"news       {count('articles', 'read', 'summary'):,} articles read of "
+            f"{count('feed_entries', 'feeds'):,} feeds, {count('articles', 'copies'):,} copies; "
             f"{count('news_claims', 'claims'):,} claims now"
         )
     judged = {name: totals[name] for name in ("confirmed", "contradicted", "unmatched", "superseded")}
@@ -125,19 +136,21 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
             for company, months in step.get("failed_months", {}).items()
             for month, reason in months.items()
         ]
-        lines += [line for told in failed if (line := f"failed     {told}") not in lines]
+        lines += [line for reason in failed if (line := f"failed     {reason}") not in lines]
     return lines
 
 
 def totals(engine: sa.Engine) -> dict[str, int]:
-    """What the warehouse holds: facts, open quarantined rows, findings."""
+    """Totals in the warehouse: facts, open quarantined rows, findings."""
     with engine.connect() as connection:
         row = connection.execute(
             sa.text(
-                "select (select count(*) from warehouse.fact_segment_revenue) + (select count(*) from warehouse.fact_operating_metric) "
-                "+ (select count(*) from warehouse.fact_bitcoin_sale) as facts, "
-                "(select count(*) from quarantine.rejected_row where status = 'open') as quarantine, "
-                "(select count(*) from ops.finding) as findings, "
+                (
+                    "select (select count(*) from warehouse.fact_segment_revenue) + (select count(*) from "
+                    "warehouse.fact_operating_metric) + (select count(*) from warehouse.fact_bitcoin_sale) "
+                    "as facts, (select count(*) from quarantine.rejected_row where status = 'open') as "
+                    "quarantine, (select count(*) from ops.finding) as findings, "
+                )
                 + ", ".join(
                     f"(select count(*) from warehouse.fact_news_claim where status = '{s}') as {s}"
                     for s in ("confirmed", "contradicted", "unmatched", "superseded")

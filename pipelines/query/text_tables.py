@@ -14,7 +14,7 @@ _WIDEST = 100
 
 
 def shown(value: Any) -> str:
-    """A value as text: numbers without exponent, moments in UTC to the second."""
+    """A value as text: numbers without exponent, times in UTC to the second."""
     if value is None:
         return ""
     if isinstance(value, Decimal):
@@ -27,12 +27,12 @@ def shown(value: Any) -> str:
 
 
 def grouped(value: Any) -> str:
-    """A value for people: as `shown`, with thousands set apart in decimals."""
+    """Like `shown`, with thousands separators in decimals."""
     return f"{value:,f}" if isinstance(value, Decimal) else shown(value)
 
 
 def trimmed(value: Any, *, thousands: bool = False) -> str:
-    """As `shown` (or `grouped`), a decimal without the zeros that only its type puts behind it: 77500000, not 77500000.00."""
+    """Like `shown` or `grouped`, without trailing zeros: 77500000, not 77500000.00."""
     text = grouped(value) if thousands else shown(value)
     return text.rstrip("0").rstrip(".") if isinstance(value, Decimal) and "." in text else text
 

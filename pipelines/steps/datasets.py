@@ -148,7 +148,7 @@ def check_documents(
 
     def validated(chosen: Sequence[Checked[Any]]) -> Verdict:
         frame = dataset.checks.frame(chosen, last)
-        return validate(frame, dataset.checks.columns, services.lexicon, dataset.checks.expectations)
+        return validate(frame, dataset.checks.columns, services.lexicon, dataset.checks.suite)
 
     verdict = validated(checked)
     blocked: dict[int, str] = {}

@@ -6,8 +6,10 @@ only when a check runs.
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,13 +19,16 @@ from pipelines.watchlist import Lexicon
 if TYPE_CHECKING:
     import pandas as pd
 
-MAX_BITCOIN = 21_000_000
-MAX_JUMP = 20
-# The largest quarterly revenue of any miner is below two billion dollars.
-MAX_USD = 10**12
-EARLIEST_DAYS_BEFORE_END = 0
-SEVERITY_BLOCK = "blocks"
-SEVERITY_ROW = "row"
+DEALS = ("acquisition", "lease", "hosting", "financing", "capacity_target")
+CHANGES = (
+    "bitcoin_price",
+    "bitcoin_produced",
+    "bitcoin_held",
+    "bitcoin_sold",
+    "bitcoin_sale_proceeds",
+    "total_revenue",
+    "segment_revenue",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,10 @@ class Verdict:
 
 
 def expectation(
-    gxe: Any, kind: str, check: str, reason: str, level: str = SEVERITY_ROW, **arguments: Any
+    gxe: Any, kind: str, check: str, reason: str, *, blocks: bool = False, **arguments: Any
 ) -> Any:
-    return getattr(gxe, kind)(**arguments, meta={"check": check, "reason": reason, "level": level})
+    """An expectation that carries its check's name and reason, and whether a failure blocks the load."""
+    return getattr(gxe, kind)(**arguments, meta={"check": check, "reason": reason, "blocks": blocks})
 
 
 def column_expectations(gxe: Any, table: sa.Table, present: Mapping[str, str]) -> list[Any]:
@@ -71,178 +77,103 @@ def column_expectations(gxe: Any, table: sa.Table, present: Mapping[str, str]) -
     """
     out = []
     for name, target in present.items():
-        column = table.c[target]
-        where = f"{table.name}.{target}"
-        if not column.nullable:
-            out.append(
-                expectation(
-                    gxe,
-                    "ExpectColumnValuesToNotBeNull",
-                    f"{target}_missing",
-                    f"{where} must have a value",
-                    column=name,
-                )
+        column, info = table.c[target], table.c[target].info
+        found: list[tuple[bool, str, str, str, dict[str, Any]]] = [
+            (not column.nullable, "NotBeNull", "missing", "have a value", {}),
+            (
+                "values" in info,
+                "BeInSet",
+                "unknown",
+                f"be one of {', '.join(info.get('values', ()))}",
+                {"value_set": list(info.get("values", ()))},
+            ),
+            (
+                "pattern" in info,
+                "MatchRegex",
+                "malformed",
+                f"match {info.get('pattern')}",
+                {"regex": info.get("pattern")},
+            ),
+            (
+                "minimum" in info,
+                "BeBetween",
+                "too_small",
+                f"not be below {info.get('minimum')}",
+                {"min_value": info.get("minimum")},
+            ),
+        ]
+        out += [
+            expectation(
+                gxe,
+                f"ExpectColumnValuesTo{kind}",
+                f"{target}_{fault}",
+                f"{table.name}.{target} must {must}",
+                column=name,
+                **arguments,
             )
-        if "values" in column.info:
-            out.append(
-                expectation(
-                    gxe,
-                    "ExpectColumnValuesToBeInSet",
-                    f"{target}_unknown",
-                    f"{where} must be one of {', '.join(column.info['values'])}",
-                    column=name,
-                    value_set=list(column.info["values"]),
-                )
-            )
-        if "pattern" in column.info:
-            out.append(
-                expectation(
-                    gxe,
-                    "ExpectColumnValuesToMatchRegex",
-                    f"{target}_malformed",
-                    f"{where} must match {column.info['pattern']}",
-                    column=name,
-                    regex=column.info["pattern"],
-                )
-            )
-        if "minimum" in column.info:
-            out.append(
-                expectation(
-                    gxe,
-                    "ExpectColumnValuesToBeBetween",
-                    f"{target}_too_small",
-                    f"{where} must not be below {column.info['minimum']}",
-                    column=name,
-                    min_value=column.info["minimum"],
-                )
-            )
+            for applies, kind, fault, must, arguments in found
+            if applies
+        ]
     return out
 
 
-def domain_expectations(gxe: Any, lexicon: Lexicon) -> list[Any]:
-    """Plausible values of a miner's figures, in any document."""
-    negative = [segment.code for segment in lexicon.segments if segment.may_be_negative]
-    below_zero = [metric.code for metric in lexicon.metrics if metric.least < 0]
-    not_negative = (
-        " and ".join(
-            [f'segment_code != "{code}"' for code in negative] + [f'fact != "{code}"' for code in below_zero]
-        )
-        or "value == value"
+def domain_expectations(gxe: Any, suite: str, lexicon: Lexicon) -> list[Any]:
+    """The expectations of one suite in expectations.yaml, with values from the lexicon."""
+    values = _values(lexicon)
+    out = []
+    for entry in _domain_suites()[suite]:
+        arguments = {
+            name: values[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+            for name, value in entry.items()
+        }
+        kind = arguments.pop("expect")
+        only = arguments.pop("only", None)
+        condition = {"row_condition": only, "condition_parser": "pandas"} if only else {}
+        out.append(expectation(gxe, kind, **arguments, **condition))
+    return out
+
+
+@lru_cache(maxsize=1)
+def _domain_suites() -> dict[str, list[dict[str, Any]]]:
+    import yaml
+
+    suites: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+        Path(__file__).with_name("expectations.yaml").read_text("utf-8")
     )
-    units = sorted({"USD", "BTC"} | {metric.unit for metric in lexicon.metrics})
+    return suites
 
-    def row(kind: str, check: str, reason: str, **arguments: Any) -> Any:
-        return expectation(gxe, kind, check, reason, **arguments)
 
-    return [
-        row(
-            "ExpectColumnValuesToBeBetween",
-            "negative_figure",
-            "only eliminations, power costs and gross profit may be negative",
-            column="value",
-            min_value=0,
-            row_condition=not_negative,
-            condition_parser="pandas",
+def _values(lexicon: Lexicon) -> dict[str, Any]:
+    """Values of the placeholders in expectations.yaml."""
+    units = {metric.unit for metric in lexicon.metrics}
+    metrics = {metric.code for metric in lexicon.metrics if not metric.ambiguous}
+    negative = [f'segment_code != "{s.code}"' for s in lexicon.segments if s.may_be_negative]
+    negative += [f'fact != "{metric.code}"' for metric in lexicon.metrics if metric.least < 0]
+    return {
+        "not_negative": " and ".join(negative) or "value == value",
+        "segments": ["", *(segment.code for segment in lexicon.segments)],
+        "figure_units": sorted({"USD", "BTC"} | units),
+        "claim_units": sorted({"USD", "BTC", "MW", "percent"} | units),
+        "claimed_facts": sorted(
+            {"total_revenue", "segment_revenue", *metrics}
+            | {f"deal:{kind}" for kind in DEALS}
+            | {f"change:{metric}" for metric in CHANGES}
         ),
-        row(
-            "ExpectColumnValuesToBeBetween",
-            "impossible_figure",
-            f"figures must be below {MAX_USD:,} dollars",
-            column="value",
-            min_value=-MAX_USD,
-            max_value=MAX_USD,
-            strict_max=True,
-        ),
-        row(
-            "ExpectColumnValuesToBeBetween",
-            "segment_above_total",
-            "a segment's revenue must not exceed the total",
-            column="to_total",
-            max_value=1.001,
-        ),
-        row(
-            "ExpectColumnValuesToBeBetween",
-            "jump",
-            f"more than {MAX_JUMP} times the company's last figure of this kind",
-            column="to_last",
-            max_value=MAX_JUMP,
-        ),
-        row(
-            "ExpectColumnValuesToNotBeNull",
-            "impossible_period",
-            "the period is not a month, quarter, half, nine months or year",
-            column="period_kind",
-        ),
-        row(
-            "ExpectColumnValuesToBeInSet",
-            "unknown_segment_code",
-            "the segment is not in the lexicon",
-            column="segment_code",
-            value_set=["", *(segment.code for segment in lexicon.segments)],
-        ),
-        row(
-            "ExpectColumnValuesToBeBetween",
-            "disclosed_before_the_end",
-            "a period cannot be reported before it ends",
-            column="days_known",
-            min_value=EARLIEST_DAYS_BEFORE_END,
-        ),
-        row(
-            "ExpectColumnValuesToBeBetween",
-            "disclosed_in_the_future",
-            "the document is dated in the future",
-            column="days_ahead",
-            max_value=1,
-        ),
-        row(
-            "ExpectColumnValuesToBeInSet",
-            "unknown_unit",
-            f"the unit is none of {', '.join(units)}",
-            column="unit",
-            value_set=units,
-        ),
-        row(
-            "ExpectColumnValuesToBeBetween",
-            "impossible_holdings",
-            f"there are no more than {MAX_BITCOIN:,} bitcoin",
-            column="value",
-            min_value=0,
-            max_value=MAX_BITCOIN,
-            row_condition='unit == "BTC"',
-            condition_parser="pandas",
-        ),
-        expectation(
-            gxe,
-            "ExpectColumnValuesToBeUnique",
-            "not_unique",
-            "two rows for one document, figure and period",
-            SEVERITY_BLOCK,
-            column="row_key",
-        ),
-        expectation(
-            gxe,
-            "ExpectColumnValuesToMatchRegex",
-            "no_source",
-            "every figure needs a URL and an accession number",
-            SEVERITY_BLOCK,
-            column="accession",
-            regex=r"^\d{10}-\d{2}-\d{6}$",
-        ),
-    ]
+    }
 
 
 def validate(
     frame: "pd.DataFrame",
     tables: Sequence[tuple[sa.Table, Mapping[str, str]]],
     lexicon: Lexicon,
-    field_suite: Callable[[Any, Lexicon], list[Any]] = domain_expectations,
+    suite: str = "figures",
 ) -> Verdict:
     """Run a suite for each table that the rows go to, and the suite of domain expectations.
 
     Args:
         frame: A frame of frame.py; its index is the rows' positions.
         tables: The tables, each with the frame's columns and the table's columns that they become.
-        field_suite: Makes the domain expectations of such rows: figures, or claims and deals.
+        suite: The suite in expectations.yaml: figures or claims.
     """
     verdict = Verdict(len(frame))
     if frame.empty:
@@ -264,10 +195,12 @@ def validate(
     suites = {
         f"columns of {table.name}": column_expectations(gxe, table, present) for table, present in tables
     }
-    suites["domain"] = field_suite(gxe, lexicon)
+    suites["domain"] = domain_expectations(gxe, suite, lexicon)
     for name, expectations in suites.items():
-        suite = gx.ExpectationSuite(name=name, expectations=expectations)
-        outcome = batch.validate(suite, result_format={"result_format": "COMPLETE"})
+        outcome = batch.validate(
+            gx.ExpectationSuite(name=name, expectations=expectations),
+            result_format={"result_format": "COMPLETE"},
+        )
         described = outcome.describe_dict()
         verdict.outcomes[name] = outcome.to_json_dict()
         verdict.result.append(
@@ -285,17 +218,14 @@ def validate(
 
 def _collect(result: Any, verdict: Verdict) -> None:
     meta = result.expectation_config.meta or {}
-    check, reason, level = (
-        meta.get("check", "expectation"),
-        meta.get("reason", ""),
-        meta.get("level", SEVERITY_ROW),
-    )
+    check, reason = meta.get("check", "expectation"), meta.get("reason", "")
+    blocks = bool(meta.get("blocks"))
     raised = bool((result.exception_info or {}).get("raised_exception"))
     positions = [int(p) for p in (result.result or {}).get("unexpected_index_list") or []]
     verdict.result[-1]["expectations"].append(
         {
             "check": check,
-            "level": level,
+            "blocks": blocks,
             "success": bool(result.success),
             "failed_rows": len(positions),
             "failing": [str(v) for v in ((result.result or {}).get("unexpected_list") or [])[:10]],
@@ -303,7 +233,7 @@ def _collect(result: Any, verdict: Verdict) -> None:
     )
     if result.success:
         return
-    if raised or level == SEVERITY_BLOCK or not positions:
+    if raised or blocks or not positions:
         verdict.blocked.append(f"{check}: {reason}" + (" (the check itself failed)" if raised else ""))
         return
     verdict.failures += [Failure(p, check, reason) for p in positions]

@@ -261,11 +261,9 @@ def record_stories(connection: sa.Connection, stories: Iterable[Story]) -> int:
 def exhibits_near(connection: sa.Connection, first: date, last: date) -> list[tuple[int, str, str]]:
     """Press releases furnished on some days: key, company, sha256."""
     query = sa.text(
-
-            "select document_key, company_id, sha256 from warehouse.dim_document where filed_on between "
-            ":first and :last and sha256 is not null and (form like '8-K%' or form like '6-K%') and "
-            "document_type like 'EX-99%' order by accepted_at, document_key"
-
+        "select document_key, company_id, sha256 from warehouse.dim_document where filed_on between "
+        ":first and :last and sha256 is not null and (form like '8-K%' or form like '6-K%') and "
+        "document_type like 'EX-99%' order by accepted_at, document_key"
     )
     return [tuple(row) for row in connection.execute(query, {"first": first, "last": last})]
 

@@ -84,13 +84,11 @@ def load_dimensions(connection: sa.Connection, watchlist: Watchlist, lexicon: Le
         for fact in _FACTS:
             connection.execute(
                 sa.text(
-
-                        f"update {fact.fullname} f set company_key = now.company_key from "
-                        "warehouse.dim_company old, warehouse.dim_company now where old.company_key = "
-                        "f.company_key and now.company_id = old.company_id and (f.disclosed_at at time "
-                        "zone 'America/New_York')::date between now.valid_from and now.valid_to and "
-                        "now.company_key <> f.company_key and now.company_key = any(:keys)"
-
+                    f"update {fact.fullname} f set company_key = now.company_key from "
+                    "warehouse.dim_company old, warehouse.dim_company now where old.company_key = "
+                    "f.company_key and now.company_id = old.company_id and (f.disclosed_at at time "
+                    "zone 'America/New_York')::date between now.valid_from and now.valid_to and "
+                    "now.company_key <> f.company_key and now.company_key = any(:keys)"
                 ),
                 {"keys": [row["company_key"] for row in rows]},
             )
@@ -125,12 +123,10 @@ def load_dimensions(connection: sa.Connection, watchlist: Watchlist, lexicon: Le
     if not connection.execute(sa.text("select exists (select 1 from warehouse.dim_date)")).scalar():
         connection.execute(
             sa.text(
-
-                    "insert into warehouse.dim_date select to_char(d, 'YYYYMMDD')::int, d::date, "
-                    "extract(year from d), extract(quarter from d), extract(month from d), extract(isodow "
-                    "from d) from generate_series('2009-01-01'::date, '2040-12-31'::date, '1 day') d on "
-                    "conflict do nothing"
-
+                "insert into warehouse.dim_date select to_char(d, 'YYYYMMDD')::int, d::date, "
+                "extract(year from d), extract(quarter from d), extract(month from d), extract(isodow "
+                "from d) from generate_series('2009-01-01'::date, '2040-12-31'::date, '1 day') d on "
+                "conflict do nothing"
             )
         )
     return changed

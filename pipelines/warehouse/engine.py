@@ -15,38 +15,41 @@ from pipelines.warehouse import server
 def warehouse_url(settings: Settings) -> sa.URL:
     """The URL of the warehouse; starts the embedded server where WAREHOUSE_URL is not set."""
     if settings.warehouse_url:
-        url = sa.make_url(settings.warehouse_url.replace("postgres://", "postgresql://", 1))
-        return url.set(drivername="postgresql+psycopg")
+        return _psycopg_url(settings.warehouse_url)
     return sa.make_url(server.embedded_url(settings.data_dir))
+
+
+_CONNECT_ARGS = {"application_name": "miners", "connect_timeout": 15, "options": "-c timezone=UTC"}
+
+
+def _psycopg_url(text: str) -> sa.URL:
+    return sa.make_url(text.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
 
 
 @lru_cache(maxsize=4)
 def _engine(url: sa.URL) -> sa.Engine:
-    return sa.create_engine(
-        url,
-        pool_pre_ping=True,
-        pool_size=4,
-        max_overflow=8,
-        connect_args={"application_name": "miners", "connect_timeout": 15, "options": "-c timezone=UTC"},
-    )
+    return sa.create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=8, connect_args=_CONNECT_ARGS)
+
+
+def _first_line(error: exc.OperationalError) -> str:
+    return str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
 
 
 def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
     """An engine on the warehouse, with its schema brought up to date first.
 
-    Raises WarehouseUnreachable where the server cannot be reached (the password is not shown), MinersError where it is
-    older than 14.
-    """
+    Raises WarehouseUnreachable where the server cannot be reached (the password is not shown), MinersError
+    where it is older than 14."""
     url = warehouse_url(settings)
     engine = _engine(url)
+    engine.update_execution_options(analyst_url=settings.warehouse_analyst_url)
     try:
         with engine.connect() as connection:
             version = connection.dialect.server_version_info
     except exc.OperationalError as error:
         shown = url.render_as_string(hide_password=True)
-        detail = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
         raise WarehouseUnreachable(
-            f"The warehouse {shown} cannot be reached: {detail}. Check WAREHOUSE_URL."
+            f"The warehouse {shown} cannot be reached: {_first_line(error)}. Check WAREHOUSE_URL."
         ) from error
     if version and version < (14,):
         raise MinersError(f"The warehouse is PostgreSQL {version[0]}; at least 14 is needed.")
@@ -57,11 +60,45 @@ def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
     return engine
 
 
+# Everything that a user must not have whose statements are not ours: it could leave `analyst` or read more
+# than marts.
+_PRIVILEGES = sa.text(
+    "select string_agg(rolname, ', ') from pg_roles where pg_has_role(session_user, oid, 'member') and "
+    "(rolsuper or rolcreaterole or rolcreatedb or rolreplication or rolbypassrls or rolname like 'pg\\_%' "
+    "or has_schema_privilege(oid, 'warehouse', 'usage') or has_schema_privilege(oid, 'ops', 'usage'))"
+)
+_NO_LOGIN = (
+    "Give the role a password (alter role analyst password '…') and set "
+    "WAREHOUSE_ANALYST_URL=postgresql://analyst:…@host/database, or put the password into ~/.pgpass."
+)
+
+
 @contextmanager
 def read_only(engine: sa.Engine, *, timeout_seconds: int = 30) -> Iterator[sa.Connection]:
-    """A connection as the role `analyst` in a read-only transaction, with a limit of time for a statement."""
-    with engine.connect() as connection, connection.begin():
+    """Open a session of the role `analyst` in a read-only transaction, with a time limit for a statement.
+
+    The session logs in as `analyst` itself: one of the owner's under `set role` could take its role back. It
+    logs in by WAREHOUSE_ANALYST_URL if that is set, else like the engine's user but without its password: by
+    `peer` in the embedded server, by ~/.pgpass or a certificate in others.
+
+    Raises WarehouseUnreachable if `analyst` cannot log in, MinersError if the session has more rights than
+    reading marts."""
+    given = engine.get_execution_options().get("analyst_url")
+    url = _psycopg_url(given) if given else engine.url.set(username="analyst", password=None)
+    analyst = sa.create_engine(url, poolclass=sa.NullPool, connect_args=_CONNECT_ARGS)
+    try:
+        connection = analyst.connect()
+    except exc.OperationalError as error:
+        raise WarehouseUnreachable(
+            f"The warehouse {url.render_as_string(hide_password=True)} does not let {url.username} log in: "
+            f"{_first_line(error)}. {_NO_LOGIN}"
+        ) from error
+    with connection, connection.begin():
         connection.execute(sa.text("set transaction read only"))
         connection.execute(sa.text(f"set local statement_timeout = '{int(timeout_seconds)}s'"))
-        connection.execute(sa.text("set local role analyst"))
+        if privileged := connection.execute(_PRIVILEGES).scalar():
+            raise MinersError(
+                f"The user {url.username} may do more than read marts (as {privileged}), so no statement runs. "
+                f"{_NO_LOGIN}"
+            )
         yield connection

@@ -146,15 +146,13 @@ def statements_of(connection: sa.Connection, company: Company, table: FigureTabl
     keys = [row["company_key"] for row in company_rows(company)]
     found = connection.execute(
         sa.text(
-
-                "select f.document_key, d.url, f.disclosed_at, p.period_start, p.period_end, "
-                f"{table.part} as part, f.{table.value} as value, f.rounding, f.reported_label, "
-                f"f.locator, {'f.complete' if 'complete' in table.table.c else 'true'} as complete from "
-                f"{table.table.fullname} f join warehouse.dim_period p using (period_key) join "
-                "warehouse.dim_document d using (document_key) where f.company_key = any(:keys) and "
-                f"f.derivation <> '{DERIVED}' and {table.condition} and p.period_start is not null order "
-                "by f.disclosed_at, f.document_key, p.period_start, p.period_end"
-
+            "select f.document_key, d.url, f.disclosed_at, p.period_start, p.period_end, "
+            f"{table.part} as part, f.{table.value} as value, f.rounding, f.reported_label, "
+            f"f.locator, {'f.complete' if 'complete' in table.table.c else 'true'} as complete from "
+            f"{table.table.fullname} f join warehouse.dim_period p using (period_key) join "
+            "warehouse.dim_document d using (document_key) where f.company_key = any(:keys) and "
+            f"f.derivation <> '{DERIVED}' and {table.condition} and p.period_start is not null order "
+            "by f.disclosed_at, f.document_key, p.period_start, p.period_end"
         ),
         {"keys": keys},
     )
@@ -173,15 +171,13 @@ def stated_months(connection: sa.Connection, company: Company) -> list[MonthlySa
     """A company's months of sales, each as the document that states it last."""
     found = connection.execute(
         sa.text(
-
-                "select distinct on (p.period_start, p.period_end) p.period_start, p.period_end, "
-                "f.bitcoin_sold, f.proceeds_usd, f.document_key, d.url, f.locator, f.reported_label, "
-                "f.disclosed_at from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using "
-                "(period_key) join warehouse.dim_document d using (document_key) where f.company_key = "
-                f"any(:keys) and f.derivation <> '{DERIVED}' and p.period_kind = 'month' order by "
-                "p.period_start, p.period_end, (f.bitcoin_sold is null), f.disclosed_at desc, "
-                "f.document_key"
-
+            "select distinct on (p.period_start, p.period_end) p.period_start, p.period_end, "
+            "f.bitcoin_sold, f.proceeds_usd, f.document_key, d.url, f.locator, f.reported_label, "
+            "f.disclosed_at from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using "
+            "(period_key) join warehouse.dim_document d using (document_key) where f.company_key = "
+            f"any(:keys) and f.derivation <> '{DERIVED}' and p.period_kind = 'month' order by "
+            "p.period_start, p.period_end, (f.bitcoin_sold is null), f.disclosed_at desc, "
+            "f.document_key"
         ),
         {"keys": [row["company_key"] for row in company_rows(company)]},
     )
@@ -192,12 +188,10 @@ def counted_periods(connection: sa.Connection, company: Company) -> set[tuple[da
     """Periods for which a document states the count of bitcoin sold."""
     found = connection.execute(
         sa.text(
-
-                "select distinct p.period_start, p.period_end from warehouse.fact_bitcoin_sale f join "
-                "warehouse.dim_period p using (period_key) where f.company_key = any(:keys) and "
-                f"f.derivation <> '{DERIVED}' and f.bitcoin_sold is not null and f.completed is distinct "
-                "from 'bitcoin_sold'"
-
+            "select distinct p.period_start, p.period_end from warehouse.fact_bitcoin_sale f join "
+            "warehouse.dim_period p using (period_key) where f.company_key = any(:keys) and "
+            f"f.derivation <> '{DERIVED}' and f.bitcoin_sold is not null and f.completed is distinct "
+            "from 'bitcoin_sold'"
         ),
         {"keys": [row["company_key"] for row in company_rows(company)]},
     )

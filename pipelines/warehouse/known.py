@@ -57,9 +57,9 @@ def known_figures(rows: Sequence[sa.Row[Any]]) -> list[Known]:
 
 
 def stated_rows(connection: sa.Connection, company: Company) -> Sequence[sa.Row[Any]]:
-    """All metrics and sales that documents state for a company, without derived or computed ones.
+    """All metrics and sales that documents state for a company, nothing derived.
 
-    Columns: metric, period_start, period_end, value, rounding, document_kind, url, locator, disclosed_at,
+    Columns: metric, period_start, period_end, value, rounding, document_kind, `url`, locator, disclosed_at,
     document_key, scope.
     """
     keys = [row["company_key"] for row in company_rows(company)]
@@ -77,12 +77,10 @@ def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.
     Differing exhibits of one filing are the finding `exhibits_differ`.
     """
     t = sa.text(
-
-            "select document_key, accession, url, document_kind, subject_start, subject_end, accepted_at "
-            "from warehouse.dim_document where company_id = :company and document_kind in ('release', "
-            "'update') and subject_end is not null and status = 'read' order by accepted_at, accession, "
-            "name"
-
+        "select document_key, accession, url, document_kind, subject_start, subject_end, accepted_at "
+        "from warehouse.dim_document where company_id = :company and document_kind in ('release', "
+        "'update') and subject_end is not null and status = 'read' order by accepted_at, accession, "
+        "name"
     )
     stated: dict[int, _Stated] = {}
     for r in rows:
@@ -107,10 +105,8 @@ def mark_repeats(connection: sa.Connection, company: Company, rows: Sequence[sa.
             other_filing = first is not None and first.accession != row.accession
             connection.execute(
                 sa.text(
-
-                        "update warehouse.dim_document set repeats = :earlier where document_key = :key "
-                        "and repeats is distinct from :earlier"
-
+                    "update warehouse.dim_document set repeats = :earlier where document_key = :key "
+                    "and repeats is distinct from :earlier"
                 ),
                 {
                     "earlier": first.document_key if first is not None and other_filing else None,

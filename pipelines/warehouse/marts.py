@@ -95,10 +95,8 @@ def _read(path: Path) -> Mart:
     )
     if mart.stored and not mart.as_of:
         raise MinersError(
-
-                f"{path.with_suffix('.yaml')}: stored needs as_of, which answers while the stored rows "
-                "are behind."
-
+            f"{path.with_suffix('.yaml')}: stored needs as_of, which answers while the stored rows "
+            "are behind."
         )
     return mart
 

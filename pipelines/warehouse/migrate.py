@@ -44,7 +44,13 @@ def checksum() -> str:
         Path(__file__).with_name(f"{name}.py") for name in ("columns", "marts", "migrate", "ready", "schema")
     ]
     sql = bundled("sql")
-    files = [*sql.glob("*.yaml"), *(sql / "tables").iterdir(), *(sql / "views").iterdir(), *code]
+    files = [
+        sql / "analyst.sql",
+        *sql.glob("*.yaml"),
+        *(sql / "tables").iterdir(),
+        *(sql / "views").iterdir(),
+        *code,
+    ]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
@@ -85,12 +91,10 @@ def upgrade(connection: sa.Connection) -> None:
     version = _version(connection)
     if version is not None and version not in versions():
         raise MinersError(
-
-                f"The warehouse has version {version}, which this release cannot upgrade (it knows "
-                f"{', '.join(versions())}). Drop its database (embedded: delete the folder postgres in "
-                "MINERS_DATA_DIR), then rebuild it: `miners run --offline --since 2018-01` reads "
-                "archived filings, `miners run` fetches news and prices."
-
+            f"The warehouse has version {version}, which this release cannot upgrade (it knows "
+            f"{', '.join(versions())}). Drop its database (embedded: delete the folder postgres in "
+            "MINERS_DATA_DIR), then rebuild it: `miners run --offline --since 2018-01` reads "
+            "archived filings, `miners run` fetches news and prices."
         )
     drop_views(connection)
     if version is None:
@@ -133,19 +137,7 @@ def create_views(connection: sa.Connection) -> None:
     ):
         # Without parameters, so that a % in the query remains a %.
         raw.execute(statement)
-    connection.execute(
-        sa.text("do $$ begin create role analyst nologin; exception when duplicate_object then null; end $$")
-    )
-    connection.execute(sa.text("grant analyst to current_user"))
-    # Defaults for a BI tool that logs in as `analyst`. The role may belong to somebody else.
-    for setting in ("statement_timeout = '30s'", "default_transaction_read_only = on", "search_path = marts"):
-        connection.execute(sa.text(
-            f"do $$ begin alter role analyst set {setting}; exception when insufficient_privilege then "
-            "raise notice 'analyst keeps its settings'; end $$"
-        ))  # fmt: skip
-    connection.execute(sa.text("revoke all on schema public from analyst"))
-    connection.execute(sa.text("grant usage on schema marts to analyst"))
-    connection.execute(sa.text("grant select on all tables in schema marts to analyst"))
+    raw.execute((bundled("sql") / "analyst.sql").read_bytes())
     connection.execute(
         sa.text(f"comment on schema marts is 'Views for analysts. Checksum of their files: {checksum()}'")
     )

@@ -20,12 +20,10 @@ def approved(engine: sa.Engine) -> Approved:
     """Approved rows of quarantine that wait for the next run of their partition."""
     out = Approved()
     query = sa.text(
-
-            "select r.row_key, d.company_id, d.source, d.filed_on, coalesce(min(e.partition_day), "
-            "d.published_at::date) as day from quarantine.rejected_row r join warehouse.dim_document d "
-            "using (document_key) left join ops.feed_entry e on e.document_key = d.document_key where "
-            "r.status = 'released' group by 1, 2, 3, 4, d.published_at order by 1"
-
+        "select r.row_key, d.company_id, d.source, d.filed_on, coalesce(min(e.partition_day), "
+        "d.published_at::date) as day from quarantine.rejected_row r join warehouse.dim_document d "
+        "using (document_key) left join ops.feed_entry e on e.document_key = d.document_key where "
+        "r.status = 'released' group by 1, 2, 3, 4, d.published_at order by 1"
     )
     with engine.connect() as connection:
         for row in connection.execute(query):
@@ -45,12 +43,10 @@ def changed_config(
         hashes: By dataset and ticker, the current hash as a version contains it: `config-1a2b3c4d`.
     """
     query = sa.text(
-
-            "select n.dataset, d.company_id, min(d.filed_on) as first, max(d.filed_on) as last, "
-            "substring(n.version from 'config-[0-9a-f]+') as config_hash from ops.normalized_document n "
-            "join warehouse.dim_document d using (document_key) where d.source <> 'news' and d.filed_on is "
-            "not null and d.status in ('read', 'no_xbrl', 'no_disclosure') group by 1, 2, 5"
-
+        "select n.dataset, d.company_id, min(d.filed_on) as first, max(d.filed_on) as last, "
+        "substring(n.version from 'config-[0-9a-f]+') as config_hash from ops.normalized_document n "
+        "join warehouse.dim_document d using (document_key) where d.source <> 'news' and d.filed_on is "
+        "not null and d.status in ('read', 'no_xbrl', 'no_disclosure') group by 1, 2, 5"
     )
     out: dict[str, tuple[date, date]] = {}
     with engine.connect() as connection:
@@ -65,11 +61,9 @@ def changed_config(
 def changed_config_of_news(engine: sa.Engine, config_hash: str) -> tuple[date, date] | None:
     """First and last day of articles with claims of another configuration, if any."""
     query = sa.text(
-
-            "select min(e.partition_day) as first, max(e.partition_day) as last from "
-            "ops.normalized_document n join ops.feed_entry e using (document_key) where n.dataset = "
-            "'news_claims' and substring(n.version from 'config-[0-9a-f]+') <> :config_hash"
-
+        "select min(e.partition_day) as first, max(e.partition_day) as last from "
+        "ops.normalized_document n join ops.feed_entry e using (document_key) where n.dataset = "
+        "'news_claims' and substring(n.version from 'config-[0-9a-f]+') <> :config_hash"
     )
     with engine.connect() as connection:
         row = connection.execute(query, {"config_hash": config_hash}).one()
@@ -88,12 +82,10 @@ def outdated(
         Ticker, number of documents, first and last day of filing.
     """
     query = sa.text(
-
-            "select d.company_id, n.version, count(*) as documents, min(d.filed_on) as first, "
-            "max(d.filed_on) as last from ops.normalized_document n join warehouse.dim_document d using "
-            "(document_key) where n.dataset = :dataset and d.status = 'read' and d.filed_on is not null "
-            "group by 1, 2 order by 1"
-
+        "select d.company_id, n.version, count(*) as documents, min(d.filed_on) as first, "
+        "max(d.filed_on) as last from ops.normalized_document n join warehouse.dim_document d using "
+        "(document_key) where n.dataset = :dataset and d.status = 'read' and d.filed_on is not null "
+        "group by 1, 2 order by 1"
     )
     out: dict[str, tuple[int, date, date]] = {}
     with engine.connect() as connection:

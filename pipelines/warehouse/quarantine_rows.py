@@ -62,9 +62,7 @@ def release_row(connection: sa.Connection, key: int, who: str) -> dict[str, Any]
         raise UsageError(f"A row rejected by {check} cannot be approved: {NEVER_RELEASED[check]}.")
     whole = all(content.get(name) for name in ("fact", "value", "unit", "period_end"))
     if not whole or (content.get("fact") == "segment_revenue" and not content.get("segment")):
-        raise UsageError(
-            f"The row rejected by {check} has no value, period or segment and cannot be loaded."
-        )
+        raise UsageError(f"The row rejected by {check} has no value, period or segment and cannot be loaded.")
     t = bookkeeping.rejected_row
     if row["status"] == "open":
         connection.execute(

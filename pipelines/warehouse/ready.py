@@ -22,10 +22,8 @@ def create_store(connection: sa.Connection) -> None:
         "set search_path = pg_catalog return exists (select 1 from ops.mart_change)"
     )
     run(
-
-            "comment on function marts.is_behind() is 'Whether data changed since the stored marts were "
-            "last refreshed.'"
-
+        "comment on function marts.is_behind() is 'Whether data changed since the stored marts were "
+        "last refreshed.'"
     )
     run("delete from ops.mart_change")
     # Each change is a row of its own: writers never wait for each other, and changes that a refresh did not
@@ -40,11 +38,9 @@ def create_store(connection: sa.Connection) -> None:
         if table.info["refreshes_marts"]:
             for event, rows in (("insert", "new"), ("update", "new"), ("delete", "old")):
                 run(
-
-                        f"create or replace trigger note_{event} after {event} on {table.fullname} "
-                        f"referencing {rows} table as changed for each statement execute function "
-                        "ops.note_change()"
-
+                    f"create or replace trigger note_{event} after {event} on {table.fullname} "
+                    f"referencing {rows} table as changed for each statement execute function "
+                    "ops.note_change()"
                 )
 
 

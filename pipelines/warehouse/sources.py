@@ -32,7 +32,7 @@ def purge_samples(connection: sa.Connection, source: str, forget: Callable[[], N
     Raises UsageError if samples are to be read into a warehouse that holds filings.
 
     Args:
-        source: The source to read: edgar, mirror or sample.
+        source: The source to read: `edgar`, `mirror` or `sample`.
         forget: Makes the archive forget the URLs of its documents.
     """
     lock(connection, "sources")
@@ -40,11 +40,9 @@ def purge_samples(connection: sa.Connection, source: str, forget: Callable[[], N
     if source == "sample":
         if held - {"sample"}:
             raise UsageError(
-
-                    "This warehouse holds filings, which cannot be mixed with samples. Set "
-                    "EDGAR_USER_AGENT (or EDGAR_MIRROR) as before, or MINERS_DATA_DIR to another folder "
-                    "for samples."
-
+                "This warehouse holds filings, which cannot be mixed with samples. Set "
+                "EDGAR_USER_AGENT (or EDGAR_MIRROR) as before, or MINERS_DATA_DIR to another folder "
+                "for samples."
             )
         return 0
     if "sample" not in held:
@@ -82,11 +80,9 @@ def _forget(connection: sa.Connection, keys: list[int]) -> None:
         connection.execute(sa.text(f"delete from {table} where document_key = any(:keys)"), {"keys": keys})
     connection.execute(
         sa.text(
-
-                "update warehouse.fact_news_claim set status = 'unmatched', filing_value = null, "
-                "difference = null, filing_key = null, settled_at = null, note = null where filing_key = "
-                "any(:keys)"
-
+            "update warehouse.fact_news_claim set status = 'unmatched', filing_value = null, "
+            "difference = null, filing_key = null, settled_at = null, note = null where filing_key = "
+            "any(:keys)"
         ),
         {"keys": keys},
     )

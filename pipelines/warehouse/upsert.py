@@ -130,11 +130,9 @@ def upsert(
             deleted = cursor.rowcount
         cursor.execute(
             sql.SQL(
-
-                    "with done as (insert into {} as t ({}) select {} from {} order by {} on conflict ({}) "
-                    "do {} returning (xmax = 0) as fresh) select count(*) filter (where fresh), count(*) "
-                    "filter (where not fresh) from done"
-
+                "with done as (insert into {} as t ({}) select {} from {} order by {} on conflict ({}) "
+                "do {} returning (xmax = 0) as fresh) select count(*) filter (where fresh), count(*) "
+                "filter (where not fresh) from done"
             ).format(full, names, names, temporary, on_keys, on_keys, action)
         )
         inserted, updated = cursor.fetchone() or (0, 0)

@@ -1,6 +1,6 @@
--- What was known of a company's segments on a day?
+-- Which segment revenue was known on a given day?
 --
--- :known_at date  The day, at its end; without it now.
+-- :known_at date  The end of this day; default: now.
 -- :ticker text    Only this company.
 --
 -- Example: miners query as_it_was_known --known-at 2025-12-31 --ticker CORZ

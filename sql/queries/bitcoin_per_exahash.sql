@@ -1,6 +1,6 @@
--- How many bitcoin did an exahash earn: who gets most out of their machines?
+-- How many bitcoin did each exahash earn?
 --
--- Months of which both the bitcoin produced and a hash rate at the month's end are told.
+-- Months with both bitcoin produced and a hash rate at the end of the month.
 --
 -- :ticker text  Only this company.
 -- :since date   Months that end on or after this day.

@@ -1,6 +1,6 @@
 -- Who holds how many bitcoin, and what were they worth on that day?
 --
--- The last holdings that each company told. The price is that of the day, else of the last day before it of which one is known.
+-- The last disclosed holdings of each company, at the price of that day or the last earlier day with a price.
 --
 -- :ticker text  Only this company.
 --

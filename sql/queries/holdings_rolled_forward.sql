@@ -1,6 +1,6 @@
--- Do holdings follow from what was mined and sold: what else came in or went out in a month?
+-- Do holdings follow from production and sales?
 --
--- Held at the month's end, less held a month before, less produced, plus sold. What is left was bought, pledged away, paid or received otherwise.
+-- Holdings at the end of the month, less holdings a month before, less production, plus sales. The remainder was bought, pledged, paid or received otherwise.
 --
 -- :ticker text  Only this company.
 --

@@ -1,7 +1,7 @@
 -- Which figures were restated, by how much, and where?
 --
 -- :ticker text  Only this company.
--- :since date   Said on or after this day.
+-- :since date   Disclosed on or after this day.
 --
 -- Example: miners query restatements
 --   (no rows)

@@ -1,6 +1,6 @@
 -- What was disclosed since a day, figure by figure?
 --
--- :since date   Said on or after this day; without it in the last thirty days of which anything is known.
+-- :since date   Disclosed on or after this day; default: the last thirty days with disclosures.
 -- :ticker text  Only this company.
 --
 -- Example: miners query said_lately --since 2026-05-06 --ticker WULF

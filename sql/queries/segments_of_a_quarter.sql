@@ -1,6 +1,6 @@
--- What did each segment earn in a quarter, in the company's own words, and where does it stand?
+-- How much did each segment earn in a quarter, and where is it stated?
 --
--- :quarter text  Calendar quarter, 2026Q1; without it the last one of which anything is known.
+-- :quarter text  Calendar quarter, 2026Q1; default: the last one with figures.
 -- :ticker text   Only this company.
 --
 -- Example: miners query segments_of_a_quarter --quarter 2026Q1 --ticker CORZ

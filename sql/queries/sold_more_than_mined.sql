@@ -1,6 +1,6 @@
 -- Who sold more bitcoin than it mined, and when?
 --
--- Months and quarters of which both are told.
+-- Months and quarters with both figures.
 --
 -- :ticker text  Only this company.
 --

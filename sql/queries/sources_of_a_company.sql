@@ -1,4 +1,4 @@
--- Which documents were read, and what was found in each?
+-- Which documents were read, and how many figures are in each?
 --
 -- :ticker text  Only this company.
 -- :since date   Filed on or after this day.

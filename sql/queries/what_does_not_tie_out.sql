@@ -1,4 +1,4 @@
--- What does not tie out: which figures differ from what they should be?
+-- Which figures do not reconcile?
 --
 -- :ticker text  Only this company.
 --

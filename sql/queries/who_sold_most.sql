@@ -1,9 +1,9 @@
--- Who sold most bitcoin in a year, and at what price against the market?
+-- Who sold the most bitcoin in a year, and at what price compared with the market?
 --
--- A quarter counts as the company told it, else with those of its months that it told; `told` says of how much of the year
--- that is. The market's price is the average over the days of these periods of which a price is known.
+-- A quarter counts as stated by the company, else as the sum of its stated months; `told` is the covered part of the year.
+-- The market price is the average of the known daily prices in these periods.
 --
--- :year integer  Calendar year; without it the last one in which somebody sold.
+-- :year integer  Calendar year; default: the last one with sales.
 -- :ticker text   Only this company.
 --
 -- Example: miners query who_sold_most --year 2024

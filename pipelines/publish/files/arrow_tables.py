@@ -1,4 +1,4 @@
-"""Published tables with typed columns: every mart and the star schema behind it, exactly as in the warehouse."""
+"""Published tables with typed columns: all marts and the star schema."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -14,11 +14,11 @@ from pipelines.warehouse.marts import MARTS, Mart
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# The least scale of a numeric column by unit, so that its type does not change with tonight's figures.
+# Minimum scale of a numeric column by unit, so that its type does not change between publications.
 _LEAST_SCALES = {"USD": 2, "share, 0 to 1": 4}
 _LEAST_SCALE = 8
 _PRECISION, _WIDE_PRECISION = 38, 76
-# Tables of the star schema that answer no question on their own.
+# Tables of the star schema that are not useful on their own.
 _LEFT_OUT = {"warehouse.fact_stated_change"}
 
 
@@ -40,7 +40,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published table: its schema, what one row is, its columns, and those that identify a row."""
+    """A published table: schema, meaning of one row, columns and grain."""
 
     schema: str
     name: str
@@ -67,7 +67,7 @@ def columns_of(described: Mart | sa.Table) -> tuple[Column, ...]:
 
 
 def published_tables(connection: sa.Connection) -> Iterator[Published]:
-    """Every mart and every dim_ and fact_ table, read in the caller's transaction; rows in the order of their grain."""
+    """All marts and star-schema tables, sorted by grain, in the caller's transaction."""
     for mart in MARTS:
         yield _read(connection, "marts", mart.name, mart.description, columns_of(mart), mart.grain)
     for table in schema.metadata.sorted_tables:
@@ -103,9 +103,15 @@ def _array(column: Column, values: Sequence[Any]) -> "pa.Array":
     import pyarrow as pa
 
     simple = {
-        "text": pa.string(), "date": pa.date32(), "boolean": pa.bool_(), "smallint": pa.int16(), "integer": pa.int32(), "bigint": pa.int64(),
-        "text[]": pa.list_(pa.string()), "timestamptz": pa.timestamp("us", "UTC"),
-    }  # fmt: skip
+        "text": pa.string(),
+        "date": pa.date32(),
+        "boolean": pa.bool_(),
+        "smallint": pa.int16(),
+        "integer": pa.int32(),
+        "bigint": pa.int64(),
+        "text[]": pa.list_(pa.string()),
+        "timestamptz": pa.timestamp("us", "UTC"),
+    }
     if column.kind == "jsonb":
         return pa.array(
             [
@@ -120,7 +126,7 @@ def _array(column: Column, values: Sequence[Any]) -> "pa.Array":
 
 
 def _decimal_type(unit: str | None, values: Sequence[Decimal | None]) -> "pa.DataType":
-    """A decimal that holds each value exactly: at least the scale of its unit, more if a value needs it."""
+    """A decimal type that holds each value exactly."""
     import pyarrow as pa
 
     scale = _LEAST_SCALES.get(unit or "", _LEAST_SCALE)

@@ -1,4 +1,4 @@
-"""What is new since the last publication: figures added, changed and gone, mart by mart."""
+"""Changes since the last publication: rows added, changed and removed, by mart."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 from pipelines.publish.files.arrow_tables import Published
 from pipelines.query.text_tables import trimmed
 
-# The marts whose rows are figures, deals and claims, and the columns that make one differ from what it was.
+# Compared marts, and the columns whose difference counts as a change.
 _WATCHED = {
     "segment_revenue": ("revenue_usd", "accession"),
     "total_revenue": ("revenue_usd", "accession"),
@@ -19,21 +19,21 @@ _WATCHED = {
     "news_claims": ("status", "filing_value"),
     "coverage": ("status", "filed"),
 }
-_MOST_TOLD = 200
+_MOST_LINES = 200
 
 
 @dataclass(slots=True)
 class Changes:
-    """Rows added, changed and removed of one mart: counts of all, and up to 200 of each in words."""
+    """Changes of one mart: counts, and up to 200 of each as text."""
 
     added: int = 0
     changed: int = 0
     removed: int = 0
-    told: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
 
 def changes_since(last: Path | None, tables: Sequence[Published]) -> dict[str, Changes]:
-    """The changes of each watched mart against the Parquet files of the last publication; {} where there is none."""
+    """Changes of each compared mart against the last publication's Parquet files, if any."""
     if last is None:
         return {}
     import pyarrow.parquet as pq
@@ -81,8 +81,8 @@ def _compared(
 
 
 def _tell(changes: Changes, line: str) -> None:
-    if len(changes.told) < _MOST_TOLD:
-        changes.told.append(line)
+    if len(changes.lines) < _MOST_LINES:
+        changes.lines.append(line)
 
 
 def _words(names: Sequence[str], row: Mapping[str, Any]) -> str:
@@ -102,21 +102,21 @@ def write_changes(
         lines.append(f"Nothing since {since}.")
     else:
         lines += [f"Since {since}:", ""]
-        for name, told in changes.items():
-            if told.added or told.changed or told.removed:
+        for name, mart in changes.items():
+            if mart.added or mart.changed or mart.removed:
                 lines += [
-                    f"## {name}: {told.added:,} new, {told.changed:,} changed, {told.removed:,} gone",
+                    f"## {name}: {mart.added:,} new, {mart.changed:,} changed, {mart.removed:,} removed",
                     "",
                 ]
-                lines += [f"- {line}" for line in told.told]
-                left = told.added + told.changed + told.removed - len(told.told)
+                lines += [f"- {line}" for line in mart.lines]
+                left = mart.added + mart.changed + mart.removed - len(mart.lines)
                 lines += [f"- … and {left:,} more", ""] if left else [""]
     (folder / "CHANGES.md").write_text("\n".join(lines).rstrip() + "\n", "utf-8")
     content = {
         "publication": publication,
         "since": since,
         "marts": {
-            n: {"added": c.added, "changed": c.changed, "removed": c.removed, "told": c.told}
+            n: {"added": c.added, "changed": c.changed, "removed": c.removed, "lines": c.lines}
             for n, c in changes.items()
         },
     }

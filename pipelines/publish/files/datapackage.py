@@ -1,4 +1,4 @@
-"""`datapackage.json`: the publication as a Frictionless tabular data package, so that programs know what each column is."""
+"""`datapackage.json`: the publication as a Frictionless tabular data package."""
 
 import json
 from collections.abc import Sequence
@@ -8,10 +8,17 @@ from typing import Any
 from pipelines.publish.files.arrow_tables import Column, Published
 
 _TYPES: dict[str, dict[str, Any]] = {
-    "text": {"type": "string"}, "date": {"type": "date"}, "boolean": {"type": "boolean", "trueValues": ["True"], "falseValues": ["False"]},
-    "smallint": {"type": "integer"}, "integer": {"type": "integer"}, "bigint": {"type": "integer"}, "numeric": {"type": "number"},
-    "text[]": {"type": "array"}, "jsonb": {"type": "any"}, "timestamptz": {"type": "datetime", "format": "%Y-%m-%d %H:%M:%SZ"},
-}  # fmt: skip
+    "text": {"type": "string"},
+    "date": {"type": "date"},
+    "boolean": {"type": "boolean", "trueValues": ["True"], "falseValues": ["False"]},
+    "smallint": {"type": "integer"},
+    "integer": {"type": "integer"},
+    "bigint": {"type": "integer"},
+    "numeric": {"type": "number"},
+    "text[]": {"type": "array"},
+    "jsonb": {"type": "any"},
+    "timestamptz": {"type": "datetime", "format": "%Y-%m-%d %H:%M:%SZ"},
+}
 
 
 def _field(column: Column) -> dict[str, Any]:
@@ -23,29 +30,51 @@ def _field(column: Column) -> dict[str, Any]:
 def _resource(folder: Path, table: Published, file: Path) -> dict[str, Any]:
     described = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
     nullable = {name for name in table.grain if table.data.column(name).null_count}
-    # A key of the package must have a value in every row; where a period has no first day it says so in words instead.
+    # A primary key must not be empty; if a period has no first day, the description says so.
     several = {c.name for c in table.columns if c.kind == "text[]"}
     if table.grain and not nullable and not several & set(table.grain):
         described["primaryKey"] = list(table.grain)
     return {
-        "name": table.name.replace("_", "-"), "path": file.relative_to(folder).as_posix(), "profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv",
-        "encoding": "utf-8", "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True}, "title": table.name,
-        "description": f"{table.meaning} Grain: {', '.join(table.grain)}.", "bytes": file.stat().st_size, "schema": described,
-    }  # fmt: skip
+        "name": table.name.replace("_", "-"),
+        "path": file.relative_to(folder).as_posix(),
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n", "header": True},
+        "title": table.name,
+        "description": (f"{table.meaning} Grain: {', '.join(table.grain)}."),
+        "bytes": file.stat().st_size,
+        "schema": described,
+    }
 
 
 def write_datapackage(
     folder: Path, csvs: Sequence[tuple[Published, Path]], *, publication: str, created: str, source: str
 ) -> Path:
-    """`datapackage.json` over the CSV files; what else lies beside them is named in its description."""
+    """`datapackage.json` for the CSV files; its description names the other files."""
     package = {
-        "profile": "tabular-data-package", "name": "miners-as-disclosed", "id": publication, "title": "Miners, as disclosed",
-        "description": "What public bitcoin miners disclose, each figure with its source. The same tables, exactly, lie in parquet/ and miners.duckdb.",
-        "created": created, "homepage": "https://www.sec.gov/edgar", "keywords": ["bitcoin", "mining", "SEC", "EDGAR", "disclosure"],
-        "licenses": [{"name": "Apache-2.0", "title": "Apache License 2.0", "path": "https://www.apache.org/licenses/LICENSE-2.0"}],
+        "profile": "tabular-data-package",
+        "name": "miners-as-disclosed",
+        "id": publication,
+        "title": "Miners, as disclosed",
+        "description": (
+            "What public bitcoin miners disclose, each figure with its source. The same tables, exactly, "
+            "lie in parquet/ and miners.duckdb."
+        ),
+        "created": created,
+        "homepage": "https://www.sec.gov/edgar",
+        "keywords": ["bitcoin", "mining", "SEC", "EDGAR", "disclosure"],
+        "licenses": [
+            {
+                "name": "Apache-2.0",
+                "title": "Apache License 2.0",
+                "path": "https://www.apache.org/licenses/LICENSE-2.0",
+            }
+        ],
         "sources": [{"title": source, "path": "https://www.sec.gov/edgar/search/"}],
         "resources": [_resource(folder, table, file) for table, file in csvs],
-    }  # fmt: skip
+    }
     path = folder / "datapackage.json"
     path.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", "utf-8")
     return path

@@ -1,4 +1,4 @@
-"""One DuckDB file with the same schemas, tables and comments as the warehouse, and a view of each mart by its bare name."""
+"""One DuckDB file with the warehouse's schemas, tables and comments."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ NAME = "miners.duckdb"
 
 
 def write_duckdb(folder: Path, tables: Sequence[Published]) -> Path:
-    """`miners.duckdb`: `marts.*`, `warehouse.*`, and views of the marts without their schema (`select * from ai_pivot`)."""
+    """`miners.duckdb`: all tables, and views of marts without their schema (`from ai_pivot`)."""
     import duckdb
 
     file = folder / NAME

@@ -1,4 +1,4 @@
-"""Published tables as files: Parquet for programs, CSV for people, and the checksums of all."""
+"""Published tables as Parquet and CSV, and checksums."""
 
 import csv
 import hashlib
@@ -9,13 +9,13 @@ from typing import Any
 from pipelines.publish.files.arrow_tables import Published
 from pipelines.query.text_tables import trimmed
 
-# From so many rows on a table is a folder with a file for each fiscal year.
+# Larger tables are folders with one file for each fiscal year.
 LARGE_ROWS = 200_000
 _FORMULA = ("=", "@", "\t", "\r")
 
 
 def write_parquet(folder: Path, table: Published) -> list[Path]:
-    """`parquet/schema/name.parquet`; or, where it is large, `parquet/schema/name/fiscal_year=2025/….parquet`. The files."""
+    """Write `parquet/schema/name.parquet`, or `…/name/fiscal_year=2025/….parquet` if large."""
     import pyarrow.parquet as pq
 
     place = folder / "parquet" / table.schema
@@ -32,7 +32,7 @@ def write_parquet(folder: Path, table: Published) -> list[Path]:
 
 
 def write_csv(folder: Path, table: Published) -> Path:
-    """`csv/name.csv` of a mart: UTF-8, exact numbers, JSON where a cell holds several values."""
+    """`csv/name.csv` of a mart: UTF-8, exact numbers, JSON in cells with several values."""
     file = folder / "csv" / f"{table.name}.csv"
     batches = table.data.to_batches()
     rows = (row for batch in batches for row in zip(*(c.to_pylist() for c in batch.columns), strict=True))
@@ -43,7 +43,7 @@ def write_csv(folder: Path, table: Published) -> Path:
 def write_rows(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Rows as a CSV file for people.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe before it: titles come from feeds.
+    Text that a spreadsheet would run as a formula gets a leading apostrophe: titles come from feeds.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("w", newline="", encoding="utf-8") as out:

@@ -1,4 +1,4 @@
-"""The Excel workbook: the quarterly table with its sources, since that is what many analysts open."""
+"""The Excel workbook: the quarterly mart with its sources."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,10 +10,10 @@ from pipelines.query.text_tables import shown
 
 NAME = "miners.xlsx"
 SHEETS = ("quarterly", "industry_quarter", "segment_revenue", "bitcoin_sales", "sources")
-# Excel has so many rows; what is beyond stands in the other files.
+# Maximum number of rows in Excel; the other files have all rows.
 _MOST_ROWS = 1_048_575
 _LONGEST_CELL = 32_767
-# Excel's numbers are doubles.
+# Numbers in Excel are doubles.
 _EXACT = 2**53
 _WIDTHS = {
     "url": 40,
@@ -26,15 +26,16 @@ _WIDTHS = {
 }
 
 
-def write_workbook(folder: Path, tables: dict[str, Published], told: str) -> Path:
-    """`miners.xlsx`: a sheet to read first, one for each of SHEETS, and one that explains their columns.
+def write_workbook(folder: Path, tables: dict[str, Published], provenance: str) -> Path:
+    """`miners.xlsx`: a sheet to read first, one for each of SHEETS, and one for their columns.
 
-    told   a line on the publication: when, from what
+    Args:
+        provenance: A line on the publication: time and source.
     """
     import xlsxwriter
 
     file = folder / NAME
-    # What comes from a filing or a feed is text: never a formula, never a link that Excel opens by itself.
+    # Text from filings and feeds is never a formula or a link.
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -52,10 +53,16 @@ def write_workbook(folder: Path, tables: dict[str, Published], told: str) -> Pat
     first.set_column(0, 0, 110)
     lines = [
         "Miners, as disclosed",
-        told,
+        provenance,
         "",
-        "Every figure stands in a filing: `sources` in the sheet quarterly names it for each column, `derivations` how it came about.",
-        "An empty cell is not zero: no document that was read states the figure. Excel keeps 15 digits; the Parquet and DuckDB files are exact.",
+        (
+            "Every figure stands in a filing: `sources` in the sheet quarterly names it for each column, "
+            "`derivations` how it came about."
+        ),
+        (
+            "An empty cell is not zero: no document that was read states the figure. Excel keeps 15 "
+            "digits; the Parquet and DuckDB files are exact."
+        ),
         "Calendar quarters are given only where the fiscal quarter is one.",
         "",
         "Sheets:",

@@ -1,4 +1,4 @@
-"""The report: static pages that open from disk, ask for nothing from elsewhere, and show each figure with its way to the filing."""
+"""The report: static pages that work offline; each figure links to its filing."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,18 +25,18 @@ _JSON = {"quarterly": ("sources", "derivations"), "bitcoin_sales": ("sources",)}
 _MOST_ROWS = 2000
 
 
-def write_report(folder: Path, tables: Sequence[Published], told: Mapping[str, str]) -> Path:
-    """`report/`: index.html, a page a company, findings, sources, dictionary, assets and the data behind the charts.
+def write_report(folder: Path, tables: Sequence[Published], provenance: Mapping[str, str]) -> Path:
+    """Write `report/` and return its index page.
 
-    told   `told` and `source`: when it was published, and from what
-    Returns the index page.
+    Args:
+        provenance: `published` and `source`: time and source of the publication.
     """
     place = folder / "report"
     marts = {t.name: _rows(t) for t in tables if t.schema == "marts"}
     dimension = next(_rows(t) for t in tables if t.full_name == "warehouse.dim_company")
     _write_assets(place / "assets")
     companies = companies_of(marts, dimension)
-    common = {"publication": told, "up": ""}
+    common = {"publication": provenance, "up": ""}
     charts = industry_charts(marts) if companies else []
     for chart in charts:
         _write_data(place, chart)
@@ -56,7 +56,7 @@ def write_report(folder: Path, tables: Sequence[Published], told: Mapping[str, s
         map=coverage_map(marts),
     )
     for company in companies:
-        _write_company(place, marts, company, told)
+        _write_company(place, marts, company, provenance)
     by_name = {t.name: t for t in tables if t.schema == "marts"}
     write_rows(
         place / "data" / "findings.csv",
@@ -111,10 +111,15 @@ def _lead(marts: dict[str, list[Row]], companies: Sequence[Any]) -> str:
     documents = sum(1 for d in marts["sources"] if d["status"] == "read")
     last = max((c.last["disclosed_at"] for c in companies if c.last), default=None)
     newest = f", the last of them disclosed on {last:%Y-%m-%d}" if last else ""
-    return f"{figures:,} figures of {len(companies)} companies from {documents:,} documents{newest}. Each links to the filing in which it stands."
+    return (
+        f"{figures:,} figures of {len(companies)} companies from {documents:,} documents{newest}. Each "
+        "links to its filing."
+    )
 
 
-def _write_company(place: Path, marts: dict[str, list[Row]], company: Any, told: Mapping[str, str]) -> None:
+def _write_company(
+    place: Path, marts: dict[str, list[Row]], company: Any, provenance: Mapping[str, str]
+) -> None:
     ticker = company.ticker
     segments = segment_table(marts, ticker)
     charts = charts_of(marts, ticker, segments)
@@ -149,7 +154,7 @@ def _write_company(place: Path, marts: dict[str, list[Row]], company: Any, told:
     write_page(
         place / "companies" / f"{ticker}.html",
         "company.html.j2",
-        publication=told,
+        publication=provenance,
         up="../",
         title=f"{company.name} ({ticker})",
         company={"ticker": ticker, "name": company.name, "lead": lead_of(company.quarter, company.name)},
@@ -170,20 +175,23 @@ def _write_data(place: Path, chart: Chart) -> None:
 
 
 def _write_assets(place: Path) -> None:
-    """Style, script, and Vega as vl-convert bundles it: one file that runs from disk."""
+    """Write style, script, and Vega bundled by vl-convert."""
     import vl_convert
 
     place.mkdir(parents=True, exist_ok=True)
     for path in STATIC.iterdir():
         if path.suffix in (".css", ".js"):
             (place / path.name).write_bytes(path.read_bytes())
-    # The bundle is a module; as a module a browser would not load it from disk.
+    # The bundle is a module, which browsers do not load from disk.
     (place / "vega.js").write_text(
         f"(() => {{\n{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}\n}})();\n", "utf-8"
     )
     (place / "LICENSES.txt").write_text(
-        "vega.js holds Vega, Vega-Lite and Vega-Embed (https://vega.github.io), (c) University of Washington Interactive Data Lab\n"
-        "and contributors, under the BSD 3-Clause License: https://github.com/vega/vega/blob/main/LICENSE\n",
+        (
+            "vega.js contains Vega, Vega-Lite and Vega-Embed (https://vega.github.io), (c) University of "
+            "Washington Interactive Data Lab\nand contributors, under the BSD 3-Clause License: "
+            "https://github.com/vega/vega/blob/main/LICENSE\n"
+        ),
         "utf-8",
     )
 

@@ -1,7 +1,7 @@
-"""The report's charts as Vega-Lite, each with its title, a sentence that says what it shows, and its data as rows.
+"""The report's charts as Vega-Lite, each with title, summary and data.
 
-Colours come in two ranges, for light and dark paper; the page's script takes the one that fits. Of each pair the contrast
-to the paper is at least 3 to 1.
+Colors come in two ranges, for light and dark backgrounds; the page's script selects one. Contrast is at least
+3 to 1.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Any
 
 Row = dict[str, Any]
 
-# Light paper, dark paper. Mining is warm, AI and HPC cold, all else grey, green and violet.
+# Light and dark background. Mining is warm, AI and HPC cold, the rest gray, green and violet.
 _COLOURS = {
     "mining": ("#c2410c", "#fb923c"),
     "AI and HPC": ("#1d4ed8", "#60a5fa"),
@@ -38,18 +38,18 @@ _SPARE = (
     ("#7e22ce", "#d8b4fe"),
     ("#57534e", "#d6d3d1"),
 )
-# So many bars or fewer are drawn with a width of their own.
+# This many bars or fewer are drawn with a fixed width.
 _FEW = 5
 _DOLLARS = "format(datum.value / 1e6, ',.0f')"
 
 
 @dataclass(slots=True)
 class Chart:
-    """A chart: its data stand in `rows` under `columns`, exactly, and are drawn by `spec`."""
+    """A chart: exact data in `rows` under `columns`, drawn by `spec`."""
 
     name: str
     title: str
-    told: str
+    summary: str
     columns: list[str]
     rows: list[list[Any]]
     spec: Row
@@ -71,17 +71,17 @@ def _colour(series: Sequence[str]) -> Row:
 
 
 def _legend(series: Sequence[str]) -> Row | None:
-    """One that tells series apart; none where there is nothing to tell apart."""
+    """A legend, if there are several series."""
     return {"title": None, "labelExpr": "replace(datum.label, /_/g, ' ')"} if len(series) > 1 else None
 
 
 def months_through(names: Iterable[str]) -> list[str]:
-    """All months from the first to the last of some (2024-11, 2025-02), without a gap."""
+    """All months from the first to the last, without gaps."""
     return _through(names, 12, "{}-{:02}")
 
 
 def quarters_through(names: Iterable[str]) -> list[str]:
-    """All quarters from the first to the last of some (2024Q4, 2025Q2), without a gap."""
+    """All quarters from the first to the last, without gaps."""
     return _through(names, 4, "{}Q{}")
 
 
@@ -93,7 +93,7 @@ def _through(names: Iterable[str], in_a_year: int, written: str) -> list[str]:
 
 
 def _x_of(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
-    """Names of periods in their order; quarters and months with those that are missing between them, since a gap is a fact too."""
+    """Periods in order; missing quarters and months between them are included."""
     names = list(dict.fromkeys(x for x, _, value in rows if value is not None))
     if all(re.fullmatch(r"\d{4}Q[1-4]", name) for name in names):
         names = quarters_through(names)
@@ -110,7 +110,7 @@ def _x_of(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
 
 
 def _days(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
-    """An axis of days: by month, and where all lies within some months by day, or one month would stand there again and again."""
+    """A time axis, labeled by month, or by day if it covers only a few months."""
     days = [date.fromisoformat(x) for x, _, value in rows if value is not None]
     near = (max(days) - min(days)).days < 150
     return {
@@ -121,14 +121,14 @@ def _days(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
 
 
 def _width(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
-    """As wide as there is room; but few bars are no wall."""
+    """The full width, or a fixed step for a few bars."""
     few = len(_x_of(rows)["scale"]["domain"]) <= _FEW
     return {"width": {"step": 56, "for": "position"}, "autosize": {"type": "pad"}} if few else {}
 
 
-def _spec(title: str, told: str, values: list[Row], series: Sequence[str], **more: Any) -> Row:
+def _spec(title: str, summary: str, values: list[Row], series: Sequence[str], **more: Any) -> Row:
     return {
-        "description": f"{title}. {told}",
+        "description": f"{title}. {summary}",
         "data": {"values": values},
         "width": "container",
         "height": 240,
@@ -148,12 +148,12 @@ def _order(rows: Sequence[tuple[str, str, Decimal | None]], series: Sequence[str
 
 
 def _sentence(rows: Sequence[tuple[str, str, Decimal | None]], series: Sequence[str], unit: str) -> str:
-    """First and last value of each series, in words: what a person who does not see the chart is told."""
+    """First and last value of each series in words, for readers who do not see the chart."""
     parts = []
     for name in series:
-        told = [(x, v) for x, s, v in rows if s == name and v is not None]
-        if told:
-            (first, a), (last, b) = told[0], told[-1]
+        stated = [(x, v) for x, s, v in rows if s == name and v is not None]
+        if stated:
+            (first, a), (last, b) = stated[0], stated[-1]
             parts.append(
                 f"{name} {in_words(b, unit)} in {last}"
                 + (f" after {in_words(a, unit)} in {first}" if last != first else "")
@@ -162,11 +162,11 @@ def _sentence(rows: Sequence[tuple[str, str, Decimal | None]], series: Sequence[
 
 
 def in_words(value: Decimal, unit: str) -> str:
-    """A value in a sentence: $77.5 million, 2,385 bitcoin; dollars that would round to no million at all as they are: $38,210."""
+    """A value in a sentence: $77.5 million, 2,385 bitcoin, $38,210."""
     if unit != "USD":
         return f"{value.normalize():,f} {unit}".strip()
-    told = f"${abs(value) / 1_000_000:,.1f} million" if abs(value) >= 100_000 else f"${abs(value):,.0f}"
-    return f"-{told}" if value < 0 else told
+    amount = f"${abs(value) / 1_000_000:,.1f} million" if abs(value) >= 100_000 else f"${abs(value):,.0f}"
+    return f"-{amount}" if value < 0 else amount
 
 
 def _tooltip(x: str, unit: str) -> list[Row]:
@@ -188,13 +188,13 @@ def stacked(
     series: Sequence[str] | None = None,
     note: str = "",
 ) -> Chart:
-    """Bars by period, stacked by series. rows: (period, series, value), in the order of the periods."""
+    """Bars by period, stacked by series; rows are (period, series, value)."""
     names = _order(rows, series)
-    told = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
+    summary = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
     axis: Row = {"title": "$ million", "labelExpr": _DOLLARS} if unit == "USD" else {"title": unit}
     spec = _spec(
         title,
-        told,
+        summary,
         _values(rows),
         names,
         **_width(rows),
@@ -207,7 +207,9 @@ def stacked(
             "tooltip": _tooltip(x, unit),
         },
     )
-    return Chart(name, title, told, [x, "what", unit], [[a, s, v] for a, s, v in rows if v is not None], spec)
+    return Chart(
+        name, title, summary, [x, "what", unit], [[a, s, v] for a, s, v in rows if v is not None], spec
+    )
 
 
 def lines(
@@ -222,9 +224,9 @@ def lines(
     note: str = "",
     percent: bool = False,
 ) -> Chart:
-    """Lines with points by period; dated: periods are days on a scale of time, else names in their order."""
+    """Lines with points by period, on a time scale if `dated`, else in order of names."""
     names = _order(rows, series)
-    told = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
+    summary = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
     axis: Row = {"title": "$ million", "labelExpr": _DOLLARS} if unit == "USD" else {"title": unit}
     several = len({a for a, _, v in rows if v is not None}) > 1
     place = (
@@ -236,7 +238,7 @@ def lines(
     shapes = {"field": "series", "type": "nominal", "legend": _legend(names), "scale": {"domain": names}}
     spec = _spec(
         title,
-        told,
+        summary,
         _values(rows),
         names,
         mark={"type": "line", "point": {"filled": True, "size": 55}},
@@ -248,7 +250,9 @@ def lines(
             "tooltip": _tooltip(x, unit),
         },
     )
-    return Chart(name, title, told, [x, "what", unit], [[a, s, v] for a, s, v in rows if v is not None], spec)
+    return Chart(
+        name, title, summary, [x, "what", unit], [[a, s, v] for a, s, v in rows if v is not None], spec
+    )
 
 
 def grouped_bars(
@@ -261,7 +265,7 @@ def grouped_bars(
     series: Sequence[str] | None = None,
     note: str = "",
 ) -> Chart:
-    """Bars side by side for each period."""
+    """Bars next to each other for each period."""
     chart = stacked(name, title, rows, unit=unit, x=x, series=series, note=note)
     chart.spec["encoding"]["xOffset"] = {"field": "series", "sort": None}
     chart.spec["encoding"]["y"]["stack"] = None
@@ -270,11 +274,15 @@ def grouped_bars(
 
 
 def time_line(name: str, title: str, rows: Sequence[Row]) -> Chart:
-    """Deals and targets: a point on the day of announcement, a line to the last day that the deadline may mean."""
+    """Deals and targets: a point on the announcement, a line to the latest possible deadline."""
     names = list(dict.fromkeys(str(r["kind"]) for r in rows))
-    told = (
+    summary = (
         "; ".join(
-            f"{r['announced_on']}: {r['kind'].replace('_', ' ')}{' with ' + r['party'] if r['party'] else ''}, {r['status']}"
+            (
+                f"{r['announced_on']}: "
+                f"{r['kind'].replace('_', ' ')}{' with ' + r['party'] if r['party'] else ''}, "
+                f"{r['status']}"
+            )
             + (f", due {r['due']}" if r["due"] else "")
             for r in rows[:6]
         )
@@ -282,7 +290,11 @@ def time_line(name: str, title: str, rows: Sequence[Row]) -> Chart:
     )
     values = [
         {
-            "label": f"{(r['party'] or r['kind'])[:34]}{' ' + format(r['megawatts'].normalize(), 'f') + ' MW' if r['megawatts'] is not None else ''}{' (news)' if r['told_by'] == 'news' else ''}",
+            "label": (
+                (r["party"] or r["kind"])[:34]
+                + (f" {r['megawatts'].normalize():f} MW" if r["megawatts"] is not None else "")
+                + (" (news)" if r["told_by"] == "news" else "")
+            ),
             "series": str(r["kind"]),
             "from": str(r["announced_on"]),
             "to": str(r["due_last"] or r["announced_on"]),
@@ -295,7 +307,7 @@ def time_line(name: str, title: str, rows: Sequence[Row]) -> Chart:
     where = {"field": "label", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 150}}
     spec = _spec(
         title,
-        told,
+        summary,
         values,
         names,
         layer=[
@@ -314,7 +326,7 @@ def time_line(name: str, title: str, rows: Sequence[Row]) -> Chart:
     return Chart(
         name,
         title,
-        told,
+        summary,
         columns,
         [
             [str(r["announced_on"]), r["kind"], r["party"], r["megawatts"], r["due"], r["status"]]

@@ -1,4 +1,4 @@
-"""What a company's page shows, from the marts as they are published."""
+"""The content of a company's page, from the published marts."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from pipelines.query.text_tables import trimmed
 Row = dict[str, Any]
 Marts = dict[str, list[Row]]
 
-# More rows make a page slow on a phone; the CSV beside it has all.
+# More rows would make the page slow on a phone; the CSV has all rows.
 MOST_FIGURES = 1500
 _ORDER = ("self_mining", "hosted_mining", "cloud_mining", "colocation", "cloud", "hpc")
 _HASHRATES = ("hashrate_operating", "hashrate_energized", "hashrate_deployed", "hashrate_average_operating")
@@ -22,22 +22,22 @@ _COSTS = ("power_cost", "power_cost_all_in")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure of a table: its value, where it stands, and what is to be known of it."""
+    """A figure of a table: value, link to its source, and notes."""
 
     value: Decimal
     link: str
-    told: str
+    title: str
     derived: bool
     restated: bool
 
 
 def quarter_name(row: Row) -> str:
-    """2026Q1, or the day to which a quarter runs that is none of the calendar's."""
+    """2026Q1, or the last day of a quarter that is not a calendar quarter."""
     return row["calendar_quarter"] or f"to {row['period_end']}"
 
 
 def anchor(*parts: object) -> str:
-    """The permanent anchor of a figure: what it is and of which period, never by which document it is told."""
+    """The permanent anchor of a figure, from metric and period, independent of the document."""
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", ".".join(str(part) for part in parts if part not in (None, "")))
 
 
@@ -46,7 +46,7 @@ def _of(rows: Sequence[Row], ticker: str, **wanted: Any) -> list[Row]:
 
 
 def segment_table(marts: Marts, ticker: str) -> Row:
-    """Quarters by segments with their totals and shares, newest first: names (of columns), rows, note."""
+    """Quarters by segment with totals and shares, newest first: column names, rows, note."""
     found = _of(marts["segment_revenue"], ticker, period_kind="quarter")
     totals = {
         (r["period_start"], r["period_end"]): r
@@ -79,7 +79,7 @@ def segment_table(marts: Marts, ticker: str) -> Row:
     note = (
         ""
         if all(r["calendar_quarter"] for r in [*found, *totals.values()])
-        else "Its fiscal quarters are no calendar quarters: they are named by their last day."
+        else "Fiscal quarters are not calendar quarters here: they are named by their last day."
     )
     return {"names": [n.replace("_", " ") for n in names], "rows": rows, "note": note, "segments": names}
 
@@ -87,12 +87,15 @@ def segment_table(marts: Marts, ticker: str) -> Row:
 def _cell(row: Row | None) -> Cell | None:
     if row is None:
         return None
-    told = f"{trimmed(row['revenue_usd'], thousands=True)} USD, {row['derivation']}, {row['form']} {row['accession']}"
-    return Cell(row["revenue_usd"], row["link"], told, row["derivation"] == "derived", row["is_restated"])
+    title = (
+        f"{trimmed(row['revenue_usd'], thousands=True)} USD, {row['derivation']}, {row['form']} "
+        f"{row['accession']}"
+    )
+    return Cell(row["revenue_usd"], row["link"], title, row["derivation"] == "derived", row["is_restated"])
 
 
 def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
-    """The charts of a company's page by their sections; table as segment_table gives it."""
+    """The charts of a company's page by section."""
     pivot = sorted(_of(marts["ai_pivot"], ticker), key=lambda r: r["period_end"])
     by_quarter = [
         (row["name"], segment, cell.value)
@@ -139,13 +142,13 @@ def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
             ),
             lines(
                 f"{ticker}-price",
-                "Price at sale against the market",
+                "Sale price compared with the market",
                 _prices(marts, ticker),
                 unit="USD for one bitcoin",
                 x="period to",
                 dated=True,
                 series=("at sale", "market"),
-                note="The market's price is the average over the days of the period of which one is known.",
+                note="The market price is the average of the known daily prices in the period.",
             ),
         ],
         "power": [
@@ -179,7 +182,7 @@ def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
         ],
         "deals": time_line(
             f"{ticker}-deals",
-            "Deals and targets on a time line",
+            "Deals and targets over time",
             sorted(_of(marts["deals"], ticker), key=lambda r: r["announced_on"]),
         ),
     }
@@ -188,7 +191,7 @@ def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
 def _flows(
     marts: Marts, ticker: str, quarters: Sequence[Row]
 ) -> tuple[list[tuple[str, str, Decimal | None]], str]:
-    """Bitcoin produced and sold by the grain of which more is told: months where there are any, else quarters."""
+    """Bitcoin produced and sold by month if stated, else by quarter."""
     months: dict[date, Row] = {}
     for r in _of(
         marts["operating_metrics"], ticker, metric="bitcoin_produced", scope="company", period_kind="month"
@@ -196,32 +199,32 @@ def _flows(
         months.setdefault(r["period_end"], {})["produced"] = r["value"]
     for r in _of(marts["bitcoin_sales"], ticker, period_kind="month"):
         months.setdefault(r["period_end"], {})["sold"] = r["bitcoin_sold"]
-    told = [q for q in quarters if q["bitcoin_produced"] is not None or q["bitcoin_sold"] is not None]
-    if len(months) > len(told):
+    stated = [q for q in quarters if q["bitcoin_produced"] is not None or q["bitcoin_sold"] is not None]
+    if len(months) > len(stated):
         return [
             (f"{end:%Y-%m}", what, months[end].get(what))
             for end in sorted(months)
             for what in ("produced", "sold")
         ], "month"
     return [
-        (quarter_name(q), what, q[f"bitcoin_{what}"]) for q in told for what in ("produced", "sold")
+        (quarter_name(q), what, q[f"bitcoin_{what}"]) for q in stated for what in ("produced", "sold")
     ], "quarter"
 
 
 def _proceeds(
     marts: Marts, ticker: str, quarters: Sequence[Row]
 ) -> tuple[list[tuple[str, str, Decimal | None]], str]:
-    """What bitcoin was sold for by month or quarter, of which more is told; where neither is, by years and halves as they stand."""
+    """Sale proceeds by month or quarter, whichever has more; else by year and half."""
     sales = sorted(
         (r for r in _of(marts["bitcoin_sales"], ticker) if r["proceeds_usd"] is not None),
         key=lambda r: (r["period_end"], r["period_start"]),
     )
     months = [(_period(r), "proceeds", r["proceeds_usd"]) for r in sales if r["period_kind"] == "month"]
-    told = [
+    quarterly = [
         (quarter_name(q), "proceeds", q["proceeds_usd"]) for q in quarters if q["proceeds_usd"] is not None
     ]
-    if months or told:
-        return (months, "month") if len(months) > len(told) else (told, "quarter")
+    if months or quarterly:
+        return (months, "month") if len(months) > len(quarterly) else (quarterly, "quarter")
     return [(_period(r), "proceeds", r["proceeds_usd"]) for r in sales], "period"
 
 
@@ -274,7 +277,7 @@ def _prices(marts: Marts, ticker: str) -> list[tuple[str, str, Decimal | None]]:
 
 
 def every_figure(marts: Marts, ticker: str) -> list[Row]:
-    """All figures of a company as the marts have them, newest period first, each with its anchor and link."""
+    """All figures of a company, newest period first, each with anchor and link."""
     out = [
         _figure(r, "segment_revenue", r["segment"], r["revenue_usd"], "USD")
         for r in _of(marts["segment_revenue"], ticker)
@@ -292,14 +295,14 @@ def every_figure(marts: Marts, ticker: str) -> list[Row]:
             if r[part] is None:
                 continue
             stands = (r["sources"] or {}).get(part, {})
-            told = {
+            part_row = {
                 **r,
                 **{k: stands[k] for k in ("form", "accession", "link", "derivation") if k in stands},
                 "reported_label": stands.get("label", r["reported_label"]),
             }
             if part in (r["computed"] or []):
-                told["derivation"] = "computed"
-            out.append(_figure(told, metric, "", r[part], unit))
+                part_row["derivation"] = "computed"
+            out.append(_figure(part_row, metric, "", r[part], unit))
     return sorted(out, key=lambda f: (f["end"], f["metric"], f["of"], f["anchor"]), reverse=True)
 
 
@@ -333,14 +336,17 @@ def _period(row: Row) -> str:
 
 
 def lead_of(row: Row | None, company: str) -> str:
-    """The first sentence of a page: the latest quarter in words."""
+    """The first sentence of a page: the latest quarter."""
     if row is None or row["revenue_usd"] is None:
-        return f"{company}: no quarter's revenue was read yet."
-    told = f"In {quarter_name(row).removeprefix('to ')} {company} had revenue of {in_words(row['revenue_usd'], 'USD')}"
+        return f"{company}: no quarterly revenue has been read yet."
+    text = (
+        f"In {quarter_name(row).removeprefix('to ')} {company} had revenue of "
+        f"{in_words(row['revenue_usd'], 'USD')}"
+    )
     if row["mining_share"] is not None:
-        told += f": {row['mining_share'] * 100:.1f} % mining, {row['ai_hpc_share'] * 100:.1f} % AI and HPC"
+        text += f": {row['mining_share'] * 100:.1f} % mining, {row['ai_hpc_share'] * 100:.1f} % AI and HPC"
     if row["bitcoin_sold"] is not None:
-        told += f". It sold {in_words(row['bitcoin_sold'], 'bitcoin')}"
+        text += f". It sold {in_words(row['bitcoin_sold'], 'bitcoin')}"
         if row["proceeds_usd"] is not None:
-            told += f" for {in_words(row['proceeds_usd'], 'USD')}"
-    return told + "."
+            text += f" for {in_words(row['proceeds_usd'], 'USD')}"
+    return text + "."

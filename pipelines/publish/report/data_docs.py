@@ -1,4 +1,4 @@
-"""Great Expectations Data Docs: the last results of each suite as pages beside the report, without anything from elsewhere."""
+"""Great Expectations Data Docs: the last results of each suite, as offline pages."""
 
 import logging
 import os
@@ -12,7 +12,7 @@ from pipelines.validate.outcomes import kept_outcomes, outcome_name
 
 @dataclass(frozen=True, slots=True)
 class SuitePage:
-    """A page of a suite's last result: its file within data_docs/, what was checked, and what came out."""
+    """A page of a suite's last result: its file, subject and outcome."""
 
     file: str
     dataset: str
@@ -24,9 +24,10 @@ class SuitePage:
 
 
 def write_data_docs(folder: Path, results: Path) -> list[SuitePage]:
-    """`data_docs/`: an index and a page for each suite that was run last; the index says so where none was.
+    """Write `data_docs/`: an index, and a page for each suite's last run.
 
-    Great Expectations renders the results; its pages ask for scripts and styles of ten hosts, which are taken out.
+    Great Expectations renders the results; links to scripts and styles on ten hosts are removed from its
+    pages.
     """
     place = folder / "data_docs"
     place.mkdir(parents=True, exist_ok=True)
@@ -37,7 +38,7 @@ def write_data_docs(folder: Path, results: Path) -> list[SuitePage]:
         for dataset, suite, outcome in outcomes:
             name = f"{outcome_name(dataset, suite)}.html"
             (place / name).write_text(_offline(render(outcome), f"{dataset}: {suite}"), "utf-8")
-            told = outcome.get("statistics", {})
+            statistics = outcome.get("statistics", {})
             ran_at = str(outcome.get("meta", {}).get("batch_markers", {}).get("ge_load_time", ""))
             pages.append(
                 SuitePage(
@@ -45,8 +46,8 @@ def write_data_docs(folder: Path, results: Path) -> list[SuitePage]:
                     dataset,
                     suite,
                     bool(outcome.get("success")),
-                    int(told.get("evaluated_expectations", 0)),
-                    int(told.get("successful_expectations", 0)),
+                    int(statistics.get("evaluated_expectations", 0)),
+                    int(statistics.get("successful_expectations", 0)),
                     ran_at[:8],
                 )
             )
@@ -55,7 +56,7 @@ def write_data_docs(folder: Path, results: Path) -> list[SuitePage]:
 
 
 def _renderer() -> Any:
-    """Great Expectations' own rendering of a suite's result; its import takes some seconds."""
+    """Great Expectations' renderer of a suite's result. Its import takes some seconds."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     from great_expectations.core import ExpectationSuiteValidationResult
     from great_expectations.core.expectation_validation_result import expectationSuiteValidationResultSchema
@@ -77,11 +78,11 @@ def _renderer() -> Any:
 
 
 def _offline(page: str, title: str) -> str:
-    """A rendered page without scripts, and without anything that is asked for elsewhere."""
+    """A rendered page without scripts and external resources."""
     from lxml import etree, html
 
     document: Any = html.document_fromstring(page)
-    # What only scripts make work, and ways to pages that are not here, go too.
+    # Remove elements that need scripts, and links to missing pages.
     for element in list(
         document.iter("script", "link", "iframe", "style", "img", "input", "form", "button", "label", "ol")
     ):

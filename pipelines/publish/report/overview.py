@@ -1,4 +1,4 @@
-"""What the overview shows: the industry by quarter, who reported last, what does not tie out, and the coverage map."""
+"""The overview page: industry by quarter, latest reports, findings and coverage."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _MOST_QUARTERS = 16
 
 @dataclass(slots=True)
 class Company:
-    """A company of the overview: its last filed document, its latest quarter with revenue, its last holdings."""
+    """A company in the overview: last filing, latest quarter with revenue, last holdings."""
 
     ticker: str
     name: str
@@ -27,13 +27,13 @@ class Company:
         return quarter_name(self.quarter) if self.quarter else ""
 
     def link_of(self, column: str) -> str:
-        """Where a figure of the latest quarter stands."""
+        """Link to the source of a figure of the latest quarter."""
         stands = ((self.quarter or {}).get("sources") or {}).get(column, {})
         return str(stands.get("link", ""))
 
 
 def companies_of(marts: Marts, dimension: list[Row]) -> list[Company]:
-    """Companies of which anything was read, those who reported last first."""
+    """Companies with documents, latest report first."""
     out = []
     for row in sorted((r for r in dimension if r["is_current"]), key=lambda r: r["company_id"]):
         ticker = row["company_id"]
@@ -70,7 +70,10 @@ def industry_charts(marts: Marts) -> list[Chart]:
         if not rows:
             return ""
         last = rows[-1]
-        return f"{what} of {last[count]} of {last['companies_expected']} companies in {last['calendar_quarter']}."
+        return (
+            f"{what} of {last[count]} of {last['companies_expected']} companies in "
+            f"{last['calendar_quarter']}."
+        )
 
     families = (("mining", "mining_usd"), ("AI and HPC", "ai_hpc_usd"), ("other", "other_usd"))
     revenue = [(r["calendar_quarter"], name, r[column]) for r in rows for name, column in families]
@@ -106,35 +109,35 @@ def industry_charts(marts: Marts) -> list[Chart]:
 
 
 def finding_kinds(findings: list[Row]) -> list[tuple[str, int]]:
-    """How many findings there are of each check, most first."""
+    """Number of findings by check, most first."""
     return Counter(f["check"] for f in findings).most_common()
 
 
 def newest_findings(findings: list[Row], most: int) -> list[Row]:
-    """The findings of the latest periods."""
+    """Findings of the latest periods."""
     return sorted(
         findings, key=lambda f: (f["period_end"] or date.min, f["ticker"], f["check"]), reverse=True
     )[:most]
 
 
 def coverage_map(marts: Marts) -> dict[str, Any]:
-    """Companies by quarters, by the last day of the fiscal quarter: quarters (names of columns), lines (ticker, cells of state, mark, words)."""
-    told: dict[tuple[str, str], tuple[str, str, str]] = {}
+    """Coverage by company and quarter: column names, and lines of ticker and cells."""
+    cells: dict[tuple[str, str], tuple[str, str, str]] = {}
     for row in marts["coverage"]:
         if row["document_kind"] in _REPORTS and row["status"] in ("late", "missing", "explained"):
             mark = {"late": "late", "missing": "–", "explained": "e"}[row["status"]]
             name = _quarter_of(row["period_end"])
             words = f"{row['ticker']} {name}: {row['status']}{', ' + row['reason'] if row['reason'] else ''}"
-            told[row["ticker"], name] = (row["status"], mark, words)
+            cells[row["ticker"], name] = (row["status"], mark, words)
     for row in marts["quarterly"]:
         if row["revenue_usd"] is not None:
             name = _quarter_of(row["period_end"])
             derived = (row["derivations"] or {}).get("revenue_usd") == "derived"
             state = ("derived", "Δ", "derived from other periods") if derived else ("filled", "✓", "as filed")
-            told[row["ticker"], name] = (state[0], state[1], f"{row['ticker']} {name}: revenue {state[2]}")
-    quarters = quarters_through(name for _, name in told)[-_MOST_QUARTERS:]
-    tickers = sorted({ticker for ticker, _ in told})
-    lines = [{"ticker": t, "cells": [told.get((t, q), ("", "", "")) for q in quarters]} for t in tickers]
+            cells[row["ticker"], name] = (state[0], state[1], f"{row['ticker']} {name}: revenue {state[2]}")
+    quarters = quarters_through(name for _, name in cells)[-_MOST_QUARTERS:]
+    tickers = sorted({ticker for ticker, _ in cells})
+    lines = [{"ticker": t, "cells": [cells.get((t, q), ("", "", "")) for q in quarters]} for t in tickers]
     return {"quarters": quarters, "lines": lines}
 
 

@@ -1,4 +1,4 @@
-"""Pages from templates: everything that comes from a filing or a feed is escaped, and nothing runs that is not ours."""
+"""Render pages from templates: all content is escaped, and only our own scripts run."""
 
 import json
 from datetime import date, datetime
@@ -9,8 +9,11 @@ from typing import Any
 
 from pipelines.query.text_tables import trimmed
 
-# Scripts and styles of the folder alone; no frame, no form, no request.
-POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'"
+# Only scripts and styles of the folder; no frames, forms or requests.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 _TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
@@ -33,6 +36,7 @@ def _environment() -> Any:
         "percent": percent,
         "day": day,
         "web": web_address,
+        "check_label": check_label,
     }
     # Within a script element only `<` could end it.
     environment.filters["data_block"] = lambda value: Markup(  # noqa: S704 -- a script's data may not be escaped as HTML
@@ -42,14 +46,26 @@ def _environment() -> Any:
     return environment
 
 
+@lru_cache(maxsize=1)
+def _check_labels() -> dict[str, str]:
+    import yaml
+
+    return dict(yaml.safe_load((Path(__file__).parent / "checks.yaml").read_text("utf-8")))
+
+
+def check_label(check: str) -> str:
+    """A check's label for readers: "Months do not add up to the quarter"."""
+    return _check_labels().get(check, check.replace("_", " ").capitalize())
+
+
 def write_page(path: Path, template: str, **context: Any) -> None:
-    """Render a template into a file. `up` is the way from the page's folder to the report's."""
+    """Render a template into a file; `up` is the relative path to the report's folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_environment().get_template(template).render(**context), "utf-8")
 
 
 def number(value: Any) -> str:
-    """A number with thousands set apart, exactly: 77,500,000; nothing where there is none."""
+    """An exact number with thousands separators: 77,500,000; empty if None."""
     if value is None:
         return ""
     if isinstance(value, Decimal):
@@ -58,7 +74,7 @@ def number(value: Any) -> str:
 
 
 def millions(value: Any) -> str:
-    """US dollars in millions with one decimal: 77.5; smaller ones with two that tell."""
+    """US dollars in millions with one decimal: 77.5; small amounts with two significant digits."""
     if value is None:
         return ""
     shown = Decimal(value) / 1_000_000
@@ -66,12 +82,12 @@ def millions(value: Any) -> str:
 
 
 def percent(value: Any) -> str:
-    """A share of 0 to 1 in percent with one decimal."""
+    """A share of 0 to 1 as a percentage with one decimal."""
     return "" if value is None else f"{Decimal(value) * 100:.1f}"
 
 
 def day(value: Any) -> str:
-    """A day, or the day of a moment, as 2026-05-07."""
+    """The date of a day or time, as 2026-05-07."""
     return (
         ""
         if value is None
@@ -82,7 +98,7 @@ def day(value: Any) -> str:
 
 
 def web_address(value: Any) -> str:
-    """An address where it is one of the web; `#` for anything else, such as javascript:."""
+    """A web URL; `#` for any other scheme."""
     text = str(value or "")
     return text if text.startswith(("https://", "http://")) else "#"
 

@@ -1,4 +1,4 @@
-"""Baseline: a fresh database is created from sql/tables and stamped with the head, so there is nothing to do here.
+"""Baseline: nothing to do, since a new database is created from sql/tables.
 
 Warehouses of the five earlier migrations (0001 to 0005) stage rows in other tables; they are rebuilt, not upgraded.
 """

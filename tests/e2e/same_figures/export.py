@@ -1,9 +1,9 @@
 """Export the figures of a warehouse as CSV that does not change between two runs over the same documents.
 
-Only SQL is used, no module of ours, so that code can be moved and rewritten under it. Surrogate keys become what they
-stand for, load times, versions and run ids are left out, numbers are written without trailing zeros, rows are sorted.
-Rule names and messages, which may be reworded without a change to any figure, are exported apart.
-"""
+It uses SQL only, none of the project's modules, so that code can be moved and rewritten under it. Surrogate
+keys are replaced by natural ones; load times, versions and run ids are left out; numbers have no trailing
+zeros; rows are sorted. Rule names and messages, which may be reworded without a change to any figure, are
+exported apart."""
 
 import csv
 import hashlib
@@ -22,17 +22,20 @@ Table = list[dict[str, str]]
 
 _REJECTED = """
 select r.status, r.company_id, r.document_key, r.check_name, r.reason, r.row_content -> 'rules' as rules,
-  c.fact, c.segment, c.scope, c.value, c.unit, c.period_start, c.period_end, c.period_kind, c.fiscal_year, c.fiscal_quarter,
-  c.label, c.locator, c.derivation, c.inputs, c.rounding, c.qualifier, c.disclosed_at, c.concept, c.dimensions, c.complete
+  c.fact, c.segment, c.scope, c.value, c.unit, c.period_start, c.period_end, c.period_kind, c.fiscal_year,
+  c.fiscal_quarter, c.label, c.locator, c.derivation, c.inputs, c.rounding, c.qualifier, c.disclosed_at,
+  c.concept,
+  c.dimensions, c.complete
 from quarantine.rejected_row as r,
   jsonb_to_record(r.row_content) as c(
-    fact text, segment text, scope text, value numeric, unit text, period_start date, period_end date, period_kind text,
-    fiscal_year int, fiscal_quarter int, label text, locator text, derivation text, inputs jsonb, rounding numeric,
+    fact text, segment text, scope text, value numeric, unit text, period_start date, period_end date,
+    period_kind text, fiscal_year int, fiscal_quarter int, label text, locator text, derivation text,
+    inputs jsonb, rounding numeric,
     qualifier text, disclosed_at timestamptz, concept text, dimensions text, complete boolean)
 """
 _DAYS = """
-select year, min(day) as first, max(day) as last, count(*) as days, sum(quarter) as quarters, sum(month) as months,
-  sum(weekday) as weekdays, sum(date_key) as keys
+select year, min(day) as first, max(day) as last, count(*) as days, sum(quarter) as quarters,
+  sum(month) as months, sum(weekday) as weekdays, sum(date_key) as keys
 from warehouse.dim_date group by year
 """
 # Selected otherwise than as a whole; every other table and view of the schemas is exported as it is.
@@ -105,8 +108,10 @@ _IDENTITY = (
 _DOCUMENTS = {"document_key", "filing_key", "first_key", "story_key", "repeats"}
 _NAMES = {
     "company_key": "select company_key, ticker || ' from ' || valid_from from warehouse.dim_company",
-    "document_key": "select document_key, coalesce(accession || '/' || name, url) from warehouse.dim_document",
-    "period_key": "select period_key, concat_ws(' ', period_kind, period_start, period_end) from warehouse.dim_period",
+    "document_key": "select document_key, coalesce(accession || '/' || name, url) "
+    "from warehouse.dim_document",
+    "period_key": "select period_key, concat_ws(' ', period_kind, period_start, period_end) "
+    "from warehouse.dim_period",
     "segment_key": "select segment_key, segment from warehouse.dim_segment",
     "metric_key": "select metric_key, metric from warehouse.dim_metric",
     "deal_key": "select deal_key, min(coalesce(d.accession || '/' || d.name, d.url) || ' ' || f.locator) "
@@ -122,7 +127,7 @@ def export(engine: sa.Engine, *, foreign_text: bool) -> tuple[dict[str, Table], 
 
     Args:
         engine: of the warehouse.
-        foreign_text: True for documents that are not ours: sentences and long labels are written as a short digest.
+        foreign_text: True for real filings: sentences and long labels are written as a short digest.
 
     Returns tables by name: figures with everything that explains them, and rules, check names and messages.
     """
@@ -256,7 +261,8 @@ def from_csv(text: str) -> Table:
 
 
 def differences(expected: Mapping[str, Table], found: Mapping[str, Table], most: int = 4) -> str:
-    """Describe how tables differ from a snapshot: counts by table and the first rows; empty if they are equal.
+    """Describe how tables differ from a snapshot: counts by table and the first rows; empty if they are
+    equal.
 
     Columns and tables that the snapshot does not have yet are not compared.
     """

@@ -131,7 +131,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
                 os.kill(pid, signal.SIGKILL)
                 ended = os.waitpid(pid, 0)[1]
         else:
-            postmaster = psutil.Process(server._held[(data / "postgres").resolve()].get_postmaster_info().pid)
+            postmaster = psutil.Process(int((data / "postgres" / "postmaster.pid").read_text().split()[0]))
             victims = [postmaster, *postmaster.children(recursive=True)]
             for process in victims:
                 process.kill()

@@ -1,7 +1,10 @@
 """The embedded server: shared, surviving, and gone when the last one leaves."""
 
 import os
+import pwd
+import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -9,6 +12,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+import sqlalchemy as sa
+
+from pipelines.warehouse import server
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="becoming another local user needs root")
 
 SCRIPT = """
 import sys, time
@@ -90,7 +98,8 @@ def test_it_listens_on_no_address(data: Path) -> None:
 
 
 def test_a_server_that_recovers_for_long_is_waited_for(data: Path) -> None:
-    """After a crash the server syncs its folder before it is ready; on a slow disk that outlasts the wheel's patience."""
+    """After a crash the server syncs its folder before it is ready; on a slow disk that outlasts the wheel's
+    patience."""
     holder = _start(data, 8)
     told = data / "postgres" / "postmaster.pid"
     ready = told.read_text()
@@ -107,3 +116,116 @@ def test_a_server_that_recovers_for_long_is_waited_for(data: Path) -> None:
     out, err = late.communicate(timeout=20)
     assert (out.strip(), late.returncode) == ("True", 0), err
     assert holder.wait(20) == 0
+
+
+def _as_nobody(folder: Path, role: str) -> str:
+    """What psql says to another local user."""
+    command = [
+        str(server.tools() / "psql"),
+        "-h",
+        str(folder),
+        "-U",
+        role,
+        "-d",
+        "postgres",
+        "-Atc",
+        "select 1",
+    ]
+    done = subprocess.run(
+        ["runuser", "-u", "nobody", "--", *command], capture_output=True, text=True, cwd="/", timeout=30
+    )
+    return done.stdout + done.stderr
+
+
+def _socket_folder(data: Path) -> Path:
+    return Path((data / "postgres" / "postmaster.pid").read_text().splitlines()[4])
+
+
+def _is_closed(data: Path) -> None:
+    folder = _socket_folder(data)
+    socket = folder / ".s.PGSQL.5432"
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, socket)] == [0o700, 0o700]
+    assert "Permission denied" in _as_nobody(folder, "postgres")
+    folder.chmod(0o755)
+    socket.chmod(0o777)
+    for role in ("postgres", "analyst", "nobody"):
+        assert "Peer authentication failed" in _as_nobody(folder, role), (
+            "the folder alone does not keep others out"
+        )
+
+
+@as_root
+def test_other_local_users_are_refused(data: Path) -> None:
+    process = _start(data, 5)
+    _is_closed(data)
+    process.kill()
+    process.wait(10)
+    server.embedded_url(data)
+    server.stop(data)
+
+
+@as_root
+@pytest.mark.parametrize("running", [True, False], ids=["running", "stopped"])
+def test_folder_of_an_earlier_version_is_closed(data: Path, running: bool) -> None:
+    """Earlier versions let every local user in: folder 0755, socket 0777, `trust`."""
+    holder = _start(data, 20)
+    postgres, folder = data / "postgres", _socket_folder(data)
+    (postgres / "pg_hba.conf").write_text("local all all trust\n")
+    (postgres / "pg_ident.conf").write_text("")
+    folder.chmod(0o755)
+    (folder / ".s.PGSQL.5432").chmod(0o777)
+    os.kill(_postmaster(data), signal.SIGHUP)
+    for _ in range(50):
+        if open_to_all := _as_nobody(folder, "postgres") == "1\n":
+            break
+        time.sleep(0.1)
+    assert open_to_all, "so the check below can fail"
+    if not running:
+        os.kill(_postmaster(data), signal.SIGINT)
+        while (postgres / "postmaster.pid").exists():
+            time.sleep(0.1)
+    engine = sa.create_engine(server.embedded_url(data), poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        assert connection.execute(sa.text("select current_user")).scalar() == "postgres"
+    time.sleep(0.5)
+    _is_closed(data)
+    holder.kill()
+    holder.wait(10)
+    server.stop(data)
+
+
+@as_root
+def test_server_of_another_user_runs_as_that_user(data: Path) -> None:
+    """Root may use it too, without changing its owner."""
+    folder = data / "of nobody"
+    folder.mkdir()
+    shutil.chown(folder, "nobody")
+    for parent in folder.parents:
+        parent.chmod(parent.stat().st_mode | 0o001)
+    nobody = pwd.getpwnam("nobody")
+    ready, told = os.pipe()
+    # Forked, since the interpreter itself may be in a folder of root's.
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(nobody.pw_gid)
+            os.setuid(nobody.pw_uid)
+            with sa.create_engine(server.embedded_url(folder), poolclass=sa.NullPool).connect() as connection:
+                answer = connection.execute(sa.text("select current_user")).scalar()
+            os.write(told, str(answer).encode())
+            time.sleep(2)
+            server.stop(folder)
+        except BaseException as error:  # noqa: BLE001 -- told to the parent
+            os.write(told, repr(error).encode())
+        finally:
+            os._exit(0)
+    os.close(told)
+    assert os.read(ready, 1000) == b"postgres"
+    assert psutil.Process(_postmaster(folder)).username() == "nobody"
+    with sa.create_engine(server.embedded_url(folder), poolclass=sa.NullPool).connect() as connection:
+        assert connection.execute(sa.text("select current_user")).scalar() == "postgres"
+    os.waitpid(child, 0)
+    pid = _postmaster(folder)
+    server.stop(folder)
+    assert _gone(pid)

@@ -1,13 +1,11 @@
 """The marts: columns, grain, what was known when, who restated what, and sums that say what they lack."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import exc
 
 from pipelines.warehouse.marts import MARTS, STORED
 from pipelines.warehouse.ready import is_behind, make_ready
@@ -414,48 +412,3 @@ class TestLinks:
     ])  # fmt: skip
     def test_rounding_is_half_of_last_unit(self, told: Told, value: str, expected: str) -> None:
         assert told.rows("select marts.half_unit(cast(:v as numeric))", v=value) == [(Decimal(expected),)]
-
-
-class TestAnalyst:
-    def _as_analyst(self, told: Told, statement: str) -> str:
-        try:
-            with told.engine.connect() as connection, connection.begin():
-                connection.execute(sa.text("set local role analyst"))
-                connection.execute(sa.text(statement))
-        except exc.DBAPIError as error:
-            return str(error.orig)
-        return ""
-
-    @pytest.mark.parametrize("statement", [
-        "select * from warehouse.dim_company", "select * from ops.run", "select * from quarantine.rejected_row", "select * from mart_store.quarterly",
-        "insert into ops.mart_change (changed_table, changed_at) values ('x', now())", "create table marts.x (a int)", "create table public.x (a int)",
-        "delete from marts.segments", "refresh materialized view mart_store.quarterly",
-    ])  # fmt: skip
-    def test_analyst_sees_only_marts(self, told: Told, statement: str) -> None:
-        assert re.search(
-            "permission denied|must be owner|read-only|cannot delete", self._as_analyst(told, statement)
-        )
-
-    @pytest.mark.parametrize("mart", [mart.name for mart in MARTS])
-    def test_analyst_reads_mart(self, told: Told, mart: str) -> None:
-        assert self._as_analyst(told, f"select * from marts.{mart} limit 1") == ""
-
-    def test_analyst_login_is_read_only_with_timeout(self, told: Told) -> None:
-        """What a BI tool gets that logs in as `analyst`."""
-        with told.engine.begin() as connection:
-            connection.execute(sa.text("alter role analyst login"))
-        tool = sa.create_engine(told.engine.url.set(username="analyst"))
-        try:
-            with tool.connect() as connection:
-                shown = [
-                    connection.execute(sa.text(f"show {name}")).scalar()
-                    for name in ("statement_timeout", "search_path", "transaction_read_only")
-                ]
-                assert shown == ["30s", "marts", "on"]
-                assert connection.execute(sa.text("select count(*) from quarterly")).scalar() == 0
-                with pytest.raises(exc.DBAPIError, match="permission denied"):
-                    connection.execute(sa.text("select * from warehouse.dim_company"))
-        finally:
-            tool.dispose()
-            with told.engine.begin() as connection:
-                connection.execute(sa.text("alter role analyst nologin"))

@@ -39,7 +39,7 @@
     };
     return window.vegaEmbed(place, coloured(spec, isDark), options).then(
       (shown) => { place.removeAttribute("aria-busy"); place.vega = shown; },
-      (error) => { place.textContent = "The chart cannot be drawn; its data stand in the table below."; console.error(error); },
+      (error) => { place.textContent = "The chart cannot be drawn; the table below has the same data."; console.error(error); },
     );
   }
 

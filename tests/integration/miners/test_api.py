@@ -1,0 +1,55 @@
+"""`import miners` in a notebook: read a mart, ask a query, explain a figure."""
+
+from decimal import Decimal
+
+import pytest
+
+import miners
+from pipelines.errors import UsageError
+
+
+@pytest.fixture(autouse=True)
+def configured(samples: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WAREHOUSE_URL", "MINERS_DATA_DIR"):
+        monkeypatch.setenv(name, samples[name])
+
+
+def test_read_returns_rows_of_a_mart() -> None:
+    frame = miners.read("segment_revenue", ticker="CORZ", segment="self_mining", period_kind="quarter")
+    assert set(frame["ticker"]) == {"CORZ"}
+    latest = frame.set_index(frame["period_end"].astype(str))["revenue_usd"]
+    assert latest["2026-03-31"] == Decimal(30_100_000)
+
+
+def test_read_runs_a_query() -> None:
+    frame = miners.read("select count(*) as quarters from marts.quarterly where ticker = 'CORZ'")
+    assert list(frame.columns) == ["quarters"]
+    assert int(frame["quarters"].iloc[0]) > 5
+
+
+@pytest.mark.parametrize(
+    ("query", "equal", "message"),
+    [
+        ("quarterly", {"tikcer": "CORZ"}, "no column tikcer"),
+        ("select 1", {"ticker": "CORZ"}, "not a mart"),
+        ("delete from marts.quarterly", {}, "permission denied|read-only|cannot"),
+    ],
+)
+def test_read_rejects_wrong_use(query: str, equal: dict[str, str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        miners.read(query, **equal)
+
+
+def test_read_binds_values() -> None:
+    assert miners.read("quarterly", ticker="x' or '1'='1").empty
+
+
+def test_explain_returns_the_figure_with_its_sources() -> None:
+    (figure,) = miners.explain("CORZ", "self_mining", "2026Q1")
+    assert figure["value"] == Decimal(30_100_000)
+    assert {s["form"] for s in figure["statements"]} == {"8-K", "10-Q"}
+
+
+def test_unknown_attribute_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'write'"):
+        _ = miners.write  # type: ignore[attr-defined]

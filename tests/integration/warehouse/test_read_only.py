@@ -1,0 +1,152 @@
+"""The session of `miners sql`: what it reads, and every way out of its role that is tried."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from pipelines.errors import MinersError, WarehouseUnreachable
+from pipelines.settings import Settings
+from pipelines.warehouse.engine import connect_engine, read_only
+from pipelines.warehouse.marts import MARTS
+from tests.warehouse_builder import Told
+
+
+@pytest.fixture
+def engine(settings_of: Callable[..., Settings]) -> sa.Engine:
+    return connect_engine(settings_of())
+
+
+@pytest.fixture
+def filled(engine: sa.Engine) -> sa.Engine:
+    return Told(engine).engine
+
+
+def _refused(engine: sa.Engine, statement: str) -> str:
+    """What the server says of a statement; empty if it runs."""
+    try:
+        with read_only(engine) as connection:
+            connection.execute(sa.text(statement))
+    except exc.DBAPIError as error:
+        return str(error.orig)
+    return ""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from warehouse.dim_company",
+        "select * from ops.run",
+        "select * from quarantine.rejected_row",
+        "select * from mart_store.quarterly",
+        "insert into ops.mart_change (changed_table, changed_at) values ('x', now())",
+        "create table marts.x (a int)",
+        "create table public.x (a int)",
+        "delete from marts.segments",
+        "refresh materialized view mart_store.quarterly",
+        "select * from pg_authid",
+        "select pg_read_file('/etc/passwd')",
+        "select lo_import('/etc/passwd')",
+        "copy (select 1) to program 'id'",
+        "create extension dblink",
+        "load '/tmp/library'",
+    ],
+)
+def test_analyst_sees_marts_only(engine: sa.Engine, statement: str) -> None:
+    found = _refused(engine, statement)
+    assert any(
+        words in found
+        for words in (
+            "permission denied",
+            "must be owner",
+            "must be superuser",
+            "read-only",
+            "cannot delete",
+            "is not allowed",
+        )
+    ), found
+
+
+def test_analyst_reads_every_mart(filled: sa.Engine) -> None:
+    refused = {mart.name: _refused(filled, f"select * from marts.{mart.name} limit 1") for mart in MARTS}
+    assert refused == dict.fromkeys(refused, "")
+    assert refused
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select set_config('role', 'postgres', true)",
+        "select set_config('role', 'postgres', false)",
+        "select set_config('role', 'none', false)",
+        "select set_config('session_authorization', 'postgres', true)",
+        "select set_config('session_authorization', 'default', false)",
+        "set role postgres",
+        "set role none",
+        "reset role",
+        "set session authorization postgres",
+        "set session authorization default",
+        "reset session authorization",
+        "reset all",
+        "discard all",
+        "do $$ begin set local role postgres; end $$",
+        "grant postgres to analyst",
+        "alter role analyst superuser",
+    ],
+)
+def test_analyst_cannot_leave_its_role(engine: sa.Engine, statement: str) -> None:
+    """Under `set role` in a session of the owner's each of the first ones gave the owner's rights back."""
+    with read_only(engine) as connection:
+        attack = connection.begin_nested()
+        try:
+            connection.execute(sa.text(statement))
+        except exc.DBAPIError:
+            attack.rollback()
+        users = connection.execute(sa.text("select session_user, current_user")).one()
+        assert tuple(users) == ("analyst", "analyst")
+        with pytest.raises(exc.DBAPIError, match="permission denied"):
+            connection.execute(sa.text("select count(*) from ops.run"))
+
+
+def test_dblink_does_not_lend_the_servers_user(engine: sa.Engine) -> None:
+    """The server's own operating system user is a way in by `peer`; dblink must not open it for analyst."""
+    with engine.begin() as connection:
+        if not connection.execute(
+            sa.text("select count(*) from pg_available_extensions where name = 'dblink'")
+        ).scalar():
+            pytest.skip("this PostgreSQL has no dblink")
+        connection.execute(sa.text("create extension dblink schema marts"))
+    host, name = engine.url.query.get("host", engine.url.host), engine.url.database
+    link = f"host={host} dbname={name} user={engine.url.username}"
+    found = _refused(engine, f"select * from marts.dblink('{link}', 'select current_user') as t(name text)")
+    assert "password" in found or "permission denied" in found, found
+
+
+def test_analyst_login_is_limited(engine: sa.Engine) -> None:
+    """The defaults of a BI tool that logs in as `analyst`."""
+    tool = sa.create_engine(engine.url.set(username="analyst"), poolclass=sa.NullPool)
+    with tool.connect() as connection:
+        names = ("statement_timeout", "search_path", "transaction_read_only")
+        shown = [connection.execute(sa.text(f"show {name}")).scalar() for name in names]
+        assert shown == ["30s", "marts", "on"]
+        assert connection.execute(sa.text("select count(*) from quarterly")).scalar() == 0
+        with pytest.raises(exc.DBAPIError, match="permission denied"):
+            connection.execute(sa.text("select * from warehouse.dim_company"))
+
+
+def test_privileged_analyst_url_is_refused(settings_of: Callable[..., Settings]) -> None:
+    owner = settings_of().warehouse_url
+    engine = connect_engine(settings_of(warehouse_analyst_url=owner))
+    with pytest.raises(MinersError, match="may do more than read marts"), read_only(engine):
+        pytest.fail("a statement could run here")
+
+
+def test_failed_login_names_the_remedy(settings_of: Callable[..., Settings], database: sa.URL) -> None:
+    url = database.set(drivername="postgresql", username="nobody_at_all").render_as_string()
+    engine = connect_engine(settings_of(warehouse_analyst_url=url))
+    with (
+        pytest.raises(WarehouseUnreachable, match="WAREHOUSE_ANALYST_URL=postgresql://analyst"),
+        read_only(engine),
+    ):
+        pytest.fail("a statement could run here")
