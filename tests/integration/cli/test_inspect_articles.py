@@ -33,108 +33,114 @@ def _rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-class TestCommand:
-    @pytest.fixture(scope="class")
-    def empty(self, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-        return {"MINERS_DATA_DIR": str(tmp_path_factory.mktemp("nothing"))}
+@pytest.fixture(scope="class")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return {"MINERS_DATA_DIR": str(tmp_path_factory.mktemp("nothing"))}
 
-    @pytest.fixture
-    def filled(self, samples: dict[str, str]) -> dict[str, str]:
-        return samples
 
-    def test_inspect_prints_claims_of_html_and_text(self, empty: dict[str, str], tmp_path: Path) -> None:
-        done = miners("inspect", str(PIVOT), "--format", "csv", **empty)
-        rows = _rows(done.stdout)
-        assert list(rows[0]) == COLUMNS
-        assert len(rows) == 10
-        assert {r["status"] for r in rows} == {""}
-        (deal,) = (r for r in rows if r["fact"] == "deal:acquisition")
-        assert (deal["value"], deal["unit"], deal["party"], deal["megawatts"], deal["scope"]) == (
-            "421000000",
-            "USD",
-            "Polaris DS LLC",
-            "440",
-            "closed",
-        )
-        assert {(r["fact"], r["value"]) for r in rows if r["fact"].startswith("change:")} == {
-            ("change:bitcoin_produced", "-45"),
-            ("change:bitcoin_price", "-18"),
-        }
-        assert "read as: article, published 2026-05-07" in done.stderr
-        text = tmp_path / "article.txt"
-        text.write_text("May 07, 2026 |\nCore Scientific sold 2,385 bitcoin in the first quarter of 2026.\n")
-        again = _rows(miners("inspect", str(text), "--format", "csv", **empty).stdout)
-        assert [(r["fact"], r["value"]) for r in again] == [("bitcoin_sold", "2385")]
+@pytest.fixture
+def filled(samples: dict[str, str]) -> dict[str, str]:
+    return samples
 
-    def test_inspect_asks_for_publication_date(self, empty: dict[str, str], tmp_path: Path) -> None:
-        text = tmp_path / "article.txt"
-        text.write_text("Core Scientific sold 2,385 bitcoin last quarter.\n")
-        done = miners("inspect", str(text), "--format", "csv", **empty)
-        assert _rows(done.stdout) == []
-        assert "--published 2026-05-07" in done.stderr
-        told = miners("inspect", str(text), "--published", "2026-05-07", "--format", "csv", **empty)
-        assert _rows(told.stdout)[0]["period_end"] == "2026-03-31"
-        wrong = miners("inspect", str(text), "--published", "yesterday", **empty)
-        assert (wrong.returncode, "Write it as 2026-05-07" in wrong.stderr) == (2, True)
 
-    def test_inspect_why_prints_skipped_sentences(self, empty: dict[str, str], tmp_path: Path) -> None:
-        text = tmp_path / "article.txt"
-        text.write_text(
-            "May 07, 2026 |\nCore Scientific watched. Riot Platforms and MARA Holdings together mined 1,168 bitcoin in April 2026.\n"
-        )
-        done = miners("inspect", "--why", str(text), **empty)
-        assert "left: two companies in one figure: Riot Platforms" in done.stderr
+def test_inspect_prints_claims_of_html_and_text(empty: dict[str, str], tmp_path: Path) -> None:
+    done = miners("inspect", str(PIVOT), "--format", "csv", **empty)
+    rows = _rows(done.stdout)
+    assert list(rows[0]) == COLUMNS
+    assert len(rows) == 10
+    assert {r["status"] for r in rows} == {""}
+    (deal,) = (r for r in rows if r["fact"] == "deal:acquisition")
+    assert (deal["value"], deal["unit"], deal["party"], deal["megawatts"], deal["scope"]) == (
+        "421000000",
+        "USD",
+        "Polaris DS LLC",
+        "440",
+        "closed",
+    )
+    assert {(r["fact"], r["value"]) for r in rows if r["fact"].startswith("change:")} == {
+        ("change:bitcoin_produced", "-45"),
+        ("change:bitcoin_price", "-18"),
+    }
+    assert "read as: article, published 2026-05-07" in done.stderr
+    text = tmp_path / "article.txt"
+    text.write_text("May 07, 2026 |\nCore Scientific sold 2,385 bitcoin in the first quarter of 2026.\n")
+    again = _rows(miners("inspect", str(text), "--format", "csv", **empty).stdout)
+    assert [(r["fact"], r["value"]) for r in again] == [("bitcoin_sold", "2385")]
 
-    def test_run_prints_claims_beside_filings(self, samples_output: str) -> None:
-        out = samples_output
-        assert "46 articles read of 10 feeds, 2 copies" in out
-        block = out.partition("first quarter of 2026, and what was filed?")[2].partition("\n\n")[0]
-        assert block.count("confirmed") == 10
-        assert "status: closed in the article, agreed in the filing" in block
-        assert "0001628280-26-030918" in block
 
-    def test_inspect_prints_status_of_claims(self, filled: dict[str, str]) -> None:
-        rows = _rows(miners("inspect", str(PIVOT), "--format", "csv", **filled).stdout)
-        assert {r["status"] for r in rows} == {"confirmed"}
-        wrong = NEWS / "minerwatch.example" / "corz-colocation-milestone.html"
-        rows = _rows(miners("inspect", str(wrong), "--format", "csv", **filled).stdout)
-        assert {r["value"]: r["status"] for r in rows} == {
-            "77500000": "contradicted",
-            "115200000": "confirmed",
-        }
+def test_inspect_asks_for_publication_date(empty: dict[str, str], tmp_path: Path) -> None:
+    text = tmp_path / "article.txt"
+    text.write_text("Core Scientific sold 2,385 bitcoin last quarter.\n")
+    done = miners("inspect", str(text), "--format", "csv", **empty)
+    assert _rows(done.stdout) == []
+    assert "--published 2026-05-07" in done.stderr
+    told = miners("inspect", str(text), "--published", "2026-05-07", "--format", "csv", **empty)
+    assert _rows(told.stdout)[0]["period_end"] == "2026-03-31"
+    wrong = miners("inspect", str(text), "--published", "yesterday", **empty)
+    assert (wrong.returncode, "Write it as 2026-05-07" in wrong.stderr) == (2, True)
 
-    def test_marts_list_claims_and_deals_with_sources(self, filled: dict[str, str]) -> None:
-        claims = _rows(
-            miners(
-                "sql", "select * from marts.news_claims where ticker='CORZ'", "--format", "csv", **filled
-            ).stdout
-        )
-        assert len(claims) == 38
-        assert all(r["url"].startswith("https://") and r["reported_label"] and r["locator"] for r in claims)
-        deals = _rows(
-            miners("sql", "select * from marts.deals where ticker='CORZ'", "--format", "csv", **filled).stdout
-        )
-        assert {r["kind"] for r in deals} == {"acquisition", "capacity_target"}
-        assert all(r["url"] for r in deals)
 
-    def test_status_lists_feeds_and_publishers(self, filled: dict[str, str]) -> None:
-        out = miners("status", **filled).stdout
-        for words in (
-            "feeds of news",
-            "sample-dailyhash",
-            "behind a paywall",
-            "claims of news by publisher",
-            "Minerwatch",
-        ):
-            assert words in out, words
+def test_inspect_why_prints_skipped_sentences(empty: dict[str, str], tmp_path: Path) -> None:
+    text = tmp_path / "article.txt"
+    text.write_text(
+        "May 07, 2026 |\nCore Scientific watched. Riot Platforms and MARA Holdings together mined 1,168 bitcoin in April 2026.\n"
+    )
+    done = miners("inspect", "--why", str(text), **empty)
+    assert "left: two companies in one figure: Riot Platforms" in done.stderr
 
-    def test_second_run_finds_nothing_new(self, filled: dict[str, str]) -> None:
-        done = miners("run", "--no-publish", **filled)
-        assert done.returncode == 0
-        assert "Nothing was new." in done.stdout
-        assert "0 articles read of 10 feeds" in done.stdout
 
-    def test_inspect_refuses_private_address(self, empty: dict[str, str]) -> None:
-        done = miners("inspect", "http://127.0.0.1/x", EDGAR_USER_AGENT="T t@example.com", **empty)
-        assert done.returncode != 0
-        assert done.stderr.strip().splitlines()[-1] == "miners: 127.0.0.1 is not a public address."
+def test_run_prints_claims_beside_filings(samples_output: str) -> None:
+    out = samples_output
+    assert "46 articles read of 10 feeds, 2 copies" in out
+    block = out.partition("first quarter of 2026, and what was filed?")[2].partition("\n\n")[0]
+    assert block.count("confirmed") == 10
+    assert "status: closed in the article, agreed in the filing" in block
+    assert "0001628280-26-030918" in block
+
+
+def test_inspect_prints_status_of_claims(filled: dict[str, str]) -> None:
+    rows = _rows(miners("inspect", str(PIVOT), "--format", "csv", **filled).stdout)
+    assert {r["status"] for r in rows} == {"confirmed"}
+    wrong = NEWS / "minerwatch.example" / "corz-colocation-milestone.html"
+    rows = _rows(miners("inspect", str(wrong), "--format", "csv", **filled).stdout)
+    assert {r["value"]: r["status"] for r in rows} == {"77500000": "contradicted", "115200000": "confirmed"}
+
+
+def test_marts_list_claims_and_deals_with_sources(filled: dict[str, str]) -> None:
+    claims = _rows(
+        miners(
+            "sql", "select * from marts.news_claims where ticker='CORZ'", "--format", "csv", **filled
+        ).stdout
+    )
+    assert len(claims) == 38
+    assert all(r["url"].startswith("https://") and r["reported_label"] and r["locator"] for r in claims)
+    deals = _rows(
+        miners("sql", "select * from marts.deals where ticker='CORZ'", "--format", "csv", **filled).stdout
+    )
+    assert {r["kind"] for r in deals} == {"acquisition", "capacity_target"}
+    assert all(r["url"] for r in deals)
+
+
+def test_status_lists_feeds_and_publishers(filled: dict[str, str]) -> None:
+    out = miners("status", **filled).stdout
+    for words in (
+        "feeds of news",
+        "sample-dailyhash",
+        "behind a paywall",
+        "claims of news by publisher",
+        "Minerwatch",
+    ):
+        assert words in out, words
+
+
+def test_second_run_finds_nothing_new(filled: dict[str, str]) -> None:
+    done = miners("run", "--no-publish", **filled)
+    assert done.returncode == 0
+    assert "Nothing was new." in done.stdout
+    assert "0 articles read of 10 feeds" in done.stdout
+
+
+def test_inspect_refuses_private_address(empty: dict[str, str]) -> None:
+    done = miners("inspect", "http://127.0.0.1/x", EDGAR_USER_AGENT="T t@example.com", **empty)
+    assert done.returncode != 0
+    assert done.stderr.strip().splitlines()[-1] == "miners: 127.0.0.1 is not a public address."
