@@ -1,75 +1,20 @@
 """Schedules, sensors, tries, failed partitions and tidying up, on real Dagster instances."""
 
-from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
-
 import dagster as dg
 import pytest
 import sqlalchemy as sa
 from dagster import DagsterInstance
 
-from assets import sensors
 from assets.definitions import defs
-from assets.marts import column_lineage
 from assets.partitions import by_company_and_month
-from assets.schedules import every_night
 from pipelines.settings import HOME
 from pipelines.steps import documents
 from pipelines.steps.services import Services
-from pipelines.warehouse.marts import MARTS
 from tests.edgar_server import Answer, EdgarServer
-from tests.integration.assets.jobs import QUIET, failures, metadata_of, restarted_steps, run_job
+from tests.integration.assets.jobs import failures, metadata_of, restarted_steps, run_job
 from tests.pipeline_run import load_filings
 
 FOLDER = HOME / "samples" / "edgar"
-
-
-def test_nightly_schedule_skips_queued_run(instance: DagsterInstance) -> None:
-    moment = datetime(2026, 3, 1, 2, 0, tzinfo=ZoneInfo("America/New_York"))
-    with dg.build_schedule_context(instance=instance, scheduled_execution_time=moment) as context:
-        assert len(every_night.evaluate_tick(context).run_requests or []) == 1
-        waiting = instance.create_run_for_job(
-            defs.resolve_job_def("nightly"), status=dg.DagsterRunStatus.NOT_STARTED
-        )
-        tick = every_night.evaluate_tick(context)
-    assert not tick.run_requests
-    assert waiting.run_id[:8] in (tick.skip_message or "")
-
-
-def test_instance_config_limits_nightly_runs() -> None:
-    """The queue holds the second of two nights back; ticks that were missed are caught up once."""
-    import yaml
-
-    config = yaml.safe_load((HOME / "dagster.yaml").read_text())
-    (limit,) = config["concurrency"]["runs"]["tag_concurrency_limits"]
-    assert (limit["limit"], limit["value"]) == (1, {"applyLimitPerUniqueValue": True})
-    for job in ("nightly", "news"):
-        assert defs.resolve_job_def(job).tags[limit["key"]] == job
-    assert config["scheduler"]["config"]["max_catchup_runs"] == 1
-    assert config["run_retries"]["retry_on_asset_or_op_failure"] is False
-
-
-def test_schedule_follows_settings() -> None:
-    import subprocess
-    import sys
-
-    code = "from assets.schedules import every_night as e, every_morning as m; print(e.cron_schedule, '|', e.execution_timezone, '|', m.execution_timezone)"
-    env = {"MINERS_NIGHTLY_AT": "4:30", "MINERS_TIMEZONE": "Europe/Berlin", "PATH": "/usr/bin:/bin"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=env, cwd=HOME, capture_output=True, text=True, timeout=60
-    )
-    assert done.stdout.strip() == "30 4 * * * | Europe/Berlin | Europe/Berlin", done.stderr
-    wrong = subprocess.run(
-        [sys.executable, "-m", "miners.cli.main", "companies"],
-        env={**env, "MINERS_TIMEZONE": "Mars/Olympus"},
-        cwd=HOME,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
-    assert "MINERS_TIMEZONE: 'Mars/Olympus' is no time zone" in wrong.stderr
 
 
 def test_step_retries_503_but_not_404(
@@ -151,61 +96,6 @@ def test_lost_database_connection_is_retried(
     result = run_job(instance, "nightly", "SLNH|2024-11-01")
     assert result.success, failures(result)
     assert restarted_steps(result) == ["xbrl_facts"]
-
-
-def test_sensors_are_defined_and_running() -> None:
-    made = {name for name, found in vars(sensors).items() if isinstance(found, dg.SensorDefinition)}
-    known = {sensor.name: sensor.default_status for sensor in defs.sensors or []}
-    assert made == set(known)
-    assert set(known.values()) == {dg.DefaultSensorStatus.RUNNING}
-
-
-def test_finished_run_is_published_once(live_services: Services, instance: DagsterInstance) -> None:
-    def evaluate() -> dg.RunRequest | dg.SkipReason:
-        return sensors.something_to_publish(dg.build_sensor_context(instance=instance))  # type: ignore[return-value]
-
-    assert isinstance(evaluate(), dg.SkipReason), "nothing ended yet"
-    assert run_job(instance, "nightly", "SLNH|2024-11-01").success
-    request = evaluate()
-    assert isinstance(request, dg.RunRequest)
-    done = defs.resolve_job_def("publish").execute_in_process(instance=instance, run_config=QUIET)
-    assert done.success
-    told = metadata_of(done)
-    assert set(told) == {"published_files", "report"}
-    report = Path(str(told["report"]["path"].value))
-    assert told["report"]["report"].value == report.resolve().as_uri()
-    assert "Soluna" in (report.parent / "companies" / "SLNH.html").read_text("utf-8")
-    assert told["published_files"]["bytes"].value > 1_000_000
-    assert isinstance(evaluate(), dg.SkipReason), "nothing ended since"
-
-
-def test_assets_have_owner_and_edgar_link() -> None:
-    for node in defs.resolve_asset_graph().asset_nodes:
-        assert node.owners == ["team:miners-disclosed"], node.key
-        assert str(node.metadata["EDGAR"].value).startswith("https://www.sec.gov/"), node.key
-
-
-def test_mart_columns_have_lineage() -> None:
-    assets = {n.key.to_user_string() for n in defs.resolve_asset_graph().asset_nodes}
-    unknown = []
-    for mart in MARTS:
-        lineage = column_lineage(mart.name).deps_by_column
-        for column in mart.columns:
-            if not lineage.get(column):
-                unknown.append(f"{mart.name}.{column}")
-            for dep in lineage.get(column, []):
-                assert dep.asset_key.to_user_string() in assets | {
-                    "dim_period",
-                    "feed",
-                    "dim_document",
-                    "rejected_row",
-                }, (mart.name, column, dep)
-    assert len(unknown) <= 5, unknown
-    sources = {
-        (d.asset_key.to_user_string(), d.column_name)
-        for d in column_lineage("ai_pivot").deps_by_column["mining_share"]
-    }
-    assert ("fact_segment_revenue", "revenue_usd") in sources
 
 
 def test_metadata_is_present_in_every_run(live_services: Services, instance: DagsterInstance) -> None:

@@ -106,66 +106,6 @@ def test_monthly_update_loads_comparatives(services_of: Make) -> None:
     )
 
 
-def test_sample_releases_load_known_figures(services_of: Make) -> None:
-    services = services_of()
-    told = run_filings(services, *services.watchlist.tickers())
-    assert all(step.failures == {} for step in told.values())
-    found = {
-        (r[0], r[1], str(r[2])): float(r[3])
-        for r in query_rows(
-            services,
-            "select ticker, metric, period_end, value from marts.operating_metrics where scope = 'company' and period_kind <> 'year' order by period_kind desc",
-        )
-    }
-    known = {
-        ("CLSK", "bitcoin_produced", "2025-09-30"): 629,
-        ("CLSK", "bitcoin_held", "2025-09-30"): 13011,
-        ("CLSK", "hashrate_average_operating", "2025-09-30"): 45.6,
-        ("MARA", "bitcoin_held", "2025-04-30"): 48237,
-        ("MARA", "hashrate_energized", "2025-04-30"): 57.3,
-        ("MARA", "bitcoin_produced", "2025-08-31"): 705,
-        ("MARA", "bitcoin_produced", "2025-09-30"): 2144,
-        ("MARA", "bitcoin_purchased", "2025-09-30"): 2257,
-        ("MARA", "bitcoin_held", "2025-09-30"): 52850,
-        ("CIFR", "bitcoin_produced", "2024-03-31"): 316,
-        ("CIFR", "bitcoin_held", "2024-03-31"): 1741,
-        ("CIFR", "bitcoin_held", "2023-12-31"): 796,
-        ("CANG", "bitcoin_produced", "2025-07-31"): 650.5,
-        ("HIVE", "bitcoin_produced", "2025-09-30"): 717,
-        ("FUFU", "bitcoin_produced", "2024-06-30"): 780,
-        ("RIOT", "bitcoin_produced", "2025-09-30"): 1406,
-        ("RIOT", "bitcoin_held", "2025-09-30"): 19287,
-        ("CANG", "total_revenue", "2025-06-30"): 139_800_000,
-        ("CANG", "total_revenue", "2025-09-30"): 224_600_000,
-        ("HIVE", "total_revenue", "2025-09-30"): 87_300_000,
-        ("BTDR", "total_revenue", "2025-06-30"): 155_600_000,
-        ("FUFU", "total_revenue", "2024-06-30"): 129_400_000,
-    }
-    assert {key: found.get(key) for key in known} == known
-    sold = {
-        (r[0], str(r[1])): float(r[2])
-        for r in query_rows(
-            services,
-            "select ticker, period_end, bitcoin_sold from marts.bitcoin_sales where period_kind='month' and bitcoin_sold is not null",
-        )
-    }
-    assert (
-        sold
-        | {
-            ("CLSK", "2025-09-30"): 445,
-            ("CLSK", "2025-08-31"): 533.5,
-            ("CIFR", "2024-03-31"): 8,
-            ("CIFR", "2023-12-31"): 228,
-            ("MARA", "2025-04-30"): 0,
-        }
-        == sold
-    )
-    assert (
-        query_rows(services, "select * from marts.bitcoin_sales where ticker='MARA' and bitcoin_sold > 0")
-        == []
-    ), "notes and purchases are no sale"
-
-
 def test_status_lists_images_and_pdfs(services_of: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "lmfa-20250814_ex992.htm")
     (path.parent / "deck.pdf").write_bytes(b"%PDF-1.7 x")

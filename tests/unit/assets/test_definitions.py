@@ -5,11 +5,14 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from assets import resources
+from assets import resources, sensors
 from assets.definitions import defs
+from assets.marts import column_lineage
 from assets.partitions import by_company_and_month, keys_of_run, parse_key, partition_key, slices_of_keys
 from assets.schedules import every_night
 from miners.nightly import company_ranges
+from pipelines.settings import HOME
+from pipelines.warehouse.marts import MARTS
 
 
 def test_assets_have_description_group_and_kind() -> None:
@@ -127,3 +130,52 @@ def test_company_ranges_merge_neighbors() -> None:
 
 def test_markdown_cell_escapes_markup() -> None:
     assert resources.cell("<script>|a\n*b*") == "&lt;script&gt;\\|a \\*b\\*"
+
+
+def test_instance_config_limits_nightly_runs() -> None:
+    """The queue holds the second of two nights back; ticks that were missed are caught up once."""
+    import yaml
+
+    config = yaml.safe_load((HOME / "dagster.yaml").read_text())
+    (limit,) = config["concurrency"]["runs"]["tag_concurrency_limits"]
+    assert (limit["limit"], limit["value"]) == (1, {"applyLimitPerUniqueValue": True})
+    for job in ("nightly", "news"):
+        assert defs.resolve_job_def(job).tags[limit["key"]] == job
+    assert config["scheduler"]["config"]["max_catchup_runs"] == 1
+    assert config["run_retries"]["retry_on_asset_or_op_failure"] is False
+
+
+def test_sensors_are_defined_and_running() -> None:
+    made = {name for name, found in vars(sensors).items() if isinstance(found, dg.SensorDefinition)}
+    known = {sensor.name: sensor.default_status for sensor in defs.sensors or []}
+    assert made == set(known)
+    assert set(known.values()) == {dg.DefaultSensorStatus.RUNNING}
+
+
+def test_assets_have_owner_and_edgar_link() -> None:
+    for node in defs.resolve_asset_graph().asset_nodes:
+        assert node.owners == ["team:miners-disclosed"], node.key
+        assert str(node.metadata["EDGAR"].value).startswith("https://www.sec.gov/"), node.key
+
+
+def test_mart_columns_have_lineage() -> None:
+    assets = {n.key.to_user_string() for n in defs.resolve_asset_graph().asset_nodes}
+    unknown = []
+    for mart in MARTS:
+        lineage = column_lineage(mart.name).deps_by_column
+        for column in mart.columns:
+            if not lineage.get(column):
+                unknown.append(f"{mart.name}.{column}")
+            for dep in lineage.get(column, []):
+                assert dep.asset_key.to_user_string() in assets | {
+                    "dim_period",
+                    "feed",
+                    "dim_document",
+                    "rejected_row",
+                }, (mart.name, column, dep)
+    assert len(unknown) <= 5, unknown
+    sources = {
+        (d.asset_key.to_user_string(), d.column_name)
+        for d in column_lineage("ai_pivot").deps_by_column["mining_share"]
+    }
+    assert ("fact_segment_revenue", "revenue_usd") in sources
