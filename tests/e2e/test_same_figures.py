@@ -87,7 +87,7 @@ def test_messages_are_unchanged(source: str, exported: dict[str, Table]) -> None
         pytest.fail(f"messages of {source} changed (figures are compared apart):\n{found}", pytrace=False)
 
 
-def test_differences_shows_changed_rows() -> None:
+def test_differences_list_changed_rows() -> None:
     before = {"t": [{"ticker": "RIOT", "unit": "USD", "value": "1"}], "gone": [{"a": "1"}]}
     after = {
         "t": [
