@@ -36,7 +36,7 @@ def _services() -> Services:
     """Services of one tick: watchlist and words as their files are now, and no patience with a ban."""
     forget_words()
     configure_logs(_SETTINGS)
-    return Services(_SETTINGS, patient=False)
+    return Services(_SETTINGS, wait_on_ban=False)
 
 
 def requests_of(found: list[CurrentFiling], services: Services) -> Iterator[dg.RunRequest]:

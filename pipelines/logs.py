@@ -14,11 +14,9 @@ _QUIET = (
     "great_expectations",
     "alembic",
     "urllib3",
-    "pyrate_limiter",
     "filelock",
     "botocore",
     "asyncio",
-    "feedparser",
 )
 _PASSWORD = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+@")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")

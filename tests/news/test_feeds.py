@@ -89,7 +89,7 @@ def test_markup_and_scripts_in_titles_are_text() -> None:
     assert "onerror" not in entry.summary
 
 
-@pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "", "https://"])  # fmt: skip
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "", "https://", "http://[x"])  # fmt: skip
 def test_an_entry_that_leads_nowhere_on_the_web_is_left_out(link: str) -> None:
     found = read_feed(rss(f"<item><title>A</title><link>{link}</link></item>{ITEM}"), URL)
     assert [e.url for e in found.entries if e.title == "A"] in ([], ["https://news.example/feed.xml"])

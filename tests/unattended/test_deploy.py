@@ -197,7 +197,7 @@ def test_two_workers_on_one_broker_do_a_run_with_postgresql_and_s3(
     env = {
         **clean, "DAGSTER_HOME": str(home), "MINERS_DAGSTER_DIR": str(tmp_path / "dagster"), "MINERS_DATA_DIR": str(tmp_path / "data"),
         "WAREHOUSE_URL": as_text(database), "DAGSTER_POSTGRES_URL": as_text(database.set(database=runs)).replace("postgresql://", "postgresql+psycopg2://"), "MINERS_ARCHIVE": "s3://miners/celery",
-        "MINERS_LOGS_BUCKET": "miners", "MINERS_EXECUTOR": "celery", "MINERS_CELERY_BROKER": redis, "MINERS_LIMITER_URL": redis,
+        "MINERS_LOGS_BUCKET": "miners", "MINERS_EXECUTOR": "celery", "MINERS_CELERY_BROKER": redis, "MINERS_LIMITER_URL": as_text(database),
     }  # fmt: skip
     workers = []
     try:
