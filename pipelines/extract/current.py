@@ -16,9 +16,15 @@ MOST_PAGES = 20
 def current_page(fetcher: Fetcher, form: str, number: int) -> bytes:
     """Fetch a page of the feed for a form; 0 is the newest. Raises like Fetcher.get."""
     query = {
-        "action": "getcurrent", "type": form, "company": "", "dateb": "", "owner": "exclude", "start": number * PAGE,
-        "count": PAGE, "output": "atom",
-    }  # fmt: skip
+        "action": "getcurrent",
+        "type": form,
+        "company": "",
+        "dateb": "",
+        "owner": "exclude",
+        "start": number * PAGE,
+        "count": PAGE,
+        "output": "atom",
+    }
     return fetcher.get(f"{FEED}?{urlencode(query)}").content
 
 

@@ -127,8 +127,10 @@ class Edgar:
         out = Submissions(
             str(page.get("name") or ""),
             [str(n.get("name")) for n in page.get("formerNames") or [] if isinstance(n, dict)],
-            [str(t) for t in page.get("tickers") or []], [], changed=changed,
-        )  # fmt: skip
+            [str(t) for t in page.get("tickers") or []],
+            [],
+            changed=changed,
+        )
         out.filings += _filings(cik, filings["recent"], out.problems)
         for older in filings.get("files") or []:
             name = str(older.get("name") or "")
@@ -288,10 +290,17 @@ def _filing(cik: str, row: dict[str, Any]) -> Filing:
     filed = date.fromisoformat(str(row["filingDate"]))
     report = str(row.get("reportDate") or "")
     return Filing(
-        cik, accession, str(row["form"]), filed, _accepted(str(row.get("acceptanceDateTime") or ""), filed),
-        date.fromisoformat(report) if report else None, str(row.get("items") or ""), primary,
-        bool(row.get("isXBRL")), bool(row.get("isInlineXBRL")),
-    )  # fmt: skip
+        cik,
+        accession,
+        str(row["form"]),
+        filed,
+        _accepted(str(row.get("acceptanceDateTime") or ""), filed),
+        date.fromisoformat(report) if report else None,
+        str(row.get("items") or ""),
+        primary,
+        bool(row.get("isXBRL")),
+        bool(row.get("isInlineXBRL")),
+    )
 
 
 def _accepted(text: str, filed: date) -> datetime:

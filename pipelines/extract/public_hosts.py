@@ -98,7 +98,8 @@ class _Checked:
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()  # type: ignore[misc]
         peer = connected.getpeername()[0]
-        if f"{self.host}:{self.port}" not in self.allowed and not is_public(peer):  # type: ignore[attr-defined]
+        name = f"{self.host}:{self.port}"  # type: ignore[attr-defined]
+        if name not in self.allowed and not is_public(peer):
             connected.close()
             raise NewConnectionError(self, f"{peer} is not a public address")  # type: ignore[arg-type]
         return connected
@@ -115,7 +116,10 @@ class PublicAdapter(HTTPAdapter):
         super().init_poolmanager(*args, **options)
         manager: PoolManager = self.poolmanager
         kinds: dict[str, Any] = {}
-        for scheme, pool, connection in (("http", HTTPConnectionPool, HTTPConnection), ("https", HTTPSConnectionPool, HTTPSConnection)):  # fmt: skip
+        for scheme, pool, connection in (
+            ("http", HTTPConnectionPool, HTTPConnection),
+            ("https", HTTPSConnectionPool, HTTPSConnection),
+        ):
             checked = type("Checked", (_Checked, connection), {"allowed": self.allowed})
             kinds[scheme] = type("CheckedPool", (pool,), {"ConnectionCls": checked})
         manager.pool_classes_by_scheme = kinds
