@@ -54,7 +54,9 @@ class _LimitedAdapter(HTTPAdapter):
         self._limit = limit
         super().__init__(max_retries=0, pool_maxsize=4)
 
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]
+    def send(  # type: ignore[override]
+        self, request: requests.PreparedRequest, **kwargs: Any
+    ) -> requests.Response:
         with self._limit.slot():
             return super().send(request, **kwargs)
 

@@ -98,7 +98,8 @@ class _Checked:
     def _new_conn(self) -> socket.socket:
         connected: socket.socket = super()._new_conn()  # type: ignore[misc]
         peer = connected.getpeername()[0]
-        if f"{self.host}:{self.port}" not in self.allowed and not is_public(peer):  # type: ignore[attr-defined]
+        name = f"{self.host}:{self.port}"  # type: ignore[attr-defined]
+        if name not in self.allowed and not is_public(peer):
             connected.close()
             raise NewConnectionError(self, f"{peer} is not a public address")  # type: ignore[arg-type]
         return connected

@@ -152,7 +152,8 @@ class PostgresRateLimit:
                 connection.execute("select pg_advisory_xact_lock(7318451903)")
                 connection.execute(_TABLE)
             connection.execute(
-                "insert into miners_rate_limit (name, slot) select %s, generate_series(1, %s) on conflict do nothing",
+                "insert into miners_rate_limit (name, slot) select %s, generate_series(1, %s) "
+                "on conflict do nothing",
                 (name, slots),
             )
 

@@ -80,7 +80,7 @@ def _mail(url: str, message: Message) -> None:
                     server.starttls(context=context)
                 elif password and host not in _LOCAL:
                     raise AlertNotSent(
-                        f"{host} offers no encryption, so the password is not sent. Use smtps:// in ALERT_URL."
+                        f"{host} offers no encryption; the password is not sent. Use smtps:// in ALERT_URL."
                     )
             if password:
                 server.login(user, password)
