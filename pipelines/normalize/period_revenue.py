@@ -61,8 +61,8 @@ class PeriodReader:
     def _total(self) -> StatedValue | None:
         """The fact that states total revenue.
 
-        It has a total's concept and no dimensions. `Revenues` has precedence over contract revenue, which lacks leases; a row
-        "Total revenue" over both.
+        It has a total's concept and no dimensions. `Revenues` has precedence over contract revenue, which
+        lacks leases; a row "Total revenue" over both.
         """
         bare = [f for f in self.facts if not f.dimensions and f.standard_name in TOTAL_CONCEPTS]
         on_face = {f.key(): f for f in self.statement_rows if not f.dimensions}
@@ -286,7 +286,7 @@ class PeriodReader:
         )
         candidate = replace(candidate_of(fact, "segment_revenue"), value=amount.value, remedy=remedy)
         self.out.rejected.append(
-            Rejected("unknown_segment", f"no segment is known for {name!r}; add to {remedy}", candidate)
+            Rejected("unknown_segment", f"unknown segment {name!r}; add to {remedy}", candidate)
         )
 
     def _add_unreconciled(self, candidate: BreakdownCandidate, total: StatedValue) -> None:
@@ -370,7 +370,7 @@ class PeriodReader:
             self.out.rejected.append(
                 Rejected(
                     "no_total",
-                    "no total revenue of this period is stated, so the line cannot be tied out",
+                    "no total revenue of this period is stated, so the line cannot be reconciled",
                     revenue_candidate(fact),
                 )
             )

@@ -1,7 +1,7 @@
 """Revenue of an earnings release: its income statement, normalized like XBRL.
 
-A press release is furnished before or with the 10-Q, and states the fourth quarter, which a 10-K does not. Its rows
-become values with the label as name and the column's heading as period.
+A press release is furnished before or with the 10-Q, and states the fourth quarter, which a 10-K does not.
+Its rows become values with the label as name and the column's heading as period.
 """
 
 import re
@@ -34,11 +34,18 @@ from pipelines.watchlist import Company, Lexicon
 VERSION = "1"
 
 _INCOME = re.compile(
-    r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b",
+    (
+        r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|"
+        r"\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|"
+        r"loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b"
+    ),
     re.IGNORECASE,
 )
 _NOT_A_STATEMENT = re.compile(
-    r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b",
+    (
+        r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|"
+        r"\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b"
+    ),
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
@@ -63,8 +70,9 @@ class _StatementRows:
 def normalize_release_revenue(release: Release, company: Company | None, lexicon: Lexicon) -> Normalized:
     """Segment and total revenue of an earnings release, by period; empty for an update.
 
-    Figures and reasons as in segments.normalize_revenue; also rejected: scale_unknown (a total too small for dollars).
-    Finding: release_contradicts_itself, if a sentence and the statement differ by more than their rounding.
+    Figures and reasons as in segments.normalize_revenue; also rejected: scale_unknown (a total too small for
+    dollars). Finding: release_contradicts_itself, if a sentence and the statement differ by more than their
+    rounding.
     """
     out = Normalized()
     if release.kind != EARNINGS:
@@ -81,7 +89,10 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         best = ordered[0]
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]
         if totals and not best.unit_stated and max(f.value for f in totals) < _LEAST_TOTAL:
-            reason = f"total revenue of {totals[0].value:,f} to {period[1]}: the table does not say whether it is in thousands"
+            reason = (
+                f"total revenue of {totals[0].value:,f} to {period[1]}: unknown whether the table "
+                "is in thousands"
+            )
             out.rejected.append(Rejected("scale_unknown", reason, revenue_candidate(totals[0])))
             continue
         if totals:
@@ -294,6 +305,9 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
                         figure.end,
                         figure.value,
                         sentence.value,
-                        f"{figure.fact}: {figure.value:,f} ({figure.locator}) and {sentence.value:,f} ({sentence.locator})",
+                        (
+                            f"{figure.fact}: {figure.value:,f} ({figure.locator}) and "
+                            f"{sentence.value:,f} ({sentence.locator})"
+                        ),
                     )
                 )

@@ -1,8 +1,8 @@
 """Periods named in text.
 
-`April 2025`, `Three Months Ended June 30, 2025`, `Q3 FY25`, `8/31/2025`. A column belongs to the period that its
-heading names, regardless of its position. The disclosure date and the company's fiscal year resolve what a name
-leaves open: the year of "in September", the months of "Q3 FY25".
+`April 2025`, `Three Months Ended June 30, 2025`, `Q3 FY25`, `8/31/2025`. A column belongs to the period that
+its heading names, regardless of its position. The disclosure date and the company's fiscal year resolve what
+a name leaves open: the year of "in September", the months of "Q3 FY25".
 """
 
 import calendar
@@ -17,7 +17,10 @@ from pipelines.watchlist import Company
 
 MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_MONTH = r"(?P<{0}>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
+_MONTH = (
+    r"(?P<{0}>january|february|march|april|may|june|july|august|september|october|november|december|jan|"
+    r"feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
+)
 _YEAR = r"(?P<{0}>20[0-3]\d)(?:\d(?!\d))?"
 _SHORT = r"(?P<{0}>(?:20)?[0-3]\d)"
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
@@ -37,26 +40,46 @@ _LENGTHS = {
     "half": 6,
     "year": 12,
 }
-_DATE = rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,)?(?:\s+(?:and\s+)?{_YEAR.format('dy')})?(?!\d)"
+_DATE = (
+    rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,)?(?:\s+"
+    rf"(?:and\s+)?{_YEAR.format('dy')})?(?!\d)"
+)
 # A pattern is tried only if the text contains one of its words; most sentences name at most one period.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2")
 _YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "fiscal", "calendar", "twelve"), ("three",)
 _SLASH_WORDS, _DASH_WORDS = ("/",), ("-",)
+# "may" and "march" are also verbs.
+_CAPITALIZED_MONTH = (
+    _MONTH.format("m")
+    .replace("|may|", "|(?-i:May)|")
+    .replace("march", "(?-i:March)")
+    .replace("|mar|", "|(?-i:Mar)|")
+)
 _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "long",
-        rf"(?:(?:the|for)\s+)*(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}",
+        (
+            r"(?:(?:the|for)\s+)*(?P<length>one|three|six|nine|twelve|1|3|6|9|"
+            rf"12)[\s-]+months?(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"
+        ),
         _MONTH_WORDS,
     ),
     (
         "long",
-        rf"(?:(?:fiscal|financial|full|calendar)\s+)*(?P<length>month|quarter|half|year)(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}",
+        (
+            r"(?:(?:fiscal|financial|full|calendar)\s+)*(?P<length>month|quarter|half|"
+            rf"year)(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"
+        ),
         _MONTH_WORDS,
     ),
     (
         "long",
-        rf"(?:(?:the|for)\s+)*(?P<length>three|six|nine|twelve|3|6|9|12)[\s-]+months?\s+(?:ended|ending|to|through)\s+(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}(?:\s*,?\s*{_YEAR.format('dy')})?(?!\s*\d)",
+        (
+            r"(?:(?:the|for)\s+)*(?P<length>three|six|nine|twelve|3|6|9|12)[\s-]+months?\s+(?:ended|"
+            rf"ending|to|through)\s+(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}"
+            rf"(?:\s*,?\s*{_YEAR.format('dy')})?(?!\s*\d)"
+        ),
         _MONTH_WORDS,
     ),
     (
@@ -72,7 +95,10 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "quarter",
-        rf"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)",
+        (
+            r"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|"
+            rf"fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
+        ),
         _QUARTER_WORDS,
     ),
     (
@@ -93,7 +119,11 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "quarter",
-        rf"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter(?:\s+(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:year\s+)?(?:ended\s+\w+\s+\d+,\s+)?{_YEAR.format('y')})",
+        (
+            r"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter(?:\s+"
+            r"(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:year\s+)?"
+            rf"(?:ended\s+\w+\s+\d+,\s+)?{_YEAR.format('y')})"
+        ),
         _QUARTER_WORDS,
     ),
     (
@@ -104,17 +134,24 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("quarter", r"\bq\s?(?P<q>[1-4])(?![\d/])", _QUARTER_WORDS),
     (
         "half",
-        rf"\b(?:h(?P<h>[12])|(?P<o>first|second)[\s-]+half(?:\s+of)?)\s*(?:fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)",
+        (
+            r"\b(?:h(?P<h>[12])|(?P<o>first|second)[\s-]+half(?:\s+of)?)\s*(?:fy|"
+            rf"fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
+        ),
         _HALF_WORDS,
     ),
     (
         "year",
-        rf"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|twelve\s+months)\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)",
+        (
+            r"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|"
+            rf"twelve\s+months)\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
+        ),
         _YEAR_WORDS,
     ),
     (
         "date",
-        rf"{_DATE.replace('?P<dm>', '?P<am>').replace('?P<dd>', '?P<ad>').replace('?P<dy>', '?P<ay>')}(?<=\d\d\d\d)",
+        _DATE.replace("?P<dm>", "?P<am>").replace("?P<dd>", "?P<ad>").replace("?P<dy>", "?P<ay>")
+        + r"(?<=\d\d\d\d)",
         _MONTH_WORDS,
     ),
     ("month", rf"\b{_MONTH.format('m')}\s*[,-]?\s*(?:of\s+)?{_YEAR.format('y')}(?!\d)", _MONTH_WORDS),
@@ -131,7 +168,10 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("date", r"(?<!\d)(?P<iy>20\d\d)-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?!\d)", _DASH_WORDS),
     (
         "date",
-        rf"(?<!\d)(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}\s*,?\s*{_YEAR.format('ay')}",
+        (
+            rf"(?<!\d)(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+"
+            rf"(?:of\s+)?{_MONTH.format('am')}\s*,?\s*{_YEAR.format('ay')}"
+        ),
         _MONTH_WORDS,
     ),
     (
@@ -144,29 +184,38 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         rf"\b(?:on|of)\s+(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}(?!\w)",
         _MONTH_WORDS,
     ),
-    (
-        "month",
-        rf"\b{_MONTH.format('m').replace('|may|', '|(?-i:May)|').replace('march', '(?-i:March)').replace('|mar|', '|(?-i:Mar)|')}(?!\w)",
-        _MONTH_WORDS,
-    ),
+    ("month", rf"\b{_CAPITALIZED_MONTH}(?!\w)", _MONTH_WORDS),
 )
 _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE), words) for kind, pattern, words in _KINDS]
 _BARE_YEAR = re.compile(rf"(?<![\d.,$]){_YEAR.format('y')}(?![\d,.]*\d)")
 _HEADING_LENGTH = re.compile(
-    r"\b(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?\b|\b(?:for\s+the\s+|fiscal\s+)?(?P<length2>month|quarter|year)s?\s+(?:ended|ending)\b",
+    (
+        r"\b(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?\b|\b(?:for\s+the\s+|"
+        r"fiscal\s+)?(?P<length2>month|quarter|year)s?\s+(?:ended|ending)\b"
+    ),
     re.IGNORECASE,
 )
 _CHANGE = re.compile(
-    r"(?:^|[\s(|])(?:%|Δ|∆)(?=$|[\s)|])|\bchange\b|\bvariance\b|\bvar\b|\bm[/-]?o?[/-]?m\b|\by[/-]?o?[/-]?y\b|\bq[/-]?o?[/-]?q\b|\bmonth\s*(?:/|over|-over-|on)\s*-?month\b|"
-    r"\byear\s*(?:/|over|-over-|on)\s*-?year\b|\bquarter\s*(?:/|over|-over-|on)\s*-?quarter\b|\bcomparison\b|\bincrease\b|\bdecrease\b|\bgrowth\b|%\s*(?:change|increase|inc|chg|Δ|∆)|\bvs\.?\b|\bversus\b|\bdifference\b|\bdelta\b",
+    r"(?:^|[\s(|])(?:%|Δ|∆)(?=$|[\s)|])|\bchange\b|\bvariance\b|\bvar\b|\bm[/-]?o?[/-]?m\b|"
+    r"\by[/-]?o?[/-]?y\b|\bq[/-]?o?[/-]?q\b|\bmonth\s*(?:/|over|-over-|on)\s*-?month\b|"
+    r"\byear\s*(?:/|over|-over-|on)\s*-?year\b|\bquarter\s*(?:/|over|-over-|on)\s*-?quarter\b|"
+    r"\bcomparison\b|\bincrease\b|\bdecrease\b|\bgrowth\b|%\s*(?:change|increase|inc|chg|Δ|∆)|"
+    r"\bvs\.?\b|\bversus\b|\bdifference\b|\bdelta\b",
     re.IGNORECASE,
 )
 _NAMES_A_PERIOD = re.compile(
-    r"\d{1,2}/\d{1,2}/\d{2,4}|20[1-3]\d|\bq[1-4]\b|\b[1-4]q\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
+    (
+        r"\d{1,2}/\d{1,2}/\d{2,4}|20[1-3]\d|\bq[1-4]\b|\b[1-4]q\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|"
+        r"sep|oct|nov|dec)"
+    ),
     re.IGNORECASE,
 )
 _NOT_ACTUAL = re.compile(
-    r"\b(?:target|guidance|forecast|expected|projected|pro[\s-]?forma|estimate[ds]?\s+(?:for|by)|outlook|budget|plan(?:ned)?|goal|illustrative|annuali[sz]ed|run[\s-]?rate|since inception|cumulative|(?:ttm|ltm)|trailing|lifetime|to[\s-]date(?<!year to date)(?<!year-to-date))\b",
+    (
+        r"\b(?:target|guidance|forecast|expected|projected|pro[\s-]?forma|estimate[ds]?\s+(?:for|by)|"
+        r"outlook|budget|plan(?:ned)?|goal|illustrative|annuali[sz]ed|run[\s-]?rate|since inception|"
+        r"cumulative|(?:ttm|ltm)|trailing|lifetime|to[\s-]date(?<!year to date)(?<!year-to-date))\b"
+    ),
     re.IGNORECASE,
 )
 _YTD = re.compile(r"\byear[\s-]to[\s-]date\b|\bytd\b", re.IGNORECASE)
@@ -346,8 +395,8 @@ def find_periods(
 def is_change(heading: str) -> bool:
     """Whether a column holds changes (`% Change`, `Y/Y`) rather than values of a period.
 
-    The heading of a group only announces a comparison: MARA's "Prior Month Comparison" covers "8/31/2025", "7/31/2025"
-    and "% Δ"; Riot's "Comparison (%)" covers only changes.
+    The heading of a group only announces a comparison: MARA's "Prior Month Comparison" covers "8/31/2025",
+    "7/31/2025" and "% Δ"; Riot's "Comparison (%)" covers only changes.
     """
     *groups, own = heading.split("|")
     if groups and not _CHANGE.search(own) and _NAMES_A_PERIOD.search(own):

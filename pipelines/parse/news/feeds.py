@@ -56,7 +56,7 @@ def read_feed(body: bytes, url: str, kind: str = "feed", content_type: str = "")
     else:
         found = _feed(body, url, content_type)
     if len(found.entries) > MOST_ENTRIES:
-        found.problems.append(f"{len(found.entries):,} entries, of which the newest {MOST_ENTRIES} are taken")
+        found.problems.append(f"{len(found.entries):,} entries; only the newest {MOST_ENTRIES} are used")
     found.entries.sort(key=lambda e: e.published or datetime.min.replace(tzinfo=UTC), reverse=True)
     found.entries = found.entries[:MOST_ENTRIES]
     return found
@@ -73,11 +73,11 @@ def _entry(
 ) -> None:
     address = clean_url(urljoin(base, str(link or "").strip())) if link else ""
     if not address:
-        if "an entry without an address of the web was left out" not in found.problems:
-            found.problems.append("an entry without an address of the web was left out")
+        if "an entry without a web address was skipped" not in found.problems:
+            found.problems.append("an entry without a web address was skipped")
         return
     if published is not None and published > datetime.now(UTC) + timedelta(days=1):
-        found.problems.append(f"{address} is dated {published:%Y-%m-%d}, in the future: taken as not dated")
+        found.problems.append(f"{address} is dated {published:%Y-%m-%d}, in the future; the date is ignored")
         published = None
     found.entries.append(
         Entry(
@@ -129,7 +129,7 @@ def _json_feed(body: bytes, url: str) -> ReadFeed:
         raise UnreadableDocument("not_a_feed", f"not JSON: {' '.join(str(error).split())[:120]}") from error
     items = content.get("items") if isinstance(content, dict) else None
     if not isinstance(items, list) or "jsonfeed.org" not in str(content.get("version", "")):
-        raise UnreadableDocument("not_a_feed", "JSON, but no JSON Feed")
+        raise UnreadableDocument("not_a_feed", "JSON, but not a JSON Feed")
     found = ReadFeed()
     for item in items:
         if not isinstance(item, dict):
@@ -161,7 +161,7 @@ def _sitemap(body: bytes, url: str) -> ReadFeed:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableDocument("not_a_feed", f"not XML: {' '.join(str(error).split())[:120]}") from error
     if root is None or etree.QName(root).localname != "urlset":
-        raise UnreadableDocument("not_a_feed", "no news sitemap: name one that lists articles")
+        raise UnreadableDocument("not_a_feed", "not a news sitemap: use one that lists articles")
     found = ReadFeed()
     for node in root:
         if not isinstance(node.tag, str):

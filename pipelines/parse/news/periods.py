@@ -9,7 +9,10 @@ from pipelines.parse.language.relative_periods import OTHER_SPAN, period_before,
 
 # "It holds 50,639 bitcoin" means today; "held 52,850 at quarter-end" needs a date.
 _NOW = re.compile(
-    r"\b(?:holds?|owns?|has|have|sits? on|controls?|keeps?|operates?|runs?|boasts?|is|are|stands?|now|currently)\b",
+    (
+        r"\b(?:holds?|owns?|has|have|sits? on|controls?|keeps?|operates?|runs?|boasts?|is|are|stands?|"
+        r"now|currently)\b"
+    ),
     re.IGNORECASE,
 )
 _AN_END = re.compile(r"\b(?:quarter|month|year|period)(?:['’]s)?[- ]end\b|\bend of\b", re.IGNORECASE)
@@ -47,7 +50,8 @@ class PeriodResolver:
         }
         own = {i: sentence.own_period(i) for i in cues}
         claimed = {p.start for p in own.values() if p is not None}
-        # "Ended the month with", in an article about a quarter: other figures of the sentence are not the quarter's.
+        # "Ended the month with", in an article about a quarter: other figures of the sentence are not the
+        # quarter's.
         self._astray = any(
             p.relative is not None and p.relative["this"] and self._resolved(p, self.subject) is None
             for p in sentence.periods

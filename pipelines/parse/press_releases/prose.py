@@ -1,7 +1,8 @@
 """Figures in sentences, bullets and footnotes.
 
-Each has a metric, a number with its unit, and a period. Precision matters more than recall: sentences about plans,
-purchases of machines, customers or other companies are skipped, as are numbers in a comparison and rates ("per day").
+Each has a metric, a number with its unit, and a period. Precision matters more than recall: sentences about
+plans, purchases of machines, customers or other companies are skipped, as are numbers in a comparison and
+rates ("per day").
 """
 
 import re
@@ -126,7 +127,10 @@ def _bullet(
         return [], [skip_text("targets_or_plans", text, where)]
     sentence = MaskedSentence(rest, disclosure)
     first = re.match(
-        r"^\W{0,3}(?:(?:approximately|about|a|total|of|record|appx\.?|approx\.?|over|more than|nearly)\s+)*⟦0⟧",
+        (
+            r"^\W{0,3}(?:(?:approximately|about|a|total|of|record|appx\.?|approx\.?|over|more than|"
+            r"nearly)\s+)*⟦0⟧"
+        ),
         sentence.masked,
         re.IGNORECASE,
     )

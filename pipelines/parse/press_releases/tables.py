@@ -32,7 +32,10 @@ from pipelines.parse.press_releases.prose_patterns import may_state_figures
 from pipelines.watchlist.metrics import HOSTED, JOINT_VENTURE, Meaning, Metric, MetricWords
 
 _GROUP_ONLY = re.compile(
-    r"\b(?:target|guidance|expansion|pipeline|planned|expected|under construction|pro forma|illustrative|sensitivity|assumptions?)\b",
+    (
+        r"\b(?:target|guidance|expansion|pipeline|planned|expected|under construction|pro forma|"
+        r"illustrative|sensitivity|assumptions?)\b"
+    ),
     re.IGNORECASE,
 )
 

@@ -266,7 +266,7 @@ def test_paywalled_and_scripted_pages_keep_the_summary_and_say_so(
     )
     assert [(url.rsplit("/", 1)[1], body, reason) for url, body, reason in bodies] == [
         ("terawulf-notes.html", "summary", "behind a paywall"),
-        ("riot-numbers.html", "empty", "its text is made by scripts"),
+        ("riot-numbers.html", "empty", "the text needs JavaScript"),
     ]
     assert query_rows(services, "select value from marts.news_claims where url like '%terawulf-notes%'") == [
         (21_000_000,)

@@ -484,7 +484,7 @@ def test_an_article_without_a_date_claims_nothing() -> None:
         load_watchlist(),
         load_lexicon(),
     )
-    assert (read.claims, read.reason) == ([], "nothing tells when it was published")
+    assert (read.claims, read.reason) == ([], "the publication date is unknown")
 
 
 def test_an_article_in_another_language_claims_nothing() -> None:
@@ -492,7 +492,7 @@ def test_an_article_in_another_language_claims_nothing() -> None:
     text = "Core Scientific vendió 2.385 bitcoin en el primer trimestre de 2026, sold 2.385 bitcoin in the first quarter of 2026."
     article = ArticleText("", [text], datetime(2026, 5, 7, tzinfo=UTC), "metadata", language="es")
     read = read_article(article, load_watchlist(), load_lexicon())
-    assert (read.claims, read.reason) == ([], "its language is 'es', and only English is read")
+    assert (read.claims, read.reason) == ([], "the language is 'es'; only English is supported")
 
 
 def test_a_companys_own_feed_tells_whom_the_company_means() -> None:

@@ -86,7 +86,7 @@ def test_a_page_that_scripts_make_says_so() -> None:
         META,
     )
     article = read_article_page(scripted, hints=FeedHints(summary=""))
-    assert (article.body, article.problems) == ("empty", ["its text is made by scripts"])
+    assert (article.body, article.problems) == ("empty", ["the text needs JavaScript"])
 
 
 def test_the_canonical_address_is_the_pages_own_without_what_tracks() -> None:
