@@ -33,10 +33,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _NOT_LABEL = re.compile(
-    (
-        r"\b(?:miners?|machines?|equipment|ether\w*|eth|derivatives?|options?|loan|non-?cash|receivable|"
-        r"fund|etf|trust)\b"
-    ),
+    r"\b(?:miners?|machines?|equipment|ether\w*|eth|derivatives?|options?|loan|non-?cash|receivable|"
+    r"fund|etf|trust)\b",
     re.IGNORECASE,
 )
 _CASH_FLOW_LINES = ("IncreaseDecreaseIn", "PaymentsTo", "PaymentsFor", "ProceedsFrom", "RepaymentsOf")

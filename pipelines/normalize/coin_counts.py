@@ -36,10 +36,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 COUNTED = frozenset(name for name, _, _ in _KINDS)
 _OTHER_THINGS = re.compile(
-    (
-        r"\b(?:miners?|machines?|equipment|pledged|collateral|loan\w*|receivable|restricted|option\w*|"
-        r"derivative\w*|exchange|gain|loss|cost|fee\w*|service\w*)\b"
-    ),
+    r"\b(?:miners?|machines?|equipment|pledged|collateral|loan\w*|receivable|restricted|option\w*|"
+    r"derivative\w*|exchange|gain|loss|cost|fee\w*|service\w*)\b",
     re.IGNORECASE,
 )
 

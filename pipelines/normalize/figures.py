@@ -47,7 +47,7 @@ class Figure:
         label: The document's own words for it.
         locator: Where it is in the document.
         derivation: One of DERIVATIONS.
-        rounding: Half the unit it was stated in (500 for thousands): the tolerance of a tie-out.
+        rounding: Half the unit it was stated in (500 for thousands): the tolerance when reconciling.
         inputs: The stated values behind a figure that is not as reported.
         rules: Names of the rules that produced it.
         complete: Whether the breakdown it belongs to adds up to its total.

@@ -15,6 +15,8 @@ _KINDS = (
     ("nine_months", 266, 280),
     ("year", 357, 378),
 )
+DateRange = tuple[date, date]
+"""First and last day of a period."""
 KINDS = (*(kind for kind, _, _ in _KINDS), "instant")
 _TOLERANCE = timedelta(days=10)
 

@@ -12,9 +12,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from pipelines.normalize.figures import DERIVED, Figure, Finding, Input
-from pipelines.normalize.periods import kind_of, same_day
-
-DateRange = tuple[date, date]
+from pipelines.normalize.periods import DateRange, kind_of, same_day
 
 # Each report restates its own comparatives: the 10-Q the nine months, the 10-K the year some four months
 # later.

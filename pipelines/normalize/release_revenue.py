@@ -20,10 +20,11 @@ from pipelines.normalize.figures import (
     plain,
 )
 from pipelines.normalize.period_revenue import PeriodReader, revenue_candidate
+from pipelines.normalize.periods import DateRange
 from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
 from pipelines.normalize.revenue_values import TableValue
 from pipelines.parse.document.tables import Table, TableLine
-from pipelines.parse.language.periods import read_heading
+from pipelines.parse.language.column_headings import read_heading
 from pipelines.parse.language.quantities import scale_in
 from pipelines.parse.press_releases.columns import column_period, locator_of
 from pipelines.parse.press_releases.kind import EARNINGS
@@ -34,18 +35,14 @@ from pipelines.watchlist import Company, Lexicon
 VERSION = "1"
 
 _INCOME = re.compile(
-    (
-        r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|"
-        r"\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|"
-        r"loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b"
-    ),
+    r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|"
+    r"\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|"
+    r"loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b",
     re.IGNORECASE,
 )
 _NOT_A_STATEMENT = re.compile(
-    (
-        r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|"
-        r"\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b"
-    ),
+    r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|"
+    r"\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b",
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
@@ -53,8 +50,6 @@ _DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
 _IN_DOLLARS = re.compile(r"\b(?:in|expressed in) (?:US|U\.S\.|United States)? ?dollars\b", re.IGNORECASE)
 # No watched company has earned less in a quarter; a smaller total is in an unknown unit.
 _LEAST_TOTAL = Decimal(150_000)
-
-DateRange = tuple[date, date]
 
 
 @dataclass(slots=True)

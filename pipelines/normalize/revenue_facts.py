@@ -26,10 +26,8 @@ _REVENUE_WORDS = {"revenue", "revenues", "renevue", "revenus"}
 _NOT_REVENUE = frozenset(word_list("revenue.not_revenue"))
 _REVENUE_LABEL = re.compile(r"\brevenues?\b|\bsales\b|\bmining income\b", re.IGNORECASE)
 _NOT_REVENUE_LABEL = re.compile(
-    (
-        r"\bcosts?\b|\bexpenses?\b|\bdeferred\b|\bgains?\b|\bloss|\bpercent|exclusive|depreciation|"
-        r"proceeds|marketing"
-    ),
+    r"\bcosts?\b|\bexpenses?\b|\bdeferred\b|\bgains?\b|\bloss|\bpercent|exclusive|depreciation|"
+    r"proceeds|marketing",
     re.IGNORECASE,
 )
 

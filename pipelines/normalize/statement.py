@@ -1,17 +1,15 @@
 """Find the income statement of a document, and its rows by period."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from pipelines.normalize import breakdown
+from pipelines.normalize.periods import DateRange
 from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
 from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.watchlist.words import word_list
 
 _INCOME = frozenset(word_list("revenue.income_concepts"))
 CASH_FLOW = ("NetCashProvidedByUsedIn", "CashFlowsFromUsedIn")
-
-DateRange = tuple[date, date]
 
 
 @dataclass(slots=True)

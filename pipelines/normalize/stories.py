@@ -84,7 +84,7 @@ def sentences_of(text: str) -> list[str]:
     return [piece for piece in plain if len(piece.split()) >= 6]
 
 
-def is_own_release(article: str, exhibits: Iterable[tuple[int, str]]) -> int | None:
+def copied_exhibit(article: str, exhibits: Iterable[tuple[int, str]]) -> int | None:
     """The key of the filed exhibit that an article copies; None if the article is original.
 
     It is a copy if three fifths of its sentences, by words, are in the exhibit unchanged: some quotes are not

@@ -146,10 +146,8 @@ class Watchlist(_Strict):
 
 
 _LEGAL = re.compile(
-    (
-        r",?\s+(?:inc|corp|corporation|ltd|limited|holdings|platforms|technologies|group|"
-        r"generation holdings|digital mining|digital|mining|infrastructure)\b\.?.*$"
-    ),
+    r",?\s+(?:inc|corp|corporation|ltd|limited|holdings|platforms|technologies|group|"
+    r"generation holdings|digital mining|digital|mining|infrastructure)\b\.?.*$",
     re.IGNORECASE,
 )
 

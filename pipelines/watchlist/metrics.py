@@ -185,10 +185,8 @@ class MetricWords:
     def _sited(self, base: str, tail: str, section: str) -> tuple[Meaning, ...]:
         found = self._whole(base, section)
         if not found or re.search(
-            (
-                r"\b(?:per day|daily|per|average|peak|target|change|growth|increase|value|cost|"
-                r"excluding|including|net|before|after)\b"
-            ),
+            r"\b(?:per day|daily|per|average|peak|target|change|growth|increase|value|cost|"
+            r"excluding|including|net|before|after)\b",
             tail,
             re.IGNORECASE,
         ):

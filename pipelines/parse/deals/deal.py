@@ -50,11 +50,9 @@ def status_of(text: str, kind: str) -> str:
     if kind == TARGET:
         return PLANNED
     if DONE.search(text) and not re.search(
-        (
-            r"\b(?:expected|expects|anticipated) to (?:close|complete)|will (?:close|complete)|"
-            r"upon (?:the )?(?:closing|completion)|(?:closing|completion) (?:is|of the (?:transaction|"
-            r"deal) is) expected"
-        ),
+        r"\b(?:expected|expects|anticipated) to (?:close|complete)|will (?:close|complete)|"
+        r"upon (?:the )?(?:closing|completion)|(?:closing|completion) (?:is|of the (?:transaction|"
+        r"deal) is) expected",
         text,
         re.IGNORECASE,
     ):

@@ -135,11 +135,9 @@ def _megawatts(sentence: AnnotatedSentence) -> Quantity | None:
 
 
 _GROWS_TO = re.compile(
-    (
-        r"\b(?:lift\w*|rais\w+|bring\w*|increas\w+|boost\w*|expand\w*|grow\w*|tak\w+|portfolio|pipeline|"
-        r"total|capacity)\b[^.;⟦]{0,60}(?<!access )(?<!rights )(?<!title )\bto\s+(?:about\s+|nearly\s+|"
-        r"some\s+|roughly\s+|more than\s+|over\s+)?$"
-    ),
+    r"\b(?:lift\w*|rais\w+|bring\w*|increas\w+|boost\w*|expand\w*|grow\w*|tak\w+|portfolio|pipeline|"
+    r"total|capacity)\b[^.;⟦]{0,60}(?<!access )(?<!rights )(?<!title )\bto\s+(?:about\s+|nearly\s+|"
+    r"some\s+|roughly\s+|more than\s+|over\s+)?$",
     re.IGNORECASE,
 )
 
@@ -281,10 +279,8 @@ def _financing(sentence: AnnotatedSentence) -> Deal | None:
     ):
         return None
     side = re.search(
-        (
-            r"\b(?:with|from|by)\s+(?:(?:the|an?|lender|bank|investors? (?:including|led by)|"
-            rf"affiliates? of|[a-z][a-z-]+)\s+){{0,4}}?{NAME}"
-        ),
+        r"\b(?:with|from|by)\s+(?:(?:the|an?|lender|bank|investors? (?:including|led by)|"
+        rf"affiliates? of|[a-z][a-z-]+)\s+){{0,4}}?{NAME}",
         _upto_next(sentence, index, found.start()),
     )
     party = (

@@ -15,26 +15,20 @@ from pipelines.parse.document.grid import GridCell
 from pipelines.parse.language.quantities import Quantity, read_cell, strip_footnotes, unit_in
 
 _PREFIX = re.compile(
-    (
-        r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|"
-        r"\$)?\s*[(\[]?\s*[-–—]?$"
-    ),
+    r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|"
+    r"\$)?\s*[(\[]?\s*[-–—]?$",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
-    (
-        r"^(?:[)\]]\s*)?(?:%|thousand|million|billion|mm|k|m|x)?\s*(?:[)\]])?\s*(?:per\s+\w+)?$|"
-        r"^[)\]]?\s*(?:EH/s|PH/s|TH/s|J/TH?|W/TH?|BTC|bitcoins?|MW|GW|(?:c|¢|\$)\s?/\s?[kM]Wh|¢|"
-        r"cents)\.?$"
-    ),
+    r"^(?:[)\]]\s*)?(?:%|thousand|million|billion|mm|k|m|x)?\s*(?:[)\]])?\s*(?:per\s+\w+)?$|"
+    r"^[)\]]?\s*(?:EH/s|PH/s|TH/s|J/TH?|W/TH?|BTC|bitcoins?|MW|GW|(?:c|¢|\$)\s?/\s?[kM]Wh|¢|"
+    r"cents)\.?$",
     re.IGNORECASE,
 )
 _YEARISH = re.compile(r"^(?:19|20)\d\d(?:\s*\(?\d?\)?)?$")
 _DATEISH = re.compile(
-    (
-        r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}/\d{1,2}/\d{2,4}|"
-        r"\d{4}-\d\d-\d\d|\bq[1-4]\b|\b[1-4]q|\bmonths?\b|\bquarter\b|\byear\b|\bfy\s?\d|\bended\b"
-    ),
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}/\d{1,2}/\d{2,4}|"
+    r"\d{4}-\d\d-\d\d|\bq[1-4]\b|\b[1-4]q|\bmonths?\b|\bquarter\b|\byear\b|\bfy\s?\d|\bended\b",
     re.IGNORECASE,
 )
 
@@ -211,10 +205,8 @@ def _split(row: Sequence[GridCell]) -> tuple[GridCell | None, list[GridCell]]:
 
 
 _HEADS_A_COLUMN = re.compile(
-    (
-        r"^(?:metrics?|key|item|description|unit|notes?|operati\w+|\(|\$|for the|year|month|period|"
-        r"in (?:thousands|millions))|metrics?$|\bended\b|thousands|millions|unaudited"
-    ),
+    r"^(?:metrics?|key|item|description|unit|notes?|operati\w+|\(|\$|for the|year|month|period|"
+    r"in (?:thousands|millions))|metrics?$|\bended\b|thousands|millions|unaudited",
     re.IGNORECASE,
 )
 
@@ -301,10 +293,8 @@ def strip_label(text: str) -> str:
             r"\b(?:site|phase|building|tranche|level|tier|unit|block|q)\s?\d$", bare, re.IGNORECASE
         ):
             bare = re.sub(
-                (
-                    r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|"
-                    r"(?<=[A-Za-z]{4})\d$|(?<=\))\s?\d{1,2}$"
-                ),
+                r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|"
+                r"(?<=[A-Za-z]{4})\d$|(?<=\))\s?\d{1,2}$",
                 "",
                 bare,
             )
@@ -313,10 +303,8 @@ def strip_label(text: str) -> str:
 
 _LENGTH = re.compile(r"\b(?:months?|quarters?|years?)\s+(?:periods?\s+)?end(?:ed|ing)\b", re.IGNORECASE)
 _SHORT_HEADING = re.compile(
-    (
-        r"^(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s*)?(?:(?:19|"
-        r"20)\d\d)?\W{0,3}\d?$"
-    ),
+    r"^(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s*)?(?:(?:19|"
+    r"20)\d\d)?\W{0,3}\d?$",
     re.IGNORECASE,
 )
 

@@ -19,12 +19,10 @@ _FILL = (
     r"level of|figure of|peak of)\s+|⟪\d+⟫(?:['’]s?)?\s+(?:of\s+)?)*"
 )
 _FROM = re.compile(
-    (
-        r"\b(?:from|compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|against|"
-        r"(?<!more )(?<!less )(?<!fewer )(?<!greater )(?<!rather )than|relative to|where it had been|"
-        rf"(?:double|twice|triple|quadruple|half of|⟦\d+⟧ times|\w+ times))\s+{_FILL}$|^\s*(?:above|"
-        rf"below)\s+{_FILL}$"
-    ),
+    r"\b(?:from|compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|against|"
+    r"(?<!more )(?<!less )(?<!fewer )(?<!greater )(?<!rather )than|relative to|where it had been|"
+    rf"(?:double|twice|triple|quadruple|half of|⟦\d+⟧ times|\w+ times))\s+{_FILL}$|^\s*(?:above|"
+    rf"below)\s+{_FILL}$",
     re.IGNORECASE,
 )
 _TO = re.compile(rf"\bto\s+{_FILL}$", re.IGNORECASE)
@@ -42,19 +40,15 @@ _STATEMENT = re.compile(
     r"\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
 )
 _SIDE = re.compile(
-    (
-        r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|"
-        r"began in|back in|through the end of|due|maturing|(?:halving|vote|listing|launch|ipo|merger|"
-        r"bankruptcy|announcement|agreement|deal) (?:of|in))\s+(?:the\s+)?(?:end of\s+)?$"
-    ),
+    r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|"
+    r"began in|back in|through the end of|due|maturing|(?:halving|vote|listing|launch|ipo|merger|"
+    r"bankruptcy|announcement|agreement|deal) (?:of|in))\s+(?:the\s+)?(?:end of\s+)?$",
     re.IGNORECASE,
 )
 # "A 2% drop from October": the period of a comparison is not the period of the next figure.
 _COMPARED = re.compile(
-    (
-        r"\b(?:from|than|versus|vs\.?|against|compared (?:to|with)|over|on)\s+(?:the\s+|those of\s+|"
-        r"that of\s+|its\s+)?$"
-    ),
+    r"\b(?:from|than|versus|vs\.?|against|compared (?:to|with)|over|on)\s+(?:the\s+|those of\s+|"
+    r"that of\s+|its\s+)?$",
     re.IGNORECASE,
 )
 _REPORTS = (
@@ -75,10 +69,8 @@ _APPOSED = re.compile(r"⟫,?\s+\(?(?:which\s+)?(?:ended|ending|ends|to|through)
 # "Held 155.5 at the end of July": a count mined, in the same sentence, need not be of July.
 _AT_ITS_END = re.compile(r"\b(?:end|close) of\s+(?:the\s+)?$", re.IGNORECASE)
 _IN_YEAR = re.compile(
-    (
-        r"\b(?:in|for|during|throughout)\s+(?:all\s+(?:of\s+)?|calendar\s+|full-year\s+|"
-        r"(?P<fiscal>fiscal\s+))?(?P<year>20[12]\d)(?![\d-])"
-    ),
+    r"\b(?:in|for|during|throughout)\s+(?:all\s+(?:of\s+)?|calendar\s+|full-year\s+|"
+    r"(?P<fiscal>fiscal\s+))?(?P<year>20[12]\d)(?![\d-])",
     re.IGNORECASE,
 )
 _FAR = 90
@@ -242,10 +234,8 @@ class AnnotatedSentence:
             bool(re.fullmatch(r"(?:(?:and|but|in|during|for|over|that|while)\s*)*", before, re.IGNORECASE))
             or bool(
                 re.search(
-                    (
-                        r"\b(?:mined|produced|sold|earned|revenue|revenues|production|generated|"
-                        r"held)\s+(?:in|during|for)?$"
-                    ),
+                    r"\b(?:mined|produced|sold|earned|revenue|revenues|production|generated|"
+                    r"held)\s+(?:in|during|for)?$",
                     before,
                     re.IGNORECASE,
                 )

@@ -34,19 +34,15 @@ _WHAT = (
     ("bitcoin_held", r"(?:bitcoin|btc)\s+(?:holdings|treasury|reserves|stash)"),
 )
 _BEHIND = re.compile(
-    (
-        rf"^\s*(?:[\w-]+\s+){{0,3}}?{_DIRECTION}\s+(?:in|of|for|to)\s+(?:its\s+|the\s+|their\s+|total\s+|"
-        rf"quarterly\s+)*(?P<what>[^,;.⟦]{{3,60}})"
-    ),
+    rf"^\s*(?:[\w-]+\s+){{0,3}}?{_DIRECTION}\s+(?:in|of|for|to)\s+(?:its\s+|the\s+|their\s+|total\s+|"
+    rf"quarterly\s+)*(?P<what>[^,;.⟦]{{3,60}})",
     re.IGNORECASE,
 )
 # "45% revenue growth"
 _GROWTH = re.compile(
-    (
-        r"^\s*(?:year-over-year\s+|annual\s+|quarterly\s+)?(?P<what>(?:[\w-]+\s+){0,3}?(?:revenues?|"
-        r"production|output))\s+(?:(?P<fall>decline|drop|fall|decrease|slump|plunge|contraction)|growth|"
-        r"increase|gain|rise|jump|surge|leap)\b"
-    ),
+    r"^\s*(?:year-over-year\s+|annual\s+|quarterly\s+)?(?P<what>(?:[\w-]+\s+){0,3}?(?:revenues?|"
+    r"production|output))\s+(?:(?P<fall>decline|drop|fall|decrease|slump|plunge|contraction)|growth|"
+    r"increase|gain|rise|jump|surge|leap)\b",
     re.IGNORECASE,
 )
 # "Which cut its bitcoin output by 62%"
@@ -136,10 +132,8 @@ def _of(
     if signed is not None:
         return signed
     compared = re.match(
-        (
-            rf"^\s*(?:[\w-]+\s+)?{_DIRECTION}\s+(?:over|from|on|compared|versus|against|year|quarter|"
-            r"month|sequentially)\b"
-        ),
+        rf"^\s*(?:[\w-]+\s+)?{_DIRECTION}\s+(?:over|from|on|compared|versus|against|year|quarter|"
+        r"month|sequentially)\b",
         behind,
         re.IGNORECASE,
     )
@@ -160,11 +154,9 @@ def _of(
     if more:
         falls = more["dir"].lower() in ("lower", "less", "fewer")
     elif moves and re.fullmatch(
-        (
-            r"\s*(?:by|another|a|an|some|about|roughly|nearly|almost|over|more than|around|"
-            r"approximately|just|sharply|steeply|slightly|year[- ]over[- ]year|year[- ]on[- ]year|"
-            r"quarter[- ]over[- ]quarter|sequentially|\s|⟪\d+⟫|in|during|the|quarter|month|of|to)*"
-        ),
+        r"\s*(?:by|another|a|an|some|about|roughly|nearly|almost|over|more than|around|"
+        r"approximately|just|sharply|steeply|slightly|year[- ]over[- ]year|year[- ]on[- ]year|"
+        r"quarter[- ]over[- ]quarter|sequentially|\s|⟪\d+⟫|in|during|the|quarter|month|of|to)*",
         before[moves[-1].end() :],
         re.IGNORECASE,
     ):
@@ -218,10 +210,8 @@ def _what(text: str, reader: FigureReader) -> Cue | None:
     )[0].strip()
     for fact, pattern in _WHAT:
         if re.match(
-            (
-                rf"(?:(?:its|the|their|total|quarterly|monthly|self-mined)\s+)*(?:{pattern})(?:$|"
-                r"\s+(?:\w+ed|\w+ing|was|were|is|hit|made|put|led|in|during|for|at|by)\b)"
-            ),
+            rf"(?:(?:its|the|their|total|quarterly|monthly|self-mined)\s+)*(?:{pattern})(?:$|"
+            r"\s+(?:\w+ed|\w+ing|was|were|is|hit|made|put|led|in|during|for|at|by)\b)",
             phrase,
             re.IGNORECASE,
         ):
@@ -236,10 +226,8 @@ def _what(text: str, reader: FigureReader) -> Cue | None:
 def _subject(text: str, reader: FigureReader) -> Cue | None:
     """The metric before the verb: "BTC production", "self-mining revenue"."""
     text = re.sub(
-        (
-            r"(?:\s+(?:⟪\d+⟫|in|for|during|over|the|quarter|month|was|were|has|had|have|also|by|then|"
-            r"which|that|sharply|again|,))+\s*$"
-        ),
+        r"(?:\s+(?:⟪\d+⟫|in|for|during|over|the|quarter|month|was|were|has|had|have|also|by|then|"
+        r"which|that|sharply|again|,))+\s*$",
         "",
         text.rstrip(" ,"),
         flags=re.IGNORECASE,

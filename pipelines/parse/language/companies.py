@@ -50,19 +50,15 @@ _OWNER = re.compile(
 )
 _GENERIC = frozenset(word_list("news.common_words"))
 _COREFERENCE = re.compile(
-    (
-        r"\b(?:the|this) (?:[\w-]+ ){0,4}?(?:company|miner|firm|operator|provider|group|business|outfit|"
-        r"developer)\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b"
-    ),
+    r"\b(?:the|this) (?:[\w-]+ ){0,4}?(?:company|miner|firm|operator|provider|group|business|outfit|"
+    r"developer)\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
-    (
-        r"\b(?:beat|beats|beating|outpac\w+|overt[ao]\w+|surpass\w+|topp\w+|outperform\w+|trail\w+|than|"
-        r"like|unlike|against|versus|vs\.?|to|from|with|by|of|at|behind|ahead of|compared with|"
-        r"compared to|alongside|including|for|and|or|rivals?|peers?|in)\s+(?:rivals? |peers? |miners? |"
-        r"fellow miners? )?$"
-    ),
+    r"\b(?:beat|beats|beating|outpac\w+|overt[ao]\w+|surpass\w+|topp\w+|outperform\w+|trail\w+|than|"
+    r"like|unlike|against|versus|vs\.?|to|from|with|by|of|at|behind|ahead of|compared with|"
+    r"compared to|alongside|including|for|and|or|rivals?|peers?|in)\s+(?:rivals? |peers? |miners? |"
+    r"fellow miners? )?$",
     re.IGNORECASE,
 )
 _OTHERS = (
@@ -81,10 +77,8 @@ _EXPLAINS = re.compile(
 _OF_WHOM = re.compile(r"^(?:\s*\([^()]{2,30}\))?,\s+(?:whose|where)\b")
 # "Compute, which includes American Bitcoin": American Bitcoin is part of the subject.
 _WITHIN = re.compile(
-    (
-        r"\b(?:includ(?:es|ing|ed|e)|such as|compris(?:es|ing)|houses|covers|consolidates?)\s+(?:(?:its|"
-        r"the|majority-owned)\s+)*$"
-    ),
+    r"\b(?:includ(?:es|ing|ed|e)|such as|compris(?:es|ing)|houses|covers|consolidates?)\s+(?:(?:its|"
+    r"the|majority-owned)\s+)*$",
     re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(r"(?P<begins>^|[.!?:\n“\"(]\s*)?(?P<word>[\w’'-]+)\s+$")
@@ -260,10 +254,8 @@ def _is_person(text: str, start: int, name: str) -> bool:
     before = text[max(0, start - 40) : start]
     return bool(
         re.search(
-            (
-                r"\b(?:CEO|CFO|COO|chief \w+(?: officer)?|president|chairman|analysts?|director|Mr|Ms|"
-                r"founder)\.?,?\s+$"
-            ),
+            r"\b(?:CEO|CFO|COO|chief \w+(?: officer)?|president|chairman|analysts?|director|Mr|Ms|"
+            r"founder)\.?,?\s+$",
             before,
             re.IGNORECASE,
         )

@@ -113,10 +113,8 @@ _IN_TEXT = re.compile(
 )
 _ZERO = re.compile(rf"^(?:(?:{_CURRENCY})\s*)?(?:[{_DASHES}]+|nil|none|zero|no)\s*(?:%|)$", re.IGNORECASE)
 _NO_VALUE = re.compile(
-    (
-        r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|"
-        r"tbd|tba|\*+)$"
-    ),
+    r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|"
+    r"tbd|tba|\*+)$",
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(
@@ -174,10 +172,8 @@ def unit_in(text: str) -> tuple[str, Decimal] | None:
 def scale_in(text: str) -> Decimal | None:
     """The scale of amounts: 1000 for `(in thousands, except per share data)`."""
     match = re.search(
-        (
-            r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|"
-            r"\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)"
-        ),
+        r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|"
+        r"\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)",
         text,
         re.IGNORECASE,
     )

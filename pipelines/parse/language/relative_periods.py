@@ -43,26 +43,20 @@ _SAME_OF = (
     r"three-month period|time)(?: of| in)?(?: the)?(?: year)? (?P<same_year>20[12]\d)"
 )
 RELATIVE = re.compile(
-    (
-        rf"\b(?:(?P<same_of>{_SAME_OF})|(?P<ago>{_AGO})|(?P<year_ago>{_YEAR_AGO})|(?P<prior>{_PRIOR})|"
-        rf"(?P<absolute>{_LAST})|(?P<ellipsis>{_ORDINAL})|(?P<this>{_THIS}))(?!\w)"
-    ),
+    rf"\b(?:(?P<same_of>{_SAME_OF})|(?P<ago>{_AGO})|(?P<year_ago>{_YEAR_AGO})|(?P<prior>{_PRIOR})|"
+    rf"(?P<absolute>{_LAST})|(?P<ellipsis>{_ORDINAL})|(?P<this>{_THIS}))(?!\w)",
     re.IGNORECASE,
 )
 YEAR_ON_YEAR = re.compile(
-    (
-        r"\b(?:year[- ](?:over|on)[- ](?:the[- ])?year|yoy|y/y|annually|from a year (?:ago|earlier|"
-        r"before)|than a year (?:ago|earlier|before)|(?:from|on|than|over) (?:the )?(?:previous|prior|"
-        r"last) year|year-ago|year-earlier)\b"
-    ),
+    r"\b(?:year[- ](?:over|on)[- ](?:the[- ])?year|yoy|y/y|annually|from a year (?:ago|earlier|"
+    r"before)|than a year (?:ago|earlier|before)|(?:from|on|than|over) (?:the )?(?:previous|prior|"
+    r"last) year|year-ago|year-earlier)\b",
     re.IGNORECASE,
 )
 PERIOD_ON_PERIOD = re.compile(
-    (
-        r"\b(?:quarter[- ](?:over|on)[- ]quarter|qoq|q/q|month[- ](?:over|on)[- ]month|mom|m/m|"
-        r"sequential(?:ly)?|(?:from|on|than|over) (?:the )?(?:previous|prior|preceding|last) (?:quarter|"
-        r"month))\b"
-    ),
+    r"\b(?:quarter[- ](?:over|on)[- ]quarter|qoq|q/q|month[- ](?:over|on)[- ]month|mom|m/m|"
+    r"sequential(?:ly)?|(?:from|on|than|over) (?:the )?(?:previous|prior|preceding|last) (?:quarter|"
+    r"month))\b",
     re.IGNORECASE,
 )
 # Periods that are skipped, with the figures beside them.
@@ -82,11 +76,9 @@ _PART = (
     r"(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
 )
 _DUE = re.compile(
-    (
-        r"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|"
-        rf"as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>"
-        r"(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b"
-    ),
+    r"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|"
+    rf"as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>"
+    r"(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
     re.IGNORECASE,
 )
 _THIRDS = {

@@ -6,13 +6,8 @@ Rules match the masked sentence, so that they depend on words and never on digit
 import re
 from datetime import date
 
-from pipelines.parse.language.periods import (
-    DisclosureContext,
-    NamedPeriod,
-    Period,
-    find_periods,
-    is_not_actual,
-)
+from pipelines.parse.language.column_headings import is_not_actual
+from pipelines.parse.language.periods import DisclosureContext, NamedPeriod, Period, find_periods
 from pipelines.parse.language.quantities import Quantity, find_quantities
 
 COMPARISON = re.compile(
@@ -32,17 +27,15 @@ _WITHIN = re.compile(
     r"^,?\s*(?:representing|which (?:represents|includes|is)|including|of which|excluding)", re.IGNORECASE
 )
 ANOTHER_SPAN = re.compile(
-    (
-        r"\b(?:year[- ]to[- ]date|ytd|since (?:inception|january|the beginning|launch)|so far|thus far|"
-        r"to date|subsequent to|since (?:19|20)\d\d|since (?:its|our|going|it|we|they)|first (?:two|"
-        r"four|five|seven|eight|ten|eleven|few|couple of|\d+) (?:months|weeks|days)|(?:past|last|"
-        r"previous|prior|preceding|next|coming) (?:\w+ )?(?:months?|weeks?|days?|quarters?|years?|"
-        r"hours)|(?:this|each|every) week|yesterday|single day|24[- ]hours?|(?:a|one) (?:year|month|"
-        r"quarter) (?:ago|earlier|before)|after (?:the )?(?:quarter|month|year|period)[- ]?end|"
-        r"post[- ](?:quarter|month|period)|following (?:the )?(?:end|close) of|cumulative(?:ly)?|"
-        r"life[- ]?time|trailing|last (?:twelve|12) months|quarter[- ]to[- ]date|per annum|annually|"
-        r"annualized|all[- ]time|in aggregate since)\b"
-    ),
+    r"\b(?:year[- ]to[- ]date|ytd|since (?:inception|january|the beginning|launch)|so far|thus far|"
+    r"to date|subsequent to|since (?:19|20)\d\d|since (?:its|our|going|it|we|they)|first (?:two|"
+    r"four|five|seven|eight|ten|eleven|few|couple of|\d+) (?:months|weeks|days)|(?:past|last|"
+    r"previous|prior|preceding|next|coming) (?:\w+ )?(?:months?|weeks?|days?|quarters?|years?|"
+    r"hours)|(?:this|each|every) week|yesterday|single day|24[- ]hours?|(?:a|one) (?:year|month|"
+    r"quarter) (?:ago|earlier|before)|after (?:the )?(?:quarter|month|year|period)[- ]?end|"
+    r"post[- ](?:quarter|month|period)|following (?:the )?(?:end|close) of|cumulative(?:ly)?|"
+    r"life[- ]?time|trailing|last (?:twelve|12) months|quarter[- ]to[- ]date|per annum|annually|"
+    r"annualized|all[- ]time|in aggregate since)\b",
     re.IGNORECASE,
 )
 QUARTER_WORD = re.compile(
@@ -55,10 +48,8 @@ IN_YEAR = re.compile(
     r"\b(?:in|during|for|throughout) (?:calendar |fiscal |all of )?(?:year )?(20[12]\d)\b(?!-)", re.IGNORECASE
 )
 _ONLY_AN_END = re.compile(
-    (
-        r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|"
-        r"late in)\s+(?:the\s+)?$"
-    ),
+    r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|"
+    r"late in)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 # "in 2025" names a period and is not a quantity.
@@ -84,19 +75,15 @@ NOT_NOW = re.compile(
     re.IGNORECASE,
 )
 OFFERING = re.compile(
-    (
-        r"\b(?:offering|notes due|convertible|aggregate principal|net proceeds from (?:the|"
-        r"its) (?:offering|sale of (?:the )?(?:notes|shares|common))|at-the-market|\batm\b|per share|"
-        r"shares? of common)\b"
-    ),
+    r"\b(?:offering|notes due|convertible|aggregate principal|net proceeds from (?:the|"
+    r"its) (?:offering|sale of (?:the )?(?:notes|shares|common))|at-the-market|\batm\b|per share|"
+    r"shares? of common)\b",
     re.IGNORECASE,
 )
 _END_OF_NEWS = re.compile(
-    (
-        r"^(?:about\s+(?!the (?:quarter|month|period))[A-Z]|forward[- ]looking statements|cautionary|"
-        r"safe harbou?r|investor (?:contact|relations|notice|inquiries)|media (?:contact|inquiries)|"
-        r"contacts?\b|non-?gaap financial measures?$|conference call|key terms|glossary|signatures?$)"
-    ),
+    r"^(?:about\s+(?!the (?:quarter|month|period))[A-Z]|forward[- ]looking statements|cautionary|"
+    r"safe harbou?r|investor (?:contact|relations|notice|inquiries)|media (?:contact|inquiries)|"
+    r"contacts?\b|non-?gaap financial measures?$|conference call|key terms|glossary|signatures?$)",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(

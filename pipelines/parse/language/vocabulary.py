@@ -5,7 +5,6 @@ In a masked sentence ⟬a⟭ is a company, ⟦0⟧ a quantity and ⟪0⟫ a peri
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 from pipelines.watchlist import Lexicon
@@ -34,37 +33,29 @@ MARKET = re.compile(
     re.IGNORECASE,
 )
 CUSTOMERS = re.compile(
-    (
-        r"\b(?:customers?|clients?|third[- ]part(?:y|ies)|hosted miners?)\b(?:['’]s?)?\s+(?:also\s+|"
-        r"together\s+)?(?:mined|earned|produced)|\b(?:mined|earned|produced) (?:by|for) (?:its |their |"
-        r"the )?(?:hosting |hosted |cloud[- ]mining )?(?:customers|clients)"
-    ),
+    r"\b(?:customers?|clients?|third[- ]part(?:y|ies)|hosted miners?)\b(?:['’]s?)?\s+(?:also\s+|"
+    r"together\s+)?(?:mined|earned|produced)|\b(?:mined|earned|produced) (?:by|for) (?:its |their |"
+    r"the )?(?:hosting |hosted |cloud[- ]mining )?(?:customers|clients)",
     re.IGNORECASE,
 )
 MIXED = re.compile(
-    (
-        r"\b(?:respectively|combined|together|both (?:companies|miners)|between them|in total across|"
-        r"collectively|joint(?:ly)?|(?<!of )the (?:two|three|four|pair|trio|duo)\b(?! (?:months|"
-        r"quarters|years))|all (?:two|three|four|five) of)\b"
-    ),
+    r"\b(?:respectively|combined|together|both (?:companies|miners)|between them|in total across|"
+    r"collectively|joint(?:ly)?|(?<!of )the (?:two|three|four|pair|trio|duo)\b(?! (?:months|"
+    r"quarters|years))|all (?:two|three|four|five) of)\b",
     re.IGNORECASE,
 )
 # "Public miners produced 4,000 bitcoin" is a group's figure.
 GROUP = re.compile(
-    (
-        r"\b(?:miners|companies|firms|producers|operators|players|peers|rivals|"
-        r"competitors)\b(?!['’])(?:\s+(?:have|had|has|also|together|then|now|all|in \w+|that|who|which|"
-        r"we|track|follow|list))*\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|buy|grew|"
-        r"saw|set|are|were)\b"
-    ),
+    r"\b(?:miners|companies|firms|producers|operators|players|peers|rivals|"
+    r"competitors)\b(?!['’])(?:\s+(?:have|had|has|also|together|then|now|all|in \w+|that|who|which|"
+    r"we|track|follow|list))*\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|buy|grew|"
+    r"saw|set|are|were)\b",
     re.IGNORECASE,
 )
 # "Cipher Mining and others sold 2,385 bitcoin"
 AND_OTHERS = re.compile(
-    (
-        r"⟬\w⟭,?\s+(?:and|plus|as well as)\s+(?:(?:several|many|some|a few|two|three|four|five|"
-        r"other)\s+)*(?:others?|peers|rivals|miners|companies|firms|more)\b"
-    ),
+    r"⟬\w⟭,?\s+(?:and|plus|as well as)\s+(?:(?:several|many|some|a few|two|three|four|five|"
+    r"other)\s+)*(?:others?|peers|rivals|miners|companies|firms|more)\b",
     re.IGNORECASE,
 )
 SELL = (
@@ -159,35 +150,27 @@ def segment_words(lexicon: Lexicon) -> SegmentWords:
     return SegmentWords(
         seg,
         re.compile(
-            (
-                rf"(?<![\w-])(?P<seg>{any_seg})(?:\s+\(?(?:HDC|HPC|"
-                rf"AI)\)?)?{_UNIT_WORD}(?:['’]s?)?\s+(?:segment\s+|net\s+)?revenues?\b"
-            ),
+            rf"(?<![\w-])(?P<seg>{any_seg})(?:\s+\(?(?:HDC|HPC|"
+            rf"AI)\)?)?{_UNIT_WORD}(?:['’]s?)?\s+(?:segment\s+|net\s+)?revenues?\b",
             flags,
         ),
         re.compile(
-            (
-                r"\brevenues?\s+(?:(?:derived|generated|earned|coming|came)\s+)?(?:from|in|at|of|for|"
-                rf"by)\s+(?:its\s+|the\s+|their\s+)?(?:\w+\s+)??(?P<seg>{seg})(?![\w-])"
-            ),
+            r"\brevenues?\s+(?:(?:derived|generated|earned|coming|came)\s+)?(?:from|in|at|of|for|"
+            rf"by)\s+(?:its\s+|the\s+|their\s+)?(?:\w+\s+)??(?P<seg>{seg})(?![\w-])",
             flags,
         ),
         re.compile(
-            (
-                rf"(?<![\w-])(?:(?P<seg>{seg}){_UNIT_WORD}|(?P<seg2>{any_seg}){_UNIT_WORD[:-1]}+)(?:,?\s+"
-                rf"(?:a|an|its|the)\s[^,⟦⟪]{{3,60}},|,)?\s+(?:which\s+|that\s+|alone\s+|also\s+|still\s+|"
-                r"itself\s+|now\s+|only\s+|had\s+|has\s+|have\s+|where\s+revenues?\s+)*"
-                rf"(?P<verb>{EARN})\b"
-            ),
+            rf"(?<![\w-])(?:(?P<seg>{seg}){_UNIT_WORD}|(?P<seg2>{any_seg}){_UNIT_WORD[:-1]}+)(?:,?\s+"
+            rf"(?:a|an|its|the)\s[^,⟦⟪]{{3,60}},|,)?\s+(?:which\s+|that\s+|alone\s+|also\s+|still\s+|"
+            r"itself\s+|now\s+|only\s+|had\s+|has\s+|have\s+|where\s+revenues?\s+)*"
+            rf"(?P<verb>{EARN})\b",
             flags,
         ),
         re.compile(rf"(?<![\w-])(?P<seg>{seg})(?![\w-])", flags),
         re.compile(
-            (
-                r"^\s*(?:in|of|from|for|at|through|via|by)\s+(?:its\s+|the\s+|"
-                rf"their\s+)?(?:own\s+)?(?P<seg>{any_seg})(?![\w-])(?!{_UNIT_WORD}\s+(?:contracts?|"
-                r"agreements?|costs?|expenses?|profit|capacity))"
-            ),
+            r"^\s*(?:in|of|from|for|at|through|via|by)\s+(?:its\s+|the\s+|"
+            rf"their\s+)?(?:own\s+)?(?P<seg>{any_seg})(?![\w-])(?!{_UNIT_WORD}\s+(?:contracts?|"
+            r"agreements?|costs?|expenses?|profit|capacity))",
             flags,
         ),
         re.compile(
@@ -198,9 +181,3 @@ def segment_words(lexicon: Lexicon) -> SegmentWords:
             flags,
         ),
     )
-
-
-def segment_named(lexicon: Lexicon, phrase: str, ticker: str, day: date) -> str | None:
-    """The canonical segment that a phrase names for a company on a day; None if unclear."""
-    found = lexicon.segment_of(phrase, ticker, day)
-    return None if found in ("other", "eliminations") else found

@@ -26,7 +26,7 @@ from pipelines.parse.language.quantities import rounding_of
 from pipelines.parse.language.relative_periods import OTHER_SPAN, subject_of
 from pipelines.parse.language.sentences import sentences
 from pipelines.parse.language.vocabulary import REVENUE
-from pipelines.parse.news.claims import Claim, ReadArticle, agreed, deal_claim, each_once
+from pipelines.parse.news.claims import Claim, ReadArticle, consistent_claims, deal_claim, deduplicate
 from pipelines.parse.news.comparisons import ComparisonTracker, compared_with
 from pipelines.parse.news.pages import ArticleText, day_of
 from pipelines.parse.news.periods import PeriodResolver
@@ -83,10 +83,8 @@ def read_article(
         reader.paragraph(paragraph, offset)
         offset += len(paragraph) + 1
     own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
-    sentence = each_once(
-        own + [deal_claim(sentence.company, sentence.deal) for sentence in reader.deals.deals]
-    )
-    out.claims, doubtful = agreed(sentence)
+    claims = deduplicate(own + [deal_claim(d.company, d.deal) for d in reader.deals.deals])
+    out.claims, doubtful = consistent_claims(claims)
     out.skipped += [("two values in one article", c.sentence) for c in doubtful]
     return out
 
@@ -111,18 +109,14 @@ _CHANGE_FACTS = frozenset(
 
 # "Of that, $13.0 million": a paragraph that continues the previous one.
 _GOES_ON = re.compile(
-    (
-        r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|"
-        r"\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)"
-    ),
+    r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|"
+    r"\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)",
     re.IGNORECASE,
 )
 
 _TOPS = re.compile(
-    (
-        r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|"
-        r"ed|ing)|beyond|north of|past)\s+$"
-    ),
+    r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|"
+    r"ed|ing)|beyond|north of|past)\s+$",
     re.IGNORECASE,
 )
 _AT_ITS_HEAD = 25

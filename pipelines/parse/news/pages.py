@@ -53,13 +53,11 @@ _DATE_TIMES = (
     "cxenseparse:recs:publishtime",
 )
 _DATE_LINE = re.compile(
-    (
-        r"^\W*(?:(?:published|posted|updated|last updated|date|on|"
-        r"by [\w .'-]{2,40}?)\W{0,3}\s*)*(?:(?:mon|tues|wednes|thurs|fri|satur|"
-        r"sun)[a-z]*,?\s+)?(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+20\d\d|"
-        r"\d{1,2}\.?\s+[A-Z][a-z]{2,8}\.?,?\s+20\d\d|20\d\d-\d\d-\d\d|"
-        r"\d{1,2}/\d{1,2}/20\d\d))(?:\D.{0,30})?\W*$"
-    ),
+    r"^\W*(?:(?:published|posted|updated|last updated|date|on|"
+    r"by [\w .'-]{2,40}?)\W{0,3}\s*)*(?:(?:mon|tues|wednes|thurs|fri|satur|"
+    r"sun)[a-z]*,?\s+)?(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+20\d\d|"
+    r"\d{1,2}\.?\s+[A-Z][a-z]{2,8}\.?,?\s+20\d\d|20\d\d-\d\d-\d\d|"
+    r"\d{1,2}/\d{1,2}/20\d\d))(?:\D.{0,30})?\W*$",
     re.IGNORECASE,
 )
 _PLACE_DATE = re.compile(r"^[A-Z][^\n]{0,60}?\b((?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d))")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipelines.parse.document.page import Page
-from pipelines.parse.language.periods import DisclosureContext, Period, find_periods, read_heading
+from pipelines.parse.language.column_headings import read_heading
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.watchlist import Company
 
 UPDATE, EARNINGS, OTHER = "update", "release", "neither"
@@ -23,26 +24,20 @@ _UPDATE = re.compile(
     re.IGNORECASE,
 )
 _EARNINGS = re.compile(
-    (
-        r"(?:\b(?:first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\b|\bq[1-4]\b|"
-        r"\b[1-4]q\d|\bfull[\s-]+year\b|\bfiscal\b|\byear[\s-]end\b|\bannual\b|\bhalf[\s-]year\b|"
-        r"\binterim\b|\b(?:three|six|nine|twelve) months\b|\bquarterly\b|\byear 20\d\d\b|"
-        r"\b20\d\d\b.{0,20}\bresults\b)"
-    ),
+    r"(?:\b(?:first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\b|\bq[1-4]\b|"
+    r"\b[1-4]q\d|\bfull[\s-]+year\b|\bfiscal\b|\byear[\s-]end\b|\bannual\b|\bhalf[\s-]year\b|"
+    r"\binterim\b|\b(?:three|six|nine|twelve) months\b|\bquarterly\b|\byear 20\d\d\b|"
+    r"\b20\d\d\b.{0,20}\bresults\b)",
     re.IGNORECASE,
 )
 _RESULTS = re.compile(
-    (
-        r"\b(?:results|earnings|financials?|revenues?|shareholder letter|letter to shareholders|"
-        r"business update|reports|quarterly update|condensed)\b"
-    ),
+    r"\b(?:results|earnings|financials?|revenues?|shareholder letter|letter to shareholders|"
+    r"business update|reports|quarterly update|condensed)\b",
     re.IGNORECASE,
 )
 _LETTER = re.compile(
-    (
-        r"\bshareholder letter\b|\bletter to shareholders\b|\bearnings\b|\bfinancial results\b|"
-        r"\bunaudited condensed consolidated\b"
-    ),
+    r"\bshareholder letter\b|\bletter to shareholders\b|\bearnings\b|\bfinancial results\b|"
+    r"\bunaudited condensed consolidated\b",
     re.IGNORECASE,
 )
 _OTHER: tuple[tuple[str, str], ...] = (
@@ -78,10 +73,8 @@ _OTHER: tuple[tuple[str, str], ...] = (
     ),
 )
 _COMING = re.compile(
-    (
-        r"\b(?:to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|"
-        r"release|host)|schedules?|sets? (?:the )?date|announces? (?:the )?(?:date|timing))\b"
-    ),
+    r"\b(?:to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|"
+    r"release|host)|schedules?|sets? (?:the )?date|announces? (?:the )?(?:date|timing))\b",
     re.IGNORECASE,
 )
 _MONTH_NAMED = re.compile(
@@ -89,10 +82,8 @@ _MONTH_NAMED = re.compile(
     re.IGNORECASE,
 )
 _STATEMENT_ROWS = re.compile(
-    (
-        r"^total (?:net )?revenues?|^revenues?(?:, net)?$|^net (?:income|loss|\(loss\)|income \(loss\))|"
-        r"^operating (?:income|loss)"
-    ),
+    r"^total (?:net )?revenues?|^revenues?(?:, net)?$|^net (?:income|loss|\(loss\)|income \(loss\))|"
+    r"^operating (?:income|loss)",
     re.IGNORECASE,
 )
 _PRODUCED = re.compile(
@@ -184,10 +175,8 @@ def _headline(texts: list[str], title: str) -> str:
             _UPDATE.search(text)
             or (_EARNINGS.search(text) and _RESULTS.search(text))
             or re.search(
-                (
-                    r"\b(?:announces?|reports?|provides?|releases?|completes?|prices|appoints?|closes|"
-                    r"signs|acquires)\b"
-                ),
+                r"\b(?:announces?|reports?|provides?|releases?|completes?|prices|appoints?|closes|"
+                r"signs|acquires)\b",
                 text,
                 re.IGNORECASE,
             )

@@ -8,10 +8,8 @@ from pipelines.parse.language.sentences import begins_figures, ends_the_news
 
 # "Fiscal Year 2025 Highlights" is a heading even if it is not bold.
 _HEADS = re.compile(
-    (
-        r"\b(?:highlights?|results|summary|overview|performance|review|metrics|updates?|operations|"
-        r"financial|key|business)\b"
-    ),
+    r"\b(?:highlights?|results|summary|overview|performance|review|metrics|updates?|operations|"
+    r"financial|key|business)\b",
     re.IGNORECASE,
 )
 _LONGEST = 160

@@ -6,25 +6,19 @@
 import re
 
 OTHERS = re.compile(
-    (
-        r"\b(?:customers?'?s?|clients?|hosting partners?|third[- ]part(?:y|ies)|competitors?|peers?|"
-        r"other (?:public )?(?:miners|companies)|counterpart(?:y|ies)|lenders?|holders?|its subsidiary|"
-        r"the seller|the target|industry|publicly[- ]traded|global(?:ly)?)\b"
-    ),
+    r"\b(?:customers?'?s?|clients?|hosting partners?|third[- ]part(?:y|ies)|competitors?|peers?|"
+    r"other (?:public )?(?:miners|companies)|counterpart(?:y|ies)|lenders?|holders?|its subsidiary|"
+    r"the seller|the target|industry|publicly[- ]traded|global(?:ly)?)\b",
     re.IGNORECASE,
 )
 RATE = re.compile(
-    (
-        r"^\W{0,2}(?:\s*\w+){0,2}?\s*(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|"
-        r"month|miner)\b|^\s*/\s*(?:day|eh)|^\s*daily|^[^⟦⟪.;,]{0,40}\b(?:per|a|each) day\b"
-    ),
+    r"^\W{0,2}(?:\s*\w+){0,2}?\s*(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|"
+    r"month|miner)\b|^\s*/\s*(?:day|eh)|^\s*daily|^[^⟦⟪.;,]{0,40}\b(?:per|a|each) day\b",
     re.IGNORECASE,
 )
 RATE_BEFORE = re.compile(
-    (
-        r"\b(?:daily|per[- ]day|average bitcoin (?:produced|mined)|(?:peak|record|high(?:est)?|"
-        r"low(?:est)?)\b[^.]{0,30}\b(?:day|daily)|average of)\b[^.]{0,25}$"
-    ),
+    r"\b(?:daily|per[- ]day|average bitcoin (?:produced|mined)|(?:peak|record|high(?:est)?|"
+    r"low(?:est)?)\b[^.]{0,30}\b(?:day|daily)|average of)\b[^.]{0,25}$",
     re.IGNORECASE,
 )
 # "CASTLE ROCK, Colo., May 5, 2025 /PRNewswire/ – ": the publication date is not the period of a figure.
@@ -188,36 +182,28 @@ HASH = re.compile(
 # "445 BTC, including 387 BTC produced by cloud-mining customers and 58 BTC from self-mining": shares by
 # owner.
 SHARE = re.compile(
-    (
-        rf"{_Q.format('q')}{_BTC_AFTER}(?:\s+(?:were|was|that|which|produced|mined|earned|attributable|"
-        r"belonging|generated|coming|approximately))*\s+(?:by|from|through|to|at|for|"
-        rf"of)\s+(?P<who>[^,;⟦]{{2,60}})"
-    ),
+    rf"{_Q.format('q')}{_BTC_AFTER}(?:\s+(?:were|was|that|which|produced|mined|earned|attributable|"
+    r"belonging|generated|coming|approximately))*\s+(?:by|from|through|to|at|for|"
+    rf"of)\s+(?P<who>[^,;⟦]{{2,60}})",
     re.IGNORECASE,
 )
 NONE_SOLD = re.compile(
-    (
-        r"\b(?:did not sell|not to sell|didn't sell|has not sold|have not sold|without selling|"
-        r"sold (?:no|zero|none)|no (?:bitcoins?|btc) (?:was|were|sales|sold)|(?:opted|elected|chose|"
-        r"continued|decided) not to sell)\b(?P<rest>[^.;]{0,60})"
-    ),
+    r"\b(?:did not sell|not to sell|didn't sell|has not sold|have not sold|without selling|"
+    r"sold (?:no|zero|none)|no (?:bitcoins?|btc) (?:was|were|sales|sold)|(?:opted|elected|chose|"
+    r"continued|decided) not to sell)\b(?P<rest>[^.;]{0,60})",
     re.IGNORECASE,
 )
 PROCEEDS = re.compile(
-    (
-        r"(?:\bfor\b|\bgenerat\w+|\bproceeds (?:of|were|was|totaled|totalled)|\brealiz\w+|\byield\w+|"
-        r"\breceiv\w+|\bequat\w+ to|\bwith\b|\bresult\w+ in|\braising)(?:\s+(?:a|total|of|in|net|gross|"
-        r"cash|aggregate|sales|proceeds|approximately|about|the|combined|consideration|"
-        rf"revenue))*\s*{_Q.format('q')}"
-    ),
+    r"(?:\bfor\b|\bgenerat\w+|\bproceeds (?:of|were|was|totaled|totalled)|\brealiz\w+|\byield\w+|"
+    r"\breceiv\w+|\bequat\w+ to|\bwith\b|\bresult\w+ in|\braising)(?:\s+(?:a|total|of|in|net|gross|"
+    r"cash|aggregate|sales|proceeds|approximately|about|the|combined|consideration|"
+    rf"revenue))*\s*{_Q.format('q')}",
     re.IGNORECASE,
 )
 AVERAGE = re.compile(
-    (
-        r"\b(?:average|avg\.?)(?:\s+(?:net|gross|sale|sales|selling|realized|sold|price|of|per|bitcoin|"
-        rf"btc|for|a|at|was|approximately|about|cash|execution|the))*\s*{_Q.format('q')}|"
-        rf"{_Q.format('r')} per (?:bitcoin|btc|coin)\b"
-    ),
+    r"\b(?:average|avg\.?)(?:\s+(?:net|gross|sale|sales|selling|realized|sold|price|of|per|bitcoin|"
+    rf"btc|for|a|at|was|approximately|about|cash|execution|the))*\s*{_Q.format('q')}|"
+    rf"{_Q.format('r')} per (?:bitcoin|btc|coin)\b",
     re.IGNORECASE,
 )
 SALE_WORDS = re.compile(

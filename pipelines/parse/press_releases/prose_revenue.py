@@ -29,11 +29,9 @@ _CHANGED = re.compile(r"\b(?:increas|decreas|grew|rose|declin|fell|up|down)", re
 _TO_THE_NUMBER = re.compile(r"\bto\s+(?:\w+\s+)?⟦\d+⟧$", re.IGNORECASE)
 _TOTAL_WORDS = frozenset(word_list("revenue.total_words"))
 _PART = re.compile(
-    (
-        r"\b(?:cost|deferred|per|percent|share of|portion|recurring|annualized|annual run|contracted|"
-        r"backlog|expected|average|unbilled|from the|customer|excluding|adjusted|incremental|remaining|"
-        r"potential|lease-?up|other)\b"
-    ),
+    r"\b(?:cost|deferred|per|percent|share of|portion|recurring|annualized|annual run|contracted|"
+    r"backlog|expected|average|unbilled|from the|customer|excluding|adjusted|incremental|remaining|"
+    r"potential|lease-?up|other)\b",
     re.IGNORECASE,
 )
 
