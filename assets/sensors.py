@@ -34,7 +34,7 @@ def _services() -> Services:
     """Services for one tick: current watchlist and lexicon, and no waiting during a ban."""
     clear_caches()
     configure_logs(_SETTINGS)
-    return Services(_SETTINGS, patient=False)
+    return Services(_SETTINGS, wait_on_ban=False)
 
 
 def requests_of(found: list[CurrentFiling], services: Services) -> Iterator[dg.RunRequest]:

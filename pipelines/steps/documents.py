@@ -5,9 +5,16 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from pipelines.datasets import FIGURE_DATASETS, press_release_figures
-from pipelines.errors import DocumentMissing, NotArchived, SourceRefused, TransferFailed, UnreadableDocument
-from pipelines.extract.archive import ArchiveDamaged
-from pipelines.extract.edgar import BadPage, Filing, wanted
+from pipelines.errors import (
+    ArchiveDamaged,
+    BadPage,
+    DocumentMissing,
+    NotArchived,
+    SourceRefused,
+    TransferFailed,
+    UnreadableDocument,
+)
+from pipelines.extract.edgar import Filing, wanted
 from pipelines.normalize.statement import has_income_statement
 from pipelines.parse.xbrl.inline import VERSION as READER
 from pipelines.steps.results import StepResult, for_each_company

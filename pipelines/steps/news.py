@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from pipelines.datasets import NEWS_CLAIMS
 from pipelines.errors import (
+    ArchiveDamaged,
     DocumentMissing,
     NotArchived,
     NotPublic,
@@ -14,7 +15,6 @@ from pipelines.errors import (
     TransferFailed,
     UnreadableDocument,
 )
-from pipelines.extract.archive import ArchiveDamaged
 from pipelines.extract.news import NewsReader
 from pipelines.normalize.claims import StatedClaim, claim_of_article
 from pipelines.normalize.stories import copied_exhibit, fingerprint, group

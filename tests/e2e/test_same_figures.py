@@ -1,4 +1,4 @@
-"""The warehouse of the samples and of real filings is the same as in the committed snapshot, table by table.
+"""Figures of the samples and of real filings equal the committed snapshots.
 
 A change of code that is not meant to change figures leaves these tests green. One that is: run
 `python -m tests.e2e.same_figures --write` and commit the difference. Files: `same_figures/<source>/<table>.csv` for
@@ -87,7 +87,7 @@ def test_messages_are_unchanged(source: str, exported: dict[str, Table]) -> None
         pytest.fail(f"messages of {source} changed (figures are compared apart):\n{found}", pytrace=False)
 
 
-def test_differences_shows_changed_rows() -> None:
+def test_differences_list_changed_rows() -> None:
     before = {"t": [{"ticker": "RIOT", "unit": "USD", "value": "1"}], "gone": [{"a": "1"}]}
     after = {
         "t": [

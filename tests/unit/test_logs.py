@@ -8,53 +8,51 @@ import pytest
 from pipelines.logs import configure_logs, hide, secrets_of
 from pipelines.settings import Settings
 
+SETTINGS = Settings(
+    _env_file=None,
+    edgar_user_agent="Jane Miner jane@example.com",
+    alert_url="https://hooks.slack.com/services/T0/B0/SECRET",
+    warehouse_url="postgresql://me:hunter2@db.example:5432/miners",
+    log_format="json",
+    log_level="DEBUG",
+)
 
-class TestLogs:
-    SETTINGS = Settings(
-        _env_file=None,
-        edgar_user_agent="Jane Miner jane@example.com",
-        alert_url="https://hooks.slack.com/services/T0/B0/SECRET",
-        warehouse_url="postgresql://me:hunter2@db.example:5432/miners",
-        log_format="json",
-        log_level="DEBUG",
+
+def test_secrets_are_hidden() -> None:
+    text = "asked as Jane Miner jane@example.com, postgresql://me:hunter2@db/x, https://hooks.slack.com/services/T0/B0/SECRET smtp://a:b@mail"
+    hidden = hide(text, secrets_of(SETTINGS))
+    for secret in ("jane@", "Jane", "hunter2", "SECRET", ":b@"):
+        assert secret not in hidden, hidden
+    assert (
+        hide("CORZ 10-Q 2024-05-01: 1,234.5 for $48.7 million")
+        == "CORZ 10-Q 2024-05-01: 1,234.5 for $48.7 million"
     )
 
-    def test_what_no_line_may_hold(self) -> None:
-        text = "asked as Jane Miner jane@example.com, postgresql://me:hunter2@db/x, https://hooks.slack.com/services/T0/B0/SECRET smtp://a:b@mail"
-        hidden = hide(text, secrets_of(self.SETTINGS))
-        for secret in ("jane@", "Jane", "hunter2", "SECRET", ":b@"):
-            assert secret not in hidden, hidden
-        assert (
-            hide("CORZ 10-Q 2024-05-01: 1,234.5 for $48.7 million")
-            == "CORZ 10-Q 2024-05-01: 1,234.5 for $48.7 million"
-        )
 
-    def test_a_line_is_json_with_run_company_and_accession_and_no_secret(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        import structlog
+def test_log_line_is_json_without_secrets(capsys: pytest.CaptureFixture[str]) -> None:
+    import structlog
 
-        log = logging.getLogger("miners.http")
-        configure_logs(self.SETTINGS)
-        try:
-            with structlog.contextvars.bound_contextvars(
-                run_id="r-1", company="CORZ", accession="0001628280-25-046272"
-            ):
-                log.warning("%s was asked by %s", "https://www.sec.gov/x", self.SETTINGS.edgar_user_agent)
-                try:
-                    raise ValueError("postgresql://me:hunter2@db/x refuses")
-                except ValueError:
-                    log.exception("no warehouse")
-            lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-        finally:
-            for handler in list(logging.getLogger("miners").handlers):
-                logging.getLogger("miners").removeHandler(handler)
-            logging.getLogger("miners").propagate = True
-        assert [(x["run_id"], x["company"], x["accession"], x["level"]) for x in lines] == [
-            ("r-1", "CORZ", "0001628280-25-046272", "warning"),
-            ("r-1", "CORZ", "0001628280-25-046272", "error"),
-        ]
-        assert "Traceback" in lines[1]["exception"]
-        text = json.dumps(lines)
-        assert "hunter2" not in text
-        assert "jane" not in text.lower()
+    log = logging.getLogger("miners.http")
+    configure_logs(SETTINGS)
+    try:
+        with structlog.contextvars.bound_contextvars(
+            run_id="r-1", company="CORZ", accession="0001628280-25-046272"
+        ):
+            log.warning("%s was asked by %s", "https://www.sec.gov/x", SETTINGS.edgar_user_agent)
+            try:
+                raise ValueError("postgresql://me:hunter2@db/x refuses")
+            except ValueError:
+                log.exception("no warehouse")
+        lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    finally:
+        for handler in list(logging.getLogger("miners").handlers):
+            logging.getLogger("miners").removeHandler(handler)
+        logging.getLogger("miners").propagate = True
+    assert [(x["run_id"], x["company"], x["accession"], x["level"]) for x in lines] == [
+        ("r-1", "CORZ", "0001628280-25-046272", "warning"),
+        ("r-1", "CORZ", "0001628280-25-046272", "error"),
+    ]
+    assert "Traceback" in lines[1]["exception"]
+    text = json.dumps(lines)
+    assert "hunter2" not in text
+    assert "jane" not in text.lower()

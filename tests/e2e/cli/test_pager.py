@@ -7,7 +7,7 @@ from pipelines.settings import HOME
 from tests.command_line import MINERS
 
 
-def test_a_table_longer_than_the_terminal_goes_through_the_pager(samples: dict[str, str]) -> None:
+def test_long_table_is_paged(samples: dict[str, str]) -> None:
     """A real terminal of ten lines, and a pager that marks what went through it."""
     import fcntl
     import pty

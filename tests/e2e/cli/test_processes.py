@@ -25,7 +25,7 @@ def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory)
     return {**samples, **environment}
 
 
-def test_help_needs_nothing_heavy() -> None:
+def test_help_imports_no_heavy_package() -> None:
     code = (
         "import sys, miners.cli.main\n"
         "heavy = {'dagster', 'great_expectations', 'pandas', 'sqlalchemy', 'lxml', 'requests', 'pydantic'} & set(sys.modules)\n"
@@ -40,7 +40,7 @@ def test_help_needs_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_a_reader_that_leaves_early_is_no_error(warehouse: dict[str, str]) -> None:
+def test_closed_pipe_is_no_error(warehouse: dict[str, str]) -> None:
     env = {**os.environ, **warehouse}
     process = subprocess.Popen(
         [MINERS, "sql", "select * from generate_series(1, 100000)", "--format", "csv"],
@@ -56,3 +56,25 @@ def test_a_reader_that_leaves_early_is_no_error(warehouse: dict[str, str]) -> No
     assert process.wait(60) == 0
     assert process.stderr
     assert b"Traceback" not in process.stderr.read()
+
+
+def test_schedule_follows_settings() -> None:
+    import subprocess
+    import sys
+
+    code = "from assets.schedules import every_night as e, every_morning as m; print(e.cron_schedule, '|', e.execution_timezone, '|', m.execution_timezone)"
+    env = {"MINERS_NIGHTLY_AT": "4:30", "MINERS_TIMEZONE": "Europe/Berlin", "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, cwd=HOME, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "30 4 * * * | Europe/Berlin | Europe/Berlin", done.stderr
+    wrong = subprocess.run(
+        [sys.executable, "-m", "miners.cli.main", "companies"],
+        env={**env, "MINERS_TIMEZONE": "Mars/Olympus"},
+        cwd=HOME,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+    assert "MINERS_TIMEZONE: 'Mars/Olympus' is no time zone" in wrong.stderr

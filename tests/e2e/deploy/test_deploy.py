@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import yaml
 
 from pipelines.extract.archive import Archive, ArchiveDamaged
 from pipelines.settings import HOME, Settings
@@ -25,86 +24,51 @@ BIN = Path(sys.executable).parent
 SLICES = [("SLNH", date(2024, 11, 1), date(2024, 12, 31))]
 
 
-class TestFiles:
-    def test_the_compose_file_holds_to_its_specification(self) -> None:
-        done = subprocess.run(
-            [
-                BIN / "check-jsonschema",
-                "--builtin-schema",
-                "vendor.compose-spec",
-                DEPLOY / "compose" / "compose.yaml",
-            ],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stdout
+def test_compose_file_is_valid() -> None:
+    done = subprocess.run(
+        [
+            BIN / "check-jsonschema",
+            "--builtin-schema",
+            "vendor.compose-spec",
+            DEPLOY / "compose" / "compose.yaml",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout
 
-    def test_services_are_locked_down_and_nothing_listens_beyond_this_machine(self) -> None:
-        services = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text())["services"]
-        assert set(services) == {"postgres", "code", "webserver", "daemon"}
-        for name, service in services.items():
-            assert service["healthcheck"]["test"], name
-            assert "no-new-privileges:true" in service["security_opt"], name
-            assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), name
-            if name != "postgres":
-                assert service["read_only"] is True
-                assert service["cap_drop"] == ["ALL"]
 
-    def test_the_image_is_linted_and_runs_as_nobody_special(self) -> None:
-        path = DEPLOY / "Dockerfile"
-        done = subprocess.run([BIN / "hadolint", path], capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stdout
-        lines = path.read_text().splitlines()
-        users = [line for line in lines if line.startswith("USER ")]
-        assert users == ["USER 10001:10001"]
-        assert sum("uv sync --locked" in line for line in lines) == 2, "built from the lock file"
-        copied = {
-            part
-            for line in lines
-            if line.startswith("COPY ") and "--from" not in line
-            for part in line.split()[1:-1]
-        }
-        assert [c for c in copied if not (HOME / c).exists()] == []
+def test_image_is_linted_and_runs_unprivileged() -> None:
+    path = DEPLOY / "Dockerfile"
+    done = subprocess.run([BIN / "hadolint", path], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout
+    lines = path.read_text().splitlines()
+    users = [line for line in lines if line.startswith("USER ")]
+    assert users == ["USER 10001:10001"]
+    assert sum("uv sync --locked" in line for line in lines) == 2, "built from the lock file"
+    copied = {
+        part
+        for line in lines
+        if line.startswith("COPY ") and "--from" not in line
+        for part in line.split()[1:-1]
+    }
+    assert [c for c in copied if not (HOME / c).exists()] == []
 
-    def test_the_unit_is_one_that_systemd_takes(self, tmp_path: Path) -> None:
-        analyze = shutil.which("systemd-analyze")
-        if analyze is None:
-            pytest.skip("systemd-analyze is not here; .ci/run installs it")
-        unit = tmp_path / "miners.service"
-        text = (DEPLOY / "systemd" / "miners.service").read_text()
-        assert "ExecStart=/opt/miners/.venv/bin/miners ui" in text
-        unit.write_text(text.replace("/opt/miners/.venv/bin/miners ui", "/bin/true"))
-        done = subprocess.run([analyze, "verify", unit], capture_output=True, text=True, timeout=60)
-        assert (done.returncode, [line for line in done.stderr.splitlines() if "miners.service" in line]) == (
-            0,
-            [],
-        )
 
-    def test_the_variants_differ_from_ours_only_where_they_must(self) -> None:
-        ours = yaml.safe_load((HOME / "dagster.yaml").read_text())
-        differences = {
-            "compose": {"storage"},
-            "celery": {"storage", "compute_logs"},
-            "kubernetes": {"storage", "compute_logs", "run_launcher"},
-        }
-        for name, allowed in differences.items():
-            theirs = yaml.safe_load((DEPLOY / name / "dagster.yaml").read_text())
-            assert {k for k in ours | theirs if ours.get(k) != theirs.get(k)} == allowed, name
-
-    def test_the_launcher_of_kubernetes_takes_its_configuration(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        from dagster._config import process_config, resolve_to_config_type
-        from dagster_k8s import K8sRunLauncher
-
-        for variable in ("MINERS_NAMESPACE", "MINERS_IMAGE", "MINERS_DAGSTER_CONFIG_MAP"):
-            monkeypatch.setenv(variable, "miners")
-        config = yaml.safe_load((DEPLOY / "kubernetes" / "dagster.yaml").read_text())["run_launcher"][
-            "config"
-        ]
-        checked = process_config(resolve_to_config_type(K8sRunLauncher.config_type()), config)
-        assert checked.success, checked.errors
+def test_systemd_unit_is_valid(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd-analyze is not here; .ci/run installs it")
+    unit = tmp_path / "miners.service"
+    text = (DEPLOY / "systemd" / "miners.service").read_text()
+    assert "ExecStart=/opt/miners/.venv/bin/miners ui" in text
+    unit.write_text(text.replace("/opt/miners/.venv/bin/miners ui", "/bin/true"))
+    done = subprocess.run([analyze, "verify", unit], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, [line for line in done.stderr.splitlines() if "miners.service" in line]) == (
+        0,
+        [],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -145,35 +109,33 @@ def s3() -> Iterator[str]:
         process.wait(10)
 
 
-class TestS3:
-    def test_the_archive_keeps_and_gives_documents(self, s3: str) -> None:
-        archive = Archive("s3://miners/one")
-        assert archive.known("https://x.example/a") is None
-        sha256 = archive.put("https://x.example/a", b"<html>a</html>")
-        assert Archive("s3://miners/one").known("https://x.example/a") == sha256
-        assert archive.get(sha256) == b"<html>a</html>"
-        assert archive.size() == 14
-        archive.forget("https://x.example/a", sha256)
-        with pytest.raises(ArchiveDamaged):
-            archive.get(sha256)
-
-    def test_a_run_over_s3_is_a_run_over_a_folder(
-        self, s3: str, settings_of: Callable[..., Settings]
-    ) -> None:
-        services = Services(settings_of(miners_archive="s3://miners/run"))
-        for result in run_all(services, SLICES, "s3"):
-            assert not result.failures, result.failures
-        assert Archive("s3://miners/run").size() > 5_000
-        with services.engine.connect() as connection:
-            assert (
-                connection.execute(
-                    sa.text("select count(*) from marts.segment_revenue where ticker = 'SLNH'")
-                ).scalar()
-                == 4
-            )
+def test_archive_on_s3_stores_documents(s3: str) -> None:
+    archive = Archive("s3://miners/one")
+    assert archive.known("https://x.example/a") is None
+    sha256 = archive.put("https://x.example/a", b"<html>a</html>")
+    assert Archive("s3://miners/one").known("https://x.example/a") == sha256
+    assert archive.get(sha256) == b"<html>a</html>"
+    assert archive.size() == 14
+    archive.forget("https://x.example/a", sha256)
+    with pytest.raises(ArchiveDamaged):
+        archive.get(sha256)
 
 
-def test_two_workers_on_one_broker_do_a_run_with_postgresql_and_s3(
+def test_run_with_archive_on_s3(s3: str, settings_of: Callable[..., Settings]) -> None:
+    services = Services(settings_of(miners_archive="s3://miners/run"))
+    for result in run_all(services, SLICES, "s3"):
+        assert not result.failures, result.failures
+    assert Archive("s3://miners/run").size() > 5_000
+    with services.engine.connect() as connection:
+        assert (
+            connection.execute(
+                sa.text("select count(*) from marts.segment_revenue where ticker = 'SLNH'")
+            ).scalar()
+            == 4
+        )
+
+
+def test_celery_workers_share_a_run(
     redis: str, s3: str, database: sa.URL, admin: sa.Engine, tmp_path: Path
 ) -> None:
     """deploy/celery as it is: run storage in PostgreSQL, archive and logs on S3, the steps in two Celery workers."""

@@ -20,7 +20,7 @@ class ByName(EdgarServer):
         return super()._from_folder("/" + path.lstrip("/").split("/", 1)[1], headers)
 
 
-def test_killed_at_twenty_moments_the_warehouse_is_the_same(
+def test_killed_runs_leave_same_warehouse(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     server = ByName(HOME / "samples" / "edgar")

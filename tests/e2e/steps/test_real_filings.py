@@ -7,9 +7,7 @@ from pipelines.steps.services import Services
 from tests.pipeline_run import query_rows, run_filings
 
 
-def test_real_filings_come_out_to_the_dollar_with_url_and_locator(
-    services_of: Callable[..., Services], shared_edgar: Path
-) -> None:
+def test_real_filings_load_exact_figures(services_of: Callable[..., Services], shared_edgar: Path) -> None:
     services = services_of(edgar_mirror=shared_edgar)
     told = run_filings(services, "CLSK", "BTBT", "MARA")
     assert all(step.failures == {} for step in told.values())

@@ -22,7 +22,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
     made.stop()
 
 
-def test_a_filing_in_the_feed_is_in_the_marts_within_minutes(held: Held) -> None:
+def test_filing_in_feed_reaches_marts(held: Held) -> None:
     """As a run of that company's month alone, that asks for that company alone."""
     run = wait_for(lambda: runs_of(held, "new_filing"), 60)[0]  # type: ignore[index]
     assert held.up.wait_for_run(run["id"]) == "SUCCESS"
@@ -36,7 +36,7 @@ def test_a_filing_in_the_feed_is_in_the_marts_within_minutes(held: Held) -> None
 KEYS = [f"{company}|2024-{month}-01" for company in ("GREE", "SLNH") for month in ("10", "11", "12")]
 
 
-def test_a_person_launches_a_backfill_by_clicking(held: Held, tmp_path: Path) -> None:
+def test_backfill_launched_by_clicks_succeeds(held: Held, tmp_path: Path) -> None:
     """In a real browser: companies and months are chosen, it is launched, and its page turns green."""
     with browser.page(tmp_path / "profile") as page:
         browser.launch_backfill(page, held.up.base, ("GREE", "SLNH"), "2024-10-01", "2024-12-01")
@@ -55,7 +55,7 @@ def test_a_person_launches_a_backfill_by_clicking(held: Held, tmp_path: Path) ->
     assert held.rows("select distinct ticker from marts.segment_revenue order by 1") == [("GREE",), ("SLNH",)]
 
 
-def test_the_night_ticked_once_and_told_what_it_read(held: Held) -> None:
+def test_nightly_schedule_ticks_once(held: Held) -> None:
     """One run, one request a company; nothing was new, so that no digest was sent."""
     run = wait_for(lambda: runs_of(held, "nightly"), 120)[0]  # type: ignore[index]
     assert held.up.wait_for_run(run["id"], 180) == "SUCCESS", held.up.log.read_text()[-3000:]
@@ -70,7 +70,7 @@ def test_the_night_ticked_once_and_told_what_it_read(held: Held) -> None:
     assert [b for _, b in held.edgar.posted if b"night of" in b] == [] or health["status"] == "attention"
 
 
-def test_the_same_backfill_again_changes_nothing(held: Held) -> None:
+def test_repeated_backfill_changes_nothing(held: Held) -> None:
     before, asked = snapshot(held.engine()), len(held.edgar.asked)
     again = held.up.wait_for_backfill(held.up.backfill("backfill", KEYS), runs=2)
     assert {run["status"] for run in again["runs"]} == {"SUCCESS"}
@@ -78,7 +78,7 @@ def test_the_same_backfill_again_changes_nothing(held: Held) -> None:
     assert [path for path in held.edgar.paths()[asked:] if "/Archives/edgar/data/" in path] == []
 
 
-def test_the_second_tick_of_the_sensor_asks_for_no_run(held: Held) -> None:
+def test_feed_sensor_skips_known_filings(held: Held) -> None:
     assert len(runs_of(held, "new_filing")) == 1
     ticks = held.up.ask(
         "query ($s: SensorSelector!) { sensorOrError(sensorSelector: $s) { ... on Sensor { sensorState { ticks(limit: 20) { status runIds skipReason cursor } } } } }",

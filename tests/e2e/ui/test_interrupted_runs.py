@@ -47,7 +47,7 @@ def fetching(held: Held) -> Callable[[], bool]:
     )
 
 
-def test_killed_it_goes_on_by_itself_and_after_a_power_cut_the_same_backfill_finishes(
+def test_backfill_resumes_after_kill(
     held: Held, tmp_path: Path, settings_of: Callable[..., Settings]
 ) -> None:
     """kill -9 of the run: Dagster tells it and begins it again from where it was. kill -9 of everything, the database too: the
@@ -119,7 +119,7 @@ def test_killed_it_goes_on_by_itself_and_after_a_power_cut_the_same_backfill_fin
         assert expected
 
 
-def test_a_run_is_cancelled_from_its_page(held: Held) -> None:
+def test_run_is_canceled_from_its_page(held: Held) -> None:
     held.edgar.script(
         "/data.sec.gov/submissions/CIK0001167419.json",
         Answer(200, (FOLDER / "data.sec.gov/submissions/CIK0001167419.json").read_bytes(), slow=4.0),
@@ -133,7 +133,7 @@ def test_a_run_is_cancelled_from_its_page(held: Held) -> None:
     del held.edgar.scripts["/data.sec.gov/submissions/CIK0001167419.json"]
 
 
-def test_a_failed_month_is_seen_with_its_reason_and_re_executed_from_failure(held: Held) -> None:
+def test_failed_month_is_reexecuted_from_failure(held: Held) -> None:
     base = "/www.sec.gov/Archives/edgar/data/1964789/"
     document = next(p for p in (FOLDER / base.lstrip("/")).rglob("hut-20240930.htm"))
     path = f"/{document.relative_to(FOLDER)}"
@@ -202,7 +202,7 @@ def statuses(held: Held, keys: list[str]) -> dict[str, str]:
     return dict(json.loads(done.stdout))
 
 
-def test_the_log_is_json_and_names_run_company_and_accession_and_no_address(held: Held) -> None:
+def test_log_lines_name_run_company_and_accession(held: Held) -> None:
     text = (
         "\n".join(p.read_text() for p in (held.folder / "dagster").rglob("*.err")) + held.up.log.read_text()
     )

@@ -68,221 +68,220 @@ def seen(browser: Browser, width: int = 1280, scheme: Any = "light") -> Iterator
         context.close()
 
 
-class TestForEverybody:
-    @pytest.mark.parametrize("width", WIDTHS)
-    @pytest.mark.parametrize("scheme", ["light", "dark"])
-    def test_at_each_width_and_light_nothing_overflows_fails_or_is_asked_elsewhere(
-        self, browser: Browser, published: Path, width: int, scheme: str
-    ) -> None:
-        with seen(browser, width, scheme) as it:
-            for name in PAGES:
-                page = it.open(published / "report" / name)
-                over = page.evaluate(
-                    "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-                )
-                assert over <= 0, (name, over)
-                assert page.evaluate(
-                    "[...document.querySelectorAll('[data-chart]')].every(e => e.querySelector('svg'))"
-                ), name
-            assert it.console == []
-            assert it.elsewhere == []
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_fits_width_without_requests(browser: Browser, published: Path, width: int, scheme: str) -> None:
+    with seen(browser, width, scheme) as it:
+        for name in PAGES:
+            page = it.open(published / "report" / name)
+            over = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert over <= 0, (name, over)
+            assert page.evaluate(
+                "[...document.querySelectorAll('[data-chart]')].every(e => e.querySelector('svg'))"
+            ), name
+        assert it.console == []
+        assert it.elsewhere == []
 
-    @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
-    def test_axe_finds_nothing(self, browser: Browser, published: Path, scheme: str, width: int) -> None:
-        from axe_playwright_python.sync_playwright import Axe
 
-        with seen(browser, width, scheme) as it:
-            for name in PAGES if scheme == "light" else PAGES[:2]:
-                page = it.open(published / "report" / name)
-                found = Axe().run(page).response["violations"]
-                serious = [
-                    (v["id"], v["impact"], [n["html"][:150] for n in v["nodes"]][:3])
-                    for v in found
-                    if v["impact"] in ("serious", "critical", "moderate")
-                ]
-                assert serious == [], name
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_page_is_accessible(browser: Browser, published: Path, scheme: str, width: int) -> None:
+    from axe_playwright_python.sync_playwright import Axe
 
-    def test_each_chart_has_a_title_words_a_table_and_a_file(self, browser: Browser, published: Path) -> None:
-        with seen(browser) as it:
-            page = it.open(published / "report" / "companies" / "CORZ.html")
-            figures = page.locator("figure.chart")
-            assert figures.count() >= 4
-            for figure in figures.all():
-                title = figure.locator("h3").inner_text()
-                label = figure.locator("[role=graphics-document]").get_attribute("aria-label")
-                assert label
-                assert label.startswith(title)
-                assert figure.locator("figcaption p").inner_text()
-                figure.locator("summary").click()
-                assert figure.locator("tbody tr").count() > 0
-                file = figure.locator("a[download]").get_attribute("href")
-                lines = (published / "report" / "companies" / str(file)).read_text("utf-8").splitlines()
-                assert len(lines) == figure.locator("tbody tr").count() + 1
-
-    def test_tables_are_sorted_and_searched_by_keyboard(self, browser: Browser, published: Path) -> None:
-        with seen(browser) as it:
-            page = it.open(published / "report" / "index.html")
-            names = page.locator("#reported tbody tr:not([hidden]) th")
-            heading = page.get_by_role("button", name="Revenue, $ million")
-            heading.focus()
-            page.keyboard.press("Enter")
-            page.keyboard.press("Enter")
-            assert page.locator("#reported th[aria-sort]").get_attribute("aria-sort") == "descending"
-            values = [
-                Decimal(v)
-                for v in page.locator("#reported td[data-value]:nth-child(5)").evaluate_all(
-                    "cells => cells.map(c => c.dataset.value)"
-                )
-                if v
+    with seen(browser, width, scheme) as it:
+        for name in PAGES if scheme == "light" else PAGES[:2]:
+            page = it.open(published / "report" / name)
+            found = Axe().run(page).response["violations"]
+            serious = [
+                (v["id"], v["impact"], [n["html"][:150] for n in v["nodes"]][:3])
+                for v in found
+                if v["impact"] in ("serious", "critical", "moderate")
             ]
-            assert values == sorted(values, reverse=True)
-            page.get_by_label("Search in companies").fill("core scien")
-            assert names.count() == 1
-            assert names.inner_text() == "Core Scientific, Inc. (CORZ)"
-            page.keyboard.press("Tab")
-            assert page.evaluate("document.activeElement.tagName") != "BODY"
-
-    def test_the_dark_one_draws_in_other_colours_and_print_has_no_navigation(
-        self, browser: Browser, published: Path
-    ) -> None:
-        with seen(browser) as it:
-            page = it.open(published / "report" / "companies" / "CORZ.html")
-            bar = page.locator("[data-chart=CORZ-segments-spec] path[aria-roledescription=bar]").first
-            light = bar.get_attribute("fill")
-            page.emulate_media(color_scheme="dark")
-            page.wait_for_timeout(1500)
-            assert bar.get_attribute("fill") != light
-            page.emulate_media(media="print")
-            assert not page.locator("header.top").is_visible()
-            assert len(page.pdf()) > 20_000
-
-    def test_without_scripts_figures_and_tables_are_there(self, browser: Browser, published: Path) -> None:
-        context = browser.new_context(java_script_enabled=False)
-        page = context.new_page()
-        page.goto((published / "report" / "companies" / "CORZ.html").resolve().as_uri())
-        assert "77.5" in page.locator("#quarter\\.2026Q1").inner_text()
-        context.close()
+            assert serious == [], name
 
 
-class TestFigures:
-    def test_core_scientifics_pivot_of_2026q1_over_eight_quarters(
-        self, browser: Browser, published: Path
-    ) -> None:
-        with seen(browser) as it:
-            page = it.open(published / "report" / "companies" / "CORZ.html")
-            assert page.locator("#segments thead th").all_inner_texts() == [
-                "Quarter",
-                "self mining",
-                "hosted mining",
-                "colocation",
-                "Total",
-                "Mining, %",
-                "AI and HPC, %",
-            ]
-            row = page.locator("#quarter\\.2026Q1")
-            assert row.locator("th, td").all_inner_texts() == [
-                "2026Q1",
-                "30.1",
-                "7.6",
-                "77.5",
-                "115.2",
-                "32.7",
-                "67.3",
-            ]
-            links = row.locator("td a").evaluate_all("all => all.map(a => a.href)")
-            assert len(links) == 4
-            assert all(
-                re.match(
-                    r"https://www\.sec\.gov/Archives/edgar/data/1839341/999999999926000103/core-20260331\.htm#f\d+$",
-                    link,
-                )
-                for link in links
+def test_charts_have_title_text_table_and_file(browser: Browser, published: Path) -> None:
+    with seen(browser) as it:
+        page = it.open(published / "report" / "companies" / "CORZ.html")
+        figures = page.locator("figure.chart")
+        assert figures.count() >= 4
+        for figure in figures.all():
+            title = figure.locator("h3").inner_text()
+            label = figure.locator("[role=graphics-document]").get_attribute("aria-label")
+            assert label
+            assert label.startswith(title)
+            assert figure.locator("figcaption p").inner_text()
+            figure.locator("summary").click()
+            assert figure.locator("tbody tr").count() > 0
+            file = figure.locator("a[download]").get_attribute("href")
+            lines = (published / "report" / "companies" / str(file)).read_text("utf-8").splitlines()
+            assert len(lines) == figure.locator("tbody tr").count() + 1
+
+
+def test_tables_are_sorted_and_searched_by_keyboard(browser: Browser, published: Path) -> None:
+    with seen(browser) as it:
+        page = it.open(published / "report" / "index.html")
+        names = page.locator("#reported tbody tr:not([hidden]) th")
+        heading = page.get_by_role("button", name="Revenue, $ million")
+        heading.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        assert page.locator("#reported th[aria-sort]").get_attribute("aria-sort") == "descending"
+        values = [
+            Decimal(v)
+            for v in page.locator("#reported td[data-value]:nth-child(5)").evaluate_all(
+                "cells => cells.map(c => c.dataset.value)"
             )
-            assert page.locator("#segments tbody tr").count() >= 8
+            if v
+        ]
+        assert values == sorted(values, reverse=True)
+        page.get_by_label("Search in companies").fill("core scien")
+        assert names.count() == 1
+        assert names.inner_text() == "Core Scientific, Inc. (CORZ)"
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.tagName") != "BODY"
 
-    def test_every_figure_equals_the_warehouses_and_has_its_link(
-        self, browser: Browser, published: Path, samples_engine: sa.Engine
-    ) -> None:
-        """All segments, totals and metrics of all companies, cell by cell."""
-        with samples_engine.connect() as connection:
-            tickers = (
-                connection.execute(sa.text("select distinct ticker from marts.disclosure_history order by 1"))
-                .scalars()
-                .all()
-            )
-            query = sa.text(
-                "select 'segment_revenue' as metric, segment as of, period_start, period_end, revenue_usd as value, link from marts.segment_revenue where ticker = :t "
-                "union all select metric, case when scope = 'company' then '' else scope end, period_start, period_end, value, link from marts.operating_metrics where ticker = :t "
-                "union all select 'bitcoin_sold', '', period_start, period_end, bitcoin_sold, sources->'bitcoin_sold'->>'link' from marts.bitcoin_sales where ticker = :t and bitcoin_sold is not null "
-                "union all select 'bitcoin_sale_proceeds', '', period_start, period_end, proceeds_usd, sources->'proceeds_usd'->>'link' from marts.bitcoin_sales where ticker = :t and proceeds_usd is not null"
-            )
-            compared = 0
-            with seen(browser) as it:
-                for ticker in tickers:
-                    page = it.open(published / "report" / "companies" / f"{ticker}.html")
-                    shown = {
-                        r["id"]: r
-                        for r in page.locator("#every tbody tr").evaluate_all(
-                            "rows => rows.map(r => ({id: r.id, value: r.querySelector('[data-value]').dataset.value, link: r.querySelector('a.source').href}))"
-                        )
-                    }
-                    for row in connection.execute(query, {"t": ticker}):
-                        anchor = re.sub(
-                            r"[^A-Za-z0-9_.-]+",
-                            "-",
-                            ".".join(
-                                str(p)
-                                for p in (row.metric, row.of, row.period_start, row.period_end)
-                                if p not in (None, "")
-                            ),
-                        )
-                        assert Decimal(shown[anchor]["value"]) == row.value, (ticker, anchor)
-                        assert shown[anchor]["link"] == row.link, (ticker, anchor)
-                        compared += 1
-            assert compared > 200
 
-    def test_anchors_open_at_their_figure(self, browser: Browser, published: Path) -> None:
-        with seen(browser) as it:
-            page = it.page
-            page.goto(
-                (published / "report" / "companies" / "CORZ.html").resolve().as_uri()
-                + "#segment_revenue.colocation.2026-01-01.2026-03-31"
-            )
-            row = page.locator("tr:target")
-            assert row.locator("[data-value]").get_attribute("data-value") in ("77500000.00", "77500000")
-            assert row.is_visible()
+def test_dark_and_print_styles_apply(browser: Browser, published: Path) -> None:
+    with seen(browser) as it:
+        page = it.open(published / "report" / "companies" / "CORZ.html")
+        bar = page.locator("[data-chart=CORZ-segments-spec] path[aria-roledescription=bar]").first
+        light = bar.get_attribute("fill")
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_timeout(1500)
+        assert bar.get_attribute("fill") != light
+        page.emulate_media(media="print")
+        assert not page.locator("header.top").is_visible()
+        assert len(page.pdf()) > 20_000
 
-    def test_the_overview_is_small_and_quick_and_shows_what_lacks(
-        self, browser: Browser, published: Path
-    ) -> None:
-        report = published / "report"
-        size = sum(
-            (report / name).stat().st_size
-            for name in ("index.html", "assets/style.css", "assets/report.js", "assets/vega.js")
+
+def test_page_without_scripts_shows_figures(browser: Browser, published: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((published / "report" / "companies" / "CORZ.html").resolve().as_uri())
+    assert "77.5" in page.locator("#quarter\\.2026Q1").inner_text()
+    context.close()
+
+
+def test_company_page_shows_pivot_over_eight_quarters(browser: Browser, published: Path) -> None:
+    with seen(browser) as it:
+        page = it.open(published / "report" / "companies" / "CORZ.html")
+        assert page.locator("#segments thead th").all_inner_texts() == [
+            "Quarter",
+            "self mining",
+            "hosted mining",
+            "colocation",
+            "Total",
+            "Mining, %",
+            "AI and HPC, %",
+        ]
+        row = page.locator("#quarter\\.2026Q1")
+        assert row.locator("th, td").all_inner_texts() == [
+            "2026Q1",
+            "30.1",
+            "7.6",
+            "77.5",
+            "115.2",
+            "32.7",
+            "67.3",
+        ]
+        links = row.locator("td a").evaluate_all("all => all.map(a => a.href)")
+        assert len(links) == 4
+        assert all(
+            re.match(
+                r"https://www\.sec\.gov/Archives/edgar/data/1839341/999999999926000103/core-20260331\.htm#f\d+$",
+                link,
+            )
+            for link in links
         )
-        assert size < 2_000_000
-        with seen(browser) as it:
-            page = it.open(report / "index.html")
-            assert re.search(
-                r"Known of \d+ of \d+ companies in 2026Q1",
-                page.locator("#industry-revenue figcaption").inner_text(),
-            )
-            assert page.locator("table.map tbody tr").count() >= 10
-            assert "months_do_not_add_up" in page.locator("#open").inner_text()
+        assert page.locator("#segments tbody tr").count() >= 8
 
-    def test_every_link_within_the_report_leads_somewhere(self, published: Path) -> None:
-        report = published / "report"
-        for page in [*report.rglob("*.html"), *(published / "data_docs").glob("*.html")]:
-            text = page.read_text("utf-8")
-            names = set(re.findall(r'\sid="([^"]+)"', text))
-            for link in re.findall(r'(?:href|src)="([^"]+)"', text):
-                if link.startswith(("http", "data:", "mailto:")):
-                    continue
-                path, _, anchor = link.partition("#")
-                if path:
-                    assert (page.parent / path).resolve().exists(), (page.name, link)
-                elif anchor:
-                    assert anchor in names, (page.name, link)
+
+def test_figures_equal_warehouse_and_have_links(
+    browser: Browser, published: Path, samples_engine: sa.Engine
+) -> None:
+    """All segments, totals and metrics of all companies, cell by cell."""
+    with samples_engine.connect() as connection:
+        tickers = (
+            connection.execute(sa.text("select distinct ticker from marts.disclosure_history order by 1"))
+            .scalars()
+            .all()
+        )
+        query = sa.text(
+            "select 'segment_revenue' as metric, segment as of, period_start, period_end, revenue_usd as value, link from marts.segment_revenue where ticker = :t "
+            "union all select metric, case when scope = 'company' then '' else scope end, period_start, period_end, value, link from marts.operating_metrics where ticker = :t "
+            "union all select 'bitcoin_sold', '', period_start, period_end, bitcoin_sold, sources->'bitcoin_sold'->>'link' from marts.bitcoin_sales where ticker = :t and bitcoin_sold is not null "
+            "union all select 'bitcoin_sale_proceeds', '', period_start, period_end, proceeds_usd, sources->'proceeds_usd'->>'link' from marts.bitcoin_sales where ticker = :t and proceeds_usd is not null"
+        )
+        compared = 0
+        with seen(browser) as it:
+            for ticker in tickers:
+                page = it.open(published / "report" / "companies" / f"{ticker}.html")
+                shown = {
+                    r["id"]: r
+                    for r in page.locator("#every tbody tr").evaluate_all(
+                        "rows => rows.map(r => ({id: r.id, value: r.querySelector('[data-value]').dataset.value, link: r.querySelector('a.source').href}))"
+                    )
+                }
+                for row in connection.execute(query, {"t": ticker}):
+                    anchor = re.sub(
+                        r"[^A-Za-z0-9_.-]+",
+                        "-",
+                        ".".join(
+                            str(p)
+                            for p in (row.metric, row.of, row.period_start, row.period_end)
+                            if p not in (None, "")
+                        ),
+                    )
+                    assert Decimal(shown[anchor]["value"]) == row.value, (ticker, anchor)
+                    assert shown[anchor]["link"] == row.link, (ticker, anchor)
+                    compared += 1
+        assert compared > 200
+
+
+def test_anchor_scrolls_to_figure(browser: Browser, published: Path) -> None:
+    with seen(browser) as it:
+        page = it.page
+        page.goto(
+            (published / "report" / "companies" / "CORZ.html").resolve().as_uri()
+            + "#segment_revenue.colocation.2026-01-01.2026-03-31"
+        )
+        row = page.locator("tr:target")
+        assert row.locator("[data-value]").get_attribute("data-value") in ("77500000.00", "77500000")
+        assert row.is_visible()
+
+
+def test_overview_is_fast_and_shows_gaps(browser: Browser, published: Path) -> None:
+    report = published / "report"
+    size = sum(
+        (report / name).stat().st_size
+        for name in ("index.html", "assets/style.css", "assets/report.js", "assets/vega.js")
+    )
+    assert size < 2_000_000
+    with seen(browser) as it:
+        page = it.open(report / "index.html")
+        assert re.search(
+            r"Known of \d+ of \d+ companies in 2026Q1",
+            page.locator("#industry-revenue figcaption").inner_text(),
+        )
+        assert page.locator("table.map tbody tr").count() >= 10
+        assert "months_do_not_add_up" in page.locator("#open").inner_text()
+
+
+def test_links_within_report_exist(published: Path) -> None:
+    report = published / "report"
+    for page in [*report.rglob("*.html"), *(published / "data_docs").glob("*.html")]:
+        text = page.read_text("utf-8")
+        names = set(re.findall(r'\sid="([^"]+)"', text))
+        for link in re.findall(r'(?:href|src)="([^"]+)"', text):
+            if link.startswith(("http", "data:", "mailto:")):
+                continue
+            path, _, anchor = link.partition("#")
+            if path:
+                assert (page.parent / path).resolve().exists(), (page.name, link)
+            elif anchor:
+                assert anchor in names, (page.name, link)
 
 
 @pytest.fixture
@@ -316,9 +315,7 @@ def strange(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[Tol
     return told, settings_of()
 
 
-def test_what_comes_from_filings_and_feeds_never_runs(
-    browser: Browser, strange: tuple[Told, Settings]
-) -> None:
+def test_markup_from_filings_never_runs(browser: Browser, strange: tuple[Told, Settings]) -> None:
     told, settings = strange
     done = publish(told.engine, settings)
     report = Path(done.report).parent

@@ -42,7 +42,7 @@ for f in model.facts:
         "1507605/999999999924000002/mara-20241204.htm",
     ],
 )
-def test_facts_equal_arelles_fact_by_fact(shared_edgar: Path, name: str) -> None:
+def test_facts_equal_arelle(shared_edgar: Path, name: str) -> None:
     pytest.importorskip("arelle")
     path = shared_edgar / "www.sec.gov" / "Archives" / "edgar" / "data" / name
     told = subprocess.run(

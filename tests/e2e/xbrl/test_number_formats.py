@@ -20,7 +20,7 @@ IXT3 = "http://www.xbrl.org/inlineXBRL/transformation/2015-02-26"
 
 @settings(deadline=None)
 @given(st.integers(min_value=0, max_value=10**12), st.integers(min_value=0, max_value=99))
-def test_number_formats_agree_with_arelle(whole: int, cents: int) -> None:
+def test_number_formats_equal_arelle(whole: int, cents: int) -> None:
     ixt = pytest.importorskip("arelle.FunctionIxt")
     for functions, namespace in (
         (ixt.tr3Functions, IXT3),

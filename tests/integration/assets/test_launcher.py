@@ -10,46 +10,46 @@ from assets import launcher
 from assets.definitions import defs
 
 
-class TestProcesses:
-    def test_a_runs_process_lives_or_not(self) -> None:
-        import subprocess
-        import sys
+def test_launcher_checks_process_of_run() -> None:
+    import subprocess
+    import sys
 
-        mine = launcher.this_process("r1")
-        alive = dg.DagsterRun(job_name="nightly", run_id="r1", tags={launcher.PROCESS_TAG: mine})
-        assert launcher.lives(alive) is True
-        gone = subprocess.Popen([sys.executable, "-c", ""])
-        gone.wait()
-        host = mine.split()[1]
-        dead = dg.DagsterRun(
-            job_name="nightly",
-            run_id="r1",
-            tags={launcher.PROCESS_TAG: f"r1 {host} {gone.pid} {time.time():.2f}"},
-        )
-        assert launcher.lives(dead) is False
-        for tags in (
-            {},
-            {launcher.PROCESS_TAG: f"r1 elsewhere {gone.pid} 1.0"},
-            {launcher.PROCESS_TAG: mine.replace("r1", "parent")},
-        ):
-            assert launcher.lives(dg.DagsterRun(job_name="nightly", run_id="r1", tags=tags)) is None
-        watched = launcher.WatchedRunLauncher()
-        assert watched.supports_check_run_worker_health
-        assert watched.check_run_worker_health(dead).status.value == "FAILED"
-        assert watched.check_run_worker_health(alive).status.value == "RUNNING"
+    mine = launcher.this_process("r1")
+    alive = dg.DagsterRun(job_name="nightly", run_id="r1", tags={launcher.PROCESS_TAG: mine})
+    assert launcher.is_alive(alive) is True
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    host = mine.split()[1]
+    dead = dg.DagsterRun(
+        job_name="nightly",
+        run_id="r1",
+        tags={launcher.PROCESS_TAG: f"r1 {host} {gone.pid} {time.time():.2f}"},
+    )
+    assert launcher.is_alive(dead) is False
+    for tags in (
+        {},
+        {launcher.PROCESS_TAG: f"r1 elsewhere {gone.pid} 1.0"},
+        {launcher.PROCESS_TAG: mine.replace("r1", "parent")},
+    ):
+        assert launcher.is_alive(dg.DagsterRun(job_name="nightly", run_id="r1", tags=tags)) is None
+    watched = launcher.WatchedRunLauncher()
+    assert watched.supports_check_run_worker_health
+    assert watched.check_run_worker_health(dead).status.value == "FAILED"
+    assert watched.check_run_worker_health(alive).status.value == "RUNNING"
 
-    def test_a_run_that_never_named_its_process_is_given_up_after_minutes(
-        self, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        watched = launcher.WatchedRunLauncher()
-        watched.register_instance(instance)
-        run_ = instance.create_run_for_job(
-            defs.resolve_job_def("nightly"), tags={launcher.PROCESS_TAG: launcher.this_process("its parent")}
-        )
-        instance.handle_new_event(_started(run_))
-        assert watched.check_run_worker_health(run_).status.value == "RUNNING"
-        monkeypatch.setattr(launcher, "NAMES_ITSELF_SECONDS", -1.0)
-        assert watched.check_run_worker_health(run_).status.value == "FAILED"
+
+def test_launcher_fails_run_without_process(
+    instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = launcher.WatchedRunLauncher()
+    watched.register_instance(instance)
+    run_ = instance.create_run_for_job(
+        defs.resolve_job_def("nightly"), tags={launcher.PROCESS_TAG: launcher.this_process("its parent")}
+    )
+    instance.handle_new_event(_started(run_))
+    assert watched.check_run_worker_health(run_).status.value == "RUNNING"
+    monkeypatch.setattr(launcher, "TAG_TIMEOUT_SECONDS", -1.0)
+    assert watched.check_run_worker_health(run_).status.value == "FAILED"
 
 
 def _started(run_: dg.DagsterRun) -> dg.EventLogEntry:

@@ -17,9 +17,7 @@ def services(job_services: Callable[..., Services]) -> Services:
     return job_services()
 
 
-def test_the_job_runs_on_samples_and_tells_what_changed(
-    services: Services, instance: dg.DagsterInstance
-) -> None:
+def test_nightly_run_reports_metadata_of_samples(services: Services, instance: dg.DagsterInstance) -> None:
     result = run_job(instance, "nightly", "SLNH|2024-11-01", "SLNH|2024-12-01")
     assert result.success
     told = metadata_of(result)
@@ -46,7 +44,7 @@ def test_the_job_runs_on_samples_and_tells_what_changed(
         assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["succeeded"]
 
 
-def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(
+def test_company_failure_fails_run_at_its_end(
     services: Services, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from pipelines.steps import documents
@@ -71,7 +69,7 @@ def test_one_companys_failure_fails_the_run_at_its_end_saying_whose(
         assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["failed"]
 
 
-def test_a_failed_table_level_check_stops_the_load(
+def test_failed_table_check_stops_load(
     services: Services, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = staging.stage

@@ -1,257 +1,145 @@
 """Schedules, sensors, tries, failed partitions and tidying up, on real Dagster instances."""
 
-from datetime import datetime
-from pathlib import Path
-from zoneinfo import ZoneInfo
-
 import dagster as dg
 import pytest
 import sqlalchemy as sa
 from dagster import DagsterInstance
 
-from assets import sensors
 from assets.definitions import defs
-from assets.marts import column_lineage
 from assets.partitions import by_company_and_month
-from assets.schedules import every_night
 from pipelines.settings import HOME
 from pipelines.steps import documents
 from pipelines.steps.services import Services
-from pipelines.warehouse.marts import MARTS
 from tests.edgar_server import Answer, EdgarServer
-from tests.integration.assets.jobs import QUIET, failures, metadata_of, restarted_steps, run_job
+from tests.integration.assets.jobs import failures, metadata_of, restarted_steps, run_job
 from tests.pipeline_run import load_filings
 
 FOLDER = HOME / "samples" / "edgar"
 
 
-class TestSchedules:
-    def test_a_night_that_waits_is_not_asked_for_twice(self, instance: DagsterInstance) -> None:
-        moment = datetime(2026, 3, 1, 2, 0, tzinfo=ZoneInfo("America/New_York"))
-        with dg.build_schedule_context(instance=instance, scheduled_execution_time=moment) as context:
-            assert len(every_night.evaluate_tick(context).run_requests or []) == 1
-            waiting = instance.create_run_for_job(
-                defs.resolve_job_def("nightly"), status=dg.DagsterRunStatus.NOT_STARTED
-            )
-            tick = every_night.evaluate_tick(context)
-        assert not tick.run_requests
-        assert waiting.run_id[:8] in (tick.skip_message or "")
-
-    def test_one_night_at_a_time_and_one_caught_up(self) -> None:
-        """The queue holds the second of two nights back; ticks that were missed are caught up once."""
-        import yaml
-
-        config = yaml.safe_load((HOME / "dagster.yaml").read_text())
-        (limit,) = config["concurrency"]["runs"]["tag_concurrency_limits"]
-        assert (limit["limit"], limit["value"]) == (1, {"applyLimitPerUniqueValue": True})
-        for job in ("nightly", "news"):
-            assert defs.resolve_job_def(job).tags[limit["key"]] == job
-        assert config["scheduler"]["config"]["max_catchup_runs"] == 1
-        assert config["run_retries"]["retry_on_asset_or_op_failure"] is False
-
-    def test_hour_and_zone_are_settings(self) -> None:
-        import subprocess
-        import sys
-
-        code = "from assets.schedules import every_night as e, every_morning as m; print(e.cron_schedule, '|', e.execution_timezone, '|', m.execution_timezone)"
-        env = {"MINERS_NIGHTLY_AT": "4:30", "MINERS_TIMEZONE": "Europe/Berlin", "PATH": "/usr/bin:/bin"}
-        done = subprocess.run(
-            [sys.executable, "-c", code], env=env, cwd=HOME, capture_output=True, text=True, timeout=60
+def test_step_retries_503_but_not_404(
+    live_services: Services, edgar: EdgarServer, instance: DagsterInstance
+) -> None:
+    """503 on a document until the third try of the step; another document is gone for good."""
+    base = "/www.sec.gov/Archives/edgar/data/64463/999999999924000501/"
+    document = (FOLDER / (base + "slnh-20240930.htm").lstrip("/")).read_bytes()
+    edgar.script(base + "slnh-20240930.htm", *[Answer(503)] * 8, Answer(200, document))
+    gone = next(p for p in (FOLDER / "www.sec.gov/Archives/edgar/data/64463").rglob("*ex99*.htm"))
+    edgar.script("/" + str(gone.relative_to(FOLDER)), Answer(404))
+    result = run_job(instance, "nightly", "SLNH|2024-11-01", "SLNH|2024-12-01")
+    assert result.success, failures(result)
+    restarts = restarted_steps(result)
+    assert restarts == ["filing_documents"]
+    with live_services.engine.connect() as connection:
+        statuses = dict(
+            connection.execute(sa.text("select name, status from warehouse.dim_document")).tuples().all()
         )
-        assert done.stdout.strip() == "30 4 * * * | Europe/Berlin | Europe/Berlin", done.stderr
-        wrong = subprocess.run(
-            [sys.executable, "-m", "miners.cli.main", "companies"],
-            env={**env, "MINERS_TIMEZONE": "Mars/Olympus"},
-            cwd=HOME,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
-        assert "MINERS_TIMEZONE: 'Mars/Olympus' is no time zone" in wrong.stderr
+    assert (statuses["slnh-20240930.htm"], statuses[gone.name]) == ("read", "missing")
+    told = next(
+        e.materialization.metadata
+        for e in result.get_asset_materialization_events()
+        if e.asset_key == dg.AssetKey("filing_documents")
+    )
+    assert told["fetched"].value == 2, "what the first try fetched is in it"
 
 
-class TestTries:
-    def test_no_answer_is_tried_again_and_404_is_not(
-        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
-    ) -> None:
-        """503 on a document until the third try of the step; another document is gone for good."""
-        base = "/www.sec.gov/Archives/edgar/data/64463/999999999924000501/"
-        document = (FOLDER / (base + "slnh-20240930.htm").lstrip("/")).read_bytes()
-        edgar.script(base + "slnh-20240930.htm", *[Answer(503)] * 8, Answer(200, document))
-        gone = next(p for p in (FOLDER / "www.sec.gov/Archives/edgar/data/64463").rglob("*ex99*.htm"))
-        edgar.script("/" + str(gone.relative_to(FOLDER)), Answer(404))
-        result = run_job(instance, "nightly", "SLNH|2024-11-01", "SLNH|2024-12-01")
-        assert result.success, failures(result)
-        restarts = restarted_steps(result)
-        assert restarts == ["filing_documents"]
-        with live_services.engine.connect() as connection:
-            statuses = dict(
-                connection.execute(sa.text("select name, status from warehouse.dim_document")).tuples().all()
-            )
-        assert (statuses["slnh-20240930.htm"], statuses[gone.name]) == ("read", "missing")
-        told = next(
-            e.materialization.metadata
-            for e in result.get_asset_materialization_events()
-            if e.asset_key == dg.AssetKey("filing_documents")
-        )
-        assert told["fetched"].value == 2, "what the first try fetched is in it"
+def test_unavailable_document_fails_its_month(
+    live_services: Services, edgar: EdgarServer, instance: DagsterInstance
+) -> None:
+    base = "/www.sec.gov/Archives/edgar/data/64463/999999999924000501/slnh-20240930.htm"
+    edgar.script(base, Answer(503))
+    result = run_job(instance, "nightly", "SLNH|2024-10-01", "SLNH|2024-12-01")
+    assert not result.success
+    assert list(failures(result)) == ["run_report"]
+    assert "SLNH: slnh-20240930.htm: " in failures(result)["run_report"]
+    statuses = instance.get_status_by_partition(
+        dg.AssetKey("run_report"),
+        ["SLNH|2024-10-01", "SLNH|2024-11-01", "SLNH|2024-12-01"],
+        by_company_and_month,
+    )
+    assert {str(k): v.value for k, v in (statuses or {}).items()} == {
+        "SLNH|2024-10-01": "MATERIALIZED",
+        "SLNH|2024-11-01": "FAILED",
+        "SLNH|2024-12-01": "MATERIALIZED",
+    }
 
-    def test_what_never_answers_fails_its_step_and_its_month_alone(
-        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
-    ) -> None:
-        base = "/www.sec.gov/Archives/edgar/data/64463/999999999924000501/slnh-20240930.htm"
-        edgar.script(base, Answer(503))
-        result = run_job(instance, "nightly", "SLNH|2024-10-01", "SLNH|2024-12-01")
-        assert not result.success
-        assert list(failures(result)) == ["run_report"]
-        assert "SLNH: slnh-20240930.htm: " in failures(result)["run_report"]
-        statuses = instance.get_status_by_partition(
-            dg.AssetKey("run_report"),
-            ["SLNH|2024-10-01", "SLNH|2024-11-01", "SLNH|2024-12-01"],
-            by_company_and_month,
-        )
-        assert {str(k): v.value for k, v in (statuses or {}).items()} == {
-            "SLNH|2024-10-01": "MATERIALIZED",
-            "SLNH|2024-11-01": "FAILED",
-            "SLNH|2024-12-01": "MATERIALIZED",
-        }
 
-    def test_a_company_that_fails_alone_fails_where_it_failed(
-        self, live_services: Services, edgar: EdgarServer, instance: DagsterInstance
-    ) -> None:
-        edgar.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(200, b"<html>maintenance</html>"))
-        result = run_job(instance, "nightly", "SLNH|2024-11-01")
-        assert list(failures(result)) == ["filing_index"]
-        assert "is not JSON" in failures(result)["filing_index"]
-        with live_services.engine.connect() as connection:
-            assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["failed"]
+def test_single_company_fails_at_its_step(
+    live_services: Services, edgar: EdgarServer, instance: DagsterInstance
+) -> None:
+    edgar.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(200, b"<html>maintenance</html>"))
+    result = run_job(instance, "nightly", "SLNH|2024-11-01")
+    assert list(failures(result)) == ["filing_index"]
+    assert "is not JSON" in failures(result)["filing_index"]
+    with live_services.engine.connect() as connection:
+        assert connection.execute(sa.text("select status from ops.run")).scalars().all() == ["failed"]
 
-    def test_a_database_that_is_lost_for_a_moment_is_found_again(
-        self, live_services: Services, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """The server ends all its connections in the middle of a step (a restart): the step is tried again."""
-        read, times = documents._read_one, []
 
-        def cut(services: Services, document: documents.Document, result: object) -> object:
-            if not times:
-                times.append(1)
-                with live_services.engine.connect() as connection:
-                    connection.execute(
-                        sa.text(
-                            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
-                        )
+def test_lost_database_connection_is_retried(
+    live_services: Services, instance: DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends all its connections in the middle of a step (a restart): the step is tried again."""
+    read, times = documents._read_one, []
+
+    def cut(services: Services, document: documents.Document, result: object) -> object:
+        if not times:
+            times.append(1)
+            with live_services.engine.connect() as connection:
+                connection.execute(
+                    sa.text(
+                        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
                     )
-            return read(services, document, result)  # type: ignore[arg-type]
-
-        monkeypatch.setattr(documents, "_read_one", cut)
-        result = run_job(instance, "nightly", "SLNH|2024-11-01")
-        assert result.success, failures(result)
-        assert restarted_steps(result) == ["xbrl_facts"]
-
-
-class TestPublishing:
-    def test_every_sensor_is_one_that_dagster_knows_and_runs(self) -> None:
-        made = {name for name, found in vars(sensors).items() if isinstance(found, dg.SensorDefinition)}
-        known = {sensor.name: sensor.default_status for sensor in defs.sensors or []}
-        assert made == set(known)
-        assert set(known.values()) == {dg.DefaultSensorStatus.RUNNING}
-
-    def test_a_run_that_ended_is_published_once_and_its_report_is_linked(
-        self, live_services: Services, instance: DagsterInstance
-    ) -> None:
-        def evaluate() -> dg.RunRequest | dg.SkipReason:
-            return sensors.something_to_publish(dg.build_sensor_context(instance=instance))  # type: ignore[return-value]
-
-        assert isinstance(evaluate(), dg.SkipReason), "nothing ended yet"
-        assert run_job(instance, "nightly", "SLNH|2024-11-01").success
-        request = evaluate()
-        assert isinstance(request, dg.RunRequest)
-        done = defs.resolve_job_def("publish").execute_in_process(instance=instance, run_config=QUIET)
-        assert done.success
-        told = metadata_of(done)
-        assert set(told) == {"published_files", "report"}
-        report = Path(str(told["report"]["path"].value))
-        assert told["report"]["report"].value == report.resolve().as_uri()
-        assert "Soluna" in (report.parent / "companies" / "SLNH.html").read_text("utf-8")
-        assert told["published_files"]["bytes"].value > 1_000_000
-        assert isinstance(evaluate(), dg.SkipReason), "nothing ended since"
-
-
-class TestWhatIsShown:
-    def test_every_asset_has_an_owner_and_the_way_to_edgar(self) -> None:
-        for node in defs.resolve_asset_graph().asset_nodes:
-            assert node.owners == ["team:miners-disclosed"], node.key
-            assert str(node.metadata["EDGAR"].value).startswith("https://www.sec.gov/"), node.key
-
-    def test_columns_of_marts_know_where_they_come_from(self) -> None:
-        assets = {n.key.to_user_string() for n in defs.resolve_asset_graph().asset_nodes}
-        unknown = []
-        for mart in MARTS:
-            lineage = column_lineage(mart.name).deps_by_column
-            for column in mart.columns:
-                if not lineage.get(column):
-                    unknown.append(f"{mart.name}.{column}")
-                for dep in lineage.get(column, []):
-                    assert dep.asset_key.to_user_string() in assets | {
-                        "dim_period",
-                        "feed",
-                        "dim_document",
-                        "rejected_row",
-                    }, (mart.name, column, dep)
-        assert len(unknown) <= 5, unknown
-        sources = {
-            (d.asset_key.to_user_string(), d.column_name)
-            for d in column_lineage("ai_pivot").deps_by_column["mining_share"]
-        }
-        assert ("fact_segment_revenue", "revenue_usd") in sources
-
-    def test_numbers_plot_without_gaps(self, live_services: Services, instance: DagsterInstance) -> None:
-        for _ in range(2):
-            result = run_job(instance, "nightly", "SLNH|2024-11-01")
-            told = metadata_of(result)
-            for name in ("requests", "not_modified", "bytes", "seconds", "filings", "new"):
-                assert name in told["filing_index"], name
-        assert (told["filing_index"]["requests"].value, told["filing_index"]["not_modified"].value) == (1, 1)
-
-    def test_after_an_upgrade_partitions_read_by_older_code_are_stale(
-        self, live_services: Services, instance: DagsterInstance
-    ) -> None:
-        from dagster._core.definitions.data_version import CachingStaleStatusResolver
-        from dagster._core.loader import LoadingContextForTest
-
-        assert run_job(instance, "backfill", "SLNH|2024-11-01", "SLNH|2024-12-01").success
-        upgraded = defs.map_asset_specs(
-            func=lambda s: (
-                s.replace_attributes(code_version="99") if s.key == dg.AssetKey("segment_revenue") else s
-            )
-        ).resolve_asset_graph()
-        told = {}
-        for name, graph in (("before", defs.resolve_asset_graph()), ("after", upgraded)):
-            resolver = CachingStaleStatusResolver(instance, graph, LoadingContextForTest(instance))
-            key = dg.AssetKey("segment_revenue")
-            told[name] = (
-                resolver.get_status(key, "SLNH|2024-11-01").value,
-                [c.reason for c in resolver.get_stale_causes(key, "SLNH|2024-11-01")],
-            )
-        assert told == {"before": ("FRESH", []), "after": ("STALE", ["has a new code version"])}
-
-    def test_what_older_rules_read_is_a_check_that_says_where(
-        self, live_services: Services, instance: DagsterInstance
-    ) -> None:
-        load_filings(live_services, "SLNH")
-        with live_services.engine.begin() as connection:
-            connection.execute(
-                sa.text(
-                    "update ops.normalized_document set version = 'xbrl-0 ' || version where dataset = 'segment_revenue'"
                 )
+        return read(services, document, result)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(documents, "_read_one", cut)
+    result = run_job(instance, "nightly", "SLNH|2024-11-01")
+    assert result.success, failures(result)
+    assert restarted_steps(result) == ["xbrl_facts"]
+
+
+def test_metadata_is_present_in_every_run(live_services: Services, instance: DagsterInstance) -> None:
+    for _ in range(2):
+        result = run_job(instance, "nightly", "SLNH|2024-11-01")
+        told = metadata_of(result)
+        for name in ("requests", "not_modified", "bytes", "seconds", "filings", "new"):
+            assert name in told["filing_index"], name
+    assert (told["filing_index"]["requests"].value, told["filing_index"]["not_modified"].value) == (1, 1)
+
+
+def test_partitions_of_older_code_are_stale(live_services: Services, instance: DagsterInstance) -> None:
+    from dagster._core.definitions.data_version import CachingStaleStatusResolver
+    from dagster._core.loader import LoadingContextForTest
+
+    assert run_job(instance, "backfill", "SLNH|2024-11-01", "SLNH|2024-12-01").success
+    upgraded = defs.map_asset_specs(
+        func=lambda s: (
+            s.replace_attributes(code_version="99") if s.key == dg.AssetKey("segment_revenue") else s
+        )
+    ).resolve_asset_graph()
+    told = {}
+    for name, graph in (("before", defs.resolve_asset_graph()), ("after", upgraded)):
+        resolver = CachingStaleStatusResolver(instance, graph, LoadingContextForTest(instance))
+        key = dg.AssetKey("segment_revenue")
+        told[name] = (
+            resolver.get_status(key, "SLNH|2024-11-01").value,
+            [c.reason for c in resolver.get_stale_causes(key, "SLNH|2024-11-01")],
+        )
+    assert told == {"before": ("FRESH", []), "after": ("STALE", ["has a new code version"])}
+
+
+def test_version_check_lists_outdated_documents(live_services: Services, instance: DagsterInstance) -> None:
+    load_filings(live_services, "SLNH")
+    with live_services.engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "update ops.normalized_document set version = 'xbrl-0 ' || version where dataset = 'segment_revenue'"
             )
-        result = run_job(instance, "nightly", "GREE|2024-11-01")
-        checks = {
-            (c.asset_key.to_user_string(), c.check_name): c for c in result.get_asset_check_evaluations()
-        }
-        old = checks[("segment_revenue", "parsed_with_current_version")]
-        assert (old.passed, old.metadata["documents"].value) == (False, 2)
-        assert "SLNH" in str(old.metadata["companies"].value)
-        assert checks[("bitcoin_sales", "parsed_with_current_version")].passed
-        assert result.success, "it is told, and stops nothing"
+        )
+    result = run_job(instance, "nightly", "GREE|2024-11-01")
+    checks = {(c.asset_key.to_user_string(), c.check_name): c for c in result.get_asset_check_evaluations()}
+    old = checks[("segment_revenue", "parsed_with_current_version")]
+    assert (old.passed, old.metadata["documents"].value) == (False, 2)
+    assert "SLNH" in str(old.metadata["companies"].value)
+    assert checks[("bitcoin_sales", "parsed_with_current_version")].passed
+    assert result.success, "it is told, and stops nothing"

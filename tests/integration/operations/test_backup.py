@@ -18,7 +18,7 @@ from tests.snapshot import snapshot
 SLICES = [("SLNH", date(2024, 11, 1), date(2024, 12, 31))]
 
 
-def test_a_backup_is_restored_into_an_empty_postgresql_and_runs_on(
+def test_backup_restores_into_empty_database(
     services_of: Callable[..., Services], admin: sa.Engine, tmp_path: Path
 ) -> None:
     """As docs/operating.md says: a backup, an empty database, a restore, and a run that finds nothing new."""

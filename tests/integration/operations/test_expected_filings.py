@@ -34,9 +34,7 @@ CORZ = (
 )
 
 
-def test_the_samples_are_a_folder_that_ends_and_nothing_of_it_is_late(
-    services_of: Callable[..., Services],
-) -> None:
+def test_samples_have_no_late_filings(services_of: Callable[..., Services]) -> None:
     services = services_of()
     documents.index_filings(
         services, [(t, day("2018-01-01"), day("2026-12-31")) for t in services.watchlist.tickers()]
@@ -66,7 +64,7 @@ def test_the_samples_are_a_folder_that_ends_and_nothing_of_it_is_late(
     )
 
 
-def test_what_is_late_is_a_finding_that_goes_when_it_comes(services_of: Callable[..., Services]) -> None:
+def test_late_filing_is_a_finding_until_filed(services_of: Callable[..., Services]) -> None:
     services = services_of(edgar_base="http://127.0.0.1:1", edgar_user_agent="Test t@example.com")
     insert = sa.text(
         "insert into ops.filing values (:a, '0001839341', 'CORZ', '10-Q', '', :filed, now(), :end, 'x.htm', true, true, 'edgar', 'indexed', null)"

@@ -40,7 +40,7 @@ def sections(services: Services, now: datetime | None = None) -> dict[str, list[
     }
 
 
-def test_the_status_says_what_ran_and_what_is_there(filled: Services) -> None:
+def test_status_reports_runs_and_sizes(filled: Services) -> None:
     told = sections(filled)
     (last,) = told["last runs"]
     assert (last["job"], last["status"], last["failed"], last["fetched"]) == ("nightly", "succeeded", None, 6)
@@ -54,111 +54,113 @@ def test_the_status_says_what_ran_and_what_is_there(filled: Services) -> None:
     assert list(told)[:3] == ["needs a person", "last runs", "next tick"]
 
 
-class TestNeeds:
-    def needs(self, services: Services, now: datetime | None = None) -> list[str]:
-        return status(services.engine, services.settings, now).needs
+def needs(services: Services, now: datetime | None = None) -> list[str]:
+    return status(services.engine, services.settings, now).needs
 
-    def test_a_failed_run_until_the_next_one_went_well(self, filled: Services) -> None:
-        result = StepResult("filing_index", failures={"CORZ": "no answer"})
-        runs.record_step(filled.engine, "bad", "nightly", result)
-        runs.end_run(filled.engine, "bad")
-        assert self.needs(filled) == ["the last run of nightly failed: see it in Dagster, run bad"]
-        assert sections(filled)["last runs"][0]["failed"] == "CORZ"
-        runs.record_step(filled.engine, "good", "nightly", StepResult("filing_index"))
-        runs.end_run(filled.engine, "good")
-        assert self.needs(filled) == []
 
-    def test_a_month_that_failed_fails_its_run(self, filled: Services) -> None:
-        result = StepResult("filing_documents")
-        result.fail_month("HUT", date(2024, 11, 13), "hut.htm: answers 503")
-        runs.record_step(filled.engine, "part", "backfill", result)
-        outcome = runs.end_run(filled.engine, "part")
-        assert outcome.reason("HUT", "2024-11-01") == "hut.htm: answers 503"
-        assert outcome.reason("HUT", "2024-10-01") is None
-        assert outcome.lines() == {"HUT": "hut.htm: answers 503"}
-        assert "the last run of backfill failed" in self.needs(filled)[0]
-        assert sections(filled)["last runs"][0]["failed"] == "HUT"
+def test_failed_run_needs_person_until_success(filled: Services) -> None:
+    result = StepResult("filing_index", failures={"CORZ": "no answer"})
+    runs.record_step(filled.engine, "bad", "nightly", result)
+    runs.end_run(filled.engine, "bad")
+    assert needs(filled) == ["the last run of nightly failed: see it in Dagster, run bad"]
+    assert sections(filled)["last runs"][0]["failed"] == "CORZ"
+    runs.record_step(filled.engine, "good", "nightly", StepResult("filing_index"))
+    runs.end_run(filled.engine, "good")
+    assert needs(filled) == []
 
-    def test_a_run_that_never_ends(self, filled: Services) -> None:
-        runs.record_step(filled.engine, "stuck", "backfill", StepResult("filing_index"))
-        assert self.needs(filled) == []
-        assert (
-            "a run of backfill goes since" in self.needs(filled, datetime.now(UTC) + timedelta(hours=25))[0]
+
+def test_failed_month_fails_run(filled: Services) -> None:
+    result = StepResult("filing_documents")
+    result.fail_month("HUT", date(2024, 11, 13), "hut.htm: answers 503")
+    runs.record_step(filled.engine, "part", "backfill", result)
+    outcome = runs.end_run(filled.engine, "part")
+    assert outcome.reason("HUT", "2024-11-01") == "hut.htm: answers 503"
+    assert outcome.reason("HUT", "2024-10-01") is None
+    assert outcome.lines() == {"HUT": "hut.htm: answers 503"}
+    assert "the last run of backfill failed" in needs(filled)[0]
+    assert sections(filled)["last runs"][0]["failed"] == "HUT"
+
+
+def test_endless_run_needs_person(filled: Services) -> None:
+    runs.record_step(filled.engine, "stuck", "backfill", StepResult("filing_index"))
+    assert needs(filled) == []
+    assert "a run of backfill goes since" in needs(filled, datetime.now(UTC) + timedelta(hours=25))[0]
+
+
+def test_missed_night_needs_person_when_live(filled: Services) -> None:
+    live = Services(filled.settings.model_copy(update={"edgar_base": "http://127.0.0.1:1"}))
+    assert needs(live) == []
+    assert "no night has run since" in needs(live, datetime.now(UTC) + timedelta(hours=27))[0]
+    assert needs(filled, datetime.now(UTC) + timedelta(hours=27)) == [], "samples stand still"
+
+
+def test_stopped_daemon_needs_person(filled: Services) -> None:
+    beat = heartbeat(filled.settings)
+    assert sections(filled)["next tick"][0]["daemon"] == "not running: make ui"
+    beat.parent.mkdir(parents=True)
+    beat.touch()
+    assert "ticked 0 s ago" in str(sections(filled)["next tick"][0]["daemon"])
+    os.utime(beat, (time.time() - 4000, time.time() - 4000))
+    assert "has not ticked for more than an hour" in needs(filled)[0]
+
+
+def test_late_blocked_and_quarantined_need_person(filled: Services) -> None:
+    with filled.engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "update ops.normalized_document set state = 'blocked', state_reason = 'twice' where dataset = 'segment_revenue'"
+            )
         )
-
-    def test_a_night_that_did_not_run_where_edgar_is_read(self, filled: Services) -> None:
-        live = Services(filled.settings.model_copy(update={"edgar_base": "http://127.0.0.1:1"}))
-        assert self.needs(live) == []
-        assert "no night has run since" in self.needs(live, datetime.now(UTC) + timedelta(hours=27))[0]
-        assert self.needs(filled, datetime.now(UTC) + timedelta(hours=27)) == [], "samples stand still"
-
-    def test_a_daemon_that_ticks_no_more(self, filled: Services) -> None:
-        beat = heartbeat(filled.settings)
-        assert sections(filled)["next tick"][0]["daemon"] == "not running: make ui"
-        beat.parent.mkdir(parents=True)
-        beat.touch()
-        assert "ticked 0 s ago" in str(sections(filled)["next tick"][0]["daemon"])
-        os.utime(beat, (time.time() - 4000, time.time() - 4000))
-        assert "has not ticked for more than an hour" in self.needs(filled)[0]
-
-    def test_late_blocked_and_full(self, filled: Services) -> None:
-        with filled.engine.begin() as connection:
-            connection.execute(
-                sa.text(
-                    "update ops.normalized_document set state = 'blocked', state_reason = 'twice' where dataset = 'segment_revenue'"
-                )
+        connection.execute(
+            sa.text(
+                "insert into ops.expected_filing values ('CORZ', 'quarterly_report', '2026-01-01', '2026-03-31', '10-Q', '2026-05-11', 'rule', null, null, 'late', null)"
             )
-            connection.execute(
-                sa.text(
-                    "insert into ops.expected_filing values ('CORZ', 'quarterly_report', '2026-01-01', '2026-03-31', '10-Q', '2026-05-11', 'rule', null, null, 'late', null)"
-                )
-            )
-        strict = Services(filled.settings.model_copy(update={"alert_quarantine_limit": 0}))
-        assert self.needs(strict) == [
-            "1 filings are late: see late filings",
-            "4 documents are blocked by a check: see blocked",
-            "1 rows are open in quarantine: miners quarantine list",
-        ]
+        )
+    strict = Services(filled.settings.model_copy(update={"alert_quarantine_limit": 0}))
+    assert needs(strict) == [
+        "1 filings are late: see late filings",
+        "4 documents are blocked by a check: see blocked",
+        "1 rows are open in quarantine: miners quarantine list",
+    ]
 
 
-class TestMachines:
-    def test_prometheus_reads_it(self, filled: Services) -> None:
-        text = prometheus(filled.engine, filled.settings, status(filled.engine, filled.settings))
-        found = {
-            (s.name, *sorted(s.labels.items())): s.value
-            for family in text_string_to_metric_families(text)
-            for s in family.samples
-        }
-        assert found[("miners_needs_person",)] == 0
-        assert found[("miners_requests_of_a_day", ("code", "200"))] == 12
-        assert found[("miners_documents", ("company", "SLNH"), ("status", "read"))] == 2
-        assert found[("miners_quarantined_rows", ("check", "unknown_segment"))] == 1
-        assert found[("miners_facts", ("table", "segment_revenue"))] == 10
-        assert found[("miners_database_bytes",)] > 1_000_000
+def test_metrics_are_valid_prometheus(filled: Services) -> None:
+    text = prometheus(filled.engine, filled.settings, status(filled.engine, filled.settings))
+    found = {
+        (s.name, *sorted(s.labels.items())): s.value
+        for family in text_string_to_metric_families(text)
+        for s in family.samples
+    }
+    assert found[("miners_needs_person",)] == 0
+    assert found[("miners_requests_of_a_day", ("code", "200"))] == 12
+    assert found[("miners_documents", ("company", "SLNH"), ("status", "read"))] == 2
+    assert found[("miners_quarantined_rows", ("check", "unknown_segment"))] == 1
+    assert found[("miners_facts", ("table", "segment_revenue"))] == 10
+    assert found[("miners_database_bytes",)] > 1_000_000
 
-    def test_files_for_whoever_looks_without_a_database(self, filled: Services) -> None:
-        write_health(filled.engine, filled.settings, status(filled.engine, filled.settings))
-        health = json.loads((filled.settings.data_dir / "health.json").read_text())
-        assert (health["status"], health["needs"]) == ("ok", [])
-        assert datetime.fromisoformat(health["checked_at"]).tzinfo
-        assert "miners_needs_person 0.0" in (filled.settings.data_dir / "metrics.prom").read_text()
-        assert [p.name for p in filled.settings.data_dir.iterdir() if p.name.startswith(".")] == []
 
-    def test_the_command_ends_with_one_where_a_person_is_needed(
-        self, filled: Services, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("WAREHOUSE_URL", str(filled.settings.warehouse_url))
-        monkeypatch.setenv("MINERS_DATA_DIR", str(filled.settings.miners_data_dir))
+def test_health_files_are_written(filled: Services) -> None:
+    write_health(filled.engine, filled.settings, status(filled.engine, filled.settings))
+    health = json.loads((filled.settings.data_dir / "health.json").read_text())
+    assert (health["status"], health["needs"]) == ("ok", [])
+    assert datetime.fromisoformat(health["checked_at"]).tzinfo
+    assert "miners_needs_person 0.0" in (filled.settings.data_dir / "metrics.prom").read_text()
+    assert [p.name for p in filled.settings.data_dir.iterdir() if p.name.startswith(".")] == []
+
+
+def test_status_exits_with_one_if_person_is_needed(filled: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE_URL", str(filled.settings.warehouse_url))
+    monkeypatch.setenv("MINERS_DATA_DIR", str(filled.settings.miners_data_dir))
+    load_settings.cache_clear()
+    try:
+        fine = CliRunner().invoke(main, ["status", "--format", "json"])
+        assert (fine.exit_code, json.loads(fine.stdout)["status"]) == (0, "ok"), fine.output
+        monkeypatch.setenv("ALERT_QUARANTINE_LIMIT", "0")
         load_settings.cache_clear()
-        try:
-            fine = CliRunner().invoke(main, ["status", "--format", "json"])
-            assert (fine.exit_code, json.loads(fine.stdout)["status"]) == (0, "ok"), fine.output
-            monkeypatch.setenv("ALERT_QUARANTINE_LIMIT", "0")
-            load_settings.cache_clear()
-            full = CliRunner().invoke(main, ["status"])
-            assert full.exit_code == 1
-            assert "1 rows are open in quarantine" in full.stdout
-            text = CliRunner().invoke(main, ["status", "--format", "prometheus"])
-            assert (text.exit_code, "miners_needs_person 1.0" in text.stdout) == (1, True)
-        finally:
-            load_settings.cache_clear()
+        full = CliRunner().invoke(main, ["status"])
+        assert full.exit_code == 1
+        assert "1 rows are open in quarantine" in full.stdout
+        text = CliRunner().invoke(main, ["status", "--format", "prometheus"])
+        assert (text.exit_code, "miners_needs_person 1.0" in text.stdout) == (1, True)
+    finally:
+        load_settings.cache_clear()

@@ -32,9 +32,7 @@ def services(services_of: Callable[..., Services], server: EdgarServer) -> Servi
     return made
 
 
-def test_a_filing_of_a_watched_company_is_found_with_its_form_and_moment(
-    services: Services, server: EdgarServer
-) -> None:
+def test_feed_finds_filing_of_watched_company(services: Services, server: EdgarServer) -> None:
     server.script(
         feed_path("10-Q"),
         Answer(
@@ -52,9 +50,7 @@ def test_a_filing_of_a_watched_company_is_found_with_its_form_and_moment(
     assert look.problems == []
 
 
-def test_the_second_look_finds_nothing_and_a_new_filing_alone_is_found(
-    services: Services, server: EdgarServer
-) -> None:
+def test_feed_returns_only_new_filings(services: Services, server: EdgarServer) -> None:
     first = (RIOT, number(1), "8-K", at(0))
     server.script(feed_path("8-K"), Answer(200, feed_page(first)))
     look = current.look_at_feed(services, None)
@@ -64,7 +60,7 @@ def test_the_second_look_finds_nothing_and_a_new_filing_alone_is_found(
     assert [f.accession for f in current.look_at_feed(services, look.cursor).found] == [number(2)]
 
 
-def test_in_a_busy_hour_pages_are_read_back_to_the_cursor(services: Services, server: EdgarServer) -> None:
+def test_feed_pages_are_read_back_to_cursor(services: Services, server: EdgarServer) -> None:
     """300 filings of others stand before the watched one: the third page holds it, and nothing of it is lost."""
     server.script(feed_path("8-K"), Answer(200, feed_page(("1", number(0), "8-K", at(0)))))
     cursor = current.look_at_feed(services, None).cursor
@@ -84,7 +80,7 @@ def test_in_a_busy_hour_pages_are_read_back_to_the_cursor(services: Services, se
     assert len(server.asked) - before == len(current.FEEDS), "one page a form once the cursor stands"
 
 
-def test_what_shows_up_late_behind_newer_filings_is_found(services: Services, server: EdgarServer) -> None:
+def test_feed_finds_late_entry(services: Services, server: EdgarServer) -> None:
     server.script(feed_path("8-K"), Answer(200, feed_page(("1", number(9), "8-K", at(600)))))
     cursor = current.look_at_feed(services, None).cursor
     server.script(
@@ -104,9 +100,7 @@ def test_what_shows_up_late_behind_newer_filings_is_found(services: Services, se
         Answer(200, b"<?xml version='1.0'?><rss></rss>"),
     ],
 )
-def test_a_page_that_is_no_feed_is_told_and_the_cursor_stays(
-    services: Services, server: EdgarServer, answer: Answer
-) -> None:
+def test_invalid_feed_page_keeps_cursor(services: Services, server: EdgarServer, answer: Answer) -> None:
     server.script(feed_path("8-K"), Answer(200, feed_page(("1", number(1), "8-K", at(0)))))
     before = current.look_at_feed(services, None)
     server.script(feed_path("8-K"), answer)
@@ -121,22 +115,22 @@ def test_a_page_that_is_no_feed_is_told_and_the_cursor_stays(
     assert [f.accession for f in current.look_at_feed(services, look.cursor).found] == [number(3)]
 
 
-def test_a_ban_ends_the_look_at_once(services: Services, server: EdgarServer) -> None:
+def test_ban_ends_feed_check(services: Services, server: EdgarServer) -> None:
     """A sensor's tick has no ten minutes: it says when EDGAR is asked again, and asks for none of the other forms."""
-    impatient = Services(
+    sensor = Services(
         services.settings.model_copy(
             update={"edgar_ban_seconds": 30.0, "miners_limiter_dir": services.settings.data_dir / "limit"}
         ),
-        patient=False,
+        wait_on_ban=False,
     )
     server.script(feed_path("10-Q"), Answer(403, FORBIDDEN))
-    look = current.look_at_feed(impatient, None)
+    look = current.look_at_feed(sensor, None)
     assert len(server.asked) == 1
     assert len(look.problems) == len(current.FEEDS)
-    assert "asked again at" in look.problems[-1]
+    assert "requests resume at" in look.problems[-1]
 
 
-def test_what_is_read_already_is_no_news(services: Services, server: EdgarServer) -> None:
+def test_feed_skips_indexed_filings(services: Services, server: EdgarServer) -> None:
     with services.engine.begin() as connection:
         connection.execute(
             sa.text(
@@ -154,7 +148,7 @@ def test_what_is_read_already_is_no_news(services: Services, server: EdgarServer
 NOW = datetime(2026, 5, 8, 6, 0, tzinfo=UTC)  # Friday, two in the morning in New York
 
 
-def test_what_the_index_lists_and_nobody_told_is_added_once(services: Services, server: EdgarServer) -> None:
+def test_daily_index_adds_missed_filing_once(services: Services, server: EdgarServer) -> None:
     day = date(2026, 5, 7)
     server.script(
         index_path(day),
@@ -192,7 +186,7 @@ def test_weekends_and_holidays_have_no_index(services: Services, server: EdgarSe
     assert min(d.day for d in days) == date(2026, 5, 4)
 
 
-def test_a_page_that_is_no_index_is_asked_for_again(services: Services, server: EdgarServer) -> None:
+def test_invalid_daily_index_is_fetched_again(services: Services, server: EdgarServer) -> None:
     day = date(2026, 5, 7)
     server.script(index_path(day), Answer(200, b"<html>maintenance</html>"))
     result = current.check_daily_index(services, NOW)
@@ -201,6 +195,6 @@ def test_a_page_that_is_no_index_is_asked_for_again(services: Services, server: 
     assert current.check_daily_index(services, NOW).counts["missed"] == 1
 
 
-def test_a_folder_stands_still(services_of: Callable[..., Services]) -> None:
+def test_folder_has_no_current_filings(services_of: Callable[..., Services]) -> None:
     assert "folder" in (current.stands_still(services_of()) or "")
     assert current.check_daily_index(services_of(), NOW).counts["days"] == 0

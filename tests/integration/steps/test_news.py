@@ -61,9 +61,7 @@ VERDICTS = "select metric, segment, value, status, filing_value, note, settled_a
 # ---------------------------------------------------------------------------------------------- the samples
 
 
-def test_the_sample_articles_claims_stand_beside_what_core_scientific_filed(
-    services_of: Callable[..., Services],
-) -> None:
+def test_sample_article_claims_are_confirmed(services_of: Callable[..., Services]) -> None:
     services = services_of()
     read_filings(services, "CORZ")
     told = read_news(services)
@@ -122,9 +120,7 @@ def test_the_sample_articles_claims_stand_beside_what_core_scientific_filed(
     )
 
 
-def test_copies_are_one_story_and_count_for_whoever_published_them(
-    services_of: Callable[..., Services],
-) -> None:
+def test_copies_are_one_story_of_each_publisher(services_of: Callable[..., Services]) -> None:
     services = services_of()
     read_news(services)
     stories = query_rows(
@@ -149,7 +145,7 @@ def test_copies_are_one_story_and_count_for_whoever_published_them(
     )
 
 
-def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> None:
+def test_second_run_of_news_changes_nothing(services_of: Callable[..., Services]) -> None:
     services = services_of()
     read_filings(services, "CORZ", "RIOT")
     read_news(services)
@@ -178,9 +174,7 @@ def test_running_twice_changes_nothing(services_of: Callable[..., Services]) -> 
     assert contents(services.engine)["warehouse.fact_news_claim"] == schema_now["warehouse.fact_news_claim"]
 
 
-def test_a_claim_of_tonight_is_confirmed_by_the_filing_of_next_week(
-    services_of: Callable[..., Services],
-) -> None:
+def test_claim_is_confirmed_by_later_filing(services_of: Callable[..., Services]) -> None:
     """In whatever order they come the verdict is the same, and so is the day on which it was."""
     services = services_of()
     run_filings(services)
@@ -198,9 +192,7 @@ def test_a_claim_of_tonight_is_confirmed_by_the_filing_of_next_week(
     assert all(r[6] >= published for r in after), "nothing is confirmed before it was said"
 
 
-def test_sample_news_leave_with_the_samples_when_filings_are_read(
-    services_of: Callable[..., Services], tmp_path: Path
-) -> None:
+def test_sample_news_are_purged_by_live_run(services_of: Callable[..., Services], tmp_path: Path) -> None:
     """`make run`, then the same with EDGAR_USER_AGENT: nothing retyped stands beside what was filed, and nothing breaks."""
     services = services_of()
     read_filings(services, "CORZ")
@@ -219,7 +211,7 @@ def test_sample_news_leave_with_the_samples_when_filings_are_read(
     compare(filed, "CORZ")
 
 
-def test_sample_news_leave_when_other_news_are_read(
+def test_sample_news_are_purged_by_other_news(
     services_of: Callable[..., Services], mirror: Callable[..., Path]
 ) -> None:
     services = services_of()
@@ -232,7 +224,7 @@ def test_sample_news_leave_when_other_news_are_read(
     ]
 
 
-def test_what_was_archived_is_read_again_without_the_network(
+def test_archived_articles_are_read_offline(
     services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services = services_of()
@@ -255,9 +247,7 @@ def test_what_was_archived_is_read_again_without_the_network(
     ) == [(True,)]
 
 
-def test_paywalled_and_scripted_pages_keep_the_summary_and_say_so(
-    services_of: Callable[..., Services],
-) -> None:
+def test_paywalled_and_scripted_pages_keep_summary(services_of: Callable[..., Services]) -> None:
     services = services_of()
     read_news(services)
     bodies = query_rows(
@@ -310,7 +300,7 @@ def mirror(tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-def test_an_impossible_claim_waits_in_quarantine_and_the_good_ones_load(
+def test_impossible_claim_is_quarantined(
     services_of: Callable[..., Services], mirror: Callable[..., Path]
 ) -> None:
     text = GOOD + " Revenue rose 4,500% in the quarter."
@@ -340,7 +330,7 @@ def test_an_impossible_claim_waits_in_quarantine_and_the_good_ones_load(
     }
 
 
-def test_a_failed_table_level_expectation_blocks_its_article_alone(
+def test_failed_table_expectation_blocks_its_article(
     services_of: Callable[..., Services], mirror: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services = services_of(
@@ -409,7 +399,7 @@ def _feeds(watchlist: Path, base: str, *paths: str) -> None:
     load_feeds.cache_clear()
 
 
-def test_no_bad_feed_or_page_stops_the_others(
+def test_bad_feeds_and_pages_do_not_stop_others(
     live: tuple[Services, NewsReader, Path], server: EdgarServer
 ) -> None:
     services, reader, watchlist = live
@@ -495,7 +485,7 @@ def test_no_bad_feed_or_page_stops_the_others(
     assert not any("<script" in (t or "") for t in titles)
 
 
-def test_feeds_that_say_nothing_new_cost_one_request_and_no_article(
+def test_unchanged_feeds_cost_one_request(
     live: tuple[Services, NewsReader, Path], server: EdgarServer
 ) -> None:
     services, reader, watchlist = live
@@ -513,7 +503,7 @@ def test_feeds_that_say_nothing_new_cost_one_request_and_no_article(
     assert told["articles"].counts["read"] == 0
 
 
-def test_a_feed_that_has_gone_silent_is_told_with_its_age(
+def test_silent_feed_is_reported_with_age(
     live: tuple[Services, NewsReader, Path], server: EdgarServer
 ) -> None:
     services, reader, watchlist = live
@@ -531,7 +521,7 @@ def test_a_feed_that_has_gone_silent_is_told_with_its_age(
     assert told.failures == {}
 
 
-def test_an_article_known_by_its_canonical_address_is_not_two(
+def test_canonical_url_deduplicates_article(
     live: tuple[Services, NewsReader, Path], server: EdgarServer
 ) -> None:
     services, reader, watchlist = live
@@ -556,7 +546,7 @@ def test_an_article_known_by_its_canonical_address_is_not_two(
     assert query_rows(services, "select count(*) from warehouse.dim_article") == [(1,)]
 
 
-def test_a_feed_whose_pages_may_not_be_fetched_is_read_by_its_summaries(
+def test_feed_without_page_access_uses_summaries(
     live: tuple[Services, NewsReader, Path], server: EdgarServer
 ) -> None:
     services, reader, watchlist = live

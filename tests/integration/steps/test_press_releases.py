@@ -19,7 +19,7 @@ def exhibit(samples_copy: Path, name: str) -> Path:
     return next(samples_copy.rglob(name))
 
 
-def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> None:
+def test_monthly_updates_of_core_scientific_load(services_of: Make) -> None:
     services = services_of()
     run_filings(services, "CORZ")
     months = query_rows(
@@ -49,7 +49,7 @@ def test_core_scientific_month_by_month_and_its_quarter(services_of: Make) -> No
     assert (int(finding[0]), int(finding[1])) == (2888, 3047)
 
 
-def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(services_of: Make) -> None:
+def test_stated_fourth_quarter_replaces_derived(services_of: Make) -> None:
     services = services_of()
     run_filings(services, "CORZ")
     found = query_rows(
@@ -67,7 +67,7 @@ def test_the_fourth_quarter_is_stated_by_the_release_and_no_longer_derived(servi
     ) == [("10-Q",)], "where both state it the report goes before the release"
 
 
-def test_riots_april_with_its_comparatives(services_of: Make) -> None:
+def test_monthly_update_loads_comparatives(services_of: Make) -> None:
     services = services_of()
     run_filings(services, "RIOT")
     found = query_rows(
@@ -106,74 +106,7 @@ def test_riots_april_with_its_comparatives(services_of: Make) -> None:
     )
 
 
-def test_every_sample_release_says_what_the_world_knows(services_of: Make) -> None:
-    services = services_of()
-    told = run_filings(services, *services.watchlist.tickers())
-    assert all(step.failures == {} for step in told.values())
-    found = {
-        (r[0], r[1], str(r[2])): float(r[3])
-        for r in query_rows(
-            services,
-            "select ticker, metric, period_end, value from marts.operating_metrics where scope = 'company' and period_kind <> 'year' order by period_kind desc",
-        )
-    }
-    known = {
-        ("CLSK", "bitcoin_produced", "2025-09-30"): 629,
-        ("CLSK", "bitcoin_held", "2025-09-30"): 13011,
-        ("CLSK", "hashrate_average_operating", "2025-09-30"): 45.6,
-        ("MARA", "bitcoin_held", "2025-04-30"): 48237,
-        ("MARA", "hashrate_energized", "2025-04-30"): 57.3,
-        ("MARA", "bitcoin_produced", "2025-08-31"): 705,
-        ("MARA", "bitcoin_produced", "2025-09-30"): 2144,
-        ("MARA", "bitcoin_purchased", "2025-09-30"): 2257,
-        ("MARA", "bitcoin_held", "2025-09-30"): 52850,
-        ("CIFR", "bitcoin_produced", "2024-03-31"): 316,
-        ("CIFR", "bitcoin_held", "2024-03-31"): 1741,
-        ("CIFR", "bitcoin_held", "2023-12-31"): 796,
-        ("CANG", "bitcoin_produced", "2025-07-31"): 650.5,
-        ("HIVE", "bitcoin_produced", "2025-09-30"): 717,
-        ("FUFU", "bitcoin_produced", "2024-06-30"): 780,
-        ("RIOT", "bitcoin_produced", "2025-09-30"): 1406,
-        ("RIOT", "bitcoin_held", "2025-09-30"): 19287,
-        ("CANG", "total_revenue", "2025-06-30"): 139_800_000,
-        ("CANG", "total_revenue", "2025-09-30"): 224_600_000,
-        ("HIVE", "total_revenue", "2025-09-30"): 87_300_000,
-        ("BTDR", "total_revenue", "2025-06-30"): 155_600_000,
-        ("FUFU", "total_revenue", "2024-06-30"): 129_400_000,
-    }
-    assert {key: found.get(key) for key in known} == known
-    sold = {
-        (r[0], str(r[1])): float(r[2])
-        for r in query_rows(
-            services,
-            "select ticker, period_end, bitcoin_sold from marts.bitcoin_sales where period_kind='month' and bitcoin_sold is not null",
-        )
-    }
-    assert (
-        sold
-        | {
-            ("CLSK", "2025-09-30"): 445,
-            ("CLSK", "2025-08-31"): 533.5,
-            ("CIFR", "2024-03-31"): 8,
-            ("CIFR", "2023-12-31"): 228,
-            ("MARA", "2025-04-30"): 0,
-        }
-        == sold
-    )
-    assert (
-        query_rows(services, "select * from marts.bitcoin_sales where ticker='MARA' and bitcoin_sold > 0")
-        == []
-    ), "notes and purchases are no sale"
-
-
-def test_samples_are_many_small_and_of_many_layouts() -> None:
-    files = list(SAMPLES.rglob("*_ex99*.htm"))
-    assert len(files) >= 30
-    assert len({p.name.split("-")[0] for p in files}) >= 8
-    assert sum(p.stat().st_size for p in SAMPLES.rglob("*") if p.is_file()) < 1_000_000
-
-
-def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, samples_copy: Path) -> None:
+def test_status_lists_images_and_pdfs(services_of: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "lmfa-20250814_ex992.htm")
     (path.parent / "deck.pdf").write_bytes(b"%PDF-1.7 x")
     index = next(path.parent.glob("*-index.htm"))
@@ -191,7 +124,7 @@ def test_pictures_and_pdfs_are_visible_in_status(services_of: Make, samples_copy
     assert "binary" in unread["deck.pdf"]
 
 
-def test_an_offering_is_neither_with_its_reason(services_of: Make) -> None:
+def test_offering_is_classified_with_reason(services_of: Make) -> None:
     services = services_of()
     run_filings(services, "MARA")
     [found] = query_rows(
@@ -204,9 +137,7 @@ def test_an_offering_is_neither_with_its_reason(services_of: Make) -> None:
     assert any("offering" in str(row[4]) for row in shown["furnished, and neither update nor results"])
 
 
-def test_a_release_furnished_again_is_one_disclosure_with_a_correction(
-    services_of: Make, samples_copy: Path
-) -> None:
+def test_corrected_release_replaces_figures(services_of: Make, samples_copy: Path) -> None:
     """8-K/A with another figure: the later one stands, the finding names both, the months are not doubled."""
     _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990001", "8-K/A", {"463": "464"})
     services = services_of(edgar_mirror=samples_copy)
@@ -236,7 +167,7 @@ def test_a_release_furnished_again_is_one_disclosure_with_a_correction(
     assert before == [(463,)], "as it was known before the correction"
 
 
-def test_the_same_release_furnished_twice_is_no_finding(services_of: Make, samples_copy: Path) -> None:
+def test_repeated_release_is_no_finding(services_of: Make, samples_copy: Path) -> None:
     _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990002", "8-K", {})
     services = services_of(edgar_mirror=samples_copy)
     run_filings(services, "RIOT")
@@ -275,7 +206,7 @@ def _again(
     listing.write_text(json.dumps(content))
 
 
-def test_a_broken_release_is_recorded_and_the_others_load(services_of: Make, samples_copy: Path) -> None:
+def test_truncated_release_does_not_stop_others(services_of: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "riot-20250505_ex991.htm")
     path.write_bytes(path.read_bytes()[:900])
     services = services_of(edgar_mirror=samples_copy)
@@ -290,7 +221,7 @@ def test_a_broken_release_is_recorded_and_the_others_load(services_of: Make, sam
     ) == [(19223,)]
 
 
-def test_what_is_ambiguous_waits_in_quarantine_with_its_words(services_of: Make, samples_copy: Path) -> None:
+def test_ambiguous_label_is_quarantined(services_of: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "cang-20250805_ex991.htm")
     path.write_text(
         path.read_text().replace("</table>", "<tr><td>Hash Rate</td><td>50 EH/s</td></tr></table>")
@@ -315,7 +246,7 @@ def test_what_is_ambiguous_waits_in_quarantine_with_its_words(services_of: Make,
 # ------------------------------------------------------------------------------------------------- prices
 
 
-def test_releases_twice_change_nothing(services_of: Make) -> None:
+def test_second_run_of_releases_changes_nothing(services_of: Make) -> None:
     services = services_of()
     tickers = ("CORZ", "RIOT", "MARA", "CANG")
     run_filings(services, *tickers)

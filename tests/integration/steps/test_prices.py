@@ -39,7 +39,7 @@ def host() -> Iterator[tuple[str, type[_Prices]]]:
     server.server_close()
 
 
-def test_prices_from_a_host_that_first_fails(services_of: Make, host: tuple[str, type[_Prices]]) -> None:
+def test_prices_are_fetched_after_retry(services_of: Make, host: tuple[str, type[_Prices]]) -> None:
     address, handler = host
     handler.answers = [(503, b"busy"), (200, b'{"Data":{"Data":[{"time":1714435200,"close":60636.1}]}}')]
     services = services_of(bitcoin_price_url=address)
@@ -54,7 +54,7 @@ def test_prices_from_a_host_that_first_fails(services_of: Make, host: tuple[str,
 @pytest.mark.parametrize(
     ("code", "body"), [(404, b"no"), (200, b"<html>Just a moment</html>"), (200, b'{"prices":[[17144')]
 )
-def test_prices_that_fail_stop_nothing_and_say_so(
+def test_failed_prices_do_not_stop_run(
     services_of: Make, host: tuple[str, type[_Prices]], code: int, body: bytes
 ) -> None:
     address, handler = host

@@ -1,33 +1,15 @@
 """The marts: columns, grain, what was known when, who restated what, and sums that say what they lack."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
-from pipelines.warehouse.marts import MARTS, STORED
+from pipelines.warehouse.marts import STORED
 from pipelines.warehouse.ready import is_behind, make_ready
 from tests.warehouse_builder import Told, quarter
-
-DESIGN = {
-    "segment_revenue": "ticker, company, fiscal_year, fiscal_quarter, period_kind, period_start, period_end, segment, segment_family, revenue_usd, reported_label, derivation, form, accession, url, locator, disclosed_at",
-    "total_revenue": "ticker, period_kind, period_start, period_end, revenue_usd, derivation, form, accession, url, disclosed_at",
-    "bitcoin_sales": "ticker, period_kind, period_start, period_end, bitcoin_sold, proceeds_usd, average_price_usd, derivation, form, accession, url, disclosed_at",
-    "operating_metrics": "ticker, metric, unit, period_kind, period_start, period_end, value, scope, form, accession, url, disclosed_at",
-    "deals": "ticker, kind, party, amount_usd, megawatts, announced_on, due, status, accession, url",
-    "news_claims": "ticker, metric, segment, value, unit, period_start, period_end, status, filing_value, difference, publisher, url, published_at",
-    "ai_pivot": "ticker, period_end, mining_share, ai_hpc_share, revenue_usd",
-    "open_findings": "ticker, check, period_end, expected, found, difference, documents",
-    "quarterly": "ticker, fiscal_year, fiscal_quarter, calendar_quarter, revenue_usd, mining_usd, ai_hpc_usd, other_usd, bitcoin_produced, bitcoin_sold, bitcoin_held, proceeds_usd, hashrate_eh, capacity_mw, derivations, sources, is_restated",
-    "industry_quarter": "calendar_quarter, revenue_usd, revenue_companies, revenue_missing, bitcoin_sold, bitcoin_sold_companies, bitcoin_sold_missing, companies_expected",
-    "coverage": "ticker, period, document_kind, due, filed, status, reason, accession",
-    "sources": "ticker, form, accession, url, status, segment_revenues, bitcoin_sales, operating_metrics, deals, news_claims",
-    "disclosure_history": "ticker, metric, segment, value, statement, stated_times, is_restatement, restates, restated_by, is_current, accession, url, disclosed_at",
-}  # fmt: skip
-DATED = ("segment_revenue", "total_revenue", "bitcoin_sales", "operating_metrics", "disclosure_history")
-OF_A_MOMENT = [mart.name for mart in MARTS if mart.as_of]
 
 
 @pytest.fixture
@@ -37,384 +19,271 @@ def told(database: sa.URL) -> Iterator[Told]:
     engine.dispose()
 
 
-class TestShape:
-    @pytest.mark.parametrize("name", DESIGN)
-    def test_columns_are_those_of_the_design(self, name: str) -> None:
-        mart = next(mart for mart in MARTS if mart.name == name)
-        assert set(DESIGN[name].split(", ")) <= set(mart.columns)
-
-    def test_no_fact_is_in_a_mart_twice(self, samples_engine: sa.Engine) -> None:
-        with samples_engine.connect() as connection:
-            for mart in ("segment_revenue", "operating_metrics", "total_revenue", "bitcoin_sales"):
-                twice = sa.text(f"select fact_key from marts.{mart} group by 1 having count(*) > 1")
-                assert connection.execute(twice).all() == [], mart
-            facts = "(select count(*) from warehouse.fact_segment_revenue) + (select count(*) from warehouse.fact_operating_metric)"
-            history = "select count(*) from marts.disclosure_history where metric not in ('bitcoin_sold', 'bitcoin_sale_proceeds', 'average_sale_price')"
-            assert connection.execute(sa.text(f"select {facts} = ({history})")).scalar(), "every fact once"
-
-    @pytest.mark.parametrize("mart", OF_A_MOMENT)
-    def test_as_of_the_end_of_time_it_is_the_mart(self, samples_engine: sa.Engine, mart: str) -> None:
-        with samples_engine.connect() as connection:
-            differing = sa.text(
-                f"(select to_jsonb(m) from marts.{mart} m except all select to_jsonb(a) from marts.{mart}_as_of('infinity') a) "
-                f"union all (select to_jsonb(a) from marts.{mart}_as_of('infinity') a except all select to_jsonb(m) from marts.{mart} m)"
-            )
-            assert connection.execute(differing).all() == []
-
-    @pytest.mark.parametrize("mart", OF_A_MOMENT)
-    def test_before_anything_was_said_it_is_empty(self, samples_engine: sa.Engine, mart: str) -> None:
-        with samples_engine.connect() as connection:
-            found = connection.execute(
-                sa.text(f"select count(*) from marts.{mart}_as_of('2009-01-03')")
-            ).scalar()
-        assert found == 0
-
-    def test_nothing_of_it_was_said_later(self, samples_engine: sa.Engine) -> None:
-        with samples_engine.connect() as connection:
-            for mart in DATED:
-                later = sa.text(
-                    f"select count(*) from marts.{mart}_as_of('2025-06-30') where disclosed_at > '2025-06-30'"
-                )
-                assert connection.execute(later).scalar() == 0, mart
+@pytest.mark.parametrize(("kind", "start", "end", "expected"), [
+    ("quarter", "2024-07-01", "2024-09-30", "2024Q3"), ("quarter", "2024-12-01", "2025-02-28", None), ("quarter", "2023-12-01", "2024-02-29", None),
+    ("month", "2025-08-01", "2025-08-31", "2025Q3"), ("instant", None, "2025-05-31", "2025Q2"), ("year", "2024-10-01", "2025-09-30", None),
+    ("half", "2025-01-01", "2025-06-30", None), ("quarter", "2025-03-30", "2025-06-28", None),
+])  # fmt: skip
+def test_calendar_quarter_of_period(
+    told: Told, kind: str, start: str | None, end: str, expected: str | None
+) -> None:
+    query = "select marts.calendar_quarter(:kind, cast(:start as date), cast(:end as date))"
+    assert told.rows(query, kind=kind, start=start, end=end) == [(expected,)]
 
 
-class TestCalendarQuarter:
-    @pytest.mark.parametrize(("kind", "start", "end", "expected"), [
-        ("quarter", "2024-07-01", "2024-09-30", "2024Q3"), ("quarter", "2024-12-01", "2025-02-28", None), ("quarter", "2023-12-01", "2024-02-29", None),
-        ("month", "2025-08-01", "2025-08-31", "2025Q3"), ("instant", None, "2025-05-31", "2025Q2"), ("year", "2024-10-01", "2025-09-30", None),
-        ("half", "2025-01-01", "2025-06-30", None), ("quarter", "2025-03-30", "2025-06-28", None),
-    ])  # fmt: skip
-    def test_bitmines_august_quarter_is_none_and_cleansparks_september_one_is(
-        self, told: Told, kind: str, start: str | None, end: str, expected: str | None
-    ) -> None:
-        query = "select marts.calendar_quarter(:kind, cast(:start as date), cast(:end as date))"
-        assert told.rows(query, kind=kind, start=start, end=end) == [(expected,)]
+def test_fiscal_and_calendar_quarter_differ(told: Told) -> None:
+    clsk = told.document("CLSK", "2025-08-07")
+    told.metric(clsk, "total_revenue", "198644000", quarter(2025, 2))
+    iren = told.document("IREN", "2025-05-14")
+    told.metric(iren, "total_revenue", "148100000", quarter(2025, 1))
+    found = told.rows(
+        "select ticker, fiscal_year, fiscal_quarter, calendar_quarter from marts.quarterly order by 1"
+    )
+    assert found == [("CLSK", 2025, 3, "2025Q2"), ("IREN", 2025, 3, "2025Q1")]
 
-    def test_fiscal_and_calendar_quarter_stand_side_by_side(self, told: Told) -> None:
-        clsk = told.document("CLSK", "2025-08-07")
-        told.metric(clsk, "total_revenue", "198644000", quarter(2025, 2))
-        iren = told.document("IREN", "2025-05-14")
-        told.metric(iren, "total_revenue", "148100000", quarter(2025, 1))
+
+def test_as_of_before_and_after_restatements(told: Told) -> None:
+    """As of the day before each, the old figure; after it the new one, with its history."""
+    span = quarter(2024, 1)
+    first = told.document("CORZ", "2024-05-08")
+    told.segment(first, "self_mining", "149959000", span)
+    told.metric(first, "total_revenue", "179291000", span)
+    amended = told.document("CORZ", "2024-06-03", form="10-Q/A")
+    told.segment(amended, "self_mining", "149000000", span)
+    restated = told.document("CORZ", "2025-05-07")
+    told.segment(restated, "self_mining", "148500000", span)
+    late = told.document("CORZ", "2025-09-01", form="10-K")
+    told.metric(late, "bitcoin_held", "256", (None, date(2024, 12, 31)))
+
+    def known(moment: str) -> list[tuple[object, ...]]:
+        return told.rows(
+            "select revenue_usd, accession, is_restated, stated_times from marts.segment_revenue_as_of(cast(:m as timestamptz))",
+            m=moment,
+        )
+
+    one, two, three = (f"0000000001-25-{n:06}" for n in (1, 2, 3))
+    assert known("2024-05-08 19:59Z") == []
+    assert known("2024-06-02") == [(149959000, one, False, 1)]
+    assert known("2024-06-04") == [(149000000, two, True, 2)]
+    assert known("2025-05-06") == [(149000000, two, True, 2)]
+    assert known("2025-05-08") == [(148500000, three, True, 3)]
+    held = "select count(*) from marts.operating_metrics_as_of(cast(:m as timestamptz)) where metric = 'bitcoin_held'"
+    assert (told.rows(held, m="2025-08-31"), told.rows(held, m="2025-09-02")) == ([(0,)], [(1,)])
+    history = told.rows(
+        "select statement, value, previous_value, change, is_restatement, restates, restated_by, is_current from marts.disclosure_history "
+        "where segment = 'self_mining' order by statement"
+    )
+    assert history == [
+        (1, 149959000, None, None, False, None, two, False),
+        (2, 149000000, 149959000, -959000, True, one, three, False),
+        (3, 148500000, 149000000, -500000, True, two, None, True),
+    ]
+    as_of = "select value, restated_by, is_current from marts.disclosure_history_as_of('2024-06-02') where segment = 'self_mining'"
+    assert told.rows(as_of) == [(149959000, None, True)]
+
+
+def test_rounding_is_no_restatement(told: Told) -> None:
+    """A release says $77.5 million, the 10-Q 77,481,000."""
+    span = quarter(2026, 1)
+    release = told.document("CORZ", "2026-05-06", form="8-K", kind="release")
+    told.segment(release, "colocation", "77500000", span, rounding=Decimal(50000))
+    report = told.document("CORZ", "2026-05-07")
+    told.segment(report, "colocation", "77481000", span, rounding=Decimal(500))
+    assert told.rows("select revenue_usd, is_restated, stated_times from marts.segment_revenue") == [
+        (77481000, False, 2)
+    ]
+    assert told.rows("select is_restatement from marts.disclosure_history order by statement") == [
+        (False,),
+        (False,),
+    ]
+
+
+def test_derived_figure_is_no_restatement(told: Told) -> None:
+    span = quarter(2024, 4)
+    told.metric(
+        told.document("CORZ", "2025-02-26", kind="release", form="8-K"),
+        "total_revenue",
+        "94900000",
+        span,
+        rounding=Decimal(50000),
+    )
+    told.metric(
+        told.document("CORZ", "2025-02-27", form="10-K"),
+        "total_revenue",
+        "95000000",
+        span,
+        derivation="derived",
+    )
+    assert told.rows(
+        "select revenue_usd, derivation, is_restated, stated_times from marts.total_revenue"
+    ) == [(94900000, "as_reported", False, 1)]
+
+
+def test_restated_sale_is_marked(told: Told) -> None:
+    """CleanSpark's half year: 43,103 thousand, a year later 42,803 for the nine months that contain it."""
+    span = (date(2023, 10, 1), date(2024, 3, 31))
+    told.sale(told.document("CLSK", "2024-05-09"), None, "43103000", span)
+    told.sale(told.document("CLSK", "2025-05-09"), None, "42803000", span)
+    assert told.rows("select proceeds_usd, is_restated, stated_times from marts.bitcoin_sales") == [
+        (42803000, True, 2)
+    ]
+    assert told.rows("select metric, change from marts.disclosure_history where is_restatement") == [
+        ("bitcoin_sale_proceeds", -300000)
+    ]
+
+
+def test_three_months_sum_to_quarter(told: Told) -> None:
+    """Core Scientific's 2024Q1: 1,027 + 893 + 906 earned; two months make none."""
+    for month, value, last in ((1, "1027", 31), (2, "893", 29), (3, "906", 31)):
+        update = told.document("CORZ", f"2024-0{month + 1}-05", form="8-K", kind="update")
+        told.metric(update, "bitcoin_produced", value, (date(2024, month, 1), date(2024, month, last)))
         found = told.rows(
-            "select ticker, fiscal_year, fiscal_quarter, calendar_quarter from marts.quarterly order by 1"
+            "select period_end, bitcoin_produced, derivations->>'bitcoin_produced' from marts.quarterly"
         )
-        assert found == [("CLSK", 2025, 3, "2025Q2"), ("IREN", 2025, 3, "2025Q1")]
+        assert found == ([(date(2024, 3, 31), 2826, "sum_of_months")] if month == 3 else [])
+    (sources,) = told.rows("select sources->'bitcoin_produced'->'months' from marts.quarterly")[0]
+    assert [part["value"] for part in sources] == [1027, 893, 906]
+    assert all(part["accession"] for part in sources)
+    release = told.document("CORZ", "2024-05-08", form="8-K", kind="release")
+    told.metric(release, "bitcoin_produced", "2825", quarter(2024, 1))
+    assert told.rows("select bitcoin_produced, derivations->>'bitcoin_produced' from marts.quarterly") == [
+        (2825, "as_reported")
+    ]
 
 
-class TestWhatWasKnown:
-    def test_a_restatement_an_amendment_and_a_late_filing(self, told: Told) -> None:
-        """As of the day before each, the old figure; after it the new one, with its history."""
-        span = quarter(2024, 1)
-        first = told.document("CORZ", "2024-05-08")
-        told.segment(first, "self_mining", "149959000", span)
-        told.metric(first, "total_revenue", "179291000", span)
-        amended = told.document("CORZ", "2024-06-03", form="10-Q/A")
-        told.segment(amended, "self_mining", "149000000", span)
-        restated = told.document("CORZ", "2025-05-07")
-        told.segment(restated, "self_mining", "148500000", span)
-        late = told.document("CORZ", "2025-09-01", form="10-K")
-        told.metric(late, "bitcoin_held", "256", (None, date(2024, 12, 31)))
-
-        def known(moment: str) -> list[tuple[object, ...]]:
-            return told.rows(
-                "select revenue_usd, accession, is_restated, stated_times from marts.segment_revenue_as_of(cast(:m as timestamptz))",
-                m=moment,
-            )
-
-        one, two, three = (f"0000000001-25-{n:06}" for n in (1, 2, 3))
-        assert known("2024-05-08 19:59Z") == []
-        assert known("2024-06-02") == [(149959000, one, False, 1)]
-        assert known("2024-06-04") == [(149000000, two, True, 2)]
-        assert known("2025-05-06") == [(149000000, two, True, 2)]
-        assert known("2025-05-08") == [(148500000, three, True, 3)]
-        held = "select count(*) from marts.operating_metrics_as_of(cast(:m as timestamptz)) where metric = 'bitcoin_held'"
-        assert (told.rows(held, m="2025-08-31"), told.rows(held, m="2025-09-02")) == ([(0,)], [(1,)])
-        history = told.rows(
-            "select statement, value, previous_value, change, is_restatement, restates, restated_by, is_current from marts.disclosure_history "
-            "where segment = 'self_mining' order by statement"
-        )
-        assert history == [
-            (1, 149959000, None, None, False, None, two, False),
-            (2, 149000000, 149959000, -959000, True, one, three, False),
-            (3, 148500000, 149000000, -500000, True, two, None, True),
-        ]
-        as_of = "select value, restated_by, is_current from marts.disclosure_history_as_of('2024-06-02') where segment = 'self_mining'"
-        assert told.rows(as_of) == [(149959000, None, True)]
-
-    def test_what_only_differs_by_rounding_is_not_restated(self, told: Told) -> None:
-        """A release says $77.5 million, the 10-Q 77,481,000."""
-        span = quarter(2026, 1)
-        release = told.document("CORZ", "2026-05-06", form="8-K", kind="release")
-        told.segment(release, "colocation", "77500000", span, rounding=Decimal(50000))
-        report = told.document("CORZ", "2026-05-07")
-        told.segment(report, "colocation", "77481000", span, rounding=Decimal(500))
-        assert told.rows("select revenue_usd, is_restated, stated_times from marts.segment_revenue") == [
-            (77481000, False, 2)
-        ]
-        assert told.rows("select is_restatement from marts.disclosure_history order by statement") == [
-            (False,),
-            (False,),
-        ]
-
-    def test_derived_figures_restate_nothing(self, told: Told) -> None:
-        span = quarter(2024, 4)
-        told.metric(
-            told.document("CORZ", "2025-02-26", kind="release", form="8-K"),
-            "total_revenue",
-            "94900000",
-            span,
-            rounding=Decimal(50000),
-        )
-        told.metric(
-            told.document("CORZ", "2025-02-27", form="10-K"),
-            "total_revenue",
-            "95000000",
-            span,
-            derivation="derived",
-        )
-        assert told.rows(
-            "select revenue_usd, derivation, is_restated, stated_times from marts.total_revenue"
-        ) == [(94900000, "as_reported", False, 1)]
-
-    def test_a_sale_restated(self, told: Told) -> None:
-        """CleanSpark's half year: 43,103 thousand, a year later 42,803 for the nine months that contain it."""
-        span = (date(2023, 10, 1), date(2024, 3, 31))
-        told.sale(told.document("CLSK", "2024-05-09"), None, "43103000", span)
-        told.sale(told.document("CLSK", "2025-05-09"), None, "42803000", span)
-        assert told.rows("select proceeds_usd, is_restated, stated_times from marts.bitcoin_sales") == [
-            (42803000, True, 2)
-        ]
-        assert told.rows("select metric, change from marts.disclosure_history where is_restatement") == [
-            ("bitcoin_sale_proceeds", -300000)
-        ]
-
-    def test_claims_and_coverage_stand_as_they_stood(self, samples_engine: sa.Engine) -> None:
-        with samples_engine.connect() as connection:
-            claim = sa.text(
-                "select status, filing_value from marts.news_claims_as_of(cast(:m as timestamptz)) where claim_key = "
-                "(select claim_key from marts.news_claims where status = 'contradicted' order by settled_at limit 1)"
-            )
-            settled, published = connection.execute(sa.text(
-                "select settled_at, published_at from marts.news_claims where status = 'contradicted' order by settled_at limit 1"
-            )).one()  # fmt: skip
-            assert connection.execute(claim, {"m": settled}).one()[0] == "contradicted"
-            if published < settled:
-                assert connection.execute(claim, {"m": published}).one() == ("unmatched", None)
-            ticker, kind, end, filed = connection.execute(sa.text(
-                "select ticker, document_kind, period_end, filed from marts.coverage where status = 'filled' order by filed limit 1"
-            )).one()  # fmt: skip
-            of_it = sa.text(
-                "select filed, accession, status from marts.coverage_as_of(cast(:m as timestamptz)) "
-                "where ticker = :ticker and document_kind = :kind and period_end = :end"
-            )
-            mine = {"ticker": ticker, "kind": kind, "end": end}
-            assert connection.execute(of_it, {"m": "infinity", **mine}).one()[0] == filed
-            before = connection.execute(of_it, {"m": filed - timedelta(days=1), **mine}).all()
-            assert {tuple(row) for row in before} <= {(None, None, "late")}
-
-    def test_a_publisher_is_judged_by_what_was_settled_then(self, samples_engine: sa.Engine) -> None:
-        counted = sa.text(
-            "select coalesce(sum(claims), 0), coalesce(sum(confirmed + contradicted), 0) from marts.publisher_accuracy_as_of(cast(:m as timestamptz))"
-        )
-        with samples_engine.connect() as connection:
-            first, last = connection.execute(
-                sa.text("select min(settled_at), max(settled_at) from marts.news_claims")
-            ).one()
-            assert connection.execute(counted, {"m": first - timedelta(seconds=1)}).one()[1] == 0
-            then, now = (connection.execute(counted, {"m": m}).one() for m in (first, last))
-            assert 0 < then[1] < now[1]
-            assert then[0] <= now[0]
-            of_each = "select publisher, claims, confirmed, contradicted, unmatched, superseded from marts.{} order by 1"
-            assert (
-                connection.execute(sa.text(of_each.format("publisher_accuracy"))).all()
-                == connection.execute(sa.text(of_each.format("publisher_accuracy_as_of('infinity')"))).all()
-            )
-
-    def test_what_is_owed_and_what_does_not_tie_out_have_their_calendar_quarter(
-        self, samples_engine: sa.Engine
-    ) -> None:
-        """Core Scientific's third quarter is one; BitMine's quarter to the end of May is none, nor is a year."""
-        with samples_engine.connect() as connection:
-            rows = connection.execute(
-                sa.text(
-                    "select ticker, document_kind, period_start, period_end, calendar_quarter from marts.coverage"
-                )
-            ).all()
-            found = connection.execute(
-                sa.text("select period_start, period_end, calendar_quarter from marts.open_findings")
-            ).all()
-        assert {r.calendar_quarter for r in rows if r.ticker == "BMNR"} <= {None}
-        assert {r.calendar_quarter for r in rows if r.document_kind == "annual_report"} == {None}
-        core = {r.period_end: r.calendar_quarter for r in rows if r.ticker == "CORZ" and r.document_kind == "quarterly_report"}  # fmt: skip
-        assert core[date(2024, 9, 30)] == "2024Q3"
-        months = [r for r in rows if r.document_kind == "monthly_update"]
-        assert months
-        assert all(
-            r.calendar_quarter == f"{r.period_end.year}Q{(r.period_end.month + 2) // 3}" for r in months
-        )
-        assert any(r.calendar_quarter for r in found)
-        assert all(r.calendar_quarter is None for r in found if (r.period_end - (r.period_start or r.period_end)).days > 92)  # fmt: skip
+def test_families_require_complete_breakdown(told: Told) -> None:
+    report = told.document("RIOT", "2025-07-31")
+    told.segment(report, "self_mining", "140889000", quarter(2025, 2))
+    told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
+    assert told.rows("select revenue_usd, mining_usd, ai_hpc_usd, mining_share from marts.quarterly") == [
+        (152988000, None, None, None)
+    ]
+    told.segment(report, "engineering", "10576000", quarter(2025, 2))
+    told.segment(report, "other", "1523000", quarter(2025, 2))
+    assert told.rows("select mining_usd, ai_hpc_usd, other_usd, mining_share from marts.quarterly") == [
+        (140889000, 0, 12099000, Decimal("0.9209"))
+    ]
 
 
-class TestQuarterly:
-    def test_three_months_make_a_quarter_that_says_so(self, told: Told) -> None:
-        """Core Scientific's 2024Q1: 1,027 + 893 + 906 earned; two months make none."""
-        for month, value, last in ((1, "1027", 31), (2, "893", 29), (3, "906", 31)):
-            update = told.document("CORZ", f"2024-0{month + 1}-05", form="8-K", kind="update")
-            told.metric(update, "bitcoin_produced", value, (date(2024, month, 1), date(2024, month, last)))
-            found = told.rows(
-                "select period_end, bitcoin_produced, derivations->>'bitcoin_produced' from marts.quarterly"
-            )
-            assert found == ([(date(2024, 3, 31), 2826, "sum_of_months")] if month == 3 else [])
-        (sources,) = told.rows("select sources->'bitcoin_produced'->'months' from marts.quarterly")[0]
-        assert [part["value"] for part in sources] == [1027, 893, 906]
-        assert all(part["accession"] for part in sources)
-        release = told.document("CORZ", "2024-05-08", form="8-K", kind="release")
-        told.metric(release, "bitcoin_produced", "2825", quarter(2024, 1))
-        assert told.rows(
-            "select bitcoin_produced, derivations->>'bitcoin_produced' from marts.quarterly"
-        ) == [(2825, "as_reported")]
-
-    def test_families_only_where_the_segments_add_up(self, told: Told) -> None:
-        report = told.document("RIOT", "2025-07-31")
-        told.segment(report, "self_mining", "140889000", quarter(2025, 2))
-        told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
-        assert told.rows("select revenue_usd, mining_usd, ai_hpc_usd, mining_share from marts.quarterly") == [
-            (152988000, None, None, None)
-        ]
-        told.segment(report, "engineering", "10576000", quarter(2025, 2))
-        told.segment(report, "other", "1523000", quarter(2025, 2))
-        assert told.rows("select mining_usd, ai_hpc_usd, other_usd, mining_share from marts.quarterly") == [
-            (140889000, 0, 12099000, Decimal("0.9209"))
-        ]
-
-    def test_hashrate_and_holdings_of_the_last_day(self, told: Told) -> None:
-        update = told.document("RIOT", "2025-07-03", form="8-K", kind="update")
-        told.metric(update, "total_revenue", "152988000", quarter(2025, 2))
-        told.metric(update, "bitcoin_held", "19273", (None, date(2025, 6, 30)))
-        told.metric(update, "bitcoin_held", "19225", (None, date(2025, 5, 31)))
-        told.metric(update, "hashrate_deployed", "35.4", (None, date(2025, 6, 30)))
-        assert told.rows("select bitcoin_held, hashrate_eh, hashrate_metric from marts.quarterly") == [
-            (19273, Decimal("35.4"), "hashrate_deployed")
-        ]
-        told.metric(update, "hashrate_operating", "31.8", (None, date(2025, 6, 30)))
-        assert told.rows("select hashrate_eh, hashrate_metric from marts.quarterly") == [
-            (Decimal("31.8"), "hashrate_operating")
-        ]
+def test_quarterly_uses_last_day_of_holdings(told: Told) -> None:
+    update = told.document("RIOT", "2025-07-03", form="8-K", kind="update")
+    told.metric(update, "total_revenue", "152988000", quarter(2025, 2))
+    told.metric(update, "bitcoin_held", "19273", (None, date(2025, 6, 30)))
+    told.metric(update, "bitcoin_held", "19225", (None, date(2025, 5, 31)))
+    told.metric(update, "hashrate_deployed", "35.4", (None, date(2025, 6, 30)))
+    assert told.rows("select bitcoin_held, hashrate_eh, hashrate_metric from marts.quarterly") == [
+        (19273, Decimal("35.4"), "hashrate_deployed")
+    ]
+    told.metric(update, "hashrate_operating", "31.8", (None, date(2025, 6, 30)))
+    assert told.rows("select hashrate_eh, hashrate_metric from marts.quarterly") == [
+        (Decimal("31.8"), "hashrate_operating")
+    ]
 
 
-class TestIndustry:
-    def _revenue(
-        self, told: Told, ticker: str, value: str, span: tuple[date | None, date] = quarter(2025, 3)
-    ) -> None:
-        told.metric(told.document(ticker, "2025-11-10"), "total_revenue", value, span)
-
-    def test_a_subsidiary_that_its_parent_consolidates_counts_once(self, told: Told) -> None:
-        """American Bitcoin in Hut 8; as long as only American Bitcoin has told it, it is not lost either."""
-        self._revenue(told, "ABTC", "64220000")
-        assert told.rows(
-            "select revenue_usd, revenue_companies, consolidated from marts.industry_quarter"
-        ) == [(64220000, 1, [])]
-        self._revenue(told, "HUT", "83513000")
-        assert told.rows(
-            "select revenue_usd, revenue_companies, consolidated from marts.industry_quarter"
-        ) == [(83513000, 1, ["ABTC"])]
-
-    def test_a_sum_never_silently_lacks_one(self, told: Told) -> None:
-        self._revenue(told, "RIOT", "180230000")
-        self._revenue(told, "CORZ", "79500000", quarter(2025, 1))
-        rows = told.rows(
-            "select calendar_quarter, revenue_usd, revenue_companies, companies_expected, revenue_missing from marts.industry_quarter order by 1"
-        )
-        assert rows == [("2025Q1", 79500000, 1, 1, []), ("2025Q3", 180230000, 1, 2, ["CORZ"])]
-
-    def test_a_company_that_was_bought_is_not_missed(self, told: Told) -> None:
-        """Stronghold, bought by Bitfarms in March 2025."""
-        self._revenue(told, "SDIG", "11200000", quarter(2024, 3))
-        self._revenue(told, "RIOT", "180230000")
-        assert told.rows(
-            "select revenue_missing from marts.industry_quarter where calendar_quarter = '2025Q3'"
-        ) == [([],)]
-
-    def test_a_quarter_that_is_none_of_the_calendars_is_in_no_sum(self, told: Told) -> None:
-        self._revenue(told, "RIOT", "180230000")
-        self._revenue(told, "BTBT", "30000000", (date(2025, 6, 1), date(2025, 8, 31)))
-        assert told.rows(
-            "select calendar_quarter, revenue_usd, off_calendar, revenue_missing from marts.industry_quarter"
-        ) == [("2025Q3", 180230000, ["BTBT"], [])]
+def _revenue(told: Told, ticker: str, value: str, span: tuple[date | None, date] = quarter(2025, 3)) -> None:
+    told.metric(told.document(ticker, "2025-11-10"), "total_revenue", value, span)
 
 
-class TestReady:
-    def test_an_answer_is_never_behind_and_a_refresh_makes_it_quick(self, told: Told) -> None:
+def test_consolidated_subsidiary_counts_once(told: Told) -> None:
+    """American Bitcoin in Hut 8; as long as only American Bitcoin has told it, it is not lost either."""
+    _revenue(told, "ABTC", "64220000")
+    assert told.rows("select revenue_usd, revenue_companies, consolidated from marts.industry_quarter") == [
+        (64220000, 1, [])
+    ]
+    _revenue(told, "HUT", "83513000")
+    assert told.rows("select revenue_usd, revenue_companies, consolidated from marts.industry_quarter") == [
+        (83513000, 1, ["ABTC"])
+    ]
+
+
+def test_industry_sum_lists_missing_companies(told: Told) -> None:
+    _revenue(told, "RIOT", "180230000")
+    _revenue(told, "CORZ", "79500000", quarter(2025, 1))
+    rows = told.rows(
+        "select calendar_quarter, revenue_usd, revenue_companies, companies_expected, revenue_missing from marts.industry_quarter order by 1"
+    )
+    assert rows == [("2025Q1", 79500000, 1, 1, []), ("2025Q3", 180230000, 1, 2, ["CORZ"])]
+
+
+def test_acquired_company_is_not_missing(told: Told) -> None:
+    """Stronghold, bought by Bitfarms in March 2025."""
+    _revenue(told, "SDIG", "11200000", quarter(2024, 3))
+    _revenue(told, "RIOT", "180230000")
+    assert told.rows(
+        "select revenue_missing from marts.industry_quarter where calendar_quarter = '2025Q3'"
+    ) == [([],)]
+
+
+def test_industry_ignores_other_fiscal_quarters(told: Told) -> None:
+    _revenue(told, "RIOT", "180230000")
+    _revenue(told, "BTBT", "30000000", (date(2025, 6, 1), date(2025, 8, 31)))
+    assert told.rows(
+        "select calendar_quarter, revenue_usd, off_calendar, revenue_missing from marts.industry_quarter"
+    ) == [("2025Q3", 180230000, ["BTBT"], [])]
+
+
+def test_stored_mart_is_current_before_and_after_refresh(told: Told) -> None:
+    make_ready(told.engine)
+    assert not is_behind(told.engine)
+    assert make_ready(told.engine) is False, "nothing changed since"
+    report = told.document("RIOT", "2025-07-31")
+    told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
+    assert is_behind(told.engine)
+    every = {stored.name: told.rows(f"select count(*) from marts.{stored.name}")[0][0] for stored in STORED}
+    assert {name for name, count in every.items() if count} == {
+        "operating_metrics",
+        "total_revenue",
+        "quarterly",
+        "industry_quarter",
+        "disclosure_history",
+        "sources",
+    }
+    assert make_ready(told.engine) is True
+    assert not is_behind(told.engine)
+    assert {
+        stored.name: told.rows(f"select count(*) from marts.{stored.name}")[0][0] for stored in STORED
+    } == every
+    plan = "\n".join(
+        row[0]
+        for row in told.rows("explain analyze select * from marts.operating_metrics where ticker = 'RIOT'")
+    )
+    assert "never executed" in plan, "the function behind the mart is not asked"
+
+
+def test_refresh_keeps_concurrent_changes(told: Told) -> None:
+    report = told.document("RIOT", "2025-07-31")
+    with told.engine.connect() as slow, slow.begin():
+        slow.execute(sa.text("update warehouse.dim_document set title = 'x'"))
+        slow.execute(sa.text("insert into ops.mart_change (changed_table, changed_at) values ('t', now())"))
         make_ready(told.engine)
-        assert not is_behind(told.engine)
-        assert make_ready(told.engine) is False, "nothing changed since"
-        report = told.document("RIOT", "2025-07-31")
-        told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
-        assert is_behind(told.engine)
-        every = {
-            stored.name: told.rows(f"select count(*) from marts.{stored.name}")[0][0] for stored in STORED
-        }
-        assert {name for name, count in every.items() if count} == {
-            "operating_metrics",
-            "total_revenue",
-            "quarterly",
-            "industry_quarter",
-            "disclosure_history",
-            "sources",
-        }
-        assert make_ready(told.engine) is True
-        assert not is_behind(told.engine)
-        assert {
-            stored.name: told.rows(f"select count(*) from marts.{stored.name}")[0][0] for stored in STORED
-        } == every
-        plan = "\n".join(
-            row[0]
-            for row in told.rows(
-                "explain analyze select * from marts.operating_metrics where ticker = 'RIOT'"
-            )
-        )
-        assert "never executed" in plan, "the function behind the mart is not asked"
-
-    def test_what_changes_while_it_refreshes_is_not_lost(self, told: Told) -> None:
-        report = told.document("RIOT", "2025-07-31")
-        with told.engine.connect() as slow, slow.begin():
-            slow.execute(sa.text("update warehouse.dim_document set title = 'x'"))
-            slow.execute(
-                sa.text("insert into ops.mart_change (changed_table, changed_at) values ('t', now())")
-            )
-            make_ready(told.engine)
-        assert is_behind(told.engine), "its note was not seen by the refresh, and stays"
-        told.metric(report, "total_revenue", "1", quarter(2025, 2))
-        assert told.rows("select count(*) from marts.total_revenue") == [(1,)]
-
-    def test_loading_what_is_there_already_changes_nothing(self, told: Told) -> None:
-        report = told.document("RIOT", "2025-07-31")
-        told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
-        make_ready(told.engine)
-        told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
-        assert not is_behind(told.engine)
+    assert is_behind(told.engine), "its note was not seen by the refresh, and stays"
+    told.metric(report, "total_revenue", "1", quarter(2025, 2))
+    assert told.rows("select count(*) from marts.total_revenue") == [(1,)]
 
 
-class TestLinks:
-    @pytest.mark.parametrize(("locator", "label", "expected"), [
-        ("f7", "x", "https://a/b.htm#f7"),
-        ("i2b1c-4_d.e", "x", "https://a/b.htm#i2b1c-4_d.e"),
-        ("fact[12]", "x", "https://a/b.htm"),
-        ('table 1, row 4 "Bitcoin Held", column 1 "April 2025"', "Bitcoin Held", "https://a/b.htm#:~:text=Bitcoin%20Held"),
-        ('table 2, row 9 "Deployed Hash Rate – Total", column 1 "x, column y"', "x", "https://a/b.htm#:~:text=Deployed%20Hash%20Rate%20%E2%80%93%20Total"),
-        ("text 282–334", "Sold 2,385 bitcoin for $208.3 million in the quarter", "https://a/b.htm#:~:text=Sold%202%2C385%20bitcoin%20for%20%24208%2E3%20million"),
-        ("text 1–2", "<script>alert(1)</script> and more", "https://a/b.htm#:~:text=%3Cscript%3Ealert%281%29%3C%2Fscript%3E%20and%20more"),
-    ])  # fmt: skip
-    def test_a_figure_is_found_by_anchor_or_by_its_words(
-        self, told: Told, locator: str, label: str, expected: str
-    ) -> None:
-        assert told.rows("select marts.link('https://a/b.htm', :l, :w)", l=locator, w=label) == [(expected,)]
+def test_repeated_load_leaves_mart_current(told: Told) -> None:
+    report = told.document("RIOT", "2025-07-31")
+    told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
+    make_ready(told.engine)
+    told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
+    assert not is_behind(told.engine)
 
-    @pytest.mark.parametrize(("value", "expected"), [
-        ("38800000", "50000"), ("463", "0.5"), ("533.5", "0.05"), ("0", "0.5"), ("127625000", "500"), ("109568", "0.5"), ("1.50", "0.05")
-    ])  # fmt: skip
-    def test_half_of_the_unit_that_a_figure_was_rounded_to(
-        self, told: Told, value: str, expected: str
-    ) -> None:
-        assert told.rows("select marts.half_unit(cast(:v as numeric))", v=value) == [(Decimal(expected),)]
+
+@pytest.mark.parametrize(("locator", "label", "expected"), [
+    ("f7", "x", "https://a/b.htm#f7"),
+    ("i2b1c-4_d.e", "x", "https://a/b.htm#i2b1c-4_d.e"),
+    ("fact[12]", "x", "https://a/b.htm"),
+    ('table 1, row 4 "Bitcoin Held", column 1 "April 2025"', "Bitcoin Held", "https://a/b.htm#:~:text=Bitcoin%20Held"),
+    ('table 2, row 9 "Deployed Hash Rate – Total", column 1 "x, column y"', "x", "https://a/b.htm#:~:text=Deployed%20Hash%20Rate%20%E2%80%93%20Total"),
+    ("text 282–334", "Sold 2,385 bitcoin for $208.3 million in the quarter", "https://a/b.htm#:~:text=Sold%202%2C385%20bitcoin%20for%20%24208%2E3%20million"),
+    ("text 1–2", "<script>alert(1)</script> and more", "https://a/b.htm#:~:text=%3Cscript%3Ealert%281%29%3C%2Fscript%3E%20and%20more"),
+])  # fmt: skip
+def test_link_points_to_anchor_or_text(told: Told, locator: str, label: str, expected: str) -> None:
+    assert told.rows("select marts.link('https://a/b.htm', :l, :w)", l=locator, w=label) == [(expected,)]
+
+
+@pytest.mark.parametrize(("value", "expected"), [
+    ("38800000", "50000"), ("463", "0.5"), ("533.5", "0.05"), ("0", "0.5"), ("127625000", "500"), ("109568", "0.5"), ("1.50", "0.05")
+])  # fmt: skip
+def test_rounding_is_half_of_last_unit(told: Told, value: str, expected: str) -> None:
+    assert told.rows("select marts.half_unit(cast(:v as numeric))", v=value) == [(Decimal(expected),)]

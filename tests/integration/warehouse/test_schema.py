@@ -113,7 +113,7 @@ def test_unknown_version_is_refused_in_one_line(engine: sa.Engine, version: str)
         )
 
 
-def test_the_newest_version_is_the_head() -> None:
+def test_head_is_newest_version() -> None:
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
@@ -137,7 +137,7 @@ def test_sql_and_python_share_one_precedence(engine: sa.Engine) -> None:
     assert dim_document.c.document_kind.info["values"] == DOCUMENT_KINDS
 
 
-def test_accepted_values_are_those_of_the_code() -> None:
+def test_accepted_values_equal_code() -> None:
     assert fact_segment_revenue.c.derivation.info["values"] == DERIVATIONS
     assert Column.model_validate(column_dictionary()["period_kind"]).values == KINDS
 

@@ -108,7 +108,7 @@ def mart(engine: sa.Engine, query: str) -> list[tuple[Any, ...]]:
 NOW = datetime(2024, 5, 8, 20, 10, tzinfo=UTC)
 
 
-def test_figures_come_back_exactly(engine: sa.Engine) -> None:
+def test_loaded_figures_are_exact(engine: sa.Engine) -> None:
     exact = "123456789012345678901234567890.123456789"
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
@@ -119,7 +119,7 @@ def test_figures_come_back_exactly(engine: sa.Engine) -> None:
     ]
 
 
-def test_loading_again_changes_nothing_not_even_when_it_was_loaded(engine: sa.Engine) -> None:
+def test_repeated_load_changes_nothing(engine: sa.Engine) -> None:
     for expected in (2, 0, 0):
         with engine.begin() as connection:
             key = add_document(connection, 1, NOW)
@@ -128,7 +128,7 @@ def test_loading_again_changes_nothing_not_even_when_it_was_loaded(engine: sa.En
     assert len(set(mart(engine, "select loaded_at from warehouse.fact_segment_revenue"))) == 1
 
 
-def test_a_documents_facts_are_replaced_as_a_whole(engine: sa.Engine) -> None:
+def test_load_replaces_facts_of_document(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
         stage(
@@ -142,7 +142,7 @@ def test_a_documents_facts_are_replaced_as_a_whole(engine: sa.Engine) -> None:
     ]
 
 
-def test_what_is_said_again_overwrites_nothing_and_the_mart_shows_the_latest(engine: sa.Engine) -> None:
+def test_mart_shows_latest_of_two_disclosures(engine: sa.Engine) -> None:
     later = NOW + timedelta(days=365)
     with engine.begin() as connection:
         first, second = add_document(connection, 1, NOW), add_document(connection, 2, later)
@@ -173,7 +173,7 @@ def test_what_is_said_again_overwrites_nothing_and_the_mart_shows_the_latest(eng
     assert mart(engine, rows.format("_as_of('2024-05-01')")) == []
 
 
-def test_an_amendment_stands_before_what_it_amends(engine: sa.Engine) -> None:
+def test_amendment_has_precedence(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         keys = [
             add_document(connection, 1, NOW),
@@ -191,7 +191,7 @@ def test_an_amendment_stands_before_what_it_amends(engine: sa.Engine) -> None:
     assert mart(engine, "select revenue_usd, form from marts.total_revenue") == [(Decimal(6), "10-Q/A")]
 
 
-def test_a_later_incomplete_breakdown_does_not_hide_a_complete_one(engine: sa.Engine) -> None:
+def test_incomplete_breakdown_does_not_hide_complete(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         first, second = (
             add_document(connection, 1, NOW),
@@ -203,7 +203,7 @@ def test_a_later_incomplete_breakdown_does_not_hide_a_complete_one(engine: sa.En
     assert len(mart(engine, "select * from marts.segment_revenue")) == 2
 
 
-def test_quarters_are_derived_across_documents_and_go_when_they_are_stated(engine: sa.Engine) -> None:
+def test_stated_quarter_removes_derived(engine: sa.Engine) -> None:
     start, filed = date(2024, 1, 1), NOW + timedelta(days=300)
     with engine.begin() as connection:
         nine, year = add_document(connection, 1, NOW), add_document(connection, 2, filed, form="10-K")
@@ -240,7 +240,7 @@ def test_quarters_are_derived_across_documents_and_go_when_they_are_stated(engin
     assert mart(engine, q4) == [(Decimal(16), "as_reported", 0, 4)]
 
 
-def test_a_killed_load_leaves_the_last_good_state(engine: sa.Engine) -> None:
+def test_killed_load_rolls_back(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
         stage(connection, key, 1, NOW, [revenue("self_mining", "5")])
@@ -253,7 +253,7 @@ def test_a_killed_load_leaves_the_last_good_state(engine: sa.Engine) -> None:
 
 
 @pytest.mark.parametrize("tickers", [("CORZ", "CORZ"), ("CORZ", "RIOT")])
-def test_two_writers_at_once_give_what_one_gives(engine: sa.Engine, tickers: tuple[str, str]) -> None:
+def test_concurrent_loads_equal_serial_loads(engine: sa.Engine, tickers: tuple[str, str]) -> None:
     errors: list[Exception] = []
 
     def write(ticker: str, offset: int) -> None:
@@ -287,7 +287,7 @@ def test_two_writers_at_once_give_what_one_gives(engine: sa.Engine, tickers: tup
     assert found == [(ticker, 12, Decimal(78)) for ticker in sorted(set(tickers))]
 
 
-def test_a_released_row_loads_with_the_name_of_who_released_it(engine: sa.Engine) -> None:
+def test_released_row_loads_with_name(engine: sa.Engine) -> None:
     from pipelines.errors import UsageError
     from pipelines.warehouse.quarantine_rows import list_rows, release_row
 
@@ -326,7 +326,7 @@ def test_a_released_row_loads_with_the_name_of_who_released_it(engine: sa.Engine
     ) == [("loaded", "Ada")]
 
 
-def test_a_renamed_company_keeps_its_facts(engine: sa.Engine) -> None:
+def test_renamed_company_keeps_facts(engine: sa.Engine) -> None:
     from pipelines.watchlist.companies import DatedName
 
     with engine.begin() as connection:
@@ -350,7 +350,7 @@ def test_a_renamed_company_keeps_its_facts(engine: sa.Engine) -> None:
     assert mart(engine, then) == [("Core Scientific, Inc.",)]
 
 
-def test_findings_are_replaced_with_their_document(engine: sa.Engine) -> None:
+def test_load_replaces_findings_of_document(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
         for expected, findings in (

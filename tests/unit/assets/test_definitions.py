@@ -5,14 +5,17 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from assets import resources
+from assets import resources, sensors
 from assets.definitions import defs
+from assets.marts import column_lineage
 from assets.partitions import by_company_and_month, keys_of_run, parse_key, partition_key, slices_of_keys
 from assets.schedules import every_night
 from miners.nightly import company_ranges
+from pipelines.settings import HOME
+from pipelines.warehouse.marts import MARTS
 
 
-def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
+def test_assets_have_description_group_and_kind() -> None:
     nodes = list(defs.resolve_asset_graph().asset_nodes)
     assert len(nodes) == 46
     for node in nodes:
@@ -42,7 +45,7 @@ def test_every_asset_is_described_grouped_and_of_a_kind() -> None:
             )
 
 
-def test_partitions_are_company_and_month_and_a_backfill_is_one_run() -> None:
+def test_filing_assets_are_partitioned_by_company_and_month() -> None:
     graph = defs.resolve_asset_graph()
     for name in (
         "filing_index",
@@ -62,7 +65,7 @@ def test_partitions_are_company_and_month_and_a_backfill_is_one_run() -> None:
     ]
 
 
-def test_a_backfills_range_goes_before_its_first_partition() -> None:
+def test_run_keys_prefer_range_over_first_partition() -> None:
     """Dagster 1.13 tags each run of a job's backfill with company and month of the backfill's first partition."""
     tags = {
         "dagster/asset_partition_range_start": "MARA|2024-01-01",
@@ -79,7 +82,7 @@ def test_a_backfills_range_goes_before_its_first_partition() -> None:
     assert keys_of_run(dg.DagsterRun(job_name="backfill", tags=single)) == ["CLSK|2024-01-01"]
 
 
-def test_checks_stand_between_normalizing_and_loading() -> None:
+def test_checks_block_loading() -> None:
     graph = defs.resolve_asset_graph()
     checks = {(key.asset_key.to_user_string(), key.name): graph.get(key) for key in graph.asset_check_keys}
     blocking = {(asset, name) for (asset, name), check in checks.items() if check.blocking}
@@ -100,7 +103,7 @@ def test_checks_stand_between_normalizing_and_loading() -> None:
     assert dg.AssetKey("segment_revenue") in graph.get(dg.AssetKey("fact_segment_revenue")).parent_keys
 
 
-def test_the_night_covers_all_companies_and_two_months() -> None:
+def test_nightly_schedule_covers_companies_and_two_months() -> None:
     moment = datetime(2026, 3, 1, 2, 0, tzinfo=ZoneInfo("America/New_York"))
     with dg.build_schedule_context(scheduled_execution_time=moment) as context:
         (request,) = every_night.evaluate_tick(context).run_requests
@@ -113,7 +116,7 @@ def test_the_night_covers_all_companies_and_two_months() -> None:
     assert every_night.default_status is dg.DefaultScheduleStatus.RUNNING
 
 
-def test_companies_that_stand_together_share_a_run() -> None:
+def test_company_ranges_merge_neighbors() -> None:
     months = {
         "A": (date(2024, 1, 1), date(2024, 3, 1)),
         "B": (date(2023, 1, 1), date(2024, 1, 1)),
@@ -125,5 +128,54 @@ def test_companies_that_stand_together_share_a_run() -> None:
     ]
 
 
-def test_markdown_shows_text_as_it_is() -> None:
+def test_markdown_cell_escapes_markup() -> None:
     assert resources.cell("<script>|a\n*b*") == "&lt;script&gt;\\|a \\*b\\*"
+
+
+def test_instance_config_limits_nightly_runs() -> None:
+    """The queue holds the second of two nights back; ticks that were missed are caught up once."""
+    import yaml
+
+    config = yaml.safe_load((HOME / "dagster.yaml").read_text())
+    (limit,) = config["concurrency"]["runs"]["tag_concurrency_limits"]
+    assert (limit["limit"], limit["value"]) == (1, {"applyLimitPerUniqueValue": True})
+    for job in ("nightly", "news"):
+        assert defs.resolve_job_def(job).tags[limit["key"]] == job
+    assert config["scheduler"]["config"]["max_catchup_runs"] == 1
+    assert config["run_retries"]["retry_on_asset_or_op_failure"] is False
+
+
+def test_sensors_are_defined_and_running() -> None:
+    made = {name for name, found in vars(sensors).items() if isinstance(found, dg.SensorDefinition)}
+    known = {sensor.name: sensor.default_status for sensor in defs.sensors or []}
+    assert made == set(known)
+    assert set(known.values()) == {dg.DefaultSensorStatus.RUNNING}
+
+
+def test_assets_have_owner_and_edgar_link() -> None:
+    for node in defs.resolve_asset_graph().asset_nodes:
+        assert node.owners == ["team:miners-disclosed"], node.key
+        assert str(node.metadata["EDGAR"].value).startswith("https://www.sec.gov/"), node.key
+
+
+def test_mart_columns_have_lineage() -> None:
+    assets = {n.key.to_user_string() for n in defs.resolve_asset_graph().asset_nodes}
+    unknown = []
+    for mart in MARTS:
+        lineage = column_lineage(mart.name).deps_by_column
+        for column in mart.columns:
+            if not lineage.get(column):
+                unknown.append(f"{mart.name}.{column}")
+            for dep in lineage.get(column, []):
+                assert dep.asset_key.to_user_string() in assets | {
+                    "dim_period",
+                    "feed",
+                    "dim_document",
+                    "rejected_row",
+                }, (mart.name, column, dep)
+    assert len(unknown) <= 5, unknown
+    sources = {
+        (d.asset_key.to_user_string(), d.column_name)
+        for d in column_lineage("ai_pivot").deps_by_column["mining_share"]
+    }
+    assert ("fact_segment_revenue", "revenue_usd") in sources

@@ -13,7 +13,7 @@ from assets.schedules import news_of_the_day
 BY_DAY = ("feed_entries", "articles", "claims", "fact_news_claim", "news_report")
 
 
-def test_feeds_to_verdicts_stand_in_their_group_and_order() -> None:
+def test_news_assets_are_partitioned_by_day() -> None:
     graph = defs.resolve_asset_graph()
     for name in BY_DAY:
         node = graph.get(dg.AssetKey(name))
@@ -32,7 +32,7 @@ def test_feeds_to_verdicts_stand_in_their_group_and_order() -> None:
     assert spec.freshness_policy is not None
 
 
-def test_news_are_read_four_times_a_day_for_today_and_three_days_before() -> None:
+def test_news_schedule_covers_three_days_back() -> None:
     moment = datetime(2026, 5, 7, 19, 30, tzinfo=ZoneInfo("America/New_York"))
     with dg.build_schedule_context(scheduled_execution_time=moment) as context:
         (request,) = news_of_the_day.evaluate_tick(context).run_requests
@@ -43,7 +43,7 @@ def test_news_are_read_four_times_a_day_for_today_and_three_days_before() -> Non
     assert news_of_the_day.default_status is dg.DefaultScheduleStatus.RUNNING
 
 
-def test_days_are_told_by_range_by_ours_or_by_a_single_partition() -> None:
+def test_days_come_from_range_tags_or_partition() -> None:
     def days(**tags: str) -> list[str]:
         run = dg.DagsterRun(job_name="news", tags=tags)
 

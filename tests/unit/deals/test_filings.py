@@ -50,7 +50,7 @@ POLARIS = (
 
 
 @pytest.mark.parametrize("table", [False, True], ids=["heading", "heading as a table"])
-def test_an_agreement_under_item_1_01(table: bool) -> None:
+def test_item_1_01_agreement(table: bool) -> None:
     """8-K 0001628280-26-030918: about $421 million in cash, $40 million more under a condition, 440 MW gross."""
     ((deal, day),) = prose(
         form("1.01 Entry into a Material Definitive Agreement.", *POLARIS, table=table), "CORZ", "2026-05-06"
@@ -70,7 +70,7 @@ def test_an_agreement_under_item_1_01(table: bool) -> None:
     )
 
 
-def test_a_completion_under_item_2_01_told_over_two_sentences() -> None:
+def test_item_2_01_completion_over_two_sentences() -> None:
     """Bitfarms and Stronghold, March 2025: about $125 million in shares."""
     ((deal, day),) = prose(
         form(
@@ -89,7 +89,7 @@ def test_a_completion_under_item_2_01_told_over_two_sentences() -> None:
     )
 
 
-def test_a_lease_and_what_it_is_worth() -> None:
+def test_lease_value_excludes_guarantee() -> None:
     """TeraWulf and Fluidstack, August 2025: 200 MW, $3.7 billion contracted; a guarantee is not its amount."""
     ((deal, _),) = prose(
         form(
@@ -108,7 +108,7 @@ def test_a_lease_and_what_it_is_worth() -> None:
     )
 
 
-def test_land_that_was_bought_under_item_1_01_is_closed() -> None:
+def test_item_1_01_land_purchase_is_closed() -> None:
     (lease, land) = (
         d
         for d, _ in prose(
@@ -125,7 +125,7 @@ def test_land_that_was_bought_under_item_1_01_is_closed() -> None:
     assert (land.kind, land.amount, land.status) == ("acquisition", 96_000_000, "closed")
 
 
-def test_notes_that_were_sold_are_closed_and_their_proceeds_no_second_amount() -> None:
+def test_notes_offering_is_one_closed_deal() -> None:
     ((deal, _),) = prose(
         form(
             "1.01 Entry into a Material Definitive Agreement.",
@@ -137,7 +137,7 @@ def test_notes_that_were_sold_are_closed_and_their_proceeds_no_second_amount() -
     assert (deal.kind, deal.amount, deal.status) == ("financing", 1_150_000_000, "closed")
 
 
-def test_the_real_8_k_on_notes(shared_edgar: Path) -> None:
+def test_real_notes_offering(shared_edgar: Path) -> None:
     """MARA's of 2024-12-04: $850 million of convertible notes, and coins that were bought, which are no deal."""
     ((deal, _),) = prose(
         next(shared_edgar.rglob("mara-20241204.htm")).read_bytes(), "MARA", "2024-12-04"
@@ -153,11 +153,11 @@ def test_the_real_8_k_on_notes(shared_edgar: Path) -> None:
         "5.07 Submission of Matters to a Vote.",
     ],
 )
-def test_other_items_tell_no_deals(item: str) -> None:
+def test_other_items_have_no_deals(item: str) -> None:
     assert prose(form(item, *POLARIS), "CORZ", "2026-05-06").deals == []
 
 
-def test_what_is_only_possible_is_no_deal() -> None:
+def test_possible_deal_is_no_deal() -> None:
     text = "Core Scientific, Inc. may acquire sites, and analysts speculated that it could buy Polaris DS LLC for $421 million."
     assert prose(form("8.01 Other Events.", text), "CORZ", "2026-05-06").deals == []
 
@@ -169,7 +169,7 @@ def release(*paragraphs: str) -> bytes:
 SUBJECT = Period(date(2026, 1, 1), date(2026, 3, 31))
 
 
-def test_a_release_tells_targets_and_its_own_changes() -> None:
+def test_release_states_targets_and_changes() -> None:
     told = prose(
         release(
             "The company expects to deliver about 590 MW of colocation capacity by early 2027.",
@@ -189,14 +189,14 @@ def test_a_release_tells_targets_and_its_own_changes() -> None:
     assert all((c.start, c.end) == SUBJECT for c in told.changes)
 
 
-def test_what_stands_behind_the_news_is_boilerplate() -> None:
+def test_boilerplate_has_no_deals() -> None:
     assert (
         prose(release("Nothing else to report."), "CORZ", "2026-05-06", form=False, subject=SUBJECT).deals
         == []
     )
 
 
-def test_a_release_without_a_period_states_no_changes() -> None:
+def test_release_without_period_has_no_changes() -> None:
     assert (
         prose(
             release("A 45% decrease in bitcoin production was seen."), "CORZ", "2026-05-06", form=False

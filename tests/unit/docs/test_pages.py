@@ -68,7 +68,7 @@ def test_root_pages_link_to_existing_files() -> None:
         assert missing == [], page.name
 
 
-def test_no_absolute_path_of_a_machine_is_committed() -> None:
+def test_no_absolute_path_is_committed() -> None:
     listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=HOME, check=True)
     files = [Path(HOME / name) for name in listed.stdout.splitlines() if name != "uv.lock"]
     pattern = re.compile(r"(^|[^\w.])/(work|root|home)/\w", re.MULTILINE)

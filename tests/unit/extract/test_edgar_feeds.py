@@ -18,15 +18,13 @@ from pipelines.extract.edgar_feeds import filing_day, read_current, read_daily_i
         ("2026-05-08T18:00:00-04:00", date(2026, 5, 11)),
     ],
 )
-def test_what_is_accepted_after_half_past_five_is_filed_the_next_working_day(
-    accepted: str, filed: date
-) -> None:
+def test_late_acceptance_is_filed_next_working_day(accepted: str, filed: date) -> None:
     assert filing_day(datetime.fromisoformat(accepted)) == filed
 
 
 @given(st.binary(max_size=400))
 @settings(max_examples=60, deadline=None)
-def test_no_bytes_break_the_readers(content: bytes) -> None:
+def test_feed_and_index_of_any_bytes(content: bytes) -> None:
     for read in (read_current, read_daily_index):
         try:
             read(content)

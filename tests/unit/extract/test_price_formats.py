@@ -24,7 +24,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_a_shape_gives_day_and_close(name: str) -> None:
+def test_price_format_gives_day_and_close(name: str) -> None:
     assert read_prices(SHAPES[name].encode()) == {APRIL_30: Decimal("60636.1")}
 
 
@@ -41,7 +41,7 @@ def test_a_shape_gives_day_and_close(name: str) -> None:
         "date,close\n2024-04-30,-5",
     ],
 )
-def test_what_is_no_price_says_so(body: str) -> None:
+def test_invalid_prices_are_refused(body: str) -> None:
     with pytest.raises(UnreadableDocument) as caught:
         read_prices(body.encode())
     assert caught.value.reason == "not_prices"

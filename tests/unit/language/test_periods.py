@@ -37,7 +37,7 @@ HEADINGS = [
 
 
 @pytest.mark.parametrize(("disclosure", "text", "start", "end"), HEADINGS)
-def test_a_heading_names_its_period(disclosure: DisclosureContext, text: str, start: str, end: str) -> None:
+def test_heading_names_period(disclosure: DisclosureContext, text: str, start: str, end: str) -> None:
     assert read_heading(text, disclosure) == Period(date.fromisoformat(start), date.fromisoformat(end))
 
 
@@ -57,16 +57,16 @@ def test_a_heading_names_its_period(disclosure: DisclosureContext, text: str, st
         "TTM March 31, 2025",
     ],
 )
-def test_a_heading_that_names_none_or_two(text: str) -> None:
+def test_heading_with_no_or_two_periods(text: str) -> None:
     assert read_heading(text, RIOT) is None
 
 
-def test_a_day_is_an_instant() -> None:
+def test_day_is_an_instant() -> None:
     assert read_heading("8/31/2025", RIOT) == Period(None, date(2025, 8, 31))
     assert read_heading("As of April 30, 2025", RIOT) == Period(None, date(2025, 4, 30))
 
 
-def test_a_month_that_does_not_exist_is_none() -> None:
+def test_invalid_month_is_none() -> None:
     assert read_heading("Smarch 2025", RIOT) is None
     assert read_heading("13/45/2025", RIOT) is None
     assert find_periods("Month Ended February 31, 2025", RIOT) == [] or all(
@@ -75,13 +75,13 @@ def test_a_month_that_does_not_exist_is_none() -> None:
     )
 
 
-def test_june_30_is_a_day_and_not_june_2030() -> None:
+def test_june_30_is_not_june_2030() -> None:
     assert [
         n.period for n in find_periods("held as of June 30", DisclosureContext(None, date(2025, 7, 3)))
     ] == [Period(None, date(2025, 6, 30))]
 
 
-def test_a_calendar_year_is_no_fiscal_year() -> None:
+def test_calendar_year_is_not_fiscal_year() -> None:
     [named] = find_periods("mined in calendar year 2024.", CLSK)
     assert named.period == Period(date(2024, 1, 1), date(2024, 12, 31))
 
@@ -93,7 +93,7 @@ def test_a_calendar_year_is_no_fiscal_year() -> None:
         ["{m} {y}", "{m}, {y}", "Month Ended {m} {y}", "{a}-{s}", "{a} {y}", "{m} {y} (unaudited)"]
     ),
 )
-def test_any_month_however_written(year: int, month: int, form: str) -> None:
+def test_any_month_format_is_read(year: int, month: int, form: str) -> None:
     span = month_period(year, month)
     assert span.start is not None
     text = form.format(m=span.end.strftime("%B"), a=span.end.strftime("%b"), y=year, s=f"{year % 100:02d}")
@@ -101,7 +101,7 @@ def test_any_month_however_written(year: int, month: int, form: str) -> None:
 
 
 @given(st.dates(date(2010, 1, 1), date(2040, 1, 1)), st.sampled_from([1, 3, 6, 9, 12]))
-def test_spans_of_months_are_whole_and_end_where_they_say(day: date, months: int) -> None:
+def test_month_periods_end_where_stated(day: date, months: int) -> None:
     span = months_to(day, months)
     assert span.start is not None
     assert span.end == day
@@ -111,6 +111,6 @@ def test_spans_of_months_are_whole_and_end_where_they_say(day: date, months: int
 
 
 @given(st.text(max_size=120))
-def test_no_text_breaks_the_reader_of_periods(text: str) -> None:
+def test_any_text_has_valid_periods(text: str) -> None:
     for named in find_periods(text, RIOT):
         assert named.period.start is None or named.period.start <= named.period.end

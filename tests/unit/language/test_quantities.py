@@ -44,32 +44,32 @@ CELLS = [
 
 
 @pytest.mark.parametrize(("text", "value", "unit", "qualifier"), CELLS)
-def test_a_cell_of_one_number(text: str, value: str, unit: str | None, qualifier: str) -> None:
+def test_cell_with_one_number(text: str, value: str, unit: str | None, qualifier: str) -> None:
     found = read_cell(text)
     assert found is not None
     assert (found.value, found.unit, found.qualifier) == (Decimal(value), unit, qualifier)
 
 
 @pytest.mark.parametrize("text", ["–", "-", "—", "$ —", "--", "nil", "none"])
-def test_a_dash_is_zero(text: str) -> None:
+def test_dash_is_zero(text: str) -> None:
     found = read_cell(text)
     assert found is not None
     assert found.value == 0
 
 
 @pytest.mark.parametrize("text", ["N/A", "n/a", "nm", "NM", "N.M.", "not meaningful", "*"])
-def test_what_is_not_applicable_has_no_value(text: str) -> None:
+def test_not_applicable_has_no_value(text: str) -> None:
     found = read_cell(text)
     assert found is not None
     assert found.value is None
 
 
 @pytest.mark.parametrize("text", ["", "Rockdale", "April 2025 and more", "463 in April", "12 of 15", "10-Q"])
-def test_what_is_not_one_number_is_none(text: str) -> None:
+def test_other_text_is_no_number(text: str) -> None:
     assert read_cell(text) is None
 
 
-def test_numbers_in_a_sentence() -> None:
+def test_numbers_in_sentence() -> None:
     found = find_quantities("sold 445 BTC for approximately $48.7 million at an average of $109,568 per BTC.")
     assert [(q.value, q.unit, q.qualifier) for q in found] == [
         (Decimal(445), "BTC", ""),
@@ -78,7 +78,7 @@ def test_numbers_in_a_sentence() -> None:
     ]
 
 
-def test_names_of_machines_are_no_numbers() -> None:
+def test_machine_names_are_no_numbers() -> None:
     assert find_quantities("S21 and M60S+ machines at Site-B") == []
 
 
@@ -128,7 +128,7 @@ _UNITS = st.sampled_from(
 
 
 @given(_NUMBERS, _UNITS, st.sampled_from(["", "~", "approximately ", "$"]), st.booleans())
-def test_a_number_is_read_exactly_whatever_stands_around_it(
+def test_number_is_exact_in_any_context(
     number: Decimal, unit: tuple[str, str | None, int], before: str, grouped: bool
 ) -> None:
     if before == "$" and unit[1] is not None:
@@ -141,14 +141,14 @@ def test_a_number_is_read_exactly_whatever_stands_around_it(
 
 
 @given(_NUMBERS)
-def test_brackets_are_minus(number: Decimal) -> None:
+def test_brackets_are_negative(number: Decimal) -> None:
     found = read_cell(f"({number:,f})")
     assert found is not None
     assert found.value == -number
 
 
 @given(st.text(max_size=200))
-def test_no_text_breaks_the_reader(text: str) -> None:
+def test_any_text_is_read_or_none(text: str) -> None:
     read_cell(text)
     for quantity in find_quantities(text):
         assert 0 <= quantity.start <= quantity.end <= len(text)
@@ -156,7 +156,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 
 @given(st.integers(min_value=1000, max_value=10**9), st.integers(min_value=1, max_value=9))
-def test_a_mark_glued_behind_a_group_of_three_is_dropped(number: int, mark: int) -> None:
+def test_footnote_after_digit_group_is_dropped(number: int, mark: int) -> None:
     found = read_cell(f"{number:,}{mark}")
     assert found is not None
     assert found.value == number

@@ -37,7 +37,7 @@ Q1, Q1_BEFORE = "2026-01-01..2026-03-31", "2025-01-01..2025-03-31"
 # ---------------------------------------------------------------------------------------------- whose
 
 
-def test_the_company_and_the_miner_are_whom_the_article_is_about() -> None:
+def test_pronouns_refer_to_subject_of_article() -> None:
     claims = say(
         "Core Scientific reported on Wednesday.",
         "The company's revenue was $115.2 million in the first quarter of 2026.",
@@ -46,14 +46,14 @@ def test_the_company_and_the_miner_are_whom_the_article_is_about() -> None:
     assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}", f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
-def test_a_company_named_beside_it_does_not_get_its_figures() -> None:
+def test_figures_belong_to_subject_of_sentence() -> None:
     claims = say(
         "Core Scientific, a rival of Riot Platforms, sold 2,385 bitcoin in the first quarter of 2026, more than Riot Platforms did."
     )
     assert told(claims) == {f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
-def test_figures_of_others_are_nobodys() -> None:
+def test_figures_of_others_are_skipped() -> None:
     assert (
         say(
             "Core Scientific has a tenant. CoreWeave reported revenue of $981.6 million for the first quarter of 2026."
@@ -74,7 +74,7 @@ def test_figures_of_others_are_nobodys() -> None:
     )
 
 
-def test_it_of_a_new_paragraph_goes_on_with_another() -> None:
+def test_pronoun_in_new_paragraph_follows_subject() -> None:
     assert (
         say(
             "Core Scientific has a tenant.",
@@ -85,7 +85,7 @@ def test_it_of_a_new_paragraph_goes_on_with_another() -> None:
     )
 
 
-def test_two_companies_in_one_figure_are_neither() -> None:
+def test_joint_figure_of_two_companies_is_skipped() -> None:
     assert (
         say("Riot Platforms and MARA Holdings together mined 1,168 bitcoin in April 2025.", day="2025-05-08")
         == []
@@ -99,7 +99,7 @@ def test_two_companies_in_one_figure_are_neither() -> None:
     )
 
 
-def test_a_groups_figure_is_nobodys() -> None:
+def test_figure_of_group_is_skipped() -> None:
     assert (
         say(
             "CleanSpark is one of many. Public miners produced 4,000 bitcoin in April 2025.", day="2025-05-08"
@@ -108,7 +108,7 @@ def test_a_groups_figure_is_nobodys() -> None:
     )
 
 
-def test_common_words_name_a_company_only_in_context() -> None:
+def test_common_word_names_company_in_context() -> None:
     assert (
         say("Riot Games sold $208 million of in-game items in the first quarter, and Pizza Hut sponsored it.")
         == []
@@ -124,7 +124,7 @@ def test_common_words_name_a_company_only_in_context() -> None:
     assert "RIOT bitcoin_sold 475 2025-04-01..2025-04-30" in told(alone)
 
 
-def test_former_names_tickers_and_subsidiaries_are_the_company() -> None:
+def test_former_names_and_tickers_name_company() -> None:
     assert told(say("Cipher Mining mined 316 bitcoin in March 2024.", day="2024-04-03")) == {
         "CIFR bitcoin_produced 316 2024-03-01..2024-03-31"
     }
@@ -140,7 +140,7 @@ def test_former_names_tickers_and_subsidiaries_are_the_company() -> None:
     )
 
 
-def test_customers_coins_are_not_the_companys() -> None:
+def test_customer_coins_are_excluded_from_claims() -> None:
     claims = say(
         "Core Scientific's data centers produced 1,215 bitcoin in March 2024: 906 were self-mined, and 309 went to hosting customers.",
         title="Core Scientific produces 1,215 bitcoin in March",
@@ -158,7 +158,7 @@ def test_customers_coins_are_not_the_companys() -> None:
 # ---------------------------------------------------------------------------------------------- which figure
 
 
-def test_direction_gives_two_claims() -> None:
+def test_change_with_both_values_gives_two_claims() -> None:
     claims = say(
         "Core Scientific's self-mining revenue plummeted from $67.2 million to $30.1 million in Q1 2026, year over year."
     )
@@ -168,7 +168,7 @@ def test_direction_gives_two_claims() -> None:
     }
 
 
-def test_a_paragraph_may_go_on_with_the_revenue_before() -> None:
+def test_revenue_continues_in_paragraph() -> None:
     claims = say(
         "Core Scientific reported revenue of $94.9 million for the fourth quarter of 2024.",
         "Self-mining accounted for $79.9 million.",
@@ -180,7 +180,7 @@ def test_a_paragraph_may_go_on_with_the_revenue_before() -> None:
     }
 
 
-def test_a_parts_revenue_is_not_the_total() -> None:
+def test_segment_revenue_is_not_total() -> None:
     claims = say(
         "Riot Platforms reported for the third quarter of 2025. Riot's engineering business generated revenue of $19.7 million.",
         day="2025-10-31",
@@ -195,7 +195,7 @@ def test_a_parts_revenue_is_not_the_total() -> None:
     )
 
 
-def test_colocation_means_what_it_meant_on_that_day() -> None:
+def test_colocation_follows_date() -> None:
     """In Core Scientific's 2023 "colocation" is customers' miners."""
     late = say("Core Scientific's colocation revenue was $77.5 million in the first quarter of 2026.")
     early = say(
@@ -206,7 +206,7 @@ def test_colocation_means_what_it_meant_on_that_day() -> None:
     assert "colocation" not in {c.segment for c in early}
 
 
-def test_cloud_mining_is_not_cloud_and_not_mining() -> None:
+def test_cloud_mining_is_its_own_segment() -> None:
     claims = say(
         "BitFuFu's revenue from cloud mining solutions grew to $77.0 million in the second quarter of 2024.",
         day="2024-09-05",
@@ -285,11 +285,11 @@ def test_cloud_mining_is_not_cloud_and_not_mining() -> None:
         "At current prices, Core Scientific's 2,385 bitcoin would fetch $190 million.",
     ],
 )
-def test_what_is_no_disclosure_yields_nothing(sentence: str) -> None:
+def test_sentence_without_disclosure_has_no_claim(sentence: str) -> None:
     assert told(say(sentence)) == set()
 
 
-def test_other_currencies_are_never_converted() -> None:
+def test_other_currencies_are_not_converted() -> None:
     assert (
         say(
             "HIVE Digital Technologies reported revenue of C$120 million for the third quarter of 2025.",
@@ -304,7 +304,7 @@ def test_other_currencies_are_never_converted() -> None:
     assert told(claims) == {"CANG total_revenue 139800000 2025-04-01..2025-06-30"}
 
 
-def test_a_correction_does_not_claim_what_it_corrects() -> None:
+def test_correction_claims_corrected_value_only() -> None:
     claims = say(
         "Core Scientific sold 952 bitcoin in February 2024.",
         "Correction: an earlier version of this article misstated February sales as 1,114 bitcoin.",
@@ -313,7 +313,7 @@ def test_a_correction_does_not_claim_what_it_corrects() -> None:
     assert told(claims) == {"CORZ bitcoin_sold 952 2024-02-01..2024-02-29"}
 
 
-def test_what_is_said_again_more_roughly_is_one_claim() -> None:
+def test_rounded_repetition_is_one_claim() -> None:
     claims = say(
         "Core Scientific's revenue was $115.2 million in the first quarter of 2026.",
         title="Core Scientific posts $115 million first-quarter revenue",
@@ -327,14 +327,14 @@ def test_what_is_said_again_more_roughly_is_one_claim() -> None:
     assert told(held) == {"CLSK bitcoin_held 13011 ..2025-09-30"}
 
 
-def test_two_values_for_one_figure_in_one_sentence_are_neither() -> None:
+def test_two_values_in_sentence_are_skipped() -> None:
     assert (
         say("Core Scientific's revenue was $115.2 million or $125.1 million in the first quarter of 2026.")
         == []
     )
 
 
-def test_two_values_for_one_figure_in_one_article_are_neither() -> None:
+def test_two_values_in_article_are_skipped() -> None:
     claims = say(
         "Core Scientific's revenue was $115.2 million in the first quarter of 2026.",
         "Revenue of $125.1 million in the first quarter of 2026 shows it, and the company sold 2,385 bitcoin.",
@@ -342,7 +342,7 @@ def test_two_values_for_one_figure_in_one_article_are_neither() -> None:
     assert told(claims) == {f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
-def test_qualifiers_and_rounding_are_kept() -> None:
+def test_qualifier_and_rounding_are_kept() -> None:
     (about,) = say("Core Scientific sold bitcoin for about $208 million in the first quarter of 2026.")
     assert (about.qualifier, about.rounding) == ("about", Decimal(500_000))
     (more,) = say(
@@ -369,7 +369,7 @@ def test_qualifiers_and_rounding_are_kept() -> None:
         ("two years ago", "2024-01-01", "2024-03-31"),
     ],
 )
-def test_relative_periods_are_told_by_what_they_are_compared_with(words: str, start: str, end: str) -> None:
+def test_relative_period_is_resolved(words: str, start: str, end: str) -> None:
     claims = say(
         f"Core Scientific's revenue was $115.2 million in the first quarter of 2026, compared with $79.5 million {words}."
     )
@@ -379,14 +379,14 @@ def test_relative_periods_are_told_by_what_they_are_compared_with(words: str, st
     }
 
 
-def test_a_comparison_without_a_period_is_left_where_nothing_tells_it() -> None:
+def test_comparison_without_period_is_skipped() -> None:
     claims = say(
         "Core Scientific's revenue was $115.2 million in the first quarter of 2026, compared with $79.5 million."
     )
     assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
 
 
-def test_a_month_that_a_figure_is_compared_with_is_not_when_the_next_was() -> None:
+def test_comparison_month_is_not_next_period() -> None:
     claims = say(
         "Riot Platforms produced 428 bitcoin in November 2025, a 2% drop from October, and sold 383.",
         day="2025-12-05",
@@ -394,7 +394,7 @@ def test_a_month_that_a_figure_is_compared_with_is_not_when_the_next_was() -> No
     assert "RIOT bitcoin_sold 383 2025-11-01..2025-11-30" in told(claims)
 
 
-def test_a_sentence_that_goes_on_comparing_speaks_of_the_figure_before() -> None:
+def test_comparison_continues_previous_sentence() -> None:
     claims = say(
         "Riot Platforms mined 463 bitcoin in April 2025. That was down from 533 in March. A year earlier, it was 375.",
         day="2025-05-06",
@@ -414,13 +414,13 @@ def test_a_sentence_that_goes_on_comparing_speaks_of_the_figure_before() -> None
     )
 
 
-def test_last_month_is_told_by_the_day_of_publication() -> None:
+def test_last_month_follows_publication_date() -> None:
     assert told(say("CleanSpark mined 629 BTC last month.", day="2025-10-04")) == {
         "CLSK bitcoin_produced 629 2025-09-01..2025-09-30"
     }
 
 
-def test_fiscal_quarters_are_each_companys_own() -> None:
+def test_fiscal_quarter_follows_company() -> None:
     """IREN's third quarter of fiscal 2025 is January to March 2025; Riot's first quarter is the same months."""
     claims = say(
         "IREN said revenue for its fiscal third quarter, ended March 31, climbed to $148.1 million.",
@@ -433,7 +433,7 @@ def test_fiscal_quarters_are_each_companys_own() -> None:
     }
 
 
-def test_a_bare_year_is_the_year_of_whoever_counts_by_the_calendar() -> None:
+def test_bare_year_needs_calendar_fiscal_year() -> None:
     claims = say(
         "Soluna Holdings reported for the first quarter of 2025. In 2024 the company had revenue of $30.0 million.",
         day="2025-05-03",
@@ -448,18 +448,18 @@ def test_a_bare_year_is_the_year_of_whoever_counts_by_the_calendar() -> None:
     )
 
 
-def test_a_dateline_is_not_the_period() -> None:
+def test_dateline_is_not_a_period() -> None:
     claims = say("Core Scientific said on May 6 that first-quarter revenue was $115.2 million.")
     assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
 
 
-def test_a_day_is_not_a_month() -> None:
+def test_day_is_not_a_month() -> None:
     assert say("Riot Platforms mined for years. On April 12 it sold 200 bitcoin.", day="2025-05-06") == []
     held = say("Bitdeer held 1,502 BTC on June 30.", day="2025-08-18")
     assert told(held) == {"BTDR bitcoin_held 1502 ..2025-06-30"}
 
 
-def test_other_spans_are_left() -> None:
+def test_other_periods_are_skipped() -> None:
     for words in (
         "year to date",
         "since January",
@@ -470,7 +470,7 @@ def test_other_spans_are_left() -> None:
         assert say(f"CleanSpark mined 6,523 bitcoin {words}.", day="2025-11-06") == [], words
 
 
-def test_an_event_named_by_its_month_is_no_period() -> None:
+def test_event_named_by_month_is_no_period() -> None:
     claims = say(
         "After the April halving, Core Scientific's revenue declined to $141.1 million in the second quarter of 2024.",
         day="2024-08-08",
@@ -478,7 +478,7 @@ def test_an_event_named_by_its_month_is_no_period() -> None:
     assert told(claims) == {"CORZ total_revenue 141100000 2024-04-01..2024-06-30"}
 
 
-def test_an_article_without_a_date_claims_nothing() -> None:
+def test_article_without_date_has_no_claims() -> None:
     read = read_article(
         ArticleText("", ["Core Scientific's revenue was $115.2 million last quarter."]),
         load_watchlist(),
@@ -487,7 +487,7 @@ def test_an_article_without_a_date_claims_nothing() -> None:
     assert (read.claims, read.reason) == ([], "the publication date is unknown")
 
 
-def test_an_article_in_another_language_claims_nothing() -> None:
+def test_article_in_other_language_has_no_claims() -> None:
     """ "2.385 bitcoin" are two thousand in Spanish."""
     text = "Core Scientific vendió 2.385 bitcoin en el primer trimestre de 2026, sold 2.385 bitcoin in the first quarter of 2026."
     article = ArticleText("", [text], datetime(2026, 5, 7, tzinfo=UTC), "metadata", language="es")
@@ -495,7 +495,7 @@ def test_an_article_in_another_language_claims_nothing() -> None:
     assert (read.claims, read.reason) == ([], "the language is 'es'; only English is supported")
 
 
-def test_a_companys_own_feed_tells_whom_the_company_means() -> None:
+def test_company_feed_sets_subject() -> None:
     corz = load_watchlist().by_ticker("CORZ")
     article = ArticleText(
         "",
@@ -509,7 +509,7 @@ def test_a_companys_own_feed_tells_whom_the_company_means() -> None:
     assert read_article(article, load_watchlist(), load_lexicon()).claims == []
 
 
-def test_a_period_that_has_not_ended_is_no_claim() -> None:
+def test_period_that_has_not_ended_has_no_claim() -> None:
     assert say("Core Scientific's revenue was $115.2 million in the fourth quarter of 2026.") == []
 
 
@@ -530,12 +530,12 @@ def test_a_period_that_has_not_ended_is_no_claim() -> None:
         ("Self-mining revenue dropped 55% in the first quarter of 2026", "change:segment_revenue", -55),
     ],
 )
-def test_changes_in_percent_are_signed(words: str, fact: str, value: int) -> None:
+def test_percent_change_is_signed(words: str, fact: str, value: int) -> None:
     claims = say("Core Scientific reported.", f"{words}.")
     assert [(c.fact, int(c.value), c.unit) for c in claims] == [(fact, value, "percent")]
 
 
-def test_a_multiple_and_points_are_no_change_in_percent() -> None:
+def test_multiples_and_points_are_no_percent_change() -> None:
     assert (
         say(
             "Core Scientific reported. Its margin on revenue rose 5 percentage points in the first quarter of 2026."
@@ -547,7 +547,7 @@ def test_a_multiple_and_points_are_no_change_in_percent() -> None:
 # ---------------------------------------------------------------------------------------------- deals
 
 
-def test_a_deal_has_party_amount_megawatts_and_status() -> None:
+def test_deal_has_party_amount_megawatts_and_status() -> None:
     (claim,) = say(
         "Core Scientific has agreed to acquire Polaris DS LLC for approximately $421 million in cash, plus up to $40 million more if power is confirmed.",
         "The transaction would add 440 megawatts of gross power.",
@@ -557,13 +557,13 @@ def test_a_deal_has_party_amount_megawatts_and_status() -> None:
     assert (claim.deal.party, claim.deal.megawatts, claim.deal.status) == ("Polaris DS LLC", 440, "agreed")
 
 
-def test_acquired_is_not_agreed_to_acquire() -> None:
+def test_acquired_is_closed_not_agreed() -> None:
     (claim,) = say("Core Scientific has acquired Polaris DS LLC in a deal worth $421 million.")
     assert claim.deal is not None
     assert claim.deal.status == "closed"
 
 
-def test_what_is_yet_to_close_is_agreed() -> None:
+def test_deal_yet_to_close_is_agreed() -> None:
     (claim,) = say(
         "Core Scientific's purchase of Polaris DS LLC for $421 million brings 440 MW.",
         "The acquisition is not expected to close before the third quarter.",
@@ -572,7 +572,7 @@ def test_what_is_yet_to_close_is_agreed() -> None:
     assert claim.deal.status == "agreed"
 
 
-def test_a_deadline_keeps_its_words_and_a_range() -> None:
+def test_deadline_keeps_text_and_range() -> None:
     (claim,) = say("Core Scientific plans to scale colocation capacity to 590 megawatts by early 2027.")
     assert claim.deal is not None
     assert claim.deal.due is not None
@@ -584,7 +584,7 @@ def test_a_deadline_keeps_its_words_and_a_range() -> None:
     assert (claim.fact, claim.value, claim.unit) == ("deal:capacity_target", 590, "MW")
 
 
-def test_leases_and_hosting_name_the_other_side() -> None:
+def test_lease_names_counterparty() -> None:
     (lease,) = say(
         "Cipher Mining signed a 15-year lease with Amazon Web Services that it values at $5.5 billion.",
         day="2025-11-03",
@@ -597,14 +597,14 @@ def test_leases_and_hosting_name_the_other_side() -> None:
     assert (hosting.fact, hosting.deal and hosting.deal.party) == ("deal:hosting", "Microsoft")
 
 
-def test_how_things_are_is_no_deal() -> None:
+def test_existing_capacity_is_no_deal() -> None:
     assert (
         say("Core Scientific leases about 590 MW to CoreWeave under contracts worth more than $10 billion.")
         == []
     )
 
 
-def test_rumours_and_options_are_no_deals() -> None:
+def test_rumor_is_no_deal() -> None:
     for words in (
         "CoreWeave might acquire Core Scientific for $9 billion.",
         "Core Scientific reportedly explored buying Polaris DS LLC for $421 million.",
@@ -614,7 +614,7 @@ def test_rumours_and_options_are_no_deals() -> None:
         assert say(words) == [], words
 
 
-def test_coins_and_machines_bought_are_no_acquisition() -> None:
+def test_purchase_of_coins_is_no_acquisition() -> None:
     assert (
         say(
             "MARA Holdings acquired 6,474 bitcoin for $618.3 million from November to December.",
@@ -625,7 +625,7 @@ def test_coins_and_machines_bought_are_no_acquisition() -> None:
     assert say("CleanSpark bought 26,000 machines from Bitmain for $167.7 million.", day="2024-12-05") == []
 
 
-def test_it_is_the_bought_companys_deal_too() -> None:
+def test_deal_belongs_to_target_too() -> None:
     (claim,) = say(
         "CoreWeave has agreed to acquire Core Scientific in an all-stock deal that values the miner at roughly $9 billion.",
         day="2025-07-08",
@@ -638,7 +638,7 @@ def test_it_is_the_bought_companys_deal_too() -> None:
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_read_without_breaking(text: str) -> None:
+def test_article_of_any_text_is_read(text: str) -> None:
     for claim in say(f"Core Scientific said {text}", title=text[:40]):
         assert claim.sentence
 
@@ -686,7 +686,7 @@ WORDS = st.sampled_from(
 
 
 @given(st.lists(WORDS, min_size=3, max_size=18))
-def test_any_order_of_telling_words_gives_possible_claims(words: list[str]) -> None:
+def test_any_word_order_gives_valid_claims(words: list[str]) -> None:
     for claim in say(" ".join(words) + "."):
         assert claim.company.ticker in ("CORZ", "RIOT")
         assert claim.value > 0 or claim.unit == "percent"

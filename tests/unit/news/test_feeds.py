@@ -47,13 +47,13 @@ JSON = json.dumps(
 @pytest.mark.parametrize(
     "body", [rss(ITEM), ATOM, RDF, SITEMAP, JSON], ids=["rss2", "atom", "rss1", "sitemap", "json"]
 )
-def test_each_format_gives_the_same_entry(body: bytes) -> None:
+def test_feed_formats_give_same_entry(body: bytes) -> None:
     (entry,) = read_feed(body, URL).entries
     assert (entry.url, entry.title) == ("https://news.example/riot", "Riot sells 475 bitcoin")
     assert entry.published == datetime(2025, 5, 6, 14, tzinfo=UTC)
 
 
-def test_authors_and_summaries_come_with_it() -> None:
+def test_entry_has_author_and_summary() -> None:
     assert read_feed(ATOM, URL).entries[0].author == "I. Albrecht"
     assert read_feed(JSON, URL).entries[0].author == "I. Albrecht"
     assert read_feed(rss(ITEM), URL).entries[0].summary == "In April."
@@ -72,19 +72,19 @@ def test_authors_and_summaries_come_with_it() -> None:
     ],
     ids=["nothing", "blank", "a page", "words", "cut json", "other json", "binary"],
 )
-def test_what_is_no_feed_says_so(body: bytes) -> None:
+def test_invalid_feed_is_unreadable(body: bytes) -> None:
     with pytest.raises(UnreadableDocument) as raised:
         read_feed(body, URL)
     assert raised.value.reason in ("empty", "not_a_feed")
 
 
-def test_invalid_xml_keeps_the_entries_before_it_breaks() -> None:
+def test_broken_xml_keeps_earlier_entries() -> None:
     found = read_feed(rss(ITEM + "<item><title>A & B <br></title>")[:-20], URL)
     assert found.entries[0].title == "Riot sells 475 bitcoin"
     assert any("not well-formed" in problem for problem in found.problems)
 
 
-def test_ten_thousand_entries_are_read_from_the_newest_on() -> None:
+def test_long_feed_is_read_from_newest() -> None:
     first = datetime(2025, 1, 1, tzinfo=UTC)
     items = "".join(
         f"<item><title>T{i}</title><link>https://news.example/{i}</link><pubDate>{first + timedelta(minutes=i):%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
@@ -96,7 +96,7 @@ def test_ten_thousand_entries_are_read_from_the_newest_on() -> None:
     assert "10,000 entries" in found.problems[0]
 
 
-def test_entries_without_a_date_or_with_one_in_the_future_are_not_dated() -> None:
+def test_missing_and_future_dates_are_empty() -> None:
     future = datetime.now(UTC) + timedelta(days=400)
     items = f"<item><title>A</title><link>https://news.example/a</link></item><item><title>B</title><link>https://news.example/b</link><pubDate>{future:%a, %d %b %Y} 10:00:00 GMT</pubDate></item>"
     found = read_feed(rss(items), URL)
@@ -104,7 +104,7 @@ def test_entries_without_a_date_or_with_one_in_the_future_are_not_dated() -> Non
     assert any("in the future" in problem for problem in found.problems)
 
 
-def test_markup_and_scripts_in_titles_are_text() -> None:
+def test_title_markup_becomes_text() -> None:
     item = "<item><title>&lt;script&gt;alert(1)&lt;/script&gt;Riot &lt;b&gt;sells&lt;/b&gt;</title><link>https://news.example/r</link><description>&lt;img src=x onerror=alert(1)&gt;In April&lt;iframe src='//x'&gt;&lt;/iframe&gt;</description></item>"
     (entry,) = read_feed(rss(item), URL).entries
     assert entry.title == "Riot sells"
@@ -115,13 +115,13 @@ def test_markup_and_scripts_in_titles_are_text() -> None:
 @pytest.mark.parametrize(
     "link", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "", "https://"]
 )
-def test_an_entry_that_leads_nowhere_on_the_web_is_left_out(link: str) -> None:
+def test_entry_without_web_link_is_skipped(link: str) -> None:
     found = read_feed(rss(f"<item><title>A</title><link>{link}</link></item>{ITEM}"), URL)
     assert [e.url for e in found.entries if e.title == "A"] in ([], ["https://news.example/feed.xml"])
     assert any(e.title.startswith("Riot") for e in found.entries)
 
 
-def test_a_wrong_charset_is_seen_through() -> None:
+def test_wrong_charset_is_corrected() -> None:
     item = ITEM.replace("Riot sells", "Riot’s Münze sells")
     body = rss(item, '<?xml version="1.0" encoding="us-ascii"?>')
     assert "Münze" in read_feed(body, URL).entries[0].title
@@ -131,14 +131,14 @@ def test_a_wrong_charset_is_seen_through() -> None:
     assert "Münze" in read_feed(latin, URL).entries[0].title
 
 
-def test_entities_reach_no_file_and_do_not_swell() -> None:
+def test_entities_are_not_expanded() -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE u [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/passwd">]><urlset><url><loc>https://news.example/a</loc><title>&x;&b;</title></url></urlset>'
     (entry,) = read_feed(bomb, URL, "sitemap").entries
     assert "root:" not in entry.title
 
 
 @given(st.binary(max_size=400))
-def test_any_bytes_are_a_feed_or_say_why_not(body: bytes) -> None:
+def test_feed_of_any_bytes_is_read_or_refused(body: bytes) -> None:
     try:
         assert read_feed(body, URL).entries is not None
     except UnreadableDocument as error:
@@ -148,7 +148,7 @@ def test_any_bytes_are_a_feed_or_say_why_not(body: bytes) -> None:
 # ---------------------------------------------------------------------------------------------- feeds.yaml
 
 
-def test_the_shipped_feeds_are_valid_and_of_all_kinds() -> None:
+def test_shipped_feeds_are_valid() -> None:
     feeds = load_feeds()
     assert len({f.code for f in feeds}) == len(feeds) >= 8
     assert all(f.url.startswith("https://") for f in feeds)
@@ -160,7 +160,7 @@ def test_the_shipped_feeds_are_valid_and_of_all_kinds() -> None:
     }
 
 
-def test_a_users_feeds_add_replace_and_take_away(tmp_path: Path) -> None:
+def test_user_feeds_extend_and_replace(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text(
         "coindesk:\nmine: {url: 'https://mine.example/f', publisher: Mine, kind: blog, full_text: false}\n"
     )
@@ -179,7 +179,7 @@ def test_a_users_feeds_add_replace_and_take_away(tmp_path: Path) -> None:
         ("my-feed: 3", "my-feed"),
     ],
 )
-def test_a_wrong_feed_is_named_with_file_and_field(tmp_path: Path, text: str, told: str) -> None:
+def test_invalid_feed_entry_names_file_and_field(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "feeds.yaml").write_text(text)
     with pytest.raises(UsageError, match=told) as raised:
         load_feeds(tmp_path)

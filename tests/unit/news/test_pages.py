@@ -27,14 +27,14 @@ LINKED = '<script type="application/ld+json">{"@type": "NewsArticle", "headline"
 FEED = FeedHints(title="T", summary="S", published=datetime(2026, 5, 5, tzinfo=UTC), publisher="Feed")
 
 
-def test_the_main_text_comes_without_what_stands_around_it() -> None:
+def test_page_text_excludes_navigation() -> None:
     article = read_article_page(page(head=META), "https://news.example/a")
     assert article.paragraphs == WORDS
     assert article.title == "Core Scientific trades coins for compute"
     assert (article.body, article.language) == ("full", "en")
 
 
-def test_time_is_told_by_metadata_then_json_ld_then_feed_then_text() -> None:
+def test_publication_time_prefers_metadata() -> None:
     dated = page("<p>May 4, 2026 |</p>" + "".join(f"<p>{p}</p>" for p in WORDS))
     both = read_article_page(page(head=META + LINKED), hints=FEED)
     assert (both.published, both.published_from) == (datetime(2026, 5, 7, 7, 20, tzinfo=UTC), "metadata")
@@ -57,14 +57,14 @@ def test_repeated_date_lines_are_one_date() -> None:
     assert read_article_page(plain.encode()).published == datetime(2026, 5, 7, tzinfo=UTC)
 
 
-def test_a_date_in_the_future_is_none() -> None:
+def test_future_date_is_ignored() -> None:
     ahead = (datetime.now(UTC) + timedelta(days=40)).isoformat()
     article = read_article_page(page(head=f"<meta name='date' content='{ahead}'>"))
     assert article.published is None
     assert any("in the future" in p for p in article.problems)
 
 
-def test_a_paywalled_page_keeps_the_feeds_summary_and_says_so() -> None:
+def test_paywalled_page_uses_feed_summary() -> None:
     paid = page("<p>Core Scientific reported…</p><p>Subscribe now to continue reading.</p>", META)
     article = read_article_page(paid, hints=FeedHints(summary="Revenue was $115.2 million."))
     assert (article.body, article.paragraphs) == ("summary", ["Revenue was $115.2 million."])
@@ -80,7 +80,7 @@ def test_a_paywalled_page_keeps_the_feeds_summary_and_says_so() -> None:
     )
 
 
-def test_a_page_that_scripts_make_says_so() -> None:
+def test_scripted_page_is_recognized() -> None:
     scripted = page(
         "<div id='app'></div><script src='/a.js'></script><script>go()</script><script></script><noscript>Please enable JavaScript</noscript>",
         META,
@@ -89,7 +89,7 @@ def test_a_page_that_scripts_make_says_so() -> None:
     assert (article.body, article.problems) == ("empty", ["the text needs JavaScript"])
 
 
-def test_the_canonical_address_is_the_pages_own_without_what_tracks() -> None:
+def test_canonical_url_drops_tracking() -> None:
     link = "<link rel='canonical' href='/2026/05/a?utm_source=x#top'>"
     assert (
         read_article_page(page(head=link), "https://news.example/a?ref=1").canonical_url
@@ -103,7 +103,7 @@ def test_the_canonical_address_is_the_pages_own_without_what_tracks() -> None:
 @pytest.mark.parametrize(
     ("encoding", "declared"), [("cp1252", "utf-8"), ("utf-8", "iso-8859-1"), ("utf-16", "utf-8")]
 )
-def test_a_wrong_charset_is_seen_through(encoding: str, declared: str) -> None:
+def test_wrong_charset_is_corrected(encoding: str, declared: str) -> None:
     text = (
         f"<html><head><meta charset='{declared}'><title>T</title></head><body><article>"
         + "".join(f"<p>{p} – “so”</p>" for p in WORDS)
@@ -114,20 +114,20 @@ def test_a_wrong_charset_is_seen_through(encoding: str, declared: str) -> None:
     assert "“so”" in article.text
 
 
-def test_titles_and_words_bear_no_markup() -> None:
+def test_title_and_text_have_no_markup() -> None:
     article = read_article_page(page(title="&lt;script&gt;alert(1)&lt;/script&gt; Riot <i>sells</i>"))
     assert "<i>" not in article.title
     assert text_of("<script>alert(1)</script><b>Riot</b> sells &amp; holds") == "Riot sells & holds"
 
 
 @pytest.mark.parametrize("body", [b"", b"   ", b"%PDF-1.7 binary"])
-def test_what_holds_no_words_is_unreadable(body: bytes) -> None:
+def test_page_without_text_is_unreadable(body: bytes) -> None:
     with pytest.raises(UnreadableDocument):
         read_article_page(body)
 
 
 @given(st.text(max_size=300))
-def test_any_text_in_a_page_is_read_or_refused_and_never_breaks(text: str) -> None:
+def test_page_with_any_text_is_read_or_refused(text: str) -> None:
     try:
         assert (
             read_article_page(f"<html><body><article><p>{text}</p></article></body></html>".encode())
@@ -138,7 +138,7 @@ def test_any_text_in_a_page_is_read_or_refused_and_never_breaks(text: str) -> No
 
 
 @given(st.binary(max_size=300))
-def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+def test_page_of_any_bytes_is_read_or_refused(body: bytes) -> None:
     try:
         assert read_article_page(body).body in ("full", "summary", "empty")
     except UnreadableDocument as error:

@@ -21,7 +21,7 @@ def _note(*rows: list[Any]) -> dict[str, Any]:
     return {"columns": [Q1], "rows": list(rows)}
 
 
-def test_sold_for_cash_and_for_a_stablecoin_are_added(normalize_filing: Figures, make_filing: Filing) -> None:
+def test_cash_and_stablecoin_sales_are_added(normalize_filing: Figures, make_filing: Filing) -> None:
     """Bit Digital 2024: 9,370,000 for cash and 1,787,535 for USDC are sales; 40,267,700 for ether is an exchange."""
     note = _note(
         ["Sales of BTC in exchange of cash", "test:SalesOfBTCInExchangeOfCash", {}, -9370],
@@ -34,12 +34,12 @@ def test_sold_for_cash_and_for_a_stablecoin_are_added(normalize_filing: Figures,
     assert [(item.rule, int(item.value)) for item in read.all.skipped] == [("bitcoin_exchanged", -40_268_000)]
 
 
-def test_another_spelling_a_year_before(normalize_filing: Figures, make_filing: Filing) -> None:
+def test_former_concept_is_recognized(normalize_filing: Figures, make_filing: Filing) -> None:
     note = _note(["Sales of BTC in exchange of cash", "test:SalesOfBitcoinsInExchangeOfCash", {}, -4680])
     assert normalize_filing(make_filing(note=note)).value("bitcoin_sale_proceeds") == 4_680_000
 
 
-def test_paid_for_services_is_no_sale(normalize_filing: Figures, make_filing: Filing) -> None:
+def test_payment_for_services_is_no_sale(normalize_filing: Figures, make_filing: Filing) -> None:
     note = _note(
         [
             "Payment of BTC for service charges from mining facilities",
@@ -66,9 +66,7 @@ def test_usdc_received_is_no_second_sale(normalize_filing: Figures, make_filing:
     assert normalize_filing(make_filing(note=note)).value("bitcoin_sale_proceeds") == 1_223_000
 
 
-def test_the_statement_goes_before_the_note_and_the_difference_is_a_finding(
-    normalize_filing: Figures, make_filing: Filing
-) -> None:
+def test_cash_flow_statement_overrides_note(normalize_filing: Figures, make_filing: Filing) -> None:
     """CleanSpark, nine months to 2025-06: 127,625 in the cash flow, 127,829 in the roll-forward."""
     document = make_filing(
         cash_flow={
@@ -121,7 +119,7 @@ def _held(document: bytes) -> tuple[dict[str, float], set[str]]:
     return {f.fact: float(f.value) for f in read.figures}, {r.check for r in read.rejected}
 
 
-def test_a_count_that_its_fair_value_bears_out_is_held() -> None:
+def test_count_confirmed_by_fair_value_is_held() -> None:
     figures, refused = _held(
         _instance("t:Bitcoin", "741.9", value="61300000", member="us-gaap:BitcoinMember")
     )
@@ -155,12 +153,12 @@ def test_ether_is_not_bitcoin() -> None:
     assert _held(_instance("t:ETH", "21568", value=None, member="t:NativeStakingMember"))[0] == {}
 
 
-def test_a_count_that_nothing_bears_out_is_refused() -> None:
+def test_unconfirmed_count_is_rejected() -> None:
     """917 BTC on 2022-12-31, undimensioned, in Bit Digital's 10-K for 2024: what it counts is not said."""
     assert _held(_instance("t:BTC", "917", value=None)) == ({}, {"holdings_not_confirmed"})
 
 
-def test_a_price_that_cannot_be_refuses_the_count() -> None:
+def test_impossible_price_rejects_count() -> None:
     assert _held(_instance("t:BTC", "917", value="917"))[0] == {}
 
 
@@ -188,7 +186,7 @@ def _rollforward(rows: list[tuple[str, str, str]]) -> bytes:
 <xbrli:unit id="u"><xbrli:measure>t:Bitcoin</xbrli:measure></xbrli:unit><xbrli:unit id="usd"><xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit>{facts}</xbrli:xbrl>""".encode()
 
 
-def test_a_rollforward_by_count_that_its_amounts_bear_out() -> None:
+def test_rollforward_confirmed_by_amounts() -> None:
     table = read_facts(
         _rollforward(
             [
@@ -204,7 +202,7 @@ def test_a_rollforward_by_count_that_its_amounts_bear_out() -> None:
     assert read.rejected == []
 
 
-def test_a_count_without_its_amount_waits_in_quarantine_and_machines_do_not_even() -> None:
+def test_rollforward_count_needs_amount() -> None:
     table = read_facts(
         _rollforward(
             [
@@ -219,7 +217,7 @@ def test_a_count_without_its_amount_waits_in_quarantine_and_machines_do_not_even
     assert [(r.check, r.record.value) for r in read.rejected] == [("count_not_confirmed", 475)]
 
 
-def test_no_real_filing_gains_a_count_that_it_does_not_state(shared_edgar: Path) -> None:
+def test_real_filings_gain_no_counts(shared_edgar: Path) -> None:
     for path in shared_edgar.rglob("*.htm"):
         if "index" not in path.name:
             read = normalize_counts(read_facts(path.read_bytes()), COUNTED)

@@ -75,7 +75,7 @@ def judge(
 # ---------------------------------------------------------------------------------------------- figures
 
 
-def test_208_million_confirms_208_3() -> None:
+def test_rounded_claim_is_confirmed() -> None:
     verdict = judge(
         asked("208000000", "bitcoin_sale_proceeds", rounding=Decimal(500_000)),
         filed("208300000", "bitcoin_sale_proceeds"),
@@ -83,7 +83,7 @@ def test_208_million_confirms_208_3() -> None:
     assert (verdict.status, verdict.filing_value, verdict.difference) == ("confirmed", 208_300_000, -300_000)
 
 
-def test_beyond_its_rounding_a_claim_is_contradicted_with_the_difference() -> None:
+def test_claim_beyond_rounding_is_contradicted() -> None:
     verdict = judge(asked("125100000"), filed("115200000"))
     assert (verdict.status, verdict.filing_value, verdict.difference) == (
         "contradicted",
@@ -92,7 +92,7 @@ def test_beyond_its_rounding_a_claim_is_contradicted_with_the_difference() -> No
     )
 
 
-def test_nothing_filed_is_unmatched() -> None:
+def test_claim_without_filing_is_unmatched() -> None:
     assert judge(asked("115200000")) == ClaimOutcome("unmatched")
     assert judge(asked("115200000"), filed("115200000", period=Q4)).status == "unmatched"
 
@@ -108,13 +108,13 @@ def test_nothing_filed_is_unmatched() -> None:
         ("more_than", "10000", "contradicted"),
     ],
 )
-def test_more_than_and_less_than_have_a_side(qualifier: str, said: str, status: str) -> None:
+def test_qualified_claim_allows_one_side(qualifier: str, said: str, status: str) -> None:
     day = (None, date(2025, 4, 30))
     claim = asked(said, "bitcoin_held", day, unit="BTC", rounding=Decimal("0.5"), qualifier=qualifier)
     assert judge(claim, filed("19211", "bitcoin_held", day, rounding=Decimal("0.5"))).status == status
 
 
-def test_another_period_would_have_matched() -> None:
+def test_note_names_matching_period() -> None:
     verdict = judge(
         asked("77500000", "segment_revenue", Q4, "colocation"),
         filed("31300000", "segment_revenue", Q4, "colocation"),
@@ -124,12 +124,12 @@ def test_another_period_would_have_matched() -> None:
     assert verdict.note == "another period: it is the figure of 2026-01-01 to 2026-03-31"
 
 
-def test_the_year_ago_column_would_have_matched() -> None:
+def test_note_names_year_ago_column() -> None:
     verdict = judge(asked("79500000"), filed("115200000"), filed("79500000", period=Q1_BEFORE))
     assert verdict.note == "the year-ago column: it is the figure of 2025-01-01 to 2025-03-31"
 
 
-def test_million_for_thousand_is_another_unit() -> None:
+def test_note_names_matching_unit() -> None:
     quarter = (date(2025, 4, 1), date(2025, 6, 30))
     verdict = judge(
         asked("10576000000", "segment_revenue", quarter, "engineering", rounding=Decimal(500_000)),
@@ -138,7 +138,7 @@ def test_million_for_thousand_is_another_unit() -> None:
     assert verdict.note == "another unit: it is thousand times the filed 10,576,000"
 
 
-def test_another_segment_would_have_matched() -> None:
+def test_note_names_matching_segment() -> None:
     verdict = judge(
         asked("77500000", "segment_revenue", Q1, "self_mining"),
         filed("30100000", "segment_revenue", Q1, "self_mining"),
@@ -147,7 +147,7 @@ def test_another_segment_would_have_matched() -> None:
     assert verdict.note == "another segment: it is colocation"
 
 
-def test_a_figure_since_restated_is_superseded() -> None:
+def test_restated_figure_is_superseded() -> None:
     first = filed("79500000", disclosed_at=RELEASED, document_key=1)
     again = filed("78100000", disclosed_at=REPORTED, document_key=2)
     verdict = judge(asked("79500000"), first, again)
@@ -155,7 +155,7 @@ def test_a_figure_since_restated_is_superseded() -> None:
     assert verdict.note == "79,500,000 was filed first, 78,100,000 since"
 
 
-def test_report_goes_before_release_and_as_filed_before_derived() -> None:
+def test_claim_prefers_report_and_filed_figure() -> None:
     release = filed(
         "115000000", document_kind="release", disclosed_at=REPORTED + timedelta(days=1), document_key=2
     )
@@ -163,7 +163,7 @@ def test_report_goes_before_release_and_as_filed_before_derived() -> None:
     assert judge(asked("115200000"), release, derived, filed("115200000")).filing_value == 115_200_000
 
 
-def test_the_day_on_which_it_was_confirmed_is_kept() -> None:
+def test_settlement_date_is_kept() -> None:
     """A claim of tonight is confirmed by the 10-Q of next week; the release of the next year changes nothing of that day."""
     early = judge(asked("115200000"), filed("115200000", disclosed_at=REPORTED))
     later = judge(
@@ -175,7 +175,7 @@ def test_the_day_on_which_it_was_confirmed_is_kept() -> None:
     assert judge(asked("115200000"), filed("115200000", disclosed_at=RELEASED)).settled_at == PUBLISHED
 
 
-def test_holdings_are_those_of_the_last_day_that_was_told() -> None:
+def test_holdings_claim_uses_last_disclosed_day() -> None:
     claim = asked(
         "19211",
         "bitcoin_held",
@@ -201,7 +201,7 @@ def percent(value: str, metric: str, **more: Any) -> ComparedClaim:
     return asked(value, f"change:{metric}", unit="percent", rounding=Decimal("0.5"), **more)
 
 
-def test_a_change_is_checked_against_the_computed_one() -> None:
+def test_change_is_compared_with_computed_change() -> None:
     now, before = filed("115200000"), filed("79500000", period=Q1_BEFORE)
     right = judge(percent("45", "total_revenue", basis="year"), now, before)
     assert (right.status, right.filing_value) == ("confirmed", Decimal("44.9"))
@@ -209,20 +209,20 @@ def test_a_change_is_checked_against_the_computed_one() -> None:
     assert (wrong.status, wrong.difference) == ("contradicted", Decimal("9.1"))
 
 
-def test_a_change_without_a_basis_is_not_contradicted_by_one_comparison() -> None:
+def test_change_without_basis_needs_all_comparisons() -> None:
     now, before = filed("115200000"), filed("79500000", period=Q1_BEFORE)
     assert judge(percent("12", "total_revenue"), now, before).status == "unmatched"
     assert judge(percent("44.4", "total_revenue"), now, filed("79800000", period=Q4)).status == "confirmed"
 
 
-def test_a_change_that_the_company_states_itself_settles_it() -> None:
+def test_change_stated_by_company_settles_claim() -> None:
     own = filed("-45", "change:bitcoin_produced", rounding=Decimal("0.5"), basis="year")
     assert judge(percent("-45", "bitcoin_produced"), own).status == "confirmed"
     assert judge(percent("-54", "bitcoin_produced", basis="year"), own).status == "contradicted"
     assert judge(percent("-54", "bitcoin_produced", basis="period"), own).status == "unmatched"
 
 
-def test_the_price_of_bitcoin_is_held_against_days_prices() -> None:
+def test_bitcoin_price_claim_uses_daily_prices() -> None:
     prices = {Q1_BEFORE[0] + timedelta(days=i): Decimal(93_000) for i in range(90)}
     prices |= {Q1[0] + timedelta(days=i): Decimal(76_260) for i in range(90)}
     assert judge(percent("-18", "bitcoin_price", basis="year"), prices=prices).status == "confirmed"
@@ -256,7 +256,7 @@ def deal(
     )
 
 
-def test_acquired_against_agreed_to_acquire_is_a_difference_of_status() -> None:
+def test_deal_with_other_status_is_noted() -> None:
     claim = asked(
         "421000000",
         "deal:acquisition",
@@ -271,7 +271,7 @@ def test_acquired_against_agreed_to_acquire_is_a_difference_of_status() -> None:
     assert verdict.note == "status: closed in the article, agreed in the filing"
 
 
-def test_other_megawatts_and_other_amounts_are_told() -> None:
+def test_deal_with_other_amounts_is_noted() -> None:
     claim = asked(
         "421000000",
         "deal:acquisition",
@@ -291,7 +291,7 @@ def test_other_megawatts_and_other_amounts_are_told() -> None:
     )
 
 
-def test_a_deal_of_another_party_or_another_year_is_another_deal() -> None:
+def test_deal_of_other_party_or_year_differs() -> None:
     claim = asked("421000000", "deal:acquisition", (None, None), party="Enovum", rounding=Decimal(500_000))
     assert judge(claim, deals=(deal(),)).status == "unmatched"
     old = asked(
@@ -300,13 +300,13 @@ def test_a_deal_of_another_party_or_another_year_is_another_deal() -> None:
     assert judge(old, deals=(deal(on=date(2024, 5, 5)),)).status == "unmatched"
 
 
-def test_a_target_is_the_same_by_its_megawatts() -> None:
+def test_target_is_matched_by_megawatts() -> None:
     claim = asked("590", "deal:capacity_target", (None, None), unit="MW", rounding=Decimal("0.5"))
     assert judge(claim, deals=(deal("capacity_target", "", None, "590", "planned"),)).status == "confirmed"
     assert judge(claim, deals=(deal("capacity_target", "", None, "500", "planned"),)).status == "unmatched"
 
 
-def test_one_deal_with_several_sources_has_one_key() -> None:
+def test_deal_of_several_sources_has_one_key() -> None:
     told = [
         (10, deal(key=1)),
         (11, deal(party="Polaris DS", megawatts=None, on=date(2026, 5, 7), status="closed", key=2)),
@@ -320,7 +320,7 @@ def test_one_deal_with_several_sources_has_one_key() -> None:
 # ---------------------------------------------------------------------------------------------- findings
 
 
-def test_a_filing_is_due_by_form_and_fiscal_year() -> None:
+def test_due_date_follows_form_and_fiscal_year() -> None:
     watchlist = load_watchlist()
     corz, clsk, iren = (watchlist.by_ticker(t) for t in ("CORZ", "CLSK", "IREN"))
     assert due_on(corz, asked("1")) == date(2026, 5, 15), "a 10-Q, 45 days"
@@ -330,7 +330,7 @@ def test_a_filing_is_due_by_form_and_fiscal_year() -> None:
     assert due_on(corz, asked("1", "deal:acquisition", (None, None))) == date(2026, 5, 13)
 
 
-def test_a_contradicted_claim_is_a_finding_with_both_documents() -> None:
+def test_contradicted_claim_is_a_finding() -> None:
     corz = load_watchlist().by_ticker("CORZ")
     claim = asked("125100000")
     found = finding_of(
@@ -346,7 +346,7 @@ def test_a_contradicted_claim_is_a_finding_with_both_documents() -> None:
     assert found.documents == ("https://n.example/a", "https://www.sec.gov/x")
 
 
-def test_a_claim_that_no_filing_confirms_is_a_finding_ten_days_after_it_was_due() -> None:
+def test_unconfirmed_claim_is_a_finding_after_ten_days() -> None:
     corz = load_watchlist().by_ticker("CORZ")
     claim, open_ = asked("115200000"), ClaimOutcome("unmatched")
     assert finding_of(corz, claim, open_, "https://n.example/a", {}, date(2026, 5, 25)) is None
@@ -364,7 +364,7 @@ def test_a_claim_that_no_filing_confirms_is_a_finding_ten_days_after_it_was_due(
     st.sampled_from(["", "about", "more_than", "less_than"]),
     st.lists(st.decimals(1, 10**12, places=0), max_size=4),
 )
-def test_a_verdict_is_one_of_four_and_does_not_depend_on_order(
+def test_status_does_not_depend_on_order(
     value: Decimal, rounding: Decimal, qualifier: str, values: list[Decimal]
 ) -> None:
     claim = asked(str(value), rounding=rounding, qualifier=qualifier)

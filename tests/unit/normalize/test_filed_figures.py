@@ -42,7 +42,7 @@ def _documents(folder: Path) -> dict[str, Path]:
     return {p.name: p for p in folder.rglob("*.htm") if "index" not in p.name}
 
 
-def test_every_expected_figure_and_nothing_else(
+def test_real_filings_give_expected_figures(
     shared_edgar: Path, expected: Expected, normalize_filing: Callable[..., Any]
 ) -> None:
     documents = _documents(shared_edgar)
@@ -51,7 +51,7 @@ def test_every_expected_figure_and_nothing_else(
         assert _compare(normalize_filing(path.read_bytes()), expected.get(name, {})) == [], name
 
 
-def test_the_same_without_the_page_as_from_an_instance(
+def test_real_filings_as_instances_give_expected_figures(
     shared_edgar: Path, expected: Expected, normalize_filing: Callable[..., Any]
 ) -> None:
     for name, path in _documents(shared_edgar).items():
@@ -62,9 +62,7 @@ def test_the_same_without_the_page_as_from_an_instance(
         assert _compare(normalize_filing(table), expected.get(name, {})) == [], name
 
 
-def test_a_release_on_note_offerings_holds_no_sale(
-    shared_edgar: Path, normalize_filing: Callable[..., Any]
-) -> None:
+def test_notes_offering_has_no_sale(shared_edgar: Path, normalize_filing: Callable[..., Any]) -> None:
     read = normalize_filing(_documents(shared_edgar)["mara-20241204.htm"].read_bytes())
     assert read.figures == []
     assert read.rejected == []

@@ -54,19 +54,19 @@ CORZ = (
 )
 
 
-def test_a_filer_that_keeps_to_40_days_has_40() -> None:
+def test_filer_within_40_days_has_40() -> None:
     row = calendar("CORZ", "2025-11-01", *CORZ)[(QUARTERLY, "2025-09-30")]
     assert (row.due, row.status, row.due_rule) == (day("2025-11-10"), "upcoming", "10-Q: 40 days")
 
 
-def test_a_new_filer_has_the_longest_days() -> None:
+def test_new_filer_has_longest_deadline() -> None:
     found = calendar("CORZ", "2024-06-01", CORZ[0])
     assert found[(QUARTERLY, "2024-03-31")].due == day("2024-05-15")
     later = calendar("CORZ", "2025-01-15", *CORZ[:3])[(ANNUAL, "2024-12-31")]
     assert later.due == day("2025-03-17"), "75 days for one that keeps to 40; the 16th is a Sunday"
 
 
-def test_a_report_that_is_due_and_not_there_is_late_and_long_after_missing() -> None:
+def test_unfiled_report_is_late_then_missing() -> None:
     row = calendar("CORZ", "2025-11-11", *CORZ)[(QUARTERLY, "2025-09-30")]
     assert (row.status, row.reason) == ("late", "due 1 days ago")
     assert calendar("CORZ", "2026-06-01", *CORZ)[(QUARTERLY, "2025-09-30")].status == "missing"
@@ -77,14 +77,14 @@ def test_a_report_that_is_due_and_not_there_is_late_and_long_after_missing() -> 
     )
 
 
-def test_what_was_filed_is_filled_however_late() -> None:
+def test_late_report_is_filled() -> None:
     row = calendar("CORZ", "2026-01-01", *CORZ, quarterly("2025-09-30", "2025-11-20"))[
         (QUARTERLY, "2025-09-30")
     ]
     assert (row.status, row.filed_on, row.reason) == ("filled", day("2025-11-20"), "10 days after it was due")
 
 
-def test_form_12b_25_explains_what_comes_later() -> None:
+def test_form_12b_25_explains_delay() -> None:
     notice = Notice("NT 10-Q", day("2025-11-10"), day("2025-09-30"))
     row = calendar("CORZ", "2025-11-12", *CORZ, notices=(notice,))[(QUARTERLY, "2025-09-30")]
     assert (row.status, row.due) == ("explained", day("2025-11-17"))
@@ -94,7 +94,7 @@ def test_form_12b_25_explains_what_comes_later() -> None:
     )
 
 
-def test_form_15_and_the_end_of_a_history_explain_what_never_comes() -> None:
+def test_form_15_explains_missing_reports() -> None:
     left = Notice("15-12G", day("2025-10-01"), None)
     assert (
         calendar("CORZ", "2026-01-01", *CORZ, notices=(left,))[(QUARTERLY, "2025-09-30")].status
@@ -110,13 +110,13 @@ def test_form_15_and_the_end_of_a_history_explain_what_never_comes() -> None:
 @pytest.mark.parametrize(
     ("ticker", "ends"), [("CLSK", {"09-30"}), ("IREN", {"06-30"}), ("HIVE", {"03-31"}), ("CORZ", {"12-31"})]
 )
-def test_fiscal_years_end_when_they_end(ticker: str, ends: set[str]) -> None:
+def test_fiscal_year_ends_of_company(ticker: str, ends: set[str]) -> None:
     found = fiscal_ends(WATCHED.by_ticker(ticker), day("2024-04-01"), day("2026-03-31"))
     assert {f"{end:%m-%d}" for end, is_year in found if is_year} == ends
     assert len(found) == 8
 
 
-def test_a_changed_fiscal_year_has_a_transition_report() -> None:
+def test_changed_fiscal_year_has_transition_report() -> None:
     """Hut 8's year ended in June until it merged on 2023-11-30: the half year to December 2023 is a report of its own."""
     years = [
         end
@@ -126,7 +126,7 @@ def test_a_changed_fiscal_year_has_a_transition_report() -> None:
     assert years == [day("2023-06-30"), day("2023-12-31"), day("2024-12-31")]
 
 
-def test_foreign_issuers_owe_20_f_and_40_f_and_results_by_habit() -> None:
+def test_foreign_issuers_file_20_f_and_results() -> None:
     bitdeer = [
         annual("2023-12-31", "2024-03-28", "20-F"),
         *(
@@ -146,7 +146,7 @@ def test_foreign_issuers_owe_20_f_and_40_f_and_results_by_habit() -> None:
     assert hive[(ANNUAL, "2025-03-31")].due == day("2025-06-30"), "90 days end on a Sunday"
 
 
-def test_from_foreign_to_domestic_the_form_follows_what_was_filed_last() -> None:
+def test_form_follows_last_filing() -> None:
     """IREN filed 20-F and 6-K until June 2025, and 10-Q since."""
     filed = [
         annual("2024-06-30", "2024-08-28", "20-F"),
@@ -166,7 +166,7 @@ def update(month: str, lag: int = 5) -> Filed:
 MONTHS = ("2025-01", "2025-02", "2025-03", "2025-04")
 
 
-def test_a_monthly_update_is_owed_by_habit() -> None:
+def test_monthly_update_is_expected_by_habit() -> None:
     found = calendar(
         "RIOT", "2025-06-20", quarterly("2025-03-31", "2025-05-01"), *(update(m) for m in MONTHS)
     )
@@ -178,7 +178,7 @@ def test_a_monthly_update_is_owed_by_habit() -> None:
     assert found[(UPDATE, "2025-04-30")].status == "filled"
 
 
-def test_a_habit_that_has_ended_is_no_debt() -> None:
+def test_ended_habit_expects_nothing() -> None:
     found = calendar(
         "RIOT", "2025-08-20", quarterly("2025-03-31", "2025-05-01"), *(update(m) for m in MONTHS)
     )
@@ -192,7 +192,7 @@ def test_a_habit_that_has_ended_is_no_debt() -> None:
     )
 
 
-def test_a_gap_in_a_habit_is_missing() -> None:
+def test_gap_in_habit_is_missing() -> None:
     found = calendar(
         "RIOT",
         "2025-06-10",
@@ -202,7 +202,7 @@ def test_a_gap_in_a_habit_is_missing() -> None:
     assert found[(UPDATE, "2025-04-30")].status == "missing"
 
 
-def test_two_updates_make_no_habit() -> None:
+def test_two_updates_are_no_habit() -> None:
     assert not [
         k
         for k in calendar(
@@ -221,7 +221,7 @@ def test_two_updates_make_no_habit() -> None:
         ("2025-11-28", "2025-11-28"),
     ],
 )
-def test_a_due_day_on_which_edgar_is_closed_moves_on(given_day: str, works: str) -> None:
+def test_due_date_moves_to_working_day(given_day: str, works: str) -> None:
     assert working_day(day(given_day)) == day(works)
 
 
@@ -230,7 +230,7 @@ def test_a_due_day_on_which_edgar_is_closed_moves_on(given_day: str, works: str)
     st.lists(st.tuples(st.integers(0, 15), st.integers(20, 130)), max_size=16),
     st.dates(day("2024-01-01"), day("2027-12-31")),
 )
-def test_any_history_gives_one_row_a_period_and_a_status(
+def test_any_history_gives_one_row_per_period(
     company: object, filed: list[tuple[int, int]], today: date
 ) -> None:
     ends = fiscal_ends(company, day("2023-01-01"), day("2026-12-31"))  # type: ignore[arg-type]

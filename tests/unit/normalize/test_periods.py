@@ -28,7 +28,7 @@ from pipelines.watchlist import load_watchlist
         (None, "2024-12-31", "instant"),
     ],
 )
-def test_the_kind_of_a_span(start: str | None, end: str, kind: str | None) -> None:
+def test_kind_of_period(start: str | None, end: str, kind: str | None) -> None:
     assert kind_of(date.fromisoformat(start) if start else None, date.fromisoformat(end)) == kind
 
 
@@ -45,12 +45,12 @@ def test_the_kind_of_a_span(start: str | None, end: str, kind: str | None) -> No
         ("HUT", "2024-03-31", 2024, 1),
     ],
 )
-def test_the_companys_own_quarter(ticker: str, end: str, year: int, quarter: int) -> None:
+def test_fiscal_period_of_company(ticker: str, end: str, year: int, quarter: int) -> None:
     found = fiscal_period(load_watchlist().by_ticker(ticker), date.fromisoformat(end))
     assert (found.year, found.quarter) == (year, quarter)
 
 
-def test_a_week_beside_the_nominal_day_is_the_same_quarter() -> None:
+def test_fiscal_period_tolerates_a_week() -> None:
     company = load_watchlist().by_ticker("CORZ")
     for end in (date(2024, 3, 30), date(2024, 3, 31), date(2024, 4, 3)):
         assert (fiscal_period(company, end).year, fiscal_period(company, end).quarter) == (2024, 1)
@@ -62,7 +62,7 @@ def test_a_week_beside_the_nominal_day_is_the_same_quarter() -> None:
     st.sampled_from([c for c in load_watchlist().companies if len(c.fiscal_year_ends) == 1]),
     st.dates(date(2018, 1, 1), date(2030, 12, 31)),
 )
-def test_every_day_has_a_fiscal_quarter_and_quarters_follow_each_other(company: object, day: date) -> None:
+def test_fiscal_quarters_are_consecutive(company: object, day: date) -> None:
     found = fiscal_period(company, day)
     assert found.quarter in (1, 2, 3, 4)
     later = fiscal_period(company, day + timedelta(days=92))

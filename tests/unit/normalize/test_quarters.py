@@ -34,7 +34,7 @@ Q1, H1, M9, FY = (
 )
 
 
-def test_q4_is_the_year_less_nine_months_with_both_as_inputs() -> None:
+def test_fourth_quarter_is_year_less_nine_months() -> None:
     derived, findings = derive_quarters([said(M9, "2024-11-06", a=4158), said(FY, "2025-02-26", a=5107)])
     (quarter,) = derived
     assert (quarter.start, quarter.end, quarter.values) == (date(2024, 10, 1), date(2024, 12, 31), {"a": 949})
@@ -46,7 +46,7 @@ def test_q4_is_the_year_less_nine_months_with_both_as_inputs() -> None:
     assert findings == []
 
 
-def test_cash_flows_are_year_to_date_so_the_middle_quarters_are_derived_too() -> None:
+def test_middle_quarters_are_derived_from_year_to_date() -> None:
     derived, _ = derive_quarters(
         [
             said(Q1, "2024-05-01", p=10),
@@ -62,7 +62,7 @@ def test_cash_flows_are_year_to_date_so_the_middle_quarters_are_derived_too() ->
     ]
 
 
-def test_a_stated_quarter_is_never_derived() -> None:
+def test_stated_quarter_is_not_derived() -> None:
     derived, _ = derive_quarters(
         [
             said(Q1, "2024-05-01", a=1),
@@ -73,14 +73,14 @@ def test_a_stated_quarter_is_never_derived() -> None:
     assert derived == []
 
 
-def test_the_first_quarter_of_a_half_is_what_the_second_leaves() -> None:
+def test_first_quarter_is_half_less_second() -> None:
     derived, _ = derive_quarters(
         [said(H1, "2024-08-01", a=30), said("2024-04-01..2024-06-30", "2024-08-01", a=20)]
     )
     assert [(q.start.isoformat(), q.values) for q in derived] == [("2024-01-01", {"a": 10})]
 
 
-def test_a_figure_that_a_later_filing_restated_is_not_used() -> None:
+def test_restated_figure_is_not_used() -> None:
     """Nine months restated after the year was filed: the year does not know of it."""
     derived, findings = derive_quarters(
         [said(M9, "2024-11-06", a=100), said(FY, "2025-02-26", a=150), said(M9, "2025-11-06", a=90)]
@@ -89,7 +89,7 @@ def test_a_figure_that_a_later_filing_restated_is_not_used() -> None:
     assert [f.check for f in findings] == ["restated_on_one_side"]
 
 
-def test_both_sides_restated_are_one_basis_again() -> None:
+def test_figures_restated_together_are_used() -> None:
     derived, findings = derive_quarters(
         [
             said(M9, "2024-11-06", a=100),
@@ -102,7 +102,7 @@ def test_both_sides_restated_are_one_basis_again() -> None:
     assert findings == []
 
 
-def test_below_zero_is_a_finding_not_a_figure() -> None:
+def test_negative_quarter_is_a_finding() -> None:
     """CleanSpark FY2024: six months 43,103 filed first, nine months 42,803."""
     derived, findings = derive_quarters(
         [
@@ -117,7 +117,7 @@ def test_below_zero_is_a_finding_not_a_figure() -> None:
     )
 
 
-def test_eliminations_may_be_below_zero() -> None:
+def test_eliminations_may_be_negative() -> None:
     derived, _ = derive_quarters(
         [said(M9, "2024-11-06", a=10, eliminations=-4), said(FY, "2025-02-26", a=15, eliminations=-6)],
         may_be_negative=frozenset({"eliminations"}),
@@ -133,7 +133,7 @@ def test_breakdowns_in_other_segments_are_not_subtracted() -> None:
     assert derived == []
 
 
-def test_a_segment_that_began_in_the_last_quarter_is_all_of_the_year() -> None:
+def test_segment_of_last_quarter_equals_year() -> None:
     """Bit Digital's colocation began with Enovum in October 2024: 1,361,241 in the year, nothing before."""
     derived, _ = derive_quarters(
         [said(M9, "2024-11-06", mining=50), said(FY, "2025-03-14", mining=60, colocation=1361241)]
@@ -141,13 +141,13 @@ def test_a_segment_that_began_in_the_last_quarter_is_all_of_the_year() -> None:
     assert [q.values for q in derived] == [{"mining": 10, "colocation": 1361241}]
 
 
-def test_an_incomplete_breakdown_is_not_subtracted() -> None:
+def test_incomplete_breakdown_is_not_subtracted() -> None:
     assert (
         derive_quarters([said(M9, "2024-11-06", a=10, complete=False), said(FY, "2025-02-26", a=15)])[0] == []
     )
 
 
-def test_the_same_in_another_unit_is_no_restatement() -> None:
+def test_other_rounding_is_no_restatement() -> None:
     derived, findings = derive_quarters(
         [
             said(M9, "2024-11-06", a=415_800, rounding=50),
@@ -159,7 +159,7 @@ def test_the_same_in_another_unit_is_no_restatement() -> None:
     assert len(derived) == 1
 
 
-def test_a_derived_quarter_is_known_from_the_day_its_parts_were_first_said() -> None:
+def test_derived_quarter_is_disclosed_with_its_inputs() -> None:
     derived, _ = derive_quarters(
         [
             said(M9, "2024-11-06", a=10),
@@ -172,7 +172,7 @@ def test_a_derived_quarter_is_known_from_the_day_its_parts_were_first_said() -> 
 
 
 @given(st.lists(st.integers(min_value=0, max_value=10**9), min_size=4, max_size=4))
-def test_quarters_derived_from_year_to_date_are_the_quarters(values: list[int]) -> None:
+def test_derived_quarters_equal_quarters(values: list[int]) -> None:
     spans, total = [], 0
     for span, value in zip((Q1, H1, M9, FY), values, strict=True):
         total += value

@@ -52,16 +52,16 @@ def riot(held: float) -> list[DocumentFigure]:
     ]
 
 
-def test_riots_april_rolls_to_the_coin_and_a_changed_one_does_not() -> None:
+def test_holdings_roll_forward_exactly() -> None:
     assert checks(*riot(19211)) == []
     assert checks(*riot(19611)) == ["holdings_do_not_roll"]
 
 
-def test_bought_coins_count() -> None:
+def test_purchases_count_in_rollforward() -> None:
     assert checks(*riot(19611), known("bitcoin_purchased", "2025-04-01", "2025-04-30", 400)) == []
 
 
-def test_months_that_do_not_add_up_to_the_quarter() -> None:
+def test_months_must_add_up_to_quarter() -> None:
     """Core Scientific, first quarter of 2024: 981 + 952 + 1,114 is 3,047, its release says 2,888."""
     months = [
         known("bitcoin_sold", f"2024-0{m}-01", e, v)
@@ -84,20 +84,20 @@ def sale(proceeds: float) -> list[DocumentFigure]:
     ]
 
 
-def test_a_price_outside_the_markets_range() -> None:
+def test_price_outside_market_range_is_a_finding() -> None:
     closes = {"2025-03-31": 82549, "2025-04-30": 94207}
     assert checks(*sale(38_800_000), prices=closes) == []
     assert checks(*sale(88_800_000), prices=closes) == ["price_outside_range"]
     assert checks(*sale(88_800_000)) == [], "without prices nothing is held against the market"
 
 
-def test_daily_prices_are_a_finer_range() -> None:
+def test_daily_prices_narrow_market_range() -> None:
     days = {f"2025-04-{d:02d}": 80_000 + d * 100 for d in range(1, 31)}
     assert checks(*sale(38_800_000), prices=days) == []
     assert checks(*sale(42_000_000), prices=days) == ["price_outside_range"]
 
 
-def test_a_release_that_the_report_contradicts() -> None:
+def test_report_contradicting_release_is_a_finding() -> None:
     quarter = ("2025-07-01", "2025-09-30")
     release = known("total_revenue", *quarter, 180_200_000, kind="release", rounding=50_000)
     assert checks(release, known("total_revenue", *quarter, 180_230_000, kind="report", rounding=500)) == []
@@ -106,7 +106,7 @@ def test_a_release_that_the_report_contradicts() -> None:
     ]
 
 
-def test_holdings_that_do_not_fit_their_fair_value() -> None:
+def test_holdings_must_fit_fair_value() -> None:
     value = known("bitcoin_fair_value", None, "2024-12-31", 929_080_000, kind="report", rounding=500)
     assert (
         checks(
@@ -121,7 +121,7 @@ def test_holdings_that_do_not_fit_their_fair_value() -> None:
     ) == ["holdings_do_not_fit_fair_value"]
 
 
-def test_the_report_stands_before_the_release() -> None:
+def test_report_overrides_release() -> None:
     """A release's month against a report's would otherwise be compared twice; the standing figure is the report's."""
     figures = [*riot(19211), known("bitcoin_held", None, "2025-04-30", 19000, kind="report")]
     assert sorted(checks(*figures)) == ["holdings_do_not_roll", "release_differs_from_report"]
@@ -138,14 +138,14 @@ def test_the_report_stands_before_the_release() -> None:
         (0, 0, None, None, None),
     ],
 )
-def test_the_third_follows_from_two(
+def test_third_value_follows_from_two(
     count: Any, proceeds: Any, price: Any, missing: str | None, value: str | None
 ) -> None:
     parts = [None if x is None else Decimal(x) for x in (count, proceeds, price)]
     assert complete(*parts) == (missing, None if value is None else Decimal(value))
 
 
-def test_a_merged_sale_leads_to_each_of_its_places() -> None:
+def test_merged_sale_keeps_locators() -> None:
     stated = (("bitcoin_sold", 475, "BTC"), ("bitcoin_sale_proceeds", 38_800_000, "USD"))
     merged = merge_parts(
         [
@@ -173,7 +173,7 @@ def month(end: str, count: float | None, proceeds: float | None = None) -> Month
     )
 
 
-def test_a_quarter_from_its_three_months() -> None:
+def test_quarter_is_sum_of_three_months() -> None:
     [quarter] = sum_quarters(
         [month("2024-01-31", 1114), month("2024-02-29", 952), month("2024-03-31", 981)], 12
     )
@@ -187,7 +187,7 @@ def test_a_quarter_from_its_three_months() -> None:
     )
 
 
-def test_fiscal_quarters_of_a_year_that_ends_in_august() -> None:
+def test_fiscal_quarters_of_year_ending_in_august() -> None:
     months = [
         month("2025-04-30", 1),
         month("2025-05-31", 2),
@@ -198,7 +198,7 @@ def test_fiscal_quarters_of_a_year_that_ends_in_august() -> None:
     assert [str(q.end) for q in sum_quarters(months, 8)] == ["2025-05-31", "2025-08-31"][1:]
 
 
-def test_a_month_of_no_sale_has_no_proceeds_to_miss() -> None:
+def test_month_without_sale_has_no_proceeds() -> None:
     [quarter] = sum_quarters(
         [month("2025-02-28", 0), month("2025-01-31", 10, 1_000_000), month("2025-03-31", 5, 400_000)], 12
     )

@@ -12,9 +12,7 @@ REV = "us-gaap:Revenues"
 CONTRACT = "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax"
 
 
-def test_one_line_under_another_concept_and_operating_segments_is_one_fact(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_line_repeated_in_segment_note_is_one_fact(make_filing: Filing, normalize_filing: Read) -> None:
     """Bit Digital, 10-Q for 2025-06-30: 6,631,838 stands on the face and again in the segment note."""
     members = {"DigitalAssetMiningMember": 6631838, "CloudServicesMember": 19027610}
     statement = {
@@ -41,7 +39,7 @@ def test_one_line_under_another_concept_and_operating_segments_is_one_fact(
     assert [f.derivation for f in read.figures] == ["as_reported"] * 3
 
 
-def test_pro_forma_revenue_is_nobodys(make_filing: Filing, normalize_filing: Read) -> None:
+def test_pro_forma_revenue_is_excluded(make_filing: Filing, normalize_filing: Read) -> None:
     """CleanSpark, 10-Q for 2024-12-31: the only us-gaap:Revenues is as if GRIID had been bought earlier (79,340)."""
     statement = {
         "columns": [Q1],
@@ -58,7 +56,7 @@ def test_pro_forma_revenue_is_nobodys(make_filing: Filing, normalize_filing: Rea
     assert [left.rule for left in read.all.skipped] == ["pro_forma_revenue"]
 
 
-def test_pro_forma_without_its_axis_is_told_by_its_label(make_filing: Filing, normalize_filing: Read) -> None:
+def test_pro_forma_is_recognized_by_label(make_filing: Filing, normalize_filing: Read) -> None:
     statement = {
         "columns": [Q1],
         "rows": [
@@ -71,7 +69,7 @@ def test_pro_forma_without_its_axis_is_told_by_its_label(make_filing: Filing, no
     assert (read.value("total_revenue"), read.checks()) == (100_000, [])
 
 
-def test_a_sentence_on_another_span_is_no_total(make_filing: Filing, normalize_filing: Read) -> None:
+def test_sentence_on_other_period_is_no_total(make_filing: Filing, normalize_filing: Read) -> None:
     """A bought business since its closing, in a sentence: one month that no statement covers."""
     statement = {
         "columns": [Q1],
@@ -101,9 +99,7 @@ def test_a_sentence_on_another_span_is_no_total(make_filing: Filing, normalize_f
     assert [left.rule for left in read.all.skipped] == ["prose_beside_the_statements"]
 
 
-def test_a_partial_breakdown_contradicts_a_single_segment(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_partial_breakdown_is_no_single_segment(make_filing: Filing, normalize_filing: Read) -> None:
     """A company said to have one segment that names a product besides: its total is not one segment's."""
     column, until = "2025-07-01..2025-09-30", "2025-09-30"
     note = {
@@ -125,7 +121,7 @@ def test_a_partial_breakdown_contradicts_a_single_segment(
     assert "segments_do_not_add_up" in read.checks()
 
 
-def test_related_party_halves_are_added(make_filing: Filing, normalize_filing: Read) -> None:
+def test_related_party_lines_are_added(make_filing: Filing, normalize_filing: Read) -> None:
     """Core Scientific 2023Q2 to 2024Q3 splits hosting in related and nonrelated parties."""
     half = "us-gaap:NonrelatedPartyMember", "us-gaap:RelatedPartyMember"
     statement = {
@@ -144,7 +140,7 @@ def test_related_party_halves_are_added(make_filing: Filing, normalize_filing: R
     assert [i["value"] for i in hosted.inputs] == ["20000000", "9300000"]
 
 
-def test_a_parent_beside_its_halves_is_counted_once(make_filing: Filing, normalize_filing: Read) -> None:
+def test_parent_beside_its_parts_is_counted_once(make_filing: Filing, normalize_filing: Read) -> None:
     """Core Scientific 2023Q1: members for customers and related parties beside HostingServiceMember, their sum."""
     rows = [
         ["Hosting", REV, {"p": "HostingServiceMember"}, 29300],
@@ -160,7 +156,7 @@ def test_a_parent_beside_its_halves_is_counted_once(make_filing: Filing, normali
     assert read.checks() == []
 
 
-def test_renamed_members_mean_the_same_segment(make_filing: Filing, normalize_filing: Read) -> None:
+def test_renamed_members_are_same_segment(make_filing: Filing, normalize_filing: Read) -> None:
     """Core Scientific renamed DigitalAssetMiningServiceMember and HostingServiceMember in 2024."""
     for mining, hosting in (
         ("DigitalAssetMiningServiceMember", "HostingServiceMember"),
@@ -175,7 +171,7 @@ def test_renamed_members_mean_the_same_segment(make_filing: Filing, normalize_fi
         assert read.segments() == {"self_mining": 150_000_000, "hosted_mining": 29_300_000}
 
 
-def test_a_word_changes_its_meaning_with_time(make_filing: Filing, normalize_filing: Read) -> None:
+def test_alias_depends_on_date(make_filing: Filing, normalize_filing: Read) -> None:
     """ "Colocation" was customers' miners in Core Scientific's 2023 and is AI/HPC space since."""
     for until, segment in (("2023-03-31", "hosted_mining"), ("2025-03-31", "colocation")):
         column = f"{until[:4]}-01-01..{until}"
@@ -191,9 +187,7 @@ def test_a_word_changes_its_meaning_with_time(make_filing: Filing, normalize_fil
         assert read.segments(until)[segment] == 8_600_000
 
 
-def test_the_single_line_of_a_single_segment_miner_is_the_total_too(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_single_line_is_segment_and_total(make_filing: Filing, normalize_filing: Read) -> None:
     rows = [["Bitcoin mining revenue, net", "clsk:DigitalCurrencyMiningRevenues", {}, 162306]]
     read = normalize_filing(make_filing(cik=827876, ticker="CLSK", statement={"columns": [Q1], "rows": rows}))
     assert (read.one("total_revenue").derivation, read.value("total_revenue")) == (
@@ -203,9 +197,7 @@ def test_the_single_line_of_a_single_segment_miner_is_the_total_too(
     assert read.one("segment_revenue", "self_mining").derivation == "as_reported"
 
 
-def test_a_total_of_a_single_segment_company_is_its_segment(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_total_of_single_segment_company_is_segment(make_filing: Filing, normalize_filing: Read) -> None:
     """MARA 2025Q3: 252.4 million, one segment by its own account."""
     column, until = "2025-07-01..2025-09-30", "2025-09-30"
     read = normalize_filing(
@@ -220,7 +212,7 @@ def test_a_total_of_a_single_segment_company_is_its_segment(
     assert (int(figure.value), figure.derivation) == (252_400_000, "single_segment")
 
 
-def test_misspelt_concepts_are_read_by_their_label(make_filing: Filing, normalize_filing: Read) -> None:
+def test_misspelled_concept_is_read_by_label(make_filing: Filing, normalize_filing: Read) -> None:
     """CleanSpark's clsk:OtherServiceRenevue, 58 thousand in 2023Q2."""
     rows = [
         ["Bitcoin mining revenue, net", "clsk:DigitalCurrencyMiningRevenues", {}, 42488],
@@ -231,7 +223,7 @@ def test_misspelt_concepts_are_read_by_their_label(make_filing: Filing, normaliz
     assert read.segments() == {"self_mining": 42_488_000, "other": 58_000}
 
 
-def test_revenue_by_place_customer_and_coin_is_no_segment(
+def test_revenue_by_other_axis_is_no_segment(
     samples_builder: Any, normalize_filing: Read, make_filing: Filing
 ) -> None:
     axes = {
@@ -256,7 +248,7 @@ def test_revenue_by_place_customer_and_coin_is_no_segment(
         assert [left.rule for left in read.all.skipped] == [rule]
 
 
-def test_intersegment_revenue_is_taken_out_not_counted(make_filing: Filing, normalize_filing: Read) -> None:
+def test_intersegment_revenue_is_subtracted(make_filing: Filing, normalize_filing: Read) -> None:
     """Riot FY2024: external 321,002 and 38,491; engineering gross 46,470, of which 7,979 to Riot itself."""
     year = "2024-01-01..2024-12-31"
     gross = {"c": "us-gaap:OperatingSegmentsMember"}
@@ -293,7 +285,7 @@ def test_intersegment_revenue_is_taken_out_not_counted(make_filing: Filing, norm
     }
 
 
-def test_external_revenue_wins_in_a_note_that_has_both(make_filing: Filing, normalize_filing: Read) -> None:
+def test_external_revenue_is_preferred(make_filing: Filing, normalize_filing: Read) -> None:
     """The same without lines on the face: gross with eliminations adds up too, external revenue is the segment's."""
     year, gross = "2024-01-01..2024-12-31", {"c": "us-gaap:OperatingSegmentsMember"}
     note = {
@@ -317,9 +309,7 @@ def test_external_revenue_wins_in_a_note_that_has_both(make_filing: Filing, norm
     }
 
 
-def test_gross_revenue_with_an_eliminations_line_keeps_the_line(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_eliminations_line_is_kept(make_filing: Filing, normalize_filing: Read) -> None:
     """Hut 8 2024Q3: 11,611; 20,820; 3,421; 11,906; eliminations (4,023); total 43,735."""
     column, until, gross = "2024-07-01..2024-09-30", "2024-09-30", {"c": "us-gaap:OperatingSegmentsMember"}
     note = {
@@ -354,9 +344,7 @@ def test_gross_revenue_with_an_eliminations_line_keeps_the_line(
     }
 
 
-def test_lease_revenue_outside_the_contract_concepts_is_a_line(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_lease_revenue_is_a_line(make_filing: Filing, normalize_filing: Read) -> None:
     """TeraWulf 2026Q1: total 34.0 million, of which 21.0 HPC lease; the contract-revenue concept has 13.0 only."""
     rows = [
         ["Digital asset revenue", CONTRACT, {}, 13.0],
@@ -368,7 +356,7 @@ def test_lease_revenue_outside_the_contract_concepts_is_a_line(
     assert read.segments() == {"self_mining": 13_000_000, "colocation": 21_000_000}
 
 
-def test_a_subtotal_is_no_segment(make_filing: Filing, normalize_filing: Read) -> None:
+def test_subtotal_is_no_segment(make_filing: Filing, normalize_filing: Read) -> None:
     rows = [
         ["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100],
         ["Hosting", REV, {"p": "HostingMember"}, 20],
@@ -381,9 +369,7 @@ def test_a_subtotal_is_no_segment(make_filing: Filing, normalize_filing: Read) -
     assert read.segments() == {"self_mining": 100_000, "hosted_mining": 20_000, "equipment_sales": 5_000}
 
 
-def test_finance_companys_segments_where_the_face_names_none(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_segments_come_from_note_without_statement_lines(make_filing: Filing, normalize_filing: Read) -> None:
     """LM Funding 2025Q2: specialty finance 121,960 and mining 1,806,364."""
     rows = [
         ["Interest on associations", CONTRACT, {}, 21960],
@@ -404,7 +390,7 @@ def test_finance_companys_segments_where_the_face_names_none(
     assert read.segments() == {"self_mining": 1806364, "other": 121960}
 
 
-def test_hosting_of_miners_and_demand_response(make_filing: Filing, normalize_filing: Read) -> None:
+def test_demand_response_is_energy(make_filing: Filing, normalize_filing: Read) -> None:
     """Soluna 2024Q3: mining 2,811; data hosting 4,271; HPC a dash; demand response 443; total 7,525."""
     rows = [
         ["Cryptocurrency mining revenue", REV, {"p": "CryptocurrencyMiningMember"}, 2811],
@@ -427,7 +413,7 @@ def test_hosting_of_miners_and_demand_response(make_filing: Filing, normalize_fi
     }
 
 
-def test_ifrs_statements_are_read_like_the_others(make_filing: Filing, normalize_filing: Read) -> None:
+def test_ifrs_statement_is_read(make_filing: Filing, normalize_filing: Read) -> None:
     """IREN FY25Q3: mining 141.2 and AI cloud 3.6 million in ifrs-full:Revenue."""
     rows = [
         ["Bitcoin mining revenue", "ifrs-full:Revenue", {"p": "BitcoinMiningRevenuesMember"}, 141.2],
@@ -440,7 +426,7 @@ def test_ifrs_statements_are_read_like_the_others(make_filing: Filing, normalize
     assert read.segments() == {"self_mining": 141_200_000, "cloud": 3_600_000}
 
 
-def test_rounded_lines_tie_out_within_their_unit(make_filing: Filing, normalize_filing: Read) -> None:
+def test_rounded_lines_reconcile_within_unit(make_filing: Filing, normalize_filing: Read) -> None:
     """Core Scientific 2024Q3 in millions: 68.1 + 16.9 + 10.3 = 95.3, the total says 95.4."""
     rows = [
         ["Self", REV, {"p": "DigitalAssetSelfMiningServiceMember"}, 68.1],
@@ -453,9 +439,7 @@ def test_rounded_lines_tie_out_within_their_unit(make_filing: Filing, normalize_
     assert read.checks() == []
 
 
-def test_an_unknown_member_is_quarantined_never_dropped_or_guessed(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_unknown_member_is_quarantined(make_filing: Filing, normalize_filing: Read) -> None:
     rows = [
         ["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100],
         ["Tokenised curtailment yield", REV, {"p": "TokenisedCurtailmentYieldMember"}, 40],
@@ -474,7 +458,7 @@ def test_an_unknown_member_is_quarantined_never_dropped_or_guessed(
     assert read.one("segment_revenue", "self_mining").complete is False
 
 
-def test_two_values_for_one_fact_are_both_refused(make_filing: Filing, normalize_filing: Read) -> None:
+def test_two_values_for_one_fact_are_rejected(make_filing: Filing, normalize_filing: Read) -> None:
     statement = {
         "columns": [Q1],
         "rows": [["Bitcoin mining", REV, {"p": "BitcoinMiningMember"}, 100], ["Total revenue", REV, {}, 100]],
@@ -485,7 +469,7 @@ def test_two_values_for_one_fact_are_both_refused(make_filing: Filing, normalize
     assert "conflicting_values" in read.checks()
 
 
-def test_a_breakdown_above_its_total_is_not_loaded(make_filing: Filing, normalize_filing: Read) -> None:
+def test_breakdown_above_total_is_rejected(make_filing: Filing, normalize_filing: Read) -> None:
     note = {
         "columns": [Q1],
         "rows": [
@@ -501,7 +485,7 @@ def test_a_breakdown_above_its_total_is_not_loaded(make_filing: Filing, normaliz
     assert read.checks() == ["breakdown_exceeds_total", "segments_do_not_add_up"]
 
 
-def test_a_breakdown_without_a_total_is_not_loaded(make_filing: Filing, normalize_filing: Read) -> None:
+def test_breakdown_without_total_is_rejected(make_filing: Filing, normalize_filing: Read) -> None:
     note = {
         "columns": ["2023-01-01..2023-03-31"],
         "rows": [
@@ -514,9 +498,7 @@ def test_a_breakdown_without_a_total_is_not_loaded(make_filing: Filing, normaliz
     assert read.checks() == ["no_total"]
 
 
-def test_cash_flow_lines_that_speak_of_revenue_are_no_revenue(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_cash_flow_lines_are_no_revenue(make_filing: Filing, normalize_filing: Read) -> None:
     """CleanSpark's cash-flow statement: clsk:IncreaseInDigitalCurrencies is labelled "Bitcoin mining revenue, net"."""
     cash = {
         "columns": [Q1],
@@ -526,9 +508,7 @@ def test_cash_flow_lines_that_speak_of_revenue_are_no_revenue(
     assert read.figures == []
 
 
-def test_segments_with_new_names_are_read_by_the_products_within_them(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_new_segments_are_read_by_products(make_filing: Filing, normalize_filing: Read) -> None:
     """Hut 8 in 2025: Power, Digital Infrastructure and Compute hold lines that have names of the field."""
     column, until = "2025-07-01..2025-09-30", "2025-09-30"
     face = [
@@ -611,7 +591,7 @@ def test_machines_and_shares_sold_are_no_bitcoin(make_filing: Filing, normalize_
     assert normalize_filing(document).figures == []
 
 
-def test_a_zero_is_a_stated_zero_and_nil_is_nothing(make_filing: Filing, normalize_filing: Read) -> None:
+def test_zero_is_stated_and_nil_is_empty(make_filing: Filing, normalize_filing: Read) -> None:
     for value, expected in (("-", 0), ("nil", None)):
         cash = {
             "columns": [Q1],
@@ -625,7 +605,7 @@ def test_a_zero_is_a_stated_zero_and_nil_is_nothing(make_filing: Filing, normali
         )
 
 
-def test_coins_that_are_not_told_apart_are_quarantined(make_filing: Filing, normalize_filing: Read) -> None:
+def test_unspecified_coins_are_quarantined(make_filing: Filing, normalize_filing: Read) -> None:
     """A company that also holds ETH: "digital assets" may be either."""
     cash = {
         "columns": [Q1],
@@ -639,9 +619,7 @@ def test_coins_that_are_not_told_apart_are_quarantined(make_filing: Filing, norm
     assert (read.figures, read.checks()) == ([], ["coins_not_told_apart"])
 
 
-def test_bitcoin_by_member_is_read_and_other_coins_are_not(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_coin_member_selects_bitcoin(make_filing: Filing, normalize_filing: Read) -> None:
     """BitMine: us-gaap:ProceedsFromDisposalCryptoAsset by BitcoinMember."""
     cash = {
         "columns": [Q1],
@@ -662,7 +640,7 @@ def test_bitcoin_by_member_is_read_and_other_coins_are_not(
     assert [left.rule for left in read.all.skipped] == ["another_coin"]
 
 
-def test_a_part_under_a_derivative_axis_is_not_the_whole(make_filing: Filing, normalize_filing: Read) -> None:
+def test_derivative_axis_is_a_part(make_filing: Filing, normalize_filing: Read) -> None:
     """CleanSpark: 5,175 under DerivativeInstrumentRiskAxis is part of the proceeds."""
     cash = {
         "columns": [Q1],
@@ -678,9 +656,7 @@ def test_a_part_under_a_derivative_axis_is_not_the_whole(make_filing: Filing, no
     assert normalize_filing(document).value("bitcoin_sale_proceeds") == 127_625_000
 
 
-def test_a_known_parent_is_taken_before_its_unknown_children(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_known_parent_replaces_unknown_children(make_filing: Filing, normalize_filing: Read) -> None:
     """A segment note with HPC hosting, and below it licence fees and maintenance that nobody calls a segment."""
     note = {
         "columns": [Q1],
@@ -700,9 +676,7 @@ def test_a_known_parent_is_taken_before_its_unknown_children(
     assert read.checks() == []
 
 
-def test_eliminations_tagged_without_brackets_are_still_taken_out(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_positive_eliminations_are_subtracted(make_filing: Filing, normalize_filing: Read) -> None:
     gross = {"c": "us-gaap:OperatingSegmentsMember"}
     note = {
         "columns": [Q1],
@@ -723,9 +697,7 @@ def test_eliminations_tagged_without_brackets_are_still_taken_out(
     assert read.segments() == {"self_mining": 100_000, "other": 30_000, "eliminations": -10_000}
 
 
-def test_a_word_that_means_different_things_is_not_guessed(
-    make_filing: Filing, normalize_filing: Read
-) -> None:
+def test_ambiguous_alias_is_not_guessed(make_filing: Filing, normalize_filing: Read) -> None:
     """Co-location is customers' miners for one company and AI space for another."""
     rows = [
         ["Digital currency mining revenue", REV, {"p": "DigitalCurrencyMiningMember"}, 100],
@@ -737,7 +709,7 @@ def test_a_word_that_means_different_things_is_not_guessed(
     assert "unknown_segment" in read.checks()
 
 
-def test_choices_that_differ_are_not_made(make_filing: Filing, normalize_filing: Read) -> None:
+def test_ambiguous_breakdown_is_not_chosen(make_filing: Filing, normalize_filing: Read) -> None:
     """40 of hosting and 40 of equipment beside a total that has room for one of them."""
     note = {
         "columns": [Q1],
@@ -754,7 +726,7 @@ def test_choices_that_differ_are_not_made(make_filing: Filing, normalize_filing:
     assert "breakdown_exceeds_total" in read.checks()
 
 
-def test_a_total_row_goes_before_a_contract_revenue_row(make_filing: Filing, normalize_filing: Read) -> None:
+def test_total_row_overrides_contract_revenue(make_filing: Filing, normalize_filing: Read) -> None:
     rows = [
         ["Revenue from contracts", CONTRACT, {}, 90],
         ["Lease revenue", "us-gaap:OperatingLeaseLeaseIncome", {}, 10],
@@ -766,7 +738,7 @@ def test_a_total_row_goes_before_a_contract_revenue_row(make_filing: Filing, nor
     )
 
 
-def test_a_cash_flow_statement_over_two_pages_is_one(make_filing: Filing, normalize_filing: Read) -> None:
+def test_cash_flow_statement_spans_two_pages(make_filing: Filing, normalize_filing: Read) -> None:
     rows = [["Proceeds from sale of bitcoin", "clsk:ProceedsFromSaleOfBitcoin", {}, 500]] + [
         [f"Line {name}", f"us-gaap:{name}", {}, 1]
         for name in (

@@ -22,7 +22,7 @@ def copy(key: int, text: str, hours: float, kind: str, *, full: bool = True) -> 
     return Copy(key, fingerprint(text), NOON + timedelta(hours=hours), kind, full, len(text.split()))
 
 
-def test_copies_with_a_byline_are_one_story_and_the_wire_is_read() -> None:
+def test_copies_with_byline_are_one_story() -> None:
     copies = [
         copy(1, WIRE + " This story was first published by Wirepost.", 0, "aggregator"),
         copy(2, WIRE, 1, "wire"),
@@ -34,30 +34,30 @@ def test_copies_with_a_byline_are_one_story_and_the_wire_is_read() -> None:
     assert (stories[1, 2, 3].primary, stories[1, 2, 3].first) == (2, 1)
 
 
-def test_two_articles_on_one_event_are_two() -> None:
+def test_articles_on_one_event_are_two_stories() -> None:
     assert len(group([copy(1, WIRE, 0, "wire"), copy(2, OTHER, 1, "press")])) == 2
 
 
-def test_the_same_words_weeks_later_are_another_story() -> None:
+def test_same_text_weeks_later_is_another_story() -> None:
     assert len(group([copy(1, WIRE, 0, "wire"), copy(2, WIRE, 24 * 20, "press")])) == 2
 
 
-def test_a_summary_is_not_read_where_a_full_copy_is_there() -> None:
+def test_full_copy_replaces_summary() -> None:
     (story,) = group([copy(1, WIRE, 0, "wire", full=False), copy(2, WIRE, 1, "aggregator")])
     assert story.primary == 2
 
 
-def test_a_text_too_short_has_no_fingerprint_and_is_no_copy() -> None:
+def test_short_text_is_no_copy() -> None:
     assert fingerprint("Riot sold 475 bitcoin.") is None
     assert len(group([copy(1, "Riot sold 475.", 0, "wire"), copy(2, "Riot sold 475.", 0, "press")])) == 2
 
 
-def test_order_of_arrival_makes_no_difference() -> None:
+def test_stories_do_not_depend_on_order() -> None:
     copies = [copy(1, WIRE, 3, "press"), copy(2, WIRE, 0, "blog"), copy(3, OTHER, 1, "wire")]
     assert group(copies) == group(copies[::-1])
 
 
-def test_a_release_on_a_wire_is_the_filed_exhibit() -> None:
+def test_release_on_wire_equals_exhibit() -> None:
     exhibit = (
         WIRE
         + " Conference call at 4:30 p.m. About Core Scientific: it designs, builds and operates digital infrastructure."
@@ -65,7 +65,7 @@ def test_a_release_on_a_wire_is_the_filed_exhibit() -> None:
     assert copied_exhibit("AUSTIN, Texas (PR Wire) – " + WIRE, [(7, OTHER), (8, exhibit)]) == 8
 
 
-def test_quoting_a_release_does_not_make_it_one() -> None:
+def test_article_quoting_release_is_no_release() -> None:
     exhibit = WIRE.split(". ")[0] + ". " + OTHER
     assert copied_exhibit(WIRE, [(8, exhibit)]) is None
     assert copied_exhibit("Too short to tell.", [(8, WIRE)]) is None

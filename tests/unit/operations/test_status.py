@@ -16,7 +16,7 @@ from pipelines.settings import Settings
         ("2026-11-01T12:00", "2026-11-02T01:30"),
     ],
 )
-def test_the_next_night_is_told_in_its_own_zone(now: str, tick: str) -> None:
+def test_next_night_uses_time_zone(now: str, tick: str) -> None:
     """In New York clocks change on 2026-03-08 and 2026-11-01."""
     settings = Settings(_env_file=None, miners_nightly_at="1:30")
     found = next_night(settings, datetime.fromisoformat(now).replace(tzinfo=UTC))

@@ -12,7 +12,7 @@ from pipelines.parse.document.page import read_page
 from tests.unit.press_releases.test_figures import APRIL, HEAD, MAY, Page, Read, table
 
 
-def test_a_release_without_a_table_is_read_by_its_sentences(normalize_release: Read, make_page: Page) -> None:
+def test_release_without_table_is_read_by_sentences(normalize_release: Read, make_page: Page) -> None:
     assert (
         normalize_release(
             make_page(APRIL, "The company produced 463 bitcoin in April."), disclosed_on=MAY
@@ -21,20 +21,18 @@ def test_a_release_without_a_table_is_read_by_its_sentences(normalize_release: R
     )
 
 
-def test_a_table_without_a_heading_is_refused(normalize_release: Read, make_page: Page) -> None:
+def test_table_without_heading_is_rejected(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(make_page(APRIL, table(["Bitcoin Produced", "463", "533"])), disclosed_on=MAY)
     assert found.figures == []
     assert found.rejected_checks() == {"no_heading"}
 
 
-def test_one_column_without_a_heading_is_the_releases_own_period(
-    normalize_release: Read, make_page: Page
-) -> None:
+def test_single_column_has_period_of_release(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(make_page(APRIL, table(["Bitcoin Produced", "463"])), disclosed_on=MAY)
     assert found.value("bitcoin_produced", "2025-04-30", start="2025-04-01") == 463
 
 
-def test_a_month_that_does_not_exist_names_no_period(normalize_release: Read, make_page: Page) -> None:
+def test_invalid_month_has_no_period(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
             APRIL, table(["Metric", "Smarch 2025", "Febtober 2025"], ["Bitcoin Produced", "463", "533"])
@@ -45,7 +43,7 @@ def test_a_month_that_does_not_exist_names_no_period(normalize_release: Read, ma
     assert found.rejected_checks()
 
 
-def test_a_unit_that_is_not_known_is_refused(normalize_release: Read, make_page: Page) -> None:
+def test_unknown_unit_is_rejected(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
             APRIL,
@@ -57,7 +55,7 @@ def test_a_unit_that_is_not_known_is_refused(normalize_release: Read, make_page:
     assert found.rejected_checks() == {"unknown_unit"}
 
 
-def test_a_figure_a_thousand_times_too_large_is_refused(normalize_release: Read, make_page: Page) -> None:
+def test_figure_a_thousand_times_too_large_is_rejected(normalize_release: Read, make_page: Page) -> None:
     rows = [
         HEAD[:2],
         ["Bitcoin Produced", "463,000"],
@@ -70,9 +68,7 @@ def test_a_figure_a_thousand_times_too_large_is_refused(normalize_release: Read,
     assert found.rejected_checks() == {"impossible_figure"}
 
 
-def test_a_sale_at_an_impossible_price_is_refused_as_a_whole(
-    normalize_release: Read, make_page: Page
-) -> None:
+def test_sale_at_impossible_price_is_rejected(normalize_release: Read, make_page: Page) -> None:
     """Proceeds in thousands read as dollars: $38,800 for 475 bitcoin is 82 dollars for one."""
     rows = [HEAD[:2], ["Bitcoin Sold", "475"], ["Bitcoin Sales – Net Proceeds", "$38,800"]]
     found = normalize_release(make_page(APRIL, table(*rows)), disclosed_on=MAY)
@@ -80,7 +76,7 @@ def test_a_sale_at_an_impossible_price_is_refused_as_a_whole(
     assert found.rejected_checks() == {"impossible_price"}
 
 
-def test_a_period_that_has_not_ended_is_refused(normalize_release: Read, make_page: Page) -> None:
+def test_period_that_has_not_ended_is_rejected(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(APRIL, table(["Metric", "April 2025", "May 2025"], ["Bitcoin Produced", "463", "500"])),
         disclosed_on=MAY,
@@ -89,7 +85,7 @@ def test_a_period_that_has_not_ended_is_refused(normalize_release: Read, make_pa
     assert found.rejected_checks() == {"a_period_that_has_not_ended"}
 
 
-def test_revenue_in_a_unit_that_nobody_says_is_refused(normalize_release: Read, make_page: Page) -> None:
+def test_revenue_without_unit_is_rejected(normalize_release: Read, make_page: Page) -> None:
     rows = [
         ["", "Three Months Ended March 31, 2026"],
         ["Colocation revenue", "77.5"],
@@ -120,13 +116,13 @@ def test_revenue_in_a_unit_that_nobody_says_is_refused(normalize_release: Read, 
         (b"<html><body></body></html>", "empty"),
     ],
 )
-def test_what_cannot_be_read_says_why(document: bytes, reason: str) -> None:
+def test_unreadable_release_has_reason(document: bytes, reason: str) -> None:
     with pytest.raises(UnreadableDocument) as caught:
         read_page(document)
     assert caught.value.reason == reason
 
 
-def test_twenty_megabytes_of_nested_tables_end(normalize_release: Read) -> None:
+def test_nested_tables_of_twenty_megabytes_are_read(normalize_release: Read) -> None:
     depth = 60_000
     html = (
         b"<html><body><p>Riot Announces April 2025 Production and Operations Updates</p>"
@@ -143,7 +139,7 @@ def test_twenty_megabytes_of_nested_tables_end(normalize_release: Read) -> None:
 
 
 @pytest.mark.parametrize("charset", ["cp1252", "utf-8", "utf-16", "latin-1"])
-def test_any_charset_reads_the_same(normalize_release: Read, charset: str) -> None:
+def test_charset_does_not_change_figures(normalize_release: Read, charset: str) -> None:
     text = f"<html><head><meta charset='{charset}'></head><body><p>Riot Announces April 2025 Production and Operations Updates</p><table><tr><td>Metric</td><td>April 2025</td></tr><tr><td>Bitcoin Sales - Net\xa0Proceeds</td><td>$38.8\xa0million</td></tr><tr><td>Power Cost\xa0é</td><td>3</td></tr></table></body></html>"
     assert (
         normalize_release(text.encode(charset), disclosed_on=MAY).value("bitcoin_sale_proceeds", "2025-04-30")
@@ -151,7 +147,7 @@ def test_any_charset_reads_the_same(normalize_release: Read, charset: str) -> No
     )
 
 
-def test_a_charset_that_is_declared_wrong(normalize_release: Read) -> None:
+def test_wrong_charset_declaration_is_ignored(normalize_release: Read) -> None:
     text = "<html><head><meta charset='x-unknown'></head><body><p>Riot Announces April 2025 Production and Operations Updates</p><p>Riot’s sites – “strong” – produced 463 bitcoin in April.</p></body></html>"
     assert (
         normalize_release(text.encode("cp1252"), disclosed_on=MAY).value("bitcoin_produced", "2025-04-30")
@@ -159,14 +155,14 @@ def test_a_charset_that_is_declared_wrong(normalize_release: Read) -> None:
     )
 
 
-def test_edgars_wrapper_is_no_part_of_the_release(normalize_release: Read) -> None:
+def test_edgar_wrapper_is_removed(normalize_release: Read) -> None:
     text = "<DOCUMENT>\n<TYPE>EX-99.1\n<SEQUENCE>2\n<FILENAME>ex99-1.htm\n<DESCRIPTION>PRESS RELEASE\n<TEXT>\n<HTML><BODY><P>Riot Announces April 2025 Production and Operations Updates</P><P>Riot produced 463 bitcoin in April.</P></BODY></HTML>\n</TEXT>\n</DOCUMENT>"
     found = normalize_release(text.encode(), disclosed_on=MAY)
     assert found.release.classification.headline.startswith("Riot Announces")
     assert found.value("bitcoin_produced", "2025-04-30") == 463
 
 
-def test_plain_text_in_columns(normalize_release: Read) -> None:
+def test_plain_text_columns_are_read(normalize_release: Read) -> None:
     text = """
 RIOT ANNOUNCES APRIL 2025 PRODUCTION AND OPERATIONS UPDATES
 
@@ -225,7 +221,7 @@ KINDS: dict[str, tuple[Callable[[Page], bytes], str, str]] = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_what_a_document_is_and_why(name: str, normalize_release: Read, make_page: Page) -> None:
+def test_document_is_classified_with_reason(name: str, normalize_release: Read, make_page: Page) -> None:
     made, kind, why = KINDS[name]
     classification: Any = normalize_release(made(make_page), disclosed_on=MAY).release.classification
     assert classification.kind == kind

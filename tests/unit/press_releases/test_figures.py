@@ -23,7 +23,7 @@ def table(*rows: list[str], caption: str = "") -> str:
 HEAD = ["Metric", "April 2025", "March 2025", "April 2024", "Month/Month", "Year/Year"]
 
 
-def test_a_footnote_glued_to_a_number_is_no_digit_of_it(normalize_release: Read, make_page: Page) -> None:
+def test_footnote_after_number_is_dropped(normalize_release: Read, make_page: Page) -> None:
     """`19,2113` is 19,211 with footnote 3, set raised in HTML or glued where the layout is lost."""
     for cell in (
         "19,2113",
@@ -39,7 +39,7 @@ def test_a_footnote_glued_to_a_number_is_no_digit_of_it(normalize_release: Read,
         assert found.value("bitcoin_held", "2025-04-30") == 19211, cell
 
 
-def test_a_footnote_glued_to_a_label_is_no_part_of_it(normalize_release: Read, make_page: Page) -> None:
+def test_footnote_after_label_is_dropped(normalize_release: Read, make_page: Page) -> None:
     for label in (
         "Bitcoin Held 2",
         "Bitcoin Held<sup>2</sup>",
@@ -54,9 +54,7 @@ def test_a_footnote_glued_to_a_label_is_no_part_of_it(normalize_release: Read, m
         assert found.value("bitcoin_held", "2025-04-30") == 19211, label
 
 
-def test_a_column_belongs_to_the_period_of_its_heading_not_to_its_position(
-    normalize_release: Read, make_page: Page
-) -> None:
+def test_column_period_comes_from_heading(normalize_release: Read, make_page: Page) -> None:
     """Current month, prior month, same month last year; then in another order."""
     for order in ([0, 1, 2], [2, 1, 0], [1, 0, 2]):
         months, values = ["April 2025", "March 2025", "April 2024"], ["463", "533", "375"]
@@ -73,7 +71,7 @@ def test_a_column_belongs_to_the_period_of_its_heading_not_to_its_position(
         assert [found.value("bitcoin_produced", end) for end in ends] == [463, 533, 375]
 
 
-def test_change_columns_are_no_figures(normalize_release: Read, make_page: Page) -> None:
+def test_change_columns_are_skipped(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
             APRIL,
@@ -88,7 +86,7 @@ def test_change_columns_are_no_figures(normalize_release: Read, make_page: Page)
     assert len(found.figures) == 6
 
 
-def test_a_groups_heading_that_says_comparison_is_no_change(normalize_release: Read, make_page: Page) -> None:
+def test_comparison_heading_is_no_change_column(normalize_release: Read, make_page: Page) -> None:
     """MARA's "Prior Month Comparison" stands over the days and the change alike."""
     rows = [
         ["", '<td colspan="3">Prior Month Comparison</td>'],
@@ -108,7 +106,7 @@ def test_a_groups_heading_that_says_comparison_is_no_change(normalize_release: R
     }
 
 
-def test_dashes_are_zero_and_not_applicable_is_no_value(normalize_release: Read, make_page: Page) -> None:
+def test_dashes_are_zero_and_na_is_empty(normalize_release: Read, make_page: Page) -> None:
     rows = [
         HEAD[:4],
         ["Bitcoin Sold", "–", "-", "—"],
@@ -119,7 +117,7 @@ def test_dashes_are_zero_and_not_applicable_is_no_value(normalize_release: Read,
     assert {f.fact for f in found.figures} == {"bitcoin_sold"}
 
 
-def test_sites_above_their_total_are_not_added_again(normalize_release: Read, make_page: Page) -> None:
+def test_sites_above_total_are_not_added(normalize_release: Read, make_page: Page) -> None:
     rows = [
         HEAD[:2],
         ["Deployed Hash Rate – Rockdale", "15.0 EH/s"],
@@ -131,7 +129,7 @@ def test_sites_above_their_total_are_not_added_again(normalize_release: Read, ma
     assert "per_site_beside_a_total" in found.skipped_rules()
 
 
-def test_sites_without_a_total_are_named(normalize_release: Read, make_page: Page) -> None:
+def test_sites_without_total_are_named(normalize_release: Read, make_page: Page) -> None:
     rows = [HEAD[:2], ["Deployed Hash Rate (EH/s)"], ["Rockdale", "15.0"], ["Corsicana", "15.7"]]
     found = normalize_release(make_page(APRIL, table(*rows)), disclosed_on=MAY)
     assert found.facts() == {
@@ -140,7 +138,7 @@ def test_sites_without_a_total_are_named(normalize_release: Read, make_page: Pag
     }
 
 
-def test_hosted_customers_coins_are_not_the_companys(normalize_release: Read, make_page: Page) -> None:
+def test_hosted_customer_coins_are_excluded(normalize_release: Read, make_page: Page) -> None:
     rows = [
         ["Metric", "March 2024"],
         ["Self-Mining Bitcoin Earned", "906"],
@@ -156,7 +154,7 @@ def test_hosted_customers_coins_are_not_the_companys(normalize_release: Read, ma
     }
 
 
-def test_cloud_mining_customers_coins_are_not_the_companys(normalize_release: Read, make_page: Page) -> None:
+def test_cloud_mining_customer_coins_are_excluded(normalize_release: Read, make_page: Page) -> None:
     """BitFuFu 2024Q2: 780 self-mined, 1,272 by customers."""
     text = "Bitcoin production: 2,052 BTC, including 1,272 BTC produced by cloud-mining customers and 780 BTC from self-mining operations."
     found = normalize_release(
@@ -181,9 +179,7 @@ def test_proceeds_over_two_cells(normalize_release: Read, make_page: Page) -> No
     assert (int(figure.value), figure.qualifier, int(figure.rounding)) == (51_200_000, "about", 50_000)
 
 
-def test_a_row_whose_cells_stand_below_no_heading_goes_by_order_or_not_at_all(
-    normalize_release: Read, make_page: Page
-) -> None:
+def test_cells_without_heading_go_by_order(normalize_release: Read, make_page: Page) -> None:
     head = ["Metric", "March 2024", "February 2024"]
     found = normalize_release(
         make_page(
@@ -201,14 +197,14 @@ def test_a_row_whose_cells_stand_below_no_heading_goes_by_order_or_not_at_all(
     ]
 
 
-def test_a_price_in_brackets_is_negative(normalize_release: Read, make_page: Page) -> None:
+def test_price_in_brackets_is_negative(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(APRIL, table(HEAD[:2], ["All-in Power Cost", "(15.8)c/kWh"])), disclosed_on=MAY
     )
     assert found.value("power_cost_all_in", "2025-04-30") == -15.8
 
 
-def test_fractions_of_bitcoin(normalize_release: Read, make_page: Page) -> None:
+def test_fractions_of_bitcoin_are_read(normalize_release: Read, make_page: Page) -> None:
     text = "The company sold 533.5 bitcoin in August 2025 for approximately $60.7 million."
     found = normalize_release(
         make_page("CleanSpark Releases August 2025 Bitcoin Mining Update", text), "CLSK", date(2025, 9, 4)
@@ -219,7 +215,7 @@ def test_fractions_of_bitcoin(normalize_release: Read, make_page: Page) -> None:
     ) == (533.5, 60_700_000)
 
 
-def test_a_sentence_with_count_proceeds_and_price(normalize_release: Read, make_page: Page) -> None:
+def test_sentence_gives_count_proceeds_and_price(normalize_release: Read, make_page: Page) -> None:
     text = "The company sold 445 BTC for approximately $48.7 million at an average of $109,568 per BTC."
     found = normalize_release(
         make_page("CleanSpark Releases September 2025 Bitcoin Mining Update", text), "CLSK", date(2025, 10, 3)
@@ -232,7 +228,7 @@ def test_a_sentence_with_count_proceeds_and_price(normalize_release: Read, make_
     assert {(str(f.start), str(f.end)) for f in found.figures} == {("2025-09-01", "2025-09-30")}
 
 
-def test_total_converted_for_operations_and_growth_is_sold(normalize_release: Read, make_page: Page) -> None:
+def test_conversion_for_operations_is_a_sale(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
             "CleanSpark Releases September 2025 Bitcoin Mining Update",
@@ -244,9 +240,7 @@ def test_total_converted_for_operations_and_growth_is_sold(normalize_release: Re
     assert found.value("bitcoin_sold", "2025-09-30") == 445
 
 
-def test_a_figure_in_headline_bullet_and_table_is_one_with_the_tables_place(
-    normalize_release: Read, make_page: Page
-) -> None:
+def test_repeated_figure_has_locator_of_table(normalize_release: Read, make_page: Page) -> None:
     parts = (
         "• Bitcoin mined in April: 463",
         "In April the company produced 463 bitcoin.",
@@ -257,7 +251,7 @@ def test_a_figure_in_headline_bullet_and_table_is_one_with_the_tables_place(
     assert not found.findings
 
 
-def test_where_they_differ_it_is_a_finding_with_both_places(normalize_release: Read, make_page: Page) -> None:
+def test_differing_repetition_is_a_finding(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
             APRIL, "In April the company produced 436 bitcoin.", table(HEAD[:2], ["Bitcoin Produced", "463"])
@@ -271,7 +265,7 @@ def test_where_they_differ_it_is_a_finding_with_both_places(normalize_release: R
     assert "text" in finding.detail
 
 
-def test_two_tables_that_contradict_yield_neither(normalize_release: Read, make_page: Page) -> None:
+def test_contradicting_tables_are_rejected(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
             APRIL, table(HEAD[:2], ["Bitcoin Produced", "463"]), table(HEAD[:2], ["Bitcoin Produced", "643"])
@@ -282,7 +276,7 @@ def test_two_tables_that_contradict_yield_neither(normalize_release: Read, make_
     assert found.rejected_checks() == {"tables_contradict"}
 
 
-def test_a_month_and_its_quarter_in_one_table(normalize_release: Read, make_page: Page) -> None:
+def test_months_and_quarter_in_one_table(normalize_release: Read, make_page: Page) -> None:
     """981 + 952 + 1,114 sold by month, 2,888 in the column of the quarter: all four are read, nothing is corrected."""
     rows = [
         ["Metric", "March 2024", "February 2024", "January 2024", "First Quarter 2024"],
@@ -293,7 +287,7 @@ def test_a_month_and_its_quarter_in_one_table(normalize_release: Read, make_page
     assert found.value("bitcoin_sold", "2024-03-31", start="2024-03-01") == 981
 
 
-def test_restricted_coins_from_the_note_on_the_number(normalize_release: Read, make_page: Page) -> None:
+def test_restricted_coins_come_from_footnote(normalize_release: Read, make_page: Page) -> None:
     rows = [
         HEAD[:2],
         ["Bitcoin Held", "19,211<sup>3</sup>"],
@@ -303,7 +297,7 @@ def test_restricted_coins_from_the_note_on_the_number(normalize_release: Read, m
     assert found.value("bitcoin_restricted", "2025-04-30") == 1900
 
 
-def test_the_fiscal_quarter_of_a_june_year(normalize_release: Read, make_page: Page) -> None:
+def test_fiscal_quarter_of_june_year(normalize_release: Read, make_page: Page) -> None:
     """IREN's "Q3 FY25" is January to March 2025."""
     rows = [
         ["", "Q3 FY25"],
@@ -320,7 +314,7 @@ def test_the_fiscal_quarter_of_a_june_year(normalize_release: Read, make_page: P
     assert found.value("segment_revenue", "2025-03-31", segment="cloud") == 3_600_000
 
 
-def test_a_bare_year_below_months_ended_is_the_quarter(normalize_release: Read, make_page: Page) -> None:
+def test_bare_year_below_months_ended_is_quarter(normalize_release: Read, make_page: Page) -> None:
     """A group's heading that does not reach as far as its columns does ("Three Months Ended March 31," above one of two)."""
     rows = [
         ["", "Three Months Ended March 31,"],
@@ -338,7 +332,7 @@ def test_a_bare_year_below_months_ended_is_the_quarter(normalize_release: Read, 
     assert found.value("total_revenue", "2025-12-31") is None
 
 
-def test_a_bare_year_of_which_nothing_says_what_it_is(normalize_release: Read, make_page: Page) -> None:
+def test_bare_year_without_context_is_rejected(normalize_release: Read, make_page: Page) -> None:
     rows = [["Metric", "2025", "2024"], ["Bitcoin produced", "2,144", "2,070"]]
     found = normalize_release(
         make_page("MARA Reports Third Quarter 2025 Financial Results", table(*rows)),
@@ -349,7 +343,7 @@ def test_a_bare_year_of_which_nothing_says_what_it_is(normalize_release: Read, m
     assert "no_period_in_the_heading" in found.rejected_checks()
 
 
-def test_the_fourth_quarter_stands_in_the_earnings_release(normalize_release: Read, make_page: Page) -> None:
+def test_fourth_quarter_of_earnings_release(normalize_release: Read, make_page: Page) -> None:
     """Core Scientific 2025Q4: 79.8 = 42.2 + 6.3 + 31.3, which no 10-K states."""
     rows = [
         ["", "Three Months Ended December 31, 2025"],
@@ -375,7 +369,7 @@ def test_the_fourth_quarter_stands_in_the_earnings_release(normalize_release: Re
     }
 
 
-def test_a_segments_own_table_is_not_the_companys_revenue(normalize_release: Read, make_page: Page) -> None:
+def test_segment_table_is_not_company_revenue(normalize_release: Read, make_page: Page) -> None:
     """Core Scientific's table by segment has a row "Revenue" below each segment's name; Bitdeer's has it as a column."""
     rows = [
         ["(in thousands)", "Three Months Ended March 31, 2026"],
@@ -392,9 +386,7 @@ def test_a_segments_own_table_is_not_the_companys_revenue(normalize_release: Rea
     assert found.figures == []
 
 
-def test_stated_dollars_are_taken_and_other_currencies_never_converted(
-    normalize_release: Read, make_page: Page
-) -> None:
+def test_stated_dollars_are_used(normalize_release: Read, make_page: Page) -> None:
     """Cango 2025Q2: RMB1.0 billion (US$139.8M); mining RMB989.4M (US$138.1M)."""
     text = "Total revenues were RMB1.0 billion (US$139.8 million) in the second quarter of 2025. Revenue from the Bitcoin mining business was RMB989.4 million (US$138.1 million)."
     found = normalize_release(
@@ -414,7 +406,7 @@ def test_stated_dollars_are_taken_and_other_currencies_never_converted(
     assert only.figures == []
 
 
-def test_nothing_sold_said_in_words(normalize_release: Read, make_page: Page) -> None:
+def test_sentence_without_sale_is_zero(normalize_release: Read, make_page: Page) -> None:
     """MARA, April 2025: held 48,237, sold none."""
     text = "As of April 30, 2025, the company held a total of 48,237 BTC. MARA opted not to sell any bitcoin in April."
     found = normalize_release(
@@ -428,7 +420,7 @@ def test_nothing_sold_said_in_words(normalize_release: Read, make_page: Page) ->
     }
 
 
-def test_a_comparison_is_not_the_figure(normalize_release: Read, make_page: Page) -> None:
+def test_comparison_is_not_the_figure(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
             APRIL,
@@ -455,7 +447,7 @@ def test_months_as_rows_and_years_as_columns(normalize_release: Read, make_page:
     assert len(found.figures) == 4
 
 
-def test_dollars_in_a_row_of_coins_are_not_coins(normalize_release: Read, make_page: Page) -> None:
+def test_dollars_in_coin_row_are_not_coins(normalize_release: Read, make_page: Page) -> None:
     rows = [["(in thousands)", "March 31, 2025"], ["Bitcoin held", "85,000"], ["Total assets", "900,000"]]
     found = normalize_release(
         make_page(
@@ -469,7 +461,7 @@ def test_dollars_in_a_row_of_coins_are_not_coins(normalize_release: Read, make_p
     assert found.rejected_checks() == {"money_or_count"}
 
 
-def test_what_it_rose_from_is_another_periods(normalize_release: Read, make_page: Page) -> None:
+def test_previous_value_has_its_own_period(normalize_release: Read, make_page: Page) -> None:
     """ "… increased to 35.4 EH/s from 22.0 EH/s at the end of the second quarter of 2024": the day is the other number's."""
     text = (
         "Deployed hash rate increased to 35.4 EH/s from 22.0 EH/s at the end of the second quarter of 2024."
@@ -481,7 +473,7 @@ def test_what_it_rose_from_is_another_periods(normalize_release: Read, make_page
     assert found.facts() == {("hashrate_deployed", "company", "2025-06-30"): 35.4}
 
 
-def test_a_column_of_notes_beside_the_years_is_no_line(normalize_release: Read, make_page: Page) -> None:
+def test_notes_column_is_skipped(normalize_release: Read, make_page: Page) -> None:
     """Statements under IFRS have a column of notes; the row that heads it is a heading, whatever word stands first."""
     rows = [
         ["", "", "Three months ended March 31,"],
@@ -505,7 +497,7 @@ def test_a_column_of_notes_beside_the_years_is_no_line(normalize_release: Read, 
     }
 
 
-def test_an_update_with_news_of_a_loan_is_an_update(normalize_release: Read, make_page: Page) -> None:
+def test_update_mentioning_loan_is_an_update(normalize_release: Read, make_page: Page) -> None:
     title = "TeraWulf Announces July 2024 Production and Operations Update; Completes Repayment of Term Loan"
     assert (
         normalize_release(
@@ -515,7 +507,7 @@ def test_an_update_with_news_of_a_loan_is_an_update(normalize_release: Read, mak
     )
 
 
-def test_the_year_before_is_the_years_figure(normalize_release: Read, make_page: Page) -> None:
+def test_previous_year_value_is_annual(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
             "Riot Announces January 2025 Production and Operations Updates",
@@ -526,7 +518,7 @@ def test_the_year_before_is_the_years_figure(normalize_release: Read, make_page:
     assert found.value("bitcoin_produced", "2024-12-31", start="2024-01-01") == 4828
 
 
-def test_the_subsidiarys_coins_are_not_the_parents(normalize_release: Read, make_page: Page) -> None:
+def test_subsidiary_coins_are_excluded(normalize_release: Read, make_page: Page) -> None:
     """Hut 8's releases tell what American Bitcoin mined and holds."""
     text = (
         "In the quarter Hut 8 held 10,667 bitcoin. American Bitcoin mined 563 bitcoin and held 3,418 bitcoin."
@@ -537,7 +529,7 @@ def test_the_subsidiarys_coins_are_not_the_parents(normalize_release: Read, make
     assert found.facts() == {("bitcoin_held", "company", "2025-09-30"): 10667}
 
 
-def test_revenue_that_rose_by_percent_to_an_amount(normalize_release: Read, make_page: Page) -> None:
+def test_revenue_increased_by_percent_to_amount(normalize_release: Read, make_page: Page) -> None:
     """MARA 2025Q2: "increased 64% to $238.5 million in Q2 2025 from $145.1 million in Q2 2024"."""
     text = "Revenues increased 64% to $238.5 million in Q2 2025 from $145.1 million in Q2 2024."
     found = normalize_release(
@@ -546,7 +538,7 @@ def test_revenue_that_rose_by_percent_to_an_amount(normalize_release: Read, make
     assert found.facts() == {("total_revenue", "company", "2025-06-30"): 238_500_000}
 
 
-def test_nothing_sold_as_a_bullet(normalize_release: Read, make_page: Page) -> None:
+def test_bullet_without_sale_is_zero(normalize_release: Read, make_page: Page) -> None:
     assert (
         normalize_release(make_page(APRIL, "• Bitcoin sold: none"), disclosed_on=MAY).value(
             "bitcoin_sold", "2025-04-30"
@@ -559,7 +551,7 @@ TWO = "Core Scientific Announces Fourth Quarter and Fiscal Year 2025 Results"
 MARCH_2026 = date(2026, 3, 2)
 
 
-def test_a_bullet_belongs_to_the_heading_above_it(normalize_release: Read, make_page: Page) -> None:
+def test_bullet_has_period_of_heading(normalize_release: Read, make_page: Page) -> None:
     """A release about a quarter and its year: each highlight under its own heading, set bold or not."""
     parts = (
         "<p>Fourth Quarter 2025 Highlights</p>",
@@ -572,9 +564,7 @@ def test_a_bullet_belongs_to_the_heading_above_it(normalize_release: Read, make_
     assert found.value("bitcoin_sold", "2025-12-31", start="2025-01-01") == 4000
 
 
-def test_a_bullet_under_no_heading_of_a_release_about_two_periods(
-    normalize_release: Read, make_page: Page
-) -> None:
+def test_bullet_without_heading_is_rejected(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
             TWO, "<p>Fiscal Year 2025 Highlights</p>", "<p><b>Operations</b></p>", "• Sold 4,000 bitcoin"
@@ -586,9 +576,7 @@ def test_a_bullet_under_no_heading_of_a_release_about_two_periods(
     assert found.rejected_checks() == {"which_period"}
 
 
-def test_a_comparison_in_percent_ends_the_statement_and_spoils_it_not(
-    normalize_release: Read, make_page: Page
-) -> None:
+def test_percent_comparison_keeps_statement(normalize_release: Read, make_page: Page) -> None:
     for text in (
         "produced 463 bitcoin in April, up 1% over the prior month.",
         "produced 463 bitcoin, a decrease of 5% from the prior month.",
@@ -599,7 +587,7 @@ def test_a_comparison_in_percent_ends_the_statement_and_spoils_it_not(
         }, text
 
 
-def test_a_day_on_which_coins_are_held_is_their_day(normalize_release: Read, make_page: Page) -> None:
+def test_holdings_have_their_day(normalize_release: Read, make_page: Page) -> None:
     assert (
         normalize_release(
             make_page(APRIL, "The company held 19,211 bitcoin on April 30, 2025."), disclosed_on=MAY

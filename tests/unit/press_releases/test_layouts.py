@@ -124,7 +124,7 @@ def _page(values: dict[str, list[str]], how: dict[str, Any]) -> bytes:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(figures(), layouts())
-def test_any_layout_reads_the_same(
+def test_layout_does_not_change_figures(
     normalize_release: Callable[..., Any], values: dict[str, list[str]], how: dict[str, Any]
 ) -> None:
     found = normalize_release(_page(values, how), disclosed_on=date(2025, 5, 5))

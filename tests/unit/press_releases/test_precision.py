@@ -138,7 +138,7 @@ NOTHING = {
 
 
 @pytest.mark.parametrize("name", NOTHING)
-def test_no_disclosure_no_figure(
+def test_text_without_disclosure_has_no_figure(
     name: str, normalize_release: Callable[..., Any], make_page: Callable[..., bytes]
 ) -> None:
     title, *texts = NOTHING[name]
@@ -146,11 +146,7 @@ def test_no_disclosure_no_figure(
     assert [(f.fact, f.value, f.label) for f in found.figures] == []
 
 
-def test_the_corpus_is_large_enough() -> None:
-    assert len(NOTHING) >= 25
-
-
-def test_the_same_words_with_a_disclosure_yield_it(
+def test_same_words_with_disclosure_give_figures(
     normalize_release: Callable[..., Any], make_page: Callable[..., bytes]
 ) -> None:
     """The corpus above would pass with a reader that reads nothing; this is the other side of it."""

@@ -23,12 +23,12 @@ Point = tuple[str, str, Decimal | None]
         ("533.50", "BTC", "533.5 BTC"),
     ],
 )
-def test_a_value_in_a_sentence(value: str, unit: str, told: str) -> None:
+def test_value_in_sentence(value: str, unit: str, told: str) -> None:
     """CleanSpark's quarter of 2024 brought 68,000 dollars: that is not $0.1 million, and no sale is not $0.0 million."""
     assert in_words(Decimal(value), unit) == told
 
 
-def test_periods_that_are_missing_have_their_place() -> None:
+def test_chart_keeps_place_of_missing_periods() -> None:
     assert months_through(["2024-11", "2025-02"]) == ["2024-11", "2024-12", "2025-01", "2025-02"]
     assert quarters_through(["2024Q4", "2025Q2"]) == ["2024Q4", "2025Q1", "2025Q2"]
     assert months_through([]) == quarters_through([]) == []
@@ -41,7 +41,7 @@ def test_periods_that_are_missing_have_their_place() -> None:
 @pytest.mark.parametrize(
     ("last", "form"), [("2025-09-30", "%Y-%m-%d"), ("2026-09-30", "%Y-%m")], ids=["two months", "a year"]
 )
-def test_days_that_are_near_are_named_as_days(last: str, form: str) -> None:
+def test_axis_format_follows_range(last: str, form: str) -> None:
     rows: list[Point] = [("2025-08-31", "at sale", Decimal(113776)), (last, "at sale", Decimal(109568))]
     chart = lines("x", "Price", rows, unit="USD for one bitcoin", dated=True)
     assert chart.spec["encoding"]["x"]["axis"]["format"] == form
@@ -76,7 +76,7 @@ def _proceeds_of(*sales: dict[str, Any]) -> tuple[str, list[list[Any]]]:
     return chart.title, chart.rows
 
 
-def test_who_tells_proceeds_alone_has_a_chart_of_them() -> None:
+def test_proceeds_chart_uses_available_periods() -> None:
     """CleanSpark's half years of 2023: no quarter, no month, no count of bitcoin."""
     half = _sale("half", date(2022, 10, 1), date(2023, 3, 31), "76203000")
     assert _proceeds_of(half) == (

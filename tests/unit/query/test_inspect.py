@@ -12,7 +12,7 @@ def exhibit(tree: Path, name: str) -> Path:
     return next(tree.rglob(name))
 
 
-def test_inspect_reads_a_release_and_says_what_it_left() -> None:
+def test_inspect_finds_company_of_release() -> None:
     from pipelines.watchlist import load_lexicon, load_watchlist
 
     document = exhibit(SAMPLES, "riot-20250505_ex991.htm").read_bytes()
@@ -33,7 +33,7 @@ def test_inspect_reads_a_release_and_says_what_it_left() -> None:
     assert told.ticker == "RIOT"
 
 
-def test_the_real_8k_of_an_offering_yields_nothing(shared_edgar: Path) -> None:
+def test_inspect_finds_no_figures_in_offering(shared_edgar: Path) -> None:
     from pipelines.watchlist import load_lexicon, load_watchlist
 
     read = figures_of(

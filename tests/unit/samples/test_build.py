@@ -6,7 +6,7 @@ from typing import Any
 from pipelines.settings import HOME
 
 
-def test_samples_are_what_the_generator_makes(samples_builder: Any, tmp_path: Path) -> None:
+def test_samples_equal_generated_files(samples_builder: Any, tmp_path: Path) -> None:
     assert samples_builder.build(tmp_path / "edgar") == 63
     made = {
         p.relative_to(tmp_path / "edgar"): p.read_bytes()

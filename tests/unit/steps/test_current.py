@@ -24,7 +24,7 @@ def at(seconds: int) -> str:
 
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=60, unique=True), st.integers(1, 7))
 @settings(max_examples=40, deadline=None)
-def test_whatever_order_filings_arrive_in_each_is_found_once(moments: list[int], looks: int) -> None:
+def test_each_filing_is_found_once_in_any_order(moments: list[int], looks: int) -> None:
     """Filings of one company in looks of any size: within the overlap of half an hour none is lost and none told twice."""
     from types import SimpleNamespace
 

@@ -55,7 +55,7 @@ def check(
     return validate(frame, TABLES, load_lexicon())
 
 
-def test_what_is_possible_passes() -> None:
+def test_plausible_rows_pass() -> None:
     verdict = check(
         row(),
         row(**TOTAL),
@@ -93,7 +93,7 @@ def test_what_is_possible_passes() -> None:
         ({"unit": "BTC", "value": Decimal(21_000_001)}, "impossible_holdings"),
     ],
 )
-def test_what_is_impossible_is_caught_and_the_rest_passes(change: dict[str, Any], name: str) -> None:
+def test_implausible_row_is_rejected(change: dict[str, Any], name: str) -> None:
     verdict = check(row(**TOTAL), row(segment="other", value=Decimal(1)), row(**change))
     assert name in {f.check for f in verdict.failures}
     assert {f.position for f in verdict.failures} == {2}
@@ -110,18 +110,18 @@ def test_what_is_impossible_is_caught_and_the_rest_passes(change: dict[str, Any]
         {"derivation": "summed"},
     ],
 )
-def test_a_record_that_contradicts_itself_is_refused(change: dict[str, Any]) -> None:
+def test_inconsistent_record_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="segment_revenue"):
         row(**change)
 
 
-def test_a_figure_a_thousand_times_too_large_is_a_jump() -> None:
+def test_thousandfold_figure_is_a_jump() -> None:
     last = {("segment_revenue", "self_mining", "quarter"): (date(2023, 12, 31), Decimal(141_900_000))}
     assert check(row(), last=last).passed
     assert {f.check for f in check(row(value=Decimal(150_000_000_000)), last=last).failures} == {"jump"}
 
 
-def test_a_jump_within_one_table_is_the_companys_own_statement() -> None:
+def test_jump_within_document_is_allowed() -> None:
     """Bit Digital's staking: 25,904 in 2022, 675,713 in 2023, in one 10-K."""
     years = [
         row(
@@ -137,14 +137,14 @@ def test_a_jump_within_one_table_is_the_companys_own_statement() -> None:
     assert check(*years, last=last).passed
 
 
-def test_two_rows_for_one_figure_block_the_table() -> None:
+def test_duplicate_rows_block_table() -> None:
     verdict = check(row(), row(value=Decimal(5)))
     assert any("not_unique" in reason for reason in verdict.blocked)
 
 
-def test_a_row_without_a_source_blocks_the_table() -> None:
+def test_row_without_source_blocks_table() -> None:
     assert any("no_source" in reason for reason in check(row(replace(SOURCE, accession="unknown"))).blocked)
 
 
-def test_no_rows_are_no_failure() -> None:
+def test_empty_table_passes() -> None:
     assert check().passed

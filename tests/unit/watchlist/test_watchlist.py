@@ -11,7 +11,7 @@ from pipelines.watchlist import load_lexicon, load_watchlist
 from pipelines.watchlist.lexicon import words_of
 
 
-def test_all_companies_are_there_with_their_ciks() -> None:
+def test_watchlist_has_companies_and_ciks() -> None:
     ciks = {
         "CORZ": 1839341,
         "RIOT": 1167419,
@@ -39,7 +39,7 @@ def test_all_companies_are_there_with_their_ciks() -> None:
     assert watchlist.by_ticker("bitf").ticker == "KEEL"
 
 
-def test_an_unknown_ticker_names_the_nearest() -> None:
+def test_unknown_ticker_suggests_nearest() -> None:
     with pytest.raises(UsageError, match="CORZ"):
         load_watchlist().by_ticker("CORX")
 
@@ -56,7 +56,7 @@ def test_an_unknown_ticker_names_the_nearest() -> None:
         ("High Performance Computing – Colocation and Cloud", "high performance computing colocation cloud"),
     ],
 )
-def test_the_telling_words_of_a_label(text: str, words: str) -> None:
+def test_words_of_label(text: str, words: str) -> None:
     assert words_of(text) == words
 
 
@@ -74,11 +74,11 @@ def test_the_telling_words_of_a_label(text: str, words: str) -> None:
         ("Sundry things", "CORZ", "2025-06-30", None),
     ],
 )
-def test_what_a_label_means(text: str, company: str | None, day: str, segment: str | None) -> None:
+def test_segment_of_label(text: str, company: str | None, day: str, segment: str | None) -> None:
     assert load_lexicon().segment_of(text, company, date.fromisoformat(day)) == segment
 
 
-def test_a_users_folder_adds_and_replaces(tmp_path: Path) -> None:
+def test_user_folder_adds_and_replaces(tmp_path: Path) -> None:
     (tmp_path / "companies.yaml").write_text(
         'NEWC:\n  name: New Coin\n  ciks: [{cik: 99}]\n  fiscal_year_ends: [{month_day: "12-31"}]\n'
     )
@@ -103,14 +103,14 @@ def test_a_users_folder_adds_and_replaces(tmp_path: Path) -> None:
         ("lexicon.yaml", "aliases:\n  - {segment: gold, phrases: [gold]}\n", "gold"),
     ],
 )
-def test_a_wrong_entry_is_told_in_one_line(tmp_path: Path, name: str, text: str, told: str) -> None:
+def test_invalid_entry_is_refused_in_one_line(tmp_path: Path, name: str, text: str, told: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(UsageError, match=told) as error:
         (load_watchlist if name == "companies.yaml" else load_lexicon)(tmp_path)
     assert "\n" not in str(error.value)
 
 
-def test_a_renamed_company_has_a_span_for_each_name() -> None:
+def test_renamed_company_has_period_for_each_name() -> None:
     rows = company_rows(load_watchlist().by_ticker("KEEL"))
     assert [(r["ticker"], r["name"], str(r["valid_from"])) for r in rows][-2:] == [
         ("BITF", "Bitfarms Ltd.", "1900-01-01"),

@@ -64,7 +64,7 @@ def one(body: str) -> object:
     return found
 
 
-def test_value_is_text_by_format_scale_and_sign() -> None:
+def test_value_applies_format_scale_and_sign() -> None:
     found = one(fact("1,234.5", sign="-"))
     assert found.value == Decimal("-1234500")
     assert (found.start, found.end, found.instant) == (date(2024, 1, 1), date(2024, 3, 31), None)
@@ -77,20 +77,20 @@ def test_value_is_text_by_format_scale_and_sign() -> None:
     assert found.concept.standard == "us-gaap:Revenues"
 
 
-def test_nil_is_no_value_and_a_dash_is_zero() -> None:
+def test_nil_is_empty_and_dash_is_zero() -> None:
     assert one(fact("", xsi_nil="true", format="", scale="")).value is None
     assert one(fact("", xsi_nil="true", format="", scale="")).nil
     assert one(fact("—", format="ixt:fixed-zero")).value == 0
 
 
-def test_instants_typed_members_and_midnight_ends() -> None:
+def test_contexts_with_instants_and_typed_members() -> None:
     assert one(fact("5", contextRef="day")).instant == date(2024, 3, 31)
     typed = one(fact("5", contextRef="typed"))
     assert typed.dimensions_text() == "own:SiteAxis=Rockdale;srt:ProductOrServiceAxis=own:MiningMember"
     assert typed.end == date(2024, 3, 31), "midnight on 1 April closes 31 March"
 
 
-def test_a_divide_unit_names_both_measures() -> None:
+def test_divide_unit_names_both_measures() -> None:
     assert one(fact("0.25", unitRef="eps", scale="")).unit == "USD/shares"
 
 
@@ -101,7 +101,7 @@ def test_nested_facts_are_both_read() -> None:
     assert values == {"inner": 7000, "outer": 7000}
 
 
-def test_excluded_text_is_no_part_of_a_value() -> None:
+def test_excluded_text_is_removed() -> None:
     assert one(fact("1,<ix:exclude><span>Page 4</span></ix:exclude>234")).value == 1_234_000
 
 
@@ -121,7 +121,7 @@ def test_several_headers_are_one_document() -> None:
     assert one(second + fact("5", contextRef="x")).instant == date(2023, 12, 31)
 
 
-def test_dei_says_whose_document_it_is() -> None:
+def test_dei_names_registrant() -> None:
     table = read_facts(page(fact("1")))
     assert table.cik == "0000000042"
     assert table.entity == {"EntityRegistrantName": "Test Miner", "DocumentPeriodEndDate": "2024-03-31"}
@@ -134,19 +134,19 @@ TABLE = (
 )
 
 
-def test_label_and_column_heading_come_from_the_table() -> None:
+def test_label_and_heading_come_from_table() -> None:
     first, second = (f for f in read_facts(page(TABLE.format(fact("1"), fact("2", id="f2")))) if f.numeric)
     assert first.label == "Bitcoin mining revenue"
     assert first.column_heading == "Three Months Ended March 31, | 2024"
     assert second.column_heading == "Three Months Ended March 31, | 2023"
 
 
-def test_a_paragraph_in_a_layout_table_is_no_label() -> None:
+def test_paragraph_in_layout_table_is_no_label() -> None:
     found = one(f"<table><tr><td>{'We sold some bitcoin and ' * 20}{fact('1')}</td></tr></table>")
     assert found.label == ""
 
 
-def test_equal_duplicates_fold_and_unequal_ones_stay_marked() -> None:
+def test_duplicates_are_merged_or_marked() -> None:
     body = (
         fact("58,591.6", id="fine")
         + fact("58.6", id="coarse", scale="6", decimals="-5")
@@ -158,7 +158,7 @@ def test_equal_duplicates_fold_and_unequal_ones_stay_marked() -> None:
     assert [[f.fact_id for f in group] for group in unequal] == [["other", "o2"]]
 
 
-def test_prose_that_claims_more_decimals_than_it_prints_is_the_same_fact() -> None:
+def test_rounded_prose_is_the_same_fact() -> None:
     body = fact("58,591.6", id="fine", decimals="-2") + fact("58.6", id="prose", scale="6", decimals="-3")
     kept, unequal = distinct_facts(read_facts(page(body)).numeric())
     assert ([f.fact_id for f in kept], unequal) == (["fine"], [])
@@ -169,13 +169,13 @@ def test_prose_that_claims_more_decimals_than_it_prints_is_the_same_fact() -> No
 # ---------------------------------------------------------------------------------------------- bad input
 
 
-def test_a_fact_without_a_context_has_no_value_and_says_so() -> None:
+def test_fact_without_context_has_problem() -> None:
     table = read_facts(page(fact("1", contextRef="gone") + fact("2", id="f2")))
     assert [(f.value, f.problem) for f in table if f.numeric] == [(None, "no_context"), (2000, None)]
     assert "no_context: 1 facts" in table.warnings
 
 
-def test_a_context_without_an_end_gives_no_period() -> None:
+def test_context_without_end_has_no_period() -> None:
     found = one(fact("1", contextRef="endless"))
     assert (found.value, found.problem) == (None, "no_period_end")
 
@@ -189,12 +189,12 @@ def test_a_context_without_an_end_gives_no_period() -> None:
         ({"format": ""}, "not_a_number"),
     ],
 )
-def test_a_fact_that_cannot_be_read_keeps_its_reason(attributes: dict[str, str], problem: str) -> None:
+def test_unreadable_fact_keeps_reason(attributes: dict[str, str], problem: str) -> None:
     found = one(fact("1,000 or so" if attributes == {"format": ""} else "1", **attributes))
     assert (found.value, found.problem) == (None, problem)
 
 
-def test_malformed_xhtml_is_read_by_the_html_parser_and_says_so() -> None:
+def test_malformed_xhtml_falls_back_to_html() -> None:
     broken = page(f"<p>5 < 6 &nbsp; <br> {TABLE.format(fact('1,000'), fact('2', id='f2', contextRef='day'))}")
     table = read_facts(broken)
     assert table.warnings[0].startswith("html_fallback")
@@ -217,20 +217,20 @@ def test_malformed_xhtml_is_read_by_the_html_parser_and_says_so() -> None:
         (b"<html><body><h1>Request Rate Threshold Exceeded</h1></body></html>", "no_xbrl"),
     ],
 )
-def test_what_is_no_whole_document_is_refused_with_its_reason(document: bytes, reason: str) -> None:
+def test_incomplete_document_is_refused(document: bytes, reason: str) -> None:
     with pytest.raises(UnreadableDocument) as error:
         read_facts(document)
     assert error.value.reason == reason
 
 
-def test_an_xml_bomb_is_refused() -> None:
+def test_xml_bomb_is_refused() -> None:
     bomb = b'<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>' + page("&b;")[38:]
     for document in (bomb, b"<!-- <html> -->" + bomb):
         with pytest.raises(UnreadableDocument, match="entities"):
             read_facts(document)
 
 
-def test_external_references_are_never_followed(tmp_path: Path) -> None:
+def test_external_references_are_not_followed(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("777")
     document = page(fact("&x;")).replace(
@@ -241,7 +241,7 @@ def test_external_references_are_never_followed(tmp_path: Path) -> None:
     assert "777" not in str([f.text for f in table])
 
 
-def test_a_wrong_encoding_is_read_without_a_wrong_figure() -> None:
+def test_wrong_encoding_keeps_figures() -> None:
     document = page(TABLE.format(fact("1,000"), fact("2", id="f2"))).replace(b"mining", b"min\xffing")
     table = read_facts(document)
     assert table.warnings[0].startswith("html_fallback")
@@ -250,13 +250,13 @@ def test_a_wrong_encoding_is_read_without_a_wrong_figure() -> None:
     assert [f.value for f in read_facts(utf16) if f.numeric] == [3000]
 
 
-def test_an_impossible_figure_is_read_as_filed() -> None:
+def test_impossible_figure_is_read_as_filed() -> None:
     assert one(fact("10,000,000,000,000", scale="6")).value == Decimal(10) ** 19
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(min_value=0, max_value=4000), st.binary(min_size=1, max_size=8))
-def test_no_damage_makes_the_reader_crash(place: int, noise: bytes) -> None:
+def test_damaged_document_never_crashes(place: int, noise: bytes) -> None:
     document = page(TABLE.format(fact("1,000"), fact("2", id="f2")))
     at = place % len(document)
     try:
@@ -288,7 +288,7 @@ INSTANCE = b"""<?xml version="1.0"?><xbrli:xbrl xmlns:xbrli="http://www.xbrl.org
 <dei:EntityRegistrantName contextRef="q1" id="f4">Test Miner</dei:EntityRegistrantName></xbrli:xbrl>"""
 
 
-def test_an_instance_gives_the_same_rows() -> None:
+def test_instance_is_read_like_inline_document() -> None:
     table = read_facts(INSTANCE)
     assert table.kind == "instance"
     assert [(str(f.concept), f.value, f.unit, f.nil) for f in table if f.numeric] == [
@@ -302,7 +302,7 @@ def test_an_instance_gives_the_same_rows() -> None:
 # ------------------------------------------------------------------------------------------ real filings
 
 
-def test_samples_and_reader_agree_on_every_fact(
+def test_sample_facts_have_no_problems(
     samples_builder: object, normalize_filing: Callable[..., object]
 ) -> None:
     files = sorted(

@@ -38,22 +38,22 @@ IXT1 = "http://www.xbrl.org/inlineXBRL/transformation/2010-04-20"
         (IXT_SEC_NAMESPACE, "numwordsen", "one million two hundred thousand", "1200000"),
     ],
 )
-def test_a_number_is_read_by_its_format(namespace: str, name: str, text: str, value: str) -> None:
+def test_number_is_read_by_format(namespace: str, name: str, text: str, value: str) -> None:
     assert number_reader(namespace, name)(text) == Decimal(value)
 
 
 @pytest.mark.parametrize("text", ["", "abc", "12a", "1.2.3", "--", "NaN", "1e5", "Infinity"])
-def test_a_text_that_is_no_number_is_an_error(text: str) -> None:
+def test_invalid_number_is_an_error(text: str) -> None:
     with pytest.raises(TransformError):
         number_reader(IXT4, "num-dot-decimal")(text)
 
 
-def test_a_dash_is_not_zero_where_the_format_is_a_number() -> None:
+def test_dash_in_number_format_is_an_error() -> None:
     with pytest.raises(TransformError):
         number_reader(IXT4, "num-dot-decimal")("—")
 
 
-def test_a_format_of_no_registry_is_an_error() -> None:
+def test_unknown_format_is_an_error() -> None:
     with pytest.raises(TransformError, match="registry"):
         number_reader(IXT4, "num-made-up")
     with pytest.raises(TransformError, match="registry"):
@@ -75,12 +75,12 @@ def test_a_format_of_no_registry_is_an_error() -> None:
         ("fixed-true", "☒", "true"),
     ],
 )
-def test_a_date_is_read_by_its_format(name: str, text: str, value: str) -> None:
+def test_date_is_read_by_format(name: str, text: str, value: str) -> None:
     assert read_text(IXT4, name, text) == value
 
 
 @pytest.mark.parametrize("text", ["June 31, 2025", "Juny 3, 2025", "30", "13 13 13 13"])
-def test_a_date_that_does_not_exist_is_an_error(text: str) -> None:
+def test_invalid_date_is_an_error(text: str) -> None:
     with pytest.raises(TransformError):
         read_text(IXT4, "date-monthname-day-year-en", text)
 
@@ -89,19 +89,19 @@ amounts = st.decimals(min_value=0, max_value=10**15, places=4, allow_nan=False, 
 
 
 @given(amounts)
-def test_grouped_numbers_come_back_exactly(value: Decimal) -> None:
+def test_grouped_numbers_round_trip(value: Decimal) -> None:
     assert transforms.dot_decimal(f"{value:,f}") == value
     swapped = f"{value:,f}".replace(",", "_").replace(".", ",").replace("_", ".")
     assert transforms.comma_decimal(swapped) == value
 
 
 @given(st.integers(min_value=0, max_value=999_999_999))
-def test_numbers_in_words_come_back_exactly(value: int) -> None:
+def test_number_words_round_trip(value: int) -> None:
     assert transforms.number_words(_words(value)) == value
 
 
 @given(st.text(max_size=30))
-def test_no_text_makes_a_number_format_crash(text: str) -> None:
+def test_number_formats_accept_or_refuse_any_text(text: str) -> None:
     for reader in (*transforms._NUMBERS_IXT.values(), *transforms._NUMBERS_SEC.values()):
         try:
             value = reader(text)

@@ -47,7 +47,7 @@ def broken(connection: sa.Connection, mart: Mart) -> list[str]:
 
 
 @pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
-def test_mart_fulfils_its_contract(samples_engine: sa.Engine, mart: Mart) -> None:
+def test_mart_meets_contract(samples_engine: sa.Engine, mart: Mart) -> None:
     with samples_engine.connect() as connection:
         assert connection.exec_driver_sql(f"select count(*) from marts.{mart.name}").scalar(), (
             "the samples cover it"
@@ -56,7 +56,7 @@ def test_mart_fulfils_its_contract(samples_engine: sa.Engine, mart: Mart) -> Non
     assert mart.grain
 
 
-def test_each_kind_of_breach_is_found(database: sa.URL) -> None:
+def test_contract_finds_each_breach(database: sa.URL) -> None:
     """A contract that no row fulfils is reported in every part."""
     mart = Mart(
         name="broken",

@@ -1,0 +1,118 @@
+"""The command `miners` as a user runs it."""
+
+import csv
+import io
+import json
+import shutil
+
+import pytest
+import sqlalchemy as sa
+
+from tests.command_line import miners
+
+# Each command is a process of its own; one worker runs them on the warehouse that was filled once.
+
+
+@pytest.fixture(scope="module")
+def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The copy of the warehouse of samples that may be changed, with a copy of its data folder; the environment to reach it."""
+    url = sa.make_url(samples["WAREHOUSE_URL"]).set(database="miners_samples_copy")
+    folder = tmp_path_factory.mktemp("a data folder") / "data"
+    shutil.copytree(
+        samples["MINERS_DATA_DIR"], folder, symlinks=True, ignore=shutil.ignore_patterns("publi*")
+    )
+    environment = {"WAREHOUSE_URL": url.render_as_string(hide_password=False), "MINERS_DATA_DIR": str(folder)}
+    return {**samples, **environment}
+
+
+def test_run_prints_summary_and_questions(samples_output: str) -> None:
+    out = samples_output
+    assert "not filings" in out
+    assert "100 fetched, 28 read with 472 XBRL facts" in out
+    assert "12 monthly updates and 22 earnings releases read, 37 were neither" in out
+    assert "1 rows refused now" in out
+    assert out.count("?\n") == 4
+    assert "9999999999-26-000303" in out
+
+
+def test_sql_prints_table_csv_and_json(warehouse: dict[str, str]) -> None:
+    query = "select ticker, segment, revenue_usd from marts.segment_revenue where ticker = 'SLNH' and segment = 'energy'"
+    assert (
+        miners("sql", query, "--format", "csv", **warehouse).stdout
+        == "ticker,segment,revenue_usd\nSLNH,energy,443000\n"
+    )
+    assert json.loads(miners("sql", query, "--format", "json", **warehouse).stdout) == [
+        {"ticker": "SLNH", "segment": "energy", "revenue_usd": 443000}
+    ]
+    assert "443,000" in miners("sql", query, **warehouse).stdout
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("drop table warehouse.dim_company", "read-only|permission"),
+        ("insert into warehouse.dim_date values (1)", "permission|read-only"),
+        ("select * from warehouse.dim_company", "permission denied"),
+        ("select * from quarantine.rejected_row", "permission denied"),
+        ("select 1; drop schema marts cascade", "multiple commands"),
+        ("set role postgres", "no query|permission|rows"),
+        ("select set_config('role', 'postgres', false)", "permission denied"),
+        ("select set_config('session_authorization', 'postgres', false)", "permission denied"),
+        ("select set_config('role', 'none', false), (select count(*) from ops.run)", "permission denied"),
+        ("commit", "no query"),
+        ("create temporary table x (a int)", "read-only|permission"),
+        ("select tikcer from marts.segment_revenue", "tikcer.*at character 8"),
+        ("select pg_sleep(1", "syntax"),
+        ("  ", "Write a query"),
+    ],
+)
+def test_sql_refuses_statement(warehouse: dict[str, str], statement: str, told: str) -> None:
+    import re
+
+    done = miners("sql", statement, **warehouse)
+    assert done.returncode == 2
+    assert re.search(told, done.stderr), done.stderr
+
+
+def test_status_lists_quarantine_and_findings(warehouse: dict[str, str]) -> None:
+    out = miners("status", **warehouse).stdout
+    assert "unknown_segment" in out
+    assert "LinesNotToldApartMember" in out
+    assert "segments_do_not_add_up" in out
+    assert (
+        json.loads(miners("status", "--format", "json", **warehouse).stdout)["quarantine"][0]["ticker"]
+        == "GREE"
+    )
+
+
+def test_quarantine_list_show_and_release(warehouse: dict[str, str]) -> None:
+    (row,) = json.loads(miners("quarantine", "list", "--format", "json", **warehouse).stdout)
+    assert (row["ticker"], row["check"], row["value"]) == ("GREE", "unknown_segment", "2594000")
+    shown = json.loads(miners("quarantine", "show", str(row["key"]), **warehouse).stdout)
+    assert shown["row_content"]["concept"] == "us-gaap:Revenues"
+    refused = miners("quarantine", "release", str(row["key"]), "--by", "Ada", **warehouse)
+    assert (refused.returncode, "lexicon.yaml" in refused.stderr) == (2, True)
+    assert miners("quarantine", "show", "1", **warehouse).returncode == 2
+
+
+def test_companies_lists_watchlist_with_coverage(warehouse: dict[str, str]) -> None:
+    rows = list(csv.DictReader(io.StringIO(miners("companies", "--format", "csv", **warehouse).stdout)))
+    assert len(rows) == 19
+    assert next(r for r in rows if r["ticker"] == "BTBT")["documents_read"] == "10-K 1, 10-Q 2, 8-K 1"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "--company", "NOPE"),
+        ("run", "--since", "yesterday"),
+        ("run", "--since", "2025-02", "--until", "2025-01"),
+        ("inspect", "no-such-file.htm"),
+        ("no-such-command",),
+        ("inspect",),
+    ],
+)
+def test_wrong_use_exits_with_two(arguments: tuple[str, ...], warehouse: dict[str, str]) -> None:
+    done = miners(*arguments, **warehouse)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr

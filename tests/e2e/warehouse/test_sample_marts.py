@@ -1,0 +1,115 @@
+"""Marts of the samples: columns, grain and what was known on a day."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from pipelines.warehouse.marts import MARTS
+
+DATED = ("segment_revenue", "total_revenue", "bitcoin_sales", "operating_metrics", "disclosure_history")
+
+
+OF_A_MOMENT = [mart.name for mart in MARTS if mart.as_of]
+
+
+def test_marts_show_each_fact_once(samples_engine: sa.Engine) -> None:
+    with samples_engine.connect() as connection:
+        for mart in ("segment_revenue", "operating_metrics", "total_revenue", "bitcoin_sales"):
+            twice = sa.text(f"select fact_key from marts.{mart} group by 1 having count(*) > 1")
+            assert connection.execute(twice).all() == [], mart
+        facts = "(select count(*) from warehouse.fact_segment_revenue) + (select count(*) from warehouse.fact_operating_metric)"
+        history = "select count(*) from marts.disclosure_history where metric not in ('bitcoin_sold', 'bitcoin_sale_proceeds', 'average_sale_price')"
+        assert connection.execute(sa.text(f"select {facts} = ({history})")).scalar(), "every fact once"
+
+
+@pytest.mark.parametrize("mart", OF_A_MOMENT)
+def test_as_of_infinity_equals_mart(samples_engine: sa.Engine, mart: str) -> None:
+    with samples_engine.connect() as connection:
+        differing = sa.text(
+            f"(select to_jsonb(m) from marts.{mart} m except all select to_jsonb(a) from marts.{mart}_as_of('infinity') a) "
+            f"union all (select to_jsonb(a) from marts.{mart}_as_of('infinity') a except all select to_jsonb(m) from marts.{mart} m)"
+        )
+        assert connection.execute(differing).all() == []
+
+
+@pytest.mark.parametrize("mart", OF_A_MOMENT)
+def test_as_of_before_first_disclosure_is_empty(samples_engine: sa.Engine, mart: str) -> None:
+    with samples_engine.connect() as connection:
+        found = connection.execute(sa.text(f"select count(*) from marts.{mart}_as_of('2009-01-03')")).scalar()
+    assert found == 0
+
+
+def test_as_of_hides_later_disclosures(samples_engine: sa.Engine) -> None:
+    with samples_engine.connect() as connection:
+        for mart in DATED:
+            later = sa.text(
+                f"select count(*) from marts.{mart}_as_of('2025-06-30') where disclosed_at > '2025-06-30'"
+            )
+            assert connection.execute(later).scalar() == 0, mart
+
+
+def test_claims_and_coverage_as_of_a_day(samples_engine: sa.Engine) -> None:
+    with samples_engine.connect() as connection:
+        claim = sa.text(
+            "select status, filing_value from marts.news_claims_as_of(cast(:m as timestamptz)) where claim_key = "
+            "(select claim_key from marts.news_claims where status = 'contradicted' order by settled_at limit 1)"
+        )
+        settled, published = connection.execute(sa.text(
+            "select settled_at, published_at from marts.news_claims where status = 'contradicted' order by settled_at limit 1"
+        )).one()  # fmt: skip
+        assert connection.execute(claim, {"m": settled}).one()[0] == "contradicted"
+        if published < settled:
+            assert connection.execute(claim, {"m": published}).one() == ("unmatched", None)
+        ticker, kind, end, filed = connection.execute(sa.text(
+            "select ticker, document_kind, period_end, filed from marts.coverage where status = 'filled' order by filed limit 1"
+        )).one()  # fmt: skip
+        of_it = sa.text(
+            "select filed, accession, status from marts.coverage_as_of(cast(:m as timestamptz)) "
+            "where ticker = :ticker and document_kind = :kind and period_end = :end"
+        )
+        mine = {"ticker": ticker, "kind": kind, "end": end}
+        assert connection.execute(of_it, {"m": "infinity", **mine}).one()[0] == filed
+        before = connection.execute(of_it, {"m": filed - timedelta(days=1), **mine}).all()
+        assert {tuple(row) for row in before} <= {(None, None, "late")}
+
+
+def test_publisher_accuracy_as_of_a_day(samples_engine: sa.Engine) -> None:
+    counted = sa.text(
+        "select coalesce(sum(claims), 0), coalesce(sum(confirmed + contradicted), 0) from marts.publisher_accuracy_as_of(cast(:m as timestamptz))"
+    )
+    with samples_engine.connect() as connection:
+        first, last = connection.execute(
+            sa.text("select min(settled_at), max(settled_at) from marts.news_claims")
+        ).one()
+        assert connection.execute(counted, {"m": first - timedelta(seconds=1)}).one()[1] == 0
+        then, now = (connection.execute(counted, {"m": m}).one() for m in (first, last))
+        assert 0 < then[1] < now[1]
+        assert then[0] <= now[0]
+        of_each = "select publisher, claims, confirmed, contradicted, unmatched, superseded from marts.{} order by 1"
+        assert (
+            connection.execute(sa.text(of_each.format("publisher_accuracy"))).all()
+            == connection.execute(sa.text(of_each.format("publisher_accuracy_as_of('infinity')"))).all()
+        )
+
+
+def test_coverage_and_findings_have_calendar_quarter(samples_engine: sa.Engine) -> None:
+    """Core Scientific's third quarter is one; BitMine's quarter to the end of May is none, nor is a year."""
+    with samples_engine.connect() as connection:
+        rows = connection.execute(
+            sa.text(
+                "select ticker, document_kind, period_start, period_end, calendar_quarter from marts.coverage"
+            )
+        ).all()
+        found = connection.execute(
+            sa.text("select period_start, period_end, calendar_quarter from marts.open_findings")
+        ).all()
+    assert {r.calendar_quarter for r in rows if r.ticker == "BMNR"} <= {None}
+    assert {r.calendar_quarter for r in rows if r.document_kind == "annual_report"} == {None}
+    core = {r.period_end: r.calendar_quarter for r in rows if r.ticker == "CORZ" and r.document_kind == "quarterly_report"}  # fmt: skip
+    assert core[date(2024, 9, 30)] == "2024Q3"
+    months = [r for r in rows if r.document_kind == "monthly_update"]
+    assert months
+    assert all(r.calendar_quarter == f"{r.period_end.year}Q{(r.period_end.month + 2) // 3}" for r in months)
+    assert any(r.calendar_quarter for r in found)
+    assert all(r.calendar_quarter is None for r in found if (r.period_end - (r.period_start or r.period_end)).days > 92)  # fmt: skip
