@@ -1,4 +1,4 @@
-"""Entries of feeds: RSS, Atom, RDF and JSON Feed by fastfeedparser, and news sitemaps."""
+"""Entries of feeds (RSS, Atom, JSON Feed), and of news sitemaps."""
 
 import re
 from dataclasses import dataclass, field
