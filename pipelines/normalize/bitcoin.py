@@ -1,7 +1,7 @@
 """Proceeds of bitcoin sales, from the cash-flow statement or the note's roll-forward.
 
-Cash-flow facts are year-to-date, so quarters are derived later by subtraction. Operating and investing lines are
-added (CleanSpark files both, one of them a dash).
+Cash-flow facts are year-to-date, so quarters are derived later by subtraction. Operating and investing lines
+are added (CleanSpark files both, one of them a dash).
 """
 
 import re
@@ -17,67 +17,24 @@ from pipelines.normalize.xbrl_records import candidate_of, inputs_of, skipped
 from pipelines.parse.xbrl.facts import Fact, FactTable, QName
 from pipelines.parse.xbrl.inline import distinct_facts
 from pipelines.watchlist.lexicon import words_in_name
+from pipelines.watchlist.words import word_list
 
 NAME = "bitcoin_sale_proceeds"
 VERSION = "2"
 """Raised whenever the same facts would give other figures."""
 
-_SOLD_WORDS = {
-    "sale",
-    "sales",
-    "disposal",
-    "disposals",
-    "disposition",
-    "dispositions",
-    "selling",
-    "sold",
-    "liquidation",
-    "conversion",
-}
+_SOLD_WORDS = frozenset(word_list("bitcoin.sold"))
 _COINS = {"bitcoin", "bitcoins", "btc", "crypto", "cryptocurrency", "cryptocurrencies"}
 _ASSETS = {"asset", "assets", "currency", "currencies"}
-# Words of assets other than bitcoin.
-_NOT = {
-    "miner",
-    "miners",
-    "machine",
-    "machines",
-    "equipment",
-    "mining",
-    "derivative",
-    "derivatives",
-    "option",
-    "options",
-    "loan",
-    "loans",
-    "note",
-    "notes",
-    "stock",
-    "shares",
-    "receivable",
-    "collateral",
-    "fund",
-    "etf",
-    "investment",
-    "investments",
-    "future",
-    "futures",
-    "business",
-    "subsidiary",
-    "held",
-    "trading",
-    "noncash",
-    "payable",
-    "ether",
-    "eth",
-}
+_NOT = frozenset(word_list("bitcoin.not_bitcoin"))
 _LABEL = re.compile(
     r"\bproceeds\b.*\b(?:sales?|dispos\w+|conversion|liquidation)\b.*"
     r"\b(?:bitcoins?|btc|digital (?:assets?|currenc\w+)|crypto\w*(?: ?(?:assets?|currenc\w+))?)\b",
     re.IGNORECASE,
 )
 _NOT_LABEL = re.compile(
-    r"\b(?:miners?|machines?|equipment|ether\w*|eth|derivatives?|options?|loan|non-?cash|receivable|fund|etf|trust)\b",
+    r"\b(?:miners?|machines?|equipment|ether\w*|eth|derivatives?|options?|loan|non-?cash|receivable|"
+    r"fund|etf|trust)\b",
     re.IGNORECASE,
 )
 _CASH_FLOW_LINES = ("IncreaseDecreaseIn", "PaymentsTo", "PaymentsFor", "ProceedsFrom", "RepaymentsOf")
@@ -90,8 +47,8 @@ def _words(concept: QName) -> set[str]:
 def names_bitcoin_sale(fact: Fact) -> bool:
     """Whether concept or label mean proceeds of selling bitcoin or digital assets.
 
-    `clsk:ProceedsFromSaleOfBitcoin`, `…OfDigitalCurrencies`, `us-gaap:ProceedsFromDisposalCryptoAsset`. Some names are
-    misspelled, so the row's label is used as well.
+    `clsk:ProceedsFromSaleOfBitcoin`, `…OfDigitalCurrencies`, `us-gaap:ProceedsFromDisposalCryptoAsset`. Some
+    names are misspelled, so the row's label is used as well.
     """
     words = _words(fact.concept)
     coins = bool(words & _COINS) or ("digital" in words and bool(words & _ASSETS))
@@ -107,9 +64,10 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
     """Proceeds of bitcoin sales of one document, by period.
 
     Returns:
-        Figures of bitcoin_sale_proceeds in USD. Rejected: negative_proceeds, coins_not_told_apart (a "digital assets" line
-        of a company that holds other coins), conflicting_values. Skipped: the same concept under another axis
-        (DerivativeInstrumentRiskAxis is a part of it), outside the statement, or in another currency.
+        Figures of bitcoin_sale_proceeds in USD. Rejected: negative_proceeds, coins_not_told_apart (a "digital
+        assets" line of a company that holds other coins), conflicting_values. Skipped: the same concept under
+        another axis (DerivativeInstrumentRiskAxis is a part of it), outside the statement, or in another
+        currency.
     """
     out = Normalized()
     statements = _cash_flow_tables(table)
@@ -167,7 +125,10 @@ def _add_rollforward(out: Normalized, rows: Mapping[tuple[object, object], list[
                     figure.end,
                     figure.value,
                     value,
-                    f"proceeds {figure.value:,f} in the cash flow ({figure.locator}), {value:,f} in the roll-forward ({members[0].locator})",
+                    (
+                        f"proceeds {figure.value:,f} in the cash flow ({figure.locator}), {value:,f} in "
+                        f"the roll-forward ({members[0].locator})"
+                    ),
                 )
             )
 
@@ -208,8 +169,8 @@ def _cash_flow_tables(table: FactTable) -> set[object]:
 def _add(out: Normalized, members: list[Fact], rule: str) -> None:
     """Add the figure of one period.
 
-    Lines without dimensions are preferred to those by coin. Sales in a roll-forward are negative; proceeds in a statement
-    must not be.
+    Lines without dimensions are preferred to those by coin. Sales in a roll-forward are negative; proceeds in
+    a statement must not be.
     """
     noted = rule == "note_rollforward"
     lines = members if noted else [f for f in members if not f.dimensions] or members

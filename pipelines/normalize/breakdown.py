@@ -1,8 +1,8 @@
 """Breakdowns of revenue: lines that add up to a period's total.
 
-A document states one total several times: as lines of the income statement, by product, by segment, by product within
-segment, gross with eliminations or external. Each is a breakdown candidate, used as a whole or not at all: lines of
-two candidates are never mixed in one sum.
+A document states one total several times: as lines of the income statement, by product, by segment, by
+product within segment, gross with eliminations or external. Each is a breakdown candidate, used as a whole or
+not at all: lines of two candidates are never mixed in one sum.
 """
 
 from collections.abc import Iterable, Sequence
@@ -78,7 +78,7 @@ def tolerance(facts: Iterable[StatedValue]) -> Decimal:
     return sum((fact.stated_unit / 2 for fact in facts), Decimal(0))
 
 
-# ------------------------------------------------------------------------------------- the statement's face
+# ---- income statement
 
 
 V = TypeVar("V", bound=StatedValue)
@@ -95,8 +95,8 @@ def rows_of(facts: Iterable[V]) -> list[V]:
 def lines_above(rows: Sequence[StatedValue], total: Decimal, slack: Decimal) -> list[StatedValue]:
     """The rows directly above a total that add up to it, from top to bottom; empty if none do.
 
-    The search stops once the sum is reached, since rows above belong to another sum. Rows of zero above the first line
-    are included if they are revenue.
+    The search stops once the sum is reached, since rows above belong to another sum. Rows of zero above the
+    first line are included if they are revenue.
     """
     for exact in (True, False):
         sum_so_far = Decimal(0)
@@ -128,14 +128,15 @@ def leading_lines(rows: Sequence[StatedValue]) -> list[StatedValue]:
     return out
 
 
-# ------------------------------------------------------------------------------------------ breakdowns by axis
+# ---- breakdowns by axis
 
 
 def _merged(facts: list[StatedValue]) -> list[StatedAmount]:
     """The stated amounts of the facts of one member.
 
-    Equal values under several concepts or with OperatingSegmentsMember are one amount (`duplicate_concept`). Parts by
-    RelatedPartyMember and NonrelatedPartyMember are added (`related_party_split`) if no whole is stated.
+    Equal values under several concepts or with OperatingSegmentsMember are one amount (`duplicate_concept`).
+    Parts by RelatedPartyMember and NonrelatedPartyMember are added (`related_party_split`) if no whole is
+    stated.
     """
     amounts: list[StatedAmount] = []
 
@@ -225,9 +226,9 @@ def _unique(lines: list[BreakdownLine]) -> list[BreakdownLine]:
 def reconcile(candidate: BreakdownCandidate, total: Decimal, slack: Decimal) -> None:
     """Choose amounts that add up to the total, dropping as few lines as possible.
 
-    Lines are dropped if parents are listed with their children (HostingServiceMember with its customers' and related
-    parties' parts) or one line has two members. Nothing is chosen if no choice adds up, or if choices with different
-    segments do.
+    Lines are dropped if parents are listed with their children (HostingServiceMember with its customers' and
+    related parties' parts) or one line has two members. Nothing is chosen if no choice adds up, or if choices
+    with different segments do.
     """
     stated = [line for line in candidate.lines if any(amount.value for amount in line.amounts)]
     zeros = [line for line in candidate.lines if line not in stated]
@@ -252,8 +253,8 @@ Choice = list[tuple[BreakdownLine, StatedAmount]]
 def _choices(lines: Sequence[BreakdownLine], total: Decimal, slack: Decimal, *, exact: bool) -> list[Choice]:
     """The choices of amounts that add up to the total; within rounding no line is dropped.
 
-    Choices with the fewest dropped lines. If these have an unknown line, also choices that drop more: a known parent is
-    listed with unknown children.
+    Choices with the fewest dropped lines. If these have an unknown line, also choices that drop more: a known
+    parent is listed with unknown children.
     """
     tries = 0
     all_found: list[Choice] = []

@@ -1,8 +1,8 @@
 """Compare claims with filings.
 
-A claim is confirmed, contradicted, unmatched, or superseded by a restatement. It is compared with the company's figures
-of the same metric, segment and period, and may differ by half the precision in which either was written ("$208 million"
-confirms 208.3). Claims are never corrected.
+A claim is confirmed, contradicted, unmatched, or superseded by a restatement. It is compared with the
+company's figures of the same metric, segment and period, and may differ by half the precision in which either
+was written ("$208 million" confirms 208.3). Claims are never corrected.
 """
 
 from collections.abc import Mapping, Sequence
@@ -101,7 +101,8 @@ def compare_claim(
     """Compare one claim with the filings.
 
     Args:
-        stated: The company's filed figures; changes that it states itself are metrics named `change:…`, in percent.
+        stated: The company's filed figures; changes that it states itself are metrics named `change:…`, in
+            percent.
     """
     if claim.metric.startswith("deal:"):
         return _deal(claim, deals)
@@ -359,7 +360,7 @@ def _deal(claim: ComparedClaim, deals: Sequence[FiledDeal]) -> ClaimOutcome:
     ]
     valued = [d for d in found if (d.amount if in_money else d.megawatts) is not None]
     if not valued:
-        note = "a filing tells the deal, and no amount" if found else None
+        note = "a filing reports the deal without an amount" if found else None
         return ClaimOutcome(UNMATCHED, note=note)
     ordered = sorted(valued, key=lambda d: (d.disclosed_at, d.document_key))
     latest = max(found, key=lambda d: (d.disclosed_at <= claim.published + timedelta(days=7), d.disclosed_at))

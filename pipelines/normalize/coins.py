@@ -4,26 +4,10 @@ import re
 
 from pipelines.parse.xbrl.facts import Fact, FactTable, QName
 from pipelines.watchlist.lexicon import words_in_name
+from pipelines.watchlist.words import word_list
 
 BITCOIN_MEMBERS = frozenset({"BitcoinMember", "BTCMember", "BitcoinsMember", "XBTMember"})
-_OTHER = frozenset(
-    {
-        "ETH",
-        "ETHER",
-        "ETHEREUM",
-        "SOL",
-        "SOLANA",
-        "KASPA",
-        "KAS",
-        "LTC",
-        "LITECOIN",
-        "DOGE",
-        "DOGECOIN",
-        "BCH",
-        "USDC",
-        "USDT",
-    }
-)
+_OTHER = frozenset(word_list("bitcoin.other_coins"))
 _STABLE = frozenset({"USDC", "USDT"})
 
 

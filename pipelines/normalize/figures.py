@@ -47,11 +47,12 @@ class Figure:
         label: The document's own words for it.
         locator: Where it is in the document.
         derivation: One of DERIVATIONS.
-        rounding: Half the unit it was stated in (500 for thousands): the tolerance of a tie-out.
+        rounding: Half the unit it was stated in (500 for thousands): the tolerance when reconciling.
         inputs: The stated values behind a figure that is not as reported.
         rules: Names of the rules that produced it.
         complete: Whether the breakdown it belongs to adds up to its total.
-        scope: Whose figure it is: company, total, joint_venture, hosted_customers or a site; empty for a segment.
+        scope: Whose figure it is: company, total, joint_venture, hosted_customers or a site; empty for a
+            segment.
         qualifier: Words such as "approximately"; empty if stated exactly.
 
     Raises:

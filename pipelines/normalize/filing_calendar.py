@@ -1,11 +1,11 @@
 """Expected filings of a company.
 
-Reports are due by the SEC's rules, results and monthly updates by the company's habit. Form 10-Q, general instruction
-A.1: 40 days after the quarter for accelerated filers, 45 for others. Form 10-K, A(2): 60 days for large accelerated, 75
-for accelerated, 90 for other filers. Form 20-F: four months. Form 40-F: 90 days. If the day is a Saturday, Sunday or
-holiday, the next working day (Exchange Act rule 0-3). Form 12b-25 (NT 10-Q, NT 10-K, NT 20-F): 5 more days for a
-quarterly, 15 for an annual report. Submissions do not contain the filer's category, so it is inferred from earlier
-filings.
+Reports are due by the SEC's rules, results and monthly updates by the company's habit. Form 10-Q, general
+instruction A.1: 40 days after the quarter for accelerated filers, 45 for others. Form 10-K, A(2): 60 days for
+large accelerated, 75 for accelerated, 90 for other filers. Form 20-F: four months. Form 40-F: 90 days. If the
+day is a Saturday, Sunday or holiday, the next working day (Exchange Act rule 0-3). Form 12b-25 (NT 10-Q, NT
+10-K, NT 20-F): 5 more days for a quarterly, 15 for an annual report. Submissions do not contain the filer's
+category, so it is inferred from earlier filings.
 """
 
 import calendar
@@ -193,7 +193,7 @@ def _settled(
         why = (
             "a later one is there"
             if later
-            else "what is read ends before"
+            else "the archived filings end earlier"
             if history.is_snapshot
             else f"due {days} days ago"
         )
@@ -278,8 +278,8 @@ def _filer_days(reports: Sequence[Filed], kind: str, end: date) -> int:
 def _updates(company: Company, history: History) -> list[Expected]:
     """Monthly updates that are expected by habit.
 
-    After updates for most of the previous six months the next one is expected. Two missing ones in a row are reported;
-    with the third the habit has ended.
+    After updates for most of the previous six months the next one is expected. Two missing ones in a row are
+    reported; with the third the habit has ended.
     """
     updates = [f for f in history.filed if f.kind == UPDATE]
     if len(updates) < _HABIT:

@@ -1,8 +1,8 @@
 """Bitcoin held, as a count, and its fair value, from the XBRL of reports.
 
-Since ASU 2023-08 in `us-gaap:CryptoAssetNumberOfUnits` and `CryptoAssetFairValue…` × bitcoin; earlier in issuer
-concepts. Units are unreliable: Bit Digital tags machines sold in the unit `Bitcoins`, CleanSpark tags 10,075 bitcoin
-as 10,075,000 dollars. A count must match the fair value of that day at a possible price.
+Since ASU 2023-08 in `us-gaap:CryptoAssetNumberOfUnits` and `CryptoAssetFairValue…` × bitcoin; earlier in
+issuer concepts. Units are unreliable: Bit Digital tags machines sold in the unit `Bitcoins`, CleanSpark tags
+10,075 bitcoin as 10,075,000 dollars. A count must match the fair value of that day at a possible price.
 """
 
 import re
@@ -18,7 +18,8 @@ from pipelines.watchlist.lexicon import words_in_name
 
 VERSION = "1"
 HELD, FAIR_VALUE = "bitcoin_held", "bitcoin_fair_value"
-# Bitcoin's price in dollars from 2015 to twice the record: wide enough for real prices, too narrow for an error of factor 1000.
+# Bitcoin's price in dollars from 2015 to twice the record: wide enough for real prices, too narrow for an
+# error of factor 1000.
 POSSIBLE_PRICE = (Decimal(150), Decimal(400_000))
 BITCOIN_UNIT = re.compile(r"^(?:btcs?|bitcoins?|xbt)$", re.IGNORECASE)
 
@@ -26,8 +27,8 @@ BITCOIN_UNIT = re.compile(r"^(?:btcs?|bitcoins?|xbt)$", re.IGNORECASE)
 def normalize_holdings(table: FactTable) -> Normalized:
     """Bitcoin held (BTC) and its fair value (USD) of one document, by day.
 
-    Rejected: holdings_not_confirmed (a count without a matching fair value). Skipped: counts under an axis other than
-    CryptoAssetAxis (machines), and those of other coins.
+    Rejected: holdings_not_confirmed (a count without a matching fair value). Skipped: counts under an axis
+    other than CryptoAssetAxis (machines), and those of other coins.
     """
     out = Normalized()
     values = _fair_values(table)
@@ -36,7 +37,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
     for fact in _counts(table, out):
         assert fact.end is not None
         value = values.get(fact.end)
-        number = None if value is None else _borne_out(fact, value)
+        number = None if value is None else _confirmed_count(fact, value)
         if number is None or value is None:
             doubtful.append(fact)
         elif fact.end not in found:
@@ -78,7 +79,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
     for fact in doubtful:
         if fact.end not in found:
             reason = (
-                f"{fact.value:,f} {fact.unit} on {fact.end}: no fair value of that day bears the count out"
+                f"{fact.value:,f} {fact.unit} on {fact.end}: no fair value of that day confirms the count"
             )
             out.rejected.append(Rejected("holdings_not_confirmed", reason, candidate_of(fact, HELD)))
     return out
@@ -141,7 +142,7 @@ def _fair_values(table: FactTable) -> dict[date, Fact]:
     return found
 
 
-def _borne_out(fact: Fact, value: Fact) -> Decimal | None:
+def _confirmed_count(fact: Fact, value: Fact) -> Decimal | None:
     """The count that matches the fair value: as tagged, or divided by 1000 if tagged in dollars."""
     assert fact.value is not None
     assert value.value is not None

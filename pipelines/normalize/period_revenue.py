@@ -16,6 +16,7 @@ from pipelines.normalize.figures import (
     Normalized,
     Rejected,
 )
+from pipelines.normalize.periods import DateRange
 from pipelines.normalize.revenue_facts import (
     TOTAL_CONCEPTS,
     Cut,
@@ -26,7 +27,6 @@ from pipelines.normalize.revenue_facts import (
     member_of,
 )
 from pipelines.normalize.revenue_values import StatedValue
-from pipelines.normalize.statement import DateRange
 from pipelines.normalize.xbrl_records import candidate_of, inputs_of
 from pipelines.watchlist import Company, Lexicon
 
@@ -61,20 +61,20 @@ class PeriodReader:
     def _total(self) -> StatedValue | None:
         """The fact that states total revenue.
 
-        It has a total's concept and no dimensions. `Revenues` has precedence over contract revenue, which lacks leases; a row
-        "Total revenue" over both.
+        It has a total's concept and no dimensions. `Revenues` has precedence over contract revenue, which
+        lacks leases; a row "Total revenue" over both.
         """
         bare = [f for f in self.facts if not f.dimensions and f.standard_name in TOTAL_CONCEPTS]
-        on_face = {f.key(): f for f in self.statement_rows if not f.dimensions}
-        labelled = [f for f in on_face.values() if is_total_label(f.label) and _may_be_total(f)]
+        in_statement = {f.key(): f for f in self.statement_rows if not f.dimensions}
+        labelled = [f for f in in_statement.values() if is_total_label(f.label) and _may_be_total(f)]
         if labelled:
             return max(labelled, key=lambda f: (f.label.lower().startswith("total"), f.row))
-        placed = [on_face.get(f.key(), f) for f in bare]
+        placed = [in_statement.get(f.key(), f) for f in bare]
         if not placed:
             return None
         largest = max(f.value or Decimal(0) for f in placed)
         best = min(placed, key=lambda f: TOTAL_CONCEPTS.index(f.standard_name))
-        if best.value != largest and best.key() not in on_face:
+        if best.value != largest and best.key() not in in_statement:
             best = next(f for f in placed if f.value == largest)
         return best
 
@@ -286,7 +286,7 @@ class PeriodReader:
         )
         candidate = replace(candidate_of(fact, "segment_revenue"), value=amount.value, remedy=remedy)
         self.out.rejected.append(
-            Rejected("unknown_segment", f"no segment is known for {name!r}; add to {remedy}", candidate)
+            Rejected("unknown_segment", f"unknown segment {name!r}; add to {remedy}", candidate)
         )
 
     def _add_unreconciled(self, candidate: BreakdownCandidate, total: StatedValue) -> None:
@@ -370,7 +370,7 @@ class PeriodReader:
             self.out.rejected.append(
                 Rejected(
                     "no_total",
-                    "no total revenue of this period is stated, so the line cannot be tied out",
+                    "no total revenue of this period is stated, so the line cannot be reconciled",
                     revenue_candidate(fact),
                 )
             )

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from pipelines.watchlist import Company
 
-# Days of a period, both ends included. Quarters and years of 13 and 52/53 weeks count; a stub after a merger does not.
+# Days of a period, both ends included. Quarters and years of 13 and 52/53 weeks count; a stub after a merger
+# does not.
 _KINDS = (
     ("month", 28, 35),
     ("quarter", 84, 98),
@@ -14,6 +15,8 @@ _KINDS = (
     ("nine_months", 266, 280),
     ("year", 357, 378),
 )
+DateRange = tuple[date, date]
+"""First and last day of a period."""
 KINDS = (*(kind for kind, _, _ in _KINDS), "instant")
 _TOLERANCE = timedelta(days=10)
 
@@ -41,8 +44,9 @@ def _year_end(year: int, month: int, day: int) -> date:
 def fiscal_period(company: Company, end: date) -> FiscalPeriod:
     """Fiscal year and quarter in which a period ends.
 
-    A fiscal year has the number of the year in which it ends: CleanSpark's quarter to 2024-12-31 is Q1 of 2025 (year end
-    September), IREN's to 2025-03-31 is Q3 of FY2025. 52/53-week years end up to ten days from the nominal day.
+    A fiscal year has the number of the year in which it ends: CleanSpark's quarter to 2024-12-31 is Q1 of
+    2025 (year end September), IREN's to 2025-03-31 is Q3 of FY2025. 52/53-week years end up to ten days from
+    the nominal day.
     """
     fye = company.fiscal_year_end(end)
     for year in (end.year - 1, end.year, end.year + 1):

@@ -1,8 +1,8 @@
 """Quarters that are not filed, by subtraction within one basis, with their inputs.
 
-A 10-K states the year and a 10-Q the nine months before: Q4 is the difference. Cash-flow facts are year-to-date, so
-Q2 is the half less Q1 and Q3 the nine months less the half. Nothing is derived from a figure that was later restated,
-nor across a restatement of one side, and nothing below zero.
+A 10-K states the year and a 10-Q the nine months before: Q4 is the difference. Cash-flow facts are
+year-to-date, so Q2 is the half less Q1 and Q3 the nine months less the half. Nothing is derived from a figure
+that was later restated, nor across a restatement of one side, and nothing below zero.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,11 +12,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 from pipelines.normalize.figures import DERIVED, Figure, Finding, Input
-from pipelines.normalize.periods import kind_of, same_day
+from pipelines.normalize.periods import DateRange, kind_of, same_day
 
-DateRange = tuple[date, date]
-
-# Each report restates its own comparatives: the 10-Q the nine months, the 10-K the year some four months later.
+# Each report restates its own comparatives: the 10-Q the nine months, the 10-K the year some four months
+# later.
 ONE_ROUND = timedelta(days=200)
 
 
@@ -104,7 +103,7 @@ class Derived:
                     period_start=statement.start.isoformat(),
                     period_end=statement.end.isoformat(),
                     value=f"{_value(statement, name):f}",
-                    label=part.label if part else "not stated: nothing of it",
+                    label=part.label if part else "not stated, counts as zero",
                     locator=part.locator if part else "",
                     url=statement.url,
                 )
@@ -127,8 +126,8 @@ def derive_quarters(
         may_be_negative: Parts that may be below zero (eliminations).
 
     Returns:
-        The derived quarters, one for each period, and findings: derived_below_zero, restated_on_one_side (only derivable
-        across a restatement).
+        The derived quarters, one for each period, and findings: derived_below_zero, restated_on_one_side
+        (only derivable across a restatement).
     """
     by_span: dict[DateRange, list[PeriodStatement]] = {}
     for statement in statements:
@@ -164,7 +163,10 @@ def derive_quarters(
                         rest[1],
                         Decimal(0),
                         value,
-                        f"{name + ': ' if name else ''}{minuend:,f} to {longer[1]} less {subtrahend:,f} to {shorter[1]}",
+                        (
+                            f"{name + ': ' if name else ''}{minuend:,f} to {longer[1]} less "
+                            f"{subtrahend:,f} to {shorter[1]}"
+                        ),
                         (candidate.longer.url, candidate.shorter.url),
                     ),
                 )
@@ -216,8 +218,8 @@ def _subtract(
 ) -> Derived | Finding | None:
     """The difference of the latest statements of both periods, if they have the same basis.
 
-    If one side was restated, the other must be stated at that time or later, or be restated in the same round of reports.
-    The shorter breakdown must not have a segment that the longer one lacks.
+    If one side was restated, the other must be stated at that time or later, or be restated in the same round
+    of reports. The shorter breakdown must not have a segment that the longer one lacks.
     """
     last_longer, last_shorter = _first_disclosed(longer), _first_disclosed(shorter)
     if not (last_longer.complete and last_shorter.complete):

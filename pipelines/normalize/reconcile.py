@@ -1,7 +1,7 @@
 """Reconcile the documents of a company.
 
-Each difference is a finding with both figures and documents. Nothing is corrected: a company's wrong figure stays its
-figure.
+Each difference is a finding with both figures and documents. Nothing is corrected: a company's wrong figure
+stays its figure.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,7 +21,8 @@ PROCEEDS, PRICE, FAIR_VALUE, REVENUE = (
     "total_revenue",
 )
 
-# Tolerance for coins paid to pools, hosts and staff, or not yet booked. Riot's months reconcile exactly; those of Core Scientific and Cipher within some tens.
+# Tolerance for coins paid to pools, hosts and staff, or not yet booked. Riot's months reconcile exactly;
+# those of Core Scientific and Cipher within some tens.
 _ROLL_SHARE, _ROLL_COINS = Decimal("0.05"), Decimal(5)
 # Tolerance for fees and the hour of a sale; larger if the source has only month-end prices.
 _RANGE_SLACK, _SPARSE_SLACK = Decimal("0.03"), Decimal("0.30")
@@ -92,7 +93,8 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -
                     end,
                     expected,
                     change,
-                    f"{produced.value:,f} produced, {sold.value:,f} sold{f', {bought.value:,f} bought' if bought else ''}: holdings should change by "
+                    f"{produced.value:,f} produced, {sold.value:,f} sold"
+                    f"{f', {bought.value:,f} bought' if bought else ''}: holdings should change by "
                     f"{expected:,f}, they went from {before.value:,f} to {after.value:,f}",
                     tuple(dict.fromkeys(f.url for f in (before, produced, sold, after))),
                 )
@@ -103,7 +105,8 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -
 def months_and_quarters(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -> list[Finding]:
     """Compare three months with the stated quarter: `months_do_not_add_up`.
 
-    Core Scientific's press release of March 2024: 1,114 + 952 + 981 = 3,047 sold by month, 2,888 for the quarter.
+    Core Scientific's press release of March 2024: 1,114 + 952 + 981 = 3,047 sold by month, 2,888 for the
+    quarter.
     """
     out = []
     for (metric, start, end), quarter in now.items():
@@ -161,7 +164,8 @@ def sale_prices(
                     end,
                     nearest.quantize(Decimal("0.01")),
                     implied.quantize(Decimal("0.01")),
-                    f"{proceeds.value:,f} for {sold.value:,f} bitcoin is {implied:,.0f} for one; bitcoin cost {min(known.values()):,.0f} to {max(known.values()):,.0f}"
+                    f"{proceeds.value:,f} for {sold.value:,f} bitcoin is {implied:,.0f} for one; "
+                    f"bitcoin cost {min(known.values()):,.0f} to {max(known.values()):,.0f}"
                     + ("" if dense else " at the ends of months"),
                     tuple(dict.fromkeys((sold.url, proceeds.url))),
                 )
@@ -217,7 +221,8 @@ def holdings_and_fair_value(
                     end,
                     expected.quantize(Decimal(1)),
                     held.value,
-                    f"a fair value of {value.value:,f} at {price:,.0f} is {expected:,.0f} bitcoin, {held.value:,f} are stated",
+                    f"a fair value of {value.value:,f} at {price:,.0f} is {expected:,.0f} bitcoin, "
+                    f"{held.value:,f} are stated",
                     tuple(dict.fromkeys((held.url, value.url))),
                 )
             )

@@ -1,7 +1,7 @@
 """Figures of one press release: one for each metric, scope and period.
 
-A headline, a bullet and a table often state the same figure: that is one disclosure, located in the table. If they
-differ, that is a finding with both places; if two tables differ, both are rejected.
+A headline, a bullet and a table often state the same figure: that is one disclosure, located in the table. If
+they differ, that is a finding with both places; if two tables differ, both are rejected.
 """
 
 from collections.abc import Iterable
@@ -33,9 +33,10 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
         table: Only metrics of this table (bitcoin_sale, operating_metric).
 
     Returns:
-        Figures; rejected: unclear values (two_periods_in_the_heading, no_heading, unknown_unit, ambiguous_label, …),
-        impossible_figure, impossible_price, tables_contradict; findings: release_contradicts_itself, sale_does_not_tie;
-        skipped: site rows beside their total, plans, other companies' figures, rates.
+        Figures; rejected: unclear values (two_periods_in_the_heading, no_heading, unknown_unit,
+        ambiguous_label, …), impossible_figure, impossible_price, tables_contradict; findings:
+        release_contradicts_itself, sale_does_not_tie; skipped: site rows beside their total, plans, other
+        companies' figures, rates.
     """
     out = Normalized()
     for skipped in release.skipped:
@@ -87,18 +88,18 @@ def _add_skipped(out: Normalized, skipped: SkippedText) -> None:
 
 
 _REASONS = {
-    "no_heading": "several columns and no heading says which period is which",
+    "no_heading": "several columns without a heading that names the period",
     "no_period_in_the_heading": "the column's heading names no period",
     "two_periods_in_the_heading": "the column's heading names more than one period",
     "two_periods_in_the_sentence": "the sentence names more than one period",
-    "which_period": "the release is about a quarter and its year, and nothing says which of them this is",
-    "no_period": "nothing says which period it is about",
-    "a_period_that_has_not_ended": "the period had not ended when it was said",
-    "a_day_is_no_period": "a day stands above what covers a period",
-    "unknown_unit": "the unit is not known",
+    "which_period": "the press release covers a quarter and its year; the period is unclear",
+    "no_period": "the period is unknown",
+    "a_period_that_has_not_ended": "the period had not ended at the time of disclosure",
+    "a_day_is_no_period": "the column names a day, but the metric covers a period",
+    "unknown_unit": "the unit is unknown",
     "no_unit": "no unit is stated",
-    "no_currency": "nothing says that it is in dollars",
-    "money_or_count": "in a table of money, a number that does not say whether it is dollars or coins",
+    "no_currency": "the currency is unknown",
+    "money_or_count": "a number in a table of amounts, without a unit, may be dollars or coins",
     "ambiguous_label": "the label can mean several metrics",
 }
 
@@ -112,7 +113,10 @@ def _is_possible(figure: StatedFigure, metric: Metric, out: Normalized) -> bool:
         )
         return False
     if beyond and not (figure.value == 0 and metric.per_coin):
-        reason = f"{figure.value:,f} {metric.unit} is no possible {metric.code} (from {metric.least:,f} to {metric.most:,f})"
+        reason = (
+            f"{figure.value:,f} {metric.unit} is not a possible {metric.code} (from {metric.least:,f} to "
+            f"{metric.most:,f})"
+        )
         out.rejected.append(Rejected("impossible_figure", reason, candidate_of(figure)))
     if figure.value == 0 and metric.per_coin:
         return False
@@ -124,8 +128,8 @@ def _by_scope(
 ) -> dict[str, list[StatedFigure]]:
     """Group the figures of one metric and period by scope.
 
-    Rows of sites are used only without a row of the whole. A row "total" is the company's, unless its table has other
-    owners' shares and another row is the company's own: then it is the total of all.
+    Rows of sites are used only without a row of the whole. A row "total" is the company's, unless its table
+    has other owners' shares and another row is the company's own: then it is the total of all.
     """
     sites = [s for s in members if s.site]
     whole = [s for s in members if not s.site]
@@ -299,6 +303,9 @@ def _check_sales(out: Normalized) -> None:
                     count.end,
                     price.value,
                     implied.quantize(Decimal("0.01")),
-                    f"{proceeds.value:,f} for {count.value:,f} bitcoin, and a stated average of {price.value:,f}",
+                    (
+                        f"{proceeds.value:,f} for {count.value:,f} bitcoin, and a stated average of "
+                        f"{price.value:,f}"
+                    ),
                 )
             )

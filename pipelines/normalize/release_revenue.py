@@ -1,7 +1,7 @@
 """Revenue of an earnings release: its income statement, normalized like XBRL.
 
-A press release is furnished before or with the 10-Q, and states the fourth quarter, which a 10-K does not. Its rows
-become values with the label as name and the column's heading as period.
+A press release is furnished before or with the 10-Q, and states the fourth quarter, which a 10-K does not.
+Its rows become values with the label as name and the column's heading as period.
 """
 
 import re
@@ -20,10 +20,11 @@ from pipelines.normalize.figures import (
     plain,
 )
 from pipelines.normalize.period_revenue import PeriodReader, revenue_candidate
+from pipelines.normalize.periods import DateRange
 from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
 from pipelines.normalize.revenue_values import TableValue
 from pipelines.parse.document.tables import Table, TableLine
-from pipelines.parse.language.periods import read_heading
+from pipelines.parse.language.column_headings import read_heading
 from pipelines.parse.language.quantities import scale_in
 from pipelines.parse.press_releases.columns import column_period, locator_of
 from pipelines.parse.press_releases.kind import EARNINGS
@@ -34,11 +35,14 @@ from pipelines.watchlist import Company, Lexicon
 VERSION = "1"
 
 _INCOME = re.compile(
-    r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b",
+    r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|"
+    r"\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|"
+    r"loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b",
     re.IGNORECASE,
 )
 _NOT_A_STATEMENT = re.compile(
-    r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b",
+    r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|"
+    r"\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b",
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
@@ -46,8 +50,6 @@ _DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
 _IN_DOLLARS = re.compile(r"\b(?:in|expressed in) (?:US|U\.S\.|United States)? ?dollars\b", re.IGNORECASE)
 # No watched company has earned less in a quarter; a smaller total is in an unknown unit.
 _LEAST_TOTAL = Decimal(150_000)
-
-DateRange = tuple[date, date]
 
 
 @dataclass(slots=True)
@@ -63,8 +65,9 @@ class _StatementRows:
 def normalize_release_revenue(release: Release, company: Company | None, lexicon: Lexicon) -> Normalized:
     """Segment and total revenue of an earnings release, by period; empty for an update.
 
-    Figures and reasons as in segments.normalize_revenue; also rejected: scale_unknown (a total too small for dollars).
-    Finding: release_contradicts_itself, if a sentence and the statement differ by more than their rounding.
+    Figures and reasons as in segments.normalize_revenue; also rejected: scale_unknown (a total too small for
+    dollars). Finding: release_contradicts_itself, if a sentence and the statement differ by more than their
+    rounding.
     """
     out = Normalized()
     if release.kind != EARNINGS:
@@ -81,7 +84,10 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         best = ordered[0]
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]
         if totals and not best.unit_stated and max(f.value for f in totals) < _LEAST_TOTAL:
-            reason = f"total revenue of {totals[0].value:,f} to {period[1]}: the table does not say whether it is in thousands"
+            reason = (
+                f"total revenue of {totals[0].value:,f} to {period[1]}: unknown whether the table "
+                "is in thousands"
+            )
             out.rejected.append(Rejected("scale_unknown", reason, revenue_candidate(totals[0])))
             continue
         if totals:
@@ -294,6 +300,9 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
                         figure.end,
                         figure.value,
                         sentence.value,
-                        f"{figure.fact}: {figure.value:,f} ({figure.locator}) and {sentence.value:,f} ({sentence.locator})",
+                        (
+                            f"{figure.fact}: {figure.value:,f} ({figure.locator}) and "
+                            f"{sentence.value:,f} ({sentence.locator})"
+                        ),
                     )
                 )

@@ -1,6 +1,7 @@
 """Rules for XBRL revenue facts.
 
-Each rule has a name that a row can cite. `disqualified` applies them in order; the first that applies excludes a fact.
+Each rule has a name that a row can cite. `disqualified` applies them in order; the first that applies
+excludes a fact.
 """
 
 import re
@@ -11,104 +12,22 @@ from pipelines.normalize.periods import kind_of
 from pipelines.normalize.revenue_values import StatedValue
 from pipelines.parse.xbrl.facts import ISSUER, Fact, QName
 from pipelines.watchlist.lexicon import words_in_name
+from pipelines.watchlist.words import word_list
 
-TOTAL_CONCEPTS = (
-    "us-gaap:Revenues",
-    "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax",
-    "us-gaap:RevenueFromContractWithCustomerIncludingAssessedTax",
-    "us-gaap:SalesRevenueNet",
-    "us-gaap:RevenuesNetOfInterestExpense",
-    "ifrs-full:Revenue",
-    "ifrs-full:RevenueFromContractsWithCustomers",
-)
-"""Concepts that may be a company's total revenue, most inclusive first (FASB calculation: Revenues sums the others)."""
+TOTAL_CONCEPTS = word_list("revenue.total_concepts")
+"""Concepts that may be a company's total revenue, most inclusive first (FASB calculation: Revenues sums the
+others).
+"""
 
-LINE_CONCEPTS = frozenset(
-    {
-        *TOTAL_CONCEPTS,
-        "us-gaap:OperatingLeaseLeaseIncome",
-        "us-gaap:OperatingLeasesIncomeStatementLeaseRevenue",
-        "us-gaap:LeaseIncome",
-        "us-gaap:RevenueNotFromContractWithCustomer",
-        "us-gaap:OtherSalesRevenueNet",
-        "us-gaap:RevenueNotFromContractWithCustomerOther",
-        "us-gaap:OtherRevenue",
-        "us-gaap:SalesRevenueServicesNet",
-        "us-gaap:SalesRevenueGoodsNet",
-        "us-gaap:SalesTypeLeaseRevenue",
-        "us-gaap:SalesTypeLeaseLeaseIncome",
-        "us-gaap:ManagementFeesRevenue",
-        "ifrs-full:RevenueFromSaleOfGoods",
-        "ifrs-full:RevenueFromRenderingOfServices",
-        "ifrs-full:RevenueFromRenderingOfInformationTechnologyServices",
-        "ifrs-full:RentalIncome",
-        "ifrs-full:OtherRevenue",
-    }
-)
+LINE_CONCEPTS = frozenset([*TOTAL_CONCEPTS, *word_list("revenue.line_concepts")])
 """Concepts that may be a line of revenue; leases (ASC 842) stand outside the contract-revenue concepts."""
 
 _REVENUE_WORDS = {"revenue", "revenues", "renevue", "revenus"}
-# Words of issuer names that are not revenue: costs, deferrals, shares, pro forma.
-_NOT_REVENUE = frozenset(
-    [
-        "cost",
-        "costs",
-        "expense",
-        "expenses",
-        "deferred",
-        "unearned",
-        "percent",
-        "percentage",
-        "portion",
-        "pro",
-        "proforma",
-        "forma",
-        "tax",
-        "taxes",
-        "receivable",
-        "receivables",
-        "remaining",
-        "obligation",
-        "increase",
-        "decrease",
-        "loss",
-        "losses",
-        "gain",
-        "gains",
-        "rate",
-        "number",
-        "threshold",
-        "period",
-        "term",
-        "recognized",
-        "earned",
-        "concentration",
-        "change",
-        "acquiree",
-        "reserve",
-        "adjustment",
-        "share",
-        "reclassification",
-        "disaggregation",
-        "policy",
-        "discontinued",
-        "agreement",
-        "contingent",
-        "royalty",
-        "payment",
-        "fee",
-        "fees",
-        "split",
-        "recognition",
-        "per",
-        "exceeding",
-        "minimum",
-        "maximum",
-    ]
-)
+_NOT_REVENUE = frozenset(word_list("revenue.not_revenue"))
 _REVENUE_LABEL = re.compile(r"\brevenues?\b|\bsales\b|\bmining income\b", re.IGNORECASE)
 _NOT_REVENUE_LABEL = re.compile(
-    r"\bcosts?\b|\bexpenses?\b|\bdeferred\b|\bgains?\b|\bloss|\bpercent|exclusive|depreciation|proceeds|marketing",
+    r"\bcosts?\b|\bexpenses?\b|\bdeferred\b|\bgains?\b|\bloss|\bpercent|exclusive|depreciation|"
+    r"proceeds|marketing",
     re.IGNORECASE,
 )
 
@@ -288,8 +207,8 @@ def is_subsequent_event(fact: Fact) -> bool:
 def is_related_party_share(fact: Fact) -> bool:
     """Exclude a related party's share, by the party's name.
 
-    Bit Digital: 4,503 under LiquidStakingMember. A whole line split in RelatedPartyMember and NonrelatedPartyMember is
-    kept: its parts are added.
+    Bit Digital: 4,503 under LiquidStakingMember. A whole line split in RelatedPartyMember and
+    NonrelatedPartyMember is kept: its parts are added.
     """
     return any(
         "RelatedParty" in axis.local and cut_of(axis, member) is None for axis, member in fact.dimensions

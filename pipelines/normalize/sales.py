@@ -1,7 +1,7 @@
 """Sales of bitcoin: count, proceeds and average price.
 
-The third is computed if two are stated. Also the quarter of a company that states only months: their sum, derived,
-with the months as inputs.
+The third is computed if two are stated. Also the quarter of a company that states only months: their sum,
+derived, with the months as inputs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -47,8 +47,8 @@ def complete(
 ) -> tuple[str | None, Decimal | None]:
     """The column of a sale that follows from the other two, and its value.
 
-    Prices and proceeds are rounded to the cent, a count to a tenth of a bitcoin: it cannot be more precise. Nothing follows
-    from a count of zero, so that both results are None.
+    Prices and proceeds are rounded to the cent, a count to a tenth of a bitcoin: it cannot be more precise.
+    Nothing follows from a count of zero, so that both results are None.
     """
     if count and proceeds and price is None:
         return "average_price_usd", (proceeds / count).quantize(_CENT, ROUND_HALF_EVEN)
@@ -62,8 +62,8 @@ def complete(
 def merge_parts(parts: Sequence[Figure]) -> Sale:
     """The sale that figures of one document and period make up.
 
-    If there are several parts, `inputs` has column, label, locator and value of each, so that every number of the row can
-    be traced to its place in the document.
+    If there are several parts, `inputs` has column, label, locator and value of each, so that every number of
+    the row can be traced to its place in the document.
     """
     ordered = sorted(parts, key=lambda f: list(COLUMNS).index(f.fact))
     values: dict[str, Decimal | None] = dict.fromkeys(COLUMNS.values())

@@ -1,7 +1,7 @@
 """Segment and total revenue of one document.
 
-For each period that the document states: the total; the breakdowns that may add up to it (the income statement first,
-then by axis); the segments of its lines; figures, and rejected values.
+For each period that the document states: the total; the breakdowns that may add up to it (the income
+statement first, then by axis); the segments of its lines; figures, and rejected values.
 """
 
 from collections.abc import Sequence
@@ -26,9 +26,9 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
         company: The company whose own labels apply; None for general labels only.
 
     Returns:
-        Figures of segment_revenue and total_revenue in USD, for every month, quarter, half, nine months and year. Rejected:
-        unknown_segment, conflicting_values, breakdown_exceeds_total, no_total. Findings: segments_do_not_add_up.
-        Skipped: excluded facts with the rule.
+        Figures of segment_revenue and total_revenue in USD, for every month, quarter, half, nine months and
+        year. Rejected: unknown_segment, conflicting_values, breakdown_exceeds_total, no_total. Findings:
+        segments_do_not_add_up. Skipped: excluded facts with the rule.
     """
     out = Normalized()
     statement = find_income_statement(table)

@@ -1,34 +1,15 @@
 """Find the income statement of a document, and its rows by period."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from pipelines.normalize import breakdown
+from pipelines.normalize.periods import DateRange
 from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
 from pipelines.parse.xbrl.facts import Fact, FactTable
+from pipelines.watchlist.words import word_list
 
-_INCOME = frozenset(
-    {
-        "NetIncomeLoss",
-        "ProfitLoss",
-        "OperatingIncomeLoss",
-        "EarningsPerShareBasic",
-        "EarningsPerShareDiluted",
-        "EarningsPerShareBasicAndDiluted",
-        "CostsAndExpenses",
-        "OperatingExpenses",
-        "GrossProfit",
-        "CostOfRevenue",
-        "NetIncomeLossAvailableToCommonStockholdersBasic",
-        "IncomeTaxExpenseBenefit",
-        "BasicEarningsLossPerShare",
-        "ProfitLossBeforeTax",
-        "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest",
-    }
-)
+_INCOME = frozenset(word_list("revenue.income_concepts"))
 CASH_FLOW = ("NetCashProvidedByUsedIn", "CashFlowsFromUsedIn")
-
-DateRange = tuple[date, date]
 
 
 @dataclass(slots=True)
@@ -41,8 +22,8 @@ class IncomeStatement:
 def find_income_statement(table: FactTable) -> IncomeStatement:
     """Find the first table with revenue and income that is not a cash-flow statement.
 
-    One label is not enough: CleanSpark's cash-flow statement has "Bitcoin mining revenue, net" in a concept of its own
-    (10-Q for 2024-12-31).
+    One label is not enough: CleanSpark's cash-flow statement has "Bitcoin mining revenue, net" in a concept
+    of its own (10-Q for 2024-12-31).
     """
     tables: dict[object, list[Fact]] = {}
     for fact in table.facts:

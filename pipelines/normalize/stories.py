@@ -1,7 +1,7 @@
 """Group copies of articles into stories, and find copies of a company's press release.
 
-Near-duplicates have similar fingerprints: trafilatura's SimHash of the main text. Copies with another byline or
-dateline differ in few of its 64 bits, two articles on the same event in some thirty.
+Near-duplicates have similar fingerprints: trafilatura's SimHash of the main text. Copies with another byline
+or dateline differ in few of its 64 bits, two articles on the same event in some thirty.
 """
 
 import re
@@ -84,10 +84,11 @@ def sentences_of(text: str) -> list[str]:
     return [piece for piece in plain if len(piece.split()) >= 6]
 
 
-def is_own_release(article: str, exhibits: Iterable[tuple[int, str]]) -> int | None:
+def copied_exhibit(article: str, exhibits: Iterable[tuple[int, str]]) -> int | None:
     """The key of the filed exhibit that an article copies; None if the article is original.
 
-    It is a copy if three fifths of its sentences, by words, are in the exhibit unchanged: some quotes are not enough.
+    It is a copy if three fifths of its sentences, by words, are in the exhibit unchanged: some quotes are not
+    enough.
     """
     mine = sentences_of(article)
     total = sum(len(s.split()) for s in mine)

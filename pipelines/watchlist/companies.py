@@ -146,7 +146,8 @@ class Watchlist(_Strict):
 
 
 _LEGAL = re.compile(
-    r",?\s+(?:inc|corp|corporation|ltd|limited|holdings|platforms|technologies|group|generation holdings|digital mining|digital|mining|infrastructure)\b\.?.*$",
+    r",?\s+(?:inc|corp|corporation|ltd|limited|holdings|platforms|technologies|group|"
+    r"generation holdings|digital mining|digital|mining|infrastructure)\b\.?.*$",
     re.IGNORECASE,
 )
 
@@ -155,8 +156,8 @@ _LEGAL = re.compile(
 def other_names(company: Company | None) -> re.Pattern[str] | None:
     """The names of the other watched companies, as they appear in a company's press releases.
 
-    Hut 8 reports what American Bitcoin, which it consolidates, mined and holds: those are the subsidiary's figures. None if
-    the company is unknown.
+    Hut 8 reports what American Bitcoin, which it consolidates, mined and holds: those are the subsidiary's
+    figures. None if the company is unknown.
     """
     if company is None:
         return None

@@ -10,53 +10,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pipelines.errors import UsageError
 from pipelines.watchlist.metrics import Metric, MetricWords
 from pipelines.watchlist.source import read_yaml
+from pipelines.watchlist.words import word_list
 
 FAMILIES = ("mining", "ai_hpc", "other")
 
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _FOOTNOTE = re.compile(r"\(\s*[\w*]{1,2}\s*\)|\[\s*\w{1,2}\s*\]|[*†‡]+")
-# Words that do not distinguish a segment.
-NOISE = frozenset(
-    [
-        "revenue",
-        "revenues",
-        "renevue",
-        "net",
-        "service",
-        "services",
-        "segment",
-        "segments",
-        "member",
-        "domain",
-        "from",
-        "to",
-        "of",
-        "and",
-        "the",
-        "for",
-        "by",
-        "in",
-        "total",
-        "customer",
-        "customers",
-        "party",
-        "parties",
-        "related",
-        "third",
-        "external",
-        "line",
-        "lines",
-        "income",
-        "business",
-        "operating",
-        "operations",
-        "reportable",
-        "solutions",
-        "products",
-        "product",
-        "company",
-    ]
-)
+NOISE = frozenset(word_list("labels.segment_noise"))
 
 
 def words_in_name(name: str) -> list[str]:
@@ -67,8 +27,8 @@ def words_in_name(name: str) -> list[str]:
 def words_of(text: str) -> str:
     """The distinctive words of a label or member.
 
-    `Hosting revenue from customers (1)` and `HostingServiceMember` are both `hosting`. In lower case, separated by spaces,
-    without footnote marks and NOISE; empty if no words are left.
+    `Hosting revenue from customers (1)` and `HostingServiceMember` are both `hosting`. In lower case,
+    separated by spaces, without footnote marks and NOISE; empty if no words are left.
     """
     text = _FOOTNOTE.sub(" ", text)
     if " " not in text.strip() and re.search(r"[a-z][A-Z]|Member$|Axis$", text):

@@ -6,11 +6,16 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
+from pipelines.watchlist.words import word_list
+
 COMPANY, TOTAL, JOINT_VENTURE, HOSTED = "company", "total", "joint_venture", "hosted_customers"
 
 _PERIODS = re.compile(
-    r"\b(?:(?:as (?:of|at)|at|in|for|during|on|through|of)\s+(?:the\s+)?)?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?(?:\s+\d{1,2}(?:st|nd|rd|th)?\b)?,?(?:\s+(?:19|20)\d\d)?|(?:q[1-4]|[1-4]q)\s*(?:fy)?\s*[’']?\d{0,4}|(?:fiscal|full|calendar)?\s*(?:year|quarter)\s+(?:20\d\d)|20\d\d)(?!\w)",
+    r"\b(?:(?:as (?:of|at)|at|in|for|during|on|through|of)\s+(?:the\s+)?)?(?:(?:january|february|"
+    r"march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?(?:\s+\d{1,2}(?:st|nd|rd|"
+    r"th)?\b)?,?(?:\s+(?:19|20)\d\d)?|(?:q[1-4]|[1-4]q)\s*(?:fy)?\s*[’']?\d{0,4}|(?:fiscal|full|"
+    r"calendar)?\s*(?:year|quarter)\s+(?:20\d\d)|20\d\d)(?!\w)",
     re.IGNORECASE,
 )
 _CANON = (
@@ -24,90 +29,45 @@ _CANON = (
     (r"\bmegawatts?\b", " mw "),
     (r"\bkilowatt[- ]?hours?\b", " kwh "),
     (
-        r"[¢$]\s?/\s?kwh|\bc\s?/\s?kwh|\bcents?\s?/\s?kwh|cents? per (?:kwh|kilowatt[- ]hours?)|\(us\s?\$\)|us\$|\busd\b|\$",
+        (
+            r"[¢$]\s?/\s?kwh|\bc\s?/\s?kwh|\bcents?\s?/\s?kwh|cents? per (?:kwh|kilowatt[- ]hours?)|"
+            r"\(us\s?\$\)|us\$|\busd\b|\$"
+        ),
         " ",
     ),
     (r"\beh/?s\b|\beh\b|\bexahash(?:es)?(?: per second)?\b|\bph/s\b|\bj/th?\b|\bw/th?\b", " "),
 )
-_NOISE = frozenset(
-    [
-        "approximate",
-        "the",
-        "our",
-        "its",
-        "company",
-        "companys",
-        "number",
-        "no",
-        "amount",
-        "of",
-        "in",
-        "for",
-        "at",
-        "as",
-        "on",
-        "total",
-        "approximately",
-        "estimated",
-        "unaudited",
-        "preliminary",
-        "month",
-        "monthly",
-        "months",
-        "quarter",
-        "quarterly",
-        "end",
-        "ended",
-        "ending",
-        "period",
-        "current",
-        "net",
-        "s",
-        "whole",
-        "a",
-        "an",
-        "and/or",
-        "figures",
-        "data",
-        "actual",
-        "aggregate",
-        "ytd",
-        "only",
-        "overall",
-        "consolidated",
-        "group",
-        "combined",
-        "with",
-        "to-date",
-        "per_period",
-        "units",
-        "count",
-        "year",
-        "yearly",
-        "annual",
-        "ending",
-        "date",
-        "held_at",
-        "during",
-        "by",
-    ]
-)
+_NOISE = frozenset(word_list("labels.metric_noise"))
 _SCOPES: tuple[tuple[str, str], ...] = (
     (
         HOSTED,
-        r"\b(?:hosting customers?|hosted customers?|hosting clients?|hosted miners?|hosted|hosting|(?:earned )?by (?:our |its )?(?:hosting )?customers?|customers?|clients?|third[- ]part(?:y|ies)|co-?mining|cloud[- ]mining(?: customers?)?)\b",
+        (
+            r"\b(?:hosting customers?|hosted customers?|hosting clients?|hosted miners?|hosted|hosting|"
+            r"(?:earned )?by (?:our |its )?(?:hosting )?customers?|customers?|clients?|"
+            r"third[- ]part(?:y|ies)|co-?mining|cloud[- ]mining(?: customers?)?)\b"
+        ),
     ),
     (
         JOINT_VENTURE,
-        r"\b(?:joint[- ]ventures?|jvs?|nautilus(?: cryptomine)?|equity (?:method )?investees?|investees?|partners?(?:hip)?)\b",
+        (
+            r"\b(?:joint[- ]ventures?|jvs?|nautilus(?: cryptomine)?|equity (?:method )?investees?|"
+            r"investees?|partners?(?:hip)?)\b"
+        ),
     ),
     (
         COMPANY,
-        r"\b(?:(?:from |through |by |for )?(?:the )?self[- ]?(?:mining|mined|operated|owned)(?: only| operations| segment)?|proprietary|owned and operated|own(?:ed)?|wholly[- ]owned)\b",
+        (
+            r"\b(?:(?:from |through |by |for )?(?:the )?self[- ]?(?:mining|mined|operated|"
+            r"owned)(?: only| operations| segment)?|proprietary|owned and operated|own(?:ed)?|"
+            r"wholly[- ]owned)\b"
+        ),
     ),
     (
         TOTAL,
-        r"\b(?:under management|(?:by )?(?:the )?company and (?:its |our )?(?:hosting |hosted )?(?:customers|clients)|self[- ]mining (?:and|&|\+) host(?:ing|ed))\b",
+        (
+            r"\b(?:under management|(?:by )?(?:the )?company and (?:its |our )?(?:hosting |"
+            r"hosted )?(?:customers|clients)|self[- ]mining (?:and|&|\+) host(?:ing|ed))\b"
+        ),
     ),
 )
 _CAPACITY = (
@@ -194,7 +154,8 @@ class MetricWords:
     def meanings(self, label: str, section: str = "") -> tuple[Meaning, ...]:
         """All meanings of a label, regardless of its unit; empty if it has none.
 
-        A site's name follows a dash (`Deployed Hash Rate – Rockdale`), or is the label under a sub-heading with the metric.
+        A site's name follows a dash (`Deployed Hash Rate – Rockdale`), or is the label under a sub-heading
+        with the metric.
         """
         key = (label, section)
         if key not in self._known:
@@ -224,7 +185,8 @@ class MetricWords:
     def _sited(self, base: str, tail: str, section: str) -> tuple[Meaning, ...]:
         found = self._whole(base, section)
         if not found or re.search(
-            r"\b(?:per day|daily|per|average|peak|target|change|growth|increase|value|cost|excluding|including|net|before|after)\b",
+            r"\b(?:per day|daily|per|average|peak|target|change|growth|increase|value|cost|"
+            r"excluding|including|net|before|after)\b",
             tail,
             re.IGNORECASE,
         ):

@@ -24,7 +24,8 @@ class Deal:
 
     Args:
         party: The other party or the object, in the document's words; empty if none is named.
-        amount: In dollars. `amount_rounding` and `megawatts_rounding` are half the precision each was written in.
+        amount: In dollars. `amount_rounding` and `megawatts_rounding` are half the precision each was written
+            in.
         due: The date or deadline as stated, and the days it can mean.
         status: agreed, closed or planned.
         owner: Index of the mention of the company whose deal it is; None for the subject.
@@ -49,7 +50,9 @@ def status_of(text: str, kind: str) -> str:
     if kind == TARGET:
         return PLANNED
     if DONE.search(text) and not re.search(
-        r"\b(?:expected|expects|anticipated) to (?:close|complete)|will (?:close|complete)|upon (?:the )?(?:closing|completion)|(?:closing|completion) (?:is|of the (?:transaction|deal) is) expected",
+        r"\b(?:expected|expects|anticipated) to (?:close|complete)|will (?:close|complete)|"
+        r"upon (?:the )?(?:closing|completion)|(?:closing|completion) (?:is|of the (?:transaction|"
+        r"deal) is) expected",
         text,
         re.IGNORECASE,
     ):

@@ -1,7 +1,7 @@
 """Deals, targets and changes in percent in the prose of a filing.
 
-Item 1.01 of Form 8-K reports a signed agreement, item 2.01 a closed deal, item 2.03 a new debt. A plan in a press
-release is a target. Changes ("a 45% decrease in bitcoin production") are kept as stated.
+Item 1.01 of Form 8-K reports a signed agreement, item 2.01 a closed deal, item 2.03 a new debt. A plan in a
+press release is a target. Changes ("a 45% decrease in bitcoin production") are kept as stated.
 """
 
 import re
@@ -69,7 +69,8 @@ def read_filed_deals(
     """Extract the deals and changes of a company's filed document.
 
     Args:
-        form_itself: Whether it is the form, of which items are read, or an exhibit, of which the news part is read.
+        form_itself: Whether it is the form, of which items are read, or an exhibit, of which the news part is
+            read.
         subject: The period of a press release; no changes are read without one.
     """
     names, disclosure, reader = (

@@ -1,8 +1,8 @@
 """Deals and targets in a sentence.
 
-Acquisitions, leases, hosting contracts, financings and planned capacity. Articles, press releases and items 1.01,
-2.01 and 2.03 of Form 8-K use the same sentences. A deal needs an amount or megawatts and, unless it is a target, a
-named object or party.
+Acquisitions, leases, hosting contracts, financings and planned capacity. Articles, press releases and items
+1.01, 2.01 and 2.03 of Form 8-K use the same sentences. A deal needs an amount or megawatts and, unless it is
+a target, a named object or party.
 """
 
 import re
@@ -135,7 +135,9 @@ def _megawatts(sentence: AnnotatedSentence) -> Quantity | None:
 
 
 _GROWS_TO = re.compile(
-    r"\b(?:lift\w*|rais\w+|bring\w*|increas\w+|boost\w*|expand\w*|grow\w*|tak\w+|portfolio|pipeline|total|capacity)\b[^.;⟦]{0,60}(?<!access )(?<!rights )(?<!title )\bto\s+(?:about\s+|nearly\s+|some\s+|roughly\s+|more than\s+|over\s+)?$",
+    r"\b(?:lift\w*|rais\w+|bring\w*|increas\w+|boost\w*|expand\w*|grow\w*|tak\w+|portfolio|pipeline|"
+    r"total|capacity)\b[^.;⟦]{0,60}(?<!access )(?<!rights )(?<!title )\bto\s+(?:about\s+|nearly\s+|"
+    r"some\s+|roughly\s+|more than\s+|over\s+)?$",
     re.IGNORECASE,
 )
 
@@ -277,7 +279,8 @@ def _financing(sentence: AnnotatedSentence) -> Deal | None:
     ):
         return None
     side = re.search(
-        rf"\b(?:with|from|by)\s+(?:(?:the|an?|lender|bank|investors? (?:including|led by)|affiliates? of|[a-z][a-z-]+)\s+){{0,4}}?{NAME}",
+        r"\b(?:with|from|by)\s+(?:(?:the|an?|lender|bank|investors? (?:including|led by)|"
+        rf"affiliates? of|[a-z][a-z-]+)\s+){{0,4}}?{NAME}",
         _upto_next(sentence, index, found.start()),
     )
     party = (

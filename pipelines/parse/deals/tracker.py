@@ -1,7 +1,7 @@
 """Deals in a text, sentence by sentence.
 
-A deal often takes several sentences: "Bitfarms completed its acquisition of Stronghold. The aggregate consideration
-was approximately $125 million"; "This acquisition … 440 megawatts".
+A deal often takes several sentences: "Bitfarms completed its acquisition of Stronghold. The aggregate
+consideration was approximately $125 million"; "This acquisition … 440 megawatts".
 """
 
 from collections.abc import Iterable

@@ -1,8 +1,8 @@
 """Row labels and column headings of tables with XBRL facts.
 
-Filers spread one figure over several cells (`$`, the number, `)`), add spacer columns, and split a heading over rows:
-"For the Three Months Ended June 30," above "2025 | 2024". The label of a row is its first cell with words; the
-heading of a column is the text above it in rows without figures.
+Filers spread one figure over several cells (`$`, the number, `)`), add spacer columns, and split a heading
+over rows: "For the Three Months Ended June 30," above "2025 | 2024". The label of a row is its first cell
+with words; the heading of a column is the text above it in rows without figures.
 """
 
 import re
@@ -74,8 +74,8 @@ def _cells(row: etree._Element) -> list[tuple[int, int, etree._Element]]:
 def column_heading(element: etree._Element) -> str:
     """The headings above the table cell of an element, from top to bottom, joined by " | ".
 
-    A heading is a text over the cell's columns in a row above without figures. Headings after figures within the table
-    replace the earlier ones.
+    A heading is a text over the cell's columns in a row above without figures. Headings after figures within
+    the table replace the earlier ones.
     """
     cell = row = None
     for ancestor in element.iterancestors():

@@ -11,11 +11,13 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 _SUPER = re.compile(
-    r"vertical-align:\s*(?:super|top|text-top|[1-9]\d*(?:\.\d+)?(?:pt|px|em|%))|position:\s*relative;\s*top:\s*-",
+    r"vertical-align:\s*(?:super|top|text-top|[1-9]\d*(?:\.\d+)?(?:pt|px|em|%))|"
+    r"position:\s*relative;\s*top:\s*-",
     re.IGNORECASE,
 )
 _SMALL = re.compile(
-    r"font-size:\s*(?:[1-7](?:\.\d+)?pt|[1-8](?:\.\d+)?px|0?\.\d+em|[1-7]\d(?:\.\d+)?%|smaller|xx?-small)|vertical-align:\s*super|position:\s*relative",
+    r"font-size:\s*(?:[1-7](?:\.\d+)?pt|[1-8](?:\.\d+)?px|0?\.\d+em|[1-7]\d(?:\.\d+)?%|smaller|"
+    r"xx?-small)|vertical-align:\s*super|position:\s*relative",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)

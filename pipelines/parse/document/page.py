@@ -1,7 +1,8 @@
 """An exhibit as its visible blocks of text and tables, in order.
 
-EDGAR serves exhibits with or without their SGML wrapper (`<DOCUMENT><TYPE>EX-99.1 … <TEXT>`), as HTML of any age and
-charset, or as plain text within `<PRE>`. Bullets are formatted as small tables, some tables as images.
+EDGAR serves exhibits with or without their SGML wrapper (`<DOCUMENT><TYPE>EX-99.1 … <TEXT>`), as HTML of any
+age and charset, or as plain text within `<PRE>`. Bullets are formatted as small tables, some tables as
+images.
 """
 
 import re
@@ -115,8 +116,8 @@ def read_page(document: bytes) -> Page:
     """Parse an exhibit into blocks and tables.
 
     Raises:
-        UnreadableDocument: empty, too_large, binary, truncated (HTML without a closing tag at the end), images (tables and
-            text as pictures), not_html.
+        UnreadableDocument: empty, too_large, binary, truncated (HTML without a closing tag at the end),
+            images (tables and text as pictures), not_html.
     """
     check_whole(document)
     text = decode(document)
@@ -130,7 +131,7 @@ def read_page(document: bytes) -> Page:
     if re.search(r"<(?:html|body)\b", body, re.IGNORECASE) and not re.search(
         r"</(?:html|body|text|document)\s*>", text[-4096:], re.IGNORECASE
     ):
-        raise UnreadableDocument("truncated", "the document breaks off: its body is never closed")
+        raise UnreadableDocument("truncated", "the body has no closing tag")
     page = Page()
     builder = _Builder(page)
     if is_html:

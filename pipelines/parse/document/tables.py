@@ -1,7 +1,8 @@
 """Tables as lines: a label, and values with the headings of their columns.
 
-A press release spreads one figure over several cells (`Appx. $`, `51.2 million`; `(`, `15.8`, `)`, `c/kWh`), adds
-spacer columns, splits headings over rows, and adds footnote marks to both. Lines hold what a reader sees.
+A press release spreads one figure over several cells (`Appx. $`, `51.2 million`; `(`, `15.8`, `)`, `c/kWh`),
+adds spacer columns, splits headings over rows, and adds footnote marks to both. Lines hold what a reader
+sees.
 """
 
 import re
@@ -14,16 +15,20 @@ from pipelines.parse.document.grid import GridCell
 from pipelines.parse.language.quantities import Quantity, read_cell, strip_footnotes, unit_in
 
 _PREFIX = re.compile(
-    r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|\$)?\s*[(\[]?\s*[-–—]?$",
+    r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|"
+    r"\$)?\s*[(\[]?\s*[-–—]?$",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
-    r"^(?:[)\]]\s*)?(?:%|thousand|million|billion|mm|k|m|x)?\s*(?:[)\]])?\s*(?:per\s+\w+)?$|^[)\]]?\s*(?:EH/s|PH/s|TH/s|J/TH?|W/TH?|BTC|bitcoins?|MW|GW|(?:c|¢|\$)\s?/\s?[kM]Wh|¢|cents)\.?$",
+    r"^(?:[)\]]\s*)?(?:%|thousand|million|billion|mm|k|m|x)?\s*(?:[)\]])?\s*(?:per\s+\w+)?$|"
+    r"^[)\]]?\s*(?:EH/s|PH/s|TH/s|J/TH?|W/TH?|BTC|bitcoins?|MW|GW|(?:c|¢|\$)\s?/\s?[kM]Wh|¢|"
+    r"cents)\.?$",
     re.IGNORECASE,
 )
 _YEARISH = re.compile(r"^(?:19|20)\d\d(?:\s*\(?\d?\)?)?$")
 _DATEISH = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d|\bq[1-4]\b|\b[1-4]q|\bmonths?\b|\bquarter\b|\byear\b|\bfy\s?\d|\bended\b",
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}/\d{1,2}/\d{2,4}|"
+    r"\d{4}-\d\d-\d\d|\bq[1-4]\b|\b[1-4]q|\bmonths?\b|\bquarter\b|\byear\b|\bfy\s?\d|\bended\b",
     re.IGNORECASE,
 )
 
@@ -139,8 +144,8 @@ def _merged(cells: Sequence[GridCell]) -> list[GridCell]:
 def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "") -> Table:
     """Parse the rows of a table into lines.
 
-    A row of numbers is a line; a row of words, years or days is part of a heading; a single cell is a sub-heading. A
-    heading after lines replaces the previous one. Values without a heading have an empty one.
+    A row of numbers is a line; a row of words, years or days is part of a heading; a single cell is a
+    sub-heading. A heading after lines replaces the previous one. Values without a heading have an empty one.
     """
     table = Table(number, caption)
     headings: list[list[GridCell]] = []
@@ -200,7 +205,8 @@ def _split(row: Sequence[GridCell]) -> tuple[GridCell | None, list[GridCell]]:
 
 
 _HEADS_A_COLUMN = re.compile(
-    r"^(?:metrics?|key|item|description|unit|notes?|operati\w+|\(|\$|for the|year|month|period|in (?:thousands|millions))|metrics?$|\bended\b|thousands|millions|unaudited",
+    r"^(?:metrics?|key|item|description|unit|notes?|operati\w+|\(|\$|for the|year|month|period|"
+    r"in (?:thousands|millions))|metrics?$|\bended\b|thousands|millions|unaudited",
     re.IGNORECASE,
 )
 
@@ -287,7 +293,8 @@ def strip_label(text: str) -> str:
             r"\b(?:site|phase|building|tranche|level|tier|unit|block|q)\s?\d$", bare, re.IGNORECASE
         ):
             bare = re.sub(
-                r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|(?<=[A-Za-z]{4})\d$|(?<=\))\s?\d{1,2}$",
+                r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|"
+                r"(?<=[A-Za-z]{4})\d$|(?<=\))\s?\d{1,2}$",
                 "",
                 bare,
             )
@@ -296,7 +303,8 @@ def strip_label(text: str) -> str:
 
 _LENGTH = re.compile(r"\b(?:months?|quarters?|years?)\s+(?:periods?\s+)?end(?:ed|ing)\b", re.IGNORECASE)
 _SHORT_HEADING = re.compile(
-    r"^(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s*)?(?:(?:19|20)\d\d)?\W{0,3}\d?$",
+    r"^(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s*)?(?:(?:19|"
+    r"20)\d\d)?\W{0,3}\d?$",
     re.IGNORECASE,
 )
 
@@ -304,8 +312,8 @@ _SHORT_HEADING = re.compile(
 def _heading_over(cell: GridCell, headings: Sequence[Sequence[GridCell]]) -> str:
     """The headings above a value, from top to bottom.
 
-    If only a year or a day is above it, and the group's heading ("Three Months Ended") does not cover all columns of the
-    group, that heading applies too. If there are several such headings, all of them apply.
+    If only a year or a day is above it, and the group's heading ("Three Months Ended") does not cover all
+    columns of the group, that heading applies too. If there are several such headings, all of them apply.
     """
     parts: list[str] = []
     missed: list[str] = []

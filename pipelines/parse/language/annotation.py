@@ -12,31 +12,49 @@ from pipelines.parse.language.sentences import MaskedSentence
 from pipelines.parse.language.vocabulary import HEDGE
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_FILL = r"(?:(?:the|a|an|about|around|just|only|roughly|nearly|some|approximately|almost|its|record|mere|over|more than|less than|reported|restated|previous|prior|year-ago|year-earlier|whopping|staggering|meager|modest|hefty|as much as|a total of|total|of|last year['’]s|an estimated|level of|figure of|peak of)\s+|⟪\d+⟫(?:['’]s?)?\s+(?:of\s+)?)*"
+_FILL = (
+    r"(?:(?:the|a|an|about|around|just|only|roughly|nearly|some|approximately|almost|its|record|mere|"
+    r"over|more than|less than|reported|restated|previous|prior|year-ago|year-earlier|whopping|"
+    r"staggering|meager|modest|hefty|as much as|a total of|total|of|last year['’]s|an estimated|"
+    r"level of|figure of|peak of)\s+|⟪\d+⟫(?:['’]s?)?\s+(?:of\s+)?)*"
+)
 _FROM = re.compile(
-    rf"\b(?:from|compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|against|(?<!more )(?<!less )(?<!fewer )(?<!greater )(?<!rather )than|relative to|where it had been|(?:double|twice|triple|quadruple|half of|⟦\d+⟧ times|\w+ times))\s+{_FILL}$|^\s*(?:above|below)\s+{_FILL}$",
+    r"\b(?:from|compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|against|"
+    r"(?<!more )(?<!less )(?<!fewer )(?<!greater )(?<!rather )than|relative to|where it had been|"
+    rf"(?:double|twice|triple|quadruple|half of|⟦\d+⟧ times|\w+ times))\s+{_FILL}$|^\s*(?:above|"
+    rf"below)\s+{_FILL}$",
     re.IGNORECASE,
 )
 _TO = re.compile(rf"\bto\s+{_FILL}$", re.IGNORECASE)
 _BY = re.compile(rf"\bby\s+{_FILL}$", re.IGNORECASE)
 # Starts of a clause, which may have another subject.
 _CLAUSE = re.compile(
-    r"[;:]\s+|\s[–—]\s|\s+(?:after|as|when|because|since)\s+(?=(?:the|its|it|⟬\w⟭)\s)|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+(?:and|as|after|before|with|which|where|beating|missing|topping|according|even|despite|yet|so)\b\s|\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
+    r"[;:]\s+|\s[–—]\s|\s+(?:after|as|when|because|since)\s+(?=(?:the|its|it|⟬\w⟭)\s)|"
+    r",?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+(?:and|as|after|before|with|which|"
+    r"where|beating|missing|topping|according|even|despite|yet|so)\b\s|\s+and\s+(?=(?:⟬\w⟭|"
+    r"the (?:company|miner|firm)|it|its)\b)"
 )
 # Starts of a statement. A remark after "which", "where" or "after" is part of the same statement.
 _STATEMENT = re.compile(
-    r"[;]\s+|\s[–—]\s|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+and\b\s|\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
+    r"[;]\s+|\s[–—]\s|,?\s+\b(?:while|whereas|whilst|but|although|though)\b\s|,\s+and\b\s|"
+    r"\s+and\s+(?=(?:⟬\w⟭|the (?:company|miner|firm)|it|its)\b)"
 )
 _SIDE = re.compile(
-    r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|began in|back in|through the end of|due|maturing|(?:halving|vote|listing|launch|ipo|merger|bankruptcy|announcement|agreement|deal) (?:of|in))\s+(?:the\s+)?(?:end of\s+)?$",
+    r"\b(?:since|until|till|before|after|prior to|through|beginning|starting|founded in|launched in|"
+    r"began in|back in|through the end of|due|maturing|(?:halving|vote|listing|launch|ipo|merger|"
+    r"bankruptcy|announcement|agreement|deal) (?:of|in))\s+(?:the\s+)?(?:end of\s+)?$",
     re.IGNORECASE,
 )
 # "A 2% drop from October": the period of a comparison is not the period of the next figure.
 _COMPARED = re.compile(
-    r"\b(?:from|than|versus|vs\.?|against|compared (?:to|with)|over|on)\s+(?:the\s+|those of\s+|that of\s+|its\s+)?$",
+    r"\b(?:from|than|versus|vs\.?|against|compared (?:to|with)|over|on)\s+(?:the\s+|those of\s+|"
+    r"that of\s+|its\s+)?$",
     re.IGNORECASE,
 )
-_REPORTS = r"(?:said|says|reported|reports|announced|posted|disclosed|published|released|filed|unveiled|told|revealed)"
+_REPORTS = (
+    r"(?:said|says|reported|reports|announced|posted|disclosed|published|released|filed|unveiled|told|"
+    r"revealed)"
+)
 # "Said on Nov. 4 that", "On Nov. 4, MARA reported", "reported $81.1 million on Oct. 24": publication days.
 _REPORTED_ON = (
     re.compile(
@@ -51,7 +69,8 @@ _APPOSED = re.compile(r"⟫,?\s+\(?(?:which\s+)?(?:ended|ending|ends|to|through)
 # "Held 155.5 at the end of July": a count mined, in the same sentence, need not be of July.
 _AT_ITS_END = re.compile(r"\b(?:end|close) of\s+(?:the\s+)?$", re.IGNORECASE)
 _IN_YEAR = re.compile(
-    r"\b(?:in|for|during|throughout)\s+(?:all\s+(?:of\s+)?|calendar\s+|full-year\s+|(?P<fiscal>fiscal\s+))?(?P<year>20[12]\d)(?![\d-])",
+    r"\b(?:in|for|during|throughout)\s+(?:all\s+(?:of\s+)?|calendar\s+|full-year\s+|"
+    r"(?P<fiscal>fiscal\s+))?(?P<year>20[12]\d)(?![\d-])",
     re.IGNORECASE,
 )
 _FAR = 90
@@ -215,7 +234,8 @@ class AnnotatedSentence:
             bool(re.fullmatch(r"(?:(?:and|but|in|during|for|over|that|while)\s*)*", before, re.IGNORECASE))
             or bool(
                 re.search(
-                    r"\b(?:mined|produced|sold|earned|revenue|revenues|production|generated|held)\s+(?:in|during|for)?$",
+                    r"\b(?:mined|produced|sold|earned|revenue|revenues|production|generated|"
+                    r"held)\s+(?:in|during|for)?$",
                     before,
                     re.IGNORECASE,
                 )

@@ -18,27 +18,40 @@ _DIRECTION = rf"(?:(?P<fall>{FALL})|(?P<rise>{RISE}))"
 _WHAT = (
     (
         "bitcoin_price",
-        r"(?:(?:average|spot)\s+)?(?:bitcoin|btc)(?:['’]s)?\s+prices?|(?:the )?(?:average )?prices? of (?:bitcoin|btc|a bitcoin)|bitcoin valuations?",
+        (
+            r"(?:(?:average|spot)\s+)?(?:bitcoin|btc)(?:['’]s)?\s+prices?|"
+            r"(?:the )?(?:average )?prices? of (?:bitcoin|btc|a bitcoin)|bitcoin valuations?"
+        ),
     ),
     (
         "bitcoin_produced",
-        r"(?:(?:total|its|the|self-mined|quarterly|monthly)\s+)*(?:(?:bitcoin|btc|coin)\s+(?:mined|produced|production|output|earned)|production(?: of (?:bitcoin|btc))?(?! costs?)|(?:number of\s+)?(?:bitcoins?|btc|coins) (?:mined|produced|earned)|output)",
+        (
+            r"(?:(?:total|its|the|self-mined|quarterly|monthly)\s+)*(?:(?:bitcoin|btc|coin)\s+(?:mined|"
+            r"produced|production|output|earned)|production(?: of (?:bitcoin|btc))?(?! costs?)|"
+            r"(?:number of\s+)?(?:bitcoins?|btc|coins) (?:mined|produced|earned)|output)"
+        ),
     ),
     ("bitcoin_held", r"(?:bitcoin|btc)\s+(?:holdings|treasury|reserves|stash)"),
 )
 _BEHIND = re.compile(
-    rf"^\s*(?:[\w-]+\s+){{0,3}}?{_DIRECTION}\s+(?:in|of|for|to)\s+(?:its\s+|the\s+|their\s+|total\s+|quarterly\s+)*(?P<what>[^,;.⟦]{{3,60}})",
+    rf"^\s*(?:[\w-]+\s+){{0,3}}?{_DIRECTION}\s+(?:in|of|for|to)\s+(?:its\s+|the\s+|their\s+|total\s+|"
+    rf"quarterly\s+)*(?P<what>[^,;.⟦]{{3,60}})",
     re.IGNORECASE,
 )
 # "45% revenue growth"
 _GROWTH = re.compile(
-    r"^\s*(?:year-over-year\s+|annual\s+|quarterly\s+)?(?P<what>(?:[\w-]+\s+){0,3}?(?:revenues?|production|output))\s+(?:(?P<fall>decline|drop|fall|decrease|slump|plunge|contraction)|growth|increase|gain|rise|jump|surge|leap)\b",
+    r"^\s*(?:year-over-year\s+|annual\s+|quarterly\s+)?(?P<what>(?:[\w-]+\s+){0,3}?(?:revenues?|"
+    r"production|output))\s+(?:(?P<fall>decline|drop|fall|decrease|slump|plunge|contraction)|growth|"
+    r"increase|gain|rise|jump|surge|leap)\b",
     re.IGNORECASE,
 )
 # "Which cut its bitcoin output by 62%"
 _MOVES = re.compile(
-    r"\b(?:(?P<cuts>cut|cuts|cutting|reduc(?:ed|es|ing)|slash(?:ed|es|ing)|lower(?:ed|s|ing)|trimm(?:ed|ing)|shrank)|(?:rais(?:ed|es|ing)|boost(?:ed|s|ing)|lift(?:ed|s|ing)|increas(?:ed|es|ing)|gr(?:ew|ows|owing)|expand(?:ed|s|ing)))\s+"
-    r"(?P<what>(?:its|the|their)\s+[^,;.⟦]{3,50}?)\s+(?:by\s+)?(?:about\s+|roughly\s+|nearly\s+|some\s+|more than\s+|over\s+)?$",
+    r"\b(?:(?P<cuts>cut|cuts|cutting|reduc(?:ed|es|ing)|slash(?:ed|es|ing)|lower(?:ed|s|ing)|"
+    r"trimm(?:ed|ing)|shrank)|(?:rais(?:ed|es|ing)|boost(?:ed|s|ing)|lift(?:ed|s|ing)|increas(?:ed|"
+    r"es|ing)|gr(?:ew|ows|owing)|expand(?:ed|s|ing)))\s+"
+    r"(?P<what>(?:its|the|their)\s+[^,;.⟦]{3,50}?)\s+(?:by\s+)?(?:about\s+|roughly\s+|nearly\s+|"
+    r"some\s+|more than\s+|over\s+)?$",
     re.IGNORECASE,
 )
 _MORE = re.compile(r"^\s*(?P<dir>higher|lower|more|less|fewer)\b", re.IGNORECASE)
@@ -53,7 +66,8 @@ class Change:
         index: Index of the percentage among the sentence's quantities.
         cue: The changed metric and its segment.
         falls: Whether it is a decrease.
-        basis: Comparison with the same period a year earlier (`year`), the previous one (`period`) or unknown (empty).
+        basis: Comparison with the same period a year earlier (`year`), the previous one (`period`) or unknown
+            (empty).
     """
 
     index: int
@@ -118,7 +132,8 @@ def _of(
     if signed is not None:
         return signed
     compared = re.match(
-        rf"^\s*(?:[\w-]+\s+)?{_DIRECTION}\s+(?:over|from|on|compared|versus|against|year|quarter|month|sequentially)\b",
+        rf"^\s*(?:[\w-]+\s+)?{_DIRECTION}\s+(?:over|from|on|compared|versus|against|year|quarter|"
+        r"month|sequentially)\b",
         behind,
         re.IGNORECASE,
     )
@@ -139,7 +154,9 @@ def _of(
     if more:
         falls = more["dir"].lower() in ("lower", "less", "fewer")
     elif moves and re.fullmatch(
-        r"\s*(?:by|another|a|an|some|about|roughly|nearly|almost|over|more than|around|approximately|just|sharply|steeply|slightly|year[- ]over[- ]year|year[- ]on[- ]year|quarter[- ]over[- ]quarter|sequentially|\s|⟪\d+⟫|in|during|the|quarter|month|of|to)*",
+        r"\s*(?:by|another|a|an|some|about|roughly|nearly|almost|over|more than|around|"
+        r"approximately|just|sharply|steeply|slightly|year[- ]over[- ]year|year[- ]on[- ]year|"
+        r"quarter[- ]over[- ]quarter|sequentially|\s|⟪\d+⟫|in|during|the|quarter|month|of|to)*",
         before[moves[-1].end() :],
         re.IGNORECASE,
     ):
@@ -193,7 +210,8 @@ def _what(text: str, reader: FigureReader) -> Cue | None:
     )[0].strip()
     for fact, pattern in _WHAT:
         if re.match(
-            rf"(?:(?:its|the|their|total|quarterly|monthly|self-mined)\s+)*(?:{pattern})(?:$|\s+(?:\w+ed|\w+ing|was|were|is|hit|made|put|led|in|during|for|at|by)\b)",
+            rf"(?:(?:its|the|their|total|quarterly|monthly|self-mined)\s+)*(?:{pattern})(?:$|"
+            r"\s+(?:\w+ed|\w+ing|was|were|is|hit|made|put|led|in|during|for|at|by)\b)",
             phrase,
             re.IGNORECASE,
         ):
@@ -208,7 +226,8 @@ def _what(text: str, reader: FigureReader) -> Cue | None:
 def _subject(text: str, reader: FigureReader) -> Cue | None:
     """The metric before the verb: "BTC production", "self-mining revenue"."""
     text = re.sub(
-        r"(?:\s+(?:⟪\d+⟫|in|for|during|over|the|quarter|month|was|were|has|had|have|also|by|then|which|that|sharply|again|,))+\s*$",
+        r"(?:\s+(?:⟪\d+⟫|in|for|during|over|the|quarter|month|was|were|has|had|have|also|by|then|"
+        r"which|that|sharply|again|,))+\s*$",
         "",
         text.rstrip(" ,"),
         flags=re.IGNORECASE,

@@ -7,11 +7,15 @@ from pipelines.parse.language.cues import SOLD, WITH_CUSTOMERS, Cue
 from pipelines.parse.language.vocabulary import COIN, CUSTOMERS, SELL
 
 _MINED = re.compile(
-    r"\b(?:mined|mines?|mining|produced|produces?|producing|production|output|earned|self-mined|generated|minted|yield(?:ed|ing|s))\b",
+    r"\b(?:mined|mines?|mining|produced|produces?|producing|production|output|earned|self-mined|"
+    r"generated|minted|yield(?:ed|ing|s))\b",
     re.IGNORECASE,
 )
 _HELD = re.compile(
-    r"\b(?:(?:ended|finished|closed|exited) (?:the (?:month|quarter|year|period)|⟪\d+⟫) with|holds?|held|holding|holdings?|owns?|owned|treasury|stash|stack|hoard|trove|cache|reserves?|hodl\w*|balance sheet|sat on|sits on|kept|keeps|coffers|war chest|stockpile|custody|wallets?|controls?|had)\b",
+    r"\b(?:(?:ended|finished|closed|exited) (?:the (?:month|quarter|year|period)|⟪\d+⟫) with|holds?|"
+    r"held|holding|holdings?|owns?|owned|treasury|stash|stack|hoard|trove|cache|reserves?|hodl\w*|"
+    r"balance sheet|sat on|sits on|kept|keeps|coffers|war chest|stockpile|custody|wallets?|"
+    r"controls?|had)\b",
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(
@@ -19,7 +23,8 @@ _BOUGHT = re.compile(
     re.IGNORECASE,
 )
 _VERB_BEFORE = re.compile(
-    rf"\b(?:mined|produced|earned|{SELL}|held|holds|bought|purchased|acquired)\s+(?:another\s+|a further\s+|only\s+|just\s+|about\s+|some\s+|roughly\s+|a total of\s+)*$",
+    rf"\b(?:mined|produced|earned|{SELL}|held|holds|bought|purchased|acquired)\s+(?:another\s+|"
+    r"a further\s+|only\s+|just\s+|about\s+|some\s+|roughly\s+|a total of\s+)*$",
     re.IGNORECASE,
 )
 _NO_NOUN = re.compile(
@@ -32,12 +37,14 @@ _NUMBER_FIRST = re.compile(
 )
 # "BTC sold: 2,385"
 _COUNT_LABEL = re.compile(
-    rf"^\W*(?:(?:total|self-mined)\s+)?(?:{COIN})\s+(?:sold|mined|produced|earned|held|holdings|purchased)\s*:?\s*$",
+    rf"^\W*(?:(?:total|self-mined)\s+)?(?:{COIN})\s+(?:sold|mined|produced|earned|held|holdings|"
+    r"purchased)\s*:?\s*$",
     re.IGNORECASE,
 )
 # "BTC production of 705 was flat"
 _COUNT_STATED = re.compile(
-    rf"\b(?:{COIN})\s+(?:production|output|holdings|treasury)\s+(?:of|was|were|came to|total(?:ed|led)|reached|stood at|amounted to)\s+(?:about\s+|only\s+|just\s+|roughly\s+)?$",
+    rf"\b(?:{COIN})\s+(?:production|output|holdings|treasury)\s+(?:of|was|were|came to|total(?:ed|"
+    r"led)|reached|stood at|amounted to)\s+(?:about\s+|only\s+|just\s+|roughly\s+)?$",
     re.IGNORECASE,
 )
 _WAS_MINED = re.compile(r"^\s*(?:(?:was|were)\s+)?(?:self-)?(?:mined|produced|earned|sold)\b", re.IGNORECASE)
@@ -94,7 +101,10 @@ def coin_cue(
     if CUSTOMERS.search(before + whose) or re.search(r"\bcustomers?\b", before, re.IGNORECASE):
         return Cue("other")
     follows = re.match(
-        rf"^\s*(?:{COIN})?\s*(?:it\s+|that\s+|were\s+|was\s+|which\s+|had\s+|been\s+|⟬\w⟭\s+|the (?:company|miner)\s+)*(?P<verb>mined|produced|sold|earned|bought|purchased|held|in (?:its |the |their )?(?:treasury|reserves?|coffers|wallets?|custody)|on (?:its |the |their )?(?:balance sheet|books))\b",
+        rf"^\s*(?:{COIN})?\s*(?:it\s+|that\s+|were\s+|was\s+|which\s+|had\s+|been\s+|⟬\w⟭\s+|"
+        r"the (?:company|miner)\s+)*(?P<verb>mined|produced|sold|earned|bought|purchased|held|"
+        r"in (?:its |the |their )?(?:treasury|reserves?|coffers|wallets?|custody)|on (?:its |the |"
+        r"their )?(?:balance sheet|books))\b",
         behind,
         re.IGNORECASE,
     )

@@ -1,8 +1,8 @@
 """Companies that an article names, on the watchlist or not.
 
-A watched company is recognized by name, ticker or subsidiary, another one by its role in a sentence. A short name
-that is also a common word (Core, Riot, Hut) counts only if the article also names the company in full or writes about
-mining, and not as part of another name: "Riot Games", "Intel Core", "Pizza Hut".
+A watched company is recognized by name, ticker or subsidiary, another one by its role in a sentence. A short
+name that is also a common word (Core, Riot, Hut) counts only if the article also names the company in full or
+writes about mining, and not as part of another name: "Riot Games", "Intel Core", "Pizza Hut".
 """
 
 import re
@@ -12,314 +12,79 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipelines.watchlist import Company, Watchlist
+from pipelines.watchlist.words import word_list
 
 _LEGAL = re.compile(
     r",?\s+(?:Inc|Incorporated|Corp|Corporation|Ltd|Limited|LLC|plc|N\.V|S\.A|Co)\b\.?$", re.IGNORECASE
 )
 # "American Bitcoin miners" is not a company.
 _NOT_A_NAME = r"(?!\s+(?:[Mm]iners|[Mm]ining\s+[Cc]ompanies|[Ii]nvestors|[Hh]olders|ETFs?)\b)"
-_EXCHANGE = r"(?:Nasdaq|NASDAQ|NYSE|TSXV?|AMEX|OTC\w*)(?:\s+(?:American|Global|GS|CM|GM|Capital|Select|Market))*\s*[:;]\s*"
+_EXCHANGE = (
+    r"(?:Nasdaq|NASDAQ|NYSE|TSXV?|AMEX|OTC\w*)(?:\s+(?:American|Global|GS|CM|GM|Capital|Select|"
+    r"Market))*\s*[:;]\s*"
+)
 _VERBS = (
-    r"(?:reported|posted|announced|mined|self-mined|produced|sold|sells?|holds|held|raised|agreed|signed|acquired|bought|earned|generated|owns|operates|"
-    r"recorded|booked|disclosed|added|liquidated|purchased|ended|finished|closed|completed|reached|increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|adds|earns|can|could|may|must|expects|wants|aims|intends|rents|leases|pays|spent)"
+    r"(?:reported|posted|announced|mined|self-mined|produced|sold|sells?|holds|held|raised|agreed|"
+    r"signed|acquired|bought|earned|generated|owns|operates|"
+    r"recorded|booked|disclosed|added|liquidated|purchased|ended|finished|closed|completed|reached|"
+    r"increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|"
+    r"adds|earns|can|could|may|must|expects|wants|aims|intends|rents|leases|pays|spent)"
 )
 _NAME = r"[A-Z][A-Za-z0-9&.’'-]*(?:\s+(?:&\s+|of\s+)?[A-Z0-9][A-Za-z0-9&.-]*){0,5}"
 _SUBJECT = re.compile(
-    rf"(?<![\w$])(?P<name>{_NAME})(?:,?\s*\([^()]{{2,30}}\))?(?:,[^,.;]{{3,60}},|,\s+(?:which|who))?\s+(?:also |recently |then |only |now |itself |has |had |have )*(?P<verb>{_VERBS})\b"
+    rf"(?<![\w$])(?P<name>{_NAME})(?:,?\s*\([^()]{{2,30}}\))?(?:,[^,.;]{{3,60}},|,\s+(?:which|"
+    rf"who))?\s+(?:also |recently |then |only |now |itself |has |had |have )*(?P<verb>{_VERBS})\b"
 )
 # "Canaan said on Monday it mined 92": a subject that speaks of itself as "it" is not a person.
 _SAYS = re.compile(
-    rf"(?<![\w$])(?P<name>{_NAME})(?:,[^,.;]{{3,80}},)?\s+(?:also |itself )?(?P<verb>said|says|told \w+|noted|disclosed)\b(?:\s+(?:on|in|late|early|its|a)\s+[^,.;]{{2,30}}?)?(?:\s+that)?\s+(?:it|its)\b"
+    rf"(?<![\w$])(?P<name>{_NAME})(?:,[^,.;]{{3,80}},)?\s+(?:also |itself )?(?P<verb>said|says|"
+    r"told \w+|noted|disclosed)\b(?:\s+(?:on|in|late|early|its|"
+    rf"a)\s+[^,.;]{{2,30}}?)?(?:\s+that)?\s+(?:it|its)\b"
 )
 # "Cango: 663.7 BTC mined in August": a list item is about its first company.
 _HEADS = re.compile(rf"^\W{{0,4}}(?:\d{{1,2}}[.)]\s+)?(?P<name>{_NAME})(?:\s*\([^()]{{2,30}}\))?\s*[:–—]\s")
 _OWNER = re.compile(
-    rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|first|second|third|fourth)\b"
+    rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|"
+    r"production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|"
+    r"first|second|third|fourth)\b"
 )
-_GENERIC = frozenset(
-    [
-        "a",
-        "about",
-        "additionally",
-        "after",
-        "ai",
-        "all",
-        "almost",
-        "also",
-        "an",
-        "analysts",
-        "and",
-        "annual",
-        "another",
-        "april",
-        "as",
-        "asset",
-        "assets",
-        "at",
-        "august",
-        "average",
-        "before",
-        "bitcoin",
-        "bitcoins",
-        "both",
-        "btc",
-        "business",
-        "but",
-        "by",
-        "capacity",
-        "cash",
-        "center",
-        "centers",
-        "ceo",
-        "cfo",
-        "chief",
-        "clients",
-        "cloud",
-        "co-location",
-        "colocation",
-        "colorado",
-        "company",
-        "competitors",
-        "compute",
-        "computing",
-        "coo",
-        "correction",
-        "cost",
-        "costs",
-        "crypto",
-        "cryptocurrency",
-        "currency",
-        "customers",
-        "data",
-        "datacenter",
-        "deals",
-        "december",
-        "demand",
-        "deployed",
-        "digital",
-        "during",
-        "each",
-        "earlier",
-        "earnings",
-        "ebitda",
-        "efficiency",
-        "electricity",
-        "energized",
-        "energy",
-        "engineering",
-        "equipment",
-        "equity",
-        "ether",
-        "ethereum",
-        "even",
-        "executives",
-        "february",
-        "figures",
-        "firm",
-        "first",
-        "five",
-        "fleet",
-        "for",
-        "four",
-        "fourth",
-        "friday",
-        "from",
-        "fy",
-        "gpu",
-        "gross",
-        "guidance",
-        "half",
-        "hash",
-        "hashrate",
-        "he",
-        "headline",
-        "hedge",
-        "her",
-        "here",
-        "high",
-        "high-density",
-        "highlights",
-        "his",
-        "holdings",
-        "hosted",
-        "hosting",
-        "how",
-        "however",
-        "hpc",
-        "i",
-        "if",
-        "in",
-        "income",
-        "industry",
-        "investors",
-        "it",
-        "it's",
-        "its",
-        "january",
-        "july",
-        "june",
-        "just",
-        "key",
-        "last",
-        "later",
-        "lawmakers",
-        "lease",
-        "leases",
-        "leasing",
-        "liquidity",
-        "loss",
-        "managed",
-        "management",
-        "many",
-        "march",
-        "may",
-        "meanwhile",
-        "mined",
-        "miner",
-        "miners",
-        "mining",
-        "monday",
-        "month",
-        "monthly",
-        "more",
-        "moreover",
-        "most",
-        "much",
-        "nasdaq",
-        "nearly",
-        "net",
-        "no",
-        "none",
-        "not",
-        "note",
-        "nothing",
-        "november",
-        "numbers",
-        "nyse",
-        "october",
-        "officials",
-        "on",
-        "one",
-        "only",
-        "operating",
-        "or",
-        "other",
-        "others",
-        "our",
-        "outlook",
-        "output",
-        "over",
-        "overall",
-        "peers",
-        "performance",
-        "power",
-        "president",
-        "price",
-        "prices",
-        "proceeds",
-        "production",
-        "profit",
-        "q1",
-        "q2",
-        "q3",
-        "q4",
-        "quarter",
-        "quarterly",
-        "regulators",
-        "response",
-        "results",
-        "revenue",
-        "revenues",
-        "rivals",
-        "roughly",
-        "sales",
-        "saturday",
-        "second",
-        "sector",
-        "segment",
-        "self",
-        "self-mining",
-        "september",
-        "services",
-        "shareholders",
-        "shares",
-        "she",
-        "since",
-        "six",
-        "so",
-        "some",
-        "staking",
-        "still",
-        "stock",
-        "street",
-        "such",
-        "summary",
-        "sunday",
-        "texas",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "third",
-        "this",
-        "those",
-        "three",
-        "thursday",
-        "today",
-        "together",
-        "total",
-        "treasury",
-        "tuesday",
-        "two",
-        "u.s",
-        "under",
-        "unit",
-        "update",
-        "us",
-        "wall",
-        "we",
-        "wednesday",
-        "what",
-        "when",
-        "where",
-        "while",
-        "who",
-        "why",
-        "with",
-        "year",
-        "yearly",
-        "yesterday",
-        "yet",
-    ]
-)
+_GENERIC = frozenset(word_list("news.common_words"))
 _COREFERENCE = re.compile(
-    r"\b(?:the|this) (?:[\w-]+ ){0,4}?(?:company|miner|firm|operator|provider|group|business|outfit|developer)\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",
+    r"\b(?:the|this) (?:[\w-]+ ){0,4}?(?:company|miner|firm|operator|provider|group|business|outfit|"
+    r"developer)\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
-    r"\b(?:beat|beats|beating|outpac\w+|overt[ao]\w+|surpass\w+|topp\w+|outperform\w+|trail\w+|than|like|unlike|against|versus|vs\.?|to|from|with|by|of|at|behind|ahead of|compared with|compared to|alongside|including|for|and|or|rivals?|peers?|in)\s+(?:rivals? |peers? |miners? |fellow miners? )?$",
+    r"\b(?:beat|beats|beating|outpac\w+|overt[ao]\w+|surpass\w+|topp\w+|outperform\w+|trail\w+|than|"
+    r"like|unlike|against|versus|vs\.?|to|from|with|by|of|at|behind|ahead of|compared with|"
+    r"compared to|alongside|including|for|and|or|rivals?|peers?|in)\s+(?:rivals? |peers? |miners? |"
+    r"fellow miners? )?$",
     re.IGNORECASE,
 )
-_OTHERS = r"(?:tenants?|customers?|clients?|rivals?|partners?|suppliers?|competitors?|peers?|lenders?|shareholders?|investors?|landlords?|parent|bidders?|suitors?|buyers?|neighbou?rs?|auditors?)"
+_OTHERS = (
+    r"(?:tenants?|customers?|clients?|rivals?|partners?|suppliers?|competitors?|peers?|lenders?|"
+    r"shareholders?|investors?|landlords?|parent|bidders?|suitors?|buyers?|neighbou?rs?|auditors?)"
+)
 # "Core Scientific's largest tenant CoreWeave has raised": the tenant is the subject.
 _OWNS_ANOTHER = re.compile(rf"^['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b")
 # "Nvidia, a supplier of Core Scientific's tenants, posted": the text between the commas is an aside.
 _EXPLAINS = re.compile(
-    rf"^(?:\s*\([^()]*\))?,\s+(?:(?:a|an|the|its|one of|which|who|whose|long|once|formerly)\b[^,.;]{{2,90}},|[A-Z][\w .&-]{{2,40}}['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b[^,.;]{{0,60}},)"
+    r"^(?:\s*\([^()]*\))?,\s+(?:(?:a|an|the|its|one of|which|who|whose|long|once|"
+    rf"formerly)\b[^,.;]{{2,90}},|[A-Z][\w .&-]{{2,40}}['’]s?\s+"
+    rf"(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b[^,.;]{{0,60}},)"
 )
 # "… and TeraWulf, whose HPC lease revenue was $21.0 million": the remark is about TeraWulf.
 _OF_WHOM = re.compile(r"^(?:\s*\([^()]{2,30}\))?,\s+(?:whose|where)\b")
 # "Compute, which includes American Bitcoin": American Bitcoin is part of the subject.
 _WITHIN = re.compile(
-    r"\b(?:includ(?:es|ing|ed|e)|such as|compris(?:es|ing)|houses|covers|consolidates?)\s+(?:(?:its|the|majority-owned)\s+)*$",
+    r"\b(?:includ(?:es|ing|ed|e)|such as|compris(?:es|ing)|houses|covers|consolidates?)\s+(?:(?:its|"
+    r"the|majority-owned)\s+)*$",
     re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(r"(?P<begins>^|[.!?:\n“\"(]\s*)?(?P<word>[\w’'-]+)\s+$")
 _ACTS = re.compile(
-    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|,\s+(?:the|a|an)\s|\s+(?:also |has |had |have |then |now |only )*{_VERBS}\b)"
+    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|,\s+(?:the|a|an)\s|\s+(?:also |has |had |"
+    rf"have |then |now |only )*{_VERBS}\b)"
 )
 _OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)
 _RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.IGNORECASE)
@@ -365,7 +130,8 @@ class CompanyNames:
             for ticker in (company.ticker, *(t.name for t in company.former_tickers)):
                 self.tickers[ticker] = company
         self._full = re.compile(
-            rf"(?<![\w-])(?P<name>{_either(self.full)})(?:,?\s+(?:Inc|Corp|Ltd|Limited|LLC|Holdings)\b\.?)*(?![\w])(?!-[a-z]){_NOT_A_NAME}"
+            rf"(?<![\w-])(?P<name>{_either(self.full)})(?:,?\s+(?:Inc|Corp|Ltd|Limited|LLC|"
+            rf"Holdings)\b\.?)*(?![\w])(?!-[a-z]){_NOT_A_NAME}"
         )
         self._subsidiary = re.compile(rf"(?<![\w-])(?P<name>{_either(self.subsidiaries)})(?!\w)")
         self._listed = re.compile(
@@ -373,7 +139,8 @@ class CompanyNames:
         )
         self._ticker = re.compile(rf"(?<![\w$])(?P<name>{_either(self.tickers)})(?![\w])(?!\s+[A-Z][a-z])")
         self._short = re.compile(
-            rf"(?<![\w-])(?<![A-Z][a-z] )(?P<name>{_either(self.short)})(?![\w-])(?=['’]|\s+[a-z(⟦⟪$~\d]|[,.;:)]|\s*$|\s+[–—-])"
+            rf"(?<![\w-])(?<![A-Z][a-z] )(?P<name>{_either(self.short)})(?![\w-])(?=['’]|"
+            r"\s+[a-z(⟦⟪$~\d]|[,.;:)]|\s*$|\s+[–—-])"
         )
 
     def introduced(self, text: str) -> frozenset[str]:
@@ -487,7 +254,8 @@ def _is_person(text: str, start: int, name: str) -> bool:
     before = text[max(0, start - 40) : start]
     return bool(
         re.search(
-            r"\b(?:CEO|CFO|COO|chief \w+(?: officer)?|president|chairman|analysts?|director|Mr|Ms|founder)\.?,?\s+$",
+            r"\b(?:CEO|CFO|COO|chief \w+(?: officer)?|president|chairman|analysts?|director|Mr|Ms|"
+            r"founder)\.?,?\s+$",
             before,
             re.IGNORECASE,
         )

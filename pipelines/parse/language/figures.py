@@ -1,7 +1,7 @@
 """Figures in an article's sentence.
 
-Revenue and its segments, bitcoin sold, mined and held, hash rate. Each quantity takes the nearest cue that fits its
-unit. If that cue is not one of our metrics, or it is ambiguous, the quantity is skipped.
+Revenue and its segments, bitcoin sold, mined and held, hash rate. Each quantity takes the nearest cue that
+fits its unit. If that cue is not one of our metrics, or it is ambiguous, the quantity is skipped.
 """
 
 import re
@@ -12,15 +12,7 @@ from pipelines.parse.language.annotation import BY, FROM, AnnotatedSentence
 from pipelines.parse.language.coin_counts import coin_cue, hash_cue
 from pipelines.parse.language.cues import SOLD, Cue, PrecedingText, is_hedged, mentions_bitcoin
 from pipelines.parse.language.revenue_words import RevenueWords
-from pipelines.parse.language.vocabulary import (
-    COIN,
-    EARN,
-    OTHER_MONEY,
-    REVENUE,
-    SELL,
-    segment_named,
-    segment_words,
-)
+from pipelines.parse.language.vocabulary import COIN, EARN, OTHER_MONEY, REVENUE, SELL, segment_words
 from pipelines.watchlist import Lexicon
 
 _AVERAGE = re.compile(
@@ -31,15 +23,19 @@ _APIECE = re.compile(
 )
 _EARN = re.compile(rf"\b{EARN}\b", re.IGNORECASE)
 _CAME = re.compile(
-    r"^\s*(?:came|comes|coming|stemmed|stemming|derived|deriving|flowed|flowing|resulted|resulting|was (?:earned|generated|derived)|is)\b",
+    r"^\s*(?:came|comes|coming|stemmed|stemming|derived|deriving|flowed|flowing|resulted|resulting|"
+    r"was (?:earned|generated|derived)|is)\b",
     re.IGNORECASE,
 )
 _IN_TOTAL = re.compile(r"^\s*(?:in total|overall|altogether|in all|all told)\b", re.IGNORECASE)
 _OF_WHAT = re.compile(r"^\s*(?:in|of)\s+(?:[\w'’-]+\s+){0,3}?revenues?\b", re.IGNORECASE)
 # "The sale of its car finance business for US$351.9 million"
 _NO_COINS = re.compile(
-    r"\s+(?:of\s+)?(?:(?!(?:bitcoins?|btc|coins?)\b)[\w'’&-]+\s+){0,5}?(?:shares|stock|equipment|power|machines|miners|rigs|electricity|energy|business(?:es)?|units?|sites?|stakes?|subsidiar(?:y|ies)|assets|campus|"
-    r"facilit(?:y|ies)|land|divisions?|operations|notes|bonds|compan(?:y|ies)|plants?|hardware|buildings?|data centers?|chips|credits|hash ?rate)\b",
+    r"\s+(?:of\s+)?(?:(?!(?:bitcoins?|btc|coins?)\b)[\w'’&-]+\s+){0,5}?(?:shares|stock|equipment|"
+    r"power|machines|miners|rigs|electricity|energy|business(?:es)?|units?|sites?|stakes?|"
+    r"subsidiar(?:y|ies)|assets|campus|"
+    r"facilit(?:y|ies)|land|divisions?|operations|notes|bonds|compan(?:y|ies)|plants?|hardware|"
+    r"buildings?|data centers?|chips|credits|hash ?rate)\b",
     re.IGNORECASE,
 )
 _OUT_OF = re.compile(r"\bout of\s+(?:a\s+total\s+of\s+|total\s+)?$", re.IGNORECASE)
@@ -48,21 +44,28 @@ _CONTRACTED = re.compile(
     re.IGNORECASE,
 )
 _NETTED = re.compile(
-    r"(?:\band\b|,|\bwhile\b|\bwhich\b)\s*(?:it\s+|which\s+)?(?:has\s+|had\s+)?(?:net(?:ted|ting)|rais(?:ed|ing)|brought in|bringing in|gross(?:ed|ing)|fetch(?:ed|ing)|pocket(?:ed|ing)|receiv(?:ed|ing)|realiz(?:ed|ing)|took in|generat(?:ed|ing))\s+(?:about\s+|some\s+|roughly\s+)?$",
+    r"(?:\band\b|,|\bwhile\b|\bwhich\b)\s*(?:it\s+|which\s+)?(?:has\s+|had\s+)?(?:net(?:ted|ting)|"
+    r"rais(?:ed|ing)|brought in|bringing in|gross(?:ed|ing)|fetch(?:ed|ing)|pocket(?:ed|ing)|"
+    r"receiv(?:ed|ing)|realiz(?:ed|ing)|took in|generat(?:ed|ing))\s+(?:about\s+|some\s+|"
+    r"roughly\s+)?$",
     re.IGNORECASE,
 )
 _LISTED = re.compile(
-    r"(?:\s+(?:services?|operations?|revenues?|another|a further|for|about|some|roughly|only|just|with|at|was|were|added|contributed))*\s*",
+    r"(?:\s+(?:services?|operations?|revenues?|another|a further|for|about|some|roughly|only|just|"
+    r"with|at|was|were|added|contributed))*\s*",
     re.IGNORECASE,
 )
 _RATE = re.compile(
-    r"^\s*(?:\w+\s+){0,2}?(?:per|a(?!\s+(?:year|quarter|month) (?:ago|earlier|before|prior))|each|every)\s+(?:day|week|hour|year|exahash|eh|megawatt|mw|kw|share|month)\b|^\s*(?:annually|annualized|daily)|^\s*/",
+    r"^\s*(?:\w+\s+){0,2}?(?:per|a(?!\s+(?:year|quarter|month) (?:ago|earlier|before|prior))|each|"
+    r"every)\s+(?:day|week|hour|year|exahash|eh|megawatt|mw|kw|share|month)\b|^\s*(?:annually|"
+    r"annualized|daily)|^\s*/",
     re.IGNORECASE,
 )
 _EFFICIENCY = re.compile(r"(?<!peak )(?<!best )(?<!marginal )\befficien", re.IGNORECASE)
 # "Second-quarter sales of $78.6 million", if the sentence does not mention coins.
 _SALES = re.compile(
-    r"(?:\b(?:quarterly|quarter|annual|net)|⟪\d+⟫)\s+sales\s+(?:of|were|was|rose|fell|climbed|dropped|grew|came|totaled|totalled|reached|declined|jumped)\b",
+    r"(?:\b(?:quarterly|quarter|annual|net)|⟪\d+⟫)\s+sales\s+(?:of|were|was|rose|fell|climbed|"
+    r"dropped|grew|came|totaled|totalled|reached|declined|jumped)\b",
     re.IGNORECASE,
 )
 # "Proceeds came to $38.8 million", after a sentence about a sale.
@@ -85,8 +88,8 @@ class FigureReader:
         """The cue of each quantity of a sentence that is one of our metrics.
 
         Args:
-            preceding: Topics of the previous sentences: after revenue, "hosting added $7.6 million" is revenue too; after a
-                sale, "proceeds came to" is about that sale.
+            preceding: Topics of the previous sentences: after revenue, "hosting added $7.6 million" is
+                revenue too; after a sale, "proceeds came to" is about that sale.
         """
         out: dict[int, Cue] = {}
         for index, quantity in enumerate(sentence.quantities):
@@ -236,7 +239,7 @@ class FigureReader:
             or any(c.segment for c in known.values())
         )
         part = self.words.behind.match(_CAME.sub("", behind))
-        if part and (speaks or _EARN.search(upto)) and not OTHER_MONEY.search(_tail(upto)):
+        if part and (speaks or _EARN.search(upto)) and not OTHER_MONEY.search(upto[-60:]):
             return Cue("segment_revenue", part["seg"])
         return self._preceding(sentence, index, upto, clause.start, speaks, known)
 
@@ -297,7 +300,8 @@ class FigureReader:
             if mentions_bitcoin(sentence) and not _NO_COINS.match(upto[match.end() :]):
                 found.append((match.end(), Cue("bitcoin_sale_proceeds")))
         if re.search(
-            r"\b(?:sales?|proceeds|they|it|that|which)\s+(?:\w+\s+){0,3}?(?:brought|brings?|netted|generated|yielded|raised|fetched|totaled|totalled|came)\b[^⟦]*$",
+            r"\b(?:sales?|proceeds|they|it|that|which)\s+(?:\w+\s+){0,3}?(?:brought|brings?|netted|"
+            r"generated|yielded|raised|fetched|totaled|totalled|came)\b[^⟦]*$",
             upto,
             re.IGNORECASE,
         ) and (
@@ -335,10 +339,6 @@ class FigureReader:
         return None
 
 
-def _tail(text: str, length: int = 60) -> str:
-    return text[-length:]
-
-
 def _aside(upto: str, match: re.Match[str]) -> bool:
     """Whether the apparent subject ends a remark between commas."""
     closes = re.search(r",\s+[^,]*$", match[0])
@@ -360,4 +360,5 @@ def _plain_earning(verb: str) -> bool:
 
 def segment_code(lexicon: Lexicon, cue: Cue, ticker: str, day: date) -> str | None:
     """The canonical segment of a cue on the last day of the period; None if unclear."""
-    return segment_named(lexicon, cue.segment, ticker, day) if cue.segment else None
+    found = lexicon.segment_of(cue.segment, ticker, day) if cue.segment else None
+    return None if found in ("other", "eliminations") else found

@@ -1,13 +1,12 @@
 """Periods named in text.
 
-`April 2025`, `Three Months Ended June 30, 2025`, `Q3 FY25`, `8/31/2025`. A column belongs to the period that its
-heading names, regardless of its position. The disclosure date and the company's fiscal year resolve what a name
-leaves open: the year of "in September", the months of "Q3 FY25".
+`April 2025`, `Three Months Ended June 30, 2025`, `Q3 FY25`, `8/31/2025`. A column belongs to the period that
+its heading names, regardless of its position. The disclosure date and the company's fiscal year resolve what
+a name leaves open: the year of "in September", the months of "Q3 FY25".
 """
 
 import calendar
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -17,11 +16,14 @@ from pipelines.watchlist import Company
 
 MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): i for i, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_MONTH = r"(?P<{0}>january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
-_YEAR = r"(?P<{0}>20[0-3]\d)(?:\d(?!\d))?"
+_MONTH = (
+    r"(?P<{0}>january|february|march|april|may|june|july|august|september|october|november|december|jan|"
+    r"feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?"
+)
+YEAR = r"(?P<{0}>20[0-3]\d)(?:\d(?!\d))?"
 _SHORT = r"(?P<{0}>(?:20)?[0-3]\d)"
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-_LENGTHS = {
+LENGTHS = {
     "one": 1,
     "three": 3,
     "six": 6,
@@ -37,42 +39,65 @@ _LENGTHS = {
     "half": 6,
     "year": 12,
 }
-_DATE = rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,)?(?:\s+(?:and\s+)?{_YEAR.format('dy')})?(?!\d)"
+_DATE = (
+    rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,)?(?:\s+"
+    rf"(?:and\s+)?{YEAR.format('dy')})?(?!\d)"
+)
 # A pattern is tried only if the text contains one of its words; most sentences name at most one period.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2")
 _YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "fiscal", "calendar", "twelve"), ("three",)
 _SLASH_WORDS, _DASH_WORDS = ("/",), ("-",)
+# "may" and "march" are also verbs.
+_CAPITALIZED_MONTH = (
+    _MONTH.format("m")
+    .replace("|may|", "|(?-i:May)|")
+    .replace("march", "(?-i:March)")
+    .replace("|mar|", "|(?-i:Mar)|")
+)
 _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "long",
-        rf"(?:(?:the|for)\s+)*(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}",
+        (
+            r"(?:(?:the|for)\s+)*(?P<length>one|three|six|nine|twelve|1|3|6|9|"
+            rf"12)[\s-]+months?(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"
+        ),
         _MONTH_WORDS,
     ),
     (
         "long",
-        rf"(?:(?:fiscal|financial|full|calendar)\s+)*(?P<length>month|quarter|half|year)(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}",
+        (
+            r"(?:(?:fiscal|financial|full|calendar)\s+)*(?P<length>month|quarter|half|"
+            rf"year)(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"
+        ),
         _MONTH_WORDS,
     ),
     (
         "long",
-        rf"(?:(?:the|for)\s+)*(?P<length>three|six|nine|twelve|3|6|9|12)[\s-]+months?\s+(?:ended|ending|to|through)\s+(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}(?:\s*,?\s*{_YEAR.format('dy')})?(?!\s*\d)",
+        (
+            r"(?:(?:the|for)\s+)*(?P<length>three|six|nine|twelve|3|6|9|12)[\s-]+months?\s+(?:ended|"
+            rf"ending|to|through)\s+(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}"
+            rf"(?:\s*,?\s*{YEAR.format('dy')})?(?!\s*\d)"
+        ),
         _MONTH_WORDS,
     ),
     (
         "opening",
-        rf"\bfirst\s+three\s+months\s+of\s+(?:the\s+year\s+|calendar\s+)?{_YEAR.format('y')}",
+        rf"\bfirst\s+three\s+months\s+of\s+(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
         _OPENING_WORDS,
     ),
-    ("ending", rf"\b{_MONTH.format('m')}(?:[\s-]+{_YEAR.format('y')})?[\s-]+quarter\b(?!ly)", _MONTH_WORDS),
+    ("ending", rf"\b{_MONTH.format('m')}(?:[\s-]+{YEAR.format('y')})?[\s-]+quarter\b(?!ly)", _MONTH_WORDS),
     (
         "month",
-        rf"month(?:s)?\s+(?:ended|ending|of)\s*:?\s*{_MONTH.format('m')}(?:\s*,?\s*{_YEAR.format('y')})?",
+        rf"month(?:s)?\s+(?:ended|ending|of)\s*:?\s*{_MONTH.format('m')}(?:\s*,?\s*{YEAR.format('y')})?",
         _MONTH_WORDS,
     ),
     (
         "quarter",
-        rf"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)",
+        (
+            r"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|"
+            rf"fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
+        ),
         _QUARTER_WORDS,
     ),
     (
@@ -85,15 +110,19 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         rf"\bfy\s?[’'‘]?{_SHORT.format('y')}\s*[-,/]?\s*(?:q\s?(?P<q>[1-4])|(?P<q2>[1-4])q)(?!\d)",
         _QUARTER_WORDS,
     ),
-    ("quarter", rf"\b{_YEAR.format('y')}\s*[-,/]?\s*q\s?(?P<q>[1-4])(?!\d)", _QUARTER_WORDS),
+    ("quarter", rf"\b{YEAR.format('y')}\s*[-,/]?\s*q\s?(?P<q>[1-4])(?!\d)", _QUARTER_WORDS),
     (
         "quarter",
-        rf"\bfiscal(?:\s+year)?\s+{_YEAR.format('y')}\s+(?P<o>first|second|third|fourth)[\s-]+quarter",
+        rf"\bfiscal(?:\s+year)?\s+{YEAR.format('y')}\s+(?P<o>first|second|third|fourth)[\s-]+quarter",
         _QUARTER_WORDS,
     ),
     (
         "quarter",
-        rf"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter(?:\s+(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:year\s+)?(?:ended\s+\w+\s+\d+,\s+)?{_YEAR.format('y')})",
+        (
+            r"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter(?:\s+"
+            r"(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:year\s+)?"
+            rf"(?:ended\s+\w+\s+\d+,\s+)?{YEAR.format('y')})"
+        ),
         _QUARTER_WORDS,
     ),
     (
@@ -104,20 +133,27 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("quarter", r"\bq\s?(?P<q>[1-4])(?![\d/])", _QUARTER_WORDS),
     (
         "half",
-        rf"\b(?:h(?P<h>[12])|(?P<o>first|second)[\s-]+half(?:\s+of)?)\s*(?:fy|fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)",
+        (
+            r"\b(?:h(?P<h>[12])|(?P<o>first|second)[\s-]+half(?:\s+of)?)\s*(?:fy|"
+            rf"fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
+        ),
         _HALF_WORDS,
     ),
     (
         "year",
-        rf"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|twelve\s+months)\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)",
+        (
+            r"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|"
+            rf"twelve\s+months)\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
+        ),
         _YEAR_WORDS,
     ),
     (
         "date",
-        rf"{_DATE.replace('?P<dm>', '?P<am>').replace('?P<dd>', '?P<ad>').replace('?P<dy>', '?P<ay>')}(?<=\d\d\d\d)",
+        _DATE.replace("?P<dm>", "?P<am>").replace("?P<dd>", "?P<ad>").replace("?P<dy>", "?P<ay>")
+        + r"(?<=\d\d\d\d)",
         _MONTH_WORDS,
     ),
-    ("month", rf"\b{_MONTH.format('m')}\s*[,-]?\s*(?:of\s+)?{_YEAR.format('y')}(?!\d)", _MONTH_WORDS),
+    ("month", rf"\b{_MONTH.format('m')}\s*[,-]?\s*(?:of\s+)?{YEAR.format('y')}(?!\d)", _MONTH_WORDS),
     (
         "month",
         rf"\b{_MONTH.format('m')}\s*[-’'‘/][’'‘]?(?P<yy>[1-3]\d)(?!\d|%|[.,]\d)(?!\s*(?:btc|bitcoin|eh|mw))",
@@ -131,7 +167,10 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("date", r"(?<!\d)(?P<iy>20\d\d)-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?!\d)", _DASH_WORDS),
     (
         "date",
-        rf"(?<!\d)(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}\s*,?\s*{_YEAR.format('ay')}",
+        (
+            rf"(?<!\d)(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+"
+            rf"(?:of\s+)?{_MONTH.format('am')}\s*,?\s*{YEAR.format('ay')}"
+        ),
         _MONTH_WORDS,
     ),
     (
@@ -144,32 +183,9 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         rf"\b(?:on|of)\s+(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('am')}(?!\w)",
         _MONTH_WORDS,
     ),
-    (
-        "month",
-        rf"\b{_MONTH.format('m').replace('|may|', '|(?-i:May)|').replace('march', '(?-i:March)').replace('|mar|', '|(?-i:Mar)|')}(?!\w)",
-        _MONTH_WORDS,
-    ),
+    ("month", rf"\b{_CAPITALIZED_MONTH}(?!\w)", _MONTH_WORDS),
 )
 _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE), words) for kind, pattern, words in _KINDS]
-_BARE_YEAR = re.compile(rf"(?<![\d.,$]){_YEAR.format('y')}(?![\d,.]*\d)")
-_HEADING_LENGTH = re.compile(
-    r"\b(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?\b|\b(?:for\s+the\s+|fiscal\s+)?(?P<length2>month|quarter|year)s?\s+(?:ended|ending)\b",
-    re.IGNORECASE,
-)
-_CHANGE = re.compile(
-    r"(?:^|[\s(|])(?:%|Δ|∆)(?=$|[\s)|])|\bchange\b|\bvariance\b|\bvar\b|\bm[/-]?o?[/-]?m\b|\by[/-]?o?[/-]?y\b|\bq[/-]?o?[/-]?q\b|\bmonth\s*(?:/|over|-over-|on)\s*-?month\b|"
-    r"\byear\s*(?:/|over|-over-|on)\s*-?year\b|\bquarter\s*(?:/|over|-over-|on)\s*-?quarter\b|\bcomparison\b|\bincrease\b|\bdecrease\b|\bgrowth\b|%\s*(?:change|increase|inc|chg|Δ|∆)|\bvs\.?\b|\bversus\b|\bdifference\b|\bdelta\b",
-    re.IGNORECASE,
-)
-_NAMES_A_PERIOD = re.compile(
-    r"\d{1,2}/\d{1,2}/\d{2,4}|20[1-3]\d|\bq[1-4]\b|\b[1-4]q\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
-    re.IGNORECASE,
-)
-_NOT_ACTUAL = re.compile(
-    r"\b(?:target|guidance|forecast|expected|projected|pro[\s-]?forma|estimate[ds]?\s+(?:for|by)|outlook|budget|plan(?:ned)?|goal|illustrative|annuali[sz]ed|run[\s-]?rate|since inception|cumulative|(?:ttm|ltm)|trailing|lifetime|to[\s-]date(?<!year to date)(?<!year-to-date))\b",
-    re.IGNORECASE,
-)
-_YTD = re.compile(r"\byear[\s-]to[\s-]date\b|\bytd\b", re.IGNORECASE)
 
 
 _MAY_NAME = re.compile(
@@ -286,7 +302,7 @@ def _span(
         month = MONTHS[found["dm"].lower().rstrip(".")]
         of = int(found["dy"]) if "dy" in found else (year or _last(month, disclosure.disclosed_on))
         end = _day(of, month, int(found["dd"])) if "dd" in found else _month_end(of, month)
-        return (months_to(end, _LENGTHS[found["length"].lower()]), "dy" in found) if end else None
+        return (months_to(end, LENGTHS[found["length"].lower()]), "dy" in found) if end else None
     if kind == "month":
         month = MONTHS[found["m"].lower().rstrip(".")]
         written = found.get("y") or found.get("yy")
@@ -341,118 +357,3 @@ def find_periods(
             if found is not None and date(2008, 1, 1) <= found[0].end <= date(2060, 1, 1):
                 taken.append(NamedPeriod(found[0], match.start(), match.end(), found[1]))
     return tuple(sorted(taken, key=lambda named: named.start))
-
-
-def is_change(heading: str) -> bool:
-    """Whether a column holds changes (`% Change`, `Y/Y`) rather than values of a period.
-
-    The heading of a group only announces a comparison: MARA's "Prior Month Comparison" covers "8/31/2025", "7/31/2025"
-    and "% Δ"; Riot's "Comparison (%)" covers only changes.
-    """
-    *groups, own = heading.split("|")
-    if groups and not _CHANGE.search(own) and _NAMES_A_PERIOD.search(own):
-        return any(
-            _CHANGE.search(re.sub(r"\bcomparison\b", "", group, flags=re.IGNORECASE)) for group in groups
-        )
-    return bool(_CHANGE.search(heading))
-
-
-def is_not_actual(text: str) -> bool:
-    """Whether a text is about targets, pro-forma or cumulative figures."""
-    return bool(_NOT_ACTUAL.search(text))
-
-
-def read_heading(heading: str, disclosure: DisclosureContext) -> Period | None:
-    """The period that a column's heading names, its parts joined from top to bottom.
-
-    "Three Months Ended September 30, | 2025" is a quarter, "2025" alone a fiscal year. A length above a date
-    ("Three Months Ended | March 31, 2026") belongs to it.
-
-    Returns:
-        None if the heading names no period, or two.
-    """
-    if is_change(heading) or is_not_actual(heading):
-        return None
-    heading = re.sub(
-        r"\b(?:prior|previous)?\s*(?:month|quarter|year|period)?\s*comparison\b",
-        " ",
-        heading,
-        flags=re.IGNORECASE,
-    )
-    text = re.sub(
-        r"\s*\|\s*|\s+",
-        " ",
-        re.sub(r"\((?:un)?audited\)|\b(?:un)?audited\b", " ", heading, flags=re.IGNORECASE),
-    ).strip()
-    years = [int(m["y"]) for m in _BARE_YEAR.finditer(text)]
-    year = years[0] if len(set(years)) == 1 else None
-    if _YTD.search(text):
-        found = find_periods(text, disclosure, year)
-        end = found[-1].period.end if found else None
-        return None if end is None else Period(_year_start(disclosure, end), end)
-    periods = list(dict.fromkeys(named.period for named in find_periods(text, disclosure, year)))
-    length = _HEADING_LENGTH.search(text)
-    if length and len(periods) == 1 and (periods[0].start is None or periods[0].months == 1):
-        months = _LENGTHS[(length["length"] or length["length2"]).lower()]
-        return months_to(periods[0].end, months)
-    if len(periods) > 1:
-        return _reconciled(periods)
-    if periods:
-        return periods[0]
-    if year is not None and re.fullmatch(
-        r"(?:fiscal|financial|calendar|year|fy|full|[\s’'.,|():*-])*20[1-3]\d\d?[\s.,|():*†-]*",
-        text,
-        re.IGNORECASE,
-    ):
-        return disclosure.year(year)
-    return None
-
-
-_ONLY_YEAR = re.compile(r"^\W*(?:20[1-3]\d)\d?\W*$")
-
-
-def read_column(
-    heading: str,
-    above: Sequence[str],
-    others: Iterable[str],
-    disclosure: DisclosureContext,
-    subject: Period | None,
-) -> Period | None:
-    """The period of a column, using the text above its table if its heading is only a year.
-
-    Args:
-        above: Section, corner and caption, nearest first: "Three Months Ended March 31," above "2026 | 2025".
-        others: The table's other headings: beside "Q4 2025 | Q3 2025", "2025" is the year.
-
-    Returns:
-        None for a year without such context, unless the press release is about a year.
-    """
-    if not _ONLY_YEAR.match(heading):
-        return read_heading(heading, disclosure)
-    for words in above:
-        if _HEADING_LENGTH.search(words) and not is_change(words):
-            return read_heading(f"{words} {heading}", disclosure)
-    other_periods = [read_heading(other, disclosure) for other in others if not _ONLY_YEAR.match(other)]
-    if (subject is not None and subject.months >= 12) or any(
-        s is not None and 1 <= s.months <= 9 for s in other_periods
-    ):
-        return read_heading(heading, disclosure)
-    return None
-
-
-def _reconciled(periods: list[Period]) -> Period | None:
-    """One period named in two ways: "Q1 2026 | Three Months Ended March 31, 2026".
-
-    Also a quarter above the name of its last month.
-    """
-    long = [period for period in periods if period.start is not None]
-    if len(set(long)) == 1 and all(
-        period.start is not None or long[0].end == period.end for period in periods
-    ):
-        return long[0]
-    return None
-
-
-def _year_start(disclosure: DisclosureContext, end: date) -> date:
-    month = disclosure.fiscal_year_end(end) % 12 + 1
-    return date(end.year if month <= end.month else end.year - 1, month, 1)

@@ -1,8 +1,8 @@
 """Numbers with their units, as exact decimals, from a table's cell or from a sentence.
 
-Press releases write one figure in many ways: `$38.8 million`, `Appx. $ 51.2 million`, `19,211 BTC`, `(15.8)c/kWh`,
-`33.7 EH/s`, `~500 MW`. Units are converted to one of BTC, USD, EH/s, J/TH, c/kWh, MW, percent, count. Other
-currencies keep their code and are never converted.
+Press releases write one figure in many ways: `$38.8 million`, `Appx. $ 51.2 million`, `19,211 BTC`,
+`(15.8)c/kWh`, `33.7 EH/s`, `~500 MW`. Units are converted to one of BTC, USD, EH/s, J/TH, c/kWh, MW, percent,
+count. Other currencies keep their code and are never converted.
 """
 
 import re
@@ -16,7 +16,8 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 ABOUT, MORE, LESS, UP_TO = "about", "more_than", "less_than", "up_to"
 
 _QUALIFIER = (
-    r"(?P<about>~|≈|c\.|circa|app(?:ro)?x(?:imately|\.)?|appr\.|about|around|roughly|nearly|almost|an estimated|estimated)|"
+    r"(?P<about>~|≈|c\.|circa|app(?:ro)?x(?:imately|\.)?|appr\.|about|around|roughly|nearly|almost|"
+    r"an estimated|estimated)|"
     r"(?P<more>>|more than|over|at least|greater than|in excess of|exceeding|above)|"
     r"(?P<less><|less than|fewer than|under|below)|(?P<upto>up to|as much as|a maximum of)"
 )
@@ -28,19 +29,28 @@ _NUMBER = r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = r"thousands?|millions?|billions?|trillions?|mm|bn|[kmb](?![a-z/])"
 _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
     (
-        r"(?:\$|usd|us\$)\s?/\s?(?:kwh|kw\s?h)|dollars? per (?:kwh|kilowatt[- ]?hours?)|(?:per |/\s?)(?:kwh|kilowatt[- ]?hours?)",
+        (
+            r"(?:\$|usd|us\$)\s?/\s?(?:kwh|kw\s?h)|dollars? per (?:kwh|kilowatt[- ]?hours?)|(?:per |"
+            r"/\s?)(?:kwh|kilowatt[- ]?hours?)"
+        ),
         "c/kWh",
         Decimal(100),
     ),
     (r"(?:\$|usd|us\$)?\s?/\s?mwh|(?:dollars? )?per (?:mwh|megawatt[- ]?hours?)", "c/kWh", Decimal("0.1")),
     (r"(?:us)?(?:c|¢|cents?)\s?(?:/|per)\s?(?:kwh|kw\s?h|kilowatt[- ]?hours?)|¢", "c/kWh", Decimal(1)),
     (
-        r"(?:e|x)h\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|exa-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|eh(?![a-z])",
+        (
+            r"(?:e|x)h\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|exa-?hash(?:es)?(?:\s?(?:per|"
+            r"/)\s?s(?:ec(?:ond)?)?)?|eh(?![a-z])"
+        ),
         "EH/s",
         Decimal(1),
     ),
     (
-        r"ph\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|peta-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|ph(?![a-z])",
+        (
+            r"ph\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|peta-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|"
+            r"ph(?![a-z])"
+        ),
         "EH/s",
         Decimal("0.001"),
     ),
@@ -67,7 +77,11 @@ _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
         Decimal(1),
     ),
     (
-        r"gpus?(?![a-z])|shares?(?![a-z])|employees?(?![a-z])|acres?(?![a-z])|blocks?(?![a-z])|days?(?![a-z])|months?(?![a-z])|years?(?![a-z])|hours?(?![a-z])|weeks?(?![a-z])|sites?(?![a-z])",
+        (
+            r"gpus?(?![a-z])|shares?(?![a-z])|employees?(?![a-z])|acres?(?![a-z])|blocks?(?![a-z])|"
+            r"days?(?![a-z])|months?(?![a-z])|years?(?![a-z])|hours?(?![a-z])|weeks?(?![a-z])|"
+            r"sites?(?![a-z])"
+        ),
         "other",
         Decimal(1),
     ),
@@ -92,13 +106,15 @@ _CODES = {
 
 _IN_TEXT = re.compile(
     rf"(?:(?<![\w.])(?:{_QUALIFIER})\s*)?(?P<open>\()?\s?(?P<minus>(?<![\w\d)])[{_DASHES}]\s?(?=[\d$.]))?"
-    rf"(?:(?<![A-Za-z])(?P<currency>{_CURRENCY})\s?|(?<![\w.,]))(?P<open2>\()?(?P<minus2>[{_DASHES}])?(?:{_NUMBER})(?:\d{{1,2}}(?!\d))?(?P<closed>\s?\))?"
+    rf"(?:(?<![A-Za-z])(?P<currency>{_CURRENCY})\s?|(?<![\w.,]))(?P<open2>\()?"
+    rf"(?P<minus2>[{_DASHES}])?(?:{_NUMBER})(?:\d{{1,2}}(?!\d))?(?P<closed>\s?\))?"
     rf"(?:\s?[{_DASHES}]?\s?(?P<scale>{_SCALE})(?![a-z]))?(?:\s?[{_DASHES}]?\s?(?:{_UNIT}))?",
     re.IGNORECASE,
 )
 _ZERO = re.compile(rf"^(?:(?:{_CURRENCY})\s*)?(?:[{_DASHES}]+|nil|none|zero|no)\s*(?:%|)$", re.IGNORECASE)
 _NO_VALUE = re.compile(
-    r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|tbd|tba|\*+)$",
+    r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|"
+    r"tbd|tba|\*+)$",
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(
@@ -118,7 +134,8 @@ class Quantity:
 
     Args:
         value: Exact, with its scale applied, in the unit's own size (PH/s → EH/s, GW → MW); None for "n/a".
-        unit: BTC, USD (CAD, CNY …), EH/s, J/TH, c/kWh, MW, MWh, percent, count, ETH or other; None if not written.
+        unit: BTC, USD (CAD, CNY …), EH/s, J/TH, c/kWh, MW, MWh, percent, count, ETH or other; None if not
+            written.
         qualifier: about, more_than, less_than, up_to, or empty.
         step: The precision it was written in: 100,000 for `$38.8 million`. Half of it is the rounding.
         scaled: Whether it was written with thousand, million …
@@ -155,7 +172,8 @@ def unit_in(text: str) -> tuple[str, Decimal] | None:
 def scale_in(text: str) -> Decimal | None:
     """The scale of amounts: 1000 for `(in thousands, except per share data)`."""
     match = re.search(
-        r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)",
+        r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|"
+        r"\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)",
         text,
         re.IGNORECASE,
     )
@@ -251,7 +269,8 @@ def strip_footnotes(text: str) -> str:
 def read_cell(text: str) -> Quantity | None:
     """Read a cell as one quantity; None if it is not a single number.
 
-    A dash is zero, `N/A` and `nm` have the value None, and parentheses mean minus. Footnote marks are dropped.
+    A dash is zero, `N/A` and `nm` have the value None, and parentheses mean minus. Footnote marks are
+    dropped.
     """
     bare = text.strip()
     if not bare or len(bare) > _LONGEST:

@@ -13,40 +13,72 @@ from pipelines.parse.language.periods import DisclosureContext, Period, find_per
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12}
 _COUNT = r"(?P<n>a|one|two|three|four|five|six|twelve|\d{1,2})"
 _YEAR_AGO = (
-    r"(?:the |its )?(?:previous|prior|preceding) year(?:['’]s)?(?:[- ](?:period|quarter|month|first|second|third|fourth)(?: quarter)?)?"
+    r"(?:the |its )?(?:previous|prior|preceding) year(?:['’]s)?(?:[- ](?:period|quarter|month|first|"
+    r"second|third|fourth)(?: quarter)?)?"
     r"|(?:the |its )?(?:previous|prior|preceding) (?:fiscal|financial|full) year(?:['’]s)?"
-    r"|(?:the )?prior-year (?:period|quarter|month)|(?:the )?year[- ](?:ago|earlier)(?: (?:period|quarter|month|level|figure))?"
-    r"|(?:in )?the same (?:period|quarter|month|three months|time|stretch)(?: of| in)?(?: the)? (?:last year|(?:previous|prior|preceding) year|year (?:before|earlier|prior)|a year (?:ago|earlier|before))"
-    r"|the (?:corresponding|comparable) (?:period|quarter|month)(?: of| in)?(?: the)? (?:last year|(?:previous|prior) year)"
-    r"|(?:the )?year before(?! last)|(?:in |for )?last year['’]s (?:\w+ )?(?:quarter|month|period)|twelve months (?:ago|earlier|before)"
+    r"|(?:the )?prior-year (?:period|quarter|month)|(?:the )?year[- ](?:ago|earlier)(?: (?:period|"
+    r"quarter|month|level|figure))?"
+    r"|(?:in )?the same (?:period|quarter|month|three months|time|stretch)(?: of|"
+    r" in)?(?: the)? (?:last year|(?:previous|prior|preceding) year|year (?:before|earlier|prior)|"
+    r"a year (?:ago|earlier|before))"
+    r"|the (?:corresponding|comparable) (?:period|quarter|month)(?: of| in)?(?: the)? (?:last year|"
+    r"(?:previous|prior) year)"
+    r"|(?:the )?year before(?! last)|(?:in |for )?last year['’]s (?:\w+ )?(?:quarter|month|period)|"
+    r"twelve months (?:ago|earlier|before)"
 )
-_PRIOR = r"(?:the |its )?(?:previous|prior|preceding) (?:quarter|month|period|three months|three-month period)(?:['’]s)?|(?:the )?(?:quarter|month) (?:before|earlier|prior)"
+_PRIOR = (
+    r"(?:the |its )?(?:previous|prior|preceding) (?:quarter|month|period|three months|"
+    r"three-month period)(?:['’]s)?|(?:the )?(?:quarter|month) (?:before|earlier|prior)"
+)
 _AGO = rf"{_COUNT} (?P<of>years?|quarters?|months?) (?:ago|earlier|before|prior)"
 _LAST = r"(?:the )?last (?P<last>month|quarter|year)(?!['’]s)"
-_THIS = r"(?:in |for |during |over |at )?(?:the|this|that) (?:most recent |latest |reported |reporting |just-ended |past )?(?:quarter|month|period|three months|three-month period)\b(?!['’-]|\s+(?:before|earlier|prior|ago))"
+_THIS = (
+    r"(?:in |for |during |over |at )?(?:the|this|that) (?:most recent |latest |reported |reporting |"
+    r"just-ended |past )?(?:quarter|month|period|three months|three-month period)\b(?!['’-]|"
+    r"\s+(?:before|earlier|prior|ago))"
+)
 _ORDINAL = r"in the (?P<ordinal>first|second|third|fourth)(?=\s*(?:[.,;)]|$|and\b|to\b))"
-_SAME_OF = r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month|three months|three-month period|time)(?: of| in)?(?: the)?(?: year)? (?P<same_year>20[12]\d)"
+_SAME_OF = (
+    r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month|three months|"
+    r"three-month period|time)(?: of| in)?(?: the)?(?: year)? (?P<same_year>20[12]\d)"
+)
 RELATIVE = re.compile(
-    rf"\b(?:(?P<same_of>{_SAME_OF})|(?P<ago>{_AGO})|(?P<year_ago>{_YEAR_AGO})|(?P<prior>{_PRIOR})|(?P<absolute>{_LAST})|(?P<ellipsis>{_ORDINAL})|(?P<this>{_THIS}))(?!\w)",
+    rf"\b(?:(?P<same_of>{_SAME_OF})|(?P<ago>{_AGO})|(?P<year_ago>{_YEAR_AGO})|(?P<prior>{_PRIOR})|"
+    rf"(?P<absolute>{_LAST})|(?P<ellipsis>{_ORDINAL})|(?P<this>{_THIS}))(?!\w)",
     re.IGNORECASE,
 )
 YEAR_ON_YEAR = re.compile(
-    r"\b(?:year[- ](?:over|on)[- ](?:the[- ])?year|yoy|y/y|annually|from a year (?:ago|earlier|before)|than a year (?:ago|earlier|before)|(?:from|on|than|over) (?:the )?(?:previous|prior|last) year|year-ago|year-earlier)\b",
+    r"\b(?:year[- ](?:over|on)[- ](?:the[- ])?year|yoy|y/y|annually|from a year (?:ago|earlier|"
+    r"before)|than a year (?:ago|earlier|before)|(?:from|on|than|over) (?:the )?(?:previous|prior|"
+    r"last) year|year-ago|year-earlier)\b",
     re.IGNORECASE,
 )
 PERIOD_ON_PERIOD = re.compile(
-    r"\b(?:quarter[- ](?:over|on)[- ]quarter|qoq|q/q|month[- ](?:over|on)[- ]month|mom|m/m|sequential(?:ly)?|(?:from|on|than|over) (?:the )?(?:previous|prior|preceding|last) (?:quarter|month))\b",
+    r"\b(?:quarter[- ](?:over|on)[- ]quarter|qoq|q/q|month[- ](?:over|on)[- ]month|mom|m/m|"
+    r"sequential(?:ly)?|(?:from|on|than|over) (?:the )?(?:previous|prior|preceding|last) (?:quarter|"
+    r"month))\b",
     re.IGNORECASE,
 )
 # Periods that are skipped, with the figures beside them.
 OTHER_SPAN = re.compile(
-    r"\b(?:year[- ]to[- ]date|ytd|so far|to date|since|annuali[sz]ed|run[- ]rate|per (?:day|week|annum|year)|(?:a|each|every) (?:day|week)|daily|weekly|yesterday|24[- ]hours?|trailing|cumulative(?:ly)?|lifetime|all[- ]time|"
-    r"first (?:six|nine|two|four|five|seven|eight|ten|eleven|few|\d+) months|(?:six|nine)[- ]months?|first half|second half|half[- ]year|from ⟪\d+⟫ (?:to|through|until)(?= ⟪)|between ⟪\d+⟫ and(?= ⟪)|over (?:the )?(?:past|last|next|coming) |(?:past|next|coming) (?:\w+ )?(?:days?|weeks?|months?|quarters?|years?)|this week|last week|over \w+ years|(?:multi|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|\d+)-year)\b",
+    r"\b(?:year[- ]to[- ]date|ytd|so far|to date|since|annuali[sz]ed|run[- ]rate|per (?:day|week|"
+    r"annum|year)|(?:a|each|every) (?:day|week)|daily|weekly|yesterday|24[- ]hours?|trailing|"
+    r"cumulative(?:ly)?|lifetime|all[- ]time|"
+    r"first (?:six|nine|two|four|five|seven|eight|ten|eleven|few|\d+) months|(?:six|"
+    r"nine)[- ]months?|first half|second half|half[- ]year|from ⟪\d+⟫ (?:to|through|until)(?= ⟪)|"
+    r"between ⟪\d+⟫ and(?= ⟪)|over (?:the )?(?:past|last|next|coming) |(?:past|next|"
+    r"coming) (?:\w+ )?(?:days?|weeks?|months?|quarters?|years?)|this week|last week|over \w+ years|"
+    r"(?:multi|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|\d+)-year)\b",
     re.IGNORECASE,
 )
-_PART = r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
+_PART = (
+    r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|"
+    r"(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
+)
 _DUE = re.compile(
-    rf"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
+    r"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|"
+    rf"as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>"
+    r"(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
     re.IGNORECASE,
 )
 _THIRDS = {
@@ -67,8 +99,12 @@ _THIRDS = {
 
 # Text after a month that is a time. "The April halving" and "the June vote" are events.
 _TIME_FOLLOWS = re.compile(
-    r"^(?:$|[.,;:)?!'’]|\s*(?:and|or|but|than|from|to|was|were|is|it|its|the|a|an|compared|versus|vs|against|while|when|as|with|for|at|in|on|of|after|before|by|that|which|where|up|down|rose|fell|production|output|updates?|sales?|figures?|results?|"
-    r"numbers?|reports?|operations?|revenue|mining|holdings|proceeds|totals?|alone|also|sold|mined|held|produced|had|has|did|brought|saw|ended|self-mining|bitcoin|btc|hash|uptime|power|beats?|trails?|last|this|shows?|they|he|riot|mara)\b|\s*[⟦⟬~$\d]|\s[–—-])",
+    r"^(?:$|[.,;:)?!'’]|\s*(?:and|or|but|than|from|to|was|were|is|it|its|the|a|an|compared|versus|"
+    r"vs|against|while|when|as|with|for|at|in|on|of|after|before|by|that|which|where|up|down|rose|"
+    r"fell|production|output|updates?|sales?|figures?|results?|"
+    r"numbers?|reports?|operations?|revenue|mining|holdings|proceeds|totals?|alone|also|sold|mined|"
+    r"held|produced|had|has|did|brought|saw|ended|self-mining|bitcoin|btc|hash|uptime|power|beats?|"
+    r"trails?|last|this|shows?|they|he|riot|mara)\b|\s*[⟦⟬~$\d]|\s[–—-])",
     re.IGNORECASE,
 )
 

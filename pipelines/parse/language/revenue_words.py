@@ -7,7 +7,9 @@ from pipelines.parse.language.vocabulary import PLAIN_BEFORE, segment_words
 from pipelines.watchlist import Lexicon
 
 _DRIVEN = re.compile(
-    r"\b(?:driven|fuell?ed|led|helped|boosted|buoyed|lifted|supported|hurt|dragged)\b[^⟦]{0,20}\bby\b|\b(?:thanks to|due to|because of|on the (?:back|strength) of|as)\b|\btraced back to\b",
+    r"\b(?:driven|fuell?ed|led|helped|boosted|buoyed|lifted|supported|hurt|"
+    r"dragged)\b[^⟦]{0,20}\bby\b|\b(?:thanks to|due to|because of|on the (?:back|strength) of|as)\b|"
+    r"\btraced back to\b",
     re.IGNORECASE,
 )
 _OF_THAT = re.compile(
@@ -16,7 +18,9 @@ _OF_THAT = re.compile(
 
 # "Revenue per megawatt", "revenue share": measures derived from revenue.
 _A_PIECE = re.compile(
-    r"^\s+(?:per|a|an|each)\s+(?:megawatt|mw|employee|coin|bitcoin|exahash|eh|gpu|rack|share|customer|site)\b|^\s+(?:shar(?:e|ing)|multiple|mix|run[- ]rate|backlog|guidance|target|estimate|forecast|contribution)\b",
+    r"^\s+(?:per|a|an|each)\s+(?:megawatt|mw|employee|coin|bitcoin|exahash|eh|gpu|rack|share|"
+    r"customer|site)\b|^\s+(?:shar(?:e|ing)|multiple|mix|run[- ]rate|backlog|guidance|target|"
+    r"estimate|forecast|contribution)\b",
     re.IGNORECASE,
 )
 

@@ -6,18 +6,20 @@ Rules match the masked sentence, so that they depend on words and never on digit
 import re
 from datetime import date
 
-from pipelines.parse.language.periods import (
-    DisclosureContext,
-    NamedPeriod,
-    Period,
-    find_periods,
-    is_not_actual,
-)
+from pipelines.parse.language.column_headings import is_not_actual
+from pipelines.parse.language.periods import DisclosureContext, NamedPeriod, Period, find_periods
 from pipelines.parse.language.quantities import Quantity, find_quantities
 
 COMPARISON = re.compile(
-    r",?\s*\b(?:(?:as\s+)?compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|as opposed to|relative to|(?:up|down|an? (?:\S+ )?(?:increase|decrease|decline|improvement|rise|drop|growth)|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|ris(?:e|ing)|rose|grew|growing|improv(?:ed|ing|ement))\b[^.;⟦]{0,40}?\b(?:from|over|of|by)|from(?=\s+(?:approximately\s+|about\s+|a\s+)?[~$\d⟦])|than|against|representing|which (?:represents|includes|is)|or(?=\s+⟦\d+⟧\s*(?:per|a) day)|exceeding|including|of which|excluding)\b"
-    r"|,?\s*\b(?:up|down)\s+⟦\d+⟧(?=\s+(?:from|over|on|versus|compared|vs|month|year|sequential|quarter|since))",
+    r",?\s*\b(?:(?:as\s+)?compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|as opposed to|"
+    r"relative to|(?:up|down|an? (?:\S+ )?(?:increase|decrease|decline|improvement|rise|drop|"
+    r"growth)|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|ris(?:e|ing)|rose|grew|"
+    r"growing|improv(?:ed|ing|ement))\b[^.;⟦]{0,40}?\b(?:from|over|of|by)|"
+    r"from(?=\s+(?:approximately\s+|about\s+|a\s+)?[~$\d⟦])|than|against|representing|"
+    r"which (?:represents|includes|is)|or(?=\s+⟦\d+⟧\s*(?:per|a) day)|exceeding|including|of which|"
+    r"excluding)\b"
+    r"|,?\s*\b(?:up|down)\s+⟦\d+⟧(?=\s+(?:from|over|on|versus|compared|vs|month|year|sequential|"
+    r"quarter|since))",
     re.IGNORECASE,
 )
 # Text after these words is part of the same statement; other comparisons start a new one.
@@ -25,7 +27,15 @@ _WITHIN = re.compile(
     r"^,?\s*(?:representing|which (?:represents|includes|is)|including|of which|excluding)", re.IGNORECASE
 )
 ANOTHER_SPAN = re.compile(
-    r"\b(?:year[- ]to[- ]date|ytd|since (?:inception|january|the beginning|launch)|so far|thus far|to date|subsequent to|since (?:19|20)\d\d|since (?:its|our|going|it|we|they)|first (?:two|four|five|seven|eight|ten|eleven|few|couple of|\d+) (?:months|weeks|days)|(?:past|last|previous|prior|preceding|next|coming) (?:\w+ )?(?:months?|weeks?|days?|quarters?|years?|hours)|(?:this|each|every) week|yesterday|single day|24[- ]hours?|(?:a|one) (?:year|month|quarter) (?:ago|earlier|before)|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|period)|following (?:the )?(?:end|close) of|cumulative(?:ly)?|life[- ]?time|trailing|last (?:twelve|12) months|quarter[- ]to[- ]date|per annum|annually|annualized|all[- ]time|in aggregate since)\b",
+    r"\b(?:year[- ]to[- ]date|ytd|since (?:inception|january|the beginning|launch)|so far|thus far|"
+    r"to date|subsequent to|since (?:19|20)\d\d|since (?:its|our|going|it|we|they)|first (?:two|"
+    r"four|five|seven|eight|ten|eleven|few|couple of|\d+) (?:months|weeks|days)|(?:past|last|"
+    r"previous|prior|preceding|next|coming) (?:\w+ )?(?:months?|weeks?|days?|quarters?|years?|"
+    r"hours)|(?:this|each|every) week|yesterday|single day|24[- ]hours?|(?:a|one) (?:year|month|"
+    r"quarter) (?:ago|earlier|before)|after (?:the )?(?:quarter|month|year|period)[- ]?end|"
+    r"post[- ](?:quarter|month|period)|following (?:the )?(?:end|close) of|cumulative(?:ly)?|"
+    r"life[- ]?time|trailing|last (?:twelve|12) months|quarter[- ]to[- ]date|per annum|annually|"
+    r"annualized|all[- ]time|in aggregate since)\b",
     re.IGNORECASE,
 )
 QUARTER_WORD = re.compile(
@@ -38,7 +48,8 @@ IN_YEAR = re.compile(
     r"\b(?:in|during|for|throughout) (?:calendar |fiscal |all of )?(?:year )?(20[12]\d)\b(?!-)", re.IGNORECASE
 )
 _ONLY_AN_END = re.compile(
-    r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|late in)\s+(?:the\s+)?$",
+    r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|"
+    r"late in)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 # "in 2025" names a period and is not a quantity.
@@ -47,21 +58,32 @@ _BEFORE_A_YEAR = re.compile(
     r"\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all)\s+$", re.IGNORECASE
 )
 _SENTENCE = re.compile(
-    r"(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bNo)(?<!\bvs)(?<!\bU\.S)(?<!\bapprox)(?<!\bAppx)(?<!\bMr)(?<!\bMs)(?<!\bSt)(?<!\bCo)(?<!\b[A-Z])[.!?;](?:[”\"’)\]]|\s*\(\d\))*\s+(?=[A-Z“\"•(\d])"
+    r"(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bNo)(?<!\bvs)(?<!\bU\.S)(?<!\bapprox)(?<!\bAppx)(?<!\bMr)"
+    r"(?<!\bMs)(?<!\bSt)(?<!\bCo)(?<!\b[A-Z])[.!?;](?:[”\"’)\]]|\s*\(\d\))*\s+(?=[A-Z“\"•(\d])"
 )
 _ABBREVIATIONS = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"}
 
 NOT_NOW = re.compile(
-    r"\b(?:expect(?:s|ed|ing)?|anticipat\w+|plan(?:s|ned|ning)?|target(?:s|ed|ing)?|guidance|will|would|could|intend\w*|aims?|aiming|goals?|potential(?:ly)?|on track|forecast\w*|project(?:s|ed|ing)\b|upcoming|"
-    r"by (?:the )?(?:end|year[- ]end|early|mid|late)\b|in the future|proposed|hypothetical|assum\w+|if\b|should|scheduled|outlook|once (?:fully|complet)\w*|when (?:fully|complet)\w*|upon (?:completion|closing)|remaining|roadmap|path (?:to|toward)|growth to|scal(?:e|ing) to|capable of|capacity to|enough to|options? to|option(?:s)? for|right to|ability to|analysts?|consensus|network(?:'s)?)\b",
+    r"\b(?:expect(?:s|ed|ing)?|anticipat\w+|plan(?:s|ned|ning)?|target(?:s|ed|ing)?|guidance|will|"
+    r"would|could|intend\w*|aims?|aiming|goals?|potential(?:ly)?|on track|forecast\w*|project(?:s|"
+    r"ed|ing)\b|upcoming|"
+    r"by (?:the )?(?:end|year[- ]end|early|mid|late)\b|in the future|proposed|hypothetical|assum\w+|"
+    r"if\b|should|scheduled|outlook|once (?:fully|complet)\w*|when (?:fully|complet)\w*|"
+    r"upon (?:completion|closing)|remaining|roadmap|path (?:to|toward)|growth to|scal(?:e|ing) to|"
+    r"capable of|capacity to|enough to|options? to|option(?:s)? for|right to|ability to|analysts?|"
+    r"consensus|network(?:'s)?)\b",
     re.IGNORECASE,
 )
 OFFERING = re.compile(
-    r"\b(?:offering|notes due|convertible|aggregate principal|net proceeds from (?:the|its) (?:offering|sale of (?:the )?(?:notes|shares|common))|at-the-market|\batm\b|per share|shares? of common)\b",
+    r"\b(?:offering|notes due|convertible|aggregate principal|net proceeds from (?:the|"
+    r"its) (?:offering|sale of (?:the )?(?:notes|shares|common))|at-the-market|\batm\b|per share|"
+    r"shares? of common)\b",
     re.IGNORECASE,
 )
 _END_OF_NEWS = re.compile(
-    r"^(?:about\s+(?!the (?:quarter|month|period))[A-Z]|forward[- ]looking statements|cautionary|safe harbou?r|investor (?:contact|relations|notice|inquiries)|media (?:contact|inquiries)|contacts?\b|non-?gaap financial measures?$|conference call|key terms|glossary|signatures?$)",
+    r"^(?:about\s+(?!the (?:quarter|month|period))[A-Z]|forward[- ]looking statements|cautionary|"
+    r"safe harbou?r|investor (?:contact|relations|notice|inquiries)|media (?:contact|inquiries)|"
+    r"contacts?\b|non-?gaap financial measures?$|conference call|key terms|glossary|signatures?$)",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(
@@ -183,7 +205,8 @@ def period_for(
         subject: The period of the press release.
 
     Returns:
-        The period, whether the sentence names it, and the rule that skips or qualifies the number (empty if none).
+        The period, whether the sentence names it, and the rule that skips or qualifies the number (empty if
+        none).
     """
     text = sentence.before_comparison
     if ANOTHER_SPAN.search(text):

@@ -1,7 +1,7 @@
 """Claims in an article, each with its sentence, company and period.
 
-News never becomes a company's figure: a claim is compared with the company's filings. A claim needs a company, a
-number, a unit and a metric; opinions, forecasts and market figures are skipped.
+News never becomes a company's figure: a claim is compared with the company's filings. A claim needs a
+company, a number, a unit and a metric; opinions, forecasts and market figures are skipped.
 """
 
 import re
@@ -26,7 +26,7 @@ from pipelines.parse.language.quantities import rounding_of
 from pipelines.parse.language.relative_periods import OTHER_SPAN, subject_of
 from pipelines.parse.language.sentences import sentences
 from pipelines.parse.language.vocabulary import REVENUE
-from pipelines.parse.news.claims import Claim, ReadArticle, agreed, deal_claim, each_once
+from pipelines.parse.news.claims import Claim, ReadArticle, consistent_claims, deal_claim, deduplicate
 from pipelines.parse.news.comparisons import ComparisonTracker, compared_with
 from pipelines.parse.news.pages import ArticleText, day_of
 from pipelines.parse.news.periods import PeriodResolver
@@ -46,23 +46,24 @@ def read_article(
         about: The company of the feed: the meaning of "the company" if the title names none.
 
     Returns:
-        No claims, with the `reason`, if the article names no watched company, has no date, or is not in English.
+        No claims, with the `reason`, if the article names no watched company, has no date, or is not in
+        English.
     """
     out = ReadArticle()
     if article.language not in ("", "en"):
         # "2.385 Bitcoin" is two thousand in Spanish and two in English.
-        out.reason = f"its language is {article.language!r}, and only English is read"
+        out.reason = f"the language is {article.language!r}; only English is supported"
         return out
     names = company_names(watchlist)
     whole = f"{article.title}\n{article.text}"
     introduced = names.introduced(whole)
     counts = names.counts(whole, introduced)
     if not counts and about is None:
-        out.reason = "it names no watched company"
+        out.reason = "the article names no watched company"
         return out
     disclosed_on = day_of(article)
     if disclosed_on is None:
-        out.reason = "nothing tells when it was published"
+        out.reason = "the publication date is unknown"
         return out
     titled = [m.company for m in names.mentions(article.title, introduced) if m.company and not m.subsidiary]
     out.main = titled[0] if titled else about or watchlist.by_ticker(counts.most_common(1)[0][0])
@@ -82,10 +83,8 @@ def read_article(
         reader.paragraph(paragraph, offset)
         offset += len(paragraph) + 1
     own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
-    sentence = each_once(
-        own + [deal_claim(sentence.company, sentence.deal) for sentence in reader.deals.deals]
-    )
-    out.claims, doubtful = agreed(sentence)
+    claims = deduplicate(own + [deal_claim(d.company, d.deal) for d in reader.deals.deals])
+    out.claims, doubtful = consistent_claims(claims)
     out.skipped += [("two values in one article", c.sentence) for c in doubtful]
     return out
 
@@ -110,12 +109,14 @@ _CHANGE_FACTS = frozenset(
 
 # "Of that, $13.0 million": a paragraph that continues the previous one.
 _GOES_ON = re.compile(
-    r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)",
+    r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|"
+    r"\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)",
     re.IGNORECASE,
 )
 
 _TOPS = re.compile(
-    r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|ed|ing)|beyond|north of|past)\s+$",
+    r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|"
+    r"ed|ing)|beyond|north of|past)\s+$",
     re.IGNORECASE,
 )
 _AT_ITS_HEAD = 25
@@ -210,7 +211,7 @@ class _Reader:
             if cue.fact == WITH_CUSTOMERS:
                 assert quantity.value is not None
                 self.with_customers.add(quantity.value)
-                self.out.skipped.append(("customers' coins are in it", sentence.label))
+                self.out.skipped.append(("includes customers' coins", sentence.label))
                 continue
             company, reason = self.subjects.company_at(sentence, sentence.at[index][0])
             period = periods.get(index)
@@ -218,7 +219,7 @@ class _Reader:
                 self.out.skipped.append((reason, sentence.label))
                 continue
             if period is not None and is_others_quarter(sentence, company, period):
-                self.out.skipped.append(("whose fiscal quarter it is", sentence.label))
+                self.out.skipped.append(("unclear fiscal year", sentence.label))
                 continue
             claim = None if period is None else self._claim(sentence, index, cue, company, period)
             if claim is None:

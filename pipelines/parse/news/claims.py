@@ -88,7 +88,7 @@ def _is_less_precise(claim: Claim, exact: Claim) -> bool:
     return abs(exact.value - claim.value) <= slack
 
 
-def each_once(claims: list[Claim]) -> list[Claim]:
+def deduplicate(claims: list[Claim]) -> list[Claim]:
     """Deduplicate claims, keeping the most precise one.
 
     "$115 million" and "tops 13,000" repeat an exact figure.
@@ -108,7 +108,7 @@ def each_once(claims: list[Claim]) -> list[Claim]:
     return sorted(kept, key=lambda c: (c.offset, c.fact, c.segment or "", -c.value))
 
 
-def agreed(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
+def consistent_claims(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
     """Consistent claims of an article, and conflicting ones.
 
     If an article gives two values for one figure of one period, neither is claimed.

@@ -13,8 +13,12 @@ from pipelines.parse.news.claims import Claim
 
 _ABOUT = r"(?:(?:about|just|only|roughly|some|nearly|around|over|the|a|its|a mere)\s+)*"
 _THAT = re.compile(
-    rf"^\W*(?:(?:that|this|it|the (?:figure|result|number|total)) (?:compare[sd]|was up|is up|was down|is down|is more|was more|follows|followed)\b[^⟦]{{0,30}}?(?:with|to|from|than)\s+{_ABOUT}⟦0⟧|"
-    rf"(?:⟪\d+⟫|(?:in |for )?(?:the )?(?:a )?(?:year|same|previous|prior|corresponding|quarter|month|one)\b[^,⟦]{{0,40}}),?\s+(?:it|the figure|that figure|the number|the total) (?:was|had been|stood at|came to|were)\s+{_ABOUT}⟦0⟧)",
+    r"^\W*(?:(?:that|this|it|the (?:figure|result|number|total)) (?:compare[sd]|was up|is up|"
+    rf"was down|is down|is more|was more|follows|followed)\b[^⟦]{{0,30}}?(?:with|to|from|"
+    rf"than)\s+{_ABOUT}⟦0⟧|"
+    r"(?:⟪\d+⟫|(?:in |for )?(?:the )?(?:a )?(?:year|same|previous|prior|corresponding|quarter|month|"
+    rf"one)\b[^,⟦]{{0,40}}),?\s+(?:it|the figure|that figure|the number|the total) (?:was|had been|"
+    rf"stood at|came to|were)\s+{_ABOUT}⟦0⟧)",
     re.IGNORECASE,
 )
 

@@ -1,4 +1,4 @@
-"""Entries of feeds: RSS, Atom, RDF and JSON Feed by fastfeedparser, and news sitemaps."""
+"""Entries of feeds (RSS, Atom, JSON Feed), and of news sitemaps."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,15 +11,14 @@ from lxml import etree
 from pipelines.errors import UnreadableDocument
 from pipelines.parse.news.pages import clean_url, text_of
 
-# Feeds hold some tens of entries; whoever serves thousands is read from the newest on.
+# Feeds usually have some tens of entries; of a longer feed only the newest are read.
 MOST_ENTRIES = 500
 _TITLE, _SUMMARY = 500, 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article as its feed announces it: texts without markup, the address cleaned of what only tracks its
-    reader."""
+    """An article in a feed: texts without markup, URL without tracking parameters."""
 
     url: str
     title: str
@@ -30,17 +29,19 @@ class Entry:
 
 @dataclass(slots=True)
 class ReadFeed:
-    """Entries, newest first where they are dated, and what was odd about the feed or left out."""
+    """Entries, newest first, and problems in the feed."""
 
     entries: list[Entry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
 def read_feed(body: bytes, url: str, kind: str = "feed") -> ReadFeed:
-    """The entries of a feed's or sitemap's body.
+    """Parse the body of a feed or sitemap.
 
-    Raises UnreadableDocument: empty, or not_a_feed (invalid beyond repair, a page where a feed should be). An
-    entry without an address of the web is left out; a date in the future is none.
+    An entry without a web address is skipped; a date in the future is dropped.
+
+    Raises:
+        UnreadableDocument: empty, or not_a_feed (invalid, or a page instead of a feed).
     """
     if not body.strip():
         raise UnreadableDocument("empty", "the feed has no content")
@@ -49,25 +50,41 @@ def read_feed(body: bytes, url: str, kind: str = "feed") -> ReadFeed:
     else:
         found = _feed(body, url)
     if len(found.entries) > MOST_ENTRIES:
-        found.problems.append(f"{len(found.entries):,} entries, of which the newest {MOST_ENTRIES} are taken")
+        found.problems.append(f"{len(found.entries):,} entries; only the newest {MOST_ENTRIES} are used")
     found.entries.sort(key=lambda e: e.published or datetime.min.replace(tzinfo=UTC), reverse=True)
     found.entries = found.entries[:MOST_ENTRIES]
     return found
 
 
-def _entry(found: ReadFeed, base: str, link: object, title: object, summary: object, published: datetime | None, author: object = "") -> None:  # fmt: skip
+def _entry(
+    found: ReadFeed,
+    base: str,
+    link: object,
+    title: object,
+    summary: object,
+    published: datetime | None,
+    author: object = "",
+) -> None:
     try:
         address = clean_url(urljoin(base, str(link).strip())) if link else ""
     except ValueError:
         address = ""
     if not address:
-        if "an entry without an address of the web was left out" not in found.problems:
-            found.problems.append("an entry without an address of the web was left out")
+        if "an entry without a web address was skipped" not in found.problems:
+            found.problems.append("an entry without a web address was skipped")
         return
     if published is not None and published > datetime.now(UTC) + timedelta(days=1):
-        found.problems.append(f"{address} is dated {published:%Y-%m-%d}, in the future: taken as not dated")
+        found.problems.append(f"{address} is dated {published:%Y-%m-%d}, in the future; the date is ignored")
         published = None
-    found.entries.append(Entry(address, text_of(str(title or ""))[:_TITLE], text_of(str(summary or ""))[:_SUMMARY], published, text_of(str(author or ""))[:200]))  # fmt: skip
+    found.entries.append(
+        Entry(
+            address,
+            text_of(str(title or ""))[:_TITLE],
+            text_of(str(summary or ""))[:_SUMMARY],
+            published,
+            text_of(str(author or ""))[:200],
+        )
+    )
 
 
 def _feed(body: bytes, url: str) -> ReadFeed:
@@ -91,7 +108,7 @@ def _feed(body: bytes, url: str) -> ReadFeed:
 
 
 def _malformed(body: bytes) -> str:
-    """Return what makes a document not well-formed XML, or an empty text."""
+    """The reason why a document is not well-formed XML; empty if it is."""
     try:
         etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
     except (etree.XMLSyntaxError, ValueError) as error:
@@ -100,22 +117,29 @@ def _malformed(body: bytes) -> str:
 
 
 def _sitemap(body: bytes, url: str) -> ReadFeed:
-    """A news sitemap (sitemaps.org, with Google's news extension): address, title, publication."""
+    """Parse a news sitemap (sitemaps.org with Google's news extension): URL, title, date."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableDocument("not_a_feed", f"not XML: {' '.join(str(error).split())[:120]}") from error
     if root is None or etree.QName(root).localname != "urlset":
-        raise UnreadableDocument("not_a_feed", "no news sitemap: name one that lists articles")
+        raise UnreadableDocument("not_a_feed", "not a news sitemap: use one that lists articles")
     found = ReadFeed()
     for node in root:
         if not isinstance(node.tag, str):
             continue
-        told = {
+        fields = {
             etree.QName(n).localname: (n.text or "").strip() for n in node.iter() if isinstance(n.tag, str)
         }
-        _entry(found, url, told.get("loc"), told.get("title"), "", _moment(told.get("publication_date") or told.get("lastmod")))  # fmt: skip
+        _entry(
+            found,
+            url,
+            fields.get("loc"),
+            fields.get("title"),
+            "",
+            _moment(fields.get("publication_date") or fields.get("lastmod")),
+        )
     return found
 
 

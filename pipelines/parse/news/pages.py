@@ -1,7 +1,7 @@
 """The text and metadata of a fetched article: title, publisher, author, language, date.
 
-Trafilatura finds the main text. The date is taken from the page's metadata, its JSON-LD, the feed, or a date line in
-the text, in this order; repeated date lines count once.
+Trafilatura finds the main text. The date is taken from the page's metadata, its JSON-LD, the feed, or a date
+line in the text, in this order; repeated date lines count once.
 """
 
 import json
@@ -26,8 +26,11 @@ FULL, SUMMARY, EMPTY = "full", "summary", "empty"
 # Below the first limit the text may be a leftover of a script; below the second the summary is used.
 _FEWEST_WORDS, _FEWEST_TO_KEEP = 25, 10
 _PAYWALL = re.compile(
-    r"\b(?:subscribe (?:now |today )?to (?:continue|read|keep reading|unlock)|(?:for|to) subscribers only|this (?:article|content|story) is (?:for|available to|reserved for) (?:paying )?(?:subscribers|members)|"
-    r"already a subscriber|sign in to (?:continue|read)|register to (?:continue|read)|unlock this article|continue reading with)\b",
+    r"\b(?:subscribe (?:now |today )?to (?:continue|read|keep reading|unlock)|(?:for|"
+    r"to) subscribers only|this (?:article|content|story) is (?:for|available to|"
+    r"reserved for) (?:paying )?(?:subscribers|members)|"
+    r"already a subscriber|sign in to (?:continue|read)|register to (?:continue|read)|"
+    r"unlock this article|continue reading with)\b",
     re.IGNORECASE,
 )
 _NO_SCRIPT = re.compile(r"\b(?:enable|requires?|turn on|activate)\s+java ?script\b", re.IGNORECASE)
@@ -50,7 +53,11 @@ _DATE_TIMES = (
     "cxenseparse:recs:publishtime",
 )
 _DATE_LINE = re.compile(
-    r"^\W*(?:(?:published|posted|updated|last updated|date|on|by [\w .'-]{2,40}?)\W{0,3}\s*)*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)[a-z]*,?\s+)?(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+20\d\d|\d{1,2}\.?\s+[A-Z][a-z]{2,8}\.?,?\s+20\d\d|20\d\d-\d\d-\d\d|\d{1,2}/\d{1,2}/20\d\d))(?:\D.{0,30})?\W*$",
+    r"^\W*(?:(?:published|posted|updated|last updated|date|on|"
+    r"by [\w .'-]{2,40}?)\W{0,3}\s*)*(?:(?:mon|tues|wednes|thurs|fri|satur|"
+    r"sun)[a-z]*,?\s+)?(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+20\d\d|"
+    r"\d{1,2}\.?\s+[A-Z][a-z]{2,8}\.?,?\s+20\d\d|20\d\d-\d\d-\d\d|"
+    r"\d{1,2}/\d{1,2}/20\d\d))(?:\D.{0,30})?\W*$",
     re.IGNORECASE,
 )
 _PLACE_DATE = re.compile(r"^[A-Z][^\n]{0,60}?\b((?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d))")
@@ -204,7 +211,7 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
         scripted = _NO_SCRIPT.search(text) or (scripts >= 3 and not article.paragraphs)
         if scripted or len(article.text.split()) < _FEWEST_TO_KEEP:
             article.problems.append(
-                "its text is made by scripts" if scripted else "hardly any text in the page"
+                "the text needs JavaScript" if scripted else "the page has hardly any text"
             )
             article.body = SUMMARY
     if article.body == SUMMARY:

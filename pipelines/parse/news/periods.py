@@ -9,7 +9,8 @@ from pipelines.parse.language.relative_periods import OTHER_SPAN, period_before,
 
 # "It holds 50,639 bitcoin" means today; "held 52,850 at quarter-end" needs a date.
 _NOW = re.compile(
-    r"\b(?:holds?|owns?|has|have|sits? on|controls?|keeps?|operates?|runs?|boasts?|is|are|stands?|now|currently)\b",
+    r"\b(?:holds?|owns?|has|have|sits? on|controls?|keeps?|operates?|runs?|boasts?|is|are|stands?|"
+    r"now|currently)\b",
     re.IGNORECASE,
 )
 _AN_END = re.compile(r"\b(?:quarter|month|year|period)(?:['’]s)?[- ]end\b|\bend of\b", re.IGNORECASE)
@@ -26,13 +27,13 @@ class PeriodResolver:
     def __init__(self, disclosure: DisclosureContext) -> None:
         self.disclosure = disclosure
         self.subject: Period | None = None
-        self._turned: Period | None = None
-        self._recent: Period | None = None
-        self._astray = False
+        self._paragraph_period: Period | None = None
+        self._last_period: Period | None = None
+        self._period_unclear = False
 
     def new_paragraph(self) -> None:
         """Reset the period that the previous paragraph changed to."""
-        self._turned = None
+        self._paragraph_period = None
 
     def periods_of(self, sentence: AnnotatedSentence, cues: dict[int, Cue], basis: str) -> dict[int, Period]:
         """The period of each figure of a sentence; figures without a clear period are omitted.
@@ -47,8 +48,9 @@ class PeriodResolver:
         }
         own = {i: sentence.own_period(i) for i in cues}
         claimed = {p.start for p in own.values() if p is not None}
-        # "Ended the month with", in an article about a quarter: other figures of the sentence are not the quarter's.
-        self._astray = any(
+        # "Ended the month with", in an article about a quarter: other figures of the sentence are not the
+        # quarter's.
+        self._period_unclear = any(
             p.relative is not None and p.relative["this"] and self._resolved(p, self.subject) is None
             for p in sentence.periods
         )
@@ -69,7 +71,7 @@ class PeriodResolver:
             )
             if period is not None and period.end <= self.disclosure.disclosed_on:
                 out[index] = period
-        self._turn([period for mention, period in named if mention is not None])
+        self._record([period for mention, period in named if mention is not None])
         return {i: Period(None, s.end) if cues[i].fact in DAY_METRICS else s for i, s in out.items()}
 
     def period_of_change(
@@ -85,7 +87,11 @@ class PeriodResolver:
             named.relative is None or named.relative["this"] or named.relative["absolute"]
         ):
             return self._resolved(named, self.subject)
-        return None if self._turned is not None and self._turned != self.subject else self.subject
+        return (
+            None
+            if self._paragraph_period is not None and self._paragraph_period != self.subject
+            else self.subject
+        )
 
     def _main(
         self,
@@ -102,10 +108,10 @@ class PeriodResolver:
             return self._resolved(named, self.subject)
         if shared:
             return next(iter(shared)) if len(shared) == 1 else None
-        if self._turned is not None and self._turned != self.subject:
+        if self._paragraph_period is not None and self._paragraph_period != self.subject:
             # The previous sentence is about another period, and this one may be too.
             return None
-        if self._astray:
+        if self._period_unclear:
             return None
         now = day and _NOW.search(sentence.masked) and not _AN_END.search(sentence.masked)
         return self.subject or (Period(None, self.disclosure.disclosed_on) if now else None)
@@ -158,17 +164,17 @@ class PeriodResolver:
             return named.period
         if named.relative["this"]:
             # "The month" is the last month mentioned, if the last period is a month.
-            subjects = (
+            candidates = (
                 resolve(named.relative, period, self.disclosure)
-                for period in (self._turned, reference, self._recent)
+                for period in (self._paragraph_period, reference, self._last_period)
                 if period
             )
-            return next((period for period in subjects if period is not None), None)
+            return next((period for period in candidates if period is not None), None)
         return resolve(named.relative, reference, self.disclosure)
 
-    def _turn(self, periods: list[Period]) -> None:
+    def _record(self, periods: list[Period]) -> None:
         """Record the period that a sentence names for its figures."""
         flows = [period for period in periods if period.start is not None]
         if flows:
-            self._turned = self._recent = flows[-1]
+            self._paragraph_period = self._last_period = flows[-1]
             self.subject = self.subject or flows[-1]

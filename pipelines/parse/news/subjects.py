@@ -28,7 +28,8 @@ class SubjectTracker:
     def new_paragraph(self, text: str) -> None:
         """Start a paragraph.
 
-        In an article about one company the subject is that company again, unless "it" continues with another one.
+        In an article about one company the subject is that company again, unless "it" continues with another
+        one.
         """
         if self.focus is None and _IT.match(text):
             return

@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pipelines.parse.document.tables import Table, TableLine, Value
-from pipelines.parse.language.periods import DisclosureContext, Period, read_column
+from pipelines.parse.language.column_headings import read_column
+from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import scale_in, unit_in
 
 _MONEY_TABLE = re.compile(
-    r"\b(?:balance sheets?|cash flows?|statements? of (?:operations|income|comprehensive|profit|financial)|reconciliation|non-?gaap|adjusted ebitda|fair value of bitcoin|carrying (?:value|amount)|cost basis)\b",
+    r"\b(?:balance sheets?|cash flows?|statements? of (?:operations|income|comprehensive|profit|"
+    r"financial)|reconciliation|non-?gaap|adjusted ebitda|fair value of bitcoin|carrying (?:value|"
+    r"amount)|cost basis)\b",
     re.IGNORECASE,
 )
 _BALANCE = re.compile(
-    r"^(?:beginning|ending|opening|closing)\b|\bbalance\b|\b(?:beginning|end) of (?:the )?(?:period|month|quarter|year)\b",
+    r"^(?:beginning|ending|opening|closing)\b|\bbalance\b|\b(?:beginning|end) of (?:the )?(?:period|"
+    r"month|quarter|year)\b",
     re.IGNORECASE,
 )
 _NUMBER_OF_COINS = re.compile(

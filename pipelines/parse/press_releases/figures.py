@@ -10,7 +10,8 @@ class StatedFigure:
     """A figure as a press release states it.
 
     Args:
-        scope: company, total, joint_venture, hosted_customers or a site's name; for capacities contracted, energized …
+        scope: company, total, joint_venture, hosted_customers or a site's name; for capacities contracted,
+            energized …
         total: Whether its label marks it as a sum.
         site: Whether `scope` is a site's name.
         value: Exact, in the metric's unit.

@@ -8,32 +8,46 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipelines.parse.document.page import Page
-from pipelines.parse.language.periods import DisclosureContext, Period, find_periods, read_heading
+from pipelines.parse.language.column_headings import read_heading
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.watchlist import Company
 
 UPDATE, EARNINGS, OTHER = "update", "release", "neither"
 _HEAD = 16
 _UPDATE = re.compile(
-    r"\b(?:production|operations?|operational|operating|mining|bitcoin|btc|hosting|monthly|self-mining|hash ?rate|treasury|investor)\b.{0,60}\b(?:updates?|results|report|highlights|summary|metrics|figures)\b"
-    r"|\bupdates?\b.{0,40}\b(?:production|operations|mining|bitcoin)\b|\b(?:mines|mined|produces|produced)\b.{0,40}\b(?:bitcoins?|btc)\b|\bbitcoin production\b|\b(?:bitcoin|btc)\b.{0,20}\bproduction\b|\bmonthly\b.{0,30}\bupdate\b",
+    r"\b(?:production|operations?|operational|operating|mining|bitcoin|btc|hosting|monthly|"
+    r"self-mining|hash ?rate|treasury|investor)\b.{0,60}\b(?:updates?|results|report|highlights|"
+    r"summary|metrics|figures)\b"
+    r"|\bupdates?\b.{0,40}\b(?:production|operations|mining|bitcoin)\b|\b(?:mines|mined|produces|"
+    r"produced)\b.{0,40}\b(?:bitcoins?|btc)\b|\bbitcoin production\b|\b(?:bitcoin|"
+    r"btc)\b.{0,20}\bproduction\b|\bmonthly\b.{0,30}\bupdate\b",
     re.IGNORECASE,
 )
 _EARNINGS = re.compile(
-    r"(?:\b(?:first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\b|\bq[1-4]\b|\b[1-4]q\d|\bfull[\s-]+year\b|\bfiscal\b|\byear[\s-]end\b|\bannual\b|\bhalf[\s-]year\b|\binterim\b|\b(?:three|six|nine|twelve) months\b|\bquarterly\b|\byear 20\d\d\b|\b20\d\d\b.{0,20}\bresults\b)",
+    r"(?:\b(?:first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\b|\bq[1-4]\b|"
+    r"\b[1-4]q\d|\bfull[\s-]+year\b|\bfiscal\b|\byear[\s-]end\b|\bannual\b|\bhalf[\s-]year\b|"
+    r"\binterim\b|\b(?:three|six|nine|twelve) months\b|\bquarterly\b|\byear 20\d\d\b|"
+    r"\b20\d\d\b.{0,20}\bresults\b)",
     re.IGNORECASE,
 )
 _RESULTS = re.compile(
-    r"\b(?:results|earnings|financials?|revenues?|shareholder letter|letter to shareholders|business update|reports|quarterly update|condensed)\b",
+    r"\b(?:results|earnings|financials?|revenues?|shareholder letter|letter to shareholders|"
+    r"business update|reports|quarterly update|condensed)\b",
     re.IGNORECASE,
 )
 _LETTER = re.compile(
-    r"\bshareholder letter\b|\bletter to shareholders\b|\bearnings\b|\bfinancial results\b|\bunaudited condensed consolidated\b",
+    r"\bshareholder letter\b|\bletter to shareholders\b|\bearnings\b|\bfinancial results\b|"
+    r"\bunaudited condensed consolidated\b",
     re.IGNORECASE,
 )
 _OTHER: tuple[tuple[str, str], ...] = (
     (
         "an offering or a financing",
-        r"\b(?:offering|convertible|senior (?:secured )?notes|private placement|at-the-market|pricing|prices|priced|closing of|credit facility|financing|loan|exchange offer|repurchase|redemption|dividend|warrants?)\b",
+        (
+            r"\b(?:offering|convertible|senior (?:secured )?notes|private placement|at-the-market|"
+            r"pricing|prices|priced|closing of|credit facility|financing|loan|exchange offer|repurchase|"
+            r"redemption|dividend|warrants?)\b"
+        ),
     ),
     (
         "a purchase, a sale of a business or a merger",
@@ -45,15 +59,22 @@ _OTHER: tuple[tuple[str, str], ...] = (
     ),
     (
         "an agreement or a site",
-        r"\b(?:agreements?|lease|contract\w*|partnership|collaborat\w+|campus|expansion|expands?|secures?|energiz\w+|breaks ground|hosting)\b",
+        (
+            r"\b(?:agreements?|lease|contract\w*|partnership|collaborat\w+|campus|expansion|expands?|"
+            r"secures?|energiz\w+|breaks ground|hosting)\b"
+        ),
     ),
     (
         "a meeting or a conference",
-        r"\b(?:conference|webcast|meeting|to participate|to present|to announce|to report|will report|schedules?|date)\b",
+        (
+            r"\b(?:conference|webcast|meeting|to participate|to present|to announce|to report|"
+            r"will report|schedules?|date)\b"
+        ),
     ),
 )
 _COMING = re.compile(
-    r"\b(?:to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|release|host)|schedules?|sets? (?:the )?date|announces? (?:the )?(?:date|timing))\b",
+    r"\b(?:to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|"
+    r"release|host)|schedules?|sets? (?:the )?date|announces? (?:the )?(?:date|timing))\b",
     re.IGNORECASE,
 )
 _MONTH_NAMED = re.compile(
@@ -61,7 +82,8 @@ _MONTH_NAMED = re.compile(
     re.IGNORECASE,
 )
 _STATEMENT_ROWS = re.compile(
-    r"^total (?:net )?revenues?|^revenues?(?:, net)?$|^net (?:income|loss|\(loss\)|income \(loss\))|^operating (?:income|loss)",
+    r"^total (?:net )?revenues?|^revenues?(?:, net)?$|^net (?:income|loss|\(loss\)|income \(loss\))|"
+    r"^operating (?:income|loss)",
     re.IGNORECASE,
 )
 _PRODUCED = re.compile(
@@ -153,7 +175,8 @@ def _headline(texts: list[str], title: str) -> str:
             _UPDATE.search(text)
             or (_EARNINGS.search(text) and _RESULTS.search(text))
             or re.search(
-                r"\b(?:announces?|reports?|provides?|releases?|completes?|prices|appoints?|closes|signs|acquires)\b",
+                r"\b(?:announces?|reports?|provides?|releases?|completes?|prices|appoints?|closes|"
+                r"signs|acquires)\b",
                 text,
                 re.IGNORECASE,
             )
@@ -172,7 +195,8 @@ def _by_headline(headline: str) -> tuple[str, str]:
     if _COMING.search(headline):
         return OTHER, f"neither update nor results: an announcement of a date ({headline[:120]})"
     update = bool(_UPDATE.search(headline))
-    # "March 2024 Production Update; Repays Term Loan" is an update; an offering that mentions operations is not.
+    # "March 2024 Production Update; Repays Term Loan" is an update; an offering that mentions operations is
+    # not.
     offered = bool(re.search(_OTHER[0][1], headline, re.IGNORECASE)) and not _MONTH_NAMED.search(headline)
     if update and not offered:
         return UPDATE, f"its headline: {headline[:160]}"

@@ -8,7 +8,8 @@ from pipelines.parse.language.sentences import begins_figures, ends_the_news
 
 # "Fiscal Year 2025 Highlights" is a heading even if it is not bold.
 _HEADS = re.compile(
-    r"\b(?:highlights?|results|summary|overview|performance|review|metrics|updates?|operations|financial|key|business)\b",
+    r"\b(?:highlights?|results|summary|overview|performance|review|metrics|updates?|operations|"
+    r"financial|key|business)\b",
     re.IGNORECASE,
 )
 _LONGEST = 160
@@ -20,7 +21,8 @@ class Passage:
 
     Args:
         period: The period of the last heading that names one; initially the press release's.
-        certain: False if a press release is about a quarter and its year, and no heading decides which of them applies.
+        certain: False if a press release is about a quarter and its year, and no heading decides which of
+            them applies.
     """
 
     def __init__(self, disclosure: DisclosureContext, subject: Period | None, headline: str) -> None:

@@ -1,14 +1,16 @@
 """Figures in sentences, bullets and footnotes.
 
-Each has a metric, a number with its unit, and a period. Precision matters more than recall: sentences about plans,
-purchases of machines, customers or other companies are skipped, as are numbers in a comparison and rates ("per day").
+Each has a metric, a number with its unit, and a period. Precision matters more than recall: sentences about
+plans, purchases of machines, customers or other companies are skipped, as are numbers in a comparison and
+rates ("per day").
 """
 
 import re
 
 from pipelines.parse.document.page import Block
 from pipelines.parse.document.tables import Table
-from pipelines.parse.language.periods import DisclosureContext, Period, is_not_actual
+from pipelines.parse.language.column_headings import is_not_actual
+from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import Quantity, zero
 from pipelines.parse.language.sentences import (
     ANOTHER_SPAN,
@@ -35,13 +37,7 @@ from pipelines.parse.press_releases.prose_patterns import (
     SHARE,
     may_state_figures,
 )
-from pipelines.parse.press_releases.prose_sales import (
-    figure_of,
-    held_within,
-    metric_of,
-    proceeds_alone,
-    sale_parts,
-)
+from pipelines.parse.press_releases.prose_sales import figure_of, held_within, proceeds_alone, sale_parts
 from pipelines.watchlist.companies import other_names
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords, scope_in
 
@@ -126,7 +122,8 @@ def _bullet(
         return [], [skip_text("targets_or_plans", text, where)]
     sentence = MaskedSentence(rest, disclosure)
     first = re.match(
-        r"^\W{0,3}(?:(?:approximately|about|a|total|of|record|appx\.?|approx\.?|over|more than|nearly)\s+)*⟦0⟧",
+        r"^\W{0,3}(?:(?:approximately|about|a|total|of|record|appx\.?|approx\.?|over|more than|"
+        r"nearly)\s+)*⟦0⟧",
         sentence.masked,
         re.IGNORECASE,
     )
@@ -144,13 +141,13 @@ def _bullet(
     fitting = [
         m
         for m in meanings
-        if quantity.unit == metric_of(words, m.metric).unit
-        or (quantity.unit is None and metric_of(words, m.metric).unit in ("BTC", "count"))
+        if quantity.unit == words.by_code[m.metric].unit
+        or (quantity.unit is None and words.by_code[m.metric].unit in ("BTC", "count"))
     ]
     if not fitting:
         return [], [skip_text("unit_contradicts", text, where)]
     meaning = fitting[0]
-    metric = metric_of(words, meaning.metric)
+    metric = words.by_code[meaning.metric]
     if metric.ambiguous:
         return [], [_rejected("ambiguous_label", text, where, metric, quantity)]
     periods = list(
@@ -236,12 +233,11 @@ def _sentence(
             if index in taken or not sentence.unit_fits(index, unit):
                 continue
             taken.add(index)
-            metric = metric_of(
-                words,
+            metric = words.by_code[
                 "power_cost_all_in"
                 if code == "power_cost" and re.search(r"\ball[- ]in\b", main, re.IGNORECASE)
-                else code,
-            )
+                else code
+            ]
             claims.append((metric, index, main[: match.start()]))
     for match in HASH.finditer(main):
         index = int(match["q"] or match["r"] or match["s"])
@@ -250,16 +246,14 @@ def _sentence(
             meaning = words.meanings(f"{kind} hash rate")
             if meaning:
                 taken.add(index)
-                claims.append((metric_of(words, meaning[0].metric), index, main[: match.start()] + kind))
+                claims.append((words.by_code[meaning[0].metric], index, main[: match.start()] + kind))
     none_sold = NONE_SOLD.search(main)
     if not claims and not none_sold:
         return proceeds_alone(sentence, main, where, words, disclosure, context, subject)
     counted = {index for metric, index, _ in claims if metric.code == "bitcoin_produced"}
     if counted and len(set(shares.values())) > 1:
         # Shares of a total by owner ("893 from its self-mining fleet and 297 from its customers").
-        claims += [
-            (metric_of(words, "bitcoin_produced"), index, "") for index in shares if index not in counted
-        ]
+        claims += [(words.by_code["bitcoin_produced"], index, "") for index in shares if index not in counted]
     why = (
         "targets_or_plans"
         if NOT_NOW.search(masked) or is_not_actual(text)
@@ -278,7 +272,7 @@ def _sentence(
         if period is not None and period.start is not None:
             nothing = zero("BTC", "0")
             made = figure_of(
-                metric_of(words, "bitcoin_sold"), COMPANY, nothing, period, text[:200], where, dated=dated
+                words.by_code["bitcoin_sold"], COMPANY, nothing, period, text[:200], where, dated=dated
             )
             out += [made] if made else []
         elif reason:
@@ -300,7 +294,7 @@ def _sentence(
             skipped.append(skip_text("somebody_elses", text, where))
             continue
         if scope == HOSTED and metric.code.startswith("hashrate"):
-            metric = metric_of(words, "hashrate_hosted")
+            metric = words.by_code["hashrate_hosted"]
         period, dated, reason = period_for(
             sentence, sentence.at[index], metric.covers, context, subject, disclosure
         )

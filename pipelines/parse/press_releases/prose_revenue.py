@@ -13,48 +13,25 @@ from pipelines.parse.document.page import Block, Page
 from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.sentences import MaskedSentence, is_plan, period_for, sentences
 from pipelines.parse.press_releases.passage import Passage
+from pipelines.watchlist.words import word_list
 
 _REVENUE = re.compile(
-    r"(?P<label>(?:(?:\b[A-Za-z][\w/&-]*|\([A-Z]{2,5}\))\s+){0,6}?)\b(?P<word>revenues?)\b(?:,? net)?(?:\s+(?:for|in|during|the|of|was|were|totaled|totalled|reached|came in at|at|to|quarter|year|fiscal|first|second|third|fourth|three|months|ended|record|approximately|about|a|an|by|⟪\d+⟫|"
-    r"increased|decreased|grew|rose|declined|fell|⟦\d+⟧(?=,?\s+(?:to|year|from|or))|or|year-over-year|sequentially|quarter-over-quarter|,|is|amounted|net))*\s*⟦(?P<q>\d+)⟧",
+    r"(?P<label>(?:(?:\b[A-Za-z][\w/&-]*|\([A-Z]{2,5}\))\s+){0,6}?)\b(?P<word>revenues?)\b"
+    r"(?:,? net)?(?:\s+(?:for|in|during|the|of|was|were|totaled|totalled|reached|came in at|at|to|"
+    r"quarter|year|fiscal|first|second|third|fourth|three|months|ended|record|approximately|about|a|"
+    r"an|by|⟪\d+⟫|"
+    r"increased|decreased|grew|rose|declined|fell|⟦\d+⟧(?=,?\s+(?:to|year|from|or))|or|"
+    r"year-over-year|sequentially|quarter-over-quarter|,|is|amounted|net))*\s*⟦(?P<q>\d+)⟧",
     re.IGNORECASE,
 )
 # "revenue increased $92.0 million" is a change; "increased 64 % to $238.5 million" is a figure.
 _CHANGED = re.compile(r"\b(?:increas|decreas|grew|rose|declin|fell|up|down)", re.IGNORECASE)
 _TO_THE_NUMBER = re.compile(r"\bto\s+(?:\w+\s+)?⟦\d+⟧$", re.IGNORECASE)
-_TOTAL_WORDS = {
-    "total",
-    "consolidated",
-    "our",
-    "company's",
-    "the",
-    "record",
-    "quarterly",
-    "net",
-    "overall",
-    "generated",
-    "reported",
-    "company",
-    "a",
-    "of",
-    "and",
-    "with",
-    "had",
-    "in",
-    "announced",
-    "delivered",
-    "achieved",
-    "posted",
-    "we",
-    "annual",
-    "full",
-    "year",
-    "quarter",
-    "gaap",
-    "recorded",
-}
+_TOTAL_WORDS = frozenset(word_list("revenue.total_words"))
 _PART = re.compile(
-    r"\b(?:cost|deferred|per|percent|share of|portion|recurring|annualized|annual run|contracted|backlog|expected|average|unbilled|from the|customer|excluding|adjusted|incremental|remaining|potential|lease-?up|other)\b",
+    r"\b(?:cost|deferred|per|percent|share of|portion|recurring|annualized|annual run|contracted|"
+    r"backlog|expected|average|unbilled|from the|customer|excluding|adjusted|incremental|remaining|"
+    r"potential|lease-?up|other)\b",
     re.IGNORECASE,
 )
 

@@ -2,17 +2,13 @@
 
 import re
 
-from pipelines.parse.language.periods import DisclosureContext, Period, is_not_actual
+from pipelines.parse.language.column_headings import is_not_actual
+from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import Quantity
 from pipelines.parse.language.sentences import NOT_NOW, OFFERING, MaskedSentence, period_for
 from pipelines.parse.press_releases.figures import SkippedText, StatedFigure, skip_text
 from pipelines.parse.press_releases.prose_patterns import AVERAGE, COMPILED, OTHERS, PROCEEDS, SALE_WORDS
 from pipelines.watchlist.metrics import COMPANY, Metric, MetricWords
-
-
-def metric_of(words: MetricWords, code: str) -> Metric:
-    """The metric with a code."""
-    return words.by_code[code]
 
 
 def figure_of(
@@ -56,7 +52,7 @@ def held_within(
         match = pattern.search(sentence.masked) if metric == code else None
         if match and sentence.quantities[int(match["q"])].unit in (unit, None):
             made = figure_of(
-                metric_of(words, code),
+                words.by_code[code],
                 COMPANY,
                 sentence.quantities[int(match["q"])],
                 period,
@@ -91,13 +87,7 @@ def sale_parts(
         if quantity.unit == "USD" and quantity.value is not None and quantity.value >= 100:
             used.add(index)
             made = figure_of(
-                metric_of(words, "average_sale_price"),
-                scope,
-                quantity,
-                period,
-                text[:200],
-                where,
-                dated=dated,
+                words.by_code["average_sale_price"], scope, quantity, period, text[:200], where, dated=dated
             )
             out += [made] if made else []
     for match in PROCEEDS.finditer(tail):
@@ -114,7 +104,7 @@ def sale_parts(
         if index <= after:
             continue
         made = figure_of(
-            metric_of(words, "bitcoin_sale_proceeds"), scope, quantity, period, text[:200], where, dated=dated
+            words.by_code["bitcoin_sale_proceeds"], scope, quantity, period, text[:200], where, dated=dated
         )
         out += [made] if made else []
         break

@@ -1,7 +1,7 @@
 """Read a press release: bitcoin, hash rate and power of its company, by period.
 
-Form 8-K (items 2.02, 7.01, 8.01) and 6-K, exhibits 99. They have no XBRL, and each company's layout changes over time.
-Tables are read by row labels and column headings, prose by sentences.
+Form 8-K (items 2.02, 7.01, 8.01) and 6-K, exhibits 99. They have no XBRL, and each company's layout changes
+over time. Tables are read by row labels and column headings, prose by sentences.
 """
 
 from dataclasses import dataclass, field
@@ -49,7 +49,8 @@ def read_release(
         disclosed_on: The day of filing; by default the date in the document.
 
     Returns:
-        Its classification and, for updates and earnings releases, every figure with period, unit, scope and place.
+        Its classification and, for updates and earnings releases, every figure with period, unit, scope and
+        place.
 
     Raises:
         UnreadableDocument: As read_page.

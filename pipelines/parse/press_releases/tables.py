@@ -6,16 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.document.tables import Table, TableLine, Value
+from pipelines.parse.language.column_headings import is_change, is_not_actual, read_heading
 from pipelines.parse.language.periods import (
     MONTHS,
     DisclosureContext,
     Period,
     find_periods,
-    is_change,
-    is_not_actual,
     month_period,
     months_to,
-    read_heading,
 )
 from pipelines.parse.language.quantities import scale_in, unit_in
 from pipelines.parse.press_releases import prose
@@ -32,7 +30,8 @@ from pipelines.parse.press_releases.prose_patterns import may_state_figures
 from pipelines.watchlist.metrics import HOSTED, JOINT_VENTURE, Meaning, Metric, MetricWords
 
 _GROUP_ONLY = re.compile(
-    r"\b(?:target|guidance|expansion|pipeline|planned|expected|under construction|pro forma|illustrative|sensitivity|assumptions?)\b",
+    r"\b(?:target|guidance|expansion|pipeline|planned|expected|under construction|pro forma|"
+    r"illustrative|sensitivity|assumptions?)\b",
     re.IGNORECASE,
 )
 

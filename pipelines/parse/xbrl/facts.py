@@ -73,8 +73,8 @@ Dimension = tuple[QName, "QName | str"]
 class Place:
     """The table row of a fact.
 
-    Rows with facts are numbered in document order. Table and label are computed on first use, since most facts of a
-    filing do not need them.
+    Rows with facts are numbered in document order. Table and label are computed on first use, since most
+    facts of a filing do not need them.
     """
 
     __slots__ = ("_element", "_label", "row")
@@ -108,7 +108,8 @@ class Fact:
         value: Exact, with scale and sign applied; None for nil, for text, or if there is a `problem`.
         start: First day of a duration; None for an instant.
         unit: Local names of the measures (`USD`, `USD/shares`); None for text.
-        problem: Why the fact cannot be used: unknown_format, no_context, no_period_end, no_unit, not_a_number.
+        problem: Why the fact cannot be used: unknown_format, no_context, no_period_end, no_unit,
+            not_a_number.
     """
 
     concept: QName
@@ -186,8 +187,8 @@ class FactTable:
     """All facts of one document in order, and its metadata.
 
     Args:
-        entity: The dei facts by local name: `EntityRegistrantName`, `TradingSymbol`, `DocumentPeriodEndDate` …
-        `cik`: The CIK with 10 digits, from the contexts or dei; empty if neither has it.
+        entity: The dei facts by local name: `EntityRegistrantName`, `TradingSymbol`, `DocumentPeriodEndDate`
+            … `cik`: The CIK with 10 digits, from the contexts or dei; empty if neither has it.
         kind: `inline` or `instance`.
         warnings: One line each; `html_fallback` marks a document that is not well-formed.
     """

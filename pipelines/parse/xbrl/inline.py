@@ -1,7 +1,8 @@
 """Read XBRL facts of a filed document: inline XBRL, or an instance.
 
-Common errors of filers are tolerated. The HTML parser reads documents that are not well-formed XHTML, with a warning;
-a fact without a context or with an unknown format has no value and a `problem`; a fact may be printed several times.
+Common errors of filers are tolerated. The HTML parser reads documents that are not well-formed XHTML, with a
+warning; a fact without a context or with an unknown format has no value and a `problem`; a fact may be
+printed several times.
 """
 
 import re
@@ -19,7 +20,8 @@ from pipelines.parse.xbrl.instance import XBRLI, XSI_NIL, InstanceReader
 from pipelines.parse.xbrl.xml_source import parse_document
 
 VERSION = "1"
-"""Raised whenever the same bytes would give other facts; Dagster then shows what was read with an older one."""
+"""Increase it whenever the same bytes would give other facts; Dagster then marks older results as stale.
+"""
 
 IX_NAMESPACES = ("http://www.xbrl.org/2013/inlineXBRL", "http://www.xbrl.org/2008/inlineXBRL")
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -32,8 +34,8 @@ def read_facts(document: bytes) -> FactTable:
     Source: Inline XBRL 1.1; XBRL 2.1; SEC EDGAR XBRL Guide, chapter 5.
 
     Returns:
-        The numeric facts and the dei text facts in document order. A fact printed several times occurs several times;
-        `distinct_facts` merges equal ones.
+        The numeric facts and the dei text facts in document order. A fact printed several times occurs
+        several times; `distinct_facts` merges equal ones.
 
     Raises:
         UnreadableDocument: empty, too_large, binary, truncated, entities, not_xml, no_xbrl.
@@ -44,15 +46,15 @@ def read_facts(document: bytes) -> FactTable:
         return InstanceReader(root, warnings).read()
     table = _InlineReader(root, document, by_html, warnings).read()
     if not table.facts and not table.cik:
-        raise UnreadableDocument("no_xbrl", "the document carries no inline XBRL")
+        raise UnreadableDocument("no_xbrl", "the document contains no inline XBRL")
     return table
 
 
 def distinct_facts(facts: Iterable[Fact]) -> tuple[list[Fact], list[list[Fact]]]:
     """Merge equal duplicates into the first visible one, and list groups with unequal values.
 
-    Values are equal if they agree in the precision of the coarser one (58,591,608 and "58.6 million", decimals -5); the
-    more precise one is kept. XBRL 2.1 calls these consistent duplicates.
+    Values are equal if they agree in the precision of the coarser one (58,591,608 and "58.6 million",
+    decimals -5); the more precise one is kept. XBRL 2.1 calls these consistent duplicates.
     """
     groups: dict[tuple[object, ...], list[Fact]] = {}
     for fact in facts:
@@ -75,7 +77,8 @@ def distinct_facts(facts: Iterable[Fact]) -> tuple[list[Fact], list[list[Fact]]]
 def _precision(fact: Fact) -> int:
     """The decimals of a fact: as declared, but at most as printed.
 
-    "58.6" in millions is precise to a hundred thousand, whatever `decimals` declares. Filers often declare more in prose.
+    "58.6" in millions is precise to a hundred thousand, whatever `decimals` declares. Filers often declare
+    more in prose.
     """
     assert fact.value is not None
     exponent = fact.value.as_tuple().exponent
@@ -173,7 +176,7 @@ class _InlineReader:
             elif kind == "exclude":
                 self.excludes = True
             else:
-                self.warnings.append("ix:fraction is not read: EDGAR does not accept it")
+                self.warnings.append("ix:fraction is ignored: EDGAR does not accept it")
         facts = [self._number(el, i, el in hidden) for i, el in enumerate(numbers)]
         entity: dict[str, str] = {}
         for i, element in enumerate(texts, len(facts)):

@@ -1,7 +1,7 @@
 """Inline XBRL transformation registries, which convert the text on the page to a value.
 
-Numbers become exact `Decimal`, dates ISO text (`2025-06-30`, `--09-30`, `2025-06`), booleans `true`/`false`. An
-unknown format raises TransformError with the format and the text.
+Numbers become exact `Decimal`, dates ISO text (`2025-06-30`, `--09-30`, `2025-06`), booleans `true`/`false`.
+An unknown format raises TransformError with the format and the text.
 
 Source: Inline XBRL Transformation Rules Registry 1 (2010-04-20) to 5 (2022-02-16) and the SEC's own registry
 (ixt-sec 2015-08-31), as the EDGAR XBRL Guide allows them.
@@ -121,7 +121,7 @@ def number_words(text: str) -> Decimal:
     """`no`, `twenty-one`, `three hundred and five thousand` → a whole number."""
     words = [w for w in re.split(r"[\s,\-‐‑]+", text.strip().lower()) if w and w != "and"]
     if not words:
-        raise TransformError("no words where a number in words must stand")
+        raise TransformError("no words, expected a number in words")
     total = part = 0
     for word in words:
         if word in _SMALL_WORDS:
@@ -320,8 +320,8 @@ _WORDS_SEC: dict[str, Callable[[str], str]] = {
 def read_text(namespace: str | None, name: str, text: str) -> str:
     """The value of a dei text fact: ISO date, true or false, or the text.
 
-    Names of exchanges, states and filer categories (`ixt-sec:exchnameen` and similar) stay as printed, since their codes
-    are not used.
+    Names of exchanges, states and filer categories (`ixt-sec:exchnameen` and similar) stay as printed, since
+    their codes are not used.
 
     Raises:
         TransformError: A date does not fit its format.

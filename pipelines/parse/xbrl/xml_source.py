@@ -1,7 +1,7 @@
 """Parse a filed document into an element tree without resolving references.
 
-No entity, DTD or external reference is resolved and nothing is loaded from a network, since anyone can file. EDGAR
-Filer Manual, volume II, 5.2.5 forbids DTDs with entities; a document with one is rejected.
+No entity, DTD or external reference is resolved and nothing is loaded from a network, since anyone can file.
+EDGAR Filer Manual, volume II, 5.2.5 forbids DTDs with entities; a document with one is rejected.
 """
 
 import re
@@ -36,7 +36,7 @@ def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
                 raise UnreadableDocument("wrong_encoding", str(error)) from error
     check_closed(document)
     if _ENTITY.search(document):
-        raise UnreadableDocument("entities", "the document declares entities of its own")
+        raise UnreadableDocument("entities", "the document declares its own entities")
     try:
         return etree.fromstring(document, _PARSER), False, ""
     except etree.XMLSyntaxError as error:

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.language.periods import (
-    DisclosureContext,
-    Period,
-    find_periods,
-    month_period,
-    months_to,
-    read_heading,
-)
+from pipelines.parse.language.column_headings import read_heading
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods, month_period, months_to
 from pipelines.watchlist import load_watchlist
 
 RIOT = DisclosureContext(load_watchlist().by_ticker("RIOT"), date(2025, 5, 5))
