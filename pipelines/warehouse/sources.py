@@ -20,7 +20,8 @@ _BY_DOCUMENT = (
     "warehouse.fact_news_claim",
     "warehouse.dim_article",
     "quarantine.rejected_row",
-    "ops.staged_row",
+    "ops.staged_figure",
+    "ops.staged_claim",
     "ops.normalized_document",
     "ops.finding",
 )
