@@ -48,7 +48,7 @@ def test_sql_prints_table_csv_and_json(warehouse: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("statement", "told"),
+    ("statement", "message"),
     [
         ("drop table warehouse.dim_company", "read-only|permission"),
         ("insert into warehouse.dim_date values (1)", "permission|read-only"),
@@ -66,12 +66,12 @@ def test_sql_prints_table_csv_and_json(warehouse: dict[str, str]) -> None:
         ("  ", "Write a query"),
     ],
 )
-def test_sql_refuses_statement(warehouse: dict[str, str], statement: str, told: str) -> None:
+def test_sql_refuses_statement(warehouse: dict[str, str], statement: str, message: str) -> None:
     import re
 
     done = miners("sql", statement, **warehouse)
     assert done.returncode == 2
-    assert re.search(told, done.stderr), done.stderr
+    assert re.search(message, done.stderr), done.stderr
 
 
 def test_status_lists_quarantine_and_findings(warehouse: dict[str, str]) -> None:

@@ -77,4 +77,4 @@ def test_schedule_follows_settings() -> None:
         timeout=60,
     )
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
-    assert "MINERS_TIMEZONE: 'Mars/Olympus' is no time zone" in wrong.stderr
+    assert "MINERS_TIMEZONE: 'Mars/Olympus' is not a valid time zone" in wrong.stderr

@@ -26,7 +26,7 @@ from pipelines.settings import HOME, Settings
 from pipelines.warehouse.marts import MARTS
 from pipelines.warehouse.schema import metadata
 from tests.command_line import miners
-from tests.warehouse_builder import Told, quarter
+from tests.warehouse_builder import WarehouseBuilder, quarter
 
 TABLES = [f"marts.{m.name}" for m in MARTS] + [
     t.fullname for t in metadata.sorted_tables if t.schema == "warehouse" and t.name != "fact_stated_change"
@@ -147,12 +147,12 @@ def test_data_package_is_valid(published: Path) -> None:
     with system.use_context(trusted=True):
         report = Package(str(published / "datapackage.json")).validate()
     assert report.valid, [e for task in report.tasks for e in task.errors][:5]
-    told = json.loads((published / "datapackage.json").read_text())
-    assert {r["name"].replace("-", "_") for r in told["resources"]} == {mart.name for mart in MARTS}
-    assert all(f["description"] for r in told["resources"] for f in r["schema"]["fields"])
-    quarterly = next(r for r in told["resources"] if r["name"] == "quarterly")
+    warehouse = json.loads((published / "datapackage.json").read_text())
+    assert {r["name"].replace("-", "_") for r in warehouse["resources"]} == {mart.name for mart in MARTS}
+    assert all(f["description"] for r in warehouse["resources"] for f in r["schema"]["fields"])
+    quarterly = next(r for r in warehouse["resources"] if r["name"] == "quarterly")
     assert quarterly["schema"]["primaryKey"] == ["ticker", "period_end"]
-    assert told["licenses"][0]["name"] == "Apache-2.0"
+    assert warehouse["licenses"][0]["name"] == "Apache-2.0"
 
 
 def test_checksums_cover_all_files(published: Path) -> None:
@@ -168,23 +168,26 @@ def test_publication_names_no_local_path(published: Path) -> None:
 
 
 @pytest.fixture
-def small(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[Told, Settings]:
+def small(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[WarehouseBuilder, Settings]:
     """A warehouse with one figure, and its settings."""
-    told = Told(sa.create_engine(database))
-    told.metric(told.document("RIOT", "2025-07-31"), "total_revenue", "152988000", quarter(2025, 2))
-    return told, settings_of()
+    warehouse = WarehouseBuilder(sa.create_engine(database))
+    warehouse.metric(warehouse.document("RIOT", "2025-07-31"), "total_revenue", "152988000", quarter(2025, 2))
+    return warehouse, settings_of()
 
 
-def test_publication_lists_changes(small: tuple[Told, Settings]) -> None:
-    told, settings = small
-    first = publish(told.engine, settings)
+def test_publication_lists_changes(small: tuple[WarehouseBuilder, Settings]) -> None:
+    warehouse, settings = small
+    first = publish(warehouse.engine, settings)
     assert first.is_new
-    assert not publish(told.engine, settings).is_new
-    told.metric(told.document("RIOT", "2025-10-30"), "total_revenue", "180230000", quarter(2025, 3))
-    told.metric(
-        told.document("RIOT", "2025-10-30", form="10-Q/A"), "total_revenue", "152000000", quarter(2025, 2)
+    assert not publish(warehouse.engine, settings).is_new
+    warehouse.metric(warehouse.document("RIOT", "2025-10-30"), "total_revenue", "180230000", quarter(2025, 3))
+    warehouse.metric(
+        warehouse.document("RIOT", "2025-10-30", form="10-Q/A"),
+        "total_revenue",
+        "152000000",
+        quarter(2025, 2),
     )
-    second = publish(told.engine, settings)
+    second = publish(warehouse.engine, settings)
     assert second.is_new
     changes = json.loads((Path(second.place) / "changes.json").read_text())
     assert changes["since"] == first.name
@@ -199,29 +202,29 @@ def test_publication_lists_changes(small: tuple[Told, Settings]) -> None:
     assert published_at(settings) is not None
 
 
-def test_old_publications_are_deleted(small: tuple[Told, Settings]) -> None:
-    told, settings = small
+def test_old_publications_are_deleted(small: tuple[WarehouseBuilder, Settings]) -> None:
+    warehouse, settings = small
     settings = settings.model_copy(update={"keep_publications": 2})
-    names = [publish(told.engine, settings, force=True).name for _ in range(3)]
+    names = [publish(warehouse.engine, settings, force=True).name for _ in range(3)]
     root = Path(settings.published)
     assert len({p.name for p in (root / "publications").iterdir()}) == 2
     assert (root / "latest").resolve().name == names[-1]
     assert json.loads((root / "latest.json").read_text())["publication"] == names[-1]
 
 
-def test_target_that_is_a_file_is_refused(small: tuple[Told, Settings], tmp_path: Path) -> None:
-    told, settings = small
+def test_target_that_is_a_file_is_refused(small: tuple[WarehouseBuilder, Settings], tmp_path: Path) -> None:
+    warehouse, settings = small
     place = tmp_path / "a file"
     place.write_text("x")
     with pytest.raises(MinersError, match=r"cannot be published to .*The last publication stays as it is"):
-        publish(told.engine, settings, str(place))
+        publish(warehouse.engine, settings, str(place))
 
 
-def test_full_disk_keeps_last_publication(small: tuple[Told, Settings]) -> None:
+def test_full_disk_keeps_last_publication(small: tuple[WarehouseBuilder, Settings]) -> None:
     """A process that may write no file beyond some kilobytes: as on a full disk, in the middle of it."""
-    told, settings = small
-    first = publish(told.engine, settings)
-    told.metric(told.document("RIOT", "2025-10-30"), "total_revenue", "180230000", quarter(2025, 3))
+    warehouse, settings = small
+    first = publish(warehouse.engine, settings)
+    warehouse.metric(warehouse.document("RIOT", "2025-10-30"), "total_revenue", "180230000", quarter(2025, 3))
     code = (
         "import resource, signal, sys\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "from miners.cli.main import main\nfrom pipelines.warehouse.engine import connect_engine\nfrom pipelines.settings import load_settings\n"
@@ -245,7 +248,7 @@ def test_full_disk_keeps_last_publication(small: tuple[Told, Settings]) -> None:
     )
 
 
-def test_publication_to_s3(small: tuple[Told, Settings], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_publication_to_s3(small: tuple[WarehouseBuilder, Settings], monkeypatch: pytest.MonkeyPatch) -> None:
     from moto.server import ThreadedMotoServer
     from upath import UPath
 
@@ -262,14 +265,14 @@ def test_publication_to_s3(small: tuple[Told, Settings], monkeypatch: pytest.Mon
         }.items():
             monkeypatch.setenv(name, value)
         UPath("s3://miners").mkdir()
-        told, settings = small
-        done = publish(told.engine, settings, "s3://miners/out")
+        warehouse, settings = small
+        done = publish(warehouse.engine, settings, "s3://miners/out")
         assert done.place == f"s3://miners/out/publications/{done.name}"
         assert json.loads(UPath("s3://miners/out/latest.json").read_text())["publication"] == done.name
         assert UPath(done.report).read_text().startswith("<!doctype html>")
-        assert not publish(told.engine, settings, "s3://miners/out").is_new
+        assert not publish(warehouse.engine, settings, "s3://miners/out").is_new
         with pytest.raises(MinersError, match="cannot be published to"):
-            publish(told.engine, settings, "s3://nobodys/out", force=True)
+            publish(warehouse.engine, settings, "s3://nobodys/out", force=True)
     finally:
         host.stop()
         # A file system of this address is kept for whoever asks next.
@@ -283,10 +286,10 @@ def test_empty_warehouse_is_published(database: sa.URL, settings_of: Callable[..
     assert "No suite was run" in (Path(done.place) / "data_docs" / "index.html").read_text()
 
 
-def test_spreadsheet_formula_is_escaped(small: tuple[Told, Settings]) -> None:
-    told, settings = small
-    told.document("RIOT", "2025-08-01", title='=HYPERLINK("http://evil.example","x")')
-    done = publish(told.engine, settings)
+def test_spreadsheet_formula_is_escaped(small: tuple[WarehouseBuilder, Settings]) -> None:
+    warehouse, settings = small
+    warehouse.document("RIOT", "2025-08-01", title='=HYPERLINK("http://evil.example","x")')
+    done = publish(warehouse.engine, settings)
     for name in ("csv/sources.csv", "report/data/sources.csv"):
         with (Path(done.place) / name).open(newline="") as file:
             assert [r["title"] for r in csv.DictReader(file) if r["title"]] == [
@@ -299,14 +302,14 @@ def test_spreadsheet_formula_is_escaped(small: tuple[Told, Settings]) -> None:
 
 
 def test_large_table_is_partitioned_by_fiscal_year(
-    small: tuple[Told, Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: tuple[WarehouseBuilder, Settings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told, _ = small
+    warehouse, _ = small
     import pipelines.publish.files.tables as files
 
-    told.metric(told.document("RIOT", "2024-10-30"), "total_revenue", "84786000", quarter(2024, 3))
+    warehouse.metric(warehouse.document("RIOT", "2024-10-30"), "total_revenue", "84786000", quarter(2024, 3))
     monkeypatch.setattr(files, "LARGE_ROWS", 1)
-    table = next(t for t in read_tables(told.engine) if t.full_name == "marts.total_revenue")
+    table = next(t for t in read_tables(warehouse.engine) if t.full_name == "marts.total_revenue")
     written = files.write_parquet(tmp_path, table)
     assert {p.parent.name for p in written} == {"fiscal_year=2024", "fiscal_year=2025"}
     assert sorted(
@@ -317,6 +320,6 @@ def test_large_table_is_partitioned_by_fiscal_year(
 def test_publish_prints_path_of_report(samples: dict[str, str], samples_output: str) -> None:
     done = miners("publish", **samples)
     assert done.returncode == 0, done.stderr
-    assert "Nothing changed since" in done.stdout
+    assert "Nothing has changed since" in done.stdout
     assert re.search(r"report: .*/published/latest/report/index\.html", done.stdout)
     assert "The report, to be opened in a browser: " in samples_output

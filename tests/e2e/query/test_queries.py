@@ -31,16 +31,16 @@ def test_query_answers_for_all_and_one_company(samples: dict[str, str], name: st
 
 
 def test_query_lists_questions_and_parameters(samples: dict[str, str]) -> None:
-    told = miners("query", **samples).stdout
-    assert all(name in told for name in NAMES)
-    assert "--ticker" in told
+    message = miners("query", **samples).stdout
+    assert all(name in message for name in NAMES)
+    assert "--ticker" in message
     helped = miners("query", "who_sold_most", "--help", **samples).stdout
     assert "--year INTEGER" in helped
     assert "Calendar year" in helped
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("query", "who_sold"), "Near it: who_sold_most"),
         (("query", "mining_or_ai", "--ticker", "CROZ"), "Near it: CORZ"),
@@ -62,11 +62,11 @@ def test_query_lists_questions_and_parameters(samples: dict[str, str]) -> None:
     ],
 )
 def test_wrong_argument_suggests_near_values(
-    samples: dict[str, str], arguments: tuple[str, ...], told: str
+    samples: dict[str, str], arguments: tuple[str, ...], message: str
 ) -> None:
     done = miners(*arguments, **samples)
     assert done.returncode == 2
-    assert re.search(told, done.stderr), done.stderr
+    assert re.search(message, done.stderr), done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
 
@@ -108,16 +108,16 @@ def test_unwritable_output_is_refused(samples: dict[str, str], tmp_path: Path) -
 
 
 def test_explain_shows_all_sources(samples: dict[str, str]) -> None:
-    told = miners("explain", "CORZ", "self_mining", "2026Q1", **samples).stdout
-    assert "CORZ self_mining, quarter 2026-01-01 to 2026-03-31: 30,100,000 USD" in told
-    assert "stated by 2 documents" in told
-    assert "10-Q 9999999999-26-000103 (report), as_reported" in told
-    assert "core-20260331.htm#f1" in told
-    assert "corz-20260506_ex991.htm#:~:text=Digital%20asset%20self%2Dmining%20revenue" in told
-    assert "cell '$ 30,100'" in told
-    assert "cell '30.1'" in told
-    assert re.search(r"checks passed: .*segment_above_total", told)
-    assert len(re.findall(r"confirmed +30,100,000", told)) == 2
+    message = miners("explain", "CORZ", "self_mining", "2026Q1", **samples).stdout
+    assert "CORZ self_mining, quarter 2026-01-01 to 2026-03-31: 30,100,000 USD" in message
+    assert "stated by 2 documents" in message
+    assert "10-Q 9999999999-26-000103 (report), as_reported" in message
+    assert "core-20260331.htm#f1" in message
+    assert "corz-20260506_ex991.htm#:~:text=Digital%20asset%20self%2Dmining%20revenue" in message
+    assert "cell '$ 30,100'" in message
+    assert "cell '30.1'" in message
+    assert re.search(r"checks passed: .*segment_above_total", message)
+    assert len(re.findall(r"confirmed +30,100,000", message)) == 2
 
 
 def test_explain_shows_inputs_of_derived_figure(samples: dict[str, str]) -> None:

@@ -95,7 +95,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
 
     def seen(name: str) -> dict[str, object]:
         engine = sa.create_engine(url.set(database=name), poolclass=sa.pool.NullPool)
-        return {table: list(told) for table, told in snapshot(engine).items()}
+        return {table: list(outcome) for table, outcome in snapshot(engine).items()}
 
     with sa.create_engine(
         url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool
@@ -141,7 +141,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
         again = os.waitpid(run(name), 0)[1]
         after_all = seen(name)
         differing = sorted(table for table in whole if whole[table] != after_all[table])
-        told = {
+        outcome = {
             "point": number,
             "victim": victim,
             "after": round(after, 2),
@@ -150,7 +150,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
             "differing": differing,
             "name": name,
         }
-        print(json.dumps(told), flush=True)
+        print(json.dumps(outcome), flush=True)
     server.stop(data)
 
 

@@ -9,8 +9,8 @@ from tests.pipeline_run import query_rows, run_filings
 
 def test_real_filings_load_exact_figures(services_of: Callable[..., Services], shared_edgar: Path) -> None:
     services = services_of(edgar_mirror=shared_edgar)
-    told = run_filings(services, "CLSK", "BTBT", "MARA")
-    assert all(step.failures == {} for step in told.values())
+    results = run_filings(services, "CLSK", "BTBT", "MARA")
+    assert all(step.failures == {} for step in results.values())
     found = query_rows(
         services,
         "select segment, revenue_usd, url, locator from marts.segment_revenue where ticker = 'BTBT' and period_kind = 'quarter' and period_end = '2025-06-30' order by 1",

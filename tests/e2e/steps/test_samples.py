@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +13,8 @@ from tests.edgar_server import FORBIDDEN
 from tests.pipeline_run import query_rows, run_filings
 from tests.snapshot import contents
 
+Make = Callable[..., Services]
+
 
 def test_second_run_changes_nothing(services_of: Callable[..., Services]) -> None:
     services = services_of()
@@ -20,82 +22,62 @@ def test_second_run_changes_nothing(services_of: Callable[..., Services]) -> Non
     run_filings(services, *tickers)
     before = contents(services.engine)
     assert len(before["warehouse.fact_segment_revenue"]) > 60
-    told = run_filings(services, *tickers)
+    results = run_filings(services, *tickers)
     assert contents(services.engine) == before
-    assert told["filing_documents"].counts["fetched"] == 0
-    assert told["load_segment_revenue"].counts["inserted"] == 0
+    assert results["filing_documents"].counts["fetched"] == 0
+    assert results["load_segment_revenue"].counts["inserted"] == 0
     run_filings(services, *tickers, force=True)
     assert contents(services.engine) == before
 
 
-def test_samples_load_published_figures(services_of: Callable[..., Services]) -> None:
-    services = services_of()
-    told = run_filings(services, *services.watchlist.tickers())
-    assert all(step.failures == {} for step in told.values())
-    table = {
-        "2024-03-31": (179.3, 150.0, 29.3, 0.0),
-        "2024-06-30": (141.1, 110.7, 24.8, 5.5),
-        "2024-09-30": (95.4, 68.1, 16.9, 10.3),
-        "2024-12-31": (94.9, 79.9, 6.5, 8.5),
-        "2025-03-31": (79.5, 67.2, 3.8, 8.6),
-        "2025-06-30": (78.6, 62.4, 5.6, 10.6),
-        "2025-09-30": (81.1, 57.4, 8.7, 15.0),
-        "2025-12-31": (79.8, 42.2, 6.3, 31.3),
-        "2026-03-31": (115.2, 30.1, 7.6, 77.5),
-    }
-    found = query_rows(
-        services,
-        "select period_end, segment, revenue_usd, source from marts.segment_revenue where ticker = 'CORZ' and period_kind = 'quarter'",
+# Core Scientific's revenue in million dollars: total, self mining, hosted mining, colocation.
+CORE_SCIENTIFIC = {
+    "2024-03-31": (179.3, 150.0, 29.3, 0.0),
+    "2024-06-30": (141.1, 110.7, 24.8, 5.5),
+    "2024-09-30": (95.4, 68.1, 16.9, 10.3),
+    "2024-12-31": (94.9, 79.9, 6.5, 8.5),
+    "2025-03-31": (79.5, 67.2, 3.8, 8.6),
+    "2025-06-30": (78.6, 62.4, 5.6, 10.6),
+    "2025-09-30": (81.1, 57.4, 8.7, 15.0),
+    "2025-12-31": (79.8, 42.2, 6.3, 31.3),
+    "2026-03-31": (115.2, 30.1, 7.6, 77.5),
+}
+
+
+def sample_rows(engine: sa.Engine, query: str, **values: object) -> list[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(query), values)]
+
+
+@pytest.mark.parametrize(("end", "revenue"), CORE_SCIENTIFIC.items())
+def test_samples_load_published_revenue(
+    samples_engine: sa.Engine, end: str, revenue: tuple[float, ...]
+) -> None:
+    where = "where ticker = 'CORZ' and period_kind = 'quarter' and period_end = :end"
+    total = sample_rows(samples_engine, f"select revenue_usd from marts.total_revenue {where}", end=end)
+    segments = "select segment, revenue_usd, source from marts.segment_revenue"
+    found = sample_rows(samples_engine, f"{segments} {where}", end=end)
+    assert {source for _, _, source in found} == {"sample"}
+    by_segment = {segment: float(value) / 1e6 for segment, value, _ in found}
+    parts = [by_segment.get(name, 0.0) for name in ("self_mining", "hosted_mining", "colocation")]
+    assert (float(total[0][0]) / 1e6, *parts) == revenue
+
+
+def test_samples_quarantine_one_row(samples_engine: sa.Engine) -> None:
+    query = "select check_name, company_id from quarantine.rejected_row"
+    assert sample_rows(samples_engine, query) == [("unknown_segment", "GREE")]
+
+
+def test_period_has_one_source_of_segments(samples_engine: sa.Engine) -> None:
+    """Segments of a period come from one document, or are all derived."""
+    mixed = (
+        "select ticker, period_start, period_end from marts.segment_revenue group by 1, 2, 3 "
+        "having count(distinct url) > 1 or count(distinct derivation = 'derived') > 1"
     )
-    totals = dict(
-        query_rows(
-            services,
-            "select period_end, revenue_usd from marts.total_revenue where ticker = 'CORZ' and period_kind = 'quarter'",
-        )
-    )
-    assert {r[3] for r in found} == {"sample"}
-    for end, (total, *parts) in table.items():
-        day = date.fromisoformat(end)
-        by_segment = {r[1]: float(r[2]) / 1e6 for r in found if r[0] == day}
-        assert float(totals[day]) / 1e6 == total, end
-        assert [by_segment.get(s, 0.0) for s in ("self_mining", "hosted_mining", "colocation")] == parts, end
-    assert len({r[0] for r in query_rows(services, "select ticker from marts.segment_revenue")}) >= 10
-    assert query_rows(services, "select check_name, company_id from quarantine.rejected_row") == [
-        ("unknown_segment", "GREE")
-    ]
+    assert sample_rows(samples_engine, mixed) == []
 
 
-def test_mart_has_unique_grain(services_of: Callable[..., Services]) -> None:
-    services = services_of()
-    run_filings(services, *services.watchlist.tickers())
-    for mart, grain in (
-        ("segment_revenue", "ticker, period_start, period_end, segment"),
-        ("total_revenue", "ticker, period_start, period_end"),
-        ("bitcoin_sales", "ticker, period_start, period_end"),
-        ("ai_pivot", "ticker, period_end"),
-    ):
-        assert (
-            query_rows(services, f"select {grain} from marts.{mart} group by {grain} having count(*) > 1")
-            == []
-        ), mart
-        assert query_rows(services, f"select count(*) > 0 from marts.{mart}") == [(True,)], mart
-    mixed = "select ticker, period_start, period_end from marts.segment_revenue group by 1, 2, 3 having count(distinct url) > 1 or count(distinct derivation = 'derived') > 1"
-    assert query_rows(services, mixed) == []
-
-
-def _document(samples_copy: Path, name: str) -> Path:
-    return next(samples_copy.rglob(name))
-
-
-def _status(services: Services, name: str) -> tuple[str, str]:
-    return query_rows(
-        services,
-        "select status, coalesce(status_reason, '') from warehouse.dim_document where name = :n",
-        n=name,
-    )[0]
-
-
-# What happened to a document, and what is told of it.
+# Damage to a document, its status, and the reason.
 DAMAGED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "empty": (lambda b: b"", "unreadable", "empty"),
     "cut off": (lambda b: b[: len(b) // 2], "unreadable", "truncated"),
@@ -126,49 +108,49 @@ DAMAGED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
 }
 
 
-@pytest.mark.parametrize("half", [0, 1])
-def test_damaged_documents_have_status_and_reason(
-    services_of: Callable[..., Services], samples_engine: sa.Engine, samples_copy: Path, half: int
+FACTS = (
+    "select s.segment, p.period_start, p.period_end, f.revenue_usd, d.name from warehouse.fact_segment_revenue f "
+    "join warehouse.dim_document d using (document_key) join warehouse.dim_segment s using (segment_key) "
+    "join warehouse.dim_period p using (period_key) where d.company_id = 'CORZ' and d.name like 'core-20%'"
+)
+
+
+@pytest.mark.parametrize(("damage", "status", "reason"), DAMAGED.values(), ids=DAMAGED)
+def test_damaged_document_has_status_and_reason(
+    services_of: Make,
+    samples_engine: sa.Engine,
+    samples_copy: Path,
+    damage: Callable[[bytes], bytes],
+    status: str,
+    reason: str,
 ) -> None:
-    """Every second report of Core Scientific is damaged, each in another way."""
-    names = sorted(path.name for path in samples_copy.rglob("core-20*.htm"))
-    damaged = dict(zip(names[::2], list(DAMAGED.values())[half::2], strict=False))
-    assert len(damaged) == len(DAMAGED) / 2
-    for name, (damage, _, _) in damaged.items():
-        path = _document(samples_copy, name)
-        path.write_bytes(damage(path.read_bytes()))
+    """A damaged report adds no wrong fact; those of other reports load.
+
+    A quarter of the damaged report may be derived from the next report's half year: it is the same figure.
+    """
+    name = "core-20240630.htm"
+    path = next(samples_copy.rglob(name))
+    path.write_bytes(damage(path.read_bytes()))
     services = services_of(edgar_mirror=samples_copy)
-    told = run_filings(services, "CORZ", "SLNH")
-    assert all(step.failures == {} for step in told.values())
-    for name, (_, status, reason) in damaged.items():
-        found = _status(services, name)
-        assert found[0] == status, name
-        assert reason in found[1], name
-    stated = "select d.name, s.segment, p.period_start, p.period_end, f.revenue_usd from warehouse.fact_segment_revenue f join warehouse.dim_document d using (document_key) join warehouse.dim_segment s using (segment_key) join warehouse.dim_period p using (period_key) where d.company_id = 'CORZ' and d.name like 'core-20%'"
-    with samples_engine.connect() as connection:
-        filed = {tuple(row) for row in connection.execute(sa.text(stated))}
-    seen = set(query_rows(services, stated))
-    # A quarter whose report is gone may be derived from the next one's half year: it is the same figure.
-    assert {row[1:] for row in seen} <= {row[1:] for row in filed}, "nothing or what is filed, never wrong"
-    whole = {row for row in filed if row[0] not in damaged}
-    assert whole
-    assert whole <= seen
-    unread = {name for name, (_, status, _) in damaged.items() if status != "read"}
-    assert {row[0] for row in seen} & unread == set()
-    assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
+    results = run_filings(services, "CORZ")
+    assert all(step.failures == {} for step in results.values())
+    document = "select status, coalesce(status_reason, '') from warehouse.dim_document where name = :n"
+    ((found_status, found_reason),) = query_rows(services, document, n=name)
+    assert found_status == status
+    assert reason in found_reason
+    filed, found = set(sample_rows(samples_engine, FACTS)), set(query_rows(services, FACTS))
+    assert {row[:4] for row in found} <= {row[:4] for row in filed}
+    others = {row for row in filed if row[4] != name}
+    assert others
+    assert others <= found
+    assert status == "read" or name not in {row[4] for row in found}
 
 
-Make = Callable[..., Services]
-
-
-def test_sample_releases_load_known_figures(services_of: Make) -> None:
-    services = services_of()
-    told = run_filings(services, *services.watchlist.tickers())
-    assert all(step.failures == {} for step in told.values())
+def test_sample_releases_load_known_figures(samples_engine: sa.Engine) -> None:
     found = {
         (r[0], r[1], str(r[2])): float(r[3])
-        for r in query_rows(
-            services,
+        for r in sample_rows(
+            samples_engine,
             "select ticker, metric, period_end, value from marts.operating_metrics where scope = 'company' and period_kind <> 'year' order by period_kind desc",
         )
     }
@@ -199,8 +181,8 @@ def test_sample_releases_load_known_figures(services_of: Make) -> None:
     assert {key: found.get(key) for key in known} == known
     sold = {
         (r[0], str(r[1])): float(r[2])
-        for r in query_rows(
-            services,
+        for r in sample_rows(
+            samples_engine,
             "select ticker, period_end, bitcoin_sold from marts.bitcoin_sales where period_kind='month' and bitcoin_sold is not null",
         )
     }
@@ -216,6 +198,8 @@ def test_sample_releases_load_known_figures(services_of: Make) -> None:
         == sold
     )
     assert (
-        query_rows(services, "select * from marts.bitcoin_sales where ticker='MARA' and bitcoin_sold > 0")
+        sample_rows(
+            samples_engine, "select * from marts.bitcoin_sales where ticker='MARA' and bitcoin_sold > 0"
+        )
         == []
     ), "notes and purchases are no sale"

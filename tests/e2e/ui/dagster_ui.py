@@ -88,7 +88,7 @@ class Dagster:
 
     def launch(self, job: str, first: str, last: str, tags: Mapping[str, str] | None = None) -> str:
         """Launch one run of a job over a range of partitions; returns its id."""
-        told = {
+        all_tags = {
             "dagster/asset_partition_range_start": first,
             "dagster/asset_partition_range_end": last,
             **(tags or {}),
@@ -97,7 +97,7 @@ class Dagster:
             "selector": {"jobName": job, **REPOSITORY},
             "runConfigData": {},
             "mode": "default",
-            "executionMetadata": {"tags": [{"key": k, "value": v} for k, v in told.items()]},
+            "executionMetadata": {"tags": [{"key": k, "value": v} for k, v in all_tags.items()]},
         }
         done = self.ask(_LAUNCH, params=params)["launchPipelineExecution"]
         assert done["__typename"] == "LaunchRunSuccess", done

@@ -30,10 +30,10 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
 
 def process_of(held: Held, run_id: str) -> psutil.Process | None:
     found = held.up.runs(runIds=[run_id])
-    told = tags_of(found[0]).get("miners/process", "").split() if found else []
+    process = tags_of(found[0]).get("miners/process", "").split() if found else []
     return (
-        psutil.Process(int(told[2]))
-        if len(told) == 4 and told[0] == run_id and psutil.pid_exists(int(told[2]))
+        psutil.Process(int(process[2]))
+        if len(process) == 4 and process[0] == run_id and psutil.pid_exists(int(process[2]))
         else None
     )
 

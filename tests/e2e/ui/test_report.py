@@ -15,7 +15,7 @@ from pipelines.publish.publication import publish
 from pipelines.settings import Settings
 from pipelines.warehouse import schema
 from tests.e2e.ui.browser import ARGUMENTS, chromium
-from tests.warehouse_builder import Told, quarter
+from tests.warehouse_builder import WarehouseBuilder, quarter
 
 WIDTHS = (390, 1280, 1920)
 PAGES = (
@@ -285,13 +285,13 @@ def test_links_within_report_exist(published: Path) -> None:
 
 
 @pytest.fixture
-def strange(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[Told, Settings]:
+def strange(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[WarehouseBuilder, Settings]:
     """A warehouse in which names, labels and titles are scripts, and nothing ties out ten thousand times."""
-    told = Told(sa.create_engine(database))
+    warehouse = WarehouseBuilder(sa.create_engine(database))
     script = "<script>document.title='owned'</script>\"'><img src=x onerror=alert(1)>"
-    document = told.document("RIOT", "2025-07-31", title=script)
-    told.metric(document, "total_revenue", "152988000", quarter(2025, 2), reported_label=script)
-    told.segment(
+    document = warehouse.document("RIOT", "2025-07-31", title=script)
+    warehouse.metric(document, "total_revenue", "152988000", quarter(2025, 2), reported_label=script)
+    warehouse.segment(
         document,
         "self_mining",
         "152988000",
@@ -299,7 +299,7 @@ def strange(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[Tol
         reported_label=script,
         locator="javascript:alert(1)",
     )
-    with told.engine.begin() as connection:
+    with warehouse.engine.begin() as connection:
         connection.execute(
             sa.update(schema.dim_company)
             .where(schema.dim_company.c.company_id == "RIOT")
@@ -312,12 +312,12 @@ def strange(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[Tol
             ),
             {"detail": script},
         )
-    return told, settings_of()
+    return warehouse, settings_of()
 
 
-def test_markup_from_filings_never_runs(browser: Browser, strange: tuple[Told, Settings]) -> None:
-    told, settings = strange
-    done = publish(told.engine, settings)
+def test_markup_from_filings_never_runs(browser: Browser, strange: tuple[WarehouseBuilder, Settings]) -> None:
+    warehouse, settings = strange
+    done = publish(warehouse.engine, settings)
     report = Path(done.report).parent
     with seen(browser) as it:
         for name in ("index.html", "companies/RIOT.html", "findings.html", "sources.html"):

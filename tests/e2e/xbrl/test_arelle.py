@@ -45,13 +45,13 @@ for f in model.facts:
 def test_facts_equal_arelle(shared_edgar: Path, name: str) -> None:
     pytest.importorskip("arelle")
     path = shared_edgar / "www.sec.gov" / "Archives" / "edgar" / "data" / name
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", ARELLE, str(path)], capture_output=True, text=True, check=True, timeout=180
     )
     # Arelle does not ship the SEC's own registry: numbers in words ("no", "two") come without a value there.
     rows = [
         [None if cell == "(ixTransformValueError)" else cell for cell in row]
-        for row in csv.reader(io.StringIO(told.stdout))
+        for row in csv.reader(io.StringIO(done.stdout))
     ]
     untold = {row[0] for row in rows if row[2] is None}
     theirs = Counter(

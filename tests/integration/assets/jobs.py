@@ -11,17 +11,30 @@ QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 def run_job(
-    instance: DagsterInstance, job: str, first: str, last: str | None = None, **tags: str
+    instance: DagsterInstance,
+    job: str,
+    first: str,
+    last: str | None = None,
+    *,
+    marts: bool = False,
+    **tags: str,
 ) -> dg.ExecuteInProcessResult:
-    """Run a job over a range of partitions, or over a single one."""
+    """Run a job over a range of partitions, or over a single one; assets of marts only if wanted."""
     if last is not None and last != first:
         tags["dagster/asset_partition_range_start"] = first
         tags["dagster/asset_partition_range_end"] = last
         partition = None
     else:
         partition = first
-    return defs.resolve_job_def(job).execute_in_process(
-        instance=instance, raise_on_error=False, run_config=QUIET, tags=tags, partition_key=partition
+    definition = defs.resolve_job_def(job)
+    keys = [key for key in definition.asset_layer.selected_asset_keys if marts or key.path[0] != "marts"]
+    return definition.execute_in_process(
+        instance=instance,
+        raise_on_error=False,
+        run_config=QUIET,
+        tags=tags,
+        partition_key=partition,
+        asset_selection=keys,
     )
 
 

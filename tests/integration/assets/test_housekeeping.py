@@ -14,8 +14,8 @@ from tests.integration.assets.jobs import QUIET, run_job
 from tests.pipeline_run import load_filings
 
 
-def aged(instance: DagsterInstance, run_id: str, days: int) -> None:
-    """Let a run be older than it is, in the instance's own storage."""
+def make_older(instance: DagsterInstance, run_id: str, days: int) -> None:
+    """Set the creation of a run back, in the storage of the instance."""
     with instance.run_storage.connect() as connection:  # type: ignore[attr-defined]
         connection.execute(
             sa.text("update runs set create_timestamp = :then where run_id = :run"),
@@ -29,7 +29,7 @@ def test_pruning_keeps_last_run_of_partition(live_services: Services, instance: 
     second = run_job(instance, "nightly", "SLNH|2024-11-01")
     assert all(r.success for r in (first, alone, second))
     for made in (first, alone, second):
-        aged(instance, made.run_id, 400)
+        make_older(instance, made.run_id, 400)
     done = housekeeping.prune_dagster(
         instance, live_services.settings.model_copy(update={"keep_runs_days": 180, "keep_logs_days": 30})
     )

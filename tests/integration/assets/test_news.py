@@ -1,4 +1,4 @@
-"""News in Dagster: partitions by day, checks that block, counts by publisher, and a dead feed that fails nothing."""
+"""The news job in this process."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -19,24 +19,26 @@ def test_news_run_loads_claims_of_its_days(
 ) -> None:
     """Days are Dagster's partitions: claims of May 2026 are read, those of other days are not."""
     services = job_services()
-    result = run_job(instance, "news", "2026-05-05", "2026-05-09")
+    result = run_job(instance, "news", "2026-05-05", "2026-05-09", marts=True)
     assert result.success
-    told = metadata_of(result)
-    assert told["feed_entries"]["feeds"].value == 10
-    assert "The Daily Hash" in told["feed_entries"]["preview"].value
-    assert "Wirepost" in told["articles"]["preview"].value, "counts by publisher"
-    assert told["claims"]["claims"].value > 20
-    assert "Chain Brief" in told["news_reconciliation"]["by_publisher"].value
-    assert told["news_reconciliation"]["unmatched"].value == told["news_reconciliation"]["claims"].value
-    assert "CORZ" in told["marts/news_claims"]["preview"].value
-    assert told["marts/news_claims"]["dagster/row_count"].value == told["claims"]["claims"].value
+    metadata = metadata_of(result)
+    assert metadata["feed_entries"]["feeds"].value == 10
+    assert "The Daily Hash" in metadata["feed_entries"]["preview"].value
+    assert "Wirepost" in metadata["articles"]["preview"].value, "counts by publisher"
+    assert metadata["claims"]["claims"].value > 20
+    assert "Chain Brief" in metadata["news_reconciliation"]["by_publisher"].value
+    assert (
+        metadata["news_reconciliation"]["unmatched"].value == metadata["news_reconciliation"]["claims"].value
+    )
+    assert "CORZ" in metadata["marts/news_claims"]["preview"].value
+    assert metadata["marts/news_claims"]["dagster/row_count"].value == metadata["claims"]["claims"].value
     (check,) = result.get_asset_check_evaluations()
     assert (check.check_name, check.passed) == ("claims_are_possible", True)
     days = query_rows(services, "select distinct published_at::date from marts.news_claims order by 1")
     assert {str(d) for (d,) in days} <= {"2026-05-05", "2026-05-06", "2026-05-07", "2026-05-08", "2026-05-09"}
     assert query_rows(services, "select job, status from ops.run") == [("news", "succeeded")]
     ((deals,),) = query_rows(services, "select count(*) from warehouse.fact_deal")
-    assert told["fact_news_claim"]["inserted"].value == told["claims"]["claims"].value + deals
+    assert metadata["fact_news_claim"]["inserted"].value == metadata["claims"]["claims"].value + deals
 
 
 def test_dead_feed_does_not_fail_run(
@@ -51,9 +53,9 @@ def test_dead_feed_does_not_fail_run(
     services = job_services(news_mirror=mirror)
     result = run_job(instance, "news", "2026-05-07", "2026-05-07")
     assert result.success
-    told = metadata_of(result)["feed_entries"]
-    assert told["dead"].value == 1
-    assert "broken has not answered yet" in told["preview"].value
+    metadata = metadata_of(result)["feed_entries"]
+    assert metadata["dead"].value == 1
+    assert "broken has not answered yet" in metadata["preview"].value
     assert query_rows(services, "select status from ops.run") == [("succeeded",)]
 
 
@@ -72,7 +74,7 @@ def test_blocked_article_fails_run_at_its_end(
     assert not result.success
     (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
     assert failure.step_key == "news_report"
-    assert "every claim needs the address of its document" in failure.event_specific_data.error.message
+    assert "every claim needs the URL of its document" in failure.event_specific_data.error.message
     (check,) = result.get_asset_check_evaluations()
     assert (check.passed, check.metadata["documents_blocked"].value) == (False, 1)
     assert query_rows(services, "select count(*) from marts.news_claims where url like '%corz-results%'") == [

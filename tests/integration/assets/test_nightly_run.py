@@ -18,19 +18,19 @@ def services(job_services: Callable[..., Services]) -> Services:
 
 
 def test_nightly_run_reports_metadata_of_samples(services: Services, instance: dg.DagsterInstance) -> None:
-    result = run_job(instance, "nightly", "SLNH|2024-11-01", "SLNH|2024-12-01")
+    result = run_job(instance, "nightly", "SLNH|2024-11-01", "SLNH|2024-12-01", marts=True)
     assert result.success
-    told = metadata_of(result)
-    assert told["filing_documents"]["fetched"].value == 3, "a 10-Q, and an 8-K with its exhibit"
-    assert told["release_figures"]["releases"].value == 1
-    assert told["segment_revenue"]["figures"].value == 10, "five of the 10-Q, five of the release"
-    assert told["fact_segment_revenue"]["inserted"].value == 10
-    assert told["marts/segment_revenue"]["dagster/row_count"].value == 4
-    lineage = told["marts/segment_revenue"]["dagster/column_lineage"].value.deps_by_column
+    metadata = metadata_of(result)
+    assert metadata["filing_documents"]["fetched"].value == 3, "a 10-Q, and an 8-K with its exhibit"
+    assert metadata["release_figures"]["releases"].value == 1
+    assert metadata["segment_revenue"]["figures"].value == 10, "five of the 10-Q, five of the release"
+    assert metadata["fact_segment_revenue"]["inserted"].value == 10
+    assert metadata["marts/segment_revenue"]["dagster/row_count"].value == 4
+    lineage = metadata["marts/segment_revenue"]["dagster/column_lineage"].value.deps_by_column
     assert {(d.asset_key.to_user_string(), d.column_name) for d in lineage["revenue_usd"]} == {
         ("fact_segment_revenue", "revenue_usd")
     }
-    assert "SLNH" in told["marts/segment_revenue"]["preview"].value
+    assert "SLNH" in metadata["marts/segment_revenue"]["preview"].value
     checks = result.get_asset_check_evaluations()
     assert all(c.passed for c in checks)
     assert {c.asset_key.to_user_string() for c in checks} == {

@@ -15,16 +15,16 @@ def test_finished_run_is_published_once(live_services: Services, instance: Dagst
     def evaluate() -> dg.RunRequest | dg.SkipReason:
         return sensors.something_to_publish(dg.build_sensor_context(instance=instance))  # type: ignore[return-value]
 
-    assert isinstance(evaluate(), dg.SkipReason), "nothing ended yet"
+    assert isinstance(evaluate(), dg.SkipReason), "no run has ended"
     assert run_job(instance, "nightly", "SLNH|2024-11-01").success
     request = evaluate()
     assert isinstance(request, dg.RunRequest)
     done = defs.resolve_job_def("publish").execute_in_process(instance=instance, run_config=QUIET)
     assert done.success
-    told = metadata_of(done)
-    assert set(told) == {"published_files", "report"}
-    report = Path(str(told["report"]["path"].value))
-    assert told["report"]["report"].value == report.resolve().as_uri()
+    metadata = metadata_of(done)
+    assert set(metadata) == {"published_files", "report"}
+    report = Path(str(metadata["report"]["path"].value))
+    assert metadata["report"]["report"].value == report.resolve().as_uri()
     assert "Soluna" in (report.parent / "companies" / "SLNH.html").read_text("utf-8")
-    assert told["published_files"]["bytes"].value > 1_000_000
-    assert isinstance(evaluate(), dg.SkipReason), "nothing ended since"
+    assert metadata["published_files"]["bytes"].value > 1_000_000
+    assert isinstance(evaluate(), dg.SkipReason), "no run has ended since"

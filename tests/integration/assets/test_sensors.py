@@ -10,15 +10,12 @@ import sqlalchemy as sa
 from dagster import DagsterInstance
 
 from assets import sensors
-from pipelines.settings import HOME
 from pipelines.steps.current import FEEDS
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path
+from tests.edgar_server import SAMPLES, Answer, EdgarServer, feed_page, feed_path
 from tests.integration.assets.jobs import restarted_steps, run_job
 from tests.pipeline_run import load_filings
-
-FOLDER = HOME / "samples" / "edgar"
 
 
 def evaluate(instance: DagsterInstance, cursor: str | None) -> dg.SensorResult | dg.SkipReason:
@@ -77,7 +74,7 @@ def test_unlisted_filing_is_retried(
 ) -> None:
     """The feed is ahead of submissions by moments: the run waits for them instead of ending without the filing."""
     path = "/data.sec.gov/submissions/CIK0000064463.json"
-    full = (FOLDER / path.lstrip("/")).read_bytes()
+    full = (SAMPLES / path.lstrip("/")).read_bytes()
     page = json.loads(full)
     recent = page["filings"]["recent"]
     place = recent["accessionNumber"].index("9999999999-24-000501")
@@ -110,9 +107,9 @@ def test_released_row_is_loaded_from_archive(
     (request,) = list(sensor(dg.build_sensor_context(instance=instance)))  # type: ignore[call-overload]
     (again,) = list(sensor(dg.build_sensor_context(instance=instance)))  # type: ignore[call-overload]
     assert (str(request.partition_key), request.run_key) == ("GREE|2024-11-01", again.run_key)
-    asked = len(edgar.asked)
+    requests = len(edgar.asked)
     assert run_job(instance, "read_again", "GREE|2024-11-01", **{"miners/offline": "true"}).success
-    assert len(edgar.asked) == asked, "nobody is asked"
+    assert len(edgar.asked) == requests
     with live_services.engine.connect() as connection:
         assert connection.execute(
             sa.text("select status, released_by from quarantine.rejected_row")
@@ -126,10 +123,10 @@ def test_changed_watchlist_requests_affected_runs(
     live_services: Services, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, instance: DagsterInstance
 ) -> None:
     load_filings(live_services, "GREE", "SLNH")
-    words = tmp_path / "words"
-    words.mkdir()
+    folder = tmp_path / "watchlist"
+    folder.mkdir()
     monkeypatch.setattr(
-        sensors, "_SETTINGS", live_services.settings.model_copy(update={"miners_watchlist": words})
+        sensors, "_SETTINGS", live_services.settings.model_copy(update={"miners_watchlist": folder})
     )
 
     def evaluate(cursor: str | None = None) -> dg.SensorResult:
@@ -140,7 +137,7 @@ def test_changed_watchlist_requests_affected_runs(
     company = live_services.watchlist.by_ticker("GREE").model_dump(
         mode="json", exclude={"ticker"}, exclude_defaults=True
     )
-    (words / "companies.yaml").write_text(json.dumps({"GREE": {**company, "note": "changed"}}))
+    (folder / "companies.yaml").write_text(json.dumps({"GREE": {**company, "note": "changed"}}))
     changed = evaluate(before.cursor)
     ranges = [
         (
@@ -151,12 +148,12 @@ def test_changed_watchlist_requests_affected_runs(
         for r in changed.run_requests or []
     ]
     assert ("read_again", "GREE|2024-11-01", "GREE|2024-11-01") in ranges
-    assert not evaluate(changed.cursor).run_requests, "asked for once, whether or not it works"
-    (words / "companies.yaml").write_text("GREE: {name: [")
+    assert not evaluate(changed.cursor).run_requests, "requested once, even if the run fails"
+    (folder / "companies.yaml").write_text("GREE: {name: [")
     assert isinstance(evaluate(changed.cursor), dg.SkipReason)
-    (words / "companies.yaml").write_text(json.dumps({"NEWM": {**company, "ciks": [{"cik": 1}]}}))
+    (folder / "companies.yaml").write_text(json.dumps({"NEWM": {**company, "ciks": [{"cik": 1}]}}))
     settled = evaluate(evaluate(changed.cursor).cursor)
-    assert "NEWM came to the watchlist: reload the code location" in str(settled.skip_reason)
+    assert "NEWM added to the watchlist: reload the code location" in str(settled.skip_reason)
 
 
 def test_run_uses_changed_configuration(
@@ -166,14 +163,14 @@ def test_run_uses_changed_configuration(
     with live_services.engine.begin() as connection:
         connection.execute(
             sa.text(
-                "update ops.normalized_document set version = regexp_replace(version, 'words-[0-9a-f]+', 'words-00000000')"
+                "update ops.normalized_document set version = regexp_replace(version, 'config-[0-9a-f]+', 'config-00000000')"
             )
         )
     offline = Services(live_services.settings.model_copy(update={"miners_offline": True}))
-    asked = len(edgar.asked)
+    requests = len(edgar.asked)
     results = {
-        r.step: r for r in run_all(offline, [("SLNH", date(2024, 11, 1), date(2024, 11, 30))], "words")
+        r.step: r for r in run_all(offline, [("SLNH", date(2024, 11, 1), date(2024, 11, 30))], "changed")
     }
     assert results["segment_revenue"].counts["documents"] == 2
     assert results["xbrl_facts"].counts["documents"] == 0
-    assert len(edgar.asked) == asked
+    assert len(edgar.asked) == requests

@@ -84,7 +84,7 @@ def test_late_filing_is_a_finding_until_filed(services_of: Callable[..., Service
             (
                 "CORZ",
                 day("2025-09-30"),
-                "10-Q for the period to 2025-09-30 was due on 2025-11-10 (10-Q: 40 days) and is not there",
+                "10-Q for the period to 2025-09-30 was due on 2025-11-10 (10-Q: 40 days) and is not filed",
             )
         ]
         assert coverage.late_filings(services.engine) == [

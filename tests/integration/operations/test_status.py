@@ -41,17 +41,17 @@ def sections(services: Services, now: datetime | None = None) -> dict[str, list[
 
 
 def test_status_reports_runs_and_sizes(filled: Services) -> None:
-    told = sections(filled)
-    (last,) = told["last runs"]
+    shown = sections(filled)
+    (last,) = shown["last runs"]
     assert (last["job"], last["status"], last["failed"], last["fetched"]) == ("nightly", "succeeded", None, 6)
     assert last["requests"] == "200 × 12"
-    assert {row["ticker"] for row in told["documents by company"]} == {"GREE", "SLNH"}
-    assert told["needs a person"] == []
-    assert [row["check"] for row in told["quarantine"]] == ["unknown_segment"]
-    sizes = {row["what"]: row["bytes"] for row in told["sizes"]}
+    assert {row["ticker"] for row in shown["documents by company"]} == {"GREE", "SLNH"}
+    assert shown["needs a person"] == []
+    assert [row["check"] for row in shown["quarantine"]] == ["unknown_segment"]
+    sizes = {row["what"]: row["bytes"] for row in shown["sizes"]}
     assert sizes["archive"] > 10_000  # type: ignore[operator]
     assert sizes["database"] > 1_000_000  # type: ignore[operator]
-    assert list(told)[:3] == ["needs a person", "last runs", "next tick"]
+    assert list(shown)[:3] == ["needs a person", "last runs", "next tick"]
 
 
 def needs(services: Services, now: datetime | None = None) -> list[str]:
@@ -84,13 +84,15 @@ def test_failed_month_fails_run(filled: Services) -> None:
 def test_endless_run_needs_person(filled: Services) -> None:
     runs.record_step(filled.engine, "stuck", "backfill", StepResult("filing_index"))
     assert needs(filled) == []
-    assert "a run of backfill goes since" in needs(filled, datetime.now(UTC) + timedelta(hours=25))[0]
+    assert (
+        "a run of backfill has been going since" in needs(filled, datetime.now(UTC) + timedelta(hours=25))[0]
+    )
 
 
 def test_missed_night_needs_person_when_live(filled: Services) -> None:
     live = Services(filled.settings.model_copy(update={"edgar_base": "http://127.0.0.1:1"}))
     assert needs(live) == []
-    assert "no night has run since" in needs(live, datetime.now(UTC) + timedelta(hours=27))[0]
+    assert "no nightly run since" in needs(live, datetime.now(UTC) + timedelta(hours=27))[0]
     assert needs(filled, datetime.now(UTC) + timedelta(hours=27)) == [], "samples stand still"
 
 

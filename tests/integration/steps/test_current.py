@@ -196,5 +196,5 @@ def test_invalid_daily_index_is_fetched_again(services: Services, server: EdgarS
 
 
 def test_folder_has_no_current_filings(services_of: Callable[..., Services]) -> None:
-    assert "folder" in (current.stands_still(services_of()) or "")
+    assert "mirror" in (current.stands_still(services_of()) or "")
     assert current.check_daily_index(services_of(), NOW).counts["days"] == 0

@@ -34,9 +34,9 @@ def test_listed_document_without_file_is_missing(
 ) -> None:
     _document(samples_copy, "core-20240630.htm").unlink()
     services = services_of(edgar_mirror=samples_copy)
-    told = run_filings(services, "CORZ")
-    assert told["filing_documents"].counts["missing"] == 1
-    assert told["filing_documents"].failures == {}
+    results = run_filings(services, "CORZ")
+    assert results["filing_documents"].counts["missing"] == 1
+    assert results["filing_documents"].failures == {}
     assert _status(services, "core-20240630.htm")[0] == "missing"
     asked = run_filings(services, "CORZ")["filing_documents"]
     assert asked.counts["answers_404"] == 0, "what is missing is not asked for every night"
@@ -61,9 +61,9 @@ def test_company_failure_does_not_stop_others(
 ) -> None:
     _document(samples_copy, "CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
     services = services_of(edgar_mirror=samples_copy)
-    told = run_filings(services, "CORZ", "SLNH")
-    assert list(told["filing_index"].failures) == ["CORZ"]
-    assert "not JSON" in told["filing_index"].failures["CORZ"]
+    results = run_filings(services, "CORZ", "SLNH")
+    assert list(results["filing_index"].failures) == ["CORZ"]
+    assert "not JSON" in results["filing_index"].failures["CORZ"]
     assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
 
 
@@ -123,9 +123,9 @@ def test_blocked_company_keeps_loaded_facts(
         return stage(connection, dataset, table, key, version, records, **more)
 
     monkeypatch.setattr(staging, "stage", doubled)
-    told = run_filings(services, "CORZ", force=True)
-    assert "not_unique" in told["check_segment_revenue"].failures["CORZ"]
-    assert told["check_segment_revenue"].counts["blocked"] == 2, (
+    results = run_filings(services, "CORZ", force=True)
+    assert "not_unique" in results["check_segment_revenue"].failures["CORZ"]
+    assert results["check_segment_revenue"].counts["blocked"] == 2, (
         "the 10-Q and the release of the month of filing in which it fails, and no other"
     )
     assert query_rows(
@@ -159,8 +159,8 @@ def test_new_alias_loads_quarantined_row(services_of: Callable[..., Services], t
         "aliases:\n  - {segment: energy, company: GREE, phrases: [LinesNotToldApartMember]}\n"
     )
     services = services_of(miners_watchlist=tmp_path / "words")
-    told = run_filings(services, "GREE")
-    assert told["filing_documents"].counts["fetched"] == 0, "from the archive"
+    results = run_filings(services, "GREE")
+    assert results["filing_documents"].counts["fetched"] == 0, "from the archive"
     assert query_rows(services, "select revenue_usd from marts.segment_revenue where segment = 'energy'") == [
         (2_594_000,)
     ]
@@ -184,8 +184,8 @@ def test_http_and_folder_load_same_warehouse(
 ) -> None:
     live: dict[str, Any] = {"edgar_base": server.base, "edgar_user_agent": "Test t@example.com"}
     services = services_of(**live)
-    told = run_filings(services, "SLNH", "GREE")
-    assert all(step.failures == {} for step in told.values())
+    results = run_filings(services, "SLNH", "GREE")
+    assert all(step.failures == {} for step in results.values())
     assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
     assert len(server.asked) == 12, (
         "of two companies: submissions, two index pages, a report, an 8-K and its exhibit"
@@ -202,9 +202,9 @@ def test_http_and_folder_load_same_warehouse(
 def test_ban_stops_further_requests(services_of: Callable[..., Services], server: EdgarServer) -> None:
     server.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(403, FORBIDDEN))
     services = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
-    told = documents.index_filings(services, [("SLNH", *FILED), ("GREE", *FILED)])
-    assert list(told.failures) == ["SLNH", "GREE"]
-    assert "Wait ten minutes" in told.failures["GREE"]
+    results = documents.index_filings(services, [("SLNH", *FILED), ("GREE", *FILED)])
+    assert list(results.failures) == ["SLNH", "GREE"]
+    assert "Wait ten minutes" in results.failures["GREE"]
     assert len(server.asked) == 3
 
 
@@ -217,8 +217,8 @@ def test_samples_are_purged_by_live_run(
     run_filings(services_of(), "SLNH", "GREE")
     server.asked.clear()
     live = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
-    told = run_filings(live, "SLNH")
-    assert told["filing_index"].notes == ["6 samples were removed: filings are read now"]
+    results = run_filings(live, "SLNH")
+    assert results["filing_index"].notes == ["6 samples were removed: filings are read now"]
     assert sorted(p.rsplit("/", 1)[-1] for p in server.paths()) == [
         "9999999999-24-000501-index.htm",
         "9999999999-24-250001-index.htm",

@@ -64,8 +64,8 @@ VERDICTS = "select metric, segment, value, status, filing_value, note, settled_a
 def test_sample_article_claims_are_confirmed(services_of: Callable[..., Services]) -> None:
     services = services_of()
     read_filings(services, "CORZ")
-    told = read_news(services)
-    assert told["articles"].counts["own_releases"] == 1, (
+    results = read_news(services)
+    assert results["articles"].counts["own_releases"] == 1, (
         "the company's release on a wire is the exhibit of its 8-K"
     )
     compare(services, "CORZ")
@@ -158,15 +158,15 @@ def test_second_run_of_news_changes_nothing(services_of: Callable[..., Services]
         answers = [tuple(v for i, v in enumerate(row) if i not in skip) for row in content["ops.feed"]]
         return {**content, "ops.feed": answers}
 
-    told = read_news(services)
+    results = read_news(services)
     again = compare(services, *services.watchlist.tickers())
     assert without_times(contents(services.engine)).keys() == without_times(schema_now).keys()
     for table, content in contents(services.engine).items():
         if table != "ops.feed":
             assert content == schema_now[table], table
     assert (
-        told["load_news_claims"].counts["inserted"],
-        told["articles"].counts["read"],
+        results["load_news_claims"].counts["inserted"],
+        results["articles"].counts["read"],
         again.counts["changed"],
     ) == (0, 0, 0)
     read_news(services, force=True)
@@ -217,8 +217,8 @@ def test_sample_news_are_purged_by_other_news(
     services = services_of()
     read_news(services)
     other = services_of(news_mirror=mirror(a=_article("2026-05-07", GOOD)))
-    told = read_news(other)
-    assert any("sample articles" in note for note in told["feed_entries"].notes)
+    results = read_news(other)
+    assert any("sample articles" in note for note in results["feed_entries"].notes)
     assert query_rows(other, "select distinct url from warehouse.dim_document where source = 'news'") == [
         ("https://n.example/a.html",)
     ]
@@ -237,10 +237,10 @@ def test_archived_articles_are_read_offline(
     monkeypatch.setattr(NewsReader, "get", refuse)
     monkeypatch.setattr(rules, "VERSION", "2")
     monkeypatch.setattr(news, "RULES", "2")
-    told = news.read_claims(services, ALL)
+    results = news.read_claims(services, ALL)
     news.check_claims(services, ALL, "test-run")
     news.load_passed_claims(services, ALL)
-    assert told.counts["articles"] > 30
+    assert results.counts["articles"] > 30
     assert query_rows(services, "select count(*) from warehouse.fact_news_claim") == count
     assert query_rows(
         services, "select distinct extractor_version like '%claims-2%' from warehouse.fact_news_claim"
@@ -305,8 +305,8 @@ def test_impossible_claim_is_quarantined(
 ) -> None:
     text = GOOD + " Revenue rose 4,500% in the quarter."
     services = services_of(news_mirror=mirror(a=_article("2026-05-07", text)))
-    told = read_news(services)
-    assert told["check_news_claims"].counts["failed"] == 1
+    results = read_news(services)
+    assert results["check_news_claims"].counts["failed"] == 1
     assert {r[0] for r in query_rows(services, "select metric from warehouse.fact_news_claim")} == {
         "bitcoin_sold",
         "bitcoin_sale_proceeds",
@@ -351,9 +351,9 @@ def test_failed_table_expectation_blocks_its_article(
         return {k: replace(v, url="") if "b.html" in v.url else v for k, v in found.items()}
 
     monkeypatch.setattr(staging, "sources", without_source)
-    told = read_news(services)["check_news_claims"]
-    assert told.counts["blocked"] == 1
-    assert "nothing of it was loaded" in next(iter(told.failures.values()))
+    results = read_news(services)["check_news_claims"]
+    assert results.counts["blocked"] == 1
+    assert "nothing of it was loaded" in next(iter(results.failures.values()))
     assert query_rows(services, "select distinct url from marts.news_claims") == [
         ("https://n.example/a.html",)
     ]
@@ -445,7 +445,7 @@ def test_bad_feeds_and_pages_do_not_stop_others(
     server.script("/down.xml", Answer(503))
     server.script("/private.xml", Answer(301, headers={"Location": "http://127.0.0.1:1/feed"}))
     _feeds(watchlist, base, "/invalid.xml", "/huge.xml", "/page.xml", "/down.xml", "/private.xml", "/one.xml")
-    told = read_news(services, reader)
+    results = read_news(services, reader)
     states = dict(query_rows(services, "select feed, status || ': ' || coalesce(reason, '') from ops.feed"))
     assert states["one-xml"].startswith("ok")
     assert all(
@@ -453,9 +453,9 @@ def test_bad_feeds_and_pages_do_not_stop_others(
         for feed, status in states.items()
         if feed not in ("one-xml", "invalid-xml")
     ), states
-    assert told["feed_entries"].failures == {}, "a dead feed is no failed night"
-    assert told["feed_entries"].counts["dead"] >= 4
-    assert any("has not answered yet" in note for note in told["feed_entries"].notes)
+    assert results["feed_entries"].failures == {}, "a dead feed is no failed night"
+    assert results["feed_entries"].counts["dead"] >= 4
+    assert any("has not answered yet" in note for note in results["feed_entries"].notes)
     entries = {
         u.rsplit("/", 1)[1].removesuffix(".html"): (s, r)
         for u, s, r in query_rows(services, "select url, status, coalesce(reason, '') from ops.feed_entry")
@@ -497,10 +497,10 @@ def test_unchanged_feeds_cost_one_request(
     _feeds(watchlist, server.base, "/one.xml")
     read_news(services, reader)
     asked = len(server.asked)
-    told = read_news(services, reader)
+    results = read_news(services, reader)
     assert [path for path in server.paths()[asked:] if path != "/robots.txt"] == ["/one.xml"]
-    assert told["feed_entries"].counts["unchanged"] == 1
-    assert told["articles"].counts["read"] == 0
+    assert results["feed_entries"].counts["unchanged"] == 1
+    assert results["articles"].counts["read"] == 0
 
 
 def test_silent_feed_is_reported_with_age(
@@ -515,10 +515,10 @@ def test_silent_feed_is_reported_with_age(
         connection.execute(
             sa.update(bookkeeping.feed).values(answered_at=datetime.now(UTC) - timedelta(hours=50))
         )
-    told = feeds.read_feeds(services, reader)
-    assert told.counts["dead"] == 1
-    assert any("one-xml has not answered since 20" in note for note in told.notes)
-    assert told.failures == {}
+    results = feeds.read_feeds(services, reader)
+    assert results.counts["dead"] == 1
+    assert any("one-xml has not answered since 20" in note for note in results.notes)
+    assert results.failures == {}
 
 
 def test_canonical_url_deduplicates_article(
@@ -541,8 +541,8 @@ def test_canonical_url_deduplicates_article(
         ),
     )
     _feeds(watchlist, server.base, "/one.xml")
-    told = read_news(services, reader)
-    assert told["articles"].counts["duplicates"] == 1
+    results = read_news(services, reader)
+    assert results["articles"].counts["duplicates"] == 1
     assert query_rows(services, "select count(*) from warehouse.dim_article") == [(1,)]
 
 

@@ -210,8 +210,8 @@ def test_truncated_release_does_not_stop_others(services_of: Make, samples_copy:
     path = exhibit(samples_copy, "riot-20250505_ex991.htm")
     path.write_bytes(path.read_bytes()[:900])
     services = services_of(edgar_mirror=samples_copy)
-    told = run_filings(services, "RIOT")
-    assert all(step.failures == {} for step in told.values())
+    results = run_filings(services, "RIOT")
+    assert all(step.failures == {} for step in results.values())
     assert query_rows(
         services, "select status from warehouse.dim_document where name = 'riot-20250505_ex991.htm'"
     )[0][0] in ("unreadable", "refused")
@@ -252,6 +252,6 @@ def test_second_run_of_releases_changes_nothing(services_of: Make) -> None:
     run_filings(services, *tickers)
     before = contents(services.engine)
     assert len(before["warehouse.fact_operating_metric"]) > 50
-    told = run_filings(services, *tickers)
+    results = run_filings(services, *tickers)
     assert contents(services.engine) == before
-    assert told["release_figures"].counts["documents"] == 0
+    assert results["release_figures"].counts["documents"] == 0

@@ -43,8 +43,8 @@ def test_prices_are_fetched_after_retry(services_of: Make, host: tuple[str, type
     address, handler = host
     handler.answers = [(503, b"busy"), (200, b'{"Data":{"Data":[{"time":1714435200,"close":60636.1}]}}')]
     services = services_of(bitcoin_price_url=address)
-    told = reconcile.read_reference_prices(services)
-    assert told.counts["inserted"] == 1
+    results = reconcile.read_reference_prices(services)
+    assert results.counts["inserted"] == 1
     assert query_rows(services, "select day, price_usd, price_source from warehouse.fact_bitcoin_price") == [
         (date(2024, 4, 30), Decimal("60636.1"), address.split("?")[0])
     ]
@@ -60,10 +60,10 @@ def test_failed_prices_do_not_stop_run(
     address, handler = host
     handler.answers = [(code, body)]
     services = services_of(bitcoin_price_url=address)
-    told = run_filings(services, "RIOT")
-    [note] = told["bitcoin_prices"].notes
+    results = run_filings(services, "RIOT")
+    [note] = results["bitcoin_prices"].notes
     assert note.startswith("Prices are missing")
     assert "secret" not in note
-    assert told["tie_outs"].failures == {}
+    assert results["tie_outs"].failures == {}
     assert query_rows(services, "select count(*) from warehouse.fact_bitcoin_price") == [(0,)]
     assert query_rows(services, "select count(*) > 0 from marts.bitcoin_sales") == [(True,)]

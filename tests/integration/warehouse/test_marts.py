@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from pipelines.warehouse.marts import STORED
 from pipelines.warehouse.ready import is_behind, make_ready
-from tests.warehouse_builder import Told, quarter
+from tests.warehouse_builder import WarehouseBuilder, quarter
 
 
 @pytest.fixture
-def told(database: sa.URL) -> Iterator[Told]:
+def warehouse(database: sa.URL) -> Iterator[WarehouseBuilder]:
     engine = sa.create_engine(database, connect_args={"options": "-c timezone=UTC"})
-    yield Told(engine)
+    yield WarehouseBuilder(engine)
     engine.dispose()
 
 
@@ -25,38 +25,38 @@ def told(database: sa.URL) -> Iterator[Told]:
     ("half", "2025-01-01", "2025-06-30", None), ("quarter", "2025-03-30", "2025-06-28", None),
 ])  # fmt: skip
 def test_calendar_quarter_of_period(
-    told: Told, kind: str, start: str | None, end: str, expected: str | None
+    warehouse: WarehouseBuilder, kind: str, start: str | None, end: str, expected: str | None
 ) -> None:
     query = "select marts.calendar_quarter(:kind, cast(:start as date), cast(:end as date))"
-    assert told.rows(query, kind=kind, start=start, end=end) == [(expected,)]
+    assert warehouse.rows(query, kind=kind, start=start, end=end) == [(expected,)]
 
 
-def test_fiscal_and_calendar_quarter_differ(told: Told) -> None:
-    clsk = told.document("CLSK", "2025-08-07")
-    told.metric(clsk, "total_revenue", "198644000", quarter(2025, 2))
-    iren = told.document("IREN", "2025-05-14")
-    told.metric(iren, "total_revenue", "148100000", quarter(2025, 1))
-    found = told.rows(
+def test_fiscal_and_calendar_quarter_differ(warehouse: WarehouseBuilder) -> None:
+    clsk = warehouse.document("CLSK", "2025-08-07")
+    warehouse.metric(clsk, "total_revenue", "198644000", quarter(2025, 2))
+    iren = warehouse.document("IREN", "2025-05-14")
+    warehouse.metric(iren, "total_revenue", "148100000", quarter(2025, 1))
+    found = warehouse.rows(
         "select ticker, fiscal_year, fiscal_quarter, calendar_quarter from marts.quarterly order by 1"
     )
     assert found == [("CLSK", 2025, 3, "2025Q2"), ("IREN", 2025, 3, "2025Q1")]
 
 
-def test_as_of_before_and_after_restatements(told: Told) -> None:
+def test_as_of_before_and_after_restatements(warehouse: WarehouseBuilder) -> None:
     """As of the day before each, the old figure; after it the new one, with its history."""
     span = quarter(2024, 1)
-    first = told.document("CORZ", "2024-05-08")
-    told.segment(first, "self_mining", "149959000", span)
-    told.metric(first, "total_revenue", "179291000", span)
-    amended = told.document("CORZ", "2024-06-03", form="10-Q/A")
-    told.segment(amended, "self_mining", "149000000", span)
-    restated = told.document("CORZ", "2025-05-07")
-    told.segment(restated, "self_mining", "148500000", span)
-    late = told.document("CORZ", "2025-09-01", form="10-K")
-    told.metric(late, "bitcoin_held", "256", (None, date(2024, 12, 31)))
+    first = warehouse.document("CORZ", "2024-05-08")
+    warehouse.segment(first, "self_mining", "149959000", span)
+    warehouse.metric(first, "total_revenue", "179291000", span)
+    amended = warehouse.document("CORZ", "2024-06-03", form="10-Q/A")
+    warehouse.segment(amended, "self_mining", "149000000", span)
+    restated = warehouse.document("CORZ", "2025-05-07")
+    warehouse.segment(restated, "self_mining", "148500000", span)
+    late = warehouse.document("CORZ", "2025-09-01", form="10-K")
+    warehouse.metric(late, "bitcoin_held", "256", (None, date(2024, 12, 31)))
 
     def known(moment: str) -> list[tuple[object, ...]]:
-        return told.rows(
+        return warehouse.rows(
             "select revenue_usd, accession, is_restated, stated_times from marts.segment_revenue_as_of(cast(:m as timestamptz))",
             m=moment,
         )
@@ -68,8 +68,8 @@ def test_as_of_before_and_after_restatements(told: Told) -> None:
     assert known("2025-05-06") == [(149000000, two, True, 2)]
     assert known("2025-05-08") == [(148500000, three, True, 3)]
     held = "select count(*) from marts.operating_metrics_as_of(cast(:m as timestamptz)) where metric = 'bitcoin_held'"
-    assert (told.rows(held, m="2025-08-31"), told.rows(held, m="2025-09-02")) == ([(0,)], [(1,)])
-    history = told.rows(
+    assert (warehouse.rows(held, m="2025-08-31"), warehouse.rows(held, m="2025-09-02")) == ([(0,)], [(1,)])
+    history = warehouse.rows(
         "select statement, value, previous_value, change, is_restatement, restates, restated_by, is_current from marts.disclosure_history "
         "where segment = 'self_mining' order by statement"
     )
@@ -79,157 +79,161 @@ def test_as_of_before_and_after_restatements(told: Told) -> None:
         (3, 148500000, 149000000, -500000, True, two, None, True),
     ]
     as_of = "select value, restated_by, is_current from marts.disclosure_history_as_of('2024-06-02') where segment = 'self_mining'"
-    assert told.rows(as_of) == [(149959000, None, True)]
+    assert warehouse.rows(as_of) == [(149959000, None, True)]
 
 
-def test_rounding_is_no_restatement(told: Told) -> None:
+def test_rounding_is_no_restatement(warehouse: WarehouseBuilder) -> None:
     """A release says $77.5 million, the 10-Q 77,481,000."""
     span = quarter(2026, 1)
-    release = told.document("CORZ", "2026-05-06", form="8-K", kind="release")
-    told.segment(release, "colocation", "77500000", span, rounding=Decimal(50000))
-    report = told.document("CORZ", "2026-05-07")
-    told.segment(report, "colocation", "77481000", span, rounding=Decimal(500))
-    assert told.rows("select revenue_usd, is_restated, stated_times from marts.segment_revenue") == [
+    release = warehouse.document("CORZ", "2026-05-06", form="8-K", kind="release")
+    warehouse.segment(release, "colocation", "77500000", span, rounding=Decimal(50000))
+    report = warehouse.document("CORZ", "2026-05-07")
+    warehouse.segment(report, "colocation", "77481000", span, rounding=Decimal(500))
+    assert warehouse.rows("select revenue_usd, is_restated, stated_times from marts.segment_revenue") == [
         (77481000, False, 2)
     ]
-    assert told.rows("select is_restatement from marts.disclosure_history order by statement") == [
+    assert warehouse.rows("select is_restatement from marts.disclosure_history order by statement") == [
         (False,),
         (False,),
     ]
 
 
-def test_derived_figure_is_no_restatement(told: Told) -> None:
+def test_derived_figure_is_no_restatement(warehouse: WarehouseBuilder) -> None:
     span = quarter(2024, 4)
-    told.metric(
-        told.document("CORZ", "2025-02-26", kind="release", form="8-K"),
+    warehouse.metric(
+        warehouse.document("CORZ", "2025-02-26", kind="release", form="8-K"),
         "total_revenue",
         "94900000",
         span,
         rounding=Decimal(50000),
     )
-    told.metric(
-        told.document("CORZ", "2025-02-27", form="10-K"),
+    warehouse.metric(
+        warehouse.document("CORZ", "2025-02-27", form="10-K"),
         "total_revenue",
         "95000000",
         span,
         derivation="derived",
     )
-    assert told.rows(
+    assert warehouse.rows(
         "select revenue_usd, derivation, is_restated, stated_times from marts.total_revenue"
     ) == [(94900000, "as_reported", False, 1)]
 
 
-def test_restated_sale_is_marked(told: Told) -> None:
+def test_restated_sale_is_marked(warehouse: WarehouseBuilder) -> None:
     """CleanSpark's half year: 43,103 thousand, a year later 42,803 for the nine months that contain it."""
     span = (date(2023, 10, 1), date(2024, 3, 31))
-    told.sale(told.document("CLSK", "2024-05-09"), None, "43103000", span)
-    told.sale(told.document("CLSK", "2025-05-09"), None, "42803000", span)
-    assert told.rows("select proceeds_usd, is_restated, stated_times from marts.bitcoin_sales") == [
+    warehouse.sale(warehouse.document("CLSK", "2024-05-09"), None, "43103000", span)
+    warehouse.sale(warehouse.document("CLSK", "2025-05-09"), None, "42803000", span)
+    assert warehouse.rows("select proceeds_usd, is_restated, stated_times from marts.bitcoin_sales") == [
         (42803000, True, 2)
     ]
-    assert told.rows("select metric, change from marts.disclosure_history where is_restatement") == [
+    assert warehouse.rows("select metric, change from marts.disclosure_history where is_restatement") == [
         ("bitcoin_sale_proceeds", -300000)
     ]
 
 
-def test_three_months_sum_to_quarter(told: Told) -> None:
+def test_three_months_sum_to_quarter(warehouse: WarehouseBuilder) -> None:
     """Core Scientific's 2024Q1: 1,027 + 893 + 906 earned; two months make none."""
     for month, value, last in ((1, "1027", 31), (2, "893", 29), (3, "906", 31)):
-        update = told.document("CORZ", f"2024-0{month + 1}-05", form="8-K", kind="update")
-        told.metric(update, "bitcoin_produced", value, (date(2024, month, 1), date(2024, month, last)))
-        found = told.rows(
+        update = warehouse.document("CORZ", f"2024-0{month + 1}-05", form="8-K", kind="update")
+        warehouse.metric(update, "bitcoin_produced", value, (date(2024, month, 1), date(2024, month, last)))
+        found = warehouse.rows(
             "select period_end, bitcoin_produced, derivations->>'bitcoin_produced' from marts.quarterly"
         )
         assert found == ([(date(2024, 3, 31), 2826, "sum_of_months")] if month == 3 else [])
-    (sources,) = told.rows("select sources->'bitcoin_produced'->'months' from marts.quarterly")[0]
+    (sources,) = warehouse.rows("select sources->'bitcoin_produced'->'months' from marts.quarterly")[0]
     assert [part["value"] for part in sources] == [1027, 893, 906]
     assert all(part["accession"] for part in sources)
-    release = told.document("CORZ", "2024-05-08", form="8-K", kind="release")
-    told.metric(release, "bitcoin_produced", "2825", quarter(2024, 1))
-    assert told.rows("select bitcoin_produced, derivations->>'bitcoin_produced' from marts.quarterly") == [
-        (2825, "as_reported")
-    ]
+    release = warehouse.document("CORZ", "2024-05-08", form="8-K", kind="release")
+    warehouse.metric(release, "bitcoin_produced", "2825", quarter(2024, 1))
+    assert warehouse.rows(
+        "select bitcoin_produced, derivations->>'bitcoin_produced' from marts.quarterly"
+    ) == [(2825, "as_reported")]
 
 
-def test_families_require_complete_breakdown(told: Told) -> None:
-    report = told.document("RIOT", "2025-07-31")
-    told.segment(report, "self_mining", "140889000", quarter(2025, 2))
-    told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
-    assert told.rows("select revenue_usd, mining_usd, ai_hpc_usd, mining_share from marts.quarterly") == [
-        (152988000, None, None, None)
-    ]
-    told.segment(report, "engineering", "10576000", quarter(2025, 2))
-    told.segment(report, "other", "1523000", quarter(2025, 2))
-    assert told.rows("select mining_usd, ai_hpc_usd, other_usd, mining_share from marts.quarterly") == [
+def test_families_require_complete_breakdown(warehouse: WarehouseBuilder) -> None:
+    report = warehouse.document("RIOT", "2025-07-31")
+    warehouse.segment(report, "self_mining", "140889000", quarter(2025, 2))
+    warehouse.metric(report, "total_revenue", "152988000", quarter(2025, 2))
+    assert warehouse.rows(
+        "select revenue_usd, mining_usd, ai_hpc_usd, mining_share from marts.quarterly"
+    ) == [(152988000, None, None, None)]
+    warehouse.segment(report, "engineering", "10576000", quarter(2025, 2))
+    warehouse.segment(report, "other", "1523000", quarter(2025, 2))
+    assert warehouse.rows("select mining_usd, ai_hpc_usd, other_usd, mining_share from marts.quarterly") == [
         (140889000, 0, 12099000, Decimal("0.9209"))
     ]
 
 
-def test_quarterly_uses_last_day_of_holdings(told: Told) -> None:
-    update = told.document("RIOT", "2025-07-03", form="8-K", kind="update")
-    told.metric(update, "total_revenue", "152988000", quarter(2025, 2))
-    told.metric(update, "bitcoin_held", "19273", (None, date(2025, 6, 30)))
-    told.metric(update, "bitcoin_held", "19225", (None, date(2025, 5, 31)))
-    told.metric(update, "hashrate_deployed", "35.4", (None, date(2025, 6, 30)))
-    assert told.rows("select bitcoin_held, hashrate_eh, hashrate_metric from marts.quarterly") == [
+def test_quarterly_uses_last_day_of_holdings(warehouse: WarehouseBuilder) -> None:
+    update = warehouse.document("RIOT", "2025-07-03", form="8-K", kind="update")
+    warehouse.metric(update, "total_revenue", "152988000", quarter(2025, 2))
+    warehouse.metric(update, "bitcoin_held", "19273", (None, date(2025, 6, 30)))
+    warehouse.metric(update, "bitcoin_held", "19225", (None, date(2025, 5, 31)))
+    warehouse.metric(update, "hashrate_deployed", "35.4", (None, date(2025, 6, 30)))
+    assert warehouse.rows("select bitcoin_held, hashrate_eh, hashrate_metric from marts.quarterly") == [
         (19273, Decimal("35.4"), "hashrate_deployed")
     ]
-    told.metric(update, "hashrate_operating", "31.8", (None, date(2025, 6, 30)))
-    assert told.rows("select hashrate_eh, hashrate_metric from marts.quarterly") == [
+    warehouse.metric(update, "hashrate_operating", "31.8", (None, date(2025, 6, 30)))
+    assert warehouse.rows("select hashrate_eh, hashrate_metric from marts.quarterly") == [
         (Decimal("31.8"), "hashrate_operating")
     ]
 
 
-def _revenue(told: Told, ticker: str, value: str, span: tuple[date | None, date] = quarter(2025, 3)) -> None:
-    told.metric(told.document(ticker, "2025-11-10"), "total_revenue", value, span)
+def _revenue(
+    warehouse: WarehouseBuilder, ticker: str, value: str, span: tuple[date | None, date] = quarter(2025, 3)
+) -> None:
+    warehouse.metric(warehouse.document(ticker, "2025-11-10"), "total_revenue", value, span)
 
 
-def test_consolidated_subsidiary_counts_once(told: Told) -> None:
+def test_consolidated_subsidiary_counts_once(warehouse: WarehouseBuilder) -> None:
     """American Bitcoin in Hut 8; as long as only American Bitcoin has told it, it is not lost either."""
-    _revenue(told, "ABTC", "64220000")
-    assert told.rows("select revenue_usd, revenue_companies, consolidated from marts.industry_quarter") == [
-        (64220000, 1, [])
-    ]
-    _revenue(told, "HUT", "83513000")
-    assert told.rows("select revenue_usd, revenue_companies, consolidated from marts.industry_quarter") == [
-        (83513000, 1, ["ABTC"])
-    ]
+    _revenue(warehouse, "ABTC", "64220000")
+    assert warehouse.rows(
+        "select revenue_usd, revenue_companies, consolidated from marts.industry_quarter"
+    ) == [(64220000, 1, [])]
+    _revenue(warehouse, "HUT", "83513000")
+    assert warehouse.rows(
+        "select revenue_usd, revenue_companies, consolidated from marts.industry_quarter"
+    ) == [(83513000, 1, ["ABTC"])]
 
 
-def test_industry_sum_lists_missing_companies(told: Told) -> None:
-    _revenue(told, "RIOT", "180230000")
-    _revenue(told, "CORZ", "79500000", quarter(2025, 1))
-    rows = told.rows(
+def test_industry_sum_lists_missing_companies(warehouse: WarehouseBuilder) -> None:
+    _revenue(warehouse, "RIOT", "180230000")
+    _revenue(warehouse, "CORZ", "79500000", quarter(2025, 1))
+    rows = warehouse.rows(
         "select calendar_quarter, revenue_usd, revenue_companies, companies_expected, revenue_missing from marts.industry_quarter order by 1"
     )
     assert rows == [("2025Q1", 79500000, 1, 1, []), ("2025Q3", 180230000, 1, 2, ["CORZ"])]
 
 
-def test_acquired_company_is_not_missing(told: Told) -> None:
+def test_acquired_company_is_not_missing(warehouse: WarehouseBuilder) -> None:
     """Stronghold, bought by Bitfarms in March 2025."""
-    _revenue(told, "SDIG", "11200000", quarter(2024, 3))
-    _revenue(told, "RIOT", "180230000")
-    assert told.rows(
+    _revenue(warehouse, "SDIG", "11200000", quarter(2024, 3))
+    _revenue(warehouse, "RIOT", "180230000")
+    assert warehouse.rows(
         "select revenue_missing from marts.industry_quarter where calendar_quarter = '2025Q3'"
     ) == [([],)]
 
 
-def test_industry_ignores_other_fiscal_quarters(told: Told) -> None:
-    _revenue(told, "RIOT", "180230000")
-    _revenue(told, "BTBT", "30000000", (date(2025, 6, 1), date(2025, 8, 31)))
-    assert told.rows(
+def test_industry_ignores_other_fiscal_quarters(warehouse: WarehouseBuilder) -> None:
+    _revenue(warehouse, "RIOT", "180230000")
+    _revenue(warehouse, "BTBT", "30000000", (date(2025, 6, 1), date(2025, 8, 31)))
+    assert warehouse.rows(
         "select calendar_quarter, revenue_usd, off_calendar, revenue_missing from marts.industry_quarter"
     ) == [("2025Q3", 180230000, ["BTBT"], [])]
 
 
-def test_stored_mart_is_current_before_and_after_refresh(told: Told) -> None:
-    make_ready(told.engine)
-    assert not is_behind(told.engine)
-    assert make_ready(told.engine) is False, "nothing changed since"
-    report = told.document("RIOT", "2025-07-31")
-    told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
-    assert is_behind(told.engine)
-    every = {stored.name: told.rows(f"select count(*) from marts.{stored.name}")[0][0] for stored in STORED}
+def test_stored_mart_is_current_before_and_after_refresh(warehouse: WarehouseBuilder) -> None:
+    make_ready(warehouse.engine)
+    assert not is_behind(warehouse.engine)
+    assert make_ready(warehouse.engine) is False, "nothing changed since"
+    report = warehouse.document("RIOT", "2025-07-31")
+    warehouse.metric(report, "total_revenue", "152988000", quarter(2025, 2))
+    assert is_behind(warehouse.engine)
+    every = {
+        stored.name: warehouse.rows(f"select count(*) from marts.{stored.name}")[0][0] for stored in STORED
+    }
     assert {name for name, count in every.items() if count} == {
         "operating_metrics",
         "total_revenue",
@@ -238,35 +242,37 @@ def test_stored_mart_is_current_before_and_after_refresh(told: Told) -> None:
         "disclosure_history",
         "sources",
     }
-    assert make_ready(told.engine) is True
-    assert not is_behind(told.engine)
+    assert make_ready(warehouse.engine) is True
+    assert not is_behind(warehouse.engine)
     assert {
-        stored.name: told.rows(f"select count(*) from marts.{stored.name}")[0][0] for stored in STORED
+        stored.name: warehouse.rows(f"select count(*) from marts.{stored.name}")[0][0] for stored in STORED
     } == every
     plan = "\n".join(
         row[0]
-        for row in told.rows("explain analyze select * from marts.operating_metrics where ticker = 'RIOT'")
+        for row in warehouse.rows(
+            "explain analyze select * from marts.operating_metrics where ticker = 'RIOT'"
+        )
     )
     assert "never executed" in plan, "the function behind the mart is not asked"
 
 
-def test_refresh_keeps_concurrent_changes(told: Told) -> None:
-    report = told.document("RIOT", "2025-07-31")
-    with told.engine.connect() as slow, slow.begin():
+def test_refresh_keeps_concurrent_changes(warehouse: WarehouseBuilder) -> None:
+    report = warehouse.document("RIOT", "2025-07-31")
+    with warehouse.engine.connect() as slow, slow.begin():
         slow.execute(sa.text("update warehouse.dim_document set title = 'x'"))
         slow.execute(sa.text("insert into ops.mart_change (changed_table, changed_at) values ('t', now())"))
-        make_ready(told.engine)
-    assert is_behind(told.engine), "its note was not seen by the refresh, and stays"
-    told.metric(report, "total_revenue", "1", quarter(2025, 2))
-    assert told.rows("select count(*) from marts.total_revenue") == [(1,)]
+        make_ready(warehouse.engine)
+    assert is_behind(warehouse.engine), "its note was not seen by the refresh, and stays"
+    warehouse.metric(report, "total_revenue", "1", quarter(2025, 2))
+    assert warehouse.rows("select count(*) from marts.total_revenue") == [(1,)]
 
 
-def test_repeated_load_leaves_mart_current(told: Told) -> None:
-    report = told.document("RIOT", "2025-07-31")
-    told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
-    make_ready(told.engine)
-    told.metric(report, "total_revenue", "152988000", quarter(2025, 2))
-    assert not is_behind(told.engine)
+def test_repeated_load_leaves_mart_current(warehouse: WarehouseBuilder) -> None:
+    report = warehouse.document("RIOT", "2025-07-31")
+    warehouse.metric(report, "total_revenue", "152988000", quarter(2025, 2))
+    make_ready(warehouse.engine)
+    warehouse.metric(report, "total_revenue", "152988000", quarter(2025, 2))
+    assert not is_behind(warehouse.engine)
 
 
 @pytest.mark.parametrize(("locator", "label", "expected"), [
@@ -278,12 +284,14 @@ def test_repeated_load_leaves_mart_current(told: Told) -> None:
     ("text 282–334", "Sold 2,385 bitcoin for $208.3 million in the quarter", "https://a/b.htm#:~:text=Sold%202%2C385%20bitcoin%20for%20%24208%2E3%20million"),
     ("text 1–2", "<script>alert(1)</script> and more", "https://a/b.htm#:~:text=%3Cscript%3Ealert%281%29%3C%2Fscript%3E%20and%20more"),
 ])  # fmt: skip
-def test_link_points_to_anchor_or_text(told: Told, locator: str, label: str, expected: str) -> None:
-    assert told.rows("select marts.link('https://a/b.htm', :l, :w)", l=locator, w=label) == [(expected,)]
+def test_link_points_to_anchor_or_text(
+    warehouse: WarehouseBuilder, locator: str, label: str, expected: str
+) -> None:
+    assert warehouse.rows("select marts.link('https://a/b.htm', :l, :w)", l=locator, w=label) == [(expected,)]
 
 
 @pytest.mark.parametrize(("value", "expected"), [
     ("38800000", "50000"), ("463", "0.5"), ("533.5", "0.05"), ("0", "0.5"), ("127625000", "500"), ("109568", "0.5"), ("1.50", "0.05")
 ])  # fmt: skip
-def test_rounding_is_half_of_last_unit(told: Told, value: str, expected: str) -> None:
-    assert told.rows("select marts.half_unit(cast(:v as numeric))", v=value) == [(Decimal(expected),)]
+def test_rounding_is_half_of_last_unit(warehouse: WarehouseBuilder, value: str, expected: str) -> None:
+    assert warehouse.rows("select marts.half_unit(cast(:v as numeric))", v=value) == [(Decimal(expected),)]

@@ -10,7 +10,7 @@ from pipelines.errors import MinersError, WarehouseUnreachable
 from pipelines.settings import Settings
 from pipelines.warehouse.engine import connect_engine, read_only
 from pipelines.warehouse.marts import MARTS
-from tests.warehouse_builder import Told
+from tests.warehouse_builder import WarehouseBuilder
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def engine(settings_of: Callable[..., Settings]) -> sa.Engine:
 
 @pytest.fixture
 def filled(engine: sa.Engine) -> sa.Engine:
-    return Told(engine).engine
+    return WarehouseBuilder(engine).engine
 
 
 def _refused(engine: sa.Engine, statement: str) -> str:

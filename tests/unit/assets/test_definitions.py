@@ -1,9 +1,12 @@
-"""Dagster: what exists, how it is described, in which order it runs, and when."""
+"""Assets, checks, jobs and schedules as Dagster shows them."""
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+import pytest
+import yaml
 
 from assets import resources, sensors
 from assets.definitions import defs
@@ -12,53 +15,52 @@ from assets.partitions import by_company_and_month, keys_of_run, parse_key, part
 from assets.schedules import every_night
 from miners.nightly import company_ranges
 from pipelines.settings import HOME
-from pipelines.warehouse.marts import MARTS
+from pipelines.warehouse.marts import MARTS, Mart
+from pipelines.watchlist import load_watchlist
+
+GROUPS = {"edgar", "news", "disclosures", "prices", "warehouse", "marts", "published"}
+NODES = list(defs.resolve_asset_graph().asset_nodes)
+BY_MONTH = (
+    "filing_index",
+    "filing_documents",
+    "xbrl_facts",
+    "segment_revenue",
+    "bitcoin_sales",
+    "fact_segment_revenue",
+    "fact_bitcoin_sale",
+)
 
 
-def test_assets_have_description_group_and_kind() -> None:
-    nodes = list(defs.resolve_asset_graph().asset_nodes)
-    assert len(nodes) == 46
-    for node in nodes:
-        assert node.description, node.key
-        assert node.group_name in {
-            "edgar",
-            "news",
-            "disclosures",
-            "prices",
-            "warehouse",
-            "marts",
-            "published",
-        }
-        assert node.kinds, node.key
-    described = [node for node in nodes if "dagster/column_schema" in node.metadata]
-    assert len(described) >= 16
-    for node in described:
-        columns = node.metadata["dagster/column_schema"].columns
-        assert all(column.description for column in columns), node.key
-        if node.key.path == ["marts", "segment_revenue"]:
-            types = {column.name: column.type for column in columns}
-            assert (types["revenue_usd"], types["period_end"], types["disclosed_at"], types["rules"]) == (
-                "numeric",
-                "date",
-                "timestamptz",
-                "text[]",
-            )
+@pytest.mark.parametrize("node", NODES, ids=lambda node: node.key.to_user_string())
+def test_asset_is_described(node: Any) -> None:
+    assert node.description
+    assert node.group_name in GROUPS
+    assert node.kinds
+    assert node.owners == ["team:miners-disclosed"]
+    assert str(node.metadata["EDGAR"].value).startswith("https://www.sec.gov/")
+    if schema := node.metadata.get("dagster/column_schema"):
+        assert all(column.description for column in schema.columns)
 
 
-def test_filing_assets_are_partitioned_by_company_and_month() -> None:
-    graph = defs.resolve_asset_graph()
-    for name in (
-        "filing_index",
-        "filing_documents",
-        "xbrl_facts",
-        "segment_revenue",
-        "bitcoin_sales",
-        "fact_segment_revenue",
-        "fact_bitcoin_sale",
-    ):
-        node = graph.get(dg.AssetKey(name))
-        assert node.partitions_def == by_company_and_month, name
-        assert node.backfill_policy == dg.BackfillPolicy.single_run(), name
+def test_column_schema_has_types_of_postgresql() -> None:
+    node = defs.resolve_asset_graph().get(dg.AssetKey(["marts", "segment_revenue"]))
+    types = {column.name: column.type for column in node.metadata["dagster/column_schema"].columns}
+    assert [types[name] for name in ("revenue_usd", "period_end", "disclosed_at", "rules")] == [
+        "numeric",
+        "date",
+        "timestamptz",
+        "text[]",
+    ]
+
+
+@pytest.mark.parametrize("name", BY_MONTH)
+def test_filing_asset_is_partitioned_by_company_and_month(name: str) -> None:
+    node = defs.resolve_asset_graph().get(dg.AssetKey(name))
+    assert node.partitions_def == by_company_and_month
+    assert node.backfill_policy == dg.BackfillPolicy.single_run()
+
+
+def test_partition_key_is_company_and_month() -> None:
     assert parse_key(partition_key("CORZ", date(2024, 5, 17))) == ("CORZ", date(2024, 5, 1))
     assert slices_of_keys(["CORZ|2024-05-01", "CORZ|2024-06-01"]) == [
         ("CORZ", date(2024, 5, 1), date(2024, 6, 30))
@@ -110,7 +112,7 @@ def test_nightly_schedule_covers_companies_and_two_months() -> None:
     assert request.run_key == "2026-03-01"
     run = dg.DagsterRun(job_name="nightly", tags=request.tags)
     slices = slices_of_keys(keys_of_run(run))
-    assert len(slices) == 19
+    assert [ticker for ticker, _, _ in slices] == [c.ticker for c in load_watchlist().companies]
     assert {(first, last) for _, first, last in slices} == {(date(2026, 2, 1), date(2026, 3, 31))}
     assert (every_night.cron_schedule, every_night.execution_timezone) == ("0 2 * * *", "America/New_York")
     assert every_night.default_status is dg.DefaultScheduleStatus.RUNNING
@@ -133,9 +135,7 @@ def test_markdown_cell_escapes_markup() -> None:
 
 
 def test_instance_config_limits_nightly_runs() -> None:
-    """The queue holds the second of two nights back; ticks that were missed are caught up once."""
-    import yaml
-
+    """The queue starts one night at a time; missed ticks are caught up once."""
     config = yaml.safe_load((HOME / "dagster.yaml").read_text())
     (limit,) = config["concurrency"]["runs"]["tag_concurrency_limits"]
     assert (limit["limit"], limit["value"]) == (1, {"applyLimitPerUniqueValue": True})
@@ -152,30 +152,20 @@ def test_sensors_are_defined_and_running() -> None:
     assert set(known.values()) == {dg.DefaultSensorStatus.RUNNING}
 
 
-def test_assets_have_owner_and_edgar_link() -> None:
-    for node in defs.resolve_asset_graph().asset_nodes:
-        assert node.owners == ["team:miners-disclosed"], node.key
-        assert str(node.metadata["EDGAR"].value).startswith("https://www.sec.gov/"), node.key
+WITHOUT_ASSET = {"dim_period", "feed", "dim_document", "rejected_row"}
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
+def test_mart_columns_come_from_known_assets(mart: Mart) -> None:
+    known = {node.key.to_user_string() for node in NODES} | WITHOUT_ASSET
+    lineage = column_lineage(mart.name).deps_by_column
+    assert {dep.asset_key.to_user_string() for deps in lineage.values() for dep in deps} <= known
 
 
 def test_mart_columns_have_lineage() -> None:
-    assets = {n.key.to_user_string() for n in defs.resolve_asset_graph().asset_nodes}
-    unknown = []
-    for mart in MARTS:
-        lineage = column_lineage(mart.name).deps_by_column
-        for column in mart.columns:
-            if not lineage.get(column):
-                unknown.append(f"{mart.name}.{column}")
-            for dep in lineage.get(column, []):
-                assert dep.asset_key.to_user_string() in assets | {
-                    "dim_period",
-                    "feed",
-                    "dim_document",
-                    "rejected_row",
-                }, (mart.name, column, dep)
+    lineage = {mart: column_lineage(mart.name).deps_by_column for mart in MARTS}
+    unknown = [f"{mart.name}.{c}" for mart in MARTS for c in mart.columns if not lineage[mart].get(c)]
     assert len(unknown) <= 5, unknown
-    sources = {
-        (d.asset_key.to_user_string(), d.column_name)
-        for d in column_lineage("ai_pivot").deps_by_column["mining_share"]
-    }
+    share = column_lineage("ai_pivot").deps_by_column["mining_share"]
+    sources = {(dep.asset_key.to_user_string(), dep.column_name) for dep in share}
     assert ("fact_segment_revenue", "revenue_usd") in sources

@@ -113,14 +113,14 @@ def test_inspect_uses_ticker_of_unknown_company(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [("", "empty"), ("<html>cut", "truncated"), ("<html><body><img src='a.jpg'></body></html>", "images")],
 )
-def test_inspect_reports_unreadable_file_in_one_line(tmp_path: Path, content: str, told: str) -> None:
+def test_inspect_reports_unreadable_file_in_one_line(tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "a.htm").write_text(content)
     done = miners("inspect", str(tmp_path / "a.htm"))
     assert (done.returncode, done.stdout) == (1, "")
-    assert told in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
 
 

@@ -73,8 +73,8 @@ def test_inspect_asks_for_publication_date(empty: dict[str, str], tmp_path: Path
     done = miners("inspect", str(text), "--format", "csv", **empty)
     assert _rows(done.stdout) == []
     assert "--published 2026-05-07" in done.stderr
-    told = miners("inspect", str(text), "--published", "2026-05-07", "--format", "csv", **empty)
-    assert _rows(told.stdout)[0]["period_end"] == "2026-03-31"
+    dated = miners("inspect", str(text), "--published", "2026-05-07", "--format", "csv", **empty)
+    assert _rows(dated.stdout)[0]["period_end"] == "2026-03-31"
     wrong = miners("inspect", str(text), "--published", "yesterday", **empty)
     assert (wrong.returncode, "Write it as 2026-05-07" in wrong.stderr) == (2, True)
 
@@ -85,7 +85,7 @@ def test_inspect_why_prints_skipped_sentences(empty: dict[str, str], tmp_path: P
         "May 07, 2026 |\nCore Scientific watched. Riot Platforms and MARA Holdings together mined 1,168 bitcoin in April 2026.\n"
     )
     done = miners("inspect", "--why", str(text), **empty)
-    assert "left: two companies in one figure: Riot Platforms" in done.stderr
+    assert "skipped: two companies in one figure: Riot Platforms" in done.stderr
 
 
 def test_inspect_refuses_private_address(empty: dict[str, str]) -> None:

@@ -170,7 +170,7 @@ SUBJECT = Period(date(2026, 1, 1), date(2026, 3, 31))
 
 
 def test_release_states_targets_and_changes() -> None:
-    told = prose(
+    found = prose(
         release(
             "The company expects to deliver about 590 MW of colocation capacity by early 2027.",
             "Self-mining revenue followed a 45% decrease in bitcoin production and an 18% decrease in the average price of bitcoin, year over year.",
@@ -180,13 +180,13 @@ def test_release_states_targets_and_changes() -> None:
         form=False,
         subject=SUBJECT,
     )
-    ((deal, _),) = told.deals
+    ((deal, _),) = found.deals
     assert (deal.kind, deal.megawatts, deal.due and deal.due.words) == ("capacity_target", 590, "early 2027")
-    assert {(c.fact, c.percent, c.basis) for c in told.changes} == {
+    assert {(c.fact, c.percent, c.basis) for c in found.changes} == {
         ("change:bitcoin_produced", Decimal(-45), "year"),
         ("change:bitcoin_price", Decimal(-18), "year"),
     }
-    assert all((c.start, c.end) == SUBJECT for c in told.changes)
+    assert all((c.start, c.end) == SUBJECT for c in found.changes)
 
 
 def test_boilerplate_has_no_deals() -> None:

@@ -62,7 +62,7 @@ def key_of_label(text: str) -> Key:
     ticker, fact, value, unit, period, *more = shlex.split(text)
     fact, _, segment = fact.partition("/")
     start, end = period_of(period)
-    told = dict(part.split("=", 1) for part in more)
+    options = dict(part.split("=", 1) for part in more)
     return (
         ticker,
         fact,
@@ -71,10 +71,10 @@ def key_of_label(text: str) -> Key:
         unit,
         start,
         end,
-        told.get("party", ""),
-        Decimal(told["mw"]) if "mw" in told else None,
-        told.get("due", ""),
-        told.get("status", ""),
+        options.get("party", ""),
+        Decimal(options["mw"]) if "mw" in options else None,
+        options.get("due", ""),
+        options.get("status", ""),
     )
 
 

@@ -23,7 +23,7 @@ def say(*paragraphs: str, title: str = "", day: str = "2026-05-07") -> list[Clai
     ).claims
 
 
-def told(claims: list[Claim]) -> set[str]:
+def claim_texts(claims: list[Claim]) -> set[str]:
     """Claims as `TICKER fact[/segment] value start..end`."""
     return {
         f"{c.company.ticker} {c.fact}{f'/{c.segment}' if c.segment else ''} {c.value.normalize():f}"
@@ -43,14 +43,14 @@ def test_pronouns_refer_to_subject_of_article() -> None:
         "The company's revenue was $115.2 million in the first quarter of 2026.",
         "The miner sold 2,385 bitcoin in the quarter.",
     )
-    assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}", f"CORZ bitcoin_sold 2385 {Q1}"}
+    assert claim_texts(claims) == {f"CORZ total_revenue 115200000 {Q1}", f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
 def test_figures_belong_to_subject_of_sentence() -> None:
     claims = say(
         "Core Scientific, a rival of Riot Platforms, sold 2,385 bitcoin in the first quarter of 2026, more than Riot Platforms did."
     )
-    assert told(claims) == {f"CORZ bitcoin_sold 2385 {Q1}"}
+    assert claim_texts(claims) == {f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
 def test_figures_of_others_are_skipped() -> None:
@@ -121,14 +121,14 @@ def test_common_word_names_company_in_context() -> None:
     alone = say(
         "Riot sold 475 bitcoin in April 2025, and the miner held 19,211 at month's end.", day="2025-05-06"
     )
-    assert "RIOT bitcoin_sold 475 2025-04-01..2025-04-30" in told(alone)
+    assert "RIOT bitcoin_sold 475 2025-04-01..2025-04-30" in claim_texts(alone)
 
 
 def test_former_names_and_tickers_name_company() -> None:
-    assert told(say("Cipher Mining mined 316 bitcoin in March 2024.", day="2024-04-03")) == {
+    assert claim_texts(say("Cipher Mining mined 316 bitcoin in March 2024.", day="2024-04-03")) == {
         "CIFR bitcoin_produced 316 2024-03-01..2024-03-31"
     }
-    assert told(say("$CLSK mined 629 bitcoin in September 2025.", day="2025-10-03")) == {
+    assert claim_texts(say("$CLSK mined 629 bitcoin in September 2025.", day="2025-10-03")) == {
         "CLSK bitcoin_produced 629 2025-09-01..2025-09-30"
     }
     assert (
@@ -146,8 +146,8 @@ def test_customer_coins_are_excluded_from_claims() -> None:
         title="Core Scientific produces 1,215 bitcoin in March",
         day="2024-04-08",
     )
-    assert told(claims) == {"CORZ bitcoin_produced 906 2024-03-01..2024-03-31"}
-    assert told(
+    assert claim_texts(claims) == {"CORZ bitcoin_produced 906 2024-03-01..2024-03-31"}
+    assert claim_texts(
         say(
             "BitFuFu's cloud-mining customers produced 1,272 BTC in the second quarter of 2024, more than the 780 BTC that BitFuFu mined for itself.",
             day="2024-09-05",
@@ -162,7 +162,7 @@ def test_change_with_both_values_gives_two_claims() -> None:
     claims = say(
         "Core Scientific's self-mining revenue plummeted from $67.2 million to $30.1 million in Q1 2026, year over year."
     )
-    assert told(claims) == {
+    assert claim_texts(claims) == {
         f"CORZ segment_revenue/self_mining 30100000 {Q1}",
         f"CORZ segment_revenue/self_mining 67200000 {Q1_BEFORE}",
     }
@@ -174,7 +174,7 @@ def test_revenue_continues_in_paragraph() -> None:
         "Self-mining accounted for $79.9 million.",
         day="2025-02-27",
     )
-    assert told(claims) == {
+    assert claim_texts(claims) == {
         "CORZ total_revenue 94900000 2024-10-01..2024-12-31",
         "CORZ segment_revenue/self_mining 79900000 2024-10-01..2024-12-31",
     }
@@ -185,7 +185,7 @@ def test_segment_revenue_is_not_total() -> None:
         "Riot Platforms reported for the third quarter of 2025. Riot's engineering business generated revenue of $19.7 million.",
         day="2025-10-31",
     )
-    assert told(claims) == {"RIOT segment_revenue/engineering 19700000 2025-07-01..2025-09-30"}
+    assert claim_texts(claims) == {"RIOT segment_revenue/engineering 19700000 2025-07-01..2025-09-30"}
     assert (
         say(
             "Riot Platforms reported for the third quarter of 2025. Its insurance arm generated revenue of $3.1 million.",
@@ -286,7 +286,7 @@ def test_cloud_mining_is_its_own_segment() -> None:
     ],
 )
 def test_sentence_without_disclosure_has_no_claim(sentence: str) -> None:
-    assert told(say(sentence)) == set()
+    assert claim_texts(say(sentence)) == set()
 
 
 def test_other_currencies_are_not_converted() -> None:
@@ -301,7 +301,7 @@ def test_other_currencies_are_not_converted() -> None:
         "Cango Inc. reported total revenue of RMB 1.0 billion ($139.8 million) for the second quarter of 2025.",
         day="2025-09-09",
     )
-    assert told(claims) == {"CANG total_revenue 139800000 2025-04-01..2025-06-30"}
+    assert claim_texts(claims) == {"CANG total_revenue 139800000 2025-04-01..2025-06-30"}
 
 
 def test_correction_claims_corrected_value_only() -> None:
@@ -310,7 +310,7 @@ def test_correction_claims_corrected_value_only() -> None:
         "Correction: an earlier version of this article misstated February sales as 1,114 bitcoin.",
         day="2024-03-07",
     )
-    assert told(claims) == {"CORZ bitcoin_sold 952 2024-02-01..2024-02-29"}
+    assert claim_texts(claims) == {"CORZ bitcoin_sold 952 2024-02-01..2024-02-29"}
 
 
 def test_rounded_repetition_is_one_claim() -> None:
@@ -318,13 +318,13 @@ def test_rounded_repetition_is_one_claim() -> None:
         "Core Scientific's revenue was $115.2 million in the first quarter of 2026.",
         title="Core Scientific posts $115 million first-quarter revenue",
     )
-    assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
+    assert claim_texts(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
     held = say(
         "CleanSpark held 13,011 bitcoin as of September 30, 2025, after a month of mining.",
         title="CleanSpark's treasury tops 13,000 BTC",
         day="2025-10-03",
     )
-    assert told(held) == {"CLSK bitcoin_held 13011 ..2025-09-30"}
+    assert claim_texts(held) == {"CLSK bitcoin_held 13011 ..2025-09-30"}
 
 
 def test_two_values_in_sentence_are_skipped() -> None:
@@ -339,7 +339,7 @@ def test_two_values_in_article_are_skipped() -> None:
         "Core Scientific's revenue was $115.2 million in the first quarter of 2026.",
         "Revenue of $125.1 million in the first quarter of 2026 shows it, and the company sold 2,385 bitcoin.",
     )
-    assert told(claims) == {f"CORZ bitcoin_sold 2385 {Q1}"}
+    assert claim_texts(claims) == {f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
 def test_qualifier_and_rounding_are_kept() -> None:
@@ -373,7 +373,7 @@ def test_relative_period_is_resolved(words: str, start: str, end: str) -> None:
     claims = say(
         f"Core Scientific's revenue was $115.2 million in the first quarter of 2026, compared with $79.5 million {words}."
     )
-    assert told(claims) == {
+    assert claim_texts(claims) == {
         f"CORZ total_revenue 115200000 {Q1}",
         f"CORZ total_revenue 79500000 {start}..{end}",
     }
@@ -383,7 +383,7 @@ def test_comparison_without_period_is_skipped() -> None:
     claims = say(
         "Core Scientific's revenue was $115.2 million in the first quarter of 2026, compared with $79.5 million."
     )
-    assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
+    assert claim_texts(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
 
 
 def test_comparison_month_is_not_next_period() -> None:
@@ -391,7 +391,7 @@ def test_comparison_month_is_not_next_period() -> None:
         "Riot Platforms produced 428 bitcoin in November 2025, a 2% drop from October, and sold 383.",
         day="2025-12-05",
     )
-    assert "RIOT bitcoin_sold 383 2025-11-01..2025-11-30" in told(claims)
+    assert "RIOT bitcoin_sold 383 2025-11-01..2025-11-30" in claim_texts(claims)
 
 
 def test_comparison_continues_previous_sentence() -> None:
@@ -399,7 +399,7 @@ def test_comparison_continues_previous_sentence() -> None:
         "Riot Platforms mined 463 bitcoin in April 2025. That was down from 533 in March. A year earlier, it was 375.",
         day="2025-05-06",
     )
-    assert told(claims) == {
+    assert claim_texts(claims) == {
         "RIOT bitcoin_produced 463 2025-04-01..2025-04-30",
         "RIOT bitcoin_produced 533 2025-03-01..2025-03-31",
         "RIOT bitcoin_produced 375 2024-04-01..2024-04-30",
@@ -415,7 +415,7 @@ def test_comparison_continues_previous_sentence() -> None:
 
 
 def test_last_month_follows_publication_date() -> None:
-    assert told(say("CleanSpark mined 629 BTC last month.", day="2025-10-04")) == {
+    assert claim_texts(say("CleanSpark mined 629 BTC last month.", day="2025-10-04")) == {
         "CLSK bitcoin_produced 629 2025-09-01..2025-09-30"
     }
 
@@ -427,7 +427,7 @@ def test_fiscal_quarter_follows_company() -> None:
         "Riot Platforms' first-quarter revenue was $161.4 million.",
         day="2025-05-16",
     )
-    assert told(claims) == {
+    assert claim_texts(claims) == {
         f"IREN total_revenue 148100000 {Q1_BEFORE}",
         f"RIOT total_revenue 161400000 {Q1_BEFORE}",
     }
@@ -438,7 +438,7 @@ def test_bare_year_needs_calendar_fiscal_year() -> None:
         "Soluna Holdings reported for the first quarter of 2025. In 2024 the company had revenue of $30.0 million.",
         day="2025-05-03",
     )
-    assert told(claims) == {"SLNH total_revenue 30000000 2024-01-01..2024-12-31"}
+    assert claim_texts(claims) == {"SLNH total_revenue 30000000 2024-01-01..2024-12-31"}
     assert (
         say(
             "CleanSpark reported for its first quarter of 2025. In 2024 the company had revenue of $379.0 million.",
@@ -450,13 +450,13 @@ def test_bare_year_needs_calendar_fiscal_year() -> None:
 
 def test_dateline_is_not_a_period() -> None:
     claims = say("Core Scientific said on May 6 that first-quarter revenue was $115.2 million.")
-    assert told(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
+    assert claim_texts(claims) == {f"CORZ total_revenue 115200000 {Q1}"}
 
 
 def test_day_is_not_a_month() -> None:
     assert say("Riot Platforms mined for years. On April 12 it sold 200 bitcoin.", day="2025-05-06") == []
     held = say("Bitdeer held 1,502 BTC on June 30.", day="2025-08-18")
-    assert told(held) == {"BTDR bitcoin_held 1502 ..2025-06-30"}
+    assert claim_texts(held) == {"BTDR bitcoin_held 1502 ..2025-06-30"}
 
 
 def test_other_periods_are_skipped() -> None:
@@ -475,7 +475,7 @@ def test_event_named_by_month_is_no_period() -> None:
         "After the April halving, Core Scientific's revenue declined to $141.1 million in the second quarter of 2024.",
         day="2024-08-08",
     )
-    assert told(claims) == {"CORZ total_revenue 141100000 2024-04-01..2024-06-30"}
+    assert claim_texts(claims) == {"CORZ total_revenue 141100000 2024-04-01..2024-06-30"}
 
 
 def test_article_without_date_has_no_claims() -> None:
@@ -503,7 +503,7 @@ def test_company_feed_sets_subject() -> None:
         datetime(2026, 5, 7, tzinfo=UTC),
         "feed",
     )
-    assert told(read_article(article, load_watchlist(), load_lexicon(), corz).claims) == {
+    assert claim_texts(read_article(article, load_watchlist(), load_lexicon(), corz).claims) == {
         f"CORZ bitcoin_sold 2385 {Q1}"
     }
     assert read_article(article, load_watchlist(), load_lexicon()).claims == []

@@ -171,7 +171,7 @@ def test_user_feeds_extend_and_replace(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("my-feed: {url: 'ftp://a', publisher: A, kind: wire}", "url"),
         ("my-feed: {url: 'https://a.example', publisher: A, kind: tabloid}", "kind"),
@@ -179,8 +179,8 @@ def test_user_feeds_extend_and_replace(tmp_path: Path) -> None:
         ("my-feed: 3", "my-feed"),
     ],
 )
-def test_invalid_feed_entry_names_file_and_field(tmp_path: Path, text: str, told: str) -> None:
+def test_invalid_feed_entry_names_file_and_field(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "feeds.yaml").write_text(text)
-    with pytest.raises(UsageError, match=told) as raised:
+    with pytest.raises(UsageError, match=message) as raised:
         load_feeds(tmp_path)
     assert "feeds.yaml" in str(raised.value)

@@ -43,8 +43,8 @@ def test_publication_time_prefers_metadata() -> None:
     assert (linked.author, linked.publisher) == ("I. Albrecht", "The Daily Hash")
     fed = read_article_page(dated, hints=FEED)
     assert (fed.published, fed.published_from) == (FEED.published, "feed")
-    told = read_article_page(dated)
-    assert (told.published, told.published_from) == (datetime(2026, 5, 4, tzinfo=UTC), "text")
+    read = read_article_page(dated)
+    assert (read.published, read.published_from) == (datetime(2026, 5, 4, tzinfo=UTC), "text")
 
 
 def test_repeated_date_lines_are_one_date() -> None:

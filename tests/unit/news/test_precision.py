@@ -41,7 +41,7 @@ SEED = [
 ]
 
 
-def _told(keys: Iterable[tuple[str, Key]]) -> str:
+def as_text(keys: Iterable[tuple[str, Key]]) -> str:
     return "\n".join(
         f"  {where}: {' '.join(str(k) for k in key if k not in (None, ''))}" for where, key in keys
     )
@@ -66,7 +66,7 @@ def test_claims_have_precision_one_and_recall_90(
 ) -> None:
     right, wrong, missed = _measured(a for file in files for a in labelled(file))
     recall = right / (right + len(missed))
-    report = f"{right} right, recall {recall:.3f}; not claimed but found:\n{_told(wrong)}\nmissed:\n{_told(missed)}"
+    report = f"{right} right, recall {recall:.3f}; not claimed but found:\n{as_text(wrong)}\nmissed:\n{as_text(missed)}"
     record_property(
         "report",
         f"articles, {'+'.join(f.stem for f in files)}: precision {right / (right + len(wrong)):.3f}, {report}",
@@ -79,10 +79,10 @@ def test_one_sentence_paragraphs_give_same_claims() -> None:
     """Many publishers set each sentence apart: nothing is claimed that is not claimed where they stand together."""
     apart = []
     for article in (a for file in (SAMPLES, HELD_OUT, REGISTERS) for a in labelled(file)):
-        told = [s for p in article.text.paragraphs for _, s in sentences(p)]
-        apart.append(replace(article, text=replace(article.text, paragraphs=told)))
+        split = [s for p in article.text.paragraphs for _, s in sentences(p)]
+        apart.append(replace(article, text=replace(article.text, paragraphs=split)))
     right, wrong, missed = _measured(apart)
-    assert wrong == [], _told(wrong)
+    assert wrong == [], as_text(wrong)
     assert right / (right + len(missed)) >= 0.9
 
 

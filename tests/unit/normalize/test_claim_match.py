@@ -35,14 +35,14 @@ def filed(
     segment: str | None = None,
     **more: Any,
 ) -> FiledFigure:
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "rounding": Decimal(500),
         "document_key": 1,
         "document_kind": "report",
         "disclosed_at": REPORTED,
         **more,
     }
-    return FiledFigure(metric, segment, *period, Decimal(value), **told)
+    return FiledFigure(metric, segment, *period, Decimal(value), **values)
 
 
 def asked(
@@ -52,7 +52,7 @@ def asked(
     segment: str | None = None,
     **more: Any,
 ) -> ComparedClaim:
-    told: dict[str, Any] = {
+    values: dict[str, Any] = {
         "unit": "USD",
         "rounding": Decimal(50_000),
         "qualifier": "",
@@ -60,7 +60,7 @@ def asked(
         "published": PUBLISHED,
         **more,
     }
-    return ComparedClaim(metric, segment, *period, Decimal(value), **told)
+    return ComparedClaim(metric, segment, *period, Decimal(value), **values)
 
 
 def judge(
@@ -307,14 +307,14 @@ def test_target_is_matched_by_megawatts() -> None:
 
 
 def test_deal_of_several_sources_has_one_key() -> None:
-    told = [
+    values = [
         (10, deal(key=1)),
         (11, deal(party="Polaris DS", megawatts=None, on=date(2026, 5, 7), status="closed", key=2)),
         (12, deal(party="Enovum", amount="46000000", on=date(2026, 5, 7), key=3)),
         (13, deal("lease", "Microsoft", "9700000000", None, key=4)),
         (14, deal("hosting", "Microsoft Corp.", "9700000000", None, key=5)),
     ]
-    assert group_deals(told) == {10: 10, 11: 10, 12: 12, 13: 13, 14: 13}
+    assert group_deals(values) == {10: 10, 11: 10, 12: 12, 13: 13, 14: 13}
 
 
 # ---------------------------------------------------------------------------------------------- findings

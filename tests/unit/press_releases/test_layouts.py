@@ -164,5 +164,5 @@ def test_revenue_in_any_unit_adds_up(
     html = f'<html><body><p><b>Riot Platforms Reports First Quarter 2025 Financial Results</b></p><p>Statements of operations {caption}</p><table><tr><td></td><td colspan="{width}">Three Months Ended March 31, 2025</td></tr>{rows}</table></body></html>'
     found = normalize_release(html.encode(), disclosed_on=date(2025, 5, 5))
     assert found.value("total_revenue", "2025-03-31") == sum(parts) * scale * small
-    told = {f.segment: int(f.value) for f in found.figures if f.segment}
-    assert sum(told.values()) == sum(parts) * scale * small
+    by_segment = {f.segment: int(f.value) for f in found.figures if f.segment}
+    assert sum(by_segment.values()) == sum(parts) * scale * small

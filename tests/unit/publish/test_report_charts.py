@@ -13,7 +13,7 @@ Point = tuple[str, str, Decimal | None]
 
 
 @pytest.mark.parametrize(
-    ("value", "unit", "told"),
+    ("value", "unit", "text"),
     [
         ("77500000", "USD", "$77.5 million"),
         ("68000", "USD", "$68,000"),
@@ -23,9 +23,9 @@ Point = tuple[str, str, Decimal | None]
         ("533.50", "BTC", "533.5 BTC"),
     ],
 )
-def test_value_in_sentence(value: str, unit: str, told: str) -> None:
+def test_value_in_sentence(value: str, unit: str, text: str) -> None:
     """CleanSpark's quarter of 2024 brought 68,000 dollars: that is not $0.1 million, and no sale is not $0.0 million."""
-    assert in_words(Decimal(value), unit) == told
+    assert in_words(Decimal(value), unit) == text
 
 
 def test_chart_keeps_place_of_missing_periods() -> None:

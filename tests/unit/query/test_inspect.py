@@ -24,13 +24,13 @@ def test_inspect_finds_company_of_release() -> None:
         "bitcoin_sale_proceeds",
         "average_sale_price",
     }
-    told = figures_of(
+    chosen = figures_of(
         document.replace(b"NASDAQ: RIOT", b"").replace(b"Riot Platforms, Inc.", b"The company"),
         load_watchlist(),
         load_lexicon(),
         "RIOT",
     )
-    assert told.ticker == "RIOT"
+    assert chosen.ticker == "RIOT"
 
 
 def test_inspect_finds_no_figures_in_offering(shared_edgar: Path) -> None:

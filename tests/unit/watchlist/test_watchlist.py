@@ -91,7 +91,7 @@ def test_user_folder_adds_and_replaces(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "told"),
+    ("name", "text", "message"),
     [
         ("companies.yaml", "CORZ: [", "YAML"),
         ("companies.yaml", "- a", "mapping"),
@@ -103,9 +103,9 @@ def test_user_folder_adds_and_replaces(tmp_path: Path) -> None:
         ("lexicon.yaml", "aliases:\n  - {segment: gold, phrases: [gold]}\n", "gold"),
     ],
 )
-def test_invalid_entry_is_refused_in_one_line(tmp_path: Path, name: str, text: str, told: str) -> None:
+def test_invalid_entry_is_refused_in_one_line(tmp_path: Path, name: str, text: str, message: str) -> None:
     (tmp_path / name).write_text(text)
-    with pytest.raises(UsageError, match=told) as error:
+    with pytest.raises(UsageError, match=message) as error:
         (load_watchlist if name == "companies.yaml" else load_lexicon)(tmp_path)
     assert "\n" not in str(error.value)
 
