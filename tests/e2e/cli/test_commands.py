@@ -29,7 +29,7 @@ def test_run_prints_summary_and_questions(samples_output: str) -> None:
     out = samples_output
     assert "not filings" in out
     assert "100 fetched, 28 read with 472 XBRL facts" in out
-    assert "12 monthly updates and 22 earnings releases read, 37 were neither" in out
+    assert "12 monthly updates and 22 earnings releases, 37 other" in out
     assert "1 rows refused now" in out
     assert out.count("?\n") == 4
     assert "9999999999-26-000303" in out
@@ -55,15 +55,15 @@ def test_sql_prints_table_csv_and_json(warehouse: dict[str, str]) -> None:
         ("select * from warehouse.dim_company", "permission denied"),
         ("select * from quarantine.rejected_row", "permission denied"),
         ("select 1; drop schema marts cascade", "multiple commands"),
-        ("set role postgres", "no query|permission|rows"),
+        ("set role postgres", "permission|rows"),
         ("select set_config('role', 'postgres', false)", "permission denied"),
         ("select set_config('session_authorization', 'postgres', false)", "permission denied"),
         ("select set_config('role', 'none', false), (select count(*) from ops.run)", "permission denied"),
-        ("commit", "no query"),
+        ("commit", "returns no rows"),
         ("create temporary table x (a int)", "read-only|permission"),
         ("select tikcer from marts.segment_revenue", "tikcer.*at character 8"),
         ("select pg_sleep(1", "syntax"),
-        ("  ", "Write a query"),
+        ("  ", "query is empty"),
     ],
 )
 def test_sql_refuses_statement(warehouse: dict[str, str], statement: str, message: str) -> None:

@@ -163,7 +163,7 @@ def test_celery_workers_share_a_run(
         "MINERS_LOGS_BUCKET": "miners",
         "MINERS_EXECUTOR": "celery",
         "MINERS_CELERY_BROKER": redis,
-        "MINERS_LIMITER_URL": redis,
+        "MINERS_LIMITER_URL": as_text(database),
     }
     workers = []
     try:

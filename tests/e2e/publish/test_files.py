@@ -216,7 +216,7 @@ def test_target_that_is_a_file_is_refused(small: tuple[WarehouseBuilder, Setting
     warehouse, settings = small
     place = tmp_path / "a file"
     place.write_text("x")
-    with pytest.raises(MinersError, match=r"cannot be published to .*The last publication stays as it is"):
+    with pytest.raises(MinersError, match=r"Cannot publish to .*The last publication is unchanged"):
         publish(warehouse.engine, settings, str(place))
 
 
@@ -239,7 +239,7 @@ def test_full_disk_keeps_last_publication(small: tuple[WarehouseBuilder, Setting
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment, cwd=HOME, timeout=120
     )
     assert done.returncode == 1, done.stderr
-    assert re.search(r"cannot be published to .*The last publication stays as it is", done.stderr)
+    assert re.search(r"Cannot publish to .*The last publication is unchanged", done.stderr)
     assert "Traceback" not in done.stderr
     assert Path(first.place).resolve().name == first.name
     assert whole_files(Path(first.place))
@@ -271,7 +271,7 @@ def test_publication_to_s3(small: tuple[WarehouseBuilder, Settings], monkeypatch
         assert json.loads(UPath("s3://miners/out/latest.json").read_text())["publication"] == done.name
         assert UPath(done.report).read_text().startswith("<!doctype html>")
         assert not publish(warehouse.engine, settings, "s3://miners/out").is_new
-        with pytest.raises(MinersError, match="cannot be published to"):
+        with pytest.raises(MinersError, match="Cannot publish to"):
             publish(warehouse.engine, settings, "s3://nobodys/out", force=True)
     finally:
         host.stop()
@@ -283,7 +283,7 @@ def test_empty_warehouse_is_published(database: sa.URL, settings_of: Callable[..
     done = publish(sa.create_engine(database), settings_of())
     assert "The warehouse is empty" in Path(done.report).read_text()
     assert pq.read_table(Path(done.place) / "parquet" / "marts" / "quarterly.parquet").num_rows == 0
-    assert "No suite was run" in (Path(done.place) / "data_docs" / "index.html").read_text()
+    assert "No suite has run" in (Path(done.place) / "data_docs" / "index.html").read_text()
 
 
 def test_spreadsheet_formula_is_escaped(small: tuple[WarehouseBuilder, Settings]) -> None:
