@@ -19,7 +19,7 @@ from pipelines.warehouse.marts import MARTS, Mart
 from pipelines.watchlist import load_watchlist
 
 GROUPS = {"edgar", "news", "disclosures", "prices", "warehouse", "marts", "published"}
-NODES = list(defs.resolve_asset_graph().asset_nodes)
+NODES = sorted(defs.resolve_asset_graph().asset_nodes, key=lambda node: node.key)
 BY_MONTH = (
     "filing_index",
     "filing_documents",
