@@ -1,68 +1,73 @@
-"""Runs in processes of this machine, and whether they still live: a run whose process was killed is told as failed.
+"""Launcher of local run processes that marks runs whose process died as failed.
 
-Dagster's own launcher does not know when a process of its run is gone (killed, out of memory, the machine
-restarted): the run would stand as started for ever and hold its place in the queue and in the pools.
+Dagster's default launcher does not check the processes it starts: after a kill, an out-of-memory or a reboot
+the run would stay STARTED and keep its place in the queue and in the pools.
 """
 
 import socket
 import time
 
 import psutil
-from dagster import DagsterRun
+from dagster import DagsterRun, DefaultRunLauncher
+
+# Not exported by dagster, though a run launcher has to return them. Custom run launchers are undocumented:
+# https://github.com/dagster-io/dagster/issues/5652 (a guide is proposed in pull request 30275).
 from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus
-from dagster._core.launcher.default_run_launcher import DefaultRunLauncher
 
 from pipelines.settings import load_settings
 
 PROCESS_TAG = "miners/process"
-# A run names its process before its first step, some seconds after it began; Celery's workers, which are
-# many, name none.
-NAMES_ITSELF_SECONDS = 600 if load_settings().miners_executor == "in_process" else float("inf")
+# A run tags itself with its process before its first step, seconds after its start; Celery's many workers do
+# not.
+TAG_TIMEOUT_SECONDS = 600 if load_settings().miners_executor == "in_process" else float("inf")
 
 
 def this_process(run_id: str) -> str:
-    """This process as a run's tag: run, host, process id, and when it began, so that a number given to another process later is
-    not taken for it, nor the tag that a re-execution takes over from its parent."""
+    """Return this process as a tag of its run: run id, host, process id and creation time.
+
+    The creation time tells it from a later process with the same id, the run id from the tag of a parent run
+    that a re-execution copies.
+    """
     process = psutil.Process()
     return f"{run_id} {socket.gethostname()} {process.pid} {process.create_time():.2f}"
 
 
-def lives(run: DagsterRun) -> bool | None:
-    """Whether the process that a run named still runs; None where it named none, or one on another machine."""
+def is_alive(run: DagsterRun) -> bool | None:
+    """Return whether the process in a run's tag is running; None if it cannot be known."""
     parts = run.tags.get(PROCESS_TAG, "").split()
     if len(parts) != 4 or parts[0] != run.run_id or parts[1] != socket.gethostname():
         return None
     try:
         process = psutil.Process(int(parts[2]))
-        alive = process.status() != psutil.STATUS_ZOMBIE
-        return alive and abs(float(process.create_time()) - float(parts[3])) < 1
+        same = abs(float(process.create_time()) - float(parts[3])) < 1
+        return same and bool(process.status() != psutil.STATUS_ZOMBIE)
     except (psutil.Error, ValueError):
         return False
 
 
 class WatchedRunLauncher(DefaultRunLauncher):
-    """Dagster's launcher of local processes, which also tells run monitoring whether a run's process lives."""
+    """Dagster's default launcher, with the health check that run monitoring calls."""
 
     @property
     def supports_check_run_worker_health(self) -> bool:
-        """Run monitoring asks us."""
+        """Enable the health check."""
         return True
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
-        """By the process that the run named when it began. One that names none within minutes was killed before it could."""
-        alive = lives(run)
+        """Check the process in the run's tag; without a tag after ten minutes it is dead."""
+        alive = is_alive(run)
         if alive is False:
             return CheckRunHealthResult(
-                WorkerStatus.FAILED, "its process is gone: killed, or the machine was restarted"
+                WorkerStatus.FAILED, "The run's process is gone: it was killed, or the machine restarted."
             )
-        if alive is None and not self._named(run) and self._seconds_since_start(run) > NAMES_ITSELF_SECONDS:
-            return CheckRunHealthResult(WorkerStatus.FAILED, "its process was gone before its first step")
+        tagged = run.tags.get(PROCESS_TAG, "").startswith(f"{run.run_id} ")
+        if alive is None and not tagged and self._seconds_since_start(run) > TAG_TIMEOUT_SECONDS:
+            return CheckRunHealthResult(
+                WorkerStatus.FAILED, "The run's process was gone before its first step."
+            )
         return CheckRunHealthResult(WorkerStatus.RUNNING)
 
-    @staticmethod
-    def _named(run: DagsterRun) -> bool:
-        return run.tags.get(PROCESS_TAG, "").startswith(f"{run.run_id} ")
-
     def _seconds_since_start(self, run: DagsterRun) -> float:
+        # A launcher gets its instance by this attribute alone (same issue).
         record = self._instance.get_run_record_by_id(run.run_id) if self.has_instance else None
         return time.time() - record.start_time if record is not None and record.start_time else 0.0

@@ -24,7 +24,7 @@ from pipelines.steps import runs
 from pipelines.steps.current import look_at_feed, stands_still
 from pipelines.steps.services import Services
 from pipelines.warehouse.outdated import approved, changed_config, changed_config_of_news
-from pipelines.watchlist.fresh import forget_words
+from pipelines.watchlist import clear_caches
 
 _SETTINGS = load_settings()
 _RUNNING = dg.DefaultSensorStatus.RUNNING
@@ -32,9 +32,9 @@ _RUNNING = dg.DefaultSensorStatus.RUNNING
 
 def _services() -> Services:
     """Services for one tick: current watchlist and lexicon, and no waiting during a ban."""
-    forget_words()
+    clear_caches()
     configure_logs(_SETTINGS)
-    return Services(_SETTINGS, patient=False)
+    return Services(_SETTINGS, wait_on_ban=False)
 
 
 def requests_of(found: list[CurrentFiling], services: Services) -> Iterator[dg.RunRequest]:

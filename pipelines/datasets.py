@@ -34,7 +34,7 @@ from pipelines.normalize.release_revenue import normalize_release_revenue
 from pipelines.normalize.segments import normalize_revenue
 from pipelines.parse.deals import filings as filed_deals
 from pipelines.parse.document.page import read_page
-from pipelines.parse.language.periods import Span
+from pipelines.parse.language.periods import Period
 from pipelines.parse.news import articles as article_reader
 from pipelines.parse.news import pages as article_pages
 from pipelines.parse.press_releases import release
@@ -374,10 +374,10 @@ def _prose_config(company: Company | None, watchlist: Watchlist, lexicon: Lexico
 
 
 def _read_deals(library: Library, company: Company, document: Document) -> Records:
-    subject: Span | None = None
+    subject: Period | None = None
     if document.kind in PRESS_RELEASES:
         about = library.press_release(document, company).subject
-        subject = Span(about.start, about.end) if about else None
+        subject = Period(about.start, about.end) if about else None
     prose = filed_deals.read_filed_deals(
         read_page(library.content(document)),
         company,

@@ -10,16 +10,7 @@ import structlog
 
 from pipelines.settings import Settings
 
-_QUIET = (
-    "great_expectations",
-    "alembic",
-    "urllib3",
-    "pyrate_limiter",
-    "filelock",
-    "botocore",
-    "asyncio",
-    "feedparser",
-)
+_QUIET = ("great_expectations", "alembic", "urllib3", "filelock", "botocore", "asyncio")
 _PASSWORD = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+@")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WEBHOOK = re.compile(r"(https?://hooks\.[^\s/]+/)\S+", re.IGNORECASE)

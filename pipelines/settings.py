@@ -79,15 +79,15 @@ class Settings(BaseSettings):
     miners_limiter_dir: Path | None = Field(
         None,
         description=(
-            "where all processes of the machine, of all users, keep count of their requests; unset: in the "
-            "system's folder for temporary files"
+            "folder that shares the rate limit between all processes and users of the machine; default: in "
+            "the system's folder for temporary files"
         ),
     )
     miners_limiter_url: str | None = Field(
         None,
         description=(
-            "`postgresql://…` or `redis://…` in which several machines with one address keep count of "
-            "their requests; unset: `MINERS_LIMITER_DIR` of this machine"
+            "`postgresql://…` that shares the rate limit between machines with one address; default: "
+            "`MINERS_LIMITER_DIR` of this machine"
         ),
     )
     miners_offline: bool = Field(
@@ -196,8 +196,8 @@ class Settings(BaseSettings):
     @field_validator("miners_limiter_url")
     @classmethod
     def _shared_store(cls, value: str | None) -> str | None:
-        if value and not value.startswith(("postgresql://", "postgres://", "redis://", "rediss://")):
-            raise ValueError("must start with postgresql:// or redis://")
+        if value and not value.startswith(("postgresql://", "postgres://")):
+            raise ValueError("must start with postgresql:// (Redis is no longer supported)")
         return value
 
     @field_validator("alert_url")

@@ -96,7 +96,7 @@ def _inspect_article(content: bytes, settings: Any, published: date | None, form
     for problem in found.text.problems:
         click.echo(f"note: {problem}", err=True)
     if why:
-        for reason, sentence in found.read.left:
+        for reason, sentence in found.read.skipped:
             click.echo(f"skipped: {reason}: {sentence[:200]}", err=True)
 
 

@@ -1,1 +1,1 @@
-"""Getting documents: from EDGAR, from a folder in its tree, and from the archive."""
+"""Fetch documents from EDGAR, publishers or a folder, and keep them in the archive."""

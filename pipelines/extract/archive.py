@@ -1,7 +1,7 @@
-"""The archive of raw documents: content-addressed, so that what was filed is kept once and can be checked.
+"""Content-addressed archive of raw documents, in a folder or any other fsspec location.
 
-`objects/ab/abcd…` holds the bytes under their sha256; `urls/…` remembers which bytes a URL had, so that a new
-warehouse over an old archive asks for nothing again. Any fsspec location does: a folder, `s3://bucket/prefix`.
+`objects/ab/abcd…` holds each document under its sha256, once and verifiable; `urls/…` maps a URL to the
+sha256 of its last content, so that a new warehouse over an existing archive needs no network.
 """
 
 import hashlib
@@ -10,17 +10,13 @@ import uuid
 
 from upath import UPath
 
-from pipelines.errors import MinersError
+from pipelines.errors import ArchiveDamaged
 
 log = logging.getLogger("miners.archive")
 
 
-class ArchiveDamaged(MinersError):  # noqa: N818
-    """Archived bytes are not those that were archived."""
-
-
 class Archive:
-    """Documents by their sha256, and URLs by the sha256 of what they last had."""
+    """Documents by sha256, and the last sha256 of each URL."""
 
     def __init__(self, location: str) -> None:
         self.root = UPath(location)
@@ -36,14 +32,14 @@ class Archive:
 
     @staticmethod
     def _write(path: UPath, content: bytes) -> None:
-        """Written beside its place and moved there, so that a killed process leaves no half document."""
+        """Write to a temporary file and rename it: a killed process leaves no partial document."""
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.parent / f".{path.name}.{uuid.uuid4().hex}"
         beside.write_bytes(content)
         beside.rename(path)
 
     def put(self, url: str, content: bytes) -> str:
-        """Keep a document; returns its sha256."""
+        """Store a document and return its sha256."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._object(sha256)
         if not path.exists():
@@ -52,7 +48,7 @@ class Archive:
         return sha256
 
     def known(self, url: str) -> str | None:
-        """The sha256 of what a URL had when it was archived, where those bytes are still there."""
+        """Return the sha256 of a URL's archived content, None if it has none."""
         address = self._address(url)
         if not address.exists():
             return None
@@ -63,33 +59,33 @@ class Archive:
             return None
 
     def get(self, sha256: str) -> bytes:
-        """The bytes of a document. Raises ArchiveDamaged where they are gone or no longer those of the sha256."""
+        """Return a document. Raises ArchiveDamaged if it is missing or does not match its sha256."""
         path = self._object(sha256)
         if not path.exists():
             raise ArchiveDamaged(
-                f"The archive has lost {sha256[:12]}…; a run with --force asks for it again."
+                f"The archived document {sha256[:12]}… is missing. A run with --force fetches it again."
             )
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != sha256:
             raise ArchiveDamaged(
-                f"The archived document {sha256[:12]}… is damaged: its bytes do not have its sha256. "
-                "A run with --force asks for it again."
+                f"The archived document {sha256[:12]}… is damaged: it does not match its sha256. "
+                "A run with --force fetches it again."
             )
         return content
 
     def forget(self, url: str, sha256: str) -> None:
-        """Remove a damaged object and its address, so that it is asked for again."""
+        """Remove a damaged document and its URL, so that it is fetched again."""
         for path in (self._object(sha256), self._address(url)):
             if path.exists():
                 path.unlink()
 
     def forget_addresses(self) -> None:
-        """Forget which documents were had under which URL; the documents themselves stay under their sha256."""
+        """Remove all URLs; documents stay under their sha256."""
         addresses = self.root / "urls"
         if addresses.exists():
             addresses.fs.rm(addresses.path, recursive=True)
 
     def size(self) -> int:
-        """Bytes of all objects."""
+        """Return the size of all documents in bytes."""
         objects = self.root / "objects"
         return sum(p.stat().st_size for p in objects.glob("*/*")) if objects.exists() else 0

@@ -1,4 +1,4 @@
-"""EDGAR's feed of current filings, page by page, and its index of a day: the bytes, as served."""
+"""EDGAR's feed of current filings by page, and its daily index, as served."""
 
 from datetime import date
 from urllib.parse import urlencode
@@ -8,13 +8,13 @@ from pipelines.extract.http import Fetcher
 FEED = "https://www.sec.gov/cgi-bin/browse-edgar"
 DAILY = "https://www.sec.gov/Archives/edgar/daily-index/"
 PAGE = 100
-"""Entries a page, the most that EDGAR gives."""
+"""Entries per page, EDGAR's maximum."""
 MOST_PAGES = 20
-"""EDGAR goes back no further than two thousand entries."""
+"""EDGAR serves the last two thousand entries."""
 
 
 def current_page(fetcher: Fetcher, form: str, number: int) -> bytes:
-    """A page of the feed for a form and its amendments, 0 the newest. Raises what Fetcher.get raises."""
+    """Fetch a page of the feed for a form; 0 is the newest. Raises like Fetcher.get."""
     query = {
         "action": "getcurrent",
         "type": form,
@@ -29,6 +29,6 @@ def current_page(fetcher: Fetcher, form: str, number: int) -> bytes:
 
 
 def daily_index(fetcher: Fetcher, day: date) -> bytes:
-    """The index of a day's filings. DocumentMissing where there is none: weekends, holidays."""
+    """Fetch the index of a day's filings. Raises DocumentMissing on weekends and holidays."""
     quarter = (day.month - 1) // 3 + 1
     return fetcher.get(f"{DAILY}{day.year}/QTR{quarter}/master.{day:%Y%m%d}.idx").content

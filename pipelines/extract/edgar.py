@@ -1,7 +1,7 @@
-"""EDGAR as it is served: submissions, filings, and the documents of a filing with their types.
+"""EDGAR: submissions of a company, its filings, and their documents with types.
 
-Source: domain facts of sec.gov; submissions JSON is columnar, its older pages stand in `filings.files`; index.json
-lists no document types, so they come from the index page `{accession}-index.htm`.
+The submissions JSON is columnar and names its older pages in `filings.files`. index.json has no document
+types, so they come from the index page `{accession}-index.htm`.
 """
 
 import json
@@ -15,15 +15,15 @@ from zoneinfo import ZoneInfo
 
 from lxml import html
 
-from pipelines.errors import DocumentMissing, TransferFailed, UnreadableDocument
+from pipelines.errors import BadPage, DocumentMissing, UnreadableDocument
 from pipelines.extract.archive import Archive
 from pipelines.extract.http import Fetcher
 from pipelines.extract.whole import check_closed
 
 FORMS = ("10-Q", "10-K", "10-KT", "10-QT", "20-F", "40-F", "8-K", "6-K")
-"""Forms in which miners disclose; each also as an amendment (`10-Q/A`)."""
+"""Forms in which miners disclose, each also as an amendment (`10-Q/A`)."""
 NOTICES = ("NT 10-Q", "NT 10-K", "NT 20-F", "15-12B", "15-12G", "15-15D", "15F-12B", "15F-12G", "15F-15D")
-"""Forms that say that a report comes later (12b-25), or comes no more (15): listed, since they explain what is missing; never read."""
+"""Notices of a late report (12b-25) or of no more reports (15), without figures."""
 REPORTS = ("10-Q", "10-K", "10-KT", "10-QT", "20-F", "40-F")
 
 SUBMISSIONS = "https://data.sec.gov/submissions/"
@@ -31,10 +31,6 @@ ARCHIVES = "https://www.sec.gov/Archives/edgar/data/"
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._ ()+-]*$")
 _COLUMNS = ("accessionNumber", "filingDate", "form")
 _NEW_YORK = ZoneInfo("America/New_York")
-
-
-class BadPage(TransferFailed):
-    """A page that is not what it must be: HTML for JSON, columns of unequal length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ class ListedDocument:
 
 @dataclass(slots=True)
 class Submissions:
-    """What a company's submissions say: filings of our forms, its names, and what in them could not be read."""
+    """Submissions of a company: filings, names, and rows that could not be parsed."""
 
     name: str
     former_names: list[str]
@@ -88,27 +84,27 @@ class Submissions:
 
 
 class ConditionalStore(Protocol):
-    """Where ETag and Last-Modified of changing pages are kept: the warehouse."""
+    """Storage for validators of pages that change: the warehouse."""
 
     def validators(self, url: str) -> tuple[str | None, str | None, str] | None:
-        """ETag, Last-Modified and sha256 of a page as last seen, or None."""
+        """Return ETag, Last-Modified and sha256 of a page's last content, or None."""
 
     def remember(self, url: str, etag: str | None, last_modified: str | None, sha256: str) -> None:
-        """Keep what the host said of a page."""
+        """Store the validators of a page."""
 
 
 def is_ours(form: str) -> bool:
-    """Whether a form, amended or not, is one we read."""
+    """Return whether a form, amended or not, is a watched one."""
     return form.removesuffix("/A") in (*FORMS, *NOTICES)
 
 
 def is_notice(form: str) -> bool:
-    """Whether a form carries no figures and is only listed."""
+    """Return whether a form is a notice without figures."""
     return form.removesuffix("/A") in NOTICES
 
 
 class Edgar:
-    """EDGAR through one fetcher and one archive."""
+    """Fetches submissions and documents, through the archive."""
 
     def __init__(self, fetcher: Fetcher, archive: Archive, store: ConditionalStore) -> None:
         self.fetcher, self.archive, self.store = fetcher, archive, store
@@ -116,10 +112,10 @@ class Edgar:
     # ------------------------------------------------------------------------------------ submissions
 
     def submissions(self, cik: str, since: date | None = None) -> Submissions:
-        """All filings of our forms under one CIK, newest page and older ones (those that reach back to `since`).
+        """Fetch all filings of the watched forms under one CIK, older pages back to `since`.
 
-        Asked for conditionally: an unchanged page comes from the archive. Raises BadPage where it is no
-        submissions JSON; rows that cannot be read are named in `problems` and the rest is kept.
+        Requests are conditional: an unchanged page comes from the archive. Rows that cannot be parsed are
+        listed in `problems`. Raises BadPage for a page that is not submissions JSON.
         """
         content, changed = self._page(f"{SUBMISSIONS}CIK{cik}.json")
         page = _json(content, f"CIK{cik}.json")
@@ -150,7 +146,7 @@ class Edgar:
         return out
 
     def _page(self, url: str) -> tuple[bytes, bool]:
-        """A page that changes, asked for conditionally; whether it changed since it was last asked for."""
+        """Fetch a page by a conditional request; returns it and whether it changed."""
         known = self.store.validators(url)
         headers = {}
         if known and self.archive.known(url) == known[2]:
@@ -166,7 +162,7 @@ class Edgar:
         content = response.content
         if not content.lstrip()[:1] == b"{":
             raise BadPage(
-                f"{url} is not JSON: it begins with {content.lstrip()[:20]!r}. Nothing of it was kept."
+                f"{url} is not JSON: it begins with {content.lstrip()[:20]!r}. It was not archived."
             )
         _json(content, url)
         sha256 = self.archive.put(url, content)
@@ -176,9 +172,9 @@ class Edgar:
     # -------------------------------------------------------------------------------------- documents
 
     def documents(self, filing: Filing) -> list[ListedDocument]:
-        """The documents of a filing with their types, from its index page; the page is archived as filed.
+        """Return the documents of a filing with their types, from its index page, which is archived.
 
-        Raises DocumentMissing or BadPage where there is no index page that lists a document.
+        Raises DocumentMissing or BadPage if there is no index page that lists a document.
         """
         url = f"{filing.folder}{filing.accession}-index.htm"
         content = self.fetch(url)
@@ -188,10 +184,13 @@ class Edgar:
         return found
 
     def fetch(self, url: str, *, again: bool = False) -> bytes:
-        """A filed document: from the archive where it is there, else from the host, archived if it is whole.
+        """Return a filed document from the archive, else from the host, and archive it.
 
-        Raises DocumentMissing, SourceRefused, TransferFailed; UnreadableDocument (truncated, empty) where the body
-        lacks the closing tag that it must have, in which case it is not archived.
+        Args:
+            url: of the document.
+            again: fetch it even if it is archived.
+
+        Raises like Fetcher.get, and UnreadableDocument (truncated, empty) if the closing tag is missing.
         """
         sha256 = None if again else self.archive.known(url)
         if sha256 is not None:
@@ -206,10 +205,10 @@ class Edgar:
 
 
 def wanted(filing: Filing, listed: Iterable[ListedDocument]) -> Iterator[ListedDocument]:
-    """The documents of a filing that can carry figures: the primary one, EX-99 exhibits, an old XBRL instance.
+    """Yield the primary document, exhibits 99 and 13, and the XBRL instance of a filing.
 
-    A report from before inline XBRL (2019 to 2021) has its facts in a separate instance, EX-101.INS. Exhibit 13
-    of a 10-K is the annual report to shareholders and may hold the statements.
+    A report from before inline XBRL (2019 to 2021) has its facts in a separate instance, EX-101.INS. Exhibit
+    13 of a 10-K is the annual report to shareholders, which may include the statements.
     """
     for document in listed:
         kind = document.document_type.upper()
@@ -221,9 +220,9 @@ def wanted(filing: Filing, listed: Iterable[ListedDocument]) -> Iterator[ListedD
 
 
 def read_index(content: bytes, folder: str) -> Iterator[ListedDocument]:
-    """The rows of a filing's index page that name a document with a type.
+    """Yield the documents in a filing's index page.
 
-    Names that would leave the filing's folder (`../x`, another host) are passed over.
+    Skips names outside of the filing's folder (`../x`, another host).
     """
     if not content.strip():
         return
@@ -254,9 +253,9 @@ def _json(content: bytes, name: str) -> dict[str, Any]:
     try:
         page = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise BadPage(f"{name} is not JSON ({error.__class__.__name__}). The next run asks again.") from error
+        raise BadPage(f"{name} is not JSON ({error.__class__.__name__}). The next run retries it.") from error
     if not isinstance(page, dict):
-        raise BadPage(f"{name} is not the mapping that it should be.")
+        raise BadPage(f"{name} is not a JSON object.")
     return page
 
 
@@ -268,10 +267,8 @@ def _filings(cik: str, columns: dict[str, Any], problems: list[str]) -> Iterator
         return
     lengths = {len(values) for values in lists.values()}
     if len(lengths) > 1:
-        # Which rows belong together cannot be told once one column is shorter.
-        problems.append(
-            f"columns of unequal length ({min(lengths)} to {max(lengths)}); nothing of this page was taken"
-        )
+        # With a shorter column it is unknown which values belong to one row.
+        problems.append(f"columns of unequal length ({min(lengths)} to {max(lengths)}); the page was skipped")
         return
     for i in range(len(lists["accessionNumber"])):
         row = {name: values[i] for name, values in lists.items()}
@@ -307,11 +304,11 @@ def _filing(cik: str, row: dict[str, Any]) -> Filing:
 
 
 def _accepted(text: str, filed: date) -> datetime:
-    """The moment of acceptance; without one the end of the filing day, the latest that it can have been.
+    """Return the moment of acceptance, the end of the filing day if it is not stated.
 
-    EDGAR writes New York time with a `Z` behind it, as if it were UTC: in the submissions of CIK 1050446 all
-    1,000 hours lie between 6 and 21, EDGAR's opening hours in New York, and what was accepted on 2025-08-04 at
-    17:58 is filed on the 5th, as anything after 17:30 New York time is.
+    EDGAR writes New York time with a `Z`, as if it were UTC: in the submissions of CIK 1050446 all 1,000
+    hours are between 6 and 21, EDGAR's opening hours in New York, and a filing accepted on 2025-08-04 at
+    17:58 is dated the 5th, like any after 17:30 New York time.
     """
     if text:
         return datetime.fromisoformat(text).replace(tzinfo=_NEW_YORK).astimezone(UTC)

@@ -1,9 +1,9 @@
 """What EDGAR says was just filed: the Atom feed of current filings, and the index of a day.
 
-The feed (`browse-edgar?action=getcurrent&output=atom`) names a filing once for each of its filers, newest first; its id is
-`urn:tag:sec.gov,2008:accession-number=…`, its `updated` the moment of acceptance. The daily index
-(`daily-index/{year}/QTR{q}/master.{yyyymmdd}.idx`) is a table with bars behind a header; a filing stands in it once for
-each filer too.
+The feed (`browse-edgar?action=getcurrent&output=atom`) names a filing once for each of its filers, newest
+first; its id is `urn:tag:sec.gov,2008:accession-number=…`, its `updated` the moment of acceptance. The daily
+index (`daily-index/{year}/QTR{q}/master.{yyyymmdd}.idx`) is a table with bars behind a header; a filing
+stands in it once for each filer too.
 """
 
 import re
@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import feedparser
+import fastfeedparser
 from dateutil import parser as dates
 
 from pipelines.errors import UnreadableDocument
@@ -26,7 +26,8 @@ _FOLDER = re.compile(r"/edgar/data/(\d{1,10})/")
 
 @dataclass(frozen=True, slots=True)
 class CurrentFiling:
-    """A filing as the feed names it: CIK with its zeros, accession number, form, moment of acceptance (UTC), day of filing."""
+    """A filing as the feed names it: CIK with its zeros, accession number, form, moment of acceptance (UTC),
+    day of filing."""
 
     cik: str
     accession: str
@@ -37,7 +38,8 @@ class CurrentFiling:
 
 @dataclass(slots=True)
 class CurrentPage:
-    """A page of the feed: its filings, newest first; how many entries it had; and what in it could not be read."""
+    """A page of the feed: its filings, newest first; how many entries it had; and what in it could not be
+    read."""
 
     filings: list[CurrentFiling] = field(default_factory=list)
     entries: int = 0
@@ -45,7 +47,8 @@ class CurrentPage:
 
 
 def read_current(content: bytes) -> CurrentPage:
-    """The filings of a page of the feed. Entries that lack accession number, CIK or time are named in `problems`.
+    """The filings of a page of the feed. Entries that lack accession number, CIK or time are named in
+    `problems`.
 
     Raises UnreadableDocument where it is no Atom feed: an HTML page, an empty or cut-off body.
     """
@@ -56,9 +59,12 @@ def read_current(content: bytes) -> CurrentPage:
         )
     if b"</feed>" not in content[-200:].lower():
         raise UnreadableDocument("truncated", "the feed ends before its closing tag")
-    parsed = feedparser.parse(content)
-    page = CurrentPage(entries=len(parsed.entries))
-    for number, entry in enumerate(parsed.entries):
+    try:
+        entries = fastfeedparser.parse(content, include_media=False).entries
+    except ValueError as error:
+        raise UnreadableDocument("not_a_feed", " ".join(str(error).split())[:120]) from error
+    page = CurrentPage(entries=len(entries))
+    for number, entry in enumerate(entries):
         accession = _ACCESSION.search(str(entry.get("id") or ""))
         title = str(entry.get("title") or "")
         filer = _FILER.search(title) or _FOLDER.search(urlsplit(str(entry.get("link") or "")).path)
@@ -81,7 +87,7 @@ def read_current(content: bytes) -> CurrentPage:
                 f"entry {number}: {title[:80]!r} lacks an accession number, a CIK, a form or a time"
             )
             continue
-        told = _FILED.search(str(entry.get("summary") or ""))
+        told = _FILED.search(str(entry.get("description") or ""))
         filed = date.fromisoformat(told[1]) if told else filing_day(accepted)
         page.filings.append(
             CurrentFiling(
@@ -92,7 +98,8 @@ def read_current(content: bytes) -> CurrentPage:
 
 
 def filing_day(accepted: datetime) -> date:
-    """The day of filing of what is accepted at a moment: after 17:30 in New York it is the next working day's (Regulation S-T, rule 13)."""
+    """The day of filing of what is accepted at a moment: after 17:30 in New York it is the next working day's
+    (Regulation S-T, rule 13)."""
     there = accepted.astimezone(_NEW_YORK)
     day = there.date() + timedelta(days=(there.hour, there.minute) >= (17, 30))
     while day.weekday() > 4:
@@ -113,7 +120,8 @@ class IndexedFiling:
 def read_daily_index(content: bytes) -> list[IndexedFiling]:
     """The filings of a day's index, `CIK|Company Name|Form Type|Date Filed|File Name`.
 
-    Lines that are none are passed over. Raises UnreadableDocument where there is no header (an HTML page in its place).
+    Lines that are none are passed over. Raises UnreadableDocument where there is no header (an HTML page in
+    its place).
     """
     lines = content.decode("latin-1").splitlines()
     header = next(

@@ -1,13 +1,16 @@
-"""The one way out: a requests session that is polite to EDGAR, or reads a folder instead of the network.
+"""HTTP client for EDGAR, or a folder in EDGAR's tree instead of the network.
 
-Every request, also a retry or a redirect, takes a place in the limiter that all processes share (see limits). A 403
-or 429 is an answer about our rate, with an HTML page as its body: it is waited out, by all of them, never taken for
-a document.
+Every request, retries and redirects included, takes a slot of the rate limit that all processes share. A 403
+or 429 is a ban with an HTML page as its body: all processes wait until it is over, and the page is never
+taken for a document.
 """
 
 import logging
 import time
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
 from io import BytesIO
 from pathlib import Path
@@ -15,63 +18,51 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import requests
-from pyrate_limiter import Limiter
 from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3.response import BaseHTTPResponse
-from urllib3.util.retry import Retry
 
 from pipelines.errors import DocumentMissing, NotArchived, SourceRefused, TransferFailed
-from pipelines.extract.limits import Pauses, Places, limiter_of, pauses_of
+from pipelines.extract.rate_limit import Cooldown, RateLimit, cooldown_of, rate_limit_of
+from pipelines.extract.retry import TRANSIENT_STATUS, backoff, retry, retry_after
 from pipelines.settings import Settings, check_user_agent
 
 log = logging.getLogger("miners.http")
 
-# Connect, and silence while reading. EDGAR answers within a second; its largest documents take some ten.
+# To connect, and between two reads. EDGAR answers within a second; its largest documents take some ten.
 TIMEOUT = (10, 60)
-RETRIES = 4
-RATE_ANSWERS = (403, 429)
-# How often a ban is waited out before the step gives up; Dagster tries it again later.
+ATTEMPTS = 5
+BAN_STATUS = (403, 429)
+# Bans waited for in one request before the step fails; Dagster retries the step later.
 BANS = 2
-# EDGAR tells a client that does not say who it is so, in a 403 page of its own: waiting does not help.
+# EDGAR rejects a client without a declared User-Agent by a 403 page of its own: waiting does not help.
 _UNDECLARED = b"undeclared automated tool"
-_TRANSIENT = (500, 502, 503, 504)
 MAX_BODY = 120_000_000
 
 
-class _PoliteRetry(Retry):
-    """urllib3's Retry, with each new try waiting for its place in the limiter; `Retry-After` is followed up to ten minutes."""
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A response with its whole body."""
 
-    limiter: Limiter | None = None
-    RETRY_AFTER_STATUS_CODES = frozenset({413, 503})
-    DEFAULT_BACKOFF_MAX = 600
-
-    def sleep(self, response: BaseHTTPResponse | None = None) -> None:
-        super().sleep(response)
-        if self.limiter is not None:
-            self.limiter.try_acquire("edgar", blocking=True)
-
-    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
-        seconds = super().get_retry_after(response)
-        return None if seconds is None else min(seconds, 600)
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
 
 
 class _LimitedAdapter(HTTPAdapter):
-    """An HTTP adapter that waits for its place before each request."""
+    """An HTTP adapter that sends each request in a slot of the rate limit, and repeats none."""
 
-    def __init__(self, limiter: Limiter, retry: Retry) -> None:
-        self._places = Places(limiter)
-        super().__init__(max_retries=retry, pool_maxsize=4)
+    def __init__(self, limit: RateLimit) -> None:
+        self._limit = limit
+        super().__init__(max_retries=0, pool_maxsize=4)
 
-    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # type: ignore[override]
-        place = self._places.take()
-        try:
+    def send(  # type: ignore[override]
+        self, request: requests.PreparedRequest, **kwargs: Any
+    ) -> requests.Response:
+        with self._limit.slot():
             return super().send(request, **kwargs)
-        finally:
-            self._places.answered(place)
 
 
 class MirrorAdapter(BaseAdapter):
-    """Answers from a folder in EDGAR's own tree, `host/path`, as the host would: 200, 304, 404."""
+    """Answers from a folder `host/path` as the host would: 200, 304, 404."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
@@ -99,18 +90,20 @@ class MirrorAdapter(BaseAdapter):
         return response
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing is open."""
 
 
 class Fetcher:
-    """Fetches pages and documents, and counts what it asked: `counts` by status code and `bytes`.
+    """Fetches pages and documents of EDGAR.
 
-    patient   whether a ban is waited out (in a run), or told at once (a sensor, a command at the terminal)
+    Attributes:
+        wait_on_ban: wait until a ban is over (in a run), or raise at once (a sensor, a command at the
+        terminal). counts: answers by status code, `bytes`, and bodies that were `truncated`.
     """
 
-    def __init__(self, settings: Settings, *, patient: bool = True) -> None:
-        self.settings, self.patient = settings, patient
-        self.pauses: Pauses | None = None
+    def __init__(self, settings: Settings, *, wait_on_ban: bool = True) -> None:
+        self.settings, self.wait_on_ban = settings, wait_on_ban
+        self.cooldown: Cooldown | None = None
         self.counts: Counter[str] = Counter()
         self.session = requests.Session()
         self.session.max_redirects = 5
@@ -119,107 +112,125 @@ class Fetcher:
         else:
             self.session.headers["User-Agent"] = check_user_agent(settings.edgar_user_agent)
             self.session.headers["Accept-Encoding"] = "gzip, deflate"
-            limiter = limiter_of(settings)
-            self.pauses = pauses_of(settings)
-            kind = type("PoliteRetry", (_PoliteRetry,), {"limiter": limiter})
-            retry = kind(
-                total=RETRIES,
-                connect=RETRIES,
-                read=2,
-                redirect=5,
-                backoff_factor=settings.edgar_pause_seconds / 2,
-                status_forcelist=_TRANSIENT,
-                allowed_methods=["GET"],
-                raise_on_status=False,
-                respect_retry_after_header=True,
-            )
-            adapter = _LimitedAdapter(limiter, retry)
+            self.cooldown = cooldown_of(settings)
+            adapter = _LimitedAdapter(rate_limit_of(settings))
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
 
-    def get(self, url: str, headers: dict[str, str] | None = None) -> requests.Response:
-        """One page: status 200 or 304, its body read whole.
+    def get(self, url: str, headers: dict[str, str] | None = None) -> Response:
+        """Fetch one page; the response has status 200 or 304.
 
-        Raises DocumentMissing (404, 410), SourceRefused (403, 429 after all pauses), TransferFailed (5xx, a body
-        that stays shorter than its Content-Length, no connection), NotArchived (offline): one clear line each.
+        Raises:
+            DocumentMissing: 404 or 410.
+            SourceRefused: 403 or 429, still after waiting for the end of the ban.
+            TransferFailed: 5xx, a body that stays shorter than its Content-Length, no connection.
+            NotArchived: --offline is set.
         """
         if self.settings.miners_offline:
             raise NotArchived(
-                f"{url} is not in the archive, and nobody is asked (offline). Run it without --offline."
+                f"{url} is not archived, and --offline is set. Run again without --offline.",
+                url=url,
+                reason="offline",
             )
-        for ban in range(BANS + 1):
-            self._wait_out(url)
-            response = self._whole(url, headers)
-            if response.status_code not in RATE_ANSWERS:
-                return self._judged(response, url)
-            self._banned(response, url, last=ban == BANS)
-        raise AssertionError("the last ban is told")
+        bans = 0
 
-    def _wait_out(self, url: str) -> None:
-        """Wait until the host may be asked again, whoever of the processes was told so. SourceRefused where we have no patience."""
-        if self.pauses is None:
-            return
-        while (left := self.pauses.until() - time.time()) > 0:
-            again = time.strftime("%H:%M:%S", time.localtime(time.time() + left))
-            if not self.patient:
-                raise SourceRefused(
-                    f"{urlsplit(url).hostname} banned this address; it is asked again at {again}."
-                )
-            log.warning("EDGAR banned this address; nothing is asked until %s", again)
-            time.sleep(min(left, 30.0))
+        def on(error: Exception) -> bool | float:
+            nonlocal bans
+            if not isinstance(error, SourceRefused):
+                return backoff(error)
+            bans += 1
+            # No pause: the next attempt waits for the end of the cooldown.
+            return 0.0 if error.retry_at is not None and self.wait_on_ban and bans <= BANS else False
 
-    def _banned(self, response: requests.Response, url: str, *, last: bool) -> None:
-        """Write down until when nobody asks. SourceRefused where waiting does not help, or helped not."""
-        host = urlsplit(url).hostname
-        if _UNDECLARED in response.content.lower():
-            raise SourceRefused(
-                f"{host} refuses us ({response.status_code}): it does not know who we are. "
-                'Set EDGAR_USER_AGENT="Your Name you@example.com".'
-            )
-        if self.pauses is not None:
-            self.pauses.ask_not_before(time.time() + self._ban_seconds(response))
-        if last:
-            raise SourceRefused(
-                f"{host} refuses us ({response.status_code}) for {url}, also after {BANS} pauses. Wait ten minutes; check that "
-                "EDGAR_USER_AGENT names you and your e-mail address, and that nobody else asks EDGAR from this address."
-            )
-
-    def _ban_seconds(self, response: requests.Response) -> float:
-        told = response.headers.get("Retry-After", "").strip()
-        if told.isdigit():
-            return float(min(int(told), 3600))
-        try:
-            return max(0.0, min(parsedate_to_datetime(told).timestamp() - time.time(), 3600.0))
-        except (TypeError, ValueError):
-            return self.settings.edgar_ban_seconds
-
-    def _whole(self, url: str, headers: dict[str, str] | None) -> requests.Response:
-        """One answer with its body as announced, whatever its status."""
-        where = self._address(url)
-        for attempt in range(3):
-            try:
-                response = self.session.get(where, headers=headers, timeout=TIMEOUT, stream=True)
-                body = self._body(response)
-            except (
-                requests.exceptions.ChunkedEncodingError,
-                requests.exceptions.ContentDecodingError,
-            ) as error:
-                self.counts["truncated"] += 1
-                log.debug("body of %s cut off", url, exc_info=error)
-                time.sleep(self.settings.edgar_pause_seconds * attempt / 5)
-                continue
-            except requests.exceptions.RequestException as error:
-                self.counts["failed"] += 1
-                log.debug("no answer from %s", url, exc_info=error)
-                raise TransferFailed(
-                    f"{url} cannot be reached ({type(error).__name__}). Is the network up?"
-                ) from error
-            self.counts[str(response.status_code)] += 1
-            response._content = body
-            return response
-        raise TransferFailed(
-            f"{url} arrives cut off each time (shorter than announced). Nothing of it is kept."
+        return retry(
+            lambda: self._fetch(url, headers),
+            attempts=ATTEMPTS + BANS,
+            pause=self.settings.edgar_pause_seconds,
+            on=on,
         )
+
+    def _fetch(self, url: str, headers: dict[str, str] | None) -> Response:
+        self._wait_for_cooldown(url)
+        response = self._request(url, headers)
+        code = response.status_code
+        if code in (200, 304):
+            return response
+        if code in (404, 410):
+            raise DocumentMissing(f"{url} does not exist ({code}).", url=url, reason=f"http_{code}")
+        if code in BAN_STATUS:
+            raise self._start_cooldown(response, url)
+        retry_at = (retry_after(response.headers) or datetime.now(UTC)) if code in TRANSIENT_STATUS else None
+        raise TransferFailed(
+            f"{url} answers {code}. The next run retries it.",
+            url=url,
+            retry_at=retry_at,
+            reason=f"http_{code}",
+        )
+
+    def _wait_for_cooldown(self, url: str) -> None:
+        """Wait for the end of a ban; raises SourceRefused without `wait_on_ban`."""
+        if self.cooldown is None:
+            return
+        while (seconds := (until := self.cooldown.until()) - time.time()) > 0:
+            shown = time.strftime("%H:%M:%S", time.localtime(until))
+            if not self.wait_on_ban:
+                raise SourceRefused(
+                    f"{urlsplit(url).hostname} has banned this address; requests resume at {shown}.",
+                    url=url,
+                    retry_at=datetime.fromtimestamp(until, UTC),
+                    reason="banned",
+                )
+            log.warning("EDGAR has banned this address; requests resume at %s", shown)
+            time.sleep(min(seconds, 30.0))
+
+    def _start_cooldown(self, response: Response, url: str) -> SourceRefused:
+        """Record the end of a ban for all processes; returns the error to raise."""
+        host, code = urlsplit(url).hostname, response.status_code
+        if _UNDECLARED in response.content.lower():
+            return SourceRefused(
+                f"{host} rejects an undeclared client ({code}). "
+                'Set EDGAR_USER_AGENT="Your Name you@example.com".',
+                url=url,
+                reason="undeclared",
+            )
+        until = retry_after(response.headers)
+        seconds = (
+            self.settings.edgar_ban_seconds if until is None else (until - datetime.now(UTC)).total_seconds()
+        )
+        if self.cooldown is not None:
+            self.cooldown.extend(time.time() + seconds)
+        return SourceRefused(
+            f"{host} refuses requests ({code}) for {url}. Wait ten minutes; check that EDGAR_USER_AGENT has "
+            "your name and e-mail address, and that nothing else sends requests to EDGAR from this address.",
+            url=url,
+            retry_at=datetime.fromtimestamp(time.time() + seconds, UTC),
+            reason="banned",
+        )
+
+    def _request(self, url: str, headers: dict[str, str] | None) -> Response:
+        """Send one request; the response has any status."""
+        try:
+            response = self.session.get(self._address(url), headers=headers, timeout=TIMEOUT, stream=True)
+            body = self._body(response)
+        except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+            self.counts["truncated"] += 1
+            raise TransferFailed(
+                f"{url} arrives truncated, shorter than its Content-Length. Nothing of it is kept.",
+                url=url,
+                retry_at=datetime.now(UTC),
+                reason="truncated",
+            ) from error
+        except requests.exceptions.RequestException as error:
+            self.counts["failed"] += 1
+            connects = isinstance(error, requests.exceptions.ConnectionError | requests.exceptions.Timeout)
+            raise TransferFailed(
+                f"{url} cannot be reached ({type(error).__name__}). Check the network.",
+                url=url,
+                retry_at=datetime.now(UTC) if connects else None,
+                reason="unreachable",
+            ) from error
+        self.counts[str(response.status_code)] += 1
+        return Response(response.status_code, response.headers, body)
 
     def _address(self, url: str) -> str:
         if not self.settings.edgar_base:
@@ -236,16 +247,10 @@ class Fetcher:
             if size > MAX_BODY:
                 response.close()
                 raise TransferFailed(
-                    f"{response.url} is larger than {MAX_BODY:,} bytes and was not read further."
+                    f"{response.url} is larger than {MAX_BODY:,} bytes; the rest was not read.",
+                    url=response.url,
+                    reason="too_large",
                 )
             chunks.append(chunk)
         self.counts["bytes"] += size
         return b"".join(chunks)
-
-    def _judged(self, response: requests.Response, url: str) -> requests.Response:
-        code = response.status_code
-        if code in (200, 304):
-            return response
-        if code in (404, 410):
-            raise DocumentMissing(f"{url} is not there ({code}).")
-        raise TransferFailed(f"{url} answers {code}. The next run asks again.")

@@ -1,22 +1,25 @@
-"""The reference price of bitcoin from a public source, by setting: an address or a file."""
+"""The reference price of bitcoin, from the address or file that BITCOIN_PRICE_URL names."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from pipelines.errors import TransferFailed
+from pipelines.extract.retry import TRANSIENT_STATUS, retry, retry_after
 from pipelines.settings import Settings
 
 MAX_BYTES = 20_000_000
+TIMEOUT = (10, 30)
+ATTEMPTS = 4
+_REMEDY = "No prices are loaded. Check BITCOIN_PRICE_URL."
 
 
 def fetch_prices(settings: Settings) -> tuple[str, bytes] | None:
-    """Where prices are from and the body as served; None where no source is set.
+    """Fetch daily prices: name of the source and body as served; None without a source.
 
-    Raises TransferFailed with the remedy: the address cannot be reached, answers with an error, sends too much, or the
-    file is not there. The address' query, which may hold a key, is never told.
+    The query of an address may hold a key and is never shown. Raises TransferFailed if the file does not
+    exist, the address cannot be reached or answers with an error, or the body is too large.
     """
     source = settings.price_source
     if source is None:
@@ -24,35 +27,37 @@ def fetch_prices(settings: Settings) -> tuple[str, bytes] | None:
     if not source.startswith(("http://", "https://")):
         path = Path(source).expanduser()
         if not path.is_file():
-            raise TransferFailed(
-                f"There is no file of prices {path}. Set BITCOIN_PRICE_URL to an address or a file."
-            )
+            raise TransferFailed(f"There is no file of prices {path}. {_REMEDY}", reason="no_file")
         return path.name, path.read_bytes()
-    named = source.split("?", 1)[0]
-    with requests.Session() as session:
-        retry = Retry(
-            total=3,
-            backoff_factor=settings.edgar_pause_seconds,
-            status_forcelist=(429, 500, 502, 503, 504),
-            allowed_methods=["GET"],
-        )
-        for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(max_retries=retry))
-        try:
-            with session.get(
-                source, timeout=(10, 30), stream=True, headers={"Accept": "application/json, text/csv"}
-            ) as answer:
-                if answer.status_code != requests.codes.ok:
-                    raise TransferFailed(
-                        f"{named} answers {answer.status_code}: no prices are read. Look at BITCOIN_PRICE_URL."
-                    )
-                body = answer.raw.read(MAX_BYTES + 1, decode_content=True)
-        except requests.RequestException as error:
-            raise TransferFailed(
-                f"{named} cannot be reached ({type(error).__name__}): no prices are read. Look at BITCOIN_PRICE_URL."
-            ) from error
+    shown = source.split("?", 1)[0]
+    body = retry(lambda: _fetch(source, shown), attempts=ATTEMPTS, pause=settings.edgar_pause_seconds)
+    return shown, body
+
+
+def _fetch(source: str, shown: str) -> bytes:
+    headers = {"Accept": "application/json, text/csv"}
+    try:
+        with requests.get(source, timeout=TIMEOUT, stream=True, headers=headers) as response:
+            code = response.status_code
+            if code != requests.codes.ok:
+                transient = code == 429 or code in TRANSIENT_STATUS
+                raise TransferFailed(
+                    f"{shown} answers {code}. {_REMEDY}",
+                    url=shown,
+                    retry_at=(retry_after(response.headers) or datetime.now(UTC)) if transient else None,
+                    reason=f"http_{code}",
+                )
+            body: bytes = response.raw.read(MAX_BYTES + 1, decode_content=True)
+    except requests.RequestException as error:
+        connects = isinstance(error, requests.exceptions.ConnectionError)
+        raise TransferFailed(
+            f"{shown} cannot be reached ({type(error).__name__}). {_REMEDY}",
+            url=shown,
+            retry_at=datetime.now(UTC) if connects else None,
+            reason="unreachable",
+        ) from error
     if len(body) > MAX_BYTES:
         raise TransferFailed(
-            f"{named} sends more than {MAX_BYTES:,} bytes: no prices are read. Look at BITCOIN_PRICE_URL."
+            f"{shown} sends more than {MAX_BYTES:,} bytes. {_REMEDY}", url=shown, reason="too_large"
         )
-    return named, body
+    return body

@@ -1,7 +1,7 @@
-"""The public web and nothing else: a feed or a redirect must not lead the reader to this machine or its network.
+"""Public hosts only: no feed or redirect may lead to this machine or its network.
 
-An address is looked at before anything is asked (scheme, name, every address it resolves to), and the connection that was
-made once more, so that a name which changes its address in between leads nowhere either.
+A URL is checked before the request (scheme, name, every address that the name resolves to), and the peer of
+the connection again, in case the name resolves to another address by then.
 """
 
 import ipaddress
@@ -24,7 +24,7 @@ _PRIVATE_NAMES = re.compile(
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the public internet, also where it is an IPv4 address within IPv6."""
+    """Return whether an IP address is public, also IPv4 embedded in IPv6."""
     try:
         ip = ipaddress.ip_address(address.split("%")[0])
     except ValueError:
@@ -40,15 +40,18 @@ def is_public(address: str) -> bool:
 
 
 def check_public(url: str, allowed: frozenset[str] = frozenset(), *, resolve: bool = True) -> None:
-    """Raise NotPublic where an address is none of the public web's.
+    """Raise NotPublic if a URL does not lead to a public host.
 
-    allowed   host:port pairs that are let through: what a test serves on loopback; no setting fills it
+    Args:
+        url: the address.
+        allowed: host:port pairs that are not checked, for tests on loopback; no setting fills it.
+        resolve: also check the addresses that the name resolves to.
     """
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError as error:
-        raise NotPublic(f"{url[:200]!r} is no address.") from error
+        raise NotPublic(f"{url[:200]!r} is not a valid URL.") from error
     if parts.scheme not in ("http", "https"):
         raise NotPublic(f"{url[:200]!r} is not http or https.")
     if f"{host}:{port}" in allowed:
@@ -66,15 +69,15 @@ def check_public(url: str, allowed: frozenset[str] = frozenset(), *, resolve: bo
     try:
         found = {info[4][0] for info in socket.getaddrinfo(host, port or 443, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError):
-        # A name that resolves to nothing leads nowhere: the request itself says so.
+        # The request reports a name that does not resolve.
         return
     private = sorted(str(a) for a in found if not is_public(str(a)))
     if private:
-        raise NotPublic(f"{host} is {private[0]}, which is not a public address.")
+        raise NotPublic(f"{host} resolves to {private[0]}, which is not a public address.")
 
 
 def _is_number(host: str) -> bool:
-    """Whether a host is an address and not a name; browsers and libc also read 2130706433, 0x7f.1 and 127.1 as one."""
+    """Return whether a host is an IP address; libc also accepts 2130706433 and 0x7f.1."""
     return ":" in host or bool(re.fullmatch(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?", host))
 
 
@@ -88,21 +91,22 @@ def _number_of(host: str) -> str:
 
 
 class _Checked:
-    """A connection that is closed again where it leads to an address that is not public."""
+    """A connection that is closed if its peer is not a public address."""
 
     allowed: frozenset[str] = frozenset()
 
     def _new_conn(self) -> socket.socket:
         connected: socket.socket = super()._new_conn()  # type: ignore[misc]
         peer = connected.getpeername()[0]
-        if f"{self.host}:{self.port}" not in self.allowed and not is_public(peer):  # type: ignore[attr-defined]
+        name = f"{self.host}:{self.port}"  # type: ignore[attr-defined]
+        if name not in self.allowed and not is_public(peer):
             connected.close()
             raise NewConnectionError(self, f"{peer} is not a public address")  # type: ignore[arg-type]
         return connected
 
 
 class PublicAdapter(HTTPAdapter):
-    """An HTTP adapter that looks at each address, those of redirects too, before it asks, and at each connection."""
+    """An HTTP adapter that checks the URL and the peer of each request."""
 
     def __init__(self, allowed: frozenset[str] = frozenset(), **options: Any) -> None:
         self.allowed = allowed

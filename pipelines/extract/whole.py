@@ -1,17 +1,17 @@
-"""Whether a body is a whole document: what neither the archive nor a reader may take for one is refused here."""
+"""Checks that a body is a whole text document, before it is archived or parsed."""
 
 import re
 
 from pipelines.errors import UnreadableDocument
 
-# The largest primary documents of 10-Ks with inline XBRL are some 30 MB; beyond this it is not a filing we read.
+# The largest primary documents of 10-Ks with inline XBRL have some 30 MB.
 MAX_BYTES = 50_000_000
 _END = re.compile(rb"</(?:html|(?:[\w.-]+:)?xbrl|xsd:schema|text|document)\s*>", re.IGNORECASE)
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
 def check_whole(document: bytes) -> None:
-    """Raise UnreadableDocument (empty, too_large, binary) where the bytes cannot be a text document."""
+    """Raise UnreadableDocument (empty, too_large, binary) if this is not a text document."""
     if not document or document.isspace():
         raise UnreadableDocument("empty", "the document has no content")
     if len(document) > MAX_BYTES:
@@ -23,7 +23,7 @@ def check_whole(document: bytes) -> None:
 
 
 def check_closed(document: bytes) -> None:
-    """Raise UnreadableDocument (truncated) where no closing tag ends the document, as every whole one has."""
+    """Raise UnreadableDocument (truncated) if the document does not end with its closing tag."""
     tail = document[-4096:]
     if document[:2] in (b"\xff\xfe", b"\xfe\xff"):
         tail = tail.replace(b"\x00", b"")

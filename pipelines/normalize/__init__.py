@@ -1,1 +1,1 @@
-"""From facts in a company's own words to canonical segments, periods and units, each by a rule with a name."""
+"""Facts and statements of a document as figures, and comparisons between documents."""

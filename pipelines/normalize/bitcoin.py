@@ -1,7 +1,7 @@
-"""Proceeds of bitcoin sold, from the cash-flow statement, else from the note's roll-forward.
+"""Proceeds of bitcoin sales, from the cash-flow statement or the note's roll-forward.
 
-Cash-flow facts are year-to-date only; a quarter is derived later, by subtraction. Operating and investing lines
-stand side by side (CleanSpark files both at once, one of them a dash) and are added.
+Cash-flow facts are year-to-date, so quarters are derived later by subtraction. Operating and investing lines
+are added (CleanSpark files both, one of them a dash).
 """
 
 import re
@@ -17,67 +17,24 @@ from pipelines.normalize.xbrl_records import candidate_of, inputs_of, skipped
 from pipelines.parse.xbrl.facts import Fact, FactTable, QName
 from pipelines.parse.xbrl.inline import distinct_facts
 from pipelines.watchlist.lexicon import words_in_name
+from pipelines.watchlist.words import word_list
 
 NAME = "bitcoin_sale_proceeds"
 VERSION = "2"
 """Raised whenever the same facts would give other figures."""
 
-_SOLD_WORDS = {
-    "sale",
-    "sales",
-    "disposal",
-    "disposals",
-    "disposition",
-    "dispositions",
-    "selling",
-    "sold",
-    "liquidation",
-    "conversion",
-}
+_SOLD_WORDS = frozenset(word_list("bitcoin.sold"))
 _COINS = {"bitcoin", "bitcoins", "btc", "crypto", "cryptocurrency", "cryptocurrencies"}
 _ASSETS = {"asset", "assets", "currency", "currencies"}
-# What is sold or received that is no bitcoin, though the name may hold the word.
-_NOT = {
-    "miner",
-    "miners",
-    "machine",
-    "machines",
-    "equipment",
-    "mining",
-    "derivative",
-    "derivatives",
-    "option",
-    "options",
-    "loan",
-    "loans",
-    "note",
-    "notes",
-    "stock",
-    "shares",
-    "receivable",
-    "collateral",
-    "fund",
-    "etf",
-    "investment",
-    "investments",
-    "future",
-    "futures",
-    "business",
-    "subsidiary",
-    "held",
-    "trading",
-    "noncash",
-    "payable",
-    "ether",
-    "eth",
-}
+_NOT = frozenset(word_list("bitcoin.not_bitcoin"))
 _LABEL = re.compile(
     r"\bproceeds\b.*\b(?:sales?|dispos\w+|conversion|liquidation)\b.*"
     r"\b(?:bitcoins?|btc|digital (?:assets?|currenc\w+)|crypto\w*(?: ?(?:assets?|currenc\w+))?)\b",
     re.IGNORECASE,
 )
 _NOT_LABEL = re.compile(
-    r"\b(?:miners?|machines?|equipment|ether\w*|eth|derivatives?|options?|loan|non-?cash|receivable|fund|etf|trust)\b",
+    r"\b(?:miners?|machines?|equipment|ether\w*|eth|derivatives?|options?|loan|non-?cash|receivable|"
+    r"fund|etf|trust)\b",
     re.IGNORECASE,
 )
 _CASH_FLOW_LINES = ("IncreaseDecreaseIn", "PaymentsTo", "PaymentsFor", "ProceedsFrom", "RepaymentsOf")
@@ -88,25 +45,29 @@ def _words(concept: QName) -> set[str]:
 
 
 def names_bitcoin_sale(fact: Fact) -> bool:
-    """Whether concept or label say proceeds of selling bitcoin or digital assets.
+    """Whether concept or label mean proceeds of selling bitcoin or digital assets.
 
-    `clsk:ProceedsFromSaleOfBitcoin`, `…OfDigitalCurrencies`, `us-gaap:ProceedsFromDisposalCryptoAsset`; names are
-    misspelt, so the row's label serves as well.
+    `clsk:ProceedsFromSaleOfBitcoin`, `…OfDigitalCurrencies`, `us-gaap:ProceedsFromDisposalCryptoAsset`. Some
+    names are misspelled, so the row's label is used as well.
     """
     words = _words(fact.concept)
     coins = bool(words & _COINS) or ("digital" in words and bool(words & _ASSETS))
-    named = "proceeds" in words and bool(words & _SOLD_WORDS) and coins and not words & _NOT
-    told = bool(_LABEL.search(fact.label)) and not _NOT_LABEL.search(fact.label)
+    by_name = "proceeds" in words and bool(words & _SOLD_WORDS) and coins and not words & _NOT
+    by_label = bool(_LABEL.search(fact.label)) and not _NOT_LABEL.search(fact.label)
     contradicted = bool(words & {"payments", "payment", "purchase", "gain", "loss", "increase", "decrease"})
-    return (named and not _NOT_LABEL.search(fact.label)) or (told and not contradicted and not words & _NOT)
+    return (by_name and not _NOT_LABEL.search(fact.label)) or (
+        by_label and not contradicted and not words & _NOT
+    )
 
 
 def normalize_bitcoin_sales(table: FactTable) -> Normalized:
-    """Proceeds of bitcoin sales of one document, by period, from its cash-flow statement.
+    """Proceeds of bitcoin sales of one document, by period.
 
-    Returns Figures of the fact bitcoin_sale_proceeds in USD. Rejected: negative_proceeds, coins_not_told_apart
-    (a generic "digital assets" line of a company that holds other coins). Left out: the same concept under
-    another axis (DerivativeInstrumentRiskAxis is a part of it), outside the statement, in another currency.
+    Returns:
+        Figures of bitcoin_sale_proceeds in USD. Rejected: negative_proceeds, coins_not_told_apart (a "digital
+        assets" line of a company that holds other coins), conflicting_values. Skipped: the same concept under
+        another axis (DerivativeInstrumentRiskAxis is a part of it), outside the statement, or in another
+        currency.
     """
     out = Normalized()
     statements = _cash_flow_tables(table)
@@ -136,13 +97,13 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
     for fact in facts:
         movement = movement_of(fact)
         if movement is not None and movement.kind != SOLD:
-            # bitcoin_exchanged, bitcoin_paid: told apart, and neither is a sale.
+            # bitcoin_exchanged and bitcoin_paid are not sales.
             out.skipped.append(skipped(fact, f"bitcoin_{movement.kind}"))
     return out
 
 
 def _add_rollforward(out: Normalized, rows: Mapping[tuple[object, object], list[Fact]]) -> None:
-    """Sales that the note's roll-forward tells: the figure where the statement has none, else a comparison.
+    """Use sales of the note's roll-forward if the statement has none, else compare them.
 
     CleanSpark, nine months to 2025-06: 127,625 in the cash flow, 127,829 in the roll-forward.
     """
@@ -164,7 +125,10 @@ def _add_rollforward(out: Normalized, rows: Mapping[tuple[object, object], list[
                     figure.end,
                     figure.value,
                     value,
-                    f"proceeds {figure.value:,f} in the cash flow ({figure.locator}), {value:,f} in the roll-forward ({members[0].locator})",
+                    (
+                        f"proceeds {figure.value:,f} in the cash flow ({figure.locator}), {value:,f} in "
+                        f"the roll-forward ({members[0].locator})"
+                    ),
                 )
             )
 
@@ -186,7 +150,10 @@ def _why_not(fact: Fact, statements: set[object], table: FactTable) -> str | Non
 
 
 def _cash_flow_tables(table: FactTable) -> set[object]:
-    """Tables with a subtotal of the cash-flow statement, or with several of its lines: it may run over pages."""
+    """Tables of the cash-flow statement, which may span pages.
+
+    They have one of its subtotals, or several of its lines.
+    """
     found: set[object] = set()
     lines: dict[object, set[str]] = {}
     for fact in table.facts:
@@ -200,9 +167,10 @@ def _cash_flow_tables(table: FactTable) -> set[object]:
 
 
 def _add(out: Normalized, members: list[Fact], rule: str) -> None:
-    """One period's lines: undimensioned ones before those by coin, added where there are several.
+    """Add the figure of one period.
 
-    A roll-forward takes sold coins off, so that its rows are negative; proceeds in a statement never are.
+    Lines without dimensions are preferred to those by coin. Sales in a roll-forward are negative; proceeds in
+    a statement must not be.
     """
     noted = rule == "note_rollforward"
     lines = members if noted else [f for f in members if not f.dimensions] or members

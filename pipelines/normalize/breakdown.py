@@ -1,8 +1,8 @@
-"""Breakdowns of revenue: the lines that add up to a period's total, found on the statement's face or by axis.
+"""Breakdowns of revenue: lines that add up to a period's total.
 
-A document states one total several times over: as lines of the income statement, by product, by segment, by
-product within segment, gross with eliminations or external. Each of these is a *basis*. A basis is used whole or
-not at all: lines of two bases are never mixed within one sum.
+A document states one total several times: as lines of the income statement, by product, by segment, by
+product within segment, gross with eliminations or external. Each is a breakdown candidate, used as a whole or
+not at all: lines of two candidates are never mixed in one sum.
 """
 
 from collections.abc import Iterable, Sequence
@@ -31,8 +31,8 @@ MAX_TRIES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """One way in which a line is stated: a value, the facts behind it, and how it came about."""
+class StatedAmount:
+    """One stated value of a line, the facts behind it, and its derivation."""
 
     value: Decimal
     facts: tuple[StatedValue, ...]
@@ -41,50 +41,51 @@ class Option:
 
 
 @dataclass(slots=True)
-class Line:
-    """One line of a basis, with the ways in which the document states it (gross, external, split by party)."""
+class BreakdownLine:
+    """One line of a breakdown, with all its stated amounts: gross, external, by party."""
 
-    options: list[Option]
+    amounts: list[StatedAmount]
     segment: str | None = None
     member: QName | None = None
     label: str = ""
 
     @property
     def first(self) -> StatedValue:
-        return self.options[0].facts[0]
+        return self.amounts[0].facts[0]
 
 
 @dataclass(slots=True)
-class Basis:
-    """A named way of breaking revenue down, and the options chosen so that they add up to the total."""
+class BreakdownCandidate:
+    """A breakdown of revenue, and the amounts chosen so that they add up to the total."""
 
     name: str
-    lines: list[Line]
-    chosen: list[tuple[Line, Option]] = field(default_factory=list)
+    lines: list[BreakdownLine]
+    chosen: list[tuple[BreakdownLine, StatedAmount]] = field(default_factory=list)
     exact: bool = False
 
     @property
     def total(self) -> Decimal:
-        return sum((option.value for _, option in self.chosen), Decimal(0))
+        return sum((amount.value for _, amount in self.chosen), Decimal(0))
 
     @property
-    def tied(self) -> bool:
+    def reconciles(self) -> bool:
+        """Whether amounts that add up to the total have been chosen."""
         return bool(self.chosen)
 
 
 def tolerance(facts: Iterable[StatedValue]) -> Decimal:
-    """What rounding allows: half a unit for each figure that takes part in the sum."""
+    """The rounding allowance: half a unit for each figure in the sum."""
     return sum((fact.stated_unit / 2 for fact in facts), Decimal(0))
 
 
-# ------------------------------------------------------------------------------------- the statement's face
+# ---- income statement
 
 
 V = TypeVar("V", bound=StatedValue)
 
 
 def rows_of(facts: Iterable[V]) -> list[V]:
-    """Facts of one table and period, one a row, in the order of the rows."""
+    """Facts of one table and period, one per row, in row order."""
     by_row: dict[int, V] = {}
     for fact in facts:
         by_row.setdefault(fact.row, fact)
@@ -92,10 +93,10 @@ def rows_of(facts: Iterable[V]) -> list[V]:
 
 
 def lines_above(rows: Sequence[StatedValue], total: Decimal, slack: Decimal) -> list[StatedValue]:
-    """The rows directly above a total that add up to it, top down; empty where none do.
+    """The rows directly above a total that add up to it, from top to bottom; empty if none do.
 
-    Walks up from the total and stops where the sum is reached: what stands above that is another sum. Rows of
-    zero above the first line belong to it where they speak of revenue.
+    The search stops once the sum is reached, since rows above belong to another sum. Rows of zero above the
+    first line are included if they are revenue.
     """
     for exact in (True, False):
         sum_so_far = Decimal(0)
@@ -118,7 +119,7 @@ def _speaks_of_revenue(fact: StatedValue) -> bool:
 
 
 def leading_lines(rows: Sequence[StatedValue]) -> list[StatedValue]:
-    """The rows at the top of a statement that speak of revenue, up to the first that does not."""
+    """The revenue rows at the top of an income statement, up to the first other row."""
     out: list[StatedValue] = []
     for fact in rows:
         if not _speaks_of_revenue(fact):
@@ -127,26 +128,27 @@ def leading_lines(rows: Sequence[StatedValue]) -> list[StatedValue]:
     return out
 
 
-# ------------------------------------------------------------------------------------------ breakdowns by axis
+# ---- breakdowns by axis
 
 
-def _merged(facts: list[StatedValue]) -> list[Option]:
-    """The ways in which the facts of one member state its line.
+def _merged(facts: list[StatedValue]) -> list[StatedAmount]:
+    """The stated amounts of the facts of one member.
 
-    Equal values under several concepts or with OperatingSegmentsMember are one (`duplicate_concept`). Halves by
-    RelatedPartyMember and NonrelatedPartyMember are added (`related_party_split`) where no whole is stated.
+    Equal values under several concepts or with OperatingSegmentsMember are one amount (`duplicate_concept`).
+    Parts by RelatedPartyMember and NonrelatedPartyMember are added (`related_party_split`) if no whole is
+    stated.
     """
-    options: list[Option] = []
+    amounts: list[StatedAmount] = []
 
-    def add(option: Option) -> None:
-        if all(option.value != other.value for other in options):
-            options.append(option)
+    def add(amount: StatedAmount) -> None:
+        if all(amount.value != other.value for other in amounts):
+            amounts.append(amount)
 
     order = (Consolidation.NONE, Consolidation.GROSS, Consolidation.UNKNOWN, Consolidation.OUTSIDE)
     whole = [f for f in facts if member_of(f, Cut.PARTY) is None and f.value is not None]
     for fact in sorted(whole, key=lambda f: (order.index(consolidation_of(f)), f.order)):
         assert fact.value is not None
-        add(Option(fact.value, (fact,)))
+        add(StatedAmount(fact.value, (fact,)))
     halves: dict[tuple[str, str], dict[str, StatedValue]] = {}
     for fact in facts:
         party = member_of(fact, Cut.PARTY)
@@ -156,22 +158,22 @@ def _merged(facts: list[StatedValue]) -> list[Option]:
         if len(parts) == 2:
             members = tuple(sorted(parts.values(), key=lambda f: f.order))
             add(
-                Option(
+                StatedAmount(
                     sum((f.value or Decimal(0) for f in members), Decimal(0)),
                     members,
                     SUMMED,
                     ("related_party_split",),
                 )
             )
-        elif not options:
-            add(Option(next(iter(parts.values())).value or Decimal(0), tuple(parts.values())))
-    return options
+        elif not amounts:
+            add(StatedAmount(next(iter(parts.values())).value or Decimal(0), tuple(parts.values())))
+    return amounts
 
 
-def bases_by_axis(facts: Sequence[StatedValue]) -> list[Basis]:
-    """The breakdowns that one period's facts give by product, by segment, and by product within segment."""
+def candidates_by_axis(facts: Sequence[StatedValue]) -> list[BreakdownCandidate]:
+    """Breakdowns of one period's facts by product, by segment, and by product within segment."""
     groups: dict[str, dict[str, list[StatedValue]]] = {"product": {}, "segment": {}, "product_by_segment": {}}
-    outside: list[Line] = []
+    outside: list[BreakdownLine] = []
     for fact in facts:
         by_product, by_segment = member_of(fact, Cut.PRODUCT), member_of(fact, Cut.SEGMENT)
         role = consolidation_of(fact)
@@ -181,12 +183,14 @@ def bases_by_axis(facts: Sequence[StatedValue]) -> list[Basis]:
             if by_product is None and by_segment is None and fact.value is not None:
                 value = -abs(fact.value)
                 outside.append(
-                    Line([Option(value, (fact,), AS_REPORTED, ("eliminations_line",))], "eliminations")
+                    BreakdownLine(
+                        [StatedAmount(value, (fact,), AS_REPORTED, ("eliminations_line",))], "eliminations"
+                    )
                 )
             continue
         if role is Consolidation.OUTSIDE and by_product is None and by_segment is None:
             if fact.value is not None:
-                outside.append(Line([Option(fact.value, (fact,))], label=fact.label))
+                outside.append(BreakdownLine([StatedAmount(fact.value, (fact,))], label=fact.label))
             continue
         if by_product is not None and by_segment is not None:
             groups["product_by_segment"].setdefault(f"{by_product.local}|{by_segment.local}", []).append(fact)
@@ -194,41 +198,41 @@ def bases_by_axis(facts: Sequence[StatedValue]) -> list[Basis]:
             groups["product"].setdefault(by_product.local, []).append(fact)
         elif by_segment is not None:
             groups["segment"].setdefault(by_segment.local, []).append(fact)
-    out: list[Basis] = []
+    out: list[BreakdownCandidate] = []
     for name, members in groups.items():
-        lines: list[Line] = []
+        lines: list[BreakdownLine] = []
         for group in members.values():
-            options = _merged(group)
-            if options:
-                first = options[0].facts[0]
+            amounts = _merged(group)
+            if amounts:
+                first = amounts[0].facts[0]
                 member = member_of(first, Cut.PRODUCT) or member_of(first, Cut.SEGMENT)
-                lines.append(Line(options, member=member, label=first.label))
+                lines.append(BreakdownLine(amounts, member=member, label=first.label))
         if lines:
-            out.append(Basis(name, lines + _unique(outside)))
+            out.append(BreakdownCandidate(name, lines + _unique(outside)))
     return out
 
 
-def _unique(lines: list[Line]) -> list[Line]:
+def _unique(lines: list[BreakdownLine]) -> list[BreakdownLine]:
     seen: set[tuple[Decimal, str | None]] = set()
     out = []
     for line in lines:
-        key = (line.options[0].value, line.segment)
+        key = (line.amounts[0].value, line.segment)
         if key not in seen:
             seen.add(key)
             out.append(line)
     return out
 
 
-def tie(basis: Basis, total: Decimal, slack: Decimal) -> None:
-    """Choose the options of a basis that add up to the total, dropping as few lines as possible.
+def reconcile(candidate: BreakdownCandidate, total: Decimal, slack: Decimal) -> None:
+    """Choose amounts that add up to the total, dropping as few lines as possible.
 
-    Lines are dropped where parents stand beside their children (HostingServiceMember beside its customers' and
-    related parties' halves) or one line has two members. Nothing is chosen where no choice adds up, or where
-    choices that name different segments do.
+    Lines are dropped if parents are listed with their children (HostingServiceMember with its customers' and
+    related parties' parts) or one line has two members. Nothing is chosen if no choice adds up, or if choices
+    with different segments do.
     """
-    stated = [line for line in basis.lines if any(option.value for option in line.options)]
-    zeros = [line for line in basis.lines if line not in stated]
-    # External revenue is the segment's: eliminations take part only where nothing adds up without them.
+    stated = [line for line in candidate.lines if any(amount.value for amount in line.amounts)]
+    zeros = [line for line in candidate.lines if line not in stated]
+    # Segments state external revenue: eliminations are used only if nothing adds up without them.
     external = [line for line in stated if line.segment != "eliminations"]
     for lines in [external, *([stated] if len(stated) > len(external) else [])]:
         if not lines or len(lines) > MAX_LINES:
@@ -238,32 +242,32 @@ def tie(basis: Basis, total: Decimal, slack: Decimal) -> None:
             if found and _ambiguous(found):
                 return
             if found:
-                basis.chosen = _preferred(found) + [(line, line.options[0]) for line in zeros]
-                basis.exact = exact
+                candidate.chosen = _preferred(found) + [(line, line.amounts[0]) for line in zeros]
+                candidate.exact = exact
                 return
 
 
-Choice = list[tuple[Line, Option]]
+Choice = list[tuple[BreakdownLine, StatedAmount]]
 
 
-def _choices(lines: Sequence[Line], total: Decimal, slack: Decimal, *, exact: bool) -> list[Choice]:
-    """The choices of options that add up to the total; within rounding no line is dropped.
+def _choices(lines: Sequence[BreakdownLine], total: Decimal, slack: Decimal, *, exact: bool) -> list[Choice]:
+    """The choices of amounts that add up to the total; within rounding no line is dropped.
 
-    Those with the fewest lines dropped, unless they hold a line that nobody knows: then also those that drop more
-    (a parent that is known stands beside children that are not).
+    Choices with the fewest dropped lines. If these have an unknown line, also choices that drop more: a known
+    parent is listed with unknown children.
     """
     tries = 0
     all_found: list[Choice] = []
     for dropped in range((min(MAX_DROPPED, len(lines) - 1) if exact else 0) + 1):
         found: list[Choice] = []
         for kept in combinations(lines, len(lines) - dropped):
-            for options in product(*(line.options for line in kept)):
+            for amounts in product(*(line.amounts for line in kept)):
                 tries += 1
                 if tries > MAX_TRIES:
                     return all_found + found
-                allowed = Decimal(0) if exact else slack + tolerance(o.facts[0] for o in options)
-                if abs(sum((o.value for o in options), Decimal(0)) - total) <= allowed:
-                    found.append(list(zip(kept, options, strict=True)))
+                allowed = Decimal(0) if exact else slack + tolerance(o.facts[0] for o in amounts)
+                if abs(sum((o.value for o in amounts), Decimal(0)) - total) <= allowed:
+                    found.append(list(zip(kept, amounts, strict=True)))
         all_found += found
         if any(all(line.segment for line, _ in choice) for choice in found):
             break
@@ -272,33 +276,33 @@ def _choices(lines: Sequence[Line], total: Decimal, slack: Decimal, *, exact: bo
 
 def _by_segment(choice: Choice) -> frozenset[tuple[str, Decimal]]:
     sums: dict[str, Decimal] = {}
-    for line, option in choice:
+    for line, amount in choice:
         name = line.segment or f"unknown {line.label}"
-        sums[name] = sums.get(name, Decimal(0)) + option.value
+        sums[name] = sums.get(name, Decimal(0)) + amount.value
     return frozenset(sums.items())
 
 
 def _ambiguous(found: list[Choice]) -> bool:
-    """Whether choices that know all their lines' segments still give different segment revenues."""
+    """Whether choices without unknown lines give different segment revenues."""
     known = [choice for choice in found if all(line.segment for line, _ in choice)]
     return len({_by_segment(choice) for choice in known}) > 1
 
 
 def _preferred(found: list[Choice]) -> Choice:
     def rank(choice: Choice) -> tuple[object, ...]:
-        unknown = sum((abs(option.value) for line, option in choice if line.segment is None), Decimal(0))
+        unknown = sum((abs(amount.value) for line, amount in choice if line.segment is None), Decimal(0))
         return (
             unknown,
             sum(line.segment == "eliminations" for line, _ in choice),
             -len({line.segment for line, _ in choice}),
-            sum(option.facts[0].row < 0 for _, option in choice),
+            sum(amount.facts[0].row < 0 for _, amount in choice),
         )
 
     return min(found, key=rank)
 
 
-def issuer_lines(facts: Sequence[StatedValue], total: StatedValue | None) -> Basis | None:
-    """Undimensioned lines in issuer or line concepts: the breakdown of statements without members (TeraWulf)."""
+def issuer_lines(facts: Sequence[StatedValue], total: StatedValue | None) -> BreakdownCandidate | None:
+    """Lines without dimensions: the breakdown of statements without members (TeraWulf)."""
     seen: dict[tuple[str, Decimal | None], StatedValue] = {}
     for fact in facts:
         if fact.dimensions or fact is total or fact.value is None:
@@ -307,5 +311,5 @@ def issuer_lines(facts: Sequence[StatedValue], total: StatedValue | None) -> Bas
             continue
         if is_issuer_name(fact) or is_revenue_concept(fact):
             seen.setdefault((fact.standard_name, fact.value), fact)
-    lines = [Line([Option(f.value or Decimal(0), (f,))], label=f.label) for f in seen.values()]
-    return Basis("lines", lines) if lines else None
+    lines = [BreakdownLine([StatedAmount(f.value or Decimal(0), (f,))], label=f.label) for f in seen.values()]
+    return BreakdownCandidate("lines", lines) if lines else None

@@ -1,7 +1,8 @@
-"""What the filings say of a claim: confirmed, contradicted, not disclosed yet, or true of a figure since restated.
+"""Compare claims with filings.
 
-A claim is compared with the company's figures of the same metric, segment and period; it may differ by half the unit in
-which either was written ("$208 million" confirms 208.3). Nothing of the claim is ever corrected.
+A claim is confirmed, contradicted, unmatched, or superseded by a restatement. It is compared with the
+company's figures of the same metric, segment and period, and may differ by half the precision in which either
+was written ("$208 million" confirms 208.3). Claims are never corrected.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +13,7 @@ from decimal import Decimal
 from pipelines.normalize.precedence import precedence
 from pipelines.parse.deals.deal import same_party
 from pipelines.parse.deals.vocabulary import HOSTING, LEASE, TARGET
-from pipelines.parse.language.periods import Span
+from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import MORE_ROOM
 from pipelines.parse.language.relative_periods import period_before, year_before
 
@@ -22,8 +23,8 @@ _DEAL_BEFORE, _DEAL_AFTER, _TARGET_WITHIN = timedelta(days=240), timedelta(days=
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
-    """One figure of a company as one filed document states it (or as it is derived from filings)."""
+class FiledFigure:
+    """A figure of a company as a filed document states it, or derived from filings."""
 
     metric: str
     segment: str | None
@@ -40,7 +41,7 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class FiledDeal:
-    """A deal as one filed document states it."""
+    """A deal as a filed document states it."""
 
     kind: str
     party: str
@@ -54,8 +55,8 @@ class FiledDeal:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A claim as it is compared."""
+class ComparedClaim:
+    """The fields of a claim that are compared."""
 
     metric: str
     segment: str | None
@@ -73,8 +74,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the filings say: status, the filed value, the first filing that settles it and when, and what else would have matched."""
+class ClaimOutcome:
+    """The result of comparing a claim.
+
+    Args:
+        filing_value: The filed value with the highest precedence.
+        filing_key: The first filing that decides it.
+        settled_at: The time of that filing, or of the claim if it is later.
+        note: A restatement, a hint or a difference.
+    """
 
     status: str
     filing_value: Decimal | None = None
@@ -84,12 +92,17 @@ class Verdict:
     note: str | None = None
 
 
-def judge_claim(
-    claim: Asked, stated: Sequence[Stated], deals: Sequence[FiledDeal], prices: Mapping[date, Decimal]
-) -> Verdict:
-    """The verdict on one claim.
+def compare_claim(
+    claim: ComparedClaim,
+    stated: Sequence[FiledFigure],
+    deals: Sequence[FiledDeal],
+    prices: Mapping[date, Decimal],
+) -> ClaimOutcome:
+    """Compare one claim with the filings.
 
-    stated   the company's figures as filed; the changes that it states itself are metrics named `change:…`, in percent
+    Args:
+        stated: The company's filed figures; changes that it states itself are metrics named `change:…`, in
+            percent.
     """
     if claim.metric.startswith("deal:"):
         return _deal(claim, deals)
@@ -104,11 +117,11 @@ def judge_claim(
     ]
     if not same and claim.start is None and claim.end is not None:
         same = _latest_day(claim, stated)
-    return _settled(claim, same) if same else Verdict(UNMATCHED)
+    return _settled(claim, same) if same else ClaimOutcome(UNMATCHED)
 
 
-def agrees(claim: Asked, value: Decimal, rounding: Decimal) -> bool:
-    """Whether a value is what a claim says, within half the unit in which either was written, and by its qualifier."""
+def agrees(claim: ComparedClaim, value: Decimal, rounding: Decimal) -> bool:
+    """Whether a value confirms a claim, within rounding and its qualifier."""
     slack = max(claim.rounding, rounding)
     if claim.qualifier == "more_than":
         return claim.value - slack <= value <= claim.value * MORE_ROOM + slack
@@ -117,15 +130,15 @@ def agrees(claim: Asked, value: Decimal, rounding: Decimal) -> bool:
     return abs(claim.value - value) <= slack
 
 
-def highest_precedence(figures: Sequence[Stated]) -> Stated:
-    """The highest-precedence figure: as filed before derived, then by kind of document, then the latest."""
+def highest_precedence(figures: Sequence[FiledFigure]) -> FiledFigure:
+    """The highest-precedence figure: as filed, by kind of document, the latest."""
     return min(
         figures,
         key=lambda s: (s.derived, precedence(s.document_kind), -s.disclosed_at.timestamp(), s.document_key),
     )
 
 
-def _settled(claim: Asked, same: Sequence[Stated]) -> Verdict:
+def _settled(claim: ComparedClaim, same: Sequence[FiledFigure]) -> ClaimOutcome:
     now = highest_precedence(same)
     fits = sorted(
         (s for s in same if agrees(claim, s.value, s.rounding)),
@@ -134,11 +147,11 @@ def _settled(claim: Asked, same: Sequence[Stated]) -> Verdict:
     difference = claim.value - now.value
     if agrees(claim, now.value, now.rounding):
         first = fits[0]
-        return Verdict(
+        return ClaimOutcome(
             CONFIRMED, now.value, difference, first.document_key, max(claim.published, first.disclosed_at)
         )
     if fits:
-        return Verdict(
+        return ClaimOutcome(
             SUPERSEDED,
             now.value,
             difference,
@@ -146,24 +159,27 @@ def _settled(claim: Asked, same: Sequence[Stated]) -> Verdict:
             max(claim.published, now.disclosed_at),
             f"{fits[0].value:,f} was filed first, {now.value:,f} since",
         )
-    return Verdict(
+    return ClaimOutcome(
         CONTRADICTED, now.value, difference, now.document_key, max(claim.published, now.disclosed_at)
     )
 
 
-def with_hint(claim: Asked, verdict: Verdict, stated: Sequence[Stated]) -> Verdict:
-    """A contradicted or unmatched figure with what else it would have matched: another period, unit, segment, a year-ago column."""
+def with_hint(claim: ComparedClaim, verdict: ClaimOutcome, stated: Sequence[FiledFigure]) -> ClaimOutcome:
+    """Add a hint to a contradicted or unmatched figure: what else it would match.
+
+    Another period, unit or segment, or a year-ago column.
+    """
     if verdict.status not in (CONTRADICTED, UNMATCHED) or ":" in claim.metric:
         return verdict
     hint = _hint(claim, stated)
     if hint is None:
         return verdict
-    return Verdict(
+    return ClaimOutcome(
         verdict.status, verdict.filing_value, verdict.difference, verdict.filing_key, verdict.settled_at, hint
     )
 
 
-def _hint(claim: Asked, stated: Sequence[Stated]) -> str | None:
+def _hint(claim: ComparedClaim, stated: Sequence[FiledFigure]) -> str | None:
     stated = sorted(stated, key=lambda s: (s.disclosed_at, s.document_key, s.metric, s.segment or ""))
     mine = [s for s in stated if (s.metric, s.segment) == (claim.metric, claim.segment)]
     here = [s for s in mine if s.start == claim.start and s.end == claim.end]
@@ -179,7 +195,9 @@ def _hint(claim: Asked, stated: Sequence[Stated]) -> str | None:
     same_length = [s for s in mine if (s.start is None) == (claim.start is None)]
     for s in sorted(same_length, key=lambda s: -s.end.toordinal()):
         if (s.start, s.end) != (claim.start, claim.end) and s.value and agrees(claim, s.value, s.rounding):
-            ago = claim.end is not None and Span(s.start, s.end) == year_before(Span(claim.start, claim.end))
+            ago = claim.end is not None and Period(s.start, s.end) == year_before(
+                Period(claim.start, claim.end)
+            )
             when = f"{s.start} to {s.end}" if s.start else f"on {s.end}"
             return f"{'the year-ago column' if ago else 'another period'}: it is the figure of {when}"
     if claim.metric in ("segment_revenue", "total_revenue"):
@@ -195,8 +213,11 @@ def _hint(claim: Asked, stated: Sequence[Stated]) -> str | None:
     return None
 
 
-def _latest_day(claim: Asked, stated: Sequence[Stated]) -> list[Stated]:
-    """The figures of the last day, within five weeks before the claim's: "holds 19,211 BTC" speaks of the last that was told."""
+def _latest_day(claim: ComparedClaim, stated: Sequence[FiledFigure]) -> list[FiledFigure]:
+    """The figures of the latest day within five weeks before the claim's.
+
+    "Holds 19,211 BTC" means the last disclosed count.
+    """
     assert claim.end is not None
     days = {
         s.end
@@ -215,7 +236,9 @@ def _latest_day(claim: Asked, stated: Sequence[Stated]) -> list[Stated]:
     ]
 
 
-def _change(claim: Asked, stated: Sequence[Stated], prices: Mapping[date, Decimal]) -> Verdict:
+def _change(
+    claim: ComparedClaim, stated: Sequence[FiledFigure], prices: Mapping[date, Decimal]
+) -> ClaimOutcome:
     own = [
         s
         for s in stated
@@ -225,17 +248,17 @@ def _change(claim: Asked, stated: Sequence[Stated], prices: Mapping[date, Decima
     if own:
         return _settled(claim, own)
     assert claim.end is not None
-    span = Span(claim.start, claim.end)
+    period = Period(claim.start, claim.end)
     bases = (
-        [year_before(span)]
+        [year_before(period)]
         if claim.basis == "year"
-        else [period_before(span)]
+        else [period_before(period)]
         if claim.basis == "period"
-        else [year_before(span), period_before(span)]
+        else [year_before(period), period_before(period)]
     )
-    told: list[Verdict] = []
+    outcomes: list[ClaimOutcome] = []
     for base in bases:
-        computed = _computed(claim, stated, prices, span, base)
+        computed = _computed(claim, stated, prices, period, base)
         if computed is None:
             continue
         percent, slack, now = computed
@@ -245,25 +268,29 @@ def _change(claim: Asked, stated: Sequence[Stated], prices: Mapping[date, Decima
         )
         note = f"computed: {percent:+f} % against {base.start} to {base.end}" if base.start else None
         fits = abs(difference) <= max(claim.rounding, slack)
-        told.append(Verdict(CONFIRMED if fits else CONTRADICTED, percent, difference, key, at, note))
-    confirmed = [v for v in told if v.status == CONFIRMED]
-    # Where the article does not say against what, another comparison may be meant: only a stated one contradicts.
-    return confirmed[0] if confirmed else told[0] if told and claim.basis else Verdict(UNMATCHED)
+        outcomes.append(ClaimOutcome(CONFIRMED if fits else CONTRADICTED, percent, difference, key, at, note))
+    confirmed = [v for v in outcomes if v.status == CONFIRMED]
+    # Without a stated comparison base another one may be meant: only a stated one contradicts.
+    return confirmed[0] if confirmed else outcomes[0] if outcomes and claim.basis else ClaimOutcome(UNMATCHED)
 
 
 def _computed(
-    claim: Asked, stated: Sequence[Stated], prices: Mapping[date, Decimal], span: Span, base: Span
-) -> tuple[Decimal, Decimal, Stated | None] | None:
+    claim: ComparedClaim,
+    stated: Sequence[FiledFigure],
+    prices: Mapping[date, Decimal],
+    period: Period,
+    base: Period,
+) -> tuple[Decimal, Decimal, FiledFigure | None] | None:
     metric = claim.metric.removeprefix("change:")
     if metric == "bitcoin_price":
-        now_price, then_price = _average(prices, span), _average(prices, base)
+        now_price, then_price = _average(prices, period), _average(prices, base)
         if now_price is None or then_price is None:
             return None
         return _percent(now_price, then_price), Decimal("1"), None
     now = [
         s
         for s in stated
-        if (s.metric, s.segment, s.start, s.end) == (metric, claim.segment, span.start, span.end)
+        if (s.metric, s.segment, s.start, s.end) == (metric, claim.segment, period.start, period.end)
     ]
     then = [
         s
@@ -281,14 +308,14 @@ def _percent(now: Decimal, before: Decimal) -> Decimal:
     return ((now / before - 1) * 100).quantize(Decimal("0.1"))
 
 
-def _average(prices: Mapping[date, Decimal], span: Span) -> Decimal | None:
-    """The average price of a period, where at least two thirds of its days are known."""
-    if span.start is None:
+def _average(prices: Mapping[date, Decimal], period: Period) -> Decimal | None:
+    """The average price of a period; None if less than two thirds of its days are known."""
+    if period.start is None:
         return None
-    known = [price for day, price in prices.items() if span.start <= day <= span.end]
+    known = [price for day, price in prices.items() if period.start <= day <= period.end]
     return (
         sum(known, Decimal(0)) / len(known)
-        if len(known) * 3 >= ((span.end - span.start).days + 1) * 2
+        if len(known) * 3 >= ((period.end - period.start).days + 1) * 2
         else None
     )
 
@@ -302,10 +329,13 @@ def same_deal(
     other: FiledDeal,
     rounding: Decimal,
 ) -> bool:
-    """Whether two statements are of one deal: kind, near in time, and the same party; without parties the same amount or megawatts."""
+    """Whether two statements describe one deal.
+
+    Same kind, close in time, and the same party; without parties the same amount or megawatts.
+    """
     apart = other.announced_on - on
     if kind != other.kind and {kind, other.kind} != {LEASE, HOSTING}:
-        # What one calls a lease of data-centre space the other calls a hosting contract.
+        # One document's lease of data-center space is another's hosting contract.
         return False
     slack = max(rounding, other.rounding)
     money = amount is not None and other.amount is not None and abs(amount - other.amount) <= slack
@@ -319,7 +349,7 @@ def same_deal(
     return money or power
 
 
-def _deal(claim: Asked, deals: Sequence[FiledDeal]) -> Verdict:
+def _deal(claim: ComparedClaim, deals: Sequence[FiledDeal]) -> ClaimOutcome:
     kind = claim.metric.removeprefix("deal:")
     in_money = claim.unit == "USD"
     amount, power = (claim.value, claim.megawatts) if in_money else (None, claim.value)
@@ -330,8 +360,8 @@ def _deal(claim: Asked, deals: Sequence[FiledDeal]) -> Verdict:
     ]
     valued = [d for d in found if (d.amount if in_money else d.megawatts) is not None]
     if not valued:
-        note = "a filing tells the deal, and no amount" if found else None
-        return Verdict(UNMATCHED, note=note)
+        note = "a filing reports the deal without an amount" if found else None
+        return ClaimOutcome(UNMATCHED, note=note)
     ordered = sorted(valued, key=lambda d: (d.disclosed_at, d.document_key))
     latest = max(found, key=lambda d: (d.disclosed_at <= claim.published + timedelta(days=7), d.disclosed_at))
     fits = [
@@ -351,7 +381,7 @@ def _deal(claim: Asked, deals: Sequence[FiledDeal]) -> Verdict:
     chosen = fits[0] if fits else ordered[-1]
     value = _value(chosen, in_money)
     at = max(claim.published, chosen.disclosed_at)
-    return Verdict(
+    return ClaimOutcome(
         CONFIRMED if fits else CONTRADICTED, value, claim.value - value, chosen.document_key, at, note
     )
 

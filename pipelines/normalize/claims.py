@@ -1,4 +1,4 @@
-"""What a sentence of an article or a filing states, as the record that is staged, checked and loaded."""
+"""Claims of articles and statements of filings as the record that is staged and loaded."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,12 +15,13 @@ VERSION = "1"
 
 @dataclass(frozen=True, slots=True)
 class StatedClaim:
-    """One statement in prose: a figure, a deal (`deal:acquisition` …) or a change in percent (`change:total_revenue` …).
+    """A figure, a deal or a change in percent that a sentence states.
 
     Args:
+        fact: A metric, `deal:acquisition` …, or `change:total_revenue` ….
         label: The sentence.
         locator: Its place in the text.
-        basis: What a change compares with.
+        basis: The comparison that a change is based on.
         deal_rounding, deal_qualifier: Precision of the deal's own amount or capacity.
         announced_on, due, due_first, due_last, deal_status: Of a deal.
     """

@@ -1,8 +1,8 @@
-"""Roll-forwards of bitcoin by count, from the XBRL of reports: produced, sold, bought over a period.
+"""Roll-forwards of bitcoin by count, from the XBRL of reports: produced, sold, bought.
 
-A count is taken where it is in bitcoin's unit, about no machines, and borne out by an amount of the same document and
-period: count × a possible price is the dollars of the coins mined, sold or bought. Units lie (domain: machines sold in the
-unit Bitcoins), so a count that no amount bears out goes to quarantine.
+A count must be in bitcoin's unit, not be about machines, and be confirmed by an amount of the same document
+and period: count × a possible price is the dollars of the coins. Units are unreliable (machines sold in the
+unit `Bitcoins`), so a count without such an amount goes to quarantine.
 """
 
 import re
@@ -36,15 +36,19 @@ _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 COUNTED = frozenset(name for name, _, _ in _KINDS)
 _OTHER_THINGS = re.compile(
-    r"\b(?:miners?|machines?|equipment|pledged|collateral|loan\w*|receivable|restricted|option\w*|derivative\w*|exchange|gain|loss|cost|fee\w*|service\w*)\b",
+    r"\b(?:miners?|machines?|equipment|pledged|collateral|loan\w*|receivable|restricted|option\w*|"
+    r"derivative\w*|exchange|gain|loss|cost|fee\w*|service\w*)\b",
     re.IGNORECASE,
 )
 
 
 def normalize_counts(table: FactTable, datasets: frozenset[str]) -> Normalized:
-    """bitcoin_sold, bitcoin_produced and bitcoin_purchased (those in `datasets`) by period of one document.
+    """Counts of bitcoin sold, produced and purchased of one document, by period.
 
-    Rejected: count_not_confirmed, where no amount of the period fits the count at a possible price.
+    Rejected: count_not_confirmed, if no amount of the period fits the count at a possible price.
+
+    Args:
+        datasets: The metrics to return.
     """
     out = Normalized()
     seen: set[tuple[object, ...]] = set()
@@ -75,9 +79,7 @@ def normalize_counts(table: FactTable, datasets: frozenset[str]) -> Normalized:
                 )
             )
         elif count:
-            reason = (
-                f"{fact.value:,f} {fact.unit} to {fact.end}: no amount of that period bears the count out"
-            )
+            reason = f"{fact.value:,f} {fact.unit} to {fact.end}: no amount of that period confirms the count"
             out.rejected.append(Rejected("count_not_confirmed", reason, candidate_of(fact, name)))
     return out
 

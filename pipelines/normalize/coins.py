@@ -1,29 +1,13 @@
-"""Which coin a fact is about: its axis' member first, then the words of its concept and label."""
+"""The coin that a fact is about: its axis' member, else the words of its concept and label."""
 
 import re
 
 from pipelines.parse.xbrl.facts import Fact, FactTable, QName
 from pipelines.watchlist.lexicon import words_in_name
+from pipelines.watchlist.words import word_list
 
 BITCOIN_MEMBERS = frozenset({"BitcoinMember", "BTCMember", "BitcoinsMember", "XBTMember"})
-_OTHER = frozenset(
-    {
-        "ETH",
-        "ETHER",
-        "ETHEREUM",
-        "SOL",
-        "SOLANA",
-        "KASPA",
-        "KAS",
-        "LTC",
-        "LITECOIN",
-        "DOGE",
-        "DOGECOIN",
-        "BCH",
-        "USDC",
-        "USDT",
-    }
-)
+_OTHER = frozenset(word_list("bitcoin.other_coins"))
 _STABLE = frozenset({"USDC", "USDT"})
 
 
@@ -43,7 +27,7 @@ def names_bitcoin(fact: Fact) -> bool:
 
 
 def other_coins(table: FactTable) -> set[str]:
-    """The coins beside bitcoin and dollar stablecoins that a document tells apart."""
+    """The coins other than bitcoin and dollar stablecoins in a document."""
     coins: set[str] = set()
     for fact in table.facts:
         for name in member_names(fact):

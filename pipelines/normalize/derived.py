@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from pipelines.normalize.figures import Figure, Finding
-from pipelines.normalize.quarters import Derived, Statement, derive_quarters
+from pipelines.normalize.quarters import Derived, PeriodStatement, derive_quarters
 from pipelines.normalize.sales import MonthlySale, Sale, sum_quarters
 
 VERSION = "1"
@@ -17,7 +17,7 @@ Record = TypeVar("Record", Figure, Sale)
 
 @dataclass(frozen=True, slots=True)
 class Sourced(Generic[Record]):
-    """A record with the document it is attributed to and the time since when it is known."""
+    """A record, the document it is attributed to, and its time of disclosure."""
 
     record: Record
     document_key: int
@@ -25,9 +25,9 @@ class Sourced(Generic[Record]):
 
 
 def derived_figures(
-    fact: str, statements: Iterable[Statement]
+    fact: str, statements: Iterable[PeriodStatement]
 ) -> tuple[list[Sourced[Figure]], list[Finding]]:
-    """Quarters of segment_revenue or total_revenue by subtraction, and what stands in the way of others."""
+    """Quarters of segment_revenue or total_revenue by subtraction, and findings."""
     quarters, findings = _derive(fact, statements)
     return [
         Sourced(figure, quarter.later.document_key, quarter.later.disclosed_at)
@@ -37,7 +37,7 @@ def derived_figures(
 
 
 def derived_sales(
-    statements: Iterable[Statement],
+    statements: Iterable[PeriodStatement],
     months: Sequence[MonthlySale],
     counted: Collection[tuple[date, date]],
     fiscal_month: int,
@@ -79,6 +79,6 @@ def derived_sales(
     return out, findings
 
 
-def _derive(name: str, statements: Iterable[Statement]) -> tuple[list[Derived], list[Finding]]:
+def _derive(name: str, statements: Iterable[PeriodStatement]) -> tuple[list[Derived], list[Finding]]:
     quarters, findings = derive_quarters(statements, may_be_negative=frozenset({"eliminations"}))
     return quarters, [replace(f, detail=f"{name}: {f.detail.removeprefix('company: ')}") for f in findings]

@@ -1,4 +1,4 @@
-"""The record that travels from a reader to the warehouse, and what else normalizing a document yields."""
+"""The record from reader to warehouse, and other results of normalizing a document."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -18,7 +18,7 @@ DERIVATIONS = (AS_REPORTED, SUMMED, DERIVED, SINGLE_SEGMENT)
 
 
 class Input(TypedDict, total=False):
-    """One stated value behind a figure that is not as reported; numbers and dates are text, as stored in JSON."""
+    """A stated value behind a derived figure; numbers and dates are text, as stored in JSON."""
 
     label: str
     locator: str
@@ -47,11 +47,12 @@ class Figure:
         label: The document's own words for it.
         locator: Where it is in the document.
         derivation: One of DERIVATIONS.
-        rounding: Half the unit it was stated in (500 for thousands): the tolerance of a tie-out.
+        rounding: Half the unit it was stated in (500 for thousands): the tolerance when reconciling.
         inputs: The stated values behind a figure that is not as reported.
         rules: Names of the rules that produced it.
         complete: Whether the breakdown it belongs to adds up to its total.
-        scope: Whose figure it is: company, total, joint_venture, hosted_customers or a site; empty for a segment.
+        scope: Whose figure it is: company, total, joint_venture, hosted_customers or a site; empty for a
+            segment.
         qualifier: Words such as "approximately"; empty if stated exactly.
 
     Raises:
@@ -88,13 +89,13 @@ class Figure:
 
 
 def plain(value: Decimal) -> Decimal:
-    """The same value without an exponent, and without decimals if it is whole: 94.9 million is 94900000."""
+    """The value without an exponent, and without decimals if it is whole: 94900000."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else Decimal(f"{value:f}")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A value that may be one of ours, as far as it was understood. Quarantine keeps it with the reason."""
+    """A possible figure, as far as it was understood; quarantine keeps it with the reason."""
 
     fact: str | None = None
     segment: str | None = None
@@ -122,7 +123,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not tie out.
+    """A difference between values that should be equal.
 
     Args:
         check: Name of the check.
@@ -162,7 +163,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The document of a record: its key in the warehouse, accession number (None for an article), URL and time."""
+    """The document of a record; `accession` is None for an article."""
 
     document_key: int
     accession: str | None
@@ -198,12 +199,16 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def to_row(record: Any) -> dict[str, Any]:
-    """The columns of a record: one for each field, `start` and `end` as period_start and period_end."""
+    """The columns of a record: its fields, `start` and `end` as period_start and period_end."""
     return {_COLUMNS.get(f.name, f.name): getattr(record, f.name) for f in fields(record)}
 
 
 def from_row(kind: type[T], row: Mapping[Any, Any]) -> T:
-    """The record of a row, typed columns or JSON; other columns are ignored. Raises ValueError if it is not one."""
+    """The record of a row, from typed columns or JSON; other columns are ignored.
+
+    Raises:
+        ValueError: The row is not such a record.
+    """
     names = {f.name: _COLUMNS.get(f.name, f.name) for f in fields(cast(Any, kind))}
     values = {name: row[column] for name, column in names.items() if column in row}
     return cast(T, _adapter(cast(Any, kind)).validate_python(values))

@@ -1,9 +1,11 @@
-"""What a company owes, and when: its reports by the SEC's rules, its results and monthly updates by its own habit.
+"""Expected filings of a company.
 
-Rules: Form 10-Q, general instruction A.1: 40 days after the quarter for accelerated filers, 45 for others. Form 10-K, A(2): 60 days for
-large accelerated, 75 for accelerated, 90 for other filers. Form 20-F: four months. Form 40-F: with the home country's annual filing, 90
-days. A day that is a Saturday, Sunday or holiday: the next working day (Exchange Act rule 0-3). Form 12b-25 (NT 10-Q, NT 10-K, NT 20-F):
-5 days more for a quarterly, 15 for an annual report. Which filer a company is it does not say in its submissions; its own filings tell.
+Reports are due by the SEC's rules, results and monthly updates by the company's habit. Form 10-Q, general
+instruction A.1: 40 days after the quarter for accelerated filers, 45 for others. Form 10-K, A(2): 60 days for
+large accelerated, 75 for accelerated, 90 for other filers. Form 20-F: four months. Form 40-F: 90 days. If the
+day is a Saturday, Sunday or holiday, the next working day (Exchange Act rule 0-3). Form 12b-25 (NT 10-Q, NT
+10-K, NT 20-F): 5 more days for a quarterly, 15 for an annual report. Submissions do not contain the filer's
+category, so it is inferred from earlier filings.
 """
 
 import calendar
@@ -17,16 +19,16 @@ from pipelines.watchlist import Company
 QUARTERLY, ANNUAL, UPDATE = "quarterly_report", "annual_report", "monthly_update"
 _QUARTERLY_FORMS = ("10-Q", "10-QT")
 _EXTENSION = {"NT 10-Q": 5, "NT 10-K": 15, "NT 20-F": 15}
-# A report that is this late and whose successor is not there either: the company has stopped, or we miss its filings.
+# After this time a report is missing rather than late: the company stopped, or filings are not collected.
 _LONG_AGO = timedelta(days=120)
-# How many filings make a habit, over how many, and how much later than the latest of them is late.
+# Filings that make a habit, months in which they are counted, and days of grace after the latest of them.
 _HABIT, _OF, _GRACE = 3, 6, timedelta(days=3)
 _SAME_PERIOD = timedelta(days=6)
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Something that was filed about a period: its kind, form, the period's end, day of filing, accession number."""
+    """A filing about a period."""
 
     kind: str
     form: str
@@ -37,7 +39,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A Form 12b-25 or 15: form, day of filing, and the period it is about, where it says so."""
+    """A Form 12b-25 or 15; `period_end` is None if it names no period."""
 
     form: str
     filed_on: date
@@ -61,7 +63,7 @@ class Expected:
 
     @property
     def document(self) -> str:
-        """What it is, for people: `10-Q for the period to 2025-06-30`."""
+        """A description: `10-Q for the period to 2025-06-30`."""
         if self.kind == UPDATE:
             return f"monthly update of {self.period_end:%Y-%m}"
         return f"{self.form} for the period to {self.period_end}"
@@ -69,15 +71,17 @@ class Expected:
 
 @dataclass(slots=True)
 class History:
-    """What is known of a company's filings: reports and updates, notices, and the last day that is known at all.
+    """The known filings of a company.
 
-    stands_still   whether what is read ends with `today` (a folder): nothing of it can still come
+    Args:
+        today: The last day on which filings are known.
+        is_snapshot: Whether the source is a folder that ends with `today`, so that nothing more can arrive.
     """
 
     filed: list[Filed] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     today: date = date.max
-    stands_still: bool = False
+    is_snapshot: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -89,7 +93,7 @@ def _holidays() -> frozenset[date]:
 
 
 def working_day(day: date) -> date:
-    """A day, or the next one on which EDGAR takes filings (rule 0-3)."""
+    """A day, or the next one on which EDGAR accepts filings (rule 0-3)."""
     while day.weekday() > 4 or day in _holidays():
         day += timedelta(days=1)
     return day
@@ -100,13 +104,13 @@ def month_end(day: date) -> date:
 
 
 def _months_on(day: date, months: int) -> date:
-    """The last day of the month so many months after (or before) a day's month."""
+    """The last day of the month that is a number of months after a day's month."""
     number = day.year * 12 + day.month - 1 + months
     return month_end(date(number // 12, number % 12 + 1, 1))
 
 
 def fiscal_ends(company: Company, first: date, last: date) -> list[tuple[date, bool]]:
-    """The ends of a company's fiscal quarters from first to last, and whether its fiscal year ends with it."""
+    """The ends of a company's fiscal quarters, and whether each ends a fiscal year."""
     out = []
     day = month_end(first)
     while day <= last:
@@ -118,7 +122,7 @@ def fiscal_ends(company: Company, first: date, last: date) -> list[tuple[date, b
 
 
 def calendar_of(company: Company, history: History) -> list[Expected]:
-    """What a company owed and owes, from its first report that is known to what is due next, each with its status."""
+    """Expected filings from the first known report to the next due one, with their status."""
     reports = [f for f in history.filed if f.kind in (QUARTERLY, ANNUAL)]
     if not reports:
         return []
@@ -134,45 +138,45 @@ def calendar_of(company: Company, history: History) -> list[Expected]:
 
 def _about(filed: Iterable[Filed], kind: str, end: date) -> Filed | None:
     """The first filing of a kind about a period."""
-    mine = [f for f in filed if f.kind == kind and abs(f.period_end - end) <= _SAME_PERIOD]
-    return min(mine, key=lambda f: (f.filed_on, f.accession), default=None)
+    matching = [f for f in filed if f.kind == kind and abs(f.period_end - end) <= _SAME_PERIOD]
+    return min(matching, key=lambda f: (f.filed_on, f.accession), default=None)
 
 
 def _report(
     company: Company, history: History, reports: Sequence[Filed], end: date, kind: str
 ) -> Expected | None:
-    there = _about(reports, kind, end)
-    form = there.form if there else _form_of(reports, kind, end)
+    filing = _about(reports, kind, end)
+    form = filing.form if filing else _form_of(reports, kind, end)
     if form is None:
         return None
-    told = _due(reports, kind, form, end)
-    if told is None:
-        # Results on Form 6-K are owed by habit alone, and there is none yet.
+    due_and_rule = _due(reports, kind, form, end)
+    if due_and_rule is None:
+        # Results on Form 6-K are expected by habit only, and there is no habit yet.
         return None
-    due, rule = told
+    due, rule = due_and_rule
     start = _months_on(end, -12 if kind == ANNUAL else -3) + timedelta(days=1)
     row = Expected(kind, start, end, form, due, rule)
-    return _settled(company, history, reports, row, there)
+    return _settled(company, history, reports, row, filing)
 
 
 def _settled(
-    company: Company, history: History, filed: Sequence[Filed], row: Expected, there: Filed | None
+    company: Company, history: History, filed: Sequence[Filed], row: Expected, filing: Filed | None
 ) -> Expected:
-    """A row with its status, by what is there and by the day that it is."""
-    if there is not None:
-        late = (there.filed_on - row.due).days
+    """A row with its status."""
+    if filing is not None:
+        late = (filing.filed_on - row.due).days
         reason = f"{late} days after it was due" if late > 0 else None
         return replace(
             row,
-            form=there.form,
-            filed_on=there.filed_on,
-            accession=there.accession,
+            form=filing.form,
+            filed_on=filing.filed_on,
+            accession=filing.accession,
             status="filled",
             reason=reason,
         )
-    gone = _gone(company, history, row)
-    if gone:
-        return replace(row, status="explained", reason=gone)
+    reason_gone = _no_longer_due(company, history, row)
+    if reason_gone:
+        return replace(row, status="explained", reason=reason_gone)
     notice = _extended(history, row)
     if notice is not None:
         longer = working_day(row.due + timedelta(days=_EXTENSION[notice.form]))
@@ -185,20 +189,20 @@ def _settled(
         return row
     days = (history.today - row.due).days
     later = any(f.period_end > row.period_end for f in filed)
-    if later or history.stands_still or timedelta(days=days) > _LONG_AGO:
+    if later or history.is_snapshot or timedelta(days=days) > _LONG_AGO:
         why = (
             "a later one is there"
             if later
-            else "what is read ends before"
-            if history.stands_still
+            else "the archived filings end earlier"
+            if history.is_snapshot
             else f"due {days} days ago"
         )
         return replace(row, status="missing", reason=why)
     return replace(row, status="late", reason=f"due {days} days ago")
 
 
-def _gone(company: Company, history: History, row: Expected) -> str | None:
-    """Why nothing more is owed: the company's history has ended, or it has deregistered (Form 15)."""
+def _no_longer_due(company: Company, history: History, row: Expected) -> str | None:
+    """Why nothing is due: the company's history ended, or it deregistered (Form 15)."""
     if company.ended is not None and company.ended <= row.due:
         return f"its history ends on {company.ended}" + (f": {company.note}" if company.note else "")
     ended = min((n.filed_on for n in history.notices if n.form.startswith("15")), default=None)
@@ -208,39 +212,41 @@ def _gone(company: Company, history: History, row: Expected) -> str | None:
 
 
 def _extended(history: History, row: Expected) -> Notice | None:
-    """The Form 12b-25 about a report: of its form, filed between the period's end and a few days after it was due."""
+    """The Form 12b-25 for a report, filed until a few days after the report was due."""
     form = {QUARTERLY: "NT 10-Q", ANNUAL: "NT 20-F" if row.form == "20-F" else "NT 10-K"}.get(row.kind)
-    mine = [
+    matching = [
         n
         for n in history.notices
         if n.form == form and row.period_end < n.filed_on <= row.due + timedelta(days=7)
     ]
-    return min(mine, key=lambda n: n.filed_on, default=None)
+    return min(matching, key=lambda n: n.filed_on, default=None)
 
 
 def _form_of(reports: Sequence[Filed], kind: str, end: date) -> str | None:
-    """The form that a company would use: that of its report of this kind nearest in time, earlier before later."""
-    mine = [f for f in reports if f.kind == kind]
-    if not mine:
+    """The form that a company uses: that of its nearest report of the kind."""
+    matching = [f for f in reports if f.kind == kind]
+    if not matching:
         other = [f for f in reports if f.period_end <= end and f.form.startswith("10-")]
         return ("10-K" if kind == ANNUAL else "10-Q") if other else None
-    earlier = [f for f in mine if f.period_end < end]
-    nearest = max(earlier, key=lambda f: f.period_end) if earlier else min(mine, key=lambda f: f.period_end)
+    earlier = [f for f in matching if f.period_end < end]
+    nearest = (
+        max(earlier, key=lambda f: f.period_end) if earlier else min(matching, key=lambda f: f.period_end)
+    )
     return {"10-KT": "10-K", "10-QT": "10-Q"}.get(nearest.form, nearest.form)
 
 
 def _lags(filed: Sequence[Filed], forms: tuple[str, ...], kind: str, before: date) -> list[int]:
-    """Days from period's end to filing of the last few about earlier periods, oldest first."""
-    mine = {
+    """Days from the period's end to filing, for the last few earlier periods, oldest first."""
+    matching = {
         f.period_end: f
         for f in sorted(filed, key=lambda f: f.filed_on, reverse=True)
         if f.kind == kind and f.form in forms and f.period_end < before
     }
-    return [(f.filed_on - end).days for end, f in sorted(mine.items())][-4:]
+    return [(f.filed_on - end).days for end, f in sorted(matching.items())][-4:]
 
 
 def _due(reports: Sequence[Filed], kind: str, form: str, end: date) -> tuple[date, str] | None:
-    """When a report is due, and by which rule."""
+    """The due date of a report, and the rule for it."""
     if form == "20-F":
         return working_day(_months_on(end, 4)), "20-F: four months"
     if form == "40-F":
@@ -255,9 +261,9 @@ def _due(reports: Sequence[Filed], kind: str, form: str, end: date) -> tuple[dat
 
 
 def _filer_days(reports: Sequence[Filed], kind: str, end: date) -> int:
-    """The days that a domestic filer has: what it has kept to is what it is taken for; one that is new has the longest.
+    """The days that a domestic filer has, inferred from past filings.
 
-    A weekend at the end of the days gives up to three more.
+    A new filer has the longest. A weekend adds up to three days.
     """
     quarterly = _lags(reports, _QUARTERLY_FORMS, QUARTERLY, end)
     accelerated = len(quarterly) >= 2 and max(quarterly) <= 40 + 3
@@ -270,9 +276,10 @@ def _filer_days(reports: Sequence[Filed], kind: str, end: date) -> int:
 
 
 def _updates(company: Company, history: History) -> list[Expected]:
-    """Monthly updates by the company's own habit: where it published most of the six months before, the next is expected.
+    """Monthly updates that are expected by habit.
 
-    Two in a row that do not come are missing; with the third the habit has ended, and what follows is not owed.
+    After updates for most of the previous six months the next one is expected. Two missing ones in a row are
+    reported; with the third the habit has ended.
     """
     updates = [f for f in history.filed if f.kind == UPDATE]
     if len(updates) < _HABIT:
@@ -282,15 +289,15 @@ def _updates(company: Company, history: History) -> list[Expected]:
     end = month_end(min(f.period_end for f in updates))
     without: list[Expected] = []
     while end <= last:
-        there = _about(updates, UPDATE, end)
+        filing = _about(updates, UPDATE, end)
         before = [f for f in updates if _months_on(end, -_OF) <= f.period_end < end - _SAME_PERIOD]
         lags = sorted((f.filed_on - f.period_end).days for f in before)
-        if there is not None or len({month_end(f.period_end) for f in before}) >= _HABIT:
+        if filing is not None or len({month_end(f.period_end) for f in before}) >= _HABIT:
             lag = lags[-1] if lags else 10
             due = working_day(end + timedelta(days=min(lag, 31)) + _GRACE)
-            form = there.form if there else before[-1].form
+            form = filing.form if filing else before[-1].form
             row = Expected(UPDATE, end.replace(day=1), end, form, due, f"by habit within {min(lag, 31)} days")
-            row = _settled(company, history, updates, row, there)
+            row = _settled(company, history, updates, row, filing)
             without = (
                 [*without, row]
                 if row.status in ("late", "missing")
@@ -304,9 +311,9 @@ def _updates(company: Company, history: History) -> list[Expected]:
 
 
 def _ended(rows: list[Expected], without: list[Expected], updates: Sequence[Filed]) -> list[Expected]:
-    """Rows after the last update, once three of them did not come: explained by the end of the habit."""
+    """Explain rows after the last update once three of them are missing."""
     if len(without) < _HABIT:
         return rows
     last = max(f.period_end for f in updates)
-    gone = f"no monthly update since the one of {last:%Y-%m}"
-    return [replace(r, status="explained", reason=gone) if r.period_end > last else r for r in rows]
+    reason_gone = f"no monthly update since the one of {last:%Y-%m}"
+    return [replace(r, status="explained", reason=reason_gone) if r.period_end > last else r for r in rows]

@@ -1,8 +1,8 @@
 """Bitcoin held, as a count, and its fair value, from the XBRL of reports.
 
-Since ASU 2023-08 in `us-gaap:CryptoAssetNumberOfUnits` and `CryptoAssetFairValue…` × bitcoin; before in issuer concepts. Units
-lie: Bit Digital tags machines sold in the unit Bitcoins, CleanSpark tags 10,075 bitcoin as 10,075,000 dollars. A count is
-taken where count × a possible price is the fair value that the same document states for that day.
+Since ASU 2023-08 in `us-gaap:CryptoAssetNumberOfUnits` and `CryptoAssetFairValue…` × bitcoin; earlier in
+issuer concepts. Units are unreliable: Bit Digital tags machines sold in the unit `Bitcoins`, CleanSpark tags
+10,075 bitcoin as 10,075,000 dollars. A count must match the fair value of that day at a possible price.
 """
 
 import re
@@ -18,17 +18,17 @@ from pipelines.watchlist.lexicon import words_in_name
 
 VERSION = "1"
 HELD, FAIR_VALUE = "bitcoin_held", "bitcoin_fair_value"
-# The range of bitcoin's price in dollars from 2015 to twice the highest so far: wide enough to hold any real one, far
-# too narrow to hold a thousandth or a thousandfold of it.
+# Bitcoin's price in dollars from 2015 to twice the record: wide enough for real prices, too narrow for an
+# error of factor 1000.
 POSSIBLE_PRICE = (Decimal(150), Decimal(400_000))
 BITCOIN_UNIT = re.compile(r"^(?:btcs?|bitcoins?|xbt)$", re.IGNORECASE)
 
 
 def normalize_holdings(table: FactTable) -> Normalized:
-    """bitcoin_held (BTC) and bitcoin_fair_value (USD) by day of one document.
+    """Bitcoin held (BTC) and its fair value (USD) of one document, by day.
 
-    Rejected: holdings_not_confirmed (a count without a fair value that bears it out). Left out: counts under an axis that
-    is no coin's (machines), and those of other coins.
+    Rejected: holdings_not_confirmed (a count without a matching fair value). Skipped: counts under an axis
+    other than CryptoAssetAxis (machines), and those of other coins.
     """
     out = Normalized()
     values = _fair_values(table)
@@ -37,7 +37,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
     for fact in _counts(table, out):
         assert fact.end is not None
         value = values.get(fact.end)
-        number = None if value is None else _borne_out(fact, value)
+        number = None if value is None else _confirmed_count(fact, value)
         if number is None or value is None:
             doubtful.append(fact)
         elif fact.end not in found:
@@ -79,7 +79,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
     for fact in doubtful:
         if fact.end not in found:
             reason = (
-                f"{fact.value:,f} {fact.unit} on {fact.end}: no fair value of that day bears the count out"
+                f"{fact.value:,f} {fact.unit} on {fact.end}: no fair value of that day confirms the count"
             )
             out.rejected.append(Rejected("holdings_not_confirmed", reason, candidate_of(fact, HELD)))
     return out
@@ -108,7 +108,7 @@ def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
         if members and not members <= BITCOIN_MEMBERS:
             out.skipped.append(skipped(fact, "another_coin"))
         elif not members and standard and (others or not (fact.unit and BITCOIN_UNIT.match(fact.unit))):
-            # BitMine's undimensioned count adds bitcoin and ether.
+            # BitMine's count without dimensions includes ether.
             rule = "coins_not_told_apart" if others else "another_unit"
             if fact.unit and BITCOIN_UNIT.match(fact.unit):
                 yield fact
@@ -119,7 +119,7 @@ def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
 
 
 def _fair_values(table: FactTable) -> dict[date, Fact]:
-    """The fair value of all bitcoin by day: under bitcoin's member, or in a concept that names it."""
+    """The fair value of all bitcoin by day: by member, or in a concept that names bitcoin."""
     found: dict[date, Fact] = {}
     alone = not other_coins(table)
     for fact in table.numeric():
@@ -142,8 +142,8 @@ def _fair_values(table: FactTable) -> dict[date, Fact]:
     return found
 
 
-def _borne_out(fact: Fact, value: Fact) -> Decimal | None:
-    """The count that fits the fair value at a possible price: as tagged, or without three zeros where tagged in dollars."""
+def _confirmed_count(fact: Fact, value: Fact) -> Decimal | None:
+    """The count that matches the fair value: as tagged, or divided by 1000 if tagged in dollars."""
     assert fact.value is not None
     assert value.value is not None
     scales = [Decimal(1)] if fact.unit and BITCOIN_UNIT.match(fact.unit) else [Decimal(1), Decimal(1000)]

@@ -1,11 +1,11 @@
-"""The revenue of one period of one document: its total, the breakdown that adds up to it, and its segments."""
+"""The revenue of one period of one document: total, breakdown and segments."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.normalize import breakdown
-from pipelines.normalize.breakdown import Basis, Line, Option, tolerance
+from pipelines.normalize.breakdown import BreakdownCandidate, BreakdownLine, StatedAmount, tolerance
 from pipelines.normalize.figures import (
     AS_REPORTED,
     SINGLE_SEGMENT,
@@ -16,6 +16,7 @@ from pipelines.normalize.figures import (
     Normalized,
     Rejected,
 )
+from pipelines.normalize.periods import DateRange
 from pipelines.normalize.revenue_facts import (
     TOTAL_CONCEPTS,
     Cut,
@@ -26,13 +27,12 @@ from pipelines.normalize.revenue_facts import (
     member_of,
 )
 from pipelines.normalize.revenue_values import StatedValue
-from pipelines.normalize.statement import Period
 from pipelines.normalize.xbrl_records import candidate_of, inputs_of
 from pipelines.watchlist import Company, Lexicon
 
 
 def revenue_candidate(fact: StatedValue, segment: str | None = None) -> Candidate:
-    """A fact of revenue that goes to quarantine."""
+    """A revenue fact that goes to quarantine."""
     whole = not fact.dimensions and segment is None
     return candidate_of(fact, "total_revenue" if whole else "segment_revenue", segment)
 
@@ -42,45 +42,46 @@ class PeriodReader:
 
     def __init__(
         self,
-        period: Period,
+        period: DateRange,
         facts: Sequence[StatedValue],
-        face: Sequence[StatedValue],
+        statement_rows: Sequence[StatedValue],
         company: Company | None,
         lexicon: Lexicon,
-        refused: set[tuple[object, ...]],
+        rejected: set[tuple[object, ...]],
     ) -> None:
         self.start, self.end = period
-        self.facts = [f for f in facts if f.key() not in refused]
-        self.refused = refused
-        self.face = [f for f in face if f.key() not in refused]
+        self.facts = [f for f in facts if f.key() not in rejected]
+        self.rejected = rejected
+        self.statement_rows = [f for f in statement_rows if f.key() not in rejected]
         self.company, self.lexicon = company, lexicon
         self.out = Normalized()
 
     # ------------------------------------------------------------------------------------------ the total
 
     def _total(self) -> StatedValue | None:
-        """The fact that states total revenue: no dimensions, in a total's concept, by label and then by concept.
+        """The fact that states total revenue.
 
-        `Revenues` goes before contract revenue, which lacks leases; a row called "Total revenue" before both.
+        It has a total's concept and no dimensions. `Revenues` has precedence over contract revenue, which
+        lacks leases; a row "Total revenue" over both.
         """
         bare = [f for f in self.facts if not f.dimensions and f.standard_name in TOTAL_CONCEPTS]
-        on_face = {f.key(): f for f in self.face if not f.dimensions}
-        labelled = [f for f in on_face.values() if is_total_label(f.label) and _may_be_total(f)]
+        in_statement = {f.key(): f for f in self.statement_rows if not f.dimensions}
+        labelled = [f for f in in_statement.values() if is_total_label(f.label) and _may_be_total(f)]
         if labelled:
             return max(labelled, key=lambda f: (f.label.lower().startswith("total"), f.row))
-        placed = [on_face.get(f.key(), f) for f in bare]
+        placed = [in_statement.get(f.key(), f) for f in bare]
         if not placed:
             return None
         largest = max(f.value or Decimal(0) for f in placed)
         best = min(placed, key=lambda f: TOTAL_CONCEPTS.index(f.standard_name))
-        if best.value != largest and best.key() not in on_face:
+        if best.value != largest and best.key() not in in_statement:
             best = next(f for f in placed if f.value == largest)
         return best
 
     # ------------------------------------------------------------------------------------------ the lines
 
-    def _named(self, line: Line) -> str | None:
-        """The canonical segment of a line: by its member, then its label, then its concept's name."""
+    def _named(self, line: BreakdownLine) -> str | None:
+        """The canonical segment of a line: by member, label or concept name, in this order."""
         if line.segment is not None:
             return line.segment
         ticker = self.company.ticker if self.company else None
@@ -95,83 +96,87 @@ class PeriodReader:
                 return segment
         return None
 
-    def _face_basis(self, total: StatedValue) -> Basis | None:
-        place = next((i for i, f in enumerate(self.face) if f.row == total.row), None)
+    def _statement_candidate(self, total: StatedValue) -> BreakdownCandidate | None:
+        place = next((i for i, f in enumerate(self.statement_rows) if f.row == total.row), None)
         if place is None or total.value is None:
             return None
         slack = tolerance([total])
-        rows = breakdown.lines_above(self.face[:place], total.value, slack)
+        rows = breakdown.lines_above(self.statement_rows[:place], total.value, slack)
         rows = self._expanded(rows, slack)
         if not rows:
             return None
         lines = [self._line(fact) for fact in rows]
-        return Basis("face", lines, [(line, line.options[0]) for line in lines], exact=True)
+        return BreakdownCandidate("face", lines, [(line, line.amounts[0]) for line in lines], exact=True)
 
-    def _line(self, fact: StatedValue) -> Line:
+    def _line(self, fact: StatedValue) -> BreakdownLine:
         assert fact.value is not None
         member = next(
             (m for f in [fact] for m in (member_of(f, Cut.PRODUCT), member_of(f, Cut.SEGMENT)) if m), None
         )
-        line = Line([Option(fact.value, (fact,))], member=member, label=fact.label)
+        line = BreakdownLine([StatedAmount(fact.value, (fact,))], member=member, label=fact.label)
         line.segment = self._named(line)
         return line
 
     def _expanded(self, rows: list[StatedValue], slack: Decimal) -> list[StatedValue]:
-        """Subtotals replaced by the rows above them that they sum, where those say more than the subtotal."""
+        """Replace subtotals by the rows that they sum, if those are more specific."""
         out: list[StatedValue] = []
         for fact in rows:
-            place = next(i for i, f in enumerate(self.face) if f is fact)
+            place = next(i for i, f in enumerate(self.statement_rows) if f is fact)
             parent = self._line(fact).segment
             above = (
-                breakdown.lines_above(self.face[:place], fact.value or Decimal(0), slack)
+                breakdown.lines_above(self.statement_rows[:place], fact.value or Decimal(0), slack)
                 if fact.value
                 else []
             )
             children = [self._line(child).segment for child in above]
-            told = all(children) and len(set(children)) > 1
-            if len(above) > 1 and not set(map(id, above)) & set(map(id, rows)) and (told or parent is None):
+            distinct = all(children) and len(set(children)) > 1
+            if (
+                len(above) > 1
+                and not set(map(id, above)) & set(map(id, rows))
+                and (distinct or parent is None)
+            ):
                 out += above
             else:
                 out.append(fact)
         return out
 
-    def _best_basis(self, total: StatedValue) -> Basis | None:
+    def _best_candidate(self, total: StatedValue) -> BreakdownCandidate | None:
         assert total.value is not None
-        candidates = [b for b in [self._face_basis(total)] if b is not None]
+        candidates = [b for b in [self._statement_candidate(total)] if b is not None]
         slack = tolerance([total])
-        by_axis = breakdown.bases_by_axis([f for f in self.facts if f.dimensions])
-        lines = breakdown.issuer_lines(self.facts, total) if not self.face else None
-        for basis in [*by_axis, *([lines] if lines else [])]:
-            for line in basis.lines:
+        by_axis = breakdown.candidates_by_axis([f for f in self.facts if f.dimensions])
+        lines = breakdown.issuer_lines(self.facts, total) if not self.statement_rows else None
+        for candidate in [*by_axis, *([lines] if lines else [])]:
+            for line in candidate.lines:
                 line.segment = self._named(line)
                 if line.segment == "eliminations":
-                    line.options = _taken_out(line.options)
-            breakdown.tie(basis, total.value, slack)
-            candidates.append(basis)
-        tied = [b for b in candidates if b.tied and len(b.chosen) > 1]
-        if tied:
-            return min(tied, key=self._rank)
-        single = [b for b in candidates if b.tied and len(b.chosen) == 1 and b.chosen[0][0].segment]
+                    line.amounts = _taken_out(line.amounts)
+            breakdown.reconcile(candidate, total.value, slack)
+            candidates.append(candidate)
+        reconciles = [b for b in candidates if b.reconciles and len(b.chosen) > 1]
+        if reconciles:
+            return min(reconciles, key=self._rank)
+        single = [b for b in candidates if b.reconciles and len(b.chosen) == 1 and b.chosen[0][0].segment]
         if single:
             return single[0]
         return max(
-            (b for b in candidates if b.lines and not b.tied),
+            (b for b in candidates if b.lines and not b.reconciles),
             key=lambda b: (sum(line.segment is not None for line in b.lines), b.name == "product"),
             default=None,
         )
 
     @staticmethod
-    def _rank(basis: Basis) -> tuple[object, ...]:
-        segments = [line.segment for line, option in basis.chosen if option.value]
+    def _rank(candidate: BreakdownCandidate) -> tuple[object, ...]:
+        segments = [line.segment for line, amount in candidate.chosen if amount.value]
         unknown = sum(
-            (abs(option.value) for line, option in basis.chosen if line.segment is None), Decimal(0)
+            (abs(amount.value) for line, amount in candidate.chosen if line.segment is None), Decimal(0)
         )
         order = ("face", "product", "lines", "segment", "product_by_segment")
         return (
             unknown,
             "eliminations" in segments,
-            not basis.exact,
-            order.index(basis.name),
+            not candidate.exact,
+            order.index(candidate.name),
             -len(set(segments)),
         )
 
@@ -181,11 +186,11 @@ class PeriodReader:
         total = self._total()
         if total is not None and total.value is not None:
             self.out.figures.append(self._figure("total_revenue", None, total, AS_REPORTED))
-            basis = self._best_basis(total)
-            if basis is not None and basis.tied:
-                self._add_lines(basis, total)
-            elif basis is not None:
-                self._add_untied(basis, total)
+            candidate = self._best_candidate(total)
+            if candidate is not None and candidate.reconciles:
+                self._add_lines(candidate, total)
+            elif candidate is not None:
+                self._add_unreconciled(candidate, total)
             else:
                 self._add_single_segment(total)
         else:
@@ -215,18 +220,22 @@ class PeriodReader:
             rules=rules,
         )
 
-    def _add_lines(self, basis: Basis, total: StatedValue | None, *, complete: bool = True) -> None:
-        by_segment: dict[str, list[tuple[Line, Option]]] = {}
+    def _add_lines(
+        self, candidate: BreakdownCandidate, total: StatedValue | None, *, complete: bool = True
+    ) -> None:
+        by_segment: dict[str, list[tuple[BreakdownLine, StatedAmount]]] = {}
         unknown = Decimal(0)
-        for line, option in basis.chosen:
+        for line, amount in candidate.chosen:
             if line.segment is None:
-                if option.value:
-                    unknown += option.value
-                    self._reject_unknown(line, option)
+                if amount.value:
+                    unknown += amount.value
+                    self._reject_unknown(line, amount)
                 continue
-            by_segment.setdefault(line.segment, []).append((line, option))
+            by_segment.setdefault(line.segment, []).append((line, amount))
         for segment, members in by_segment.items():
-            self.out.figures.append(self._segment_figure(segment, members, basis, complete and not unknown))
+            self.out.figures.append(
+                self._segment_figure(segment, members, candidate, complete and not unknown)
+            )
         if unknown and total is not None and total.value is not None:
             self.out.findings.append(
                 Finding(
@@ -240,11 +249,15 @@ class PeriodReader:
             )
 
     def _segment_figure(
-        self, segment: str, members: list[tuple[Line, Option]], basis: Basis, complete: bool
+        self,
+        segment: str,
+        members: list[tuple[BreakdownLine, StatedAmount]],
+        candidate: BreakdownCandidate,
+        complete: bool,
     ) -> Figure:
-        stated = [(line, option) for line, option in members if option.value] or members[:1]
-        facts = [fact for _, option in stated for fact in option.facts]
-        value = sum((option.value for _, option in stated), Decimal(0))
+        stated = [(line, amount) for line, amount in members if amount.value] or members[:1]
+        facts = [fact for _, amount in stated for fact in amount.facts]
+        value = sum((amount.value for _, amount in stated), Decimal(0))
         several = len(facts) > 1
         return Figure(
             "segment_revenue",
@@ -258,27 +271,32 @@ class PeriodReader:
             SUMMED if several else AS_REPORTED,
             rounding=sum((f.stated_unit / 2 for f in facts), Decimal(0)),
             inputs=inputs_of(facts) if several else (),
-            rules=tuple(sorted({f"basis_{basis.name}", *(r for _, option in stated for r in option.rules)})),
+            rules=tuple(
+                sorted({f"basis_{candidate.name}", *(r for _, amount in stated for r in amount.rules)})
+            ),
             complete=complete,
         )
 
-    def _reject_unknown(self, line: Line, option: Option) -> None:
-        fact = option.facts[0]
+    def _reject_unknown(self, line: BreakdownLine, amount: StatedAmount) -> None:
+        fact = amount.facts[0]
         name = line.label or fact.label or (line.member.local if line.member else fact.name)
         remedy = (
             f"lexicon.yaml: - {{segment: …, company: {self.company.ticker if self.company else '…'}, "
             f"phrases: [{(line.member.local if line.member else name)!r}]}}"
         )
-        candidate = replace(candidate_of(fact, "segment_revenue"), value=option.value, remedy=remedy)
+        candidate = replace(candidate_of(fact, "segment_revenue"), value=amount.value, remedy=remedy)
         self.out.rejected.append(
-            Rejected("unknown_segment", f"no segment is known for {name!r}; add to {remedy}", candidate)
+            Rejected("unknown_segment", f"unknown segment {name!r}; add to {remedy}", candidate)
         )
 
-    def _add_untied(self, basis: Basis, total: StatedValue) -> None:
-        """A breakdown that does not add up: known lines load with a finding where they stay below the total."""
+    def _add_unreconciled(self, candidate: BreakdownCandidate, total: StatedValue) -> None:
+        """Add a breakdown that does not add up.
+
+        Known lines are loaded, with a finding, if their sum is below the total.
+        """
         assert total.value is not None
-        stated = [line for line in basis.lines if line.options[0].value]
-        found = sum((line.options[0].value for line in stated), Decimal(0))
+        stated = [line for line in candidate.lines if line.amounts[0].value]
+        found = sum((line.amounts[0].value for line in stated), Decimal(0))
         slack = tolerance([total])
         if self._add_single_segment(total, by_label_alone=True):
             return
@@ -289,26 +307,30 @@ class PeriodReader:
                 self.end,
                 total.value,
                 found,
-                f"breakdown by {basis.name}",
+                f"breakdown by {candidate.name}",
             )
         )
-        if found > total.value + slack or basis.name == "lines" or len(stated) < 2:
+        if found > total.value + slack or candidate.name == "lines" or len(stated) < 2:
             check = "breakdown_exceeds_total" if found > total.value + slack else "part_of_a_breakdown"
             for line in stated:
-                reason = f"lines by {basis.name} add up to {found:,f}, the total is {total.value:,f}"
+                reason = f"lines by {candidate.name} add up to {found:,f}, the total is {total.value:,f}"
                 self.out.rejected.append(
-                    Rejected(check, reason, revenue_candidate(line.options[0].facts[0], line.segment))
+                    Rejected(check, reason, revenue_candidate(line.amounts[0].facts[0], line.segment))
                 )
             return
-        basis.chosen = [(line, line.options[0]) for line in stated]
-        self._add_lines(basis, None, complete=False)
+        candidate.chosen = [(line, line.amounts[0]) for line in stated]
+        self._add_lines(candidate, None, complete=False)
 
     def _add_single_segment(self, total: StatedValue, *, by_label_alone: bool = False) -> bool:
-        """Where a company has one line of revenue, the total is that segment's revenue too."""
-        label_segment = self._named(Line([Option(total.value or Decimal(0), (total,))], label=total.label))
-        told = label_segment if not is_total_label(total.label) and is_revenue_label(total.label) else None
+        """Use the total as a segment's revenue if the company has one line of revenue."""
+        label_segment = self._named(
+            BreakdownLine([StatedAmount(total.value or Decimal(0), (total,))], label=total.label)
+        )
+        by_label = (
+            label_segment if not is_total_label(total.label) and is_revenue_label(total.label) else None
+        )
         declared = self.company.single_segment_on(self.end) if self.company and not by_label_alone else None
-        segment = told or declared
+        segment = by_label or declared
         if segment is None or total.value is None:
             return False
         self.out.figures.append(
@@ -317,28 +339,30 @@ class PeriodReader:
         return True
 
     def _without_total(self) -> None:
-        """No fact states the total: one line at the top of the statement is the total too; more cannot be tied."""
-        lines = [self._line(fact) for fact in breakdown.leading_lines(self.face)]
-        if not lines and not self.face:
-            basis = breakdown.issuer_lines(self.facts, None)
-            lines = basis.lines if basis else []
+        """Use a single line at the top of the statement as the total; reject several lines."""
+        lines = [self._line(fact) for fact in breakdown.leading_lines(self.statement_rows)]
+        if not lines and not self.statement_rows:
+            candidate = breakdown.issuer_lines(self.facts, None)
+            lines = candidate.lines if candidate else []
             for line in lines:
                 line.segment = self._named(line)
-        stated = [line for line in lines if line.options[0].value]
-        contradicted = any(key[1] == self.start and key[2] == self.end and not key[3] for key in self.refused)
+        stated = [line for line in lines if line.amounts[0].value]
+        contradicted = any(
+            key[1] == self.start and key[2] == self.end and not key[3] for key in self.rejected
+        )
         if contradicted:
             stated = []
         if len(stated) == 1 and stated[0].segment is not None:
             line = stated[0]
-            basis = Basis("face", lines, [(each, each.options[0]) for each in lines])
-            self._add_lines(basis, None)
+            candidate = BreakdownCandidate("face", lines, [(each, each.amounts[0]) for each in lines])
+            self._add_lines(candidate, None)
             self.out.figures.append(
                 self._figure("total_revenue", None, line.first, SINGLE_SEGMENT, ("only_revenue_line",))
             )
             return
         self._reject_without_total(lines)
 
-    def _reject_without_total(self, lines: Iterable[Line]) -> None:
+    def _reject_without_total(self, lines: Iterable[BreakdownLine]) -> None:
         facts = [line.first for line in lines] + [
             f for f in self.facts if f.dimensions and not consolidation_of(f)
         ]
@@ -346,15 +370,17 @@ class PeriodReader:
             self.out.rejected.append(
                 Rejected(
                     "no_total",
-                    "no total revenue of this period is stated, so the line cannot be tied out",
+                    "no total revenue of this period is stated, so the line cannot be reconciled",
                     revenue_candidate(fact),
                 )
             )
 
 
-def _taken_out(options: list[Option]) -> list[Option]:
-    """Eliminations are below zero, also where a filer tags the amount without its brackets."""
-    return [Option(-abs(o.value), o.facts, o.derivation, (*o.rules, "eliminations_line")) for o in options]
+def _taken_out(amounts: list[StatedAmount]) -> list[StatedAmount]:
+    """Eliminations as negative amounts, even if a filer tags them without parentheses."""
+    return [
+        StatedAmount(-abs(o.value), o.facts, o.derivation, (*o.rules, "eliminations_line")) for o in amounts
+    ]
 
 
 def _may_be_total(fact: StatedValue) -> bool:

@@ -1,4 +1,4 @@
-"""Periods: what kind of span two days are, and which fiscal year and quarter of a company they close."""
+"""The kind of a period (month, quarter, …), and the fiscal year and quarter that it ends."""
 
 import calendar
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from pipelines.watchlist import Company
 
-# Days of a period, both ends counted. 13, 26, 39 and 52/53 weeks (91, 182, 273, 364/371 days) are quarters, halves,
-# nine months and years of companies that close on a weekday; a stub after a merger or a fresh start is none.
+# Days of a period, both ends included. Quarters and years of 13 and 52/53 weeks count; a stub after a merger
+# does not.
 _KINDS = (
     ("month", 28, 35),
     ("quarter", 84, 98),
@@ -15,12 +15,14 @@ _KINDS = (
     ("nine_months", 266, 280),
     ("year", 357, 378),
 )
+DateRange = tuple[date, date]
+"""First and last day of a period."""
 KINDS = (*(kind for kind, _, _ in _KINDS), "instant")
 _TOLERANCE = timedelta(days=10)
 
 
 def kind_of(start: date | None, end: date) -> str | None:
-    """month, quarter, half, nine_months or year; instant where there is no start; None for any other span."""
+    """month, quarter, half, nine_months, year or instant; None for other lengths."""
     if start is None:
         return "instant"
     days = (end - start).days + 1
@@ -29,7 +31,7 @@ def kind_of(start: date | None, end: date) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class FiscalPeriod:
-    """The company's own year and quarter that a period closes; `quarter` is 1 to 4."""
+    """The company's fiscal year and quarter (1 to 4) that a period ends."""
 
     year: int
     quarter: int
@@ -42,8 +44,9 @@ def _year_end(year: int, month: int, day: int) -> date:
 def fiscal_period(company: Company, end: date) -> FiscalPeriod:
     """Fiscal year and quarter in which a period ends.
 
-    The year is named after the day on which it ends: CleanSpark's quarter to 2024-12-31 is Q1 of 2025 (year end
-    September), IREN's to 2025-03-31 is Q3 of FY2025. 52/53-week years close up to ten days beside the nominal day.
+    A fiscal year has the number of the year in which it ends: CleanSpark's quarter to 2024-12-31 is Q1 of
+    2025 (year end September), IREN's to 2025-03-31 is Q3 of FY2025. 52/53-week years end up to ten days from
+    the nominal day.
     """
     fye = company.fiscal_year_end(end)
     for year in (end.year - 1, end.year, end.year + 1):
@@ -55,5 +58,5 @@ def fiscal_period(company: Company, end: date) -> FiscalPeriod:
 
 
 def same_day(one: date, other: date) -> bool:
-    """Whether two days are the same closing day within a week, as 52/53-week years shift it."""
+    """Whether two days are the same closing day within a week, for 52/53-week years."""
     return abs((one - other).days) <= 7

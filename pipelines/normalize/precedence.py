@@ -1,4 +1,7 @@
-"""Precedence among documents that state the same figure, as sql/precedence.yaml defines it for Python and SQL."""
+"""Precedence among documents that state the same figure.
+
+Defined in sql/precedence.yaml for Python and SQL.
+"""
 
 import yaml
 
@@ -10,5 +13,5 @@ DOCUMENT_KINDS: tuple[str, ...] = tuple(
 
 
 def precedence(document_kind: str | None) -> int:
-    """The rank of a kind of document, 0 for the highest precedence; an unknown kind ranks like the last."""
+    """The rank of a kind of document, from 0 for the highest; the last for an unknown kind."""
     return DOCUMENT_KINDS.index(document_kind) if document_kind in DOCUMENT_KINDS else len(DOCUMENT_KINDS) - 1

@@ -1,8 +1,8 @@
-"""Quarters that nobody files on their own: by subtraction, within one basis, with their inputs.
+"""Quarters that are not filed, by subtraction within one basis, with their inputs.
 
-A 10-K states the year and a 10-Q the nine months before it: Q4 is the difference. Cash-flow facts are
-year-to-date only, so there Q2 is the half less Q1 and Q3 the nine months less the half. Nothing is derived from
-a figure that a later filing restated, nor across a restatement of one side alone, and nothing below zero.
+A 10-K states the year and a 10-Q the nine months before: Q4 is the difference. Cash-flow facts are
+year-to-date, so Q2 is the half less Q1 and Q3 the nine months less the half. Nothing is derived from a figure
+that was later restated, nor across a restatement of one side, and nothing below zero.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,17 +12,16 @@ from decimal import Decimal
 from itertools import pairwise
 
 from pipelines.normalize.figures import DERIVED, Figure, Finding, Input
-from pipelines.normalize.periods import kind_of, same_day
+from pipelines.normalize.periods import DateRange, kind_of, same_day
 
-Span = tuple[date, date]
-
-# Comparatives are restated report by report: the nine months in the 10-Q, the year in the 10-K some four months later.
+# Each report restates its own comparatives: the 10-Q the nine months, the 10-K the year some four months
+# later.
 ONE_ROUND = timedelta(days=200)
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One value within a statement: of a segment, or the only one of a total (segment "")."""
+    """One value of a statement: of a segment, or of a total (segment "")."""
 
     value: Decimal
     rounding: Decimal
@@ -31,8 +30,8 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """What one document states of one span: a whole breakdown, a total, or proceeds."""
+class PeriodStatement:
+    """The values of one document for one period: a whole breakdown, a total, or proceeds."""
 
     start: date
     end: date
@@ -44,18 +43,18 @@ class Statement:
 
     @property
     def values(self) -> dict[str, Decimal]:
-        """The parts that are not zero: what two statements are compared by."""
+        """The parts that are not zero, for comparison."""
         return {name: part.value for name, part in self.parts.items() if part.value}
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A derived quarter: whole, with the two statements it comes from."""
+    """A derived quarter with the two statements it comes from."""
 
     start: date
     end: date
-    longer: Statement
-    shorter: Statement
+    longer: PeriodStatement
+    shorter: PeriodStatement
 
     @property
     def values(self) -> dict[str, Decimal]:
@@ -63,12 +62,12 @@ class Derived:
         return {name: _value(self.longer, name) - _value(self.shorter, name) for name in names}
 
     @property
-    def later(self) -> Statement:
-        """The statement disclosed last: the quarter is known since then."""
+    def later(self) -> PeriodStatement:
+        """The later statement, whose disclosure makes the quarter known."""
         return max((self.longer, self.shorter), key=lambda s: (s.disclosed_at, s is self.longer))
 
     def figures(self, fact: str) -> list[Figure]:
-        """The quarter's figures, one for each part; a part is a segment if the fact is segment_revenue."""
+        """The quarter's figures, one per part."""
         return [
             Figure(
                 fact,
@@ -104,7 +103,7 @@ class Derived:
                     period_start=statement.start.isoformat(),
                     period_end=statement.end.isoformat(),
                     value=f"{_value(statement, name):f}",
-                    label=part.label if part else "not stated: nothing of it",
+                    label=part.label if part else "not stated, counts as zero",
                     locator=part.locator if part else "",
                     url=statement.url,
                 )
@@ -112,33 +111,35 @@ class Derived:
         return tuple(out)
 
 
-def _value(statement: Statement, name: str) -> Decimal:
+def _value(statement: PeriodStatement, name: str) -> Decimal:
     part = statement.parts.get(name)
     return part.value if part else Decimal(0)
 
 
 def derive_quarters(
-    statements: Iterable[Statement], *, may_be_negative: frozenset[str] = frozenset()
+    statements: Iterable[PeriodStatement], *, may_be_negative: frozenset[str] = frozenset()
 ) -> tuple[list[Derived], list[Finding]]:
-    """Every quarter that no document states and that two statements of longer and shorter spans give.
+    """Derive quarters that no document states.
 
-    statements       all stated figures of one company and one kind (a breakdown, the total, proceeds)
-    may_be_negative  parts that may be below zero (eliminations)
+    Args:
+        statements: All statements of one company and one kind (a breakdown, the total, proceeds).
+        may_be_negative: Parts that may be below zero (eliminations).
 
-    Returns the derived quarters, one for each span, and findings: derived_below_zero,
-    restated_on_one_side (a quarter that could be had only across a restatement).
+    Returns:
+        The derived quarters, one for each period, and findings: derived_below_zero, restated_on_one_side
+        (only derivable across a restatement).
     """
-    by_span: dict[Span, list[Statement]] = {}
+    by_span: dict[DateRange, list[PeriodStatement]] = {}
     for statement in statements:
         by_span.setdefault((statement.start, statement.end), []).append(statement)
     for group in by_span.values():
         group.sort(key=lambda s: (s.disclosed_at, s.document_key))
-    spans = sorted(by_span)
-    stated = [span for span in spans if kind_of(*span) == "quarter"]
-    derived: dict[Span, Derived] = {}
-    findings: dict[Span, Finding] = {}
-    for longer in spans:
-        for shorter in spans:
+    periods = sorted(by_span)
+    stated = [period for period in periods if kind_of(*period) == "quarter"]
+    derived: dict[DateRange, Derived] = {}
+    findings: dict[DateRange, Finding] = {}
+    for longer in periods:
+        for shorter in periods:
             rest = _rest(longer, shorter)
             if rest is None or any(same_day(rest[0], s) and same_day(rest[1], e) for s, e in stated):
                 continue
@@ -162,17 +163,20 @@ def derive_quarters(
                         rest[1],
                         Decimal(0),
                         value,
-                        f"{name + ': ' if name else ''}{minuend:,f} to {longer[1]} less {subtrahend:,f} to {shorter[1]}",
+                        (
+                            f"{name + ': ' if name else ''}{minuend:,f} to {longer[1]} less "
+                            f"{subtrahend:,f} to {shorter[1]}"
+                        ),
                         (candidate.longer.url, candidate.shorter.url),
                     ),
                 )
                 continue
             derived[rest] = candidate
-    return list(derived.values()), [f for span, f in findings.items() if span not in derived]
+    return list(derived.values()), [f for period, f in findings.items() if period not in derived]
 
 
-def _rest(longer: Span, shorter: Span) -> Span | None:
-    """The quarter that remains of a longer span without a shorter one that shares its start or its end."""
+def _rest(longer: DateRange, shorter: DateRange) -> DateRange | None:
+    """The quarter that remains of a longer period after removing a shorter one."""
     if longer == shorter or (longer[1] - longer[0]) <= (shorter[1] - shorter[0]):
         return None
     if longer[0] == shorter[0] and shorter[1] < longer[1]:
@@ -184,14 +188,14 @@ def _rest(longer: Span, shorter: Span) -> Span | None:
     return rest if kind_of(*rest) == "quarter" else None
 
 
-def _restated(statements: Sequence[Statement]) -> datetime | None:
-    """When a span was last restated: stated with other values than before."""
+def _restated(statements: Sequence[PeriodStatement]) -> datetime | None:
+    """The time at which a period was last restated with other values."""
     moments = [b.disclosed_at for a, b in pairwise(statements) if not same_values(a, b)]
     return moments[-1] if moments else None
 
 
-def same_values(one: Statement, other: Statement) -> bool:
-    """Whether two statements of a span say the same, each within the rounding of the unit it was stated in."""
+def same_values(one: PeriodStatement, other: PeriodStatement) -> bool:
+    """Whether two statements of a period agree within the rounding of each."""
     for name in set(one.values) | set(other.values):
         slack = sum((s.parts[name].rounding for s in (one, other) if name in s.parts), Decimal(0))
         if abs(_value(one, name) - _value(other, name)) > slack:
@@ -199,8 +203,8 @@ def same_values(one: Statement, other: Statement) -> bool:
     return True
 
 
-def _first_said(statements: Sequence[Statement]) -> Statement:
-    """The earliest of the statements that say what the last one says: a figure is known from the day it was said."""
+def _first_disclosed(statements: Sequence[PeriodStatement]) -> PeriodStatement:
+    """The earliest statement with the values of the last one, which dates the figure."""
     first = statements[-1]
     for earlier in reversed(statements[:-1]):
         if not earlier.complete or not same_values(earlier, first):
@@ -210,14 +214,14 @@ def _first_said(statements: Sequence[Statement]) -> Statement:
 
 
 def _subtract(
-    longer: Sequence[Statement], shorter: Sequence[Statement], rest: Span
+    longer: Sequence[PeriodStatement], shorter: Sequence[PeriodStatement], rest: DateRange
 ) -> Derived | Finding | None:
-    """The difference of the last statements of both spans, where they are of one basis.
+    """The difference of the latest statements of both periods, if they have the same basis.
 
-    One basis: whenever one side was restated, the other was stated at that time or later too, or was restated in
-    the same round of reports, so that both last statements know of it; and the shorter breakdown names no segment that the longer one lacks.
+    If one side was restated, the other must be stated at that time or later, or be restated in the same round
+    of reports. The shorter breakdown must not have a segment that the longer one lacks.
     """
-    last_longer, last_shorter = _first_said(longer), _first_said(shorter)
+    last_longer, last_shorter = _first_disclosed(longer), _first_disclosed(shorter)
     if not (last_longer.complete and last_shorter.complete):
         return None
     if not set(last_shorter.values) <= set(last_longer.values):

@@ -1,6 +1,7 @@
-"""What must tie out between documents, and does not: each a finding with its name, both figures and both documents.
+"""Reconcile the documents of a company.
 
-Nothing is corrected here: a wrong figure of a company stays its figure, with the finding beside it.
+Each difference is a finding with both figures and documents. Nothing is corrected: a company's wrong figure
+stays its figure.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,17 +21,17 @@ PROCEEDS, PRICE, FAIR_VALUE, REVENUE = (
     "total_revenue",
 )
 
-# Coins paid to pools, hosts and staff, received from joint ventures or not yet booked: what reconciles within this is
-# taken to be true. Riot's months tie out to the coin; Core Scientific's and Cipher's within some tens.
+# Tolerance for coins paid to pools, hosts and staff, or not yet booked. Riot's months reconcile exactly;
+# those of Core Scientific and Cipher within some tens.
 _ROLL_SHARE, _ROLL_COINS = Decimal("0.05"), Decimal(5)
-# Fees and the hour of the sale; a source with month's ends alone knows the range far less well.
+# Tolerance for fees and the hour of a sale; larger if the source has only month-end prices.
 _RANGE_SLACK, _SPARSE_SLACK = Decimal("0.03"), Decimal("0.30")
 _FAIR_SLACK = Decimal("0.03")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """One figure of a company as one document states it."""
+class DocumentFigure:
+    """A figure of a company as a document states it."""
 
     metric: str
     start: date | None
@@ -43,17 +44,17 @@ class Known:
     disclosed_at: datetime
 
 
-def standing(figures: Iterable[Known]) -> dict[tuple[str, date | None, date], Known]:
-    """The highest-precedence figure of each metric and period; within a kind of document the latest."""
-    out: dict[tuple[str, date | None, date], Known] = {}
+def by_precedence(figures: Iterable[DocumentFigure]) -> dict[tuple[str, date | None, date], DocumentFigure]:
+    """The highest-precedence figure of each metric and period; of equal ones the latest."""
+    out: dict[tuple[str, date | None, date], DocumentFigure] = {}
     for figure in sorted(figures, key=lambda f: (-precedence(f.document_kind), f.disclosed_at)):
         out[(figure.metric, figure.start, figure.end)] = figure
     return out
 
 
-def tie_out(figures: Sequence[Known], prices: Mapping[date, Decimal]) -> list[Finding]:
-    """All findings between the documents of one company, in order of period and check."""
-    now = standing(figures)
+def reconcile_documents(figures: Sequence[DocumentFigure], prices: Mapping[date, Decimal]) -> list[Finding]:
+    """All findings between the documents of one company, by period and check."""
+    now = by_precedence(figures)
     checks: tuple[Callable[[], list[Finding]], ...] = (
         lambda: holdings_roll(now),
         lambda: months_and_quarters(now),
@@ -65,10 +66,10 @@ def tie_out(figures: Sequence[Known], prices: Mapping[date, Decimal]) -> list[Fi
     return sorted(found, key=lambda f: (f.end, f.check, f.detail))
 
 
-def holdings_roll(now: Mapping[tuple[str, date | None, date], Known]) -> list[Finding]:
-    """produced − sold + bought ≈ change in holdings, month by month: `holdings_do_not_roll`.
+def holdings_roll(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -> list[Finding]:
+    """Compare produced − sold + bought with the change in holdings: `holdings_do_not_roll`.
 
-    A month of which the sale is not stated is left: nobody says that nothing was sold.
+    By month. Months without a stated sale are skipped: the sale may not be zero.
     """
     out = []
     held = {key[2]: figure for key, figure in now.items() if key[0] == HELD}
@@ -92,7 +93,8 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], Known]) -> list[Fi
                     end,
                     expected,
                     change,
-                    f"{produced.value:,f} produced, {sold.value:,f} sold{f', {bought.value:,f} bought' if bought else ''}: holdings should change by "
+                    f"{produced.value:,f} produced, {sold.value:,f} sold"
+                    f"{f', {bought.value:,f} bought' if bought else ''}: holdings should change by "
                     f"{expected:,f}, they went from {before.value:,f} to {after.value:,f}",
                     tuple(dict.fromkeys(f.url for f in (before, produced, sold, after))),
                 )
@@ -100,10 +102,11 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], Known]) -> list[Fi
     return out
 
 
-def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> list[Finding]:
-    """Three months against the quarter that is stated: `months_do_not_add_up`.
+def months_and_quarters(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -> list[Finding]:
+    """Compare three months with the stated quarter: `months_do_not_add_up`.
 
-    Core Scientific's release of March 2024: 1,114 + 952 + 981 = 3,047 sold by month, 2,888 for the quarter.
+    Core Scientific's press release of March 2024: 1,114 + 952 + 981 = 3,047 sold by month, 2,888 for the
+    quarter.
     """
     out = []
     for (metric, start, end), quarter in now.items():
@@ -120,7 +123,7 @@ def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> l
         total = sum((f.value for f in months), Decimal(0))
         slack = quarter.rounding + sum((f.rounding for f in months), Decimal(0))
         if abs(total - quarter.value) > slack:
-            told = " + ".join(f"{f.value:,f}" for f in months)
+            summed = " + ".join(f"{f.value:,f}" for f in months)
             out.append(
                 Finding(
                     "months_do_not_add_up",
@@ -128,7 +131,7 @@ def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> l
                     end,
                     quarter.value,
                     total,
-                    f"{metric}: {told} = {total:,f}, {quarter.value:,f} for the quarter",
+                    f"{metric}: {summed} = {total:,f}, {quarter.value:,f} for the quarter",
                     tuple(dict.fromkeys(f.url for f in (*months, quarter))),
                 )
             )
@@ -136,9 +139,9 @@ def months_and_quarters(now: Mapping[tuple[str, date | None, date], Known]) -> l
 
 
 def sale_prices(
-    now: Mapping[tuple[str, date | None, date], Known], prices: Mapping[date, Decimal]
+    now: Mapping[tuple[str, date | None, date], DocumentFigure], prices: Mapping[date, Decimal]
 ) -> list[Finding]:
-    """Proceeds ÷ count within the reference price's range of the period: `price_outside_range`."""
+    """Check that proceeds ÷ count is within the period's price range: `price_outside_range`."""
     out = []
     for (metric, start, end), sold in now.items():
         proceeds = now.get((PROCEEDS, start, end))
@@ -161,7 +164,8 @@ def sale_prices(
                     end,
                     nearest.quantize(Decimal("0.01")),
                     implied.quantize(Decimal("0.01")),
-                    f"{proceeds.value:,f} for {sold.value:,f} bitcoin is {implied:,.0f} for one; bitcoin cost {min(known.values()):,.0f} to {max(known.values()):,.0f}"
+                    f"{proceeds.value:,f} for {sold.value:,f} bitcoin is {implied:,.0f} for one; "
+                    f"bitcoin cost {min(known.values()):,.0f} to {max(known.values()):,.0f}"
                     + ("" if dense else " at the ends of months"),
                     tuple(dict.fromkeys((sold.url, proceeds.url))),
                 )
@@ -169,12 +173,12 @@ def sale_prices(
     return out
 
 
-def releases_and_reports(figures: Sequence[Known]) -> list[Finding]:
-    """A release against the report of the same period: `release_differs_from_report`.
+def releases_and_reports(figures: Sequence[DocumentFigure]) -> list[Finding]:
+    """Compare a press release with the report of the same period: `release_differs_from_report`.
 
-    Revenue, proceeds, production and holdings; each within the rounding of both.
+    Revenue, proceeds, production and holdings, each within the rounding of both.
     """
-    reports: dict[tuple[str, date | None, date], Known] = {}
+    reports: dict[tuple[str, date | None, date], DocumentFigure] = {}
     for figure in sorted(figures, key=lambda f: f.disclosed_at):
         if figure.document_kind == "report" and figure.metric in (REVENUE, PROCEEDS, PRODUCED, HELD, SOLD):
             reports.setdefault((figure.metric, figure.start, figure.end), figure)
@@ -200,9 +204,9 @@ def releases_and_reports(figures: Sequence[Known]) -> list[Finding]:
 
 
 def holdings_and_fair_value(
-    now: Mapping[tuple[str, date | None, date], Known], prices: Mapping[date, Decimal]
+    now: Mapping[tuple[str, date | None, date], DocumentFigure], prices: Mapping[date, Decimal]
 ) -> list[Finding]:
-    """Holdings × the day's price against the fair value that is stated: `holdings_do_not_fit_fair_value`."""
+    """Compare holdings × price with the fair value: `holdings_do_not_fit_fair_value`."""
     out = []
     for (metric, start, end), held in now.items():
         value, price = now.get((FAIR_VALUE, None, end)), prices.get(end)
@@ -217,7 +221,8 @@ def holdings_and_fair_value(
                     end,
                     expected.quantize(Decimal(1)),
                     held.value,
-                    f"a fair value of {value.value:,f} at {price:,.0f} is {expected:,.0f} bitcoin, {held.value:,f} are stated",
+                    f"a fair value of {value.value:,f} at {price:,.0f} is {expected:,.0f} bitcoin, "
+                    f"{held.value:,f} are stated",
                     tuple(dict.fromkeys((held.url, value.url))),
                 )
             )

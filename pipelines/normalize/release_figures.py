@@ -1,7 +1,7 @@
-"""The statements of one release as figures: one for each metric, scope and period, or a reason why not.
+"""Figures of one press release: one for each metric, scope and period.
 
-The same figure stands in headline, bullet and table: that is one disclosure, and the table is its place. Where they
-differ, that is a finding with both places; where two tables differ, nobody knows which is right and neither is taken.
+A headline, a bullet and a table often state the same figure: that is one disclosure, located in the table. If
+they differ, that is a finding with both places; if two tables differ, both are rejected.
 """
 
 from collections.abc import Iterable
@@ -10,43 +10,48 @@ from decimal import Decimal
 
 from pipelines.normalize.figures import Candidate, Figure, Finding, Normalized, Rejected, Skipped, plain
 from pipelines.parse.language.quantities import ABOUT, LESS, MORE, UP_TO
+from pipelines.parse.press_releases.figures import SkippedText, StatedFigure
 from pipelines.parse.press_releases.release import Release
-from pipelines.parse.press_releases.statements import Left, Statement
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords
 
 VERSION = "1"
 """Raised whenever the same statements would give other figures."""
 
 SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
-# What a coin can have sold for, from 2015 to twice the highest so far.
+# Possible prices of a coin, from 2015 to twice the record.
 _PRICE = (Decimal(150), Decimal(400_000))
-# Proceeds are rounded to a tenth of a million, prices to a dollar, and fees come between: two in a hundred.
+# Proceeds are rounded to 0.1 million, prices to a dollar, and fees are deducted: two percent.
 _TIE = Decimal("0.02")
 
-Period = tuple[object, object]
+PeriodKey = tuple[object, object]
 
 
 def normalize_release(release: Release, words: MetricWords, table: str | None = None) -> Normalized:
-    """Metrics and sales of one release; of `table` (bitcoin_sale, operating_metric) alone where it is given.
+    """Metrics and sales of one press release.
 
-    Figures: fact is the metric's code. Rejected: what was not clear (two_periods_in_the_heading, no_heading, unknown_unit,
-    ambiguous_label, …), impossible_figure, impossible_price, tables_contradict. Findings: release_contradicts_itself,
-    sale_does_not_tie. Left out: per-site rows beside their total, plans, others' figures, rates.
+    Args:
+        table: Only metrics of this table (bitcoin_sale, operating_metric).
+
+    Returns:
+        Figures; rejected: unclear values (two_periods_in_the_heading, no_heading, unknown_unit,
+        ambiguous_label, …), impossible_figure, impossible_price, tables_contradict; findings:
+        release_contradicts_itself, sale_does_not_tie; skipped: site rows beside their total, plans, other
+        companies' figures, rates.
     """
     out = Normalized()
-    for left in release.left:
-        of = words.by_code[left.metric].table if left.metric else "operating_metric"
+    for skipped in release.skipped:
+        of = words.by_code[skipped.metric].table if skipped.metric else "operating_metric"
         if table in (None, of):
-            _take_left(out, left)
-    groups: dict[tuple[str, object, object], list[Statement]] = {}
-    for statement in release.statements:
-        if table not in (None, words.by_code[statement.metric].table):
+            _add_skipped(out, skipped)
+    groups: dict[tuple[str, object, object], list[StatedFigure]] = {}
+    for figure in release.figures:
+        if table not in (None, words.by_code[figure.metric].table):
             continue
-        groups.setdefault((statement.metric, statement.start, statement.end), []).append(statement)
+        groups.setdefault((figure.metric, figure.start, figure.end), []).append(figure)
     for (code, _, _), members in groups.items():
         metric = words.by_code[code]
         possible = [s for s in members if _is_possible(s, metric, out)]
-        for scoped in _by_scope(possible, release.statements, out).values():
+        for scoped in _by_scope(possible, release.figures, out).values():
             chosen = _one(scoped, out)
             if chosen is not None:
                 out.figures.append(_figure(chosen))
@@ -54,78 +59,77 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
     return out
 
 
-def candidate_of(statement: Statement) -> Candidate:
-    """A statement that goes to quarantine."""
+def candidate_of(figure: StatedFigure) -> Candidate:
+    """A figure that goes to quarantine."""
     return Candidate(
-        statement.metric,
+        figure.metric,
         None,
-        statement.start,
-        statement.end,
-        statement.value,
-        statement.unit,
-        statement.label,
-        statement.locator,
-        statement.scope,
+        figure.start,
+        figure.end,
+        figure.value,
+        figure.unit,
+        figure.label,
+        figure.locator,
+        figure.scope,
     )
 
 
-def _take_left(out: Normalized, left: Left) -> None:
-    if not left.refused:
-        out.skipped.append(Skipped(left.rule, left.detail, "", left.value, None, None, left.locator))
+def _add_skipped(out: Normalized, skipped: SkippedText) -> None:
+    if not skipped.rejected:
+        out.skipped.append(
+            Skipped(skipped.rule, skipped.detail, "", skipped.value, None, None, skipped.locator)
+        )
         return
-    candidate = Candidate(left.metric, value=left.value, label=left.text[:300], locator=left.locator)
-    reason = f"{_REASONS.get(left.rule, left.rule)}: {left.detail}"[:500]
-    out.rejected.append(Rejected(left.rule, reason, candidate))
+    candidate = Candidate(
+        skipped.metric, value=skipped.value, label=skipped.text[:300], locator=skipped.locator
+    )
+    reason = f"{_REASONS.get(skipped.rule, skipped.rule)}: {skipped.detail}"[:500]
+    out.rejected.append(Rejected(skipped.rule, reason, candidate))
 
 
 _REASONS = {
-    "no_heading": "several columns and no heading says which period is which",
+    "no_heading": "several columns without a heading that names the period",
     "no_period_in_the_heading": "the column's heading names no period",
     "two_periods_in_the_heading": "the column's heading names more than one period",
     "two_periods_in_the_sentence": "the sentence names more than one period",
-    "which_period": "the release is about a quarter and its year, and nothing says which of them this is",
-    "no_period": "nothing says which period it is about",
-    "a_period_that_has_not_ended": "the period had not ended when it was said",
-    "a_day_is_no_period": "a day stands above what covers a period",
-    "unknown_unit": "the unit is not known",
+    "which_period": "the press release covers a quarter and its year; the period is unclear",
+    "no_period": "the period is unknown",
+    "a_period_that_has_not_ended": "the period had not ended at the time of disclosure",
+    "a_day_is_no_period": "the column names a day, but the metric covers a period",
+    "unknown_unit": "the unit is unknown",
     "no_unit": "no unit is stated",
-    "no_currency": "nothing says that it is in dollars",
-    "money_or_count": "in a table of money, a number that does not say whether it is dollars or coins",
+    "no_currency": "the currency is unknown",
+    "money_or_count": "a number in a table of amounts, without a unit, may be dollars or coins",
     "ambiguous_label": "the label can mean several metrics",
 }
 
 
-def _is_possible(statement: Statement, metric: Metric, out: Normalized) -> bool:
-    beyond = statement.value < metric.least or (metric.most is not None and statement.value > metric.most)
-    if metric.least > 0 and statement.value == 0 and metric.covers == "day":
-        # A dash in a row of hash rate or efficiency states that there is none of it.
+def _is_possible(figure: StatedFigure, metric: Metric, out: Normalized) -> bool:
+    beyond = figure.value < metric.least or (metric.most is not None and figure.value > metric.most)
+    if metric.least > 0 and figure.value == 0 and metric.covers == "day":
+        # A dash in a row of hash rate or efficiency means that there is none.
         out.skipped.append(
-            Skipped(
-                "nothing_of_it",
-                statement.label,
-                "",
-                statement.value,
-                statement.start,
-                statement.end,
-                statement.locator,
-            )
+            Skipped("nothing_of_it", figure.label, "", figure.value, figure.start, figure.end, figure.locator)
         )
         return False
-    if beyond and not (statement.value == 0 and metric.per_coin):
-        reason = f"{statement.value:,f} {metric.unit} is no possible {metric.code} (from {metric.least:,f} to {metric.most:,f})"
-        out.rejected.append(Rejected("impossible_figure", reason, candidate_of(statement)))
-    if statement.value == 0 and metric.per_coin:
+    if beyond and not (figure.value == 0 and metric.per_coin):
+        reason = (
+            f"{figure.value:,f} {metric.unit} is not a possible {metric.code} (from {metric.least:,f} to "
+            f"{metric.most:,f})"
+        )
+        out.rejected.append(Rejected("impossible_figure", reason, candidate_of(figure)))
+    if figure.value == 0 and metric.per_coin:
         return False
     return not beyond
 
 
 def _by_scope(
-    members: list[Statement], everything: Iterable[Statement], out: Normalized
-) -> dict[str, list[Statement]]:
-    """Statements of one metric and period by whose figure they are.
+    members: list[StatedFigure], everything: Iterable[StatedFigure], out: Normalized
+) -> dict[str, list[StatedFigure]]:
+    """Group the figures of one metric and period by scope.
 
-    Per-site rows stand only where there is no row of the whole. A row that says "total" is the company's, unless others'
-    shares stand beside it in its table and another row is the company's own: then it is everybody's.
+    Rows of sites are used only without a row of the whole. A row "total" is the company's, unless its table
+    has other owners' shares and another row is the company's own: then it is the total of all.
     """
     sites = [s for s in members if s.site]
     whole = [s for s in members if not s.site]
@@ -161,36 +165,36 @@ def _by_scope(
                 Skipped("part_of_a_total", s.label, s.scope, s.value, s.start, s.end, s.locator)
                 for s in beside
             ]
-    by_scope: dict[str, list[Statement]] = {}
-    for statement in [*_by_section(whole), *sites]:
-        by_scope.setdefault(statement.scope, []).append(statement)
+    by_scope: dict[str, list[StatedFigure]] = {}
+    for figure in [*_by_section(whole), *sites]:
+        by_scope.setdefault(figure.scope, []).append(figure)
     return by_scope
 
 
-def _by_section(members: list[Statement]) -> list[Statement]:
+def _by_section(members: list[StatedFigure]) -> list[StatedFigure]:
     """Rows of one label under several sub-headings of one table belong to what these name."""
-    out: list[Statement] = []
-    for statement in members:
+    out: list[StatedFigure] = []
+    for figure in members:
         twins = [
             o
             for o in members
-            if o is not statement
-            and o.place == statement.place == "table"
-            and o.table == statement.table
-            and o.scope == statement.scope
-            and o.label == statement.label
-            and o.section != statement.section
-            and not _equal(o, statement)
+            if o is not figure
+            and o.place == figure.place == "table"
+            and o.table == figure.table
+            and o.scope == figure.scope
+            and o.label == figure.label
+            and o.section != figure.section
+            and not _equal(o, figure)
         ]
-        named = statement.section.strip(" :–-")
+        named = figure.section.strip(" :–-")
         if twins and named and len(named) <= 60:
-            out.append(replace(statement, scope=named, site=True))
+            out.append(replace(figure, scope=named, site=True))
         else:
-            out.append(statement)
+            out.append(figure)
     return out
 
 
-def _equal(one: Statement, other: Statement) -> bool:
+def _equal(one: StatedFigure, other: StatedFigure) -> bool:
     """Whether two statements say the same, each as finely as it was written."""
     slack = one.rounding + other.rounding
     for rough, fine in ((one, other), (other, one)):
@@ -211,8 +215,8 @@ def _equal(one: Statement, other: Statement) -> bool:
     return abs(one.value - other.value) <= slack
 
 
-def _one(members: list[Statement], out: Normalized) -> Statement | None:
-    """The one that stands for statements of one metric, scope and period: the table's, the finest, the dated."""
+def _one(members: list[StatedFigure], out: Normalized) -> StatedFigure | None:
+    """The figure to use of one metric, scope and period: in a table, precise, dated."""
     ranked = sorted(
         members,
         key=lambda s: (
@@ -256,26 +260,29 @@ def _one(members: list[Statement], out: Normalized) -> Statement | None:
     return best
 
 
-def _figure(statement: Statement) -> Figure:
+def _figure(figure: StatedFigure) -> Figure:
     return Figure(
-        statement.metric,
+        figure.metric,
         None,
-        statement.start,
-        statement.end,
-        plain(statement.value),
-        statement.unit,
-        statement.label,
-        statement.locator,
-        rounding=statement.rounding,
-        rules=(f"release_{statement.place}",),
-        scope=statement.scope,
-        qualifier=statement.qualifier,
+        figure.start,
+        figure.end,
+        plain(figure.value),
+        figure.unit,
+        figure.label,
+        figure.locator,
+        rounding=figure.rounding,
+        rules=(f"release_{figure.place}",),
+        scope=figure.scope,
+        qualifier=figure.qualifier,
     )
 
 
 def _check_sales(out: Normalized) -> None:
-    """Count, proceeds and price of one period must fit: a price beyond all possible prices takes all three out."""
-    sales: dict[Period, dict[str, Figure]] = {}
+    """Check that count, proceeds and price of one period fit.
+
+    An impossible price rejects all three.
+    """
+    sales: dict[PeriodKey, dict[str, Figure]] = {}
     for figure in out.figures:
         if figure.fact in SALES and figure.scope == COMPANY:
             sales.setdefault((figure.start, figure.end), {})[figure.fact] = figure
@@ -296,6 +303,9 @@ def _check_sales(out: Normalized) -> None:
                     count.end,
                     price.value,
                     implied.quantize(Decimal("0.01")),
-                    f"{proceeds.value:,f} for {count.value:,f} bitcoin, and a stated average of {price.value:,f}",
+                    (
+                        f"{proceeds.value:,f} for {count.value:,f} bitcoin, and a stated average of "
+                        f"{price.value:,f}"
+                    ),
                 )
             )

@@ -1,7 +1,7 @@
-"""Revenue of an earnings release: its statement of operations through the same normalization as XBRL.
+"""Revenue of an earnings release: its income statement, normalized like XBRL.
 
-A release is furnished before or with the 10-Q and states what a 10-K does not, the fourth quarter. Its rows become
-facts with the label as concept and the column's heading as context; segments, sums and single segments are then told as ever.
+A press release is furnished before or with the 10-Q, and states the fourth quarter, which a 10-K does not.
+Its rows become values with the label as name and the column's heading as period.
 """
 
 import re
@@ -20,10 +20,11 @@ from pipelines.normalize.figures import (
     plain,
 )
 from pipelines.normalize.period_revenue import PeriodReader, revenue_candidate
+from pipelines.normalize.periods import DateRange
 from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
 from pipelines.normalize.revenue_values import TableValue
-from pipelines.parse.document.tables import Line, Table
-from pipelines.parse.language.periods import read_heading
+from pipelines.parse.document.tables import Table, TableLine
+from pipelines.parse.language.column_headings import read_heading
 from pipelines.parse.language.quantities import scale_in
 from pipelines.parse.press_releases.columns import column_period, locator_of
 from pipelines.parse.press_releases.kind import EARNINGS
@@ -34,62 +35,69 @@ from pipelines.watchlist import Company, Lexicon
 VERSION = "1"
 
 _INCOME = re.compile(
-    r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b",
+    r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|"
+    r"\bgross (?:profit|margin)|\bcosts? of (?:revenue|sales)|\bloss from operations|\b(?:profit|"
+    r"loss|earnings) (?:before|for the|per share)|\bexpenses\b|\bearnings per\b",
     re.IGNORECASE,
 )
 _NOT_A_STATEMENT = re.compile(
-    r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b",
+    r"\bpro[\s-]?forma\b|\bguidance\b|\boutlook\b|\bcash flows?\b|\bbalance sheets?\b|"
+    r"\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b",
     re.IGNORECASE,
 )
 _FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
 _DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
 _IN_DOLLARS = re.compile(r"\b(?:in|expressed in) (?:US|U\.S\.|United States)? ?dollars\b", re.IGNORECASE)
-# No company on the list has earned less in a quarter; a total below it is in a unit that was not said.
+# No watched company has earned less in a quarter; a smaller total is in an unknown unit.
 _LEAST_TOTAL = Decimal(150_000)
-
-Period = tuple[date, date]
 
 
 @dataclass(slots=True)
-class _Face:
+class _StatementRows:
     """One table's rows of one period, in order."""
 
     table: Table
     statement: bool
-    unit_said: bool
+    unit_stated: bool
     facts: list[TableValue]
 
 
 def normalize_release_revenue(release: Release, company: Company | None, lexicon: Lexicon) -> Normalized:
-    """segment_revenue and total_revenue of an earnings release, by period; nothing of an update.
+    """Segment and total revenue of an earnings release, by period; empty for an update.
 
-    Figures and reasons as segments.normalize_revenue has them; also rejected: scale_unknown (a total too small to be dollars).
-    Finding: release_contradicts_itself where a sentence and the statement differ by more than their rounding.
+    Figures and reasons as in segments.normalize_revenue; also rejected: scale_unknown (a total too small for
+    dollars). Finding: release_contradicts_itself, if a sentence and the statement differ by more than their
+    rounding.
     """
     out = Normalized()
     if release.kind != EARNINGS:
         return out
-    faces: dict[Period, list[_Face]] = {}
+    candidates: dict[DateRange, list[_StatementRows]] = {}
     for table in release.page.tables:
-        for period, face in _faces(table, release, lexicon, company).items():
-            faces.setdefault(period, []).append(face)
-    for period in sorted(faces):
-        # A statement before a summary, and of these the one in the finer unit.
-        ordered = sorted(faces[period], key=lambda face: (not face.statement, face.facts[-1].stated_unit))
+        for period, rows in _statement_rows(table, release, lexicon, company).items():
+            candidates.setdefault(period, []).append(rows)
+    for period in sorted(candidates):
+        # Income statements first, then tables in the finer unit.
+        ordered = sorted(
+            candidates[period], key=lambda rows: (not rows.statement, rows.facts[-1].stated_unit)
+        )
         best = ordered[0]
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]
-        if totals and not best.unit_said and max(f.value for f in totals) < _LEAST_TOTAL:
-            reason = f"total revenue of {totals[0].value:,f} to {period[1]}: the table does not say whether it is in thousands"
+        if totals and not best.unit_stated and max(f.value for f in totals) < _LEAST_TOTAL:
+            reason = (
+                f"total revenue of {totals[0].value:,f} to {period[1]}: unknown whether the table "
+                "is in thousands"
+            )
             out.rejected.append(Rejected("scale_unknown", reason, revenue_candidate(totals[0])))
             continue
         if totals:
-            told = PeriodReader(period, best.facts, best.facts, company, lexicon, set()).read()
+            known = PeriodReader(period, best.facts, best.facts, company, lexicon, set()).read()
             for other in ordered[1:]:
-                if any(f.fact == "segment_revenue" for f in told.figures):
+                if any(f.fact == "segment_revenue" for f in known.figures):
                     break
                 more = PeriodReader(period, other.facts, other.facts, company, lexicon, set()).read()
-                told.figures += [f for f in more.figures if f.fact == "segment_revenue"]
-            out.add(told)
+                known.figures += [f for f in more.figures if f.fact == "segment_revenue"]
+            out.add(known)
         else:
             out.figures += _single_line(best.facts[0], company)
     _from_prose(out, release, company, lexicon)
@@ -104,7 +112,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
 
 
 def _periods_that_add_up(figures: Sequence[Figure]) -> set[tuple[date | None, date]]:
-    """Periods whose segments, also if stated one by one in sentences, add up to the total."""
+    """Periods whose segments add up to the total, even if only stated in sentences."""
     found: set[tuple[date | None, date]] = set()
     for total in [f for f in figures if f.fact == "total_revenue"]:
         period = (total.start, total.end)
@@ -116,7 +124,7 @@ def _periods_that_add_up(figures: Sequence[Figure]) -> set[tuple[date | None, da
 
 
 def _single_line(fact: TableValue, company: Company | None) -> list[Figure]:
-    """The only line of revenue of a company with one segment ("Revenue – bitcoin mining") is the total too."""
+    """The only line of revenue ("Revenue – bitcoin mining") as the total and the segment."""
     segment = company.single_segment_on(fact.end) if company else None
     if segment is None:
         return []
@@ -151,15 +159,18 @@ def _single_line(fact: TableValue, company: Company | None) -> list[Figure]:
     ]
 
 
-def _only_line(table: Table) -> Line | None:
-    """The only line of revenue of a statement that totals none."""
+def _only_line(table: Table) -> TableLine | None:
+    """The only line of revenue of a statement without a total."""
     income = next((i for i, line in enumerate(table.lines) if _INCOME.search(line.label)), None)
     lines = [line for line in table.lines[:income] if is_revenue_label(line.label)]
     return lines[0] if income is not None and len(lines) == 1 else None
 
 
 def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: date) -> bool:
-    """Whether a heading or sub-heading says that what stands below is one segment's (Core Scientific's table by segment)."""
+    """Whether a heading limits the rows below to one segment.
+
+    Core Scientific's table by segment.
+    """
     parts = [part for part in re.split(r"\s\|\s", words) if part]
     return any(
         re.search(r"\bsegment\b", part, re.IGNORECASE)
@@ -168,59 +179,63 @@ def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: da
     )
 
 
-def _faces(table: Table, release: Release, lexicon: Lexicon, company: Company | None) -> dict[Period, _Face]:
-    """The rows of a table that totals revenue, down to the total and what lies below, by period."""
+def _statement_rows(
+    table: Table, release: Release, lexicon: Lexicon, company: Company | None
+) -> dict[DateRange, _StatementRows]:
+    """The rows of a table with total revenue, by period."""
     totalled = any(is_total_label(line.label) for line in table.lines)
     only = None if totalled else _only_line(table)
     if not (totalled or only) or _NOT_A_STATEMENT.search(table.words):
         return {}
     foreign = bool(_FOREIGN.search(table.words))
     scale = scale_in(table.words)
-    unit_said = scale is not None or bool(_IN_DOLLARS.search(table.words))
+    unit_stated = scale is not None or bool(_IN_DOLLARS.search(table.words))
     statement = sum(bool(_INCOME.search(line.label)) for line in table.lines) >= 2
-    found: dict[Period, _Face] = {}
+    found: dict[DateRange, _StatementRows] = {}
     for line in table.lines:
         for value in line.values:
-            span = column_period(table, line, value, release.clock, release.subject) or read_heading(
-                line.section, release.clock
+            column = column_period(table, line, value, release.disclosure, release.subject) or read_heading(
+                line.section, release.disclosure
             )
-            if span is None and len(line.values) == 1 and release.subject is not None and not value.heading:
-                span = release.subject
+            if column is None and len(line.values) == 1 and release.subject is not None and not value.heading:
+                column = release.subject
             if (
-                span is None
-                or span.start is None
-                or span.end > release.clock.said
+                column is None
+                or column.start is None
+                or column.end > release.disclosure.disclosed_on
                 or value.quantity.value is None
             ):
                 continue
             if value.quantity.unit not in (None, "USD") or _FOREIGN.search(value.heading):
                 continue
             if is_total_label(line.label) and _of_a_segment(
-                f"{value.heading} | {line.section}", lexicon, company, span.end
+                f"{value.heading} | {line.section}", lexicon, company, column.end
             ):
                 continue
             if only is not None and line is not only:
                 continue
             if foreign and not _DOLLARS.search(value.heading):
                 continue
-            face = found.setdefault((span.start, span.end), _Face(table, statement, unit_said, []))
-            face.unit_said = face.unit_said or value.quantity.scaled
-            if all(f.row != line.row for f in face.facts):
+            rows = found.setdefault(
+                (column.start, column.end), _StatementRows(table, statement, unit_stated, [])
+            )
+            rows.unit_stated = rows.unit_stated or value.quantity.scaled
+            if all(f.row != line.row for f in rows.facts):
                 applied = (
                     Decimal(1) if value.quantity.scaled else (scale_in(value.heading) or scale or Decimal(1))
                 )
-                face.facts.append(
-                    _value(table, line, value.column - 1, applied, span.start, span.end, len(face.facts))
+                rows.facts.append(
+                    _value(table, line, value.column - 1, applied, column.start, column.end, len(rows.facts))
                 )
     return {
-        period: face
-        for period, face in found.items()
-        if only is not None or any(is_total_label(f.label) for f in face.facts)
+        period: rows
+        for period, rows in found.items()
+        if only is not None or any(is_total_label(f.label) for f in rows.facts)
     }
 
 
 def _value(
-    table: Table, line: Line, index: int, scale: Decimal, start: date, end: date, order: int
+    table: Table, line: TableLine, index: int, scale: Decimal, start: date, end: date, order: int
 ) -> TableValue:
     value = line.values[index]
     assert value.quantity.value is not None
@@ -238,11 +253,11 @@ def _value(
 
 
 def _from_prose(out: Normalized, release: Release, company: Company | None, lexicon: Lexicon) -> None:
-    """Sentences: taken where no statement tells the figure, compared with it where one does."""
-    told: dict[tuple[object, ...], Figure] = {(f.fact, f.segment, f.start, f.end): f for f in out.figures}
-    said: dict[tuple[object, ...], list[tuple[RevenueSentence, str | None]]] = {}
+    """Add figures from sentences that no statement has, and compare the others."""
+    known: dict[tuple[object, ...], Figure] = {(f.fact, f.segment, f.start, f.end): f for f in out.figures}
+    sentences: dict[tuple[object, ...], list[tuple[RevenueSentence, str | None]]] = {}
     for sentence in revenue_sentences(
-        release.page, release.clock, release.subject, release.judgement.headline
+        release.page, release.disclosure, release.subject, release.classification.headline
     ):
         segment = None
         if not sentence.is_total:
@@ -250,9 +265,9 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
             if segment is None:
                 continue
         fact = "total_revenue" if segment is None else "segment_revenue"
-        said.setdefault((fact, segment, sentence.start, sentence.end), []).append((sentence, segment))
-    for key, members in said.items():
-        figure = told.get(key)
+        sentences.setdefault((fact, segment, sentence.start, sentence.end), []).append((sentence, segment))
+    for key, members in sentences.items():
+        figure = known.get(key)
         first = members[0][0]
         differing = [s for s, _ in members if abs(s.value - first.value) > s.rounding + first.rounding]
         if figure is None:
@@ -285,6 +300,9 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
                         figure.end,
                         figure.value,
                         sentence.value,
-                        f"{figure.fact}: {figure.value:,f} ({figure.locator}) and {sentence.value:,f} ({sentence.locator})",
+                        (
+                            f"{figure.fact}: {figure.value:,f} ({figure.locator}) and "
+                            f"{sentence.value:,f} ({sentence.locator})"
+                        ),
                     )
                 )

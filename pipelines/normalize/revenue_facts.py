@@ -1,7 +1,7 @@
-"""Which XBRL facts are revenue, and which cuts of revenue are nobody's segment: one small rule each.
+"""Rules for XBRL revenue facts.
 
-Every rule has a name that a row can cite. `disqualified` runs them in the order in which they stand here; the
-first that applies says why a fact is left out.
+Each rule has a name that a row can cite. `disqualified` applies them in order; the first that applies
+excludes a fact.
 """
 
 import re
@@ -12,104 +12,22 @@ from pipelines.normalize.periods import kind_of
 from pipelines.normalize.revenue_values import StatedValue
 from pipelines.parse.xbrl.facts import ISSUER, Fact, QName
 from pipelines.watchlist.lexicon import words_in_name
+from pipelines.watchlist.words import word_list
 
-TOTAL_CONCEPTS = (
-    "us-gaap:Revenues",
-    "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax",
-    "us-gaap:RevenueFromContractWithCustomerIncludingAssessedTax",
-    "us-gaap:SalesRevenueNet",
-    "us-gaap:RevenuesNetOfInterestExpense",
-    "ifrs-full:Revenue",
-    "ifrs-full:RevenueFromContractsWithCustomers",
-)
-"""Concepts that may be a company's total revenue, most inclusive first (FASB calculation: Revenues sums the others)."""
+TOTAL_CONCEPTS = word_list("revenue.total_concepts")
+"""Concepts that may be a company's total revenue, most inclusive first (FASB calculation: Revenues sums the
+others).
+"""
 
-LINE_CONCEPTS = frozenset(
-    {
-        *TOTAL_CONCEPTS,
-        "us-gaap:OperatingLeaseLeaseIncome",
-        "us-gaap:OperatingLeasesIncomeStatementLeaseRevenue",
-        "us-gaap:LeaseIncome",
-        "us-gaap:RevenueNotFromContractWithCustomer",
-        "us-gaap:OtherSalesRevenueNet",
-        "us-gaap:RevenueNotFromContractWithCustomerOther",
-        "us-gaap:OtherRevenue",
-        "us-gaap:SalesRevenueServicesNet",
-        "us-gaap:SalesRevenueGoodsNet",
-        "us-gaap:SalesTypeLeaseRevenue",
-        "us-gaap:SalesTypeLeaseLeaseIncome",
-        "us-gaap:ManagementFeesRevenue",
-        "ifrs-full:RevenueFromSaleOfGoods",
-        "ifrs-full:RevenueFromRenderingOfServices",
-        "ifrs-full:RevenueFromRenderingOfInformationTechnologyServices",
-        "ifrs-full:RentalIncome",
-        "ifrs-full:OtherRevenue",
-    }
-)
+LINE_CONCEPTS = frozenset([*TOTAL_CONCEPTS, *word_list("revenue.line_concepts")])
 """Concepts that may be a line of revenue; leases (ASC 842) stand outside the contract-revenue concepts."""
 
 _REVENUE_WORDS = {"revenue", "revenues", "renevue", "revenus"}
-# Issuer names that speak of revenue without being it: costs, deferrals, shares of it, what might have been.
-_NOT_REVENUE = frozenset(
-    [
-        "cost",
-        "costs",
-        "expense",
-        "expenses",
-        "deferred",
-        "unearned",
-        "percent",
-        "percentage",
-        "portion",
-        "pro",
-        "proforma",
-        "forma",
-        "tax",
-        "taxes",
-        "receivable",
-        "receivables",
-        "remaining",
-        "obligation",
-        "increase",
-        "decrease",
-        "loss",
-        "losses",
-        "gain",
-        "gains",
-        "rate",
-        "number",
-        "threshold",
-        "period",
-        "term",
-        "recognized",
-        "earned",
-        "concentration",
-        "change",
-        "acquiree",
-        "reserve",
-        "adjustment",
-        "share",
-        "reclassification",
-        "disaggregation",
-        "policy",
-        "discontinued",
-        "agreement",
-        "contingent",
-        "royalty",
-        "payment",
-        "fee",
-        "fees",
-        "split",
-        "recognition",
-        "per",
-        "exceeding",
-        "minimum",
-        "maximum",
-    ]
-)
+_NOT_REVENUE = frozenset(word_list("revenue.not_revenue"))
 _REVENUE_LABEL = re.compile(r"\brevenues?\b|\bsales\b|\bmining income\b", re.IGNORECASE)
 _NOT_REVENUE_LABEL = re.compile(
-    r"\bcosts?\b|\bexpenses?\b|\bdeferred\b|\bgains?\b|\bloss|\bpercent|exclusive|depreciation|proceeds|marketing",
+    r"\bcosts?\b|\bexpenses?\b|\bdeferred\b|\bgains?\b|\bloss|\bpercent|exclusive|depreciation|"
+    r"proceeds|marketing",
     re.IGNORECASE,
 )
 
@@ -118,7 +36,7 @@ _PRO_FORMA = re.compile(r"\bpro[ -]?forma\b", re.IGNORECASE)
 
 
 class Cut(StrEnum):
-    """What a dimension of a revenue fact does to it."""
+    """The kind of breakdown that an axis of a revenue fact makes."""
 
     PRODUCT = "product"
     SEGMENT = "segment"
@@ -167,7 +85,7 @@ _OUTSIDE = frozenset(
         "UnallocatedAmountsMember",
     }
 )
-# Sums over segments that are tagged as if they were one (us-gaap 2024 and later).
+# Sums over segments, tagged like a segment (us-gaap 2024 and later).
 SUBTOTALS = frozenset(
     {
         "ReportableSegmentAggregationBeforeOtherOperatingSegmentMember",
@@ -181,7 +99,7 @@ SUBTOTALS = frozenset(
 
 
 def cut_of(axis: QName, member: "QName | str") -> Cut | None:
-    """What an axis is for a breakdown of revenue; None for an axis that makes the fact another cut of it."""
+    """The kind of breakdown that an axis makes; None if it cuts revenue in another way."""
     known = _BREAKDOWN_AXES.get(axis.standard)
     if known:
         return known
@@ -191,18 +109,18 @@ def cut_of(axis: QName, member: "QName | str") -> Cut | None:
 
 
 def is_revenue_name(name: str) -> bool:
-    """Whether an issuer's own concept is named as revenue: `clsk:DigitalCurrencyMiningRevenues`, `…Renevue`."""
+    """Whether an issuer's concept is named as revenue: `clsk:DigitalCurrencyMiningRevenues`."""
     words = words_in_name(name)
     return bool(_REVENUE_WORDS & set(words)) and not _NOT_REVENUE & set(words)
 
 
 def is_revenue_label(label: str) -> bool:
-    """Whether the label of a row says revenue and nothing that is taken from it."""
+    """Whether a row's label means revenue and not a deduction from it."""
     return bool(_REVENUE_LABEL.search(label)) and not _NOT_REVENUE_LABEL.search(label)
 
 
 def is_total_label(label: str) -> bool:
-    """`Total revenue`, `Total revenues, net`, `Revenues, net`: a row that names no part of revenue."""
+    """Whether a label means total revenue: `Total revenues, net`, `Revenues, net`."""
     words = re.sub(r"[^a-z ]", " ", re.sub(r"\(.*?\)", " ", label.lower())).split()
     return (
         bool(words)
@@ -225,14 +143,14 @@ def is_total_label(label: str) -> bool:
 
 
 def is_revenue_concept(fact: StatedValue) -> bool:
-    """Whether a fact's concept can be revenue: a standard one of LINE_CONCEPTS or an issuer's own name for it."""
+    """Whether a concept can be revenue: one of LINE_CONCEPTS, or an issuer's name for it."""
     if is_issuer_name(fact):
         return is_revenue_name(fact.name)
     return fact.standard_name in LINE_CONCEPTS
 
 
 def is_issuer_name(fact: StatedValue) -> bool:
-    """Whether the value is in a concept of the company's own, or in none."""
+    """Whether a value has a concept of the company's own, or none."""
     return fact.standard_name.startswith(f"{ISSUER}:")
 
 
@@ -256,7 +174,7 @@ def _axis(fact: Fact, *names: str) -> bool:
 
 @rule("pro_forma_revenue")
 def is_pro_forma(fact: Fact) -> bool:
-    """Revenue as if an acquisition had happened earlier is nobody's revenue.
+    """Exclude pro-forma revenue (as if an acquisition had happened earlier).
 
     CleanSpark tags it as us-gaap:Revenues under BusinessAcquisitionAxis (10-Q for 2024-12-31, GRIID);
     in that filing it is the only us-gaap:Revenues fact there is.
@@ -267,7 +185,10 @@ def is_pro_forma(fact: Fact) -> bool:
 
 @rule("one_customers_share")
 def is_one_customer(fact: Fact) -> bool:
-    """What one customer paid is a cut of the same revenue (Bit Digital 10-K 2024: 58.6 million of customer one)."""
+    """Exclude one customer's share of revenue.
+
+    Bit Digital 10-K 2024: 58.6 million of customer one.
+    """
     return _axis(
         fact, "MajorCustomersAxis", "CounterpartyNameAxis", "CustomerAxis", "MajorCustomersAxis1"
     ) or any("ConcentrationRisk" in axis.local for axis, _ in fact.dimensions)
@@ -275,15 +196,19 @@ def is_one_customer(fact: Fact) -> bool:
 
 @rule("subsequent_event")
 def is_subsequent_event(fact: Fact) -> bool:
-    """Revenue of a contract signed after the period (Bit Digital 10-K 2024: 300,000 on 2025-01-06)."""
+    """Exclude revenue of a contract signed after the period.
+
+    Bit Digital 10-K 2024: 300,000 on 2025-01-06.
+    """
     return _axis(fact, "SubsequentEventTypeAxis")
 
 
 @rule("related_party_share")
 def is_related_party_share(fact: Fact) -> bool:
-    """What a related party paid, by the party's name (Bit Digital: 4,503 under LiquidStakingMember).
+    """Exclude a related party's share, by the party's name.
 
-    A split of a whole line in RelatedPartyMember and NonrelatedPartyMember is not meant: its halves are added.
+    Bit Digital: 4,503 under LiquidStakingMember. A whole line split in RelatedPartyMember and
+    NonrelatedPartyMember is kept: its parts are added.
     """
     return any(
         "RelatedParty" in axis.local and cut_of(axis, member) is None for axis, member in fact.dimensions
@@ -292,13 +217,19 @@ def is_related_party_share(fact: Fact) -> bool:
 
 @rule("by_place")
 def is_by_place(fact: Fact) -> bool:
-    """Revenue by country is a cut of the same revenue (srt:StatementGeographicalAxis, ifrs-full:GeographicalAreasAxis)."""
+    """Exclude revenue by country.
+
+    `srt:StatementGeographicalAxis`, `ifrs-full:GeographicalAreasAxis`.
+    """
     return _axis(fact, "StatementGeographicalAxis", "GeographicalAreasAxis")
 
 
 @rule("restatement_column")
 def is_restatement_column(fact: Fact) -> bool:
-    """What was reported before, and the adjustment, in a restatement's table (Riot 10-K 2022, RestatementAxis)."""
+    """Exclude previously reported values and adjustments in a table of a restatement.
+
+    Riot 10-K 2022, RestatementAxis.
+    """
     return _axis(
         fact, "RestatementAxis", "RestatementOfPriorPeriodAxis", "StatementScenarioAxis", "ScenarioAxis"
     )
@@ -306,35 +237,44 @@ def is_restatement_column(fact: Fact) -> bool:
 
 @rule("another_cut")
 def is_another_cut(fact: Fact) -> bool:
-    """Any other axis (CryptoAssetAxis, LegalEntityAxis, timing of transfer …) cuts the same revenue another way."""
+    """Exclude revenue under any other axis.
+
+    CryptoAssetAxis, LegalEntityAxis, timing of transfer …
+    """
     return any(cut_of(axis, member) is None for axis, member in fact.dimensions)
 
 
 @rule("not_usd")
 def is_not_usd(fact: Fact) -> bool:
-    """Amounts in another currency are left: the company's own US$ figure is taken, never converted by us (Cango)."""
+    """Exclude amounts in other currencies.
+
+    The company's own US$ figure is used; nothing is converted here (Cango).
+    """
     return fact.unit != "USD"
 
 
 @rule("instant")
 def is_instant(fact: Fact) -> bool:
-    """Revenue is earned over a period; a revenue concept on a day is a remaining obligation or a mistake."""
+    """Exclude instants: a remaining obligation, or an error."""
     return fact.start is None
 
 
 @rule("odd_period")
 def is_odd_period(fact: Fact) -> bool:
-    """A span that is no month, quarter, half, nine months or year: a single contract, or since an acquisition."""
+    """Exclude periods other than month, quarter, half, nine months or year.
+
+    A single contract, or the time since an acquisition.
+    """
     return fact.end is None or kind_of(fact.start, fact.end) is None
 
 
 def disqualified(fact: Fact) -> str | None:
-    """The name of the first rule by which a revenue fact is no segment's and no total revenue; None if it may be."""
+    """The name of the first rule that excludes a revenue fact; None if it may be revenue."""
     return next((name for name, applies in _RULES if applies(fact)), None)
 
 
 class Consolidation(StrEnum):
-    """What srt:ConsolidationItemsAxis says of a fact."""
+    """The role of a fact by `srt:ConsolidationItemsAxis`."""
 
     NONE = ""
     GROSS = "gross"

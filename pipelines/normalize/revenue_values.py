@@ -10,7 +10,7 @@ from pipelines.parse.xbrl.facts import ISSUER, Dimension
 
 
 class StatedValue(Protocol):
-    """What a breakdown of revenue needs to know of a value. Facts and TableValue have it."""
+    """The properties of a value that a breakdown of revenue needs: of a Fact or TableValue."""
 
     @property
     def value(self) -> Decimal | None: ...
@@ -32,7 +32,7 @@ class StatedValue(Protocol):
 
     @property
     def name(self) -> str:
-        """The concept's local name; the label in one word if nothing is tagged."""
+        """The concept's local name; the label in one word without a tag."""
 
     @property
     def standard_name(self) -> str:
@@ -51,15 +51,15 @@ class StatedValue(Protocol):
 
     @property
     def stated_unit(self) -> Decimal:
-        """The unit it was stated in: 1000 for thousands; 0 for finer than whole units."""
+        """The precision it was stated in: 1000 for thousands; 0 for finer than whole units."""
 
     def key(self) -> tuple[object, ...]:
-        """What identifies the value: name, period, dimensions, unit."""
+        """The identity of the value: name, period, dimensions, unit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TableValue:
-    """A dollar amount in a press release's table: its row's label, its column's period, and where it is."""
+    """A dollar amount in a press release's table: label, period and place."""
 
     value: Decimal
     label: str

@@ -1,9 +1,9 @@
-"""The note's roll-forward of bitcoin by value: sold for cash and for dollar stablecoins, exchanged, paid.
+"""The note's roll-forward of bitcoin by value: sold, exchanged, paid.
 
-Bit Digital has no line of proceeds in its cash-flow statement; its note tells "Sales of BTC in exchange of cash" (a name
-spelt differently a year before), "… of USDC", "… of ETH", all negative. Sold for cash and for a dollar stablecoin are
-sales and are added; exchanged for another coin and paid for services are neither. The axis wins over the name: rows
-of ether are tagged `PaymentOfBTCForOtherExpenses` × ETHMember.
+Bit Digital has no line of proceeds in its cash-flow statement. Its note has "Sales of BTC in exchange of
+cash" (with another spelling a year earlier), "… of USDC", "… of ETH", all negative. Sales for cash and for a
+dollar stablecoin are added; exchanges for another coin and payments for services are not sales. The axis has
+precedence over the name: rows of ether are tagged `PaymentOfBTCForOtherExpenses` × ETHMember.
 """
 
 import re
@@ -14,6 +14,7 @@ from pipelines.normalize.coins import BITCOIN_MEMBERS, member_names, names_bitco
 from pipelines.normalize.periods import kind_of
 from pipelines.parse.xbrl.facts import Fact
 from pipelines.watchlist.lexicon import words_in_name
+from pipelines.watchlist.words import word_list
 
 SOLD, EXCHANGED, PAID = "sold", "exchanged", "paid"
 _CASH = re.compile(r"\b(?:cash|usd|fiat|u\.?s\.? dollars?)\b", re.IGNORECASE)
@@ -21,49 +22,22 @@ _STABLE = re.compile(r"\b(?:usdc|usdt|tether|usd coin|dai|busd|stable ?coins?)\b
 _COINS = re.compile(
     r"\b(?:eth|ether|ethereum|sol|solana|other (?:digital|crypto)\w* assets?|other coins?)\b", re.IGNORECASE
 )
-_SALE = {
-    "sale",
-    "sales",
-    "sold",
-    "disposal",
-    "disposals",
-    "disposition",
-    "dispositions",
-    "conversion",
-    "liquidation",
-}
-_NOT = {
-    "gain",
-    "gains",
-    "loss",
-    "losses",
-    "receipt",
-    "collection",
-    "proceeds",
-    "cost",
-    "issuance",
-    "miners",
-    "equipment",
-    "stock",
-    "shares",
-    "fair",
-    "realized",
-    "payments",
-}
+_SALE = frozenset(word_list("bitcoin.sale_movements"))
+_NOT = frozenset(word_list("bitcoin.not_sale_movements"))
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A row of a roll-forward: what happened to the coins, and the fact."""
+    """A row of a roll-forward: its kind, and the fact."""
 
     kind: str
     fact: Fact
 
 
 def movement_of(fact: Fact) -> Movement | None:
-    """What a fact of a bitcoin roll-forward says: sold (for cash or a dollar stablecoin), exchanged, paid; else None.
+    """The movement that a fact of a bitcoin roll-forward states; None for other facts.
 
-    Its words are those of concept and label together; its coin is the axis' member where there is one.
+    Words of concept and label are combined; the axis' member, if any, gives the coin.
     """
     if (
         fact.unit != "USD"
@@ -104,7 +78,7 @@ def movement_of(fact: Fact) -> Movement | None:
 
 
 def sold_by_period(facts: list[Fact]) -> dict[tuple[object, object], list[Fact]]:
-    """The rows of roll-forwards that are sales, by period; one of several equal ones."""
+    """The sales in roll-forwards by period, without duplicates."""
     out: dict[tuple[object, object], list[Fact]] = {}
     seen: set[tuple[object, ...]] = set()
     for fact in facts:

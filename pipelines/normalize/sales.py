@@ -1,6 +1,7 @@
-"""A sale of bitcoin: count, proceeds and average price, the third computed if two are stated.
+"""Sales of bitcoin: count, proceeds and average price.
 
-Also the quarter of a company that states only months: their sum, derived, with the months as inputs.
+The third is computed if two are stated. Also the quarter of a company that states only months: their sum,
+derived, with the months as inputs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +23,7 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """One row of fact_bitcoin_sale: what was sold in one period.
+    """One row of fact_bitcoin_sale: the sale of one period.
 
     `completed` names the column that was computed from the other two. The other fields are those of Figure.
     """
@@ -44,10 +45,10 @@ class Sale:
 def complete(
     count: Decimal | None, proceeds: Decimal | None, price: Decimal | None
 ) -> tuple[str | None, Decimal | None]:
-    """The column of a sale that follows from the other two, and its value; (None, None) if none does.
+    """The column of a sale that follows from the other two, and its value.
 
-    A price and proceeds are rounded to the cent. Nothing follows from a count of zero. A count computed from proceeds
-    and price is rounded to a tenth of a bitcoin: neither is stated finely enough for more.
+    Prices and proceeds are rounded to the cent, a count to a tenth of a bitcoin: it cannot be more precise.
+    Nothing follows from a count of zero, so that both results are None.
     """
     if count and proceeds and price is None:
         return "average_price_usd", (proceeds / count).quantize(_CENT, ROUND_HALF_EVEN)
@@ -61,8 +62,8 @@ def complete(
 def merge_parts(parts: Sequence[Figure]) -> Sale:
     """The sale that figures of one document and period make up.
 
-    `inputs` names column, label, locator and value of each part if there are several, so that every number of the row
-    leads to its place in the document.
+    If there are several parts, `inputs` has column, label, locator and value of each, so that every number of
+    the row can be traced to its place in the document.
     """
     ordered = sorted(parts, key=lambda f: list(COLUMNS).index(f.fact))
     values: dict[str, Decimal | None] = dict.fromkeys(COLUMNS.values())
@@ -129,7 +130,7 @@ class SummedQuarter:
 
     @property
     def last(self) -> MonthlySale:
-        """The month that was disclosed last: the quarter is known since then."""
+        """The month that was disclosed last, which makes the quarter known."""
         return max(self.months, key=lambda m: m.disclosed_at)
 
     def as_sale(self) -> Sale:
@@ -163,7 +164,7 @@ class SummedQuarter:
 
 
 def sum_quarters(months: Iterable[MonthlySale], fiscal_month: int) -> list[SummedQuarter]:
-    """Quarters (of the fiscal year that ends in `fiscal_month`) whose three months are all stated."""
+    """Quarters of a fiscal year whose three months are all stated."""
     by_end = {(m.end.year, m.end.month): m for m in months if kind_of(m.start, m.end) == "month"}
     out = []
     for (year, month), last in sorted(by_end.items()):

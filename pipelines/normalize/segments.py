@@ -1,7 +1,7 @@
-"""Segment and total revenue of one document: canonical segments, exact values, and what could not be told.
+"""Segment and total revenue of one document.
 
-Order of work for each period that the document states: the total; the breakdowns that may add up to it (the
-statement's face first, then by axis); the words of its lines to segments; figures, and what was refused.
+For each period that the document states: the total; the breakdowns that may add up to it (the income
+statement first, then by axis); the segments of its lines; figures, and rejected values.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pipelines.normalize.figures import Finding, Normalized, Rejected
 from pipelines.normalize.period_revenue import PeriodReader, revenue_candidate
 from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
-from pipelines.normalize.statement import Statement, find_statement
+from pipelines.normalize.statement import IncomeStatement, find_income_statement
 from pipelines.normalize.xbrl_records import skipped
 from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.parse.xbrl.inline import distinct_facts
@@ -22,13 +22,16 @@ VERSION = "1"
 def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexicon) -> Normalized:
     """Segment revenue and total revenue of one document.
 
-    Returns Figures of the facts segment_revenue and total_revenue in USD, for every month, quarter, half, nine
-    months and year that the document states; Rejected rows (unknown_segment, conflicting_values,
-    breakdown_exceeds_total, no_total); Findings (segments_do_not_add_up); and what was left out by which rule.
-    `company` None: words are read without any company's own meanings.
+    Args:
+        company: The company whose own labels apply; None for general labels only.
+
+    Returns:
+        Figures of segment_revenue and total_revenue in USD, for every month, quarter, half, nine months and
+        year. Rejected: unknown_segment, conflicting_values, breakdown_exceeds_total, no_total. Findings:
+        segments_do_not_add_up. Skipped: excluded facts with the rule.
     """
     out = Normalized()
-    statement = find_statement(table)
+    statement = find_income_statement(table)
     candidates: list[Fact] = []
     for fact in table.numeric():
         if is_revenue_concept(fact):
@@ -38,28 +41,31 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
             else:
                 out.skipped.append(skipped(fact, why))
     usable, unequal = distinct_facts(candidates)
-    refused = _refuse_unequal(unequal, out)
+    rejected = _reject_conflicting(unequal, out)
     periods = {(f.start, f.end) for f in usable if f.start and f.end} | set(statement.rows)
     for period in sorted(periods):
         of_period = [f for f in usable if (f.start, f.end) == period]
-        reader = PeriodReader(period, of_period, statement.rows.get(period, []), company, lexicon, refused)
+        reader = PeriodReader(period, of_period, statement.rows.get(period, []), company, lexicon, rejected)
         out.add(reader.read())
     return out
 
 
-def _why_not_here(fact: Fact, table: FactTable, statement: Statement) -> str | None:
-    """A sentence may speak of any span (a bought business since its closing); a total stands in a table."""
+def _why_not_here(fact: Fact, table: FactTable, statement: IncomeStatement) -> str | None:
+    """Exclude a fact in prose for a period that no statement has.
+
+    A sentence may be about any period, for example since an acquisition.
+    """
     in_prose = table.kind == "inline" and not fact.hidden and fact.place.row < 0
     if in_prose and statement.rows and (fact.start, fact.end) not in statement.rows:
         return "prose_beside_the_statements"
     return None
 
 
-def _refuse_unequal(unequal: Sequence[Sequence[Fact]], out: Normalized) -> set[tuple[object, ...]]:
-    """Two different values for one fact are a finding; neither is used."""
-    refused: set[tuple[object, ...]] = set()
+def _reject_conflicting(unequal: Sequence[Sequence[Fact]], out: Normalized) -> set[tuple[object, ...]]:
+    """Reject facts with different values, and report a finding."""
+    rejected: set[tuple[object, ...]] = set()
     for group in unequal:
-        refused.add(group[0].key())
+        rejected.add(group[0].key())
         values = " and ".join(sorted({f"{f.value:,f} ({f.locator})" for f in group}))
         for fact in group:
             reason = f"one fact, {fact.concept}, has different values in this document: {values}"
@@ -76,4 +82,4 @@ def _refuse_unequal(unequal: Sequence[Sequence[Fact]], out: Normalized) -> set[t
                     f"{last.concept}: {values}",
                 )
             )
-    return refused
+    return rejected

@@ -1,48 +1,29 @@
-"""The income statement's face: which table of a document it is, and its rows by period."""
+"""Find the income statement of a document, and its rows by period."""
 
 from dataclasses import dataclass
-from datetime import date
 
 from pipelines.normalize import breakdown
+from pipelines.normalize.periods import DateRange
 from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
 from pipelines.parse.xbrl.facts import Fact, FactTable
+from pipelines.watchlist.words import word_list
 
-_INCOME = frozenset(
-    {
-        "NetIncomeLoss",
-        "ProfitLoss",
-        "OperatingIncomeLoss",
-        "EarningsPerShareBasic",
-        "EarningsPerShareDiluted",
-        "EarningsPerShareBasicAndDiluted",
-        "CostsAndExpenses",
-        "OperatingExpenses",
-        "GrossProfit",
-        "CostOfRevenue",
-        "NetIncomeLossAvailableToCommonStockholdersBasic",
-        "IncomeTaxExpenseBenefit",
-        "BasicEarningsLossPerShare",
-        "ProfitLossBeforeTax",
-        "IncomeLossFromContinuingOperationsBeforeIncomeTaxesExtraordinaryItemsNoncontrollingInterest",
-    }
-)
+_INCOME = frozenset(word_list("revenue.income_concepts"))
 CASH_FLOW = ("NetCashProvidedByUsedIn", "CashFlowsFromUsedIn")
-
-Period = tuple[date, date]
 
 
 @dataclass(slots=True)
-class Statement:
-    """The income statement's face: its rows' facts without dimensions or by breakdown axes, per period."""
+class IncomeStatement:
+    """The rows of the income statement by period, without dimensions or by breakdown axes."""
 
-    rows: dict[Period, list[Fact]]
+    rows: dict[DateRange, list[Fact]]
 
 
-def find_statement(table: FactTable) -> Statement:
-    """The face of the income statement: the first table with revenue and income that is no cash-flow statement.
+def find_income_statement(table: FactTable) -> IncomeStatement:
+    """Find the first table with revenue and income that is not a cash-flow statement.
 
-    CleanSpark's cash-flow statement carries "Bitcoin mining revenue, net" in a concept of its own (10-Q for
-    2024-12-31): what makes a statement is the company it keeps, not one label.
+    One label is not enough: CleanSpark's cash-flow statement has "Bitcoin mining revenue, net" in a concept
+    of its own (10-Q for 2024-12-31).
     """
     tables: dict[object, list[Fact]] = {}
     for fact in table.facts:
@@ -61,15 +42,15 @@ def find_statement(table: FactTable) -> Statement:
         ]
         if not any(is_revenue_concept(f) for f in usd):
             continue
-        rows: dict[Period, list[Fact]] = {}
+        rows: dict[DateRange, list[Fact]] = {}
         for fact in usd:
             assert fact.start is not None
             assert fact.end is not None
             rows.setdefault((fact.start, fact.end), []).append(fact)
-        return Statement({period: breakdown.rows_of(members) for period, members in rows.items()})
-    return Statement({})
+        return IncomeStatement({period: breakdown.rows_of(members) for period, members in rows.items()})
+    return IncomeStatement({})
 
 
-def has_statement(table: FactTable) -> bool:
-    """Whether a document carries a tagged income statement: figures over a period without dimensions."""
+def has_income_statement(table: FactTable) -> bool:
+    """Whether a document has a tagged income statement."""
     return any(f.concept.local in _INCOME and f.start is not None and not f.dimensions for f in table.facts)

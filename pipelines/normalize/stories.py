@@ -1,7 +1,7 @@
-"""One story, many publishers: near-duplicates by fingerprint, and which articles are a company's own release.
+"""Group copies of articles into stories, and find copies of a company's press release.
 
-The fingerprint is trafilatura's SimHash of the main text: copies that differ in a byline or a dateline differ in few of
-its 64 bits, two articles on the same event in some thirty.
+Near-duplicates have similar fingerprints: trafilatura's SimHash of the main text. Copies with another byline
+or dateline differ in few of its 64 bits, two articles on the same event in some thirty.
 """
 
 import re
@@ -18,7 +18,7 @@ _OWN_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What grouping needs to know of an article."""
+    """The properties of an article that grouping needs."""
 
     key: int
     fingerprint: str | None
@@ -30,7 +30,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Copies of one text: the most primary of them, the first, and all."""
+    """Copies of one text: the most primary, the first, and all of them."""
 
     primary: int
     first: int
@@ -38,7 +38,7 @@ class Story:
 
 
 def fingerprint(text: str) -> str | None:
-    """The SimHash of a text, 16 hexadecimal digits; None where it is too short to tell it from others."""
+    """The SimHash of a text, 16 hexadecimal digits; None if it is too short."""
     from trafilatura.deduplication import Simhash
 
     if len(text.split()) < _FEWEST_WORDS:
@@ -55,7 +55,10 @@ def _near(one: Copy, other: Copy) -> bool:
 
 
 def group(copies: Sequence[Copy]) -> list[Story]:
-    """The stories among articles. Of the copies the one of the most primary kind is read: wire, press, blog, aggregator."""
+    """Group articles into stories.
+
+    The most primary copy of each is read: wire, press, blog, aggregator, in this order.
+    """
     ordered = sorted(copies, key=lambda c: (c.published, c.key))
     stories: list[list[Copy]] = []
     for copy in ordered:
@@ -75,16 +78,17 @@ def group(copies: Sequence[Copy]) -> list[Story]:
 
 
 def sentences_of(text: str) -> list[str]:
-    """The sentences of a text as they are compared: letters and digits alone, and only those of six words or more."""
+    """The sentences of a text with six words or more, reduced to letters and digits."""
     pieces = re.split(r"(?<=[.!?;:])\s+|\n", text)
     plain = (re.sub(r"[^a-z0-9]+", " ", piece.lower()).strip() for piece in pieces)
     return [piece for piece in plain if len(piece.split()) >= 6]
 
 
-def is_own_release(article: str, exhibits: Iterable[tuple[int, str]]) -> int | None:
-    """The filed exhibit whose text an article is, by its key; None where it is an article of its own.
+def copied_exhibit(article: str, exhibits: Iterable[tuple[int, str]]) -> int | None:
+    """The key of the filed exhibit that an article copies; None if the article is original.
 
-    It is a copy where three fifths of its sentences, by words, stand in the exhibit as they are: quoting some is not enough.
+    It is a copy if three fifths of its sentences, by words, are in the exhibit unchanged: some quotes are not
+    enough.
     """
     mine = sentences_of(article)
     total = sum(len(s.split()) for s in mine)

@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipelines.errors import AlertNotSent
 from pipelines.operations import alert_log as alerts
 from pipelines.operations.alert_log import Alert, News
-from pipelines.operations.senders import AlertNotSent, Message, send
+from pipelines.operations.senders import Message, send
 from pipelines.settings import Settings
 
 log = logging.getLogger("miners.alerts")

@@ -45,7 +45,7 @@ def history_of(connection: sa.Connection, company: Company, today: date, *, stan
         stands_still: Whether the source is a mirror, whose last filing is the last known day.
     """
     t = bookkeeping.filing
-    history = History(stands_still=stands_still)
+    history = History(is_snapshot=stands_still)
     last = None
     for row in connection.execute(
         sa.select(t).where(t.c.company_id == company.ticker).order_by(t.c.filed_on)

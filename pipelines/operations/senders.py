@@ -1,4 +1,4 @@
-"""Ways by which an alert reaches people: a webhook with Slack's `text`, the whole as JSON, or a mail."""
+"""Senders of alerts: a webhook with Slack's `text`, a webhook with JSON, or mail."""
 
 import smtplib
 import ssl
@@ -9,19 +9,15 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import requests
 
-from pipelines.errors import MinersError
+from pipelines.errors import AlertNotSent
 
 TIMEOUT = 10
 _LOCAL = ("127.0.0.1", "::1", "localhost")
 
 
-class AlertNotSent(MinersError):  # noqa: N818
-    """An alert did not arrive; the message names the host alone, since the address may hold a secret."""
-
-
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What people are told: a title, lines of text, and the same as data."""
+    """An alert: title, lines of text, and the same as data."""
 
     title: str
     lines: list[str] = field(default_factory=list)
@@ -33,14 +29,14 @@ class Message:
 
 
 def send(url: str, message: Message) -> None:
-    """Send a message to one address (see the setting ALERT_URL). Raises AlertNotSent with the host and the reason."""
+    """Send a message to one address of ALERT_URL. Raises AlertNotSent."""
     scheme = url.split("://", 1)[0].lower()
     if scheme in ("smtp", "smtps"):
         _mail(url, message)
     elif scheme.startswith("json+"):
         _post(url.split("+", 1)[1], {"title": message.title, "text": message.text, **message.data})
     else:
-        # Slack refuses fields that it does not know; every other service that takes its webhooks reads `text`.
+        # Slack rejects unknown fields; services compatible with its webhooks read `text`.
         _post(url, {"text": message.text})
 
 
@@ -49,21 +45,22 @@ def _post(url: str, content: dict[str, Any]) -> None:
     try:
         answer = requests.post(url, json=content, timeout=TIMEOUT, allow_redirects=False)
     except requests.RequestException as error:
-        raise AlertNotSent(f"{host} cannot be reached ({type(error).__name__}). Look at ALERT_URL.") from None
+        raise AlertNotSent(f"{host} cannot be reached ({type(error).__name__}). Check ALERT_URL.") from None
     if not answer.ok or answer.is_redirect:
-        raise AlertNotSent(f"{host} answers {answer.status_code}. Look at ALERT_URL.")
+        raise AlertNotSent(f"{host} answers {answer.status_code}. Check ALERT_URL.")
 
 
 def _mail(url: str, message: Message) -> None:
-    """smtp://user:password@host:587/?to=a@example.com,b@example.com&from=c@example.com; a password never goes out in the clear."""
+    """Send mail by smtp://user:password@host:587/?to=a@example.com,b@example.com&from=….
+
+    A password is sent only over an encrypted connection, or to this machine.
+    """
     parts = urlsplit(url)
     query = parse_qs(parts.query)
     host = parts.hostname or ""
     to = [address.strip() for address in ",".join(query.get("to", [])).split(",") if address.strip()]
     if not to:
-        raise AlertNotSent(
-            f"{host}: the address names nobody to write to. Add ?to=you@example.com to ALERT_URL."
-        )
+        raise AlertNotSent(f"ALERT_URL for {host} has no recipient. Add ?to=you@example.com.")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     mail = EmailMessage()
     mail["Subject"] = " ".join(message.title.split())
@@ -90,5 +87,5 @@ def _mail(url: str, message: Message) -> None:
             server.send_message(mail)
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise AlertNotSent(
-            f"{host} does not take the mail ({type(error).__name__}). Look at ALERT_URL."
+            f"{host} does not accept the mail ({type(error).__name__}). Check ALERT_URL."
         ) from None

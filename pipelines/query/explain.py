@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.errors import UsageError
-from pipelines.extract.archive import Archive, ArchiveDamaged
+from pipelines.errors import ArchiveDamaged, UsageError
+from pipelines.extract.archive import Archive
 from pipelines.query.cells import cell_at
 from pipelines.query.cookbook import ticker_of
 from pipelines.query.text_tables import rendered

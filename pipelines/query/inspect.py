@@ -13,9 +13,9 @@ from pipelines.normalize.holdings import normalize_holdings
 from pipelines.normalize.release_figures import normalize_release
 from pipelines.normalize.release_revenue import normalize_release_revenue
 from pipelines.normalize.segments import normalize_revenue
-from pipelines.normalize.statement import has_statement
+from pipelines.normalize.statement import has_income_statement
 from pipelines.parse.document.page import read_page
-from pipelines.parse.press_releases.kind import NEITHER
+from pipelines.parse.press_releases.kind import OTHER
 from pipelines.parse.press_releases.release import read_release
 from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.parse.xbrl.inline import read_facts
@@ -155,9 +155,9 @@ def figures_of(
         return _released(document, named, watchlist, lexicon)
     company, name = company_of(table, watchlist)
     company = named or company
-    if table.kind == "inline" and not has_statement(table):
+    if table.kind == "inline" and not has_income_statement(table):
         read = _released(document, company, watchlist, lexicon)
-        if read.kind != NEITHER:
+        if read.kind != OTHER:
             return read
     normalized = (
         normalize_revenue(table, company, lexicon)
@@ -172,7 +172,7 @@ def _released(document: bytes, company: Company | None, watchlist: Watchlist, le
     company = company or named_in(document, watchlist)
     read = read_release(document, company, lexicon)
     normalized = normalize_release(read, lexicon.words).add(normalize_release_revenue(read, company, lexicon))
-    return Inspected(company.ticker if company else "", read.kind, read.judgement.reason, normalized)
+    return Inspected(company.ticker if company else "", read.kind, read.classification.reason, normalized)
 
 
 def named_in(document: bytes, watchlist: Watchlist) -> Company | None:

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.errors import UnreadableDocument
-from pipelines.normalize.claim_match import Asked, judge_claim
+from pipelines.normalize.claim_match import ComparedClaim, compare_claim
 from pipelines.normalize.figures import AS_REPORTED, plain
 from pipelines.parse.document.page import decode, read_page
-from pipelines.parse.language.companies import names_of
+from pipelines.parse.language.companies import company_names
 from pipelines.parse.news.articles import read_article
 from pipelines.parse.news.claims import Claim, ReadArticle
 from pipelines.parse.news.pages import ArticleText, read_article_page
@@ -85,7 +85,7 @@ def looks_like_article(document: bytes, watchlist: Watchlist, source: str = "") 
     rows = sum(len(table.lines) for table in page.tables)
     if len(_WE.findall(spoken)) >= _MOST_WE or rows >= _MOST_ROWS:
         return False
-    return bool(re.search(r"\d", words)) and bool(names_of(watchlist).counts(words))
+    return bool(re.search(r"\d", words)) and bool(company_names(watchlist).counts(words))
 
 
 def inspect_article(
@@ -149,21 +149,21 @@ def statuses_of(engine: sa.Engine | None, claims: list[Claim], published: dateti
             ]
             for place, claim in enumerate(claims):
                 if claim.company == company:
-                    asked = _asked(claim, published)
+                    asked = _compared(claim, published)
                     prices = (
                         prices_between(connection, date(claim.end.year - 2, 1, 1), claim.end)
                         if claim.fact == "change:bitcoin_price" and claim.end
                         else {}
                     )
-                    out[place] = judge_claim(asked, stated, deals, prices).status if stated or deals else ""
+                    out[place] = compare_claim(asked, stated, deals, prices).status if stated or deals else ""
     return [out[place] for place in range(len(claims))]
 
 
-def _asked(claim: Claim, published: datetime) -> Asked:
+def _compared(claim: Claim, published: datetime) -> ComparedClaim:
     deal = claim.deal
     start, end = (None, None) if deal else (claim.start, claim.end)
     beside = deal.megawatts if deal and deal.amount is not None else None
-    return Asked(
+    return ComparedClaim(
         claim.fact,
         claim.segment,
         start,

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipelines.datasets import Dataset, FilingDataset
-from pipelines.errors import UnreadableDocument
-from pipelines.extract.archive import ArchiveDamaged
+from pipelines.errors import ArchiveDamaged, UnreadableDocument
 from pipelines.normalize.figures import Rejected
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services

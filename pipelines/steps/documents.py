@@ -5,10 +5,17 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from pipelines.datasets import FIGURE_DATASETS, press_release_figures
-from pipelines.errors import DocumentMissing, NotArchived, SourceRefused, TransferFailed, UnreadableDocument
-from pipelines.extract.archive import ArchiveDamaged
-from pipelines.extract.edgar import BadPage, Filing, wanted
-from pipelines.normalize.statement import has_statement
+from pipelines.errors import (
+    ArchiveDamaged,
+    BadPage,
+    DocumentMissing,
+    NotArchived,
+    SourceRefused,
+    TransferFailed,
+    UnreadableDocument,
+)
+from pipelines.extract.edgar import Filing, wanted
+from pipelines.normalize.statement import has_income_statement
 from pipelines.parse.xbrl.inline import VERSION as READER
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
@@ -16,7 +23,7 @@ from pipelines.warehouse import filings
 from pipelines.warehouse.filings import Document, Slice
 from pipelines.warehouse.sources import purge_samples
 from pipelines.watchlist import Company
-from pipelines.watchlist.companies import CikSpan
+from pipelines.watchlist.companies import DatedCik
 
 READABLE = (".htm", ".html", ".xhtml", ".xml", ".txt")
 
@@ -75,7 +82,7 @@ def index_filings(services: Services, slices: Sequence[Slice], expected: Sequenc
     return result
 
 
-def _meet(span: CikSpan, first: date, last: date) -> bool:
+def _meet(span: DatedCik, first: date, last: date) -> bool:
     return (span.since is None or span.since <= last) and (span.until is None or first <= span.until)
 
 
@@ -273,9 +280,9 @@ def _read_release(
     if read.kind not in ("release", "update") or not (figures or rejected):
         result.counts["neither"] += 1
         reason = (
-            read.judgement.reason
+            read.classification.reason
             if read.kind not in ("release", "update")
-            else f"{read.judgement.reason}; it states no figure"
+            else f"{read.classification.reason}; it states no figure"
         )
         # The cover page of an 8-K is tagged and was parsed.
         status = "read" if document.status == "read" else "no_disclosure"
@@ -300,8 +307,8 @@ def _read_release(
         if read.page.images > 3
         else None,
         "document_kind": read.kind,
-        "kind_reason": read.judgement.reason,
-        "title": read.judgement.headline[:300] or None,
+        "kind_reason": read.classification.reason,
+        "title": read.classification.headline[:300] or None,
         "subject_start": subject and subject.start,
         "subject_end": subject and subject.end,
     }
@@ -331,7 +338,7 @@ def _read_one(services: Services, document: Document, result: StepResult) -> dic
         "status_reason": "; ".join(table.warnings) or None,
         "facts": len(table),
     }
-    if has_statement(table):
+    if has_income_statement(table):
         # A 6-K or exhibit with tagged statements is a report, whatever its type (IREN until 2025).
         values["document_kind"] = "report"
     return values

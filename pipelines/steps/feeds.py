@@ -80,7 +80,7 @@ def _read_one(
             status = "unchanged"
             result.counts["unchanged"] += 1
         else:
-            found = read_feed(page.body, page.url, feed.format, page.content_type)
+            found = read_feed(page.body, page.url, feed.format)
             entries, reason = found.entries, "; ".join(found.problems[:5]) or None
             if page.etag or page.last_modified:
                 store.remember(feed.url, page.etag, page.last_modified, hashlib.sha256(page.body).hexdigest())

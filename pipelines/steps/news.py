@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from pipelines.datasets import NEWS_CLAIMS
 from pipelines.errors import (
+    ArchiveDamaged,
     DocumentMissing,
     NotArchived,
     NotPublic,
@@ -14,10 +15,9 @@ from pipelines.errors import (
     TransferFailed,
     UnreadableDocument,
 )
-from pipelines.extract.archive import ArchiveDamaged
 from pipelines.extract.news import NewsReader
 from pipelines.normalize.claims import StatedClaim, claim_of_article
-from pipelines.normalize.stories import fingerprint, group, is_own_release
+from pipelines.normalize.stories import copied_exhibit, fingerprint, group
 from pipelines.parse.document.page import read_page
 from pipelines.parse.news import articles as article_reader
 from pipelines.parse.news.pages import ArticleText, FeedHints, read_article_page
@@ -188,7 +188,7 @@ def _own_release(services: Services, item: Article, candidates: Sequence[tuple[i
                 texts.append((key, "\n".join(b.text for b in read_page(services.archive.get(sha256)).blocks)))
             except (UnreadableDocument, ArchiveDamaged):
                 continue
-    return is_own_release(article.text, texts)
+    return copied_exhibit(article.text, texts)
 
 
 def article_of(services: Services, item: Article) -> ArticleText:

@@ -10,15 +10,15 @@ import sqlalchemy as sa
 from pipelines.normalize.claim_match import (
     CONTRADICTED,
     UNMATCHED,
-    Asked,
+    ClaimOutcome,
+    ComparedClaim,
     FiledDeal,
-    Verdict,
-    judge_claim,
+    compare_claim,
     same_deal,
     with_hint,
 )
 from pipelines.normalize.figures import Finding
-from pipelines.parse.language.periods import Clock
+from pipelines.parse.language.periods import DisclosureContext
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
 from pipelines.warehouse import claims, staging
@@ -54,7 +54,7 @@ def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | N
             days = [c.end for _, _, c, _ in asked if c.end]
             prices = prices_between(connection, min(days) - timedelta(days=800), max(days)) if days else {}
             judged = [
-                (key, url, claim, with_hint(claim, judge_claim(claim, stated, filed, prices), stated))
+                (key, url, claim, with_hint(claim, compare_claim(claim, stated, filed, prices), stated))
                 for key, url, claim, _ in asked
             ]
             for key, _, _, verdict in judged:
@@ -72,7 +72,7 @@ def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | N
         result.counts["changed"] += changed
         seen.extend((company, claim, verdict) for _, _, claim, verdict in judged)
 
-    seen: list[tuple[Company, Asked, Verdict]] = []
+    seen: list[tuple[Company, ComparedClaim, ClaimOutcome]] = []
     result = for_each_company(
         services, "news_reconciliation", [(t, date.min, date.max) for t in tickers], work
     )
@@ -150,14 +150,14 @@ def _at(deal: FiledDeal, other: FiledDeal) -> FiledDeal:
     )
 
 
-def due_on(company: Company, claim: Asked) -> date:
+def due_on(company: Company, claim: ComparedClaim) -> date:
     """The day by which a filing about the claim's quarter or year is due."""
     if claim.end is None:
         return claim.published.date() + timedelta(days=_DEAL_DUE)
     foreign = company.accounting == "ifrs"
-    clock = Clock(company, claim.end)
+    disclosure = DisclosureContext(company, claim.end)
     spans = [
-        (n, clock.quarter(n, y))
+        (n, disclosure.quarter(n, y))
         for y in (claim.end.year - 1, claim.end.year, claim.end.year + 1)
         for n in (1, 2, 3, 4)
     ]
@@ -173,7 +173,7 @@ def due_on(company: Company, claim: Asked) -> date:
 
 
 def finding_of(
-    company: Company, claim: Asked, verdict: Verdict, url: str, urls: dict[int, str], today: date
+    company: Company, claim: ComparedClaim, verdict: ClaimOutcome, url: str, urls: dict[int, str], today: date
 ) -> Finding | None:
     """The finding for a contradicted claim, or one unconfirmed ten days after a filing was due."""
     named = f"{claim.metric}{f' ({claim.segment})' if claim.segment else ''}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pipelines.errors import TransferFailed, UnreadableDocument
 from pipelines.extract.price_formats import read_prices
 from pipelines.extract.prices import fetch_prices
-from pipelines.normalize.reconcile import tie_out
+from pipelines.normalize.reconcile import reconcile_documents
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
 from pipelines.warehouse import staging
@@ -60,7 +60,7 @@ def tie_out_documents(services: Services, slices: Sequence[Slice]) -> StepResult
             known = known_figures(rows)
             days = [f.end for f in known] + [f.start for f in known if f.start]
             prices = prices_between(connection, min(days), max(days)) if days else {}
-            findings = mark_repeats(connection, company, rows) + tie_out(known, prices)
+            findings = mark_repeats(connection, company, rows) + reconcile_documents(known, prices)
             changed = staging.record_findings(connection, DATASET, company.ticker, None, findings, [])
         result.counts["findings"] += len(findings)
         result.counts["changed"] += changed.total

@@ -25,7 +25,7 @@ class Services:
 
     settings: Settings = field(default_factory=load_settings)
     progress: Progress | None = None
-    patient: bool = True
+    wait_on_ban: bool = True
     """Whether EDGAR's ban of our address is waited out; a sensor's look at its feed is not worth that."""
 
     @cached_property
@@ -42,7 +42,7 @@ class Services:
 
     @cached_property
     def fetcher(self) -> Fetcher:
-        return Fetcher(self.settings, patient=self.patient)
+        return Fetcher(self.settings, wait_on_ban=self.wait_on_ban)
 
     @cached_property
     def edgar(self) -> Edgar:

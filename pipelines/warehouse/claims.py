@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.normalize.claim_match import UNMATCHED, Asked, FiledDeal, Stated, Verdict
+from pipelines.normalize.claim_match import UNMATCHED, ClaimOutcome, ComparedClaim, FiledDeal, FiledFigure
 from pipelines.normalize.claims import StatedClaim
 from pipelines.normalize.periods import kind_of
 from pipelines.warehouse import schema, staging
@@ -212,10 +212,10 @@ def company_keys(company: Company) -> list[object]:
     return [row["company_key"] for row in company_rows(company)]
 
 
-def stated_figures(connection: sa.Connection, company: Company) -> list[Stated]:
+def stated_figures(connection: sa.Connection, company: Company) -> list[FiledFigure]:
     """All figures that a company's filings state or imply, each with its document."""
     return [
-        Stated(
+        FiledFigure(
             r.metric,
             r.segment,
             r.period_start,
@@ -271,7 +271,9 @@ def record_deal_keys(connection: sa.Connection, keys: Mapping[int, int]) -> int:
     return changed
 
 
-def claims_of(connection: sa.Connection, company: Company) -> list[tuple[int, str, Asked, sa.Row[Any]]]:
+def claims_of(
+    connection: sa.Connection, company: Company
+) -> list[tuple[int, str, ComparedClaim, sa.Row[Any]]]:
     """A company's claims: key, URL of the article, the claim to match, and the row."""
     t, p, d = schema.fact_news_claim, schema.dim_period, schema.dim_document
     query = (
@@ -285,7 +287,7 @@ def claims_of(connection: sa.Connection, company: Company) -> list[tuple[int, st
         (
             r.fact_key,
             r.url,
-            Asked(
+            ComparedClaim(
                 r.metric,
                 r.segment,
                 r.period_start,
@@ -306,7 +308,7 @@ def claims_of(connection: sa.Connection, company: Company) -> list[tuple[int, st
     ]
 
 
-def record_verdict(connection: sa.Connection, key: int, verdict: Verdict) -> int:
+def record_verdict(connection: sa.Connection, key: int, verdict: ClaimOutcome) -> int:
     """Record the result for a claim; returns 1 if it changed."""
     t = schema.fact_news_claim
     values = {

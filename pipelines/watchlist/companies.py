@@ -1,4 +1,4 @@
-"""companies.yaml: names, CIKs and tickers in time, fiscal years, and who reports a single line of revenue."""
+"""companies.yaml: names, CIKs, tickers, fiscal years and single segments, with their dates."""
 
 import re
 from datetime import date
@@ -19,8 +19,8 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Span(_Strict):
-    """Something that held from `since` (None: from the beginning) until `until` (None: still), both inclusive."""
+class Validity(_Strict):
+    """A period of validity, inclusive; `since` None has no start, `until` None no end."""
 
     since: date | None = None
     until: date | None = None
@@ -29,14 +29,14 @@ class Span(_Strict):
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
 
-class NamedSpan(Span):
-    """A name or ticker that a company bore for a time."""
+class DatedName(Validity):
+    """A former name or ticker of a company, with its dates."""
 
     name: str
 
 
-class CikSpan(Span):
-    """A CIK under which a company filed for a time: a reorganisation leaves the history under the old one."""
+class DatedCik(Validity):
+    """A CIK of a company with its dates: after a reorganization the history keeps the old one."""
 
     cik: Cik
 
@@ -50,7 +50,7 @@ class CikSpan(Span):
         )
 
 
-class FiscalYearEnd(Span):
+class FiscalYearEnd(Validity):
     """Month and day on which the fiscal year ends, `09-30`."""
 
     month_day: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")]
@@ -64,25 +64,27 @@ class FiscalYearEnd(Span):
         return int(self.month_day[3:])
 
 
-class SingleSegment(Span):
-    """A time in which all revenue is one segment's, so that the total is that segment's revenue."""
+class SingleSegment(Validity):
+    """A period in which all revenue is one segment's, so that the total is the segment's too."""
 
     segment: str
 
 
 class Company(_Strict):
-    """One watched company. `ticker` is today's; what it was called or numbered before stands in the spans.
+    """A watched company.
 
-    other_names   what it is also called, wherever that stands alone
-    short_names   what the news call it for short: it counts only where an article names it in full as well, or speaks of a miner
-    subsidiaries  whose deals are the company's, and whose figures are a part of its own
+    Args:
+        ticker: The current ticker; `former_names`, `former_tickers` and `ciks` have the history.
+        other_names: Further names that are unambiguous.
+        short_names: Names that count only if an article also names the company in full, or is about mining.
+        subsidiaries: Companies whose deals are the company's, and whose figures are a part of its own.
     """
 
     ticker: Ticker
     name: str
-    ciks: list[CikSpan] = Field(min_length=1)
-    former_names: list[NamedSpan] = []
-    former_tickers: list[NamedSpan] = []
+    ciks: list[DatedCik] = Field(min_length=1)
+    former_names: list[DatedName] = []
+    former_tickers: list[DatedName] = []
     other_names: list[str] = []
     short_names: list[str] = []
     subsidiaries: list[str] = []
@@ -98,7 +100,7 @@ class Company(_Strict):
         return hash(self.ticker)
 
     def fiscal_year_end(self, day: date) -> FiscalYearEnd:
-        """The fiscal year's end that was in force on a day."""
+        """The end of the fiscal year, as of a day."""
         return next((f for f in self.fiscal_year_ends if f.covers(day)), self.fiscal_year_ends[-1])
 
     def name_on(self, day: date) -> str:
@@ -112,7 +114,7 @@ class Company(_Strict):
 
 
 class Watchlist(_Strict):
-    """All watched companies, by today's ticker."""
+    """All watched companies by their current ticker."""
 
     companies: list[Company]
 
@@ -120,7 +122,11 @@ class Watchlist(_Strict):
         return hash(tuple(company.ticker for company in self.companies))
 
     def by_ticker(self, ticker: str) -> Company:
-        """The company of a ticker, today's or a former one; UsageError names the nearest where there is none."""
+        """The company of a current or former ticker.
+
+        Raises:
+            UsageError: The ticker is unknown; the message suggests similar ones.
+        """
         wanted = ticker.strip().upper()
         for company in self.companies:
             if wanted == company.ticker or any(wanted == t.name for t in company.former_tickers):
@@ -132,7 +138,7 @@ class Watchlist(_Strict):
         raise UsageError(f"{ticker!r} is not on the watchlist.{hint} `miners companies` lists who is.")
 
     def by_cik(self, cik: str) -> Company | None:
-        """The company that files (or once filed) under a 10-digit CIK."""
+        """The company of a current or former 10-digit CIK."""
         return next((c for c in self.companies if any(s.cik == cik for s in c.ciks)), None)
 
     def tickers(self) -> list[str]:
@@ -140,16 +146,18 @@ class Watchlist(_Strict):
 
 
 _LEGAL = re.compile(
-    r",?\s+(?:inc|corp|corporation|ltd|limited|holdings|platforms|technologies|group|generation holdings|digital mining|digital|mining|infrastructure)\b\.?.*$",
+    r",?\s+(?:inc|corp|corporation|ltd|limited|holdings|platforms|technologies|group|"
+    r"generation holdings|digital mining|digital|mining|infrastructure)\b\.?.*$",
     re.IGNORECASE,
 )
 
 
 @lru_cache(maxsize=64)
 def other_names(company: Company | None) -> re.Pattern[str] | None:
-    """The names by which releases call the other watched companies; None where it is not known whose release it is.
+    """The names of the other watched companies, as they appear in a company's press releases.
 
-    Hut 8 tells what American Bitcoin, which it consolidates, mined and holds: those figures are the subsidiary's.
+    Hut 8 reports what American Bitcoin, which it consolidates, mined and holds: those are the subsidiary's
+    figures. None if the company is unknown.
     """
     if company is None:
         return None
@@ -166,9 +174,10 @@ def other_names(company: Company | None) -> re.Pattern[str] | None:
 
 @lru_cache(maxsize=8)
 def load_watchlist(folder: Path | None = None) -> Watchlist:
-    """The watchlist: the shipped companies.yaml, with entries of the user's folder replacing or adding by ticker.
+    """Load companies.yaml; entries in the user's folder replace or add companies by ticker.
 
-    Raises UsageError with file, entry and reason where an entry is not valid.
+    Raises:
+        UsageError: An entry is not valid.
     """
     companies: dict[str, Company] = {}
     for path, content in read_yaml("companies.yaml", folder):

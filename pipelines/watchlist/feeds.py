@@ -1,4 +1,4 @@
-"""feeds.yaml: which feeds of news are read, whose they are, and whether the full text may be fetched."""
+"""feeds.yaml: news feeds, their publishers, and whether full texts may be fetched."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -14,11 +14,12 @@ KINDS = ("wire", "press", "blog", "aggregator")
 
 
 class Feed(BaseModel):
-    """One feed.
+    """A news feed.
 
-    format     feed (RSS 2.0, RSS 1.0, Atom, JSON Feed) or sitemap (a news sitemap)
-    full_text  whether the page behind an entry may be fetched; else the feed's summary is all that is read
-    company    of a wire service's company feed: whose releases it carries
+    Args:
+        format: feed (RSS 2.0, RSS 1.0, Atom, JSON Feed) or sitemap (a news sitemap).
+        full_text: Whether an entry's page may be fetched; otherwise only the summary is used.
+        company: The company of a wire service's company feed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,9 +35,12 @@ class Feed(BaseModel):
 
 @lru_cache(maxsize=8)
 def load_feeds(folder: Path | None = None, mirror: Path | None = None) -> tuple[Feed, ...]:
-    """The feeds: the shipped feeds.yaml, with entries of the user's folder and of a mirror replacing or adding by code.
+    """Load feeds.yaml; the user's folder and a mirror can replace or add feeds by code.
 
-    An entry that is empty (`code:` with nothing behind it) takes a shipped feed away. Raises UsageError with file, entry and reason.
+    An empty entry (`code:`) removes a shipped feed.
+
+    Raises:
+        UsageError: An entry is not valid.
     """
     feeds: dict[str, Feed] = {}
     files = read_yaml("feeds.yaml", folder)
@@ -49,12 +53,12 @@ def load_feeds(folder: Path | None = None, mirror: Path | None = None) -> tuple[
             try:
                 feeds[str(code)] = Feed.model_validate({"code": code, **entry})
             except (ValidationError, TypeError) as error:
-                told = (
+                problem = (
                     error.errors()[0]
                     if isinstance(error, ValidationError)
                     else {"loc": (), "msg": str(error)}
                 )
                 raise UsageError(
-                    f"{path}: {code}: {'.'.join(map(str, told['loc']))}: {told['msg']}."
+                    f"{path}: {code}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}."
                 ) from error
     return tuple(feeds.values())

@@ -1,4 +1,4 @@
-"""lexicon.yaml: which words of members and labels mean which canonical segment, since when, and for whom."""
+"""lexicon.yaml: words of members and labels for each canonical segment and metric."""
 
 import re
 from datetime import date
@@ -10,64 +10,25 @@ from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pipelines.errors import UsageError
 from pipelines.watchlist.metrics import Metric, MetricWords
 from pipelines.watchlist.source import read_yaml
+from pipelines.watchlist.words import word_list
 
 FAMILIES = ("mining", "ai_hpc", "other")
 
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _FOOTNOTE = re.compile(r"\(\s*[\w*]{1,2}\s*\)|\[\s*\w{1,2}\s*\]|[*†‡]+")
-# Words that say only that the line is revenue, and whose: they never tell one segment from another.
-NOISE = frozenset(
-    [
-        "revenue",
-        "revenues",
-        "renevue",
-        "net",
-        "service",
-        "services",
-        "segment",
-        "segments",
-        "member",
-        "domain",
-        "from",
-        "to",
-        "of",
-        "and",
-        "the",
-        "for",
-        "by",
-        "in",
-        "total",
-        "customer",
-        "customers",
-        "party",
-        "parties",
-        "related",
-        "third",
-        "external",
-        "line",
-        "lines",
-        "income",
-        "business",
-        "operating",
-        "operations",
-        "reportable",
-        "solutions",
-        "products",
-        "product",
-        "company",
-    ]
-)
+NOISE = frozenset(word_list("labels.segment_noise"))
 
 
 def words_in_name(name: str) -> list[str]:
-    """The words of a camel-case name, lower-case: `DigitalCurrencyMiningRevenues` → digital, currency, mining, revenues."""
+    """The words of a camel-case name, in lower case: `DigitalCurrency` → digital, currency."""
     return [word.lower() for word in _CAMEL.findall(name)]
 
 
 def words_of(text: str) -> str:
-    """The telling words of a label (`Hosting revenue from customers (1)`) or member (`HostingServiceMember`).
+    """The distinctive words of a label or member.
 
-    Returns lower-case words with blanks between, without footnote marks and NOISE; empty where nothing tells.
+    `Hosting revenue from customers (1)` and `HostingServiceMember` are both `hosting`. In lower case,
+    separated by spaces, without footnote marks and NOISE; empty if no words are left.
     """
     text = _FOOTNOTE.sub(" ", text)
     if " " not in text.strip() and re.search(r"[a-z][A-Z]|Member$|Axis$", text):
@@ -78,7 +39,7 @@ def words_of(text: str) -> str:
 
 
 class Alias(BaseModel):
-    """Phrases that mean a segment, for all companies or one, in all times or some."""
+    """Phrases for a segment, for all companies or one, optionally with dates."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     segment: str
@@ -90,7 +51,7 @@ class Alias(BaseModel):
 
 
 class Segment(BaseModel):
-    """A canonical segment: code, family for BI, and what it means."""
+    """A canonical segment: code, family and meaning."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     code: str
@@ -100,7 +61,7 @@ class Segment(BaseModel):
 
 
 class Lexicon(BaseModel):
-    """Segments and the phrases that name them; metrics and their labels."""
+    """Segments and their phrases, metrics and their labels."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     segments: list[Segment]
@@ -109,7 +70,7 @@ class Lexicon(BaseModel):
 
     @cached_property
     def words(self) -> MetricWords:
-        """The metrics as the readers of releases use them."""
+        """The metrics as readers of press releases use them."""
         return MetricWords(self.metrics)
 
     @model_validator(mode="after")
@@ -128,7 +89,7 @@ class Lexicon(BaseModel):
         return self
 
     def segment_of(self, text: str, company: str | None, day: date) -> str | None:
-        """The canonical segment that a member's name or a label means for a company on a day; None if unknown."""
+        """The canonical segment of a member or label for a company on a day; None if unknown."""
         words = words_of(text)
         if not words:
             return None
@@ -161,9 +122,10 @@ def _indexed(lexicon: Lexicon) -> dict[str, list[Alias]]:
 
 @lru_cache(maxsize=8)
 def load_lexicon(folder: Path | None = None) -> Lexicon:
-    """The lexicon: the shipped lexicon.yaml, with aliases of the user's folder put before the shipped ones.
+    """Load lexicon.yaml; aliases in the user's folder have precedence over the shipped ones.
 
-    Raises UsageError with file and reason where an entry is not valid.
+    Raises:
+        UsageError: An entry is not valid.
     """
     segments: dict[str, object] = {}
     metrics: dict[str, dict[str, object]] = {}

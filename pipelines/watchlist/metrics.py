@@ -1,4 +1,4 @@
-"""What the labels of releases mean: metrics of lexicon.yaml, and whose figure a label says it is."""
+"""Labels in press releases: the metric of lexicon.yaml, and the scope of its figure."""
 
 import re
 from decimal import Decimal
@@ -6,11 +6,16 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
+from pipelines.watchlist.words import word_list
+
 COMPANY, TOTAL, JOINT_VENTURE, HOSTED = "company", "total", "joint_venture", "hosted_customers"
 
 _PERIODS = re.compile(
-    r"\b(?:(?:as (?:of|at)|at|in|for|during|on|through|of)\s+(?:the\s+)?)?(?:(?:january|february|march|april|may|june|july|august|september|october|november|december|"
-    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?(?:\s+\d{1,2}(?:st|nd|rd|th)?\b)?,?(?:\s+(?:19|20)\d\d)?|(?:q[1-4]|[1-4]q)\s*(?:fy)?\s*[’']?\d{0,4}|(?:fiscal|full|calendar)?\s*(?:year|quarter)\s+(?:20\d\d)|20\d\d)(?!\w)",
+    r"\b(?:(?:as (?:of|at)|at|in|for|during|on|through|of)\s+(?:the\s+)?)?(?:(?:january|february|"
+    r"march|april|may|june|july|august|september|october|november|december|"
+    r"jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?(?:\s+\d{1,2}(?:st|nd|rd|"
+    r"th)?\b)?,?(?:\s+(?:19|20)\d\d)?|(?:q[1-4]|[1-4]q)\s*(?:fy)?\s*[’']?\d{0,4}|(?:fiscal|full|"
+    r"calendar)?\s*(?:year|quarter)\s+(?:20\d\d)|20\d\d)(?!\w)",
     re.IGNORECASE,
 )
 _CANON = (
@@ -24,90 +29,45 @@ _CANON = (
     (r"\bmegawatts?\b", " mw "),
     (r"\bkilowatt[- ]?hours?\b", " kwh "),
     (
-        r"[¢$]\s?/\s?kwh|\bc\s?/\s?kwh|\bcents?\s?/\s?kwh|cents? per (?:kwh|kilowatt[- ]hours?)|\(us\s?\$\)|us\$|\busd\b|\$",
+        (
+            r"[¢$]\s?/\s?kwh|\bc\s?/\s?kwh|\bcents?\s?/\s?kwh|cents? per (?:kwh|kilowatt[- ]hours?)|"
+            r"\(us\s?\$\)|us\$|\busd\b|\$"
+        ),
         " ",
     ),
     (r"\beh/?s\b|\beh\b|\bexahash(?:es)?(?: per second)?\b|\bph/s\b|\bj/th?\b|\bw/th?\b", " "),
 )
-_NOISE = frozenset(
-    [
-        "approximate",
-        "the",
-        "our",
-        "its",
-        "company",
-        "companys",
-        "number",
-        "no",
-        "amount",
-        "of",
-        "in",
-        "for",
-        "at",
-        "as",
-        "on",
-        "total",
-        "approximately",
-        "estimated",
-        "unaudited",
-        "preliminary",
-        "month",
-        "monthly",
-        "months",
-        "quarter",
-        "quarterly",
-        "end",
-        "ended",
-        "ending",
-        "period",
-        "current",
-        "net",
-        "s",
-        "whole",
-        "a",
-        "an",
-        "and/or",
-        "figures",
-        "data",
-        "actual",
-        "aggregate",
-        "ytd",
-        "only",
-        "overall",
-        "consolidated",
-        "group",
-        "combined",
-        "with",
-        "to-date",
-        "per_period",
-        "units",
-        "count",
-        "year",
-        "yearly",
-        "annual",
-        "ending",
-        "date",
-        "held_at",
-        "during",
-        "by",
-    ]
-)
+_NOISE = frozenset(word_list("labels.metric_noise"))
 _SCOPES: tuple[tuple[str, str], ...] = (
     (
         HOSTED,
-        r"\b(?:hosting customers?|hosted customers?|hosting clients?|hosted miners?|hosted|hosting|(?:earned )?by (?:our |its )?(?:hosting )?customers?|customers?|clients?|third[- ]part(?:y|ies)|co-?mining|cloud[- ]mining(?: customers?)?)\b",
+        (
+            r"\b(?:hosting customers?|hosted customers?|hosting clients?|hosted miners?|hosted|hosting|"
+            r"(?:earned )?by (?:our |its )?(?:hosting )?customers?|customers?|clients?|"
+            r"third[- ]part(?:y|ies)|co-?mining|cloud[- ]mining(?: customers?)?)\b"
+        ),
     ),
     (
         JOINT_VENTURE,
-        r"\b(?:joint[- ]ventures?|jvs?|nautilus(?: cryptomine)?|equity (?:method )?investees?|investees?|partners?(?:hip)?)\b",
+        (
+            r"\b(?:joint[- ]ventures?|jvs?|nautilus(?: cryptomine)?|equity (?:method )?investees?|"
+            r"investees?|partners?(?:hip)?)\b"
+        ),
     ),
     (
         COMPANY,
-        r"\b(?:(?:from |through |by |for )?(?:the )?self[- ]?(?:mining|mined|operated|owned)(?: only| operations| segment)?|proprietary|owned and operated|own(?:ed)?|wholly[- ]owned)\b",
+        (
+            r"\b(?:(?:from |through |by |for )?(?:the )?self[- ]?(?:mining|mined|operated|"
+            r"owned)(?: only| operations| segment)?|proprietary|owned and operated|own(?:ed)?|"
+            r"wholly[- ]owned)\b"
+        ),
     ),
     (
         TOTAL,
-        r"\b(?:under management|(?:by )?(?:the )?company and (?:its |our )?(?:hosting |hosted )?(?:customers|clients)|self[- ]mining (?:and|&|\+) host(?:ing|ed))\b",
+        (
+            r"\b(?:under management|(?:by )?(?:the )?company and (?:its |our )?(?:hosting |"
+            r"hosted )?(?:customers|clients)|self[- ]mining (?:and|&|\+) host(?:ing|ed))\b"
+        ),
     ),
 )
 _CAPACITY = (
@@ -123,7 +83,7 @@ _COST = (
 
 
 class Metric(BaseModel):
-    """A metric: its unit, whether it covers a period or stands on a day, what it means, and the labels that mean it."""
+    """A metric: unit, period or day, meaning, and labels."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     code: str
@@ -145,12 +105,12 @@ class Metric(BaseModel):
         self._patterns.extend(compiled(label) for label in self.labels)
 
     def matches(self, words: str) -> bool:
-        """Whether a label's telling words (label_words) mean this metric."""
+        """Whether a label's distinctive words (label_words) name this metric."""
         return any(pattern.fullmatch(words) for pattern in self._patterns)
 
 
 class Meaning(BaseModel):
-    """What a label says: the metric and whose figure; total: whether it says that it sums parts."""
+    """The metric and scope of a label, and whether the label marks a sum."""
 
     model_config = ConfigDict(frozen=True)
     metric: str
@@ -161,7 +121,7 @@ class Meaning(BaseModel):
 
 @lru_cache(maxsize=1024)
 def compiled(label: str) -> re.Pattern[str]:
-    """A label of lexicon.yaml as a pattern over words: `(a|b)` a choice, `[a]` what may be absent."""
+    """A label of lexicon.yaml as a pattern over words: `(a|b)` is a choice, `[a]` optional."""
     out = ""
     for token in re.findall(r"\[|\]|\(|\)|\||[\w/'-]+", label.lower()):
         out += {"[": "(?:", "]": ")?", "(": "(?:", ")": ")", "|": "|"}.get(token, rf"{re.escape(token)} ")
@@ -169,7 +129,7 @@ def compiled(label: str) -> re.Pattern[str]:
 
 
 def canonical(text: str) -> str:
-    """A label in lower case with one spelling for each word: BTC is bitcoin, hashrate is hash rate."""
+    """A label in lower case with one spelling per word: bitcoin for BTC, hash rate for hashrate."""
     out = text.lower()
     for pattern, put in _CANON:
         out = re.sub(pattern, put, out)
@@ -177,14 +137,14 @@ def canonical(text: str) -> str:
 
 
 def label_words(text: str) -> str:
-    """The telling words of a label, each with a blank behind; periods, brackets and filling words taken off."""
+    """The distinctive words of a label, each followed by a space."""
     bare = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", " ", _PERIODS.sub(" ", text))
     pieces = re.findall(r"[a-z0-9']+", canonical(bare).replace("-", " "))
     return "".join(f"{piece} " for piece in pieces if piece not in _NOISE)
 
 
 class MetricWords:
-    """The metrics of a lexicon, and what a label of a release means in them."""
+    """The metrics of a lexicon, and the meanings of labels."""
 
     def __init__(self, metrics: list[Metric]) -> None:
         self.metrics = metrics
@@ -192,10 +152,10 @@ class MetricWords:
         self._known: dict[tuple[str, str], tuple[Meaning, ...]] = {}
 
     def meanings(self, label: str, section: str = "") -> tuple[Meaning, ...]:
-        """All that a label can mean, before its unit is looked at; empty where it means nothing we know.
+        """All meanings of a label, regardless of its unit; empty if it has none.
 
-        A site's name stands behind a dash (`Deployed Hash Rate – Rockdale`), or as the label under a sub-heading that
-        names the metric.
+        A site's name follows a dash (`Deployed Hash Rate – Rockdale`), or is the label under a sub-heading
+        with the metric.
         """
         key = (label, section)
         if key not in self._known:
@@ -225,7 +185,8 @@ class MetricWords:
     def _sited(self, base: str, tail: str, section: str) -> tuple[Meaning, ...]:
         found = self._whole(base, section)
         if not found or re.search(
-            r"\b(?:per day|daily|per|average|peak|target|change|growth|increase|value|cost|excluding|including|net|before|after)\b",
+            r"\b(?:per day|daily|per|average|peak|target|change|growth|increase|value|cost|"
+            r"excluding|including|net|before|after)\b",
             tail,
             re.IGNORECASE,
         ):
@@ -279,7 +240,7 @@ def _with_scope(meaning: Meaning, scope: str, total: bool) -> Meaning:
 
 
 def _refined(meaning: Meaning, label: str) -> Meaning:
-    """The scope that a capacity or a cost says of itself."""
+    """A meaning with the scope that the label of a capacity or cost names."""
     for metric, scopes in (("capacity_mw", _CAPACITY), ("cost_per_bitcoin", _COST)):
         if meaning.metric == metric:
             words = canonical(label)
@@ -289,7 +250,7 @@ def _refined(meaning: Meaning, label: str) -> Meaning:
 
 
 def scope_in(text: str) -> tuple[str | None, str, bool]:
-    """Whose figure a text says it is, the text without those words, and whether it says that it is a sum."""
+    """The scope that a text names, the text without it, and whether it marks a sum."""
     total = bool(re.search(r"\b(?:total|consolidated|combined)\b", text, re.IGNORECASE))
     for name, pattern in sorted(_SCOPES, key=lambda s: s[0] != TOTAL):
         if re.search(pattern, text, re.IGNORECASE):

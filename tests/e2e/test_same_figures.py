@@ -1,4 +1,4 @@
-"""The warehouse of the samples and of real filings is the same as in the committed snapshot, table by table.
+"""Figures of the samples and of real filings equal the committed snapshots.
 
 A change of code that is not meant to change figures leaves these tests green. One that is: run
 `python -m tests.e2e.same_figures --write` and commit the difference. Files: `same_figures/<source>/<table>.csv` for

@@ -1,1 +1,1 @@
-"""Deals and capacity targets in filings and news."""
+"""Deals, targets and changes that filings and articles state in prose."""

@@ -1,4 +1,4 @@
-"""One deal or target as one sentence, or one document, states it; how far it is; and when two statements are of one."""
+"""A deal or target in one sentence or document, its status, and whether two are the same."""
 
 import re
 from dataclasses import dataclass, replace
@@ -20,13 +20,15 @@ from pipelines.parse.language.relative_periods import Due
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """One deal or target as one sentence, or one document, states it.
+    """A deal or target as one sentence or document states it.
 
-    party      the other side or the object, in the document's words; empty where none is named
-    amount     dollars; megawatts: exact, with `rounding` half the unit each was written in
-    due        date or deadline as stated, and the days it may mean
-    status     agreed, closed or planned
-    owner      place of the company in the sentence whose deal it is (index of its mentions), None for the subject
+    Args:
+        party: The other party or the object, in the document's words; empty if none is named.
+        amount: In dollars. `amount_rounding` and `megawatts_rounding` are half the precision each was written
+            in.
+        due: The date or deadline as stated, and the days it can mean.
+        status: agreed, closed or planned.
+        owner: Index of the mention of the company whose deal it is; None for the subject.
     """
 
     kind: str
@@ -44,11 +46,13 @@ class Deal:
 
 
 def status_of(text: str, kind: str) -> str:
-    """How far a deal is by the words of a text: closed, agreed or planned."""
+    """The status that a text gives a deal: closed, agreed or planned."""
     if kind == TARGET:
         return PLANNED
     if DONE.search(text) and not re.search(
-        r"\b(?:expected|expects|anticipated) to (?:close|complete)|will (?:close|complete)|upon (?:the )?(?:closing|completion)|(?:closing|completion) (?:is|of the (?:transaction|deal) is) expected",
+        r"\b(?:expected|expects|anticipated) to (?:close|complete)|will (?:close|complete)|"
+        r"upon (?:the )?(?:closing|completion)|(?:closing|completion) (?:is|of the (?:transaction|"
+        r"deal) is) expected",
         text,
         re.IGNORECASE,
     ):
@@ -61,7 +65,10 @@ def status_of(text: str, kind: str) -> str:
 
 
 def merged(first: Deal, second: Deal) -> Deal:
-    """Two statements of one deal in one document: the one with the amount is kept, what it leaves out comes from the other."""
+    """Two descriptions of one deal in one document, as one.
+
+    The one with an amount is kept; the other fills its gaps.
+    """
     if first.amount is None and second.amount is not None:
         first, second = second, first
     longer = (
@@ -81,7 +88,7 @@ def merged(first: Deal, second: Deal) -> Deal:
 
 
 def same_party(one: str, other: str) -> bool:
-    """Whether two names are one party's: without legal forms, one within the other."""
+    """Whether one party's name contains the other's, without legal forms."""
     a, b = _plain(one), _plain(other)
     return bool(a and b) and (a in b or b in a)
 

@@ -1,7 +1,7 @@
-"""Deals, targets and changes in percent that a filing states in prose: items of Form 8-K, and releases.
+"""Deals, targets and changes in percent in the prose of a filing.
 
-Item 1.01 tells an agreement that was signed, item 2.01 a deal that was closed, item 2.03 a debt that was taken on. What a
-release says of its company's plans is a target. Changes ("a 45% decrease in bitcoin production") are kept as stated.
+Item 1.01 of Form 8-K reports a signed agreement, item 2.01 a closed deal, item 2.03 a new debt. A plan in a
+press release is a target. Changes ("a 45% decrease in bitcoin production") are kept as stated.
 """
 
 import re
@@ -12,14 +12,14 @@ from decimal import Decimal
 
 from pipelines.parse.deals.deal import Deal, same_party
 from pipelines.parse.deals.sentences import find_announced, find_deal
-from pipelines.parse.deals.tracker import DealsTold
+from pipelines.parse.deals.tracker import DealTracker
 from pipelines.parse.deals.vocabulary import AGREED, CLOSED, FINANCING, PLANNED, TARGET
 from pipelines.parse.document.page import Block, Page
-from pipelines.parse.language.annotation import tell
+from pipelines.parse.language.annotation import annotate
 from pipelines.parse.language.changes import changes
-from pipelines.parse.language.companies import names_of
+from pipelines.parse.language.companies import company_names
 from pipelines.parse.language.figures import FigureReader
-from pipelines.parse.language.periods import Clock, Span, find_periods
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.sentences import ends_the_news, sentences
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
@@ -27,7 +27,7 @@ VERSION = "1"
 """Raised whenever the same filing would give other deals or changes."""
 
 _ITEM = re.compile(r"(?:^|\|)\s*item\s+(?P<item>\d\.\d\d)\b", re.IGNORECASE)
-_TELLING_ITEMS = {"1.01": AGREED, "2.01": CLOSED, "2.03": "", "7.01": "", "8.01": ""}
+_STATUS_BY_ITEM = {"1.01": AGREED, "2.01": CLOSED, "2.03": "", "7.01": "", "8.01": ""}
 _END = re.compile(r"^\s*(?:signatures?|exhibit index|forward[- ]looking|cautionary)\b", re.IGNORECASE)
 _HAS_ACQUIRED = re.compile(r"\b(?:acquired|purchased|completed|closed|consummated)\b", re.IGNORECASE)
 _MOST_BLOCKS = 60
@@ -36,7 +36,7 @@ _OWN_CHANGES = ("bitcoin_produced", "bitcoin_price")
 
 @dataclass(frozen=True, slots=True)
 class StatedChange:
-    """A change in percent as a filing states it, of its subject's period against a year or a period before."""
+    """A change in percent as a filing states it, compared with the year or the period before."""
 
     fact: str
     percent: Decimal
@@ -50,7 +50,7 @@ class StatedChange:
 
 @dataclass(slots=True)
 class FiledProse:
-    """What the prose of one filed document states beside its figures: deals with the day of each, and changes."""
+    """Deals with their dates, and changes, in the prose of one filed document."""
 
     deals: list[tuple[Deal, date]] = field(default_factory=list)
     changes: list[StatedChange] = field(default_factory=list)
@@ -61,38 +61,44 @@ def read_filed_deals(
     company: Company,
     watchlist: Watchlist,
     lexicon: Lexicon,
-    said: date,
+    disclosed_on: date,
     *,
     form_itself: bool,
-    subject: Span | None,
+    subject: Period | None,
 ) -> FiledProse:
-    """The deals and changes of a filed document of a company.
+    """Extract the deals and changes of a company's filed document.
 
-    form_itself   whether it is the form (its items are read) or an exhibit (its news are read)
-    subject       the period that a release is about; without one no change is read
+    Args:
+        form_itself: Whether it is the form, of which items are read, or an exhibit, of which the news part is
+            read.
+        subject: The period of a press release; no changes are read without one.
     """
-    names, clock, reader = names_of(watchlist), Clock(company, said), FigureReader(lexicon)
-    out, gathered = FiledProse(), DealsTold()
+    names, disclosure, reader = (
+        company_names(watchlist),
+        DisclosureContext(company, disclosed_on),
+        FigureReader(lexicon),
+    )
+    out, gathered = FiledProse(), DealTracker()
     own = (company.name, *(f.name for f in company.former_names))
     for block, status in _news(page, form_itself=form_itself):
-        for place, sentence in sentences(block.text):
-            if len(sentence) > 1500:
+        for place, text in sentences(block.text):
+            if len(text) > 1500:
                 continue
-            mentions = names.mentions(sentence, frozenset(watchlist.tickers()))
+            mentions = names.mentions(text, frozenset(watchlist.tickers()))
             if any(m.company is not None and m.company != company and m.subject for m in mentions):
                 continue
-            told = tell(sentence, block.offset + place, mentions, clock)
-            deal = find_deal(told)
-            announced = find_announced(told) if deal is None else None
-            told_here = deal or announced
-            if told_here is None:
-                gathered.add(told, [])
-            elif not any(same_party(told_here.party, n) for n in own):
+            sentence = annotate(text, block.offset + place, mentions, disclosure)
+            deal = find_deal(sentence)
+            announced = find_announced(sentence) if deal is None else None
+            found = deal or announced
+            if found is None:
+                gathered.add(sentence, [])
+            elif not any(same_party(found.party, n) for n in own):
                 take = gathered.take if deal is not None else gathered.announce
-                take(company, _by_item(told_here, status), _day(sentence, clock))
+                take(company, _by_item(found, status), _day(text, disclosure))
             if subject is not None and subject.start is not None and not form_itself:
-                for change in changes(told, reader, {}):
-                    quantity = told.quantities[change.index]
+                for change in changes(sentence, reader, {}):
+                    quantity = sentence.quantities[change.index]
                     if change.cue.fact in _OWN_CHANGES and quantity.value is not None:
                         percent = -abs(quantity.value) if change.falls else abs(quantity.value)
                         out.changes.append(
@@ -103,20 +109,20 @@ def read_filed_deals(
                                 change.basis,
                                 subject.start,
                                 subject.end,
-                                sentence,
-                                told.offset,
+                                text,
+                                sentence.offset,
                             )
                         )
-    out.deals = [(t.deal, t.day or said) for t in gathered.told]
+    out.deals = [(t.deal, t.day or disclosed_on) for t in gathered.deals]
     return out
 
 
 def _news(page: Page, *, form_itself: bool) -> Iterator[tuple[Block, str]]:
-    """The blocks that tell news, with the status that their item implies."""
+    """The blocks with news, and the status that their item implies."""
     item, ended = "", False
     for number, block in enumerate(page.items):
         if not isinstance(block, Block):
-            # Many filers lay an item's number and title out as a table.
+            # Many filers format an item's number and title as a table.
             words = " | ".join(
                 [block.corner, *block.headings, *block.notes, *(line.label for line in block.lines)]
             )
@@ -128,8 +134,8 @@ def _news(page: Page, *, form_itself: bool) -> Iterator[tuple[Block, str]]:
         if form_itself:
             if _END.match(block.text):
                 return
-            if item in _TELLING_ITEMS:
-                yield block, _TELLING_ITEMS[item]
+            if item in _STATUS_BY_ITEM:
+                yield block, _STATUS_BY_ITEM[item]
             continue
         ended = ended or ends_the_news(block.text)
         if ended or number > _MOST_BLOCKS:
@@ -138,7 +144,10 @@ def _news(page: Page, *, form_itself: bool) -> Iterator[tuple[Block, str]]:
 
 
 def _by_item(deal: Deal, status: str) -> Deal:
-    """An item's own status, where the sentence does not say more: notes that were sold under item 1.01 are sold."""
+    """A deal with the status that its item implies, unless its sentence is more specific.
+
+    Notes that were sold under item 1.01 are sold.
+    """
     if not status or deal.kind in (TARGET, FINANCING) or deal.status == PLANNED:
         return deal
     if status == AGREED and deal.status == CLOSED and _HAS_ACQUIRED.search(deal.sentence):
@@ -147,9 +156,14 @@ def _by_item(deal: Deal, status: str) -> Deal:
     return replace(deal, status=status)
 
 
-def _day(sentence: str, clock: Clock) -> date:
-    """The day that a sentence names for the deal ("On May 5, 2026, …"), within a month before the filing; else the filing's."""
-    for named in find_periods(sentence, clock):
-        if named.span.start is None and timedelta(0) <= clock.said - named.span.end <= timedelta(days=31):
-            return named.span.end
-    return clock.said
+def _day(text: str, disclosure: DisclosureContext) -> date:
+    """The date that a sentence gives for the deal ("On May 5, 2026, …").
+
+    The filing's date if it gives none within a month before the filing.
+    """
+    for named in find_periods(text, disclosure):
+        if named.period.start is None and timedelta(
+            0
+        ) <= disclosure.disclosed_on - named.period.end <= timedelta(days=31):
+            return named.period.end
+    return disclosure.disclosed_on

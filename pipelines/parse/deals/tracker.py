@@ -1,7 +1,7 @@
-"""The deals that a text tells, sentence by sentence: new ones, what later sentences add, and the same deal told again.
+"""Deals in a text, sentence by sentence.
 
-Articles and filings both tell a deal over several sentences: "Bitfarms completed its acquisition of Stronghold. The
-aggregate consideration was approximately $125 million"; "This acquisition … 440 megawatts".
+A deal often takes several sentences: "Bitfarms completed its acquisition of Stronghold. The aggregate
+consideration was approximately $125 million"; "This acquisition … 440 megawatts".
 """
 
 from collections.abc import Iterable
@@ -12,66 +12,70 @@ from decimal import Decimal
 from pipelines.parse.deals.deal import Deal, merged, same_party
 from pipelines.parse.deals.sentences import find_addition
 from pipelines.parse.deals.vocabulary import ACQUISITION, AGREED, BACK, CLOSED, CLOSES, TARGET
-from pipelines.parse.language.annotation import Told
+from pipelines.parse.language.annotation import AnnotatedSentence
 from pipelines.watchlist import Company
 
 
 @dataclass(frozen=True, slots=True)
-class ToldDeal:
-    """A deal, whose it is, and the day on which a filing says it was made (None: the day of publication)."""
+class TrackedDeal:
+    """A deal, its company, and its date in a filing; `day` None is the day of publication."""
 
     company: Company
     deal: Deal
     day: date | None = None
 
 
-class DealsTold:
-    """Goes along with a text. told: the deals so far."""
+class DealTracker:
+    """Collects the deals of a text."""
 
     def __init__(self) -> None:
-        self.told: list[ToldDeal] = []
-        self._last: ToldDeal | None = None
-        self._just_told = False
+        self.deals: list[TrackedDeal] = []
+        self._last: TrackedDeal | None = None
+        self._just_added = False
 
     def take(self, company: Company, deal: Deal, day: date | None = None) -> None:
-        """A sentence's deal: a new one, or more of one that is known."""
-        for place, known in enumerate(self.told):
+        """Add a sentence's deal, or merge it with a known one."""
+        for place, known in enumerate(self.deals):
             if known.company == company and _same(known.deal, deal):
                 days = [d for d in (known.day, day) if d is not None]
-                self.told[place] = self._last = ToldDeal(
+                self.deals[place] = self._last = TrackedDeal(
                     company, merged(known.deal, deal), min(days, default=None)
                 )
                 break
         else:
-            self._last = ToldDeal(company, deal, day)
-            self.told.append(self._last)
-        self._just_told = True
+            self._last = TrackedDeal(company, deal, day)
+            self.deals.append(self._last)
+        self._just_added = True
 
     def announce(self, company: Company, deal: Deal, day: date | None = None) -> None:
-        """A deal without its size, which the next sentences may tell."""
+        """Remember a deal without its size, which the next sentences may state."""
         known = any(
             t.company == company and t.deal.kind == deal.kind and same_party(t.deal.party, deal.party)
-            for t in self.told
+            for t in self.deals
         )
         if not known:
-            self._last, self._just_told = ToldDeal(company, deal, day), True
+            self._last, self._just_added = TrackedDeal(company, deal, day), True
 
-    def add(self, told: Told, subjects: Iterable[Company | None]) -> None:
-        """What a sentence without a deal of its own says of the one told last. `subjects`: whom the sentence speaks of."""
-        last, just_told = self._last, self._just_told
-        self._just_told = False
+    def add(self, sentence: AnnotatedSentence, subjects: Iterable[Company | None]) -> None:
+        """Add details from a sentence without a deal of its own to the last deal.
+
+        Args:
+            subjects: The companies that the sentence is about.
+        """
+        last, just_added = self._last, self._just_added
+        self._just_added = False
         if last is None or last.deal.kind == TARGET or any(s != last.company for s in subjects):
             return
-        of_it = just_told or BACK.search(told.masked) is not None
+        of_it = just_added or BACK.search(sentence.masked) is not None
         if (
             of_it
             and last.deal.status == CLOSED
             and last.deal.kind == ACQUISITION
-            and CLOSES.search(told.masked)
+            and CLOSES.search(sentence.masked)
         ):
-            # "The acquisition is not expected to close before the third quarter": it has not.
+            # "The acquisition is not expected to close before the third quarter": it is still open.
             last = self._put(last, replace(last.deal, status=AGREED))
-        added = find_addition(told, last.deal, just_told=just_told)
+        added = find_addition(sentence, last.deal, just_added=just_added)
         if added is None:
             return
         deal = last.deal
@@ -89,15 +93,15 @@ class DealsTold:
         else:
             grown = merged(deal, extra)
         self._put(last, grown)
-        self._just_told = True
+        self._just_added = True
 
-    def _put(self, known: ToldDeal, deal: Deal) -> ToldDeal:
-        """Write what is known of a deal now; an announced one is told from here on where its size is known."""
-        self._last = ToldDeal(known.company, deal, known.day)
-        if known in self.told:
-            self.told[self.told.index(known)] = self._last
+    def _put(self, known: TrackedDeal, deal: Deal) -> TrackedDeal:
+        """Replace a deal by its updated version; an announced one is added once its size is known."""
+        self._last = TrackedDeal(known.company, deal, known.day)
+        if known in self.deals:
+            self.deals[self.deals.index(known)] = self._last
         elif deal.amount is not None or deal.megawatts is not None:
-            self.told.append(self._last)
+            self.deals.append(self._last)
         return self._last
 
 

@@ -1,6 +1,8 @@
-"""The words by which deals and targets are told: what is bought, leased, raised, planned, and how far it is."""
+"""Words for deals and targets: what is bought, leased, raised or planned, and its status."""
 
 import re
+
+from pipelines.watchlist.words import word_list
 
 ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
     "acquisition",
@@ -10,49 +12,87 @@ ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
     "capacity_target",
 )
 AGREED, CLOSED, PLANNED = "agreed", "closed", "planned"
-NAME = r"(?P<party>(?:⟬\w⟭|[A-Z][\w&.’'-]*(?:\s+(?:(?:of|and|&|de)\s+)?(?:[A-Z][\w&.’'-]*|\d+\b|⟦\d+⟧(?=\s+[A-Z])))*)(?:,?\s+(?:LLC|L\.L\.C\.|Inc\.?|Corp\.?|Ltd\.?|L\.P\.|LP|plc|Limited|GmbH|AS|SE))?)"
-_SHARE = r"(?:an?\s+)?(?:(?:all|⟦\d+⟧|a majority|the remaining)(?:\s+of)?\s+)?(?:the\s+)?(?:issued and\s+)?(?:outstanding\s+)?(?:membership |equity |limited liability company |capital |common )*(?:interests?|stock|shares|units|equity|stake)\s+(?:of|in)\s+"
-_ADJ = r"(?:(?:the|a|an|its|rival|fellow|miner|developer|operator|owner|firm|company|bitcoin|(?!(?:at|in|near|from|for|by|with|to|on|outside|worth|via|through|and|its)\b)[a-z][a-z-]+|⟦\d+⟧)\s+){0,6}?"
+NAME = (
+    r"(?P<party>(?:⟬\w⟭|[A-Z][\w&.’'-]*(?:\s+(?:(?:of|and|&|de)\s+)?(?:[A-Z][\w&.’'-]*|\d+\b|"
+    r"⟦\d+⟧(?=\s+[A-Z])))*)(?:,?\s+(?:LLC|L\.L\.C\.|Inc\.?|Corp\.?|Ltd\.?|L\.P\.|LP|plc|Limited|GmbH|AS|"
+    r"SE))?)"
+)
+_SHARE = (
+    r"(?:an?\s+)?(?:(?:all|⟦\d+⟧|a majority|the remaining)(?:\s+of)?\s+)?(?:the\s+)?(?:issued and\s+)?"
+    r"(?:outstanding\s+)?(?:membership |equity |limited liability company |capital |"
+    r"common )*(?:interests?|stock|shares|units|equity|stake)\s+(?:of|in)\s+"
+)
+_ADJ = (
+    r"(?:(?:the|a|an|its|rival|fellow|miner|developer|operator|owner|firm|company|bitcoin|(?!(?:at|in|"
+    r"near|from|for|by|with|to|on|outside|worth|via|through|and|its)\b)[a-z][a-z-]+|⟦\d+⟧)\s+){0,6}?"
+)
 ACQUIRE = re.compile(
-    rf"\b(?:acquisitions? of|purchase of|takeover of|buyout of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|purchas(?:e|es|ed|ing)|merg(?:e|es|ed|ing|er) with|combin(?:e|ed|ing|ation) with|take ?over)\s+(?:{_SHARE})?{_ADJ}{NAME}"
+    r"\b(?:acquisitions? of|purchase of|takeover of|buyout of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|"
+    r"bought|purchas(?:e|es|ed|ing)|merg(?:e|es|ed|ing|er) with|combin(?:e|ed|ing|ation) with|"
+    rf"take ?over)\s+(?:{_SHARE})?{_ADJ}{NAME}"
 )
 ACQUIRED_SITE = re.compile(
-    r"\b(?:acquisition of|purchase of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|purchas(?:e|es|ed|ing))\s+(?:[\w⟦⟧,'’-]+\s+){0,8}?(?:sites?|campus(?:es)?|facilit(?:y|ies)|data cent(?:er|re)s?|land|acres?|plants?|propert(?:y|ies)|portfolio)\b",
+    r"\b(?:acquisition of|purchase of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|purchas(?:e|es|ed|"
+    r"ing))\s+(?:[\w⟦⟧,'’-]+\s+){0,8}?(?:sites?|campus(?:es)?|facilit(?:y|ies)|data cent(?:er|re)s?|"
+    r"land|acres?|plants?|propert(?:y|ies)|portfolio)\b",
     re.IGNORECASE,
 )
 NOT_BOUGHT = re.compile(
-    r"^(?:(?:the|a|an|its|new|more|additional|some|about|another|⟦\d+⟧|[a-z-]+)\s+){0,4}?(?:bitcoins?|btc|miners?|machines?|rigs?|servers?|asics?|gpus?|s\d\d|antminers?|shares|power|electricity|energy|coins?|hash ?rate|notes)\b",
+    r"^(?:(?:the|a|an|its|new|more|additional|some|about|another|⟦\d+⟧|"
+    r"[a-z-]+)\s+){0,4}?(?:bitcoins?|btc|miners?|machines?|rigs?|servers?|asics?|gpus?|s\d\d|"
+    r"antminers?|shares|power|electricity|energy|coins?|hash ?rate|notes)\b",
     re.IGNORECASE,
 )
 CONTRACT = re.compile(
-    r"\b(?P<what>(?:hosting|colocation|co-location|data[- ]cent(?:er|re)|hpc|ai|cloud|compute|gpu|lease|services?|master|infrastructure|long-term|term|\w+-year|\w+-month|⟦\d+⟧|power)[\w\s-]{0,40}?)\s*\b(?P<form>agreements?|contracts?|deals?|leases?|pacts?|arrangements?)\b|\b(?P<leases>leased|(?:to|will) lease|sublet|rented)\b|\b(?P<state>leas(?:e|es|ing)|rents?|renting)\b",
+    r"\b(?P<what>(?:hosting|colocation|co-location|data[- ]cent(?:er|re)|hpc|ai|cloud|compute|gpu|"
+    r"lease|services?|master|infrastructure|long-term|term|\w+-year|\w+-month|⟦\d+⟧|"
+    r"power)[\w\s-]{0,40}?)\s*\b(?P<form>agreements?|contracts?|deals?|leases?|pacts?|"
+    r"arrangements?)\b|\b(?P<leases>leased|(?:to|will) lease|sublet|rented)\b|\b(?P<state>leas(?:e|"
+    r"es|ing)|rents?|renting)\b",
     re.IGNORECASE,
 )
 OTHER_SIDE = re.compile(
-    rf"\b(?:with|to|from|by)\s+(?:(?:the|an?|its|tenant|customer|cloud|provider|hyperscaler|giant|partner|lender|bank|affiliates? of|affiliates|[a-z][a-z-]+)\s+){{0,4}}?{NAME}"
+    r"\b(?:with|to|from|by)\s+(?:(?:the|an?|its|tenant|customer|cloud|provider|hyperscaler|giant|"
+    rf"partner|lender|bank|affiliates? of|affiliates|[a-z][a-z-]+)\s+){{0,4}}?{NAME}"
 )
 SIGNED = re.compile(
-    r"\b(?:sign(?:ed|s|ing)?|enter(?:ed|s|ing)? into|ink(?:ed|s)|secur(?:ed|es|ing)|announc(?:ed|es|ing)|struck|reach(?:ed|es)|agreed|w[oi]ns?|won|land(?:ed|s)|expand(?:ed|s)|execut(?:ed|es)|clos(?:ed|es))\b",
+    r"\b(?:sign(?:ed|s|ing)?|enter(?:ed|s|ing)? into|ink(?:ed|s)|secur(?:ed|es|ing)|announc(?:ed|es|"
+    r"ing)|struck|reach(?:ed|es)|agreed|w[oi]ns?|won|land(?:ed|s)|expand(?:ed|s)|execut(?:ed|es)|"
+    r"clos(?:ed|es))\b",
     re.IGNORECASE,
 )
 MONEY_RAISED = re.compile(
-    r"\b(?:convertible|senior|secured|unsecured|exchangeable|green)?\s*(?:notes?|bonds?|offering|credit facility|credit line|line of credit|term loan|bridge loan|loan|revolver|private placement|debt financing|equity (?:raise|financing)|project financing|financing|preferred (?:stock|shares)|at-the-market (?:program|offering))\b",
+    r"\b(?:convertible|senior|secured|unsecured|exchangeable|green)?\s*(?:notes?|bonds?|offering|"
+    r"credit facility|credit line|line of credit|term loan|bridge loan|loan|revolver|"
+    r"private placement|debt financing|equity (?:raise|financing)|project financing|financing|"
+    r"preferred (?:stock|shares)|at-the-market (?:program|offering))\b",
     re.IGNORECASE,
 )
 RAISES = re.compile(
-    r"\b(?:rais(?:e|ed|es|ing)|pric(?:ed|es|ing)|clos(?:ed|es|ing)|complet(?:ed|es|ing)|announc(?:ed|es|ing)|secur(?:ed|es|ing)|obtain(?:ed|s)|arrang(?:ed|es)|launch(?:ed|es)|upsiz(?:ed|es)|issu(?:ed|es|ing)|borrow(?:ed|s|ing)?|sold|sells|enter(?:ed|s|ing)? into|sign(?:ed|s)|drew|agreed)\b",
+    r"\b(?:rais(?:e|ed|es|ing)|pric(?:ed|es|ing)|clos(?:ed|es|ing)|complet(?:ed|es|ing)|"
+    r"announc(?:ed|es|ing)|secur(?:ed|es|ing)|obtain(?:ed|s)|arrang(?:ed|es)|launch(?:ed|es)|"
+    r"upsiz(?:ed|es)|issu(?:ed|es|ing)|borrow(?:ed|s|ing)?|sold|sells|enter(?:ed|s|ing)? into|"
+    r"sign(?:ed|s)|drew|agreed)\b",
     re.IGNORECASE,
 )
 PLAN = re.compile(
-    r"\b(?:plan(?:s|ned|ning)?|target(?:s|ed|ing)?|aim(?:s|ed|ing)?|expect(?:s|ed|ing)?|goals?|on track|intend(?:s|ed|ing)?|commit(?:s|ted)?|scal(?:e|es|ing)|expand(?:s|ing)?|ramp(?:s|ing)?|grow(?:s|ing)?|bring(?:s|ing)?|deliver(?:s|ing)?|energi[sz](?:e|es|ing)|reach(?:es|ing)?|build(?:s|ing)?(?: out)?|will|to have|schedul\w+|slated|pledg\w+|promis\w+|set to|due)\b",
+    r"\b(?:plan(?:s|ned|ning)?|target(?:s|ed|ing)?|aim(?:s|ed|ing)?|expect(?:s|ed|ing)?|goals?|"
+    r"on track|intend(?:s|ed|ing)?|commit(?:s|ted)?|scal(?:e|es|ing)|expand(?:s|ing)?|ramp(?:s|"
+    r"ing)?|grow(?:s|ing)?|bring(?:s|ing)?|deliver(?:s|ing)?|energi[sz](?:e|es|ing)|reach(?:es|"
+    r"ing)?|build(?:s|ing)?(?: out)?|will|to have|schedul\w+|slated|pledg\w+|promis\w+|set to|due)\b",
     re.IGNORECASE,
 )
 NOT_MEANT = re.compile(
-    r"\b(?:analysts?|could|might|may(?! \d|⟪|,)|would|rumou?r\w*|reportedly|speculat\w*|if\b|consider(?:s|ed|ing)?|explor(?:es|ed|ing)|i think|i expect|in our view|hypothetical\w*|earlier version|incorrectly|misstated|price target)\b",
+    r"\b(?:analysts?|could|might|may(?! \d|⟪|,)|would|rumou?r\w*|reportedly|speculat\w*|if\b|"
+    r"consider(?:s|ed|ing)?|explor(?:es|ed|ing)|i think|i expect|in our view|hypothetical\w*|"
+    r"earlier version|incorrectly|misstated|price target)\b",
     re.IGNORECASE,
 )
 AGREE = re.compile(
-    r"\b(?:agree(?:d|s|ment|ments)?|definitive|will (?:acquire|buy|purchase|lease|pay)|to (?:acquire|buy|purchase|take over|lease|sell|merge)|sign(?:ed|s|ing)?|enter(?:ed|s|ing)? into|set to|is (?:acquiring|buying)|expected to close|subject to|pric(?:ed|es|ing)|upsiz(?:ed|es|ing)|pending|struck|inked|contracted)\b",
+    r"\b(?:agree(?:d|s|ment|ments)?|definitive|will (?:acquire|buy|purchase|lease|pay)|"
+    r"to (?:acquire|buy|purchase|take over|lease|sell|merge)|sign(?:ed|s|ing)?|enter(?:ed|s|"
+    r"ing)? into|set to|is (?:acquiring|buying)|expected to close|subject to|pric(?:ed|es|ing)|"
+    r"upsiz(?:ed|es|ing)|pending|struck|inked|contracted)\b",
     re.IGNORECASE,
 )
 DONE = re.compile(
@@ -60,98 +100,59 @@ DONE = re.compile(
     re.IGNORECASE,
 )
 INTENT = re.compile(
-    r"\b(?:letters? of intent|loi|non-binding|plans? to|intends? to|in talks|proposed|propos(?:es|al)|offer(?:s|ed) to|wants? to|seeks? to|launch(?:ed|es)|aims? to)\b",
+    r"\b(?:letters? of intent|loi|non-binding|plans? to|intends? to|in talks|proposed|propos(?:es|"
+    r"al)|offer(?:s|ed) to|wants? to|seeks? to|launch(?:ed|es)|aims? to)\b",
     re.IGNORECASE,
 )
 MORE_MONEY = re.compile(
-    r"\b(?:additional|further|another|extra|contingent|earn-?outs?|plus|option(?:al)?|net proceeds|proceeds|repurchase|redeem|repay|greenshoe|over-?allotment|up to|bonus|penalt\w+|fee of|annual|per year|a year|break-?up fee|deposit of)\s+(?:[\w-]+\s+){0,8}?$",
+    r"\b(?:additional|further|another|extra|contingent|earn-?outs?|plus|option(?:al)?|net proceeds|"
+    r"proceeds|repurchase|redeem|repay|greenshoe|over-?allotment|up to|bonus|penalt\w+|fee of|"
+    r"annual|per year|a year|break-?up fee|deposit of)\s+(?:[\w-]+\s+){0,8}?$",
     re.IGNORECASE,
 )
 A_YEAR = re.compile(
-    r"^\s*(?:in |of )?(?:\w+ )?(?:annual|annually|per year|a year|each year|yearly|per share|a share|in revenue|of revenue|annualized)",
+    r"^\s*(?:in |of )?(?:\w+ )?(?:annual|annually|per year|a year|each year|yearly|per share|"
+    r"a share|in revenue|of revenue|annualized)",
     re.IGNORECASE,
 )
 BACK = re.compile(
-    r"\b(?:this|the|that) (?:proposed |planned |all-cash |cash )?(?P<what>acquisition|deal|transaction|purchase|takeover|agreement|contract|lease|pact|facility|site|campus|notes|offering|financing|loan|target)s?\b|\b(?:these|those|both|the two) (?:agreements|contracts|deals|leases)\b",
+    r"\b(?:this|the|that) (?:proposed |planned |all-cash |cash )?(?P<what>acquisition|deal|"
+    r"transaction|purchase|takeover|agreement|contract|lease|pact|facility|site|campus|notes|"
+    r"offering|financing|loan|target)s?\b|\b(?:these|those|both|the two) (?:agreements|contracts|"
+    r"deals|leases)\b",
     re.IGNORECASE,
 )
 ANNOUNCED = re.compile(
-    r"\b(?:announc(?:ed|es|ing)|agree(?:d|s)|sign(?:ed|s)|enter(?:ed|s) into|complet(?:ed|es)|clos(?:ed|es)|acquir(?:ed|es)|bought|buys|purchased|to (?:acquire|buy|purchase|merge)|inked|struck|finali[sz](?:ed|es))\b",
+    r"\b(?:announc(?:ed|es|ing)|agree(?:d|s)|sign(?:ed|s)|enter(?:ed|s) into|complet(?:ed|es)|"
+    r"clos(?:ed|es)|acquir(?:ed|es)|bought|buys|purchased|to (?:acquire|buy|purchase|merge)|inked|"
+    r"struck|finali[sz](?:ed|es))\b",
     re.IGNORECASE,
 )
 CONSIDERATION = re.compile(
-    r"\b(?:consideration|purchase price|transaction value|enterprise value|deal value|valued at|worth|contract(?:ed)? (?:value|revenue)|for (?:about |approximately |roughly |around |some )?⟦\d+⟧|represents?)\b|\bpa(?:id|ying|ys) ",
+    r"\b(?:consideration|purchase price|transaction value|enterprise value|deal value|valued at|"
+    r"worth|contract(?:ed)? (?:value|revenue)|for (?:about |approximately |roughly |around |"
+    r"some )?⟦\d+⟧|represents?)\b|\bpa(?:id|ying|ys) ",
     re.IGNORECASE,
 )
 CLOSES = re.compile(
-    r"\b(?:expect(?:s|ed)|anticipat(?:es|ed)|scheduled|likely|set|slated|targeted)\b[^.;]{0,30}?\b(?:to (?:close|complete|be completed)|clos(?:e|ing)|completion)\b"
-    r"|\b(?:should|will|to) (?:close|complete|be completed)\b|\b(?:closing|completion)\b[^.;]{0,40}?\b(?:expected|anticipated|scheduled|planned)\b",
+    r"\b(?:expect(?:s|ed)|anticipat(?:es|ed)|scheduled|likely|set|slated|"
+    r"targeted)\b[^.;]{0,30}?\b(?:to (?:close|complete|be completed)|clos(?:e|ing)|completion)\b"
+    r"|\b(?:should|will|to) (?:close|complete|be completed)\b|\b(?:closing|"
+    r"completion)\b[^.;]{0,40}?\b(?:expected|anticipated|scheduled|planned)\b",
     re.IGNORECASE,
 )
 BRINGS = re.compile(
-    r"\b(?:gets?|gains?|receives?|brings?|adds?|includes?|comes? with|gives?|provides?|will (?:provide|add|bring|get|deliver|supply)|would (?:add|bring)|gross power|critical it)\b",
+    r"\b(?:gets?|gains?|receives?|brings?|adds?|includes?|comes? with|gives?|provides?|"
+    r"will (?:provide|add|bring|get|deliver|supply)|would (?:add|bring)|gross power|critical it)\b",
     re.IGNORECASE,
 )
-GENERIC_PARTY = frozenset(
-    [
-        "AI",
-        "After",
-        "Agreement",
-        "April",
-        "As",
-        "At",
-        "August",
-        "BTC",
-        "Bitcoin",
-        "Board",
-        "Buyer",
-        "By",
-        "Closing",
-        "Company",
-        "December",
-        "February",
-        "For",
-        "From",
-        "HPC",
-        "In",
-        "It",
-        "Item",
-        "Its",
-        "January",
-        "July",
-        "June",
-        "March",
-        "May",
-        "NASDAQ",
-        "NYSE",
-        "Nasdaq",
-        "November",
-        "October",
-        "On",
-        "Parent",
-        "Purchaser",
-        "Q1",
-        "Q2",
-        "Q3",
-        "Q4",
-        "Seller",
-        "September",
-        "Texas",
-        "That",
-        "The",
-        "This",
-        "U.S",
-        "US",
-        "When",
-        "While",
-        "With",
-    ]
-)
+GENERIC_PARTY = frozenset(word_list("deals.generic_parties"))
 CLOSING = re.compile(
-    r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
+    r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|"
+    r"the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
     re.IGNORECASE,
 )
-# What one may do is no target.
+# A permission is not a target.
 MAY = re.compile(
     r"\b(?:can|could|may(?! ⟦|⟪)|might|options?|right of|right to|potential(?:ly)?|expandable|room for)\b",
     re.IGNORECASE,

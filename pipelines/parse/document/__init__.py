@@ -1,1 +1,1 @@
-"""One model of a page: blocks of text and tables with their cells."""
+"""Documents as blocks of text and tables of cells."""

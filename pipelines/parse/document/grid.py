@@ -1,4 +1,4 @@
-"""A table as a grid: cells at their columns, spans resolved, from HTML or from plain text."""
+"""Tables as grids of cells by column, from HTML or plain text."""
 
 import re
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ MAX_COLUMNS = 400
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell's text and the columns that it covers, `start` inclusive, `end` exclusive."""
+class GridCell:
+    """A cell's text and columns; `start` is inclusive, `end` exclusive."""
 
     text: str
     start: int
@@ -24,20 +24,20 @@ class Cell:
 
 
 def _span(cell: etree._Element, name: str) -> int:
-    told = cell.get(name)
-    if not told:
+    written = cell.get(name)
+    if not written:
         return 1
-    value = told.strip()
+    value = written.strip()
     return min(int(value), MAX_COLUMNS) if value.isdigit() and int(value) > 0 else 1
 
 
-def grid_of(table: etree._Element) -> list[list[Cell]]:
-    """The rows of an HTML table with cells at their columns, spans resolved; cells without text are left out."""
-    rows: list[list[Cell]] = []
+def grid_of(table: etree._Element) -> list[list[GridCell]]:
+    """The rows of an HTML table, with `colspan` and `rowspan` applied; empty cells are omitted."""
+    rows: list[list[GridCell]] = []
     pending: dict[int, int] = {}
     cells = 0
     for tr in table.iter("tr"):
-        row: list[Cell] = []
+        row: list[GridCell] = []
         column, following = 0, {c: n - 1 for c, n in pending.items() if n > 1}
         for td in tr:
             if td.tag not in ("td", "th"):
@@ -51,7 +51,7 @@ def grid_of(table: etree._Element) -> list[list[Cell]]:
             if column >= MAX_COLUMNS or cells > MAX_CELLS:
                 break
             if text or marks:
-                row.append(Cell(text, column, column + width, marks))
+                row.append(GridCell(text, column, column + width, marks))
             if height > 1:
                 following |= dict.fromkeys(range(column, column + width), height - 1)
             column += width
@@ -62,17 +62,17 @@ def grid_of(table: etree._Element) -> list[list[Cell]]:
     return rows
 
 
-def rows_of_text(lines: Sequence[str]) -> list[list[Cell]]:
-    """The rows of a table in plain text: cells set apart by two blanks, tabs or bars, at their places in the line."""
+def rows_of_text(lines: Sequence[str]) -> list[list[GridCell]]:
+    """The rows of a plain-text table, whose cells are separated by two spaces, tabs or bars."""
     rows = []
     for line in lines:
         expanded = line.expandtabs(8)
         if re.fullmatch(r"[\s=_.|+-]*", expanded):
             continue
         row = [
-            Cell(collapse(m[0]).strip("| "), m.start(), m.end())
+            GridCell(collapse(m[0]).strip("| "), m.start(), m.end())
             for m in re.finditer(r"(?:[^\s|]|\s(?!\s|$))+", expanded)
             if m[0].strip("| .")
         ]
-        rows.append([Cell(re.sub(r"\s*\.{3,}\s*", " ", c.text).strip(), c.start, c.end) for c in row])
+        rows.append([GridCell(re.sub(r"\s*\.{3,}\s*", " ", c.text).strip(), c.start, c.end) for c in row])
     return rows

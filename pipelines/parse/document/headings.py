@@ -1,8 +1,8 @@
-"""Row labels and column headings of the tables in which facts stand.
+"""Row labels and column headings of tables with XBRL facts.
 
-A filed table lays one figure over several cells (`$`, the number, `)`), pads with spacer columns, and spreads a
-heading over rows: "For the Three Months Ended June 30," above "2025 | 2024". The label of a row is its first
-cell with words; the heading of a column is what stands above it in the rows that carry no figures.
+Filers spread one figure over several cells (`$`, the number, `)`), add spacer columns, and split a heading
+over rows: "For the Three Months Ended June 30," above "2025 | 2024". The label of a row is its first cell
+with words; the heading of a column is the text above it in rows without figures.
 """
 
 import re
@@ -18,15 +18,15 @@ MAX_LABEL = 200
 
 
 def collapse(text: str) -> str:
-    """Text with every run of blanks (also no-break ones) as one blank, trimmed."""
+    """Trim text and collapse whitespace, including no-break spaces."""
     if "  " not in text and text.isprintable():
-        # No break, tab or no-break blank is printable: nothing is left to collapse.
+        # Printable text contains no line break, tab or no-break space.
         return text.strip()
     return _SPACE.sub(" ", text).strip()
 
 
 def text_of(element: etree._Element) -> str:
-    """All text within an element, as it stands."""
+    """All text within an element, unchanged."""
     return "".join(element.itertext())  # type: ignore[arg-type]  # the stubs know of bytes, lxml 6 does not
 
 
@@ -36,13 +36,13 @@ def _tail_of(tag: str) -> str:
 
 
 def local_name(element: etree._Element) -> str:
-    """The tag's name without namespace or prefix, lower-case; empty for comments."""
+    """The tag's name without namespace or prefix, in lower case; empty for comments."""
     tag = element.tag
     return _tail_of(tag) if isinstance(tag, str) else ""
 
 
 def row_label(row: etree._Element) -> str:
-    """The first cell of a table row that carries words, or empty where it is none or a whole paragraph."""
+    """The first cell of a table row with words; empty if there is none or it is a paragraph."""
     for cell in row:
         text = text_of(cell) if len(cell) else (cell.text or "")
         if _WORD.search(text):
@@ -52,7 +52,7 @@ def row_label(row: etree._Element) -> str:
 
 
 def table_of(row: etree._Element) -> etree._Element | None:
-    """The table element that a row belongs to."""
+    """The table element of a row."""
     return next((a for a in row.iterancestors() if local_name(a) == "table"), None)
 
 
@@ -72,10 +72,10 @@ def _cells(row: etree._Element) -> list[tuple[int, int, etree._Element]]:
 
 
 def column_heading(element: etree._Element) -> str:
-    """The headings above the table cell in which an element stands, top down, joined by " | ".
+    """The headings above the table cell of an element, from top to bottom, joined by " | ".
 
-    A heading is a text over the cell's columns in the rows above that carry no figures. A block of headings
-    within the table, after figures, takes the place of the ones before it.
+    A heading is a text over the cell's columns in a row above without figures. Headings after figures within
+    the table replace the earlier ones.
     """
     cell = row = None
     for ancestor in element.iterancestors():

@@ -1,4 +1,4 @@
-"""The text that a reader sees in an element of a page, without the footnote marks that hang on it."""
+"""The visible text of an element, without its footnote marks."""
 
 import re
 
@@ -11,11 +11,13 @@ _MARKS = re.compile(
     re.IGNORECASE,
 )
 _SUPER = re.compile(
-    r"vertical-align:\s*(?:super|top|text-top|[1-9]\d*(?:\.\d+)?(?:pt|px|em|%))|position:\s*relative;\s*top:\s*-",
+    r"vertical-align:\s*(?:super|top|text-top|[1-9]\d*(?:\.\d+)?(?:pt|px|em|%))|"
+    r"position:\s*relative;\s*top:\s*-",
     re.IGNORECASE,
 )
 _SMALL = re.compile(
-    r"font-size:\s*(?:[1-7](?:\.\d+)?pt|[1-8](?:\.\d+)?px|0?\.\d+em|[1-7]\d(?:\.\d+)?%|smaller|xx?-small)|vertical-align:\s*super|position:\s*relative",
+    r"font-size:\s*(?:[1-7](?:\.\d+)?pt|[1-8](?:\.\d+)?px|0?\.\d+em|[1-7]\d(?:\.\d+)?%|smaller|"
+    r"xx?-small)|vertical-align:\s*super|position:\s*relative",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
@@ -25,12 +27,12 @@ _BLOCKS = frozenset(
 
 
 def may_be_mark(element: etree._Element) -> bool:
-    """Whether an element is set raised, by its name or its style: cheap to ask of every element."""
+    """Whether an element is superscript, by name or style: a quick check."""
     return local_name(element) == "sup" or bool(_SUPER.search(element.get("style") or ""))
 
 
 def is_mark(element: etree._Element) -> bool:
-    """Whether a raised element is a footnote's mark: small, and nothing but a number, a letter or a star."""
+    """Whether a superscript element is a footnote mark: a small number, letter or star."""
     if local_name(element) != "sup" and not _SMALL.search(element.get("style") or ""):
         return False
     text = collapse(text_of(element))
@@ -38,7 +40,7 @@ def is_mark(element: etree._Element) -> bool:
 
 
 def visible_text(element: etree._Element) -> tuple[str, tuple[str, ...]]:
-    """The text that a reader sees in an element, blanks collapsed, and the footnote marks that hang on it."""
+    """The visible text of an element, whitespace collapsed, and its footnote marks."""
     if not len(element):
         return collapse(element.text or ""), ()
     pieces: list[str] = []

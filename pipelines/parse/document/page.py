@@ -1,7 +1,8 @@
-"""An exhibit as a reader sees it: its blocks of text in order, and its tables.
+"""An exhibit as its visible blocks of text and tables, in order.
 
-EDGAR serves exhibits with or without their SGML wrapper (`<DOCUMENT><TYPE>EX-99.1 … <TEXT>`), as HTML of any age in any
-charset, or as plain text within `<PRE>`. Bullets are laid out as little tables, tables as images.
+EDGAR serves exhibits with or without their SGML wrapper (`<DOCUMENT><TYPE>EX-99.1 … <TEXT>`), as HTML of any
+age and charset, or as plain text within `<PRE>`. Bullets are formatted as small tables, some tables as
+images.
 """
 
 import re
@@ -12,7 +13,7 @@ from lxml import etree
 
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import BYTE_ORDER_MARKS, check_whole
-from pipelines.parse.document.grid import Cell, grid_of, rows_of_text
+from pipelines.parse.document.grid import GridCell, grid_of, rows_of_text
 from pipelines.parse.document.headings import collapse, local_name
 from pipelines.parse.document.markup import is_mark, may_be_mark
 from pipelines.parse.document.tables import Table, read_table
@@ -67,7 +68,7 @@ _FEW_WORDS = 80
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading or bullet, with its place in the document's text."""
+    """A paragraph, heading or bullet, with its offset in the document's text."""
 
     text: str
     offset: int
@@ -77,7 +78,7 @@ class Block:
 
 @dataclass(slots=True)
 class Page:
-    """blocks and tables in order; `items` holds both as they follow each other. images: how many a reader sees."""
+    """Blocks and tables of a document in order, and the number of its visible images."""
 
     items: list[Block | Table] = field(default_factory=list)
     images: int = 0
@@ -94,7 +95,7 @@ class Page:
 
 
 def decode(document: bytes) -> str:
-    """The text of a document: by its byte-order mark, as UTF-8 where it is that, else by what it declares, else Windows-1252."""
+    """Decode a document: by byte-order mark, as UTF-8, as declared, or as Windows-1252."""
     for mark, encoding in BYTE_ORDER_MARKS.items():
         if document.startswith(mark):
             return document.decode(encoding, "replace")
@@ -112,10 +113,11 @@ def decode(document: bytes) -> str:
 
 
 def read_page(document: bytes) -> Page:
-    """Blocks and tables of an exhibit.
+    """Parse an exhibit into blocks and tables.
 
-    Raises UnreadableDocument: empty, too_large, binary, truncated (no closing tag at the end of HTML), images (tables and
-    text as pictures), not_html.
+    Raises:
+        UnreadableDocument: empty, too_large, binary, truncated (HTML without a closing tag at the end),
+            images (tables and text as pictures), not_html.
     """
     check_whole(document)
     text = decode(document)
@@ -129,7 +131,7 @@ def read_page(document: bytes) -> Page:
     if re.search(r"<(?:html|body)\b", body, re.IGNORECASE) and not re.search(
         r"</(?:html|body|text|document)\s*>", text[-4096:], re.IGNORECASE
     ):
-        raise UnreadableDocument("truncated", "the document breaks off: its body is never closed")
+        raise UnreadableDocument("truncated", "the body has no closing tag")
     page = Page()
     builder = _Builder(page)
     if is_html:
@@ -156,7 +158,7 @@ def read_page(document: bytes) -> Page:
 
 
 class _Builder:
-    """Goes through an element tree once, without recursion: pages may nest tables by the thousand."""
+    """Walks an element tree once, without recursion: pages may nest thousands of tables."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -239,7 +241,7 @@ class _Builder:
             self.buffer.append(text)
 
     def _caption(self) -> str:
-        """The blocks before a table, up to three, where they are short enough to be its title and its unit, and no sentence."""
+        """Up to three blocks before a table that may be its title and unit."""
         out: list[str] = []
         for item in reversed(self.page.items[-3:]):
             if isinstance(item, Table) or item.bullet or len(item.text) > (240 if item.heading else 120):
@@ -265,13 +267,16 @@ class _Builder:
             return
         self._add(rows)
 
-    def _add(self, rows: list[list[Cell]]) -> None:
+    def _add(self, rows: list[list[GridCell]]) -> None:
         self.tables += 1
         self.page.items.append(read_table(self.tables, rows, self._caption()))
 
     @staticmethod
-    def _is_prose(rows: list[list[Cell]]) -> bool:
-        """Bullets and columns of text are laid out as tables too: no more than two cells a row, and one of them long."""
+    def _is_prose(rows: list[list[GridCell]]) -> bool:
+        """Whether a table is only a layout for bullets or columns of text.
+
+        No row has more than two cells, and one of the cells is long.
+        """
         filled = [[c.text for c in row if c.text] for row in rows]
         filled = [texts for texts in filled if texts]
         if not filled:
@@ -282,7 +287,10 @@ class _Builder:
         return all(len(t) <= 2 for t in filled) and (marked or max(len(x) for t in filled for x in t) > 200)
 
     def plain(self, text: str) -> None:
-        """Plain text: paragraphs set apart by empty lines; lines with columns of numbers are a table."""
+        """Add plain text.
+
+        Empty lines separate paragraphs; lines with columns of numbers form a table.
+        """
         self.flush()
         for chunk in _chunks(text.splitlines()):
             if _is_text_table(chunk):
@@ -294,7 +302,7 @@ class _Builder:
 
 
 def _chunks(lines: list[str]) -> Iterator[list[str]]:
-    """Paragraphs; what is laid out in columns goes on over empty lines."""
+    """Paragraphs; consecutive paragraphs in columns form one chunk."""
     held: list[str] = []
     for paragraph in _paragraphs(lines):
         if sum(_columns(line) >= 2 for line in paragraph) * 2 >= len(paragraph):

@@ -1,7 +1,8 @@
-"""A filed table as lines: a label, and values each under the headings of its column.
+"""Tables as lines: a label, and values with the headings of their columns.
 
-A release lays one figure over several cells (`Appx. $`, `51.2 million`; `(`, `15.8`, `)`, `c/kWh`), pads with spacer columns,
-spreads headings over rows and spans, and hangs footnote marks on both. What remains is what a reader sees.
+A press release spreads one figure over several cells (`Appx. $`, `51.2 million`; `(`, `15.8`, `)`, `c/kWh`),
+adds spacer columns, splits headings over rows, and adds footnote marks to both. Lines hold what a reader
+sees.
 """
 
 import re
@@ -10,27 +11,31 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from pipelines.parse.document.grid import Cell
+from pipelines.parse.document.grid import GridCell
 from pipelines.parse.language.quantities import Quantity, read_cell, strip_footnotes, unit_in
 
 _PREFIX = re.compile(
-    r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|\$)?\s*[(\[]?\s*[-–—]?$",
+    r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|"
+    r"\$)?\s*[(\[]?\s*[-–—]?$",
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(
-    r"^(?:[)\]]\s*)?(?:%|thousand|million|billion|mm|k|m|x)?\s*(?:[)\]])?\s*(?:per\s+\w+)?$|^[)\]]?\s*(?:EH/s|PH/s|TH/s|J/TH?|W/TH?|BTC|bitcoins?|MW|GW|(?:c|¢|\$)\s?/\s?[kM]Wh|¢|cents)\.?$",
+    r"^(?:[)\]]\s*)?(?:%|thousand|million|billion|mm|k|m|x)?\s*(?:[)\]])?\s*(?:per\s+\w+)?$|"
+    r"^[)\]]?\s*(?:EH/s|PH/s|TH/s|J/TH?|W/TH?|BTC|bitcoins?|MW|GW|(?:c|¢|\$)\s?/\s?[kM]Wh|¢|"
+    r"cents)\.?$",
     re.IGNORECASE,
 )
 _YEARISH = re.compile(r"^(?:19|20)\d\d(?:\s*\(?\d?\)?)?$")
 _DATEISH = re.compile(
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d\d-\d\d|\bq[1-4]\b|\b[1-4]q|\bmonths?\b|\bquarter\b|\byear\b|\bfy\s?\d|\bended\b",
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\d{1,2}/\d{1,2}/\d{2,4}|"
+    r"\d{4}-\d\d-\d\d|\bq[1-4]\b|\b[1-4]q|\bmonths?\b|\bquarter\b|\byear\b|\bfy\s?\d|\bended\b",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value of a line: what it reads, its column (1 is the first with values) and the headings above it."""
+    """One value of a line, its column (1 is the first with values) and its column's headings."""
 
     quantity: Quantity
     column: int
@@ -39,13 +44,14 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A row that carries values.
+class TableLine:
+    """A row with values.
 
-    row      its number in the table, from 1
-    label    without footnote marks; `marks` are those
-    section  the sub-heading it stands under, naming a site or a group
-    unit     the unit that stands in a cell of its own
+    Args:
+        row: Its number in the table, from 1.
+        label: The label without its footnote `marks`.
+        section: The sub-heading above it, which names a site or a group.
+        unit: The unit in a cell of its own.
     """
 
     row: int
@@ -59,14 +65,21 @@ class Line:
 
 @dataclass(slots=True)
 class Table:
-    """A table of a document: its number from 1, the words above it, its lines and its rows without values.
+    """A table of a document.
 
-    over_values   the joined headings above values, each once, in order
+    Args:
+        number: Its number in the document, from 1.
+        caption: The text above it.
+        lines: Its rows with values.
+        notes: Its rows of text, such as footnotes.
+        corner: The text above the labels.
+        headings: Its heading rows.
+        over_values: The joined headings above values, in order, without duplicates.
     """
 
     number: int
     caption: str = ""
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TableLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     corner: str = ""
     headings: list[str] = field(default_factory=list)
@@ -74,7 +87,7 @@ class Table:
 
     @property
     def words(self) -> str:
-        """Caption, corner and headings: where units and periods of the whole table stand."""
+        """Caption, corner and headings, which name the units and periods of the whole table."""
         return " | ".join(part for part in (self.caption, self.corner, *self.headings) if part)
 
 
@@ -82,7 +95,7 @@ def _looks_like_value(text: str) -> bool:
     return read_cell(text) is not None and not _YEARISH.match(text)
 
 
-# `approximately US$ (` is the longest piece of a number that stands in a cell of its own.
+# `approximately US$ (` is the longest part of a number in a cell of its own.
 _SHORT = 24
 
 
@@ -91,31 +104,31 @@ _ENDS_A_NUMBER = re.compile(r"[\d)%]$|million$|[-–—]$", re.IGNORECASE)
 
 @lru_cache(maxsize=2048)
 def _goes_before(text: str) -> bool:
-    """Whether a cell holds what stands before a number: `$`, `(`, `Appx. $`."""
+    """Whether a cell is the start of a number: `$`, `(`, `Appx. $`."""
     short = len(text) <= _SHORT and not text[-1:].isdigit()
     return short and bool(_PREFIX.match(text)) and read_cell(text) is None
 
 
 @lru_cache(maxsize=2048)
 def _goes_behind(text: str) -> bool:
-    """Whether a cell holds what stands behind a number: `)`, `%`, a unit, `million`."""
+    """Whether a cell is the end of a number: `)`, `%`, a unit, `million`."""
     return bool(text) and len(text) <= _SHORT and not text[0].isdigit() and bool(_SUFFIX.match(text))
 
 
-def _merged(cells: Sequence[Cell]) -> list[Cell]:
-    """Cells of one row with `$`, `)`, `%`, units and scales put to the number that they belong to."""
-    out: list[Cell] = []
-    held: Cell | None = None
+def _merged(cells: Sequence[GridCell]) -> list[GridCell]:
+    """Cells of one row with `$`, `)`, `%`, units and scales joined to their number."""
+    out: list[GridCell] = []
+    held: GridCell | None = None
     for cell in cells:
         if held is not None:
-            cell = Cell(f"{held.text} {cell.text}", held.start, cell.end, held.marks + cell.marks)
+            cell = GridCell(f"{held.text} {cell.text}", held.start, cell.end, held.marks + cell.marks)
             held = None
         if _goes_before(cell.text):
             held = cell
             continue
         if out and _goes_behind(cell.text) and _ENDS_A_NUMBER.search(out[-1].text):
             before = out[-1]
-            out[-1] = Cell(
+            out[-1] = GridCell(
                 f"{before.text}{'' if cell.text[0] in ')%' else ' '}{cell.text}",
                 before.start,
                 cell.end,
@@ -128,15 +141,14 @@ def _merged(cells: Sequence[Cell]) -> list[Cell]:
     return [c for c in out if c.text or c.marks]
 
 
-def read_table(number: int, rows: Iterable[Sequence[Cell]], caption: str = "") -> Table:
-    """The lines of a table.
+def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "") -> Table:
+    """Parse the rows of a table into lines.
 
-    A row whose cells are numbers is a line; one whose cells are words, years or days above them is part of a heading;
-    one with a single cell is a sub-heading. A heading after lines begins anew. Values under no heading have an
-    empty one.
+    A row of numbers is a line; a row of words, years or days is part of a heading; a single cell is a
+    sub-heading. A heading after lines replaces the previous one. Values without a heading have an empty one.
     """
     table = Table(number, caption)
-    headings: list[list[Cell]] = []
+    headings: list[list[GridCell]] = []
     section, open_heading = "", True
     for position, cells in enumerate(rows, 1):
         row = [c for c in cells if c.text]
@@ -175,8 +187,8 @@ def read_table(number: int, rows: Iterable[Sequence[Cell]], caption: str = "") -
     return table
 
 
-def _split(row: Sequence[Cell]) -> tuple[Cell | None, list[Cell]]:
-    """The label of a row and its other cells; a row may begin with a bullet or a number of its own."""
+def _split(row: Sequence[GridCell]) -> tuple[GridCell | None, list[GridCell]]:
+    """The label of a row and its other cells, without a leading bullet or number."""
     cells = list(row)
     while (
         len(cells) > 1
@@ -193,13 +205,17 @@ def _split(row: Sequence[Cell]) -> tuple[Cell | None, list[Cell]]:
 
 
 _HEADS_A_COLUMN = re.compile(
-    r"^(?:metrics?|key|item|description|unit|notes?|operati\w+|\(|\$|for the|year|month|period|in (?:thousands|millions))|metrics?$|\bended\b|thousands|millions|unaudited",
+    r"^(?:metrics?|key|item|description|unit|notes?|operati\w+|\(|\$|for the|year|month|period|"
+    r"in (?:thousands|millions))|metrics?$|\bended\b|thousands|millions|unaudited",
     re.IGNORECASE,
 )
 
 
-def _is_heading(first: Cell | None, rest: Sequence[Cell], values: Sequence[Cell]) -> bool:
-    """Numbers that are none: `2025 | 2024`, or days and spans beside change columns (`8/31/2025 | 7/31/2025 | % Δ`)."""
+def _is_heading(first: GridCell | None, rest: Sequence[GridCell], values: Sequence[GridCell]) -> bool:
+    """Whether numbers are headings.
+
+    `2025 | 2024`, or dates beside change columns (`8/31/2025 | 7/31/2025 | % Δ`).
+    """
     others = [c for c in rest if c not in values]
     if first is None or first.start > 0 or not first.text:
         return (
@@ -210,8 +226,13 @@ def _is_heading(first: Cell | None, rest: Sequence[Cell], values: Sequence[Cell]
     return False
 
 
-def _is_line_of_years(first: Cell, years: Sequence[Cell], headings: Sequence[Sequence[Cell]]) -> bool:
-    """A line whose values look like years: `Bitcoin Produced | 2011 | 1996` is one, `Notes | 2025 | 2024` is none."""
+def _is_line_of_years(
+    first: GridCell, years: Sequence[GridCell], headings: Sequence[Sequence[GridCell]]
+) -> bool:
+    """Whether values only look like years.
+
+    `Bitcoin Produced | 2011 | 1996` does, `Notes | 2025 | 2024` is a heading.
+    """
     numbers = [int(cell.text[:4]) for cell in years]
     in_a_row = (
         len(numbers) > 1
@@ -226,10 +247,10 @@ def _is_line_of_years(first: Cell, years: Sequence[Cell], headings: Sequence[Seq
 def _add_line(
     table: Table,
     position: int,
-    first: Cell | None,
-    rest: Sequence[Cell],
-    values: Sequence[Cell],
-    headings: Sequence[Sequence[Cell]],
+    first: GridCell | None,
+    rest: Sequence[GridCell],
+    values: Sequence[GridCell],
+    headings: Sequence[Sequence[GridCell]],
     section: str,
 ) -> None:
     label = strip_label(first.text) if first else ""
@@ -247,7 +268,7 @@ def _add_line(
         found.append(Value(quantity, column, heading, cell.text))
     text = " | ".join(c.text for c in [*([first] if first else []), *rest])
     table.lines.append(
-        Line(
+        TableLine(
             position,
             label,
             first.marks if first else (),
@@ -261,18 +282,19 @@ def _add_line(
 
 @lru_cache(maxsize=4096)
 def strip_label(text: str) -> str:
-    """A label without what is no part of its words: bullets before, footnote marks and colons behind (`Bitcoin Held 2`)."""
+    """A label without bullets, footnote marks and colons: `Bitcoin Held` for `Bitcoin Held 2`."""
     bare = re.sub(r"^[\s•·●▪◦➢✓*–—-]+", "", text)
     before = None
     while before != bare:
         before = bare
         bare = strip_footnotes(bare.rstrip(" :.…"))
-        # A lone digit behind a word is a mark; `H100`, `Site 2` and `Phase 1` are names.
+        # A single digit after a word is a mark; `H100`, `Site 2` and `Phase 1` are names.
         if not re.search(
             r"\b(?:site|phase|building|tranche|level|tier|unit|block|q)\s?\d$", bare, re.IGNORECASE
         ):
             bare = re.sub(
-                r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|(?<=[A-Za-z]{4})\d$|(?<=\))\s?\d{1,2}$",
+                r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|"
+                r"(?<=[A-Za-z]{4})\d$|(?<=\))\s?\d{1,2}$",
                 "",
                 bare,
             )
@@ -281,16 +303,17 @@ def strip_label(text: str) -> str:
 
 _LENGTH = re.compile(r"\b(?:months?|quarters?|years?)\s+(?:periods?\s+)?end(?:ed|ing)\b", re.IGNORECASE)
 _SHORT_HEADING = re.compile(
-    r"^(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s*)?(?:(?:19|20)\d\d)?\W{0,3}\d?$",
+    r"^(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},?\s*)?(?:(?:19|"
+    r"20)\d\d)?\W{0,3}\d?$",
     re.IGNORECASE,
 )
 
 
-def _heading_over(cell: Cell, headings: Sequence[Sequence[Cell]]) -> str:
-    """The headings above a value, top down.
+def _heading_over(cell: GridCell, headings: Sequence[Sequence[GridCell]]) -> str:
+    """The headings above a value, from top to bottom.
 
-    Where only a year or a day stands above it, and a heading of the group ("Three Months Ended") does not reach as far as
-    its columns do, the group's heading belongs to it too; of several nobody knows which, and all are given.
+    If only a year or a day is above it, and the group's heading ("Three Months Ended") does not cover all
+    columns of the group, that heading applies too. If there are several such headings, all of them apply.
     """
     parts: list[str] = []
     missed: list[str] = []
@@ -307,10 +330,10 @@ def _heading_over(cell: Cell, headings: Sequence[Sequence[Cell]]) -> str:
     return " | ".join(parts)
 
 
-def _misaligned(values: Sequence[Cell], headings: Sequence[Sequence[Cell]]) -> bool:
-    """Whether the cells of a line do not stand below the cells of the last heading row: a value below two of them.
+def _misaligned(values: Sequence[GridCell], headings: Sequence[Sequence[GridCell]]) -> bool:
+    """Whether a value is below two cells of the last heading row.
 
-    Then only their order can tell, where there are as many; else the values stand under no heading.
+    Then only their order matters, if there are as many; else the values have no heading.
     """
     if not headings:
         return False
@@ -318,8 +341,8 @@ def _misaligned(values: Sequence[Cell], headings: Sequence[Sequence[Cell]]) -> b
     return any(sum(h.start < v.end and h.end > v.start for h in last) > 1 for v in values)
 
 
-def _by_order(values: Sequence[Cell], headings: Sequence[Sequence[Cell]]) -> list[str]:
-    """Headings by their order, where a heading row has as many cells as there are values: spans do not always match."""
+def _by_order(values: Sequence[GridCell], headings: Sequence[Sequence[GridCell]]) -> list[str]:
+    """Headings by order, from a heading row with as many cells as there are values."""
     for row in reversed(headings):
         if len(row) == len(values):
             return [c.text for c in row]

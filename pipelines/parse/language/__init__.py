@@ -1,1 +1,1 @@
-"""One model of a sentence: quantities, periods, companies and the words that govern them."""
+"""Periods, quantities, companies and figures in English sentences."""

@@ -1,17 +1,21 @@
-"""Counts of bitcoin and hash rates in an article's sentence: mined, sold, held, bought; deployed, energized, operating."""
+"""Counts of bitcoin (mined, sold, held, bought) and hash rates in an article's sentence."""
 
 import re
 
-from pipelines.parse.language.annotation import Told
+from pipelines.parse.language.annotation import AnnotatedSentence
 from pipelines.parse.language.cues import SOLD, WITH_CUSTOMERS, Cue
 from pipelines.parse.language.vocabulary import COIN, CUSTOMERS, SELL
 
 _MINED = re.compile(
-    r"\b(?:mined|mines?|mining|produced|produces?|producing|production|output|earned|self-mined|generated|minted|yield(?:ed|ing|s))\b",
+    r"\b(?:mined|mines?|mining|produced|produces?|producing|production|output|earned|self-mined|"
+    r"generated|minted|yield(?:ed|ing|s))\b",
     re.IGNORECASE,
 )
 _HELD = re.compile(
-    r"\b(?:(?:ended|finished|closed|exited) (?:the (?:month|quarter|year|period)|⟪\d+⟫) with|holds?|held|holding|holdings?|owns?|owned|treasury|stash|stack|hoard|trove|cache|reserves?|hodl\w*|balance sheet|sat on|sits on|kept|keeps|coffers|war chest|stockpile|custody|wallets?|controls?|had)\b",
+    r"\b(?:(?:ended|finished|closed|exited) (?:the (?:month|quarter|year|period)|⟪\d+⟫) with|holds?|"
+    r"held|holding|holdings?|owns?|owned|treasury|stash|stack|hoard|trove|cache|reserves?|hodl\w*|"
+    r"balance sheet|sat on|sits on|kept|keeps|coffers|war chest|stockpile|custody|wallets?|"
+    r"controls?|had)\b",
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(
@@ -19,7 +23,8 @@ _BOUGHT = re.compile(
     re.IGNORECASE,
 )
 _VERB_BEFORE = re.compile(
-    rf"\b(?:mined|produced|earned|{SELL}|held|holds|bought|purchased|acquired)\s+(?:another\s+|a further\s+|only\s+|just\s+|about\s+|some\s+|roughly\s+|a total of\s+)*$",
+    rf"\b(?:mined|produced|earned|{SELL}|held|holds|bought|purchased|acquired)\s+(?:another\s+|"
+    r"a further\s+|only\s+|just\s+|about\s+|some\s+|roughly\s+|a total of\s+)*$",
     re.IGNORECASE,
 )
 _NO_NOUN = re.compile(
@@ -32,12 +37,14 @@ _NUMBER_FIRST = re.compile(
 )
 # "BTC sold: 2,385"
 _COUNT_LABEL = re.compile(
-    rf"^\W*(?:(?:total|self-mined)\s+)?(?:{COIN})\s+(?:sold|mined|produced|earned|held|holdings|purchased)\s*:?\s*$",
+    rf"^\W*(?:(?:total|self-mined)\s+)?(?:{COIN})\s+(?:sold|mined|produced|earned|held|holdings|"
+    r"purchased)\s*:?\s*$",
     re.IGNORECASE,
 )
 # "BTC production of 705 was flat"
-_COUNT_TOLD = re.compile(
-    rf"\b(?:{COIN})\s+(?:production|output|holdings|treasury)\s+(?:of|was|were|came to|total(?:ed|led)|reached|stood at|amounted to)\s+(?:about\s+|only\s+|just\s+|roughly\s+)?$",
+_COUNT_STATED = re.compile(
+    rf"\b(?:{COIN})\s+(?:production|output|holdings|treasury)\s+(?:of|was|were|came to|total(?:ed|"
+    r"led)|reached|stood at|amounted to)\s+(?:about\s+|only\s+|just\s+|roughly\s+)?$",
     re.IGNORECASE,
 )
 _WAS_MINED = re.compile(r"^\s*(?:(?:was|were)\s+)?(?:self-)?(?:mined|produced|earned|sold)\b", re.IGNORECASE)
@@ -59,20 +66,27 @@ _OF_HASH = re.compile(
 )
 
 
-def coin_cue(told: Told, index: int, before: str, behind: str, known: dict[int, Cue]) -> Cue | None:
-    """What a count of coins is: mined, sold, held or bought, `other` where it is nobody's of ours; None where it is no count of coins.
+def coin_cue(
+    sentence: AnnotatedSentence, index: int, before: str, behind: str, known: dict[int, Cue]
+) -> Cue | None:
+    """The metric of a count of coins: mined, sold, held or bought.
 
-    before, behind   the text to the neighbouring numbers; known: the cues of the numbers before it
+    Args:
+        before, behind: The text up to the neighboring quantities.
+        known: The cues of the quantities before it.
+
+    Returns:
+        `other` for a count that is not the company's; None if it is not a count of coins.
     """
-    quantity = told.quantities[index]
-    clause = told.statement_of(told.at[index][0])
-    upto = told.masked[clause.start : told.at[index][0]]
+    quantity = sentence.quantities[index]
+    clause = sentence.statement_of(sentence.at[index][0])
+    upto = sentence.masked[clause.start : sentence.at[index][0]]
     counted = any(
-        c.fact.startswith(("bitcoin_", WITH_CUSTOMERS)) and told.quantities[i].unit == "BTC"
+        c.fact.startswith(("bitcoin_", WITH_CUSTOMERS)) and sentence.quantities[i].unit == "BTC"
         for i, c in known.items()
     )
     behind = _NUMBER_FIRST.sub(" ", behind) if not before.strip() else behind
-    listed = (_COUNT_LABEL.search(before) and _NO_NOUN.match(behind)) or _COUNT_TOLD.search(before)
+    listed = (_COUNT_LABEL.search(before) and _NO_NOUN.match(behind)) or _COUNT_STATED.search(before)
     plain = listed or (counted and _VERB_BEFORE.search(before) and _NO_NOUN.match(behind))
     plain = plain or (counted and _WAS_MINED.match(behind))
     if (
@@ -83,11 +97,14 @@ def coin_cue(told: Told, index: int, before: str, behind: str, known: dict[int, 
         )
     ):
         return None
-    whose = told.masked[told.at[index][0] : min(clause.end, told.at[index][1] + len(behind))]
+    whose = sentence.masked[sentence.at[index][0] : min(clause.end, sentence.at[index][1] + len(behind))]
     if CUSTOMERS.search(before + whose) or re.search(r"\bcustomers?\b", before, re.IGNORECASE):
         return Cue("other")
     follows = re.match(
-        rf"^\s*(?:{COIN})?\s*(?:it\s+|that\s+|were\s+|was\s+|which\s+|had\s+|been\s+|⟬\w⟭\s+|the (?:company|miner)\s+)*(?P<verb>mined|produced|sold|earned|bought|purchased|held|in (?:its |the |their )?(?:treasury|reserves?|coffers|wallets?|custody)|on (?:its |the |their )?(?:balance sheet|books))\b",
+        rf"^\s*(?:{COIN})?\s*(?:it\s+|that\s+|were\s+|was\s+|which\s+|had\s+|been\s+|⟬\w⟭\s+|"
+        r"the (?:company|miner)\s+)*(?P<verb>mined|produced|sold|earned|bought|purchased|held|"
+        r"in (?:its |the |their )?(?:treasury|reserves?|coffers|wallets?|custody)|on (?:its |the |"
+        r"their )?(?:balance sheet|books))\b",
         behind,
         re.IGNORECASE,
     )
@@ -120,13 +137,13 @@ def coin_cue(told: Told, index: int, before: str, behind: str, known: dict[int, 
             or verb in ("mined", "produced", "sold")
             or re.search(r"\b(?:than|of) the\s*$", upto)
         ):
-            return _own(told, index, Cue(fact))
+            return _own(sentence, index, Cue(fact))
     if not found:
         return None
     place, fact = max(found)
     if len(upto) - place > 70 or re.search(r"\bcapable of\b|\bability to\b|\bworth\b", upto):
         return None
-    tied = {f for e, f in found if e == place}
+    nearest = {f for e, f in found if e == place}
     if re.search(r"\b(?:bitcoin|btc)\s+(?:mining|miner)\s*$", upto, re.IGNORECASE):
         return None
     if (
@@ -134,31 +151,35 @@ def coin_cue(told: Told, index: int, before: str, behind: str, known: dict[int, 
         and upto[:place].lower().endswith("mining")
         and not re.search(r"\bmining\s+(?:of\s+)?(?:about |some |roughly )?$", upto, re.IGNORECASE)
     ):
-        # "the mining company's treasury", "mining reward": the word names the trade.
+        # "The mining company's treasury", "mining reward": the word names the industry.
         rest = [(e, f) for e, f in found if e != place]
         if not rest:
             return None
         place, fact = max(rest)
-    return _own(told, index, Cue(fact)) if len(tied) == 1 else None
+    return _own(sentence, index, Cue(fact)) if len(nearest) == 1 else None
 
 
-def _own(told: Told, index: int, cue: Cue) -> Cue:
-    """A count of mined coins beside that of customers' coins is the company's own only where it is called so.
+def _own(sentence: AnnotatedSentence, index: int, cue: Cue) -> Cue:
+    """Discard a count of mined coins beside customers' coins unless it is the company's own.
 
     Core Scientific's "1,215 bitcoin: 906 were self-mined, and 309 went to hosting customers".
     """
-    counts = [q for q in told.quantities if q.unit == "BTC" or (q.unit is None and q.value and q.value >= 10)]
-    if cue.fact != "bitcoin_produced" or len(counts) < 2 or not _OF_CUSTOMERS.search(told.masked):
+    counts = [
+        q for q in sentence.quantities if q.unit == "BTC" or (q.unit is None and q.value and q.value >= 10)
+    ]
+    if cue.fact != "bitcoin_produced" or len(counts) < 2 or not _OF_CUSTOMERS.search(sentence.masked):
         return cue
-    before, behind = told.around(index)
+    before, behind = sentence.around(index)
     return cue if _FOR_ITSELF.search(before[-60:] + behind[:60]) else Cue(WITH_CUSTOMERS)
 
 
 def hash_cue(statement: str, since: str, behind: str) -> Cue | None:
-    """The metric of a hash rate by the words around it; None where they name none, or two.
+    """The metric of a hash rate by the words around it; None if they name none, or two.
 
-    statement, since   what stands before it: in its statement, and since the number before
-    behind             what stands behind it in its statement
+    Args:
+        statement: The text before it in its statement.
+        since: The text after the previous quantity.
+        behind: The text after it in its statement.
     """
     ahead = re.split(r"[,;]|\band\b", behind)[0][:40]
     near = f"{since[-80:]} {ahead}"

@@ -1,7 +1,8 @@
-"""Who an article speaks of: watched companies by name, ticker or subsidiary, others by what they do, and what a pronoun means.
+"""Companies that an article names, on the watchlist or not.
 
-A word that is also a common word (Core, Riot, Hut) names a company only where the article names it in full as well, or says of
-it what is said of miners, and only where it stands alone: "Riot Games", "Intel Core" and "Pizza Hut" are others.
+A watched company is recognized by name, ticker or subsidiary, another one by its role in a sentence. A short
+name that is also a common word (Core, Riot, Hut) counts only if the article also names the company in full or
+writes about mining, and not as part of another name: "Riot Games", "Intel Core", "Pizza Hut".
 """
 
 import re
@@ -11,314 +12,79 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from pipelines.watchlist import Company, Watchlist
+from pipelines.watchlist.words import word_list
 
 _LEGAL = re.compile(
     r",?\s+(?:Inc|Incorporated|Corp|Corporation|Ltd|Limited|LLC|plc|N\.V|S\.A|Co)\b\.?$", re.IGNORECASE
 )
-# "American Bitcoin miners" are no company.
+# "American Bitcoin miners" is not a company.
 _NOT_A_NAME = r"(?!\s+(?:[Mm]iners|[Mm]ining\s+[Cc]ompanies|[Ii]nvestors|[Hh]olders|ETFs?)\b)"
-_EXCHANGE = r"(?:Nasdaq|NASDAQ|NYSE|TSXV?|AMEX|OTC\w*)(?:\s+(?:American|Global|GS|CM|GM|Capital|Select|Market))*\s*[:;]\s*"
+_EXCHANGE = (
+    r"(?:Nasdaq|NASDAQ|NYSE|TSXV?|AMEX|OTC\w*)(?:\s+(?:American|Global|GS|CM|GM|Capital|Select|"
+    r"Market))*\s*[:;]\s*"
+)
 _VERBS = (
-    r"(?:reported|posted|announced|mined|self-mined|produced|sold|sells?|holds|held|raised|agreed|signed|acquired|bought|earned|generated|owns|operates|"
-    r"recorded|booked|disclosed|added|liquidated|purchased|ended|finished|closed|completed|reached|increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|adds|earns|can|could|may|must|expects|wants|aims|intends|rents|leases|pays|spent)"
+    r"(?:reported|posted|announced|mined|self-mined|produced|sold|sells?|holds|held|raised|agreed|"
+    r"signed|acquired|bought|earned|generated|owns|operates|"
+    r"recorded|booked|disclosed|added|liquidated|purchased|ended|finished|closed|completed|reached|"
+    r"increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|"
+    r"adds|earns|can|could|may|must|expects|wants|aims|intends|rents|leases|pays|spent)"
 )
 _NAME = r"[A-Z][A-Za-z0-9&.’'-]*(?:\s+(?:&\s+|of\s+)?[A-Z0-9][A-Za-z0-9&.-]*){0,5}"
 _SUBJECT = re.compile(
-    rf"(?<![\w$])(?P<name>{_NAME})(?:,?\s*\([^()]{{2,30}}\))?(?:,[^,.;]{{3,60}},|,\s+(?:which|who))?\s+(?:also |recently |then |only |now |itself |has |had |have )*(?P<verb>{_VERBS})\b"
+    rf"(?<![\w$])(?P<name>{_NAME})(?:,?\s*\([^()]{{2,30}}\))?(?:,[^,.;]{{3,60}},|,\s+(?:which|"
+    rf"who))?\s+(?:also |recently |then |only |now |itself |has |had |have )*(?P<verb>{_VERBS})\b"
 )
-# "Canaan said on Monday it mined 92": who speaks of himself is no person.
+# "Canaan said on Monday it mined 92": a subject that speaks of itself as "it" is not a person.
 _SAYS = re.compile(
-    rf"(?<![\w$])(?P<name>{_NAME})(?:,[^,.;]{{3,80}},)?\s+(?:also |itself )?(?P<verb>said|says|told \w+|noted|disclosed)\b(?:\s+(?:on|in|late|early|its|a)\s+[^,.;]{{2,30}}?)?(?:\s+that)?\s+(?:it|its)\b"
+    rf"(?<![\w$])(?P<name>{_NAME})(?:,[^,.;]{{3,80}},)?\s+(?:also |itself )?(?P<verb>said|says|"
+    r"told \w+|noted|disclosed)\b(?:\s+(?:on|in|late|early|its|"
+    rf"a)\s+[^,.;]{{2,30}}?)?(?:\s+that)?\s+(?:it|its)\b"
 )
-# "Cango: 663.7 BTC mined in August": an item of a list is about whom it names first.
+# "Cango: 663.7 BTC mined in August": a list item is about its first company.
 _HEADS = re.compile(rf"^\W{{0,4}}(?:\d{{1,2}}[.)]\s+)?(?P<name>{_NAME})(?:\s*\([^()]{{2,30}}\))?\s*[:–—]\s")
 _OWNER = re.compile(
-    rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|first|second|third|fourth)\b"
+    rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|"
+    r"production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|"
+    r"first|second|third|fourth)\b"
 )
-_GENERIC = frozenset(
-    [
-        "a",
-        "about",
-        "additionally",
-        "after",
-        "ai",
-        "all",
-        "almost",
-        "also",
-        "an",
-        "analysts",
-        "and",
-        "annual",
-        "another",
-        "april",
-        "as",
-        "asset",
-        "assets",
-        "at",
-        "august",
-        "average",
-        "before",
-        "bitcoin",
-        "bitcoins",
-        "both",
-        "btc",
-        "business",
-        "but",
-        "by",
-        "capacity",
-        "cash",
-        "center",
-        "centers",
-        "ceo",
-        "cfo",
-        "chief",
-        "clients",
-        "cloud",
-        "co-location",
-        "colocation",
-        "colorado",
-        "company",
-        "competitors",
-        "compute",
-        "computing",
-        "coo",
-        "correction",
-        "cost",
-        "costs",
-        "crypto",
-        "cryptocurrency",
-        "currency",
-        "customers",
-        "data",
-        "datacenter",
-        "deals",
-        "december",
-        "demand",
-        "deployed",
-        "digital",
-        "during",
-        "each",
-        "earlier",
-        "earnings",
-        "ebitda",
-        "efficiency",
-        "electricity",
-        "energized",
-        "energy",
-        "engineering",
-        "equipment",
-        "equity",
-        "ether",
-        "ethereum",
-        "even",
-        "executives",
-        "february",
-        "figures",
-        "firm",
-        "first",
-        "five",
-        "fleet",
-        "for",
-        "four",
-        "fourth",
-        "friday",
-        "from",
-        "fy",
-        "gpu",
-        "gross",
-        "guidance",
-        "half",
-        "hash",
-        "hashrate",
-        "he",
-        "headline",
-        "hedge",
-        "her",
-        "here",
-        "high",
-        "high-density",
-        "highlights",
-        "his",
-        "holdings",
-        "hosted",
-        "hosting",
-        "how",
-        "however",
-        "hpc",
-        "i",
-        "if",
-        "in",
-        "income",
-        "industry",
-        "investors",
-        "it",
-        "it's",
-        "its",
-        "january",
-        "july",
-        "june",
-        "just",
-        "key",
-        "last",
-        "later",
-        "lawmakers",
-        "lease",
-        "leases",
-        "leasing",
-        "liquidity",
-        "loss",
-        "managed",
-        "management",
-        "many",
-        "march",
-        "may",
-        "meanwhile",
-        "mined",
-        "miner",
-        "miners",
-        "mining",
-        "monday",
-        "month",
-        "monthly",
-        "more",
-        "moreover",
-        "most",
-        "much",
-        "nasdaq",
-        "nearly",
-        "net",
-        "no",
-        "none",
-        "not",
-        "note",
-        "nothing",
-        "november",
-        "numbers",
-        "nyse",
-        "october",
-        "officials",
-        "on",
-        "one",
-        "only",
-        "operating",
-        "or",
-        "other",
-        "others",
-        "our",
-        "outlook",
-        "output",
-        "over",
-        "overall",
-        "peers",
-        "performance",
-        "power",
-        "president",
-        "price",
-        "prices",
-        "proceeds",
-        "production",
-        "profit",
-        "q1",
-        "q2",
-        "q3",
-        "q4",
-        "quarter",
-        "quarterly",
-        "regulators",
-        "response",
-        "results",
-        "revenue",
-        "revenues",
-        "rivals",
-        "roughly",
-        "sales",
-        "saturday",
-        "second",
-        "sector",
-        "segment",
-        "self",
-        "self-mining",
-        "september",
-        "services",
-        "shareholders",
-        "shares",
-        "she",
-        "since",
-        "six",
-        "so",
-        "some",
-        "staking",
-        "still",
-        "stock",
-        "street",
-        "such",
-        "summary",
-        "sunday",
-        "texas",
-        "that",
-        "the",
-        "their",
-        "then",
-        "there",
-        "these",
-        "they",
-        "third",
-        "this",
-        "those",
-        "three",
-        "thursday",
-        "today",
-        "together",
-        "total",
-        "treasury",
-        "tuesday",
-        "two",
-        "u.s",
-        "under",
-        "unit",
-        "update",
-        "us",
-        "wall",
-        "we",
-        "wednesday",
-        "what",
-        "when",
-        "where",
-        "while",
-        "who",
-        "why",
-        "with",
-        "year",
-        "yearly",
-        "yesterday",
-        "yet",
-    ]
-)
+_GENERIC = frozenset(word_list("news.common_words"))
 _COREFERENCE = re.compile(
-    r"\b(?:the|this) (?:[\w-]+ ){0,4}?(?:company|miner|firm|operator|provider|group|business|outfit|developer)\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",
+    r"\b(?:the|this) (?:[\w-]+ ){0,4}?(?:company|miner|firm|operator|provider|group|business|outfit|"
+    r"developer)\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
-    r"\b(?:beat|beats|beating|outpac\w+|overt[ao]\w+|surpass\w+|topp\w+|outperform\w+|trail\w+|than|like|unlike|against|versus|vs\.?|to|from|with|by|of|at|behind|ahead of|compared with|compared to|alongside|including|for|and|or|rivals?|peers?|in)\s+(?:rivals? |peers? |miners? |fellow miners? )?$",
+    r"\b(?:beat|beats|beating|outpac\w+|overt[ao]\w+|surpass\w+|topp\w+|outperform\w+|trail\w+|than|"
+    r"like|unlike|against|versus|vs\.?|to|from|with|by|of|at|behind|ahead of|compared with|"
+    r"compared to|alongside|including|for|and|or|rivals?|peers?|in)\s+(?:rivals? |peers? |miners? |"
+    r"fellow miners? )?$",
     re.IGNORECASE,
 )
-_OTHERS = r"(?:tenants?|customers?|clients?|rivals?|partners?|suppliers?|competitors?|peers?|lenders?|shareholders?|investors?|landlords?|parent|bidders?|suitors?|buyers?|neighbou?rs?|auditors?)"
-# "Core Scientific's largest tenant CoreWeave has raised": it is the tenant who did.
-_OWNS_ANOTHER = re.compile(rf"^['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b")
-# "Nvidia, a supplier of Core Scientific's tenants, posted": what stands between the commas only explains who it is.
-_EXPLAINS = re.compile(
-    rf"^(?:\s*\([^()]*\))?,\s+(?:(?:a|an|the|its|one of|which|who|whose|long|once|formerly)\b[^,.;]{{2,90}},|[A-Z][\w .&-]{{2,40}}['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b[^,.;]{{0,60}},)"
+_OTHERS = (
+    r"(?:tenants?|customers?|clients?|rivals?|partners?|suppliers?|competitors?|peers?|lenders?|"
+    r"shareholders?|investors?|landlords?|parent|bidders?|suitors?|buyers?|neighbou?rs?|auditors?)"
 )
-# "… and TeraWulf, whose HPC lease revenue was $21.0 million": the remark is about it.
+# "Core Scientific's largest tenant CoreWeave has raised": the tenant is the subject.
+_OWNS_ANOTHER = re.compile(rf"^['’]s?\s+(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b")
+# "Nvidia, a supplier of Core Scientific's tenants, posted": the text between the commas is an aside.
+_EXPLAINS = re.compile(
+    r"^(?:\s*\([^()]*\))?,\s+(?:(?:a|an|the|its|one of|which|who|whose|long|once|"
+    rf"formerly)\b[^,.;]{{2,90}},|[A-Z][\w .&-]{{2,40}}['’]s?\s+"
+    rf"(?:[\w-]+\s+){{0,3}}?{_OTHERS}\b[^,.;]{{0,60}},)"
+)
+# "… and TeraWulf, whose HPC lease revenue was $21.0 million": the remark is about TeraWulf.
 _OF_WHOM = re.compile(r"^(?:\s*\([^()]{2,30}\))?,\s+(?:whose|where)\b")
-# "Compute, which includes American Bitcoin": a part of what is spoken of.
+# "Compute, which includes American Bitcoin": American Bitcoin is part of the subject.
 _WITHIN = re.compile(
-    r"\b(?:includ(?:es|ing|ed|e)|such as|compris(?:es|ing)|houses|covers|consolidates?)\s+(?:(?:its|the|majority-owned)\s+)*$",
+    r"\b(?:includ(?:es|ing|ed|e)|such as|compris(?:es|ing)|houses|covers|consolidates?)\s+(?:(?:its|"
+    r"the|majority-owned)\s+)*$",
     re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(r"(?P<begins>^|[.!?:\n“\"(]\s*)?(?P<word>[\w’'-]+)\s+$")
 _ACTS = re.compile(
-    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|,\s+(?:the|a|an)\s|\s+(?:also |has |had |have |then |now |only )*{_VERBS}\b)"
+    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|,\s+(?:the|a|an)\s|\s+(?:also |has |had |"
+    rf"have |then |now |only )*{_VERBS}\b)"
 )
 _OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)
 _RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.IGNORECASE)
@@ -326,10 +92,11 @@ _RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A company named in a text; `company` None is one that is not watched.
+    """A company named in a text; `company` is None if it is not on the watchlist.
 
-    subject     whether it may be whom the clause speaks of, and not one it is compared with
-    subsidiary  whether it is a subsidiary: its deals are the company's, its figures a part
+    Args:
+        subject: Whether it can be the subject of its clause, rather than a company in a comparison.
+        subsidiary: Whether it is a subsidiary. Its deals are the company's; its figures are only a part.
     """
 
     company: Company | None
@@ -340,14 +107,14 @@ class Mention:
 
 
 def bare_name(name: str) -> str:
-    """A name without its legal form: `Riot Platforms, Inc.` is `Riot Platforms`."""
+    """A name without its legal form: `Riot Platforms` for `Riot Platforms, Inc.`."""
     while (shorter := _LEGAL.sub("", name)) != name:
         name = shorter
     return name.strip(" ,")
 
 
-class Names:
-    """The names of a watchlist as an article may use them."""
+class CompanyNames:
+    """The names of a watchlist as articles use them."""
 
     def __init__(self, watchlist: Watchlist) -> None:
         self.full: dict[str, Company] = {}
@@ -363,7 +130,8 @@ class Names:
             for ticker in (company.ticker, *(t.name for t in company.former_tickers)):
                 self.tickers[ticker] = company
         self._full = re.compile(
-            rf"(?<![\w-])(?P<name>{_either(self.full)})(?:,?\s+(?:Inc|Corp|Ltd|Limited|LLC|Holdings)\b\.?)*(?![\w])(?!-[a-z]){_NOT_A_NAME}"
+            rf"(?<![\w-])(?P<name>{_either(self.full)})(?:,?\s+(?:Inc|Corp|Ltd|Limited|LLC|"
+            rf"Holdings)\b\.?)*(?![\w])(?!-[a-z]){_NOT_A_NAME}"
         )
         self._subsidiary = re.compile(rf"(?<![\w-])(?P<name>{_either(self.subsidiaries)})(?!\w)")
         self._listed = re.compile(
@@ -371,13 +139,14 @@ class Names:
         )
         self._ticker = re.compile(rf"(?<![\w$])(?P<name>{_either(self.tickers)})(?![\w])(?!\s+[A-Z][a-z])")
         self._short = re.compile(
-            rf"(?<![\w-])(?<![A-Z][a-z] )(?P<name>{_either(self.short)})(?![\w-])(?=['’]|\s+[a-z(⟦⟪$~\d]|[,.;:)]|\s*$|\s+[–—-])"
+            rf"(?<![\w-])(?<![A-Z][a-z] )(?P<name>{_either(self.short)})(?![\w-])(?=['’]|"
+            r"\s+[a-z(⟦⟪$~\d]|[,.;:)]|\s*$|\s+[–—-])"
         )
 
     def introduced(self, text: str) -> frozenset[str]:
-        """The tickers of companies that a text names in full, by their listing, or for short where it speaks of miners.
+        """The tickers of companies that a text introduces: in full, by listing, or as a miner.
 
-        "Riot sold 475 bitcoin" is Riot Platforms' unless the text names another Riot: "Riot Games".
+        "Riot sold 475 bitcoin" is about Riot Platforms unless the text names another Riot: "Riot Games".
         """
         found = {self.full[m["name"]].ticker for m in self._full.finditer(text)}
         found |= {self.tickers[m["name"]].ticker for m in self._listed.finditer(text)}
@@ -393,7 +162,7 @@ class Names:
         return frozenset(found)
 
     def _shorts(self, text: str) -> Iterator[re.Match[str]]:
-        """Short names where they stand alone, and not at the end of another's: "Bitcoin Core", "Pizza Hut"."""
+        """Short names on their own, not at the end of another name: "Bitcoin Core", "Pizza Hut"."""
         for match in self._short.finditer(text):
             before = _WORD_BEFORE.search(text[max(0, match.start() - 60) : match.start()])
             if (
@@ -405,7 +174,10 @@ class Names:
                 yield match
 
     def _is_another(self, name: str, text: str) -> bool:
-        """Whether a text's body also uses a short name within a name that is none of the watchlist's; headlines write all large."""
+        """Whether a text's body also uses a short name within a name that is not on the watchlist.
+
+        The headline is not used because headlines capitalize every word.
+        """
         body = self._full.sub(" ", text.partition("\n")[2] or text)
         longer = (m["next"] for m in re.finditer(rf"\b{re.escape(name)}\s+(?P<next>[A-Z][a-z]+)", body))
         if any(word.lower() not in _GENERIC for word in longer):
@@ -414,14 +186,18 @@ class Names:
         return any(m["name"] == name and m.start("name") not in alone for m in self._short.finditer(body))
 
     def counts(self, text: str, introduced: frozenset[str] | None = None) -> Counter[str]:
-        """How often each watched company is named in a text. `introduced`: as of the same text, where it is known."""
+        """The number of mentions of each watched company in a text.
+
+        Args:
+            introduced: Result of `introduced` for the same text, if it is known.
+        """
         introduced = self.introduced(text) if introduced is None else introduced
         return Counter(
             m.company.ticker for m in self.mentions(text, introduced) if m.company and not m.subsidiary
         )
 
     def mentions(self, text: str, introduced: frozenset[str]) -> list[Mention]:
-        """Companies named in a text, in order; short names and plain tickers only of those that are introduced."""
+        """Companies in a text, in order; short names and tickers only of introduced companies."""
         found: list[Mention] = []
 
         def take(company: Company, start: int, end: int, *, subsidiary: bool = False) -> None:
@@ -464,7 +240,7 @@ def _either(names: object) -> str:
 
 
 def _is_generic(name: str) -> bool:
-    """Whether all words of a name are plain ones, or numbers: "September 2025 was" names nobody."""
+    """Whether all words of a name are common words or numbers: "September 2025 was"."""
     return all(
         w.strip(".,'’-").lower() in _GENERIC
         or "-" in w
@@ -474,11 +250,12 @@ def _is_generic(name: str) -> bool:
 
 
 def _is_person(text: str, start: int, name: str) -> bool:
-    """Whether a name is a person's: a title before it; what people have is not what a company has."""
+    """Whether a name is a person's, by a title before it."""
     before = text[max(0, start - 40) : start]
     return bool(
         re.search(
-            r"\b(?:CEO|CFO|COO|chief \w+(?: officer)?|president|chairman|analysts?|director|Mr|Ms|founder)\.?,?\s+$",
+            r"\b(?:CEO|CFO|COO|chief \w+(?: officer)?|president|chairman|analysts?|director|Mr|Ms|"
+            r"founder)\.?,?\s+$",
             before,
             re.IGNORECASE,
         )
@@ -497,11 +274,11 @@ def _is_subject(text: str, start: int, end: int) -> bool:
 
 
 @lru_cache(maxsize=8)
-def names_of(watchlist: Watchlist) -> Names:
+def company_names(watchlist: Watchlist) -> CompanyNames:
     """The names of a watchlist, compiled once."""
-    return Names(watchlist)
+    return CompanyNames(watchlist)
 
 
 def refers_back(text: str) -> re.Match[str] | None:
-    """The first "the company", "the miner", "it" of a text: whoever was spoken of before."""
+    """The first "the company", "the miner" or "it" in a text."""
     return _COREFERENCE.search(text)

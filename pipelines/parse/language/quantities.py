@@ -1,8 +1,8 @@
 """Numbers with their units, as exact decimals, from a table's cell or from a sentence.
 
-Releases write one figure in many ways: `$38.8 million`, `Appx. $ 51.2 million`, `19,211 BTC`, `(15.8)c/kWh`, `33.7 EH/s`,
-`~500 MW`. Units are brought to one a kind: BTC, USD, EH/s, J/TH, c/kWh, MW, percent, count. Other currencies keep
-their own code and are never converted.
+Press releases write one figure in many ways: `$38.8 million`, `Appx. $ 51.2 million`, `19,211 BTC`,
+`(15.8)c/kWh`, `33.7 EH/s`, `~500 MW`. Units are converted to one of BTC, USD, EH/s, J/TH, c/kWh, MW, percent,
+count. Other currencies keep their code and are never converted.
 """
 
 import re
@@ -16,7 +16,8 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 ABOUT, MORE, LESS, UP_TO = "about", "more_than", "less_than", "up_to"
 
 _QUALIFIER = (
-    r"(?P<about>~|≈|c\.|circa|app(?:ro)?x(?:imately|\.)?|appr\.|about|around|roughly|nearly|almost|an estimated|estimated)|"
+    r"(?P<about>~|≈|c\.|circa|app(?:ro)?x(?:imately|\.)?|appr\.|about|around|roughly|nearly|almost|"
+    r"an estimated|estimated)|"
     r"(?P<more>>|more than|over|at least|greater than|in excess of|exceeding|above)|"
     r"(?P<less><|less than|fewer than|under|below)|(?P<upto>up to|as much as|a maximum of)"
 )
@@ -28,19 +29,28 @@ _NUMBER = r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _SCALE = r"thousands?|millions?|billions?|trillions?|mm|bn|[kmb](?![a-z/])"
 _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
     (
-        r"(?:\$|usd|us\$)\s?/\s?(?:kwh|kw\s?h)|dollars? per (?:kwh|kilowatt[- ]?hours?)|(?:per |/\s?)(?:kwh|kilowatt[- ]?hours?)",
+        (
+            r"(?:\$|usd|us\$)\s?/\s?(?:kwh|kw\s?h)|dollars? per (?:kwh|kilowatt[- ]?hours?)|(?:per |"
+            r"/\s?)(?:kwh|kilowatt[- ]?hours?)"
+        ),
         "c/kWh",
         Decimal(100),
     ),
     (r"(?:\$|usd|us\$)?\s?/\s?mwh|(?:dollars? )?per (?:mwh|megawatt[- ]?hours?)", "c/kWh", Decimal("0.1")),
     (r"(?:us)?(?:c|¢|cents?)\s?(?:/|per)\s?(?:kwh|kw\s?h|kilowatt[- ]?hours?)|¢", "c/kWh", Decimal(1)),
     (
-        r"(?:e|x)h\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|exa-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|eh(?![a-z])",
+        (
+            r"(?:e|x)h\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|exa-?hash(?:es)?(?:\s?(?:per|"
+            r"/)\s?s(?:ec(?:ond)?)?)?|eh(?![a-z])"
+        ),
         "EH/s",
         Decimal(1),
     ),
     (
-        r"ph\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|peta-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|ph(?![a-z])",
+        (
+            r"ph\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|peta-?hash(?:es)?(?:\s?(?:per|/)\s?s(?:ec(?:ond)?)?)?|"
+            r"ph(?![a-z])"
+        ),
         "EH/s",
         Decimal("0.001"),
     ),
@@ -67,7 +77,11 @@ _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
         Decimal(1),
     ),
     (
-        r"gpus?(?![a-z])|shares?(?![a-z])|employees?(?![a-z])|acres?(?![a-z])|blocks?(?![a-z])|days?(?![a-z])|months?(?![a-z])|years?(?![a-z])|hours?(?![a-z])|weeks?(?![a-z])|sites?(?![a-z])",
+        (
+            r"gpus?(?![a-z])|shares?(?![a-z])|employees?(?![a-z])|acres?(?![a-z])|blocks?(?![a-z])|"
+            r"days?(?![a-z])|months?(?![a-z])|years?(?![a-z])|hours?(?![a-z])|weeks?(?![a-z])|"
+            r"sites?(?![a-z])"
+        ),
         "other",
         Decimal(1),
     ),
@@ -92,13 +106,15 @@ _CODES = {
 
 _IN_TEXT = re.compile(
     rf"(?:(?<![\w.])(?:{_QUALIFIER})\s*)?(?P<open>\()?\s?(?P<minus>(?<![\w\d)])[{_DASHES}]\s?(?=[\d$.]))?"
-    rf"(?:(?<![A-Za-z])(?P<currency>{_CURRENCY})\s?|(?<![\w.,]))(?P<open2>\()?(?P<minus2>[{_DASHES}])?(?:{_NUMBER})(?:\d{{1,2}}(?!\d))?(?P<closed>\s?\))?"
+    rf"(?:(?<![A-Za-z])(?P<currency>{_CURRENCY})\s?|(?<![\w.,]))(?P<open2>\()?"
+    rf"(?P<minus2>[{_DASHES}])?(?:{_NUMBER})(?:\d{{1,2}}(?!\d))?(?P<closed>\s?\))?"
     rf"(?:\s?[{_DASHES}]?\s?(?P<scale>{_SCALE})(?![a-z]))?(?:\s?[{_DASHES}]?\s?(?:{_UNIT}))?",
     re.IGNORECASE,
 )
 _ZERO = re.compile(rf"^(?:(?:{_CURRENCY})\s*)?(?:[{_DASHES}]+|nil|none|zero|no)\s*(?:%|)$", re.IGNORECASE)
 _NO_VALUE = re.compile(
-    r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|tbd|tba|\*+)$",
+    r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|"
+    r"tbd|tba|\*+)$",
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(
@@ -116,12 +132,14 @@ _ONLY_UNIT = re.compile(rf"^\(?\s*(?:{_UNIT})\s*\)?$", re.IGNORECASE)
 class Quantity:
     """A number as it was written.
 
-    value      exact, scale applied, in the unit's own size (PH/s → EH/s, GW → MW); None where stated as no value
-    unit       BTC, USD (CAD, CNY …), EH/s, J/TH, c/kWh, MW, MWh, percent, count, ETH, other; None where none is written
-    qualifier  about, more_than, less_than, up_to, or empty
-    step       the unit in which it was written: 100,000 for `$38.8 million`; half of it is the rounding
-    scaled     whether thousand, million … stood with the number
-    start, end its place in the text
+    Args:
+        value: Exact, with its scale applied, in the unit's own size (PH/s → EH/s, GW → MW); None for "n/a".
+        unit: BTC, USD (CAD, CNY …), EH/s, J/TH, c/kWh, MW, MWh, percent, count, ETH or other; None if not
+            written.
+        qualifier: about, more_than, less_than, up_to, or empty.
+        step: The precision it was written in: 100,000 for `$38.8 million`. Half of it is the rounding.
+        scaled: Whether it was written with thousand, million …
+        start, end: Its position in the text.
     """
 
     value: Decimal | None
@@ -136,9 +154,10 @@ class Quantity:
 
 @lru_cache(maxsize=4096)
 def unit_in(text: str) -> tuple[str, Decimal] | None:
-    """The unit that a label, heading or caption names in parentheses, after a comma or alone: `(EH/s)`, `c/kWh`.
+    """The unit that a label, heading or caption names: `(EH/s)`, after a comma, or on its own.
 
-    Returns the unit and the factor that brings numbers in it to it; None where it names none.
+    Returns:
+        The unit, and the factor that converts numbers to it; None if it names no unit.
     """
     for part in [*re.findall(r"[(\[]([^()\[\]]*)[)\]]", text), *text.split(",")[1:], text]:
         match = _ONLY_UNIT.match(part.strip().removeprefix("in ").strip())
@@ -151,9 +170,10 @@ def unit_in(text: str) -> tuple[str, Decimal] | None:
 
 @lru_cache(maxsize=4096)
 def scale_in(text: str) -> Decimal | None:
-    """The scale that a caption or label gives to amounts of money: `(in thousands, except per share data)` → 1000."""
+    """The scale of amounts: 1000 for `(in thousands, except per share data)`."""
     match = re.search(
-        r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)",
+        r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|"
+        r"\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)",
         text,
         re.IGNORECASE,
     )
@@ -174,7 +194,7 @@ def _unit_of(match: re.Match[str]) -> tuple[str, Decimal] | None:
 
 
 def find_quantities(text: str) -> list[Quantity]:
-    """Every number of a text with its unit, in order. Numbers of dates and of ranges (`590–600 MW`) are not told apart here."""
+    """Every number of a text with its unit, in order; dates and ranges (`590–600 MW`) included."""
     return [_quantity(match) for match in _IN_TEXT.finditer(text)]
 
 
@@ -196,7 +216,7 @@ def _quantity(match: re.Match[str]) -> Quantity:
         elif unit not in ("c/kWh",):
             unit, factor = code, Decimal(1)
     elif unit == "c/kWh" and factor == Decimal(100) and not match["scale"]:
-        # "3.7 per kWh" without a currency is not told.
+        # "3.7 per kWh" without a currency is ambiguous.
         unit = "c/kWh" if "$" in match[0] or "usd" in match[0].lower() else "other"
     negative = bool(match["minus"] or match["minus2"]) or bool(
         (match["open"] or match["open2"]) and match["closed"]
@@ -224,9 +244,9 @@ def _quantity(match: re.Match[str]) -> Quantity:
 
 
 def rounding_of(quantity: Quantity) -> Decimal:
-    """By how much a number of prose may be off: half the unit it was written in; of "about 19,000" half of its last digit that says something.
+    """The possible rounding error of a number in prose: half the unit it was written in.
 
-    What is only about so much is never given more room than a twentieth of it.
+    For "about 19,000", half of its last significant digit, but at most a twentieth of the value.
     """
     half = quantity.step / 2
     if quantity.qualifier != ABOUT or not quantity.value:
@@ -236,20 +256,21 @@ def rounding_of(quantity: Quantity) -> Decimal:
 
 
 def zero(unit: str | None, text: str) -> Quantity:
-    """Nothing, said in words: "none", "did not sell any"."""
+    """Zero in words: "none", "did not sell any"."""
     return Quantity(Decimal(0), unit, "", Decimal(1), False, 0, len(text), text)
 
 
 def strip_footnotes(text: str) -> str:
-    """A cell's or label's text without the footnote marks at its end: `(1)`, `*`, `[a]`."""
+    """Remove the footnote marks at the end of a cell or label: `(1)`, `*`, `[a]`."""
     return _FOOTNOTE.sub("", text).strip()
 
 
 @lru_cache(maxsize=8192)
 def read_cell(text: str) -> Quantity | None:
-    """A cell's text as one quantity, or None where it is not one number.
+    """Read a cell as one quantity; None if it is not a single number.
 
-    Dashes are zero, `N/A` and `nm` no value (value None). Brackets are minus. Footnote marks behind are dropped.
+    A dash is zero, `N/A` and `nm` have the value None, and parentheses mean minus. Footnote marks are
+    dropped.
     """
     bare = text.strip()
     if not bare or len(bare) > _LONGEST:
@@ -263,9 +284,9 @@ def read_cell(text: str) -> Quantity | None:
         return None
     match = _IN_TEXT.fullmatch(bare)
     if match is None:
-        # A mark set apart by a blank (`29.3 EH/s 4`, `19,273 2`) stands behind a unit or a group of three digits.
+        # A mark after a space (`29.3 EH/s 4`, `19,273 2`) follows a unit or a group of three digits.
         set_apart = _SET_APART.sub("", bare)
         shorter = [c for c in (strip_footnotes(bare), set_apart) if c != bare]
         match = next((m for m in map(_IN_TEXT.fullmatch, shorter) if m), None)
-    # `463 Bitcoin mined`: a number with words behind is not a cell of one number.
+    # `463 Bitcoin mined`: a number followed by words is not a cell of one number.
     return _quantity(match) if match else None

@@ -1,6 +1,6 @@
-"""What an article means by "a year earlier", "last month", "the previous quarter", "early 2027".
+"""Relative periods ("a year earlier", "last month") and deadlines ("early 2027").
 
-Relative words are told by the period that the sentence or the article is about, and by the day of publication.
+They are resolved by the period of the sentence or article, and by the day of publication.
 """
 
 import calendar
@@ -8,45 +8,77 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipelines.parse.language.periods import Clock, Span, find_periods, month_span, months_to
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods, month_period, months_to
 
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12}
 _COUNT = r"(?P<n>a|one|two|three|four|five|six|twelve|\d{1,2})"
 _YEAR_AGO = (
-    r"(?:the |its )?(?:previous|prior|preceding) year(?:['’]s)?(?:[- ](?:period|quarter|month|first|second|third|fourth)(?: quarter)?)?"
+    r"(?:the |its )?(?:previous|prior|preceding) year(?:['’]s)?(?:[- ](?:period|quarter|month|first|"
+    r"second|third|fourth)(?: quarter)?)?"
     r"|(?:the |its )?(?:previous|prior|preceding) (?:fiscal|financial|full) year(?:['’]s)?"
-    r"|(?:the )?prior-year (?:period|quarter|month)|(?:the )?year[- ](?:ago|earlier)(?: (?:period|quarter|month|level|figure))?"
-    r"|(?:in )?the same (?:period|quarter|month|three months|time|stretch)(?: of| in)?(?: the)? (?:last year|(?:previous|prior|preceding) year|year (?:before|earlier|prior)|a year (?:ago|earlier|before))"
-    r"|the (?:corresponding|comparable) (?:period|quarter|month)(?: of| in)?(?: the)? (?:last year|(?:previous|prior) year)"
-    r"|(?:the )?year before(?! last)|(?:in |for )?last year['’]s (?:\w+ )?(?:quarter|month|period)|twelve months (?:ago|earlier|before)"
+    r"|(?:the )?prior-year (?:period|quarter|month)|(?:the )?year[- ](?:ago|earlier)(?: (?:period|"
+    r"quarter|month|level|figure))?"
+    r"|(?:in )?the same (?:period|quarter|month|three months|time|stretch)(?: of|"
+    r" in)?(?: the)? (?:last year|(?:previous|prior|preceding) year|year (?:before|earlier|prior)|"
+    r"a year (?:ago|earlier|before))"
+    r"|the (?:corresponding|comparable) (?:period|quarter|month)(?: of| in)?(?: the)? (?:last year|"
+    r"(?:previous|prior) year)"
+    r"|(?:the )?year before(?! last)|(?:in |for )?last year['’]s (?:\w+ )?(?:quarter|month|period)|"
+    r"twelve months (?:ago|earlier|before)"
 )
-_PRIOR = r"(?:the |its )?(?:previous|prior|preceding) (?:quarter|month|period|three months|three-month period)(?:['’]s)?|(?:the )?(?:quarter|month) (?:before|earlier|prior)"
+_PRIOR = (
+    r"(?:the |its )?(?:previous|prior|preceding) (?:quarter|month|period|three months|"
+    r"three-month period)(?:['’]s)?|(?:the )?(?:quarter|month) (?:before|earlier|prior)"
+)
 _AGO = rf"{_COUNT} (?P<of>years?|quarters?|months?) (?:ago|earlier|before|prior)"
 _LAST = r"(?:the )?last (?P<last>month|quarter|year)(?!['’]s)"
-_THIS = r"(?:in |for |during |over |at )?(?:the|this|that) (?:most recent |latest |reported |reporting |just-ended |past )?(?:quarter|month|period|three months|three-month period)\b(?!['’-]|\s+(?:before|earlier|prior|ago))"
+_THIS = (
+    r"(?:in |for |during |over |at )?(?:the|this|that) (?:most recent |latest |reported |reporting |"
+    r"just-ended |past )?(?:quarter|month|period|three months|three-month period)\b(?!['’-]|"
+    r"\s+(?:before|earlier|prior|ago))"
+)
 _ORDINAL = r"in the (?P<ordinal>first|second|third|fourth)(?=\s*(?:[.,;)]|$|and\b|to\b))"
-_SAME_OF = r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month|three months|three-month period|time)(?: of| in)?(?: the)?(?: year)? (?P<same_year>20[12]\d)"
+_SAME_OF = (
+    r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month|three months|"
+    r"three-month period|time)(?: of| in)?(?: the)?(?: year)? (?P<same_year>20[12]\d)"
+)
 RELATIVE = re.compile(
-    rf"\b(?:(?P<same_of>{_SAME_OF})|(?P<ago>{_AGO})|(?P<year_ago>{_YEAR_AGO})|(?P<prior>{_PRIOR})|(?P<absolute>{_LAST})|(?P<ellipsis>{_ORDINAL})|(?P<this>{_THIS}))(?!\w)",
+    rf"\b(?:(?P<same_of>{_SAME_OF})|(?P<ago>{_AGO})|(?P<year_ago>{_YEAR_AGO})|(?P<prior>{_PRIOR})|"
+    rf"(?P<absolute>{_LAST})|(?P<ellipsis>{_ORDINAL})|(?P<this>{_THIS}))(?!\w)",
     re.IGNORECASE,
 )
 YEAR_ON_YEAR = re.compile(
-    r"\b(?:year[- ](?:over|on)[- ](?:the[- ])?year|yoy|y/y|annually|from a year (?:ago|earlier|before)|than a year (?:ago|earlier|before)|(?:from|on|than|over) (?:the )?(?:previous|prior|last) year|year-ago|year-earlier)\b",
+    r"\b(?:year[- ](?:over|on)[- ](?:the[- ])?year|yoy|y/y|annually|from a year (?:ago|earlier|"
+    r"before)|than a year (?:ago|earlier|before)|(?:from|on|than|over) (?:the )?(?:previous|prior|"
+    r"last) year|year-ago|year-earlier)\b",
     re.IGNORECASE,
 )
 PERIOD_ON_PERIOD = re.compile(
-    r"\b(?:quarter[- ](?:over|on)[- ]quarter|qoq|q/q|month[- ](?:over|on)[- ]month|mom|m/m|sequential(?:ly)?|(?:from|on|than|over) (?:the )?(?:previous|prior|preceding|last) (?:quarter|month))\b",
+    r"\b(?:quarter[- ](?:over|on)[- ]quarter|qoq|q/q|month[- ](?:over|on)[- ]month|mom|m/m|"
+    r"sequential(?:ly)?|(?:from|on|than|over) (?:the )?(?:previous|prior|preceding|last) (?:quarter|"
+    r"month))\b",
     re.IGNORECASE,
 )
-# Spans that are none of ours: what stands beside them is left.
+# Periods that are skipped, with the figures beside them.
 OTHER_SPAN = re.compile(
-    r"\b(?:year[- ]to[- ]date|ytd|so far|to date|since|annuali[sz]ed|run[- ]rate|per (?:day|week|annum|year)|(?:a|each|every) (?:day|week)|daily|weekly|yesterday|24[- ]hours?|trailing|cumulative(?:ly)?|lifetime|all[- ]time|"
-    r"first (?:six|nine|two|four|five|seven|eight|ten|eleven|few|\d+) months|(?:six|nine)[- ]months?|first half|second half|half[- ]year|from ⟪\d+⟫ (?:to|through|until)(?= ⟪)|between ⟪\d+⟫ and(?= ⟪)|over (?:the )?(?:past|last|next|coming) |(?:past|next|coming) (?:\w+ )?(?:days?|weeks?|months?|quarters?|years?)|this week|last week|over \w+ years|(?:multi|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|\d+)-year)\b",
+    r"\b(?:year[- ]to[- ]date|ytd|so far|to date|since|annuali[sz]ed|run[- ]rate|per (?:day|week|"
+    r"annum|year)|(?:a|each|every) (?:day|week)|daily|weekly|yesterday|24[- ]hours?|trailing|"
+    r"cumulative(?:ly)?|lifetime|all[- ]time|"
+    r"first (?:six|nine|two|four|five|seven|eight|ten|eleven|few|\d+) months|(?:six|"
+    r"nine)[- ]months?|first half|second half|half[- ]year|from ⟪\d+⟫ (?:to|through|until)(?= ⟪)|"
+    r"between ⟪\d+⟫ and(?= ⟪)|over (?:the )?(?:past|last|next|coming) |(?:past|next|"
+    r"coming) (?:\w+ )?(?:days?|weeks?|months?|quarters?|years?)|this week|last week|over \w+ years|"
+    r"(?:multi|one|two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|\d+)-year)\b",
     re.IGNORECASE,
 )
-_PART = r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
+_PART = (
+    r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|"
+    r"(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
+)
 _DUE = re.compile(
-    rf"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
+    r"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|"
+    rf"as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>"
+    r"(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
     re.IGNORECASE,
 )
 _THIRDS = {
@@ -65,22 +97,26 @@ _THIRDS = {
 }
 
 
-# What may follow a month that is a time: "the April halving", "the June vote" only tell which one.
+# Text after a month that is a time. "The April halving" and "the June vote" are events.
 _TIME_FOLLOWS = re.compile(
-    r"^(?:$|[.,;:)?!'’]|\s*(?:and|or|but|than|from|to|was|were|is|it|its|the|a|an|compared|versus|vs|against|while|when|as|with|for|at|in|on|of|after|before|by|that|which|where|up|down|rose|fell|production|output|updates?|sales?|figures?|results?|"
-    r"numbers?|reports?|operations?|revenue|mining|holdings|proceeds|totals?|alone|also|sold|mined|held|produced|had|has|did|brought|saw|ended|self-mining|bitcoin|btc|hash|uptime|power|beats?|trails?|last|this|shows?|they|he|riot|mara)\b|\s*[⟦⟬~$\d]|\s[–—-])",
+    r"^(?:$|[.,;:)?!'’]|\s*(?:and|or|but|than|from|to|was|were|is|it|its|the|a|an|compared|versus|"
+    r"vs|against|while|when|as|with|for|at|in|on|of|after|before|by|that|which|where|up|down|rose|"
+    r"fell|production|output|updates?|sales?|figures?|results?|"
+    r"numbers?|reports?|operations?|revenue|mining|holdings|proceeds|totals?|alone|also|sold|mined|"
+    r"held|produced|had|has|did|brought|saw|ended|self-mining|bitcoin|btc|hash|uptime|power|beats?|"
+    r"trails?|last|this|shows?|they|he|riot|mara)\b|\s*[⟦⟬~$\d]|\s[–—-])",
     re.IGNORECASE,
 )
 
 
 def is_time(text: str, end: int, *, year_written: bool) -> bool:
-    """Whether a period's name is when something was, and not part of a name: "the April halving" is none."""
+    """Whether the name of a period states a time; "the April halving" does not."""
     return year_written or bool(_TIME_FOLLOWS.match(text[end:]))
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A date or deadline as stated, and the days it may mean: `early 2027` is January to April."""
+    """A deadline as stated, and the days it can mean: `early 2027` is January to April."""
 
     words: str
     first: date
@@ -88,36 +124,40 @@ class Due:
 
 
 def is_year_ago(match: re.Match[str]) -> bool:
-    """Whether a match of RELATIVE compares with the year before: "a year earlier", "the prior-year quarter"."""
+    """Whether a match of RELATIVE is a year before: "a year earlier", "the prior-year quarter"."""
     return bool(match["year_ago"]) or (
         bool(match["ago"]) and match["of"].lower() == "year" and match["n"].lower() in ("a", "one", "1")
     )
 
 
-def year_before(span: Span) -> Span:
+def year_before(period: Period) -> Period:
     """The same period or day a year earlier."""
-    end = span.end.replace(day=1, year=span.end.year - 1)
+    end = period.end.replace(day=1, year=period.end.year - 1)
     end = end.replace(day=calendar.monthrange(end.year, end.month)[1])
-    if span.start is None:
-        last = min(span.end.day, calendar.monthrange(span.end.year - 1, span.end.month)[1])
-        return Span(None, span.end.replace(year=span.end.year - 1, day=last))
-    return months_to(end, span.months)
+    if period.start is None:
+        last = min(period.end.day, calendar.monthrange(period.end.year - 1, period.end.month)[1])
+        return Period(None, period.end.replace(year=period.end.year - 1, day=last))
+    return months_to(end, period.months)
 
 
-def period_before(span: Span, count: int = 1) -> Span:
-    """The period of the same length before; of a day the end of the month before."""
+def period_before(period: Period, count: int = 1) -> Period:
+    """The previous period of the same length; for a day, the end of the previous month."""
     for _ in range(count):
-        if span.start is None:
-            span = Span(None, span.end.replace(day=1) - timedelta(days=1))
+        if period.start is None:
+            period = Period(None, period.end.replace(day=1) - timedelta(days=1))
         else:
-            span = months_to(span.start - timedelta(days=1), span.months)
-    return span
+            period = months_to(period.start - timedelta(days=1), period.months)
+    return period
 
 
-def resolve(match: re.Match[str], reference: Span | None, clock: Clock) -> Span | None:
-    """The period that a match of RELATIVE means; `reference` is what the sentence or the article is about."""
+def resolve(match: re.Match[str], reference: Period | None, disclosure: DisclosureContext) -> Period | None:
+    """Resolve a match of RELATIVE.
+
+    Args:
+        reference: The period that the sentence or article is about.
+    """
     if match["absolute"]:
-        return _last(match["last"].lower(), clock)
+        return _last(match["last"].lower(), disclosure)
     if reference is None:
         return None
     if match["this"]:
@@ -144,7 +184,7 @@ def resolve(match: re.Match[str], reference: Span | None, clock: Clock) -> Span 
         )
         return period_before(reference) if fits or "period" in words else None
     if match["ellipsis"]:
-        return _ordinal(match["ordinal"].lower(), reference, clock)
+        return _ordinal(match["ordinal"].lower(), reference, disclosure)
     count = _NUMBERS.get(match["n"].lower()) or int(match["n"])
     of = match["of"].lower().rstrip("s")
     if of == "year":
@@ -159,60 +199,73 @@ def resolve(match: re.Match[str], reference: Span | None, clock: Clock) -> Span 
     return period_before(reference, count * length // reference.months)
 
 
-def _last(of: str, clock: Clock) -> Span | None:
+def _last(of: str, disclosure: DisclosureContext) -> Period | None:
     if of == "month":
-        before = clock.said.replace(day=1) - timedelta(days=1)
-        return month_span(before.year, before.month)
+        before = disclosure.disclosed_on.replace(day=1) - timedelta(days=1)
+        return month_period(before.year, before.month)
     if of == "quarter":
         ended = [
             q
-            for year in (clock.said.year - 1, clock.said.year, clock.said.year + 1)
+            for year in (
+                disclosure.disclosed_on.year - 1,
+                disclosure.disclosed_on.year,
+                disclosure.disclosed_on.year + 1,
+            )
             for n in (1, 2, 3, 4)
-            if (q := clock.quarter(n, year)).end < clock.said
+            if (q := disclosure.quarter(n, year)).end < disclosure.disclosed_on
         ]
         return max(ended, key=lambda q: q.end)
-    return clock.year(clock.said.year - 1)
+    return disclosure.year(disclosure.disclosed_on.year - 1)
 
 
-def _ordinal(word: str, reference: Span, clock: Clock) -> Span | None:
-    """ "In the first", beside another quarter: that of the same year, or of the year before where it would come later."""
+def _ordinal(word: str, reference: Period, disclosure: DisclosureContext) -> Period | None:
+    """ "In the first", beside another quarter: the latest first quarter before that one."""
     if reference.months != 3:
         return None
     number = ("first", "second", "third", "fourth").index(word) + 1
     for year in (reference.end.year + 1, reference.end.year, reference.end.year - 1):
-        quarter = clock.quarter(number, year)
+        quarter = disclosure.quarter(number, year)
         if quarter.end < reference.end:
             return quarter
     return None
 
 
-def subject_of(texts: list[str], clock: Clock, whole: str = "") -> Span | None:
-    """The period that an article is about: the first that its title or its first sentences name and that has ended.
+def subject_of(texts: list[str], disclosure: DisclosureContext, whole: str = "") -> Period | None:
+    """The subject period of an article: the first past period in its title or first sentences.
 
-    whole   the article, for one whose only period is the day on which a month or quarter closed
+    Args:
+        whole: The article, for one that only names the last day of a month or quarter.
     """
     for text in texts:
         named = [
             n
-            for n in find_periods(text, clock)
-            if n.span.start is not None
-            and (n.span.months != 1 or is_time(text, n.end, year_written=n.year_written))
+            for n in find_periods(text, disclosure)
+            if n.period.start is not None
+            and (n.period.months != 1 or is_time(text, n.end, year_written=n.year_written))
         ]
-        spans = [n.span for n in named if n.span.end <= clock.said and n.span.months in (1, 3, 12)]
-        fresh = [s for s in spans if (clock.said - s.end).days <= 220]
+        periods = [
+            n.period
+            for n in named
+            if n.period.end <= disclosure.disclosed_on and n.period.months in (1, 3, 12)
+        ]
+        fresh = [s for s in periods if (disclosure.disclosed_on - s.end).days <= 220]
         if fresh:
             return fresh[0]
-        closed = _closed_by_day(text, clock)
+        closed = _closed_by_day(text, disclosure)
         if closed is not None:
             return closed
         relative = RELATIVE.search(text)
         if relative is not None and relative["absolute"] and relative["last"].lower() != "year":
-            return _last(relative["last"].lower(), clock)
-    closed = _closed_by_day(f"{' '.join(texts)} {whole}", clock)
+            return _last(relative["last"].lower(), disclosure)
+    closed = _closed_by_day(f"{' '.join(texts)} {whole}", disclosure)
     if closed is None and any(_QUARTERLY.search(text) for text in texts):
-        # "A record $180.2 million in quarterly revenue": of the quarter that has just been told.
-        last = _last("quarter", clock)
-        return last if last is not None and (clock.said - last.end).days <= _TOLD_WITHIN else None
+        # "A record $180.2 million in quarterly revenue": the last quarter, if its results are recent.
+        last = _last("quarter", disclosure)
+        return (
+            last
+            if last is not None and (disclosure.disclosed_on - last.end).days <= _DISCLOSED_WITHIN
+            else None
+        )
     return closed
 
 
@@ -220,15 +273,24 @@ _QUARTERLY = re.compile(
     r"\bquarterly (?:revenues?|results|earnings|profits?|sales|loss|report|production)\b", re.IGNORECASE
 )
 # 10-Q 45 days after the quarter, 10-K 75 days for most.
-_TOLD_WITHIN = 75
+_DISCLOSED_WITHIN = 75
 
 
-def _closed_by_day(text: str, clock: Clock) -> Span | None:
-    """The month or quarter that a sentence closes with a day: "13,011 BTC as of September 30, 2025, … in the month"."""
+def _closed_by_day(text: str, disclosure: DisclosureContext) -> Period | None:
+    """The month or quarter that ends on a named day.
+
+    "13,011 BTC as of September 30, 2025, … in the month".
+    """
     days = [
-        n.span.end for n in find_periods(text, clock) if n.span.start is None and n.span.end <= clock.said
+        n.period.end
+        for n in find_periods(text, disclosure)
+        if n.period.start is None and n.period.end <= disclosure.disclosed_on
     ]
-    ends = {day for day in days if (day + timedelta(days=1)).day == 1 and (clock.said - day).days <= 220}
+    ends = {
+        day
+        for day in days
+        if (day + timedelta(days=1)).day == 1 and (disclosure.disclosed_on - day).days <= 220
+    }
     lengths = {of.lower() for of in re.findall(r"\b(month|quarter)\b", text, re.IGNORECASE)}
     if len(ends) != 1 or len(lengths) != 1:
         return None
@@ -236,7 +298,7 @@ def _closed_by_day(text: str, clock: Clock) -> Span | None:
 
 
 def find_due(text: str) -> Due | None:
-    """The deadline that a sentence names ("by early 2027", "in the fourth quarter of 2026"); None where it names none."""
+    """The deadline that a sentence names: "by early 2027", "in the fourth quarter of 2026"."""
     for match in _DUE.finditer(text):
         year = int(match["year"])
         if match["quarter"]:

@@ -1,4 +1,4 @@
-"""Whose revenue "revenue" is in an article's sentence: the company's, a segment's, or none of ours."""
+"""The kind of revenue in a sentence: the company's total, a segment's, or neither."""
 
 import re
 
@@ -7,33 +7,40 @@ from pipelines.parse.language.vocabulary import PLAIN_BEFORE, segment_words
 from pipelines.watchlist import Lexicon
 
 _DRIVEN = re.compile(
-    r"\b(?:driven|fuell?ed|led|helped|boosted|buoyed|lifted|supported|hurt|dragged)\b[^⟦]{0,20}\bby\b|\b(?:thanks to|due to|because of|on the (?:back|strength) of|as)\b|\btraced back to\b",
+    r"\b(?:driven|fuell?ed|led|helped|boosted|buoyed|lifted|supported|hurt|"
+    r"dragged)\b[^⟦]{0,20}\bby\b|\b(?:thanks to|due to|because of|on the (?:back|strength) of|as)\b|"
+    r"\btraced back to\b",
     re.IGNORECASE,
 )
 _OF_THAT = re.compile(
     r"\b(?:on|of|from|against|over) (?:that|this|those|such|these)(?: \w+)?$", re.IGNORECASE
 )
 
-# "Revenue per megawatt", "revenue share": a measure made of revenue.
+# "Revenue per megawatt", "revenue share": measures derived from revenue.
 _A_PIECE = re.compile(
-    r"^\s+(?:per|a|an|each)\s+(?:megawatt|mw|employee|coin|bitcoin|exahash|eh|gpu|rack|share|customer|site)\b|^\s+(?:shar(?:e|ing)|multiple|mix|run[- ]rate|backlog|guidance|target|estimate|forecast|contribution)\b",
+    r"^\s+(?:per|a|an|each)\s+(?:megawatt|mw|employee|coin|bitcoin|exahash|eh|gpu|rack|share|"
+    r"customer|site)\b|^\s+(?:shar(?:e|ing)|multiple|mix|run[- ]rate|backlog|guidance|target|"
+    r"estimate|forecast|contribution)\b",
     re.IGNORECASE,
 )
 
 
 class RevenueWords:
-    """A lexicon's segments around the word revenue."""
+    """Recognizes a lexicon's segments around the word revenue."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.words = segment_words(lexicon)
 
     def segment_between(self, text: str) -> bool:
-        """Whether a segment stands between "revenue" and its amount otherwise than as its reason."""
+        """Whether a segment between "revenue" and its amount is more than the reason for it."""
         match = self.words.alone.search(text)
         return match is not None and not _DRIVEN.search(text[: match.start()])
 
     def part_that_earned(self, upto: str) -> Cue | None:
-        """ "Bitcoin mining, which delivered $140.9 million in revenue": the part that stands before an amount as what earned it."""
+        """The part of a company that earned an amount.
+
+        "Bitcoin mining, which delivered $140.9 million in revenue".
+        """
         found = [m for m in self.words.earns.finditer(upto) if len(upto) - m.end() <= 25]
         if found:
             return Cue("segment_revenue", found[-1]["seg"] or found[-1]["seg2"])
@@ -48,11 +55,11 @@ class RevenueWords:
         if _A_PIECE.match(upto[match.end() :]):
             return Cue("other")
         if _OF_THAT.search(before):
-            # "EBITDA on that revenue came to": what came to so much is not the revenue.
+            # "EBITDA on that revenue came to": the amount is not revenue.
             return Cue("other")
         subject = self.words.has_revenue.search(before)
         if subject:
-            # "The engineering business generated revenue of": a part's, also where the part is none that we know.
+            # "The engineering business generated revenue of": a part's, even if no segment is known for it.
             part = subject["seg"] or subject["seg2"]
             return Cue("segment_revenue", part) if part else Cue("other")
         earlier = self.words.alone.search(upto[max(0, match.start() - 60) : match.start()])
@@ -66,7 +73,7 @@ class RevenueWords:
         return self.named(before, lead)
 
     def named(self, text: str, words: list[str]) -> Cue:
-        """Total revenue where only plain words stand before it, a segment's where they name one, else another's."""
+        """Total revenue if only plain words precede it, a segment's if they name one, else other."""
         whole = len(words) > 1 or len(text.split()) == len(words)
         found = self.words.alone.search(text) if whole else None
         if found and text[found.end() :].strip() in ("", "segment", "services", "service", "business"):

@@ -1,1 +1,1 @@
-"""Feeds, article pages and the claims that articles make."""
+"""News feeds and articles, and the claims that articles make about watched companies."""

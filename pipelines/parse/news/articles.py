@@ -1,29 +1,36 @@
-"""What an article claims of watched companies: each figure, deal and change with its sentence, company and period.
+"""Claims in an article, each with its sentence, company and period.
 
-News never become a company's figure: a claim is what one sentence says, to be held against what the company files.
-Nothing is claimed without company, number, unit and metric; what is opinion, forecast or market yields nothing.
+News never becomes a company's figure: a claim is compared with the company's filings. A claim needs a
+company, a number, a unit and a metric; opinions, forecasts and market figures are skipped.
 """
 
 import re
 from decimal import Decimal
 
 from pipelines.parse.deals.sentences import find_announced, find_deal
-from pipelines.parse.deals.tracker import DealsTold
-from pipelines.parse.language.annotation import FROM, Told, mask_names, tell
+from pipelines.parse.deals.tracker import DealTracker
+from pipelines.parse.language.annotation import FROM, AnnotatedSentence, annotate, mask_names
 from pipelines.parse.language.changes import changes
-from pipelines.parse.language.companies import Names, names_of
-from pipelines.parse.language.cues import DAY_METRICS, SOLD, WITH_CUSTOMERS, Before, Cue, speaks_of_coins
+from pipelines.parse.language.companies import CompanyNames, company_names
+from pipelines.parse.language.cues import (
+    DAY_METRICS,
+    SOLD,
+    WITH_CUSTOMERS,
+    Cue,
+    PrecedingText,
+    mentions_bitcoin,
+)
 from pipelines.parse.language.figures import SMALLEST_REVENUE, FigureReader, segment_code
-from pipelines.parse.language.periods import Clock, Span
+from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import rounding_of
 from pipelines.parse.language.relative_periods import OTHER_SPAN, subject_of
 from pipelines.parse.language.sentences import sentences
 from pipelines.parse.language.vocabulary import REVENUE
-from pipelines.parse.news.claims import Claim, ReadArticle, agreed, deal_claim, each_once
-from pipelines.parse.news.comparisons import Comparing, compared_with
+from pipelines.parse.news.claims import Claim, ReadArticle, consistent_claims, deal_claim, deduplicate
+from pipelines.parse.news.comparisons import ComparisonTracker, compared_with
 from pipelines.parse.news.pages import ArticleText, day_of
-from pipelines.parse.news.periods import Times
-from pipelines.parse.news.subjects import Spoken, is_others_quarter
+from pipelines.parse.news.periods import PeriodResolver
+from pipelines.parse.news.subjects import SubjectTracker, is_others_quarter
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
 VERSION = "1"
@@ -33,34 +40,41 @@ VERSION = "1"
 def read_article(
     article: ArticleText, watchlist: Watchlist, lexicon: Lexicon, about: Company | None = None
 ) -> ReadArticle:
-    """Every claim of an article. Where it names no watched company, bears no date, or is not in English, it claims nothing; `reason` says so.
+    """Extract every claim of an article.
 
-    about   whose feed carries it: whom "the company" means where its title names nobody
+    Args:
+        about: The company of the feed: the meaning of "the company" if the title names none.
+
+    Returns:
+        No claims, with the `reason`, if the article names no watched company, has no date, or is not in
+        English.
     """
     out = ReadArticle()
     if article.language not in ("", "en"):
-        # "2.385 Bitcoin" are two thousand in Spanish and two in English.
-        out.reason = f"its language is {article.language!r}, and only English is read"
+        # "2.385 Bitcoin" is two thousand in Spanish and two in English.
+        out.reason = f"the language is {article.language!r}; only English is supported"
         return out
-    names = names_of(watchlist)
+    names = company_names(watchlist)
     whole = f"{article.title}\n{article.text}"
     introduced = names.introduced(whole)
     counts = names.counts(whole, introduced)
     if not counts and about is None:
-        out.reason = "it names no watched company"
+        out.reason = "the article names no watched company"
         return out
-    said = day_of(article)
-    if said is None:
-        out.reason = "nothing tells when it was published"
+    disclosed_on = day_of(article)
+    if disclosed_on is None:
+        out.reason = "the publication date is unknown"
         return out
     titled = [m.company for m in names.mentions(article.title, introduced) if m.company and not m.subsidiary]
     out.main = titled[0] if titled else about or watchlist.by_ticker(counts.most_common(1)[0][0])
-    reader = _Reader(out, names, lexicon, Clock(out.main, said), introduced, several=len(counts) > 1)
+    reader = _Reader(
+        out, names, lexicon, DisclosureContext(out.main, disclosed_on), introduced, several=len(counts) > 1
+    )
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
-    out.subject = reader.times.subject = subject_of(
-        # "In September CleanSpark mined" names a month, and no "September CleanSpark".
+    out.subject = reader.periods.subject = subject_of(
+        # "In September CleanSpark mined" names a month, not a company "September CleanSpark".
         [mask_names(text, names.mentions(text, introduced)) for text in (article.title, *openings)],
-        reader.clock,
+        reader.disclosure,
         " ".join(article.paragraphs[:12]),
     )
     reader.paragraph(article.title, -len(article.title) - 1)
@@ -69,15 +83,15 @@ def read_article(
         reader.paragraph(paragraph, offset)
         offset += len(paragraph) + 1
     own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
-    told = each_once(own + [deal_claim(told.company, told.deal) for told in reader.deals.told])
-    out.claims, doubtful = agreed(told)
-    out.left += [("two values in one article", c.sentence) for c in doubtful]
+    claims = deduplicate(own + [deal_claim(d.company, d.deal) for d in reader.deals.deals])
+    out.claims, doubtful = consistent_claims(claims)
+    out.skipped += [("two values in one article", c.sentence) for c in doubtful]
     return out
 
 
 def companies_named(article: ArticleText, watchlist: Watchlist) -> frozenset[str]:
     """The tickers of the watched companies that an article names."""
-    return frozenset(names_of(watchlist).counts(f"{article.title}\n{article.text}"))
+    return frozenset(company_names(watchlist).counts(f"{article.title}\n{article.text}"))
 
 
 _CHANGE_FACTS = frozenset(
@@ -93,131 +107,135 @@ _CHANGE_FACTS = frozenset(
 )
 
 
-# "Of that, $13.0 million": a paragraph that goes on with what the one before spoke of.
+# "Of that, $13.0 million": a paragraph that continues the previous one.
 _GOES_ON = re.compile(
-    r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)",
+    r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|"
+    r"\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)",
     re.IGNORECASE,
 )
 
 _TOPS = re.compile(
-    r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|ed|ing)|beyond|north of|past)\s+$",
+    r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|"
+    r"ed|ing)|beyond|north of|past)\s+$",
     re.IGNORECASE,
 )
 _AT_ITS_HEAD = 25
-# "Colocation: $77.5M": a line of a list of figures.
+# "Colocation: $77.5M": an item in a list of figures.
 _LABELLED = re.compile(r"^\W{0,3}[A-Za-z][\w\s&'’/().-]{1,50}:\s*\W{0,2}(?:US\s?)?[$\d]")
 
 
 class _Reader:
-    """Goes through an article: whom it speaks of, which period it is about, what it compares with."""
+    """Reads an article sentence by sentence, tracking subject, period and comparisons."""
 
     def __init__(
         self,
         out: ReadArticle,
-        names: Names,
+        names: CompanyNames,
         lexicon: Lexicon,
-        clock: Clock,
+        disclosure: DisclosureContext,
         introduced: frozenset[str],
         *,
         several: bool,
     ) -> None:
-        self.out, self.names, self.lexicon, self.clock = out, names, lexicon, clock
+        self.out, self.names, self.lexicon, self.disclosure = out, names, lexicon, disclosure
         self.introduced = introduced
         self.figures = FigureReader(lexicon)
-        self.times = Times(clock)
-        self.spoken = Spoken(out.main, clock, several=several)
-        self.comparing = Comparing()
-        self._told_revenue = False
+        self.periods = PeriodResolver(disclosure)
+        self.subjects = SubjectTracker(out.main, disclosure, several=several)
+        self.comparisons = ComparisonTracker()
+        self._revenue_mentioned = False
         self._just_claimed: list[Claim] = []
         self._goes_on_comparing = False
         self.with_customers: set[Decimal] = set()
         self.claims: list[Claim] = []
-        self.deals = DealsTold()
+        self.deals = DealTracker()
 
     def paragraph(self, text: str, offset: int) -> None:
-        self.spoken.new_paragraph(text)
-        self.times.new_paragraph()
+        self.subjects.new_paragraph(text)
+        self.periods.new_paragraph()
         listed = bool(_LABELLED.match(text))
-        # Many publishers give each sentence a paragraph: "Self-mining accounted for $79.9 million."
+        # Many publishers put each sentence in its own paragraph: "Self-mining accounted for $79.9 million."
         earner = self.figures.words.earns.search(text[:100])
         goes_on = (
             listed or bool(_GOES_ON.match(text)) or (earner is not None and earner.start() <= _AT_ITS_HEAD)
         )
-        revenue = self._told_revenue and goes_on
+        revenue = self._revenue_mentioned and goes_on
         sale = False
-        for place, sentence in sentences(text):
-            mentions = self.names.mentions(sentence, self.introduced)
-            told = tell(sentence, offset + place, mentions, self.spoken.clock_of(mentions))
-            self._sentence(told, Before(revenue, sale))
-            sale = bool(SOLD.search(sentence)) and (speaks_of_coins(told) or sale)
-            revenue = bool(REVENUE.search(sentence)) or (
-                revenue and bool(self.figures.words.alone.search(sentence))
+        for place, label in sentences(text):
+            mentions = self.names.mentions(label, self.introduced)
+            sentence = annotate(label, offset + place, mentions, self.subjects.disclosure_of(mentions))
+            self._sentence(sentence, PrecedingText(revenue, sale))
+            sale = bool(SOLD.search(label)) and (mentions_bitcoin(sentence) or sale)
+            revenue = bool(REVENUE.search(label)) or (
+                revenue and bool(self.figures.words.alone.search(label))
             )
-        self._told_revenue = revenue
+        self._revenue_mentioned = revenue
 
-    def _sentence(self, told: Told, before: Before) -> None:
-        self.comparing.sentence(told)
+    def _sentence(self, sentence: AnnotatedSentence, before: PrecedingText) -> None:
+        self.comparisons.start_sentence(sentence)
         first, self._goes_on_comparing = len(self.claims), False
-        if told.quantities:
-            self._figures(told, before, self._just_claimed)
+        if sentence.quantities:
+            self._figures(sentence, before, self._just_claimed)
         if not self._goes_on_comparing:
             self._just_claimed = self.claims[first:]
-        self._deals(told)
-        self.spoken.told(told, {c.company for c in self.claims[first:]})
+        self._deals(sentence)
+        self.subjects.end_sentence(sentence, {c.company for c in self.claims[first:]})
 
-    def _deals(self, told: Told) -> None:
-        deal = find_deal(told)
-        announced = find_announced(told) if deal is None else None
-        told_here = deal or announced
-        if told_here is None:
-            self.deals.add(told, [m.company for m in told.mentions if m.subject and not m.subsidiary])
+    def _deals(self, sentence: AnnotatedSentence) -> None:
+        deal = find_deal(sentence)
+        announced = find_announced(sentence) if deal is None else None
+        found = deal or announced
+        if found is None:
+            self.deals.add(sentence, [m.company for m in sentence.mentions if m.subject and not m.subsidiary])
             return
-        company = self.spoken.owner_of(told, told_here)
+        company = self.subjects.owner_of(sentence, found)
         if company is None:
-            self.out.left.append(("another company's deal", told.label))
+            self.out.skipped.append(("another company's deal", sentence.label))
         elif deal is not None:
             self.deals.take(company, deal)
         elif announced is not None:
             self.deals.announce(company, announced)
 
-    def _figures(self, told: Told, before: Before, last: list[Claim]) -> None:
-        compared = compared_with(told, last)
+    def _figures(self, sentence: AnnotatedSentence, before: PrecedingText, last: list[Claim]) -> None:
+        compared = compared_with(sentence, last)
         if compared is not None:
             self.claims.append(compared)
             self._goes_on_comparing = True
             return
-        cues = self.figures.cues(told, before)
-        spans = self.times.spans_of(told, cues, self.comparing.here or self.comparing.basis)
-        self.comparing.spans(told, spans)
+        cues = self.figures.cues(sentence, before)
+        periods = self.periods.periods_of(sentence, cues, self.comparisons.here or self.comparisons.basis)
+        self.comparisons.add_periods(sentence, periods)
         first, made = len(self.claims), 0
         for index, cue in cues.items():
-            quantity = told.quantities[index]
+            quantity = sentence.quantities[index]
             if cue.fact == WITH_CUSTOMERS:
                 assert quantity.value is not None
                 self.with_customers.add(quantity.value)
-                self.out.left.append(("customers' coins are in it", told.label))
+                self.out.skipped.append(("includes customers' coins", sentence.label))
                 continue
-            company, reason = self.spoken.company_at(told, told.at[index][0])
-            span = spans.get(index)
+            company, reason = self.subjects.company_at(sentence, sentence.at[index][0])
+            period = periods.get(index)
             if company is None:
-                self.out.left.append((reason, told.label))
+                self.out.skipped.append((reason, sentence.label))
                 continue
-            if span is not None and is_others_quarter(told, company, span):
-                self.out.left.append(("whose fiscal quarter it is", told.label))
+            if period is not None and is_others_quarter(sentence, company, period):
+                self.out.skipped.append(("unclear fiscal year", sentence.label))
                 continue
-            claim = None if span is None else self._claim(told, index, cue, company, span)
+            claim = None if period is None else self._claim(sentence, index, cue, company, period)
             if claim is None:
-                self.out.left.append(("no period" if span is None else "unclear segment", told.label))
+                self.out.skipped.append(
+                    ("no period" if period is None else "unclear segment", sentence.label)
+                )
                 continue
             if quantity.unit == "USD" and cue.fact.endswith("revenue") and claim.value < SMALLEST_REVENUE:
                 continue
             self.claims.append(claim)
             made += 1
         self._unclear(first)
-        self._changes(told, cues, spans, made)
+        self._changes(sentence, cues, periods, made)
 
     def _unclear(self, first: int) -> None:
-        """Two values for one figure in one sentence: which of them is whose is not clear, and neither is claimed."""
+        """Discard figures that have two values in one sentence."""
         mine = self.claims[first:]
         same: dict[tuple[object, ...], set[Decimal]] = {}
         for claim in mine:
@@ -226,17 +244,19 @@ class _Reader:
             )
         twice = {key for key, values in same.items() if len(values) > 1}
         if twice:
-            self.out.left.append(("two values in one sentence", mine[0].sentence))
+            self.out.skipped.append(("two values in one sentence", mine[0].sentence))
             self.claims[first:] = [
                 c for c in mine if (c.company, c.fact, c.segment, c.start, c.end) not in twice
             ]
 
-    def _claim(self, told: Told, index: int, cue: Cue, company: Company, span: Span) -> Claim | None:
-        quantity = told.quantities[index]
+    def _claim(
+        self, sentence: AnnotatedSentence, index: int, cue: Cue, company: Company, period: Period
+    ) -> Claim | None:
+        quantity = sentence.quantities[index]
         assert quantity.value is not None
         segment = None
         if cue.fact == "segment_revenue":
-            segment = segment_code(self.lexicon, cue, company.ticker, span.end)
+            segment = segment_code(self.lexicon, cue, company.ticker, period.end)
             if segment is None:
                 return None
         metric = self.lexicon.words.by_code.get(cue.fact)
@@ -245,10 +265,10 @@ class _Reader:
         ):
             return None
         unit = metric.unit if metric else "USD"
-        start = None if cue.fact in DAY_METRICS else span.start
+        start = None if cue.fact in DAY_METRICS else period.start
         if cue.fact not in DAY_METRICS and start is None:
             return None
-        qualifier = quantity.qualifier or ("more_than" if _TOPS.search(told.around(index)[0]) else "")
+        qualifier = quantity.qualifier or ("more_than" if _TOPS.search(sentence.around(index)[0]) else "")
         return Claim(
             company,
             cue.fact,
@@ -258,35 +278,42 @@ class _Reader:
             qualifier,
             rounding_of(quantity),
             start,
-            span.end,
-            told.label,
-            told.offset,
+            period.end,
+            sentence.label,
+            sentence.offset,
         )
 
-    def _changes(self, told: Told, cues: dict[int, Cue], spans: dict[int, Span], made: int) -> None:
-        found = list(changes(told, self.figures, cues))
+    def _changes(
+        self, sentence: AnnotatedSentence, cues: dict[int, Cue], periods: dict[int, Period], made: int
+    ) -> None:
+        found = list(changes(sentence, self.figures, cues))
         about_company = made or any(c.cue.fact != "bitcoin_price" for c in found)
         for change in found:
             if change.cue.fact == "bitcoin_price" and not about_company:
                 continue
             if change.cue.fact not in _CHANGE_FACTS:
                 continue
-            if OTHER_SPAN.search(told.near(change.index)) or told.spans_years(change.index):
+            if OTHER_SPAN.search(sentence.near(change.index)) or sentence.spans_years(change.index):
                 continue
-            company, reason = self.spoken.company_at(told, told.at[change.index][0])
-            quantity = told.quantities[change.index]
+            company, reason = self.subjects.company_at(sentence, sentence.at[change.index][0])
+            quantity = sentence.quantities[change.index]
             mains = [
-                spans[i]
+                periods[i]
                 for i in cues
-                if i in spans and told.role(i) != FROM and cues[i].fact == change.cue.fact
+                if i in periods and sentence.role(i) != FROM and cues[i].fact == change.cue.fact
             ]
-            span = mains[0] if mains else self.times.span_of_change(told, change.index, cues)
-            if company is None or span is None or span.start is None or span.end > self.clock.said:
-                self.out.left.append((reason or "no period", told.label))
+            period = mains[0] if mains else self.periods.period_of_change(sentence, change.index, cues)
+            if (
+                company is None
+                or period is None
+                or period.start is None
+                or period.end > self.disclosure.disclosed_on
+            ):
+                self.out.skipped.append((reason or "no period", sentence.label))
                 continue
             segment = None
             if change.cue.fact == "segment_revenue":
-                segment = segment_code(self.lexicon, change.cue, company.ticker, span.end)
+                segment = segment_code(self.lexicon, change.cue, company.ticker, period.end)
                 if segment is None:
                     continue
             assert quantity.value is not None
@@ -300,10 +327,10 @@ class _Reader:
                     "percent",
                     quantity.qualifier,
                     quantity.step / 2,
-                    span.start,
-                    span.end,
-                    told.label,
-                    told.offset,
-                    change.basis or self.comparing.basis,
+                    period.start,
+                    period.end,
+                    sentence.label,
+                    sentence.offset,
+                    change.basis or self.comparisons.basis,
                 )
             )

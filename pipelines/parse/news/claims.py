@@ -1,11 +1,11 @@
-"""What an article claims: one figure, deal or change of one sentence, and each of them once."""
+"""Claims of articles, each of them once."""
 
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.deals.deal import Deal
-from pipelines.parse.language.periods import Span
+from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import MORE_ROOM
 from pipelines.watchlist import Company
 
@@ -14,12 +14,15 @@ from pipelines.watchlist import Company
 class Claim:
     """One claim of one article.
 
-    fact       a metric, `deal:acquisition` …, or `change:bitcoin_produced` … (percent, signed)
-    value      exact, in `unit`; rounding: half the unit it was written in
-    start, end the period, `start` None for what stands on a day; both None for a deal without a date
-    basis      of a change: against a year or a period before, where the article says so
-    party, megawatts, due, deal_status   of a deal
-    sentence, offset   where it stands in the article's text
+    Args:
+        fact: A metric, `deal:acquisition` …, or `change:bitcoin_produced` … (signed percent).
+        value: Exact, in `unit`.
+        rounding: Half the precision it was written in.
+        start: First day of the period; None for a value on a day.
+        end: Last day of the period; `start` and `end` are None for a deal without a date.
+        basis: For a change: compared with the `year` or the `period` before, if the article says so.
+        deal: The terms of a deal.
+        sentence, offset: Its place in the article's text.
     """
 
     company: Company
@@ -43,17 +46,17 @@ class Claim:
 
 @dataclass(slots=True)
 class ReadArticle:
-    """The claims of an article, what it is about, and what was left with the reason."""
+    """The claims of an article, its subject, and skipped sentences with the reason."""
 
     claims: list[Claim] = field(default_factory=list)
     main: Company | None = None
-    subject: Span | None = None
-    left: list[tuple[str, str]] = field(default_factory=list)
+    subject: Period | None = None
+    skipped: list[tuple[str, str]] = field(default_factory=list)
     reason: str = ""
 
 
 def deal_claim(company: Company, deal: Deal) -> Claim:
-    """A deal as a claim: in dollars, or in megawatts where no amount is stated."""
+    """A deal as a claim: in dollars, or in megawatts if no amount is stated."""
     in_money = deal.amount is not None
     value = deal.amount if in_money else deal.megawatts
     assert value is not None
@@ -75,8 +78,8 @@ def deal_claim(company: Company, deal: Deal) -> Claim:
     )
 
 
-def _says_no_more(claim: Claim, exact: Claim) -> bool:
-    """Whether a claim only says more roughly what another says."""
+def _is_less_precise(claim: Claim, exact: Claim) -> bool:
+    """Whether a claim repeats another one less precisely."""
     slack = claim.rounding + exact.rounding
     if claim.qualifier == "more_than" and exact.value >= claim.value:
         return exact.value <= claim.value * MORE_ROOM + slack
@@ -85,8 +88,11 @@ def _says_no_more(claim: Claim, exact: Claim) -> bool:
     return abs(exact.value - claim.value) <= slack
 
 
-def each_once(claims: list[Claim]) -> list[Claim]:
-    """Each claim once: what is said again more roughly ("$115 million", "tops 13,000") is the same claim as the exact one."""
+def deduplicate(claims: list[Claim]) -> list[Claim]:
+    """Deduplicate claims, keeping the most precise one.
+
+    "$115 million" and "tops 13,000" repeat an exact figure.
+    """
     kept: list[Claim] = []
     for claim in sorted(claims, key=lambda c: (c.rounding, bool(c.qualifier))):
         same = [
@@ -95,17 +101,17 @@ def each_once(claims: list[Claim]) -> list[Claim]:
             if (k.company, k.fact, k.segment, k.start, k.end)
             == (claim.company, claim.fact, claim.segment, claim.start, claim.end)
             and k.deal is None
-            and _says_no_more(claim, k)
+            and _is_less_precise(claim, k)
         ]
         if not same:
             kept.append(claim)
     return sorted(kept, key=lambda c: (c.offset, c.fact, c.segment or "", -c.value))
 
 
-def agreed(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
-    """The claims of an article that do not gainsay each other, and those that do.
+def consistent_claims(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
+    """Consistent claims of an article, and conflicting ones.
 
-    An article that gives two values for one figure of one period has been misread, or does not know: neither is claimed.
+    If an article gives two values for one figure of one period, neither is claimed.
     """
     values: dict[tuple[object, ...], int] = {}
     for claim in claims:

@@ -1,12 +1,8 @@
-"""The entries of a feed: RSS 2.0, RSS 1.0 and Atom by feedparser, JSON Feed, and news sitemaps."""
+"""Entries of feeds (RSS, Atom, JSON Feed), and of news sitemaps."""
 
-import calendar
-import io
-import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import urljoin
 
 from dateutil import parser as dates
@@ -15,14 +11,14 @@ from lxml import etree
 from pipelines.errors import UnreadableDocument
 from pipelines.parse.news.pages import clean_url, text_of
 
-# Feeds hold some tens of entries; whoever serves thousands is read from the newest on.
+# Feeds usually have some tens of entries; of a longer feed only the newest are read.
 MOST_ENTRIES = 500
 _TITLE, _SUMMARY = 500, 4000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article as its feed announces it: texts without markup, the address cleaned of what only tracks its reader."""
+    """An article in a feed: texts without markup, URL without tracking parameters."""
 
     url: str
     title: str
@@ -33,28 +29,28 @@ class Entry:
 
 @dataclass(slots=True)
 class ReadFeed:
-    """Entries, newest first where they are dated, and what was odd about the feed or left out."""
+    """Entries, newest first, and problems in the feed."""
 
     entries: list[Entry] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
 
-def read_feed(body: bytes, url: str, kind: str = "feed", content_type: str = "") -> ReadFeed:
-    """The entries of a feed's or sitemap's body.
+def read_feed(body: bytes, url: str, kind: str = "feed") -> ReadFeed:
+    """Parse the body of a feed or sitemap.
 
-    Raises UnreadableDocument: empty, or not_a_feed (invalid beyond repair, a page where a feed should be). An entry without an
-    address of the web is left out; a date in the future is none.
+    An entry without a web address is skipped; a date in the future is dropped.
+
+    Raises:
+        UnreadableDocument: empty, or not_a_feed (invalid, or a page instead of a feed).
     """
     if not body.strip():
         raise UnreadableDocument("empty", "the feed has no content")
     if kind == "sitemap" or re.search(rb"<(?:\w+:)?(?:urlset|sitemapindex)\b", body[:2000]):
         found = _sitemap(body, url)
-    elif body.lstrip()[:1] == b"{":
-        found = _json_feed(body, url)
     else:
-        found = _feed(body, url, content_type)
+        found = _feed(body, url)
     if len(found.entries) > MOST_ENTRIES:
-        found.problems.append(f"{len(found.entries):,} entries, of which the newest {MOST_ENTRIES} are taken")
+        found.problems.append(f"{len(found.entries):,} entries; only the newest {MOST_ENTRIES} are used")
     found.entries.sort(key=lambda e: e.published or datetime.min.replace(tzinfo=UTC), reverse=True)
     found.entries = found.entries[:MOST_ENTRIES]
     return found
@@ -69,13 +65,16 @@ def _entry(
     published: datetime | None,
     author: object = "",
 ) -> None:
-    address = clean_url(urljoin(base, str(link or "").strip())) if link else ""
+    try:
+        address = clean_url(urljoin(base, str(link).strip())) if link else ""
+    except ValueError:
+        address = ""
     if not address:
-        if "an entry without an address of the web was left out" not in found.problems:
-            found.problems.append("an entry without an address of the web was left out")
+        if "an entry without a web address was skipped" not in found.problems:
+            found.problems.append("an entry without a web address was skipped")
         return
     if published is not None and published > datetime.now(UTC) + timedelta(days=1):
-        found.problems.append(f"{address} is dated {published:%Y-%m-%d}, in the future: taken as not dated")
+        found.problems.append(f"{address} is dated {published:%Y-%m-%d}, in the future; the date is ignored")
         published = None
     found.entries.append(
         Entry(
@@ -88,92 +87,58 @@ def _entry(
     )
 
 
-def _feed(body: bytes, url: str, content_type: str) -> ReadFeed:
-    import feedparser
+def _feed(body: bytes, url: str) -> ReadFeed:
+    import fastfeedparser
 
-    parsed = feedparser.parse(
-        io.BytesIO(body),
-        response_headers={"content-location": url, "content-type": content_type or "application/xml"},
-        sanitize_html=True,
-    )
-    found = ReadFeed()
-    if not parsed.entries and (parsed.bozo or not parsed.version):
-        reason = " ".join(str(parsed.get("bozo_exception", "no entries in it")).split())[:160]
-        raise UnreadableDocument("not_a_feed", f"{reason}")
-    if parsed.bozo and not isinstance(
-        parsed.get("bozo_exception"), (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
-    ):
-        found.problems.append(
-            f"the feed is not well-formed: {' '.join(str(parsed.get('bozo_exception', '')).split())[:120]}"
-        )
-    for item in parsed.entries:
-        moment = item.get("published_parsed") or item.get("updated_parsed")
-        published = None
-        if moment:
-            try:
-                published = datetime.fromtimestamp(calendar.timegm(moment), UTC)
-            except (ValueError, OverflowError):
-                published = None
-        content = item.get("summary") or (item.get("content") or [{}])[0].get("value", "")
-        _entry(found, url, item.get("link"), item.get("title"), content, published, item.get("author", ""))
-    return found
-
-
-def _json_feed(body: bytes, url: str) -> ReadFeed:
-    """JSON Feed 1.0 and 1.1; feedparser 6 does not read it."""
     try:
-        content: Any = json.loads(body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError) as error:
-        raise UnreadableDocument("not_a_feed", f"not JSON: {' '.join(str(error).split())[:120]}") from error
-    items = content.get("items") if isinstance(content, dict) else None
-    if not isinstance(items, list) or "jsonfeed.org" not in str(content.get("version", "")):
-        raise UnreadableDocument("not_a_feed", "JSON, but no JSON Feed")
+        entries = fastfeedparser.parse(body, include_tags=False, include_media=False).entries
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
+        raise UnreadableDocument("not_a_feed", " ".join(str(error).split())[:160]) from error
+    is_json = body.lstrip()[:1] == b"{"
+    if not entries and (is_json and b"jsonfeed.org" not in body):
+        raise UnreadableDocument("not_a_feed", "JSON, but not a JSON Feed")
     found = ReadFeed()
-    for item in items:
-        if not isinstance(item, dict):
-            continue
-        authors = item.get("authors") or [item.get("author") or {}]
-        name = (
-            authors[0].get("name", "")
-            if isinstance(authors, list) and authors and isinstance(authors[0], dict)
-            else ""
-        )
-        summary = item.get("summary") or item.get("content_text") or item.get("content_html")
-        _entry(
-            found,
-            url,
-            item.get("url") or item.get("external_url"),
-            item.get("title"),
-            summary,
-            _moment(item.get("date_published")),
-            name,
-        )
+    if not is_json and (problem := _malformed(body)):
+        found.problems.append(f"the feed is not well-formed: {problem}")
+    for item in entries:
+        moment = _moment(item.get("published") or item.get("updated"))
+        summary = item.get("description") or next((c.get("value", "") for c in item.get("content") or []), "")
+        _entry(found, url, item.get("link"), item.get("title"), summary, moment, item.get("author") or "")
     return found
+
+
+def _malformed(body: bytes) -> str:
+    """The reason why a document is not well-formed XML; empty if it is."""
+    try:
+        etree.fromstring(body, etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.XMLSyntaxError, ValueError) as error:
+        return " ".join(str(error).split())[:120]
+    return ""
 
 
 def _sitemap(body: bytes, url: str) -> ReadFeed:
-    """A news sitemap (sitemaps.org, with Google's news extension): address, title, publication."""
+    """Parse a news sitemap (sitemaps.org with Google's news extension): URL, title, date."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableDocument("not_a_feed", f"not XML: {' '.join(str(error).split())[:120]}") from error
     if root is None or etree.QName(root).localname != "urlset":
-        raise UnreadableDocument("not_a_feed", "no news sitemap: name one that lists articles")
+        raise UnreadableDocument("not_a_feed", "not a news sitemap: use one that lists articles")
     found = ReadFeed()
     for node in root:
         if not isinstance(node.tag, str):
             continue
-        told = {
+        fields = {
             etree.QName(n).localname: (n.text or "").strip() for n in node.iter() if isinstance(n.tag, str)
         }
         _entry(
             found,
             url,
-            told.get("loc"),
-            told.get("title"),
+            fields.get("loc"),
+            fields.get("title"),
             "",
-            _moment(told.get("publication_date") or told.get("lastmod")),
+            _moment(fields.get("publication_date") or fields.get("lastmod")),
         )
     return found
 

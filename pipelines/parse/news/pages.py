@@ -1,7 +1,7 @@
-"""An article as it was fetched, in words: main text, title, publisher, author, language, and when it was published.
+"""The text and metadata of a fetched article: title, publisher, author, language, date.
 
-The main text is found by trafilatura. The time of publication is taken from the page's metadata, else from its JSON-LD,
-else from the feed, else from a date line of the text: a repeated date line is one date.
+Trafilatura finds the main text. The date is taken from the page's metadata, its JSON-LD, the feed, or a date
+line in the text, in this order; repeated date lines count once.
 """
 
 import json
@@ -19,15 +19,18 @@ from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import check_whole
 from pipelines.parse.document.headings import collapse
 from pipelines.parse.document.page import decode
-from pipelines.parse.language.periods import Clock, find_periods
+from pipelines.parse.language.periods import DisclosureContext, find_periods
 
 VERSION = "1"
 FULL, SUMMARY, EMPTY = "full", "summary", "empty"
-# Below the first a page's text may be what a script left; below the second it is none at all, and the summary is read.
+# Below the first limit the text may be a leftover of a script; below the second the summary is used.
 _FEWEST_WORDS, _FEWEST_TO_KEEP = 25, 10
 _PAYWALL = re.compile(
-    r"\b(?:subscribe (?:now |today )?to (?:continue|read|keep reading|unlock)|(?:for|to) subscribers only|this (?:article|content|story) is (?:for|available to|reserved for) (?:paying )?(?:subscribers|members)|"
-    r"already a subscriber|sign in to (?:continue|read)|register to (?:continue|read)|unlock this article|continue reading with)\b",
+    r"\b(?:subscribe (?:now |today )?to (?:continue|read|keep reading|unlock)|(?:for|"
+    r"to) subscribers only|this (?:article|content|story) is (?:for|available to|"
+    r"reserved for) (?:paying )?(?:subscribers|members)|"
+    r"already a subscriber|sign in to (?:continue|read)|register to (?:continue|read)|"
+    r"unlock this article|continue reading with)\b",
     re.IGNORECASE,
 )
 _NO_SCRIPT = re.compile(r"\b(?:enable|requires?|turn on|activate)\s+java ?script\b", re.IGNORECASE)
@@ -50,11 +53,15 @@ _DATE_TIMES = (
     "cxenseparse:recs:publishtime",
 )
 _DATE_LINE = re.compile(
-    r"^\W*(?:(?:published|posted|updated|last updated|date|on|by [\w .'-]{2,40}?)\W{0,3}\s*)*(?:(?:mon|tues|wednes|thurs|fri|satur|sun)[a-z]*,?\s+)?(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+20\d\d|\d{1,2}\.?\s+[A-Z][a-z]{2,8}\.?,?\s+20\d\d|20\d\d-\d\d-\d\d|\d{1,2}/\d{1,2}/20\d\d))(?:\D.{0,30})?\W*$",
+    r"^\W*(?:(?:published|posted|updated|last updated|date|on|"
+    r"by [\w .'-]{2,40}?)\W{0,3}\s*)*(?:(?:mon|tues|wednes|thurs|fri|satur|"
+    r"sun)[a-z]*,?\s+)?(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+20\d\d|"
+    r"\d{1,2}\.?\s+[A-Z][a-z]{2,8}\.?,?\s+20\d\d|20\d\d-\d\d-\d\d|"
+    r"\d{1,2}/\d{1,2}/20\d\d))(?:\D.{0,30})?\W*$",
     re.IGNORECASE,
 )
 _PLACE_DATE = re.compile(r"^[A-Z][^\n]{0,60}?\b((?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},\s+20\d\d))")
-# What stands around an article's text within it: its title, who wrote it, when, and what else there is to read.
+# Parts of a page around the article: title, author, date, links to other articles.
 _FURNITURE = [
     "//h1",
     "//*[contains(@class, 'byline') or contains(@class, 'author')]",
@@ -70,9 +77,11 @@ _EARLIEST = datetime(2009, 1, 3, tzinfo=UTC)
 class ArticleText:
     """One article.
 
-    paragraphs      its main text; where the body is `summary`, the feed's or the page's own summary
-    published_from  metadata, json_ld, feed, text, or empty where nothing tells
-    body            full, summary (paywalled or without text of its own) or empty; problems say why
+    Args:
+        paragraphs: Its main text; the feed's or the page's summary if the body is `summary`.
+        published_from: `metadata`, `json_ld`, `feed`, `text`, or empty if there is no date.
+        body: `full`, `summary` (the article is for subscribers, or has no text of its own) or `empty`.
+        problems: Reasons for a summary or an empty body.
     """
 
     title: str
@@ -93,7 +102,7 @@ class ArticleText:
 
 @dataclass(frozen=True, slots=True)
 class FeedHints:
-    """What the feed says of an article, for what its page leaves out."""
+    """Metadata of an article in its feed, used if the page lacks it."""
 
     title: str = ""
     summary: str = ""
@@ -104,7 +113,11 @@ class FeedHints:
 
 
 def read_article_page(document: bytes, url: str = "", hints: FeedHints | None = None) -> ArticleText:
-    """The words of an article, from HTML or plain text. Raises UnreadableDocument: empty, too_large, binary."""
+    """Extract an article from HTML or plain text.
+
+    Raises:
+        UnreadableDocument: empty, too_large, binary.
+    """
     hints = hints or FeedHints()
     check_whole(document)
     text = decode(document)
@@ -128,7 +141,7 @@ def _from_text(text: str) -> ArticleText:
 
 
 def _date_lines(lines: list[str]) -> tuple[list[datetime], list[str]]:
-    """The days of lines that are nothing but a date, each once, and the other lines."""
+    """The dates of lines that contain only a date, deduplicated, and the other lines."""
     days: list[datetime] = []
     rest = []
     for line in lines:
@@ -161,11 +174,11 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
         :2
     ].lower()
     article.canonical_url = _canonical(tree, metas, url)
-    for source, told in (
+    for source, written in (
         ("metadata", [metas[n] for n in _DATE_TIMES if n in metas] + _times(tree)),
         ("json_ld", [_of(linked, "datePublished")]),
     ):
-        moments = [m for m in map(_moment, told) if m]
+        moments = [m for m in map(_moment, written) if m]
         if moments and article.published is None:
             article.published, article.published_from = moments[0], source
     found = (
@@ -198,7 +211,7 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
         scripted = _NO_SCRIPT.search(text) or (scripts >= 3 and not article.paragraphs)
         if scripted or len(article.text.split()) < _FEWEST_TO_KEEP:
             article.problems.append(
-                "its text is made by scripts" if scripted else "hardly any text in the page"
+                "the text needs JavaScript" if scripted else "the page has hardly any text"
             )
             article.body = SUMMARY
     if article.body == SUMMARY:
@@ -209,7 +222,7 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
 
 
 def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
-    """What the page leaves out is taken from the feed; what cannot be is told."""
+    """Fill gaps from the feed and report missing metadata."""
     if article.published is None and hints.published is not None:
         article.published, article.published_from = hints.published, "feed"
     if article.published is None:
@@ -241,7 +254,7 @@ def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
 
 
 def text_of(markup: str) -> str:
-    """The text of a piece of HTML, as feeds put it into titles and summaries; tags and scripts are gone."""
+    """The text of an HTML fragment in a feed's title or summary, without tags and scripts."""
     if "<" not in markup and "&" not in markup:
         return collapse(markup)
     try:
@@ -264,7 +277,7 @@ def _metas(tree: Any) -> dict[str, str]:
 
 
 def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
-    """The JSON-LD objects of a page that are articles; what is not JSON is left."""
+    """The article objects in a page's JSON-LD; invalid JSON is ignored."""
     for node in tree.xpath("//script[@type='application/ld+json']"):
         try:
             content = json.loads(node.text or "")
@@ -306,17 +319,20 @@ def _title(tree: Any, metas: dict[str, str], linked: list[dict[str, Any]]) -> st
 
 
 def _canonical(tree: Any, metas: dict[str, str], url: str) -> str:
-    """The address that the page calls its own, where it is on the web; a page cannot speak for another host but by a link."""
+    """The canonical URL that a page declares, if it is a web address.
+
+    Only a link element may name another host.
+    """
     link = next(
         (n.get("href") for n in tree.iter("link") if "canonical" in (n.get("rel") or "").lower().split()),
         None,
     )
-    told = clean_url(urljoin(url, link or metas.get("og:url", "")) if (link or metas.get("og:url")) else "")
-    return told or clean_url(url)
+    found = clean_url(urljoin(url, link or metas.get("og:url", "")) if (link or metas.get("og:url")) else "")
+    return found or clean_url(url)
 
 
 def clean_url(url: str) -> str:
-    """An address without fragment and without what only tracks its reader; empty where it is none of the web's."""
+    """A URL without fragment and tracking parameters; empty if it is not a web address."""
     from courlan import clean_url as cleaned
     from courlan import normalize_url
 
@@ -327,7 +343,7 @@ def clean_url(url: str) -> str:
 
 
 def _times(tree: Any) -> list[str]:
-    """Times that the page marks as those of publication."""
+    """Times that the page marks as publication times."""
     return [
         n.get("datetime")
         for n in tree.iter("time")
@@ -341,7 +357,7 @@ def _times(tree: Any) -> list[str]:
 
 
 def _moment(text: str) -> datetime | None:
-    """A moment as text, in UTC; without a time it is the day's begin."""
+    """Parse a time as UTC; a date without a time is midnight."""
     try:
         moment = dates.parse(text[:60])
     except (ValueError, OverflowError, TypeError):
@@ -351,12 +367,12 @@ def _moment(text: str) -> datetime | None:
 
 
 def day_of(article: ArticleText) -> date | None:
-    """The day of publication; where nothing tells it, None: an article without a date places nothing in time."""
+    """The day of publication; None if unknown."""
     if article.published is not None:
         return article.published.date()
     named = [
-        n.span.end
-        for n in find_periods(article.title, Clock(None, datetime.now(UTC).date()))
+        n.period.end
+        for n in find_periods(article.title, DisclosureContext(None, datetime.now(UTC).date()))
         if n.year_written
     ]
     return max(named) if named else None

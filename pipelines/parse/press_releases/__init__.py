@@ -1,1 +1,1 @@
-"""Exhibits of Forms 8-K and 6-K: their kind and the figures they state."""
+"""Figures in press releases: monthly updates and earnings releases."""

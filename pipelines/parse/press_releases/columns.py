@@ -1,19 +1,23 @@
-"""What a table says around a value: the period of its column, its unit, whether it is money, and where it stands."""
+"""The period, unit and currency of a table's value, by the text around it."""
 
 import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from pipelines.parse.document.tables import Line, Table, Value
-from pipelines.parse.language.periods import Clock, Span, read_column
+from pipelines.parse.document.tables import Table, TableLine, Value
+from pipelines.parse.language.column_headings import read_column
+from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import scale_in, unit_in
 
 _MONEY_TABLE = re.compile(
-    r"\b(?:balance sheets?|cash flows?|statements? of (?:operations|income|comprehensive|profit|financial)|reconciliation|non-?gaap|adjusted ebitda|fair value of bitcoin|carrying (?:value|amount)|cost basis)\b",
+    r"\b(?:balance sheets?|cash flows?|statements? of (?:operations|income|comprehensive|profit|"
+    r"financial)|reconciliation|non-?gaap|adjusted ebitda|fair value of bitcoin|carrying (?:value|"
+    r"amount)|cost basis)\b",
     re.IGNORECASE,
 )
 _BALANCE = re.compile(
-    r"^(?:beginning|ending|opening|closing)\b|\bbalance\b|\b(?:beginning|end) of (?:the )?(?:period|month|quarter|year)\b",
+    r"^(?:beginning|ending|opening|closing)\b|\bbalance\b|\b(?:beginning|end) of (?:the )?(?:period|"
+    r"month|quarter|year)\b",
     re.IGNORECASE,
 )
 _NUMBER_OF_COINS = re.compile(
@@ -24,14 +28,16 @@ _COUNTED = re.compile(
 )
 
 
-def column_period(table: Table, line: Line, value: Value, clock: Clock, subject: Span | None) -> Span | None:
-    """The period of a value's column: its headings, with section and caption where it bears a year alone."""
+def column_period(
+    table: Table, line: TableLine, value: Value, disclosure: DisclosureContext, subject: Period | None
+) -> Period | None:
+    """The period of a value's column, using section and caption if its heading is only a year."""
     above = [line.section, table.corner, *reversed(table.caption.split(" | "))]
-    return read_column(value.heading, [a for a in above if a], table.over_values, clock, subject)
+    return read_column(value.heading, [a for a in above if a], table.over_values, disclosure, subject)
 
 
-def locator_of(table: Table, line: Line | None, value: Value | None) -> str:
-    """Where a value stands: the table's number, the row and the column with the text of both."""
+def locator_of(table: Table, line: TableLine | None, value: Value | None) -> str:
+    """The place of a value: the table's number, and row and column with their text."""
     where = f"table {table.number}"
     if line is not None:
         where += f', row {line.row} "{line.label}"'
@@ -40,16 +46,16 @@ def locator_of(table: Table, line: Line | None, value: Value | None) -> str:
     return where
 
 
-def _units_around(line: Line, value: Value, table: Table) -> Iterator[tuple[str, Decimal]]:
-    """The units that are named around a value, with their factors, nearest first."""
+def _units_around(line: TableLine, value: Value, table: Table) -> Iterator[tuple[str, Decimal]]:
+    """The units near a value with their factors, nearest first."""
     for text in (line.unit, line.label, value.heading, line.section, table.corner):
         found = unit_in(text) if text else None
         if found:
             yield found
 
 
-def unit_of(line: Line, value: Value, table: Table) -> str | None:
-    """The unit that stands in a cell of its own, in the label, the heading, the sub-heading or the table's corner."""
+def unit_of(line: TableLine, value: Value, table: Table) -> str | None:
+    """The unit of a value: in a cell of its own, its labels or its headings."""
     if _NUMBER_OF_COINS.search(line.label):
         return "BTC"
     found = next((unit for unit, _ in _units_around(line, value, table) if unit != "other"), None)
@@ -76,28 +82,31 @@ def unit_of(line: Line, value: Value, table: Table) -> str | None:
     return None
 
 
-def factor_of(line: Line, value: Value, table: Table) -> Decimal:
-    """What brings a number in the unit named beside it to the metric's own: PH/s to EH/s, $/MWh to c/kWh."""
+def factor_of(line: TableLine, value: Value, table: Table) -> Decimal:
+    """The factor that converts to the metric's unit: PH/s to EH/s, $/MWh to c/kWh."""
     factor = next((factor for _, factor in _units_around(line, value, table)), None)
     if factor is not None:
         return factor
     return Decimal("0.001") if re.search(r"\bPH/?s?\b", f"{line.label} {line.section}") else Decimal(1)
 
 
-def says_money(line: Line, table: Table) -> bool:
-    """Whether a line or its table says that amounts are dollars."""
+def is_in_dollars(line: TableLine, table: Table) -> bool:
+    """Whether a line or its table states amounts in dollars."""
     return bool(re.search(r"\$|USD|dollars", " ".join([line.label, line.section, table.words, line.text])))
 
 
 def is_money_table(table: Table) -> bool:
-    """Whether bare numbers of a table may be dollars: statements, roll-forwards by value, tables in thousands."""
+    """Whether numbers without a unit may be dollars.
+
+    Statements, roll-forwards by value, tables in thousands.
+    """
     rest = [
         line
         for line in table.lines
         if not _COUNTED.search(line.label) and any(v.quantity.value for v in line.values)
     ]
     if len(rest) >= 2 and all(v.quantity.unit for line in rest for v in line.values if v.quantity.value):
-        # Where every amount bears its own sign, a number without one is no amount.
+        # If every other amount has a currency sign, a number without one is not an amount.
         return False
     if scale_in(table.words) is not None or _MONEY_TABLE.search(table.words):
         return True

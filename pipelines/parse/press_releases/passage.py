@@ -1,14 +1,15 @@
-"""Where in a release one stands: which period the heading above is about, and whether the news has ended."""
+"""The period of the heading above a block, and whether the block is boilerplate."""
 
 import re
 
 from pipelines.parse.document.page import Block
-from pipelines.parse.language.periods import Clock, Span, find_periods
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.sentences import begins_figures, ends_the_news
 
-# "Fiscal Year 2025 Highlights" need not be set bold to head what follows it.
+# "Fiscal Year 2025 Highlights" is a heading even if it is not bold.
 _HEADS = re.compile(
-    r"\b(?:highlights?|results|summary|overview|performance|review|metrics|updates?|operations|financial|key|business)\b",
+    r"\b(?:highlights?|results|summary|overview|performance|review|metrics|updates?|operations|"
+    r"financial|key|business)\b",
     re.IGNORECASE,
 )
 _LONGEST = 160
@@ -16,31 +17,36 @@ _LONGEST_PLAIN = 90
 
 
 class Passage:
-    """Goes along with the blocks of a release.
+    """Tracks the current heading while reading the blocks of a press release.
 
-    period    what the last heading that names a period is about; the release's own before any
-    certain   False where a release about a quarter and its year leaves open which of them a bullet is about: under a
-              heading that names neither, or before any heading
+    Args:
+        period: The period of the last heading that names one; initially the press release's.
+        certain: False if a press release is about a quarter and its year, and no heading decides which of
+            them applies.
     """
 
-    def __init__(self, clock: Clock, subject: Span | None, headline: str) -> None:
-        self.clock, self.subject = clock, subject
+    def __init__(self, disclosure: DisclosureContext, subject: Period | None, headline: str) -> None:
+        self.disclosure, self.subject = disclosure, subject
         self.period = subject
-        spans = [
-            n.span for n in find_periods(headline, clock, _year_of(headline)) if n.span.start is not None
+        periods = [
+            n.period
+            for n in find_periods(headline, disclosure, _year_of(headline))
+            if n.period.start is not None
         ]
-        self.several = len({span.months for span in spans}) > 1
+        self.several = len({period.months for period in periods}) > 1
         self.certain = not self.several
         self.ended = False
 
     def enter(self, block: Block) -> bool:
-        """Step into a block; whether it is still news and not what a release says of itself every time."""
+        """Enter a block, and return whether it is news rather than boilerplate."""
         if ends_the_news(block.text):
             self.ended = True
         elif block.heading and self.ended and begins_figures(block.text):
             self.ended = False
         if not self.ended and self._heads(block):
-            named = {n.span for n in find_periods(block.text, self.clock) if n.span.start is not None}
+            named = {
+                n.period for n in find_periods(block.text, self.disclosure) if n.period.start is not None
+            }
             if len(named) == 1:
                 self.period, self.certain = named.pop(), True
             elif named or self.several:

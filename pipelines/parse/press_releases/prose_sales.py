@@ -1,29 +1,25 @@
-"""What a sentence tells beside its count: proceeds and price of a sale, coins restricted or pledged among those held."""
+"""Details beside a count: proceeds and price of a sale, restricted and pledged coins."""
 
 import re
 
-from pipelines.parse.language.periods import Clock, Span, is_not_actual
+from pipelines.parse.language.column_headings import is_not_actual
+from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import Quantity
 from pipelines.parse.language.sentences import NOT_NOW, OFFERING, MaskedSentence, period_for
+from pipelines.parse.press_releases.figures import SkippedText, StatedFigure, skip_text
 from pipelines.parse.press_releases.prose_patterns import AVERAGE, COMPILED, OTHERS, PROCEEDS, SALE_WORDS
-from pipelines.parse.press_releases.statements import Left, Statement, left_over
 from pipelines.watchlist.metrics import COMPANY, Metric, MetricWords
 
 
-def metric_of(words: MetricWords, code: str) -> Metric:
-    """The metric of a code."""
-    return words.by_code[code]
-
-
-def statement_of(
-    metric: Metric, scope: str, quantity: Quantity, period: Span, label: str, where: str, *, dated: bool
-) -> Statement | None:
-    """A quantity as a statement of a metric; None where the metric covers a period and only a day is known."""
+def figure_of(
+    metric: Metric, scope: str, quantity: Quantity, period: Period, label: str, where: str, *, dated: bool
+) -> StatedFigure | None:
+    """A quantity as a figure; None if the metric covers a period and only a day is known."""
     assert quantity.value is not None
     start = None if metric.covers == "day" else period.start
     if metric.covers == "period" and start is None:
         return None
-    return Statement(
+    return StatedFigure(
         metric.code,
         scope,
         False,
@@ -44,19 +40,19 @@ def statement_of(
 def held_within(
     sentence: MaskedSentence,
     code: str,
-    period: Span,
+    period: Period,
     text: str,
     where: str,
     words: MetricWords,
     *,
     dated: bool,
-) -> list[Statement]:
-    """Coins that are restricted or pledged, told in the same line as those held."""
+) -> list[StatedFigure]:
+    """Restricted or pledged coins in the same sentence as the holdings."""
     for metric, unit, pattern in COMPILED:
         match = pattern.search(sentence.masked) if metric == code else None
         if match and sentence.quantities[int(match["q"])].unit in (unit, None):
-            made = statement_of(
-                metric_of(words, code),
+            made = figure_of(
+                words.by_code[code],
                 COMPANY,
                 sentence.quantities[int(match["q"])],
                 period,
@@ -71,15 +67,15 @@ def held_within(
 def sale_parts(
     sentence: MaskedSentence,
     after: int,
-    period: Span,
+    period: Period,
     scope: str,
     text: str,
     where: str,
     words: MetricWords,
     *,
     dated: bool,
-) -> list[Statement]:
-    """Proceeds and average price of a sale that a sentence tells, behind the count."""
+) -> list[StatedFigure]:
+    """Proceeds and average price of a sale, after the count in a sentence."""
     out = []
     tail_at = sentence.at[after] if sentence.at else 0
     tail = sentence.masked[tail_at:]
@@ -90,14 +86,8 @@ def sale_parts(
         quantity = sentence.quantities[index]
         if quantity.unit == "USD" and quantity.value is not None and quantity.value >= 100:
             used.add(index)
-            made = statement_of(
-                metric_of(words, "average_sale_price"),
-                scope,
-                quantity,
-                period,
-                text[:200],
-                where,
-                dated=dated,
+            made = figure_of(
+                words.by_code["average_sale_price"], scope, quantity, period, text[:200], where, dated=dated
             )
             out += [made] if made else []
     for match in PROCEEDS.finditer(tail):
@@ -113,8 +103,8 @@ def sale_parts(
             continue
         if index <= after:
             continue
-        made = statement_of(
-            metric_of(words, "bitcoin_sale_proceeds"), scope, quantity, period, text[:200], where, dated=dated
+        made = figure_of(
+            words.by_code["bitcoin_sale_proceeds"], scope, quantity, period, text[:200], where, dated=dated
         )
         out += [made] if made else []
         break
@@ -126,11 +116,14 @@ def proceeds_alone(
     main: str,
     where: str,
     words: MetricWords,
-    clock: Clock,
-    context: Span | None,
-    subject: Span | None,
-) -> tuple[list[Statement], list[Left]]:
-    """A sentence that tells proceeds or price of sales and no count: "Sales of BTC equated to proceeds of $48.7 million"."""
+    disclosure: DisclosureContext,
+    context: Period | None,
+    subject: Period | None,
+) -> tuple[list[StatedFigure], list[SkippedText]]:
+    """Proceeds or price in a sentence without a count.
+
+    "Sales of BTC equated to proceeds of $48.7 million".
+    """
     text = sentence.text
     if not SALE_WORDS.search(main) or not re.search(r"\b(?:bitcoins?|btc)\b", main, re.IGNORECASE):
         return [], []
@@ -140,11 +133,11 @@ def proceeds_alone(
         or OFFERING.search(sentence.masked)
         or OTHERS.search(main)
     ):
-        return [], [left_over("targets_or_plans", text, where)]
-    period, dated, reason = period_for(sentence, 0, "period", context, subject, clock)
+        return [], [skip_text("targets_or_plans", text, where)]
+    period, dated, reason = period_for(sentence, 0, "period", context, subject, disclosure)
     if period is None or period.start is None:
-        return [], [left_over(reason or "no_period", text, where)]
-    cut = MaskedSentence(text, clock)
+        return [], [skip_text(reason or "no_period", text, where)]
+    cut = MaskedSentence(text, disclosure)
     cut.masked = main
     found = sale_parts(cut, -1, period, COMPANY, text, where, words, dated=dated) if cut.quantities else []
     return found, []

@@ -1,18 +1,18 @@
-"""A press release as statements: what it says of its company's bitcoin, hash rate and power, by period, with the place.
+"""Read a press release: bitcoin, hash rate and power of its company, by period.
 
-Form 8-K (items 2.02, 7.01, 8.01) and 6-K, exhibits 99: no XBRL, each company's own layout, which changes. Tables are
-read by the labels of their rows and the headings of their columns, prose by its sentences.
+Form 8-K (items 2.02, 7.01, 8.01) and 6-K, exhibits 99. They have no XBRL, and each company's layout changes
+over time. Tables are read by row labels and column headings, prose by sentences.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
 
 from pipelines.parse.document.page import Block, Page, read_page
-from pipelines.parse.language.periods import Clock, Span
+from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.press_releases import prose
-from pipelines.parse.press_releases.kind import NEITHER, Judgement, judge
+from pipelines.parse.press_releases.figures import SkippedText, StatedFigure
+from pipelines.parse.press_releases.kind import OTHER, Classification, classify
 from pipelines.parse.press_releases.passage import Passage
-from pipelines.parse.press_releases.statements import Left, Statement
 from pipelines.parse.press_releases.tables import TableReader
 from pipelines.watchlist import Company, Lexicon
 
@@ -22,68 +22,77 @@ VERSION = "1"
 
 @dataclass(slots=True)
 class Release:
-    """One document: what kind it is and why, what period it is about, what it states, and what was left."""
+    """A press release: its classification, figures, and skipped text."""
 
-    judgement: Judgement
+    classification: Classification
     page: Page
-    clock: Clock
-    statements: list[Statement] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
+    disclosure: DisclosureContext
+    figures: list[StatedFigure] = field(default_factory=list)
+    skipped: list[SkippedText] = field(default_factory=list)
 
     @property
     def kind(self) -> str:
-        return self.judgement.kind
+        return self.classification.kind
 
     @property
-    def subject(self) -> Span | None:
-        return self.judgement.subject
+    def subject(self) -> Period | None:
+        return self.classification.subject
 
 
 def read_release(
-    document: bytes, company: Company | None, lexicon: Lexicon, said: date | None = None
+    document: bytes, company: Company | None, lexicon: Lexicon, disclosed_on: date | None = None
 ) -> Release:
-    """Read a release, whosever it is.
+    """Read a press release.
 
-    said   the day of filing, where known; else the date that the release bears
-    Returns its kind (update, release, neither) with the reason, and for the first two every statement with its period,
-    unit, scope and place. Raises UnreadableDocument as read_page does.
+    Args:
+        company: Its company, if it is known.
+        disclosed_on: The day of filing; by default the date in the document.
+
+    Returns:
+        Its classification and, for updates and earnings releases, every figure with period, unit, scope and
+        place.
+
+    Raises:
+        UnreadableDocument: As read_page.
     """
     page = read_page(document)
-    judgement = judge(page, company, said)
-    clock = Clock(company, judgement.said)
-    release = Release(judgement, page, clock)
-    if judgement.kind == NEITHER:
+    classification = classify(page, company, disclosed_on)
+    disclosure = DisclosureContext(company, classification.disclosed_on)
+    release = Release(classification, page, disclosure)
+    if classification.kind == OTHER:
         return release
-    passage = Passage(clock, judgement.subject, judgement.headline)
-    tables = TableReader(lexicon.words, clock, judgement.subject)
+    passage = Passage(disclosure, classification.subject, classification.headline)
+    tables = TableReader(lexicon.words, disclosure, classification.subject)
     for item in page.items:
         if isinstance(item, Block):
             _read_block(item, passage, release, lexicon)
         else:
             tables.read(item)
-    release.statements += tables.statements
-    release.left += tables.left
+    release.figures += tables.figures
+    release.skipped += tables.skipped
     return release
 
 
 def _read_block(block: Block, passage: Passage, release: Release, lexicon: Lexicon) -> None:
-    """Read one block of prose, with the period of the passage it stands in."""
+    """Read a block of prose, in the period of its heading."""
     if not passage.enter(block):
         return
-    statements, left = prose.read_block(block, lexicon.words, release.clock, passage.period, release.subject)
-    for statement in statements:
-        if statement.dated or passage.certain:
-            release.statements.append(statement)
+    figures, skipped = prose.read_block(
+        block, lexicon.words, release.disclosure, passage.period, release.subject
+    )
+    for figure in figures:
+        if figure.dated or passage.certain:
+            release.figures.append(figure)
         else:
-            release.left.append(
-                Left(
+            release.skipped.append(
+                SkippedText(
                     "which_period",
-                    statement.label,
-                    statement.locator,
-                    refused=True,
-                    metric=statement.metric,
-                    value=statement.value,
-                    text=statement.label,
+                    figure.label,
+                    figure.locator,
+                    rejected=True,
+                    metric=figure.metric,
+                    value=figure.value,
+                    text=figure.label,
                 )
             )
-    release.left += left
+    release.skipped += skipped

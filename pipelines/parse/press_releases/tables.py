@@ -1,69 +1,68 @@
-"""The tables of a release as statements: a row's label is the metric, a column's heading the period."""
+"""Figures in tables: a row's label is the metric, a column's heading the period."""
 
 import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from pipelines.parse.document.tables import Line, Table, Value
+from pipelines.parse.document.tables import Table, TableLine, Value
+from pipelines.parse.language.column_headings import is_change, is_not_actual, read_heading
 from pipelines.parse.language.periods import (
     MONTHS,
-    Clock,
-    Span,
+    DisclosureContext,
+    Period,
     find_periods,
-    is_change,
-    is_not_actual,
-    month_span,
+    month_period,
     months_to,
-    read_heading,
 )
 from pipelines.parse.language.quantities import scale_in, unit_in
 from pipelines.parse.press_releases import prose
 from pipelines.parse.press_releases.columns import (
     column_period,
     factor_of,
+    is_in_dollars,
     is_money_table,
     locator_of,
-    says_money,
     unit_of,
 )
-from pipelines.parse.press_releases.prose_patterns import is_telling
-from pipelines.parse.press_releases.statements import Left, Statement
+from pipelines.parse.press_releases.figures import SkippedText, StatedFigure
+from pipelines.parse.press_releases.prose_patterns import may_state_figures
 from pipelines.watchlist.metrics import HOSTED, JOINT_VENTURE, Meaning, Metric, MetricWords
 
 _GROUP_ONLY = re.compile(
-    r"\b(?:target|guidance|expansion|pipeline|planned|expected|under construction|pro forma|illustrative|sensitivity|assumptions?)\b",
+    r"\b(?:target|guidance|expansion|pipeline|planned|expected|under construction|pro forma|"
+    r"illustrative|sensitivity|assumptions?)\b",
     re.IGNORECASE,
 )
 
 
 class TableReader:
-    """Reads the tables of one release; `statements` and `left` grow with each."""
+    """Reads the tables of one press release into `figures` and `skipped`."""
 
-    def __init__(self, words: MetricWords, clock: Clock, subject: Span | None) -> None:
-        self.words, self.clock, self.subject = words, clock, subject
-        self.statements: list[Statement] = []
-        self.left: list[Left] = []
-        self.telling = False
+    def __init__(self, words: MetricWords, disclosure: DisclosureContext, subject: Period | None) -> None:
+        self.words, self.disclosure, self.subject = words, disclosure, subject
+        self.figures: list[StatedFigure] = []
+        self.skipped: list[SkippedText] = []
+        self.may_state_figures = False
 
     def read(self, table: Table) -> None:
-        """Read one table: its lines, then what its notes add."""
+        """Read one table: its lines, then its notes."""
         if _GROUP_ONLY.search(table.caption.split("|")[-1]) and not re.search(
             r"\bproduc|\bmined|\bupdate\b", table.caption, re.IGNORECASE
         ):
-            self._leave(table, None, None, "targets_or_plans", table.caption)
+            self._skip(table, None, None, "targets_or_plans", table.caption)
             return
-        self.telling = is_telling(table.words)
+        self.may_state_figures = may_state_figures(table.words)
         money = is_money_table(table)
         scale = scale_in(table.words)
         for line in table.lines:
             self._line(table, line, money=money, scale=scale)
         for note in table.notes:
-            statements, left = prose.read_note(note, table, self.words, self.clock, self.subject)
-            self.statements += statements
-            self.left += left
+            figures, skipped = prose.read_note(note, table, self.words, self.disclosure, self.subject)
+            self.figures += figures
+            self.skipped += skipped
 
-    def _line(self, table: Table, line: Line, *, money: bool, scale: Decimal | None) -> None:
+    def _line(self, table: Table, line: TableLine, *, money: bool, scale: Decimal | None) -> None:
         meanings = self.words.meanings(line.label, line.section) if line.label else ()
         if not meanings:
             self._by_month(table, line, money=money, scale=scale)
@@ -71,7 +70,7 @@ class TableReader:
         if is_not_actual(line.label) or (
             _GROUP_ONLY.search(line.label) and not any(m.metric == "capacity_mw" for m in meanings)
         ):
-            self._leave(table, line, None, "targets_or_plans", line.text)
+            self._skip(table, line, None, "targets_or_plans", line.text)
             return
         several = len({v.heading for v in line.values}) > 1 or len(line.values) > 1
         for value in line.values:
@@ -82,22 +81,25 @@ class TableReader:
             if value.quantity.value is None:
                 continue
             if is_not_actual(value.heading):
-                self._leave(table, line, value, "targets_or_plans", f"{line.text} ({value.heading})")
+                self._skip(table, line, value, "targets_or_plans", f"{line.text} ({value.heading})")
                 continue
             period = self._period(table, line, value, several=several)
             if isinstance(period, str):
-                self._refuse(table, line, value, meanings, period)
+                self._reject(table, line, value, meanings, period)
                 continue
             self._value(table, line, value, meanings, period, money=money, scale=scale)
 
     def _metric(self, meaning: Meaning) -> Metric:
         return self.words.by_code[meaning.metric]
 
-    def _by_month(self, table: Table, line: Line, *, money: bool, scale: Decimal | None) -> None:
-        """A table that lists months: the label is the period and the heading the metric (`Month | BTC Earned 2025`)."""
-        if not line.label or not self.telling:
+    def _by_month(self, table: Table, line: TableLine, *, money: bool, scale: Decimal | None) -> None:
+        """Read a table by month, with the metric as heading.
+
+        `Month | BTC Earned 2025`.
+        """
+        if not line.label or not self.may_state_figures:
             return
-        named = read_heading(line.label, self.clock)
+        named = read_heading(line.label, self.disclosure)
         month = line.label.strip().lower() in MONTHS
         if named is None and not month:
             return
@@ -109,30 +111,33 @@ class TableReader:
             if not meanings or value.quantity.value is None or is_change(heading):
                 continue
             year = re.search(r"\b20\d\d\b", heading)
-            span = named
+            period = named
             if month and year:
                 number = MONTHS[line.label.strip().lower()]
-                span = month_span(int(year[0]), number)
+                period = month_period(int(year[0]), number)
             elif month and self.subject is None:
                 continue
-            if span is None or span.end > self.clock.said:
+            if period is None or period.end > self.disclosure.disclosed_on:
                 continue
-            self._value(table, line, value, meanings, span, money=money, scale=scale)
+            self._value(table, line, value, meanings, period, money=money, scale=scale)
 
-    def _period(self, table: Table, line: Line, value: Value, *, several: bool) -> Span | str:
-        """The period of a value: its column's heading, else the label's, the caption's, the release's own."""
-        clock, subject = self.clock, self.subject
-        heading = column_period(table, line, value, clock, subject) if value.heading else None
-        in_label = [n.span for n in find_periods(line.label, clock)]
+    def _period(self, table: Table, line: TableLine, value: Value, *, several: bool) -> Period | str:
+        """The period of a value, or the reason why it is unclear.
+
+        Its column's heading, else the label's, the caption's or the press release's.
+        """
+        disclosure, subject = self.disclosure, self.subject
+        heading = column_period(table, line, value, disclosure, subject) if value.heading else None
+        in_label = [n.period for n in find_periods(line.label, disclosure)]
         if (
             heading is None
             and value.heading
             and re.search(r"\d", value.heading)
-            and find_periods(value.heading, clock)
+            and find_periods(value.heading, disclosure)
         ):
             return "two_periods_in_the_heading"
         if heading is None and value.heading and unit_in(value.heading) is None and several:
-            section = read_heading(line.section, clock) if line.section else None
+            section = read_heading(line.section, disclosure) if line.section else None
             if section is None:
                 return "no_period_in_the_heading"
             heading = section
@@ -140,83 +145,83 @@ class TableReader:
             return "no_heading"
         if heading is None:
             for words in (line.label, line.section, table.corner, *reversed(table.caption.split(" | "))):
-                spans = list(dict.fromkeys(n.span for n in find_periods(words, clock)))
-                if len(spans) == 1:
-                    heading = spans[0]
+                periods = list(dict.fromkeys(n.period for n in find_periods(words, disclosure)))
+                if len(periods) == 1:
+                    heading = periods[0]
                     break
         elif len(set(in_label)) == 1 and in_label[0].start is not None and heading.start is None:
             heading = in_label[0]
-        span = heading or subject
-        if span is None:
+        period = heading or subject
+        if period is None:
             return "no_period"
-        if span.end > clock.said:
+        if period.end > disclosure.disclosed_on:
             return "a_period_that_has_not_ended"
-        return span
+        return period
 
     def _value(
         self,
         table: Table,
-        line: Line,
+        line: TableLine,
         value: Value,
         meanings: tuple[Meaning, ...],
-        period: Span,
+        period: Period,
         *,
         money: bool,
         scale: Decimal | None,
     ) -> None:
         quantity = value.quantity
         assert quantity.value is not None
-        told = quantity.unit or unit_of(line, value, table)
+        unit = quantity.unit or unit_of(line, value, table)
         if (
-            told == "USD"
+            unit == "USD"
             and quantity.unit is None
             and unit_in(line.label) is None
             and any(self._metric(m).unit == "BTC" for m in meanings)
         ):
-            # "($ in thousands)" in a table's corner says nothing of a row of coins.
-            told = None
+            # "($ in thousands)" in a table's corner does not apply to a row of coins.
+            unit = None
         if (
             quantity.unit == "USD"
             and any(self._metric(m).unit == "c/kWh" for m in meanings)
             and re.search(r"kwh|kilowatt", line.label, re.IGNORECASE)
         ):
-            told, quantity = (
+            unit, quantity = (
                 "c/kWh",
                 replace(quantity, unit="c/kWh", value=quantity.value * 100, step=quantity.step * 100),
             )
         fitting = [
             m
             for m in meanings
-            if told is None
-            or told == self._metric(m).unit
-            or (told == "other" and self._metric(m).unit == "count")
+            if unit is None
+            or unit == self._metric(m).unit
+            or (unit == "other" and self._metric(m).unit == "count")
         ]
         if not fitting:
-            self._leave(table, line, value, "unit_contradicts", f"{line.label}: {value.text} is in {told}")
+            self._skip(table, line, value, "unit_contradicts", f"{line.label}: {value.text} is in {unit}")
             return
-        if told is None and len(fitting) > 1:
-            # A row that could be count or money is the count where nothing says dollars.
+        if unit is None and len(fitting) > 1:
+            # A row that can be a count or money is a count unless dollars are stated.
             fitting = [m for m in fitting if self._metric(m).unit == "BTC"] or fitting
         meaning = fitting[0]
         metric = self._metric(meaning)
         if metric.ambiguous:
-            self._refuse(table, line, value, (meaning,), f"ambiguous_label: {metric.ambiguous}")
+            self._reject(table, line, value, (meaning,), f"ambiguous_label: {metric.ambiguous}")
             return
-        if metric.unit_needed and told is None and quantity.value:
+        if metric.unit_needed and unit is None and quantity.value:
             reason = (
                 "unknown_unit"
                 if re.search(r"[A-Za-z]", re.sub(r"million|billion|thousand", "", value.text))
                 or "(" in line.label
                 else "no_unit"
             )
-            self._refuse(table, line, value, (meaning,), reason)
+            self._reject(table, line, value, (meaning,), reason)
             return
-        if metric.unit == "BTC" and told is None and money and quantity.value:
-            self._refuse(table, line, value, (meaning,), "money_or_count")
+        if metric.unit == "BTC" and unit is None and money and quantity.value:
+            self._reject(table, line, value, (meaning,), "money_or_count")
             return
         assert quantity.value is not None
         number, step = quantity.value, quantity.step
-        if quantity.unit is None and told and metric.unit in ("EH/s", "MW", "c/kWh", "J/TH"):
+        if quantity.unit is None and unit and metric.unit in ("EH/s", "MW", "c/kWh", "J/TH"):
             factor = factor_of(line, value, table)
             number, step = number * factor, step * factor
         applied = Decimal(1)
@@ -228,8 +233,8 @@ class TableReader:
                 or scale
                 or Decimal(1)
             )
-            if quantity.unit is None and told is None and applied == 1 and not says_money(line, table):
-                self._refuse(table, line, value, (meaning,), "no_currency")
+            if quantity.unit is None and unit is None and applied == 1 and not is_in_dollars(line, table):
+                self._reject(table, line, value, (meaning,), "no_currency")
                 return
         number, step = number * applied, step * applied
         if meaning.metric == "bitcoin_sold" and number < 0:
@@ -239,13 +244,13 @@ class TableReader:
         if metric.covers == "day":
             start = None
         elif start is None:
-            span = self._flow(end)
-            if span is None:
-                self._refuse(table, line, value, (meaning,), "a_day_is_no_period")
+            flow = self._flow(end)
+            if flow is None:
+                self._reject(table, line, value, (meaning,), "a_day_is_no_period")
                 return
-            start = span.start
-        self.statements.append(
-            Statement(
+            start = flow.start
+        self.figures.append(
+            StatedFigure(
                 metric.code,
                 meaning.scope,
                 meaning.total,
@@ -266,41 +271,46 @@ class TableReader:
             )
         )
 
-    def _flow(self, end: date) -> Span | None:
-        """What a day above a flow means: in a monthly update the month that it ends (`8/31/2025`), else nobody knows."""
+    def _flow(self, end: date) -> Period | None:
+        """The period of a figure whose column names only a day.
+
+        In a monthly update, the month that it ends (`8/31/2025`); otherwise unknown.
+        """
         subject = self.subject
         if subject is None or subject.start is None:
             return None
         if subject.months == 1:
-            return month_span(end.year, end.month)
+            return month_period(end.year, end.month)
         return months_to(end, subject.months) if end == subject.end else None
 
-    def _refuse(
-        self, table: Table, line: Line, value: Value, meanings: tuple[Meaning, ...], reason: str
+    def _reject(
+        self, table: Table, line: TableLine, value: Value, meanings: tuple[Meaning, ...], reason: str
     ) -> None:
         check, _, more = reason.partition(": ")
         meaning = meanings[0]
         if meaning.scope in (HOSTED, JOINT_VENTURE) and check == "ambiguous_label":
             return
-        told = (
+        detail = (
             f"{line.label}: {value.text}"
             + (f" under {value.heading!r}" if value.heading else "")
             + (f": {more}" if more else "")
         )
-        self.left.append(
-            Left(
+        self.skipped.append(
+            SkippedText(
                 check,
-                told,
+                detail,
                 locator_of(table, line, value),
-                refused=True,
+                rejected=True,
                 metric=meaning.metric,
                 value=value.quantity.value,
                 text=line.text,
             )
         )
 
-    def _leave(self, table: Table, line: Line | None, value: Value | None, rule: str, text: str) -> None:
+    def _skip(self, table: Table, line: TableLine | None, value: Value | None, rule: str, text: str) -> None:
         where = locator_of(table, line, value)
-        self.left.append(
-            Left(rule, text[:300], where, value=value.quantity.value if value else None, text=text[:300])
+        self.skipped.append(
+            SkippedText(
+                rule, text[:300], where, value=value.quantity.value if value else None, text=text[:300]
+            )
         )

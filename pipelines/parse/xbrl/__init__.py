@@ -1,1 +1,1 @@
-"""Facts of inline XBRL documents and XBRL instances."""
+"""XBRL facts of filed documents: inline XBRL and instances."""

@@ -1,4 +1,4 @@
-"""Contexts and units of an XBRL document: who, when, in which cut, measured in what."""
+"""Contexts and units of an XBRL document: entity, period, dimensions, measures."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,7 +13,12 @@ from pipelines.parse.xbrl.facts import Dimension, QName
 
 @dataclass(slots=True)
 class Context:
-    """A context: the entity's identifier, period (an instant has no start) and dimensions, or why it is no use."""
+    """A context: entity, period and dimensions.
+
+    Args:
+        start: First day of the period; None for an instant.
+        problem: The reason why it cannot be used, if any.
+    """
 
     entity: str
     start: date | None
@@ -23,19 +28,19 @@ class Context:
 
 
 NO_CONTEXT = Context("", None, None, (), "no_context")
-"""What a fact has that points at a context which does not exist."""
+"""The context of a fact whose context is missing."""
 
 
 @lru_cache(maxsize=4096)
 def _day(text: str | None, *, closes: bool) -> date | None:
-    """A date; a time of midnight that closes a period means the end of the day before (XBRL 2.1, 4.7.2)."""
+    """A date. Midnight at the end of a period means the day before (XBRL 2.1, 4.7.2)."""
     text = (text or "").strip()
     day = date.fromisoformat(text[:10])
     return day - timedelta(days=1) if closes and text[10:].startswith("T00:00") else day
 
 
 def read_context(element: etree._Element, qname: Callable[[str], QName]) -> Context:
-    """One xbrli:context. A period that has no end or no readable date is kept with its `problem`."""
+    """Read an xbrli:context; a period without a valid end sets its `problem`."""
     entity = ""
     start = end = None
     problem: str | None = None
@@ -55,7 +60,7 @@ def read_context(element: etree._Element, qname: Callable[[str], QName]) -> Cont
             if name == "identifier":
                 entity = (inner.text or "").strip()
                 continue
-            # A segment holds the members; a scenario holds them itself.
+            # A segment contains the members; a scenario lists them directly.
             for child in inner if name == "segment" else (inner,):
                 name = local_name(child)
                 if name == "explicitmember":
@@ -82,7 +87,7 @@ def _read_period(period: etree._Element) -> tuple[date | None, date | None]:
 
 
 def read_unit(element: etree._Element) -> str:
-    """`USD`, `USD/shares`, `pure`: local names of the measures, numerator over denominator, products by `*`."""
+    """Read a unit: `USD`, `USD/shares`, `pure`; factors of a product are joined by `*`."""
 
     def measures(parent: Iterable[etree._Element]) -> str:
         names = [(m.text or "").strip().rsplit(":", 1)[-1] for m in parent if local_name(m) == "measure"]
@@ -96,7 +101,7 @@ def read_unit(element: etree._Element) -> str:
 
 
 def cik_of(contexts: Iterable[Context], entity: dict[str, str]) -> str:
-    """The CIK of a document, 10 digits: as dei says it, else the contexts' entity; empty where neither is a number."""
-    told = entity.get("EntityCentralIndexKey", "").strip()
-    text = told or next((c.entity for c in contexts if c.entity), "")
+    """The 10-digit CIK of a document; empty if neither dei nor the contexts have it."""
+    stated = entity.get("EntityCentralIndexKey", "").strip()
+    text = stated or next((c.entity for c in contexts if c.entity), "")
     return text.zfill(10) if text.isdigit() else ""

@@ -1,4 +1,4 @@
-"""What an XBRL reader hands on: facts with their concept, value, unit, period, dimensions and place."""
+"""XBRL facts with concept, value, unit, period, dimensions and place."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from lxml import etree
 
 from pipelines.parse.document.headings import column_heading, row_label, table_of
 
-# A namespace names its taxonomy and its year; the year changes, the taxonomy is what rules are written for.
+# A namespace contains taxonomy and year. Rules apply to a taxonomy of any year.
 _TAXONOMIES = (
     (re.compile(r"^https?://(?:fasb|xbrl\.us)[^ ]*/us-gaap/"), "us-gaap"),
     (re.compile(r"^https?://fasb\.org/srt/"), "srt"),
@@ -25,7 +25,7 @@ ISSUER = "issuer"
 
 
 def taxonomy_of(namespace: str) -> str:
-    """`us-gaap`, `srt`, `dei`, `ifrs-full` … for a standard namespace of any year, `issuer` for a company's own."""
+    """`us-gaap`, `srt`, `dei`, `ifrs-full` … of any year; `issuer` for a company's own."""
     for pattern, name in _TAXONOMIES:
         match = pattern.match(namespace)
         if match:
@@ -34,7 +34,7 @@ def taxonomy_of(namespace: str) -> str:
 
 
 class QName(NamedTuple):
-    """A qualified name as the document writes it (`prefix:local`), with what its prefix stands for."""
+    """A qualified name as the document writes it (`prefix:local`), with its resolved namespace."""
 
     prefix: str
     local: str
@@ -46,11 +46,11 @@ class QName(NamedTuple):
 
     @property
     def standard(self) -> str:
-        """`us-gaap:Revenues` whatever prefix and year the document uses; `issuer:…` for a company's own names."""
+        """`us-gaap:Revenues` for any prefix and year; `issuer:…` for a company's own names."""
         return f"{self.taxonomy}:{self.local}"
 
 
-class Names:
+class QNames:
     """Qualified names of one document, each resolved once."""
 
     def __init__(self, prefixes: dict[str, str]) -> None:
@@ -71,10 +71,10 @@ Dimension = tuple[QName, "QName | str"]
 
 
 class Place:
-    """Where on the page a fact stands: its row and table, and the row's label.
+    """The table row of a fact.
 
-    Rows are counted over those that hold facts, in document order; table and label are read when asked for,
-    once a row: most facts of a filing are never asked.
+    Rows with facts are numbered in document order. Table and label are computed on first use, since most
+    facts of a filing do not need them.
     """
 
     __slots__ = ("_element", "_label", "row")
@@ -86,14 +86,14 @@ class Place:
 
     @property
     def label(self) -> str:
-        """The first cell of the row that carries words; empty in prose."""
+        """The first cell of the row with words; empty in prose."""
         if self._label is None:
             self._label = "" if self._element is None else row_label(self._element)
         return self._label
 
     @property
     def table(self) -> object | None:
-        """What is the same for all rows of one table and differs between tables; None in prose."""
+        """An identifier of the row's table; None in prose."""
         return None if self._element is None else table_of(self._element)
 
 
@@ -104,10 +104,12 @@ NOWHERE = Place(-1, None)
 class Fact:
     """One fact of a filed document.
 
-    value    exact, scale and sign applied; None where nil, where text, or where `problem` says why not
-    start, end   a duration; an instant has `start` None
-    unit     local names of the measures (`USD`, `USD/shares`), None for text
-    problem  why the fact cannot be used: unknown_format, no_context, no_period_end, no_unit, not_a_number
+    Args:
+        value: Exact, with scale and sign applied; None for nil, for text, or if there is a `problem`.
+        start: First day of a duration; None for an instant.
+        unit: Local names of the measures (`USD`, `USD/shares`); None for text.
+        problem: Why the fact cannot be used: unknown_format, no_context, no_period_end, no_unit,
+            not_a_number.
     """
 
     concept: QName
@@ -129,7 +131,7 @@ class Fact:
 
     @property
     def label(self) -> str:
-        """The heading of the table row in which the fact stands; empty in prose and in an instance."""
+        """The label of the fact's table row; empty in prose and in an instance."""
         return self.place.label
 
     @property
@@ -139,7 +141,7 @@ class Fact:
 
     @property
     def standard_name(self) -> str:
-        """The concept with its taxonomy, whatever prefix and year the document uses."""
+        """The concept with its taxonomy, independent of prefix and year."""
         return self.concept.standard
 
     @property
@@ -149,7 +151,7 @@ class Fact:
 
     @property
     def stated_unit(self) -> Decimal:
-        """The unit it was stated in: 1000 for decimals -3, 1 for whole units or INF; 0 for finer than that."""
+        """The precision it was stated in: 1000 for decimals -3, 1 for 0 or INF; 0 for finer ones."""
         try:
             decimals = int(self.decimals) if self.decimals not in (None, "INF", "") else 0
         except ValueError:
@@ -158,12 +160,12 @@ class Fact:
 
     @property
     def column_heading(self) -> str:
-        """The headings above the fact's column, top down; read from the table when asked for."""
+        """The headings above the fact's column, from top to bottom."""
         return "" if self._cell is None else column_heading(self._cell)
 
     @property
     def locator(self) -> str:
-        """The fact's id, by which a browser finds it (`…htm#id`); its ordinal number where it has none."""
+        """The fact's id, which works as a URL fragment; its ordinal number if it has none."""
         return self.fact_id or f"fact[{self.order}]"
 
     @property
@@ -176,18 +178,19 @@ class Fact:
         return ";".join(sorted(f"{axis}={member}" for axis, member in self.dimensions))
 
     def key(self) -> tuple[object, ...]:
-        """What makes two facts the same fact: concept, period, dimensions, unit."""
+        """The identity of the fact: concept, period, dimensions, unit."""
         return (self.concept.standard, self.start, self.end, self.dimensions_text(), self.unit)
 
 
 @dataclass(slots=True)
 class FactTable:
-    """All facts of one document in its order, what the document says of itself, and what was odd in reading it.
+    """All facts of one document in order, and its metadata.
 
-    entity    dei facts by local name: `EntityRegistrantName`, `TradingSymbol`, `DocumentPeriodEndDate` …
-    cik       from the contexts' entity identifier (10 digits) or dei, empty where neither is there
-    kind      `inline` or `instance`
-    warnings  one line each; `html_fallback` stands for a document that was not well-formed
+    Args:
+        entity: The dei facts by local name: `EntityRegistrantName`, `TradingSymbol`, `DocumentPeriodEndDate`
+            … `cik`: The CIK with 10 digits, from the contexts or dei; empty if neither has it.
+        kind: `inline` or `instance`.
+        warnings: One line each; `html_fallback` marks a document that is not well-formed.
     """
 
     facts: list[Fact]
@@ -203,5 +206,5 @@ class FactTable:
         return len(self.facts)
 
     def numeric(self) -> Iterable[Fact]:
-        """Facts that carry a usable number."""
+        """Facts with a usable number."""
         return (fact for fact in self.facts if fact.numeric and fact.value is not None)

@@ -1,8 +1,8 @@
-"""Every XBRL fact of one filed document: inline XBRL, an instance that EDGAR extracted, or an old separate one.
+"""Read XBRL facts of a filed document: inline XBRL, or an instance.
 
-One pass over the tree. What filers do wrong and this reader lives with: documents that are not well-formed
-XHTML (read by the HTML parser, with a warning), facts that point at contexts which do not exist, formats of no
-registry (the fact stays, without a value and with its `problem`), one fact printed several times.
+Common errors of filers are tolerated. The HTML parser reads documents that are not well-formed XHTML, with a
+warning; a fact without a context or with an unknown format has no value and a `problem`; a fact may be
+printed several times.
 """
 
 import re
@@ -15,12 +15,13 @@ from pipelines.errors import UnreadableDocument
 from pipelines.parse.document.headings import local_name, text_of
 from pipelines.parse.xbrl import transforms
 from pipelines.parse.xbrl.contexts import NO_CONTEXT, Context, cik_of, read_context, read_unit
-from pipelines.parse.xbrl.facts import NOWHERE, Fact, FactTable, Names, Place, taxonomy_of
+from pipelines.parse.xbrl.facts import NOWHERE, Fact, FactTable, Place, QNames, taxonomy_of
 from pipelines.parse.xbrl.instance import XBRLI, XSI_NIL, InstanceReader
 from pipelines.parse.xbrl.xml_source import parse_document
 
 VERSION = "1"
-"""Raised whenever the same bytes would give other facts; Dagster then shows what was read with an older one."""
+"""Increase it whenever the same bytes would give other facts; Dagster then marks older results as stale.
+"""
 
 IX_NAMESPACES = ("http://www.xbrl.org/2013/inlineXBRL", "http://www.xbrl.org/2008/inlineXBRL")
 XHTML = "http://www.w3.org/1999/xhtml"
@@ -30,12 +31,14 @@ _XMLNS = re.compile(r"""xmlns:([\w.-]+)\s*=\s*["']([^"']+)["']""")
 def read_facts(document: bytes) -> FactTable:
     """Read every XBRL fact of one filed document, inline or as an instance.
 
-    Returns the numeric facts and the dei text facts in document order: concept, exact value (scale and sign
-    applied; None where nil), unit, period, dimensions, locator (the fact's id), label (the heading of its row).
-    A fact printed several times is there several times; `distinct_facts` folds equal ones.
-
-    Raises UnreadableDocument with the reason: empty, too_large, binary, truncated, entities, not_xml, no_xbrl.
     Source: Inline XBRL 1.1; XBRL 2.1; SEC EDGAR XBRL Guide, chapter 5.
+
+    Returns:
+        The numeric facts and the dei text facts in document order. A fact printed several times occurs
+        several times; `distinct_facts` merges equal ones.
+
+    Raises:
+        UnreadableDocument: empty, too_large, binary, truncated, entities, not_xml, no_xbrl.
     """
     root, by_html, complaint = parse_document(document)
     warnings = [f"html_fallback: {complaint}"] if by_html else []
@@ -43,15 +46,15 @@ def read_facts(document: bytes) -> FactTable:
         return InstanceReader(root, warnings).read()
     table = _InlineReader(root, document, by_html, warnings).read()
     if not table.facts and not table.cik:
-        raise UnreadableDocument("no_xbrl", "the document carries no inline XBRL")
+        raise UnreadableDocument("no_xbrl", "the document contains no inline XBRL")
     return table
 
 
 def distinct_facts(facts: Iterable[Fact]) -> tuple[list[Fact], list[list[Fact]]]:
-    """Facts with equal duplicates folded into the first visible one, and the groups whose values are unequal.
+    """Merge equal duplicates into the first visible one, and list groups with unequal values.
 
-    Values are equal where they agree in the coarser one's precision (58,591,608 and "58.6 million", decimals -5):
-    the more precise one then stands for both. XBRL 2.1 calls these consistent duplicates.
+    Values are equal if they agree in the precision of the coarser one (58,591,608 and "58.6 million",
+    decimals -5); the more precise one is kept. XBRL 2.1 calls these consistent duplicates.
     """
     groups: dict[tuple[object, ...], list[Fact]] = {}
     for fact in facts:
@@ -72,9 +75,10 @@ def distinct_facts(facts: Iterable[Fact]) -> tuple[list[Fact], list[list[Fact]]]
 
 
 def _precision(fact: Fact) -> int:
-    """Decimals to which a fact can be held: those it claims, but no more than are printed.
+    """The decimals of a fact: as declared, but at most as printed.
 
-    "58.6" in millions is stated to the hundred thousand, whatever `decimals` says; filers often claim more in prose.
+    "58.6" in millions is precise to a hundred thousand, whatever `decimals` declares. Filers often declare
+    more in prose.
     """
     assert fact.value is not None
     exponent = fact.value.as_tuple().exponent
@@ -87,7 +91,7 @@ def _precision(fact: Fact) -> int:
 
 
 def consistent(fine: Fact, coarse: Fact) -> bool:
-    """Whether two statements of one fact agree within the precision of the coarser one."""
+    """Whether two values of one fact agree within the precision of the coarser one."""
     assert fine.value is not None
     assert coarse.value is not None
     if fine.value == coarse.value:
@@ -99,7 +103,7 @@ def consistent(fine: Fact, coarse: Fact) -> bool:
 
 
 class _InlineReader:
-    """State of one reading of an inline document."""
+    """State while reading an inline document."""
 
     def __init__(self, root: etree._Element, document: bytes, by_html: bool, warnings: list[str]) -> None:
         self.root, self.by_html, self.warnings = root, by_html, warnings
@@ -111,7 +115,7 @@ class _InlineReader:
                 if isinstance(element.tag, str):
                     for prefix, namespace in element.nsmap.items():
                         self.prefixes.setdefault(prefix or "", namespace)
-        self.names = Names(self.prefixes)
+        self.names = QNames(self.prefixes)
         self.contexts: dict[str, Context] = {}
         self.units: dict[str, str] = {}
         self.formats: dict[str, Callable[[str], Decimal]] = {}
@@ -125,7 +129,7 @@ class _InlineReader:
         self.context_ref, self.unit_ref = self.attr("contextRef"), self.attr("unitRef")
 
     def _tags(self) -> None:
-        """Tag and attribute names in the dialect of the parser: HTML lower-cases both and keeps prefixes."""
+        """Tag and attribute names as the parser reports them: HTML has lower case and prefixes."""
         if self.by_html:
             ix = [p for p, ns in self.prefixes.items() if ns in IX_NAMESPACES] or ["ix"]
             xb = [p for p, ns in self.prefixes.items() if ns == XBRLI] or ["xbrli"]
@@ -172,7 +176,7 @@ class _InlineReader:
             elif kind == "exclude":
                 self.excludes = True
             else:
-                self.warnings.append("ix:fraction is not read: EDGAR does not accept it")
+                self.warnings.append("ix:fraction is ignored: EDGAR does not accept it")
         facts = [self._number(el, i, el in hidden) for i, el in enumerate(numbers)]
         entity: dict[str, str] = {}
         for i, element in enumerate(texts, len(facts)):

@@ -1,18 +1,18 @@
-"""An XBRL instance: what EDGAR extracts from inline XBRL (`…_htm.xml`), or an old separate one."""
+"""Read an XBRL instance: an extract of inline XBRL (`…_htm.xml`), or a separate document."""
 
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
 from pipelines.parse.xbrl.contexts import NO_CONTEXT, Context, cik_of, read_context, read_unit
-from pipelines.parse.xbrl.facts import Fact, FactTable, Names, QName, taxonomy_of
+from pipelines.parse.xbrl.facts import Fact, FactTable, QName, QNames, taxonomy_of
 
 XBRLI = "http://www.xbrl.org/2003/instance"
 XSI_NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
 
 class InstanceReader:
-    """An XBRL instance: facts are elements of their own, without a page around them."""
+    """Reads an XBRL instance, in which facts are elements without a page around them."""
 
     def __init__(self, root: etree._Element, warnings: list[str]) -> None:
         self.root, self.warnings = root, warnings
@@ -20,7 +20,7 @@ class InstanceReader:
         for element in root.iter(f"{{{XBRLI}}}context", f"{{{XBRLI}}}unit"):
             for prefix, namespace in element.nsmap.items():
                 prefixes.setdefault(prefix or "", namespace)
-        self.names = Names(prefixes)
+        self.names = QNames(prefixes)
 
     def read(self) -> FactTable:
         contexts = {

@@ -1,10 +1,10 @@
-"""Inline-XBRL transformation registries: from the text on the page to the value it stands for.
+"""Inline XBRL transformation registries, which convert the text on the page to a value.
 
-Numbers come back as exact `Decimal`, dates as ISO text (`2025-06-30`, `--09-30`, `2025-06`), booleans as
-`true`/`false`. Source: Inline XBRL Transformation Rules Registry 1 (2010-04-20) to 5 (2022-02-16) and the
-SEC's own registry (ixt-sec 2015-08-31), as the EDGAR XBRL Guide allows them.
+Numbers become exact `Decimal`, dates ISO text (`2025-06-30`, `--09-30`, `2025-06`), booleans `true`/`false`.
+An unknown format raises TransformError with the format and the text.
 
-What a registry does not know is an error, never a guess: `TransformError` carries the format and the text.
+Source: Inline XBRL Transformation Rules Registry 1 (2010-04-20) to 5 (2022-02-16) and the SEC's own registry
+(ixt-sec 2015-08-31), as the EDGAR XBRL Guide allows them.
 """
 
 import re
@@ -25,7 +25,7 @@ DASHES = "-‐‑‒–—―−"
 
 
 class TransformError(ValueError):
-    """A format that no registry of SEC filers has, or a text that its format does not allow."""
+    """An unknown format, or a text that does not fit its format."""
 
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
@@ -43,7 +43,7 @@ def _plain_decimal(text: str, whole: str) -> Decimal:
 
 
 def dot_decimal(text: str) -> Decimal:
-    """`1,234.5` → 1234.5; thousands by comma, blank or apostrophe."""
+    """`1,234.5` → 1234.5; thousands separated by comma, space or apostrophe."""
     if text.isascii() and text.isdigit():
         return Decimal(text)
     if _GROUPED.fullmatch(text):
@@ -52,7 +52,7 @@ def dot_decimal(text: str) -> Decimal:
 
 
 def comma_decimal(text: str) -> Decimal:
-    """`1.234,5` → 1234.5; thousands by dot, blank or apostrophe."""
+    """`1.234,5` → 1234.5; thousands separated by dot, space or apostrophe."""
     return _plain_decimal(re.sub(r"[.'`´’′\s\u00a0\u2007\u2009\u202f]", "", text).replace(",", "."), text)
 
 
@@ -60,7 +60,7 @@ _UNIT_DECIMAL = re.compile(r"([\d\s.,'`´’′\u00a0\u2007\u2009\u202f]*)\D+(\d
 
 
 def unit_decimal(text: str) -> Decimal:
-    """`1,234 dollars 5 cents` → 1234.05: a whole amount and its hundredths, each followed by its unit."""
+    """`1,234 dollars 5 cents` → 1234.05: an amount and its hundredths, each with a unit."""
     match = _UNIT_DECIMAL.fullmatch(text.strip())
     if not match or not re.search(r"\d", match[1]):
         raise TransformError(f"not an amount with a fraction unit: {text!r}")
@@ -69,7 +69,7 @@ def unit_decimal(text: str) -> Decimal:
 
 
 def dash_is_zero(text: str) -> Decimal:
-    """A lone dash is a stated zero (`zerodash`, `numdash`)."""
+    """A single dash is zero (`zerodash`, `numdash`)."""
     if text.strip() not in tuple(DASHES):
         raise TransformError(f"not a dash: {text!r}")
     return Decimal(0)
@@ -118,10 +118,10 @@ _GREAT_WORDS = {
 
 
 def number_words(text: str) -> Decimal:
-    """`no`, `none`, `twenty-one`, `three hundred and five thousand` → a whole number (ixt-sec:numwordsen)."""
+    """`no`, `twenty-one`, `three hundred and five thousand` → a whole number."""
     words = [w for w in re.split(r"[\s,\-‐‑]+", text.strip().lower()) if w and w != "and"]
     if not words:
-        raise TransformError("no words where a number in words must stand")
+        raise TransformError("no words, expected a number in words")
     total = part = 0
     for word in words:
         if word in _SMALL_WORDS:
@@ -168,7 +168,11 @@ _NUMBERS_SEC: dict[str, NumberReader] = {"numwordsen": number_words}
 
 
 def number_reader(namespace: str | None, name: str) -> NumberReader:
-    """The reader of one number format; raises TransformError for a format that is not known."""
+    """The reader of a number format.
+
+    Raises:
+        TransformError: The format is unknown.
+    """
     if namespace in IXT_NAMESPACES and name in _NUMBERS_IXT:
         return _NUMBERS_IXT[name]
     if namespace == IXT_SEC_NAMESPACE and name in _NUMBERS_SEC:
@@ -222,7 +226,11 @@ def _pieces(text: str) -> list[str]:
 
 
 def _dated(order: str) -> Callable[[str], str]:
-    """A reader of dates whose pieces stand in the given order: d(ay), m(onth), y(ear), n(ame of the month)."""
+    """A reader of dates with parts in this order.
+
+    Args:
+        order: Letters `d` for day, `m` month, `y` year, `n` name of the month.
+    """
 
     def read(text: str) -> str:
         pieces = [p for p in _pieces(text) if p.lower() not in ("day", "of", "the")]
@@ -310,10 +318,13 @@ _WORDS_SEC: dict[str, Callable[[str], str]] = {
 
 
 def read_text(namespace: str | None, name: str, text: str) -> str:
-    """The value of a dei text fact: a date as ISO, a boolean as true/false, other formats as the text itself.
+    """The value of a dei text fact: ISO date, true or false, or the text.
 
-    Names of exchanges, states and filer categories (ixt-sec:exchnameen and the like) stay as printed: nothing
-    here depends on their codes. Raises TransformError where a date's text is not the date its format says.
+    Names of exchanges, states and filer categories (`ixt-sec:exchnameen` and similar) stay as printed, since
+    their codes are not used.
+
+    Raises:
+        TransformError: A date does not fit its format.
     """
     if namespace in IXT_NAMESPACES:
         reader = _DATES_IXT.get(name) or _WORDS_IXT.get(name)

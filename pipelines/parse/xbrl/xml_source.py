@@ -1,7 +1,7 @@
-"""Bytes of a filed document to an element tree, without ever resolving what the document points at.
+"""Parse a filed document into an element tree without resolving references.
 
-No entity, DTD or external reference is resolved and nothing is loaded from a network: filings may come from
-anyone. EDGAR Filer Manual, volume II, 5.2.5 forbids DTDs with entities in submissions; one that has them is refused.
+No entity, DTD or external reference is resolved and nothing is loaded from a network, since anyone can file.
+EDGAR Filer Manual, volume II, 5.2.5 forbids DTDs with entities; a document with one is rejected.
 """
 
 import re
@@ -11,7 +11,7 @@ from lxml import etree, html
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import BYTE_ORDER_MARKS, check_closed, check_whole
 
-# One parser for all documents: it keeps its dictionary of names, which saves a third of the time.
+# One parser for all documents: it caches names, which saves a third of the time.
 _PARSER = etree.XMLParser(
     resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True, remove_pis=True
 )
@@ -19,9 +19,13 @@ _ENTITY = re.compile(rb"<!(?:ENTITY|ELEMENT|ATTLIST)\b", re.IGNORECASE)
 
 
 def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
-    """The root of an XML or XHTML document; whether the HTML parser had to stand in; and the parser's complaint.
+    """Parse an XML or XHTML document.
 
-    Raises UnreadableDocument: empty, too_large, binary, truncated, entities, not_xml.
+    Returns:
+        The root, whether the HTML parser was needed, and the XML parser's error in that case.
+
+    Raises:
+        UnreadableDocument: empty, too_large, binary, truncated, entities, not_xml.
     """
     check_whole(document)
     for mark, encoding in BYTE_ORDER_MARKS.items():
@@ -32,7 +36,7 @@ def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
                 raise UnreadableDocument("wrong_encoding", str(error)) from error
     check_closed(document)
     if _ENTITY.search(document):
-        raise UnreadableDocument("entities", "the document declares entities of its own")
+        raise UnreadableDocument("entities", "the document declares its own entities")
     try:
         return etree.fromstring(document, _PARSER), False, ""
     except etree.XMLSyntaxError as error:

@@ -1,4 +1,4 @@
-"""Export the figures of a warehouse as CSV that does not change between two runs over the same documents.
+"""Export the figures of a warehouse as CSV that is the same after each run.
 
 It uses SQL only, none of the project's modules, so that code can be moved and rewritten under it. Surrogate
 keys are replaced by natural ones; load times, versions and run ids are left out; numbers have no trailing
@@ -261,8 +261,7 @@ def from_csv(text: str) -> Table:
 
 
 def differences(expected: Mapping[str, Table], found: Mapping[str, Table], most: int = 4) -> str:
-    """Describe how tables differ from a snapshot: counts by table and the first rows; empty if they are
-    equal.
+    """Describe how tables differ from a snapshot, with the first rows; empty if equal.
 
     Columns and tables that the snapshot does not have yet are not compared.
     """
@@ -301,7 +300,7 @@ def _less(rows: dict[tuple[str, ...], int], others: dict[tuple[str, ...], int]) 
 
 
 def _changes(columns: list[str], before: list[tuple[str, ...]], now: list[tuple[str, ...]]) -> list[str]:
-    """Describe rows that changed, each beside its most similar one; then those without counterpart."""
+    """Describe changed rows, each beside its most similar one, and rows without one."""
     lines, left = [], list(now)
     for row in before:
         alike = max(left, key=lambda other: _equal(row, other), default=None)

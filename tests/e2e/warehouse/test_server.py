@@ -98,8 +98,7 @@ def test_it_listens_on_no_address(data: Path) -> None:
 
 
 def test_a_server_that_recovers_for_long_is_waited_for(data: Path) -> None:
-    """After a crash the server syncs its folder before it is ready; on a slow disk that outlasts the wheel's
-    patience."""
+    """After a crash the server syncs its folder before it is ready, on a slow disk for long."""
     holder = _start(data, 8)
     told = data / "postgres" / "postmaster.pid"
     ready = told.read_text()

@@ -11,7 +11,7 @@ from assets import resources, sensors
 from pipelines.settings import Settings
 from pipelines.steps.current import FEEDS
 from pipelines.steps.services import Services
-from pipelines.watchlist.fresh import forget_words
+from pipelines.watchlist import clear_caches
 from tests.edgar_server import SAMPLES, Answer, EdgarServer, feed_page, feed_path
 
 
@@ -37,7 +37,7 @@ def live_services(
     monkeypatch.setattr(resources, "shared_services", lambda offline=False: chosen[offline])
     monkeypatch.setattr(sensors, "_SETTINGS", services.settings)
     yield services
-    forget_words()
+    clear_caches()
     services.engine.dispose()
 
 

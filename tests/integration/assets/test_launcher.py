@@ -16,7 +16,7 @@ def test_launcher_checks_process_of_run() -> None:
 
     mine = launcher.this_process("r1")
     alive = dg.DagsterRun(job_name="nightly", run_id="r1", tags={launcher.PROCESS_TAG: mine})
-    assert launcher.lives(alive) is True
+    assert launcher.is_alive(alive) is True
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     host = mine.split()[1]
@@ -25,13 +25,13 @@ def test_launcher_checks_process_of_run() -> None:
         run_id="r1",
         tags={launcher.PROCESS_TAG: f"r1 {host} {gone.pid} {time.time():.2f}"},
     )
-    assert launcher.lives(dead) is False
+    assert launcher.is_alive(dead) is False
     for tags in (
         {},
         {launcher.PROCESS_TAG: f"r1 elsewhere {gone.pid} 1.0"},
         {launcher.PROCESS_TAG: mine.replace("r1", "parent")},
     ):
-        assert launcher.lives(dg.DagsterRun(job_name="nightly", run_id="r1", tags=tags)) is None
+        assert launcher.is_alive(dg.DagsterRun(job_name="nightly", run_id="r1", tags=tags)) is None
     watched = launcher.WatchedRunLauncher()
     assert watched.supports_check_run_worker_health
     assert watched.check_run_worker_health(dead).status.value == "FAILED"
@@ -48,7 +48,7 @@ def test_launcher_fails_run_without_process(
     )
     instance.handle_new_event(_started(run_))
     assert watched.check_run_worker_health(run_).status.value == "RUNNING"
-    monkeypatch.setattr(launcher, "NAMES_ITSELF_SECONDS", -1.0)
+    monkeypatch.setattr(launcher, "TAG_TIMEOUT_SECONDS", -1.0)
     assert watched.check_run_worker_health(run_).status.value == "FAILED"
 
 

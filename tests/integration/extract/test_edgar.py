@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.errors import DocumentMissing, UnreadableDocument
+from pipelines.errors import BadPage, DocumentMissing, UnreadableDocument
 from pipelines.extract.archive import Archive, ArchiveDamaged
-from pipelines.extract.edgar import BadPage, Edgar, Filing, read_index, wanted
+from pipelines.extract.edgar import Edgar, Filing, read_index, wanted
 from pipelines.extract.http import Fetcher
 from pipelines.settings import Settings
 from tests.edgar_server import Answer, EdgarServer

@@ -92,7 +92,7 @@ def test_a_body_shorter_than_announced_is_asked_for_again(fetcher: Fetcher, serv
     server.script(PATH, Answer(200, b"<html>whole</html>", short=5), Answer(200, b"<html>whole</html>"))
     assert fetcher.get(URL).content == b"<html>whole</html>"
     server.script(PATH, Answer(200, b"<html>whole</html>", short=5))
-    with pytest.raises(TransferFailed, match="cut off"):
+    with pytest.raises(TransferFailed, match="truncated"):
         fetcher.get(URL)
 
 

@@ -15,9 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from pipelines.errors import NotArchived, SourceRefused
-from pipelines.extract import limits
 from pipelines.extract.http import Fetcher
-from pipelines.extract.limits import limiter_of, pauses_of
+from pipelines.extract.rate_limit import FileRateLimit, PostgresRateLimit, cooldown_of, rate_limit_of
 from pipelines.settings import HOME, Settings
 from pipelines.steps import documents, feeds
 from pipelines.steps.filing_steps import run_all
@@ -40,7 +39,7 @@ def edgar() -> Iterator[EdgarServer]:
 
 def fast(settings: Settings) -> Settings:
     """Without the waits of ten a second, which are tested apart."""
-    return settings.model_copy(update={"edgar_requests_per_second": 1000})
+    return settings.model_copy(update={"edgar_requests_per_second": 100})
 
 
 class TestIdleNight:
@@ -118,7 +117,7 @@ class TestBan:
 
     def test_a_ban_that_lasts_is_told_and_asked_little(self, server: EdgarServer, tmp_path: Path) -> None:
         server.script(PATH, Answer(429, FORBIDDEN))
-        with pytest.raises(SourceRefused, match="refuses us"):
+        with pytest.raises(SourceRefused, match="refuses requests"):
             Fetcher(self.banned(server, tmp_path, 0.05)).get(URL)
         assert len(server.asked) == 3
 
@@ -135,7 +134,7 @@ class TestBan:
         with pytest.raises(SourceRefused, match="Set EDGAR_USER_AGENT"):
             Fetcher(self.banned(server, tmp_path, 600)).get(URL)
         assert len(server.asked) == 1
-        assert pauses_of(self.banned(server, tmp_path)).until() < time.time()
+        assert cooldown_of(self.banned(server, tmp_path)).until() < time.time()
 
     def test_the_pause_is_ten_minutes(self) -> None:
         assert Settings.model_fields["edgar_ban_seconds"].default == 600
@@ -218,7 +217,7 @@ for i in range(int(sys.argv[3])):
 
 
 def rates(
-    server: EdgarServer, where: str, folder: Path, workers: int = 3, each: int = 17
+    server: EdgarServer, where: str, folder: Path, workers: int = 4, each: int = 13
 ) -> tuple[int, float]:
     """Most requests in any second at the server, and the rate that was reached, of processes that share a limiter."""
     server.script("/www.sec.gov/x", Answer(200, b"ok"))
@@ -248,35 +247,66 @@ class TestLimit:
         assert most <= 10
         assert rate >= 2
 
-    def test_machines_share_it_through_redis(self, server: EdgarServer, redis: str, tmp_path: Path) -> None:
-        most, rate = rates(server, redis, tmp_path, each=7)
-        assert most <= 10
-        assert rate >= 2
-
-    def test_a_ban_is_shared_through_redis(self, redis: str) -> None:
-        settings = Settings(_env_file=None, miners_limiter_url=redis)
-        self._shared_ban(settings)
-
-    def _shared_ban(self, settings: Settings) -> None:
-        pauses = pauses_of(settings)
-        assert pauses.until() < time.time()
-        moment = time.time() + 30
-        pauses.ask_not_before(moment)
-        pauses.ask_not_before(moment - 20)
-        assert abs(pauses_of(settings).until() - moment) < 0.01
-
-    def test_a_ban_is_shared_through_postgresql(self, database: sa.URL) -> None:
+    def test_cooldown_is_shared_in_postgresql(self, database: sa.URL) -> None:
         url = database.set(drivername="postgresql").render_as_string(hide_password=False)
         settings = Settings(_env_file=None, miners_limiter_url=url)
+        limit = rate_limit_of(settings)
+        assert isinstance(limit, PostgresRateLimit)
         try:
-            self._shared_ban(settings)
+            self._is_shared(settings)
             with psycopg.connect(url) as connection:
-                assert connection.execute("select count(*) from ratelimit___pause").fetchone() == (1,)
-            assert limiter_of(settings) is limiter_of(settings)
+                slots = connection.execute("select count(*) from miners_rate_limit where slot > 0").fetchone()
+            assert slots == (10,)
         finally:
             # The database goes with the test: nothing may try to reach it for the rest of the session.
-            limiter_of(settings).close()
-            limits._pool(url).close()
+            limit.close()
+
+    def test_cooldown_is_shared_in_a_folder(self, tmp_path: Path) -> None:
+        self._is_shared(Settings(_env_file=None, miners_limiter_dir=tmp_path))
+
+    @staticmethod
+    def _is_shared(settings: Settings) -> None:
+        cooldown = cooldown_of(settings)
+        assert cooldown.until() < time.time()
+        moment = time.time() + 30
+        cooldown.extend(moment)
+        cooldown.extend(moment - 20)
+        assert abs(cooldown_of(settings).until() - moment) < 0.01
+
+    def test_redis_url_is_refused_with_the_remedy(self) -> None:
+        with pytest.raises(ValueError, match="must begin with postgresql://"):
+            Settings(_env_file=None, miners_limiter_url="redis://127.0.0.1:6379/0")
+
+
+def _hold_slot(folder: Path, name: str) -> subprocess.Popen[str]:
+    code = (
+        "import sys, time; from pathlib import Path; from pipelines.extract.rate_limit import FileRateLimit\n"
+        "with FileRateLimit(Path(sys.argv[1]), sys.argv[2], 1, 0.2).slot():\n    print('held', flush=True); time.sleep(60)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(folder), name], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_slot_of_a_killed_process_is_released(tmp_path: Path) -> None:
+    process = _hold_slot(tmp_path, "x")
+    process.kill()
+    process.wait(10)
+    with FileRateLimit(tmp_path, "x", 1, 0.2).slot():
+        assert True, "reached without waiting for the other process"
+
+
+def test_slot_is_closed_from_the_answer_on(tmp_path: Path) -> None:
+    """A request that takes long to arrive must not let another one through a second after it was sent."""
+    limit = FileRateLimit(tmp_path, "x", 1, 0.3)
+    with limit.slot():
+        time.sleep(0.4)
+        answered = time.time()
+    with limit.slot():
+        assert time.time() - answered >= 0.3
 
 
 def test_a_body_counts_by_its_status(server: EdgarServer, tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from pipelines.errors import UsageError
+from pipelines.errors import AlertNotSent, UsageError
 from pipelines.operations.alert_log import current
 from pipelines.operations.alerts import send_digest, tell_failed_run
-from pipelines.operations.senders import AlertNotSent, Message, send
+from pipelines.operations.senders import Message, send
 from pipelines.settings import load_settings
 from pipelines.steps.services import Services
 from tests.edgar_server import Answer, EdgarServer
@@ -65,7 +65,7 @@ class TestSenders:
     def test_a_dead_address_is_one_line(self) -> None:
         with pytest.raises(AlertNotSent, match="127.0.0.1 cannot be reached"):
             send("http://127.0.0.1:1/hook", MESSAGE)
-        with pytest.raises(AlertNotSent, match="127.0.0.1 does not take the mail"):
+        with pytest.raises(AlertNotSent, match="127.0.0.1 does not accept the mail"):
             send("smtp://127.0.0.1:1/?to=a@example.com", MESSAGE)
 
     def test_a_mail_needs_somebody_to_write_to(self) -> None:
@@ -115,7 +115,7 @@ class TestMail:
         assert held.logins == [(b"me@example.com", b"pass word")]
 
     def test_a_wrong_password_is_one_line_without_it(self, inbox: tuple[Inbox, int]) -> None:
-        with pytest.raises(AlertNotSent, match="does not take the mail") as error:
+        with pytest.raises(AlertNotSent, match="does not accept the mail") as error:
             send(f"smtp://me:wrong@127.0.0.1:{inbox[1]}/?to=a@example.com", MESSAGE)
         assert "wrong" not in str(error.value)
 

@@ -117,17 +117,17 @@ def test_invalid_feed_page_keeps_cursor(services: Services, server: EdgarServer,
 
 def test_ban_ends_feed_check(services: Services, server: EdgarServer) -> None:
     """A sensor's tick has no ten minutes: it says when EDGAR is asked again, and asks for none of the other forms."""
-    impatient = Services(
+    sensor = Services(
         services.settings.model_copy(
             update={"edgar_ban_seconds": 30.0, "miners_limiter_dir": services.settings.data_dir / "limit"}
         ),
-        patient=False,
+        wait_on_ban=False,
     )
     server.script(feed_path("10-Q"), Answer(403, FORBIDDEN))
-    look = current.look_at_feed(impatient, None)
+    look = current.look_at_feed(sensor, None)
     assert len(server.asked) == 1
     assert len(look.problems) == len(current.FEEDS)
-    assert "asked again at" in look.problems[-1]
+    assert "requests resume at" in look.problems[-1]
 
 
 def test_feed_skips_indexed_filings(services: Services, server: EdgarServer) -> None:

@@ -256,7 +256,7 @@ def test_paywalled_and_scripted_pages_keep_summary(services_of: Callable[..., Se
     )
     assert [(url.rsplit("/", 1)[1], body, reason) for url, body, reason in bodies] == [
         ("terawulf-notes.html", "summary", "behind a paywall"),
-        ("riot-numbers.html", "empty", "its text is made by scripts"),
+        ("riot-numbers.html", "empty", "the text needs JavaScript"),
     ]
     assert query_rows(services, "select value from marts.news_claims where url like '%terawulf-notes%'") == [
         (21_000_000,)

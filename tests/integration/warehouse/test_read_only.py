@@ -96,7 +96,7 @@ def test_analyst_reads_every_mart(filled: sa.Engine) -> None:
     ],
 )
 def test_analyst_cannot_leave_its_role(engine: sa.Engine, statement: str) -> None:
-    """Under `set role` in a session of the owner's each of the first ones gave the owner's rights back."""
+    """In a session under `set role` the first of these gave the owner's rights back."""
     with read_only(engine) as connection:
         attack = connection.begin_nested()
         try:
@@ -110,7 +110,7 @@ def test_analyst_cannot_leave_its_role(engine: sa.Engine, statement: str) -> Non
 
 
 def test_dblink_does_not_lend_the_servers_user(engine: sa.Engine) -> None:
-    """The server's own operating system user is a way in by `peer`; dblink must not open it for analyst."""
+    """`peer` admits the server's own user; dblink must not lend it to analyst."""
     with engine.begin() as connection:
         if not connection.execute(
             sa.text("select count(*) from pg_available_extensions where name = 'dblink'")

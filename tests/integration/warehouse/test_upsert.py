@@ -327,7 +327,7 @@ def test_released_row_loads_with_name(engine: sa.Engine) -> None:
 
 
 def test_renamed_company_keeps_facts(engine: sa.Engine) -> None:
-    from pipelines.watchlist.companies import NamedSpan
+    from pipelines.watchlist.companies import DatedName
 
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
@@ -336,7 +336,7 @@ def test_renamed_company_keeps_facts(engine: sa.Engine) -> None:
         renamed = COMPANY.model_copy(
             update={
                 "name": "Core AI",
-                "former_names": [NamedSpan(name="Core Scientific, Inc.", until=date(2024, 6, 30))],
+                "former_names": [DatedName(name="Core Scientific, Inc.", until=date(2024, 6, 30))],
             }
         )
         watchlist = load_watchlist().model_copy(

@@ -9,14 +9,14 @@ import pytest
 
 from pipelines.parse.deals.filings import FiledProse, read_filed_deals
 from pipelines.parse.document.page import read_page
-from pipelines.parse.language.periods import Span
+from pipelines.parse.language.periods import Period
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 Read = Callable[..., FiledProse]
 
 
 def prose(
-    document: bytes, ticker: str, said: str, *, form: bool = True, subject: Span | None = None
+    document: bytes, ticker: str, said: str, *, form: bool = True, subject: Period | None = None
 ) -> FiledProse:
     watchlist = load_watchlist()
     return read_filed_deals(
@@ -166,7 +166,7 @@ def release(*paragraphs: str) -> bytes:
     return f"<html><body><p><b>Core Scientific Announces First Quarter 2026 Results</b></p>{''.join(f'<p>{p}</p>' for p in paragraphs)}<p><b>Forward-Looking Statements</b></p><p>We expect to deliver 900 MW by 2030.</p></body></html>".encode()
 
 
-SUBJECT = Span(date(2026, 1, 1), date(2026, 3, 31))
+SUBJECT = Period(date(2026, 1, 1), date(2026, 3, 31))
 
 
 def test_release_states_targets_and_changes() -> None:

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.language.periods import Clock, Span, find_periods, month_span, months_to, read_heading
+from pipelines.parse.language.column_headings import read_heading
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods, month_period, months_to
 from pipelines.watchlist import load_watchlist
 
-RIOT = Clock(load_watchlist().by_ticker("RIOT"), date(2025, 5, 5))
-IREN = Clock(load_watchlist().by_ticker("IREN"), date(2025, 9, 5))
-CLSK = Clock(load_watchlist().by_ticker("CLSK"), date(2025, 10, 3))
+RIOT = DisclosureContext(load_watchlist().by_ticker("RIOT"), date(2025, 5, 5))
+IREN = DisclosureContext(load_watchlist().by_ticker("IREN"), date(2025, 9, 5))
+CLSK = DisclosureContext(load_watchlist().by_ticker("CLSK"), date(2025, 10, 3))
 
 HEADINGS = [
     (RIOT, "April 2025", "2025-04-01", "2025-04-30"),
@@ -35,9 +36,9 @@ HEADINGS = [
 ]
 
 
-@pytest.mark.parametrize(("clock", "text", "start", "end"), HEADINGS)
-def test_heading_names_period(clock: Clock, text: str, start: str, end: str) -> None:
-    assert read_heading(text, clock) == Span(date.fromisoformat(start), date.fromisoformat(end))
+@pytest.mark.parametrize(("disclosure", "text", "start", "end"), HEADINGS)
+def test_heading_names_period(disclosure: DisclosureContext, text: str, start: str, end: str) -> None:
+    assert read_heading(text, disclosure) == Period(date.fromisoformat(start), date.fromisoformat(end))
 
 
 @pytest.mark.parametrize(
@@ -61,28 +62,28 @@ def test_heading_with_no_or_two_periods(text: str) -> None:
 
 
 def test_day_is_an_instant() -> None:
-    assert read_heading("8/31/2025", RIOT) == Span(None, date(2025, 8, 31))
-    assert read_heading("As of April 30, 2025", RIOT) == Span(None, date(2025, 4, 30))
+    assert read_heading("8/31/2025", RIOT) == Period(None, date(2025, 8, 31))
+    assert read_heading("As of April 30, 2025", RIOT) == Period(None, date(2025, 4, 30))
 
 
 def test_invalid_month_is_none() -> None:
     assert read_heading("Smarch 2025", RIOT) is None
     assert read_heading("13/45/2025", RIOT) is None
     assert find_periods("Month Ended February 31, 2025", RIOT) == [] or all(
-        n.span.end.month != 2 or n.span.end.day <= 29
+        n.period.end.month != 2 or n.period.end.day <= 29
         for n in find_periods("Month Ended February 31, 2025", RIOT)
     )
 
 
 def test_june_30_is_not_june_2030() -> None:
-    assert [n.span for n in find_periods("held as of June 30", Clock(None, date(2025, 7, 3)))] == [
-        Span(None, date(2025, 6, 30))
-    ]
+    assert [
+        n.period for n in find_periods("held as of June 30", DisclosureContext(None, date(2025, 7, 3)))
+    ] == [Period(None, date(2025, 6, 30))]
 
 
 def test_calendar_year_is_not_fiscal_year() -> None:
     [named] = find_periods("mined in calendar year 2024.", CLSK)
-    assert named.span == Span(date(2024, 1, 1), date(2024, 12, 31))
+    assert named.period == Period(date(2024, 1, 1), date(2024, 12, 31))
 
 
 @given(
@@ -93,10 +94,10 @@ def test_calendar_year_is_not_fiscal_year() -> None:
     ),
 )
 def test_any_month_format_is_read(year: int, month: int, form: str) -> None:
-    span = month_span(year, month)
+    span = month_period(year, month)
     assert span.start is not None
     text = form.format(m=span.end.strftime("%B"), a=span.end.strftime("%b"), y=year, s=f"{year % 100:02d}")
-    assert read_heading(text, Clock(None, date(2036, 1, 1))) == span
+    assert read_heading(text, DisclosureContext(None, date(2036, 1, 1))) == span
 
 
 @given(st.dates(date(2010, 1, 1), date(2040, 1, 1)), st.sampled_from([1, 3, 6, 9, 12]))
@@ -112,4 +113,4 @@ def test_month_periods_end_where_stated(day: date, months: int) -> None:
 @given(st.text(max_size=120))
 def test_any_text_has_valid_periods(text: str) -> None:
     for named in find_periods(text, RIOT):
-        assert named.span.start is None or named.span.start <= named.span.end
+        assert named.period.start is None or named.period.start <= named.period.end

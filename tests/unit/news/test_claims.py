@@ -484,7 +484,7 @@ def test_article_without_date_has_no_claims() -> None:
         load_watchlist(),
         load_lexicon(),
     )
-    assert (read.claims, read.reason) == ([], "nothing tells when it was published")
+    assert (read.claims, read.reason) == ([], "the publication date is unknown")
 
 
 def test_article_in_other_language_has_no_claims() -> None:
@@ -492,7 +492,7 @@ def test_article_in_other_language_has_no_claims() -> None:
     text = "Core Scientific vendió 2.385 bitcoin en el primer trimestre de 2026, sold 2.385 bitcoin in the first quarter of 2026."
     article = ArticleText("", [text], datetime(2026, 5, 7, tzinfo=UTC), "metadata", language="es")
     read = read_article(article, load_watchlist(), load_lexicon())
-    assert (read.claims, read.reason) == ([], "its language is 'es', and only English is read")
+    assert (read.claims, read.reason) == ([], "the language is 'es'; only English is supported")
 
 
 def test_company_feed_sets_subject() -> None:

@@ -86,7 +86,7 @@ def test_scripted_page_is_recognized() -> None:
         META,
     )
     article = read_article_page(scripted, hints=FeedHints(summary=""))
-    assert (article.body, article.problems) == ("empty", ["its text is made by scripts"])
+    assert (article.body, article.problems) == ("empty", ["the text needs JavaScript"])
 
 
 def test_canonical_url_drops_tracking() -> None:

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.normalize.claim_match import Asked, FiledDeal, Stated, Verdict, judge_claim, with_hint
+from pipelines.normalize.claim_match import (
+    ClaimOutcome,
+    ComparedClaim,
+    FiledDeal,
+    FiledFigure,
+    compare_claim,
+    with_hint,
+)
 from pipelines.steps.news_reconciliation import due_on, finding_of, group_deals
 from pipelines.watchlist import load_watchlist
 
@@ -27,7 +34,7 @@ def filed(
     period: tuple[date | None, date] = Q1,
     segment: str | None = None,
     **more: Any,
-) -> Stated:
+) -> FiledFigure:
     values: dict[str, Any] = {
         "rounding": Decimal(500),
         "document_key": 1,
@@ -35,7 +42,7 @@ def filed(
         "disclosed_at": REPORTED,
         **more,
     }
-    return Stated(metric, segment, *period, Decimal(value), **values)
+    return FiledFigure(metric, segment, *period, Decimal(value), **values)
 
 
 def asked(
@@ -44,7 +51,7 @@ def asked(
     period: tuple[date | None, date | None] = Q1,
     segment: str | None = None,
     **more: Any,
-) -> Asked:
+) -> ComparedClaim:
     values: dict[str, Any] = {
         "unit": "USD",
         "rounding": Decimal(50_000),
@@ -53,16 +60,16 @@ def asked(
         "published": PUBLISHED,
         **more,
     }
-    return Asked(metric, segment, *period, Decimal(value), **values)
+    return ComparedClaim(metric, segment, *period, Decimal(value), **values)
 
 
 def judge(
-    claim: Asked,
-    *stated: Stated,
+    claim: ComparedClaim,
+    *stated: FiledFigure,
     deals: tuple[FiledDeal, ...] = (),
     prices: dict[date, Decimal] | None = None,
-) -> Verdict:
-    return with_hint(claim, judge_claim(claim, stated, deals, prices or {}), stated)
+) -> ClaimOutcome:
+    return with_hint(claim, compare_claim(claim, stated, deals, prices or {}), stated)
 
 
 # ---------------------------------------------------------------------------------------------- figures
@@ -86,7 +93,7 @@ def test_claim_beyond_rounding_is_contradicted() -> None:
 
 
 def test_claim_without_filing_is_unmatched() -> None:
-    assert judge(asked("115200000")) == Verdict("unmatched")
+    assert judge(asked("115200000")) == ClaimOutcome("unmatched")
     assert judge(asked("115200000"), filed("115200000", period=Q4)).status == "unmatched"
 
 
@@ -190,7 +197,7 @@ def test_holdings_claim_uses_last_disclosed_day() -> None:
 # ---------------------------------------------------------------------------------------------- changes
 
 
-def percent(value: str, metric: str, **more: Any) -> Asked:
+def percent(value: str, metric: str, **more: Any) -> ComparedClaim:
     return asked(value, f"change:{metric}", unit="percent", rounding=Decimal("0.5"), **more)
 
 
@@ -341,7 +348,7 @@ def test_contradicted_claim_is_a_finding() -> None:
 
 def test_unconfirmed_claim_is_a_finding_after_ten_days() -> None:
     corz = load_watchlist().by_ticker("CORZ")
-    claim, open_ = asked("115200000"), Verdict("unmatched")
+    claim, open_ = asked("115200000"), ClaimOutcome("unmatched")
     assert finding_of(corz, claim, open_, "https://n.example/a", {}, date(2026, 5, 25)) is None
     found = finding_of(corz, claim, open_, "https://n.example/a", {}, date(2026, 5, 26))
     assert found is not None

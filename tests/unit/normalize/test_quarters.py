@@ -6,16 +6,16 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.normalize.quarters import Part, Statement, derive_quarters
+from pipelines.normalize.quarters import Part, PeriodStatement, derive_quarters
 
 N = iter(range(10**6))
 
 
-def said(span: str, on: str, *, complete: bool = True, rounding: int = 0, **values: int) -> Statement:
+def said(span: str, on: str, *, complete: bool = True, rounding: int = 0, **values: int) -> PeriodStatement:
     start, _, end = span.partition("..")
     parts = {name: Part(Decimal(v), Decimal(rounding), name, f"f-{name}") for name, v in values.items()}
     moment = datetime.fromisoformat(on).replace(tzinfo=UTC)
-    return Statement(
+    return PeriodStatement(
         date.fromisoformat(start),
         date.fromisoformat(end),
         next(N),

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.normalize.figures import Figure
 from pipelines.normalize.periods import kind_of
-from pipelines.normalize.reconcile import Known, tie_out
+from pipelines.normalize.reconcile import DocumentFigure, reconcile_documents
 from pipelines.normalize.sales import MonthlySale, complete, merge_parts, sum_quarters
 
 
@@ -21,8 +21,8 @@ def known(
     kind: str = "update",
     rounding: float = 0.5,
     url: str = "",
-) -> Known:
-    return Known(
+) -> DocumentFigure:
+    return DocumentFigure(
         metric,
         start and date.fromisoformat(start),
         date.fromisoformat(end),
@@ -35,13 +35,15 @@ def known(
     )
 
 
-def checks(*figures: Known, prices: dict[str, float] | None = None) -> list[str]:
-    found = tie_out(figures, {date.fromisoformat(d): Decimal(str(p)) for d, p in (prices or {}).items()})
+def checks(*figures: DocumentFigure, prices: dict[str, float] | None = None) -> list[str]:
+    found = reconcile_documents(
+        figures, {date.fromisoformat(d): Decimal(str(p)) for d, p in (prices or {}).items()}
+    )
     assert all(len(f.documents) >= 1 and f.detail for f in found)
     return [f.check for f in found]
 
 
-def riot(held: float) -> list[Known]:
+def riot(held: float) -> list[DocumentFigure]:
     return [
         known("bitcoin_held", None, "2025-03-31", 19223),
         known("bitcoin_produced", "2025-04-01", "2025-04-30", 463),
@@ -65,7 +67,7 @@ def test_months_must_add_up_to_quarter() -> None:
         known("bitcoin_sold", f"2024-0{m}-01", e, v)
         for m, e, v in ((1, "2024-01-31", 1114), (2, "2024-02-29", 952), (3, "2024-03-31", 981))
     ]
-    [finding] = tie_out([*months, known("bitcoin_sold", "2024-01-01", "2024-03-31", 2888)], {})
+    [finding] = reconcile_documents([*months, known("bitcoin_sold", "2024-01-01", "2024-03-31", 2888)], {})
     assert (finding.check, int(finding.expected or 0), int(finding.found or 0)) == (
         "months_do_not_add_up",
         2888,
@@ -75,7 +77,7 @@ def test_months_must_add_up_to_quarter() -> None:
     assert checks(*months, known("bitcoin_sold", "2024-01-01", "2024-03-31", 3047)) == []
 
 
-def sale(proceeds: float) -> list[Known]:
+def sale(proceeds: float) -> list[DocumentFigure]:
     return [
         known("bitcoin_sold", "2025-04-01", "2025-04-30", 475),
         known("bitcoin_sale_proceeds", "2025-04-01", "2025-04-30", proceeds, rounding=50_000),

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from pipelines.normalize.stories import Copy, fingerprint, group, is_own_release
+from pipelines.normalize.stories import Copy, copied_exhibit, fingerprint, group
 
 WIRE = (
     "Core Scientific Inc said on Wednesday that first-quarter revenue rose 45% to $115.2 million from $79.5 million a year earlier. "
@@ -62,10 +62,10 @@ def test_release_on_wire_equals_exhibit() -> None:
         WIRE
         + " Conference call at 4:30 p.m. About Core Scientific: it designs, builds and operates digital infrastructure."
     )
-    assert is_own_release("AUSTIN, Texas (PR Wire) – " + WIRE, [(7, OTHER), (8, exhibit)]) == 8
+    assert copied_exhibit("AUSTIN, Texas (PR Wire) – " + WIRE, [(7, OTHER), (8, exhibit)]) == 8
 
 
 def test_article_quoting_release_is_no_release() -> None:
     exhibit = WIRE.split(". ")[0] + ". " + OTHER
-    assert is_own_release(WIRE, [(8, exhibit)]) is None
-    assert is_own_release("Too short to tell.", [(8, WIRE)]) is None
+    assert copied_exhibit(WIRE, [(8, exhibit)]) is None
+    assert copied_exhibit("Too short to tell.", [(8, WIRE)]) is None

@@ -158,7 +158,7 @@ def test_wrong_charset_declaration_is_ignored(normalize_release: Read) -> None:
 def test_edgar_wrapper_is_removed(normalize_release: Read) -> None:
     text = "<DOCUMENT>\n<TYPE>EX-99.1\n<SEQUENCE>2\n<FILENAME>ex99-1.htm\n<DESCRIPTION>PRESS RELEASE\n<TEXT>\n<HTML><BODY><P>Riot Announces April 2025 Production and Operations Updates</P><P>Riot produced 463 bitcoin in April.</P></BODY></HTML>\n</TEXT>\n</DOCUMENT>"
     found = normalize_release(text.encode(), disclosed_on=MAY)
-    assert found.release.judgement.headline.startswith("Riot Announces")
+    assert found.release.classification.headline.startswith("Riot Announces")
     assert found.value("bitcoin_produced", "2025-04-30") == 463
 
 
@@ -223,6 +223,6 @@ KINDS: dict[str, tuple[Callable[[Page], bytes], str, str]] = {
 @pytest.mark.parametrize("name", KINDS)
 def test_document_is_classified_with_reason(name: str, normalize_release: Read, make_page: Page) -> None:
     made, kind, why = KINDS[name]
-    judgement: Any = normalize_release(made(make_page), disclosed_on=MAY).release.judgement
-    assert judgement.kind == kind
-    assert why in judgement.reason
+    classification: Any = normalize_release(made(make_page), disclosed_on=MAY).release.classification
+    assert classification.kind == kind
+    assert why in classification.reason
