@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,7 @@ from pipelines.extract.archive import Archive, ArchiveDamaged
 from pipelines.settings import HOME, Settings
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from tests.e2e.ui.dagster_ui import free_port
+from tests.local_servers import free_port, wait_for_port
 
 DEPLOY = HOME / "deploy"
 BIN = Path(sys.executable).parent
@@ -74,8 +73,6 @@ def test_systemd_unit_is_valid(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
     """A local S3 server with a bucket; its address."""
-    import requests
-
     port = free_port()
     process = subprocess.Popen(
         [BIN / "moto_server", "-H", "127.0.0.1", "-p", str(port)],
@@ -92,12 +89,7 @@ def s3() -> Iterator[str]:
     before = {k: os.environ.get(k) for k in keys}
     os.environ.update(keys)
     try:
-        for _ in range(200):
-            try:
-                requests.get(base, timeout=2)
-                break
-            except requests.RequestException:
-                time.sleep(0.1)
+        wait_for_port(port)
         import boto3
 
         boto3.client("s3").create_bucket(Bucket="miners")

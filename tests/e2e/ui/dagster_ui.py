@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import psutil
 import requests
 
 from pipelines.settings import HOME
+from tests.local_servers import free_port
 
 MINERS = str(Path(sys.executable).parent / "miners")
 REPOSITORY = {"repositoryLocationName": "miners", "repositoryName": "__repository__"}
@@ -38,12 +38,6 @@ query ($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNo
   ... on DefaultPartitionStatuses { materializedPartitions failedPartitions unmaterializedPartitions }
   ... on TimePartitionStatuses { ranges { startKey endKey status } } } } } } } } }
 """
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 class Dagster:

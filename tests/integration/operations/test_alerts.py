@@ -16,8 +16,8 @@ from pipelines.operations.alerts import send_digest, tell_failed_run
 from pipelines.operations.senders import Message, send
 from pipelines.settings import load_settings
 from pipelines.steps.services import Services
-from tests.e2e.ui.dagster_ui import free_port
 from tests.edgar_server import Answer, EdgarServer
+from tests.local_servers import free_port
 
 MESSAGE = Message(
     "Miners, night of 2026-05-07: 1 new to look at",

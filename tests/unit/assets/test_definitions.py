@@ -19,7 +19,11 @@ from pipelines.warehouse.marts import MARTS, Mart
 from pipelines.watchlist import load_watchlist
 
 GROUPS = {"edgar", "news", "disclosures", "prices", "warehouse", "marts", "published"}
+<<<<<<< HEAD
 NODES = sorted(defs.resolve_asset_graph().asset_nodes, key=lambda node: node.key.to_user_string())
+=======
+NODES = sorted(defs.resolve_asset_graph().asset_nodes, key=lambda node: node.key)
+>>>>>>> h4
 BY_MONTH = (
     "filing_index",
     "filing_documents",
@@ -163,8 +167,8 @@ def test_mart_columns_come_from_known_assets(mart: Mart) -> None:
 
 
 def test_mart_columns_have_lineage() -> None:
-    lineage = {mart: column_lineage(mart.name).deps_by_column for mart in MARTS}
-    unknown = [f"{mart.name}.{c}" for mart in MARTS for c in mart.columns if not lineage[mart].get(c)]
+    lineage = {mart.name: column_lineage(mart.name).deps_by_column for mart in MARTS}
+    unknown = [f"{mart.name}.{c}" for mart in MARTS for c in mart.columns if not lineage[mart.name].get(c)]
     assert len(unknown) <= 5, unknown
     share = column_lineage("ai_pivot").deps_by_column["mining_share"]
     sources = {(dep.asset_key.to_user_string(), dep.column_name) for dep in share}
