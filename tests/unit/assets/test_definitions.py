@@ -19,11 +19,7 @@ from pipelines.warehouse.marts import MARTS, Mart
 from pipelines.watchlist import load_watchlist
 
 GROUPS = {"edgar", "news", "disclosures", "prices", "warehouse", "marts", "published"}
-<<<<<<< HEAD
 NODES = sorted(defs.resolve_asset_graph().asset_nodes, key=lambda node: node.key.to_user_string())
-=======
-NODES = sorted(defs.resolve_asset_graph().asset_nodes, key=lambda node: node.key)
->>>>>>> h4
 BY_MONTH = (
     "filing_index",
     "filing_documents",
