@@ -9,10 +9,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 STAMP := .venv/.made
 
 # Prose checked by `make lint`. Generated pages are left out: their text comes from the code.
-# To check code as well: PROSE_CODE := pipelines assets miners sql tests benchmarks
-PROSE_CODE :=
 GENERATED := docs/data_dictionary.md docs/settings.md docs/benchmarks.md
-PROSE := $(wildcard *.md) $(filter-out $(GENERATED),$(wildcard docs/*.md)) docs/tutorial.ipynb docs/decisions deploy styles $(PROSE_CODE)
+PROSE := $(wildcard *.md) $(filter-out $(GENERATED),$(wildcard docs/*.md)) docs/tutorial.ipynb docs/decisions deploy styles pipelines assets miners sql benchmarks
 
 .PHONY: help setup run ui test test-fast lint prose bench docs docs-site clean
 help: ## show this help

@@ -10,7 +10,7 @@ import time
 import psutil
 from dagster import DagsterRun, DefaultRunLauncher
 
-# Not exported by dagster, though a run launcher has to return them. Custom run launchers are undocumented:
+# Not exported by Dagster, though a run launcher has to return them. Custom run launchers are undocumented:
 # https://github.com/dagster-io/dagster/issues/5652 (a guide is proposed in pull request 30275).
 from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus
 
@@ -25,8 +25,8 @@ TAG_TIMEOUT_SECONDS = 600 if load_settings().miners_executor == "in_process" els
 def this_process(run_id: str) -> str:
     """Return this process as a tag of its run: run id, host, process id and creation time.
 
-    The creation time tells it from a later process with the same id, the run id from the tag of a parent run
-    that a re-execution copies.
+    The creation time distinguishes it from a later process with the same id. The run id distinguishes it from
+    the tag of a parent run, which a re-execution copies.
     """
     process = psutil.Process()
     return f"{run_id} {socket.gethostname()} {process.pid} {process.create_time():.2f}"

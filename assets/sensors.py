@@ -16,7 +16,7 @@ from pipelines.datasets import DATASETS, NEWS_CLAIMS
 from pipelines.errors import MinersError
 from pipelines.extract.edgar_feeds import CurrentFiling
 from pipelines.logs import configure_logs
-from pipelines.operations.alerts import tell_failed_run
+from pipelines.operations.alerts import send_failed_run
 from pipelines.operations.status import heartbeat
 from pipelines.publish.publication import published_at
 from pipelines.settings import load_settings
@@ -189,7 +189,7 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     by_company = bool(runs.outcome_of(summary))
     if by_company and run.job_name == "nightly" and "run_report" in _failed_steps(context):
         return
-    tell_failed_run(services.engine, services.settings, run.job_name, run.run_id, reason_of(context))
+    send_failed_run(services.engine, services.settings, run.job_name, run.run_id, reason_of(context))
 
 
 def _failed_steps(context: dg.RunFailureSensorContext) -> set[str]:

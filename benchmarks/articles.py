@@ -103,7 +103,8 @@ def run() -> list[Line]:
     seconds = time.process_time() - started
     speed = len(pages) / seconds
     size = sum(map(len, pages)) / len(pages) / 1000
-    detail = f"{len(pages)} pages of {size:.0f} KB and {words // len(pages)} words on average, {claims} claims; {seconds:.2f} s"
+    average = f"{size:.0f} KB and {words // len(pages)} words on average"
+    detail = f"{len(pages)} pages of {average}, {claims} claims; {seconds:.2f} s"
     return [
         Line(
             "articles read, extraction included, a second on one core",

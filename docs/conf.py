@@ -1,4 +1,7 @@
-"""Sphinx configuration of the documentation site (`make docs-site`): static, without external fonts or scripts."""
+"""Sphinx configuration of the documentation site (`make docs-site`).
+
+The site is static, without external fonts or scripts.
+"""
 
 from pygments.lexers.special import TextLexer
 from sphinx.highlighting import lexers
@@ -20,5 +23,6 @@ html_theme_options = {
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": False,
 }
-# Pygments has no lexer for Mermaid, and drawing it would need a script from another host: diagrams are shown as source.
+# Pygments has no lexer for Mermaid, and drawing it would need a script from another host. Diagrams are shown
+# as source.
 lexers["mermaid"] = TextLexer()

@@ -1,4 +1,4 @@
-"""Figures that public bitcoin miners disclose: `connect`, `read` and `explain`, and the command `miners`."""
+"""Figures that public bitcoin miners disclose: `connect`, `read`, `explain`, and a command."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ __all__ = ["connect", "explain", "read"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import the API when it is first used, so that the command starts fast."""
+    """Import `miners.api` when it is first used, so that the command starts fast."""
     if name in __all__:
         from miners import api
 

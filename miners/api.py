@@ -37,7 +37,8 @@ def read(query: str, *, timeout_seconds: int = 30, **equal: str) -> pd.DataFrame
         equal: Of a mart: columns and the values they must have, such as ticker="CORZ".
 
     Returns:
-        One row for each row of the result; amounts are exact decimals, an empty cell is a figure that no document states.
+        One row for each row of the result; amounts are exact decimals, and an empty cell is a
+        figure that no document states.
 
     Raises:
         UsageError: The query is wrong, or a mart has no such column.

@@ -1,4 +1,4 @@
-"""Errors with a message for users: one line that says what happened, where, and what to do.
+"""Errors with a message for users: one line on what happened, where, and what to do.
 
 MinersError
 ├── UsageError              wrong use of a command or setting: exit status 2

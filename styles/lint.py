@@ -1,8 +1,8 @@
 """Prose linter for Markdown, docstrings, comments, messages and YAML descriptions.
 
-The rules in this folder use the format of Vale, whose binary is not available from the package index. Supported are
-substitution, existence, occurrence (scope: sentence), and the vocabulary for spelling and capital letters. Text in
-backticks or double quotes is not checked.
+The rules in this folder use the format of Vale, whose binary is not available from the package index.
+Supported are substitution, existence, occurrence (scope: sentence), and the vocabulary for spelling and
+capital letters. Text in backticks or double quotes is not checked.
 
 Usage: python styles/lint.py PATH...
 """
@@ -30,8 +30,9 @@ SUMMARY_LENGTH = 90
 MESSAGE_KEYWORDS = {"description", "help", "short_help", "epilog", "message"}
 MESSAGE_FUNCTIONS = {"echo", "print", "debug", "info", "warning", "error", "exception"}
 DESCRIPTION_KEYS = {"comment", "description", "meaning", "note"}
-_LITERAL = re.compile(r'`+[^`]*`+|"[^"\n]*"|“[^”]*”|\w+://\S*|<!--.*?-->', re.DOTALL)
+_LITERAL = re.compile(r'`+[^`]*`+|"[^"\n]*"|“[^”]*”|[\w+]+://\S*|<!--.*?-->', re.DOTALL)
 _PRAGMA = re.compile(r"#?\s*(noqa|type: ignore|fmt:|pragma|mypy:|ruff:).*")
+_ARGUMENT = re.compile(r"(?m)^ {4}\w+(?=: )")
 _WORD = re.compile(r"(?<![\w./\\@#$%-])[A-Za-z][A-Za-z'’]*[A-Za-z](?![\w/\\@=(]|\.\w|-\w*[_\d])")
 _CAMEL_CASE = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]{2}")
 _CLAUSE = re.compile(r"(?:What|Who|Whose|Where|When|How)\b")
@@ -221,7 +222,8 @@ def docstring_texts(line: int, docstring: str) -> Iterator[Text]:
     offset = 0
     for number, paragraph in enumerate(re.split(r"(\n\s*\n)", docstring)):
         if paragraph.strip():
-            yield Text(line + docstring.count("\n", 0, offset), paragraph, summary=number == 0)
+            text = paragraph if number == 0 else _ARGUMENT.sub("…", paragraph)
+            yield Text(line + docstring.count("\n", 0, offset), text, summary=number == 0)
         offset += len(paragraph)
 
 

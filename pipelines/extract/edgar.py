@@ -307,7 +307,7 @@ def _accepted(text: str, filed: date) -> datetime:
     """Return the moment of acceptance, the end of the filing day if it is not stated.
 
     EDGAR writes New York time with a `Z`, as if it were UTC: in the submissions of CIK 1050446 all 1,000
-    hours are between 6 and 21, EDGAR's opening hours in New York, and a filing accepted on 2025-08-04 at
+    hours are between 6 and 21, EDGAR's opening hours in New York. A filing accepted on 2025-08-04 at
     17:58 is dated the 5th, like any after 17:30 New York time.
     """
     if text:

@@ -1,9 +1,9 @@
-"""What EDGAR says was just filed: the Atom feed of current filings, and the index of a day.
+"""Lists of new filings on EDGAR: the Atom feed of current filings, and the daily index.
 
 The feed (`browse-edgar?action=getcurrent&output=atom`) names a filing once for each of its filers, newest
 first; its id is `urn:tag:sec.gov,2008:accession-number=…`, its `updated` the moment of acceptance. The daily
-index (`daily-index/{year}/QTR{q}/master.{yyyymmdd}.idx`) is a table with bars behind a header; a filing
-stands in it once for each filer too.
+index (`daily-index/{year}/QTR{q}/master.{yyyymmdd}.idx`) is a table with bars below a header; it also
+lists a filing once for each filer.
 """
 
 import re
@@ -26,8 +26,10 @@ _FOLDER = re.compile(r"/edgar/data/(\d{1,10})/")
 
 @dataclass(frozen=True, slots=True)
 class CurrentFiling:
-    """A filing as the feed names it: CIK with its zeros, accession number, form, moment of acceptance (UTC),
-    day of filing."""
+    """A filing in the feed.
+
+    The CIK has its leading zeros; `accepted_at` is the moment of acceptance in UTC.
+    """
 
     cik: str
     accession: str
@@ -38,8 +40,7 @@ class CurrentFiling:
 
 @dataclass(slots=True)
 class CurrentPage:
-    """A page of the feed: its filings, newest first; how many entries it had; and what in it could not be
-    read."""
+    """A page of the feed: filings from new to old, number of entries, and unreadable entries."""
 
     filings: list[CurrentFiling] = field(default_factory=list)
     entries: int = 0
@@ -47,15 +48,15 @@ class CurrentPage:
 
 
 def read_current(content: bytes) -> CurrentPage:
-    """The filings of a page of the feed. Entries that lack accession number, CIK or time are named in
-    `problems`.
+    """Return the filings of a page of the feed.
 
-    Raises UnreadableDocument where it is no Atom feed: an HTML page, an empty or cut-off body.
+    Entries that lack accession number, CIK or time are named in `problems`. Raises UnreadableDocument if it
+    is not     an Atom feed: an HTML page, an empty or cut-off body.
     """
     start = content.lstrip()[:400].lower()
     if not start.startswith(b"<?xml") and b"<feed" not in start:
         raise UnreadableDocument(
-            "not_a_feed", f"it begins with {content.lstrip()[:30]!r}, and is no Atom feed"
+            "not_a_feed", f"it begins with {content.lstrip()[:30]!r}, not like an Atom feed"
         )
     if b"</feed>" not in content[-200:].lower():
         raise UnreadableDocument("truncated", "the feed ends before its closing tag")
@@ -98,8 +99,10 @@ def read_current(content: bytes) -> CurrentPage:
 
 
 def filing_day(accepted: datetime) -> date:
-    """The day of filing of what is accepted at a moment: after 17:30 in New York it is the next working day's
-    (Regulation S-T, rule 13)."""
+    """Return the filing day of a moment of acceptance.
+
+    After 17:30 in New York it is the next working day (Regulation S-T, rule 13).
+    """
     there = accepted.astimezone(_NEW_YORK)
     day = there.date() + timedelta(days=(there.hour, there.minute) >= (17, 30))
     while day.weekday() > 4:
@@ -109,7 +112,7 @@ def filing_day(accepted: datetime) -> date:
 
 @dataclass(frozen=True, slots=True)
 class IndexedFiling:
-    """A line of a day's index: CIK with its zeros, accession number, form, day of filing."""
+    """A line of the daily index: CIK with its leading zeros, accession number, form, filing day."""
 
     cik: str
     accession: str
@@ -118,10 +121,9 @@ class IndexedFiling:
 
 
 def read_daily_index(content: bytes) -> list[IndexedFiling]:
-    """The filings of a day's index, `CIK|Company Name|Form Type|Date Filed|File Name`.
+    """Return the filings of a daily index, `CIK|Company Name|Form Type|Date Filed|File Name`.
 
-    Lines that are none are passed over. Raises UnreadableDocument where there is no header (an HTML page in
-    its place).
+    Other lines are skipped. Raises UnreadableDocument if there is no header, as in an HTML page.
     """
     lines = content.decode("latin-1").splitlines()
     header = next(
@@ -134,7 +136,7 @@ def read_daily_index(content: bytes) -> list[IndexedFiling]:
     )
     if header is None:
         raise UnreadableDocument(
-            "not_an_index", f"it begins with {content.lstrip()[:30]!r}, and is no daily index"
+            "not_an_index", f"it begins with {content.lstrip()[:30]!r}, not like a daily index"
         )
     out = []
     for line in lines[header + 1 :]:

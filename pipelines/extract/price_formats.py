@@ -46,12 +46,16 @@ _PRICE_NAMES = (
 
 
 def read_prices(content: bytes) -> dict[date, Decimal]:
-    """Day → closing price in US dollars.
+    """Return the closing price in US dollars for each day.
 
-    JSON: lists of candles `[time, low, high, open, close, volume]` (Coinbase), `{"Data": {"Data": [{"time", "close"}]}}`
-    (CryptoCompare), `{"prices": [[ms, price]]}` (CoinGecko), `{"bpi": {day: price}}`, `{"values": [{"x", "y"}]}`, lists of objects with a
-    day and a close. CSV: a column of days and one named close or price, comma, semicolon or tab, with or without lines above.
-    Of several prices of a day the last stands. Raises UnreadableDocument (not_prices) where none can be read.
+    JSON: lists of candles `[time, low, high, open, close, volume]` (Coinbase),
+    `{"Data": {"Data": [{"time", "close"}]}}` (CryptoCompare), `{"prices": [[ms, price]]}` (CoinGecko),
+    `{"bpi": {day: price}}`, `{"values": [{"x", "y"}]}`, and lists of objects with a day and a close.
+
+    CSV: a column of days and one named close or price, separated by comma, semicolon or tab; lines above the
+    header are skipped.
+
+    Of several prices for a day the last is used. Raises UnreadableDocument (not_prices) if there are none.
     """
     text = content.decode("utf-8-sig", "replace").strip()
     if text[:1] in ("{", "["):

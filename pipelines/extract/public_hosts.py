@@ -53,7 +53,7 @@ def check_public(url: str, allowed: frozenset[str] = frozenset(), *, resolve: bo
     except ValueError as error:
         raise NotPublic(f"{url[:200]!r} is not a valid URL.") from error
     if parts.scheme not in ("http", "https"):
-        raise NotPublic(f"{url[:200]!r} is not http or https.")
+        raise NotPublic(f"{url[:200]!r} does not begin with http:// or https://.")
     if f"{host}:{port}" in allowed:
         return
     if not host or parts.username is not None or _PRIVATE_NAMES.match(host):
@@ -77,7 +77,7 @@ def check_public(url: str, allowed: frozenset[str] = frozenset(), *, resolve: bo
 
 
 def _is_number(host: str) -> bool:
-    """Return whether a host is an IP address; libc also accepts 2130706433 and 0x7f.1."""
+    """Return whether a host is an IP address; `inet_aton` also accepts 2130706433 and 0x7f.1."""
     return ":" in host or bool(re.fullmatch(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}\.?", host))
 
 

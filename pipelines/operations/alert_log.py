@@ -1,4 +1,4 @@
-"""What is wrong now, and what people were told of it already."""
+"""Open problems, and which of them an alert was sent for."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -10,13 +10,16 @@ import sqlalchemy as sa
 from pipelines.warehouse import bookkeeping
 from pipelines.warehouse.upsert import lock
 
-# Findings that are an alert of their own kind, or told by the calendar.
-_NO_CONTRADICTION = ("late_filing",)
+# Findings that have an alert of their own kind.
+_OTHER_ALERTS = ("late_filing",)
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Something that a person should look at: its kind (see ops.alert), whose, and what in one line. `key` tells it from others."""
+    """A problem for a person to look at.
+
+    `key` identifies it, `kind` is as in ops.alert, and `told` is the message in one line.
+    """
 
     key: str
     kind: str
@@ -25,7 +28,10 @@ class Alert:
 
 
 def failed(companies: dict[str, str]) -> list[Alert]:
-    """Companies that failed in a run: the same company with the same reason is the same alert, whatever the run."""
+    """Alerts for companies that failed in a run.
+
+    The same company with the same reason is the same alert in every run.
+    """
     return [
         Alert(
             f"failed_company:{company}:{_digest(reason)}",
@@ -38,7 +44,7 @@ def failed(companies: dict[str, str]) -> list[Alert]:
 
 
 def failed_run(job: str, reason: str, run_id: str) -> Alert:
-    """A run that failed for a reason that is not a company's."""
+    """Alert for a run that failed as a whole."""
     return Alert(
         f"failed_run:{job}:{_digest(reason)}",
         "failed_run",
@@ -48,26 +54,32 @@ def failed_run(job: str, reason: str, run_id: str) -> Alert:
 
 
 def _digest(reason: str) -> str:
-    """A reason without the numbers in it, which differ from night to night."""
+    """Hash of a reason without its digits, which differ from night to night."""
     return hashlib.sha256("".join(c for c in reason if not c.isdigit()).encode()).hexdigest()[:12]
 
 
 def current(connection: sa.Connection, quarantine_limit: int) -> list[Alert]:
-    """What the warehouse shows to be wrong now: blocked documents, contradictions, late filings, a full quarantine, dead feeds."""
+    """Alerts for the state of the warehouse.
+
+    These are blocked documents, contradictions, late filings, a full quarantine and feeds without an answer.
+    """
     out = []
     for row in connection.execute(
         sa.text(
-            "select coalesce(d.company_id, 'news') as company, n.dataset, count(*) as documents, min(n.state_reason) as reason "
-            "from ops.normalized_document n join warehouse.dim_document d using (document_key) where n.state = 'blocked' group by 1, 2"
+            "select coalesce(d.company_id, 'news') as company, n.dataset, count(*) as documents, "
+            "min(n.state_reason) as reason from ops.normalized_document n "
+            "join warehouse.dim_document d using (document_key) where n.state = 'blocked' group by 1, 2"
         )
     ):
-        told = f"{row.company}: {row.documents} documents of {row.dataset} are blocked, nothing of them is loaded: {row.reason}"
+        subject = f"{row.documents} documents of {row.dataset}"
+        told = f"{row.company}: {subject} are blocked and not loaded: {row.reason}"
         out.append(Alert(f"blocked:{row.company}:{row.dataset}", "blocked", row.company, told))
     for row in connection.execute(
         sa.text(
-            "select finding_key, company_id, check_name, period_end, detail from ops.finding where check_name <> all(:other)"
+            "select finding_key, company_id, check_name, period_end, detail from ops.finding "
+            "where check_name <> all(:other)"
         ),
-        {"other": list(_NO_CONTRADICTION)},
+        {"other": list(_OTHER_ALERTS)},
     ):
         told = f"{row.company_id}: {row.check_name} to {row.period_end}: {row.detail}"
         out.append(
@@ -75,7 +87,8 @@ def current(connection: sa.Connection, quarantine_limit: int) -> list[Alert]:
         )
     for row in connection.execute(
         sa.text(
-            "select claim_key, ticker, metric, value, filing_value, publisher from marts.news_claims where status = 'contradicted'"
+            "select claim_key, ticker, metric, value, filing_value, publisher from marts.news_claims "
+            "where status = 'contradicted'"
         )
     ):
         told = f"{row.ticker}: {row.publisher} claims {row.metric} {row.value}, filed is {row.filing_value}"
@@ -83,7 +96,8 @@ def current(connection: sa.Connection, quarantine_limit: int) -> list[Alert]:
     t = bookkeeping.expected_filing
     for row in connection.execute(sa.select(t).where(t.c.status == "late")):
         key = f"late_filing:{row.company_id}:{row.document_kind}:{row.period_end}"
-        told = f"{row.company_id}: the {row.document_kind.replace('_', ' ')} to {row.period_end} was due on {row.due}"
+        kind = row.document_kind.replace("_", " ")
+        told = f"{row.company_id}: the {kind} to {row.period_end} was due on {row.due}"
         out.append(Alert(key, "late_filing", row.company_id, told))
     rows = (
         connection.execute(
@@ -96,7 +110,8 @@ def current(connection: sa.Connection, quarantine_limit: int) -> list[Alert]:
         out.append(Alert("quarantine", "quarantine", None, told))
     for row in connection.execute(
         sa.text(
-            "select feed, reason from ops.feed where status = 'failed' and (answered_at is null or answered_at < asked_at - interval '36 hours')"
+            "select feed, reason from ops.feed where status = 'failed' "
+            "and (answered_at is null or answered_at < asked_at - interval '36 hours')"
         )
     ):
         out.append(Alert(f"feed:{row.feed}", "feed", None, f"feed {row.feed} does not answer: {row.reason}"))
@@ -104,25 +119,28 @@ def current(connection: sa.Connection, quarantine_limit: int) -> list[Alert]:
 
 
 @dataclass(slots=True)
-class News:
-    """Of what is wrong: what nobody was told yet, how much was told before and lasts, and what is wrong no more."""
+class Changes:
+    """Alerts not sent yet, the number sent earlier and still open, and those solved since."""
 
-    untold: list[Alert]
+    unsent: list[Alert]
     lasting: int
-    gone: list[Alert]
+    solved: list[Alert]
 
 
-def remember(connection: sa.Connection, now_wrong: Iterable[Alert], *, kinds: Sequence[str]) -> News:
-    """Write down what is wrong; returns what people do not know yet.
+def remember(connection: sa.Connection, alerts: Iterable[Alert], *, kinds: Sequence[str]) -> Changes:
+    """Store open alerts, and return how they differ from those already sent.
 
-    kinds   which kinds `now_wrong` is complete of: what of them is not in it any more is gone
+    Args:
+        connection: to the warehouse, in a transaction.
+        alerts: the open ones.
+        kinds: those of which `alerts` is complete; a stored alert of them that is absent is solved.
     """
     lock(connection, "alerts")
     t = bookkeeping.alert
-    wrong = {alert.key: alert for alert in now_wrong}
+    found = {alert.key: alert for alert in alerts}
     rows = {row.alert_key: row for row in connection.execute(sa.select(t).where(t.c.gone_at.is_(None)))}
     now = datetime.now(UTC)
-    for key, alert in wrong.items():
+    for key, alert in found.items():
         if key not in rows:
             connection.execute(sa.delete(t).where(t.c.alert_key == key))
             connection.execute(
@@ -136,21 +154,21 @@ def remember(connection: sa.Connection, now_wrong: Iterable[Alert], *, kinds: Se
                     gone_at=None,
                 )
             )
-    gone = [row for key, row in rows.items() if key not in wrong and row.kind in kinds]
-    if gone:
+    solved = [row for key, row in rows.items() if key not in found and row.kind in kinds]
+    if solved:
         connection.execute(
-            sa.update(t).where(t.c.alert_key.in_([r.alert_key for r in gone])).values(gone_at=now)
+            sa.update(t).where(t.c.alert_key.in_([r.alert_key for r in solved])).values(gone_at=now)
         )
-    told = {key for key, row in rows.items() if row.sent_at is not None}
-    untold = [alert for key, alert in wrong.items() if key not in told]
-    return News(
-        untold,
-        len(wrong) - len(untold),
-        [Alert(r.alert_key, r.kind, r.company_id, r.told) for r in gone if r.sent_at],
+    sent = {key for key, row in rows.items() if row.sent_at is not None}
+    unsent = [alert for key, alert in found.items() if key not in sent]
+    return Changes(
+        unsent,
+        len(found) - len(unsent),
+        [Alert(r.alert_key, r.kind, r.company_id, r.told) for r in solved if r.sent_at],
     )
 
 
-def mark_told(connection: sa.Connection, keys: Sequence[str]) -> None:
-    """Write down that people were told, so that they are not told again."""
+def mark_sent(connection: sa.Connection, keys: Sequence[str]) -> None:
+    """Record that alerts were sent, so that none is sent twice."""
     t = bookkeeping.alert
     connection.execute(sa.update(t).where(t.c.alert_key.in_(keys)).values(sent_at=datetime.now(UTC)))

@@ -1,4 +1,4 @@
-"""One digest a night, and a word at once where a run fails: nobody is told the same thing twice."""
+"""Alerts: one digest each night, and a message as soon as a run fails; none is sent twice."""
 
 import logging
 from collections import Counter
@@ -8,14 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.errors import AlertNotSent
-from pipelines.operations import alert_log as alerts
-from pipelines.operations.alert_log import Alert, News
+from pipelines.operations import alert_log
+from pipelines.operations.alert_log import Alert, Changes
 from pipelines.operations.senders import Message, send
 from pipelines.settings import Settings
 
 log = logging.getLogger("miners.alerts")
 
-# Kinds that the warehouse shows in full each time; a failed run is gone once a later one of its job went well.
+# Kinds read in full from the warehouse each time. A failed run is solved once a later run succeeds.
 _OF_WAREHOUSE = ("blocked", "contradiction", "late_filing", "quarantine", "feed")
 _TITLES = {
     "failed_run": "failed runs",
@@ -40,29 +40,35 @@ _NUMBERS = (
 def send_digest(
     engine: sa.Engine, settings: Settings, summary: dict[str, Any], failed: dict[str, str], night: str
 ) -> int:
-    """Tell what is new of a night: problems that nobody was told of, what is solved, and what was read. How many problems it told.
+    """Send the digest of a night, and return the number of new problems.
 
-    A night without news is silent. What could not be sent is told the next time; an address that is dead fails nothing.
+    It lists new problems, solved ones, and counts of the night.
+
+    A night without changes sends nothing. Alerts that could not be sent are in the next digest; an address
+    that does not answer never fails a run.
     """
     numbers = _numbers(summary)
     with engine.begin() as connection:
-        wrong = [*alerts.failed(failed), *alerts.current(connection, settings.alert_quarantine_limit)]
+        found = [*alert_log.failed(failed), *alert_log.current(connection, settings.alert_quarantine_limit)]
         kinds = (*_OF_WAREHOUSE, "failed_company", *(() if failed else ("failed_run",)))
-        news = alerts.remember(connection, wrong, kinds=kinds)
-    if not (news.untold or news.gone or numbers):
+        changes = alert_log.remember(connection, found, kinds=kinds)
+    if not (changes.unsent or changes.solved or numbers):
         return 0
-    if _send(settings, _digest(news, numbers, night)) and news.untold:
+    if _send(settings, _digest(changes, numbers, night)) and changes.unsent:
         with engine.begin() as connection:
-            alerts.mark_told(connection, [a.key for a in news.untold])
-    return len(news.untold)
+            alert_log.mark_sent(connection, [a.key for a in changes.unsent])
+    return len(changes.unsent)
 
 
-def tell_failed_run(engine: sa.Engine, settings: Settings, job: str, run_id: str, reason: str) -> bool:
-    """Tell at once that a run failed; whether it was told. The same failure of the same job is told once."""
-    alert = alerts.failed_run(job, reason, run_id)
+def send_failed_run(engine: sa.Engine, settings: Settings, job: str, run_id: str, reason: str) -> bool:
+    """Send an alert for a failed run, and return whether it was sent.
+
+    The same failure of the same job is sent once.
+    """
+    alert = alert_log.failed_run(job, reason, run_id)
     with engine.begin() as connection:
-        news = alerts.remember(connection, [alert], kinds=())
-    if not news.untold:
+        changes = alert_log.remember(connection, [alert], kinds=())
+    if not changes.unsent:
         return False
     message = Message(
         f"Miners: a run of {job} failed",
@@ -72,53 +78,53 @@ def tell_failed_run(engine: sa.Engine, settings: Settings, job: str, run_id: str
     if not _send(settings, message):
         return False
     with engine.begin() as connection:
-        alerts.mark_told(connection, [alert.key])
+        alert_log.mark_sent(connection, [alert.key])
     return True
 
 
 def _numbers(summary: dict[str, Any]) -> dict[str, int]:
-    """What a night read and loaded, where it is more than nothing."""
-    found = {
+    """Counts of a night by title, without zeros."""
+    counts = {
         title: int(summary.get(step, {}).get("counts", {}).get(name, 0)) for step, name, title in _NUMBERS
     }
     loaded = Counter[str]()
-    for step, told in summary.items():
+    for step, result in summary.items():
         if step.startswith("load_"):
-            loaded.update({k: int(v) for k, v in told.get("counts", {}).items()})
-    found["facts loaded"] = loaded["inserted"]
-    found["facts changed"] = loaded["updated"] + loaded["deleted"]
-    return {title: number for title, number in found.items() if number}
+            loaded.update({k: int(v) for k, v in result.get("counts", {}).items()})
+    counts["facts loaded"] = loaded["inserted"]
+    counts["facts changed"] = loaded["updated"] + loaded["deleted"]
+    return {title: number for title, number in counts.items() if number}
 
 
-def _digest(news: News, numbers: dict[str, int], night: str) -> Message:
-    what = f"{len(news.untold)} new to look at" if news.untold else "nothing to look at"
+def _digest(changes: Changes, numbers: dict[str, int], night: str) -> Message:
+    what = f"{len(changes.unsent)} new to look at" if changes.unsent else "nothing to look at"
     lines = []
     for kind, title in _TITLES.items():
-        mine = [a for a in news.untold if a.kind == kind]
+        mine = [a for a in changes.unsent if a.kind == kind]
         if mine:
             lines.append(f"{title} ({len(mine)})")
             lines += [f"• {a.told}" for a in mine[:_LINES]]
             lines += [f"• and {len(mine) - _LINES} more: miners status"] if len(mine) > _LINES else []
-    if news.gone:
-        lines.append(f"no longer so ({len(news.gone)})")
-        lines += [f"• {a.told}" for a in news.gone[:_LINES]]
+    if changes.solved:
+        lines.append(f"solved ({len(changes.solved)})")
+        lines += [f"• {a.told}" for a in changes.solved[:_LINES]]
     if numbers:
         lines.append("read: " + ", ".join(f"{number:,} {title}" for title, number in numbers.items()))
-    if news.lasting:
-        lines.append(f"{news.lasting} told before are still so: miners status")
+    if changes.lasting:
+        lines.append(f"{changes.lasting} sent earlier are still open: miners status")
     level = (
         "error"
-        if any(a.kind.startswith("failed") for a in news.untold)
+        if any(a.kind.startswith("failed") for a in changes.unsent)
         else "warning"
-        if news.untold
+        if changes.unsent
         else "info"
     )
     data = {
         "level": level,
         "night": night,
-        "alerts": [_data(a) for a in news.untold],
-        "solved": [_data(a) for a in news.gone],
-        "lasting": news.lasting,
+        "alerts": [_data(a) for a in changes.unsent],
+        "solved": [_data(a) for a in changes.solved],
+        "lasting": changes.lasting,
         "numbers": numbers,
     }
     return Message(f"Miners, night of {night}: {what}", lines, data)
@@ -129,15 +135,15 @@ def _data(alert: Alert) -> dict[str, str | None]:
 
 
 def _send(settings: Settings, message: Message) -> bool:
-    """Send to every address; whether at least one took it. What did not arrive is in the log."""
-    arrived = False
+    """Send to every address, log failures, and return whether at least one succeeded."""
+    sent = False
     for url in _addresses(settings):
         try:
             send(url, message)
-            arrived = True
+            sent = True
         except AlertNotSent as error:
             log.warning("alert not sent: %s", error)
-    return arrived
+    return sent
 
 
 def _addresses(settings: Settings) -> Sequence[str]:

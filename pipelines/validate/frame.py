@@ -87,8 +87,8 @@ def figure_frame(
     """One line for each figure, in order. Columns: FIGURE_COLUMNS.
 
     `to_total` is value ÷ the same document's total of that period; missing if it states none. `to_last` is
-    value ÷ the last figure of that kind that *another* document of the company states; the document's own
-    comparatives are the company's own explanation of a jump (Bit Digital's staking went from 25,904 to
+    value ÷ the last figure of that kind that *another* document of the company states. The document's own
+    comparatives explain a jump (Bit Digital's staking went from 25,904 to
     675,713 within one table). `days_known` counts from the end of the period to disclosure, `days_ahead` from
     now to disclosure.
 

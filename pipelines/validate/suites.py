@@ -65,7 +65,7 @@ class Verdict:
 def expectation(
     gxe: Any, kind: str, check: str, reason: str, *, blocks: bool = False, **arguments: Any
 ) -> Any:
-    """An expectation that carries its check's name and reason, and whether a failure blocks the load."""
+    """An expectation with its check's name, its reason, and whether a failure blocks the load."""
     return getattr(gxe, kind)(**arguments, meta={"check": check, "reason": reason, "blocks": blocks})
 
 

@@ -98,7 +98,7 @@ def read_only(engine: sa.Engine, *, timeout_seconds: int = 30) -> Iterator[sa.Co
         connection.execute(sa.text(f"set local statement_timeout = '{int(timeout_seconds)}s'"))
         if privileged := connection.execute(_PRIVILEGES).scalar():
             raise MinersError(
-                f"The user {url.username} may do more than read marts (as {privileged}), so no statement runs. "
-                f"{_NO_LOGIN}"
+                f"The user {url.username} may do more than read marts (as {privileged}), so no statement "
+                f"runs. {_NO_LOGIN}"
             )
         yield connection

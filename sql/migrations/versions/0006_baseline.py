@@ -1,6 +1,7 @@
 """Baseline: nothing to do, since a new database is created from sql/tables.
 
-Warehouses of the five earlier migrations (0001 to 0005) stage rows in other tables; they are rebuilt, not upgraded.
+Warehouses of the five earlier migrations (0001 to 0005) stage rows in other tables; they are rebuilt, not
+upgraded.
 """
 
 revision = "0006"

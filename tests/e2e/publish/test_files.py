@@ -322,4 +322,4 @@ def test_publish_prints_path_of_report(samples: dict[str, str], samples_output: 
     assert done.returncode == 0, done.stderr
     assert "Nothing has changed since" in done.stdout
     assert re.search(r"report: .*/published/latest/report/index\.html", done.stdout)
-    assert "The report, to be opened in a browser: " in samples_output
+    assert "Report (open it in a browser): " in samples_output

@@ -12,7 +12,7 @@ from aiosmtpd.smtp import AuthResult
 
 from pipelines.errors import AlertNotSent, UsageError
 from pipelines.operations.alert_log import current
-from pipelines.operations.alerts import send_digest, tell_failed_run
+from pipelines.operations.alerts import send_digest, send_failed_run
 from pipelines.operations.senders import Message, send
 from pipelines.settings import load_settings
 from pipelines.steps.services import Services
@@ -170,7 +170,7 @@ class TestDigest:
         first, last = told(hook)
         assert "late filings (1)\n• CORZ: the quarterly report to 2026-03-31 was due on 2026-05-11" in first
         assert "companies that failed (1)\n• RIOT failed: EDGAR answers 503" in first
-        assert "no longer so (2)" in last
+        assert "solved (2)" in last
 
     def test_only_what_is_new_is_told(self, services: Services, hook: EdgarServer) -> None:
         late(services, "CORZ")
@@ -180,7 +180,7 @@ class TestDigest:
         last = told(hook)[-1]
         assert "HUT" in last
         assert "CORZ" not in last
-        assert "1 told before are still so" in last
+        assert "1 sent earlier are still open" in last
 
     def test_what_did_not_arrive_is_told_the_next_time(
         self, services: Services, hook: EdgarServer, caplog: pytest.LogCaptureFixture
@@ -266,7 +266,7 @@ def test_blocked_contradictory_and_full(services: Services) -> None:
     assert set(found) == {"blocked", "contradiction", "quarantine"}
     assert (
         found["blocked"].told
-        == "HUT: 1 documents of segment_revenue are blocked, nothing of them is loaded: twice the same key"
+        == "HUT: 1 documents of segment_revenue are blocked and not loaded: twice the same key"
     )
     assert "CLSK: proceeds_differ to 2025-06-30" in found["contradiction"].told
     assert "3 rows are open" in found["quarantine"].told
@@ -275,13 +275,13 @@ def test_blocked_contradictory_and_full(services: Services) -> None:
 def test_a_failed_run_is_told_at_once_and_the_same_failure_once(
     services: Services, hook: EdgarServer
 ) -> None:
-    assert tell_failed_run(
+    assert send_failed_run(
         services.engine, services.settings, "backfill", "aaaaaaaa-1", "filing_index: no answer in 10 seconds"
     )
-    assert not tell_failed_run(
+    assert not send_failed_run(
         services.engine, services.settings, "backfill", "bbbbbbbb-2", "filing_index: no answer in 12 seconds"
     )
-    assert tell_failed_run(
+    assert send_failed_run(
         services.engine, services.settings, "nightly", "cccccccc-3", "filing_index: no answer in 10 seconds"
     )
     assert told(hook)[0].splitlines() == [
