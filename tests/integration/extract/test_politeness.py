@@ -274,7 +274,7 @@ class TestLimit:
         assert abs(cooldown_of(settings).until() - moment) < 0.01
 
     def test_redis_url_is_refused_with_the_remedy(self) -> None:
-        with pytest.raises(ValueError, match="must begin with postgresql://"):
+        with pytest.raises(ValueError, match="must start with postgresql://"):
             Settings(_env_file=None, miners_limiter_url="redis://127.0.0.1:6379/0")
 
 

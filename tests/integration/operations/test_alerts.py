@@ -296,7 +296,7 @@ def test_another_scheme_is_refused_without_showing_it(url: str, monkeypatch: pyt
     monkeypatch.setenv("ALERT_URL", f"{url}/SECRET")
     load_settings.cache_clear()
     try:
-        with pytest.raises(UsageError, match="ALERT_URL: must begin with https://") as error:
+        with pytest.raises(UsageError, match="ALERT_URL: must start with https://") as error:
             load_settings()
     finally:
         load_settings.cache_clear()

@@ -218,7 +218,7 @@ def test_samples_are_purged_by_live_run(
     server.asked.clear()
     live = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
     results = run_filings(live, "SLNH")
-    assert results["filing_index"].notes == ["6 samples were removed: filings are read now"]
+    assert results["filing_index"].notes == ["Purged 6 samples: filings are read now."]
     assert sorted(p.rsplit("/", 1)[-1] for p in server.paths()) == [
         "9999999999-24-000501-index.htm",
         "9999999999-24-250001-index.htm",
@@ -230,10 +230,10 @@ def test_samples_are_purged_by_live_run(
     assert query_rows(live, "select distinct source from warehouse.dim_document") == [("edgar",)]
     assert query_rows(live, "select distinct ticker from marts.segment_revenue") == [("SLNH",)]
     assert query_rows(live, "select * from quarantine.rejected_row") == []
-    with pytest.raises(UsageError, match="samples do not belong beside them"):
+    with pytest.raises(UsageError, match="cannot be mixed with samples"):
         documents.index_filings(services_of(), [("SLNH", *FILED)])
     known = query_rows(live, "select * from ops.conditional_request")
-    with pytest.raises(UsageError, match="samples do not belong beside them"):
+    with pytest.raises(UsageError, match="cannot be mixed with samples"):
         documents.mirror_extent(services_of(), ["GREE"])
     assert query_rows(live, "select * from ops.conditional_request") == known, (
         "nothing of the samples was noted"

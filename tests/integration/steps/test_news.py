@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from pipelines.datasets import DEALS
+from pipelines.datasets import DEALS, NEWS_CLAIMS
 from pipelines.extract import news as extract
 from pipelines.extract.news import NewsReader
-from pipelines.normalize import claims as rules
 from pipelines.settings import HOME
 from pipelines.steps import datasets, feeds, news, news_reconciliation
 from pipelines.steps.results import StepResult
@@ -232,11 +231,10 @@ def test_archived_articles_are_read_offline(
     count = query_rows(services, "select count(*) from warehouse.fact_news_claim")
 
     def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("the network was asked")
+        raise AssertionError("a request was sent")
 
     monkeypatch.setattr(NewsReader, "get", refuse)
-    monkeypatch.setattr(rules, "VERSION", "2")
-    monkeypatch.setattr(news, "RULES", "2")
+    monkeypatch.setattr(news, "NEWS_CLAIMS", replace(NEWS_CLAIMS, code_version="claims-2"))
     results = news.read_claims(services, ALL)
     news.check_claims(services, ALL, "test-run")
     news.load_passed_claims(services, ALL)
@@ -563,5 +561,5 @@ def test_feed_without_page_access_uses_summaries(
         "bitcoin_sale_proceeds",
     }
     assert query_rows(services, "select body, body_reason from warehouse.dim_article") == [
-        ("summary", "the page is not read: the feed's summary")
+        ("summary", "the page was not fetched: the text is the feed's summary")
     ]

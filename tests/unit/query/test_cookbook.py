@@ -21,5 +21,5 @@ def test_query_has_title_parameters_and_example() -> None:
 def test_query_with_undocumented_parameter_is_invalid(tmp_path: Path) -> None:
     path = tmp_path / "bad.sql"
     path.write_text("-- What?\n--\n-- Example: miners query bad\nselect :ticker\n")
-    with pytest.raises(ValueError, match=r"tells of \[\] and uses \['ticker'\]"):
+    with pytest.raises(ValueError, match=r"describes \[\] and uses \['ticker'\]"):
         read_question(path)

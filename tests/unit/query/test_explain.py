@@ -29,5 +29,5 @@ def test_period_formats_are_understood(
 
 @pytest.mark.parametrize("text", ["", "2026Q5", "2025-13", "Q1", "2025-02-30", "'; drop"])
 def test_invalid_period_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="is no period"):
+    with pytest.raises(UsageError, match="is not a valid period"):
         read_period(text)
