@@ -18,7 +18,6 @@ from pipelines.warehouse import migrate
 from pipelines.warehouse import server as postgres_server
 from tests.command_line import miners
 from tests.edgar_server import EdgarServer
-from tests.local_servers import redis_server
 
 SHARED = HOME.parent / "shared" / "edgar"
 TIERS = ("e2e", "integration", "unit")
@@ -201,10 +200,3 @@ def services_of(settings_of: Callable[..., Settings]) -> Iterator[Callable[..., 
     for services in made:
         if "engine" in vars(services):
             services.engine.dispose()
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh Redis."""
-    with redis_server(tmp_path) as url:
-        yield url

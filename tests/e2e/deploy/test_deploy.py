@@ -16,7 +16,7 @@ from pipelines.extract.archive import Archive, ArchiveDamaged
 from pipelines.settings import HOME, Settings
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from tests.local_servers import free_port, wait_for_port
+from tests.local_servers import free_port, redis_server, wait_for_port
 
 DEPLOY = HOME / "deploy"
 BIN = Path(sys.executable).parent
@@ -68,6 +68,13 @@ def test_systemd_unit_is_valid(tmp_path: Path) -> None:
         0,
         [],
     )
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh Redis."""
+    with redis_server(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

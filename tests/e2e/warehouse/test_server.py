@@ -62,7 +62,7 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
-def test_processes_share_one_server_and_the_last_one_stops_it(data: Path) -> None:
+def test_last_process_stops_shared_server(data: Path) -> None:
     first, second = _start(data, 0.5), _start(data, 3)
     pid = _postmaster(data)
     assert first.wait(20) == 0
@@ -71,7 +71,7 @@ def test_processes_share_one_server_and_the_last_one_stops_it(data: Path) -> Non
     assert _gone(pid)
 
 
-def test_a_killed_user_is_no_reason_to_keep_it(data: Path) -> None:
+def test_killed_process_does_not_keep_server(data: Path) -> None:
     first, second = _start(data, 60), _start(data, 2)
     pid = _postmaster(data)
     first.kill()
@@ -80,7 +80,7 @@ def test_a_killed_user_is_no_reason_to_keep_it(data: Path) -> None:
     assert _gone(pid)
 
 
-def test_a_killed_server_starts_again(data: Path) -> None:
+def test_killed_server_restarts(data: Path) -> None:
     holder = _start(data, 1)
     pid = _postmaster(data)
     os.kill(pid, signal.SIGKILL)
@@ -90,14 +90,14 @@ def test_a_killed_server_starts_again(data: Path) -> None:
     assert again.wait(20) == 0
 
 
-def test_it_listens_on_no_address(data: Path) -> None:
+def test_server_listens_on_no_address(data: Path) -> None:
     process = _start(data, 1)
     connections = psutil.Process(_postmaster(data)).net_connections(kind="inet")
     assert [c for c in connections if c.status == psutil.CONN_LISTEN] == []
     process.wait(20)
 
 
-def test_a_server_that_recovers_for_long_is_waited_for(data: Path) -> None:
+def test_long_recovery_is_awaited(data: Path) -> None:
     """After a crash the server syncs its folder before it is ready, on a slow disk for long."""
     holder = _start(data, 8)
     told = data / "postgres" / "postmaster.pid"

@@ -1,5 +1,6 @@
 """Jobs run in this process."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -16,16 +17,21 @@ def run_job(
     first: str,
     last: str | None = None,
     *,
+    assets: Sequence[str] = (),
     marts: bool = False,
     **tags: str,
 ) -> dg.ExecuteInProcessResult:
-    """Run a job over a range of partitions, or over a single one; assets of marts only if wanted."""
+    """Run a job over a range of partitions, or over a single one.
+
+    Args:
+        assets: Run only these of its assets.
+        marts: Run the assets of marts, too.
+    """
+    partition: str | None = first
     if last is not None and last != first:
         tags["dagster/asset_partition_range_start"] = first
         tags["dagster/asset_partition_range_end"] = last
         partition = None
-    else:
-        partition = first
     definition = defs.resolve_job_def(job)
     keys = [key for key in definition.asset_layer.selected_asset_keys if marts or key.path[0] != "marts"]
     return definition.execute_in_process(
@@ -34,7 +40,7 @@ def run_job(
         run_config=QUIET,
         tags=tags,
         partition_key=partition,
-        asset_selection=keys,
+        asset_selection=[dg.AssetKey(name) for name in assets] or keys,
     )
 
 

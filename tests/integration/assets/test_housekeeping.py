@@ -24,9 +24,9 @@ def make_older(instance: DagsterInstance, run_id: str, days: int) -> None:
 
 
 def test_pruning_keeps_last_run_of_partition(live_services: Services, instance: DagsterInstance) -> None:
-    first = run_job(instance, "nightly", "SLNH|2024-11-01")
-    alone = run_job(instance, "nightly", "GREE|2024-11-01")
-    second = run_job(instance, "nightly", "SLNH|2024-11-01")
+    first = run_job(instance, "nightly", "SLNH|2024-11-01", assets=["filing_index"])
+    alone = run_job(instance, "nightly", "GREE|2024-11-01", assets=["filing_index"])
+    second = run_job(instance, "nightly", "SLNH|2024-11-01", assets=["filing_index"])
     assert all(r.success for r in (first, alone, second))
     for made in (first, alone, second):
         make_older(instance, made.run_id, 400)

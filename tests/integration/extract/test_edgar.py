@@ -80,7 +80,7 @@ def page(recent: dict[str, Any], files: list[dict[str, Any]] | None = None) -> b
     ).encode()
 
 
-def test_recent_and_older_pages_and_former_names(edgar: Edgar, server: EdgarServer) -> None:
+def test_submissions_include_older_pages(edgar: Edgar, server: EdgarServer) -> None:
     older = columns({"accessionNumber": "0000000042-19-000001", "filingDate": "2019-05-08", "form": "10-K/A"})
     files = [
         {"name": "CIK0000000042-submissions-001.json", "filingFrom": "2018-01-01", "filingTo": "2020-01-01"}
@@ -101,14 +101,14 @@ def test_recent_and_older_pages_and_former_names(edgar: Edgar, server: EdgarServ
     )
 
 
-def test_acceptance_is_new_york_time_whatever_the_z_says(edgar: Edgar, server: EdgarServer) -> None:
+def test_acceptance_time_is_new_york_time(edgar: Edgar, server: EdgarServer) -> None:
     server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, page(columns({}))))
     assert edgar.submissions("0000000042").filings[0].accepted_at == datetime(
         2024, 5, 8, 20, 10, 21, tzinfo=UTC
     )
 
 
-def test_the_real_submissions_of_a_company(shared_edgar: Path, tmp_path: Path) -> None:
+def test_real_submissions_are_read(shared_edgar: Path, tmp_path: Path) -> None:
     edgar = Edgar(
         Fetcher(Settings(_env_file=None, edgar_mirror=shared_edgar)), Archive(str(tmp_path)), Memory()
     )
@@ -121,7 +121,7 @@ def test_the_real_submissions_of_a_company(shared_edgar: Path, tmp_path: Path) -
     assert late[0].accepted_at == datetime(2025, 8, 4, 21, 58, 1, tzinfo=UTC)
 
 
-def test_submissions_are_asked_for_conditionally(edgar: Edgar, server: EdgarServer, tmp_path: Path) -> None:
+def test_submissions_use_conditional_requests(edgar: Edgar, server: EdgarServer, tmp_path: Path) -> None:
     file = tmp_path / "tree" / "data.sec.gov" / "submissions" / "CIK0000000042.json"
     file.parent.mkdir(parents=True)
     file.write_bytes(page(columns({})))
@@ -142,15 +142,13 @@ def test_submissions_are_asked_for_conditionally(edgar: Edgar, server: EdgarServ
         b"\x00\x01",
     ],
 )
-def test_what_is_no_submissions_json_is_told_and_not_kept(
-    edgar: Edgar, server: EdgarServer, body: bytes
-) -> None:
+def test_invalid_submissions_are_refused(edgar: Edgar, server: EdgarServer, body: bytes) -> None:
     server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, body))
     with pytest.raises(BadPage):
         edgar.submissions("0000000042")
 
 
-def test_columns_of_unequal_length_give_nothing_of_that_page(edgar: Edgar, server: EdgarServer) -> None:
+def test_unequal_columns_give_no_filings(edgar: Edgar, server: EdgarServer) -> None:
     broken = columns({}, {"accessionNumber": "0000000042-24-000002"})
     broken["form"] = broken["form"][:1]
     server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, page(broken)))
@@ -168,9 +166,7 @@ def test_columns_of_unequal_length_give_nothing_of_that_page(edgar: Edgar, serve
         {"acceptanceDateTime": "soon"},
     ],
 )
-def test_a_row_that_cannot_be_read_is_named_and_the_others_stay(
-    edgar: Edgar, server: EdgarServer, row: dict[str, str]
-) -> None:
+def test_invalid_row_is_named_and_skipped(edgar: Edgar, server: EdgarServer, row: dict[str, str]) -> None:
     server.script(
         SUBMISSIONS + "CIK0000000042.json",
         Answer(200, page(columns(row, {"accessionNumber": "0000000042-24-000009"}))),
@@ -180,7 +176,7 @@ def test_a_row_that_cannot_be_read_is_named_and_the_others_stay(
     assert found.problems[0].startswith("row 0")
 
 
-def test_an_unknown_form_is_passed_over(edgar: Edgar, server: EdgarServer) -> None:
+def test_unknown_form_is_skipped(edgar: Edgar, server: EdgarServer) -> None:
     server.script(
         SUBMISSIONS + "CIK0000000042.json",
         Answer(200, page(columns({"form": "SC 13G"}, {"form": "NEW-FORM"}, {"form": "10-KT"}))),
@@ -214,7 +210,7 @@ def filing(form: str = "8-K", *, inline: bool = True) -> Filing:
     )
 
 
-def test_an_index_page_gives_documents_with_their_types_and_none_outside_the_folder() -> None:
+def test_index_page_lists_documents_of_its_folder() -> None:
     found = list(read_index(INDEX.encode(), FOLDER))
     assert [(d.name, d.document_type) for d in found] == [
         ("a.htm", "8-K"),
@@ -225,14 +221,14 @@ def test_an_index_page_gives_documents_with_their_types_and_none_outside_the_fol
     assert all(d.url.startswith(FOLDER) and ".." not in d.url for d in found)
 
 
-def test_wanted_are_the_primary_document_exhibits_and_an_old_instance() -> None:
+def test_wanted_documents_of_filing() -> None:
     listed = list(read_index(INDEX.encode(), FOLDER))
     assert [d.name for d in wanted(filing(), listed)] == ["a.htm", "ex991.htm"]
     assert [d.name for d in wanted(filing("10-Q", inline=False), listed)] == ["a.htm", "a-2018.xml"]
 
 
 @pytest.mark.parametrize("body", [b"<html><body>nothing</body></html>", b"<html></html>"])
-def test_an_index_page_without_documents_is_told(edgar: Edgar, server: EdgarServer, body: bytes) -> None:
+def test_index_page_without_documents_is_refused(edgar: Edgar, server: EdgarServer, body: bytes) -> None:
     server.script(
         "/www.sec.gov/Archives/edgar/data/42/000000004224000001/0000000042-24-000001-index.htm",
         Answer(200, body),
@@ -241,7 +237,7 @@ def test_an_index_page_without_documents_is_told(edgar: Edgar, server: EdgarServ
         edgar.documents(filing())
 
 
-def test_an_archived_document_is_never_asked_for_again(edgar: Edgar, server: EdgarServer) -> None:
+def test_archived_document_is_not_fetched_again(edgar: Edgar, server: EdgarServer) -> None:
     server.script(
         "/www.sec.gov/Archives/edgar/data/42/000000004224000001/a.htm", Answer(200, b"<html>once</html>")
     )
@@ -253,7 +249,7 @@ def test_an_archived_document_is_never_asked_for_again(edgar: Edgar, server: Edg
 
 
 @pytest.mark.parametrize(("body", "reason"), [(b"<html><body>cut o", "truncated"), (b"", "empty")])
-def test_a_body_without_its_end_is_not_archived(
+def test_truncated_document_is_not_archived(
     edgar: Edgar, server: EdgarServer, body: bytes, reason: str
 ) -> None:
     server.script("/www.sec.gov/Archives/edgar/data/42/000000004224000001/a.htm", Answer(200, body))
@@ -264,12 +260,12 @@ def test_a_body_without_its_end_is_not_archived(
     assert edgar.archive.size() == 0
 
 
-def test_a_missing_document_is_missing(edgar: Edgar) -> None:
+def test_missing_document_is_reported(edgar: Edgar) -> None:
     with pytest.raises(DocumentMissing):
         edgar.fetch(FOLDER + "gone.htm")
 
 
-def test_damaged_archives_are_noticed(tmp_path: Path) -> None:
+def test_damaged_archive_is_detected(tmp_path: Path) -> None:
     archive = Archive(str(tmp_path / "an archive"))
     sha256 = archive.put("https://x.invalid/a", b"content")
     assert archive.get(sha256) == b"content"
@@ -283,7 +279,7 @@ def test_damaged_archives_are_noticed(tmp_path: Path) -> None:
         archive.get("../../etc/passwd")
 
 
-def test_many_writers_of_one_document_leave_it_whole(tmp_path: Path) -> None:
+def test_concurrent_writes_keep_document_whole(tmp_path: Path) -> None:
     archive = Archive(str(tmp_path))
     from concurrent.futures import ThreadPoolExecutor
 
@@ -294,6 +290,6 @@ def test_many_writers_of_one_document_leave_it_whole(tmp_path: Path) -> None:
     assert [f for _, _, files in os.walk(tmp_path) for f in files if f.startswith(".")] == []
 
 
-def test_a_slash_in_names_never_leaves_the_folder(settings_of: Callable[..., Settings]) -> None:
+def test_document_name_stays_in_folder(settings_of: Callable[..., Settings]) -> None:
     evil = INDEX.replace("ex991.htm", "..%2f..%2fetc.htm")
     assert all("/" not in d.name and ".." not in d.name for d in read_index(evil.encode(), FOLDER))

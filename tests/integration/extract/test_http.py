@@ -35,7 +35,7 @@ def fetcher(server: EdgarServer, tmp_path: Path) -> Fetcher:
     )
 
 
-def test_a_gzipped_page_arrives_whole_and_says_who_asks(fetcher: Fetcher, server: EdgarServer) -> None:
+def test_fetch_sends_user_agent_and_unzips(fetcher: Fetcher, server: EdgarServer) -> None:
     server.script(PATH, Answer(200, b"<html>" + b"x" * 10_000 + b"</html>", gzipped=True))
     assert len(fetcher.get(URL).content) == 10_013
     _, path, headers = server.asked[0]
@@ -43,13 +43,13 @@ def test_a_gzipped_page_arrives_whole_and_says_who_asks(fetcher: Fetcher, server
     assert "gzip" in headers["Accept-Encoding"]
 
 
-def test_not_modified_is_an_answer(fetcher: Fetcher, server: EdgarServer) -> None:
+def test_not_modified_is_returned(fetcher: Fetcher, server: EdgarServer) -> None:
     server.script(PATH, Answer(304))
     assert fetcher.get(URL, {"If-None-Match": '"a"'}).status_code == 304
     assert server.asked[0][2]["If-None-Match"] == '"a"'
 
 
-def test_a_403_page_is_waited_out_not_taken_for_a_document(fetcher: Fetcher, server: EdgarServer) -> None:
+def test_403_page_is_retried(fetcher: Fetcher, server: EdgarServer) -> None:
     server.script(
         PATH,
         Answer(403, FORBIDDEN, {"Content-Type": "text/html"}),
@@ -60,7 +60,7 @@ def test_a_403_page_is_waited_out_not_taken_for_a_document(fetcher: Fetcher, ser
     assert len(server.asked) == 3
 
 
-def test_a_403_that_stays_fails_with_one_clear_line(fetcher: Fetcher, server: EdgarServer) -> None:
+def test_lasting_403_fails_in_one_line(fetcher: Fetcher, server: EdgarServer) -> None:
     server.script(PATH, Answer(403, FORBIDDEN))
     with pytest.raises(SourceRefused, match="403.*EDGAR_USER_AGENT") as error:
         fetcher.get(URL)
@@ -75,7 +75,7 @@ def test_retry_after_is_followed(fetcher: Fetcher, server: EdgarServer) -> None:
     assert time.monotonic() - before >= 1
 
 
-def test_503_is_tried_again_and_a_lasting_one_is_told(fetcher: Fetcher, server: EdgarServer) -> None:
+def test_503_is_retried(fetcher: Fetcher, server: EdgarServer) -> None:
     server.script(PATH, Answer(503), Answer(200, b"ok"))
     assert fetcher.get(URL).content == b"ok"
     server.script(PATH, Answer(503))
@@ -88,7 +88,7 @@ def test_404_is_missing(fetcher: Fetcher) -> None:
         fetcher.get(URL)
 
 
-def test_a_body_shorter_than_announced_is_asked_for_again(fetcher: Fetcher, server: EdgarServer) -> None:
+def test_short_body_is_retried(fetcher: Fetcher, server: EdgarServer) -> None:
     server.script(PATH, Answer(200, b"<html>whole</html>", short=5), Answer(200, b"<html>whole</html>"))
     assert fetcher.get(URL).content == b"<html>whole</html>"
     server.script(PATH, Answer(200, b"<html>whole</html>", short=5))
@@ -96,12 +96,12 @@ def test_a_body_shorter_than_announced_is_asked_for_again(fetcher: Fetcher, serv
         fetcher.get(URL)
 
 
-def test_a_slow_answer_is_waited_for(fetcher: Fetcher, server: EdgarServer) -> None:
+def test_slow_response_is_awaited(fetcher: Fetcher, server: EdgarServer) -> None:
     server.script(PATH, Answer(200, b"ok", slow=0.5))
     assert fetcher.get(URL).content == b"ok"
 
 
-def test_redirects_are_followed_but_not_for_ever(fetcher: Fetcher, server: EdgarServer) -> None:
+def test_redirects_are_limited(fetcher: Fetcher, server: EdgarServer) -> None:
     server.script(PATH, Answer(302, headers={"Location": f"{server.base}/there"}))
     server.script("/there", Answer(200, b"ok"))
     assert fetcher.get(URL).content == b"ok"
@@ -110,7 +110,7 @@ def test_redirects_are_followed_but_not_for_ever(fetcher: Fetcher, server: Edgar
         fetcher.get(URL)
 
 
-def test_a_wrong_charset_changes_no_byte(fetcher: Fetcher, server: EdgarServer) -> None:
+def test_wrong_charset_keeps_bytes(fetcher: Fetcher, server: EdgarServer) -> None:
     body = "<html>Émission – 1,000</html>".encode("latin-1", "replace")
     server.script(PATH, Answer(200, body, {"Content-Type": "text/html; charset=utf-16"}))
     assert fetcher.get(URL).content == body
@@ -119,12 +119,12 @@ def test_a_wrong_charset_changes_no_byte(fetcher: Fetcher, server: EdgarServer) 
 @pytest.mark.parametrize(
     "agent", [None, "", "Somebody", "a@example.com", "x a@example", "Name\ra@example.com"]
 )
-def test_who_asks_is_checked_before_the_first_request(agent: str | None) -> None:
+def test_user_agent_is_checked_before_request(agent: str | None) -> None:
     with pytest.raises(UsageError, match="User-Agent|EDGAR_USER_AGENT"):
         check_user_agent(agent)
 
 
-def test_a_mirror_answers_as_the_host_would(tmp_path: Path) -> None:
+def test_mirror_returns_files_of_host(tmp_path: Path) -> None:
     file = tmp_path / "www.sec.gov" / "Archives" / "x.htm"
     file.parent.mkdir(parents=True)
     file.write_bytes(b"<html></html>")
@@ -152,7 +152,7 @@ for i in range(int(sys.argv[2])):
 """
 
 
-def test_four_processes_together_stay_within_ten_a_second(server: EdgarServer, tmp_path: Path) -> None:
+def test_four_processes_share_rate_limit(server: EdgarServer, tmp_path: Path) -> None:
     server.script("/www.sec.gov/x", Answer(200, b"ok"))
     workers = [subprocess.Popen([sys.executable, "-c", WORKER, server.base, "9"]) for _ in range(4)]
     assert [w.wait(60) for w in workers] == [0, 0, 0, 0]
@@ -163,7 +163,7 @@ def test_four_processes_together_stay_within_ten_a_second(server: EdgarServer, t
     assert times[-1] - times[0] < 8, "the permitted rate is used"
 
 
-def test_retries_take_their_place_in_the_limit(
+def test_retries_count_in_rate_limit(
     fetcher: Fetcher, server: EdgarServer, settings_of: Callable[..., Settings]
 ) -> None:
     server.script(PATH, Answer(503), Answer(503), Answer(200, b"ok"))

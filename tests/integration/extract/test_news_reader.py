@@ -31,7 +31,7 @@ def reader(server: EdgarServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     return NewsReader(settings, allowed=frozenset([server.base.removeprefix("http://")]))
 
 
-def test_a_page_is_asked_for_with_what_is_known_of_it(reader: NewsReader, server: EdgarServer) -> None:
+def test_page_is_fetched_conditionally(reader: NewsReader, server: EdgarServer) -> None:
     server.script(
         "/feed.xml",
         Answer(200, b"<rss/>", {"ETag": '"a"', "Last-Modified": "Thu, 07 May 2026 10:00:00 GMT"}),
@@ -48,7 +48,7 @@ def test_a_page_is_asked_for_with_what_is_known_of_it(reader: NewsReader, server
     assert reader.counts["304"] == 1
 
 
-def test_robots_txt_is_asked_once_and_respected(reader: NewsReader, server: EdgarServer) -> None:
+def test_robots_txt_is_fetched_once_and_followed(reader: NewsReader, server: EdgarServer) -> None:
     server.script("/robots.txt", Answer(200, b"User-agent: *\nDisallow: /premium/\nCrawl-delay: 0.02\n"))
     server.script("/open", Answer(200, b"words"))
     server.script("/premium/x", Answer(200, b"secret"))
@@ -58,7 +58,7 @@ def test_robots_txt_is_asked_once_and_respected(reader: NewsReader, server: Edga
     assert server.paths() == ["/robots.txt", "/open"]
 
 
-def test_a_host_whose_robots_txt_fails_is_left_alone(reader: NewsReader, server: EdgarServer) -> None:
+def test_failing_robots_txt_blocks_host(reader: NewsReader, server: EdgarServer) -> None:
     server.script("/robots.txt", Answer(503))
     server.script("/open", Answer(200, b"words"))
     with pytest.raises(TransferFailed, match=r"robots\.txt"):
@@ -76,7 +76,7 @@ def test_a_host_whose_robots_txt_fails_is_left_alone(reader: NewsReader, server:
         (418, TransferFailed),
     ],
 )
-def test_an_answer_that_is_no_page_is_one_clear_line(
+def test_error_status_is_one_line(
     reader: NewsReader, server: EdgarServer, status: int, error: type[Exception]
 ) -> None:
     server.script("/x", Answer(status, b"<html>no</html>"))
@@ -85,26 +85,26 @@ def test_an_answer_that_is_no_page_is_one_clear_line(
     assert "\n" not in str(raised.value)
 
 
-def test_429_is_waited_out_as_the_host_asks(reader: NewsReader, server: EdgarServer) -> None:
+def test_429_waits_for_retry_after(reader: NewsReader, server: EdgarServer) -> None:
     server.script("/x", Answer(429, headers={"Retry-After": "1"}), Answer(200, b"words"))
     started = time.monotonic()
     assert reader.get(f"{server.base}/x").body == b"words"
     assert time.monotonic() - started >= 1
 
 
-def test_a_body_that_is_announced_too_large_is_not_read(reader: NewsReader, server: EdgarServer) -> None:
+def test_announced_large_body_is_refused(reader: NewsReader, server: EdgarServer) -> None:
     server.script("/x", Answer(200, b"x" * 2000))
     with pytest.raises(TransferFailed, match="larger than 1,000 bytes"):
         reader.get(f"{server.base}/x", limit=1000)
 
 
-def test_a_body_that_never_ends_is_not_read_to_its_end(reader: NewsReader, server: EdgarServer) -> None:
+def test_endless_body_is_refused(reader: NewsReader, server: EdgarServer) -> None:
     server.script("/x", Answer(200, b"x" * 100_000, endless=True))
     with pytest.raises(TransferFailed, match="larger than 1,000,000 bytes"):
         reader.get(f"{server.base}/x", limit=1_000_000)
 
 
-def test_a_body_that_drips_is_left_when_its_time_is_over(
+def test_slow_body_times_out(
     reader: NewsReader, server: EdgarServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(news, "SECONDS", 0.5)
@@ -115,13 +115,13 @@ def test_a_body_that_drips_is_left_when_its_time_is_over(
     assert time.monotonic() - started < 5
 
 
-def test_a_body_cut_short_is_no_page(reader: NewsReader, server: EdgarServer) -> None:
+def test_short_page_is_refused(reader: NewsReader, server: EdgarServer) -> None:
     server.script("/x", Answer(200, b"x" * 5000, short=2000))
     with pytest.raises(TransferFailed, match="cannot be read"):
         reader.get(f"{server.base}/x")
 
 
-def test_redirects_are_followed_and_loops_are_not(reader: NewsReader, server: EdgarServer) -> None:
+def test_redirect_loop_is_refused(reader: NewsReader, server: EdgarServer) -> None:
     server.script("/a", Answer(301, headers={"Location": "/b"}))
     server.script("/b", Answer(302, headers={"Location": "/c"}))
     server.script("/c", Answer(200, b"words"))
@@ -155,7 +155,7 @@ def test_redirects_are_followed_and_loops_are_not(reader: NewsReader, server: Ed
         "javascript:alert(1)",
     ],
 )
-def test_addresses_that_are_not_the_public_webs_are_refused_by_name(url: str) -> None:
+def test_private_url_is_refused(url: str) -> None:
     with pytest.raises(NotPublic):
         check_public(url)
 
@@ -189,12 +189,12 @@ def test_addresses_that_are_not_the_public_webs_are_refused_by_name(url: str) ->
         "255.255.255.255",
     ],
 )
-def test_addresses_that_are_not_the_public_webs_are_refused_by_number(host: str) -> None:
+def test_private_ip_address_is_refused(host: str) -> None:
     with pytest.raises(NotPublic):
         check_public(f"http://{host}/latest/meta-data/")
 
 
-def test_public_addresses_are_let_through() -> None:
+def test_public_ip_address_is_accepted() -> None:
     assert is_public("8.8.8.8")
     assert is_public("2606:4700::1111")
     check_public("https://93.184.215.14/feed.xml")
@@ -213,15 +213,13 @@ def _resolver(monkeypatch: pytest.MonkeyPatch, table: dict[str, list[str]]) -> N
     monkeypatch.setattr(socket, "getaddrinfo", answer)
 
 
-def test_a_public_name_that_leads_to_a_private_address_is_refused(
-    reader: NewsReader, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_name_with_private_address_is_refused(reader: NewsReader, monkeypatch: pytest.MonkeyPatch) -> None:
     _resolver(monkeypatch, {"news.example": ["192.168.0.10"]})
     with pytest.raises(NotPublic, match=r"192\.168\.0\.10"):
         reader.get("http://news.example/feed.xml")
 
 
-def test_a_name_that_changes_its_address_after_the_look_reaches_nothing(
+def test_dns_rebinding_is_refused(
     reader: NewsReader, server: EdgarServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """DNS rebinding: public when it is looked at, loopback when it is connected to."""
@@ -237,15 +235,13 @@ def test_a_name_that_changes_its_address_after_the_look_reaches_nothing(
     "target",
     ["http://127.0.0.1:1/admin", "http://169.254.169.254/latest", "http://localhost/", "file:///etc/passwd"],
 )
-def test_a_redirect_into_the_own_network_is_refused(
-    reader: NewsReader, server: EdgarServer, target: str
-) -> None:
+def test_redirect_to_private_address_is_refused(reader: NewsReader, server: EdgarServer, target: str) -> None:
     server.script("/x", Answer(302, headers={"Location": target}))
     with pytest.raises(NotPublic):
         reader.get(f"{server.base}/x")
 
 
-def test_one_request_at_a_time_a_host_over_all_readers(
+def test_requests_to_host_are_serialized(
     server: EdgarServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(news, "_DELAY_MS", 150)
@@ -264,7 +260,7 @@ def test_one_request_at_a_time_a_host_over_all_readers(
     assert min(b - a for a, b in itertools.pairwise(times)) >= 0.13
 
 
-def test_a_mirror_answers_for_the_web(tmp_path: Path, settings_of: Callable[..., Settings]) -> None:
+def test_mirror_returns_pages_and_feeds(tmp_path: Path, settings_of: Callable[..., Settings]) -> None:
     page = tmp_path / "mirror" / "news.example" / "a.html"
     page.parent.mkdir(parents=True)
     page.write_text("<p>words</p>")
@@ -277,7 +273,7 @@ def test_a_mirror_answers_for_the_web(tmp_path: Path, settings_of: Callable[...,
 
 
 @pytest.mark.parametrize("gzipped", [False, True], ids=["as it is", "swollen by gzip"])
-def test_a_feed_of_50_mb_is_not_read(reader: NewsReader, server: EdgarServer, gzipped: bool) -> None:
+def test_feed_of_50_mb_is_refused(reader: NewsReader, server: EdgarServer, gzipped: bool) -> None:
     server.script("/feed.xml", Answer(200, b"<rss>" + b" " * 50_000_000, gzipped=gzipped))
     with pytest.raises(TransferFailed, match="larger than 10,000,000 bytes"):
         reader.get(f"{server.base}/feed.xml")

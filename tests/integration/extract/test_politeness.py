@@ -42,167 +42,170 @@ def fast(settings: Settings) -> Settings:
     return settings.model_copy(update={"edgar_requests_per_second": 100})
 
 
-class TestIdleNight:
-    def test_one_conditional_request_a_company_and_nothing_else(
-        self, settings_of: Callable[..., Settings], edgar: EdgarServer
-    ) -> None:
-        """No document, no parse, no load, no new row."""
-        settings = fast(settings_of(edgar_base=edgar.base, edgar_user_agent="Test t@example.com"))
-        services = Services(settings)
-        tickers = [
-            t
-            for t in services.watchlist.tickers()
-            if (
-                HOME
-                / "samples/edgar/data.sec.gov/submissions"
-                / f"CIK{services.watchlist.by_ticker(t).ciks[-1].cik}.json"
-            ).exists()
-        ]
-        slices = [(t, *ALL) for t in tickers]
-        assert len(tickers) >= 16
-        assert [r.failures for r in run_all(services, slices, "first") if r.failures or r.failed_months] == []
-        before, rows = len(edgar.asked), snapshot(services.engine)
-        results = list(run_all(services, slices, "second"))
-        asked = edgar.asked[before:]
-        assert sorted(path for _, path, _ in asked) == sorted({path for _, path, _ in asked})
-        assert len(asked) == len(tickers)
-        assert all("/submissions/CIK" in path and "If-None-Match" in headers for _, path, headers in asked)
-        assert results[1].counts["answers_304"] == len(tickers)
-        for result in results[2:]:
-            done = {
-                name
-                for name, number in result.counts.items()
-                if number and name not in {"filings", "documents", "findings", "rows"}
-            }
-            assert done == set(), (result.step, result.counts)
-        assert snapshot(services.engine) == rows
+def test_idle_night_sends_one_request_per_company(
+    settings_of: Callable[..., Settings], edgar: EdgarServer
+) -> None:
+    """No document, no parse, no load, no new row."""
+    settings = fast(settings_of(edgar_base=edgar.base, edgar_user_agent="Test t@example.com"))
+    services = Services(settings)
+    tickers = [
+        t
+        for t in services.watchlist.tickers()
+        if (
+            HOME
+            / "samples/edgar/data.sec.gov/submissions"
+            / f"CIK{services.watchlist.by_ticker(t).ciks[-1].cik}.json"
+        ).exists()
+    ]
+    slices = [(t, *ALL) for t in tickers]
+    assert len(tickers) >= 16
+    assert [r.failures for r in run_all(services, slices, "first") if r.failures or r.failed_months] == []
+    before, rows = len(edgar.asked), snapshot(services.engine)
+    results = list(run_all(services, slices, "second"))
+    asked = edgar.asked[before:]
+    assert sorted(path for _, path, _ in asked) == sorted({path for _, path, _ in asked})
+    assert len(asked) == len(tickers)
+    assert all("/submissions/CIK" in path and "If-None-Match" in headers for _, path, headers in asked)
+    assert results[1].counts["answers_304"] == len(tickers)
+    for result in results[2:]:
+        done = {
+            name
+            for name, number in result.counts.items()
+            if number and name not in {"filings", "documents", "findings", "rows"}
+        }
+        assert done == set(), (result.step, result.counts)
+    assert snapshot(services.engine) == rows
 
 
-class TestBan:
-    def banned(self, server: EdgarServer, folder: Path, seconds: float = 1.2, **more: object) -> Settings:
-        return fast(
+def banned(server: EdgarServer, folder: Path, seconds: float = 1.2, **more: object) -> Settings:
+    return fast(
+        Settings(
+            _env_file=None,
+            edgar_user_agent="Test t@example.com",
+            edgar_base=server.base,
+            edgar_ban_seconds=seconds,
+            miners_limiter_dir=folder,
+            **more,
+        )
+    )  # type: ignore[arg-type]
+
+
+def test_ban_stops_requests_of_all_processes(server: EdgarServer, tmp_path: Path) -> None:
+    """One process meets the ban; another, that knows nothing of it, waits as well; both go on by themselves."""
+    server.script(PATH, Answer(403, FORBIDDEN), Answer(200, b"ok"))
+    server.script("/www.sec.gov/other", Answer(200, b"ok"))
+    settings = banned(server, tmp_path)
+    first = threading.Thread(target=lambda: Fetcher(settings).get(URL))
+    first.start()
+    while not server.asked:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    code = (
+        "import sys; from pathlib import Path; from pipelines.extract.http import Fetcher; from pipelines.settings import Settings\n"
+        "Fetcher(Settings(_env_file=None, edgar_user_agent='Test t@example.com', edgar_base=sys.argv[1], miners_limiter_dir=Path(sys.argv[2]))).get('https://www.sec.gov/other')"
+    )
+    other = subprocess.Popen([sys.executable, "-c", code, server.base, str(tmp_path)])
+    first.join(20)
+    assert other.wait(30) == 0
+    begun = server.asked[0][0]
+    assert server.paths()[0] == PATH
+    assert len(server.asked) == 3
+    assert min(moment - begun for moment, _, _ in server.asked[1:]) >= 1.2
+
+
+def test_lasting_ban_sends_few_requests(server: EdgarServer, tmp_path: Path) -> None:
+    server.script(PATH, Answer(429, FORBIDDEN))
+    with pytest.raises(SourceRefused, match="refuses requests"):
+        Fetcher(banned(server, tmp_path, 0.05)).get(URL)
+    assert len(server.asked) == 3
+
+
+def test_retry_after_overrides_ban_seconds(server: EdgarServer, tmp_path: Path) -> None:
+    server.script(PATH, Answer(429, FORBIDDEN, {"Retry-After": "1"}), Answer(200, b"ok"))
+    began = time.monotonic()
+    assert Fetcher(banned(server, tmp_path, 600)).get(URL).content == b"ok"
+    assert 1 <= time.monotonic() - began < 10
+
+
+def test_missing_user_agent_is_refused_without_waiting(server: EdgarServer, tmp_path: Path) -> None:
+    server.script(
+        PATH, Answer(403, b"<html>Your Request Originates from an Undeclared Automated Tool</html>")
+    )
+    with pytest.raises(SourceRefused, match="Set EDGAR_USER_AGENT"):
+        Fetcher(banned(server, tmp_path, 600)).get(URL)
+    assert len(server.asked) == 1
+    assert cooldown_of(banned(server, tmp_path)).until() < time.time()
+
+
+def test_default_cooldown_is_ten_minutes() -> None:
+    assert Settings.model_fields["edgar_ban_seconds"].default == 600
+
+
+def test_archive_fills_warehouse_offline(
+    admin: sa.Engine, settings_of: Callable[..., Settings], edgar: EdgarServer, tmp_path: Path
+) -> None:
+    settings = fast(
+        settings_of(
+            edgar_base=edgar.base,
+            edgar_user_agent="Test t@example.com",
+            miners_archive=str(tmp_path / "archive"),
+        )
+    )
+    online = Services(settings)
+    slices = [("SLNH", *ALL), ("GREE", *ALL)]
+    for result in run_all(online, slices, "online"):
+        assert not result.failures, result.failures
+    before = len(edgar.asked)
+    name = f"offline_{tmp_path.name}".lower().replace("-", "_")[:60]
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"drop database if exists {name} with (force)"))
+        connection.execute(sa.text(f"create database {name} template miners_template"))
+    url = admin.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
+    offline = Services(settings.model_copy(update={"warehouse_url": url, "miners_offline": True}))
+    for result in run_all(offline, slices, "offline"):
+        assert not result.failures, result.failures
+    assert len(edgar.asked) == before, "nobody is asked"
+    # When a page was asked for is no part of what is known.
+    left_out = ["ops.conditional_request", "warehouse.dim_date"]
+    assert snapshot(offline.engine, left_out) == snapshot(online.engine, left_out)
+    offline.engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"drop database {name} with (force)"))
+
+
+def test_offline_run_keeps_unarchived_documents(
+    settings_of: Callable[..., Settings], edgar: EdgarServer
+) -> None:
+    settings = fast(settings_of(edgar_base=edgar.base, edgar_user_agent="Test t@example.com"))
+    services = Services(settings)
+    documents.index_filings(services, [("SLNH", *ALL)])
+    asked = len(edgar.asked)
+    shutil.rmtree(settings.archive)
+    offline = Services(settings.model_copy(update={"miners_offline": True}))
+    results = list(run_all(offline, [("SLNH", *ALL)], "offline"))
+    assert all(not r.failures and not r.failed_months for r in results)
+    assert results[2].counts["not_archived"] == 2
+    with services.engine.connect() as connection:
+        assert set(connection.execute(sa.text("select status from ops.filing")).scalars()) == {"listed"}
+    assert len(edgar.asked) == asked
+
+
+def test_offline_run_skips_feeds(services_of: Callable[..., Services]) -> None:
+    result = feeds.read_feeds(services_of(miners_offline=True))
+    assert not [name for name in result.counts if name.startswith("answers_")]
+
+
+def test_offline_fetcher_sends_no_request(server: EdgarServer) -> None:
+    with pytest.raises(NotArchived, match="--offline"):
+        Fetcher(
             Settings(
                 _env_file=None,
                 edgar_user_agent="Test t@example.com",
                 edgar_base=server.base,
-                edgar_ban_seconds=seconds,
-                miners_limiter_dir=folder,
-                **more,
+                miners_offline=True,
             )
-        )  # type: ignore[arg-type]
-
-    def test_after_a_ban_page_no_process_asks_until_it_is_over(
-        self, server: EdgarServer, tmp_path: Path
-    ) -> None:
-        """One process meets the ban; another, that knows nothing of it, waits as well; both go on by themselves."""
-        server.script(PATH, Answer(403, FORBIDDEN), Answer(200, b"ok"))
-        server.script("/www.sec.gov/other", Answer(200, b"ok"))
-        settings = self.banned(server, tmp_path)
-        first = threading.Thread(target=lambda: Fetcher(settings).get(URL))
-        first.start()
-        while not server.asked:
-            time.sleep(0.01)
-        time.sleep(0.1)
-        code = (
-            "import sys; from pathlib import Path; from pipelines.extract.http import Fetcher; from pipelines.settings import Settings\n"
-            "Fetcher(Settings(_env_file=None, edgar_user_agent='Test t@example.com', edgar_base=sys.argv[1], miners_limiter_dir=Path(sys.argv[2]))).get('https://www.sec.gov/other')"
-        )
-        other = subprocess.Popen([sys.executable, "-c", code, server.base, str(tmp_path)])
-        first.join(20)
-        assert other.wait(30) == 0
-        begun = server.asked[0][0]
-        assert server.paths()[0] == PATH
-        assert len(server.asked) == 3
-        assert min(moment - begun for moment, _, _ in server.asked[1:]) >= 1.2
-
-    def test_a_ban_that_lasts_is_told_and_asked_little(self, server: EdgarServer, tmp_path: Path) -> None:
-        server.script(PATH, Answer(429, FORBIDDEN))
-        with pytest.raises(SourceRefused, match="refuses requests"):
-            Fetcher(self.banned(server, tmp_path, 0.05)).get(URL)
-        assert len(server.asked) == 3
-
-    def test_retry_after_goes_before_the_ten_minutes(self, server: EdgarServer, tmp_path: Path) -> None:
-        server.script(PATH, Answer(429, FORBIDDEN, {"Retry-After": "1"}), Answer(200, b"ok"))
-        began = time.monotonic()
-        assert Fetcher(self.banned(server, tmp_path, 600)).get(URL).content == b"ok"
-        assert 1 <= time.monotonic() - began < 10
-
-    def test_who_does_not_say_who_he_is_waits_for_nothing(self, server: EdgarServer, tmp_path: Path) -> None:
-        server.script(
-            PATH, Answer(403, b"<html>Your Request Originates from an Undeclared Automated Tool</html>")
-        )
-        with pytest.raises(SourceRefused, match="Set EDGAR_USER_AGENT"):
-            Fetcher(self.banned(server, tmp_path, 600)).get(URL)
-        assert len(server.asked) == 1
-        assert cooldown_of(self.banned(server, tmp_path)).until() < time.time()
-
-    def test_the_pause_is_ten_minutes(self) -> None:
-        assert Settings.model_fields["edgar_ban_seconds"].default == 600
-
-
-class TestOffline:
-    def test_a_full_archive_is_read_into_an_empty_warehouse_without_a_request(
-        self, admin: sa.Engine, settings_of: Callable[..., Settings], edgar: EdgarServer, tmp_path: Path
-    ) -> None:
-        settings = fast(
-            settings_of(
-                edgar_base=edgar.base,
-                edgar_user_agent="Test t@example.com",
-                miners_archive=str(tmp_path / "archive"),
-            )
-        )
-        online = Services(settings)
-        slices = [("SLNH", *ALL), ("GREE", *ALL)]
-        for result in run_all(online, slices, "online"):
-            assert not result.failures, result.failures
-        before = len(edgar.asked)
-        name = f"offline_{tmp_path.name}".lower().replace("-", "_")[:60]
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"drop database if exists {name} with (force)"))
-            connection.execute(sa.text(f"create database {name} template miners_template"))
-        url = admin.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-        offline = Services(settings.model_copy(update={"warehouse_url": url, "miners_offline": True}))
-        for result in run_all(offline, slices, "offline"):
-            assert not result.failures, result.failures
-        assert len(edgar.asked) == before, "nobody is asked"
-        # When a page was asked for is no part of what is known.
-        left_out = ["ops.conditional_request", "warehouse.dim_date"]
-        assert snapshot(offline.engine, left_out) == snapshot(online.engine, left_out)
-        offline.engine.dispose()
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"drop database {name} with (force)"))
-
-    def test_what_the_archive_lacks_stays_as_it_is(
-        self, settings_of: Callable[..., Settings], edgar: EdgarServer
-    ) -> None:
-        settings = fast(settings_of(edgar_base=edgar.base, edgar_user_agent="Test t@example.com"))
-        services = Services(settings)
-        documents.index_filings(services, [("SLNH", *ALL)])
-        asked = len(edgar.asked)
-        shutil.rmtree(settings.archive)
-        offline = Services(settings.model_copy(update={"miners_offline": True}))
-        results = list(run_all(offline, [("SLNH", *ALL)], "offline"))
-        assert all(not r.failures and not r.failed_months for r in results)
-        assert results[2].counts["not_archived"] == 2
-        with services.engine.connect() as connection:
-            assert set(connection.execute(sa.text("select status from ops.filing")).scalars()) == {"listed"}
-        assert len(edgar.asked) == asked
-
-    def test_feeds_are_not_asked(self, services_of: Callable[..., Services]) -> None:
-        result = feeds.read_feeds(services_of(miners_offline=True))
-        assert not [name for name in result.counts if name.startswith("answers_")]
-
-    def test_a_fetcher_that_is_offline_asks_nobody(self, server: EdgarServer) -> None:
-        with pytest.raises(NotArchived, match="--offline"):
-            Fetcher(
-                Settings(
-                    _env_file=None,
-                    edgar_user_agent="Test t@example.com",
-                    edgar_base=server.base,
-                    miners_offline=True,
-                )
-            ).get(URL)
-        assert server.asked == []
+        ).get(URL)
+    assert server.asked == []
 
 
 WORKER = """
@@ -233,49 +236,50 @@ def rates(
     )
 
 
-class TestLimit:
-    def test_the_limit_holds_over_processes_and_is_used(self, server: EdgarServer, tmp_path: Path) -> None:
-        most, rate = rates(server, "", tmp_path)
-        assert most <= 10
-        assert rate >= 4, "it is used; make bench measures how much"
+def test_rate_limit_holds_over_processes(server: EdgarServer, tmp_path: Path) -> None:
+    most, rate = rates(server, "", tmp_path)
+    assert most <= 10
+    assert rate >= 4, "it is used; make bench measures how much"
 
-    def test_machines_share_it_through_postgresql(
-        self, server: EdgarServer, database: sa.URL, tmp_path: Path
-    ) -> None:
-        url = database.set(drivername="postgresql").render_as_string(hide_password=False)
-        most, rate = rates(server, url, tmp_path, each=7)
-        assert most <= 10
-        assert rate >= 2
 
-    def test_cooldown_is_shared_in_postgresql(self, database: sa.URL) -> None:
-        url = database.set(drivername="postgresql").render_as_string(hide_password=False)
-        settings = Settings(_env_file=None, miners_limiter_url=url)
-        limit = rate_limit_of(settings)
-        assert isinstance(limit, PostgresRateLimit)
-        try:
-            self._is_shared(settings)
-            with psycopg.connect(url) as connection:
-                slots = connection.execute("select count(*) from miners_rate_limit where slot > 0").fetchone()
-            assert slots == (10,)
-        finally:
-            # The database goes with the test: nothing may try to reach it for the rest of the session.
-            limit.close()
+def test_rate_limit_is_shared_in_postgresql(server: EdgarServer, database: sa.URL, tmp_path: Path) -> None:
+    url = database.set(drivername="postgresql").render_as_string(hide_password=False)
+    most, rate = rates(server, url, tmp_path, each=7)
+    assert most <= 10
+    assert rate >= 2
 
-    def test_cooldown_is_shared_in_a_folder(self, tmp_path: Path) -> None:
-        self._is_shared(Settings(_env_file=None, miners_limiter_dir=tmp_path))
 
-    @staticmethod
-    def _is_shared(settings: Settings) -> None:
-        cooldown = cooldown_of(settings)
-        assert cooldown.until() < time.time()
-        moment = time.time() + 30
-        cooldown.extend(moment)
-        cooldown.extend(moment - 20)
-        assert abs(cooldown_of(settings).until() - moment) < 0.01
+def test_cooldown_is_shared_in_postgresql(database: sa.URL) -> None:
+    url = database.set(drivername="postgresql").render_as_string(hide_password=False)
+    settings = Settings(_env_file=None, miners_limiter_url=url)
+    limit = rate_limit_of(settings)
+    assert isinstance(limit, PostgresRateLimit)
+    try:
+        _is_shared(settings)
+        with psycopg.connect(url) as connection:
+            slots = connection.execute("select count(*) from miners_rate_limit where slot > 0").fetchone()
+        assert slots == (10,)
+    finally:
+        # The database goes with the test: nothing may try to reach it for the rest of the session.
+        limit.close()
 
-    def test_redis_url_is_refused_with_the_remedy(self) -> None:
-        with pytest.raises(ValueError, match="must start with postgresql://"):
-            Settings(_env_file=None, miners_limiter_url="redis://127.0.0.1:6379/0")
+
+def test_cooldown_is_shared_in_a_folder(tmp_path: Path) -> None:
+    _is_shared(Settings(_env_file=None, miners_limiter_dir=tmp_path))
+
+
+def _is_shared(settings: Settings) -> None:
+    cooldown = cooldown_of(settings)
+    assert cooldown.until() < time.time()
+    moment = time.time() + 30
+    cooldown.extend(moment)
+    cooldown.extend(moment - 20)
+    assert abs(cooldown_of(settings).until() - moment) < 0.01
+
+
+def test_redis_url_is_refused() -> None:
+    with pytest.raises(ValueError, match="must start with postgresql://"):
+        Settings(_env_file=None, miners_limiter_url="redis://127.0.0.1:6379/0")
 
 
 def _hold_slot(folder: Path, name: str) -> subprocess.Popen[str]:
@@ -291,7 +295,7 @@ def _hold_slot(folder: Path, name: str) -> subprocess.Popen[str]:
     return process
 
 
-def test_slot_of_a_killed_process_is_released(tmp_path: Path) -> None:
+def test_slot_of_killed_process_is_released(tmp_path: Path) -> None:
     process = _hold_slot(tmp_path, "x")
     process.kill()
     process.wait(10)
@@ -299,7 +303,7 @@ def test_slot_of_a_killed_process_is_released(tmp_path: Path) -> None:
         assert True, "reached without waiting for the other process"
 
 
-def test_slot_is_closed_from_the_answer_on(tmp_path: Path) -> None:
+def test_slot_interval_starts_at_response(tmp_path: Path) -> None:
     """A request that takes long to arrive must not let another one through a second after it was sent."""
     limit = FileRateLimit(tmp_path, "x", 1, 0.3)
     with limit.slot():
@@ -309,7 +313,7 @@ def test_slot_is_closed_from_the_answer_on(tmp_path: Path) -> None:
         assert time.time() - answered >= 0.3
 
 
-def test_a_body_counts_by_its_status(server: EdgarServer, tmp_path: Path) -> None:
+def test_requests_are_counted_by_status(server: EdgarServer, tmp_path: Path) -> None:
     server.script(PATH, Answer(403, FORBIDDEN), Answer(200, b"ok"))
     fetcher = Fetcher(
         fast(

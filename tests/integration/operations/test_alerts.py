@@ -36,41 +36,37 @@ def told(hook: EdgarServer) -> list[str]:
     return [json.loads(body)["text"] for _, body in hook.posted]
 
 
-class TestSenders:
-    def test_a_webhook_gets_slacks_text_and_nothing_else(self, hook: EdgarServer) -> None:
-        send(f"{hook.base}/hook", MESSAGE)
-        assert [(path, json.loads(body)) for path, body in hook.posted] == [("/hook", {"text": MESSAGE.text})]
+def test_webhook_gets_text_for_slack(hook: EdgarServer) -> None:
+    send(f"{hook.base}/hook", MESSAGE)
+    assert [(path, json.loads(body)) for path, body in hook.posted] == [("/hook", {"text": MESSAGE.text})]
 
-    def test_json_gets_everything(self, hook: EdgarServer) -> None:
-        send(f"json+{hook.base}/hook", MESSAGE)
-        ((_, body),) = hook.posted
-        assert json.loads(body) == {
-            "title": MESSAGE.title,
-            "text": MESSAGE.text,
-            "level": "error",
-            "alerts": [],
-        }
 
-    @pytest.mark.parametrize(
-        "answer", [Answer(500), Answer(404), Answer(302, headers={"Location": "/elsewhere"})]
-    )
-    def test_an_address_that_refuses_is_one_line_without_its_secret(
-        self, hook: EdgarServer, answer: Answer
-    ) -> None:
-        hook.script("/services/T0/SECRET", answer)
-        with pytest.raises(AlertNotSent, match=str(answer.status)) as error:
-            send(f"{hook.base}/services/T0/SECRET", MESSAGE)
-        assert "SECRET" not in str(error.value)
+def test_json_webhook_gets_all_alerts(hook: EdgarServer) -> None:
+    send(f"json+{hook.base}/hook", MESSAGE)
+    ((_, body),) = hook.posted
+    assert json.loads(body) == {"title": MESSAGE.title, "text": MESSAGE.text, "level": "error", "alerts": []}
 
-    def test_a_dead_address_is_one_line(self) -> None:
-        with pytest.raises(AlertNotSent, match="127.0.0.1 cannot be reached"):
-            send("http://127.0.0.1:1/hook", MESSAGE)
-        with pytest.raises(AlertNotSent, match="127.0.0.1 does not accept the mail"):
-            send("smtp://127.0.0.1:1/?to=a@example.com", MESSAGE)
 
-    def test_a_mail_needs_somebody_to_write_to(self) -> None:
-        with pytest.raises(AlertNotSent, match=r"\?to="):
-            send("smtp://127.0.0.1:1/", MESSAGE)
+@pytest.mark.parametrize(
+    "answer", [Answer(500), Answer(404), Answer(302, headers={"Location": "/elsewhere"})]
+)
+def test_refused_alert_hides_url(hook: EdgarServer, answer: Answer) -> None:
+    hook.script("/services/T0/SECRET", answer)
+    with pytest.raises(AlertNotSent, match=str(answer.status)) as error:
+        send(f"{hook.base}/services/T0/SECRET", MESSAGE)
+    assert "SECRET" not in str(error.value)
+
+
+def test_unreachable_alert_url_is_one_line() -> None:
+    with pytest.raises(AlertNotSent, match="127.0.0.1 cannot be reached"):
+        send("http://127.0.0.1:1/hook", MESSAGE)
+    with pytest.raises(AlertNotSent, match="127.0.0.1 does not accept the mail"):
+        send("smtp://127.0.0.1:1/?to=a@example.com", MESSAGE)
+
+
+def test_mail_needs_recipient() -> None:
+    with pytest.raises(AlertNotSent, match=r"\?to="):
+        send("smtp://127.0.0.1:1/", MESSAGE)
 
 
 class Inbox:
@@ -103,21 +99,21 @@ def inbox() -> Iterator[tuple[Inbox, int]]:
     controller.stop()
 
 
-class TestMail:
-    def test_a_mail_arrives_whole(self, inbox: tuple[Inbox, int]) -> None:
-        held, port = inbox
-        send(f"smtp://me%40example.com:pass%20word@127.0.0.1:{port}/?to=a@example.com,b@example.com", MESSAGE)
-        ((sender, to, content),) = held.mails
-        assert (sender, to) == ("me@example.com", ["a@example.com", "b@example.com"])
-        mail = message_from_bytes(content)
-        assert mail["Subject"] == MESSAGE.title
-        assert "CORZ failed: no answer" in mail.get_payload(decode=True).decode()  # type: ignore[union-attr]
-        assert held.logins == [(b"me@example.com", b"pass word")]
+def test_mail_is_delivered(inbox: tuple[Inbox, int]) -> None:
+    held, port = inbox
+    send(f"smtp://me%40example.com:pass%20word@127.0.0.1:{port}/?to=a@example.com,b@example.com", MESSAGE)
+    ((sender, to, content),) = held.mails
+    assert (sender, to) == ("me@example.com", ["a@example.com", "b@example.com"])
+    mail = message_from_bytes(content)
+    assert mail["Subject"] == MESSAGE.title
+    assert "CORZ failed: no answer" in mail.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    assert held.logins == [(b"me@example.com", b"pass word")]
 
-    def test_a_wrong_password_is_one_line_without_it(self, inbox: tuple[Inbox, int]) -> None:
-        with pytest.raises(AlertNotSent, match="does not accept the mail") as error:
-            send(f"smtp://me:wrong@127.0.0.1:{inbox[1]}/?to=a@example.com", MESSAGE)
-        assert "wrong" not in str(error.value)
+
+def test_wrong_mail_password_is_hidden(inbox: tuple[Inbox, int]) -> None:
+    with pytest.raises(AlertNotSent, match="does not accept the mail") as error:
+        send(f"smtp://me:wrong@127.0.0.1:{inbox[1]}/?to=a@example.com", MESSAGE)
+    assert "wrong" not in str(error.value)
 
 
 @pytest.fixture
@@ -143,100 +139,100 @@ def late(services: Services, *tickers: str) -> None:
             )
 
 
-class TestDigest:
-    def test_a_night_without_news_is_silent(self, services: Services, hook: EdgarServer) -> None:
-        assert digest(services) == 0
-        assert hook.posted == []
+def test_digest_of_quiet_night_is_not_sent(services: Services, hook: EdgarServer) -> None:
+    assert digest(services) == 0
+    assert hook.posted == []
 
-    def test_what_was_read_is_told_without_a_problem(self, services: Services, hook: EdgarServer) -> None:
-        digest(
-            services,
-            summary={
-                "filing_documents": {"counts": {"fetched": 3}},
-                "load_segment_revenue": {"counts": {"inserted": 1200}},
-            },
+
+def test_digest_lists_loaded_documents(services: Services, hook: EdgarServer) -> None:
+    digest(
+        services,
+        summary={
+            "filing_documents": {"counts": {"fetched": 3}},
+            "load_segment_revenue": {"counts": {"inserted": 1200}},
+        },
+    )
+    assert told(hook) == [
+        "Miners, night of 2026-05-07: nothing to look at\nread: 3 documents fetched, 1,200 facts loaded"
+    ]
+
+
+def test_alert_is_sent_once_and_resolved_once(services: Services, hook: EdgarServer) -> None:
+    late(services, "CORZ")
+    assert digest(services, {"RIOT": "EDGAR answers 503"}) == 2
+    assert digest(services, {"RIOT": "EDGAR answers 504"}) == 0, "the same but for its numbers"
+    assert len(hook.posted) == 1
+    late(services)
+    digest(services)
+    first, last = told(hook)
+    assert "late filings (1)\n• CORZ: the quarterly report to 2026-03-31 was due on 2026-05-11" in first
+    assert "companies that failed (1)\n• RIOT failed: EDGAR answers 503" in first
+    assert "solved (2)" in last
+
+
+def test_digest_lists_new_alerts_only(services: Services, hook: EdgarServer) -> None:
+    late(services, "CORZ")
+    digest(services)
+    late(services, "CORZ", "HUT")
+    digest(services)
+    last = told(hook)[-1]
+    assert "HUT" in last
+    assert "CORZ" not in last
+    assert "1 sent earlier are still open" in last
+
+
+def test_failed_digest_is_sent_again(
+    services: Services, hook: EdgarServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    late(services, "CORZ")
+    hook.script("/hook", Answer(503), Answer(200))
+    logging.getLogger("miners").propagate = True
+    with caplog.at_level(logging.WARNING):
+        digest(services)
+    assert "127.0.0.1 answers 503" in caplog.text
+    digest(services)
+    assert [text.count("CORZ") for text in told(hook)] == [1, 1]
+    digest(services)
+    assert len(hook.posted) == 2
+
+
+def test_alerts_are_kept_until_url_is_set(services: Services, hook: EdgarServer) -> None:
+    late(services, "CORZ")
+    assert (
+        send_digest(
+            services.engine, services.settings.model_copy(update={"alert_url": None}), {}, {}, "2026-05-06"
         )
-        assert told(hook) == [
-            "Miners, night of 2026-05-07: nothing to look at\nread: 3 documents fetched, 1,200 facts loaded"
-        ]
-
-    def test_a_problem_is_told_once_and_its_end_too(self, services: Services, hook: EdgarServer) -> None:
-        late(services, "CORZ")
-        assert digest(services, {"RIOT": "EDGAR answers 503"}) == 2
-        assert digest(services, {"RIOT": "EDGAR answers 504"}) == 0, "the same but for its numbers"
-        assert len(hook.posted) == 1
-        late(services)
-        digest(services)
-        first, last = told(hook)
-        assert "late filings (1)\n• CORZ: the quarterly report to 2026-03-31 was due on 2026-05-11" in first
-        assert "companies that failed (1)\n• RIOT failed: EDGAR answers 503" in first
-        assert "solved (2)" in last
-
-    def test_only_what_is_new_is_told(self, services: Services, hook: EdgarServer) -> None:
-        late(services, "CORZ")
-        digest(services)
-        late(services, "CORZ", "HUT")
-        digest(services)
-        last = told(hook)[-1]
-        assert "HUT" in last
-        assert "CORZ" not in last
-        assert "1 sent earlier are still open" in last
-
-    def test_what_did_not_arrive_is_told_the_next_time(
-        self, services: Services, hook: EdgarServer, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        late(services, "CORZ")
-        hook.script("/hook", Answer(503), Answer(200))
-        logging.getLogger("miners").propagate = True
-        with caplog.at_level(logging.WARNING):
-            digest(services)
-        assert "127.0.0.1 answers 503" in caplog.text
-        digest(services)
-        assert [text.count("CORZ") for text in told(hook)] == [1, 1]
-        digest(services)
-        assert len(hook.posted) == 2
-
-    def test_without_an_address_it_is_kept_until_there_is_one(
-        self, services: Services, hook: EdgarServer
-    ) -> None:
-        late(services, "CORZ")
-        assert (
-            send_digest(
-                services.engine,
-                services.settings.model_copy(update={"alert_url": None}),
-                {},
-                {},
-                "2026-05-06",
-            )
-            == 1
-        )
-        assert digest(services) == 1
-        assert len(hook.posted) == 1
-
-    def test_every_address_gets_it(self, services: Services, hook: EdgarServer) -> None:
-        late(services, "CORZ")
-        both = services.settings.model_copy(
-            update={"alert_url": f"http://127.0.0.1:1/dead {hook.base}/hook json+{hook.base}/hook"}
-        )
-        assert send_digest(services.engine, both, {}, {}, "2026-05-07") == 1
-        assert len(hook.posted) == 2
-        data = json.loads(hook.posted[1][1])
-        assert (data["night"], data["level"], data["alerts"][0]["kind"]) == (
-            "2026-05-07",
-            "warning",
-            "late_filing",
-        )
-
-    def test_many_of_a_kind_are_a_number_and_a_few(self, services: Services, hook: EdgarServer) -> None:
-        late(services, *services.watchlist.tickers())
-        digest(services)
-        (text,) = told(hook)
-        assert "late filings (19)" in text
-        assert "and 11 more: miners status" in text
-        assert len(text.splitlines()) == 11
+        == 1
+    )
+    assert digest(services) == 1
+    assert len(hook.posted) == 1
 
 
-def test_blocked_contradictory_and_full(services: Services) -> None:
+def test_digest_goes_to_every_url(services: Services, hook: EdgarServer) -> None:
+    late(services, "CORZ")
+    both = services.settings.model_copy(
+        update={"alert_url": f"http://127.0.0.1:1/dead {hook.base}/hook json+{hook.base}/hook"}
+    )
+    assert send_digest(services.engine, both, {}, {}, "2026-05-07") == 1
+    assert len(hook.posted) == 2
+    data = json.loads(hook.posted[1][1])
+    assert (data["night"], data["level"], data["alerts"][0]["kind"]) == (
+        "2026-05-07",
+        "warning",
+        "late_filing",
+    )
+
+
+def test_digest_shortens_many_alerts_of_a_kind(services: Services, hook: EdgarServer) -> None:
+    late(services, *services.watchlist.tickers())
+    digest(services)
+    (text,) = told(hook)
+    assert "late filings (19)" in text
+    assert "and 11 more: miners status" in text
+    assert len(text.splitlines()) == 11
+
+
+def test_digest_lists_blocked_contradicted_and_quarantined(services: Services) -> None:
     """A blocked document, a claim that the filings contradict, a finding, and more rows in quarantine than the limit."""
     with services.engine.begin() as connection:
         for key in (1, 2, 3):
@@ -272,9 +268,7 @@ def test_blocked_contradictory_and_full(services: Services) -> None:
     assert "3 rows are open" in found["quarantine"].told
 
 
-def test_a_failed_run_is_told_at_once_and_the_same_failure_once(
-    services: Services, hook: EdgarServer
-) -> None:
+def test_failed_run_alerts_once_immediately(services: Services, hook: EdgarServer) -> None:
     assert send_failed_run(
         services.engine, services.settings, "backfill", "aaaaaaaa-1", "filing_index: no answer in 10 seconds"
     )
@@ -292,7 +286,7 @@ def test_a_failed_run_is_told_at_once_and_the_same_failure_once(
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "slack", "file:///etc/passwd"])
-def test_another_scheme_is_refused_without_showing_it(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_alert_scheme_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALERT_URL", f"{url}/SECRET")
     load_settings.cache_clear()
     try:

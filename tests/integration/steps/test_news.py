@@ -231,7 +231,7 @@ def test_archived_articles_are_read_offline(
     count = query_rows(services, "select count(*) from warehouse.fact_news_claim")
 
     def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("the network was asked")
+        raise AssertionError("a request was sent")
 
     monkeypatch.setattr(NewsReader, "get", refuse)
     newer = replace(NEWS_CLAIMS, code_version=NEWS_CLAIMS.code_version.replace("claims-1", "claims-2"))

@@ -2,11 +2,9 @@
 
 import csv
 import io
-import shutil
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from pipelines.settings import HOME
 from tests.command_line import miners
@@ -14,19 +12,7 @@ from tests.command_line import miners
 SAMPLE = HOME / "samples" / "edgar" / "www.sec.gov" / "Archives" / "edgar" / "data"
 
 
-@pytest.fixture(scope="module")
-def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The copy of the warehouse of samples that may be changed, with a copy of its data folder; the environment to reach it."""
-    url = sa.make_url(samples["WAREHOUSE_URL"]).set(database="miners_samples_copy")
-    folder = tmp_path_factory.mktemp("a data folder") / "data"
-    shutil.copytree(
-        samples["MINERS_DATA_DIR"], folder, symlinks=True, ignore=shutil.ignore_patterns("publi*")
-    )
-    environment = {"WAREHOUSE_URL": url.render_as_string(hide_password=False), "MINERS_DATA_DIR": str(folder)}
-    return {**samples, **environment}
-
-
-def test_inspect_prints_figures_of_file(warehouse: dict[str, str]) -> None:
+def test_inspect_prints_figures_of_file() -> None:
     done = miners(
         "inspect", str(SAMPLE / "64463" / "999999999924000501" / "slnh-20240930.htm"), "--format", "csv"
     )
