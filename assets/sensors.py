@@ -74,7 +74,7 @@ def filings_just_accepted(context: dg.SensorEvaluationContext) -> dg.SensorResul
         context.log.warning(problem)
     requests = list(requests_of(look.found, services))
     if not requests:
-        reason = f"{look.pages} pages of the feed, nothing new from watched companies." + (
+        reason = f"No new filings from watched companies on {look.pages} pages of the feed." + (
             f" {look.problems[0]}" if look.problems else ""
         )
         return dg.SensorResult(skip_reason=reason, cursor=look.cursor)

@@ -89,5 +89,5 @@ def test_feed_sensor_skips_known_filings(held: Held) -> None:
         },
     )["sensorOrError"]["sensorState"]["ticks"]
     assert [len(t["runIds"]) for t in ticks if t["runIds"]] == [1]
-    assert any("nothing new of watched companies" in (t["skipReason"] or "") for t in ticks)
+    assert any("No new filings from watched companies" in (t["skipReason"] or "") for t in ticks)
     assert all(t["status"] in ("SUCCESS", "SKIPPED", "STARTED") for t in ticks), ticks
