@@ -172,7 +172,7 @@ def server() -> Iterator[EdgarServer]:
 
 
 @pytest.fixture
-def settings_of(database: sa.URL, tmp_path: Path) -> Callable[..., Settings]:
+def make_settings(database: sa.URL, tmp_path: Path) -> Callable[..., Settings]:
     """Settings over a fresh database and data folder; anything else by keyword."""
 
     def make(**more: Any) -> Settings:
@@ -188,12 +188,12 @@ def settings_of(database: sa.URL, tmp_path: Path) -> Callable[..., Settings]:
 
 
 @pytest.fixture
-def services_of(settings_of: Callable[..., Settings]) -> Iterator[Callable[..., Services]]:
+def make_services(make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Services]]:
     """Services over a fresh database and data folder; settings by keyword."""
     made: list[Services] = []
 
     def make(**more: Any) -> Services:
-        made.append(Services(settings_of(**more)))
+        made.append(Services(make_settings(**more)))
         return made[-1]
 
     yield make

@@ -1,4 +1,4 @@
-"""A loopback EDGAR: a real HTTP server that answers as the SEC's hosts do, and keeps what it was asked."""
+"""A loopback EDGAR: an HTTP server that responds like the SEC's hosts and records requests."""
 
 import gzip
 import threading
@@ -17,9 +17,14 @@ FORBIDDEN = b"<html><head><title>SEC.gov | Request Rate Threshold Exceeded</titl
 
 
 @dataclass
-class Answer:
-    """One answer: status, body, headers; `short` cuts the body below its Content-Length; `slow` waits first; `endless`
-    goes on with the body, `pause` seconds apart, until whoever reads has had enough (or 64 MB were sent)."""
+class Response:
+    """A scripted response.
+
+    Args:
+        short: How many bytes the body lacks of its Content-Length.
+        slow: Seconds to wait before the response.
+        endless: Repeat the body, `pause` seconds apart, until the client leaves or 64 MB were sent.
+    """
 
     status: int = 200
     body: bytes = b""
@@ -32,19 +37,19 @@ class Answer:
 
 
 class EdgarServer:
-    """Serves scripted answers by path (the last one stays), else files of a folder in EDGAR's tree, else 404."""
+    """Serves scripted responses by path (the last one repeats), else files of a folder in EDGAR's tree, else 404."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
-        self.scripts: dict[str, list[Answer]] = defaultdict(list)
-        self.asked: list[tuple[float, str, dict[str, str]]] = []
+        self.scripts: dict[str, list[Response]] = defaultdict(list)
+        self.requests: list[tuple[float, str, dict[str, str]]] = []
         self.posted: list[tuple[str, bytes]] = []
         self.lock = threading.Lock()
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
-            # Head and body are two writes: without this the second waits for the first one's receipt, 40 ms on each answer.
+            # Without this, the body waits 40 ms for the acknowledgment of the head.
             disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
@@ -56,7 +61,7 @@ class EdgarServer:
                 outer.answer(self)
 
             def log_message(self, *args: object) -> None:
-                """Quiet: what was asked is kept in `asked`."""
+                """No log: requests are recorded in `requests`."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
@@ -67,16 +72,16 @@ class EdgarServer:
         self.server.shutdown()
         self.server.server_close()
 
-    def script(self, path: str, *answers: Answer) -> None:
-        self.scripts[path] = list(answers)
+    def script(self, path: str, *responses: Response) -> None:
+        self.scripts[path] = list(responses)
 
     def paths(self) -> list[str]:
-        return [path for _, path, _ in self.asked]
+        return [path for _, path, _ in self.requests]
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         path = handler.path
         with self.lock:
-            self.asked.append((time.monotonic(), path, dict(handler.headers.items())))
+            self.requests.append((time.monotonic(), path, dict(handler.headers.items())))
             script = self.scripts.get(path)
             scripted = (script.pop(0) if len(script) > 1 else script[0]) if script else None
         answer = scripted or self._from_folder(path, dict(handler.headers.items()))
@@ -98,7 +103,7 @@ class EdgarServer:
             handler.close_connection = True
 
     @staticmethod
-    def _send_on(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+    def _send_on(handler: BaseHTTPRequestHandler, answer: Response) -> None:
         handler.send_response(answer.status)
         handler.end_headers()
         handler.close_connection = True
@@ -112,22 +117,22 @@ class EdgarServer:
         except OSError:
             return
 
-    def _from_folder(self, path: str, headers: dict[str, str]) -> Answer:
+    def _from_folder(self, path: str, headers: dict[str, str]) -> Response:
         file = self.folder / path.lstrip("/") if self.folder else None
         if file is None or not file.is_file():
-            return Answer(404, b"<html><body>Not Found</body></html>")
+            return Response(404, b"<html><body>Not Found</body></html>")
         body = file.read_bytes()
         etag = f'"{len(body)}-{int(file.stat().st_mtime)}"'
         if headers.get("If-None-Match") == etag:
-            return Answer(304, headers={"ETag": etag})
-        return Answer(200, body, {"ETag": etag}, gzipped=True)
+            return Response(304, headers={"ETag": etag})
+        return Response(200, body, {"ETag": etag}, gzipped=True)
 
 
-# ---------------------------------------------------------------------------------- what EDGAR says was just filed
+# ---------------------------------------------------------------------------------- current filings
 
 
 def feed_path(form: str, page: int = 0) -> str:
-    """The path at which the feed of current filings of a form is asked for."""
+    """The path of the feed of current filings of a form."""
     query = {
         "action": "getcurrent",
         "type": form,
@@ -142,7 +147,7 @@ def feed_path(form: str, page: int = 0) -> str:
 
 
 def feed_page(*filings: tuple[str, str, str, str], filed: str | None = None) -> bytes:
-    """A page of the feed in EDGAR's form: (CIK, accession number, form, moment of acceptance), newest first."""
+    """A page of the feed in EDGAR's format: (CIK, accession number, form, time of acceptance), newest first."""
     entries = "".join(
         f"""<entry><title>{form} - Somebody Inc. ({cik.zfill(10)}) (Filer)</title>
 <link rel="alternate" type="text/html" href="https://www.sec.gov/Archives/edgar/data/{int(cik)}/{accession.replace("-", "")}/{accession}-index.htm"/>
@@ -161,7 +166,7 @@ def index_path(day: date) -> str:
 
 
 def index_of(day: date, *filings: tuple[str, str, str]) -> bytes:
-    """A day's index in EDGAR's form: (CIK, accession number, form)."""
+    """A day's index in EDGAR's format: (CIK, accession number, form)."""
     lines = "".join(
         f"{int(cik)}|SOMEBODY INC|{form}|{day:%Y%m%d}|edgar/data/{int(cik)}/{accession}.txt\n"
         for cik, accession, form in filings

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+import yaml
 
-from pipelines.settings import Settings
+from pipelines.settings import Settings, bundled
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,69 +19,25 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
-_CLAIMED = (
-    "publisher, metric || coalesce(' ' || segment, '') as claim, value, unit, filing_value as filed, status, "
-    "coalesce(note, '') as note, coalesce(filing_accession, '') as accession from marts.news_claims "
-)
-# The first of these with rows is shown.
-_OF_NEWS = (
-    (
-        "What do articles claim of Core Scientific's first quarter of 2026, and what was filed?",
-        (
-            f"select {_CLAIMED}where ticker = 'CORZ' and published_at between '2026-05-01' and "
-            "'2026-06-30' and url = (select url from marts.news_claims where ticker = 'CORZ' and "
-            "published_at between '2026-05-01' and '2026-06-30' group by url order by count(*) desc, url "
-            "limit 1) order by locator, metric, value desc"
-        ),
-    ),
-    (
-        "What was claimed last, and what was filed?",
-        f"select ticker, {_CLAIMED} order by published_at desc, claim_key limit 12",
-    ),
-)
-_QUESTIONS = (
-    (
-        "How much of Core Scientific's revenue is still mining, quarter by quarter?",
-        (
-            "select to_char(period_end, 'YYYY-MM-DD') as quarter_to, revenue_usd, round(mining_share * "
-            "100, 1) || ' %' as mining, round(ai_hpc_share * 100, 1) || ' %' as ai_hpc, case when "
-            "is_derived then 'derived' else 'as filed' end as how, accession from (select * from "
-            "marts.ai_pivot where ticker = 'CORZ' order by period_end desc limit 8) q order by period_end"
-        ),
-    ),
-    (
-        "Whose latest quarter has the largest share of AI and HPC?",
-        (
-            "select ticker, to_char(period_end, 'YYYY-MM-DD') as quarter_to, revenue_usd, "
-            "round(ai_hpc_share * 100, 1) || ' %' as ai_hpc, accession from (select distinct on (ticker) * "
-            "from marts.ai_pivot order by ticker, period_end desc) q order by ai_hpc_share desc, ticker "
-            "limit 6"
-        ),
-    ),
-    (
-        "How many bitcoin did they sell, month by month, and at what price?",
-        (
-            "select ticker, to_char(period_end, 'YYYY-MM') as month, bitcoin_sold, proceeds_usd, "
-            "average_price_usd, accession from marts.bitcoin_sales where period_kind = 'month' and "
-            "bitcoin_sold is not null order by ticker, period_end limit 24"
-        ),
-    ),
-)
+def summary_questions() -> list[list[tuple[str, str]]]:
+    """Questions of sql/queries/summary.yaml with their SQL; of each list, the first with rows is shown."""
+    entries = yaml.safe_load((bundled("sql") / "queries" / "summary.yaml").read_text("utf-8"))
+    return [[(one["question"], one["sql"]) for one in entry.get("first_of", [entry])] for entry in entries]
 
 
 def answers(engine: sa.Engine) -> list[Answer]:
-    """Example questions with answers from the marts, each row with its source."""
+    """Questions of the summary with answers from the marts, each row with its source."""
 
     def answer(question: str, query: str) -> Answer:
         result = connection.execute(sa.text(query))
         return Answer(question, tuple(result.keys()), [tuple(row) for row in result])
 
+    shown: list[Answer] = []
     with engine.connect() as connection:
-        of_news = (found for question, query in _OF_NEWS if (found := answer(question, query)).rows)
-        return [
-            *([first] if (first := next(of_news, None)) else []),
-            *(answer(*question) for question in _QUESTIONS),
-        ]
+        for alternatives in summary_questions():
+            found = [answer(*question) for question in alternatives]
+            shown += found if len(found) == 1 else [one for one in found if one.rows][:1]
+    return shown
 
 
 def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mapping[str, int]) -> list[str]:

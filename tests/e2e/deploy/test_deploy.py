@@ -120,8 +120,8 @@ def test_archive_on_s3_stores_documents(s3: str) -> None:
         archive.get(sha256)
 
 
-def test_run_with_archive_on_s3(s3: str, settings_of: Callable[..., Settings]) -> None:
-    services = Services(settings_of(miners_archive="s3://miners/run"))
+def test_run_with_archive_on_s3(s3: str, make_settings: Callable[..., Settings]) -> None:
+    services = Services(make_settings(miners_archive="s3://miners/run"))
     for result in run_all(services, SLICES, "s3"):
         assert not result.failures, result.failures
     assert Archive("s3://miners/run").size() > 5_000

@@ -168,11 +168,11 @@ def test_publication_names_no_local_path(published: Path) -> None:
 
 
 @pytest.fixture
-def small(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[WarehouseBuilder, Settings]:
+def small(database: sa.URL, make_settings: Callable[..., Settings]) -> tuple[WarehouseBuilder, Settings]:
     """A warehouse with one figure, and its settings."""
     warehouse = WarehouseBuilder(sa.create_engine(database))
     warehouse.metric(warehouse.document("RIOT", "2025-07-31"), "total_revenue", "152988000", quarter(2025, 2))
-    return warehouse, settings_of()
+    return warehouse, make_settings()
 
 
 def test_publication_lists_changes(small: tuple[WarehouseBuilder, Settings]) -> None:
@@ -279,8 +279,8 @@ def test_publication_to_s3(small: tuple[WarehouseBuilder, Settings], monkeypatch
         s3fs.S3FileSystem.clear_instance_cache()
 
 
-def test_empty_warehouse_is_published(database: sa.URL, settings_of: Callable[..., Settings]) -> None:
-    done = publish(sa.create_engine(database), settings_of())
+def test_empty_warehouse_is_published(database: sa.URL, make_settings: Callable[..., Settings]) -> None:
+    done = publish(sa.create_engine(database), make_settings())
     assert "The warehouse is empty" in Path(done.report).read_text()
     assert pq.read_table(Path(done.place) / "parquet" / "marts" / "quarterly.parquet").num_rows == 0
     assert "No suite has run" in (Path(done.place) / "data_docs" / "index.html").read_text()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipelines.settings import HOME
-from tests.edgar_server import Answer, EdgarServer
+from tests.edgar_server import EdgarServer, Response
 
 POINTS, SEED = 20, 20261124
 
@@ -16,7 +16,7 @@ POINTS, SEED = 20, 20261124
 class ByName(EdgarServer):
     """The samples, under a name for each history of runs, so that what each one asked can be told apart."""
 
-    def _from_folder(self, path: str, headers: dict[str, str]) -> Answer:
+    def _from_folder(self, path: str, headers: dict[str, str]) -> Response:
         return super()._from_folder("/" + path.lstrip("/").split("/", 1)[1], headers)
 
 

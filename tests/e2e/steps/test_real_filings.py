@@ -7,8 +7,8 @@ from pipelines.steps.services import Services
 from tests.pipeline_run import query_rows, run_filings
 
 
-def test_real_filings_load_exact_figures(services_of: Callable[..., Services], shared_edgar: Path) -> None:
-    services = services_of(edgar_mirror=shared_edgar)
+def test_real_filings_load_exact_figures(make_services: Callable[..., Services], shared_edgar: Path) -> None:
+    services = make_services(edgar_mirror=shared_edgar)
     results = run_filings(services, "CLSK", "BTBT", "MARA")
     assert all(step.failures == {} for step in results.values())
     found = query_rows(

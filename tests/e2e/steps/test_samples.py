@@ -16,8 +16,8 @@ from tests.snapshot import contents
 Make = Callable[..., Services]
 
 
-def test_second_run_changes_nothing(services_of: Callable[..., Services]) -> None:
-    services = services_of()
+def test_second_run_changes_nothing(make_services: Callable[..., Services]) -> None:
+    services = make_services()
     tickers = ("CORZ", "CLSK", "GREE", "IREN")
     run_filings(services, *tickers)
     before = contents(services.engine)
@@ -117,7 +117,7 @@ FACTS = (
 
 @pytest.mark.parametrize(("damage", "status", "reason"), DAMAGED.values(), ids=DAMAGED)
 def test_damaged_document_has_status_and_reason(
-    services_of: Make,
+    make_services: Make,
     samples_engine: sa.Engine,
     samples_copy: Path,
     damage: Callable[[bytes], bytes],
@@ -131,7 +131,7 @@ def test_damaged_document_has_status_and_reason(
     name = "core-20240630.htm"
     path = next(samples_copy.rglob(name))
     path.write_bytes(damage(path.read_bytes()))
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     results = run_filings(services, "CORZ")
     assert all(step.failures == {} for step in results.values())
     document = "select status, coalesce(status_reason, '') from warehouse.dim_document where name = :n"

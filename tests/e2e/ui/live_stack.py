@@ -12,7 +12,7 @@ from pipelines.steps.current import FEEDS
 from pipelines.warehouse import server as postgres
 from pipelines.watchlist import load_watchlist
 from tests.e2e.ui.dagster_ui import Dagster, running_dagster
-from tests.edgar_server import Answer, EdgarServer, feed_page, feed_path
+from tests.edgar_server import EdgarServer, Response, feed_page, feed_path
 
 FOLDER = HOME / "samples" / "edgar"
 SLNH = ("64463", "9999999999-24-000501", "10-Q", "2024-11-14T16:05:11-05:00")
@@ -31,13 +31,13 @@ class Held:
     ) -> None:
         self.folder, self.edgar = folder, EdgarServer(FOLDER)
         for form in FEEDS:
-            self.edgar.script(feed_path(form), Answer(200, feed_page()))
-        self.edgar.script(feed_path("10-Q"), Answer(200, feed_page(*filings)))
-        self.edgar.script("/hook", Answer(200))
+            self.edgar.script(feed_path(form), Response(200, feed_page()))
+        self.edgar.script(feed_path("10-Q"), Response(200, feed_page(*filings)))
+        self.edgar.script("/hook", Response(200))
         for company in load_watchlist().companies:
             path = f"/data.sec.gov/submissions/CIK{company.ciks[-1].cik}.json"
             if not (FOLDER / path.lstrip("/")).exists():
-                self.edgar.script(path, Answer(200, NOTHING_FILED))
+                self.edgar.script(path, Response(200, NOTHING_FILED))
         soon = datetime.now(UTC) + timedelta(seconds=night_in_seconds)
         self.environment = {
             "EDGAR_BASE": self.edgar.base,

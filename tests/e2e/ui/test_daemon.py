@@ -71,7 +71,7 @@ def test_nightly_schedule_ticks_once(held: Held) -> None:
 
 
 def test_repeated_backfill_changes_nothing(held: Held) -> None:
-    before, asked = snapshot(held.engine()), len(held.edgar.asked)
+    before, asked = snapshot(held.engine()), len(held.edgar.requests)
     again = held.up.wait_for_backfill(held.up.backfill("backfill", KEYS), runs=2)
     assert {run["status"] for run in again["runs"]} == {"SUCCESS"}
     assert snapshot(held.engine()) == before

@@ -15,7 +15,7 @@ from pipelines.settings import HOME, Settings
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
 from tests.e2e.ui.live_stack import FOLDER, Held, runs_of, tags_of, wait_for
-from tests.edgar_server import Answer
+from tests.edgar_server import Response
 
 CORE = [f"CORZ|2024-{month:02}-01" for month in range(3, 9)]
 
@@ -40,7 +40,7 @@ def process_of(held: Held, run_id: str) -> psutil.Process | None:
 
 def fetching(held: Held) -> Callable[[], bool]:
     """Whether a document was asked for since now."""
-    before = len(held.edgar.asked)
+    before = len(held.edgar.requests)
     return lambda: any(
         ("/Archives/edgar/data/1839341/" in p and p.endswith("_ex991.htm")) or "core-" in p
         for p in held.edgar.paths()[before:]
@@ -48,12 +48,12 @@ def fetching(held: Held) -> Callable[[], bool]:
 
 
 def test_backfill_resumes_after_kill(
-    held: Held, tmp_path: Path, settings_of: Callable[..., Settings]
+    held: Held, tmp_path: Path, make_settings: Callable[..., Settings]
 ) -> None:
     """kill -9 of the run: Dagster tells it and begins it again from where it was. kill -9 of everything, the database too: the
     same backfill finishes the rest, fetches nothing twice, and the warehouse is that of one that was never cut off."""
     slow = {
-        path: [Answer(200, (FOLDER / path.lstrip("/")).read_bytes(), slow=0.3)]
+        path: [Response(200, (FOLDER / path.lstrip("/")).read_bytes(), slow=0.3)]
         for path in (
             f"/{p.relative_to(FOLDER)}"
             for p in (FOLDER / "www.sec.gov/Archives/edgar/data/1839341").rglob("*.htm")
@@ -61,7 +61,7 @@ def test_backfill_resumes_after_kill(
     }
     for path, answers in slow.items():
         held.edgar.script(path, *answers)
-    begun, began = fetching(held), len(held.edgar.asked)
+    begun, began = fetching(held), len(held.edgar.requests)
     backfill = held.up.backfill("backfill", CORE)
     wait_for(begun, 60)
     first = held.up.backfill_state(backfill)["runs"][0]["id"]
@@ -98,7 +98,7 @@ def test_backfill_resumes_after_kill(
     assert len(twice) <= 2, "only what was on its way when the power went"
 
     reference = Services(
-        settings_of(edgar_base=held.edgar.base, edgar_user_agent="Test t@example.com").model_copy(
+        make_settings(edgar_base=held.edgar.base, edgar_user_agent="Test t@example.com").model_copy(
             update={"edgar_requests_per_second": 1000}
         )
     )
@@ -122,9 +122,9 @@ def test_backfill_resumes_after_kill(
 def test_run_is_canceled_from_its_page(held: Held) -> None:
     held.edgar.script(
         "/data.sec.gov/submissions/CIK0001167419.json",
-        Answer(200, (FOLDER / "data.sec.gov/submissions/CIK0001167419.json").read_bytes(), slow=4.0),
+        Response(200, (FOLDER / "data.sec.gov/submissions/CIK0001167419.json").read_bytes(), slow=4.0),
     )
-    before = len(held.edgar.asked)
+    before = len(held.edgar.requests)
     run = held.up.launch("backfill", "RIOT|2025-05-01", "RIOT|2025-05-01")
     wait_for(lambda: any("CIK0001167419" in p for p in held.edgar.paths()[before:]), 60)
     done = held.up.ask("mutation ($id: String!) { terminateRun(runId: $id) { __typename } }", id=run)
@@ -137,7 +137,7 @@ def test_failed_month_is_reexecuted_from_failure(held: Held) -> None:
     base = "/www.sec.gov/Archives/edgar/data/1964789/"
     document = next(p for p in (FOLDER / base.lstrip("/")).rglob("hut-20240930.htm"))
     path = f"/{document.relative_to(FOLDER)}"
-    held.edgar.script(path, Answer(503))
+    held.edgar.script(path, Response(503))
     keys = ["HUT|2024-10-01", "HUT|2024-11-01", "HUT|2024-12-01"]
     run = held.up.launch("backfill", keys[0], keys[-1])
     assert held.up.wait_for_run(run) == "FAILURE"

@@ -285,7 +285,7 @@ def test_links_within_report_exist(published: Path) -> None:
 
 
 @pytest.fixture
-def strange(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[WarehouseBuilder, Settings]:
+def strange(database: sa.URL, make_settings: Callable[..., Settings]) -> tuple[WarehouseBuilder, Settings]:
     """A warehouse in which names, labels and titles are scripts, and nothing ties out ten thousand times."""
     warehouse = WarehouseBuilder(sa.create_engine(database))
     script = "<script>document.title='owned'</script>\"'><img src=x onerror=alert(1)>"
@@ -312,7 +312,7 @@ def strange(database: sa.URL, settings_of: Callable[..., Settings]) -> tuple[War
             ),
             {"detail": script},
         )
-    return warehouse, settings_of()
+    return warehouse, make_settings()
 
 
 def test_markup_from_filings_never_runs(browser: Browser, strange: tuple[WarehouseBuilder, Settings]) -> None:

@@ -12,7 +12,7 @@ from pipelines.settings import Settings
 from pipelines.steps.current import FEEDS
 from pipelines.steps.services import Services
 from pipelines.watchlist import clear_caches
-from tests.edgar_server import SAMPLES, Answer, EdgarServer, feed_page, feed_path
+from tests.edgar_server import SAMPLES, EdgarServer, Response, feed_page, feed_path
 
 
 @pytest.fixture
@@ -20,17 +20,19 @@ def edgar() -> Iterator[EdgarServer]:
     """The samples over HTTP, with empty feeds of current filings."""
     server = EdgarServer(SAMPLES)
     for form in FEEDS:
-        server.script(feed_path(form), Answer(200, feed_page()))
+        server.script(feed_path(form), Response(200, feed_page()))
     yield server
     server.close()
 
 
 @pytest.fixture
 def live_services(
-    settings_of: Callable[..., Settings], edgar: EdgarServer, monkeypatch: pytest.MonkeyPatch
+    make_settings: Callable[..., Settings], edgar: EdgarServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Services]:
     """Services on the loopback EDGAR, also for jobs and sensors of this process."""
-    made = settings_of(edgar_base=edgar.base, edgar_user_agent="Test t@example.com", edgar_pause_seconds=0.01)
+    made = make_settings(
+        edgar_base=edgar.base, edgar_user_agent="Test t@example.com", edgar_pause_seconds=0.01
+    )
     services = Services(made.model_copy(update={"edgar_requests_per_second": 1000}))
     offline = Services(services.settings.model_copy(update={"miners_offline": True}))
     chosen = {False: services, True: offline}
@@ -43,12 +45,12 @@ def live_services(
 
 @pytest.fixture
 def job_services(
-    services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+    make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Services]:
     """Services over a fresh database, also for jobs of this process; settings by keyword."""
 
     def make(**more: object) -> Services:
-        services = services_of(**more)
+        services = make_services(**more)
         monkeypatch.setattr(resources, "shared_services", lambda: services)
         return services
 

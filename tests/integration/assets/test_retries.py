@@ -9,7 +9,7 @@ from assets.definitions import defs
 from assets.partitions import by_company_and_month
 from pipelines.steps import documents
 from pipelines.steps.services import Services
-from tests.edgar_server import SAMPLES, Answer, EdgarServer
+from tests.edgar_server import SAMPLES, EdgarServer, Response
 from tests.integration.assets.jobs import failures, metadata_of, restarted_steps, run_job
 from tests.pipeline_run import load_filings
 
@@ -20,9 +20,9 @@ def test_step_retries_503_but_not_404(
     """503 on a document until the third try of the step; another document is gone for good."""
     base = "/www.sec.gov/Archives/edgar/data/64463/999999999924000501/"
     document = (SAMPLES / (base + "slnh-20240930.htm").lstrip("/")).read_bytes()
-    edgar.script(base + "slnh-20240930.htm", *[Answer(503)] * 8, Answer(200, document))
+    edgar.script(base + "slnh-20240930.htm", *[Response(503)] * 8, Response(200, document))
     gone = next(p for p in (SAMPLES / "www.sec.gov/Archives/edgar/data/64463").rglob("*ex99*.htm"))
-    edgar.script("/" + str(gone.relative_to(SAMPLES)), Answer(404))
+    edgar.script("/" + str(gone.relative_to(SAMPLES)), Response(404))
     steps = ["filing_index", "filing_documents", "xbrl_facts", "release_figures"]
     result = run_job(instance, "nightly", "SLNH|2024-11-01", "SLNH|2024-12-01", assets=steps)
     assert result.success, failures(result)
@@ -40,7 +40,7 @@ def test_unavailable_document_fails_its_month(
     live_services: Services, edgar: EdgarServer, instance: DagsterInstance
 ) -> None:
     base = "/www.sec.gov/Archives/edgar/data/64463/999999999924000501/slnh-20240930.htm"
-    edgar.script(base, Answer(503))
+    edgar.script(base, Response(503))
     result = run_job(instance, "nightly", "SLNH|2024-10-01", "SLNH|2024-12-01")
     assert not result.success
     assert list(failures(result)) == ["run_report"]
@@ -60,7 +60,7 @@ def test_unavailable_document_fails_its_month(
 def test_single_company_fails_at_its_step(
     live_services: Services, edgar: EdgarServer, instance: DagsterInstance
 ) -> None:
-    edgar.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(200, b"<html>maintenance</html>"))
+    edgar.script("/data.sec.gov/submissions/CIK0000064463.json", Response(200, b"<html>maintenance</html>"))
     result = run_job(instance, "nightly", "SLNH|2024-11-01")
     assert list(failures(result)) == ["filing_index"]
     assert "is not JSON" in failures(result)["filing_index"]

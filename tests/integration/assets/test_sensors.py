@@ -13,7 +13,7 @@ from assets import sensors
 from pipelines.steps.current import FEEDS
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from tests.edgar_server import SAMPLES, Answer, EdgarServer, feed_page, feed_path
+from tests.edgar_server import SAMPLES, EdgarServer, Response, feed_page, feed_path
 from tests.integration.assets.jobs import restarted_steps, run_job
 from tests.pipeline_run import load_filings
 
@@ -28,7 +28,7 @@ def test_filing_requests_run_of_its_partition(
     entry = ("64463", "9999999999-24-000501", "10-Q", "2024-11-14T16:05:11-05:00")
     edgar.script(
         feed_path("10-Q"),
-        Answer(200, feed_page(entry, ("1", "0000000001-24-000001", "10-Q", "2024-11-14T16:05:00-05:00"))),
+        Response(200, feed_page(entry, ("1", "0000000001-24-000001", "10-Q", "2024-11-14T16:05:00-05:00"))),
     )
     first = evaluate(instance, None)
     assert isinstance(first, dg.SensorResult)
@@ -43,7 +43,7 @@ def test_two_filings_of_month_are_one_run(
     live_services: Services, edgar: EdgarServer, instance: DagsterInstance
 ) -> None:
     entries = [("64463", f"0000000001-24-00000{n}", "8-K", f"2024-11-14T16:0{n}:11-05:00") for n in (2, 1)]
-    edgar.script(feed_path("8-K"), Answer(200, feed_page(*entries)))
+    edgar.script(feed_path("8-K"), Response(200, feed_page(*entries)))
     (request,) = evaluate(instance, None).run_requests or []  # type: ignore[union-attr]
     assert request.tags["miners/accession"] == "0000000001-24-000001,0000000001-24-000002"
 
@@ -52,7 +52,7 @@ def test_unreachable_edgar_skips_tick(
     live_services: Services, edgar: EdgarServer, instance: DagsterInstance
 ) -> None:
     for form in FEEDS:
-        edgar.script(feed_path(form), Answer(200, b"<html>maintenance</html>"))
+        edgar.script(feed_path(form), Response(200, b"<html>maintenance</html>"))
     result = evaluate(instance, None)
     assert isinstance(result, dg.SensorResult)
     assert "not_a_feed" in str(result.skip_reason)
@@ -80,7 +80,7 @@ def test_unlisted_filing_is_retried(
     place = recent["accessionNumber"].index("9999999999-24-000501")
     for values in recent.values():
         del values[place]
-    edgar.script(path, Answer(200, json.dumps(page).encode()), Answer(200, full))
+    edgar.script(path, Response(200, json.dumps(page).encode()), Response(200, full))
     result = run_job(
         instance, "new_filing", "SLNH|2024-11-01", **{"miners/accession": "9999999999-24-000501"}
     )
@@ -107,9 +107,9 @@ def test_released_row_is_loaded_from_archive(
     (request,) = list(sensor(dg.build_sensor_context(instance=instance)))  # type: ignore[call-overload]
     (again,) = list(sensor(dg.build_sensor_context(instance=instance)))  # type: ignore[call-overload]
     assert (str(request.partition_key), request.run_key) == ("GREE|2024-11-01", again.run_key)
-    requests = len(edgar.asked)
+    requests = len(edgar.requests)
     assert run_job(instance, "read_again", "GREE|2024-11-01", **{"miners/offline": "true"}).success
-    assert len(edgar.asked) == requests
+    assert len(edgar.requests) == requests
     with live_services.engine.connect() as connection:
         assert connection.execute(
             sa.text("select status, released_by from quarantine.rejected_row")
@@ -167,10 +167,10 @@ def test_run_uses_changed_configuration(
             )
         )
     offline = Services(live_services.settings.model_copy(update={"miners_offline": True}))
-    requests = len(edgar.asked)
+    requests = len(edgar.requests)
     results = {
         r.step: r for r in run_all(offline, [("SLNH", date(2024, 11, 1), date(2024, 11, 30))], "changed")
     }
     assert results["segment_revenue"].counts["documents"] == 2
     assert results["xbrl_facts"].counts["documents"] == 0
-    assert len(edgar.asked) == requests
+    assert len(edgar.requests) == requests

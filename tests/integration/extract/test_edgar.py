@@ -15,7 +15,7 @@ from pipelines.extract.archive import Archive, ArchiveDamaged
 from pipelines.extract.edgar import Edgar, Filing, read_index, wanted
 from pipelines.extract.http import Fetcher
 from pipelines.settings import Settings
-from tests.edgar_server import Answer, EdgarServer
+from tests.edgar_server import EdgarServer, Response
 
 SUBMISSIONS = "/data.sec.gov/submissions/"
 
@@ -87,9 +87,11 @@ def test_submissions_include_older_pages(edgar: Edgar, server: EdgarServer) -> N
     ]
     server.script(
         SUBMISSIONS + "CIK0000000042.json",
-        Answer(200, page(columns({}, {"accessionNumber": "0000000042-24-000002", "form": "4"}), files)),
+        Response(200, page(columns({}, {"accessionNumber": "0000000042-24-000002", "form": "4"}), files)),
     )
-    server.script(SUBMISSIONS + "CIK0000000042-submissions-001.json", Answer(200, json.dumps(older).encode()))
+    server.script(
+        SUBMISSIONS + "CIK0000000042-submissions-001.json", Response(200, json.dumps(older).encode())
+    )
     found = edgar.submissions("0000000042")
     assert [(f.accession, f.form, f.is_amendment) for f in found.filings] == [
         ("0000000042-24-000001", "10-Q", False),
@@ -102,7 +104,7 @@ def test_submissions_include_older_pages(edgar: Edgar, server: EdgarServer) -> N
 
 
 def test_acceptance_time_is_new_york_time(edgar: Edgar, server: EdgarServer) -> None:
-    server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, page(columns({}))))
+    server.script(SUBMISSIONS + "CIK0000000042.json", Response(200, page(columns({}))))
     assert edgar.submissions("0000000042").filings[0].accepted_at == datetime(
         2024, 5, 8, 20, 10, 21, tzinfo=UTC
     )
@@ -127,7 +129,7 @@ def test_submissions_use_conditional_requests(edgar: Edgar, server: EdgarServer,
     file.write_bytes(page(columns({})))
     assert edgar.submissions("0000000042").changed is True
     assert edgar.submissions("0000000042").changed is False
-    assert [headers.get("If-None-Match") is not None for _, _, headers in server.asked] == [False, True]
+    assert [headers.get("If-None-Match") is not None for _, _, headers in server.requests] == [False, True]
     assert edgar.fetcher.counts["304"] == 1
 
 
@@ -143,7 +145,7 @@ def test_submissions_use_conditional_requests(edgar: Edgar, server: EdgarServer,
     ],
 )
 def test_invalid_submissions_are_refused(edgar: Edgar, server: EdgarServer, body: bytes) -> None:
-    server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, body))
+    server.script(SUBMISSIONS + "CIK0000000042.json", Response(200, body))
     with pytest.raises(BadPage):
         edgar.submissions("0000000042")
 
@@ -151,7 +153,7 @@ def test_invalid_submissions_are_refused(edgar: Edgar, server: EdgarServer, body
 def test_unequal_columns_give_no_filings(edgar: Edgar, server: EdgarServer) -> None:
     broken = columns({}, {"accessionNumber": "0000000042-24-000002"})
     broken["form"] = broken["form"][:1]
-    server.script(SUBMISSIONS + "CIK0000000042.json", Answer(200, page(broken)))
+    server.script(SUBMISSIONS + "CIK0000000042.json", Response(200, page(broken)))
     found = edgar.submissions("0000000042")
     assert found.filings == []
     assert "unequal length" in found.problems[0]
@@ -169,7 +171,7 @@ def test_unequal_columns_give_no_filings(edgar: Edgar, server: EdgarServer) -> N
 def test_invalid_row_is_named_and_skipped(edgar: Edgar, server: EdgarServer, row: dict[str, str]) -> None:
     server.script(
         SUBMISSIONS + "CIK0000000042.json",
-        Answer(200, page(columns(row, {"accessionNumber": "0000000042-24-000009"}))),
+        Response(200, page(columns(row, {"accessionNumber": "0000000042-24-000009"}))),
     )
     found = edgar.submissions("0000000042")
     assert [f.accession for f in found.filings] == ["0000000042-24-000009"]
@@ -179,7 +181,7 @@ def test_invalid_row_is_named_and_skipped(edgar: Edgar, server: EdgarServer, row
 def test_unknown_form_is_skipped(edgar: Edgar, server: EdgarServer) -> None:
     server.script(
         SUBMISSIONS + "CIK0000000042.json",
-        Answer(200, page(columns({"form": "SC 13G"}, {"form": "NEW-FORM"}, {"form": "10-KT"}))),
+        Response(200, page(columns({"form": "SC 13G"}, {"form": "NEW-FORM"}, {"form": "10-KT"}))),
     )
     assert [f.form for f in edgar.submissions("0000000042").filings] == ["10-KT"]
 
@@ -231,7 +233,7 @@ def test_wanted_documents_of_filing() -> None:
 def test_index_page_without_documents_is_refused(edgar: Edgar, server: EdgarServer, body: bytes) -> None:
     server.script(
         "/www.sec.gov/Archives/edgar/data/42/000000004224000001/0000000042-24-000001-index.htm",
-        Answer(200, body),
+        Response(200, body),
     )
     with pytest.raises(BadPage, match="lists no documents"):
         edgar.documents(filing())
@@ -239,20 +241,20 @@ def test_index_page_without_documents_is_refused(edgar: Edgar, server: EdgarServ
 
 def test_archived_document_is_not_fetched_again(edgar: Edgar, server: EdgarServer) -> None:
     server.script(
-        "/www.sec.gov/Archives/edgar/data/42/000000004224000001/a.htm", Answer(200, b"<html>once</html>")
+        "/www.sec.gov/Archives/edgar/data/42/000000004224000001/a.htm", Response(200, b"<html>once</html>")
     )
     assert edgar.fetch(FOLDER + "a.htm") == edgar.fetch(FOLDER + "a.htm") == b"<html>once</html>"
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     again = Edgar(edgar.fetcher, Archive(str(edgar.archive.root)), Memory())
     again.fetch(FOLDER + "a.htm")
-    assert len(server.asked) == 1, "the archive alone knows it, also for a new warehouse"
+    assert len(server.requests) == 1, "the archive alone knows it, also for a new warehouse"
 
 
 @pytest.mark.parametrize(("body", "reason"), [(b"<html><body>cut o", "truncated"), (b"", "empty")])
 def test_truncated_document_is_not_archived(
     edgar: Edgar, server: EdgarServer, body: bytes, reason: str
 ) -> None:
-    server.script("/www.sec.gov/Archives/edgar/data/42/000000004224000001/a.htm", Answer(200, body))
+    server.script("/www.sec.gov/Archives/edgar/data/42/000000004224000001/a.htm", Response(200, body))
     with pytest.raises(UnreadableDocument) as error:
         edgar.fetch(FOLDER + "a.htm")
     assert error.value.reason == reason
@@ -290,6 +292,6 @@ def test_concurrent_writes_keep_document_whole(tmp_path: Path) -> None:
     assert [f for _, _, files in os.walk(tmp_path) for f in files if f.startswith(".")] == []
 
 
-def test_document_name_stays_in_folder(settings_of: Callable[..., Settings]) -> None:
+def test_document_name_stays_in_folder(make_settings: Callable[..., Settings]) -> None:
     evil = INDEX.replace("ex991.htm", "..%2f..%2fetc.htm")
     assert all("/" not in d.name and ".." not in d.name for d in read_index(evil.encode(), FOLDER))

@@ -11,7 +11,7 @@ import pytest
 from pipelines.errors import DocumentMissing, SourceRefused, TransferFailed, UsageError
 from pipelines.extract.http import Fetcher
 from pipelines.settings import Settings, check_user_agent
-from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
+from tests.edgar_server import FORBIDDEN, EdgarServer, Response
 
 URL = "https://www.sec.gov/Archives/x.htm"
 PATH = "/www.sec.gov/Archives/x.htm"
@@ -36,49 +36,49 @@ def fetcher(server: EdgarServer, tmp_path: Path) -> Fetcher:
 
 
 def test_fetch_sends_user_agent_and_unzips(fetcher: Fetcher, server: EdgarServer) -> None:
-    server.script(PATH, Answer(200, b"<html>" + b"x" * 10_000 + b"</html>", gzipped=True))
+    server.script(PATH, Response(200, b"<html>" + b"x" * 10_000 + b"</html>", gzipped=True))
     assert len(fetcher.get(URL).content) == 10_013
-    _, path, headers = server.asked[0]
+    _, path, headers = server.requests[0]
     assert (path, headers["User-Agent"]) == (PATH, "Test Miner test@example.com")
     assert "gzip" in headers["Accept-Encoding"]
 
 
 def test_not_modified_is_returned(fetcher: Fetcher, server: EdgarServer) -> None:
-    server.script(PATH, Answer(304))
+    server.script(PATH, Response(304))
     assert fetcher.get(URL, {"If-None-Match": '"a"'}).status_code == 304
-    assert server.asked[0][2]["If-None-Match"] == '"a"'
+    assert server.requests[0][2]["If-None-Match"] == '"a"'
 
 
 def test_403_page_is_retried(fetcher: Fetcher, server: EdgarServer) -> None:
     server.script(
         PATH,
-        Answer(403, FORBIDDEN, {"Content-Type": "text/html"}),
-        Answer(403, FORBIDDEN),
-        Answer(200, b"ok"),
+        Response(403, FORBIDDEN, {"Content-Type": "text/html"}),
+        Response(403, FORBIDDEN),
+        Response(200, b"ok"),
     )
     assert fetcher.get(URL).content == b"ok"
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 def test_lasting_403_fails_in_one_line(fetcher: Fetcher, server: EdgarServer) -> None:
-    server.script(PATH, Answer(403, FORBIDDEN))
+    server.script(PATH, Response(403, FORBIDDEN))
     with pytest.raises(SourceRefused, match="403.*EDGAR_USER_AGENT") as error:
         fetcher.get(URL)
     assert "\n" not in str(error.value)
-    assert len(server.asked) == 3, "asked again after each of two bans"
+    assert len(server.requests) == 3, "asked again after each of two bans"
 
 
 def test_retry_after_is_followed(fetcher: Fetcher, server: EdgarServer) -> None:
-    server.script(PATH, Answer(429, FORBIDDEN, {"Retry-After": "1"}), Answer(200, b"ok"))
+    server.script(PATH, Response(429, FORBIDDEN, {"Retry-After": "1"}), Response(200, b"ok"))
     before = time.monotonic()
     assert fetcher.get(URL).content == b"ok"
     assert time.monotonic() - before >= 1
 
 
 def test_503_is_retried(fetcher: Fetcher, server: EdgarServer) -> None:
-    server.script(PATH, Answer(503), Answer(200, b"ok"))
+    server.script(PATH, Response(503), Response(200, b"ok"))
     assert fetcher.get(URL).content == b"ok"
-    server.script(PATH, Answer(503))
+    server.script(PATH, Response(503))
     with pytest.raises(TransferFailed, match="503"):
         fetcher.get(URL)
 
@@ -89,30 +89,30 @@ def test_404_is_missing(fetcher: Fetcher) -> None:
 
 
 def test_short_body_is_retried(fetcher: Fetcher, server: EdgarServer) -> None:
-    server.script(PATH, Answer(200, b"<html>whole</html>", short=5), Answer(200, b"<html>whole</html>"))
+    server.script(PATH, Response(200, b"<html>whole</html>", short=5), Response(200, b"<html>whole</html>"))
     assert fetcher.get(URL).content == b"<html>whole</html>"
-    server.script(PATH, Answer(200, b"<html>whole</html>", short=5))
+    server.script(PATH, Response(200, b"<html>whole</html>", short=5))
     with pytest.raises(TransferFailed, match="truncated"):
         fetcher.get(URL)
 
 
 def test_slow_response_is_awaited(fetcher: Fetcher, server: EdgarServer) -> None:
-    server.script(PATH, Answer(200, b"ok", slow=0.5))
+    server.script(PATH, Response(200, b"ok", slow=0.5))
     assert fetcher.get(URL).content == b"ok"
 
 
 def test_redirects_are_limited(fetcher: Fetcher, server: EdgarServer) -> None:
-    server.script(PATH, Answer(302, headers={"Location": f"{server.base}/there"}))
-    server.script("/there", Answer(200, b"ok"))
+    server.script(PATH, Response(302, headers={"Location": f"{server.base}/there"}))
+    server.script("/there", Response(200, b"ok"))
     assert fetcher.get(URL).content == b"ok"
-    server.script("/there", Answer(302, headers={"Location": f"{server.base}/there"}))
+    server.script("/there", Response(302, headers={"Location": f"{server.base}/there"}))
     with pytest.raises(TransferFailed):
         fetcher.get(URL)
 
 
 def test_wrong_charset_keeps_bytes(fetcher: Fetcher, server: EdgarServer) -> None:
     body = "<html>Émission – 1,000</html>".encode("latin-1", "replace")
-    server.script(PATH, Answer(200, body, {"Content-Type": "text/html; charset=utf-16"}))
+    server.script(PATH, Response(200, body, {"Content-Type": "text/html; charset=utf-16"}))
     assert fetcher.get(URL).content == body
 
 
@@ -153,10 +153,10 @@ for i in range(int(sys.argv[2])):
 
 
 def test_four_processes_share_rate_limit(server: EdgarServer, tmp_path: Path) -> None:
-    server.script("/www.sec.gov/x", Answer(200, b"ok"))
+    server.script("/www.sec.gov/x", Response(200, b"ok"))
     workers = [subprocess.Popen([sys.executable, "-c", WORKER, server.base, "9"]) for _ in range(4)]
     assert [w.wait(60) for w in workers] == [0, 0, 0, 0]
-    times = sorted(moment for moment, _, _ in server.asked)
+    times = sorted(moment for moment, _, _ in server.requests)
     assert len(times) == 36
     most = max(sum(1 for t in times if start <= t < start + 1) for start in times)
     assert most <= 10
@@ -164,11 +164,11 @@ def test_four_processes_share_rate_limit(server: EdgarServer, tmp_path: Path) ->
 
 
 def test_retries_count_in_rate_limit(
-    fetcher: Fetcher, server: EdgarServer, settings_of: Callable[..., Settings]
+    fetcher: Fetcher, server: EdgarServer, make_settings: Callable[..., Settings]
 ) -> None:
-    server.script(PATH, Answer(503), Answer(503), Answer(200, b"ok"))
+    server.script(PATH, Response(503), Response(503), Response(200, b"ok"))
     for _ in range(6):
-        server.script(PATH, Answer(503), Answer(503), Answer(200, b"ok"))
+        server.script(PATH, Response(503), Response(503), Response(200, b"ok"))
         fetcher.get(URL)
-    times = [moment for moment, _, _ in server.asked]
+    times = [moment for moment, _, _ in server.requests]
     assert max(sum(1 for t in times if start <= t < start + 1) for start in times) <= 10

@@ -14,7 +14,7 @@ from pipelines.extract import news
 from pipelines.extract.news import NewsReader
 from pipelines.extract.public_hosts import check_public, is_public
 from pipelines.settings import Settings
-from tests.edgar_server import Answer, EdgarServer
+from tests.edgar_server import EdgarServer, Response
 
 
 @pytest.fixture
@@ -34,14 +34,14 @@ def reader(server: EdgarServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_page_is_fetched_conditionally(reader: NewsReader, server: EdgarServer) -> None:
     server.script(
         "/feed.xml",
-        Answer(200, b"<rss/>", {"ETag": '"a"', "Last-Modified": "Thu, 07 May 2026 10:00:00 GMT"}),
-        Answer(304),
+        Response(200, b"<rss/>", {"ETag": '"a"', "Last-Modified": "Thu, 07 May 2026 10:00:00 GMT"}),
+        Response(304),
     )
     first = reader.get(f"{server.base}/feed.xml")
     assert (first.status, first.body, first.etag) == (200, b"<rss/>", '"a"')
     again = reader.get(f"{server.base}/feed.xml", etag=first.etag, last_modified=first.last_modified)
     assert (again.status, again.body) == (304, b"")
-    asked = server.asked[-1][2]
+    asked = server.requests[-1][2]
     assert (asked["If-None-Match"], asked["If-Modified-Since"]) == ('"a"', "Thu, 07 May 2026 10:00:00 GMT")
     assert asked["User-Agent"].startswith("miners-disclosed/")
     assert reader.counts["200"] == 1
@@ -49,9 +49,9 @@ def test_page_is_fetched_conditionally(reader: NewsReader, server: EdgarServer) 
 
 
 def test_robots_txt_is_fetched_once_and_followed(reader: NewsReader, server: EdgarServer) -> None:
-    server.script("/robots.txt", Answer(200, b"User-agent: *\nDisallow: /premium/\nCrawl-delay: 0.02\n"))
-    server.script("/open", Answer(200, b"words"))
-    server.script("/premium/x", Answer(200, b"secret"))
+    server.script("/robots.txt", Response(200, b"User-agent: *\nDisallow: /premium/\nCrawl-delay: 0.02\n"))
+    server.script("/open", Response(200, b"words"))
+    server.script("/premium/x", Response(200, b"secret"))
     assert reader.get(f"{server.base}/open").body == b"words"
     with pytest.raises(SourceRefused, match=r"robots\.txt"):
         reader.get(f"{server.base}/premium/x")
@@ -59,8 +59,8 @@ def test_robots_txt_is_fetched_once_and_followed(reader: NewsReader, server: Edg
 
 
 def test_failing_robots_txt_blocks_host(reader: NewsReader, server: EdgarServer) -> None:
-    server.script("/robots.txt", Answer(503))
-    server.script("/open", Answer(200, b"words"))
+    server.script("/robots.txt", Response(503))
+    server.script("/open", Response(200, b"words"))
     with pytest.raises(TransferFailed, match=r"robots\.txt"):
         reader.get(f"{server.base}/open")
     assert "/open" not in server.paths()
@@ -79,27 +79,27 @@ def test_failing_robots_txt_blocks_host(reader: NewsReader, server: EdgarServer)
 def test_error_status_is_one_line(
     reader: NewsReader, server: EdgarServer, status: int, error: type[Exception]
 ) -> None:
-    server.script("/x", Answer(status, b"<html>no</html>"))
+    server.script("/x", Response(status, b"<html>no</html>"))
     with pytest.raises(error, match=str(status)) as raised:
         reader.get(f"{server.base}/x")
     assert "\n" not in str(raised.value)
 
 
 def test_429_waits_for_retry_after(reader: NewsReader, server: EdgarServer) -> None:
-    server.script("/x", Answer(429, headers={"Retry-After": "1"}), Answer(200, b"words"))
+    server.script("/x", Response(429, headers={"Retry-After": "1"}), Response(200, b"words"))
     started = time.monotonic()
     assert reader.get(f"{server.base}/x").body == b"words"
     assert time.monotonic() - started >= 1
 
 
 def test_announced_large_body_is_refused(reader: NewsReader, server: EdgarServer) -> None:
-    server.script("/x", Answer(200, b"x" * 2000))
+    server.script("/x", Response(200, b"x" * 2000))
     with pytest.raises(TransferFailed, match="larger than 1,000 bytes"):
         reader.get(f"{server.base}/x", limit=1000)
 
 
 def test_endless_body_is_refused(reader: NewsReader, server: EdgarServer) -> None:
-    server.script("/x", Answer(200, b"x" * 100_000, endless=True))
+    server.script("/x", Response(200, b"x" * 100_000, endless=True))
     with pytest.raises(TransferFailed, match="larger than 1,000,000 bytes"):
         reader.get(f"{server.base}/x", limit=1_000_000)
 
@@ -108,7 +108,7 @@ def test_slow_body_times_out(
     reader: NewsReader, server: EdgarServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(news, "SECONDS", 0.5)
-    server.script("/x", Answer(200, b"x", endless=True, pause=0.05))
+    server.script("/x", Response(200, b"x", endless=True, pause=0.05))
     started = time.monotonic()
     with pytest.raises(TransferFailed, match="still sending"):
         reader.get(f"{server.base}/x")
@@ -116,18 +116,18 @@ def test_slow_body_times_out(
 
 
 def test_short_page_is_refused(reader: NewsReader, server: EdgarServer) -> None:
-    server.script("/x", Answer(200, b"x" * 5000, short=2000))
+    server.script("/x", Response(200, b"x" * 5000, short=2000))
     with pytest.raises(TransferFailed, match="cannot be read"):
         reader.get(f"{server.base}/x")
 
 
 def test_redirect_loop_is_refused(reader: NewsReader, server: EdgarServer) -> None:
-    server.script("/a", Answer(301, headers={"Location": "/b"}))
-    server.script("/b", Answer(302, headers={"Location": "/c"}))
-    server.script("/c", Answer(200, b"words"))
+    server.script("/a", Response(301, headers={"Location": "/b"}))
+    server.script("/b", Response(302, headers={"Location": "/c"}))
+    server.script("/c", Response(200, b"words"))
     page = reader.get(f"{server.base}/a")
     assert (page.url, page.body) == (f"{server.base}/c", b"words")
-    server.script("/loop", Answer(302, headers={"Location": "/loop"}))
+    server.script("/loop", Response(302, headers={"Location": "/loop"}))
     with pytest.raises(TransferFailed, match="redirected more than 5 times"):
         reader.get(f"{server.base}/loop")
 
@@ -225,7 +225,7 @@ def test_dns_rebinding_is_refused(
     """DNS rebinding: public when it is looked at, loopback when it is connected to."""
     port = server.base.rpartition(":")[2]
     _resolver(monkeypatch, {"rebind.example": ["93.184.215.14", "127.0.0.1"]})
-    server.script("/feed.xml", Answer(200, b"inside"))
+    server.script("/feed.xml", Response(200, b"inside"))
     with pytest.raises((NotPublic, TransferFailed), match="not public|cannot be read"):
         reader.get(f"http://rebind.example:{port}/feed.xml")
     assert "/feed.xml" not in server.paths()
@@ -236,7 +236,7 @@ def test_dns_rebinding_is_refused(
     ["http://127.0.0.1:1/admin", "http://169.254.169.254/latest", "http://localhost/", "file:///etc/passwd"],
 )
 def test_redirect_to_private_address_is_refused(reader: NewsReader, server: EdgarServer, target: str) -> None:
-    server.script("/x", Answer(302, headers={"Location": target}))
+    server.script("/x", Response(302, headers={"Location": target}))
     with pytest.raises(NotPublic):
         reader.get(f"{server.base}/x")
 
@@ -251,20 +251,20 @@ def test_requests_to_host_are_serialized(
         miners_data_dir=tmp_path,
         miners_limiter_dir=tmp_path / "l",
     )
-    server.script("/robots.txt", Answer(404))
-    server.script("/x", Answer(200, b"words"))
+    server.script("/robots.txt", Response(404))
+    server.script("/x", Response(200, b"words"))
     allowed = frozenset([server.base.removeprefix("http://")])
     for reader in (NewsReader(settings, allowed), NewsReader(settings, allowed)):
         reader.get(f"{server.base}/x")
-    times = [moment for moment, _, _ in server.asked]
+    times = [moment for moment, _, _ in server.requests]
     assert min(b - a for a, b in itertools.pairwise(times)) >= 0.13
 
 
-def test_mirror_returns_pages_and_feeds(tmp_path: Path, settings_of: Callable[..., Settings]) -> None:
+def test_mirror_returns_pages_and_feeds(tmp_path: Path, make_settings: Callable[..., Settings]) -> None:
     page = tmp_path / "mirror" / "news.example" / "a.html"
     page.parent.mkdir(parents=True)
     page.write_text("<p>words</p>")
-    reader = NewsReader(settings_of(news_mirror=tmp_path / "mirror"))
+    reader = NewsReader(make_settings(news_mirror=tmp_path / "mirror"))
     assert reader.get("https://news.example/a.html").body == b"<p>words</p>"
     with pytest.raises(DocumentMissing):
         reader.get("https://news.example/b.html")
@@ -274,7 +274,7 @@ def test_mirror_returns_pages_and_feeds(tmp_path: Path, settings_of: Callable[..
 
 @pytest.mark.parametrize("gzipped", [False, True], ids=["as it is", "swollen by gzip"])
 def test_feed_of_50_mb_is_refused(reader: NewsReader, server: EdgarServer, gzipped: bool) -> None:
-    server.script("/feed.xml", Answer(200, b"<rss>" + b" " * 50_000_000, gzipped=gzipped))
+    server.script("/feed.xml", Response(200, b"<rss>" + b" " * 50_000_000, gzipped=gzipped))
     with pytest.raises(TransferFailed, match="larger than 10,000,000 bytes"):
         reader.get(f"{server.base}/feed.xml")
     assert reader.counts["bytes"] < 20_000_000

@@ -16,7 +16,7 @@ from pipelines.operations.alerts import send_digest, send_failed_run
 from pipelines.operations.senders import Message, send
 from pipelines.settings import load_settings
 from pipelines.steps.services import Services
-from tests.edgar_server import Answer, EdgarServer
+from tests.edgar_server import EdgarServer, Response
 from tests.local_servers import free_port
 
 MESSAGE = Message(
@@ -28,11 +28,11 @@ MESSAGE = Message(
 
 @pytest.fixture
 def hook(server: EdgarServer) -> EdgarServer:
-    server.script("/hook", Answer(200, b"ok"))
+    server.script("/hook", Response(200, b"ok"))
     return server
 
 
-def told(hook: EdgarServer) -> list[str]:
+def messages(hook: EdgarServer) -> list[str]:
     return [json.loads(body)["text"] for _, body in hook.posted]
 
 
@@ -48,9 +48,9 @@ def test_json_webhook_gets_all_alerts(hook: EdgarServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", [Answer(500), Answer(404), Answer(302, headers={"Location": "/elsewhere"})]
+    "answer", [Response(500), Response(404), Response(302, headers={"Location": "/elsewhere"})]
 )
-def test_refused_alert_hides_url(hook: EdgarServer, answer: Answer) -> None:
+def test_refused_alert_hides_url(hook: EdgarServer, answer: Response) -> None:
     hook.script("/services/T0/SECRET", answer)
     with pytest.raises(AlertNotSent, match=str(answer.status)) as error:
         send(f"{hook.base}/services/T0/SECRET", MESSAGE)
@@ -117,8 +117,8 @@ def test_wrong_mail_password_is_hidden(inbox: tuple[Inbox, int]) -> None:
 
 
 @pytest.fixture
-def services(services_of: Callable[..., Services], hook: EdgarServer) -> Services:
-    return services_of(alert_url=f"{hook.base}/hook", alert_quarantine_limit=2)
+def services(make_services: Callable[..., Services], hook: EdgarServer) -> Services:
+    return make_services(alert_url=f"{hook.base}/hook", alert_quarantine_limit=2)
 
 
 def digest(
@@ -152,7 +152,7 @@ def test_digest_lists_loaded_documents(services: Services, hook: EdgarServer) ->
             "load_segment_revenue": {"counts": {"inserted": 1200}},
         },
     )
-    assert told(hook) == [
+    assert messages(hook) == [
         "Miners, night of 2026-05-07: nothing to look at\nread: 3 documents fetched, 1,200 facts loaded"
     ]
 
@@ -164,7 +164,7 @@ def test_alert_is_sent_once_and_resolved_once(services: Services, hook: EdgarSer
     assert len(hook.posted) == 1
     late(services)
     digest(services)
-    first, last = told(hook)
+    first, last = messages(hook)
     assert "late filings (1)\n• CORZ: the quarterly report to 2026-03-31 was due on 2026-05-11" in first
     assert "companies that failed (1)\n• RIOT failed: EDGAR answers 503" in first
     assert "solved (2)" in last
@@ -175,7 +175,7 @@ def test_digest_lists_new_alerts_only(services: Services, hook: EdgarServer) -> 
     digest(services)
     late(services, "CORZ", "HUT")
     digest(services)
-    last = told(hook)[-1]
+    last = messages(hook)[-1]
     assert "HUT" in last
     assert "CORZ" not in last
     assert "1 sent earlier are still open" in last
@@ -185,13 +185,13 @@ def test_failed_digest_is_sent_again(
     services: Services, hook: EdgarServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     late(services, "CORZ")
-    hook.script("/hook", Answer(503), Answer(200))
+    hook.script("/hook", Response(503), Response(200))
     logging.getLogger("miners").propagate = True
     with caplog.at_level(logging.WARNING):
         digest(services)
     assert "127.0.0.1 answers 503" in caplog.text
     digest(services)
-    assert [text.count("CORZ") for text in told(hook)] == [1, 1]
+    assert [text.count("CORZ") for text in messages(hook)] == [1, 1]
     digest(services)
     assert len(hook.posted) == 2
 
@@ -226,7 +226,7 @@ def test_digest_goes_to_every_url(services: Services, hook: EdgarServer) -> None
 def test_digest_shortens_many_alerts_of_a_kind(services: Services, hook: EdgarServer) -> None:
     late(services, *services.watchlist.tickers())
     digest(services)
-    (text,) = told(hook)
+    (text,) = messages(hook)
     assert "late filings (19)" in text
     assert "and 11 more: miners status" in text
     assert len(text.splitlines()) == 11
@@ -278,7 +278,7 @@ def test_failed_run_alerts_once_immediately(services: Services, hook: EdgarServe
     assert send_failed_run(
         services.engine, services.settings, "nightly", "cccccccc-3", "filing_index: no answer in 10 seconds"
     )
-    assert told(hook)[0].splitlines() == [
+    assert messages(hook)[0].splitlines() == [
         "Miners: a run of backfill failed",
         "run aaaaaaaa of backfill failed: filing_index: no answer in 10 seconds",
     ]

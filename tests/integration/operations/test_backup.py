@@ -19,10 +19,10 @@ SLICES = [("SLNH", date(2024, 11, 1), date(2024, 12, 31))]
 
 
 def test_backup_restores_into_empty_database(
-    services_of: Callable[..., Services], admin: sa.Engine, tmp_path: Path
+    make_services: Callable[..., Services], admin: sa.Engine, tmp_path: Path
 ) -> None:
     """As docs/operating.md says: a backup, an empty database, a restore, and a run that finds nothing new."""
-    services = services_of()
+    services = make_services()
     list(run_all(services, SLICES, "before"))
     before = snapshot(services.engine)
     dump = tmp_path / "warehouse.dump"

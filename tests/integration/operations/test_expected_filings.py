@@ -34,8 +34,8 @@ CORZ = (
 )
 
 
-def test_samples_have_no_late_filings(services_of: Callable[..., Services]) -> None:
-    services = services_of()
+def test_samples_have_no_late_filings(make_services: Callable[..., Services]) -> None:
+    services = make_services()
     documents.index_filings(
         services, [(t, day("2018-01-01"), day("2026-12-31")) for t in services.watchlist.tickers()]
     )
@@ -64,8 +64,8 @@ def test_samples_have_no_late_filings(services_of: Callable[..., Services]) -> N
     )
 
 
-def test_late_filing_is_a_finding_until_filed(services_of: Callable[..., Services]) -> None:
-    services = services_of(edgar_base="http://127.0.0.1:1", edgar_user_agent="Test t@example.com")
+def test_late_filing_is_a_finding_until_filed(make_services: Callable[..., Services]) -> None:
+    services = make_services(edgar_base="http://127.0.0.1:1", edgar_user_agent="Test t@example.com")
     insert = sa.text(
         "insert into ops.filing values (:a, '0001839341', 'CORZ', '10-Q', '', :filed, now(), :end, 'x.htm', true, true, 'edgar', 'indexed', null)"
     )

@@ -24,9 +24,9 @@ ALL = (date(2024, 1, 1), date(2026, 12, 31))
 
 
 @pytest.fixture
-def filled(services_of: Callable[..., Services]) -> Services:
+def filled(make_services: Callable[..., Services]) -> Services:
     """A warehouse after a run of the night over two companies."""
-    services = services_of()
+    services = make_services()
     for result in run_all(services, [("GREE", *ALL), ("SLNH", *ALL)], "night"):
         runs.record_step(services.engine, "night", "nightly", result)
     assert not runs.end_run(services.engine, "night")

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from pipelines.steps import current
 from pipelines.steps.services import Services
-from tests.edgar_server import FORBIDDEN, Answer, EdgarServer, feed_page, feed_path, index_of, index_path
+from tests.edgar_server import FORBIDDEN, EdgarServer, Response, feed_page, feed_path, index_of, index_path
 
 RIOT, CORZ = "1167419", "1839341"
 START = datetime(2026, 5, 6, 20, 0, tzinfo=UTC)
@@ -24,10 +24,10 @@ def at(seconds: int) -> str:
 
 
 @pytest.fixture
-def services(services_of: Callable[..., Services], server: EdgarServer) -> Services:
+def services(make_services: Callable[..., Services], server: EdgarServer) -> Services:
     for form in current.FEEDS:
-        server.script(feed_path(form), Answer(200, feed_page()))
-    made = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
+        server.script(feed_path(form), Response(200, feed_page()))
+    made = make_services(edgar_base=server.base, edgar_user_agent="Test t@example.com")
     made.settings.__dict__["edgar_requests_per_second"] = 1000
     return made
 
@@ -35,7 +35,7 @@ def services(services_of: Callable[..., Services], server: EdgarServer) -> Servi
 def test_feed_finds_filing_of_watched_company(services: Services, server: EdgarServer) -> None:
     server.script(
         feed_path("10-Q"),
-        Answer(
+        Response(
             200,
             feed_page(
                 (RIOT, number(2), "10-Q", "2026-05-06T16:05:11-04:00"), ("1", number(1), "10-Q", at(0))
@@ -52,40 +52,40 @@ def test_feed_finds_filing_of_watched_company(services: Services, server: EdgarS
 
 def test_feed_returns_only_new_filings(services: Services, server: EdgarServer) -> None:
     first = (RIOT, number(1), "8-K", at(0))
-    server.script(feed_path("8-K"), Answer(200, feed_page(first)))
+    server.script(feed_path("8-K"), Response(200, feed_page(first)))
     look = current.look_at_feed(services, None)
     assert len(look.found) == 1
     assert current.look_at_feed(services, look.cursor).found == []
-    server.script(feed_path("8-K"), Answer(200, feed_page((CORZ, number(2), "8-K/A", at(60)), first)))
+    server.script(feed_path("8-K"), Response(200, feed_page((CORZ, number(2), "8-K/A", at(60)), first)))
     assert [f.accession for f in current.look_at_feed(services, look.cursor).found] == [number(2)]
 
 
 def test_feed_pages_are_read_back_to_cursor(services: Services, server: EdgarServer) -> None:
     """300 filings of others stand before the watched one: the third page holds it, and nothing of it is lost."""
-    server.script(feed_path("8-K"), Answer(200, feed_page(("1", number(0), "8-K", at(0)))))
+    server.script(feed_path("8-K"), Response(200, feed_page(("1", number(0), "8-K", at(0)))))
     cursor = current.look_at_feed(services, None).cursor
     filings = [("1", number(n), "8-K", at(7200 + n)) for n in range(300)]
     filings[10] = (CORZ, number(10), "8-K", at(7200 + 10))
     newest_first = filings[::-1]
     for page in range(3):
         server.script(
-            feed_path("8-K", page), Answer(200, feed_page(*newest_first[page * 100 : page * 100 + 100]))
+            feed_path("8-K", page), Response(200, feed_page(*newest_first[page * 100 : page * 100 + 100]))
         )
-    server.script(feed_path("8-K", 3), Answer(200, feed_page(("1", number(0), "8-K", at(0)))))
+    server.script(feed_path("8-K", 3), Response(200, feed_page(("1", number(0), "8-K", at(0)))))
     look = current.look_at_feed(services, cursor)
     assert [f.accession for f in look.found] == [number(10)]
     assert look.problems == []
-    before = len(server.asked)
+    before = len(server.requests)
     assert current.look_at_feed(services, look.cursor).found == []
-    assert len(server.asked) - before == len(current.FEEDS), "one page a form once the cursor stands"
+    assert len(server.requests) - before == len(current.FEEDS), "one page a form once the cursor stands"
 
 
 def test_feed_finds_late_entry(services: Services, server: EdgarServer) -> None:
-    server.script(feed_path("8-K"), Answer(200, feed_page(("1", number(9), "8-K", at(600)))))
+    server.script(feed_path("8-K"), Response(200, feed_page(("1", number(9), "8-K", at(600)))))
     cursor = current.look_at_feed(services, None).cursor
     server.script(
         feed_path("8-K"),
-        Answer(200, feed_page(("1", number(9), "8-K", at(600)), (RIOT, number(5), "8-K", at(60)))),
+        Response(200, feed_page(("1", number(9), "8-K", at(600)), (RIOT, number(5), "8-K", at(60)))),
     )
     assert [f.accession for f in current.look_at_feed(services, cursor).found] == [number(5)]
 
@@ -93,15 +93,15 @@ def test_feed_finds_late_entry(services: Services, server: EdgarServer) -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        Answer(404, b""),
-        Answer(200, b"<html><body>Undergoing maintenance</body></html>"),
-        Answer(200, b""),
-        Answer(200, feed_page((RIOT, number(3), "8-K", at(60)))[:300]),
-        Answer(200, b"<?xml version='1.0'?><rss></rss>"),
+        Response(404, b""),
+        Response(200, b"<html><body>Undergoing maintenance</body></html>"),
+        Response(200, b""),
+        Response(200, feed_page((RIOT, number(3), "8-K", at(60)))[:300]),
+        Response(200, b"<?xml version='1.0'?><rss></rss>"),
     ],
 )
-def test_invalid_feed_page_keeps_cursor(services: Services, server: EdgarServer, answer: Answer) -> None:
-    server.script(feed_path("8-K"), Answer(200, feed_page(("1", number(1), "8-K", at(0)))))
+def test_invalid_feed_page_keeps_cursor(services: Services, server: EdgarServer, answer: Response) -> None:
+    server.script(feed_path("8-K"), Response(200, feed_page(("1", number(1), "8-K", at(0)))))
     before = current.look_at_feed(services, None)
     server.script(feed_path("8-K"), answer)
     look = current.look_at_feed(services, before.cursor)
@@ -110,7 +110,7 @@ def test_invalid_feed_page_keeps_cursor(services: Services, server: EdgarServer,
     assert json.loads(look.cursor)["8-K"] == json.loads(before.cursor)["8-K"]
     server.script(
         feed_path("8-K"),
-        Answer(200, feed_page((RIOT, number(3), "8-K", at(60)), ("1", number(1), "8-K", at(0)))),
+        Response(200, feed_page((RIOT, number(3), "8-K", at(60)), ("1", number(1), "8-K", at(0)))),
     )
     assert [f.accession for f in current.look_at_feed(services, look.cursor).found] == [number(3)]
 
@@ -123,9 +123,9 @@ def test_ban_ends_feed_check(services: Services, server: EdgarServer) -> None:
         ),
         wait_on_ban=False,
     )
-    server.script(feed_path("10-Q"), Answer(403, FORBIDDEN))
+    server.script(feed_path("10-Q"), Response(403, FORBIDDEN))
     look = current.look_at_feed(sensor, None)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert len(look.problems) == len(current.FEEDS)
     assert "requests resume at" in look.problems[-1]
 
@@ -140,7 +140,7 @@ def test_feed_skips_indexed_filings(services: Services, server: EdgarServer) -> 
         )
     server.script(
         feed_path("8-K"),
-        Answer(200, feed_page((RIOT, number(1), "8-K", at(0)), (RIOT, number(2), "8-K", at(-5)))),
+        Response(200, feed_page((RIOT, number(1), "8-K", at(0)), (RIOT, number(2), "8-K", at(-5)))),
     )
     assert [f.accession for f in current.look_at_feed(services, None).found] == [number(2)]
 
@@ -152,7 +152,7 @@ def test_daily_index_adds_missed_filing_once(services: Services, server: EdgarSe
     day = date(2026, 5, 7)
     server.script(
         index_path(day),
-        Answer(
+        Response(
             200,
             index_of(
                 day,
@@ -170,7 +170,7 @@ def test_daily_index_adds_missed_filing_once(services: Services, server: EdgarSe
             sa.text("select company_id, form, accession, filed_on, status from ops.filing")
         ).all()
     assert [tuple(r) for r in rows] == [("RIOT", "8-K", number(1), day, "listed")]
-    asked = len(server.asked)
+    asked = len(server.requests)
     again = current.check_daily_index(services, NOW)
     assert again.counts["missed"] == 0
     assert index_path(day) not in server.paths()[asked:], "a day's index never changes: it is asked for once"
@@ -188,13 +188,13 @@ def test_weekends_and_holidays_have_no_index(services: Services, server: EdgarSe
 
 def test_invalid_daily_index_is_fetched_again(services: Services, server: EdgarServer) -> None:
     day = date(2026, 5, 7)
-    server.script(index_path(day), Answer(200, b"<html>maintenance</html>"))
+    server.script(index_path(day), Response(200, b"<html>maintenance</html>"))
     result = current.check_daily_index(services, NOW)
     assert "not_an_index" in " ".join(result.notes)
-    server.script(index_path(day), Answer(200, index_of(day, (CORZ, number(1), "10-Q"))))
+    server.script(index_path(day), Response(200, index_of(day, (CORZ, number(1), "10-Q"))))
     assert current.check_daily_index(services, NOW).counts["missed"] == 1
 
 
-def test_folder_has_no_current_filings(services_of: Callable[..., Services]) -> None:
-    assert "mirror" in (current.stands_still(services_of()) or "")
-    assert current.check_daily_index(services_of(), NOW).counts["days"] == 0
+def test_folder_has_no_current_filings(make_services: Callable[..., Services]) -> None:
+    assert "mirror" in (current.stands_still(make_services()) or "")
+    assert current.check_daily_index(make_services(), NOW).counts["days"] == 0

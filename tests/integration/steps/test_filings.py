@@ -11,7 +11,7 @@ from pipelines.settings import HOME
 from pipelines.steps import documents
 from pipelines.steps.services import Services
 from pipelines.warehouse import staging
-from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
+from tests.edgar_server import FORBIDDEN, EdgarServer, Response
 from tests.pipeline_run import FILED, query_rows, run_filings
 
 # ---------------------------------------------------------------------------------------------- bad input
@@ -30,10 +30,10 @@ def _status(services: Services, name: str) -> tuple[str, str]:
 
 
 def test_listed_document_without_file_is_missing(
-    services_of: Callable[..., Services], samples_copy: Path
+    make_services: Callable[..., Services], samples_copy: Path
 ) -> None:
     _document(samples_copy, "core-20240630.htm").unlink()
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     results = run_filings(services, "CORZ")
     assert results["filing_documents"].counts["missing"] == 1
     assert results["filing_documents"].failures == {}
@@ -43,10 +43,10 @@ def test_listed_document_without_file_is_missing(
 
 
 def test_filing_without_index_page_fails_alone(
-    services_of: Callable[..., Services], samples_copy: Path
+    make_services: Callable[..., Services], samples_copy: Path
 ) -> None:
     _document(samples_copy, "0001628280-24-021848-index.htm").unlink()
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     assert run_filings(services, "CORZ")["filing_documents"].failures == {}
     assert query_rows(services, "select accession from ops.filing where status = 'failed'") == [
         ("0001628280-24-021848",)
@@ -57,10 +57,10 @@ def test_filing_without_index_page_fails_alone(
 
 
 def test_company_failure_does_not_stop_others(
-    services_of: Callable[..., Services], samples_copy: Path
+    make_services: Callable[..., Services], samples_copy: Path
 ) -> None:
     _document(samples_copy, "CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     results = run_filings(services, "CORZ", "SLNH")
     assert list(results["filing_index"].failures) == ["CORZ"]
     assert "not JSON" in results["filing_index"].failures["CORZ"]
@@ -68,11 +68,11 @@ def test_company_failure_does_not_stop_others(
 
 
 def test_document_of_another_company_is_rejected(
-    services_of: Callable[..., Services], samples_copy: Path
+    make_services: Callable[..., Services], samples_copy: Path
 ) -> None:
     path = _document(samples_copy, "core-20240331.htm")
     path.write_bytes(path.read_bytes().replace(b"0001839341", b"0000000007"))
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     run_filings(services, "CORZ")
     assert ("another_company", "CORZ") in query_rows(
         services, "select check_name, company_id from quarantine.rejected_row"
@@ -86,10 +86,10 @@ def test_document_of_another_company_is_rejected(
     )
 
 
-def test_impossible_figure_is_quarantined(services_of: Callable[..., Services], samples_copy: Path) -> None:
+def test_impossible_figure_is_quarantined(make_services: Callable[..., Services], samples_copy: Path) -> None:
     path = _document(samples_copy, "riot-20250630.htm")
     path.write_bytes(path.read_bytes().replace(b">140,889<", b">10,000,000,000,000<"))
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     run_filings(services, "RIOT")
     quarantined = query_rows(
         services, "select check_name from quarantine.rejected_row where company_id = 'RIOT'"
@@ -106,9 +106,9 @@ def test_impossible_figure_is_quarantined(services_of: Callable[..., Services], 
 
 
 def test_blocked_company_keeps_loaded_facts(
-    services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+    make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    services = services_of()
+    services = make_services()
     run_filings(services, "CORZ")
     before = query_rows(
         services, "select * from marts.segment_revenue order by period_start, period_end, segment"
@@ -140,8 +140,8 @@ def test_blocked_company_keeps_loaded_facts(
     assert run_filings(services, "CORZ", force=True)["check_segment_revenue"].failures == {}
 
 
-def test_validation_results_are_written_as_json(services_of: Callable[..., Services]) -> None:
-    services = services_of()
+def test_validation_results_are_written_as_json(make_services: Callable[..., Services]) -> None:
+    services = make_services()
     run_filings(services, "GREE")
     kept = json.loads(
         (services.settings.data_dir / "validation" / "test-run" / "segment_revenue-GREE.json").read_text()
@@ -152,13 +152,13 @@ def test_validation_results_are_written_as_json(services_of: Callable[..., Servi
     assert all(suite["success"] for suite in kept["suites"])
 
 
-def test_new_alias_loads_quarantined_row(services_of: Callable[..., Services], tmp_path: Path) -> None:
-    run_filings(services_of(), "GREE")
+def test_new_alias_loads_quarantined_row(make_services: Callable[..., Services], tmp_path: Path) -> None:
+    run_filings(make_services(), "GREE")
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "lexicon.yaml").write_text(
         "aliases:\n  - {segment: energy, company: GREE, phrases: [LinesNotToldApartMember]}\n"
     )
-    services = services_of(miners_watchlist=tmp_path / "words")
+    services = make_services(miners_watchlist=tmp_path / "words")
     results = run_filings(services, "GREE")
     assert results["filing_documents"].counts["fetched"] == 0, "from the archive"
     assert query_rows(services, "select revenue_usd from marts.segment_revenue where segment = 'energy'") == [
@@ -180,43 +180,43 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EdgarSer
 
 
 def test_http_and_folder_load_same_warehouse(
-    services_of: Callable[..., Services], server: EdgarServer
+    make_services: Callable[..., Services], server: EdgarServer
 ) -> None:
     live: dict[str, Any] = {"edgar_base": server.base, "edgar_user_agent": "Test t@example.com"}
-    services = services_of(**live)
+    services = make_services(**live)
     results = run_filings(services, "SLNH", "GREE")
     assert all(step.failures == {} for step in results.values())
     assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
-    assert len(server.asked) == 12, (
+    assert len(server.requests) == 12, (
         "of two companies: submissions, two index pages, a report, an 8-K and its exhibit"
     )
-    server.asked.clear()
-    run_filings(services_of(**live), "SLNH", "GREE")
+    server.requests.clear()
+    run_filings(make_services(**live), "SLNH", "GREE")
     assert server.paths() == [
         "/data.sec.gov/submissions/CIK0000064463.json",
         "/data.sec.gov/submissions/CIK0001844971.json",
     ]
-    assert all("If-None-Match" in headers for _, _, headers in server.asked)
+    assert all("If-None-Match" in headers for _, _, headers in server.requests)
 
 
-def test_ban_stops_further_requests(services_of: Callable[..., Services], server: EdgarServer) -> None:
-    server.script("/data.sec.gov/submissions/CIK0000064463.json", Answer(403, FORBIDDEN))
-    services = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
+def test_ban_stops_further_requests(make_services: Callable[..., Services], server: EdgarServer) -> None:
+    server.script("/data.sec.gov/submissions/CIK0000064463.json", Response(403, FORBIDDEN))
+    services = make_services(edgar_base=server.base, edgar_user_agent="Test t@example.com")
     results = documents.index_filings(services, [("SLNH", *FILED), ("GREE", *FILED)])
     assert list(results.failures) == ["SLNH", "GREE"]
     assert "Wait ten minutes" in results.failures["GREE"]
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 def test_samples_are_purged_by_live_run(
-    services_of: Callable[..., Services], server: EdgarServer, tmp_path: Path
+    make_services: Callable[..., Services], server: EdgarServer, tmp_path: Path
 ) -> None:
     """A sample has the URL of the filing it retypes: the filing must still be asked for."""
     from pipelines.errors import UsageError
 
-    run_filings(services_of(), "SLNH", "GREE")
-    server.asked.clear()
-    live = services_of(edgar_base=server.base, edgar_user_agent="Test t@example.com")
+    run_filings(make_services(), "SLNH", "GREE")
+    server.requests.clear()
+    live = make_services(edgar_base=server.base, edgar_user_agent="Test t@example.com")
     results = run_filings(live, "SLNH")
     assert results["filing_index"].notes == ["Purged 6 samples: filings are read now."]
     assert sorted(p.rsplit("/", 1)[-1] for p in server.paths()) == [
@@ -231,10 +231,10 @@ def test_samples_are_purged_by_live_run(
     assert query_rows(live, "select distinct ticker from marts.segment_revenue") == [("SLNH",)]
     assert query_rows(live, "select * from quarantine.rejected_row") == []
     with pytest.raises(UsageError, match="cannot be mixed with samples"):
-        documents.index_filings(services_of(), [("SLNH", *FILED)])
+        documents.index_filings(make_services(), [("SLNH", *FILED)])
     known = query_rows(live, "select * from ops.conditional_request")
     with pytest.raises(UsageError, match="cannot be mixed with samples"):
-        documents.mirror_extent(services_of(), ["GREE"])
+        documents.mirror_extent(make_services(), ["GREE"])
     assert query_rows(live, "select * from ops.conditional_request") == known, (
         "nothing of the samples was noted"
     )

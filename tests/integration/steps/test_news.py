@@ -20,7 +20,7 @@ from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 from pipelines.warehouse import bookkeeping, staging
 from pipelines.warehouse.quarantine_rows import list_rows, release_row
-from tests.edgar_server import Answer, EdgarServer
+from tests.edgar_server import EdgarServer, Response
 from tests.pipeline_run import query_rows, run_filings
 from tests.snapshot import contents
 
@@ -60,8 +60,8 @@ VERDICTS = "select metric, segment, value, status, filing_value, note, settled_a
 # ---------------------------------------------------------------------------------------------- the samples
 
 
-def test_sample_article_claims_are_confirmed(services_of: Callable[..., Services]) -> None:
-    services = services_of()
+def test_sample_article_claims_are_confirmed(make_services: Callable[..., Services]) -> None:
+    services = make_services()
     read_filings(services, "CORZ")
     results = read_news(services)
     assert results["articles"].counts["own_releases"] == 1, (
@@ -119,8 +119,8 @@ def test_sample_article_claims_are_confirmed(services_of: Callable[..., Services
     )
 
 
-def test_copies_are_one_story_of_each_publisher(services_of: Callable[..., Services]) -> None:
-    services = services_of()
+def test_copies_are_one_story_of_each_publisher(make_services: Callable[..., Services]) -> None:
+    services = make_services()
     read_news(services)
     stories = query_rows(
         services,
@@ -144,8 +144,8 @@ def test_copies_are_one_story_of_each_publisher(services_of: Callable[..., Servi
     )
 
 
-def test_second_run_of_news_changes_nothing(services_of: Callable[..., Services]) -> None:
-    services = services_of()
+def test_second_run_of_news_changes_nothing(make_services: Callable[..., Services]) -> None:
+    services = make_services()
     read_filings(services, "CORZ", "RIOT")
     read_news(services)
     compare(services, *services.watchlist.tickers())
@@ -173,9 +173,9 @@ def test_second_run_of_news_changes_nothing(services_of: Callable[..., Services]
     assert contents(services.engine)["warehouse.fact_news_claim"] == schema_now["warehouse.fact_news_claim"]
 
 
-def test_claim_is_confirmed_by_later_filing(services_of: Callable[..., Services]) -> None:
+def test_claim_is_confirmed_by_later_filing(make_services: Callable[..., Services]) -> None:
     """In whatever order they come the verdict is the same, and so is the day on which it was."""
-    services = services_of()
+    services = make_services()
     run_filings(services)
     read_news(services)
     compare(services, "CORZ")
@@ -191,16 +191,16 @@ def test_claim_is_confirmed_by_later_filing(services_of: Callable[..., Services]
     assert all(r[6] >= published for r in after), "nothing is confirmed before it was said"
 
 
-def test_sample_news_are_purged_by_live_run(services_of: Callable[..., Services], tmp_path: Path) -> None:
+def test_sample_news_are_purged_by_live_run(make_services: Callable[..., Services], tmp_path: Path) -> None:
     """`make run`, then the same with EDGAR_USER_AGENT: nothing retyped stands beside what was filed, and nothing breaks."""
-    services = services_of()
+    services = make_services()
     read_filings(services, "CORZ")
     read_news(services)
     compare(services, "CORZ")
     assert query_rows(services, "select count(*) > 0 from warehouse.fact_deal") == [(True,)]
     mirror = tmp_path / "mirror"
     shutil.copytree(HOME / "samples" / "edgar", mirror)
-    filed = services_of(edgar_mirror=mirror)
+    filed = make_services(edgar_mirror=mirror)
     read_filings(filed, "CORZ")
     for table in ("dim_article", "fact_news_claim"):
         assert query_rows(filed, f"select count(*) from warehouse.{table}") == [(0,)], table
@@ -211,11 +211,11 @@ def test_sample_news_are_purged_by_live_run(services_of: Callable[..., Services]
 
 
 def test_sample_news_are_purged_by_other_news(
-    services_of: Callable[..., Services], mirror: Callable[..., Path]
+    make_services: Callable[..., Services], mirror: Callable[..., Path]
 ) -> None:
-    services = services_of()
+    services = make_services()
     read_news(services)
-    other = services_of(news_mirror=mirror(a=_article("2026-05-07", GOOD)))
+    other = make_services(news_mirror=mirror(a=_article("2026-05-07", GOOD)))
     results = read_news(other)
     assert any("sample articles" in note for note in results["feed_entries"].notes)
     assert query_rows(other, "select distinct url from warehouse.dim_document where source = 'news'") == [
@@ -224,9 +224,9 @@ def test_sample_news_are_purged_by_other_news(
 
 
 def test_archived_articles_are_read_offline(
-    services_of: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+    make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    services = services_of()
+    services = make_services()
     read_news(services)
     count = query_rows(services, "select count(*) from warehouse.fact_news_claim")
 
@@ -246,8 +246,8 @@ def test_archived_articles_are_read_offline(
     ) == [(True,)]
 
 
-def test_paywalled_and_scripted_pages_keep_summary(services_of: Callable[..., Services]) -> None:
-    services = services_of()
+def test_paywalled_and_scripted_pages_keep_summary(make_services: Callable[..., Services]) -> None:
+    services = make_services()
     read_news(services)
     bodies = query_rows(
         services,
@@ -300,10 +300,10 @@ def mirror(tmp_path: Path) -> Callable[..., Path]:
 
 
 def test_impossible_claim_is_quarantined(
-    services_of: Callable[..., Services], mirror: Callable[..., Path]
+    make_services: Callable[..., Services], mirror: Callable[..., Path]
 ) -> None:
     text = GOOD + " Revenue rose 4,500% in the quarter."
-    services = services_of(news_mirror=mirror(a=_article("2026-05-07", text)))
+    services = make_services(news_mirror=mirror(a=_article("2026-05-07", text)))
     results = read_news(services)
     assert results["check_news_claims"].counts["failed"] == 1
     assert {r[0] for r in query_rows(services, "select metric from warehouse.fact_news_claim")} == {
@@ -330,9 +330,9 @@ def test_impossible_claim_is_quarantined(
 
 
 def test_failed_table_expectation_blocks_its_article(
-    services_of: Callable[..., Services], mirror: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    make_services: Callable[..., Services], mirror: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    services = services_of(
+    services = make_services(
         news_mirror=mirror(
             a=_article("2026-05-07", GOOD),
             b=_article(
@@ -363,14 +363,17 @@ def test_failed_table_expectation_blocks_its_article(
 
 @pytest.fixture
 def live(
-    services_of: Callable[..., Services], server: EdgarServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_services: Callable[..., Services],
+    server: EdgarServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[Services, NewsReader, Path]:
     """Services whose feeds are a list of ours, a reader that is let through to the test's server, and where the list is."""
     monkeypatch.setattr(extract, "_DELAY_MS", 5)
     monkeypatch.setattr(extract, "SECONDS", 1.0)
     watchlist = tmp_path / "watchlist"
     watchlist.mkdir()
-    services = services_of(
+    services = make_services(
         edgar_user_agent="T t@example.com",
         miners_watchlist=watchlist,
         miners_limiter_dir=tmp_path / "limiter",
@@ -404,19 +407,19 @@ def test_bad_feeds_and_pages_do_not_stop_others(
     services, reader, watchlist = live
     base = server.base
     pages = {
-        "/good.html": Answer(200, _article("2026-05-07", GOOD)),
-        "/scripted.html": Answer(
+        "/good.html": Response(200, _article("2026-05-07", GOOD)),
+        "/scripted.html": Response(
             200,
             b"<html><head><title>X</title></head><body><div id=app></div><script>a</script><script>b</script><script>c</script><noscript>Please enable JavaScript</noscript></body></html>",
         ),
-        "/loop.html": Answer(302, headers={"Location": "/loop.html"}),
-        "/inside.html": Answer(302, headers={"Location": "http://169.254.169.254/latest/meta-data"}),
-        "/endless.html": Answer(200, b"<p>x</p>" * 20_000, endless=True),
-        "/dripping.html": Answer(200, b"<p>x</p>", endless=True, pause=0.05),
-        "/gone.html": Answer(404, b"gone"),
-        "/refused.html": Answer(403, b"<html>no</html>"),
-        "/binary.html": Answer(200, bytes(range(256)) * 40),
-        "/charset.html": Answer(
+        "/loop.html": Response(302, headers={"Location": "/loop.html"}),
+        "/inside.html": Response(302, headers={"Location": "http://169.254.169.254/latest/meta-data"}),
+        "/endless.html": Response(200, b"<p>x</p>" * 20_000, endless=True),
+        "/dripping.html": Response(200, b"<p>x</p>", endless=True, pause=0.05),
+        "/gone.html": Response(404, b"gone"),
+        "/refused.html": Response(403, b"<html>no</html>"),
+        "/binary.html": Response(200, bytes(range(256)) * 40),
+        "/charset.html": Response(
             200,
             _article("2026-05-07", GOOD.replace("the company", "the “company”"))
             .replace(b"<head>", b"<head><meta charset='utf-7'>")
@@ -424,7 +427,7 @@ def test_bad_feeds_and_pages_do_not_stop_others(
             .encode("cp1252"),
             {"Content-Type": "text/html; charset=utf-8"},
         ),
-        "/markup.html": Answer(
+        "/markup.html": Response(
             200,
             _article(
                 "2026-05-07",
@@ -432,17 +435,17 @@ def test_bad_feeds_and_pages_do_not_stop_others(
                 "&lt;script&gt;alert(1)&lt;/script&gt; Core Scientific'); drop table x; --",
             ),
         ),
-        "/deep.html": Answer(200, b"<div>" * 20_000 + GOOD.encode() + b"</div>" * 20_000),
+        "/deep.html": Response(200, b"<div>" * 20_000 + GOOD.encode() + b"</div>" * 20_000),
     }
     for path, answer in pages.items():
         server.script(path, answer)
-    server.script("/robots.txt", Answer(404))
-    server.script("/one.xml", Answer(200, _rss(*((p, base + p, "") for p in pages))))
-    server.script("/invalid.xml", Answer(200, b"<rss><channel><item><title>"))
-    server.script("/huge.xml", Answer(200, b"<rss>" + b"x" * 200_000, endless=True))
-    server.script("/page.xml", Answer(200, b"<html><body>We moved</body></html>"))
-    server.script("/down.xml", Answer(503))
-    server.script("/private.xml", Answer(301, headers={"Location": "http://127.0.0.1:1/feed"}))
+    server.script("/robots.txt", Response(404))
+    server.script("/one.xml", Response(200, _rss(*((p, base + p, "") for p in pages))))
+    server.script("/invalid.xml", Response(200, b"<rss><channel><item><title>"))
+    server.script("/huge.xml", Response(200, b"<rss>" + b"x" * 200_000, endless=True))
+    server.script("/page.xml", Response(200, b"<html><body>We moved</body></html>"))
+    server.script("/down.xml", Response(503))
+    server.script("/private.xml", Response(301, headers={"Location": "http://127.0.0.1:1/feed"}))
     _feeds(watchlist, base, "/invalid.xml", "/huge.xml", "/page.xml", "/down.xml", "/private.xml", "/one.xml")
     results = read_news(services, reader)
     states = dict(query_rows(services, "select feed, status || ': ' || coalesce(reason, '') from ops.feed"))
@@ -488,14 +491,14 @@ def test_unchanged_feeds_cost_one_request(
     live: tuple[Services, NewsReader, Path], server: EdgarServer
 ) -> None:
     services, reader, watchlist = live
-    server.script("/robots.txt", Answer(404))
-    server.script("/good.html", Answer(200, _article("2026-05-07", GOOD)))
+    server.script("/robots.txt", Response(404))
+    server.script("/good.html", Response(200, _article("2026-05-07", GOOD)))
     server.script(
-        "/one.xml", Answer(200, _rss(("A", server.base + "/good.html", "")), {"ETag": '"1"'}), Answer(304)
+        "/one.xml", Response(200, _rss(("A", server.base + "/good.html", "")), {"ETag": '"1"'}), Response(304)
     )
     _feeds(watchlist, server.base, "/one.xml")
     read_news(services, reader)
-    asked = len(server.asked)
+    asked = len(server.requests)
     results = read_news(services, reader)
     assert [path for path in server.paths()[asked:] if path != "/robots.txt"] == ["/one.xml"]
     assert results["feed_entries"].counts["unchanged"] == 1
@@ -506,8 +509,8 @@ def test_silent_feed_is_reported_with_age(
     live: tuple[Services, NewsReader, Path], server: EdgarServer
 ) -> None:
     services, reader, watchlist = live
-    server.script("/robots.txt", Answer(404))
-    server.script("/one.xml", Answer(200, _rss()), Answer(410))
+    server.script("/robots.txt", Response(404))
+    server.script("/one.xml", Response(200, _rss()), Response(410))
     _feeds(watchlist, server.base, "/one.xml")
     feeds.read_feeds(services, reader)
     with services.engine.begin() as connection:
@@ -527,12 +530,12 @@ def test_canonical_url_deduplicates_article(
     body = _article("2026-05-07", GOOD).replace(
         b"<head>", f"<head><link rel='canonical' href='{server.base}/good.html'>".encode()
     )
-    server.script("/robots.txt", Answer(404))
+    server.script("/robots.txt", Response(404))
     for path in ("/good.html", "/amp/good.html"):
-        server.script(path, Answer(200, body))
+        server.script(path, Response(200, body))
     server.script(
         "/one.xml",
-        Answer(
+        Response(
             200,
             _rss(
                 ("A", server.base + "/good.html?utm_source=x", ""), ("A", server.base + "/amp/good.html", "")
@@ -549,8 +552,8 @@ def test_feed_without_page_access_uses_summaries(
     live: tuple[Services, NewsReader, Path], server: EdgarServer
 ) -> None:
     services, reader, watchlist = live
-    server.script("/robots.txt", Answer(404))
-    server.script("/one.xml", Answer(200, _rss(("Core Scientific", server.base + "/good.html", GOOD))))
+    server.script("/robots.txt", Response(404))
+    server.script("/one.xml", Response(200, _rss(("Core Scientific", server.base + "/good.html", GOOD))))
     _feeds(watchlist, server.base, "/one.xml")
     content = json.loads((watchlist / "feeds.yaml").read_text())
     content["one-xml"]["full_text"] = False

@@ -19,8 +19,8 @@ def exhibit(samples_copy: Path, name: str) -> Path:
     return next(samples_copy.rglob(name))
 
 
-def test_monthly_updates_of_core_scientific_load(services_of: Make) -> None:
-    services = services_of()
+def test_monthly_updates_of_core_scientific_load(make_services: Make) -> None:
+    services = make_services()
     run_filings(services, "CORZ")
     months = query_rows(
         services,
@@ -49,8 +49,8 @@ def test_monthly_updates_of_core_scientific_load(services_of: Make) -> None:
     assert (int(finding[0]), int(finding[1])) == (2888, 3047)
 
 
-def test_stated_fourth_quarter_replaces_derived(services_of: Make) -> None:
-    services = services_of()
+def test_stated_fourth_quarter_replaces_derived(make_services: Make) -> None:
+    services = make_services()
     run_filings(services, "CORZ")
     found = query_rows(
         services,
@@ -67,8 +67,8 @@ def test_stated_fourth_quarter_replaces_derived(services_of: Make) -> None:
     ) == [("10-Q",)], "where both state it the report goes before the release"
 
 
-def test_monthly_update_loads_comparatives(services_of: Make) -> None:
-    services = services_of()
+def test_monthly_update_loads_comparatives(make_services: Make) -> None:
+    services = make_services()
     run_filings(services, "RIOT")
     found = query_rows(
         services,
@@ -106,7 +106,7 @@ def test_monthly_update_loads_comparatives(services_of: Make) -> None:
     )
 
 
-def test_status_lists_images_and_pdfs(services_of: Make, samples_copy: Path) -> None:
+def test_status_lists_images_and_pdfs(make_services: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "lmfa-20250814_ex992.htm")
     (path.parent / "deck.pdf").write_bytes(b"%PDF-1.7 x")
     index = next(path.parent.glob("*-index.htm"))
@@ -116,7 +116,7 @@ def test_status_lists_images_and_pdfs(services_of: Make, samples_copy: Path) -> 
             '<tr><td scope="row">4</td><td scope="row">deck</td><td scope="row"><a href="deck.pdf">deck.pdf</a></td><td scope="row">EX-99.3</td><td scope="row">9</td></tr></table>',
         )
     )
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     run_filings(services, "LMFA")
     sections = {title: found for title, _, found in status(services.engine)}
     unread = {row[3]: row[5] for row in sections["documents that could not be read"]}
@@ -124,8 +124,8 @@ def test_status_lists_images_and_pdfs(services_of: Make, samples_copy: Path) -> 
     assert "binary" in unread["deck.pdf"]
 
 
-def test_offering_is_classified_with_reason(services_of: Make) -> None:
-    services = services_of()
+def test_offering_is_classified_with_reason(make_services: Make) -> None:
+    services = make_services()
     run_filings(services, "MARA")
     [found] = query_rows(
         services,
@@ -137,10 +137,10 @@ def test_offering_is_classified_with_reason(services_of: Make) -> None:
     assert any("offering" in str(row[4]) for row in shown["furnished, and neither update nor results"])
 
 
-def test_corrected_release_replaces_figures(services_of: Make, samples_copy: Path) -> None:
+def test_corrected_release_replaces_figures(make_services: Make, samples_copy: Path) -> None:
     """8-K/A with another figure: the later one stands, the finding names both, the months are not doubled."""
     _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990001", "8-K/A", {"463": "464"})
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     run_filings(services, "RIOT")
     assert query_rows(
         services,
@@ -167,9 +167,9 @@ def test_corrected_release_replaces_figures(services_of: Make, samples_copy: Pat
     assert before == [(463,)], "as it was known before the correction"
 
 
-def test_repeated_release_is_no_finding(services_of: Make, samples_copy: Path) -> None:
+def test_repeated_release_is_no_finding(make_services: Make, samples_copy: Path) -> None:
     _again(samples_copy, "RIOT", "riot-20250505", "9999999999-25-990002", "8-K", {})
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     run_filings(services, "RIOT")
     assert query_rows(services, "select count(*) from warehouse.dim_document where repeats is not null") == [
         (1,)
@@ -206,10 +206,10 @@ def _again(
     listing.write_text(json.dumps(content))
 
 
-def test_truncated_release_does_not_stop_others(services_of: Make, samples_copy: Path) -> None:
+def test_truncated_release_does_not_stop_others(make_services: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "riot-20250505_ex991.htm")
     path.write_bytes(path.read_bytes()[:900])
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     results = run_filings(services, "RIOT")
     assert all(step.failures == {} for step in results.values())
     assert query_rows(
@@ -221,12 +221,12 @@ def test_truncated_release_does_not_stop_others(services_of: Make, samples_copy:
     ) == [(19223,)]
 
 
-def test_ambiguous_label_is_quarantined(services_of: Make, samples_copy: Path) -> None:
+def test_ambiguous_label_is_quarantined(make_services: Make, samples_copy: Path) -> None:
     path = exhibit(samples_copy, "cang-20250805_ex991.htm")
     path.write_text(
         path.read_text().replace("</table>", "<tr><td>Hash Rate</td><td>50 EH/s</td></tr></table>")
     )
-    services = services_of(edgar_mirror=samples_copy)
+    services = make_services(edgar_mirror=samples_copy)
     run_filings(services, "CANG")
     [(reason, row)] = query_rows(
         services,
@@ -246,8 +246,8 @@ def test_ambiguous_label_is_quarantined(services_of: Make, samples_copy: Path) -
 # ------------------------------------------------------------------------------------------------- prices
 
 
-def test_second_run_of_releases_changes_nothing(services_of: Make) -> None:
-    services = services_of()
+def test_second_run_of_releases_changes_nothing(make_services: Make) -> None:
+    services = make_services()
     tickers = ("CORZ", "RIOT", "MARA", "CANG")
     run_filings(services, *tickers)
     before = contents(services.engine)

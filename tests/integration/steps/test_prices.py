@@ -39,10 +39,10 @@ def host() -> Iterator[tuple[str, type[_Prices]]]:
     server.server_close()
 
 
-def test_prices_are_fetched_after_retry(services_of: Make, host: tuple[str, type[_Prices]]) -> None:
+def test_prices_are_fetched_after_retry(make_services: Make, host: tuple[str, type[_Prices]]) -> None:
     address, handler = host
     handler.answers = [(503, b"busy"), (200, b'{"Data":{"Data":[{"time":1714435200,"close":60636.1}]}}')]
-    services = services_of(bitcoin_price_url=address)
+    services = make_services(bitcoin_price_url=address)
     results = reconcile.read_reference_prices(services)
     assert results.counts["inserted"] == 1
     assert query_rows(services, "select day, price_usd, price_source from warehouse.fact_bitcoin_price") == [
@@ -55,11 +55,11 @@ def test_prices_are_fetched_after_retry(services_of: Make, host: tuple[str, type
     ("code", "body"), [(404, b"no"), (200, b"<html>Just a moment</html>"), (200, b'{"prices":[[17144')]
 )
 def test_failed_prices_do_not_stop_run(
-    services_of: Make, host: tuple[str, type[_Prices]], code: int, body: bytes
+    make_services: Make, host: tuple[str, type[_Prices]], code: int, body: bytes
 ) -> None:
     address, handler = host
     handler.answers = [(code, body)]
-    services = services_of(bitcoin_price_url=address)
+    services = make_services(bitcoin_price_url=address)
     results = run_filings(services, "RIOT")
     [note] = results["bitcoin_prices"].notes
     assert note.startswith("Prices are missing")

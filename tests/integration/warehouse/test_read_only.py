@@ -14,8 +14,8 @@ from tests.warehouse_builder import WarehouseBuilder
 
 
 @pytest.fixture
-def engine(settings_of: Callable[..., Settings]) -> sa.Engine:
-    return connect_engine(settings_of())
+def engine(make_settings: Callable[..., Settings]) -> sa.Engine:
+    return connect_engine(make_settings())
 
 
 @pytest.fixture
@@ -135,16 +135,16 @@ def test_analyst_login_is_limited(engine: sa.Engine) -> None:
             connection.execute(sa.text("select * from warehouse.dim_company"))
 
 
-def test_privileged_analyst_url_is_refused(settings_of: Callable[..., Settings]) -> None:
-    owner = settings_of().warehouse_url
-    engine = connect_engine(settings_of(warehouse_analyst_url=owner))
+def test_privileged_analyst_url_is_refused(make_settings: Callable[..., Settings]) -> None:
+    owner = make_settings().warehouse_url
+    engine = connect_engine(make_settings(warehouse_analyst_url=owner))
     with pytest.raises(MinersError, match="may do more than read marts"), read_only(engine):
         pytest.fail("a statement could run here")
 
 
-def test_failed_login_names_the_remedy(settings_of: Callable[..., Settings], database: sa.URL) -> None:
+def test_failed_login_names_the_remedy(make_settings: Callable[..., Settings], database: sa.URL) -> None:
     url = database.set(drivername="postgresql", username="nobody_at_all").render_as_string()
-    engine = connect_engine(settings_of(warehouse_analyst_url=url))
+    engine = connect_engine(make_settings(warehouse_analyst_url=url))
     with (
         pytest.raises(WarehouseUnreachable, match="WAREHOUSE_ANALYST_URL=postgresql://analyst"),
         read_only(engine),

@@ -1,80 +1,29 @@
-"""What EDGAR is asked, and how often: an idle night, a ban, offline, and the limit over processes and machines."""
+"""Cooldown after a ban, and the rate limit over processes and machines."""
 
-import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
-from pipelines.errors import NotArchived, SourceRefused
+from pipelines.errors import SourceRefused
 from pipelines.extract.http import Fetcher
 from pipelines.extract.rate_limit import FileRateLimit, PostgresRateLimit, cooldown_of, rate_limit_of
-from pipelines.settings import HOME, Settings
-from pipelines.steps import documents, feeds
-from pipelines.steps.filing_steps import run_all
-from pipelines.steps.services import Services
-from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
-from tests.snapshot import snapshot
+from pipelines.settings import Settings
+from tests.edgar_server import FORBIDDEN, EdgarServer, Response
 
 URL = "https://www.sec.gov/Archives/x.htm"
 PATH = "/www.sec.gov/Archives/x.htm"
-ALL = (date(2024, 1, 1), date(2026, 12, 31))
-
-
-@pytest.fixture
-def edgar() -> Iterator[EdgarServer]:
-    """A loopback EDGAR that serves the samples."""
-    server = EdgarServer(HOME / "samples" / "edgar")
-    yield server
-    server.close()
 
 
 def fast(settings: Settings) -> Settings:
     """Without the waits of ten a second, which are tested apart."""
     return settings.model_copy(update={"edgar_requests_per_second": 100})
-
-
-def test_idle_night_sends_one_request_per_company(
-    settings_of: Callable[..., Settings], edgar: EdgarServer
-) -> None:
-    """No document, no parse, no load, no new row."""
-    settings = fast(settings_of(edgar_base=edgar.base, edgar_user_agent="Test t@example.com"))
-    services = Services(settings)
-    tickers = [
-        t
-        for t in services.watchlist.tickers()
-        if (
-            HOME
-            / "samples/edgar/data.sec.gov/submissions"
-            / f"CIK{services.watchlist.by_ticker(t).ciks[-1].cik}.json"
-        ).exists()
-    ]
-    slices = [(t, *ALL) for t in tickers]
-    assert len(tickers) >= 16
-    assert [r.failures for r in run_all(services, slices, "first") if r.failures or r.failed_months] == []
-    before, rows = len(edgar.asked), snapshot(services.engine)
-    results = list(run_all(services, slices, "second"))
-    asked = edgar.asked[before:]
-    assert sorted(path for _, path, _ in asked) == sorted({path for _, path, _ in asked})
-    assert len(asked) == len(tickers)
-    assert all("/submissions/CIK" in path and "If-None-Match" in headers for _, path, headers in asked)
-    assert results[1].counts["answers_304"] == len(tickers)
-    for result in results[2:]:
-        done = {
-            name
-            for name, number in result.counts.items()
-            if number and name not in {"filings", "documents", "findings", "rows"}
-        }
-        assert done == set(), (result.step, result.counts)
-    assert snapshot(services.engine) == rows
 
 
 def banned(server: EdgarServer, folder: Path, seconds: float = 1.2, **more: object) -> Settings:
@@ -92,12 +41,12 @@ def banned(server: EdgarServer, folder: Path, seconds: float = 1.2, **more: obje
 
 def test_ban_stops_requests_of_all_processes(server: EdgarServer, tmp_path: Path) -> None:
     """One process meets the ban; another, that knows nothing of it, waits as well; both go on by themselves."""
-    server.script(PATH, Answer(403, FORBIDDEN), Answer(200, b"ok"))
-    server.script("/www.sec.gov/other", Answer(200, b"ok"))
+    server.script(PATH, Response(403, FORBIDDEN), Response(200, b"ok"))
+    server.script("/www.sec.gov/other", Response(200, b"ok"))
     settings = banned(server, tmp_path)
     first = threading.Thread(target=lambda: Fetcher(settings).get(URL))
     first.start()
-    while not server.asked:
+    while not server.requests:
         time.sleep(0.01)
     time.sleep(0.1)
     code = (
@@ -107,21 +56,21 @@ def test_ban_stops_requests_of_all_processes(server: EdgarServer, tmp_path: Path
     other = subprocess.Popen([sys.executable, "-c", code, server.base, str(tmp_path)])
     first.join(20)
     assert other.wait(30) == 0
-    begun = server.asked[0][0]
+    begun = server.requests[0][0]
     assert server.paths()[0] == PATH
-    assert len(server.asked) == 3
-    assert min(moment - begun for moment, _, _ in server.asked[1:]) >= 1.2
+    assert len(server.requests) == 3
+    assert min(moment - begun for moment, _, _ in server.requests[1:]) >= 1.2
 
 
 def test_lasting_ban_sends_few_requests(server: EdgarServer, tmp_path: Path) -> None:
-    server.script(PATH, Answer(429, FORBIDDEN))
+    server.script(PATH, Response(429, FORBIDDEN))
     with pytest.raises(SourceRefused, match="refuses requests"):
         Fetcher(banned(server, tmp_path, 0.05)).get(URL)
-    assert len(server.asked) == 3
+    assert len(server.requests) == 3
 
 
 def test_retry_after_overrides_ban_seconds(server: EdgarServer, tmp_path: Path) -> None:
-    server.script(PATH, Answer(429, FORBIDDEN, {"Retry-After": "1"}), Answer(200, b"ok"))
+    server.script(PATH, Response(429, FORBIDDEN, {"Retry-After": "1"}), Response(200, b"ok"))
     began = time.monotonic()
     assert Fetcher(banned(server, tmp_path, 600)).get(URL).content == b"ok"
     assert 1 <= time.monotonic() - began < 10
@@ -129,83 +78,16 @@ def test_retry_after_overrides_ban_seconds(server: EdgarServer, tmp_path: Path) 
 
 def test_missing_user_agent_is_refused_without_waiting(server: EdgarServer, tmp_path: Path) -> None:
     server.script(
-        PATH, Answer(403, b"<html>Your Request Originates from an Undeclared Automated Tool</html>")
+        PATH, Response(403, b"<html>Your Request Originates from an Undeclared Automated Tool</html>")
     )
     with pytest.raises(SourceRefused, match="Set EDGAR_USER_AGENT"):
         Fetcher(banned(server, tmp_path, 600)).get(URL)
-    assert len(server.asked) == 1
+    assert len(server.requests) == 1
     assert cooldown_of(banned(server, tmp_path)).until() < time.time()
 
 
 def test_default_cooldown_is_ten_minutes() -> None:
     assert Settings.model_fields["edgar_ban_seconds"].default == 600
-
-
-def test_archive_fills_warehouse_offline(
-    admin: sa.Engine, settings_of: Callable[..., Settings], edgar: EdgarServer, tmp_path: Path
-) -> None:
-    settings = fast(
-        settings_of(
-            edgar_base=edgar.base,
-            edgar_user_agent="Test t@example.com",
-            miners_archive=str(tmp_path / "archive"),
-        )
-    )
-    online = Services(settings)
-    slices = [("SLNH", *ALL), ("GREE", *ALL)]
-    for result in run_all(online, slices, "online"):
-        assert not result.failures, result.failures
-    before = len(edgar.asked)
-    name = f"offline_{tmp_path.name}".lower().replace("-", "_")[:60]
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"drop database if exists {name} with (force)"))
-        connection.execute(sa.text(f"create database {name} template miners_template"))
-    url = admin.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
-    offline = Services(settings.model_copy(update={"warehouse_url": url, "miners_offline": True}))
-    for result in run_all(offline, slices, "offline"):
-        assert not result.failures, result.failures
-    assert len(edgar.asked) == before, "nobody is asked"
-    # When a page was asked for is no part of what is known.
-    left_out = ["ops.conditional_request", "warehouse.dim_date"]
-    assert snapshot(offline.engine, left_out) == snapshot(online.engine, left_out)
-    offline.engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"drop database {name} with (force)"))
-
-
-def test_offline_run_keeps_unarchived_documents(
-    settings_of: Callable[..., Settings], edgar: EdgarServer
-) -> None:
-    settings = fast(settings_of(edgar_base=edgar.base, edgar_user_agent="Test t@example.com"))
-    services = Services(settings)
-    documents.index_filings(services, [("SLNH", *ALL)])
-    asked = len(edgar.asked)
-    shutil.rmtree(settings.archive)
-    offline = Services(settings.model_copy(update={"miners_offline": True}))
-    results = list(run_all(offline, [("SLNH", *ALL)], "offline"))
-    assert all(not r.failures and not r.failed_months for r in results)
-    assert results[2].counts["not_archived"] == 2
-    with services.engine.connect() as connection:
-        assert set(connection.execute(sa.text("select status from ops.filing")).scalars()) == {"listed"}
-    assert len(edgar.asked) == asked
-
-
-def test_offline_run_skips_feeds(services_of: Callable[..., Services]) -> None:
-    result = feeds.read_feeds(services_of(miners_offline=True))
-    assert not [name for name in result.counts if name.startswith("answers_")]
-
-
-def test_offline_fetcher_sends_no_request(server: EdgarServer) -> None:
-    with pytest.raises(NotArchived, match="--offline"):
-        Fetcher(
-            Settings(
-                _env_file=None,
-                edgar_user_agent="Test t@example.com",
-                edgar_base=server.base,
-                miners_offline=True,
-            )
-        ).get(URL)
-    assert server.asked == []
 
 
 WORKER = """
@@ -223,13 +105,13 @@ def rates(
     server: EdgarServer, where: str, folder: Path, workers: int = 4, each: int = 13
 ) -> tuple[int, float]:
     """Most requests in any second at the server, and the rate that was reached, of processes that share a limiter."""
-    server.script("/www.sec.gov/x", Answer(200, b"ok"))
+    server.script("/www.sec.gov/x", Response(200, b"ok"))
     running = [
         subprocess.Popen([sys.executable, "-c", WORKER, server.base, where, str(each), str(folder)])
         for _ in range(workers)
     ]
     assert [p.wait(90) for p in running] == [0] * workers
-    times = sorted(moment for moment, _, _ in server.asked)
+    times = sorted(moment for moment, _, _ in server.requests)
     assert len(times) == workers * each
     return max(sum(1 for t in times if start <= t < start + 1) for start in times), (len(times) - 10) / (
         times[-1] - times[0]
@@ -314,7 +196,7 @@ def test_slot_interval_starts_at_response(tmp_path: Path) -> None:
 
 
 def test_requests_are_counted_by_status(server: EdgarServer, tmp_path: Path) -> None:
-    server.script(PATH, Answer(403, FORBIDDEN), Answer(200, b"ok"))
+    server.script(PATH, Response(403, FORBIDDEN), Response(200, b"ok"))
     fetcher = Fetcher(
         fast(
             Settings(
