@@ -266,7 +266,7 @@ def test_overview_is_fast_and_shows_gaps(browser: Browser, published: Path) -> N
             page.locator("#industry-revenue figcaption").inner_text(),
         )
         assert page.locator("table.map tbody tr").count() >= 10
-        assert "months_do_not_add_up" in page.locator("#open").inner_text()
+        assert "Months do not add up to the quarter" in page.locator("#open").inner_text()
 
 
 def test_links_within_report_exist(published: Path) -> None:
@@ -337,6 +337,6 @@ def test_markup_from_filings_never_runs(browser: Browser, strange: tuple[Warehou
         page = it.open(report / "findings.html")
         assert page.locator("#all tbody tr").count() == 2000
         assert "Here the 2,000 latest; the file has all." in page.locator("main").inner_text()
-        page.get_by_label("Search in findings").fill("tie_out")
+        page.get_by_label("Search in findings").fill("tie out")
         assert page.locator("[data-count=all]").inner_text() == "2000 of 2000"
     assert len((report / "data" / "findings.csv").read_text("utf-8").splitlines()) == 10_001
