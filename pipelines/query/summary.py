@@ -20,7 +20,10 @@ class Answer:
 
 
 def summary_questions() -> list[list[tuple[str, str]]]:
-    """Questions of sql/queries/summary.yaml with their SQL; of each list, the first with rows is shown."""
+    """Questions of sql/queries/summary.yaml with their SQL.
+
+    Of each list, the first with rows is shown.
+    """
     entries = yaml.safe_load((bundled("sql") / "queries" / "summary.yaml").read_text("utf-8"))
     return [[(one["question"], one["sql"]) for one in entry.get("first_of", [entry])] for entry in entries]
 
