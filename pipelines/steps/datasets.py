@@ -92,12 +92,6 @@ def show_records(result: StepResult, records: Iterable[Any], who: str) -> None:
         result.show(("source", "fact", "segment", "from", "to", "value", "unit"), row)
 
 
-def documents_of(services: Services, dataset: FilingDataset, slices: Sequence[Slice]) -> list[Document]:
-    """Documents of companies and days that may hold records of a dataset."""
-    with services.engine.connect() as connection:
-        return [d for d in filings.documents_in(connection, slices) if dataset.wants(d)]
-
-
 def check(services: Services, dataset: FilingDataset, slices: Sequence[Slice], run_id: str) -> StepResult:
     """Check what was normalized and is not loaded yet (see check_documents)."""
     with services.engine.connect() as connection:
