@@ -209,7 +209,9 @@ def figure_dataset(
 
     def read(library: Library, company: Company, document: Document) -> Records:
         if document.kind in PRESS_RELEASES:
-            found = _of_release(name, from_release, library, company, document)
+            found = _of_release(
+                from_release, library.archive, _sha256(document), company, library.lexicon, document.filed_on
+            )
         else:
             found = _of_report(from_xbrl, library, company, document)
         return Records(found.figures, found.rejected, found.findings)
@@ -253,21 +255,12 @@ def _of_report(from_xbrl: FromXbrl, library: Library, company: Company, document
     return from_xbrl(table, company, library.lexicon)
 
 
-_releases: dict[tuple[object, ...], Normalized] = {}
-_MOST_RELEASES = 4096
-
-
+@lru_cache(maxsize=4096)
 def _of_release(
-    name: str, from_release: FromRelease, library: Library, company: Company, document: Document
+    from_release: FromRelease, archive: str, sha256: str, company: Company, lexicon: Lexicon, filed_on: date
 ) -> Normalized:
     """Figures of a press release for one dataset, cached: two steps of a run need them."""
-    key = (library.archive, document.sha256, company, library.lexicon, document.filed_on, name)
-    if key not in _releases:
-        found = from_release(library.press_release(document, company), company, library.lexicon)
-        while len(_releases) >= _MOST_RELEASES:
-            _releases.pop(next(iter(_releases)))
-        _releases[key] = found
-    return _releases[key]
+    return from_release(_press_release(archive, sha256, company, lexicon, filed_on), company, lexicon)
 
 
 def _derive(
