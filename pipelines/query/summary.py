@@ -53,10 +53,8 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     inserted = sum(count(step, "inserted") for step in loads)
     changed = sum(count(step, "updated", "deleted") for step in loads)
     fetched, read = count("filing_documents", "fetched"), count("xbrl_facts", "documents")
-    datasets = ("segment_revenue", "bitcoin_sales", "operating_metrics", "deals", "news_claims")
-    refused = sum(count(step, "rejected") for step in datasets) + sum(
-        count(f"check_{d}", "failed") for d in datasets
-    )
+    checks = [step for step in summary if step.startswith("check_")]
+    refused = sum(count(step, "rejected") for step in summary) + sum(count(step, "failed") for step in checks)
     lines = []
     if settings.on_samples:
         lines.append("On samples: figures retyped by us, not filings. Set EDGAR_USER_AGENT to read EDGAR.")
