@@ -138,8 +138,29 @@ def _spec(title: str, summary: str, values: list[Row], series: Sequence[str], **
     }
 
 
-def _values(rows: Sequence[tuple[str, str, Decimal | None]]) -> list[Row]:
-    return [{"x": x, "series": s, "value": float(v)} for x, s, v in rows if v is not None]
+def _series_chart(
+    name: str,
+    title: str,
+    rows: Sequence[tuple[str, str, Decimal | None]],
+    series: Sequence[str],
+    encoding: Row,
+    *,
+    unit: str,
+    x: str,
+    note: str,
+    **drawing: Any,
+) -> Chart:
+    """A chart of (x, series, value) rows, with the summary of them in words."""
+    stated = [(a, s, v) for a, s, v in rows if v is not None]
+    summary = " ".join(part for part in (_sentence(rows, series, unit), note) if part)
+    values = [{"x": a, "series": s, "value": float(v)} for a, s, v in stated]
+    encoding = {**encoding, "tooltip": _tooltip(x, unit)}
+    spec = _spec(title, summary, values, series, encoding=encoding, **drawing)
+    return Chart(name, title, summary, [x, "what", unit], [list(row) for row in stated], spec)
+
+
+def _axis(unit: str) -> Row:
+    return {"title": "$ million", "labelExpr": _DOLLARS} if unit == "USD" else {"title": unit}
 
 
 def _order(rows: Sequence[tuple[str, str, Decimal | None]], series: Sequence[str] | None) -> list[str]:
@@ -190,25 +211,14 @@ def stacked(
 ) -> Chart:
     """Bars by period, stacked by series; rows are (period, series, value)."""
     names = _order(rows, series)
-    summary = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
-    axis: Row = {"title": "$ million", "labelExpr": _DOLLARS} if unit == "USD" else {"title": unit}
-    spec = _spec(
-        title,
-        summary,
-        _values(rows),
-        names,
-        **_width(rows),
-        mark={"type": "bar"},
-        encoding={
-            "x": _x_of(rows),
-            "y": {"field": "value", "type": "quantitative", "axis": axis},
-            "color": _colour(names),
-            "order": {"field": "series", "sort": "ascending"},
-            "tooltip": _tooltip(x, unit),
-        },
-    )
-    return Chart(
-        name, title, summary, [x, "what", unit], [[a, s, v] for a, s, v in rows if v is not None], spec
+    encoding = {
+        "x": _x_of(rows),
+        "y": {"field": "value", "type": "quantitative", "axis": _axis(unit)},
+        "color": _colour(names),
+        "order": {"field": "series", "sort": "ascending"},
+    }
+    return _series_chart(
+        name, title, rows, names, encoding, unit=unit, x=x, note=note, mark={"type": "bar"}, **_width(rows)
     )
 
 
@@ -226,8 +236,6 @@ def lines(
 ) -> Chart:
     """Lines with points by period, on a time scale if `dated`, else in order of names."""
     names = _order(rows, series)
-    summary = " ".join(part for part in (_sentence(rows, names, unit), note) if part)
-    axis: Row = {"title": "$ million", "labelExpr": _DOLLARS} if unit == "USD" else {"title": unit}
     several = len({a for a, _, v in rows if v is not None}) > 1
     place = (
         {"field": "x", "type": "temporal", "title": None, "axis": _days(rows)}
@@ -236,23 +244,14 @@ def lines(
     )
     scale = {"domain": [0, 100]} if percent else {"zero": not several}
     shapes = {"field": "series", "type": "nominal", "legend": _legend(names), "scale": {"domain": names}}
-    spec = _spec(
-        title,
-        summary,
-        _values(rows),
-        names,
-        mark={"type": "line", "point": {"filled": True, "size": 55}},
-        encoding={
-            "x": place,
-            "y": {"field": "value", "type": "quantitative", "axis": axis, "scale": scale},
-            "color": _colour(names),
-            "shape": shapes,
-            "tooltip": _tooltip(x, unit),
-        },
-    )
-    return Chart(
-        name, title, summary, [x, "what", unit], [[a, s, v] for a, s, v in rows if v is not None], spec
-    )
+    encoding = {
+        "x": place,
+        "y": {"field": "value", "type": "quantitative", "axis": _axis(unit), "scale": scale},
+        "color": _colour(names),
+        "shape": shapes,
+    }
+    mark = {"type": "line", "point": {"filled": True, "size": 55}}
+    return _series_chart(name, title, rows, names, encoding, unit=unit, x=x, note=note, mark=mark)
 
 
 def grouped_bars(
