@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pipelines.watchlist.feeds import KINDS
+
 MOST_BITS = 6
 NEAR = timedelta(days=5)
-_ORDER = {"wire": 0, "press": 1, "blog": 2, "aggregator": 3}
+_ORDER = {kind: place for place, kind in enumerate(KINDS)}
 _FEWEST_WORDS = 20
 _OWN_SHARE = 0.6
 

@@ -14,21 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from pipelines.parse.deals.vocabulary import DEAL_KINDS
+from pipelines.parse.language.changes import CHANGE_FACTS
 from pipelines.watchlist import Lexicon
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DEALS = ("acquisition", "lease", "hosting", "financing", "capacity_target")
-CHANGES = (
-    "bitcoin_price",
-    "bitcoin_produced",
-    "bitcoin_held",
-    "bitcoin_sold",
-    "bitcoin_sale_proceeds",
-    "total_revenue",
-    "segment_revenue",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +147,8 @@ def _values(lexicon: Lexicon) -> dict[str, Any]:
         "claim_units": sorted({"USD", "BTC", "MW", "percent"} | units),
         "claimed_facts": sorted(
             {"total_revenue", "segment_revenue", *metrics}
-            | {f"deal:{kind}" for kind in DEALS}
-            | {f"change:{metric}" for metric in CHANGES}
+            | {f"deal:{kind}" for kind in DEAL_KINDS}
+            | {f"change:{metric}" for metric in CHANGE_FACTS}
         ),
     }
 

@@ -2,14 +2,15 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from pipelines.errors import UsageError
 from pipelines.watchlist.source import read_yaml
 
-KINDS = ("wire", "press", "blog", "aggregator")
+Kind = Literal["wire", "press", "blog", "aggregator"]
+KINDS: tuple[str, ...] = get_args(Kind)
 """From the most primary to the least: of two copies of one story the one of the earlier kind is read."""
 
 
@@ -26,7 +27,7 @@ class Feed(BaseModel):
     code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,60}$")]
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$")]
     publisher: str = Field(min_length=1)
-    kind: Literal["wire", "press", "blog", "aggregator"]
+    kind: Kind
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] = "en"
     format: Literal["feed", "sitemap"] = "feed"
     full_text: bool = True

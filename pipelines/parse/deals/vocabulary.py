@@ -4,7 +4,7 @@ import re
 
 from pipelines.watchlist.words import word_list
 
-ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
+DEAL_KINDS = ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
     "acquisition",
     "lease",
     "hosting",

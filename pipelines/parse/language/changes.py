@@ -13,6 +13,17 @@ from pipelines.parse.language.figures import FigureReader
 from pipelines.parse.language.relative_periods import PERIOD_ON_PERIOD, YEAR_ON_YEAR
 from pipelines.parse.language.vocabulary import FALL, OTHER_MONEY, RISE
 
+CHANGE_FACTS = (
+    "bitcoin_price",
+    "bitcoin_produced",
+    "bitcoin_held",
+    "bitcoin_sold",
+    "bitcoin_sale_proceeds",
+    "total_revenue",
+    "segment_revenue",
+)
+"""Facts whose stated changes are kept."""
+
 _FALL, _RISE = re.compile(rf"\b{FALL}\b", re.IGNORECASE), re.compile(rf"\b{RISE}\b", re.IGNORECASE)
 _DIRECTION = rf"(?:(?P<fall>{FALL})|(?P<rise>{RISE}))"
 _WHAT = (

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pipelines.parse.deals.sentences import find_announced, find_deal
 from pipelines.parse.deals.tracker import DealTracker
 from pipelines.parse.language.annotation import FROM, AnnotatedSentence, annotate, mask_names
-from pipelines.parse.language.changes import changes
+from pipelines.parse.language.changes import CHANGE_FACTS, changes
 from pipelines.parse.language.companies import CompanyNames, company_names
 from pipelines.parse.language.cues import (
     DAY_METRICS,
@@ -92,19 +92,6 @@ def read_article(
 def companies_named(article: ArticleText, watchlist: Watchlist) -> frozenset[str]:
     """The tickers of the watched companies that an article names."""
     return frozenset(company_names(watchlist).counts(f"{article.title}\n{article.text}"))
-
-
-_CHANGE_FACTS = frozenset(
-    [
-        "bitcoin_price",
-        "bitcoin_produced",
-        "bitcoin_held",
-        "bitcoin_sold",
-        "bitcoin_sale_proceeds",
-        "total_revenue",
-        "segment_revenue",
-    ]
-)
 
 
 # "Of that, $13.0 million": a paragraph that continues the previous one.
@@ -291,7 +278,7 @@ class _Reader:
         for change in found:
             if change.cue.fact == "bitcoin_price" and not about_company:
                 continue
-            if change.cue.fact not in _CHANGE_FACTS:
+            if change.cue.fact not in CHANGE_FACTS:
                 continue
             if OTHER_SPAN.search(sentence.near(change.index)) or sentence.spans_years(change.index):
                 continue
