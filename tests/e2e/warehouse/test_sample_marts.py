@@ -55,15 +55,19 @@ def test_claims_and_coverage_as_of_a_day(samples_engine: sa.Engine) -> None:
             "select status, filing_value from marts.news_claims_as_of(cast(:m as timestamptz)) where claim_key = "
             "(select claim_key from marts.news_claims where status = 'contradicted' order by settled_at limit 1)"
         )
-        settled, published = connection.execute(sa.text(
-            "select settled_at, published_at from marts.news_claims where status = 'contradicted' order by settled_at limit 1"
-        )).one()  # fmt: skip
+        settled, published = connection.execute(
+            sa.text(
+                "select settled_at, published_at from marts.news_claims where status = 'contradicted' order by settled_at limit 1"
+            )
+        ).one()
         assert connection.execute(claim, {"m": settled}).one()[0] == "contradicted"
         if published < settled:
             assert connection.execute(claim, {"m": published}).one() == ("unmatched", None)
-        ticker, kind, end, filed = connection.execute(sa.text(
-            "select ticker, document_kind, period_end, filed from marts.coverage where status = 'filled' order by filed limit 1"
-        )).one()  # fmt: skip
+        ticker, kind, end, filed = connection.execute(
+            sa.text(
+                "select ticker, document_kind, period_end, filed from marts.coverage where status = 'filled' order by filed limit 1"
+            )
+        ).one()
         of_it = sa.text(
             "select filed, accession, status from marts.coverage_as_of(cast(:m as timestamptz)) "
             "where ticker = :ticker and document_kind = :kind and period_end = :end"
@@ -106,10 +110,18 @@ def test_coverage_and_findings_have_calendar_quarter(samples_engine: sa.Engine) 
         ).all()
     assert {r.calendar_quarter for r in rows if r.ticker == "BMNR"} <= {None}
     assert {r.calendar_quarter for r in rows if r.document_kind == "annual_report"} == {None}
-    core = {r.period_end: r.calendar_quarter for r in rows if r.ticker == "CORZ" and r.document_kind == "quarterly_report"}  # fmt: skip
+    core = {
+        r.period_end: r.calendar_quarter
+        for r in rows
+        if r.ticker == "CORZ" and r.document_kind == "quarterly_report"
+    }
     assert core[date(2024, 9, 30)] == "2024Q3"
     months = [r for r in rows if r.document_kind == "monthly_update"]
     assert months
     assert all(r.calendar_quarter == f"{r.period_end.year}Q{(r.period_end.month + 2) // 3}" for r in months)
     assert any(r.calendar_quarter for r in found)
-    assert all(r.calendar_quarter is None for r in found if (r.period_end - (r.period_start or r.period_end)).days > 92)  # fmt: skip
+    assert all(
+        r.calendar_quarter is None
+        for r in found
+        if (r.period_end - (r.period_start or r.period_end)).days > 92
+    )

@@ -19,11 +19,19 @@ def warehouse(database: sa.URL) -> Iterator[WarehouseBuilder]:
     engine.dispose()
 
 
-@pytest.mark.parametrize(("kind", "start", "end", "expected"), [
-    ("quarter", "2024-07-01", "2024-09-30", "2024Q3"), ("quarter", "2024-12-01", "2025-02-28", None), ("quarter", "2023-12-01", "2024-02-29", None),
-    ("month", "2025-08-01", "2025-08-31", "2025Q3"), ("instant", None, "2025-05-31", "2025Q2"), ("year", "2024-10-01", "2025-09-30", None),
-    ("half", "2025-01-01", "2025-06-30", None), ("quarter", "2025-03-30", "2025-06-28", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "start", "end", "expected"),
+    [
+        ("quarter", "2024-07-01", "2024-09-30", "2024Q3"),
+        ("quarter", "2024-12-01", "2025-02-28", None),
+        ("quarter", "2023-12-01", "2024-02-29", None),
+        ("month", "2025-08-01", "2025-08-31", "2025Q3"),
+        ("instant", None, "2025-05-31", "2025Q2"),
+        ("year", "2024-10-01", "2025-09-30", None),
+        ("half", "2025-01-01", "2025-06-30", None),
+        ("quarter", "2025-03-30", "2025-06-28", None),
+    ],
+)
 def test_calendar_quarter_of_period(
     warehouse: WarehouseBuilder, kind: str, start: str | None, end: str, expected: str | None
 ) -> None:
@@ -275,23 +283,51 @@ def test_repeated_load_leaves_mart_current(warehouse: WarehouseBuilder) -> None:
     assert not is_behind(warehouse.engine)
 
 
-@pytest.mark.parametrize(("locator", "label", "expected"), [
-    ("f7", "x", "https://a/b.htm#f7"),
-    ("i2b1c-4_d.e", "x", "https://a/b.htm#i2b1c-4_d.e"),
-    ("fact[12]", "x", "https://a/b.htm"),
-    ('table 1, row 4 "Bitcoin Held", column 1 "April 2025"', "Bitcoin Held", "https://a/b.htm#:~:text=Bitcoin%20Held"),
-    ('table 2, row 9 "Deployed Hash Rate – Total", column 1 "x, column y"', "x", "https://a/b.htm#:~:text=Deployed%20Hash%20Rate%20%E2%80%93%20Total"),
-    ("text 282–334", "Sold 2,385 bitcoin for $208.3 million in the quarter", "https://a/b.htm#:~:text=Sold%202%2C385%20bitcoin%20for%20%24208%2E3%20million"),
-    ("text 1–2", "<script>alert(1)</script> and more", "https://a/b.htm#:~:text=%3Cscript%3Ealert%281%29%3C%2Fscript%3E%20and%20more"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("locator", "label", "expected"),
+    [
+        ("f7", "x", "https://a/b.htm#f7"),
+        ("i2b1c-4_d.e", "x", "https://a/b.htm#i2b1c-4_d.e"),
+        ("fact[12]", "x", "https://a/b.htm"),
+        (
+            'table 1, row 4 "Bitcoin Held", column 1 "April 2025"',
+            "Bitcoin Held",
+            "https://a/b.htm#:~:text=Bitcoin%20Held",
+        ),
+        (
+            'table 2, row 9 "Deployed Hash Rate – Total", column 1 "x, column y"',
+            "x",
+            "https://a/b.htm#:~:text=Deployed%20Hash%20Rate%20%E2%80%93%20Total",
+        ),
+        (
+            "text 282–334",
+            "Sold 2,385 bitcoin for $208.3 million in the quarter",
+            "https://a/b.htm#:~:text=Sold%202%2C385%20bitcoin%20for%20%24208%2E3%20million",
+        ),
+        (
+            "text 1–2",
+            "<script>alert(1)</script> and more",
+            "https://a/b.htm#:~:text=%3Cscript%3Ealert%281%29%3C%2Fscript%3E%20and%20more",
+        ),
+    ],
+)
 def test_link_points_to_anchor_or_text(
     warehouse: WarehouseBuilder, locator: str, label: str, expected: str
 ) -> None:
     assert warehouse.rows("select marts.link('https://a/b.htm', :l, :w)", l=locator, w=label) == [(expected,)]
 
 
-@pytest.mark.parametrize(("value", "expected"), [
-    ("38800000", "50000"), ("463", "0.5"), ("533.5", "0.05"), ("0", "0.5"), ("127625000", "500"), ("109568", "0.5"), ("1.50", "0.05")
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("38800000", "50000"),
+        ("463", "0.5"),
+        ("533.5", "0.05"),
+        ("0", "0.5"),
+        ("127625000", "500"),
+        ("109568", "0.5"),
+        ("1.50", "0.05"),
+    ],
+)
 def test_rounding_is_half_of_last_unit(warehouse: WarehouseBuilder, value: str, expected: str) -> None:
     assert warehouse.rows("select marts.half_unit(cast(:v as numeric))", v=value) == [(Decimal(expected),)]

@@ -18,7 +18,7 @@ DESIGN = {
     "coverage": "ticker, period, document_kind, due, filed, status, reason, accession",
     "sources": "ticker, form, accession, url, status, segment_revenues, bitcoin_sales, operating_metrics, deals, news_claims",
     "disclosure_history": "ticker, metric, segment, value, statement, stated_times, is_restatement, restates, restated_by, is_current, accession, url, disclosed_at",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", DESIGN)
