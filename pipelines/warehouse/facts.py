@@ -123,7 +123,7 @@ def _records(table: FigureTable, rows: Iterable[_Passed]) -> list[tuple[Figure |
 
 def _of_table(table: FigureTable) -> str:
     """SQL that limits rows of the metrics' shared table to one kind of figure."""
-    return f" and t.{table.condition}" if table.table is schema.fact_operating_metric else ""
+    return f" and t.{table.condition()}" if table.table is schema.fact_operating_metric else ""
 
 
 def load_derived(
@@ -151,7 +151,7 @@ def statements_of(connection: sa.Connection, company: Company, table: FigureTabl
             f"f.locator, {'f.complete' if 'complete' in table.table.c else 'true'} as complete from "
             f"{table.table.fullname} f join warehouse.dim_period p using (period_key) join "
             "warehouse.dim_document d using (document_key) where f.company_key = any(:keys) and "
-            f"f.derivation <> '{DERIVED}' and {table.condition} and p.period_start is not null order "
+            f"f.derivation <> '{DERIVED}' and {table.condition()} and p.period_start is not null order "
             "by f.disclosed_at, f.document_key, p.period_start, p.period_end"
         ),
         {"keys": keys},
@@ -209,7 +209,7 @@ def last_figures(
             f"select distinct on (1, 2, 3) {table.fact} as fact, {table.part} as part, p.period_kind, "
             f"p.period_end, f.{table.value} from {table.table.fullname} f "
             "join warehouse.dim_period p using (period_key) "
-            f"where f.company_key = any(:keys) and {table.condition} "
+            f"where f.company_key = any(:keys) and {table.condition()} "
             "order by 1, 2, 3, p.period_end desc, f.disclosed_at desc"
         )
         for fact, part, kind, end, value in connection.execute(query, {"keys": keys}):

@@ -1,6 +1,6 @@
 """Fact tables by kind of figure, with keys and value columns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ from pipelines.normalize.sales import COLUMNS, Sale
 from pipelines.warehouse import schema
 from pipelines.warehouse.columns import key_of
 
-TOTAL = key_of("metric", "total_revenue")
+_OWNED: set[str] = set()
+"""Metrics that have a kind of their own; OPERATING_METRICS holds all others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class FigureTable:
         part: SQL of the segment or scope that distinguishes figures of one period.
         fact: SQL of the fact's name.
         value: Column by which figures are compared and subtracted.
-        condition: SQL of the rows of the table that are of this kind.
+        condition: Returns SQL of the rows of the table that are of this kind.
         derives: Whether quarters are derived by subtraction.
     """
 
@@ -37,7 +38,7 @@ class FigureTable:
     part: str
     fact: str
     value: str
-    condition: str
+    condition: Callable[[], str]
     derives: bool = False
 
 
@@ -68,6 +69,34 @@ def _sale_columns(sale: Sale) -> dict[str, Any]:
     }
 
 
+def metric_table(name: str, *metrics: str, derives: bool = False) -> FigureTable:
+    """A kind of figure in the table of metrics. OPERATING_METRICS no longer holds these metrics."""
+    _OWNED.update(metrics)
+    return _metric_table(
+        name, metrics.__contains__, lambda: f"metric_key = any({_keys(metrics)})", derives=derives
+    )
+
+
+def _metric_table(
+    name: str, takes: Callable[[str], bool], condition: Callable[[], str], *, derives: bool = False
+) -> FigureTable:
+    return FigureTable(
+        name,
+        schema.fact_operating_metric,
+        takes,
+        _metric_columns,
+        "f.scope",
+        "(select metric from warehouse.dim_metric m where m.metric_key = f.metric_key)",
+        "value",
+        condition,
+        derives=derives,
+    )
+
+
+def _keys(metrics: Iterable[str]) -> str:
+    return f"array[{', '.join(str(key_of('metric', m)) for m in sorted(metrics))}]::bigint[]"
+
+
 SEGMENT_REVENUE = FigureTable(
     "segment_revenue",
     schema.fact_segment_revenue,
@@ -76,20 +105,10 @@ SEGMENT_REVENUE = FigureTable(
     "(select segment from warehouse.dim_segment s where s.segment_key = f.segment_key)",
     "'segment_revenue'",
     "revenue_usd",
-    "true",
+    lambda: "true",
     derives=True,
 )
-TOTAL_REVENUE = FigureTable(
-    "total_revenue",
-    schema.fact_operating_metric,
-    lambda fact: fact == "total_revenue",
-    _metric_columns,
-    "f.scope",
-    "'total_revenue'",
-    "value",
-    f"metric_key = {TOTAL}",
-    derives=True,
-)
+TOTAL_REVENUE = metric_table("total_revenue", "total_revenue", derives=True)
 BITCOIN_SALES = FigureTable(
     "bitcoin_sale_proceeds",
     schema.fact_bitcoin_sale,
@@ -98,16 +117,11 @@ BITCOIN_SALES = FigureTable(
     "'company'",
     "'bitcoin_sale_proceeds'",
     "proceeds_usd",
-    "proceeds_usd is not null and f.completed is distinct from 'proceeds_usd'",
+    lambda: "proceeds_usd is not null and f.completed is distinct from 'proceeds_usd'",
     derives=True,
 )
-OPERATING_METRICS = FigureTable(
+OPERATING_METRICS = _metric_table(
     "operating_metrics",
-    schema.fact_operating_metric,
-    lambda fact: fact != "total_revenue" and fact not in COLUMNS,
-    _metric_columns,
-    "f.scope",
-    "(select metric from warehouse.dim_metric m where m.metric_key = f.metric_key)",
-    "value",
-    f"metric_key <> {TOTAL}",
+    lambda fact: fact not in _OWNED and fact not in COLUMNS,
+    lambda: f"metric_key <> all({_keys(_OWNED)})",
 )
