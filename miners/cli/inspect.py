@@ -18,7 +18,7 @@ from pipelines.errors import MinersError, UsageError
 @click.option(
     "--as", "kind", type=click.Choice(["filing", "article"]), help="Document type. Default: detected."
 )
-@click.option("--published", metavar="DAY", help="Date of an article without one, such as 2026-05-07.")
+@click.option("--published", metavar="DAY", help="Date of a document without one, such as 2026-05-07.")
 @format_option
 def inspect(
     source: str, raw: bool, why: bool, ticker: str | None, kind: str | None, published: str | None, form: str
@@ -39,7 +39,7 @@ def inspect(
     if kind == "article" or (kind is None and _is_article(content, source, folder)):
         _inspect_article(content, settings, _day(published), form, why=why)
         return
-    read = inspecting.figures_of(content, load_watchlist(folder), load_lexicon(folder), ticker)
+    read = inspecting.figures_of(content, load_watchlist(folder), load_lexicon(folder), ticker, _day(published))
     normalized = read.normalized
     rows = inspecting.figure_rows(read.ticker, normalized)
     emit(inspecting.FIGURE_COLUMNS, ([row[c] for c in inspecting.FIGURE_COLUMNS] for row in rows), form)

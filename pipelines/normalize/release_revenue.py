@@ -27,8 +27,8 @@ from pipelines.parse.document.tables import Table, TableLine
 from pipelines.parse.language.column_headings import read_heading
 from pipelines.parse.language.quantities import scale_in
 from pipelines.parse.press_releases.columns import column_period, locator_of
-from pipelines.parse.press_releases.kind import EARNINGS
-from pipelines.parse.press_releases.prose_revenue import RevenueSentence, revenue_sentences
+from pipelines.parse.press_releases.figures import RevenueSentence
+from pipelines.parse.press_releases.kind import EARNINGS, UPDATE
 from pipelines.parse.press_releases.release import Release
 from pipelines.watchlist import Company, Lexicon
 
@@ -48,8 +48,10 @@ _NOT_A_STATEMENT = re.compile(
 _FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
 _DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
 _IN_DOLLARS = re.compile(r"\b(?:in|expressed in) (?:US|U\.S\.|United States)? ?dollars\b", re.IGNORECASE)
-# No watched company has earned less in a quarter; a smaller total is in an unknown unit.
-_LEAST_TOTAL = Decimal(150_000)
+_EXTERNAL = re.compile(r"\bexternal\b", re.IGNORECASE)
+_INTERNAL = re.compile(r"\binter-?\s?segment\b|\beliminat", re.IGNORECASE)
+_CONSOLIDATED = re.compile(r"\bconsolidated\b", re.IGNORECASE)
+_BY_SEGMENT = re.compile(r"\bsegments?\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -70,10 +72,20 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
     rounding.
     """
     out = Normalized()
+    if release.kind == UPDATE:
+        out.figures += _without_doubles(_monthly_rows(release, company, lexicon))
+        _from_prose(out, release, company, lexicon)
+        out.figures = [f if f.fact == "total_revenue" else replace(f, scope="") for f in out.figures]
+        return out
     if release.kind != EARNINGS:
         return out
     candidates: dict[DateRange, list[_StatementRows]] = {}
+    columns: list[Figure] = []
     for table in release.page.tables:
+        across = _segments_in_columns(table, release, lexicon, company)
+        if across is not None:
+            columns += across[1]
+            continue
         for period, rows in _statement_rows(table, release, lexicon, company).items():
             candidates.setdefault(period, []).append(rows)
     for period in sorted(candidates):
@@ -83,13 +95,18 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         )
         best = ordered[0]
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]
-        if totals and not best.unit_stated and max(f.value for f in totals) < _LEAST_TOTAL:
-            reason = (
-                f"total revenue of {totals[0].value:,f} to {period[1]}: unknown whether the table "
-                "is in thousands"
-            )
-            out.rejected.append(Rejected("scale_unknown", reason, revenue_candidate(totals[0])))
-            continue
+        if totals and not best.unit_stated:
+            scale = _stated_elsewhere(totals, period, release)
+            if scale is None:
+                reason = (
+                    f"total revenue of {totals[0].value:,f} to {period[1]}: the document does not say whether the "
+                    "table is in thousands"
+                )
+                out.rejected.append(Rejected("scale_unknown", reason, revenue_candidate(totals[0])))
+                continue
+            if scale != 1:
+                best.facts = [_scaled(f, scale) for f in best.facts]
+                totals = [f for f in best.facts if is_total_label(f.label) and f.value]
         if totals:
             known = PeriodReader(period, best.facts, best.facts, company, lexicon, set()).read()
             for other in ordered[1:]:
@@ -100,6 +117,16 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
             out.add(known)
         else:
             out.figures += _single_line(best.facts[0], company)
+    known_places = {(f.fact, f.segment, f.start, f.end) for f in out.figures}
+    segmented = {(f.start, f.end) for f in out.figures if f.segment}
+    for figure in _without_doubles(columns):
+        if (figure.fact, figure.segment, figure.start, figure.end) not in known_places and not (
+            figure.segment and (figure.start, figure.end) in segmented
+        ):
+            out.figures.append(figure)
+    segmented = {(f.start, f.end) for f in out.figures if f.segment}
+    lines = [f for table in release.page.tables for f in _segment_lines(table, release, lexicon, company)]
+    out.figures += [f for f in _without_doubles(lines) if (f.start, f.end) not in segmented]
     _from_prose(out, release, company, lexicon)
     adding_up = _periods_that_add_up(out.figures)
     out.figures = [
@@ -109,6 +136,219 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         for f in out.figures
     ]
     return out
+
+
+def _stated_elsewhere(totals: Sequence[TableValue], period: DateRange, release: Release) -> Decimal | None:
+    """The scale of a table that states none, by the total revenue in the release's own sentences.
+
+    A number is not believed because it is large: without such a sentence the scale is unknown. Dollars and
+    cents, or a currency sign at a number that a sentence repeats, need no scale.
+    """
+    for total in totals:
+        for sentence in release.revenue:
+            if not sentence.is_total or (sentence.start, sentence.end) != period:
+                continue
+            for scale in (Decimal(1), Decimal(1000), Decimal(1_000_000)):
+                if abs(total.value * scale - sentence.value) <= sentence.rounding * 2 + scale:
+                    return scale
+    return None
+
+
+def _scaled(fact: TableValue, scale: Decimal) -> TableValue:
+    return replace(fact, value=plain(fact.value * scale), stated_unit=fact.stated_unit * scale)
+
+
+def _segments_in_columns(
+    table: Table, release: Release, lexicon: Lexicon, company: Company | None
+) -> tuple[DateRange, list[Figure]] | None:
+    """Segments across the columns of a table, with the consolidated total; None for any other table.
+
+    The row of external customers is the segments' revenue; other revenue outside the segments stands in the
+    total's column.
+    """
+    ticker = company.ticker if company else None
+    headings = dict.fromkeys(v.heading for line in table.lines for v in line.values)
+    columns: dict[str, str] = {}
+    periods = set()
+    for heading in headings:
+        tail = heading.split("|")[-1].strip()
+        above = [*heading.split("|")[:-1], table.corner, table.caption]
+        period = next((p for text in above if (p := read_heading(text.strip(), release.disclosure))), None)
+        day = period.end if period else release.disclosure.disclosed_on
+        segment = lexicon.segment_of(tail, ticker, day)
+        if re.fullmatch(r"(?:consolidated|total|totals)\W*", tail, re.IGNORECASE):
+            columns[heading] = "total"
+        elif segment and not read_heading(tail, release.disclosure):
+            columns[heading] = segment
+        if period:
+            periods.add((period.start, period.end))
+    if len({c for c in columns.values() if c != "total"}) < 2:
+        return None
+    if not periods and release.subject is not None:
+        periods = {(release.subject.start, release.subject.end)}
+    if len(periods) != 1:
+        return None
+    (start, end) = periods.pop()
+    if start is None or end > release.disclosure.disclosed_on:
+        return None
+    scale = scale_in(table.words) or Decimal(1)
+    lines = [x for x in table.lines if is_revenue_label(x.label) and not _INTERNAL.search(x.label)]
+    chosen = next((x for x in lines if _EXTERNAL.search(x.label)), None) or next(
+        (x for x in lines if is_total_label(x.label) and len(x.values) > 2), None
+    )
+    if chosen is None:
+        return None
+
+    def figure(line: TableLine, index: int, fact: str, segment: str | None) -> Figure | None:
+        value = line.values[index].quantity
+        if value.value is None or value.unit not in (None, "USD"):
+            return None
+        stated = _value(table, line, index, Decimal(1) if value.scaled else scale, start, end, 0)
+        return Figure(
+            fact,
+            segment,
+            start,
+            end,
+            stated.value,
+            "USD",
+            line.label,
+            stated.locator,
+            rounding=stated.stated_unit / 2,
+            rules=("segments_in_columns",),
+        )
+
+    found: list[Figure] = []
+    whole = next(
+        (x for x in table.lines if _CONSOLIDATED.search(x.label) and is_revenue_label(x.label)), None
+    )
+    for index, value in enumerate(chosen.values):
+        kind = columns.get(value.heading)
+        if (kind and kind != "total" and (made := figure(chosen, index, "segment_revenue", kind))) or (kind == "total" and whole is None and (made := figure(chosen, index, "total_revenue", None))):
+            found.append(made)
+    if whole is not None:
+        found += [f for i in range(len(whole.values)) if (f := figure(whole, i, "total_revenue", None))][-1:]
+        for line in lines:
+            outside = lexicon.segment_of(line.label, ticker, end) or (
+                "other" if re.match(r"(?:all )?other revenue", line.label, re.IGNORECASE) else None
+            )
+            if line is not chosen and line is not whole and outside and len(line.values) == 1:
+                if (made := figure(line, 0, "segment_revenue", outside)) and all(
+                    f.segment != outside for f in found
+                ):
+                    found.append(made)
+    return (start, end), found
+
+
+def _segment_lines(table: Table, release: Release, lexicon: Lexicon, company: Company | None) -> list[Figure]:
+    """Rows of segments' revenue in a table about segments that has no total."""
+    if not (_BY_SEGMENT.search(table.words) or any(_BY_SEGMENT.search(x.section) for x in table.lines)):
+        return []
+    if _NOT_A_STATEMENT.search(table.words):
+        return []
+    scale = scale_in(table.words)
+    found: list[Figure] = []
+    for line in table.lines:
+        if not is_revenue_label(line.label) or _INTERNAL.search(line.label) or is_total_label(line.label):
+            continue
+        for index, value in enumerate(line.values):
+            period = column_period(table, line, value, release.disclosure, release.subject)
+            if period is None or period.start is None or period.end > release.disclosure.disclosed_on:
+                continue
+            segment = lexicon.segment_of(line.label, company.ticker if company else None, period.end)
+            if segment is None or value.quantity.value is None or value.quantity.unit not in (None, "USD"):
+                continue
+            if scale is None and not value.quantity.scaled:
+                continue
+            stated = _value(
+                table,
+                line,
+                index,
+                Decimal(1) if value.quantity.scaled else scale or Decimal(1),
+                period.start,
+                period.end,
+                0,
+            )
+            found.append(
+                Figure(
+                    "segment_revenue",
+                    segment,
+                    period.start,
+                    period.end,
+                    stated.value,
+                    "USD",
+                    line.label,
+                    stated.locator,
+                    rounding=stated.stated_unit / 2,
+                    rules=("segment_line",),
+                    complete=False,
+                )
+            )
+    return found
+
+
+def _monthly_rows(release: Release, company: Company | None, lexicon: Lexicon) -> list[Figure]:
+    """Rows of revenue in the tables of a monthly update."""
+    found: list[Figure] = []
+    for table in release.page.tables:
+        if _NOT_A_STATEMENT.search(table.words):
+            continue
+        for line in table.lines:
+            if not is_revenue_label(line.label) or re.search(r"\bper\b|\bcash\b", line.label, re.IGNORECASE):
+                continue
+            for index, value in enumerate(line.values):
+                period = column_period(table, line, value, release.disclosure, release.subject)
+                scale = (
+                    scale_in(line.label)
+                    or scale_in(value.heading)
+                    or scale_in(f"{table.caption} | {table.corner}")
+                )
+                quantity = value.quantity
+                if period is None or period.start is None or period.end > release.disclosure.disclosed_on:
+                    continue
+                if (
+                    quantity.value is None
+                    or quantity.unit not in (None, "USD")
+                    or not (scale or quantity.scaled or quantity.unit)
+                ):
+                    continue
+                segment = None
+                if not is_total_label(line.label):
+                    segment = lexicon.segment_of(line.label, company.ticker if company else None, period.end)
+                    if segment is None:
+                        continue
+                stated = _value(
+                    table,
+                    line,
+                    index,
+                    Decimal(1) if quantity.scaled else scale or Decimal(1),
+                    period.start,
+                    period.end,
+                    0,
+                )
+                found.append(
+                    Figure(
+                        "segment_revenue" if segment else "total_revenue",
+                        segment,
+                        period.start,
+                        period.end,
+                        stated.value,
+                        "USD",
+                        line.label,
+                        stated.locator,
+                        rounding=stated.stated_unit / 2,
+                        rules=("monthly_row",),
+                        complete=False,
+                    )
+                )
+    return found
+
+
+def _without_doubles(figures: Sequence[Figure]) -> list[Figure]:
+    """One figure for each fact and period; none where two differ."""
+    by_place: dict[tuple[object, ...], list[Figure]] = {}
+    for figure in figures:
+        by_place.setdefault((figure.fact, figure.segment, figure.start, figure.end), []).append(figure)
+    return [found[0] for found in by_place.values() if len({f.value for f in found}) == 1]
 
 
 def _periods_that_add_up(figures: Sequence[Figure]) -> set[tuple[date | None, date]]:
@@ -173,7 +413,10 @@ def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: da
     """
     parts = [part for part in re.split(r"\s\|\s", words) if part]
     return any(
-        re.search(r"\bsegment\b", part, re.IGNORECASE)
+        (
+            re.search(r"\bsegment\b", part, re.IGNORECASE)
+            and not re.search(r"\breportable segment|segment revenue", part, re.IGNORECASE)
+        )
         or lexicon.segment_of(part, company.ticker if company else None, day)
         for part in parts
     )
@@ -187,7 +430,7 @@ def _statement_rows(
     only = None if totalled else _only_line(table)
     if not (totalled or only) or _NOT_A_STATEMENT.search(table.words):
         return {}
-    foreign = bool(_FOREIGN.search(table.words))
+    foreign = bool(_FOREIGN.search(table.words)) or (release.foreign and not _DOLLARS.search(table.words))
     scale = scale_in(table.words)
     unit_stated = scale is not None or bool(_IN_DOLLARS.search(table.words))
     statement = sum(bool(_INCOME.search(line.label)) for line in table.lines) >= 2
@@ -256,9 +499,7 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
     """Add figures from sentences that no statement has, and compare the others."""
     known: dict[tuple[object, ...], Figure] = {(f.fact, f.segment, f.start, f.end): f for f in out.figures}
     sentences: dict[tuple[object, ...], list[tuple[RevenueSentence, str | None]]] = {}
-    for sentence in revenue_sentences(
-        release.page, release.disclosure, release.subject, release.classification.headline
-    ):
+    for sentence in release.revenue:
         segment = None
         if not sentence.is_total:
             segment = lexicon.segment_of(sentence.label, company.ticker if company else None, sentence.end)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,11 @@ class Inspected:
 
 
 def figures_of(
-    document: bytes, watchlist: Watchlist, lexicon: Lexicon, ticker: str | None = None
+    document: bytes,
+    watchlist: Watchlist,
+    lexicon: Lexicon,
+    ticker: str | None = None,
+    disclosed_on: date | None = None,
 ) -> Inspected:
     """Figures of a tagged report or a press release.
 
@@ -142,6 +147,7 @@ def figures_of(
     Args:
         ticker: The company, if the document does not name it. Raises UsageError if it is not on the
             watchlist.
+        disclosed_on: The day of a press release that bears no date.
     """
     named = watchlist.by_ticker(ticker) if ticker else None
     try:
@@ -149,14 +155,14 @@ def figures_of(
     except UnreadableDocument as error:
         if error.reason != "no_xbrl":
             try:
-                return _released(document, named, watchlist, lexicon)
+                return _released(document, named, watchlist, lexicon, disclosed_on)
             except UnreadableDocument:
                 raise error from None
-        return _released(document, named, watchlist, lexicon)
+        return _released(document, named, watchlist, lexicon, disclosed_on)
     company, name = company_of(table, watchlist)
     company = named or company
     if table.kind == "inline" and not has_income_statement(table):
-        read = _released(document, company, watchlist, lexicon)
+        read = _released(document, company, watchlist, lexicon, disclosed_on)
         if read.kind != OTHER:
             return read
     normalized = (
@@ -168,9 +174,15 @@ def figures_of(
     return Inspected(company.ticker if company else name, table.kind, "tagged with XBRL", normalized)
 
 
-def _released(document: bytes, company: Company | None, watchlist: Watchlist, lexicon: Lexicon) -> Inspected:
+def _released(
+    document: bytes,
+    company: Company | None,
+    watchlist: Watchlist,
+    lexicon: Lexicon,
+    disclosed_on: date | None,
+) -> Inspected:
     company = company or named_in(document, watchlist)
-    read = read_release(document, company, lexicon)
+    read = read_release(document, company, lexicon, disclosed_on)
     normalized = normalize_release(read, lexicon.words).add(normalize_release_revenue(read, company, lexicon))
     return Inspected(company.ticker if company else "", read.kind, read.classification.reason, normalized)
 

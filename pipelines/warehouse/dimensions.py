@@ -17,7 +17,6 @@ _FACTS = (schema.fact_segment_revenue, schema.fact_bitcoin_sale, schema.fact_ope
 
 _STATED_IN_STATEMENTS = (
     ("total_revenue", "USD", "Revenue of the whole company in a period, as its statement totals it."),
-    ("bitcoin_fair_value", "USD", "Fair value of the bitcoin held on the day, as the report states it."),
 )
 
 

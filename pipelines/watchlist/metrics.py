@@ -97,7 +97,6 @@ class Metric(BaseModel):
     most: Decimal | None = None
     unit_needed: bool = False
     per_coin: bool = False
-    money_in_table: bool = False
     ambiguous: str = ""
     _patterns: list[re.Pattern[str]] = PrivateAttr(default_factory=list)
 
@@ -165,6 +164,10 @@ class MetricWords:
         return self._known[key]
 
     def _read(self, label: str, section: str) -> tuple[Meaning, ...]:
+        if re.search(r"\bequivalents?\b", label, re.IGNORECASE):
+            # Coins converted to bitcoin, or work paid in something else, are not bitcoin.
+            return ()
+        label = re.sub(r"\((per [^()]*)\)", r"\1", label, flags=re.IGNORECASE)
         found = self._whole(label, section)
         if found:
             return found
@@ -196,7 +199,7 @@ class MetricWords:
             total = bool(re.search(r"\btotal|consolidated|overall|company\b", tail, re.IGNORECASE))
             return tuple(m.model_copy(update={"total": m.total or total}) for m in found)
         scope, rest, total = scope_in(tail)
-        if scope and not label_words(rest):
+        if scope and (not label_words(rest) or re.match(r"(?:by|from|for)\b", tail, re.IGNORECASE)):
             return tuple(_with_scope(m, scope, total) for m in found)
         if self._whole(tail, ""):
             return ()
@@ -234,6 +237,9 @@ class MetricWords:
 
 def _with_scope(meaning: Meaning, scope: str, total: bool) -> Meaning:
     metric = meaning.metric
+    if scope == HOSTED and metric == "capacity_mw":
+        # Power for customers' machines is the company's capacity.
+        scope = COMPANY
     if scope == HOSTED and metric.startswith(("hashrate", "ambiguous_hashrate")):
         metric = "hashrate_hosted"
     return meaning.model_copy(update={"metric": metric, "scope": scope, "total": meaning.total or total})

@@ -14,9 +14,10 @@ from lxml import etree
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import BYTE_ORDER_MARKS, check_whole
 from pipelines.parse.document.grid import GridCell, grid_of, rows_of_text
-from pipelines.parse.document.headings import collapse, local_name
+from pipelines.parse.document.headings import collapse, local_name, text_of
 from pipelines.parse.document.markup import is_mark, may_be_mark
 from pipelines.parse.document.tables import Table, read_table
+from pipelines.parse.language.quantities import scale_stated
 
 _WRAPPER = re.compile(r"<DOCUMENT>.*?<TEXT>(.*?)(?:</TEXT>|\Z)", re.IGNORECASE | re.DOTALL)
 _CHARSET = re.compile(
@@ -251,6 +252,16 @@ class _Builder:
             out.append(item.text)
         return " | ".join(reversed(out))
 
+    def _units(self) -> str:
+        """What the blocks before a table say of its scale, in blocks of any length: `in thousands`."""
+        out: list[str] = []
+        for item in reversed(self.page.items[-3:]):
+            if isinstance(item, Table):
+                break
+            if (found := scale_stated(item.text)) and not _AMOUNT.search(item.text):
+                out.append(found)
+        return " | ".join(reversed(out))
+
     def _table(self, node: etree._Element) -> None:
         self.flush()
         self.page.images += sum(1 for _ in node.iterdescendants("img"))
@@ -265,11 +276,17 @@ class _Builder:
                     self._emit(" ".join(texts[1:] if self.bullet else texts), False)
                     self.bullet = False
             return
-        self._add(rows)
+        title = node.find("caption")
+        self._add(rows, collapse(text_of(title)) if title is not None else "")
 
-    def _add(self, rows: list[list[GridCell]]) -> None:
+    def _add(self, rows: list[list[GridCell]], caption: str = "") -> None:
         self.tables += 1
-        self.page.items.append(read_table(self.tables, rows, self._caption()))
+        above = [caption, self._caption()]
+        words = " | ".join(part for part in above if part)
+        units = self._units()
+        self.page.items.append(
+            read_table(self.tables, rows, words if units in words else f"{words} | {units}")
+        )
 
     @staticmethod
     def _is_prose(rows: list[list[GridCell]]) -> bool:

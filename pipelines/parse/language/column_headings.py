@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from pipelines.parse.language.periods import LENGTHS, YEAR, DisclosureContext, Period, find_periods, months_to
+from pipelines.parse.language.periods import (
+    LENGTHS,
+    MONTHS,
+    YEAR,
+    DisclosureContext,
+    Period,
+    find_periods,
+    month_period,
+    months_to,
+)
 
 _BARE_YEAR = re.compile(rf"(?<![\d.,$]){YEAR.format('y')}(?![\d,.]*\d)")
 
@@ -34,6 +43,10 @@ _NOT_ACTUAL = re.compile(
     r"outlook|budget|plan(?:ned)?|goal|illustrative|annuali[sz]ed|run[\s-]?rate|since inception|"
     r"cumulative|(?:ttm|ltm)|trailing|lifetime|to[\s-]date(?<!year to date)(?<!year-to-date))\b",
     re.IGNORECASE,
+)
+
+_MONTH_AND_YEAR = re.compile(
+    r"(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?\s+(?P<y>\d\d)", re.IGNORECASE
 )
 
 _YTD = re.compile(r"\byear[\s-]to[\s-]date\b|\bytd\b", re.IGNORECASE)
@@ -69,6 +82,12 @@ def read_heading(heading: str, disclosure: DisclosureContext) -> Period | None:
     """
     if is_change(heading) or is_not_actual(heading):
         return None
+    short = _MONTH_AND_YEAR.fullmatch(heading.split("|")[-1].strip())
+    if short:
+        year, latest = 2000 + int(short["y"]), disclosure.disclosed_on.year
+        if latest - 3 <= year <= latest and not re.search(r"20\d\d", heading):
+            # "Feb 25" above a column is February 2025: a column of one day of a month is not a layout of anybody.
+            return month_period(year, MONTHS[short["m"].lower()])
     heading = re.sub(
         r"\b(?:prior|previous)?\s*(?:month|quarter|year|period)?\s*comparison\b",
         " ",

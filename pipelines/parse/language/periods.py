@@ -127,6 +127,16 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "quarter",
+        rf"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)\s+qtr\.?\s*(?:of\s+)?{YEAR.format('y')}",
+        ("qtr",),
+    ),
+    (
+        "quarter",
+        rf"\b(?:fy|fiscal(?:\s+year)?)\s?{YEAR.format('y')}\s+(?P<o>first|second|third|fourth)[\s-]+quarter",
+        _QUARTER_WORDS,
+    ),
+    (
+        "quarter",
         r"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\b(?!ly)",
         _QUARTER_WORDS,
     ),
@@ -189,7 +199,7 @@ _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE), words) for kind, pattern
 
 
 _MAY_NAME = re.compile(
-    r"\d|quarter|(?:^|\W)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE
+    r"\d|quarter|qtr|(?:^|\W)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE
 )
 
 
@@ -221,13 +231,18 @@ class DisclosureContext:
 
     Args:
         company: None to use calendar years.
+        year_end: The month in which the fiscal year ends, if the document itself shows another than the
+            watchlist: "Q3 2022", "the three months ended September 30, 2022".
     """
 
     company: Company | None
     disclosed_on: date
+    year_end: int = 0
 
     def fiscal_year_end(self, day: date) -> int:
         """The month in which the fiscal year ends, as of a day."""
+        if self.year_end:
+            return self.year_end
         return self.company.fiscal_year_end(day).month if self.company else 12
 
     def quarter(self, number: int, year: int) -> Period:

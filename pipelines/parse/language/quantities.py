@@ -68,14 +68,23 @@ _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
     (r"mw(?![a-z])|mega-?watts?(?![- ]?h)", "MW", Decimal(1)),
     (r"gw(?![a-z])|giga-?watts?(?![- ]?h)", "MW", Decimal(1000)),
     (r"kw(?![a-z])|kilo-?watts?(?![- ]?h)", "MW", Decimal("0.001")),
-    (r"btc(?![a-z])|bitcoins?(?![a-z-])|₿", "BTC", Decimal(1)),
-    (r"eth(?![a-z])|ether(?:eum)?(?![a-z])", "ETH", Decimal(1)),
-    (r"%|percent(?:age points)?(?![a-z])|per cent(?![a-z])|bps(?![a-z])|basis points", "percent", Decimal(1)),
     (
-        r"(?:bitcoin |mining |deployed |s\d+ |asic )*(?:miners?|machines?|rigs?|asics?|servers?)(?![a-z])",
+        (
+            r"(?:bitcoin |btc |mining |deployed |operational |self[- ]|owned |hosted |colocated |new |latest[- ]|next[- ]|generation |"
+            r"asic |antminer |whatsminer |(?:s|m|t)\d\d\w*\+? (?:pro |xp |hyd\w* )?)*(?:miners?|machines?|rigs?|asics?|servers?|"
+            r"mining (?:units|machines|rigs|computers))(?![a-z])"
+        ),
         "count",
         Decimal(1),
     ),
+    (
+        r"(?:bitcoin|btc) (?:(?:call |put )?options?|futures(?: contracts?)?|contracts?|mining containers?|containers?)(?![a-z])|containers?(?![a-z])",
+        "other",
+        Decimal(1),
+    ),
+    (r"btcs?(?![a-z])|bitcoins?(?![a-z-])|₿", "BTC", Decimal(1)),
+    (r"eth(?![a-z])|ether(?:eum)?(?![a-z])", "ETH", Decimal(1)),
+    (r"%|percent(?:age points)?(?![a-z])|per cent(?![a-z])|bps(?![a-z])|basis points", "percent", Decimal(1)),
     (
         (
             r"gpus?(?![a-z])|shares?(?![a-z])|employees?(?![a-z])|acres?(?![a-z])|blocks?(?![a-z])|"
@@ -121,7 +130,10 @@ _FOOTNOTE = re.compile(
     r"(?:\s*(?:\(\s*(?:\d{1,2}|[a-z]|i{1,3}|iv|v)\s*\)|\[\s*\w{1,2}\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰#^]+))+$",
     re.IGNORECASE,
 )
-_SET_APART = re.compile(r"(?<=[A-Za-z%¢])\s+\d{1,2}$|(?<=,\d{3})\s+\d{1,2}$")
+_SET_APART = re.compile(
+    r"(?<=[A-Za-z%¢])\s+\d{1,2}$|(?<=,\d{3})\s+\d{1,2}$|(?<=/s)\d$|(?<=BTC)\d$|(?<=MW)\d$|(?<=illion)\d$"
+)
+_SECOND = re.compile(r"\s*\([\d,.$\s]+[a-z][^()]*\)$", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 # The longest cell of one number seen is some 40 characters ("Appx. $ 51.2 million (approximately)").
 _LONGEST = 60
@@ -152,6 +164,18 @@ class Quantity:
     text: str
 
 
+_DOLLAR = r"(?:us\s?\$|u\.s\.\s*(?:dollars?|\$)|usd|\$|dollars?|c\$|cad|rmb|us)"
+_SCALE_STATED = re.compile(
+    rf"(?:\b(?:in|expressed in|stated in|presented in|figures in|amounts in)|{_DOLLAR})[\s(,]*(?:{_DOLLAR}\s*)?(?:dollars\s+)?(?:,?\s*in\s+)?"
+    r"['’‘]?(thousands?|millions?|billions?|000s?|mm?\b|k\b)(?!\w)",
+    re.IGNORECASE,
+)
+_SCALE_SHORT = re.compile(
+    rf"\(\s*(?:{_DOLLAR})?\s*['’‘]?(thousands|millions|000)['’]?s?\b|[$’'‘]\s?(000)s?\b|(?:^|\|)\s*(thousands|millions)\b",
+    re.IGNORECASE,
+)
+
+
 @lru_cache(maxsize=4096)
 def unit_in(text: str) -> tuple[str, Decimal] | None:
     """The unit that a label, heading or caption names: `(EH/s)`, after a comma, or on its own.
@@ -171,19 +195,17 @@ def unit_in(text: str) -> tuple[str, Decimal] | None:
 @lru_cache(maxsize=4096)
 def scale_in(text: str) -> Decimal | None:
     """The scale of amounts: 1000 for `(in thousands, except per share data)`."""
-    match = re.search(
-        r"\b(?:in|expressed in|stated in|\$|usd|us\$)\s*(?:\(?\s*)?(?:us\s?\$|u\.s\.\s*(?:dollars?|"
-        r"\$)|usd|\$|us)?\s*(?:dollars in\s+|in\s+)?(thousands?|millions?|billions?|000s?|mm?\b|k\b)",
-        text,
-        re.IGNORECASE,
-    )
-    match = match or re.search(
-        r"\(\s*(?:\$|us\$|usd)?\s*['’]?(thousands|millions|000)['’]?s?\b", text, re.IGNORECASE
-    )
+    match = _SCALE_STATED.search(text) or _SCALE_SHORT.search(text)
     if not match:
         return None
-    word = match[1].lower()
+    word = next(group for group in match.groups() if group).lower()
     return Decimal(10) ** (3 if word.startswith(("t", "0", "k")) else 6 if word.startswith("m") else 9)
+
+
+def scale_stated(text: str) -> str:
+    """The words by which a text states a scale: `in thousands`; empty if it states none."""
+    match = _SCALE_STATED.search(text) or _SCALE_SHORT.search(text)
+    return match[0] if match else ""
 
 
 def _unit_of(match: re.Match[str]) -> tuple[str, Decimal] | None:
@@ -285,6 +307,11 @@ def read_cell(text: str) -> Quantity | None:
     match = _IN_TEXT.fullmatch(bare)
     if match is None:
         # A mark after a space (`29.3 EH/s 4`, `19,273 2`) follows a unit or a group of three digits.
+        # "31,900 (30,100 adj)": the second number in the cell is another one.
+        bare = _SECOND.sub("", bare)
+        match = _IN_TEXT.fullmatch(bare)
+        if match:
+            return _quantity(match)
         set_apart = _SET_APART.sub("", bare)
         shorter = [c for c in (strip_footnotes(bare), set_apart) if c != bare]
         match = next((m for m in map(_IN_TEXT.fullmatch, shorter) if m), None)

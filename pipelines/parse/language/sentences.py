@@ -102,6 +102,11 @@ def begins_figures(text: str) -> bool:
     return bool(_FIGURES.search(text))
 
 
+def is_offering(text: str) -> bool:
+    """Whether a sentence is about an offering of shares or notes."""
+    return bool(OFFERING.search(text))
+
+
 def is_plan(text: str) -> bool:
     """Whether a sentence is about plans, targets, guidance or the proceeds of an offering."""
     return bool(NOT_NOW.search(text) or OFFERING.search(text)) or is_not_actual(text)
@@ -139,7 +144,7 @@ class MaskedSentence:
         converted: dict[int, int] = {}
         for q in found:
             # "RMB1.0 billion (US$139.8 million)": the dollars are the amount.
-            behind = re.match(r"\s*\(\s*(?:or\s+|approximately\s+)?", text[q.end :])
+            behind = re.match(r"\s*[(\[]\s*(?:or\s+|approximately\s+)?", text[q.end :])
             if (
                 q.unit in ("CNY", "CAD", "HKD", "EUR", "GBP", "AUD")
                 and behind

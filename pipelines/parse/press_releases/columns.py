@@ -77,7 +77,7 @@ def unit_of(line: TableLine, value: Value, table: Table) -> str | None:
             if text.startswith("mw")
             else "c/kWh"
         )
-    if re.search(r"watts?[ /](?:per )?terahash|joules?[ /](?:per )?terahash", line.label, re.IGNORECASE):
+    if re.search(r"\b(?:watts?|joules?|[jw])\s?(?:/|per|a)\s?(?:th\b|terahash)", line.label, re.IGNORECASE):
         return "J/TH"
     return None
 
@@ -95,7 +95,7 @@ def is_in_dollars(line: TableLine, table: Table) -> bool:
     return bool(re.search(r"\$|USD|dollars", " ".join([line.label, line.section, table.words, line.text])))
 
 
-def is_money_table(table: Table) -> bool:
+def is_money_table(table: Table, heading: str = "") -> bool:
     """Whether numbers without a unit may be dollars.
 
     Statements, roll-forwards by value, tables in thousands.
@@ -108,7 +108,8 @@ def is_money_table(table: Table) -> bool:
     if len(rest) >= 2 and all(v.quantity.unit for line in rest for v in line.values if v.quantity.value):
         # If every other amount has a currency sign, a number without one is not an amount.
         return False
-    if scale_in(table.words) is not None or _MONEY_TABLE.search(table.words):
+    around = " | ".join((table.caption, table.corner, heading))
+    if scale_in(around) is not None or _MONEY_TABLE.search(around):
         return True
     return any(
         _BALANCE.search(line.label) and any(v.quantity.unit == "USD" for v in line.values)

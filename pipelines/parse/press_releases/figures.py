@@ -21,6 +21,7 @@ class StatedFigure:
         place: table or text.
         table, row: Position in a table, 0 in text.
         dated: Whether its sentence or column names the period.
+        why: The frame, words and period rule that made it.
     """
 
     metric: str
@@ -41,6 +42,7 @@ class StatedFigure:
     section: str = ""
     marks: tuple[str, ...] = ()
     dated: bool = True
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,15 @@ class SkippedText:
     text: str = ""
 
 
-def skip_text(rule: str, text: str, where: str) -> SkippedText:
-    """A sentence that a rule excludes."""
-    return SkippedText(rule, text[:300], where, text=text)
+@dataclass(frozen=True, slots=True)
+class RevenueSentence:
+    """An amount of revenue in prose: label, period, exact value in dollars, and place."""
+
+    label: str
+    is_total: bool
+    value: Decimal
+    rounding: Decimal
+    qualifier: str
+    start: date
+    end: date
+    locator: str

@@ -86,6 +86,23 @@ _STATEMENT_ROWS = re.compile(
     r"^operating (?:income|loss)",
     re.IGNORECASE,
 )
+_NO_HEADLINE = re.compile(
+    r"(?:press|news|earnings) release\W*$|for immediate (?:release|distribution)\b|exhibit\b|ex-?99",
+    re.IGNORECASE,
+)
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
+_QUARTER_OF = re.compile(
+    r"\b(?:q(?P<q>[1-4])|(?P<o>first|second|third|fourth)[\s-]+quarter(?:\s+of)?)\s+(?:fiscal\s+)?(?P<y>20\d\d)\b",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(r"\bended\b", re.IGNORECASE)
+_OPENING = 6
+_STATED = re.compile(
+    r"(?=.*\d)(?:(?=.*\b(?:bitcoins?|btc)\b)(?=.*\b(?:produc\w+|mined|earned|sold|held|holdings?|treasury|hodl|reserves?)\b)|"
+    r"(?=.*\bhash ?rate\b)(?=.*\b(?:EH/s|PH/s|exahash)))",
+    re.IGNORECASE,
+)
+_REVENUE_STATED = re.compile(r"\brevenues?\b[^.;]*\$\s?\d|\$\s?\d[^.;]*\brevenues?\b", re.IGNORECASE)
 _PRODUCED = re.compile(
     r"\b(?:bitcoins?|btc)\b.*\b(?:produced|mined|earned|production|held|sold|holdings)\b|\b(?:hash ?rate)\b",
     re.IGNORECASE,
@@ -101,6 +118,7 @@ class Classification:
     headline: str
     subject: Period | None
     disclosed_on: date
+    year_end: int = 0
 
 
 def classify(page: Page, company: Company | None, disclosed_on: date | None) -> Classification:
@@ -113,7 +131,7 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
     day = disclosed_on or _dated(page)
     disclosure = DisclosureContext(company, day)
     headline = _headline(texts, page.title)
-    near = " ".join([headline, *texts[:4]])
+    near = " ".join([headline, *texts[:10]])
     if disclosed_on is None:
         disclosure = DisclosureContext(company, day := _not_before(day, headline, company))
     kind, reason = _by_headline(headline)
@@ -121,8 +139,33 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
         kind, reason = _by_content(page, disclosure)
     if kind == OTHER:
         return Classification(OTHER, reason or "no production update and no results", headline, None, day)
+    year_end = _own_year_end(" ".join([headline, *texts[:8]]), disclosure)
+    if year_end:
+        disclosure = DisclosureContext(company, day, year_end)
     subject = _subject(kind, headline, near, page, disclosure)
-    return Classification(kind, reason, headline, subject, day)
+    return Classification(kind, reason, headline, subject, day, year_end)
+
+
+def _own_year_end(text: str, disclosure: DisclosureContext) -> int:
+    """The month in which the fiscal year ends, if a document shows another than the watchlist; else 0.
+
+    "Q3 2022" beside "three months ended September 30, 2022" is a calendar quarter, whatever the company's fiscal
+    year is today: Hut 8 until 2023 was another registrant.
+    """
+    named = {(m["q"] or _ORDINALS[m["o"].lower()], m["y"]) for m in _QUARTER_OF.finditer(text)}
+    ended = {
+        n.period
+        for n in find_periods(text, disclosure)
+        if n.period.months == 3 and _ENDED.search(text[n.start : n.end]) and n.year_written
+    }
+    if len(named) != 1 or len(ended) != 1:
+        return 0
+    (number, year), period = named.pop(), ended.pop()
+    if disclosure.quarter(int(number), int(year)).end == period.end:
+        return 0
+    month = (period.end.month + 3 * (4 - int(number)) - 1) % 12 + 1
+    shown = DisclosureContext(disclosure.company, disclosure.disclosed_on, month)
+    return month if shown.quarter(int(number), int(year)).end == period.end else 0
 
 
 def _dated(page: Page) -> date:
@@ -169,7 +212,7 @@ def _not_before(day: date, headline: str, company: Company | None) -> date:
 
 def _headline(texts: list[str], title: str) -> str:
     """The first line that is a headline: short, and not a sentence of the text."""
-    short = [t for t in texts if 12 <= len(t) <= 260]
+    short = [t for t in texts if 12 <= len(t) <= 260 and not _NO_HEADLINE.match(t)]
     for text in short:
         if (
             _UPDATE.search(text)
@@ -220,11 +263,25 @@ def _by_content(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
             return EARNINGS, f"its table {table.number} is a statement of operations"
         if len(rows) >= 2 and periods:
             return EARNINGS, f"its table {table.number} states production by quarter"
-    opening = " ".join(block.text for block in page.blocks[:_HEAD])[:3000]
-    if re.search(
-        r"\b(?:production|mining) (?:and operations? )?update\b", opening, re.IGNORECASE
-    ) and re.search(r"\b(?:bitcoins?|btc)\b", opening, re.IGNORECASE):
-        return UPDATE, "its first lines call it an update"
+    return _by_prose(page, disclosure)
+
+
+def _by_prose(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
+    """Classify by sentences: figures of mining, and the month or quarter that the first lines name."""
+    opening = [block.text for block in page.blocks[:_OPENING]]
+    stated = sum(bool(_STATED.search(block.text)) for block in page.blocks[: 3 * _HEAD])
+    revenue = any(_REVENUE_STATED.search(block.text) for block in page.blocks[: 2 * _HEAD])
+    named = [
+        n.period.months
+        for text in opening
+        for n in find_periods(text[:400], disclosure)
+        if n.period.start is not None and n.period.end <= disclosure.disclosed_on
+    ]
+    first = named[0] if named else 0
+    if first == 1 and stated >= 2:
+        return UPDATE, "its first lines name a month, and its sentences state production"
+    if first >= 3 and (revenue or stated >= 2):
+        return EARNINGS, "its first lines name a quarter or year, and its sentences state results"
     return OTHER, ""
 
 

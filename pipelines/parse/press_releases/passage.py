@@ -47,6 +47,11 @@ class Passage:
             named = {
                 n.period for n in find_periods(block.text, self.disclosure) if n.period.start is not None
             }
+            first = re.split(r"\b(?:compared|versus|vs\.?)\b", block.text, maxsplit=1, flags=re.IGNORECASE)
+            if len(named) > 1 and len(first) > 1:
+                named = {
+                    n.period for n in find_periods(first[0], self.disclosure) if n.period.start is not None
+                }
             if len(named) == 1:
                 self.period, self.certain = named.pop(), True
             elif named or self.several:

@@ -4,31 +4,47 @@ Form 8-K (items 2.02, 7.01, 8.01) and 6-K, exhibits 99. They have no XBRL, and e
 over time. Tables are read by row labels and column headings, prose by sentences.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 
 from pipelines.parse.document.page import Block, Page, read_page
+from pipelines.parse.language.labeller import Setting
 from pipelines.parse.language.periods import DisclosureContext, Period
-from pipelines.parse.press_releases import prose
-from pipelines.parse.press_releases.figures import SkippedText, StatedFigure
+from pipelines.parse.language.quantities import find_quantities
+from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
 from pipelines.parse.press_releases.kind import OTHER, Classification, classify
 from pipelines.parse.press_releases.passage import Passage
+from pipelines.parse.press_releases.prose import ProseReader
 from pipelines.parse.press_releases.tables import TableReader
 from pipelines.watchlist import Company, Lexicon
+from pipelines.watchlist.frames import Frames, load_frames
 
-VERSION = "1"
+_FOREIGN = re.compile(
+    r"\b(?:all|every|unless (?:otherwise )?(?:noted|stated|indicated|specified)(?: otherwise)?)\b[^.]{0,80}\b(?:amounts?|figures?|dollars?|currency|references)\b[^.]{0,60}"
+    r"\b(?:canadian dollars?|\bCAD\b|C\$|australian dollars?|RMB|renminbi)",
+    re.IGNORECASE,
+)
+
+VERSION = "2"
 """Raised whenever the same bytes would give other statements."""
 
 
 @dataclass(slots=True)
 class Release:
-    """A press release: its classification, figures, and skipped text."""
+    """A press release: its classification, figures, and skipped text.
+
+    Args:
+        foreign: Whether the document declares once that its dollars are not those of the United States.
+    """
 
     classification: Classification
     page: Page
     disclosure: DisclosureContext
     figures: list[StatedFigure] = field(default_factory=list)
     skipped: list[SkippedText] = field(default_factory=list)
+    revenue: list[RevenueSentence] = field(default_factory=list)
+    foreign: bool = False
 
     @property
     def kind(self) -> str:
@@ -40,7 +56,11 @@ class Release:
 
 
 def read_release(
-    document: bytes, company: Company | None, lexicon: Lexicon, disclosed_on: date | None = None
+    document: bytes,
+    company: Company | None,
+    lexicon: Lexicon,
+    disclosed_on: date | None = None,
+    frames: Frames | None = None,
 ) -> Release:
     """Read a press release.
 
@@ -57,42 +77,27 @@ def read_release(
     """
     page = read_page(document)
     classification = classify(page, company, disclosed_on)
-    disclosure = DisclosureContext(company, classification.disclosed_on)
+    disclosure = DisclosureContext(company, classification.disclosed_on, classification.year_end)
     release = Release(classification, page, disclosure)
     if classification.kind == OTHER:
         return release
     passage = Passage(disclosure, classification.subject, classification.headline)
-    tables = TableReader(lexicon.words, disclosure, classification.subject)
+    release.foreign = bool(_FOREIGN.search(" ".join(block.text for block in page.blocks)))
+    texts = ProseReader(lexicon, frames or load_frames(), company, foreign=release.foreign)
+    stated = frozenset(
+        (q.value, q.unit) for block in page.blocks for q in find_quantities(block.text) if q.value and q.unit
+    )
+    tables = TableReader(lexicon.words, disclosure, classification.subject, stated)
     for item in page.items:
         if isinstance(item, Block):
-            _read_block(item, passage, release, lexicon)
+            if passage.enter(item):
+                setting = Setting(disclosure, passage.period, release.subject)
+                texts.block(item, setting, certain=passage.certain)
         else:
             tables.read(item)
-    release.figures += tables.figures
-    release.skipped += tables.skipped
+            for note in item.notes:
+                texts.note(note, item, Setting(disclosure, release.subject, release.subject))
+    release.figures += [*texts.figures, *tables.figures]
+    release.skipped += [*texts.skipped, *tables.skipped]
+    release.revenue += texts.revenue
     return release
-
-
-def _read_block(block: Block, passage: Passage, release: Release, lexicon: Lexicon) -> None:
-    """Read a block of prose, in the period of its heading."""
-    if not passage.enter(block):
-        return
-    figures, skipped = prose.read_block(
-        block, lexicon.words, release.disclosure, passage.period, release.subject
-    )
-    for figure in figures:
-        if figure.dated or passage.certain:
-            release.figures.append(figure)
-        else:
-            release.skipped.append(
-                SkippedText(
-                    "which_period",
-                    figure.label,
-                    figure.locator,
-                    rejected=True,
-                    metric=figure.metric,
-                    value=figure.value,
-                    text=figure.label,
-                )
-            )
-    release.skipped += skipped

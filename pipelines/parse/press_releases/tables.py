@@ -16,7 +16,6 @@ from pipelines.parse.language.periods import (
     months_to,
 )
 from pipelines.parse.language.quantities import scale_in, unit_in
-from pipelines.parse.press_releases import prose
 from pipelines.parse.press_releases.columns import (
     column_period,
     factor_of,
@@ -26,7 +25,6 @@ from pipelines.parse.press_releases.columns import (
     unit_of,
 )
 from pipelines.parse.press_releases.figures import SkippedText, StatedFigure
-from pipelines.parse.press_releases.prose_patterns import may_state_figures
 from pipelines.watchlist.metrics import HOSTED, JOINT_VENTURE, Meaning, Metric, MetricWords
 
 _GROUP_ONLY = re.compile(
@@ -39,28 +37,33 @@ _GROUP_ONLY = re.compile(
 class TableReader:
     """Reads the tables of one press release into `figures` and `skipped`."""
 
-    def __init__(self, words: MetricWords, disclosure: DisclosureContext, subject: Period | None) -> None:
-        self.words, self.disclosure, self.subject = words, disclosure, subject
+    def __init__(
+        self,
+        words: MetricWords,
+        disclosure: DisclosureContext,
+        subject: Period | None,
+        stated: frozenset[tuple[Decimal, str]] = frozenset(),
+    ) -> None:
+        """Read tables of one press release.
+
+        Args:
+            stated: Numbers with their units in the prose: they decide the unit of a row that states none.
+        """
+        self.words, self.disclosure, self.subject, self.stated = words, disclosure, subject, stated
         self.figures: list[StatedFigure] = []
         self.skipped: list[SkippedText] = []
-        self.may_state_figures = False
 
     def read(self, table: Table) -> None:
-        """Read one table: its lines, then its notes."""
+        """Read the lines of one table."""
         if _GROUP_ONLY.search(table.caption.split("|")[-1]) and not re.search(
             r"\bproduc|\bmined|\bupdate\b", table.caption, re.IGNORECASE
         ):
             self._skip(table, None, None, "targets_or_plans", table.caption)
             return
-        self.may_state_figures = may_state_figures(table.words)
         money = is_money_table(table)
         scale = scale_in(table.words)
         for line in table.lines:
             self._line(table, line, money=money, scale=scale)
-        for note in table.notes:
-            figures, skipped = prose.read_note(note, table, self.words, self.disclosure, self.subject)
-            self.figures += figures
-            self.skipped += skipped
 
     def _line(self, table: Table, line: TableLine, *, money: bool, scale: Decimal | None) -> None:
         meanings = self.words.meanings(line.label, line.section) if line.label else ()
@@ -97,7 +100,7 @@ class TableReader:
 
         `Month | BTC Earned 2025`.
         """
-        if not line.label or not self.may_state_figures:
+        if not line.label:
             return
         named = read_heading(line.label, self.disclosure)
         month = line.label.strip().lower() in MONTHS
@@ -207,6 +210,12 @@ class TableReader:
         if metric.ambiguous:
             self._reject(table, line, value, (meaning,), f"ambiguous_label: {metric.ambiguous}")
             return
+        if (
+            metric.unit_needed
+            and unit is None
+            and any((v.quantity.value, metric.unit) in self.stated for v in line.values if v.quantity.value)
+        ):
+            unit = metric.unit
         if metric.unit_needed and unit is None and quantity.value:
             reason = (
                 "unknown_unit"
@@ -225,6 +234,8 @@ class TableReader:
             factor = factor_of(line, value, table)
             number, step = number * factor, step * factor
         applied = Decimal(1)
+        if metric.per_coin and not quantity.scaled and scale_in(line.label):
+            applied = scale_in(line.label) or applied
         if metric.unit == "USD" and not quantity.scaled and not metric.per_coin and number:
             applied = (
                 scale_in(line.label)
@@ -237,7 +248,8 @@ class TableReader:
                 self._reject(table, line, value, (meaning,), "no_currency")
                 return
         number, step = number * applied, step * applied
-        if meaning.metric == "bitcoin_sold" and number < 0:
+        if meaning.metric in ("bitcoin_sold", "cost_per_bitcoin") and number < 0:
+            # Coins that leave and money that is paid stand in brackets.
             number = -number
         start: date | None = period.start
         end = period.end

@@ -1,0 +1,301 @@
+"""Times in a sentence, absolute and relative, and the period of one quantity.
+
+A time belongs to a quantity if it is in the same bracket, follows it, or stands between the quantity and the
+words that name it. Otherwise the time that opens the sentence applies, then the heading's period, then the
+press release's. A time that belongs to another quantity or follows a comparison never applies.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pipelines.parse.language.periods import DisclosureContext, NamedPeriod, Period, month_period, months_to
+
+ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, YTD, OTHER = (
+    "absolute",
+    "prior",
+    "year",
+    "ago",
+    "same_of",
+    "current",
+    "end",
+    "ytd",
+    "other",
+)
+_UNITS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "period": 0}
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12}
+_UNIT = r"(?:month|quarter|year|period)"
+_KINDS: tuple[tuple[str, str], ...] = (
+    (
+        OTHER,
+        (
+            r"quarter[- ]to[- ]date|since (?:inception|launch|the beginning|entering|"
+            r"starting|it|we|they|its|our|going|becoming|then|⟪\d+⟫|20\d\d)(?: \w+ing)?|so far|thus far|to date\b|"
+            r"all[- ]time|life[- ]?time|cumulative(?:ly)?|in aggregate since|annuali[sz]ed|run[- ]rate|trailing|"
+            r"(?:past|next|coming|last|previous|preceding) (?:two|three|four|five|six|seven|nine|ten|twelve|several|few|\d+) "
+            r"(?:months|weeks|days|quarters|years|hours)|"
+            r"first (?:two|four|five|six|seven|eight|nine|ten|eleven|few|\d+) (?:months|weeks|days)(?! ended)|"
+            r"(?:this|last|each|every|past) week|yesterday|single day|24[- ]hours?|"
+            r"subsequent to|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|period)|"
+            r"following (?:the )?(?:end|close) of|(?:early|mid|late) (?:in )?(?:⟪\d+⟫|20\d\d)|"
+            r"per annum|annually|each (?:month|quarter|year)|per (?:month|quarter|year)"
+        ),
+    ),
+    (YTD, r"(?:calendar |fiscal )?year[- ]to[- ]date|\bytd\b"),
+    (
+        YEAR,
+        (
+            r"(?:in )?the (?:same|corresponding|comparable|equivalent|like) (?:\w+ )?(?:quarter|period|month|time)(?: of| in| for)? "
+            r"(?:the )?(?:last|prior|previous|preceding) (?:fiscal )?year|"
+            r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month) (?:a|one) year (?:ago|earlier|before|prior)|"
+            r"(?:the |its )?(?:previous|prior|preceding|last)[- ](?:fiscal )?year(?:['’]s)?[- ]"
+            r"(?:period|(?:\w+[- ])?quarter|month|comparable period)|"
+            r"(?:the )?year[- ](?:ago|earlier)(?: (?:period|quarter|month|level|figure))?|"
+            r"(?:a|one) year (?:ago|earlier|before|prior)|"
+            r"(?:the |its )?(?:previous|prior|preceding) (?:fiscal |full )?year(?:['’]s)?|last year(?:['’]s)?"
+        ),
+    ),
+    (
+        SAME_OF,
+        r"(?:the )?(?:same|corresponding|comparable|prior|prior-year) (?:[\w-]+ ){0,2}?(?:quarter|period|months?|time)(?: of| in)?(?: the)?(?: year| fiscal)* (?P<of>20[12]\d)",
+    ),
+    (
+        PRIOR,
+        (
+            r"(?:the |its )?(?:previous|prior|preceding|last)[- ](?P<unit>month|quarter|period)(?:['’]s)?|"
+            r"(?:the )?(?P<unit2>month|quarter|period) (?:before|earlier|prior)"
+        ),
+    ),
+    (
+        AGO,
+        r"(?P<n>an?|one|two|three|four|five|six|twelve|\d{1,2}) (?P<unit3>month|quarter|year)s? (?:ago|earlier|before|prior)",
+    ),
+    (
+        END,
+        (
+            r"(?:at |as of |by )?(?:the )?(?P<unit4>month|quarter|period|year)[- ](?:and[- ]\w+[- ])?end(?:ed)?\b|"
+            r"(?:at |as of |by )?(?:the )?(?:end|close|conclusion) of (?:the|this) (?P<unit5>month|quarter|period|year)"
+        ),
+    ),
+    (
+        CURRENT,
+        (
+            r"(?:in |for |during |over |throughout |at |within )?(?:the|this|that|our|its) (?:most recent |latest |reported |reporting |"
+            r"just-ended |current |full |fiscal |same |entire |whole )*(?P<unit6>month|quarter|period|year|three months|three-month period)\b"
+            r"(?!['’-]|\s+(?:before|earlier|prior|ago|ended|ending|of\b))|\b(?:in )?the current[- ]year (?P<unit7>period|quarter)|(?P<annual>annual|full[- ]year)\b(?! (?:\w+ )?(?:rate|report|meeting|guidance|filing|hash))"
+        ),
+    ),
+)
+_PATTERN = re.compile(
+    "|".join(rf"(?P<k_{kind}>(?<![\w-])(?:{pattern}))(?!\w)" for kind, pattern in _KINDS), re.IGNORECASE
+)
+_YEAR_ALONE = re.compile(
+    r"\b(?:in|during|for|throughout|of)\s+(?:calendar |fiscal |all of |the year |full[- ]year )*(?P<y>20[12]\d)\b(?!-)",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(
+    r"\b(?:since|until|till|prior to|before|after|through|beginning|starting|between|as early as|by|from|late in|early in|effective|following)\s+(?:the\s+)?(?:end of\s+)?$",
+    re.IGNORECASE,
+)
+# "As of April 3, after the month": a day outside the period is no time of its figures.
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time in the masked sentence: its place, kind, and period or units."""
+
+    start: int
+    end: int
+    kind: str
+    period: Period | None = None
+    months: int = 0
+    count: int = 1
+    year: int = 0
+    bounded: bool = False
+    written: bool = True
+    last: bool = False
+    fiscal: bool = False
+    calendar: bool = False
+
+
+def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
+    """Every time of a masked sentence, in order."""
+    out: list[Time] = []
+    for match in re.finditer(r"⟪(\d+)⟫", masked):
+        period = named[int(match[1])]
+        bounded = bool(_BEGINS.search(masked[: match.start()]))
+        at_end = re.search(
+            r"\b(?:end|close|conclusion) of\s+(?:the\s+)?$", masked[: match.start()], re.IGNORECASE
+        )
+        through = re.match(r"\s*(?:through|to|until|[–—-])\s*⟪\d+⟫", masked[match.end() :])
+        found = Period(None, period.period.end) if at_end else period.period
+        out.append(
+            Time(
+                match.start(),
+                match.end(),
+                ABSOLUTE,
+                found,
+                bounded=(bounded and not at_end) or bool(through),
+                written=period.year_written,
+            )
+        )
+    out = _ranges(masked, out)
+    for match in _PATTERN.finditer(masked):
+        kind = next(k for k, _ in _KINDS if match[f"k_{k}"])
+        if kind != OTHER and any(match.start() < t.end and match.end() > t.start for t in out):
+            continue
+        unit = next(
+            (match[g] for g in ("unit", "unit2", "unit3", "unit4", "unit5", "unit6", "unit7") if match[g]), ""
+        )
+        unit = "year" if match["annual"] else unit
+        months = 3 if unit.lower().startswith("three") else _UNITS.get(unit.lower(), 0)
+        count = 1
+        if match["n"]:
+            count = _NUMBERS.get(match["n"].lower()) or int(match["n"])
+        if kind == OTHER:
+            out = [t for t in out if not (match.start() < t.end and match.end() > t.start)]
+        out.append(
+            Time(
+                match.start(),
+                match.end(),
+                kind,
+                None,
+                months,
+                count,
+                int(match["of"] or 0),
+                last=kind == PRIOR and "last" in match[0].lower(),
+                calendar="calendar" in match[0].lower(),
+            )
+        )
+    for match in _YEAR_ALONE.finditer(masked):
+        if not any(match.start("y") < t.end and match.end() > t.start for t in out):
+            out.append(
+                Time(
+                    match.start(),
+                    match.end(),
+                    ABSOLUTE,
+                    None,
+                    12,
+                    year=int(match["y"]),
+                    fiscal="fiscal" in match[0].lower(),
+                )
+            )
+    return sorted(out, key=lambda t: t.start)
+
+
+def _ranges(masked: str, times: list[Time]) -> list[Time]:
+    """Two days joined by "to" are one period: "October 1, 2023, to September 30, 2024"."""
+    out: list[Time] = []
+    for time in times:
+        before = out[-1] if out else None
+        if (
+            before is not None
+            and before.period is not None
+            and time.period is not None
+            and before.period.start is None
+            and time.period.start is None
+            and before.period.end < time.period.end
+            and re.fullmatch(r",?\s*(?:to|through|until|[–—-])\s*", masked[before.end : time.start])
+        ):
+            whole = Period(before.period.end, time.period.end)
+            out[-1] = Time(before.start, time.end, ABSOLUTE, whole, written=before.written)
+        else:
+            out.append(time)
+    return out
+
+
+def resolve(
+    time: Time, base: Period | None, subject: Period | None, disclosure: DisclosureContext
+) -> Period | None:
+    """The period that a time means.
+
+    Args:
+        base: The period that a relative time is relative to.
+        subject: The period of the press release.
+    """
+    if time.kind == ABSOLUTE:
+        if time.period is not None:
+            return time.period
+        if time.fiscal or disclosure.fiscal_year_end(date(time.year, 6, 30)) == 12:
+            return disclosure.year(time.year)
+        # "In 2023" of a company whose fiscal year is another one: the calendar's in a monthly update, else unclear.
+        calendar = Period(date(time.year, 1, 1), date(time.year, 12, 31))
+        return calendar if subject is not None and subject.months == 1 else None
+    base = base or subject
+    if base is None or time.kind == OTHER:
+        return None
+    if time.kind == YTD:
+        calendar_year = disclosure.fiscal_year_end(base.end) == 12 or time.calendar
+        return Period(date(base.end.year, 1, 1), base.end) if calendar_year else None
+    months = base.months or (subject.months if subject else 0) or 1
+    if time.kind in (CURRENT, END):
+        unit = time.months or months
+        found = _current(unit, base, subject, disclosure)
+        if found is None:
+            return None
+        return Period(None, found.end) if time.kind == END else found
+    if time.kind == YEAR:
+        return _shifted(base, 12)
+    if time.kind == SAME_OF:
+        years = base.end.year - time.year
+        return _shifted(base, 12 * years)
+    unit = time.months or months
+    if time.last:
+        day = disclosure.disclosed_on.replace(day=1) - timedelta(days=1)
+        found = months_to(day, 1) if unit == 1 else _last_quarter(disclosure)
+        return found
+    if time.kind == AGO:
+        shift = unit * time.count
+        return _shifted(base if unit >= 12 else _of_length(base, unit), shift)
+    return _shifted(_of_length(base, unit), unit)
+
+
+def _last_quarter(disclosure: DisclosureContext) -> Period:
+    """The last quarter that ended before the disclosure."""
+    day = disclosure.disclosed_on.replace(day=1) - timedelta(days=1)
+    while day.month % 3 != disclosure.fiscal_year_end(day) % 3:
+        day = day.replace(day=1) - timedelta(days=1)
+    return months_to(day, 3)
+
+
+def _current(unit: int, base: Period, subject: Period | None, disclosure: DisclosureContext) -> Period | None:
+    """The month, quarter or year of the text: the base's own, or one that ends with it."""
+    for period in (base, subject):
+        if period is not None and period.months == unit:
+            return period
+    if unit == 12:
+        year = disclosure.year(base.end.year)
+        return year if year.end == base.end else None
+    if unit == 3 and base.months in (0, 1, 12):
+        ends = disclosure.fiscal_year_end(base.end) % 3
+        return months_to(base.end, 3) if base.end.month % 3 == ends and _ends_month(base.end) else None
+    return None
+
+
+def _ends_month(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
+
+
+def _of_length(base: Period, months: int) -> Period:
+    if base.start is not None and base.months == months:
+        return base
+    if not months:
+        return base
+    return (
+        months_to(base.end, months) if _ends_month(base.end) else month_period(base.end.year, base.end.month)
+    )
+
+
+def _shifted(base: Period, months: int) -> Period:
+    """The period of the same length some months earlier."""
+    length = base.months
+    index = base.end.year * 12 + base.end.month - 1 - months
+    last = month_period(index // 12, index % 12 + 1).end
+    if length == 0:
+        return Period(
+            None,
+            last
+            if _ends_month(base.end)
+            else base.end.replace(year=index // 12, month=index % 12 + 1, day=min(base.end.day, last.day)),
+        )
+    return months_to(last, length)

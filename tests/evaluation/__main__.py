@@ -1,0 +1,76 @@
+"""Print precision and recall of press releases in labeled folders, by layout, with every fault."""
+
+import csv
+import sys
+from datetime import date
+from pathlib import Path
+
+from pipelines.errors import UnreadableDocument
+from pipelines.normalize.figures import Normalized
+from pipelines.query.inspect import figures_of
+from pipelines.watchlist import load_lexicon, load_watchlist
+from tests.evaluation.labels import Label, Score, as_html, read_labels, score
+
+
+def _trace(label: Label, normalized: Normalized) -> str:
+    """What became of a missing figure: its reason, or `silent`."""
+    found = [
+        f"{s.rule}: {s.concept}"
+        for s in normalized.skipped
+        if s.value is not None and label.value in (s.value, s.value * 1000)
+    ]
+    found += [
+        f"rejected {r.check}: {r.reason}"
+        for r in normalized.rejected
+        if getattr(r.record, "value", None) == label.value
+    ]
+    found += [
+        f"read as {f.fact} {f.scope} {f.start} {f.end}" for f in normalized.figures if f.value == label.value
+    ]
+    return " // ".join(found)[:260] or "silent"
+
+
+def main(folders: list[str]) -> None:
+    watchlist, lexicon = load_watchlist(None), load_lexicon(None)
+    tickers = {company.ticker for company in watchlist.companies}
+    totals: dict[str, Score] = {}
+    for folder in map(Path, folders):
+        labels = read_labels(folder / "labels.csv")
+        with (folder / "docs.csv").open(encoding="utf-8", newline="") as lines:
+            documents = list(csv.DictReader(lines))
+        for document in documents:
+            name = document["file"]
+            company = document["ticker"] if document["ticker"] in tickers else None
+            day = date.fromisoformat(document["published"]) if document["published"] else None
+            content = (folder / name).read_bytes()
+            if name.endswith(".txt"):
+                content = as_html(content.decode("utf-8"))
+            try:
+                read = figures_of(content, watchlist, lexicon, company, day)
+                normalized, kind = read.normalized, read.kind
+            except UnreadableDocument as error:
+                normalized, kind = Normalized(), f"unreadable: {error.reason}"
+            result = score(normalized.figures, labels.get(name, []))
+            for key in (folder.name, document["layout"], "all"):
+                totals[key] = totals.get(key, Score()) + result
+            if result.wrong or result.missing:
+                print(f"\n{folder.name}/{name} ({company}, {kind})")
+            for figure in result.wrong:
+                print(
+                    f"  WRONG   {figure.fact} {figure.segment or figure.scope} {figure.start} {figure.end} "
+                    f"{figure.value:f} {figure.unit} | {figure.label[:150]} | {figure.locator[:60]}"
+                )
+            for label in result.missing:
+                print(
+                    f"  missing {label.fact} {label.segment or label.scope} {label.start} {label.end} "
+                    f"{label.value:f} {label.unit} | {_trace(label, normalized)}"
+                )
+    print()
+    for key, total in totals.items():
+        print(
+            f"{key:14} labels {total.labeled:5} right {len(total.right):5} (+{total.optional}) "
+            f"wrong {len(total.wrong):4} precision {total.precision:6.1%} recall {total.recall:6.1%}"
+        )
+
+
+main(sys.argv[1:])
