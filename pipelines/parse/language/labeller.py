@@ -16,7 +16,7 @@ from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import Quantity
 from pipelines.parse.language.sentences import MaskedSentence
 from pipelines.parse.language.times import ABSOLUTE, CURRENT, END, OTHER, YEAR, Time, find_times, resolve
-from pipelines.watchlist.companies import other_names
+from pipelines.watchlist.companies import load_watchlist, other_names
 from pipelines.watchlist.frames import Frame, Frames, lemma
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, MetricWords, scope_in
 
@@ -111,6 +111,9 @@ _NOT_SELL = re.compile(
     r"sold (?:no|zero|none)|no (?:bitcoins?|btc) (?:was|were|sales|sold)|zero (?:bitcoins?|btc) sold)\b(?P<rest>[^.;]{0,60})",
     re.IGNORECASE,
 )
+_NONE_LISTED = re.compile(
+    r"^\W*(?:bitcoins?|btc) sold\b[^:⟦]{0,40}(?::|\s[–—-])\s*(?:none|zero|nil|no bitcoin|–|—|-)(?P<rest>)\W*$", re.IGNORECASE
+)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _MORE = re.compile(r"^\s*(?:more|fewer|less|higher|lower|additional|increase|decrease|new)\b", re.IGNORECASE)
 _COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
@@ -186,7 +189,7 @@ class Labeller:
     def __init__(self, text: str, setting: Setting, frames: Frames, words: MetricWords) -> None:
         self.setting, self.frames, self.words = setting, frames, words
         self.classes = frames.classes
-        self.sentence = MaskedSentence(text, setting.disclosure)
+        self.sentence = MaskedSentence(_numbers_in_names().sub(_spelled, text), setting.disclosure)
         self.masked = _IN_WORD.sub(" ", _HASH.sub("hash rate", _ON_YEAR.sub("yoy", self.sentence.masked)))
         self.tokens = list(_tokens(self.masked))
         self.at = {t.ref: i for i, t in enumerate(self.tokens) if t.kind == "q"}
@@ -413,6 +416,10 @@ class Labeller:
             verb = self._verb_at(j, low, unit)
             if verb is not None and not of and not to:
                 return MAIN, verb
+            if of and word in ("total", "record", "aggregate", "combine"):
+                of = False
+                j -= 1
+                continue
             if word == "to":
                 to = True
             elif word == "of":
@@ -869,7 +876,7 @@ class Labeller:
                     quantity, beside.reason, metric, label=text, why=f"{why}; beside {beside.quantity.text}"
                 )
         owner = self._owner(governor, i, start, stop, scope)
-        if owner is None:
+        if owner is None or (owner != COMPANY and metric in ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")):
             return Reading(quantity, ANOTHER_COMPANY, metric, label=text, why=why)
         if self._is_site(i, governor, behind, ahead, quantity.unit):
             return Reading(quantity, SITE, metric, label=text, why=why)
@@ -931,6 +938,8 @@ class Labeller:
         label = " ".join(t.text for t in self.tokens[first:place] if t.kind == "w" or t.text in "&/")
         if governor.via == "from":
             return f"{' '.join(t.text for t in self.tokens[governor.first : governor.last + 1])} revenue"
+        if first > 1 and self.tokens[first - 1].lemma == "of" and self.tokens[first - 2].lemma in ("cost", "share", "percent", "portion", "percentage", "source", "loss", "part"):
+            return f"{self.tokens[first - 2].text} of revenue"
         how = re.match(
             r"^\s*(?:(?:⟪\d+⟫|this|the|quarter|in|for|during|was|were)\s+)*(?:from|by|through)\s+(?:the\s+)?(?P<how>(?:[\w-]+\s+)?(?:mining|hosting|colocation|self mining))\b",
             self.masked[self.tokens[i].end :],
@@ -1086,7 +1095,7 @@ class Labeller:
     def _owner(self, governor: _Governor, i: int, start: int, stop: int, scope: str) -> str | None:
         """Whose figure it is: a scope; None for another company's."""
         first = min(governor.first, i)
-        if governor.via == "behind":
+        if governor.via == "behind" or governor.last < i - 12:
             cut = max(
                 (m.end() for m in re.finditer(r"⟧|[,;(]|\band\b", self.masked[: self.tokens[i].start])),
                 default=0,
@@ -1107,6 +1116,8 @@ class Labeller:
             behind,
         )
         who = by["who"] if by else ""
+        if scope_in(who)[0] == COMPANY and not _CUSTOMERS.search(who):
+            return COMPANY
         if re.search(r"\bjoint[- ]venture|\bjvs?\b", f"{subject} {who}", re.IGNORECASE):
             return JOINT_VENTURE
         phrase = self.masked[
@@ -1260,12 +1271,20 @@ class Labeller:
                 else (chosen, "between")
             )
         start, stop = self._clause(first, max(governor.last, i))
+        if covers == "period" and any(
+            t.kind == ABSOLUTE and t.period is not None and t.period.start is None and t.start < here.start
+            and re.search(r"\bon\s+$", self.masked[: t.start], re.IGNORECASE)
+            for t in self.times
+        ):
+            return None, "other"
         ahead = [
             t
             for t in self.times
             if t.start < tokens[first].start and not self._compares(t) and not self._of_another(t, i)
         ]
         own = [t for t in ahead if t.start >= start]
+        if any(t.kind == OTHER for t in own or ahead):
+            return None, "other"
         usable = [
             t
             for t in (own or ahead)
@@ -1421,10 +1440,10 @@ class Labeller:
 
     def _nothing_sold(self) -> Iterator[Reading]:
         """ "Did not sell any bitcoin": a count of zero."""
-        match = _NOT_SELL.search(self.masked)
+        match = _NOT_SELL.search(self.masked) or _NONE_LISTED.match(self.masked)
         if not match or any(r.metric == "bitcoin_sold" and not r.reason for r in self.done.values()):
             return
-        if not _COIN.search(match[0] + match["rest"]) and not re.search(
+        if not _COIN.search(match[0]) and not re.search(
             r"\b(?:any|production)\b", match["rest"]
         ):
             return
@@ -1453,12 +1472,31 @@ class Labeller:
         return self.sentence.text
 
 
+_DIGITS = dict(zip("0123456789", "zero one two three four five six seven eight nine".split(), strict=True))
+
+
+@lru_cache(maxsize=1)
+def _numbers_in_names() -> re.Pattern[str]:
+    """Names of watched companies with a number in them: the 8 of "Hut 8" counts nothing."""
+    names = {
+        name
+        for company in load_watchlist().companies
+        for name in (company.name, *(f.name for f in company.former_names))
+    }
+    found = {m[0] for name in names if (m := re.match(r"[^\W\d_]+\s\d+\b", name))}
+    return re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(found)) or r"(?!)")
+
+
+def _spelled(match: re.Match[str]) -> str:
+    return re.sub(r"\d", lambda digit: _DIGITS[digit[0]], match[0])
+
+
 _PRONOUNS = frozenset(("it", "this", "that", "which", "these", "those", "they"))
 _STOPS = frozenset(
     ["and", "with", "for", "after", "before", "while", "but", "because", "as", "which", "that", "per", "since", "when", "where", "if", "until", "through", "into", "onto", "under", "during", "or", "on", "in", "about", "expect", "plan", "will"]
 )
 _AFTER_A_COUNT = frozenset(
-    ["in", "during", "for", "at", "as", "by", "and", "while", "on", "last", "this", "from", "that", "through", "of", "be", "to", "compare", "versus", "vs", "with", "over", "sell", "mine", "self", "respectively", "per", "hold", "produce", "or", "which", "total", "worth", "were", "was"]
+    ["in", "during", "for", "at", "as", "by", "and", "while", "on", "last", "this", "from", "that", "through", "of", "be", "to", "compare", "versus", "vs", "with", "over", "sell", "mine", "self", "respectively", "per", "hold", "produce", "restrict", "pledge", "or", "which", "total", "worth", "were", "was"]
 )
 
 

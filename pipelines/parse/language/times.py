@@ -198,7 +198,10 @@ def _ranges(masked: str, times: list[Time]) -> list[Time]:
             and re.fullmatch(r",?\s*(?:to|through|until|[–—-])\s*", masked[before.end : time.start])
         ):
             whole = Period(before.period.end, time.period.end)
-            out[-1] = Time(before.start, time.end, ABSOLUTE, whole, written=before.written)
+            months = whole.start is not None and whole.start.day == 1 and _ends_month(whole.end)
+            out[-1] = Time(
+                before.start, time.end, ABSOLUTE if months else OTHER, whole if months else None, written=before.written
+            )
         else:
             out.append(time)
     return out

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from pipelines.parse.document.tables import Table, TableLine, Value
 from pipelines.parse.language.column_headings import is_change, is_not_actual, read_heading
+from pipelines.parse.language.labeller import NOT_OURS, NOT_UNDERSTOOD, OUR_UNITS, PLAN, RATE
 from pipelines.parse.language.periods import (
     MONTHS,
     DisclosureContext,
@@ -34,6 +35,12 @@ _GROUP_ONLY = re.compile(
 )
 
 
+_OUR_ROW = re.compile(
+    r"\b(?:bitcoins?|btc|hash ?rate|exahash|miners?|rigs?|machines|efficiency|uptime|mw|megawatts?|revenues?|eh/s)\b", re.IGNORECASE
+)
+_RATE_ROW = re.compile(r"\b(?:per (?:day|eh|share)|daily|a day|/ ?day|average bitcoin)\b", re.IGNORECASE)
+
+
 class TableReader:
     """Reads the tables of one press release into `figures` and `skipped`."""
 
@@ -58,7 +65,7 @@ class TableReader:
         if _GROUP_ONLY.search(table.caption.split("|")[-1]) and not re.search(
             r"\bproduc|\bmined|\bupdate\b", table.caption, re.IGNORECASE
         ):
-            self._skip(table, None, None, "targets_or_plans", table.caption)
+            self._skip(table, None, None, PLAN, table.caption)
             return
         money = is_money_table(table)
         scale = scale_in(table.words)
@@ -69,11 +76,12 @@ class TableReader:
         meanings = self.words.meanings(line.label, line.section) if line.label else ()
         if not meanings:
             self._by_month(table, line, money=money, scale=scale)
+            self._unknown(table, line)
             return
         if is_not_actual(line.label) or (
             _GROUP_ONLY.search(line.label) and not any(m.metric == "capacity_mw" for m in meanings)
         ):
-            self._skip(table, line, None, "targets_or_plans", line.text)
+            self._skip(table, line, None, PLAN, line.text)
             return
         several = len({v.heading for v in line.values}) > 1 or len(line.values) > 1
         for value in line.values:
@@ -84,7 +92,7 @@ class TableReader:
             if value.quantity.value is None:
                 continue
             if is_not_actual(value.heading):
-                self._skip(table, line, value, "targets_or_plans", f"{line.text} ({value.heading})")
+                self._skip(table, line, value, PLAN, f"{line.text} ({value.heading})")
                 continue
             period = self._period(table, line, value, several=several)
             if isinstance(period, str):
@@ -123,6 +131,19 @@ class TableReader:
             if period is None or period.end > self.disclosure.disclosed_on:
                 continue
             self._value(table, line, value, meanings, period, money=money, scale=scale)
+
+    def _unknown(self, table: Table, line: TableLine) -> None:
+        """Account for the values of a row whose label means no metric."""
+        own = _OUR_ROW.search(line.label)
+        for value in line.values:
+            unit = value.quantity.unit or unit_of(line, value, table)
+            if value.quantity.value is None or is_change(value.heading) or unit in ("percent", "other"):
+                continue
+            if unit in OUR_UNITS or own:
+                reason = NOT_UNDERSTOOD if own and not _RATE_ROW.search(line.label) else NOT_OURS
+                if own and _RATE_ROW.search(line.label):
+                    reason = RATE
+                self._skip(table, line, value, reason, line.text)
 
     def _period(self, table: Table, line: TableLine, value: Value, *, several: bool) -> Period | str:
         """The period of a value, or the reason why it is unclear.
@@ -200,7 +221,7 @@ class TableReader:
             or (unit == "other" and self._metric(m).unit == "count")
         ]
         if not fitting:
-            self._skip(table, line, value, "unit_contradicts", f"{line.label}: {value.text} is in {unit}")
+            self._skip(table, line, value, NOT_UNDERSTOOD, f"{line.label}: {value.text} is in {unit}")
             return
         if unit is None and len(fitting) > 1:
             # A row that can be a count or money is a count unless dollars are stated.

@@ -420,7 +420,7 @@ def test_sentence_without_sale_is_zero(normalize_release: Read, make_page: Page)
     }
 
 
-def test_comparison_is_not_the_figure(normalize_release: Read, make_page: Page) -> None:
+def test_compared_figures_have_their_own_periods(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
             APRIL,
@@ -428,7 +428,11 @@ def test_comparison_is_not_the_figure(normalize_release: Read, make_page: Page) 
         ),
         disclosed_on=MAY,
     )
-    assert found.facts() == {("bitcoin_produced", "company", "2025-04-30"): 463}
+    assert found.facts() == {
+        ("bitcoin_produced", "company", "2025-04-30"): 463,
+        ("bitcoin_produced", "company", "2025-03-31"): 533,
+        ("bitcoin_produced", "company", "2024-04-30"): 375,
+    }
 
 
 def test_months_as_rows_and_years_as_columns(normalize_release: Read, make_page: Page) -> None:
@@ -470,7 +474,10 @@ def test_previous_value_has_its_own_period(normalize_release: Read, make_page: P
         make_page("Riot Platforms Reports Second Quarter 2025 Financial Results", text),
         disclosed_on=date(2025, 7, 31),
     )
-    assert found.facts() == {("hashrate_deployed", "company", "2025-06-30"): 35.4}
+    assert found.facts() == {
+        ("hashrate_deployed", "company", "2025-06-30"): 35.4,
+        ("hashrate_deployed", "company", "2024-06-30"): 22,
+    }
 
 
 def test_notes_column_is_skipped(normalize_release: Read, make_page: Page) -> None:
@@ -535,7 +542,10 @@ def test_revenue_increased_by_percent_to_amount(normalize_release: Read, make_pa
     found = normalize_release(
         make_page("MARA Reports Second Quarter 2025 Results", text), "MARA", date(2025, 7, 29)
     )
-    assert found.facts() == {("total_revenue", "company", "2025-06-30"): 238_500_000}
+    assert found.facts() == {
+        ("total_revenue", "company", "2025-06-30"): 238_500_000,
+        ("total_revenue", "company", "2024-06-30"): 145_100_000,
+    }
 
 
 def test_bullet_without_sale_is_zero(normalize_release: Read, make_page: Page) -> None:

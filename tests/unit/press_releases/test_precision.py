@@ -55,9 +55,9 @@ NOTHING = {
     "a daily average": (UPDATE, "On average the company produced 15.4 bitcoin per day in April."),
     "a daily record": (UPDATE, "Production reached a daily high of 17.9 bitcoin in April."),
     "a sum since the beginning": (UPDATE, "Since inception the company has produced 31,000 bitcoin."),
-    "a sum of the year so far": (
+    "a sum since the beginning": (
         UPDATE,
-        "Year to date the company has produced 1,993 bitcoin and sold 475 bitcoin.",
+        "Since inception the company has produced 1,993 bitcoin and sold 475 bitcoin.",
     ),
     "a percentage": (UPDATE, "Bitcoin production rose by 23% and bitcoin held by 117% year over year."),
     "the market's price": (
@@ -116,7 +116,6 @@ NOTHING = {
     "since a year": (UPDATE, "We have mined 31,000 bitcoin since 2017."),
     "since a month": (UPDATE, "The company has sold 1,000 bitcoin since January 2025."),
     "the first months of a year": (UPDATE, "In the first four months of 2025 we mined 1,993 bitcoin."),
-    "the month before, in words": (UPDATE, "In the prior month we produced 533 bitcoin."),
     "a week": (UPDATE, "Last week the company bought 500 bitcoin."),
     "days": (UPDATE, "From April 1 through April 15 the company mined 230 bitcoin."),
     "a day's sale": (UPDATE, "On April 3, 2025, the company sold 100 bitcoin."),
