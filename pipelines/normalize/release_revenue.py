@@ -14,9 +14,11 @@ from pipelines.normalize.figures import (
     AS_REPORTED,
     SINGLE_SEGMENT,
     Figure,
+    Candidate,
     Finding,
     Normalized,
     Rejected,
+    Skipped,
     plain,
 )
 from pipelines.normalize.period_revenue import PeriodReader, revenue_candidate
@@ -25,6 +27,7 @@ from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
 from pipelines.normalize.revenue_values import TableValue
 from pipelines.parse.document.tables import Table, TableLine
 from pipelines.parse.language.column_headings import read_heading
+from pipelines.parse.language.labeller import NOT_UNDERSTOOD
 from pipelines.parse.language.quantities import scale_in
 from pipelines.parse.press_releases.columns import column_period, locator_of
 from pipelines.parse.press_releases.figures import RevenueSentence
@@ -293,7 +296,9 @@ def _monthly_rows(release: Release, company: Company | None, lexicon: Lexicon) -
         if _NOT_A_STATEMENT.search(table.words):
             continue
         for line in table.lines:
-            if not is_revenue_label(line.label) or re.search(r"\bper\b|\bcash\b", line.label, re.IGNORECASE):
+            if not is_revenue_label(line.label) or re.search(
+                r"\bper\b|\bcash\b|\bdemand response\b|\bcredits?\b", line.label, re.IGNORECASE
+            ):
                 continue
             for index, value in enumerate(line.values):
                 period = column_period(table, line, value, release.disclosure, release.subject)
@@ -313,7 +318,8 @@ def _monthly_rows(release: Release, company: Company | None, lexicon: Lexicon) -
                     continue
                 segment = None
                 if not is_total_label(line.label):
-                    segment = lexicon.segment_of(line.label, company.ticker if company else None, period.end)
+                    name = re.sub(r"\([^()]*\)", " ", line.label)
+                    segment = lexicon.segment_of(name, company.ticker if company else None, period.end)
                     if segment is None:
                         continue
                 stated = _value(
@@ -495,6 +501,10 @@ def _value(
     )
 
 
+def _agree(one: RevenueSentence, other: RevenueSentence) -> bool:
+    return abs(one.value - other.value) <= one.rounding + other.rounding
+
+
 def _from_prose(out: Normalized, release: Release, company: Company | None, lexicon: Lexicon) -> None:
     """Add figures from sentences that no statement has, and compare the others."""
     known: dict[tuple[object, ...], Figure] = {(f.fact, f.segment, f.start, f.end): f for f in out.figures}
@@ -504,15 +514,33 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
         if not sentence.is_total:
             segment = lexicon.segment_of(sentence.label, company.ticker if company else None, sentence.end)
             if segment is None:
+                out.skipped.append(
+                    Skipped(NOT_UNDERSTOOD, f"line of revenue {sentence.label!r}", "", sentence.value, sentence.start, sentence.end, sentence.locator)
+                )
                 continue
         fact = "total_revenue" if segment is None else "segment_revenue"
         sentences.setdefault((fact, segment, sentence.start, sentence.end), []).append((sentence, segment))
     for key, members in sentences.items():
         figure = known.get(key)
+        explicit = [m for m in members if re.search(r"\b(?:total|consolidated)\b", m[0].label, re.IGNORECASE)]
+        if figure is None and explicit and len(explicit) < len(members):
+            # "Revenue" without "total" may be that of a part.
+            for sentence, _ in members:
+                if (sentence, None) not in explicit and not _agree(sentence, explicit[0][0]):
+                    out.skipped.append(
+                        Skipped(NOT_UNDERSTOOD, f"another total: {sentence.label}", "", sentence.value, sentence.start, sentence.end, sentence.locator)
+                    )
+            members = explicit
         first = members[0][0]
-        differing = [s for s, _ in members if abs(s.value - first.value) > s.rounding + first.rounding]
+        differing = [s for s, _ in members if not _agree(s, first)]
         if figure is None:
             if differing:
+                for sentence in [first, *differing]:
+                    reason = f"{key[0]} is stated as {first.value:,f} and {differing[0].value:,f}"
+                    candidate = Candidate(
+                        str(key[0]), members[0][1], sentence.start, sentence.end, sentence.value, "USD", sentence.label, sentence.locator
+                    )
+                    out.rejected.append(Rejected("sentences_contradict", reason, candidate))
                 continue
             best = min((s for s, _ in members), key=lambda s: s.rounding)
             out.figures.append(

@@ -43,7 +43,7 @@ class Label:
     def matches(self, figure: Figure) -> bool:
         """Whether a figure is the labeled one, in fact, period, unit, scope and value."""
         return (
-            (figure.fact, figure.segment or "", str(figure.start or ""), str(figure.end))
+            (figure.fact.removesuffix("_all_in"), figure.segment or "", str(figure.start or ""), str(figure.end))
             == (self.fact, self.segment, self.start, self.end)
             and (figure.unit == self.unit or figure.unit == "percent")
             and (self.optional or figure.segment is not None or self.scope in ("", figure.scope))

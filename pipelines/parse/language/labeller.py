@@ -55,10 +55,10 @@ _PLAN = re.compile(
     r"\b(?:expect(?:s|ed|ing)?|anticipat\w+|plans?\b|planned|planning|target(?:s|ed|ing)?|guidance|will|would|could|"
     r"intend\w*|aims?|aiming|goals?|potential(?:ly)?|on track|forecast\w*|projected|projecting|upcoming|in the future|"
     r"proposed|hypothetical|assum\w+|should|scheduled|outlook|once (?:fully|complet|energiz|deploy|instal)\w*|when (?:fully|complet)\w*|upon (?:completion|closing|full|delivery|deployment|energiz\w+)|"
-    r"remaining|roadmap|path (?:to|toward)|growth to|scal(?:e|ing) to|capable of|enough to|options? (?:to|for)|right to|"
+    r"remaining|roadmap|path (?:to|toward)|scal(?:e|ing) to|capable of|enough to|options? (?:to|for)|right to|"
     r"ability to|analysts?|consensus|pro[- ]?forma|to be (?:deployed|delivered|energized|installed|completed)|"
     r"by (?:the )?(?:end of|year[- ]end|early|mid|late|q[1-4]|⟪\d+⟫)|illustrative|expansion to|next phase|could|awaiting|pending|future|"
-    r"needed (?:to|for)|required to|to (?:fully )?utilize|foundation for|can (?:power|support|host|reach)|in discussions?|visibility to|pipeline|path|road to|toward|capacity to|room for|hosting capacity for)\b",
+    r"needed (?:to|for)|required to|(?:next|coming|following) (?:few |\w+ )?(?:weeks|months|quarters|years)|to (?:fully )?utilize|foundation for|can (?:power|support|host|reach)|in discussions?|visibility to|pipeline|path|road to|toward|capacity to|room for|hosting capacity for)\b",
     re.IGNORECASE,
 )
 _RATE_BEHIND = re.compile(
@@ -79,7 +79,7 @@ _FOR_CUSTOMERS = re.compile(
 )
 _OTHERS = re.compile(
     r"\b(?:competitors?|peers?|other (?:public )?(?:miners|companies)|counterpart(?:y|ies)|lenders?|holders?|the seller|the target|"
-    r"industry|publicly[- ]traded|its subsidiary|investors?|shareholders?)\b",
+    r"industry|publicly[- ]traded|its subsidiary|investors?|shareholders?|funds?|mining pool|pool participants?)\b",
     re.IGNORECASE,
 )
 _MARKET = re.compile(
@@ -114,6 +114,7 @@ _NOT_SELL = re.compile(
 _NONE_LISTED = re.compile(
     r"^\W*(?:bitcoins?|btc) sold\b[^:⟦]{0,40}(?::|\s[–—-])\s*(?:none|zero|nil|no bitcoin|–|—|-)(?P<rest>)\W*$", re.IGNORECASE
 )
+_KWH = re.compile(r"\bkwh\b|\bkilowatt[- ]hours?\b", re.IGNORECASE)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _MORE = re.compile(r"^\s*(?:more|fewer|less|higher|lower|additional|increase|decrease|new)\b", re.IGNORECASE)
 _COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
@@ -129,6 +130,30 @@ _PART_OF_REVENUE = re.compile(
     r"from the|customer|excluding|adjusted|incremental|remaining|potential|lease-?up|non[- ]?gaap|future|net of|increase|decrease)\b",
     re.IGNORECASE,
 )
+
+
+# "$16,079,893 and $8,911,943, respectively, from Foundry USA Pool": a part, by its source.
+_SOURCE = re.compile(
+    r"^(?:\s*(?:⟦\d+⟧|⟪\d+⟫|[,$()]|nil|and|respectively|in|for|during|over|this|the|quarter|month|year|period|was|were|came|comes|coming|derived|resulting|all|revenues?|of|both|20\d\d))*"
+    r"\s*(?:from|by|through)\s+(?:the\s+|our\s+|its\s+)?(?P<what>(?!⟦|⟪)(?:[\w&-]+\s*){1,5})",
+    re.IGNORECASE,
+)
+_ALL_REVENUE = re.compile(
+    r"(?:(?:continuing\s+)?operations|(?:contracts with\s+)?customers|all\b|a\s|an\s|prior|previous|same|last|year|approximately|q\d|first|second|third|fourth)",
+    re.IGNORECASE,
+)
+
+
+_CUTS = re.compile(
+    r"[;()]|[.]\s|\b(?:from|compared|versus|vs|than|against|up|down|increase|decrease|higher|lower|over|above|below|while|but|beating|"
+    r"beat|surpassing|exceeding|following|as (?:many|much|compared)|ahead|behind|beyond|outpacing|topping|better|stronger|weaker|"
+    r"spite|despite|driven|due|since|and (?:we|it|the))\b",
+    re.IGNORECASE,
+)
+
+
+# "BTC1", "Hash rate2": a footnote's mark glued to a word.
+_GLUED = re.compile(r"(?<=[a-z]{3})\d{1,2}(?=[\s,.;:)]|$)|(?<=\bBTC)\d(?=[\s,.;:)]|$)")
 
 
 class Token(NamedTuple):
@@ -189,7 +214,8 @@ class Labeller:
     def __init__(self, text: str, setting: Setting, frames: Frames, words: MetricWords) -> None:
         self.setting, self.frames, self.words = setting, frames, words
         self.classes = frames.classes
-        self.sentence = MaskedSentence(_numbers_in_names().sub(_spelled, text), setting.disclosure)
+        plain = _GLUED.sub("", _numbers_in_names().sub(_spelled, text))
+        self.sentence = MaskedSentence(plain, setting.disclosure)
         self.masked = _IN_WORD.sub(" ", _HASH.sub("hash rate", _ON_YEAR.sub("yoy", self.sentence.masked)))
         self.tokens = list(_tokens(self.masked))
         self.at = {t.ref: i for i, t in enumerate(self.tokens) if t.kind == "q"}
@@ -253,6 +279,10 @@ class Labeller:
     def _label(self, ref: int) -> Reading | None:
         quantity = self.sentence.quantities[ref]
         i = self.at[ref]
+        if quantity.unit == "USD" and quantity.value is not None and abs(quantity.value) < 1 and _KWH.search(self.masked):
+            # "The energy cost per kilowatt-hour went from $0.040 to $0.032".
+            quantity = replace(quantity, unit="c/kWh", value=quantity.value * 100, step=quantity.step * 100)
+            self.sentence.quantities[ref] = quantity
         before, behind = self.masked[: self.tokens[i].start], self.masked[self.tokens[i].end :]
         if quantity.unit is None and not self._may_count(i, quantity):
             role, governor = self._left(i, None)
@@ -276,6 +306,10 @@ class Labeller:
             return Reading(quantity, RATE, label=self.sentence.text)
         if self._is_another_coin(i, unit):
             return Reading(quantity, NOT_OURS, label=self.sentence.text, why="another coin")
+        if unit == "USD" and _RESPECTIVELY.search(behind) and re.search(r"\brevenues?\b", self.masked, re.IGNORECASE):
+            sources = _SOURCE.match(behind)
+            if sources and " and " in f" {sources['what']} " + behind[sources.end() : sources.end() + 40]:
+                return Reading(quantity, NOT_UNDERSTOOD, label=self.sentence.text, why="parts listed with respectively")
         role, governor = self._govern(i, unit)
         if governor is None and role == MAIN:
             governor, role = self._like_the_one_before(i, unit, role)
@@ -315,7 +349,7 @@ class Labeller:
         return len(run) == 2 and run[1] == i and not re.match(r"btc|bitcoin", listed[2], re.IGNORECASE)
 
     def _is_price(self, behind: str) -> bool:
-        return bool(re.match(r"^\s*per\s+(?:bitcoin|btc|coin)\b", behind, re.IGNORECASE))
+        return bool(re.match(r"^\s*(?:per|for each|for every)\s+(?:bitcoin|btc|coin)\b", behind, re.IGNORECASE))
 
     def _may_count(self, i: int, quantity: Quantity) -> bool:
         """Whether a number without a unit may count bitcoin: no noun of something else follows."""
@@ -349,6 +383,9 @@ class Labeller:
         """The role of a quantity and the words that govern it."""
         role, left = self._left(i, unit)
         right = self._right(i, unit)
+        if unit == "USD" and self._is_price(self.masked[self.tokens[i].end :]) and (left is None or not left.frame.per_coin):
+            left = self._per_coin(i)
+            return role if left is None else (MAIN if role == CHANGE else role), left
         if right is not None and (right.frame.within or right.via == "from"):
             return MAIN, right
         if left is not None and left.via == "verb":
@@ -356,6 +393,18 @@ class Labeller:
         if right is not None and role == MAIN:
             return MAIN, right
         return role, left
+
+    def _per_coin(self, i: int) -> _Governor | None:
+        """What an amount for each coin is: a price if coins are sold in its clause, else a cost."""
+        start, _ = self._clause(i, i)
+        clause = [k for k, t in enumerate(self.tokens) if start <= t.start < self.tokens[i].start]
+        for name, words in (("coin_cost", ("cost",)), ("price", ("sell", "sale", "price", "liquidate", "monetize"))):
+            place = next((k for k in reversed(clause) if self.tokens[k].lemma in words), None)
+            if place is not None and (frame := self.frames.by_name.get(name)):
+                return self._governor(frame, "behind", place, place)
+        if re.search(r"\b(?:sold|sales?)\b", self.masked, re.IGNORECASE) and (frame := self.frames.by_name.get("price")):
+            return self._governor(frame, "behind", i, i)
+        return None
 
     def _left(self, i: int, unit: str | None) -> tuple[str, _Governor | None]:
         bracket = self._bracket(i)
@@ -464,6 +513,8 @@ class Labeller:
                 pass
             elif word == "for" and unit == "USD":
                 return MAIN, self._proceeds_for(j, low)
+            elif word == "and" and self.tokens[j + 1].lemma == "by" and to:
+                pass
             elif word in _STOPS or unknown >= 1:
                 return MAIN, None
             else:
@@ -499,8 +550,7 @@ class Labeller:
                 gerund = (
                     phrase == ("mine",)
                     and self.tokens[j].text.lower() == "mining"
-                    and j > low
-                    and self.tokens[j - 1].lemma in ("by", "after", "of", "from", "for")
+                    and (j == low or self.tokens[j - 1].lemma in ("by", "after", "of", "from", "for"))
                 )
                 if first >= low and (gerund or self._match(phrase, first)):
                     if gerund:
@@ -556,7 +606,7 @@ class Labeller:
             near: Only a subject in the part nearest to the token.
         """
         start = max(
-            (b for b in self.boundaries if b < self.tokens[j].start and self.masked[b] not in ":–—-"),
+            (b for b in self.boundaries if b < self.tokens[j].start and self.masked[b] not in ":–—-()[]"),
             default=0,
         )
         first = max(low, next((k for k, t in enumerate(self.tokens) if t.start >= start), 0))
@@ -883,8 +933,8 @@ class Labeller:
         if (
             role == MAIN
             and not governor.frame.within
-            and _INCLUDING.search(before)
-            and governor.via != "verb"
+            and (part := _INCLUDING.search(before)) is not None
+            and self.tokens[governor.last].end <= part.end()
             and quantity.unit != "USD"
         ):
             if _CUSTOMERS.search(until) is None and scope_in(until)[0] is None:
@@ -911,6 +961,7 @@ class Labeller:
             governor.last,
         )
         first = place
+        word = self.tokens[place].text if self.tokens[place].lemma == "revenue" else "revenue"
         while first > 0 and place - first < 8:
             token = self.tokens[first - 1]
             if (
@@ -928,7 +979,7 @@ class Labeller:
             ):
                 # "Riot's revenue": the owner is no line of revenue.
                 break
-            if (
+            if token.lemma not in ("total", "average") and (
                 token.lemma in self.classes["copula"]
                 or token.lemma in self.classes["up_or_down"]
                 or token.lemma in self.classes["reporting"]
@@ -940,27 +991,12 @@ class Labeller:
             return f"{' '.join(t.text for t in self.tokens[governor.first : governor.last + 1])} revenue"
         if first > 1 and self.tokens[first - 1].lemma == "of" and self.tokens[first - 2].lemma in ("cost", "share", "percent", "portion", "percentage", "source", "loss", "part"):
             return f"{self.tokens[first - 2].text} of revenue"
-        how = re.match(
-            r"^\s*(?:(?:⟪\d+⟫|this|the|quarter|in|for|during|was|were)\s+)*(?:from|by|through)\s+(?:the\s+)?(?P<how>(?:[\w-]+\s+)?(?:mining|hosting|colocation|self mining))\b",
-            self.masked[self.tokens[i].end :],
-            re.IGNORECASE,
-        )
-        if not label and how:
-            return f"{how['how']} revenue"
-        if not label and governor.via == "behind":
-            start = max([0, *(b for b in self.boundaries if b < self.tokens[i].start)])
-            subject = [
-                t
-                for k, t in enumerate(self.tokens)
-                if start <= t.start < self.tokens[i].start and k not in self.in_time
-            ]
-            named = []
-            for token in subject:
-                if token.lemma in self.classes["copula"] or token.lemma in self.classes["reporting"]:
-                    break
-                if token.kind == "w":
-                    named.append(token.text)
-            return f"{' '.join(named)} revenue".strip()
+        end = next((k for k in range(i + 1, len(self.tokens)) if self.tokens[k].text in ".;"), len(self.tokens))
+        source = _SOURCE.match(self._text(i + 1, end)) if i + 1 < end else None
+        if source and not _ALL_REVENUE.match(source["what"]):
+            return f"{label} {source['what'].strip()} {word}".strip()
+        if not label and (subject := self._who_earned(i, min(first, i))):
+            return f"{subject} {word}"
         k = place + 1
         if k < len(self.tokens) and self.tokens[k].lemma in ("from", "for", "in") and k not in self.in_time:
             named = []
@@ -976,7 +1012,23 @@ class Labeller:
                 named.append(token.text)
             if self.tokens[k].lemma == "from" and named:
                 label = f"{label} {' '.join(named)}".strip()
-        return f"{label} revenue".strip()
+        return f"{label} {word}".strip()
+
+    def _who_earned(self, i: int, last: int) -> str:
+        """The subject of the verb before an amount of revenue: "the mining business generated"."""
+        start = max([0, *(b for b in self.boundaries if b < self.tokens[last].start)])
+        tokens = [
+            t for k, t in enumerate(self.tokens[:last]) if start <= t.start and k not in self.in_time and t.kind == "w"
+        ]
+        verb = next((k for k in range(len(tokens) - 1, -1, -1) if tokens[k].lemma in self.classes["reporting"]), None)
+        if verb is None:
+            return ""
+        named: list[str] = []
+        for token in reversed(tokens[:verb]):
+            if token.lemma in _STOPS or token.lemma in self.classes["copula"]:
+                break
+            named.insert(0, token.text)
+        return " ".join(named)
 
     def _metric(self, i: int, quantity: Quantity, governor: _Governor, clause: str) -> tuple[str, str, str]:
         """The metric, its scope, and the reason if there is none."""
@@ -1010,7 +1062,11 @@ class Labeller:
                 re.IGNORECASE,
             ):
                 return metric, scope, NOT_OURS
-        if frame.kinds and (not governor.metric or governor.metric == "ambiguous_hashrate"):
+        if frame.kinds and (
+            not governor.metric
+            or governor.metric == "ambiguous_hashrate"
+            or (frame.name == "coin_cost" and scope == COMPANY)
+        ):
             found = self._kind(frame, window, i) or self._kind_in_clause(frame, clause)
             if frame.name == "hash_rate":
                 if found is None:
@@ -1109,7 +1165,7 @@ class Labeller:
             return None
         if _OTHERS.search(subject):
             return None
-        if governor.frame.unit == "USD":
+        if governor.frame.unit in ("USD", "c/kWh", "J/TH", "percent", "MW"):
             return scope
         by = re.match(
             r"^\W*(?:[\w-]+\s+){0,5}?(?:by|for|to|from|through|of|on behalf of|attributable to)\s+(?P<who>[^,;⟦(]{2,60})",
@@ -1120,16 +1176,14 @@ class Labeller:
             return COMPANY
         if re.search(r"\bjoint[- ]venture|\bjvs?\b", f"{subject} {who}", re.IGNORECASE):
             return JOINT_VENTURE
-        phrase = self.masked[
-            self.tokens[self._phrase_start(first, 0)].start : self.tokens[max(i, governor.last)].end
-        ]
         if governor.frame.unit in ("EH/s", "count", "BTC") and scope == COMPANY:
-            named = scope_in(phrase)[0] or (
-                scope_in(re.split(r"[,;]|\band\b|⟦", behind)[0][:40])[0]
-                if governor.frame.unit != "BTC"
-                else None
-            )
-            if named in (HOSTED, JOINT_VENTURE, TOTAL):
+            near = re.split(r"[,;]|\band\b|⟦", behind)[0][:40]
+            named = scope_in(near)[0] if governor.frame.unit != "BTC" else None
+            between = any(t.kind == "q" for t in self.tokens[min(first, i) : i])
+            if named is None and not between:
+                phrase = self._text(self._phrase_start(first, 0), max(i, governor.last) + 1)
+                named = scope_in(phrase)[0]
+            if named is not None:
                 return named
         if (
             _FOR_CUSTOMERS.match(who)
@@ -1148,7 +1202,7 @@ class Labeller:
         return (
             unit in ("MW", "EH/s", "count")
             and bool(_SITE_WORDS.search(near))
-            and not re.search(r"\b(?:all|across|total)\b", near, re.IGNORECASE)
+            and not re.search(r"\b(?:all|across)\b", near, re.IGNORECASE)
         )
 
     # ------------------------------------------------------------------ periods
@@ -1175,16 +1229,9 @@ class Labeller:
                 for r in self.done.values()
                 if not r.reason and r.metric == self._code(governor) and r.period
             ]
-            if (
-                earlier
-                and earlier[-1].period is not None
-                and (base is None or earlier[-1].period.months == base.months)
-            ):
-                relative_to = (
-                    earlier[-1].period
-                    if earlier[-1].period.end >= (base.end if base else earlier[-1].period.end)
-                    else base
-                )
+            first = earlier[0].period if earlier else None
+            if first is not None and (base is None or first.months in (0, base.months)):
+                relative_to = first if first.months or base is None else base
         period = resolve(time, relative_to, setting.subject, setting.disclosure)
         if period is None:
             return None, True, OTHER_PERIOD, f"{rule} ({self.masked[time.start : time.end]})"
@@ -1213,6 +1260,11 @@ class Labeller:
         spread = self._respectively(i)
         if spread is not None:
             return spread, "respectively"
+        listed = len(self._run(i, self.sentence.quantities[here.ref].unit)) > 1 or re.match(
+            r"\s*(?:and|,)\s*\$?\s?nil\b", self.masked[here.end :], re.IGNORECASE
+        )
+        if listed and _RESPECTIVELY.search(self.masked[here.end :]) and len([t for t in self.times if t.kind != OTHER]) > 1:
+            return None, "other"
         if bracket is not None:
             inside = [
                 t
@@ -1222,6 +1274,11 @@ class Labeller:
             ]
             if inside:
                 return (None, "other") if inside[0].kind == OTHER else (inside[0], "bracket")
+        clause = self.masked[: tokens[min(governor.first, i)].start]
+        when = re.search(r",?\s+(?:when|where|in which)\s+[^,;⟦]*$", clause)
+        told = next((t for t in self.times if when and t.end == when.start()), None)
+        if told is not None and told.kind != OTHER:
+            return told, "when"
         following = self._following(i, role)
         if following is not None:
             return (
@@ -1303,24 +1360,25 @@ class Labeller:
         shared = self._shared(i, role)
         if shared is not None:
             return shared, "shared"
+        days = [t for t in self.times if t.kind == ABSOLUTE and t.period and t.period.start is None and not t.bounded]
+        if covers == "day" and len(days) == 1 and not self._compares(days[0]):
+            return days[0], "only"
         return None, ""
 
     def _following(self, i: int, role: str) -> Time | None:
         """The time between a quantity and the next one, without a comparison before it."""
         here = self.tokens[i]
         following = [
-            self.tokens[k].start for k in range(i + 1, len(self.tokens)) if self.tokens[k].kind == "q"
+            t.start
+            for t in self.tokens[i + 1 :]
+            if t.kind == "q" and self.sentence.quantities[t.ref].unit != "other"
         ]
         limit = min(following, default=len(self.masked))
         for time in self.times:
             if not here.end <= time.start < limit:
                 continue
             between = self.masked[here.end : time.start]
-            if re.search(
-                r"[;()]|[.]\s|\b(?:from|compared|versus|vs|than|against|up|down|increase|decrease|higher|lower|over|above|below|while|but|beating|beat|surpassing|exceeding|following|as (?:many|much|compared)|ahead|behind|beyond|outpacing|topping|better|stronger|weaker|spite|despite|driven|due|since|and (?:we|it|the))\b",
-                between,
-                re.IGNORECASE,
-            ) and not re.match(r"^\s*(?:bitcoins?\s+)?from\s+(?:self|our|its|mining|hosting)", between):
+            if _CUTS.search(between) and not re.match(r"^\s*(?:bitcoins?\s+)?from\s+(?:self|our|its|mining|hosting)", between):
                 return None
             if len(between) > 90 or re.search(
                 r",\s+(?!(?:in|for|during|at|as of|on|over|throughout|the|this)\b|$)",
@@ -1337,11 +1395,7 @@ class Labeller:
         for k in range(i + 1, len(self.tokens)):
             if self.tokens[k].kind == "q":
                 between = self.masked[self.tokens[i].end : self.tokens[k].start]
-                if re.search(r"\band\b|,", between) and not re.search(
-                    r"\b(?:from|compared|versus|vs|than|against|up|down|while|but)\b|[;()]",
-                    between,
-                    re.IGNORECASE,
-                ):
+                if re.search(r"\band\b|,", between) and not _CUTS.search(between):
                     found = self._following(k, MAIN)
                     if found is not None and found.kind != OTHER:
                         return found

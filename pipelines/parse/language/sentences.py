@@ -83,7 +83,7 @@ OFFERING = re.compile(
 _END_OF_NEWS = re.compile(
     r"^(?:about\s+(?!the (?:quarter|month|period))[A-Z]|forward[- ]looking statements|cautionary|"
     r"safe harbou?r|investor (?:contact|relations|notice|inquiries)|media (?:contact|inquiries)|"
-    r"contacts?\b|non-?gaap financial measures?$|conference call|key terms|glossary|signatures?$)",
+    r"contacts?\b|notes to (?:the )?(?:unaudited )?(?:condensed )?(?:interim )?(?:consolidated )?financial statements|non-?gaap financial measures?$|conference call|key terms|glossary|signatures?$)",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(
@@ -162,11 +162,13 @@ class MaskedSentence:
             follows = r"\s?(?:[–—-]|to)\s?\$?\d" if q.unit is None else r"\s?[–—-]\s?\$?\d"
             if re.search(r"\d\s?[–—-]\s?\$?$", before) or re.match(follows, after):
                 continue
-            start = converted.get(q.start, q.start)
+            start, end = converted.get(q.start, q.start), q.end
+            if q.start in converted and text[end : end + 1] in (")", "]"):
+                end += 1
             if q.qualifier:
                 lead = re.search(r"(?:~|≈|>|<|\b[\w .]{2,20})\s*$", text[max(0, q.start - 24) : q.start])
                 start = q.start - (len(lead[0]) if lead and lead[0].strip() in "~≈><" else 0)
-            marks.append((start, q.end, f"⟦{len(self.quantities)}⟧"))
+            marks.append((start, end, f"⟦{len(self.quantities)}⟧"))
             self.quantities.append(q)
         self.at: list[int] = [0] * len(self.quantities)
         for start, end, mark in sorted(marks):

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from pipelines.parse.language.periods import DisclosureContext, NamedPeriod, Period, month_period, months_to
 
-ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, YTD, OTHER = (
+ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, NOW, YTD, OTHER = (
     "absolute",
     "prior",
     "year",
@@ -19,6 +19,7 @@ ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, YTD, OTHER = (
     "same_of",
     "current",
     "end",
+    "now",
     "ytd",
     "other",
 )
@@ -29,6 +30,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         OTHER,
         (
+            r"(?:from |since )?(?:the |our |its )?inception(?: of [^,⟦]{0,60}?)?(?: in ⟪\d+⟫)?(?: (?:to|through) ⟪\d+⟫)?|"
             r"quarter[- ]to[- ]date|since (?:inception|launch|the beginning|entering|"
             r"starting|it|we|they|its|our|going|becoming|then|⟪\d+⟫|20\d\d)(?: \w+ing)?|so far|thus far|to date\b|"
             r"all[- ]time|life[- ]?time|cumulative(?:ly)?|in aggregate since|annuali[sz]ed|run[- ]rate|trailing|"
@@ -41,6 +43,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"per annum|annually|each (?:month|quarter|year)|per (?:month|quarter|year)"
         ),
     ),
+    (NOW, r"(?:as of |to the |as at )?(?:today|the date (?:of this|hereof)(?: \w+)*)(?!['’]s)"),
     (YTD, r"(?:calendar |fiscal )?year[- ]to[- ]date|\bytd\b"),
     (
         YEAR,
@@ -139,7 +142,7 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
                 written=period.year_written,
             )
         )
-    out = _ranges(masked, out)
+    out = _years(masked, _ranges(masked, out))
     for match in _PATTERN.finditer(masked):
         kind = next(k for k, _ in _KINDS if match[f"k_{k}"])
         if kind != OTHER and any(match.start() < t.end and match.end() > t.start for t in out):
@@ -181,6 +184,19 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
                 )
             )
     return sorted(out, key=lambda t: t.start)
+
+
+def _years(masked: str, times: list[Time]) -> list[Time]:
+    """ "The three months ended June 30, 2024 and 2023" are two periods."""
+    out: list[Time] = []
+    for time in times:
+        out.append(time)
+        more = re.match(r"\s*,?\s*(?:and|versus|compared (?:to|with))\s+(20[12]\d)\b(?!\s*⟪)", masked[time.end :])
+        if more and time.period is not None and time.kind == ABSOLUTE:
+            shift = 12 * (time.period.end.year - int(more[1]))
+            if 0 < abs(shift) <= 36:
+                out.append(Time(time.end, time.end + more.end(), ABSOLUTE, _shifted(time.period, shift)))
+    return out
 
 
 def _ranges(masked: str, times: list[Time]) -> list[Time]:
@@ -227,6 +243,8 @@ def resolve(
     base = base or subject
     if base is None or time.kind == OTHER:
         return None
+    if time.kind == NOW:
+        return Period(None, disclosure.disclosed_on)
     if time.kind == YTD:
         calendar_year = disclosure.fiscal_year_end(base.end) == 12 or time.calendar
         return Period(date(base.end.year, 1, 1), base.end) if calendar_year else None

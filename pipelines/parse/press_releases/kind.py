@@ -96,6 +96,9 @@ _QUARTER_OF = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"\bended\b", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:vs\.?|versus|compared (?:to|with)|from|than|over|in excess of)\s+(?:the\s+)?$", re.IGNORECASE)
+_COVER = re.compile(r"\bsecurities and exchange commission\b", re.IGNORECASE)
+_EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\b.*", re.IGNORECASE)
 _OPENING = 6
 _STATED = re.compile(
     r"(?=.*\d)(?:(?=.*\b(?:bitcoins?|btc)\b)(?=.*\b(?:produc\w+|mined|earned|sold|held|holdings?|treasury|hodl|reserves?)\b)|"
@@ -127,7 +130,7 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
     Args:
         disclosed_on: The day of filing, if it is known.
     """
-    texts = [block.text for block in page.blocks[:_HEAD]]
+    texts = _opening(page)
     day = disclosed_on or _dated(page)
     disclosure = DisclosureContext(company, day)
     headline = _headline(texts, page.title)
@@ -144,6 +147,18 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
         disclosure = DisclosureContext(company, day, year_end)
     subject = _subject(kind, headline, near, page, disclosure)
     return Classification(kind, reason, headline, subject, day, year_end)
+
+
+def _opening(page: Page) -> list[str]:
+    """The first lines of a press release, behind the cover page of its form if there is one."""
+    texts = [block.text for block in page.blocks]
+    cover = next((i for i, text in enumerate(texts[: 3 * _HEAD]) if _COVER.search(text)), None)
+    if cover is None:
+        return texts[:_HEAD]
+    exhibit = next((i for i, text in enumerate(texts) if i > cover and _EXHIBIT.match(text)), cover)
+    behind = [i for i, text in enumerate(texts[: exhibit + 60]) if i > exhibit and _EXHIBIT.match(text)]
+    first = behind[-1] if behind else exhibit
+    return [text for text in texts[first : first + _HEAD] if not _EXHIBIT.fullmatch(text)] or texts[:_HEAD]
 
 
 def _own_year_end(text: str, disclosure: DisclosureContext) -> int:
@@ -212,7 +227,7 @@ def _not_before(day: date, headline: str, company: Company | None) -> date:
 
 def _headline(texts: list[str], title: str) -> str:
     """The first line that is a headline: short, and not a sentence of the text."""
-    short = [t for t in texts if 12 <= len(t) <= 260 and not _NO_HEADLINE.match(t)]
+    short = [t for t in texts if 12 <= len(t) <= 260 and not _NO_HEADLINE.match(t) and not re.match(r"\W*\d[\d,.]* ", t)]
     for text in short:
         if (
             _UPDATE.search(text)
@@ -290,11 +305,14 @@ def _subject(kind: str, headline: str, near: str, page: Page, disclosure: Disclo
     wanted = (lambda s: s.months == 1) if kind == UPDATE else (lambda s: s.months in (3, 6, 9, 12))
     for text in (headline, near):
         years = {int(y) for y in re.findall(r"\b(20[12]\d)\b", text)}
-        found = [n.period for n in find_periods(text, disclosure, years.pop() if len(years) == 1 else None)]
+        named = find_periods(text, disclosure, years.pop() if len(years) == 1 else None)
+        found = [n.period for n in named if not _COMPARED.search(text[: n.start])]
         periods = [s for s in found if s.start is not None and s.end <= disclosure.disclosed_on]
         fitting = [s for s in periods if wanted(s)]
         if fitting:
-            return min(fitting, key=lambda s: s.months) if kind == EARNINGS else fitting[0]
+            # The latest one: an earlier period beside it is a comparison.
+            latest = max(s.end for s in fitting)
+            return min((s for s in fitting if s.end == latest), key=lambda s: s.months)
         if periods and text is headline:
             return periods[0]
     for table in page.tables:

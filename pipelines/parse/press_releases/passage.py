@@ -12,6 +12,9 @@ _HEADS = re.compile(
     r"financial|key|business)\b",
     re.IGNORECASE,
 )
+_EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\b", re.IGNORECASE)
+# A line with a figure states it; it is no heading of what follows.
+_STATES = re.compile(r"\d[\d,.]*\s*(?:btc|bitcoins?|eh/s|ph/s|mw|j/th|%|million)|\$\s?\d", re.IGNORECASE)
 _LONGEST = 160
 _LONGEST_PLAIN = 90
 
@@ -36,14 +39,18 @@ class Passage:
         self.several = len({period.months for period in periods}) > 1
         self.certain = not self.several
         self.ended = False
+        self.section = ""
 
     def enter(self, block: Block) -> bool:
         """Enter a block, and return whether it is news rather than boilerplate."""
-        if ends_the_news(block.text):
+        if _EXHIBIT.match(block.text):
+            self.ended = False
+        elif ends_the_news(block.text):
             self.ended = True
         elif block.heading and self.ended and begins_figures(block.text):
             self.ended = False
-        if not self.ended and self._heads(block):
+        if not self.ended and self._heads(block) and not (_STATES.search(block.text) and not block.heading):
+            self.section = block.text.strip(" :")
             named = {
                 n.period for n in find_periods(block.text, self.disclosure) if n.period.start is not None
             }

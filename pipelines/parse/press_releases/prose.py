@@ -33,17 +33,18 @@ class ProseReader:
         self.revenue: list[RevenueSentence] = []
         self.skipped: list[SkippedText] = []
 
-    def block(self, block: Block, setting: Setting, *, certain: bool) -> None:
+    def block(self, block: Block, setting: Setting, *, certain: bool, section: str = "") -> None:
         """Read a paragraph, bullet or headline.
 
         Args:
             certain: Whether a figure without a time of its own is of the heading's period.
+            section: The heading above it.
         """
         dateline = _DATELINE.match(block.text)
         begin = dateline.end() if dateline else 0
         for place, text in sentences(block.text[begin:]):
             offset = block.offset + begin + place
-            self._sentence(text, f"text {offset}–{offset + len(text)}", setting, certain=certain)
+            self._sentence(text, f"text {offset}–{offset + len(text)}", setting, certain=certain, section=section)
 
     def note(self, note: str, table: Table, setting: Setting) -> None:
         """Read restricted or pledged coins in a note below a table: "(3) Includes 1,900 restricted bitcoin"."""
@@ -55,7 +56,9 @@ class ProseReader:
         kept = [f for f in self.figures[before:] if f.metric in ("bitcoin_restricted", "bitcoin_pledged")]
         self.figures[before:] = kept
 
-    def _sentence(self, text: str, where: str, setting: Setting, *, certain: bool) -> None:
+    def _sentence(
+        self, text: str, where: str, setting: Setting, *, certain: bool, section: str = ""
+    ) -> None:
         if len(text) > _LONGEST or not re.search(r"\d|\bno\b|\bnot\b|zero|\bnone\b|without", text):
             return
         offered = is_offering(text)
@@ -66,7 +69,7 @@ class ProseReader:
             if reading.reason or offered or abroad:
                 self._skip(reading, where, reading.reason or NOT_OURS)
             elif reading.metric == REVENUE:
-                self._revenue(reading, where, certain=certain)
+                self._revenue(reading, where, section, certain=certain)
             elif not reading.dated and not certain:
                 self._reject(reading, where, "which_period")
             else:
@@ -99,7 +102,7 @@ class ProseReader:
             )
         )
 
-    def _revenue(self, reading: Reading, where: str, *, certain: bool) -> None:
+    def _revenue(self, reading: Reading, where: str, section: str, *, certain: bool) -> None:
         quantity, period = reading.quantity, reading.period
         assert quantity.value is not None and period is not None
         if quantity.value < _LEAST_REVENUE or period.start is None:
@@ -108,13 +111,20 @@ class ProseReader:
         if not reading.dated and not certain:
             self._reject(reading, where, "which_period")
             return
-        label = reading.label.removesuffix("revenue").strip()
+        label = re.sub(r"\s*revenues?$", "", reading.label, flags=re.IGNORECASE).strip()
         name = {w.lower().strip(",.'s") for w in self.company.name.split()} if self.company else set()
         words = {w.lower().strip(",.") for w in label.split()} - name
+        total = words <= _TOTAL_WORDS
+        ticker = self.company.ticker if self.company else None
+        if total and not words & {"total", "consolidated"} and self.lexicon.segment_of(section, ticker, period.end):
+            # "Revenue was $12.5 million" under a segment's heading is the segment's.
+            label, total = f"{section} {reading.label}".strip(), False
+        else:
+            label = reading.label
         self.revenue.append(
             RevenueSentence(
-                reading.label,
-                words <= _TOTAL_WORDS,
+                label,
+                total,
                 quantity.value,
                 quantity.step / 2,
                 quantity.qualifier,

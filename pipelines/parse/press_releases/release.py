@@ -92,7 +92,7 @@ def read_release(
         if isinstance(item, Block):
             if passage.enter(item):
                 setting = Setting(disclosure, passage.period, release.subject)
-                texts.block(item, setting, certain=passage.certain)
+                texts.block(item, setting, certain=passage.certain, section=passage.section)
         else:
             tables.read(item)
             for note in item.notes:
