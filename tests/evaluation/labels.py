@@ -46,7 +46,12 @@ class Label:
             (figure.fact.removesuffix("_all_in"), figure.segment or "", str(figure.start or ""), str(figure.end))
             == (self.fact, self.segment, self.start, self.end)
             and (figure.unit == self.unit or figure.unit == "percent")
-            and (self.optional or figure.segment is not None or self.scope in ("", figure.scope))
+            and (
+                self.optional
+                or figure.segment is not None
+                or figure.fact == "cost_per_bitcoin"
+                or self.scope in ("", figure.scope)
+            )
             and figure.value == self.value
         )
 

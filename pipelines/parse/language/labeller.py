@@ -79,7 +79,7 @@ _FOR_CUSTOMERS = re.compile(
 )
 _OTHERS = re.compile(
     r"\b(?:competitors?|peers?|other (?:public )?(?:miners|companies)|counterpart(?:y|ies)|lenders?|holders?|the seller|the target|"
-    r"industry|publicly[- ]traded|its subsidiary|investors?|shareholders?|funds?|mining pool|pool participants?)\b",
+    r"industry(?! leading| record)|publicly[- ]traded|its subsidiary|investors?|shareholders?|funds?|mining pool|pool participants?)\b",
     re.IGNORECASE,
 )
 _MARKET = re.compile(
@@ -154,6 +154,10 @@ _CUTS = re.compile(
 
 # "BTC1", "Hash rate2": a footnote's mark glued to a word.
 _GLUED = re.compile(r"(?<=[a-z]{3})\d{1,2}(?=[\s,.;:)]|$)|(?<=\bBTC)\d(?=[\s,.;:)]|$)")
+
+
+# ", excluding depreciation of machines,": an aside between a subject and its verb.
+_ASIDE = re.compile(r",\s+(?:excluding|including|inclusive|which|net of|as|representing|with)\b[^,⟦]*,", re.IGNORECASE)
 
 
 class Token(NamedTuple):
@@ -606,7 +610,13 @@ class Labeller:
             near: Only a subject in the part nearest to the token.
         """
         start = max(
-            (b for b in self.boundaries if b < self.tokens[j].start and self.masked[b] not in ":–—-()[]"),
+            (
+                b
+                for b in self.boundaries
+                if b < self.tokens[j].start
+                and self.masked[b] not in ":–—-()[]"
+                and not _ASIDE.match(self.masked[b : self.tokens[j].start])
+            ),
             default=0,
         )
         first = max(low, next((k for k, t in enumerate(self.tokens) if t.start >= start), 0))
@@ -621,7 +631,11 @@ class Labeller:
                 continue
             found = self._by_label(a, b, unit) or self._search(a, b, unit)
             if found is not None:
-                return found
+                # A quantity of the unit between the subject and the verb: the verb is of another statement.
+                taken = any(
+                    t.kind == "q" and self._same_unit(t.ref, unit) for t in self.tokens[found.last + 1 : j]
+                )
+                return None if taken else found
             words = [
                 t.lemma for k, t in enumerate(self.tokens[a:b], a) if t.kind == "w" and k not in self.in_time
             ]
@@ -1109,7 +1123,7 @@ class Labeller:
         for k in range(min(governor.first, i) - 1, first - 1, -1):
             if self.tokens[k].kind in ("q", "x") and self.tokens[k].text not in "-/":
                 break
-            chosen.append(self.tokens[k])
+            chosen.insert(0, self.tokens[k])
         chosen += [t for t in self.tokens[min(governor.first, i) : last + 1]]
         for k in range(last + 1, min(len(self.tokens), last + 7)):
             if (
@@ -1151,6 +1165,8 @@ class Labeller:
     def _owner(self, governor: _Governor, i: int, start: int, stop: int, scope: str) -> str | None:
         """Whose figure it is: a scope; None for another company's."""
         first = min(governor.first, i)
+        if re.match(r",?\s+(?:which|who|that|whose)\b", self.masked[start:]):
+            start = max((b for b in self.boundaries if b < start), default=0)
         if governor.via == "behind" or governor.last < i - 12:
             cut = max(
                 (m.end() for m in re.finditer(r"⟧|[,;(]|\band\b", self.masked[: self.tokens[i].start])),
@@ -1179,7 +1195,8 @@ class Labeller:
         if governor.frame.unit in ("EH/s", "count", "BTC") and scope == COMPANY:
             near = re.split(r"[,;]|\band\b|⟦", behind)[0][:40]
             named = scope_in(near)[0] if governor.frame.unit != "BTC" else None
-            between = any(t.kind == "q" for t in self.tokens[min(first, i) : i])
+            unit = self.sentence.quantities[self.tokens[i].ref].unit
+            between = any(t.kind == "q" and self._same_unit(t.ref, unit) for t in self.tokens[min(first, i) : i])
             if named is None and not between:
                 phrase = self._text(self._phrase_start(first, 0), max(i, governor.last) + 1)
                 named = scope_in(phrase)[0]
@@ -1362,7 +1379,9 @@ class Labeller:
             return shared, "shared"
         days = [t for t in self.times if t.kind == ABSOLUTE and t.period and t.period.start is None and not t.bounded]
         if covers == "day" and len(days) == 1 and not self._compares(days[0]):
-            return days[0], "only"
+            others = [k for k, t in enumerate(tokens) if t.kind == "q" and k != i and self._same_unit(t.ref, self.sentence.quantities[here.ref].unit)]
+            if all(self._following(k, MAIN) is not days[0] for k in others):
+                return days[0], "only"
         return None, ""
 
     def _following(self, i: int, role: str) -> Time | None:

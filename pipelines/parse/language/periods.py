@@ -46,7 +46,7 @@ _DATE = (
 # A pattern is tried only if the text contains one of its words; most sentences name at most one period.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2")
-_YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "fiscal", "calendar", "twelve"), ("three",)
+_YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "fiscal", "calendar", "twelve"), ("months",)
 _SLASH_WORDS, _DASH_WORDS = ("/",), ("-",)
 # "may" and "march" are also verbs.
 _CAPITALIZED_MONTH = (
@@ -83,7 +83,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "opening",
-        rf"\bfirst\s+three\s+months\s+of\s+(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
+        rf"(?<!same )\b(?:first\s+)?(?P<length>three|six|nine)\s+months\s+(?:of\s+)?(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
         _OPENING_WORDS,
     ),
     ("ending", rf"\b{_MONTH.format('m')}(?:[\s-]+{YEAR.format('y')})?[\s-]+quarter\b(?!ly)", _MONTH_WORDS),
@@ -120,7 +120,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "quarter",
         (
             r"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter(?:\s+"
-            r"(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:year\s+)?"
+            r"(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+|fy\s?)?(?:year\s+)?"
             rf"(?:ended\s+\w+\s+\d+,\s+)?{YEAR.format('y')})"
         ),
         _QUARTER_WORDS,
@@ -326,7 +326,16 @@ def _span(
         ), bool(written)
     written = found.get("y")
     if kind == "opening":
-        return months_to(date(_full_year(found["y"]), 3, 31), 3), True
+        months = LENGTHS[found["length"].lower()]
+        whole = disclosure.year(_full_year(found["y"]))
+        if "calendar" in match[0].lower():
+            whole = months_to(date(_full_year(found["y"]), 12, 31), 12)
+        elif whole.end.month != 12:
+            # "The first nine months of 2025" of a company with another fiscal year: of which year is unclear.
+            return None
+        assert whole.start is not None
+        index = whole.start.year * 12 + whole.start.month - 2 + months
+        return months_to(_month_end(index // 12, index % 12 + 1), months), True
     if kind == "ending":
         month = MONTHS[found["m"].lower().rstrip(".")]
         of = int(written) if written else (year or _last(month, disclosure.disclosed_on))

@@ -145,8 +145,22 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
     year_end = _own_year_end(" ".join([headline, *texts[:8]]), disclosure)
     if year_end:
         disclosure = DisclosureContext(company, day, year_end)
+    if kind == UPDATE and _lengths(headline, disclosure) - {1} and 1 not in _lengths(headline, disclosure):
+        kind = EARNINGS
+    elif kind == UPDATE and not _lengths(headline, disclosure):
+        lengths = _lengths(near, disclosure)
+        kind = EARNINGS if lengths and 1 not in lengths and not page.tables else kind
     subject = _subject(kind, headline, near, page, disclosure)
     return Classification(kind, reason, headline, subject, day, year_end)
+
+
+def _lengths(text: str, disclosure: DisclosureContext) -> set[int]:
+    """The lengths in months of the periods that a text names and that have ended."""
+    return {
+        n.period.months
+        for n in find_periods(text, disclosure)
+        if n.period.start is not None and n.period.end <= disclosure.disclosed_on
+    }
 
 
 def _opening(page: Page) -> list[str]:
