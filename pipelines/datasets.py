@@ -183,7 +183,14 @@ FromRelease = Callable[[release.Release, Company, Lexicon], Normalized]
 def _company_config(company: Company | None, watchlist: Watchlist, lexicon: Lexicon) -> str:
     assert company is not None
     aliases = [a.model_dump_json() for a in lexicon.aliases if a.company in (None, company.ticker)]
-    return "".join([company.model_dump_json(), *aliases, *(m.model_dump_json() for m in lexicon.metrics)])
+    return "".join(
+        [
+            company.model_dump_json(),
+            *aliases,
+            *(m.model_dump_json() for m in lexicon.metrics),
+            lexicon.frames.model_dump_json(),
+        ]
+    )
 
 
 def figure_dataset(

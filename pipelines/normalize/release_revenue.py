@@ -508,9 +508,15 @@ def _agree(one: RevenueSentence, other: RevenueSentence) -> bool:
 def _from_prose(out: Normalized, release: Release, company: Company | None, lexicon: Lexicon) -> None:
     """Add figures from sentences that no statement has, and compare the others."""
     known: dict[tuple[object, ...], Figure] = {(f.fact, f.segment, f.start, f.end): f for f in out.figures}
+    totals = [s for s in release.revenue if s.is_total]
     sentences: dict[tuple[object, ...], list[tuple[RevenueSentence, str | None]]] = {}
     for sentence in release.revenue:
         segment = None
+        if not sentence.is_total and " by " not in sentence.label and any(
+            (t.start, t.end, t.value) == (sentence.start, sentence.end, sentence.value) for t in totals
+        ):
+            # "Revenue of $22.8 million by mining 801 bitcoin" repeats the total.
+            continue
         if not sentence.is_total:
             segment = lexicon.segment_of(sentence.label, company.ticker if company else None, sentence.end)
             if segment is None:

@@ -63,6 +63,7 @@ class Frame(BaseModel):
     behind: list[str] = []
     kinds: dict[str, list[str]] = {}
     not_with: list[str] = []
+    never_with: list[str] = []
     weak: list[str] = []
     per_coin: bool = False
     within: bool = False
@@ -92,6 +93,10 @@ class Frame(BaseModel):
     @cached_property
     def kind_lemmas(self) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
         return tuple((kind, tuple(lemmas(w) for w in words)) for kind, words in self.kinds.items())
+
+    @cached_property
+    def never(self) -> frozenset[str]:
+        return frozenset(lemma(word) for word in self.never_with)
 
     @cached_property
     def excluded(self) -> frozenset[str]:

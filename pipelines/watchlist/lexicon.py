@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from pipelines.errors import UsageError
+from pipelines.watchlist.frames import Frames, load_frames
 from pipelines.watchlist.metrics import Metric, MetricWords
 from pipelines.watchlist.source import read_yaml
 from pipelines.watchlist.words import word_list
@@ -61,12 +62,13 @@ class Segment(BaseModel):
 
 
 class Lexicon(BaseModel):
-    """Segments and their phrases, metrics and their labels."""
+    """Segments and their phrases, metrics and their labels, and the frames of sentences."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     segments: list[Segment]
     aliases: list[Alias]
     metrics: list[Metric] = []
+    frames: Frames
 
     @cached_property
     def words(self) -> MetricWords:
@@ -141,7 +143,12 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
             metrics[code] = {**known, **entry, "labels": labels}
     try:
         return Lexicon.model_validate(
-            {"segments": list(segments.values()), "aliases": aliases, "metrics": list(metrics.values())}
+            {
+                "segments": list(segments.values()),
+                "aliases": aliases,
+                "metrics": list(metrics.values()),
+                "frames": load_frames(folder),
+            }
         )
     except ValidationError as error:
         raise UsageError(f"{files[-1][0]}: {error.errors()[0]['msg']}.") from error

@@ -44,7 +44,7 @@ _SCOPES: tuple[tuple[str, str], ...] = (
         (
             r"\b(?:hosting customers?|hosted customers?|hosting clients?|hosted miners?|hosted|hosting|"
             r"(?:earned )?by (?:our |its )?(?:hosting )?customers?|customers?|clients?|"
-            r"third[- ]part(?:y|ies)|co-?mining|cloud[- ]mining(?: customers?)?)\b"
+            r"third[- ]part(?:y|ies)|co-?mining|co-?location|co-?located|cloud[- ]mining(?: customers?)?)\b"
         ),
     ),
     (

@@ -91,7 +91,7 @@ _SITE = re.compile(
     r"(?-i:(?!Bitcoin|BTC|Q\d|USD|Hash)[A-Z][\w.]+)"
 )
 _SITE_WORDS = re.compile(
-    r"\b(?:facilit(?:y|ies)|sites?|building|campus|phase|data cent(?:er|re)|location|substation|hall|acres?)\b",
+    r"\b(?:facilit(?:y|ies)|sites?|building|campus|phase|data cent(?:er|re)|(?<!co )location|substation|hall|acres?)\b",
     re.IGNORECASE,
 )
 _NOT_OUR_MONEY = re.compile(
@@ -115,6 +115,8 @@ _NONE_LISTED = re.compile(
     r"^\W*(?:bitcoins?|btc) sold\b[^:⟦]{0,40}(?::|\s[–—-])\s*(?:none|zero|nil|no bitcoin|–|—|-)(?P<rest>)\W*$", re.IGNORECASE
 )
 _KWH = re.compile(r"\bkwh\b|\bkilowatt[- ]hours?\b", re.IGNORECASE)
+_HOLDS = re.compile(r"\b(?:held|holds?|holdings?|treasury|hodl|owned|owns?|balance|reserves?)\b", re.IGNORECASE)
+_MINES = re.compile(r"\b(?:mined|produced|earned|production)\b", re.IGNORECASE)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _MORE = re.compile(r"^\s*(?:more|fewer|less|higher|lower|additional|increase|decrease|new)\b", re.IGNORECASE)
 _COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
@@ -315,6 +317,8 @@ class Labeller:
             if sources and " and " in f" {sources['what']} " + behind[sources.end() : sources.end() + 40]:
                 return Reading(quantity, NOT_UNDERSTOOD, label=self.sentence.text, why="parts listed with respectively")
         role, governor = self._govern(i, unit)
+        if governor is None:
+            governor = self._part_in_bracket(i, unit)
         if governor is None and role == MAIN:
             governor, role = self._like_the_one_before(i, unit, role)
         if quantity.qualifier == "up_to" and unit in ("EH/s", "MW", "count"):
@@ -351,6 +355,22 @@ class Labeller:
             return False
         run = self._run(i, unit)
         return len(run) == 2 and run[1] == i and not re.match(r"btc|bitcoin", listed[2], re.IGNORECASE)
+
+    def _part_in_bracket(self, i: int, unit: str | None) -> _Governor | None:
+        """The line of revenue before an amount in a bracket of its own: "self-mining ($0.6m)"."""
+        bracket = self._bracket(i)
+        if unit != "USD" or bracket is None or bracket[1] - bracket[0] > 3:
+            return None
+        if not re.search(r"\brevenues?\b", self.masked, re.IGNORECASE):
+            return None
+        first = bracket[0]
+        while first > 0 and self.tokens[first - 1].kind == "w" and bracket[0] - first < 6:
+            if self.tokens[first - 1].lemma in _STOPS or self.tokens[first - 1].lemma in ("from", "of", "the"):
+                break
+            first -= 1
+        if first == bracket[0]:
+            return None
+        return self._governor(self.frames.by_name["revenue"], "from", first, bracket[0] - 1)
 
     def _is_price(self, behind: str) -> bool:
         return bool(re.match(r"^\s*(?:per|for each|for every)\s+(?:bitcoin|btc|coin)\b", behind, re.IGNORECASE))
@@ -724,6 +744,11 @@ class Labeller:
                 return self._governor(self.frames.by_name["revenue"], "from", k + 1, last)
         while k < len(tokens) and skipped < 6:
             token = tokens[k]
+            if token.text == "," and unit == "count" and k == i + 1:
+                aside = next((m for m in range(k + 1, min(k + 6, len(tokens))) if tokens[m].text == ","), None)
+                if aside is not None:
+                    k = aside + 1
+                    continue
             if token.kind in ("q", "x", "p") or k in self.in_time:
                 return None
             for frame in self.frames.frames:
@@ -1007,7 +1032,8 @@ class Labeller:
             return f"{self.tokens[first - 2].text} of revenue"
         end = next((k for k in range(i + 1, len(self.tokens)) if self.tokens[k].text in ".;"), len(self.tokens))
         source = _SOURCE.match(self._text(i + 1, end)) if i + 1 < end else None
-        if source and not _ALL_REVENUE.match(source["what"]):
+        listed = source and re.match(r"\s*\(\s*⟦", self._text(i + 1, end)[source.end() :])
+        if source and not listed and not _ALL_REVENUE.match(source["what"]):
             return f"{label} {source['what'].strip()} {word}".strip()
         if not label and (subject := self._who_earned(i, min(first, i))):
             return f"{subject} {word}"
@@ -1048,10 +1074,9 @@ class Labeller:
         """The metric, its scope, and the reason if there is none."""
         frame = governor.frame
         window = self._window(i, governor)
-        if (
-            frame.excluded
-            and not any(t.lemma == "fleet" for t in window)
-            and any(t.lemma in frame.excluded for t in self.tokens)
+        fleet = any(t.lemma == "fleet" for t in window)
+        if any(t.lemma in frame.excluded for t in window) or (
+            not fleet and any(t.lemma in frame.never for t in self.tokens)
         ):
             return frame.metric, COMPANY, NOT_OURS
         per_coin = (
@@ -1097,7 +1122,9 @@ class Labeller:
             metric = "hashrate_average_operating"
         if metric == "power_cost" and re.search(r"\ball[- ]in\b", clause, re.IGNORECASE):
             metric = "power_cost_all_in"
-        if metric == "bitcoin_fair_value" and not _COIN.search(self.sentence.text):
+        if metric == "bitcoin_fair_value" and not (
+            _COIN.search(self.sentence.text) and _HOLDS.search(self.masked) and not _MINES.search(clause)
+        ):
             return metric, scope, NOT_OURS
         if metric == "bitcoin_sale_proceeds" and not (
             _COIN.search(self.sentence.text)
@@ -1291,8 +1318,9 @@ class Labeller:
             ]
             if inside:
                 return (None, "other") if inside[0].kind == OTHER else (inside[0], "bracket")
-        clause = self.masked[: tokens[min(governor.first, i)].start]
-        when = re.search(r",?\s+(?:when|where|in which)\s+[^,;⟦]*$", clause)
+        when = re.search(
+            r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*$", self.masked[: tokens[i].start]
+        )
         told = next((t for t in self.times if when and t.end == when.start()), None)
         if told is not None and told.kind != OTHER:
             return told, "when"

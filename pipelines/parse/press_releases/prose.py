@@ -9,7 +9,6 @@ from pipelines.parse.language.labeller import NOT_OURS, REVENUE, Labeller, Readi
 from pipelines.parse.language.sentences import is_offering, sentences
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
 from pipelines.watchlist import Company, Lexicon
-from pipelines.watchlist.frames import Frames
 from pipelines.watchlist.words import word_list
 
 # "CASTLE ROCK, Colo., May 5, 2025 /PRNewswire/ – ": the publication date is not the period of a figure.
@@ -26,9 +25,9 @@ class ProseReader:
     """Reads the prose of one press release into `figures`, `revenue` and `skipped`."""
 
     def __init__(
-        self, lexicon: Lexicon, frames: Frames, company: Company | None, *, foreign: bool = False
+        self, lexicon: Lexicon, company: Company | None, *, foreign: bool = False
     ) -> None:
-        self.lexicon, self.frames, self.company, self.foreign = lexicon, frames, company, foreign
+        self.lexicon, self.company, self.foreign = lexicon, company, foreign
         self.figures: list[StatedFigure] = []
         self.revenue: list[RevenueSentence] = []
         self.skipped: list[SkippedText] = []
@@ -62,7 +61,7 @@ class ProseReader:
         if len(text) > _LONGEST or not re.search(r"\d|\bno\b|\bnot\b|zero|\bnone\b|without", text):
             return
         offered = is_offering(text)
-        for reading in Labeller(text, setting, self.frames, self.lexicon.words).read():
+        for reading in Labeller(text, setting, self.lexicon.frames, self.lexicon.words).read():
             abroad = (
                 self.foreign and reading.quantity.unit == "USD" and "us" not in reading.quantity.text.lower()
             )

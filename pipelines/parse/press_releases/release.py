@@ -18,7 +18,6 @@ from pipelines.parse.press_releases.passage import Passage
 from pipelines.parse.press_releases.prose import ProseReader
 from pipelines.parse.press_releases.tables import TableReader
 from pipelines.watchlist import Company, Lexicon
-from pipelines.watchlist.frames import Frames, load_frames
 
 _FOREIGN = re.compile(
     r"\b(?:all|every|unless (?:otherwise )?(?:noted|stated|indicated|specified)(?: otherwise)?)\b[^.]{0,80}\b(?:amounts?|figures?|dollars?|currency|references)\b[^.]{0,60}"
@@ -60,7 +59,6 @@ def read_release(
     company: Company | None,
     lexicon: Lexicon,
     disclosed_on: date | None = None,
-    frames: Frames | None = None,
 ) -> Release:
     """Read a press release.
 
@@ -83,7 +81,7 @@ def read_release(
         return release
     passage = Passage(disclosure, classification.subject, classification.headline)
     release.foreign = bool(_FOREIGN.search(" ".join(block.text for block in page.blocks)))
-    texts = ProseReader(lexicon, frames or load_frames(), company, foreign=release.foreign)
+    texts = ProseReader(lexicon, company, foreign=release.foreign)
     stated = frozenset(
         (q.value, q.unit) for block in page.blocks for q in find_quantities(block.text) if q.value and q.unit
     )
