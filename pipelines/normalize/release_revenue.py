@@ -226,7 +226,9 @@ def _segments_in_columns(
     )
     for index, value in enumerate(chosen.values):
         kind = columns.get(value.heading)
-        if (kind and kind != "total" and (made := figure(chosen, index, "segment_revenue", kind))) or (kind == "total" and whole is None and (made := figure(chosen, index, "total_revenue", None))):
+        if (kind and kind != "total" and (made := figure(chosen, index, "segment_revenue", kind))) or (
+            kind == "total" and whole is None and (made := figure(chosen, index, "total_revenue", None))
+        ):
             found.append(made)
     if whole is not None:
         found += [f for i in range(len(whole.values)) if (f := figure(whole, i, "total_revenue", None))][-1:]
@@ -512,8 +514,12 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
     sentences: dict[tuple[object, ...], list[tuple[RevenueSentence, str | None]]] = {}
     for sentence in release.revenue:
         segment = None
-        if not sentence.is_total and " by " not in sentence.label and any(
-            (t.start, t.end, t.value) == (sentence.start, sentence.end, sentence.value) for t in totals
+        if (
+            not sentence.is_total
+            and " by " not in sentence.label
+            and any(
+                (t.start, t.end, t.value) == (sentence.start, sentence.end, sentence.value) for t in totals
+            )
         ):
             # "Revenue of $22.8 million by mining 801 bitcoin" repeats the total.
             continue
@@ -521,7 +527,15 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
             segment = lexicon.segment_of(sentence.label, company.ticker if company else None, sentence.end)
             if segment is None:
                 out.skipped.append(
-                    Skipped(NOT_UNDERSTOOD, f"line of revenue {sentence.label!r}", "", sentence.value, sentence.start, sentence.end, sentence.locator)
+                    Skipped(
+                        NOT_UNDERSTOOD,
+                        f"line of revenue {sentence.label!r}",
+                        "",
+                        sentence.value,
+                        sentence.start,
+                        sentence.end,
+                        sentence.locator,
+                    )
                 )
                 continue
         fact = "total_revenue" if segment is None else "segment_revenue"
@@ -534,7 +548,15 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
             for sentence, _ in members:
                 if (sentence, None) not in explicit and not _agree(sentence, explicit[0][0]):
                     out.skipped.append(
-                        Skipped(NOT_UNDERSTOOD, f"another total: {sentence.label}", "", sentence.value, sentence.start, sentence.end, sentence.locator)
+                        Skipped(
+                            NOT_UNDERSTOOD,
+                            f"another total: {sentence.label}",
+                            "",
+                            sentence.value,
+                            sentence.start,
+                            sentence.end,
+                            sentence.locator,
+                        )
                     )
             members = explicit
         first = members[0][0]
@@ -544,7 +566,14 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
                 for sentence in [first, *differing]:
                     reason = f"{key[0]} is stated as {first.value:,f} and {differing[0].value:,f}"
                     candidate = Candidate(
-                        str(key[0]), members[0][1], sentence.start, sentence.end, sentence.value, "USD", sentence.label, sentence.locator
+                        str(key[0]),
+                        members[0][1],
+                        sentence.start,
+                        sentence.end,
+                        sentence.value,
+                        "USD",
+                        sentence.label,
+                        sentence.locator,
                     )
                     out.rejected.append(Rejected("sentences_contradict", reason, candidate))
                 continue

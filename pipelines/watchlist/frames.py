@@ -1,5 +1,6 @@
 """frames.yaml: the words by which a sentence says what its quantities are."""
 
+import re
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,7 @@ class Frames(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     frames: list[Frame]
     words: dict[str, list[str]]
+    patterns: dict[str, list[str]]
 
     def __hash__(self) -> int:
         return id(self)
@@ -117,10 +119,25 @@ class Frames(BaseModel):
     def by_name(self) -> dict[str, Frame]:
         return {frame.name: frame for frame in self.frames}
 
+    def of_metric(self, metric: str, unit: str) -> Frame:
+        """The frame of a metric; one without words if no frame has it."""
+        for frame in self.frames:
+            if metric == frame.metric or metric in frame.kinds:
+                return frame
+        return Frame(name=metric, metric=metric, unit=unit)
+
     @cached_property
     def classes(self) -> dict[str, frozenset[str]]:
-        """Classes of words as base forms: filler, copula, up_or_down, compared, auxiliary, coin_things."""
+        """Classes of words as base forms: filler, copula, up_or_down, …"""
         return {name: frozenset(lemma(w) for w in words) for name, words in self.words.items()}
+
+    @cached_property
+    def compiled(self) -> dict[str, re.Pattern[str]]:
+        """The phrases of each name as one regular expression between word boundaries."""
+        return {
+            name: re.compile(rf"\b(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE)
+            for name, phrases in self.patterns.items()
+        }
 
 
 @lru_cache(maxsize=8)
@@ -132,6 +149,7 @@ def load_frames(folder: Path | None = None) -> Frames:
     """
     frames: dict[str, dict[str, Any]] = {}
     words: dict[str, list[str]] = {}
+    patterns: dict[str, list[str]] = {}
     files = read_yaml("frames.yaml", folder)
     for path, content in files:
         try:
@@ -143,14 +161,15 @@ def load_frames(folder: Path | None = None) -> Frames:
                     if isinstance(value, list)
                 }
                 frames[name] = {**known, **entry, **added}
-            for name, listed in (content.get("words") or {}).items():
-                words[name] = [*words.get(name, []), *listed]
+            for kept, key in ((words, "words"), (patterns, "patterns")):
+                for name, listed in (content.get(key) or {}).items():
+                    kept[name] = [*kept.get(name, []), *listed]
         except (AttributeError, TypeError) as error:
             raise UsageError(
                 f"{path}: frames and words are mappings of lists. Compare the shipped file."
             ) from error
     try:
-        return Frames.model_validate({"frames": list(frames.values()), "words": words})
+        return Frames.model_validate({"frames": list(frames.values()), "words": words, "patterns": patterns})
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -35,7 +35,10 @@ _CANON = (
         ),
         " ",
     ),
-    (r"\beh/?s\b|\beh\b|\bexahash(?:es)?(?: per second)?\b|\bph/s\b|\b(?:j|w|joules?|watts?)\s?/\s?th?\b", " "),
+    (
+        r"\beh/?s\b|\beh\b|\bexahash(?:es)?(?: per second)?\b|\bph/s\b|\b(?:j|w|joules?|watts?)\s?/\s?th?\b",
+        " ",
+    ),
 )
 _NOISE = frozenset(word_list("labels.metric_noise"))
 _SCOPES: tuple[tuple[str, str], ...] = (

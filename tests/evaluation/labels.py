@@ -43,7 +43,12 @@ class Label:
     def matches(self, figure: Figure) -> bool:
         """Whether a figure is the labeled one, in fact, period, unit, scope and value."""
         return (
-            (figure.fact.removesuffix("_all_in"), figure.segment or "", str(figure.start or ""), str(figure.end))
+            (
+                figure.fact.removesuffix("_all_in"),
+                figure.segment or "",
+                str(figure.start or ""),
+                str(figure.end),
+            )
             == (self.fact, self.segment, self.start, self.end)
             and (figure.unit == self.unit or figure.unit == "percent")
             and (
@@ -154,7 +159,9 @@ def _one_cell_a_line(lines: list[str]) -> list[str]:
             end += 1
         joined: list[str] = []
         for cell in run:
-            if (joined and (re.fullmatch(r"(?:Appx\.?\s*)?\$\s*\(?", joined[-1]))) or (joined and cell in (")", "%", ")%")):
+            if (joined and (re.fullmatch(r"(?:Appx\.?\s*)?\$\s*\(?", joined[-1]))) or (
+                joined and cell in (")", "%", ")%")
+            ):
                 joined[-1] += cell
             else:
                 joined.append(cell)

@@ -191,7 +191,9 @@ def _years(masked: str, times: list[Time]) -> list[Time]:
     out: list[Time] = []
     for time in times:
         out.append(time)
-        more = re.match(r"\s*,?\s*(?:and|versus|compared (?:to|with))\s+(20[12]\d)\b(?!\s*⟪)", masked[time.end :])
+        more = re.match(
+            r"\s*,?\s*(?:and|versus|compared (?:to|with))\s+(20[12]\d)\b(?!\s*⟪)", masked[time.end :]
+        )
         if more and time.period is not None and time.kind == ABSOLUTE:
             shift = 12 * (time.period.end.year - int(more[1]))
             if 0 < abs(shift) <= 36:
@@ -216,7 +218,11 @@ def _ranges(masked: str, times: list[Time]) -> list[Time]:
             whole = Period(before.period.end, time.period.end)
             months = whole.start is not None and whole.start.day == 1 and _ends_month(whole.end)
             out[-1] = Time(
-                before.start, time.end, ABSOLUTE if months else OTHER, whole if months else None, written=before.written
+                before.start,
+                time.end,
+                ABSOLUTE if months else OTHER,
+                whole if months else None,
+                written=before.written,
             )
         else:
             out.append(time)

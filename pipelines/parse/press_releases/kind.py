@@ -96,7 +96,9 @@ _QUARTER_OF = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"\bended\b", re.IGNORECASE)
-_COMPARED = re.compile(r"\b(?:vs\.?|versus|compared (?:to|with)|from|than|over|in excess of)\s+(?:the\s+)?$", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"\b(?:vs\.?|versus|compared (?:to|with)|from|than|over|in excess of)\s+(?:the\s+)?$", re.IGNORECASE
+)
 _COVER = re.compile(r"\bsecurities and exchange commission\b", re.IGNORECASE)
 _EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\b.*", re.IGNORECASE)
 _OPENING = 6
@@ -241,7 +243,11 @@ def _not_before(day: date, headline: str, company: Company | None) -> date:
 
 def _headline(texts: list[str], title: str) -> str:
     """The first line that is a headline: short, and not a sentence of the text."""
-    short = [t for t in texts if 12 <= len(t) <= 260 and not _NO_HEADLINE.match(t) and not re.match(r"\W*\d[\d,.]* ", t)]
+    short = [
+        t
+        for t in texts
+        if 12 <= len(t) <= 260 and not _NO_HEADLINE.match(t) and not re.match(r"\W*\d[\d,.]* ", t)
+    ]
     for text in short:
         if (
             _UPDATE.search(text)

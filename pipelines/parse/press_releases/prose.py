@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from pipelines.parse.document.page import Block
 from pipelines.parse.document.tables import Table
-from pipelines.parse.language.labeller import NOT_OURS, REVENUE, Labeller, Reading, Setting
+from pipelines.parse.language.labeller import NOT_OURS, REVENUE, Labeller, Reading
+from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.sentences import is_offering, sentences
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
 from pipelines.watchlist import Company, Lexicon
@@ -24,9 +25,7 @@ _LEAST_REVENUE = Decimal(10_000)
 class ProseReader:
     """Reads the prose of one press release into `figures`, `revenue` and `skipped`."""
 
-    def __init__(
-        self, lexicon: Lexicon, company: Company | None, *, foreign: bool = False
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, company: Company | None, *, foreign: bool = False) -> None:
         self.lexicon, self.company, self.foreign = lexicon, company, foreign
         self.figures: list[StatedFigure] = []
         self.revenue: list[RevenueSentence] = []
@@ -43,7 +42,9 @@ class ProseReader:
         begin = dateline.end() if dateline else 0
         for place, text in sentences(block.text[begin:]):
             offset = block.offset + begin + place
-            self._sentence(text, f"text {offset}–{offset + len(text)}", setting, certain=certain, section=section)
+            self._sentence(
+                text, f"text {offset}–{offset + len(text)}", setting, certain=certain, section=section
+            )
 
     def note(self, note: str, table: Table, setting: Setting) -> None:
         """Read restricted or pledged coins in a note below a table: "(3) Includes 1,900 restricted bitcoin"."""
@@ -55,9 +56,7 @@ class ProseReader:
         kept = [f for f in self.figures[before:] if f.metric in ("bitcoin_restricted", "bitcoin_pledged")]
         self.figures[before:] = kept
 
-    def _sentence(
-        self, text: str, where: str, setting: Setting, *, certain: bool, section: str = ""
-    ) -> None:
+    def _sentence(self, text: str, where: str, setting: Setting, *, certain: bool, section: str = "") -> None:
         if len(text) > _LONGEST or not re.search(r"\d|\bno\b|\bnot\b|zero|\bnone\b|without", text):
             return
         offered = is_offering(text)
@@ -115,7 +114,11 @@ class ProseReader:
         words = {w.lower().strip(",.") for w in label.split()} - name
         total = words <= _TOTAL_WORDS
         ticker = self.company.ticker if self.company else None
-        if total and not words & {"total", "consolidated"} and self.lexicon.segment_of(section, ticker, period.end):
+        if (
+            total
+            and not words & {"total", "consolidated"}
+            and self.lexicon.segment_of(section, ticker, period.end)
+        ):
             # "Revenue was $12.5 million" under a segment's heading is the segment's.
             label, total = f"{section} {reading.label}".strip(), False
         else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipelines.parse.document.page import Block, Page, read_page
-from pipelines.parse.language.labeller import Setting
+from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import find_quantities
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
@@ -55,10 +55,7 @@ class Release:
 
 
 def read_release(
-    document: bytes,
-    company: Company | None,
-    lexicon: Lexicon,
-    disclosed_on: date | None = None,
+    document: bytes, company: Company | None, lexicon: Lexicon, disclosed_on: date | None = None
 ) -> Release:
     """Read a press release.
 

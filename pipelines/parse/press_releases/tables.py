@@ -36,7 +36,8 @@ _GROUP_ONLY = re.compile(
 
 
 _OUR_ROW = re.compile(
-    r"\b(?:bitcoins?|btc|hash ?rate|exahash|miners?|rigs?|machines|efficiency|uptime|mw|megawatts?|revenues?|eh/s)\b", re.IGNORECASE
+    r"\b(?:bitcoins?|btc|hash ?rate|exahash|miners?|rigs?|machines|efficiency|uptime|mw|megawatts?|revenues?|eh/s)\b",
+    re.IGNORECASE,
 )
 _RATE_ROW = re.compile(r"\b(?:per (?:day|eh|share)|daily|a day|/ ?day|average bitcoin)\b", re.IGNORECASE)
 

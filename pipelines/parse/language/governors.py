@@ -1,0 +1,463 @@
+"""The words that govern a quantity: a verb, a subject, a noun, or words behind it.
+
+"Mined 533 bitcoin", "production was 533", "production of 533", "9,000 bitcoin in treasury".
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.parse.language.tokenized import TokenizedSentence
+from pipelines.watchlist.frames import Frame, Frames
+from pipelines.watchlist.metrics import COMPANY, MetricWords
+
+MAIN, BEFORE, CHANGE = "main", "before", "change"
+"""The role of a quantity: a value, an earlier value it is compared with, or a change."""
+
+VERB, SUBJECT, NOUN, LABEL, BEHIND, FROM = "verb", "subject", "noun", "label", "behind", "from"
+
+_PRICE = re.compile(r"^\s*(?:per|for each|for every)\s+(?:bitcoin|btc|coin)\b", re.IGNORECASE)
+_REVENUE = re.compile(r"\brevenues?\b", re.IGNORECASE)
+_SOLD = re.compile(r"\bs(?:old|ales? of|elling)\b[^;]*\b(?:bitcoins?|btc|⟦\d+⟧)", re.IGNORECASE)
+# ", excluding depreciation of machines,": an aside between a subject and its verb.
+_ASIDE = re.compile(
+    r",\s+(?:excluding|including|inclusive|which|net of|as|representing|with)\b[^,⟦]*,", re.IGNORECASE
+)
+# "533 in March and 375 a year ago".
+_LISTED = re.compile(r"(?:[^;⟦(]{0,60}?)(?:,|\band\b|,\s*and\b)\s*(?:[\w.~$]+\s+){0,2}")
+_STOCKS = ("EH/s", "MW", "count")
+_IN_BRACKET = ("bitcoin", "in", "vs", "from", "compare", "to", "for", "of", "approximately")
+
+
+@dataclass(frozen=True, slots=True)
+class Governor:
+    """The words that say what a quantity is.
+
+    Args:
+        via: How they were found: verb, subject, noun, label, behind or from.
+        first, last: Their tokens.
+        metric: The metric, if a label of lexicon.yaml names it; else the frame's.
+    """
+
+    frame: Frame
+    via: str
+    first: int
+    last: int
+    scope: str = COMPANY
+    metric: str = ""
+
+    @property
+    def code(self) -> str:
+        return self.metric or self.frame.metric
+
+
+def is_price(behind: str) -> bool:
+    """Whether an amount is for one coin: "$81,731 per bitcoin"."""
+    return bool(_PRICE.match(behind))
+
+
+class GovernorFinder:
+    """Finds the governors of a sentence's quantities, from left to right.
+
+    Args:
+        known: The governors found so far, by quantity.
+    """
+
+    def __init__(self, sentence: TokenizedSentence, frames: Frames, words: MetricWords) -> None:
+        self.sentence, self.frames, self.words = sentence, frames, words
+        self.tokens, self.classes = sentence.tokens, frames.classes
+        self.known: dict[int, Governor] = {}
+
+    def find(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
+        """The role of a quantity and its governor, if its sentence has one."""
+        role, governor = self._nearest(i, unit)
+        governor = governor or self._before_bracket(i, unit)
+        if governor is None and role == MAIN:
+            role, governor = self._like_previous(i, unit)
+        return role, governor
+
+    def compared_with(self, i: int, unit: str | None) -> Governor | None:
+        """The governor of the quantity that an earlier value belongs to: "533, up from 470", "from 9.1 to 10.2"."""
+        previous = self._previous(i, unit)
+        if previous is not None:
+            return self.known[previous]
+        for ref, place in sorted(self.sentence.at.items(), key=lambda item: item[1]):
+            if place > i and self.sentence.same_unit(ref, unit):
+                role, governor = self._nearest(place, unit)
+                return governor if role == MAIN else None
+        return None
+
+    def label_of(self, i: int) -> Governor | None:
+        """The governor of a bare number: a label before it ("Deployed fleet: 81,200")."""
+        role, governor = self._left(i, None)
+        return governor if role == MAIN and governor is not None and governor.via == LABEL else None
+
+    # ------------------------------------------------------------------ choosing
+
+    def _nearest(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
+        role, left = self._left(i, unit)
+        right = self._right(i, unit)
+        if unit == "USD" and is_price(self.sentence.behind(i)) and not (left and left.frame.per_coin):
+            left = self._per_coin(i)
+            return (MAIN if left and role == CHANGE else role), left
+        if right is not None and (right.frame.within or right.via == FROM):
+            return MAIN, right
+        if right is not None and role == MAIN and not (left and left.via == VERB):
+            return MAIN, right
+        return role, left
+
+    def _fitting(self, unit: str | None) -> Iterator[Frame]:
+        """The frames of a unit; a number without one may count bitcoin."""
+        return (f for f in self.frames.frames if f.unit == (unit or "BTC"))
+
+    def _previous(self, i: int, unit: str | None) -> int | None:
+        """The last quantity of a unit before a token that has a governor."""
+        at = self.sentence.at
+        found = [r for r in self.known if at[r] < i and self.sentence.same_unit(r, unit)]
+        return max(found, key=at.__getitem__) if found else None
+
+    def _per_coin(self, i: int) -> Governor | None:
+        """What an amount for one coin is: a price if coins are sold in its clause, or a cost."""
+        start, _ = self.sentence.clause(i, i)
+        clause = [k for k in range(i) if self.tokens[k].start >= start]
+        sale = ("sell", "sale", "price", "liquidate", "monetize")
+        for name, words in (("coin_cost", ("cost",)), ("price", sale)):
+            place = next((k for k in reversed(clause) if self.tokens[k].lemma in words), None)
+            if place is not None:
+                return Governor(self.frames.by_name[name], BEHIND, place, place)
+        if re.search(r"\b(?:sold|sales?)\b", self.sentence.masked, re.IGNORECASE):
+            return Governor(self.frames.by_name["price"], BEHIND, i, i)
+        return None
+
+    def _before_bracket(self, i: int, unit: str | None) -> Governor | None:
+        """The line of revenue before an amount in a bracket of its own: "self-mining ($0.6m)"."""
+        bracket = self.sentence.bracket(i)
+        if unit != "USD" or bracket is None or bracket[1] - bracket[0] > 3:
+            return None
+        if not _REVENUE.search(self.sentence.masked):
+            return None
+        first = bracket[0]
+        while first > 0 and self.tokens[first - 1].kind == "w" and bracket[0] - first < 6:
+            if self.sentence.is_class(first - 1, "stop") or self.tokens[first - 1].lemma in (
+                "from",
+                "of",
+                "the",
+            ):
+                break
+            first -= 1
+        if first == bracket[0]:
+            return None
+        return Governor(self.frames.by_name["revenue"], FROM, first, bracket[0] - 1)
+
+    def _like_previous(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
+        """The governor of the quantity before: "533 in March and 375 a year ago", "910 (870 in Q4)"."""
+        ref = self._previous(i, unit)
+        if ref is None:
+            return MAIN, None
+        place = self.sentence.at[ref]
+        bracket = self.sentence.bracket(i)
+        if bracket and place < bracket[0]:
+            inside = range(bracket[0] + 1, bracket[1])
+            timed = any(k in self.sentence.in_time for k in inside)
+            others = [
+                k for k in inside if self.tokens[k].kind == "w" and self.tokens[k].lemma not in _IN_BRACKET
+            ]
+            return (BEFORE, self.known[ref]) if timed and len(others) <= 4 else (MAIN, None)
+        if _LISTED.fullmatch(self.sentence.between(place, i)) and not self._another_frame(ref, place, i):
+            return MAIN, self.known[ref]
+        return MAIN, None
+
+    def _another_frame(self, ref: int, place: int, i: int) -> bool:
+        """Whether words of another frame stand between two quantities."""
+        others = [f for f in self.frames.frames if f is not self.known[ref].frame]
+        return any(
+            self.sentence.matches(phrase, k)
+            for k in range(place + 1, i)
+            for other in others
+            for phrase in (*other.verb_lemmas, *other.subject_lemmas)
+        )
+
+    # ------------------------------------------------------------------ to the left
+
+    def _left(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
+        """Walk to the left over words that say nothing, up to a verb, a subject or a comparison."""
+        sentence, tokens, classes = self.sentence, self.tokens, self.classes
+        bracket = sentence.bracket(i)
+        low = bracket[0] + 1 if bracket else 0
+        to = of = at = False
+        unknown = commas = 0
+        j = i
+        while (j := j - 1) >= low:
+            token = tokens[j]
+            if j in sentence.in_time:
+                j = self._before_time(j, low, to=to) + 1
+                continue
+            if token.kind == "q":
+                if to or (j + 1 < i and tokens[j + 1].lemma == "or"):
+                    continue
+                return MAIN, None
+            if token.kind == "x":
+                commas += token.text == ","
+                if token.text in ":–—-=":
+                    return MAIN, self._by_label(low, j, unit) or self._search(low, j, unit)
+                if commas > 2 or token.text not in ",~$“”\"'’‘%/&≈*•":
+                    return MAIN, None
+                continue
+            word = token.lemma
+            if word in classes["addition"] and unit in _STOCKS and not (at or to):
+                return CHANGE, None
+            if not of and not to and (verb := self._verb_at(j, low, unit)) is not None:
+                return MAIN, verb
+            if of and word in ("total", "record", "aggregate", "combine"):
+                of = False
+            elif word == "to":
+                to = True
+            elif word == "of":
+                of = True
+            elif word in ("another", "additional", "further", "extra") and unit in _STOCKS:
+                return CHANGE, None
+            elif word == "by":
+                if not to:
+                    return CHANGE, None
+            elif to and word == "from":
+                continue
+            elif to and word in ("go", "move"):
+                return MAIN, self._subject(low, j, unit)
+            elif word in ("from", "than") or (
+                word in classes["compared"] and not (word == "over" and j == i - 1)
+            ):
+                return BEFORE, self._subject(low, j, unit, near=True)
+            elif word in classes["up_or_down"]:
+                if not to and not at:
+                    return CHANGE, None
+                return MAIN, self._subject(low, j, unit) or self._search(j + 1, i, unit)
+            elif word == "with" and j > low and tokens[j - 1].lemma in ("compare", "relative"):
+                continue
+            elif word == "at" or (word == "with" and not of):
+                found = self._ended_with(j, low, unit) or self._noun_ending(j - 1, low, unit)
+                if found is not None or word == "with":
+                    return MAIN, found
+                at = True
+            elif word == "have" and j == self._before_fillers(i):
+                return MAIN, Governor(self.frames.by_name["hold"], VERB, j, j) if unit == "BTC" else None
+            elif word in classes["copula"]:
+                return MAIN, self._subject(low, j, unit)
+            elif (noun := self._noun_ending(j, low, unit)) is not None and (
+                of or to or at or unit != "USD" or not unknown
+            ):
+                return MAIN, noun
+            elif word in classes["filler"] or word in classes["auxiliary"] or word.endswith("ly"):
+                continue
+            elif word == "for" and unit == "USD":
+                return MAIN, self._proceeds_for(j)
+            elif word == "and" and tokens[j + 1].lemma == "by" and to:
+                continue
+            elif word in classes["stop"] or unknown:
+                return MAIN, None
+            else:
+                unknown += 1
+        return MAIN, None
+
+    def _before_time(self, j: int, low: int, *, to: bool) -> int:
+        """The token before a time and its preposition."""
+        time = self.sentence.in_time[j]
+        while j >= low and self.sentence.in_time.get(j) is time:
+            j -= 1
+        while j >= low and self.sentence.is_class(j, "before_a_time"):
+            if self.tokens[j].lemma == "from" and to:
+                break
+            j -= 1
+        return j
+
+    def _before_fillers(self, i: int) -> int:
+        j = i - 1
+        while j >= 0 and (self.sentence.is_class(j, "filler") or self.tokens[j].text in "~$"):
+            j -= 1
+        return j
+
+    def _verb_at(self, j: int, low: int, unit: str | None) -> Governor | None:
+        """The verb that ends at a token and takes the quantity as its object."""
+        text, before = self.tokens[j].text.lower(), self.tokens[j - 1].lemma if j > low else ""
+        for frame in self._fitting(unit):
+            for phrase in frame.verb_lemmas:
+                first = j - len(phrase) + 1
+                if first < low:
+                    continue
+                if (
+                    phrase == ("mine",)
+                    and text == "mining"
+                    and before in ("", "by", "after", "of", "from", "for")
+                ):
+                    return Governor(frame, VERB, first, j)
+                if not self.sentence.matches(phrase, first):
+                    continue
+                noun = text in ("mining", "holding", "earnings")
+                if noun and before in ("bitcoin", "self", "our", "its", "the", "of"):
+                    continue
+                return Governor(frame, VERB, first, j)
+        return None
+
+    def _noun_ending(self, j: int, low: int, unit: str | None) -> Governor | None:
+        """The noun that ends at a token, in full if it is a label."""
+        if j < low or j in self.sentence.in_time:
+            return None
+        found = [
+            (len(phrase), frame)
+            for frame in self._fitting(unit)
+            for phrase in frame.subject_lemmas
+            if j - len(phrase) + 1 >= low and self.sentence.matches(phrase, j - len(phrase) + 1)
+        ]
+        if not found:
+            return None
+        length, frame = max(found, key=lambda f: f[0])
+        start = j - length + 1
+        label = self._by_label(max(low, self.sentence.phrase_start(start, low)), j + 1, unit)
+        return label or Governor(frame, NOUN, start, j)
+
+    def _subject(self, low: int, j: int, unit: str | None, *, near: bool = False) -> Governor | None:
+        """The subject of the clause that ends before a token, nearest part between commas first.
+
+        Args:
+            near: Only a subject in the part nearest to the token.
+        """
+        sentence = self.sentence
+        place = self.tokens[j].start
+        starts = [
+            b
+            for b in sentence.boundaries
+            if b < place
+            and sentence.masked[b] not in ":–—-()[]"
+            and not _ASIDE.match(sentence.masked[b:place])
+        ]
+        start = max(starts, default=0)
+        first = max(low, next((k for k, t in enumerate(self.tokens) if t.start >= start), 0))
+        cuts = [
+            k
+            for k in range(first, j)
+            if self.tokens[k].text in (",", ":", "–", "—") and k not in sentence.in_time
+        ]
+        edges = [first, *(c + 1 for c in cuts), j]
+        for a, b in zip(reversed(edges[:-1]), reversed(edges[1:]), strict=True):
+            if b <= a:
+                continue
+            found = self._by_label(a, b, unit) or self._search(a, b, unit)
+            if found is not None:
+                # A quantity of the unit between the subject and the verb: the verb is of another statement.
+                rest = self.tokens[found.last + 1 : j]
+                taken = any(t.kind == "q" and sentence.same_unit(t.ref, unit) for t in rest)
+                return None if taken else found
+            if self._is_pronoun(a, b) and (previous := self._previous(j, unit)) is not None:
+                return self.known[previous]
+            if near:
+                return None
+        return None
+
+    def _is_pronoun(self, first: int, last: int) -> bool:
+        """Whether tokens are only a pronoun, and maybe a time: "in the same period of 2023 it"."""
+        words = [
+            k for k in range(first, last) if self.tokens[k].kind == "w" and k not in self.sentence.in_time
+        ]
+        pronouns = self.classes["pronoun"]
+        lemmas = [self.tokens[k].lemma for k in words]
+        return (
+            bool(lemmas)
+            and lemmas[-1] in pronouns
+            and all(w in pronouns or w in ("in", "for", "and", "of") for w in lemmas)
+        )
+
+    def _by_label(self, first: int, last: int, unit: str | None) -> Governor | None:
+        """A label of lexicon.yaml that fills a phrase but for its times."""
+        span = range(first, last)
+        if any(self.tokens[k].lemma == "equivalent" for k in span):
+            return None
+        kept = [
+            self.tokens[k].text for k in span if k not in self.sentence.in_time and self.tokens[k].kind != "q"
+        ]
+        for meaning in self.words.meanings(" ".join(kept)) if kept else ():
+            metric = self.words.by_code[meaning.metric]
+            if metric.unit == unit or (unit is None and metric.unit in ("BTC", "count")):
+                frame = self.frames.of_metric(metric.code, metric.unit)
+                scope = COMPANY if meaning.site else meaning.scope
+                return Governor(frame, LABEL, first, last - 1, scope, metric.code)
+        return None
+
+    def _search(self, first: int, last: int, unit: str | None) -> Governor | None:
+        """The first noun of a frame among tokens, the longest at its place."""
+        if unit in (None, "BTC") and any(t.lemma == "equivalent" for t in self.tokens[first:last]):
+            return None
+        for k in range(first, last):
+            found = [
+                (len(phrase), frame)
+                for frame in self._fitting(unit)
+                for phrase in frame.subject_lemmas
+                if phrase not in frame.weak_lemmas
+                and k + len(phrase) <= last
+                and self.sentence.matches(phrase, k)
+            ]
+            if found:
+                length, frame = max(found, key=lambda f: f[0])
+                return Governor(frame, SUBJECT, k, k + length - 1)
+        return None
+
+    def _ended_with(self, j: int, low: int, unit: str | None) -> Governor | None:
+        """ "Ended the month with 9,000 bitcoin"."""
+        near = range(max(low, j - 8), j)
+        if unit != "BTC" or not any(self.sentence.is_class(k, "ending") for k in near):
+            return None
+        return Governor(self.frames.by_name["hold"], VERB, j, j)
+
+    def _proceeds_for(self, j: int) -> Governor | None:
+        """ "Sold 475 bitcoin for $38.8 million"."""
+        sold = any(g.code == "bitcoin_sold" for g in self.known.values())
+        if sold or _SOLD.search(self.sentence.before(j)):
+            return Governor(self.frames.by_name["proceeds"], VERB, j, j)
+        return None
+
+    # ------------------------------------------------------------------ to the right
+
+    def _right(self, i: int, unit: str | None) -> Governor | None:
+        """Words behind the quantity: "were mined", "in treasury", "of operating hash rate", "from hosting"."""
+        sentence, tokens = self.sentence, self.tokens
+        if unit == "USD" and sentence.word(i + 1) == "from" and _REVENUE.search(sentence.masked):
+            last = i + 1
+            while last - i < 7 and sentence.word(last + 1) and not sentence.is_class(last + 1, "stop"):
+                last += 1
+            if last > i + 1:
+                return Governor(self.frames.by_name["revenue"], FROM, i + 2, last)
+        k, skipped = i + 1, 0
+        while k < len(tokens) and skipped < 6:
+            if tokens[k].text == "," and unit == "count" and k == i + 1:
+                # "224,000 miners, owned and hosted, operated".
+                aside = next(
+                    (m for m in range(k + 1, min(k + 6, len(tokens))) if tokens[m].text == ","), None
+                )
+                if aside is not None:
+                    k = aside + 1
+                    continue
+            if tokens[k].kind != "w" or k in sentence.in_time:
+                return None
+            for frame in self._fitting(unit):
+                if (found := self._behind_at(frame, k, i, unit)) is not None:
+                    return found
+            known = sentence.is_class(k, "filler", "auxiliary", "before_a_noun")
+            noun = unit == "USD" and tokens[i + 1].lemma in ("of", "in") and not sentence.is_class(k, "stop")
+            if not known and not (noun and skipped < 5):
+                return None
+            k += 1
+            skipped += 1
+        return None
+
+    def _behind_at(self, frame: Frame, k: int, i: int, unit: str | None) -> Governor | None:
+        """Words of a frame at a token behind a quantity."""
+        for phrase in frame.behind_lemmas:
+            # "3,333 self-mined bitcoin on the balance sheet" are held.
+            attributive = frame.name == "produce" and self.sentence.word(k + len(phrase)) == "bitcoin"
+            noun = frame.name == "produce" and self.tokens[k].text.lower() == "mining"
+            if self.sentence.matches(phrase, k) and not attributive and not noun:
+                return Governor(frame, BEHIND, k, k + len(phrase) - 1)
+        if unit in (*_STOCKS, "J/TH", "USD") and not frame.per_coin and frame.name != "proceeds":
+            direct = k == i + 1 or self.tokens[i + 1].lemma in ("of", "in", "total")
+            for phrase in frame.subject_lemmas:
+                if direct and self.sentence.matches(phrase, k):
+                    return Governor(frame, BEHIND, k, k + len(phrase) - 1)
+        return None

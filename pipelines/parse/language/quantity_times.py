@@ -1,0 +1,298 @@
+"""The time that belongs to a quantity, and the period that it means.
+
+In this order: the time of a list with "respectively", of the quantity's bracket, behind the quantity, beside or
+between its governor and itself, at the opening of its clause, and shared by coordinated quantities. A time
+that follows a comparison or belongs to another quantity never applies.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from pipelines.parse.language.governors import BEFORE, LABEL, NOUN, SUBJECT, Governor
+from pipelines.parse.language.periods import DisclosureContext, Period
+from pipelines.parse.language.times import ABSOLUTE, CURRENT, END, OTHER, YEAR, Time, resolve
+from pipelines.parse.language.tokenized import TokenizedSentence
+
+RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
+
+_FAR = 90
+_NIL = re.compile(r"\s*(?:and|,)\s*\$?\s?nil\b", re.IGNORECASE)
+_WHEN = re.compile(r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*$", re.IGNORECASE)
+_ON = re.compile(r"\bon\s+$", re.IGNORECASE)
+_HALF = re.compile(r"[;()]|[.]\s")
+_FROM_OWN = re.compile(r"^\s*(?:bitcoins?\s+)?from\s+(?:self|our|its|mining|hosting)", re.IGNORECASE)
+_ANOTHER_PART = re.compile(
+    r",\s+(?!(?:in|for|during|at|as of|on|over|throughout|the|this)\b|$)", re.IGNORECASE
+)
+_MULTIPLE = re.compile(
+    r"\b(?:that|those|level) of\s+$|\b(?:double|twice|triple|doubled|tripled)\s+$", re.IGNORECASE
+)
+_ARTICLE = re.compile(
+    r"\s+(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|a record\s+|record\s+)?$", re.IGNORECASE
+)
+_COMPARED = re.compile(
+    r"\b(?:from|than|to|with|versus|vs\.?|against|over|exceeding|surpassing|above|below)\s", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a sentence is read in: the period of the heading above it, and the press release's."""
+
+    disclosure: DisclosureContext
+    context: Period | None
+    subject: Period | None
+
+    @property
+    def base(self) -> Period | None:
+        return self.context or self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The period of a quantity.
+
+    Args:
+        period: None if the time is cumulative, partial or unclear.
+        named: Whether the sentence names it.
+        rule: How it was found, with the words.
+    """
+
+    period: Period | None
+    named: bool
+    rule: str
+
+
+class TimeFinder:
+    """Finds the times of a sentence's quantities."""
+
+    def __init__(self, sentence: TokenizedSentence, setting: Setting) -> None:
+        self.sentence, self.setting = sentence, setting
+        self.tokens, self.times = sentence.tokens, sentence.times
+        self.first_of: dict[str, Period] = {}
+        """The period of the first figure of each metric, to which relative times refer."""
+
+    def period_of(self, i: int, governor: Governor, role: str, covers: str) -> Dated:
+        """The period of a quantity; `covers` is day or period, as its metric requires."""
+        time, rule = self._time(i, governor, role, covers)
+        base = self.setting.base
+        if time is None:
+            if rule or role == BEFORE or base is None:
+                return Dated(None, False, rule or "no time")
+            return Dated(_covering(base, covers), False, "heading")
+        words = f"{rule} ({self.sentence.masked[time.start : time.end]})"
+        relative_to = base
+        first = self.first_of.get(governor.code)
+        if time.kind not in (ABSOLUTE, OTHER, CURRENT, END) and first is not None:
+            if base is None or first.months == base.months:
+                relative_to = first
+        period = resolve(time, relative_to, self.setting.subject, self.setting.disclosure)
+        if period is None:
+            return Dated(None, True, words)
+        if covers == "period" and period.start is None:
+            # "As of March 31" dates the text, not the flow; another day is not the period's end.
+            if base is None or base.start is None or (period.end != base.end and time.kind == ABSOLUTE):
+                return Dated(None, True, f"a day: {words}")
+            return Dated(base, False, "heading")
+        return Dated(_covering(period, covers), True, words)
+
+    def compares(self, time: Time) -> bool:
+        """Whether a time follows a comparison: "a 2% drop from October"."""
+        before = self.sentence.masked[: time.start]
+        if _MULTIPLE.search(before):
+            return True
+        article = _ARTICLE.search(before)
+        last = re.search(r"[\w.]+(?:\s+(?:to|with))?$", before[: article.start()]) if article else None
+        return bool(last and self.sentence.frames.compiled["compared"].fullmatch(last[0]))
+
+    # ------------------------------------------------------------------ rules, in order
+
+    def _time(self, i: int, governor: Governor, role: str, covers: str) -> tuple[Time | None, str]:
+        """The time of a quantity and the rule that found it; a rule without a time refuses."""
+        rules: Sequence[Callable[[], tuple[Time | None, str] | None]] = (
+            lambda: self._listed(i),
+            lambda: self._in_bracket(i),
+            lambda: self._told_when(i),
+            lambda: self._checked(self.following(i), covers, "following"),
+            lambda: self._adjacent(i, governor),
+            lambda: self._between(i, governor, role, covers),
+            lambda: self._leading(i, governor, covers),
+            lambda: self._shared(i),
+            lambda: self._only_day(i, covers),
+        )
+        for rule in rules:
+            found = rule()
+            if found is not None:
+                return found
+        return None, ""
+
+    @staticmethod
+    def _checked(time: Time | None, covers: str, rule: str) -> tuple[Time | None, str] | None:
+        """A time, unless it is cumulative or only the start or end of a period."""
+        if time is None:
+            return None
+        if time.kind == OTHER or (time.bounded and covers == "period"):
+            return None, "a cumulative or partial time"
+        return time, rule
+
+    def _listed(self, i: int) -> tuple[Time | None, str] | None:
+        """The time of one of several quantities listed with "respectively"."""
+        behind = self.sentence.behind(i)
+        if not RESPECTIVELY.search(self.sentence.masked):
+            return None
+        run = self.sentence.run(i)
+        usable = [t for t in self.times if t.kind != OTHER]
+        if len(run) > 1:
+            later = [t for t in usable if t.start > self.tokens[run[-1]].start]
+            earlier = [t for t in usable if t.end <= self.tokens[run[0]].start]
+            for listed in (later[: len(run)], earlier[-len(run) :]):
+                if len(listed) == len(run):
+                    return listed[run.index(i)], "respectively"
+        if (len(run) > 1 or _NIL.match(behind)) and RESPECTIVELY.search(behind) and len(usable) > 1:
+            return None, "a list whose times are unclear"
+        return None
+
+    def _in_bracket(self, i: int) -> tuple[Time | None, str] | None:
+        bracket = self.sentence.bracket(i)
+        if bracket is None:
+            return None
+        end = self.tokens[bracket[1]].start if bracket[1] < len(self.tokens) else len(self.sentence.masked)
+        inside = [t for t in self.times if self.tokens[bracket[0]].start < t.start and t.end <= end]
+        return self._checked(inside[0], "day", "bracket") if inside else None
+
+    def _told_when(self, i: int) -> tuple[Time | None, str] | None:
+        """ "Than in the same period last year, when 787 bitcoin were mined"."""
+        when = _WHEN.search(self.sentence.before(i))
+        time = next((t for t in self.times if when and t.end == when.start()), None)
+        return (time, "when") if time is not None and time.kind != OTHER else None
+
+    def following(self, i: int) -> Time | None:
+        """The time between a quantity and the next one, without a comparison before it."""
+        sentence = self.sentence
+        here = self.tokens[i]
+        others = [
+            t.start
+            for t in self.tokens[i + 1 :]
+            if t.kind == "q" and sentence.quantities[t.ref].unit != "other"
+        ]
+        limit = min(others, default=len(sentence.masked))
+        time = next((t for t in self.times if here.end <= t.start < limit), None)
+        if time is None:
+            return None
+        between = sentence.masked[here.end : time.start]
+        if self._parts(between) and not _FROM_OWN.match(between):
+            return None
+        text = between + ("" if between.rstrip().endswith(",") else " ")
+        return None if len(between) > _FAR or _ANOTHER_PART.search(text) else time
+
+    def _parts(self, between: str) -> bool:
+        return bool(_HALF.search(between) or self.sentence.frames.compiled["parting"].search(between))
+
+    def _adjacent(self, i: int, governor: Governor) -> tuple[Time | None, str] | None:
+        """The time right before the governor's noun phrase: "March 2024 production of 455"."""
+        if governor.via not in (NOUN, LABEL, SUBJECT) or governor.first >= i:
+            return None
+        time = self.sentence.in_time.get(self.sentence.phrase_start(governor.first, 0) - 1)
+        return (time, "adjacent") if time is not None and time.kind != OTHER else None
+
+    def _between(self, i: int, governor: Governor, role: str, covers: str) -> tuple[Time | None, str] | None:
+        """The time between the governor, or the word of comparison, and the quantity."""
+        here = self.tokens[i].start
+        if role == BEFORE:
+            word = max((m.end() for m in _COMPARED.finditer(self.sentence.masked[:here])), default=0)
+            found = [t for t in self.times if word <= t.start < here]
+            return (found[-1], "between") if found else (None, "no time beside the compared value")
+        first = self.tokens[min(governor.first, i)].start
+        usable = [
+            t
+            for t in self.times
+            if first <= t.start < here and not self.compares(t) and not self._of_another(t, i)
+        ]
+        return self._checked(usable[-1], covers, "between") if usable else None
+
+    def _leading(self, i: int, governor: Governor, covers: str) -> tuple[Time | None, str] | None:
+        """The time that opens the clause or the sentence."""
+        first = min(governor.first, i)
+        start, stop = self.sentence.clause(first, max(governor.last, i))
+        here = self.tokens[i].start
+        days = [t for t in self.times if t.kind == ABSOLUTE and t.period and t.period.start is None]
+        on_a_day = any(t.start < here and _ON.search(self.sentence.masked[: t.start]) for t in days)
+        if covers == "period" and on_a_day:
+            return None, "a day"
+        ahead = [
+            t
+            for t in self.times
+            if t.start < self.tokens[first].start and not self.compares(t) and not self._of_another(t, i)
+        ]
+        own = [t for t in ahead if t.start >= start] or ahead
+        if any(t.kind == OTHER for t in own):
+            return None, "a cumulative or partial time"
+        usable = [t for t in own if covers == "day" or (t not in days and not t.bounded)]
+        if covers == "day":
+            usable = [t for t in usable if t.kind in (END, ABSOLUTE, CURRENT)] or usable
+        if usable:
+            return usable[-1], "leading"
+        partial = ahead and ahead[-1].bounded and covers == "period"
+        if partial or any(t.kind == OTHER and start <= t.start < stop for t in self.times):
+            return None, "a cumulative or partial time"
+        return None
+
+    def _shared(self, i: int) -> tuple[Time | None, str] | None:
+        """The time behind the last of several coordinated quantities: "mined 533 and sold 475 in March"."""
+        for k in range(i + 1, len(self.tokens)):
+            if self.tokens[k].kind != "q":
+                continue
+            between = self.sentence.between(i, k)
+            if not re.search(r"\band\b|,", between) or self._parts(between):
+                return None
+            found = self.following(k)
+            if found is not None and found.kind != OTHER:
+                return found, "shared"
+            i = k
+        return None
+
+    def _only_day(self, i: int, covers: str) -> tuple[Time | None, str] | None:
+        """The only day that the sentence names, unless it is another quantity's."""
+        days = [
+            t
+            for t in self.times
+            if t.kind == ABSOLUTE and t.period and t.period.start is None and not t.bounded
+        ]
+        if covers != "day" or len(days) != 1 or self.compares(days[0]):
+            return None
+        unit = self.sentence.quantity_at(i).unit
+        others = [
+            k
+            for k, t in enumerate(self.tokens)
+            if t.kind == "q" and k != i and self.sentence.same_unit(t.ref, unit)
+        ]
+        return None if any(self.following(k) is days[0] for k in others) else (days[0], "only")
+
+    def _of_another(self, time: Time, i: int) -> bool:
+        """Whether a time belongs to a quantity before this one because it follows it directly."""
+        previous = [k for k in range(i) if self.tokens[k].kind == "q" and self.tokens[k].end <= time.start]
+        if not previous:
+            return False
+        k = previous[-1]
+        if time.end > self.tokens[i].start or time.kind == YEAR:
+            return True
+        between = self.sentence.masked[self.tokens[k].end : time.start]
+        ends = self.sentence.masked[time.end : self.tokens[i].start]
+        return (
+            not re.search(r"[;,]|\band\b", between)
+            and bool(re.search(r"[;,)]|\band\b|\bto\b", ends))
+            and time.kind != CURRENT
+            and self.following(k) is time
+            and self._is_past(time)
+        )
+
+    def _is_past(self, time: Time) -> bool:
+        """Whether a time is not the press release's own."""
+        base = self.setting.base
+        period = resolve(time, base, self.setting.subject, self.setting.disclosure)
+        return base is None or period is None or period.end != base.end
+
+
+def _covering(period: Period, covers: str) -> Period:
+    return Period(None, period.end) if covers == "day" else period

@@ -1,0 +1,94 @@
+"""The line of revenue that the words around an amount name."""
+
+import re
+
+from pipelines.parse.language.governors import FROM, Governor
+from pipelines.parse.language.tokenized import TokenizedSentence
+
+# "$16,079,893 and $8,911,943, respectively, from Foundry USA Pool": a part, by its source.
+_SOURCE = re.compile(
+    r"^(?:\s*(?:⟦\d+⟧|⟪\d+⟫|[,$()]|nil|and|respectively|in|for|during|over|this|the|quarter|month|year|period|"
+    r"was|were|came|comes|coming|derived|resulting|all|revenues?|of|both|20\d\d))*"
+    r"\s*(?:from|by|through)\s+(?:the\s+|our\s+|its\s+)?(?P<what>(?!⟦|⟪)(?:[\w&-]+\s*){1,5})",
+    re.IGNORECASE,
+)
+_ALL_REVENUE = re.compile(
+    r"(?:(?:continuing\s+)?operations|(?:contracts with\s+)?customers|all\b|a\s|an\s|prior|previous|same|last|"
+    r"year|approximately|q\d|first|second|third|fourth)",
+    re.IGNORECASE,
+)
+_LONGEST = 8
+
+
+def lists_sources(sentence: TokenizedSentence, i: int) -> bool:
+    """Whether amounts are parts by source: "$66,649 and $59,010 from native and liquid staking, respectively"."""
+    behind = sentence.behind(i)
+    source = _SOURCE.match(behind)
+    return bool(source and " and " in f" {source['what']} " + behind[source.end() : source.end() + 40])
+
+
+def revenue_label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
+    """The line of revenue: "bitcoin mining revenue", "revenue from hosting", "the mining segment revenue"."""
+    tokens = sentence.tokens
+    if governor.via == FROM:
+        return f"{' '.join(t.text for t in tokens[governor.first : governor.last + 1])} revenue"
+    span = range(governor.last, governor.first - 1, -1)
+    place = next((k for k in span if tokens[k].lemma == "revenue"), governor.last)
+    word = tokens[place].text if tokens[place].lemma == "revenue" else "revenue"
+    first = _first_word(sentence, place)
+    if first > 1 and tokens[first - 1].lemma == "of" and sentence.is_class(first - 2, "share_of_revenue"):
+        return f"{tokens[first - 2].text} of revenue"
+    label = " ".join(t.text for t in tokens[first:place] if t.kind == "w" or t.text in "&/")
+    end = next((k for k in range(i + 1, len(tokens)) if tokens[k].text in ".;"), len(tokens))
+    rest = sentence.span(i + 1, end)
+    source = _SOURCE.match(rest)
+    listed = source and re.match(r"\s*\(\s*⟦", rest[source.end() :])
+    if source and not listed and not _ALL_REVENUE.match(source["what"]):
+        return f"{label} {source['what'].strip()} {word}".strip()
+    if not label and (subject := _who_earned(sentence, min(first, i))):
+        return f"{subject} {word}"
+    if sentence.word(place + 1) == "from":
+        label = " ".join([label, *_named_behind(sentence, place + 2)]).strip()
+    return f"{label} {word}".strip()
+
+
+def _first_word(sentence: TokenizedSentence, place: int) -> int:
+    """The first token of the words before "revenue" that name its line."""
+    first = place
+    while first > 0 and place - first < _LONGEST:
+        token = sentence.tokens[first - 1]
+        if first - 1 in sentence.in_time or (token.kind != "w" and token.text not in "&/-’'()"):
+            break
+        if sentence.is_class(first - 1, "stop") or token.lemma in ("of", "to", "at", "by", "from"):
+            break
+        possessive = token.end - token.start > len(token.text)
+        if possessive and token.lemma not in ("segment", "business", "division"):
+            # "Riot's revenue": the owner is no line of revenue.
+            break
+        verb = sentence.is_class(first - 1, "copula", "up_or_down", "reporting")
+        if verb and token.lemma not in ("total", "average"):
+            break
+        first -= 1
+    return first
+
+
+def _named_behind(sentence: TokenizedSentence, k: int) -> list[str]:
+    """The words behind "revenue from"."""
+    named: list[str] = []
+    while len(named) < 6 and sentence.word(k) and not sentence.is_class(k, "copula", "up_or_down", "stop"):
+        named.append(sentence.tokens[k].text)
+        k += 1
+    return named
+
+
+def _who_earned(sentence: TokenizedSentence, last: int) -> str:
+    """The subject of the verb before an amount of revenue: "the mining business generated"."""
+    start = sentence.clause_start(sentence.tokens[last].start)
+    words = [k for k in range(last) if sentence.tokens[k].start >= start and sentence.word(k) is not None]
+    verb = next((n for n in reversed(range(len(words))) if sentence.is_class(words[n], "reporting")), None)
+    named: list[str] = []
+    for k in reversed(words[: verb or 0]):
+        if sentence.is_class(k, "stop", "copula"):
+            break
+        named.insert(0, sentence.tokens[k].text)
+    return " ".join(named)

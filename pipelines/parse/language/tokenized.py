@@ -1,0 +1,208 @@
+"""A sentence as tokens, with its quantities, times, clauses and brackets."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from pipelines.parse.language.periods import DisclosureContext
+from pipelines.parse.language.quantities import Quantity
+from pipelines.parse.language.sentences import MaskedSentence
+from pipelines.parse.language.times import Time, find_times
+from pipelines.watchlist.companies import load_watchlist
+from pipelines.watchlist.frames import Frames, lemma
+
+_TOKEN = re.compile(
+    r"⟦(?P<q>\d+)⟧|⟪(?P<p>\d+)⟫|(?P<w>[^\W\d_]+)(?:['’]s\b|['’](?=\s))?|(?P<n>\d[\d.,]*)|(?P<x>\S)"
+)
+_HASH_RATE = re.compile(r"\bhash-?rates?\b", re.IGNORECASE)
+_YEAR_ON_YEAR = re.compile(
+    r"\b(?:year|month|quarter)[- ](?:over|on)[- ](?:the[- ])?(?:year|month|quarter)\b|"
+    r"\b(?:y|m|q)[/-]?o?[/-](?:y|m|q)\b|\b(?:yoy|mom|qoq)\b|\bsequentially\b",
+    re.IGNORECASE,
+)
+_WITHIN_WORD = re.compile(r"(?<=[^\W\d_])[-/](?=[^\W\d_])")
+# "BTC1", "Hash rate2": a footnote's mark glued to a word.
+_GLUED = re.compile(r"(?<=[a-z]{3})\d{1,2}(?=[\s,.;:)]|$)|(?<=\bBTC)\d(?=[\s,.;:)]|$)")
+_BOUNDARY = re.compile(
+    r"[;:]\s|\s[–—-]{1,2}\s|[()\[\]]|,\s+(?=(?:and|but|while|whereas|which|with|as|although|including|"
+    r"representing|bringing|compared|up|down|an?\s+(?:\w+\s+)?(?:⟦\d+⟧\s+)?(?:increase|decrease|decline|"
+    r"improvement|rise|drop|reduction)|of which|excluding|versus|increasing|decreasing|reflecting|driven|"
+    r"resulting|ending|leaving|we|it|the company)\b)|"
+    r"\s(?=(?:while|whereas|but|although|because|as well as)\s)|"
+    r"\s(?=and\s+(?:we|it|its|our|the company|expects?|plans?|will|is|are|has|have|had|ended|held|sold|"
+    r"increased|remain\w*|continue\w*|grew|exited|finished|closed|maintained|achieved|reported|generated|"
+    r"realized)\b)",
+    re.IGNORECASE,
+)
+_DIGITS = dict(zip("0123456789", "zero one two three four five six seven eight nine".split(), strict=True))
+
+
+class Token(NamedTuple):
+    """A word, quantity, period or mark of a masked sentence.
+
+    Args:
+        kind: w (word), q (quantity), p (period) or x (mark).
+        ref: The number of a quantity or period, else -1.
+    """
+
+    kind: str
+    text: str
+    lemma: str
+    start: int
+    end: int
+    ref: int = -1
+
+
+class TokenizedSentence:
+    """A sentence whose quantities are ⟦0⟧ and whose periods are ⟪0⟫, as tokens.
+
+    Args:
+        text: The sentence as written, but for glued footnote marks and numbers in names of companies.
+        masked: The masked text; all positions refer to it.
+        at: The token of each quantity.
+        in_time: The time that a token is part of.
+        boundaries: Positions at which a clause begins.
+    """
+
+    def __init__(self, text: str, disclosure: DisclosureContext, frames: Frames) -> None:
+        self.frames = frames
+        plain = _GLUED.sub("", _numbers_in_names().sub(_spelled, text))
+        parsed = MaskedSentence(plain, disclosure)
+        self.text = plain
+        self.quantities: list[Quantity] = parsed.quantities
+        masked = _YEAR_ON_YEAR.sub("yoy", parsed.masked)
+        self.masked = _WITHIN_WORD.sub(" ", _HASH_RATE.sub("hash rate", masked))
+        self.tokens: Sequence[Token] = tokens(self.masked)
+        self.at = {t.ref: i for i, t in enumerate(self.tokens) if t.kind == "q"}
+        self.times: list[Time] = find_times(self.masked, parsed.periods)
+        self.in_time: dict[int, Time] = {
+            i: time
+            for time in self.times
+            for i, t in enumerate(self.tokens)
+            if time.start <= t.start < time.end
+        }
+        self.boundaries = [m.start() for m in _BOUNDARY.finditer(self.masked)]
+
+    def quantity_at(self, i: int) -> Quantity:
+        return self.quantities[self.tokens[i].ref]
+
+    def before(self, i: int) -> str:
+        """The masked text before a token."""
+        return self.masked[: self.tokens[i].start]
+
+    def behind(self, i: int) -> str:
+        """The masked text behind a token."""
+        return self.masked[self.tokens[i].end :]
+
+    def between(self, first: int, last: int) -> str:
+        """The masked text between two tokens."""
+        return self.masked[self.tokens[first].end : self.tokens[last].start]
+
+    def span(self, first: int, last: int) -> str:
+        """The masked text of tokens, `last` exclusive."""
+        return self.masked[self.tokens[first].start : self.tokens[last - 1].end] if last > first else ""
+
+    def word(self, j: int) -> str | None:
+        """The base form of the word at a token; None for anything else, a time, or the end."""
+        if j < len(self.tokens) and self.tokens[j].kind == "w" and j not in self.in_time:
+            return self.tokens[j].lemma
+        return None
+
+    def is_class(self, j: int, *names: str) -> bool:
+        """Whether a token's word is of a class of frames.yaml."""
+        return any(self.tokens[j].lemma in self.frames.classes[name] for name in names)
+
+    def matches(self, phrase: tuple[str, ...], first: int) -> bool:
+        """Whether the words of a phrase stand at a token."""
+        return all(
+            first + k < len(self.tokens) and self.tokens[first + k].lemma == word
+            for k, word in enumerate(phrase)
+        )
+
+    def clause_start(self, position: int) -> int:
+        """The position at which the clause of a position begins."""
+        return max((b for b in self.boundaries if b < position), default=0)
+
+    def clause(self, first: int, last: int) -> tuple[int, int]:
+        """The positions of the clause that holds some tokens."""
+        end = self.tokens[last].end
+        stop = min((b for b in self.boundaries if b >= end), default=len(self.masked))
+        return self.clause_start(self.tokens[first].start), stop
+
+    def bracket(self, i: int) -> tuple[int, int] | None:
+        """The tokens of the innermost bracket around a token."""
+        depth = 0
+        for j in range(i - 1, -1, -1):
+            if self.tokens[j].text in ")]":
+                depth += 1
+            elif self.tokens[j].text in "([":
+                if depth == 0:
+                    closing = (k for k in range(i, len(self.tokens)) if self.tokens[k].text in ")]")
+                    return j, next(closing, len(self.tokens))
+                depth -= 1
+        return None
+
+    def phrase_start(self, j: int, low: int) -> int:
+        """The first token of the noun phrase that ends at a token."""
+        while j > low and self.tokens[j - 1].kind == "w" and j - 1 not in self.in_time:
+            verb = self.is_class(j - 1, "copula") and self.tokens[j - 1].lemma not in ("average", "total")
+            if verb or self.is_class(j - 1, "stop"):
+                break
+            j -= 1
+        return j
+
+    def same_unit(self, ref: int, unit: str | None) -> bool:
+        """Whether a quantity has a unit; a number without one may count bitcoin."""
+        other = self.quantities[ref].unit
+        return other == unit or (unit is None and other == "BTC") or (other is None and unit == "BTC")
+
+    def run(self, i: int) -> list[int]:
+        """The tokens of the quantities of one unit that are listed with a quantity."""
+        unit = self.quantity_at(i).unit
+        run = [i]
+        for step in (-1, 1):
+            k, gap = i + step, 0
+            while 0 <= k < len(self.tokens) and gap <= 3:
+                token = self.tokens[k]
+                if token.kind == "q":
+                    if not self.same_unit(token.ref, unit):
+                        break
+                    run.append(k)
+                    gap = -1
+                elif token.kind == "p" or token.text in ";(":
+                    break
+                gap += 1
+                k += step
+        return sorted(run)
+
+
+@lru_cache(maxsize=4096)
+def tokens(masked: str) -> tuple[Token, ...]:
+    """The tokens of a masked text, in order."""
+    out = []
+    for m in _TOKEN.finditer(masked):
+        if m["w"] is not None:
+            out.append(Token("w", m["w"], lemma(m["w"]), m.start(), m.end()))
+        elif m["q"] is not None or m["p"] is not None:
+            kind = "q" if m["q"] is not None else "p"
+            out.append(Token(kind, m[0], "", m.start(), m.end(), int(m["q"] or m["p"])))
+        else:
+            out.append(Token("x", m[0], "", m.start(), m.end()))
+    return tuple(out)
+
+
+@lru_cache(maxsize=1)
+def _numbers_in_names() -> re.Pattern[str]:
+    """Names of watched companies with a number in them: the 8 of "Hut 8" counts nothing."""
+    names = {
+        name
+        for company in load_watchlist().companies
+        for name in (company.name, *(f.name for f in company.former_names))
+    }
+    found = {m[0] for name in names if (m := re.match(r"[^\W\d_]+\s\d+\b", name))}
+    return re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(found)) or r"(?!)")
+
+
+def _spelled(match: re.Match[str]) -> str:
+    return re.sub(r"\d", lambda digit: _DIGITS[digit[0]], match[0])
