@@ -27,13 +27,14 @@ from pipelines.normalize import (
 from pipelines.normalize.bitcoin import normalize_bitcoin_sales
 from pipelines.normalize.coin_counts import normalize_counts
 from pipelines.normalize.derived import derived_figures, derived_sales
-from pipelines.normalize.figures import Candidate, Finding, Normalized, Rejected
+from pipelines.normalize.figures import Candidate, Finding, Normalized, Rejected, Skipped
 from pipelines.normalize.holdings import normalize_holdings
 from pipelines.normalize.release_figures import normalize_release
 from pipelines.normalize.release_revenue import normalize_release_revenue
 from pipelines.normalize.segments import normalize_revenue
 from pipelines.parse.deals import filings as filed_deals
 from pipelines.parse.document.page import read_page
+from pipelines.parse.language.labeller import NOT_UNDERSTOOD
 from pipelines.parse.language.periods import Period
 from pipelines.parse.news import articles as article_reader
 from pipelines.parse.news import pages as article_pages
@@ -94,11 +95,18 @@ def _press_release(
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Records of one document and dataset, rejected values, and findings."""
+    """Records of one document and dataset, rejected and skipped values, and findings."""
 
     records: Sequence[Any]
     rejected: Sequence[Rejected] = ()
     findings: Sequence[Finding] = ()
+    skipped: Sequence[Skipped] = ()
+
+    @property
+    def not_understood(self) -> tuple[int, int]:
+        """Numbers of quantities that no rule explains, in sentences and in tables."""
+        places = [s.locator.startswith("table") for s in self.skipped if s.rule == NOT_UNDERSTOOD]
+        return len(places) - sum(places), sum(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +229,7 @@ def figure_dataset(
             )
         else:
             found = _of_report(from_xbrl, library, company, document)
-        return Records(found.figures, found.rejected, found.findings)
+        return Records(found.figures, found.rejected, found.findings, found.skipped)
 
     def load(connection: sa.Connection, company: Company, keys: Sequence[int]) -> Changed:
         changed = facts.load_documents(connection, name, tables, company, keys)

@@ -13,8 +13,8 @@ from decimal import Decimal
 from pipelines.normalize.figures import (
     AS_REPORTED,
     SINGLE_SEGMENT,
-    Figure,
     Candidate,
+    Figure,
     Finding,
     Normalized,
     Rejected,
@@ -102,7 +102,8 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
             scale = _stated_elsewhere(totals, period, release)
             if scale is None:
                 reason = (
-                    f"total revenue of {totals[0].value:,f} to {period[1]}: the document does not say whether the "
+                    f"total revenue of {totals[0].value:,f} to {period[1]}: the document does not say "
+                    f"whether the "
                     "table is in thousands"
                 )
                 out.rejected.append(Rejected("scale_unknown", reason, revenue_candidate(totals[0])))
@@ -142,7 +143,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
 
 
 def _stated_elsewhere(totals: Sequence[TableValue], period: DateRange, release: Release) -> Decimal | None:
-    """The scale of a table that states none, by the total revenue in the release's own sentences.
+    """The scale of a table without one, by total revenue in the release's sentences.
 
     A number is not believed because it is large: without such a sentence the scale is unknown. Dollars and
     cents, or a currency sign at a number that a sentence repeats, need no scale.
@@ -164,9 +165,9 @@ def _scaled(fact: TableValue, scale: Decimal) -> TableValue:
 def _segments_in_columns(
     table: Table, release: Release, lexicon: Lexicon, company: Company | None
 ) -> tuple[DateRange, list[Figure]] | None:
-    """Segments across the columns of a table, with the consolidated total; None for any other table.
+    """Segments across the columns of a table, with the total; None for any other table.
 
-    The row of external customers is the segments' revenue; other revenue outside the segments stands in the
+    The row of external customers is the segments' revenue; other revenue outside the segments is in the
     total's column.
     """
     ticker = company.ticker if company else None
@@ -236,11 +237,10 @@ def _segments_in_columns(
             outside = lexicon.segment_of(line.label, ticker, end) or (
                 "other" if re.match(r"(?:all )?other revenue", line.label, re.IGNORECASE) else None
             )
-            if line is not chosen and line is not whole and outside and len(line.values) == 1:
-                if (made := figure(line, 0, "segment_revenue", outside)) and all(
-                    f.segment != outside for f in found
-                ):
-                    found.append(made)
+            other = line is not chosen and line is not whole and outside and len(line.values) == 1
+            made = figure(line, 0, "segment_revenue", outside) if other else None
+            if made and all(f.segment != outside for f in found):
+                found.append(made)
     return (start, end), found
 
 
@@ -319,7 +319,11 @@ def _monthly_rows(release: Release, company: Company | None, lexicon: Lexicon) -
                 ):
                     continue
                 segment = None
-                if not is_total_label(line.label):
+                limited = lexicon.segment_of(line.section, company.ticker if company else None, period.end)
+                if is_total_label(line.label):
+                    # "Revenue" below "AI Cloud Services" is that segment's.
+                    segment = limited if line.section else None
+                else:
                     name = re.sub(r"\([^()]*\)", " ", line.label)
                     segment = lexicon.segment_of(name, company.ticker if company else None, period.end)
                     if segment is None:

@@ -133,6 +133,16 @@ _SECTIONS = (
         "group by 1, 2 order by 1, 2 limit 30",
     ),
     (
+        "quantities not understood in press releases",
+        (
+            "select d.company_id as ticker, count(distinct d.document_key) as documents, "
+            "sum(n.not_understood_in_text) as in_sentences, sum(n.not_understood_in_tables) as in_tables, "
+            "max(d.filed_on) as last_filed from ops.normalized_document n join warehouse.dim_document d "
+            "using (document_key) where n.not_understood_in_text + n.not_understood_in_tables > 0 "
+            "group by 1 order by sum(n.not_understood_in_text + n.not_understood_in_tables) desc, 1 limit 30"
+        ),
+    ),
+    (
         "blocked",
         (
             "select company_id as ticker, dataset, d.name, n.state_reason as reason from "

@@ -35,7 +35,7 @@ def normalize(
 ) -> StepResult:
     """Read and stage documents that were not read by the current code and configuration.
 
-    counts: documents, figures, rejected, findings
+    counts: documents, figures, rejected, findings, not_understood (quantities that no rule explains)
     """
 
     def work(company: Company, mine: list[Slice], result: StepResult) -> None:
@@ -76,6 +76,7 @@ def _normalize_one(
             url=document.url,
             rejected=found.rejected,
             findings=found.findings,
+            not_understood=found.not_understood,
         )
     show_records(result, found.records, company.ticker)
     result.counts["documents"] += 1
@@ -83,6 +84,7 @@ def _normalize_one(
     result.counts["figures"] += len(found.records)
     result.counts["rejected"] += len(found.rejected)
     result.counts["findings"] += len(found.findings)
+    result.counts["not_understood"] += sum(found.not_understood)
 
 
 def show_records(result: StepResult, records: Iterable[Any], who: str) -> None:

@@ -62,8 +62,13 @@ def stage(
     url: str,
     rejected: Sequence[Rejected] = (),
     findings: Sequence[Finding] = (),
+    not_understood: tuple[int, int] = (0, 0),
 ) -> Changed:
-    """Replace what is staged, quarantined by a rule and found for one document and dataset."""
+    """Replace what is staged, quarantined by a rule and found for one document and dataset.
+
+    Args:
+        not_understood: Numbers of quantities that no rule explains, in sentences and in tables.
+    """
     rows = [
         {
             "document_key": document_key,
@@ -86,6 +91,8 @@ def stage(
         "state_reason": None,
         "figures": len(records),
         "rejected": len(rejected),
+        "not_understood_in_text": not_understood[0],
+        "not_understood_in_tables": not_understood[1],
     }
     upsert(connection, bookkeeping.normalized_document, [state])
     return changed

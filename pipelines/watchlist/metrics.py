@@ -68,7 +68,8 @@ _SCOPES: tuple[tuple[str, str], ...] = (
     (
         TOTAL,
         (
-            r"\b(?:under management|(?:owned|self-mining|self-mined) (?:and|&|\+) (?:co-?located|co-?location|hosted)|(?:by )?(?:the )?company and (?:its |our )?(?:hosting |"
+            r"\b(?:under management|(?:owned|self-mining|self-mined) (?:and|&|\+) (?:co-?located|"
+            r"co-?location|hosted)|(?:by )?(?:the )?company and (?:its |our )?(?:hosting |"
             r"hosted )?(?:customers|clients)|self[- ]mining (?:and|&|\+) host(?:ing|ed))\b"
         ),
     ),

@@ -30,6 +30,10 @@ def _trace(label: Label, normalized: Normalized) -> str:
     return " // ".join(found)[:260] or "silent"
 
 
+def write(line: str = "") -> None:
+    sys.stdout.write(f"{line}\n")
+
+
 def main(folders: list[str]) -> None:
     watchlist, lexicon = load_watchlist(None), load_lexicon(None)
     tickers = {company.ticker for company in watchlist.companies}
@@ -54,20 +58,20 @@ def main(folders: list[str]) -> None:
             for key in (folder.name, document["layout"], "all"):
                 totals[key] = totals.get(key, Score()) + result
             if result.wrong or result.missing:
-                print(f"\n{folder.name}/{name} ({company}, {kind})")
+                write(f"\n{folder.name}/{name} ({company}, {kind})")
             for figure in result.wrong:
-                print(
+                write(
                     f"  WRONG   {figure.fact} {figure.segment or figure.scope} {figure.start} {figure.end} "
                     f"{figure.value:f} {figure.unit} | {figure.label[:150]} | {figure.locator[:60]}"
                 )
             for label in result.missing:
-                print(
+                write(
                     f"  missing {label.fact} {label.segment or label.scope} {label.start} {label.end} "
                     f"{label.value:f} {label.unit} | {_trace(label, normalized)}"
                 )
-    print()
+    write()
     for key, total in totals.items():
-        print(
+        write(
             f"{key:14} labels {total.labeled:5} right {len(total.right):5} (+{total.optional}) "
             f"wrong {len(total.wrong):4} precision {total.precision:6.1%} recall {total.recall:6.1%}"
         )

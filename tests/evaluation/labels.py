@@ -178,9 +178,11 @@ def _one_cell_a_line(lines: list[str]) -> list[str]:
             width = max(set(widths), key=widths.count)
             first = next(i for i, cell in enumerate(joined) if _is_value(cell))
             labels = joined[: first - 1]
-            split = max(0, len(labels) - width)
-            out += labels[: max(0, split - 1)]
-            out.append(" | ".join([labels[split - 1] if split else " ", *labels[split:]]))
+            headings = [c for c in labels if re.search(r"\d|change|%|comparison|(?:month|year)/", c, re.I)][
+                -width:
+            ]
+            out += [c for c in labels if c not in headings][:3]
+            out.append(" | ".join([" ", *headings]))
             row: list[str] = []
             for cell in joined[first - 1 :]:
                 if _is_value(cell):

@@ -253,7 +253,7 @@ class _Builder:
         return " | ".join(reversed(out))
 
     def _units(self) -> str:
-        """What the blocks before a table say of its scale, in blocks of any length: `in thousands`."""
+        """The scale that blocks of any length before a table state: `in thousands`."""
         out: list[str] = []
         for item in reversed(self.page.items[-3:]):
             if isinstance(item, Table):

@@ -84,10 +84,10 @@ def read_heading(heading: str, disclosure: DisclosureContext) -> Period | None:
         return None
     short = _MONTH_AND_YEAR.fullmatch(heading.split("|")[-1].strip())
     if short:
-        year, latest = 2000 + int(short["y"]), disclosure.disclosed_on.year
-        if latest - 3 <= year <= latest and not re.search(r"20\d\d", heading):
-            # "Feb 25" above a column is February 2025: a column of one day of a month is not a layout of anybody.
-            return month_period(year, MONTHS[short["m"].lower()])
+        number, latest = 2000 + int(short["y"]), disclosure.disclosed_on.year
+        if latest - 3 <= number <= latest and not re.search(r"20\d\d", heading):
+            # "Feb 25" above a column is February 2025: no column is headed by a day without a year.
+            return month_period(number, MONTHS[short["m"].lower()])
     heading = re.sub(
         r"\b(?:prior|previous)?\s*(?:month|quarter|year|period)?\s*comparison\b",
         " ",

@@ -77,7 +77,7 @@ class GovernorFinder:
         return role, governor
 
     def compared_with(self, i: int, unit: str | None) -> Governor | None:
-        """The governor of the quantity that an earlier value belongs to: "533, up from 470", "from 9.1 to 10.2"."""
+        """The governor of an earlier value's quantity: "533, up from 470", "from 9.1 to 10.2"."""
         previous = self._previous(i, unit)
         if previous is not None:
             return self.known[previous]
@@ -117,7 +117,7 @@ class GovernorFinder:
         return max(found, key=at.__getitem__) if found else None
 
     def _per_coin(self, i: int) -> Governor | None:
-        """What an amount for one coin is: a price if coins are sold in its clause, or a cost."""
+        """The frame of an amount for one coin: price if its clause sells coins, else cost."""
         start, _ = self.sentence.clause(i, i)
         clause = [k for k in range(i) if self.tokens[k].start >= start]
         sale = ("sell", "sale", "price", "liquidate", "monetize")
@@ -180,7 +180,7 @@ class GovernorFinder:
     # ------------------------------------------------------------------ to the left
 
     def _left(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
-        """Walk to the left over words that say nothing, up to a verb, a subject or a comparison."""
+        """Walk to the left past words without weight, up to a verb, a subject or a comparison."""
         sentence, tokens, classes = self.sentence, self.tokens, self.classes
         bracket = sentence.bracket(i)
         low = bracket[0] + 1 if bracket else 0
@@ -240,7 +240,7 @@ class GovernorFinder:
                 at = True
             elif word == "have" and j == self._before_fillers(i):
                 return MAIN, Governor(self.frames.by_name["hold"], VERB, j, j) if unit == "BTC" else None
-            elif word in classes["copula"]:
+            elif word in classes["copula"] and token.text.lower() != "record":
                 return MAIN, self._subject(low, j, unit)
             elif (noun := self._noun_ending(j, low, unit)) is not None and (
                 of or to or at or unit != "USD" or not unknown
@@ -416,7 +416,7 @@ class GovernorFinder:
     # ------------------------------------------------------------------ to the right
 
     def _right(self, i: int, unit: str | None) -> Governor | None:
-        """Words behind the quantity: "were mined", "in treasury", "of operating hash rate", "from hosting"."""
+        """Words behind the quantity: "were mined", "in treasury", "of operating hash rate"."""
         sentence, tokens = self.sentence, self.tokens
         if unit == "USD" and sentence.word(i + 1) == "from" and _REVENUE.search(sentence.masked):
             last = i + 1

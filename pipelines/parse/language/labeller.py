@@ -1,4 +1,4 @@
-"""Label the quantities of a sentence: metric, owner and period, or the reason why one is no figure.
+"""Label the quantities of a sentence: metric, owner and period, or why it is skipped.
 
 frames.yaml says which words mean which metric. Nothing is dropped: a quantity that no rule explains is
 `not_understood`.
@@ -48,7 +48,8 @@ _COUNTS = (*_STOCKS, "BTC")
 _SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
 _RATE_BEHIND = re.compile(
     r"^\W{0,2}(?:\s*(?:bitcoins?|btc|average|on average|mined|produced|of)\b){0,3}\W{0,2}\s*"
-    r"(?:(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|month|miner|mwh?|machine|th|petahash|"
+    r"(?:(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|month|miner|mwh?|machine|th|"
+    r"petahash|"
     r"block|kwh)\b|/\s?(?:day|eh|ph|mwh|share|th)\b|daily\b)|^[^⟦⟪.;]{0,50}\b(?:per|a|each|every) day\b",
     re.IGNORECASE,
 )
@@ -61,10 +62,12 @@ _FOR_CUSTOMERS = re.compile(
     r"^(?:the\s+|our\s+|its\s+)?(?:co-?location|hosting|hosted|cloud)\b", re.IGNORECASE
 )
 _BY_WHOM = re.compile(
-    r"^\W*(?:[\w-]+\s+){0,5}?(?:by|for|to|from|through|of|on behalf of|attributable to)\s+(?P<who>[^,;⟦(]{2,60})"
+    r"^\W*(?:[\w-]+\s+){0,5}?(?:by|for|to|from|through|of|on behalf of|"
+    r"attributable to)\s+(?P<who>[^,;⟦(]{2,60})"
 )
 _AT_A_PLACE = re.compile(
-    r"^\s*(?:(?:⟪\d+⟫|BTC|bitcoins?|were|was|mined|produced|of|capacity|hash rate|operational|operating|miners|"
+    r"^\s*(?:(?:⟪\d+⟫|BTC|bitcoins?|were|was|mined|produced|of|capacity|hash rate|operational|operating|"
+    r"miners|"
     r"energized|online)\s+)*(?:at|in|from)\s+(?:(?:our|its|the)\s+)?(?:(?:new|first|second|\w+ly)\s+)?"
     r"(?-i:(?!Bitcoin|BTC|Q\d|USD|Hash)[A-Z][\w.]+)"
 )
@@ -84,6 +87,10 @@ _COINS = re.compile(
     r"\b(?:bitcoins?|btc)\b[^⟦;]{0,20}?\band\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*)\b",
     re.IGNORECASE,
 )
+_IN_ANOTHER_COIN = re.compile(
+    r"^\s*(?:worth\s+)?(?:in|of)\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*|solana)\b", re.IGNORECASE
+)
+_UP_TO = re.compile(r"\bup to\s+(?:approximately\s+|about\s+)?$", re.IGNORECASE)
 _COUNTS_COINS = re.compile(r"\bproduction\b|\bmined\b|\buptime\b", re.IGNORECASE)
 _KWH = re.compile(r"\bkwh\b|\bkilowatt[- ]hours?\b", re.IGNORECASE)
 _HOLDS = re.compile(
@@ -97,7 +104,7 @@ _REVENUE_WORD = re.compile(r"\brevenues?\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of one quantity.
+    """The result for one quantity.
 
     Args:
         reason: One of REASONS, or empty for a figure.
@@ -143,7 +150,7 @@ class Labeller:
         return [*(self.done[r] for r in order if r in self.done), *self._nothing_sold()]
 
     def _matches(self, pattern: str, text: str) -> bool:
-        """Whether a phrase of frames.yaml stands in a text."""
+        """Whether a text contains a phrase of frames.yaml."""
         return bool(self.frames.compiled[pattern].search(text))
 
     # ------------------------------------------------------------------ one quantity
@@ -160,7 +167,8 @@ class Labeller:
         if reason:
             return self._skipped(quantity, reason, why) if unit is not None else None
         role, governor = self.governors.find(i, unit)
-        if quantity.qualifier == "up_to" and unit in _STOCKS:
+        up_to = quantity.qualifier == "up_to" or _UP_TO.search(self.sentence.before(i))
+        if up_to and unit in _STOCKS:
             return self._skipped(quantity, PLAN, "up to")
         if i > 0 and self.tokens[i - 1].lemma in ("first", "next", "last", "initial") and unit in _COUNTS:
             return self._skipped(quantity, NOT_OURS, "a part of more")
@@ -207,6 +215,8 @@ class Labeller:
             return NOT_OURS, f"counts {noun}"
         if unit != "percent" and _RATE_BEHIND.match(behind) and not is_price(behind):
             return RATE, ""
+        if unit == "USD" and _IN_ANOTHER_COIN.match(behind):
+            return NOT_OURS, "another coin"
         if unit in ("BTC", "USD", None) and RESPECTIVELY.search(self.sentence.masked):
             run = self.sentence.run(i)
             if len(run) == 2 and run[1] == i and _COINS.search(self.sentence.masked):
@@ -272,7 +282,7 @@ class Labeller:
         return Reading(quantity, "", metric, owner, found.period, found.named, label, why)
 
     def _refused(self, i: int, quantity: Quantity, governor: Governor, role: str, metric: str) -> str:
-        """The reason why the words around a governed quantity make it no figure; empty if they do not."""
+        """The reason that the words around a governed quantity exclude it; else empty."""
         sentence = self.sentence
         start, stop = sentence.clause(min(governor.first, i), max(governor.last, i))
         here, behind = self.tokens[i].start, sentence.behind(i)
@@ -297,13 +307,13 @@ class Labeller:
             return SITE
         part = _INCLUDING.search(sentence.before(i))
         own = self._matches("customers", until) or scope_in(until)[0] is not None
-        if role == MAIN and part and not governor.frame.within and quantity.unit != "USD":
-            if self.tokens[governor.last].end <= part.end() and not own:
-                return NOT_OURS
+        may_be_part = role == MAIN and not governor.frame.within and quantity.unit != "USD" and not own
+        if part and may_be_part and self.tokens[governor.last].end <= part.end():
+            return NOT_OURS
         return ""
 
     def _beside_bracket(self, i: int, governor: Governor, start: int) -> str:
-        """The reason of the quantity before a bracket, which goes for those in it: "28 EH/s in 4Q (14 J/TH)"."""
+        """The reason of the quantity before a bracket, for those in it: "28 EH/s in 4Q (14 J/TH)"."""
         bracket = self.sentence.bracket(i)
         at = self.sentence.at
         outer = [r for r in self.done if bracket and at[r] < bracket[0] < governor.first]
@@ -328,7 +338,7 @@ class Labeller:
             return metric, scope, NOT_OURS
         start, stop = sentence.clause(min(governor.first, i), max(governor.last, i))
         if re.match(r",\s+with\b", sentence.masked[start:]):
-            # ", with a hash rate capacity of 7.5 EH/s": the kind stands before the comma.
+            # ", with a hash rate capacity of 7.5 EH/s": the kind is before the comma.
             start = sentence.clause_start(start)
         clause = sentence.masked[start:stop]
         if frame.per_coin and not governor.metric:
@@ -368,7 +378,7 @@ class Labeller:
     def _with_kind(
         self, metric: str, scope: str, governor: Governor, clause: str, window: Sequence[Token], i: int
     ) -> tuple[str, str]:
-        """The metric or scope that the kind of a frame chooses; no metric if it needs a kind and has none."""
+        """The metric or scope by the kind of a frame; no metric if a needed kind is missing."""
         frame = governor.frame
         labeled = bool(governor.metric) and governor.metric != "ambiguous_hashrate"
         if labeled and frame.name != "coin_cost":
@@ -400,7 +410,7 @@ class Labeller:
     # ------------------------------------------------------------------ whose it is
 
     def _owner(self, governor: Governor, i: int, scope: str) -> str | None:
-        """Whose figure it is: a scope; None for another company's."""
+        """The owner of a figure, as a scope; None for another company."""
         sentence, unit = self.sentence, governor.frame.unit
         first = min(governor.first, i)
         start, stop = sentence.clause(first, max(governor.last, i))
@@ -426,6 +436,8 @@ class Labeller:
         named = self._named_owner(governor, i, behind) if scope == COMPANY else None
         if named is not None:
             return named
+        if scope_in(sentence.masked[start:stop])[0] == TOTAL and unit in _STOCKS:
+            return TOTAL
         mine = re.search(r"\bself[- ]min", subject, re.IGNORECASE)
         if _FOR_CUSTOMERS.match(who) or self._matches("customers", who):
             return HOSTED
@@ -443,13 +455,17 @@ class Labeller:
         return named
 
     def _is_site(self, i: int, unit: str | None) -> bool:
-        """Whether a quantity is of one site: "442 at Lake Mariner", "the Rockdale facility's 700 MW"."""
+        """Whether a quantity belongs to one site: "442 at Lake Mariner"."""
         if unit not in (*_COUNTS, None):
             return False
         behind = self.sentence.behind(i)
         if _AT_A_PLACE.match(re.split(r"[,;⟦]", behind)[0]):
             return True
-        near = self.sentence.before(i)[-120:] + re.split(r"[,;.⟦]", behind)[0][:60]
+        start, _ = self.sentence.clause(i, i)
+        if re.match(r",\s+with\b", self.sentence.masked[start:]):
+            start = self.sentence.clause_start(start)
+        near = self.sentence.before(i)[start:][-120:]
+        near += re.split(r"[,;.⟦]|\b(?:as|where|which|and)\b", behind)[0][:60]
         every = re.search(r"\b(?:all|across)\b", near, re.IGNORECASE)
         return unit in _STOCKS and self._matches("site", near) and not every
 

@@ -83,7 +83,8 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "opening",
-        rf"(?<!same )\b(?:first\s+)?(?P<length>three|six|nine)\s+months\s+(?:of\s+)?(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
+        rf"(?<!same )\b(?:first\s+)?(?P<length>three|six|nine)\s+months\s+(?:of\s+)?(?:the\s+year\s+|"
+        rf"calendar\s+)?{YEAR.format('y')}",
         _OPENING_WORDS,
     ),
     ("ending", rf"\b{_MONTH.format('m')}(?:[\s-]+{YEAR.format('y')})?[\s-]+quarter\b(?!ly)", _MONTH_WORDS),

@@ -70,15 +70,18 @@ _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
     (r"kw(?![a-z])|kilo-?watts?(?![- ]?h)", "MW", Decimal("0.001")),
     (
         (
-            r"(?:bitcoin |btc |mining |deployed |operational |self[- ]|owned |hosted |colocated |new |latest[- ]|next[- ]|generation |"
-            r"asic |antminer |whatsminer |(?:s|m|t)\d\d\w*\+? (?:pro |xp |hyd\w* )?)*(?:miners?|machines?|rigs?|asics?|servers?|"
+            r"(?:bitcoin |btc |mining |deployed |operational |self[- ]|owned |hosted |colocated |new |"
+            r"latest[- ]|next[- ]|generation |"
+            r"asic |antminer |whatsminer |(?:s|m|t)\d\d\w*\+? (?:pro |xp |hyd\w* )?)*(?:miners?|machines?|"
+            r"rigs?|asics?|servers?|"
             r"mining (?:units|machines|rigs|computers))(?![a-z])"
         ),
         "count",
         Decimal(1),
     ),
     (
-        r"(?:bitcoin|btc) (?:(?:call |put )?options?|futures(?: contracts?)?|contracts?|mining containers?|containers?)(?![a-z])|containers?(?![a-z])",
+        r"(?:bitcoin|btc) (?:(?:call |put )?options?|futures(?: contracts?)?|contracts?|mining containers?|"
+        r"containers?)(?![a-z])|containers?(?![a-z])",
         "other",
         Decimal(1),
     ),
@@ -166,12 +169,14 @@ class Quantity:
 
 _DOLLAR = r"(?:us\s?\$|u\.s\.\s*(?:dollars?|\$)|usd|\$|dollars?|c\$|cad|rmb|us)"
 _SCALE_STATED = re.compile(
-    rf"(?:\b(?:in|expressed in|stated in|presented in|figures in|amounts in)|{_DOLLAR})[\s(,]*(?:{_DOLLAR}\s*)?(?:dollars\s+)?(?:,?\s*in\s+)?"
+    rf"(?:\b(?:in|expressed in|stated in|presented in|figures in|amounts in)|"
+    rf"{_DOLLAR})[\s(,]*(?:{_DOLLAR}\s*)?(?:dollars\s+)?(?:,?\s*in\s+)?"
     r"['’‘]?(thousands?|millions?|billions?|000s?|mm?\b|k\b)(?!\w)",
     re.IGNORECASE,
 )
 _SCALE_SHORT = re.compile(
-    rf"\(\s*(?:{_DOLLAR})?\s*['’‘]?(thousands|millions|000)['’]?s?\b|[$’'‘]\s?(000)s?\b|(?:^|\|)\s*(thousands|millions)\b",
+    rf"\(\s*(?:{_DOLLAR})?\s*['’‘]?(thousands|millions|000)['’]?s?\b|[$’'‘]\s?(000)s?\b|(?:^|"
+    rf"\|)\s*(thousands|millions)\b",
     re.IGNORECASE,
 )
 

@@ -1,8 +1,8 @@
 """The time that belongs to a quantity, and the period that it means.
 
-In this order: the time of a list with "respectively", of the quantity's bracket, behind the quantity, beside or
-between its governor and itself, at the opening of its clause, and shared by coordinated quantities. A time
-that follows a comparison or belongs to another quantity never applies.
+In this order: the time of a list with "respectively", of the quantity's bracket, behind the quantity, beside
+or between its governor and itself, at the opening of its clause, and shared by coordinated quantities. A
+time that follows a comparison or belongs to another quantity never applies.
 """
 
 import re
@@ -38,7 +38,7 @@ _COMPARED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a sentence is read in: the period of the heading above it, and the press release's."""
+    """Context of a sentence: the period of the heading above it, and of the press release."""
 
     disclosure: DisclosureContext
     context: Period | None
@@ -84,9 +84,9 @@ class TimeFinder:
         words = f"{rule} ({self.sentence.masked[time.start : time.end]})"
         relative_to = base
         first = self.first_of.get(governor.code)
-        if time.kind not in (ABSOLUTE, OTHER, CURRENT, END) and first is not None:
-            if base is None or first.months == base.months:
-                relative_to = first
+        relative = time.kind not in (ABSOLUTE, OTHER, CURRENT, END)
+        if relative and first is not None and (base is None or first.months == base.months):
+            relative_to = first
         period = resolve(time, relative_to, self.setting.subject, self.setting.disclosure)
         if period is None:
             return Dated(None, True, words)
@@ -115,6 +115,7 @@ class TimeFinder:
             lambda: self._in_bracket(i),
             lambda: self._told_when(i),
             lambda: self._checked(self.following(i), covers, "following"),
+            lambda: self._shared_day(i, covers),
             lambda: self._adjacent(i, governor),
             lambda: self._between(i, governor, role, covers),
             lambda: self._leading(i, governor, covers),
@@ -239,7 +240,7 @@ class TimeFinder:
         return None
 
     def _shared(self, i: int) -> tuple[Time | None, str] | None:
-        """The time behind the last of several coordinated quantities: "mined 533 and sold 475 in March"."""
+        """The time behind coordinated quantities: "mined 533 and sold 475 in March"."""
         for k in range(i + 1, len(self.tokens)):
             if self.tokens[k].kind != "q":
                 continue
@@ -251,6 +252,12 @@ class TimeFinder:
                 return found, "shared"
             i = k
         return None
+
+    def _shared_day(self, i: int, covers: str) -> tuple[Time | None, str] | None:
+        """The day of coordinated holdings: "3,091 bitcoin and 6,820 ether as of August 4"."""
+        found = self._shared(i) if covers == "day" else None
+        time = found[0] if found else None
+        return found if time and time.period is not None and time.period.start is None else None
 
     def _only_day(self, i: int, covers: str) -> tuple[Time | None, str] | None:
         """The only day that the sentence names, unless it is another quantity's."""

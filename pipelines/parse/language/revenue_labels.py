@@ -7,13 +7,15 @@ from pipelines.parse.language.tokenized import TokenizedSentence
 
 # "$16,079,893 and $8,911,943, respectively, from Foundry USA Pool": a part, by its source.
 _SOURCE = re.compile(
-    r"^(?:\s*(?:⟦\d+⟧|⟪\d+⟫|[,$()]|nil|and|respectively|in|for|during|over|this|the|quarter|month|year|period|"
+    r"^(?:\s*(?:⟦\d+⟧|⟪\d+⟫|[,$()]|nil|and|respectively|in|for|during|over|this|the|quarter|month|year|"
+    r"period|"
     r"was|were|came|comes|coming|derived|resulting|all|revenues?|of|both|20\d\d))*"
     r"\s*(?:from|by|through)\s+(?:the\s+|our\s+|its\s+)?(?P<what>(?!⟦|⟪)(?:[\w&-]+\s*){1,5})",
     re.IGNORECASE,
 )
 _ALL_REVENUE = re.compile(
-    r"(?:(?:continuing\s+)?operations|(?:contracts with\s+)?customers|all\b|a\s|an\s|prior|previous|same|last|"
+    r"(?:(?:continuing\s+)?operations|(?:contracts with\s+)?customers|all\b|a\s|an\s|prior|previous|same|"
+    r"last|"
     r"year|approximately|q\d|first|second|third|fourth)",
     re.IGNORECASE,
 )
@@ -21,14 +23,14 @@ _LONGEST = 8
 
 
 def lists_sources(sentence: TokenizedSentence, i: int) -> bool:
-    """Whether amounts are parts by source: "$66,649 and $59,010 from native and liquid staking, respectively"."""
+    """Whether amounts are parts by source: "$66 and $59 from A and B, respectively"."""
     behind = sentence.behind(i)
     source = _SOURCE.match(behind)
     return bool(source and " and " in f" {source['what']} " + behind[source.end() : source.end() + 40])
 
 
 def revenue_label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
-    """The line of revenue: "bitcoin mining revenue", "revenue from hosting", "the mining segment revenue"."""
+    """The line of revenue: "bitcoin mining revenue", "revenue from hosting"."""
     tokens = sentence.tokens
     if governor.via == FROM:
         return f"{' '.join(t.text for t in tokens[governor.first : governor.last + 1])} revenue"
@@ -63,7 +65,7 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
             break
         possessive = token.end - token.start > len(token.text)
         if possessive and token.lemma not in ("segment", "business", "division"):
-            # "Riot's revenue": the owner is no line of revenue.
+            # "Riot's revenue": the owner does not name a line of revenue.
             break
         verb = sentence.is_class(first - 1, "copula", "up_or_down", "reporting")
         if verb and token.lemma not in ("total", "average"):

@@ -83,7 +83,8 @@ OFFERING = re.compile(
 _END_OF_NEWS = re.compile(
     r"^(?:about\s+(?!the (?:quarter|month|period))[A-Z]|forward[- ]looking statements|cautionary|"
     r"safe harbou?r|investor (?:contact|relations|notice|inquiries)|media (?:contact|inquiries)|"
-    r"contacts?\b|notes to (?:the )?(?:unaudited )?(?:condensed )?(?:interim )?(?:consolidated )?financial statements|non-?gaap financial measures?$|conference call|key terms|glossary|signatures?$)",
+    r"contacts?\b|notes to (?:the )?(?:unaudited )?(?:condensed )?(?:interim )?(?:consolidated )?financial "
+    r"statements|non-?gaap financial measures?$|conference call|key terms|glossary|signatures?$)",
     re.IGNORECASE,
 )
 _FIGURES = re.compile(

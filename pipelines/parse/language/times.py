@@ -30,15 +30,21 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         OTHER,
         (
-            r"(?:from |since )?(?:the |our |its )?inception(?: of [^,⟦]{0,60}?)?(?: in ⟪\d+⟫)?(?: (?:to|through) ⟪\d+⟫)?|"
+            r"(?:from |since )?(?:the |our |its )?inception(?: of [^,⟦]{0,60}?)?(?: in ⟪\d+⟫)?(?: (?:to|"
+            r"through) ⟪\d+⟫)?|"
             r"quarter[- ]to[- ]date|since (?:inception|launch|the beginning|entering|"
-            r"starting|it|we|they|its|our|going|becoming|then|⟪\d+⟫|20\d\d)(?: \w+ing)?|so far|thus far|to date\b|"
-            r"all[- ]time|life[- ]?time|cumulative(?:ly)?|in aggregate since|annuali[sz]ed|run[- ]rate|trailing|"
-            r"(?:past|next|coming|last|previous|preceding) (?:two|three|four|five|six|seven|nine|ten|twelve|several|few|\d+) "
+            r"starting|it|we|they|its|our|going|becoming|then|⟪\d+⟫|20\d\d)(?: \w+ing)?|so far|thus far|"
+            r"to date\b|"
+            r"all[- ]time|life[- ]?time|cumulative(?:ly)?|in aggregate since|annuali[sz]ed|run[- ]rate|"
+            r"trailing|"
+            r"(?:past|next|coming|last|previous|preceding) (?:two|three|four|five|six|seven|nine|ten|"
+            r"twelve|several|few|\d+) "
             r"(?:months|weeks|days|quarters|years|hours)|"
-            r"first (?:two|four|five|six|seven|eight|nine|ten|eleven|few|\d+) (?:months|weeks|days)(?! ended)|"
+            r"first (?:two|four|five|six|seven|eight|nine|ten|eleven|few|\d+) (?:months|weeks|"
+            r"days)(?! ended)|"
             r"(?:this|last|each|every|past) week|yesterday|single day|24[- ]hours?|"
-            r"subsequent to|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|period)|"
+            r"subsequent to|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|"
+            r"period)|"
             r"following (?:the )?(?:end|close) of|(?:early|mid|late) (?:in )?(?:⟪\d+⟫|20\d\d)|"
             r"per annum|annually|each (?:month|quarter|year)|per (?:month|quarter|year)"
         ),
@@ -48,9 +54,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         YEAR,
         (
-            r"(?:in )?the (?:same|corresponding|comparable|equivalent|like) (?:\w+ )?(?:quarter|period|month|time)(?: of| in| for)? "
+            r"(?:in )?the (?:same|corresponding|comparable|equivalent|like) (?:\w+ )?(?:quarter|period|"
+            r"month|time)(?: of| in| for)? "
             r"(?:the )?(?:last|prior|previous|preceding) (?:fiscal )?year|"
-            r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month) (?:a|one) year (?:ago|earlier|before|prior)|"
+            r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month) (?:a|one) year (?:ago|"
+            r"earlier|before|prior)|"
             r"(?:the |its )?(?:previous|prior|preceding|last)[- ](?:fiscal )?year(?:['’]s)?[- ]"
             r"(?:period|(?:\w+[- ])?quarter|month|comparable period)|"
             r"(?:the )?year[- ](?:ago|earlier)(?: (?:period|quarter|month|level|figure))?|"
@@ -60,7 +68,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
     (
         SAME_OF,
-        r"(?:the )?(?:same|corresponding|comparable|prior|prior-year) (?:[\w-]+ ){0,2}?(?:quarter|period|months?|time)(?: of| in)?(?: the)?(?: year| fiscal)* (?P<of>20[12]\d)",
+        r"(?:the )?(?:same|corresponding|comparable|prior|prior-year) (?:[\w-]+ ){0,2}?(?:quarter|period|"
+        r"months?|time)(?: of| in)?(?: the)?(?: year| fiscal)* (?P<of>20[12]\d)",
     ),
     (
         PRIOR,
@@ -71,21 +80,28 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
     (
         AGO,
-        r"(?P<n>an?|one|two|three|four|five|six|twelve|\d{1,2}) (?P<unit3>month|quarter|year)s? (?:ago|earlier|before|prior)",
+        r"(?P<n>an?|one|two|three|four|five|six|twelve|\d{1,2}) (?P<unit3>month|quarter|year)s? (?:ago|"
+        r"earlier|before|prior)",
     ),
     (
         END,
         (
-            r"(?:at |as of |by )?(?:the )?(?P<unit4>month|quarter|period|year)[- ](?:and[- ]\w+[- ])?end(?:ed)?\b|"
-            r"(?:at |as of |by )?(?:the )?(?:end|close|conclusion) of (?:the|this) (?P<unit5>month|quarter|period|year)"
+            r"(?:at |as of |by )?(?:the )?(?P<unit4>month|quarter|period|"
+            r"year)[- ](?:and[- ]\w+[- ])?end(?:ed)?\b|"
+            r"(?:at |as of |by )?(?:the )?(?:end|close|conclusion) of (?:the|this) (?P<unit5>month|quarter|"
+            r"period|year)"
         ),
     ),
     (
         CURRENT,
         (
-            r"(?:in |for |during |over |throughout |at |within )?(?:the|this|that|our|its) (?:most recent |latest |reported |reporting |"
-            r"just-ended |current |full |fiscal |same |entire |whole )*(?P<unit6>month|quarter|period|year|three months|three-month period)\b"
-            r"(?!['’-]|\s+(?:before|earlier|prior|ago|ended|ending|of\b))|\b(?:in )?the current[- ]year (?P<unit7>period|quarter)|(?P<annual>annual|full[- ]year)\b(?! (?:\w+ )?(?:rate|report|meeting|guidance|filing|hash))"
+            r"(?:in |for |during |over |throughout |at |within )?(?:the|this|that|our|its) (?:most recent |"
+            r"latest |reported |reporting |"
+            r"just-ended |current |full |fiscal |same |entire |whole )*(?P<unit6>month|quarter|period|year|"
+            r"three months|three-month period)\b"
+            r"(?!['’-]|\s+(?:before|earlier|prior|ago|ended|ending|of\b))|"
+            r"\b(?:in )?the current[- ]year (?P<unit7>period|quarter)|(?P<annual>annual|"
+            r"full[- ]year)\b(?! (?:\w+ )?(?:rate|report|meeting|guidance|filing|hash))"
         ),
     ),
 )
@@ -93,14 +109,15 @@ _PATTERN = re.compile(
     "|".join(rf"(?P<k_{kind}>(?<![\w-])(?:{pattern}))(?!\w)" for kind, pattern in _KINDS), re.IGNORECASE
 )
 _YEAR_ALONE = re.compile(
-    r"\b(?:in|during|for|throughout|of)\s+(?:calendar |fiscal |all of |the year |full[- ]year )*(?P<y>20[12]\d)\b(?!-)",
+    r"\b(?:in|during|for|throughout|of)\s+(?:calendar |fiscal |all of |the year |"
+    r"full[- ]year )*(?P<y>20[12]\d)\b(?!-)",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
-    r"\b(?:since|until|till|prior to|before|after|through|beginning|starting|between|as early as|by|from|late in|early in|effective|following)\s+(?:the\s+)?(?:end of\s+)?$",
+    r"\b(?:since|until|till|prior to|before|after|through|beginning|starting|between|as early as|by|from|"
+    r"late in|early in|effective|following)\s+(?:the\s+)?(?:end of\s+)?$",
     re.IGNORECASE,
 )
-# "As of April 3, after the month": a day outside the period is no time of its figures.
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +147,9 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
         at_end = re.search(
             r"\b(?:end|close|conclusion) of\s+(?:the\s+)?$", masked[: match.start()], re.IGNORECASE
         )
-        through = re.match(r"\s*(?:through|to|until|[–—-])\s*⟪\d+⟫", masked[match.end() :])
+        through = re.match(
+            r"\s*(?:through|to|until|[–—-])\s*(?:the )?(?:end of )?⟪\d+⟫", masked[match.end() :]
+        )
         found = Period(None, period.period.end) if at_end else period.period
         out.append(
             Time(
@@ -243,7 +262,7 @@ def resolve(
             return time.period
         if time.fiscal or disclosure.fiscal_year_end(date(time.year, 6, 30)) == 12:
             return disclosure.year(time.year)
-        # "In 2023" of a company whose fiscal year is another one: the calendar's in a monthly update, else unclear.
+        # "In 2023" of a company with another fiscal year: the calendar's in a monthly update, else unclear.
         calendar = Period(date(time.year, 1, 1), date(time.year, 12, 31))
         return calendar if subject is not None and subject.months == 1 else None
     base = base or subject
@@ -269,8 +288,7 @@ def resolve(
     unit = time.months or months
     if time.last:
         day = disclosure.disclosed_on.replace(day=1) - timedelta(days=1)
-        found = months_to(day, 1) if unit == 1 else _last_quarter(disclosure)
-        return found
+        return months_to(day, 1) if unit == 1 else _last_quarter(disclosure)
     if time.kind == AGO:
         shift = unit * time.count
         return _shifted(base if unit >= 12 else _of_length(base, unit), shift)

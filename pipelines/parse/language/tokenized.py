@@ -35,7 +35,7 @@ _BOUNDARY = re.compile(
     r"realized)\b)",
     re.IGNORECASE,
 )
-_DIGITS = dict(zip("0123456789", "zero one two three four five six seven eight nine".split(), strict=True))
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 class Token(NamedTuple):
@@ -114,7 +114,7 @@ class TokenizedSentence:
         return any(self.tokens[j].lemma in self.frames.classes[name] for name in names)
 
     def matches(self, phrase: tuple[str, ...], first: int) -> bool:
-        """Whether the words of a phrase stand at a token."""
+        """Whether a phrase begins at a token."""
         return all(
             first + k < len(self.tokens) and self.tokens[first + k].lemma == word
             for k, word in enumerate(phrase)
@@ -205,4 +205,4 @@ def _numbers_in_names() -> re.Pattern[str]:
 
 
 def _spelled(match: re.Match[str]) -> str:
-    return re.sub(r"\d", lambda digit: _DIGITS[digit[0]], match[0])
+    return re.sub(r"\d", lambda digit: _DIGITS[int(digit[0])], match[0])

@@ -92,7 +92,8 @@ _NO_HEADLINE = re.compile(
 )
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 _QUARTER_OF = re.compile(
-    r"\b(?:q(?P<q>[1-4])|(?P<o>first|second|third|fourth)[\s-]+quarter(?:\s+of)?)\s+(?:fiscal\s+)?(?P<y>20\d\d)\b",
+    r"\b(?:q(?P<q>[1-4])|(?P<o>first|second|third|"
+    r"fourth)[\s-]+quarter(?:\s+of)?)\s+(?:fiscal\s+)?(?P<y>20\d\d)\b",
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"\bended\b", re.IGNORECASE)
@@ -103,7 +104,8 @@ _COVER = re.compile(r"\bsecurities and exchange commission\b", re.IGNORECASE)
 _EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\b.*", re.IGNORECASE)
 _OPENING = 6
 _STATED = re.compile(
-    r"(?=.*\d)(?:(?=.*\b(?:bitcoins?|btc)\b)(?=.*\b(?:produc\w+|mined|earned|sold|held|holdings?|treasury|hodl|reserves?)\b)|"
+    r"(?=.*\d)(?:(?=.*\b(?:bitcoins?|btc)\b)(?=.*\b(?:produc\w+|mined|earned|sold|held|holdings?|treasury|"
+    r"hodl|reserves?)\b)|"
     r"(?=.*\bhash ?rate\b)(?=.*\b(?:EH/s|PH/s|exahash)))",
     re.IGNORECASE,
 )
@@ -178,10 +180,10 @@ def _opening(page: Page) -> list[str]:
 
 
 def _own_year_end(text: str, disclosure: DisclosureContext) -> int:
-    """The month in which the fiscal year ends, if a document shows another than the watchlist; else 0.
+    """The end month of a fiscal year that differs from the watchlist's; else 0.
 
-    "Q3 2022" beside "three months ended September 30, 2022" is a calendar quarter, whatever the company's fiscal
-    year is today: Hut 8 until 2023 was another registrant.
+    "Q3 2022" beside "three months ended September 30, 2022" is a calendar quarter, whatever the company's
+    fiscal year is today: Hut 8 until 2023 was another registrant.
     """
     named = {(m["q"] or _ORDINALS[m["o"].lower()], m["y"]) for m in _QUARTER_OF.finditer(text)}
     ended = {
@@ -302,7 +304,7 @@ def _by_content(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
 
 
 def _by_prose(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
-    """Classify by sentences: figures of mining, and the month or quarter that the first lines name."""
+    """Classify by sentences with figures, and the period in the first lines."""
     opening = [block.text for block in page.blocks[:_OPENING]]
     stated = sum(bool(_STATED.search(block.text)) for block in page.blocks[: 3 * _HEAD])
     revenue = any(_REVENUE_STATED.search(block.text) for block in page.blocks[: 2 * _HEAD])

@@ -13,8 +13,11 @@ _HEADS = re.compile(
     re.IGNORECASE,
 )
 _EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\b", re.IGNORECASE)
-# A line with a figure states it; it is no heading of what follows.
+# A line with a figure states it and does not head what follows.
 _STATES = re.compile(r"\d[\d,.]*\s*(?:btc|bitcoins?|eh/s|ph/s|mw|j/th|%|million)|\$\s?\d", re.IGNORECASE)
+# "Financial Highlights for the Third Quarter 2020": every word of weight is capitalized.
+_SMALL = r"for|the|of|and|to|in|ended|ending|vs\.?|versus|compared|a|an"
+_TITLE = re.compile(rf"(?:[^a-z\s]\S*|{_SMALL})(?:\s+(?:[^a-z\s]\S*|{_SMALL}))*")
 _LONGEST = 160
 _LONGEST_PLAIN = 90
 
@@ -73,6 +76,7 @@ class Passage:
             len(block.text) <= _LONGEST_PLAIN
             and block.text[-1] not in ".!?;,"
             and bool(_HEADS.search(block.text))
+            and bool(_TITLE.fullmatch(block.text))
         )
         return block.heading or plain
 

@@ -1,4 +1,4 @@
-"""Figures in sentences, bullets and footnotes of a press release, read by the labeller."""
+"""Figures in sentences, bullets and footnotes of a press release.
 
 import re
 from decimal import Decimal
@@ -47,7 +47,7 @@ class ProseReader:
             )
 
     def note(self, note: str, table: Table, setting: Setting) -> None:
-        """Read restricted or pledged coins in a note below a table: "(3) Includes 1,900 restricted bitcoin"."""
+        """Read restricted or pledged coins in a table's note: "Includes 1,900 restricted"."""
         if not _INCLUDES.search(note):
             return
         text = re.sub(r"^[(\[]?\w{1,2}[)\].:]?\s+", "", note)
@@ -75,7 +75,8 @@ class ProseReader:
 
     def _add(self, reading: Reading, where: str) -> None:
         quantity, period = reading.quantity, reading.period
-        assert quantity.value is not None and period is not None
+        assert quantity.value is not None
+        assert period is not None
         metric = self.lexicon.words.by_code[reading.metric]
         value, unit = quantity.value, metric.unit
         if metric.code == "bitcoin_sold" and value < 0:
@@ -102,7 +103,8 @@ class ProseReader:
 
     def _revenue(self, reading: Reading, where: str, section: str, *, certain: bool) -> None:
         quantity, period = reading.quantity, reading.period
-        assert quantity.value is not None and period is not None
+        assert quantity.value is not None
+        assert period is not None
         if quantity.value < _LEAST_REVENUE or period.start is None:
             self._skip(reading, where, NOT_OURS)
             return

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipelines.parse.document.page import Block, Page, read_page
-from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import find_quantities
+from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
 from pipelines.parse.press_releases.kind import OTHER, Classification, classify
 from pipelines.parse.press_releases.passage import Passage
@@ -20,7 +20,9 @@ from pipelines.parse.press_releases.tables import TableReader
 from pipelines.watchlist import Company, Lexicon
 
 _FOREIGN = re.compile(
-    r"\b(?:all|every|unless (?:otherwise )?(?:noted|stated|indicated|specified)(?: otherwise)?)\b[^.]{0,80}\b(?:amounts?|figures?|dollars?|currency|references)\b[^.]{0,60}"
+    r"\b(?:all|every|unless (?:otherwise )?(?:noted|stated|indicated|"
+    r"specified)(?: otherwise)?)\b[^.]{0,80}\b(?:amounts?|figures?|dollars?|currency|"
+    r"references)\b[^.]{0,60}"
     r"\b(?:canadian dollars?|\bCAD\b|C\$|australian dollars?|RMB|renminbi)",
     re.IGNORECASE,
 )

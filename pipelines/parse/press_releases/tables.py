@@ -36,7 +36,8 @@ _GROUP_ONLY = re.compile(
 
 
 _OUR_ROW = re.compile(
-    r"\b(?:bitcoins?|btc|hash ?rate|exahash|miners?|rigs?|machines|efficiency|uptime|mw|megawatts?|revenues?|eh/s)\b",
+    r"\b(?:bitcoins?|btc|hash ?rate|exahash|miners?|rigs?|machines|efficiency|uptime|mw|megawatts?|"
+    r"revenues?|eh/s)\b",
     re.IGNORECASE,
 )
 _RATE_ROW = re.compile(r"\b(?:per (?:day|eh|share)|daily|a day|/ ?day|average bitcoin)\b", re.IGNORECASE)
@@ -271,7 +272,7 @@ class TableReader:
                 return
         number, step = number * applied, step * applied
         if meaning.metric in ("bitcoin_sold", "cost_per_bitcoin") and number < 0:
-            # Coins that leave and money that is paid stand in brackets.
+            # Coins that leave and money that is paid are in brackets.
             number = -number
         start: date | None = period.start
         end = period.end

@@ -55,10 +55,6 @@ NOTHING = {
     "a daily average": (UPDATE, "On average the company produced 15.4 bitcoin per day in April."),
     "a daily record": (UPDATE, "Production reached a daily high of 17.9 bitcoin in April."),
     "a sum since the beginning": (UPDATE, "Since inception the company has produced 31,000 bitcoin."),
-    "a sum since the beginning": (
-        UPDATE,
-        "Since inception the company has produced 1,993 bitcoin and sold 475 bitcoin.",
-    ),
     "a percentage": (UPDATE, "Bitcoin production rose by 23% and bitcoin held by 117% year over year."),
     "the market's price": (
         UPDATE,
