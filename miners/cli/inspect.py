@@ -39,7 +39,9 @@ def inspect(
     if kind == "article" or (kind is None and _is_article(content, source, folder)):
         _inspect_article(content, settings, _day(published), form, why=why)
         return
-    read = inspecting.figures_of(content, load_watchlist(folder), load_lexicon(folder), ticker, _day(published))
+    read = inspecting.figures_of(
+        content, load_watchlist(folder), load_lexicon(folder), ticker, _day(published)
+    )
     normalized = read.normalized
     rows = inspecting.figure_rows(read.ticker, normalized)
     emit(inspecting.FIGURE_COLUMNS, ([row[c] for c in inspecting.FIGURE_COLUMNS] for row in rows), form)

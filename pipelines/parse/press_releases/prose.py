@@ -1,4 +1,4 @@
-"""Figures in sentences, bullets and footnotes of a press release.
+"""Figures in sentences, bullets and footnotes of a press release."""
 
 import re
 from decimal import Decimal
