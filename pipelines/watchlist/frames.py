@@ -35,6 +35,7 @@ _IRREGULAR = {
     "vs": "vs",
     "versus": "versus",
     "rising": "rise",
+    "ai": "ai",
     "operating": "operate",
     "operations": "operation",
 }

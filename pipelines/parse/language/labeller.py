@@ -13,6 +13,7 @@ from pipelines.parse.language.governors import (
     BEFORE,
     BEHIND,
     CHANGE,
+    LABEL,
     MAIN,
     VERB,
     Governor,
@@ -267,6 +268,8 @@ class Labeller:
         if owner is None or (owner != COMPANY and metric in _SALES):
             return self._skipped(quantity, ANOTHER_COMPANY, why, metric)
         label = self.sentence.text
+        if governor.via == LABEL and ":" in self.sentence.between(governor.last, i):
+            label = label.partition(":")[0]
         if metric == REVENUE:
             label = revenue_label(self.sentence, i, governor)
             if self._matches("part_of_revenue", label):

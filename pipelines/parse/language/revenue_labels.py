@@ -30,7 +30,14 @@ def lists_sources(sentence: TokenizedSentence, i: int) -> bool:
 
 
 def revenue_label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
-    """The line of revenue: "bitcoin mining revenue", "revenue from hosting"."""
+    """The line of revenue, as written if it is one phrase: "revenue from hosting"."""
+    label = _label(sentence, i, governor)
+    words = r"[\s/&’'s-]+".join(re.escape(word) for word in label.split())
+    written = re.search(rf"\b{words}\b", sentence.text, re.IGNORECASE)
+    return written[0] if written else label
+
+
+def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     tokens = sentence.tokens
     if governor.via == FROM:
         return f"{' '.join(t.text for t in tokens[governor.first : governor.last + 1])} revenue"
@@ -49,9 +56,8 @@ def revenue_label(sentence: TokenizedSentence, i: int, governor: Governor) -> st
         return f"{label} {source['what'].strip()} {word}".strip()
     if not label and (subject := _who_earned(sentence, min(first, i))):
         return f"{subject} {word}"
-    if sentence.word(place + 1) == "from":
-        label = " ".join([label, *_named_behind(sentence, place + 2)]).strip()
-    return f"{label} {word}".strip()
+    named = _named_behind(sentence, place + 2) if sentence.word(place + 1) == "from" else []
+    return " ".join([*label.split(), word, *(["from", *named] if named else [])])
 
 
 def _first_word(sentence: TokenizedSentence, place: int) -> int:

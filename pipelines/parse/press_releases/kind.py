@@ -170,7 +170,7 @@ def _lengths(text: str, disclosure: DisclosureContext) -> set[int]:
 def _opening(page: Page) -> list[str]:
     """The first lines of a press release, behind the cover page of its form if there is one."""
     texts = [block.text for block in page.blocks]
-    cover = next((i for i, text in enumerate(texts[: 3 * _HEAD]) if _COVER.search(text)), None)
+    cover = next((i for i, text in enumerate(texts[:_HEAD]) if _COVER.search(text)), None)
     if cover is None:
         return texts[:_HEAD]
     exhibit = next((i for i, text in enumerate(texts) if i > cover and _EXHIBIT.match(text)), cover)
