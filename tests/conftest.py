@@ -1,5 +1,6 @@
 """Shared fixtures: a PostgreSQL with a database for each test, a warehouse of the samples, a loopback EDGAR."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -16,11 +17,14 @@ from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
 from pipelines.warehouse import migrate
 from pipelines.warehouse import server as postgres_server
+from pipelines.warehouse.dimensions import load_dates
 from tests.command_line import miners
 from tests.edgar_server import EdgarServer
 
 SHARED = HOME.parent / "shared" / "edgar"
 TIERS = ("e2e", "integration", "unit")
+# Dagster and Great Expectations are a million objects that live as long as the process: collect garbage seldom.
+gc.set_threshold(200_000, 20, 100)
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 # Bans of the loopback EDGAR are short and not shared with other processes of this machine.
 os.environ["EDGAR_BAN_SECONDS"] = "0.05"
@@ -86,7 +90,7 @@ def create_database(admin: sa.Engine, name: str, template: str = "template0") ->
 
 @pytest.fixture(scope="session")
 def admin(session_folder: Path) -> Iterator[sa.Engine]:
-    """The test server, embedded or that of TEST_WAREHOUSE_URL, with a migrated database as template."""
+    """The test server, embedded or that of TEST_WAREHOUSE_URL, with a migrated database that has its dates as template."""
     with FileLock(str(session_folder / "server.lock")):
         if external := os.environ.get("TEST_WAREHOUSE_URL"):
             url = sa.make_url(external).set(drivername="postgresql+psycopg")
@@ -97,6 +101,8 @@ def admin(session_folder: Path) -> Iterator[sa.Engine]:
         if not (session_folder / "template.made").exists():
             template = sa.create_engine(create_database(engine, "miners_template"))
             migrate.ensure_current(template)
+            with template.begin() as connection:
+                load_dates(connection)
             template.dispose()
             (session_folder / "template.made").touch()
     yield engine

@@ -119,6 +119,12 @@ def load_dimensions(connection: sa.Connection, watchlist: Watchlist, lexicon: Le
         ],
     )
     changed += upsert(connection, schema.dim_metric, metric_rows(lexicon))
+    load_dates(connection)
+    return changed
+
+
+def load_dates(connection: sa.Connection) -> None:
+    """Load the days from 2009 to 2040, unless there are any."""
     if not connection.execute(sa.text("select exists (select 1 from warehouse.dim_date)")).scalar():
         connection.execute(
             sa.text(
@@ -128,7 +134,6 @@ def load_dimensions(connection: sa.Connection, watchlist: Watchlist, lexicon: Le
                 "conflict do nothing"
             )
         )
-    return changed
 
 
 def period_row(start: date | None, end: date) -> dict[str, object]:

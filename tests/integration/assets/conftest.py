@@ -58,7 +58,14 @@ def job_services(
 
 
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[DagsterInstance]:
-    """A real instance in a folder of its own."""
+def stored_instance(tmp_path: Path) -> Iterator[DagsterInstance]:
+    """A real instance in a folder of its own: schedules open it again by its settings."""
     with dg.instance_for_test(temp_dir=str(tmp_path)) as made:
+        yield made
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[DagsterInstance]:
+    """A real instance that keeps its events in memory."""
+    with DagsterInstance.ephemeral(tempdir=str(tmp_path)) as made:
         yield made

@@ -29,7 +29,7 @@ def fetcher(server: EdgarServer, tmp_path: Path) -> Fetcher:
             _env_file=None,
             edgar_user_agent="Test Miner test@example.com",
             edgar_base=server.base,
-            edgar_pause_seconds=0.05,
+            edgar_pause_seconds=0.01,
             miners_data_dir=tmp_path,
         )
     )

@@ -21,6 +21,7 @@ from pipelines.steps.services import Services
 from pipelines.warehouse import bookkeeping, staging
 from pipelines.warehouse.quarantine_rows import list_rows, release_row
 from tests.edgar_server import EdgarServer, Response
+from tests.integration.conftest import StartFrom
 from tests.pipeline_run import query_rows, run_filings
 from tests.snapshot import contents
 
@@ -51,6 +52,29 @@ def read_filings(services: Services, *tickers: str) -> None:
     datasets.load(services, DEALS, slices)
 
 
+@pytest.fixture
+def with_news(start_from: StartFrom, make_services: Callable[..., Services]) -> Services:
+    """A warehouse of the sample news."""
+    start_from("news", read_news)
+    return make_services()
+
+
+@pytest.fixture
+def with_filings_and_news(start_from: StartFrom, make_services: Callable[..., Services]) -> Services:
+    """A warehouse of the sample filings of two companies and the sample news, compared with those of one."""
+
+    def fill(services: Services) -> None:
+        read_filings(services, "CORZ", "RIOT")
+        results = read_news(services)
+        assert results["articles"].counts["own_releases"] == 1, (
+            "the company's release on a wire is the exhibit of its 8-K"
+        )
+        compare(services, "CORZ")
+
+    start_from("filings_and_news", fill)
+    return make_services()
+
+
 def compare(services: Services, *tickers: str, now: datetime | None = None) -> StepResult:
     return news_reconciliation.reconcile_news(services, tickers, now)
 
@@ -60,14 +84,8 @@ VERDICTS = "select metric, segment, value, status, filing_value, note, settled_a
 # ---------------------------------------------------------------------------------------------- the samples
 
 
-def test_sample_article_claims_are_confirmed(make_services: Callable[..., Services]) -> None:
-    services = make_services()
-    read_filings(services, "CORZ")
-    results = read_news(services)
-    assert results["articles"].counts["own_releases"] == 1, (
-        "the company's release on a wire is the exhibit of its 8-K"
-    )
-    compare(services, "CORZ")
+def test_sample_article_claims_are_confirmed(with_filings_and_news: Services) -> None:
+    services = with_filings_and_news
     found = query_rows(services, VERDICTS)
     assert {(r[0], r[1], int(r[2])) for r in found} == {
         ("bitcoin_sale_proceeds", None, 208_000_000),
@@ -119,9 +137,8 @@ def test_sample_article_claims_are_confirmed(make_services: Callable[..., Servic
     )
 
 
-def test_copies_are_one_story_of_each_publisher(make_services: Callable[..., Services]) -> None:
-    services = make_services()
-    read_news(services)
+def test_copies_are_one_story_of_each_publisher(with_news: Services) -> None:
+    services = with_news
     stories = query_rows(
         services,
         "select count(*), min(publisher) filter (where document_key = story_key) from warehouse.dim_article group by story_key having count(*) > 1",
@@ -144,10 +161,8 @@ def test_copies_are_one_story_of_each_publisher(make_services: Callable[..., Ser
     )
 
 
-def test_second_run_of_news_changes_nothing(make_services: Callable[..., Services]) -> None:
-    services = make_services()
-    read_filings(services, "CORZ", "RIOT")
-    read_news(services)
+def test_second_run_of_news_changes_nothing(with_filings_and_news: Services) -> None:
+    services = with_filings_and_news
     compare(services, *services.watchlist.tickers())
     schema_now = contents(services.engine)
     assert len(schema_now["warehouse.fact_news_claim"]) > 100
@@ -173,11 +188,9 @@ def test_second_run_of_news_changes_nothing(make_services: Callable[..., Service
     assert contents(services.engine)["warehouse.fact_news_claim"] == schema_now["warehouse.fact_news_claim"]
 
 
-def test_claim_is_confirmed_by_later_filing(make_services: Callable[..., Services]) -> None:
+def test_claim_is_confirmed_by_later_filing(with_news: Services) -> None:
     """In whatever order they come the verdict is the same, and so is the day on which it was."""
-    services = make_services()
-    run_filings(services)
-    read_news(services)
+    services = with_news
     compare(services, "CORZ")
     before = query_rows(services, VERDICTS)
     assert {r[3] for r in before} == {"unmatched"}
@@ -191,13 +204,11 @@ def test_claim_is_confirmed_by_later_filing(make_services: Callable[..., Service
     assert all(r[6] >= published for r in after), "nothing is confirmed before it was said"
 
 
-def test_sample_news_are_purged_by_live_run(make_services: Callable[..., Services], tmp_path: Path) -> None:
+def test_sample_news_are_purged_by_live_run(
+    with_filings_and_news: Services, make_services: Callable[..., Services], tmp_path: Path
+) -> None:
     """`make run`, then the same with EDGAR_USER_AGENT: nothing retyped stands beside what was filed, and nothing breaks."""
-    services = make_services()
-    read_filings(services, "CORZ")
-    read_news(services)
-    compare(services, "CORZ")
-    assert query_rows(services, "select count(*) > 0 from warehouse.fact_deal") == [(True,)]
+    assert query_rows(with_filings_and_news, "select count(*) > 0 from warehouse.fact_deal") == [(True,)]
     mirror = tmp_path / "mirror"
     shutil.copytree(HOME / "samples" / "edgar", mirror)
     filed = make_services(edgar_mirror=mirror)
@@ -211,10 +222,8 @@ def test_sample_news_are_purged_by_live_run(make_services: Callable[..., Service
 
 
 def test_sample_news_are_purged_by_other_news(
-    make_services: Callable[..., Services], mirror: Callable[..., Path]
+    with_news: Services, make_services: Callable[..., Services], mirror: Callable[..., Path]
 ) -> None:
-    services = make_services()
-    read_news(services)
     other = make_services(news_mirror=mirror(a=_article("2026-05-07", GOOD)))
     results = read_news(other)
     assert any("sample articles" in note for note in results["feed_entries"].notes)
@@ -223,11 +232,8 @@ def test_sample_news_are_purged_by_other_news(
     ]
 
 
-def test_archived_articles_are_read_offline(
-    make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    services = make_services()
-    read_news(services)
+def test_archived_articles_are_read_offline(with_news: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = with_news
     count = query_rows(services, "select count(*) from warehouse.fact_news_claim")
 
     def refuse(*_: object, **__: object) -> None:
@@ -246,9 +252,8 @@ def test_archived_articles_are_read_offline(
     ) == [(True,)]
 
 
-def test_paywalled_and_scripted_pages_keep_summary(make_services: Callable[..., Services]) -> None:
-    services = make_services()
-    read_news(services)
+def test_paywalled_and_scripted_pages_keep_summary(with_news: Services) -> None:
+    services = with_news
     bodies = query_rows(
         services,
         "select d.url, a.body, a.body_reason from warehouse.dim_article a join warehouse.dim_document d using (document_key) where a.body <> 'full' order by 1",

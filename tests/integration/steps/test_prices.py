@@ -33,7 +33,7 @@ class _Prices(BaseHTTPRequestHandler):
 @pytest.fixture
 def host() -> Iterator[tuple[str, type[_Prices]]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Prices)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/candles?key=secret", _Prices
     server.shutdown()
     server.server_close()
