@@ -4,7 +4,6 @@ import gc
 import os
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,12 @@ from pipelines.warehouse import migrate
 from pipelines.warehouse import server as postgres_server
 from pipelines.warehouse.dimensions import load_dates
 from tests.command_line import miners
+from tests.databases import TEMPLATE, DatabasePool, create_database
 from tests.edgar_server import EdgarServer
 
 SHARED = HOME.parent / "shared" / "edgar"
 TIERS = ("e2e", "integration", "unit")
+LONGEST_PARAMETER = 40
 # Dagster and Great Expectations are a million objects that live as long as the process: collect garbage seldom.
 gc.set_threshold(200_000, 20, 100)
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -45,6 +46,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return TIERS.index(item.path.relative_to(Path(__file__).parent).parts[0])
 
     items.sort(key=lambda item: (tier(item), item.path.name != "test_killed_runs.py"))
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Cut the names of parameters that are whole documents; pytest numbers equal ones."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_PARAMETER:
+        head = val[:LONGEST_PARAMETER]
+        return ascii(head if isinstance(head, str) else head.decode("ascii", "replace"))[1:-1]
+    return None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -75,17 +84,9 @@ def disable_fsync(url: sa.URL) -> None:
     """Make a test server fast: its data need not survive a power failure, and it survives kill -9."""
     engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
     with engine.connect() as connection:
-        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        for name in ("autovacuum", "fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(sa.text(f"alter system set {name} = off"))
         connection.execute(sa.text("select pg_reload_conf()"))
-
-
-def create_database(admin: sa.Engine, name: str, template: str = "template0") -> sa.URL:
-    """Create a database, in place of an older one of its name."""
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"drop database if exists {name} with (force)"))
-        connection.execute(sa.text(f"create database {name} template {template}"))
-    return admin.url.set(database=name)
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +100,7 @@ def admin(session_folder: Path) -> Iterator[sa.Engine]:
             disable_fsync(url)
         engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
         if not (session_folder / "template.made").exists():
-            template = sa.create_engine(create_database(engine, "miners_template"))
+            template = sa.create_engine(create_database(engine, TEMPLATE))
             migrate.ensure_current(template)
             with template.begin() as connection:
                 load_dates(connection)
@@ -109,13 +110,18 @@ def admin(session_folder: Path) -> Iterator[sa.Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def database_pool(admin: sa.Engine) -> DatabasePool:
+    """Databases that tests of this process use one after the other."""
+    return DatabasePool(admin)
+
+
 @pytest.fixture
-def database(admin: sa.Engine) -> Iterator[sa.URL]:
+def database(database_pool: DatabasePool) -> Iterator[sa.URL]:
     """The URL of a fresh, migrated database."""
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    yield create_database(admin, name, "miners_template")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"drop database if exists {name} with (force)"))
+    url = database_pool.take()
+    yield url
+    database_pool.give_back(url)
 
 
 @pytest.fixture(scope="session")
@@ -132,7 +138,7 @@ def samples(admin: sa.Engine, session_folder: Path) -> dict[str, str]:
         }
         output = session_folder / "samples.txt"
         if not output.exists():
-            create_database(admin, "miners_samples", "miners_template")
+            create_database(admin, "miners_samples", TEMPLATE)
             done = miners("run", **environment)
             assert done.returncode == 0, done.stderr
             create_database(admin, "miners_samples_copy", "miners_samples")

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.command_line import miners
-from tests.conftest import create_database
+from tests.databases import create_database
 from tests.e2e.same_figures.export import Table, differences, export, from_csv, to_csv
 
 SNAPSHOTS = Path(__file__).parent / "same_figures"

@@ -14,7 +14,7 @@ from pipelines.settings import Settings
 from pipelines.steps import datasets
 from pipelines.steps.services import Services
 from pipelines.validate import suites
-from tests.conftest import create_database
+from tests.databases import create_database
 
 StartFrom = Callable[[str, Callable[[Services], object]], None]
 

@@ -1,7 +1,5 @@
 """The fetcher against a real server that answers as EDGAR does."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -140,27 +138,6 @@ def test_mirror_returns_files_of_host(tmp_path: Path) -> None:
     ):
         with pytest.raises(DocumentMissing):
             fetcher.get(url)
-
-
-WORKER = """
-import sys
-from pipelines.extract.http import Fetcher
-from pipelines.settings import Settings
-fetcher = Fetcher(Settings(_env_file=None, edgar_user_agent="Test Miner test@example.com", edgar_base=sys.argv[1]))
-for i in range(int(sys.argv[2])):
-    fetcher.get("https://www.sec.gov/x")
-"""
-
-
-def test_four_processes_share_rate_limit(server: EdgarServer, tmp_path: Path) -> None:
-    server.script("/www.sec.gov/x", Response(200, b"ok"))
-    workers = [subprocess.Popen([sys.executable, "-c", WORKER, server.base, "9"]) for _ in range(4)]
-    assert [w.wait(60) for w in workers] == [0, 0, 0, 0]
-    times = sorted(moment for moment, _, _ in server.requests)
-    assert len(times) == 36
-    most = max(sum(1 for t in times if start <= t < start + 1) for start in times)
-    assert most <= 10
-    assert times[-1] - times[0] < 8, "the permitted rate is used"
 
 
 def test_retries_count_in_rate_limit(

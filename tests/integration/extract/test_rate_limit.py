@@ -102,7 +102,7 @@ for i in range(int(sys.argv[3])):
 
 
 def rates(
-    server: EdgarServer, where: str, folder: Path, workers: int = 4, each: int = 13
+    server: EdgarServer, where: str, folder: Path, workers: int = 4, each: int = 9
 ) -> tuple[int, float]:
     """Most requests in any second at the server, and the rate that was reached, of processes that share a limiter."""
     server.script("/www.sec.gov/x", Response(200, b"ok"))

@@ -19,18 +19,23 @@ from pipelines.steps import runs
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
+from tests.integration.conftest import StartFrom
 
 ALL = (date(2024, 1, 1), date(2026, 12, 31))
 
 
-@pytest.fixture
-def filled(make_services: Callable[..., Services]) -> Services:
-    """A warehouse after a run of the night over two companies."""
-    services = make_services()
+def run_night(services: Services) -> None:
+    """Run the steps of the night over two companies, and record them."""
     for result in run_all(services, [("GREE", *ALL), ("SLNH", *ALL)], "night"):
         runs.record_step(services.engine, "night", "nightly", result)
     assert not runs.end_run(services.engine, "night")
-    return services
+
+
+@pytest.fixture
+def filled(start_from: StartFrom, make_services: Callable[..., Services]) -> Services:
+    """A warehouse after a run of the night over two companies."""
+    start_from("night", run_night)
+    return make_services()
 
 
 def sections(services: Services, now: datetime | None = None) -> dict[str, list[dict[str, object]]]:

@@ -12,6 +12,7 @@ from pipelines.steps import documents
 from pipelines.steps.services import Services
 from pipelines.warehouse import staging
 from tests.edgar_server import FORBIDDEN, EdgarServer, Response
+from tests.integration.conftest import StartFrom
 from tests.pipeline_run import FILED, query_rows, run_filings
 
 # ---------------------------------------------------------------------------------------------- bad input
@@ -106,10 +107,10 @@ def test_impossible_figure_is_quarantined(make_services: Callable[..., Services]
 
 
 def test_blocked_company_keeps_loaded_facts(
-    make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+    start_from: StartFrom, make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    start_from("core", lambda services: run_filings(services, "CORZ"))
     services = make_services()
-    run_filings(services, "CORZ")
     before = query_rows(
         services, "select * from marts.segment_revenue order by period_start, period_end, segment"
     )

@@ -5,23 +5,33 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from pipelines.operations.status import status
 from pipelines.settings import HOME
 from pipelines.steps.services import Services
+from tests.integration.conftest import StartFrom
 from tests.pipeline_run import query_rows, run_filings
 from tests.snapshot import contents
 
 Make = Callable[..., Services]
 SAMPLES = HOME / "samples" / "edgar"
+TICKERS = ("CORZ", "RIOT", "MARA", "CANG")
+
+
+@pytest.fixture
+def filled(start_from: StartFrom, make_services: Make) -> Services:
+    """A warehouse of the sample filings of four companies."""
+    start_from("releases", lambda services: run_filings(services, *TICKERS))
+    return make_services()
 
 
 def exhibit(samples_copy: Path, name: str) -> Path:
     return next(samples_copy.rglob(name))
 
 
-def test_monthly_updates_of_core_scientific_load(make_services: Make) -> None:
-    services = make_services()
-    run_filings(services, "CORZ")
+def test_monthly_updates_of_core_scientific_load(filled: Services) -> None:
+    services = filled
     months = query_rows(
         services,
         "select period_end, bitcoin_sold, accession, locator from marts.bitcoin_sales where ticker='CORZ' and period_kind='month' order by period_end",
@@ -49,9 +59,8 @@ def test_monthly_updates_of_core_scientific_load(make_services: Make) -> None:
     assert (int(finding[0]), int(finding[1])) == (2888, 3047)
 
 
-def test_stated_fourth_quarter_replaces_derived(make_services: Make) -> None:
-    services = make_services()
-    run_filings(services, "CORZ")
+def test_stated_fourth_quarter_replaces_derived(filled: Services) -> None:
+    services = filled
     found = query_rows(
         services,
         "select segment, revenue_usd, derivation, form from marts.segment_revenue where ticker='CORZ' and period_kind='quarter' and period_end='2025-12-31' order by 1",
@@ -67,9 +76,8 @@ def test_stated_fourth_quarter_replaces_derived(make_services: Make) -> None:
     ) == [("10-Q",)], "where both state it the report goes before the release"
 
 
-def test_monthly_update_loads_comparatives(make_services: Make) -> None:
-    services = make_services()
-    run_filings(services, "RIOT")
+def test_monthly_update_loads_comparatives(filled: Services) -> None:
+    services = filled
     found = query_rows(
         services,
         "select metric, period_end, value, unit, scope, url, locator from marts.operating_metrics where ticker='RIOT' and period_kind in ('month', 'instant')",
@@ -124,9 +132,8 @@ def test_status_lists_images_and_pdfs(make_services: Make, samples_copy: Path) -
     assert "binary" in unread["deck.pdf"]
 
 
-def test_offering_is_classified_with_reason(make_services: Make) -> None:
-    services = make_services()
-    run_filings(services, "MARA")
+def test_offering_is_classified_with_reason(filled: Services) -> None:
+    services = filled
     [found] = query_rows(
         services,
         "select status, document_kind, kind_reason from warehouse.dim_document where name = 'mara-20241202_ex991.htm'",
@@ -240,18 +247,10 @@ def test_ambiguous_label_is_quarantined(make_services: Make, samples_copy: Path)
     ) == [(Decimal("650.5"),)]
 
 
-# ------------------------------------------------------------------------------------------------ inspect
-
-
-# ------------------------------------------------------------------------------------------------- prices
-
-
-def test_second_run_of_releases_changes_nothing(make_services: Make) -> None:
-    services = make_services()
-    tickers = ("CORZ", "RIOT", "MARA", "CANG")
-    run_filings(services, *tickers)
+def test_second_run_of_releases_changes_nothing(filled: Services) -> None:
+    services = filled
     before = contents(services.engine)
     assert len(before["warehouse.fact_operating_metric"]) > 50
-    results = run_filings(services, *tickers)
+    results = run_filings(services, *TICKERS)
     assert contents(services.engine) == before
     assert results["release_figures"].counts["documents"] == 0
