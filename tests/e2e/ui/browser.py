@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import TimeoutError as BrowserTimeout
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -62,11 +63,11 @@ def launch_backfill(
     """
     for left in reversed(range(tries)):
         _open(page, base, job)
-        _choose(page, companies, first, last)
         button = page.get_by_role("dialog").get_by_role("button", name="Launch backfill")
         try:
+            _choose(page, companies, first, last)
             expect(button).to_be_enabled(timeout=20_000)
-        except AssertionError:
+        except (AssertionError, BrowserTimeout):
             if not left:
                 raise
             continue

@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import requests
+import yaml
 
 from pipelines.settings import HOME
 from tests.local_servers import free_port
@@ -174,6 +175,17 @@ def _line(process: psutil.Process) -> list[str]:
         return []
 
 
+def _home(folder: Path) -> Path:
+    """A home with the instance of dagster.yaml, whose daemon looks every second for queued and dead runs."""
+    instance = yaml.safe_load((HOME / "dagster.yaml").read_text())
+    instance["run_coordinator"]["config"] = {"dequeue_interval_seconds": 1}
+    instance["run_monitoring"]["poll_interval_seconds"] = 1
+    home = folder / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "dagster.yaml").write_text(yaml.safe_dump(instance))
+    return home
+
+
 @contextmanager
 def running_dagster(folder: Path, **environment: str) -> Iterator[Dagster]:
     """`miners ui` over a data folder, until the block ends."""
@@ -183,7 +195,7 @@ def running_dagster(folder: Path, **environment: str) -> Iterator[Dagster]:
         if not k.startswith(("EDGAR_", "DAGSTER_", "WAREHOUSE", "NEWS_", "ALERT_"))
     }
     port = free_port()
-    folder.mkdir(parents=True, exist_ok=True)
+    home = _home(folder)
     log = folder / "ui.log"
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -192,7 +204,7 @@ def running_dagster(folder: Path, **environment: str) -> Iterator[Dagster]:
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**clean, "MINERS_DATA_DIR": str(folder), **environment},
+            env={**clean, "MINERS_DATA_DIR": str(folder), "DAGSTER_HOME": str(home), **environment},
         )
     dagster = Dagster(process, port, log)
     try:

@@ -1,5 +1,6 @@
 """What the tests of a running Dagster share: the host, the data folder, and Dagster as it is started and started again."""
 
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,13 +15,21 @@ from pipelines.watchlist import load_watchlist
 from tests.e2e.ui.dagster_ui import Dagster, running_dagster
 from tests.edgar_server import EdgarServer, Response, feed_page, feed_path
 
+STARTUP = Path(__file__).parent / "startup"
 FOLDER = HOME / "samples" / "edgar"
 SLNH = ("64463", "9999999999-24-000501", "10-Q", "2024-11-14T16:05:11-05:00")
 NOTHING_FILED = b'{"name": "Somebody", "filings": {"recent": {"accessionNumber": [], "filingDate": [], "form": []}, "files": []}}'
 
 
 class Held:
-    """What the tests of this module share: the host, the data folder, and Dagster as it is started and started again."""
+    """A loopback EDGAR, a data folder, and a Dagster that can be started again.
+
+    Args:
+        filings: Entries of the feed of current 10-Q filings.
+        night_in_seconds: Time from now to the nightly schedule, cut to the minute.
+        fast_backfills: Have the daemon look for backfills every second. Not if a killed run of a backfill is to
+            be restarted: Dagster restarts none of a backfill that it has marked as ended.
+    """
 
     def __init__(
         self,
@@ -28,6 +37,7 @@ class Held:
         *,
         filings: tuple[tuple[str, str, str, str], ...] = (),
         night_in_seconds: int = 43_200,
+        fast_backfills: bool = False,
     ) -> None:
         self.folder, self.edgar = folder, EdgarServer(FOLDER)
         for form in FEEDS:
@@ -52,6 +62,9 @@ class Held:
             "LOG_LEVEL": "DEBUG",
             "MINERS_LIMITER_DIR": str(folder / "limit"),
         }
+        if fast_backfills:
+            paths = (str(STARTUP), os.environ.get("PYTHONPATH"))
+            self.environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         self.dagster: Dagster | None = None
         self._running: object = None
 
