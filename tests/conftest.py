@@ -23,6 +23,14 @@ from tests.edgar_server import EdgarServer
 
 SHARED = HOME.parent / "shared" / "edgar"
 TIERS = ("e2e", "integration", "unit")
+LONG_FILES = {
+    "test_deploy.py",
+    "test_filings.py",
+    "test_killed_runs.py",
+    "test_press_releases.py",
+    "test_same_figures.py",
+    "test_suites.py",
+}
 LONGEST_PARAMETER = 40
 # Dagster and Great Expectations are a million objects that live as long as the process: collect garbage seldom.
 gc.set_threshold(200_000, 20, 100)
@@ -45,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def tier(item: pytest.Item) -> int:
         return TIERS.index(item.path.relative_to(Path(__file__).parent).parts[0])
 
-    items.sort(key=lambda item: (tier(item), item.path.name != "test_killed_runs.py"))
+    items.sort(key=lambda item: (tier(item), item.path.name not in LONG_FILES))
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

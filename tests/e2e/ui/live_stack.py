@@ -27,8 +27,6 @@ class Held:
     Args:
         filings: Entries of the feed of current 10-Q filings.
         night_in_seconds: Time from now to the nightly schedule, cut to the minute.
-        fast_backfills: Have the daemon look for backfills every second. Not if a killed run of a backfill is to
-            be restarted: Dagster restarts none of a backfill that it has marked as ended.
     """
 
     def __init__(
@@ -37,7 +35,6 @@ class Held:
         *,
         filings: tuple[tuple[str, str, str, str], ...] = (),
         night_in_seconds: int = 43_200,
-        fast_backfills: bool = False,
     ) -> None:
         self.folder, self.edgar = folder, EdgarServer(FOLDER)
         for form in FEEDS:
@@ -52,7 +49,7 @@ class Held:
         self.environment = {
             "EDGAR_BASE": self.edgar.base,
             "EDGAR_USER_AGENT": "Test t@example.com",
-            "EDGAR_PAUSE_SECONDS": "0.05",
+            "EDGAR_PAUSE_SECONDS": "0.01",
             "NEWS_MIRROR": str(HOME / "samples" / "news"),
             "MINERS_SENSOR_SECONDS": "30",
             "MINERS_TIMEZONE": "UTC",
@@ -62,14 +59,19 @@ class Held:
             "LOG_LEVEL": "DEBUG",
             "MINERS_LIMITER_DIR": str(folder / "limit"),
         }
-        if fast_backfills:
-            paths = (str(STARTUP), os.environ.get("PYTHONPATH"))
-            self.environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         self.dagster: Dagster | None = None
         self._running: object = None
 
-    def start(self) -> Dagster:
-        self._running = running_dagster(self.folder, **self.environment)
+    def start(self, *, fast_backfills: bool = True) -> Dagster:
+        """Start Dagster.
+
+        Args:
+            fast_backfills: Have the daemon look for backfills every second. Not if a killed run of a backfill is to
+                be restarted: Dagster restarts none of a backfill that it has marked as ended.
+        """
+        paths = (str(STARTUP) if fast_backfills else None, os.environ.get("PYTHONPATH"))
+        environment = {**self.environment, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        self._running = running_dagster(self.folder, **environment)
         self.dagster = self._running.__enter__()  # type: ignore[attr-defined]
         return self.dagster
 

@@ -16,8 +16,7 @@ from tests.snapshot import snapshot
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
     # The minute is cut off: the tick is one to two minutes away, when Dagster is up also on a busy machine.
-    folder = tmp_path_factory.mktemp("unattended")
-    made = Held(folder, filings=(SLNH,), night_in_seconds=120, fast_backfills=True)
+    made = Held(tmp_path_factory.mktemp("unattended"), filings=(SLNH,), night_in_seconds=120)
     made.start()
     yield made
     made.stop()

@@ -23,7 +23,7 @@ CORE = [f"CORZ|2024-{month:02}-01" for month in range(3, 9)]
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
     made = Held(tmp_path_factory.mktemp("trouble"))
-    made.start()
+    made.start(fast_backfills=False)
     yield made
     made.stop()
 
