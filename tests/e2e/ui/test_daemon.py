@@ -15,8 +15,8 @@ from tests.snapshot import snapshot
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Held]:
-    # The minute is cut off: the tick is one to two minutes away, when Dagster is up also on a busy machine.
-    made = Held(tmp_path_factory.mktemp("unattended"), filings=(SLNH,), night_in_seconds=120)
+    # The minute is cut off: the tick is 45 to 105 seconds away, when Dagster is up also on a busy machine.
+    made = Held(tmp_path_factory.mktemp("unattended"), filings=(SLNH,), night_in_seconds=105)
     made.start()
     yield made
     made.stop()
