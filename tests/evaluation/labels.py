@@ -181,7 +181,7 @@ def _one_cell_a_line(lines: list[str]) -> list[str]:
             headings = [c for c in labels if re.search(r"\d|change|%|comparison|(?:month|year)/", c, re.I)][
                 -width:
             ]
-            out += [c for c in labels if c not in headings][:3]
+            out += [c for c in labels if c not in headings]
             out.append(" | ".join([" ", *headings]))
             row: list[str] = []
             for cell in joined[first - 1 :]:
