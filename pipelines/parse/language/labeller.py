@@ -4,6 +4,7 @@ frames.yaml says which words mean which metric. Nothing is dropped: a quantity t
 `not_understood`.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -138,17 +139,28 @@ class Labeller:
     def read(self) -> list[Reading]:
         """A reading of every quantity in a unit of ours, and of "did not sell"."""
         order = sorted(self.sentence.at, key=self.sentence.at.__getitem__)
+        row, text = self._is_row(), self.sentence.text
         for ref in order:
             quantity = self.sentence.quantities[ref]
             if quantity.value is None or quantity.unit not in (*OUR_UNITS, None):
                 continue
-            reading = self._label(ref)
+            if row and (quantity.unit is not None or _COIN.search(text)):
+                reading: Reading | None = self._skipped(quantity, NOT_UNDERSTOOD, "a row of a table")
+            else:
+                reading = None if row else self._label(ref)
             if reading is not None:
                 self.done[ref] = reading
                 if not reading.reason and reading.period:
                     self.times.first_of.setdefault(reading.metric, reading.period)
         self._find_totals()
         return [*(self.done[r] for r in order if r in self.done), *self._nothing_sold()]
+
+    def _is_row(self) -> bool:
+        """Whether a sentence is a row of a table whose markup is lost: two numbers side by side."""
+        places = sorted(self.sentence.at.values())
+        return any(
+            k == i + 1 and not self.sentence.between(i, k).strip() for i, k in itertools.pairwise(places)
+        )
 
     def _matches(self, pattern: str, text: str) -> bool:
         """Whether a text contains a phrase of frames.yaml."""
@@ -264,7 +276,12 @@ class Labeller:
         reason = reason or self._refused(i, quantity, governor, role, metric)
         if reason:
             return self._skipped(quantity, reason, why, metric)
+        head = self._compared_head(i, metric) if role == BEFORE else None
+        if head is not None and head.reason:
+            return self._skipped(quantity, head.reason, f"{why}; compared with {head.quantity.text}", metric)
         owner = self._owner(governor, i, scope)
+        if owner == COMPANY and head is not None:
+            owner = head.scope
         if owner is None or (owner != COMPANY and metric in _SALES):
             return self._skipped(quantity, ANOTHER_COMPANY, why, metric)
         label = self.sentence.text
@@ -283,6 +300,16 @@ class Labeller:
         if found.period.end > self.setting.disclosure.disclosed_on:
             return self._skipped(quantity, PLAN, why, metric)
         return Reading(quantity, "", metric, owner, found.period, found.named, label, why)
+
+    def _compared_head(self, i: int, metric: str) -> Reading | None:
+        """The figure that a quantity is compared with, or a quantity refused for what it belongs to.
+
+        "Customers mined 6,756, from 3,405": the second number is the customers' too.
+        """
+        at = self.sentence.at
+        earlier = [r for r, x in self.done.items() if at[r] < i and x.metric == metric]
+        head = self.done[max(earlier, key=at.__getitem__)] if earlier else None
+        return head if head and head.reason in ("", RATE, SITE, MARKET, ANOTHER_COMPANY) else None
 
     def _refused(self, i: int, quantity: Quantity, governor: Governor, role: str, metric: str) -> str:
         """The reason that the words around a governed quantity exclude it; else empty."""

@@ -26,6 +26,7 @@ ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, NOW, YTD, OTHER = (
 _UNITS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "period": 0}
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12}
 _UNIT = r"(?:month|quarter|year|period)"
+_LEAD = r"(?:(?:in|for|during|over|throughout|at|within) )?"
 _KINDS: tuple[tuple[str, str], ...] = (
     (
         OTHER,
@@ -54,7 +55,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         YEAR,
         (
-            r"(?:in )?the (?:same|corresponding|comparable|equivalent|like) (?:\w+ )?(?:quarter|period|"
+            r"the (?:same|corresponding|comparable|equivalent|like) (?:\w+ )?(?:quarter|period|"
             r"month|time)(?: of| in| for)? "
             r"(?:the )?(?:last|prior|previous|preceding) (?:fiscal )?year|"
             r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month) (?:a|one) year (?:ago|"
@@ -95,7 +96,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         CURRENT,
         (
-            r"(?:in |for |during |over |throughout |at |within )?(?:the|this|that|our|its) (?:most recent |"
+            r"(?:the|this|that|our|its) (?:most recent |"
             r"latest |reported |reporting |"
             r"just-ended |current |full |fiscal |same |entire |whole )*(?P<unit6>month|quarter|period|year|"
             r"three months|three-month period)\b"
@@ -106,7 +107,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
 )
 _PATTERN = re.compile(
-    "|".join(rf"(?P<k_{kind}>(?<![\w-])(?:{pattern}))(?!\w)" for kind, pattern in _KINDS), re.IGNORECASE
+    "|".join(rf"(?P<k_{kind}>(?<![\w-]){_LEAD}(?:{pattern}))(?!\w)" for kind, pattern in _KINDS),
+    re.IGNORECASE,
 )
 _YEAR_ALONE = re.compile(
     r"\b(?:in|during|for|throughout|of)\s+(?:calendar |fiscal |all of |the year |"

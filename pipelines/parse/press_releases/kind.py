@@ -90,17 +90,30 @@ _NO_HEADLINE = re.compile(
     r"(?:press|news|earnings) release\W*$|for immediate (?:release|distribution)\b|exhibit\b|ex-?99",
     re.IGNORECASE,
 )
-_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
-_QUARTER_OF = re.compile(
-    r"\b(?:q(?P<q>[1-4])|(?P<o>first|second|third|"
-    r"fourth)[\s-]+quarter(?:\s+of)?)\s+(?:fiscal\s+)?(?P<y>20\d\d)\b",
+_BODY = re.compile(
+    r"^\W*\d[\d,.]* |^[\"“]|\b(?:said|commented|stated|remarked)\b[^.]*[,.:] ?[\"“]", re.IGNORECASE
+)
+_STATED_TODAY = re.compile(
+    r"\b(?:announce[sd]?|reports?|reported|release[sd]?|provide[sd]?|publishe?[sd]?|issued)\b(?! that\b)"
+    r"(?P<what>[^.]{0,60}?\b(?:results|earnings|updates?)\b[^.]{0,80})",
     re.IGNORECASE,
 )
-_ENDED = re.compile(r"\bended\b", re.IGNORECASE)
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
+_QUARTER_OF = re.compile(
+    r"\b(?:q(?P<q>[1-4])|(?P<o>first|second|third|fourth)[\s-]+(?:fiscal[\s-]+)?quarter(?:\s+of)?)"
+    r"\s+(?:fiscal\s+(?:year\s+)?|fy\s?)?(?P<y>(?:20)?\d\d)\b(?!,)",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(r"\bend(?:ed|ing)\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"\b(?P<o>first|second|third|fourth)[\s-]+(?:fiscal[\s-]+)?(?:quarter[\s,]+)?(?:of fiscal (?:year )?20\d\d[\s,]+)?$",
+    re.IGNORECASE,
+)
+_NEAR = 1500
 _COMPARED = re.compile(
     r"\b(?:vs\.?|versus|compared (?:to|with)|from|than|over|in excess of)\s+(?:the\s+)?$", re.IGNORECASE
 )
-_COVER = re.compile(r"\bsecurities and exchange commission\b", re.IGNORECASE)
+_COVER = re.compile(r"^\W*(?:united states\W*)?securities and exchange commission\b", re.IGNORECASE)
 _EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\b.*", re.IGNORECASE)
 _OPENING = 6
 _STATED = re.compile(
@@ -142,11 +155,13 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
     if disclosed_on is None:
         disclosure = DisclosureContext(company, day := _not_before(day, headline, company))
     kind, reason = _by_headline(headline)
+    if kind == OTHER:
+        kind, reason = _by_dateline(page, reason)
     if kind == OTHER and not reason:
         kind, reason = _by_content(page, disclosure)
     if kind == OTHER:
         return Classification(OTHER, reason or "no production update and no results", headline, None, day)
-    year_end = _own_year_end(" ".join([headline, *texts[:8]]), disclosure)
+    year_end = _own_year_end(" ".join([headline, *texts]), disclosure)
     if year_end:
         disclosure = DisclosureContext(company, day, year_end)
     if kind == UPDATE and _lengths(headline, disclosure) - {1} and 1 not in _lengths(headline, disclosure):
@@ -185,20 +200,33 @@ def _own_year_end(text: str, disclosure: DisclosureContext) -> int:
     "Q3 2022" beside "three months ended September 30, 2022" is a calendar quarter, whatever the company's
     fiscal year is today: Hut 8 until 2023 was another registrant.
     """
-    named = {(m["q"] or _ORDINALS[m["o"].lower()], m["y"]) for m in _QUARTER_OF.finditer(text)}
-    ended = {
-        n.period
+    ended = [
+        n
         for n in find_periods(text, disclosure)
         if n.period.months == 3 and _ENDED.search(text[n.start : n.end]) and n.year_written
-    }
-    if len(named) != 1 or len(ended) != 1:
+    ]
+    for n in ended:
+        # "The third fiscal quarter ended June 30, 2024".
+        numbered = _NUMBERED.search(text[: n.start])
+        if numbered:
+            return _ending(_ORDINALS[numbered["o"].lower()], n.period.end.year, n.period, disclosure)
+    near = text[:_NEAR]
+    named = {(m["q"] or _ORDINALS[m["o"].lower()], m["y"][-2:]) for m in _QUARTER_OF.finditer(near)}
+    periods = {n.period for n in ended if n.start < _NEAR}
+    if len(named) != 1 or len(periods) != 1:
         return 0
-    (number, year), period = named.pop(), ended.pop()
-    if disclosure.quarter(int(number), int(year)).end == period.end:
+    (number, short), period = named.pop(), periods.pop()
+    return _ending(number, 2000 + int(short), period, disclosure)
+
+
+def _ending(number: str, year: int, period: Period, disclosure: DisclosureContext) -> int:
+    """The end month of the fiscal year whose numbered quarter is a period; 0 if the watchlist's fits."""
+    if disclosure.quarter(int(number), year).end == period.end:
         return 0
     month = (period.end.month + 3 * (4 - int(number)) - 1) % 12 + 1
     shown = DisclosureContext(disclosure.company, disclosure.disclosed_on, month)
-    return month if shown.quarter(int(number), int(year)).end == period.end else 0
+    years = (year, year + 1) if month < period.end.month else (year,)
+    return month if any(shown.quarter(int(number), y).end == period.end for y in years) else 0
 
 
 def _dated(page: Page) -> date:
@@ -247,8 +275,8 @@ def _headline(texts: list[str], title: str) -> str:
     """The first line that is a headline: short, and not a sentence of the text."""
     short = [
         t
-        for t in texts
-        if 12 <= len(t) <= 260 and not _NO_HEADLINE.match(t) and not re.match(r"\W*\d[\d,.]* ", t)
+        for t in [title, *texts]
+        if 12 <= len(t) <= 260 and not _NO_HEADLINE.match(t) and not _BODY.search(t)
     ]
     for text in short:
         if (
@@ -262,7 +290,7 @@ def _headline(texts: list[str], title: str) -> str:
             )
         ):
             return text
-    return next((t for t in [title, *short] if t), "")
+    return next((t for t in [*short, title] if t), "")
 
 
 def _by_headline(headline: str) -> tuple[str, str]:
@@ -283,6 +311,19 @@ def _by_headline(headline: str) -> tuple[str, str]:
     if other is not None:
         return OTHER, f"neither update nor results: {other} ({headline[:120]})"
     return OTHER, ""
+
+
+def _by_dateline(page: Page, reason: str) -> tuple[str, str]:
+    """Classify by the opening sentence: "today announced its results for the second quarter of 2024"."""
+    for block in page.blocks[:_OPENING]:
+        for stated in _STATED_TODAY.finditer(block.text[:900]):
+            if _COMING.search(stated[0]):
+                continue
+            if _EARNINGS.search(stated["what"]) and re.search(r"\b(?:results|earnings)\b", stated["what"]):
+                return EARNINGS, f"its opening sentence: {stated[0][:160]}"
+            if _UPDATE.search(stated["what"]) and _MONTH_NAMED.search(stated["what"]):
+                return UPDATE, f"its opening sentence: {stated[0][:160]}"
+    return OTHER, reason
 
 
 def _by_content(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
