@@ -26,10 +26,10 @@ from pipelines.normalize.periods import DateRange
 from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
 from pipelines.normalize.revenue_values import TableValue
 from pipelines.parse.document.tables import Table, TableLine
-from pipelines.parse.language.column_headings import read_heading
-from pipelines.parse.language.labeller import NOT_UNDERSTOOD
+from pipelines.parse.language.column_headings import is_change, read_heading
+from pipelines.parse.language.labeller import NOT_OURS, NOT_UNDERSTOOD
 from pipelines.parse.language.quantities import scale_in
-from pipelines.parse.press_releases.columns import column_period, locator_of
+from pipelines.parse.press_releases.columns import column_period, is_about_revenue, locator_of
 from pipelines.parse.press_releases.figures import RevenueSentence
 from pipelines.parse.press_releases.kind import EARNINGS, UPDATE
 from pipelines.parse.press_releases.release import Release
@@ -53,6 +53,9 @@ _DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
 _IN_DOLLARS = re.compile(r"\b(?:in|expressed in) (?:US|U\.S\.|United States)? ?dollars\b", re.IGNORECASE)
 _EXTERNAL = re.compile(r"\bexternal\b", re.IGNORECASE)
 _INTERNAL = re.compile(r"\binter-?\s?segment\b|\beliminat", re.IGNORECASE)
+_NOT_REVENUE = re.compile(
+    r"\bcosts?\b|\binter-?\s?segment\b|\beliminat|\bper\b|\bdeferred\b|%|\bpercent", re.IGNORECASE
+)
 _CONSOLIDATED = re.compile(r"\bconsolidated\b", re.IGNORECASE)
 _BY_SEGMENT = re.compile(r"\bsegments?\b", re.IGNORECASE)
 
@@ -79,6 +82,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         out.figures += _without_doubles(_monthly_rows(release, company, lexicon))
         _from_prose(out, release, company, lexicon)
         out.figures = [f if f.fact == "total_revenue" else replace(f, scope="") for f in out.figures]
+        _account_for_rows(out, release)
         return out
     if release.kind != EARNINGS:
         return out
@@ -139,7 +143,31 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         else replace(f, scope="", complete=f.complete or (f.start, f.end) in adding_up)
         for f in out.figures
     ]
+    _account_for_rows(out, release)
     return out
+
+
+def _account_for_rows(out: Normalized, release: Release) -> None:
+    """Skip, with a reason, every amount in a row of revenue that is neither a figure nor repeats one."""
+    places = {f.locator for f in out.figures} | {s.locator for s in out.skipped}
+    places |= {str(getattr(r.record, "locator", "")) for r in out.rejected}
+    known = {abs(f.value) for f in out.figures}
+    for table in release.page.tables:
+        for line in table.lines:
+            if not is_about_revenue(line):
+                continue
+            for value in line.values:
+                number, where = value.quantity.value, locator_of(table, line, value)
+                if (
+                    not number
+                    or value.quantity.unit == "percent"
+                    or is_change(value.heading)
+                    or where in places
+                ):
+                    continue
+                if not any(abs(number) * scale in known for scale in (1, 1000, 1_000_000)):
+                    reason = NOT_OURS if _NOT_REVENUE.search(line.label) else NOT_UNDERSTOOD
+                    out.skipped.append(Skipped(reason, line.text[:300], "", number, None, None, where))
 
 
 def _stated_elsewhere(totals: Sequence[TableValue], period: DateRange, release: Release) -> Decimal | None:

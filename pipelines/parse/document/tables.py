@@ -149,7 +149,7 @@ def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "
     """
     table = Table(number, caption)
     headings: list[list[GridCell]] = []
-    section, open_heading = "", True
+    section, open_heading, in_a_row = "", True, False
     for position, cells in enumerate(rows, 1):
         row = [c for c in cells if c.text]
         if not row:
@@ -165,7 +165,7 @@ def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "
             if first is None and not headings:
                 continue
             _add_line(table, position, first, rest, values, headings, section)
-            open_heading = False
+            open_heading = in_a_row = False
             continue
         if rest or (first is not None and first.start > 0):
             if not open_heading:
@@ -183,7 +183,9 @@ def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "
             table.corner = " ".join(filter(None, (table.corner, first.text)))
             section = first.text
         else:
-            section = first.text
+            # Two sub-headings, one right below the other: "Hosting segment", "Revenue:".
+            section = f"{section} | {first.text}" if in_a_row else first.text
+            in_a_row = True
     return table
 
 

@@ -104,6 +104,9 @@ class TimeFinder:
             return True
         article = _ARTICLE.search(before)
         last = re.search(r"[\w.]+(?:\s+(?:to|with))?$", before[: article.start()]) if article else None
+        if last and last[0] == "Over":
+            # "Over the full year 2021, it mined …" opens a sentence.
+            return False
         return bool(last and self.sentence.frames.compiled["compared"].fullmatch(last[0]))
 
     # ------------------------------------------------------------------ rules, in order

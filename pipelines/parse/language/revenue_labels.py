@@ -19,6 +19,12 @@ _ALL_REVENUE = re.compile(
     r"year|approximately|q\d|first|second|third|fourth)",
     re.IGNORECASE,
 )
+# "Produced 45 DOGE from our DOGE operations and recognized revenue of $4.5 million": revenue of that part.
+_EARNED_FROM = re.compile(
+    r"\bfrom\s+(?:our|its|the)\s+(?P<what>(?!continuing)[\w/&-]+(?:\s[\w/&-]+){0,4}?\s"
+    r"(?:operations?|business|segment|division|activities))\b[^.;,⟦]{0,20}\band\b[^.;,⟦]*$",
+    re.IGNORECASE,
+)
 _LONGEST = 8
 
 
@@ -56,6 +62,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         return f"{label} {source['what'].strip()} {word}".strip()
     if not label and (subject := _who_earned(sentence, min(first, i))):
         return f"{subject} {word}"
+    if not label and (earned := _EARNED_FROM.search(sentence.before(i))):
+        return f"{earned['what']} {word}"
     named = _named_behind(sentence, place + 2) if sentence.word(place + 1) == "from" else []
     return " ".join([*label.split(), word, *(["from", *named] if named else [])])
 
@@ -74,7 +82,7 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
             # "Riot's revenue": the owner does not name a line of revenue.
             break
         verb = sentence.is_class(first - 1, "copula", "up_or_down", "reporting")
-        if verb and token.lemma not in ("total", "average"):
+        if (verb or token.lemma == "have") and token.lemma not in ("total", "average"):
             break
         first -= 1
     return first

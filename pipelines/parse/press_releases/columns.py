@@ -9,6 +9,8 @@ from pipelines.parse.language.column_headings import read_column
 from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import scale_in, unit_in
 
+_REVENUE = re.compile(r"\brevenues?\b", re.IGNORECASE)
+_COST = re.compile(r"\bcosts?\b|\bexpenses?\b", re.IGNORECASE)
 _MONEY_TABLE = re.compile(
     r"\b(?:balance sheets?|cash flows?|statements? of (?:operations|income|comprehensive|profit|"
     r"financial)|reconciliation|non-?gaap|adjusted ebitda|fair value of bitcoin|carrying (?:value|"
@@ -115,3 +117,9 @@ def is_money_table(table: Table, heading: str = "") -> bool:
         _BALANCE.search(line.label) and any(v.quantity.unit == "USD" for v in line.values)
         for line in table.lines
     )
+
+
+def is_about_revenue(line: TableLine) -> bool:
+    """Whether a row names revenue, or stands under a heading that does."""
+    under = _REVENUE.search(line.section) and not _COST.search(line.section)
+    return bool(_REVENUE.search(line.label) or under)

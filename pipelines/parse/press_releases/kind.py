@@ -86,6 +86,8 @@ _STATEMENT_ROWS = re.compile(
     r"^operating (?:income|loss)",
     re.IGNORECASE,
 )
+_REVENUE_ROW = re.compile(r"^(?!.*\bcosts?\b).*\brevenues?\b", re.IGNORECASE)
+_TOTAL_REVENUE = re.compile(r"^total\b.*\brevenues?\b|^(?:consolidated )?revenues?(?:, net)?$", re.IGNORECASE)
 _NO_HEADLINE = re.compile(
     r"(?:press|news|earnings) release\W*$|for immediate (?:release|distribution)\b|exhibit\b|ex-?99",
     re.IGNORECASE,
@@ -106,7 +108,8 @@ _QUARTER_OF = re.compile(
 )
 _ENDED = re.compile(r"\bend(?:ed|ing)\b", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"\b(?P<o>first|second|third|fourth)[\s-]+(?:fiscal[\s-]+)?(?:quarter[\s,]+)?(?:of fiscal (?:year )?20\d\d[\s,]+)?$",
+    r"\b(?P<o>first|second|third|fourth)[\s-]+(?:fiscal[\s-]+)?(?:quarter[\s,]+)?"
+    r"(?:of fiscal (?:year )?20\d\d[\s,]+)?$",
     re.IGNORECASE,
 )
 _NEAR = 1500
@@ -336,6 +339,12 @@ def _by_content(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
         rows = [line for line in table.lines if _PRODUCED.search(line.label)]
         if len(rows) >= 2 and (any(s and s.months == 1 for s in periods) or not periods):
             return UPDATE, f"its table {table.number} states production"
+        revenue = [line.label for line in table.lines if _REVENUE_ROW.search(line.label) and line.values]
+        dated = periods or any(
+            n.period.months >= 3 for b in page.blocks[:_HEAD] for n in find_periods(b.text, disclosure)
+        )
+        if len(revenue) >= 2 and any(_TOTAL_REVENUE.search(label) for label in revenue) and dated:
+            return EARNINGS, f"its table {table.number} states revenue by segment"
         found = {m[0].lower()[:7] for line in table.lines if (m := _STATEMENT_ROWS.search(line.label))}
         if len(found) >= 2 and periods:
             return EARNINGS, f"its table {table.number} is a statement of operations"

@@ -20,6 +20,7 @@ from pipelines.parse.language.quantities import scale_in, unit_in
 from pipelines.parse.press_releases.columns import (
     column_period,
     factor_of,
+    is_about_revenue,
     is_in_dollars,
     is_money_table,
     locator_of,
@@ -36,8 +37,7 @@ _GROUP_ONLY = re.compile(
 
 
 _OUR_ROW = re.compile(
-    r"\b(?:bitcoins?|btc|hash ?rate|exahash|miners?|rigs?|machines|efficiency|uptime|mw|megawatts?|"
-    r"revenues?|eh/s)\b",
+    r"\b(?:bitcoins?|btc|hash ?rate|exahash|miners?|rigs?|machines|efficiency|uptime|mw|megawatts?|eh/s)\b",
     re.IGNORECASE,
 )
 _RATE_ROW = re.compile(r"\b(?:per (?:day|eh|share)|daily|a day|/ ?day|average bitcoin)\b", re.IGNORECASE)
@@ -135,7 +135,9 @@ class TableReader:
             self._value(table, line, value, meanings, period, money=money, scale=scale)
 
     def _unknown(self, table: Table, line: TableLine) -> None:
-        """Account for the values of a row whose label means no metric."""
+        """Account for the values of a row whose label means no metric; revenue is accounted with its rows."""
+        if is_about_revenue(line):
+            return
         own = _OUR_ROW.search(line.label)
         for value in line.values:
             unit = value.quantity.unit or unit_of(line, value, table)
