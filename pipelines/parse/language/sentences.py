@@ -3,12 +3,14 @@
 Rules match the masked sentence, so that they depend on words and never on digits.
 """
 
+import itertools
 import re
 from datetime import date
 
 from pipelines.parse.language.column_headings import is_not_actual
 from pipelines.parse.language.periods import DisclosureContext, NamedPeriod, Period, find_periods
 from pipelines.parse.language.quantities import Quantity, find_quantities
+from pipelines.watchlist.words import word_list
 
 COMPARISON = re.compile(
     r",?\s*\b(?:(?:as\s+)?compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|as opposed to|"
@@ -61,6 +63,14 @@ _SENTENCE = re.compile(
     r"(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bNo)(?<!\bvs)(?<!\bU\.S)(?<!\bapprox)(?<!\bAppx)(?<!\bMr)"
     r"(?<!\bMs)(?<!\bSt)(?<!\bCo)(?<!\b[A-Z])[.!?;](?:[”\"’)\]]|\s*\(\d\))*\s+(?=[A-Z“\"•(\d])"
 )
+# Bullets whose marks are lost run on: "… of the net proceeds Earned 1,115 Bitcoin Raised $460 million".
+_RUN_ON = re.compile(
+    rf"(?<=[a-z%)\d])\s+(?=(?:{'|'.join(word_list('bullets.openings'))})\s(?![A-Z])"
+    r"|[A-Z][\w-]*\s(?:[\w-]+\s){0,3}revenues?\s(?:of|was|were|increased|decreased|grew)\b)"
+)
+_GOES_ON = re.compile(rf"\b(?:{'|'.join(word_list('bullets.linking'))})$", re.IGNORECASE)
+_AMOUNT = re.compile(r"\$\s?\d|\d[\d,.]*\s?(?:million|bitcoin|btc|eh/s|mw|%)", re.IGNORECASE)
+_LONG_ENOUGH = 200
 _ABBREVIATIONS = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"}
 
 NOT_NOW = re.compile(
@@ -124,7 +134,20 @@ def sentences(text: str) -> list[tuple[int, str]]:
         start = match.end()
     if text[start:].strip():
         out.append((start, text[start:].strip()))
-    return out
+    return [part for place, sentence in out for part in _bullets(place, sentence)]
+
+
+def _bullets(place: int, sentence: str) -> list[tuple[int, str]]:
+    """A long run of bullets without marks, cut where each begins."""
+    if len(sentence) < _LONG_ENOUGH:
+        return [(place, sentence)]
+    cuts = [0]
+    for match in _RUN_ON.finditer(sentence):
+        bullet = sentence[cuts[-1] : match.start()]
+        if _AMOUNT.search(bullet) and not _GOES_ON.search(bullet):
+            cuts.append(match.end())
+    cuts.append(len(sentence))
+    return [(place + a, sentence[a:b].strip()) for a, b in itertools.pairwise(cuts)]
 
 
 class MaskedSentence:

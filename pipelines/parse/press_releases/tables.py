@@ -105,6 +105,16 @@ class TableReader:
     def _metric(self, meaning: Meaning) -> Metric:
         return self.words.by_code[meaning.metric]
 
+    def _units_in_prose(self, table: Table) -> set[str]:
+        """The units of a table's metrics that a sentence states with a number of the table."""
+        return {
+            self._metric(meaning).unit
+            for line in table.lines
+            for meaning in (self.words.meanings(line.label, line.section) if line.label else ())
+            for value in line.values
+            if value.quantity.value and (value.quantity.value, self._metric(meaning).unit) in self.stated
+        }
+
     def _by_month(self, table: Table, line: TableLine, *, money: bool, scale: Decimal | None) -> None:
         """Read a table by month, with the metric as heading.
 
@@ -200,13 +210,10 @@ class TableReader:
         quantity = value.quantity
         assert quantity.value is not None
         unit = quantity.unit or unit_of(line, value, table)
-        if (
-            unit == "USD"
-            and quantity.unit is None
-            and unit_in(line.label) is None
-            and any(self._metric(m).unit == "BTC" for m in meanings)
-        ):
-            # "($ in thousands)" in a table's corner does not apply to a row of coins.
+        stated_here = quantity.unit or unit_in(line.label) or unit_in(value.heading)
+        units = {self._metric(m).unit for m in meanings}
+        if stated_here is None and (unit not in units or (unit == "USD" and "BTC" in units)):
+            # "($ in thousands)" in a table's corner does not apply to a row of coins or hash rate.
             unit = None
         if (
             quantity.unit == "USD"
@@ -235,11 +242,7 @@ class TableReader:
         if metric.ambiguous:
             self._reject(table, line, value, (meaning,), f"ambiguous_label: {metric.ambiguous}")
             return
-        if (
-            metric.unit_needed
-            and unit is None
-            and any((v.quantity.value, metric.unit) in self.stated for v in line.values if v.quantity.value)
-        ):
+        if metric.unit_needed and unit is None and metric.unit in self._units_in_prose(table):
             unit = metric.unit
         if metric.unit_needed and unit is None and quantity.value:
             reason = (
