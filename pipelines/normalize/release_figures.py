@@ -215,8 +215,33 @@ def _equal(one: StatedFigure, other: StatedFigure) -> bool:
     return abs(one.value - other.value) <= slack
 
 
+def _without_parts(members: list[StatedFigure], out: Normalized) -> list[StatedFigure]:
+    """The figures without smaller ones beside a row "Total" of their table, which are its parts."""
+    kept = []
+    for figure in members:
+        tables = [
+            t for t in members if t.total and t.place == figure.place == "table" and t.table == figure.table
+        ]
+        if not figure.total and any(t.value > figure.value for t in tables):
+            out.skipped.append(
+                Skipped(
+                    "part_of_a_total",
+                    figure.label,
+                    figure.scope,
+                    figure.value,
+                    figure.start,
+                    figure.end,
+                    figure.locator,
+                )
+            )
+        else:
+            kept.append(figure)
+    return kept
+
+
 def _one(members: list[StatedFigure], out: Normalized) -> StatedFigure | None:
     """The figure to use of one metric, scope and period: in a table, precise, dated."""
+    members = _without_parts(members, out)
     ranked = sorted(
         members,
         key=lambda s: (

@@ -171,6 +171,8 @@ class MetricWords:
         if re.search(r"\bequivalents?\b", label, re.IGNORECASE):
             # Coins converted to bitcoin, or work paid in something else, are not bitcoin.
             return ()
+        # "Fleet efficiency3 (J/TH)": the digit is a footnote mark.
+        label = re.sub(r"(?<=[a-z]{3})\d{1,2}(?=\s)", "", label)
         label = re.sub(r"\((per [^()]*)\)", r"\1", label, flags=re.IGNORECASE)
         found = self._whole(label, section)
         if found:
@@ -224,6 +226,10 @@ class MetricWords:
         if out:
             return tuple(_refined(m, label) for m in out)
         scope, rest, total_scope = scope_in(bare)
+        owner = scope_in(section)[0]
+        if scope == TOTAL and owner in (HOSTED, JOINT_VENTURE) and not total:
+            # "Miners under management" below "ASIC colocation" are not all miners.
+            scope = owner
         if scope:
             words = label_words(rest)
             for metric in self.metrics:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.parse.document.grid import GridCell
+from pipelines.parse.language.periods import MONTHS
 from pipelines.parse.language.quantities import Quantity, read_cell, strip_footnotes, unit_in
 
 _PREFIX = re.compile(
@@ -72,6 +73,7 @@ class Table:
         caption: The text above it.
         lines: Its rows with values.
         notes: Its rows of text, such as footnotes.
+        texts: Its cells with several numbers, each behind its label: "Bitcoin sold: 13.36 at $84,210".
         corner: The text above the labels.
         headings: Its heading rows.
         over_values: The joined headings above values, in order, without duplicates.
@@ -81,6 +83,7 @@ class Table:
     caption: str = ""
     lines: list[TableLine] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     corner: str = ""
     headings: list[str] = field(default_factory=list)
     over_values: dict[str, None] = field(default_factory=dict)
@@ -167,6 +170,16 @@ def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "
             _add_line(table, position, first, rest, values, headings, section)
             open_heading = in_a_row = False
             continue
+        if (
+            not open_heading
+            and first is not None
+            and first.start == 0
+            and any(_STATES.search(c.text) for c in rest)
+        ):
+            # "Bitcoin sold and average price | 13.36 at $84,210": two numbers in one cell, not a heading.
+            label = re.split(r"\s+and\s+", first.text)[0]
+            table.texts += [f"{label}: {c.text}" for c in rest]
+            continue
         if rest or (first is not None and first.start > 0):
             if not open_heading:
                 headings, open_heading = [], True
@@ -206,6 +219,10 @@ def _split(row: Sequence[GridCell]) -> tuple[GridCell | None, list[GridCell]]:
     return first, _merged(cells[1:])
 
 
+_STATES = re.compile(
+    r"\d[\d,.]*(?:\s?[a-z]+)?\s+(?:at|for|\()\s*\$\s?\d|\$\s?[\d,.]+\s?[a-z]*\s+(?:for|\()\s*\d",
+    re.IGNORECASE,
+)
 _HEADS_A_COLUMN = re.compile(
     r"^(?:metrics?|key|item|description|unit|notes?|operati\w+|\(|\$|for the|year|month|period|"
     r"in (?:thousands|millions))|metrics?$|\bended\b|thousands|millions|unaudited",
@@ -282,6 +299,9 @@ def _add_line(
     )
 
 
+_MONTH = "|".join(rf"{month}\.?" for month in MONTHS)
+
+
 @lru_cache(maxsize=4096)
 def strip_label(text: str) -> str:
     """A label without bullets, footnote marks and colons: `Bitcoin Held` for `Bitcoin Held 2`."""
@@ -290,9 +310,11 @@ def strip_label(text: str) -> str:
     while before != bare:
         before = bare
         bare = strip_footnotes(bare.rstrip(" :.…"))
-        # A single digit after a word is a mark; `H100`, `Site 2` and `Phase 1` are names.
+        # A single digit after a word is a mark; `H100`, `Site 2` and `Phase 1` are names, `March 31` is a day.
         if not re.search(
-            r"\b(?:site|phase|building|tranche|level|tier|unit|block|q)\s?\d$", bare, re.IGNORECASE
+            rf"\b(?:site|phase|building|tranche|level|tier|unit|block|q|{_MONTH})\s?\d{{1,2}}$",
+            bare,
+            re.IGNORECASE,
         ):
             bare = re.sub(
                 r"(?<=[^\W\d_)])\s\d{1,2}(?:\s?,\s?\d{1,2})*$|(?<=[/\w]s\))\d$|(?<=/s)\d$|"

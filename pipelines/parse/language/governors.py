@@ -51,9 +51,17 @@ class Governor:
         return self.metric or self.frame.metric
 
 
+_AT = re.compile(r"⟦\d+⟧\s+at\s+(?:(?:an?|the)\s+average\s+(?:\w+\s+){0,3}of\s+)?$", re.IGNORECASE)
+
+
 def is_price(behind: str) -> bool:
     """Whether an amount is for one coin: "$81,731 per bitcoin"."""
     return bool(_PRICE.match(behind))
+
+
+def sold_at(before: str) -> bool:
+    """Whether an amount behind a text is the price of the quantity before it: "sold 13.36 BTC at"."""
+    return bool(_AT.search(before))
 
 
 class GovernorFinder:
@@ -97,7 +105,8 @@ class GovernorFinder:
     def _nearest(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
         role, left = self._left(i, unit)
         right = self._right(i, unit)
-        if unit == "USD" and is_price(self.sentence.behind(i)) and not (left and left.frame.per_coin):
+        priced = is_price(self.sentence.behind(i)) or sold_at(self.sentence.before(i))
+        if unit == "USD" and priced and not (left and left.frame.per_coin):
             left = self._per_coin(i)
             return (MAIN if left and role == CHANGE else role), left
         if right is not None and (right.frame.within or right.via == FROM):

@@ -20,6 +20,7 @@ from pipelines.parse.language.governors import (
     Governor,
     GovernorFinder,
     is_price,
+    sold_at,
 )
 from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import Quantity
@@ -207,7 +208,20 @@ class Labeller:
             # "The energy cost per kilowatt-hour went from $0.040 to $0.032".
             quantity = replace(quantity, unit="c/kWh", value=quantity.value * 100, step=quantity.step * 100)
             self.sentence.quantities[ref] = quantity
+        if quantity.unit is None and not quantity.scaled and self._coins_ahead(self.sentence.at[ref]):
+            quantity = replace(quantity, unit="BTC")
+            self.sentence.quantities[ref] = quantity
         return quantity
+
+    def _coins_ahead(self, i: int) -> bool:
+        """Whether adjectives stand between a number and its coins: "26,747 unrestricted BTC"."""
+        for k in range(i + 1, min(i + 4, len(self.tokens))):
+            word = self.sentence.word(k)
+            if word is None or self.sentence.is_class(k, "stop", "copula") or k in self.sentence.in_time:
+                return False
+            if word in ("btc", "bitcoin"):
+                return k > i + 1 and self._is_coin(k, self.sentence.word(k + 1) or "")
+        return False
 
     def _may_count(self, i: int, quantity: Quantity) -> bool:
         """Whether a number without a unit may count bitcoin: no noun of something else follows."""
@@ -373,7 +387,8 @@ class Labeller:
         clause = sentence.masked[start:stop]
         if frame.per_coin and not governor.metric:
             each = any(t.lemma in ("per", "average", "each", "one", "mine") for t in window)
-            if not (each or _PER_COIN.match(sentence.behind(i))) or not _COIN.search(sentence.text):
+            one = each or _PER_COIN.match(sentence.behind(i)) or sold_at(sentence.before(i))
+            if not one or not _COIN.search(sentence.text):
                 return metric, scope, NOT_OURS
         if not self._fits_text(metric, clause):
             return metric, scope, NOT_OURS

@@ -6,7 +6,7 @@ count. Other currencies keep their code and are never converted.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -137,6 +137,7 @@ _SET_APART = re.compile(
     r"(?<=[A-Za-z%¢])\s+\d{1,2}$|(?<=,\d{3})\s+\d{1,2}$|(?<=/s)\d$|(?<=BTC)\d$|(?<=MW)\d$|(?<=illion)\d$"
 )
 _SECOND = re.compile(r"\s*\([\d,.$\s]+[a-z][^()]*\)$", re.IGNORECASE)
+_ENCLOSED = re.compile(r"\(([^()]+)\)(?:\s?\(\d\))?")
 _DIGIT = re.compile(r"\d")
 # The longest cell of one number seen is some 40 characters ("Appx. $ 51.2 million (approximately)").
 _LONGEST = 60
@@ -310,6 +311,11 @@ def read_cell(text: str) -> Quantity | None:
             return Quantity(Decimal(0), unit, "", Decimal(0), False, 0, len(text), bare)
         return None
     match = _IN_TEXT.fullmatch(bare)
+    enclosed = _ENCLOSED.fullmatch(bare) if match is None else None
+    if enclosed and (inner := _IN_TEXT.fullmatch(enclosed[1].strip())):
+        # "($12.9m)": the scale or unit is inside the parentheses.
+        quantity = _quantity(inner)
+        return replace(quantity, value=-quantity.value) if quantity.value is not None else quantity
     if match is None:
         # A mark after a space (`29.3 EH/s 4`, `19,273 2`) follows a unit or a group of three digits.
         # "31,900 (30,100 adj)": the second number in the cell is another one.

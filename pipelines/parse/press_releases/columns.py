@@ -25,6 +25,7 @@ _BALANCE = re.compile(
 _NUMBER_OF_COINS = re.compile(
     r"(?:\bnumber of|#\s?(?:of)?|\bquantity of|\bcount of)\s+(?:bitcoins?|btc)\b", re.IGNORECASE
 )
+_OPERATIONAL = re.compile(r"\bhash ?rate\b|\beh/s|\bj/th\b|\bw/th\b|\buptime\b|\bmegawatts?\b", re.IGNORECASE)
 _COUNTED = re.compile(
     r"\b(?:bitcoins?|btc|hash ?rate|miners?|rigs?|machines?|efficiency|uptime|mw|megawatts?)\b", re.IGNORECASE
 )
@@ -109,6 +110,8 @@ def is_money_table(table: Table, heading: str = "") -> bool:
     ]
     if len(rest) >= 2 and all(v.quantity.unit for line in rest for v in line.values if v.quantity.value):
         # If every other amount has a currency sign, a number without one is not an amount.
+        return False
+    if any(_OPERATIONAL.search(line.label) for line in table.lines):
         return False
     around = " | ".join((table.caption, table.corner, heading))
     if scale_in(around) is not None or _MONEY_TABLE.search(around):

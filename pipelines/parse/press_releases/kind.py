@@ -26,7 +26,8 @@ _UPDATE = re.compile(
 _EARNINGS = re.compile(
     r"(?:\b(?:first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\b|\bq[1-4]\b|"
     r"\b[1-4]q\d|\bfull[\s-]+year\b|\bfiscal\b|\byear[\s-]end\b|\bannual\b|\bhalf[\s-]year\b|"
-    r"\binterim\b|\b(?:quarter|year)\s+end(?:ed|ing)\b|\b(?:three|six|nine|twelve) months\b|\bquarterly\b|\byear 20\d\d\b|"
+    r"\binterim\b|\b(?:quarter|year)\s+end(?:ed|ing)\b|"
+    r"\b(?:three|six|nine|twelve) months\b|\bquarterly\b|\byear 20\d\d\b|"
     r"\b20\d\d\b.{0,20}\bresults\b)",
     re.IGNORECASE,
 )

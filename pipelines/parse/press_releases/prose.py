@@ -56,6 +56,12 @@ class ProseReader:
         kept = [f for f in self.figures[before:] if f.metric in ("bitcoin_restricted", "bitcoin_pledged")]
         self.figures[before:] = kept
 
+    def cells(self, table: Table, setting: Setting) -> None:
+        """Read cells with several numbers, in a table with one column: with more, their period is unclear."""
+        for text in table.texts:
+            one = sum(other.partition(":")[0] == text.partition(":")[0] for other in table.texts) == 1
+            self._sentence(text, f'table {table.number}, row "{text[:60]}"', setting, certain=one)
+
     def _sentence(self, text: str, where: str, setting: Setting, *, certain: bool, section: str = "") -> None:
         if len(text) > _LONGEST or not re.search(r"\d|\bno\b|\bnot\b|zero|\bnone\b|without", text):
             return

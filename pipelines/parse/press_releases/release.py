@@ -94,6 +94,7 @@ def read_release(
             tables.read(item)
             for note in item.notes:
                 texts.note(note, item, Setting(disclosure, release.subject, release.subject))
+            texts.cells(item, Setting(disclosure, release.subject, release.subject))
     release.figures += [*texts.figures, *tables.figures]
     release.skipped += [*texts.skipped, *tables.skipped]
     release.revenue += texts.revenue
