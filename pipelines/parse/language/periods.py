@@ -40,8 +40,8 @@ LENGTHS = {
     "year": 12,
 }
 _DATE = (
-    rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,)?(?:\s+"
-    rf"(?:and\s+)?{YEAR.format('dy')})?(?!\d)"
+    rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?"
+    rf"(?:(?:\s*,\s*|\s+)(?:and\s+)?{YEAR.format('dy')}(?!\d)|(?:\s*,)?(?!\d|\s*,?\s*20[0-3]\d))"
 )
 # A pattern is tried only if the text contains one of its words; most sentences name at most one period.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -25,6 +25,8 @@ _EARNED_FROM = re.compile(
     r"(?:operations?|business|segment|division|activities))\b[^.;,⟦]{0,20}\band\b[^.;,⟦]*$",
     re.IGNORECASE,
 )
+_NOT_IN_A_NAME = ("of", "to", "at", "by", "from", "its", "our", "their")
+_LENGTHS = ("monthly", "quarterly")
 _LONGEST = 8
 
 
@@ -53,7 +55,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     first = _first_word(sentence, place)
     if first > 1 and tokens[first - 1].lemma == "of" and sentence.is_class(first - 2, "share_of_revenue"):
         return f"{tokens[first - 2].text} of revenue"
-    label = " ".join(t.text for t in tokens[first:place] if t.kind == "w" or t.text in "&/")
+    named = [t for t in tokens[first:place] if t.kind == "w" or t.text in "&/"]
+    label = " ".join([t.text for t in named if t.lemma not in _LENGTHS] or [t.text for t in named])
     end = next((k for k in range(i + 1, len(tokens)) if tokens[k].text in ".;"), len(tokens))
     rest = sentence.span(i + 1, end)
     source = _SOURCE.match(rest)
@@ -64,8 +67,9 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         return f"{subject} {word}"
     if not label and (earned := _EARNED_FROM.search(sentence.before(i))):
         return f"{earned['what']} {word}"
-    named = _named_behind(sentence, place + 2) if sentence.word(place + 1) == "from" else []
-    return " ".join([*label.split(), word, *(["from", *named] if named else [])])
+    source = place + 2 if sentence.is_class(place + 1, "reporting") else place + 1
+    parts = _named_behind(sentence, source + 1) if sentence.word(source) == "from" else []
+    return " ".join([*label.split(), word, *(["from", *parts] if parts else [])])
 
 
 def _first_word(sentence: TokenizedSentence, place: int) -> int:
@@ -75,7 +79,7 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
         token = sentence.tokens[first - 1]
         if first - 1 in sentence.in_time or (token.kind != "w" and token.text not in "&/-’'()"):
             break
-        if sentence.is_class(first - 1, "stop") or token.lemma in ("of", "to", "at", "by", "from"):
+        if sentence.is_class(first - 1, "stop") or token.lemma in _NOT_IN_A_NAME:
             break
         possessive = token.end - token.start > len(token.text)
         if possessive and token.lemma not in ("segment", "business", "division"):

@@ -110,8 +110,10 @@ class TokenizedSentence:
         return None
 
     def is_class(self, j: int, *names: str) -> bool:
-        """Whether a token's word is of a class of frames.yaml."""
-        return any(self.tokens[j].lemma in self.frames.classes[name] for name in names)
+        """Whether a token's word is of a class of frames.yaml; no token, no class."""
+        return j < len(self.tokens) and any(
+            self.tokens[j].lemma in self.frames.classes[name] for name in names
+        )
 
     def matches(self, phrase: tuple[str, ...], first: int) -> bool:
         """Whether a phrase begins at a token."""
