@@ -82,7 +82,16 @@ class GovernorFinder:
         governor = governor or self._before_bracket(i, unit)
         if governor is None and role == MAIN:
             role, governor = self._like_previous(i, unit)
+        if governor is None and role == MAIN:
+            role, governor = self._restated(i, unit)
         return role, governor
+
+    def _restated(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
+        """The governor of a value in another unit: "power cost of $11,137, or 4.4 cents per kWh"."""
+        before = [k for k in range(max(0, i - 8), i) if self.tokens[k].kind == "q"]
+        if not before or self.tokens[self._before_fillers(i)].lemma != "or":
+            return MAIN, None
+        return self._nearest(before[-1], unit)
 
     def compared_with(self, i: int, unit: str | None) -> Governor | None:
         """The governor of an earlier value's quantity: "533, up from 470", "from 9.1 to 10.2"."""

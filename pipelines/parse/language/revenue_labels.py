@@ -67,8 +67,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         return f"{subject} {word}"
     if not label and (earned := _EARNED_FROM.search(sentence.before(i))):
         return f"{earned['what']} {word}"
-    source = place + 2 if sentence.is_class(place + 1, "reporting") else place + 1
-    parts = _named_behind(sentence, source + 1) if sentence.word(source) == "from" else []
+    word_from = place + 2 if sentence.is_class(place + 1, "reporting") else place + 1
+    parts = _named_behind(sentence, word_from + 1) if sentence.word(word_from) == "from" else []
     return " ".join([*label.split(), word, *(["from", *parts] if parts else [])])
 
 
