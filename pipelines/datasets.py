@@ -41,7 +41,7 @@ from pipelines.parse.news import pages as article_pages
 from pipelines.parse.press_releases import release
 from pipelines.parse.xbrl import inline
 from pipelines.parse.xbrl.facts import FactTable
-from pipelines.validate.frame import Checked, LastFigures, claim_frame, figure_frame
+from pipelines.validate.frame import Checked, History, claim_frame, figure_frame
 from pipelines.warehouse import facts, figure_tables, schema, staging
 from pipelines.warehouse.claims import load_deals
 from pipelines.warehouse.figure_tables import FigureTable
@@ -124,7 +124,7 @@ class Checks:
     """
 
     description: str
-    frame: Callable[[Sequence[Checked[Any]], Mapping[str, LastFigures]], Any]
+    frame: Callable[[Sequence[Checked[Any]], Mapping[str, History]], Any]
     suite: str
     columns: tuple[tuple[sa.Table, Mapping[str, str]], ...]
     block_by_month: bool = False

@@ -14,6 +14,8 @@ AS_REPORTED = "as_reported"
 SUMMED = "summed"
 DERIVED = "derived"
 SINGLE_SEGMENT = "single_segment"
+STATED_TWICE = "stated_twice"
+"""Rule of a figure that two places of a document state."""
 DERIVATIONS = (AS_REPORTED, SUMMED, DERIVED, SINGLE_SEGMENT)
 
 

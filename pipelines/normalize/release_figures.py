@@ -8,7 +8,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
-from pipelines.normalize.figures import Candidate, Figure, Finding, Normalized, Rejected, Skipped, plain
+from pipelines.normalize.figures import (
+    STATED_TWICE,
+    Candidate,
+    Figure,
+    Finding,
+    Normalized,
+    Rejected,
+    Skipped,
+    plain,
+)
 from pipelines.parse.language.quantities import ABOUT, LESS, MORE, UP_TO
 from pipelines.parse.press_releases.figures import SkippedText, StatedFigure
 from pipelines.parse.press_releases.release import Release
@@ -54,7 +63,8 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
         for scoped in _by_scope(possible, release.figures, out).values():
             chosen = _one(scoped, out)
             if chosen is not None:
-                out.figures.append(_figure(chosen))
+                twice = any(s.locator != chosen.locator and _equal(s, chosen) for s in scoped)
+                out.figures.append(_figure(chosen, *((STATED_TWICE,) if twice else ())))
     _check_sales(out)
     return out
 
@@ -285,7 +295,7 @@ def _one(members: list[StatedFigure], out: Normalized) -> StatedFigure | None:
     return best
 
 
-def _figure(figure: StatedFigure) -> Figure:
+def _figure(figure: StatedFigure, *rules: str) -> Figure:
     return Figure(
         figure.metric,
         None,
@@ -296,7 +306,7 @@ def _figure(figure: StatedFigure) -> Figure:
         figure.label,
         figure.locator,
         rounding=figure.rounding,
-        rules=(f"release_{figure.place}",),
+        rules=(f"release_{figure.place}", *rules),
         scope=figure.scope,
         qualifier=figure.qualifier,
     )

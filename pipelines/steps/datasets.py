@@ -134,15 +134,15 @@ def check_documents(
             )
             for row in rows
         ]
-        last = {
-            ticker: facts.last_figures(
+        history = {
+            ticker: facts.figure_history(
                 connection, services.watchlist.by_ticker(ticker), dataset.checks.compare_with
             )
             for ticker in (sorted({c.company_id for c in checked}) if dataset.checks.compare_with else ())
         }
 
     def validated(chosen: Sequence[Checked[Any]]) -> Verdict:
-        frame = dataset.checks.frame(chosen, last)
+        frame = dataset.checks.frame(chosen, history)
         return validate(frame, dataset.checks.columns, services.lexicon, dataset.checks.suite)
 
     verdict = validated(checked)

@@ -1,5 +1,7 @@
 """Frames for expectations: records with the values to check them by."""
 
+import math
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -7,15 +9,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipelines.normalize.claims import StatedClaim
-from pipelines.normalize.figures import Figure, Source
+from pipelines.normalize.figures import STATED_TWICE, Figure, Source
 from pipelines.normalize.periods import kind_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Record = TypeVar("Record", Figure, StatedClaim)
-LastFigures = Mapping[tuple[str, str, str], tuple[date, Decimal]]
-"""(fact, part, period_kind) to end and value of a company's last loaded figure."""
+History = Mapping[tuple[str, str, str], Sequence[tuple[date, Decimal]]]
+"""(fact, part, period_kind) to end and value of a company's loaded figures, latest first."""
 
 FIGURE_COLUMNS = (
     "fact",
@@ -34,6 +36,7 @@ FIGURE_COLUMNS = (
     "row_key",
     "to_total",
     "to_last",
+    "from_history",
     "days_known",
     "days_ahead",
 )
@@ -65,6 +68,9 @@ _MAY_JUMP = frozenset(
         "gross_profit_mining",
     }
 )
+_NEAREST, _LEAST_KNOWN = 8, 6
+# A fleet that grows or shrinks by a fifth in a month is usual: the log's deviation is never taken as less.
+_LEAST_SPREAD = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +88,20 @@ def part_of(figure: Figure) -> str:
 
 
 def figure_frame(
-    rows: Sequence[Checked[Figure]], last: Mapping[str, LastFigures], now: datetime | None = None
+    rows: Sequence[Checked[Figure]], history: Mapping[str, History], now: datetime | None = None
 ) -> "pd.DataFrame":
     """One line for each figure, in order. Columns: FIGURE_COLUMNS.
 
     `to_total` is value ÷ the same document's total of that period; missing if it states none. `to_last` is
     value ÷ the last figure of that kind that *another* document of the company states. The document's own
-    comparatives explain a jump (Bit Digital's staking went from 25,904 to
-    675,713 within one table). `days_known` counts from the end of the period to disclosure, `days_ahead` from
-    now to disclosure.
+    comparatives explain a jump (Bit Digital's staking went from 25,904 to 675,713 within one table).
+    `from_history` is how far the logarithm of a figure read from a press release is from the median of the
+    company's nearest figures of that kind, in robust standard deviations; missing if fewer than six are known,
+    or if a second place or document states the same value. `days_known` counts from the end of the period to
+    disclosure, `days_ahead` from now to disclosure.
 
     Args:
-        last: By company, its last loaded figures.
+        history: By company, its loaded figures.
     """
     now = now or datetime.now(UTC)
     totals = {
@@ -107,10 +115,11 @@ def figure_frame(
         if (kind := kind_of(r.record.start, r.record.end))
     }
     lines = []
+    series = _Series(rows, history)
     for r in rows:
         f, key = r.record, r.source.document_key
         total = totals.get((key, f.start, f.end)) if f.fact == "segment_revenue" else None
-        known = _last_of_others(r, last.get(r.company_id, {}), own)
+        known = _last_of_others(r, history.get(r.company_id, {}), own)
         lines.append(
             {
                 "fact": f.fact,
@@ -127,10 +136,11 @@ def figure_frame(
                 ),
                 "to_total": float(f.value / total) if total and f.segment != "eliminations" else None,
                 "to_last": None if known is None else float(f.value / known),
+                "from_history": series.distance(r),
                 **_common(r, now),
             }
         )
-    return _framed(lines, FIGURE_COLUMNS, ("to_total", "to_last", "days_known", "days_ahead"))
+    return _framed(lines, FIGURE_COLUMNS, ("to_total", "to_last", "from_history", "days_known", "days_ahead"))
 
 
 def claim_frame(rows: Sequence[Checked[StatedClaim]], now: datetime | None = None) -> "pd.DataFrame":
@@ -189,12 +199,51 @@ def _framed(lines: list[dict[str, object]], columns: Sequence[str], numeric: Seq
     return frame
 
 
-def _last_of_others(row: Checked[Figure], last: LastFigures, own: set[tuple[object, ...]]) -> Decimal | None:
+class _Series:
+    """The figures of each kind that are loaded or checked together, by company."""
+
+    def __init__(self, rows: Sequence[Checked[Figure]], history: Mapping[str, History]) -> None:
+        self.known: dict[tuple[object, ...], list[tuple[int | None, date, Decimal]]] = {}
+        for company, figures in history.items():
+            for named, values in figures.items():
+                self.known[(company, *named)] = [(None, end, value) for end, value in values]
+        for r in rows:
+            if key := self._key(r):
+                self.known.setdefault(key, []).append((r.source.document_key, r.record.end, r.record.value))
+
+    @staticmethod
+    def _key(row: Checked[Figure]) -> tuple[object, ...] | None:
+        f = row.record
+        kind = kind_of(f.start, f.end)
+        return (row.company_id, f.fact, part_of(f), kind) if kind else None
+
+    def distance(self, row: Checked[Figure]) -> float | None:
+        """Robust z-score of a figure's logarithm among the nearest others; None if it is not judged."""
+        f, key = row.record, self._key(row)
+        read = any(rule.startswith("release_") for rule in f.rules)
+        if key is None or not read or STATED_TWICE in f.rules or f.fact in _MAY_JUMP or f.value <= 0:
+            return None
+        others = [
+            (end, value) for document, end, value in self.known[key] if document != row.source.document_key
+        ]
+        if any(end == f.end and abs(value - f.value) <= f.rounding for end, value in others):
+            return None
+        by_end = {end: value for end, value in others if value > 0 and end != f.end}
+        near = sorted(by_end, key=lambda end: abs((end - f.end).days))[:_NEAREST]
+        if len(near) < _LEAST_KNOWN:
+            return None
+        logs = [math.log10(by_end[end]) for end in near]
+        middle = statistics.median(logs)
+        spread = 1.4826 * statistics.median(abs(x - middle) for x in logs)
+        return abs(math.log10(f.value) - middle) / max(spread, _LEAST_SPREAD)
+
+
+def _last_of_others(row: Checked[Figure], history: History, own: set[tuple[object, ...]]) -> Decimal | None:
     """The last figure of this kind in another document, if it is comparable."""
     f, kind = row.record, kind_of(row.record.start, row.record.end)
     if f.fact in _MAY_JUMP or kind is None or (f.fact == "bitcoin_sale_proceeds" and kind == "month"):
         return None
-    end, value = last.get((f.fact, part_of(f), kind), (f.end, Decimal(0)))
+    end, value = next(iter(history.get((f.fact, part_of(f), kind), ())), (f.end, Decimal(0)))
     if value <= 0 or f.value <= 0 or f.end <= end:
         return None
     if (row.source.document_key, f.fact, part_of(f), kind, end) in own:

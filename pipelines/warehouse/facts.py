@@ -198,20 +198,20 @@ def counted_periods(connection: sa.Connection, company: Company) -> set[tuple[da
     return {(r.period_start, r.period_end) for r in found}
 
 
-def last_figures(
+def figure_history(
     connection: sa.Connection, company: Company, tables: Iterable[FigureTable]
-) -> Mapping[tuple[str, str, str], tuple[date, Any]]:
-    """The company's last loaded figure of each kind: (fact, part, period_kind) to (end, value)."""
-    found: dict[tuple[str, str, str], tuple[date, Any]] = {}
+) -> Mapping[tuple[str, str, str], Sequence[tuple[date, Any]]]:
+    """A company's loaded figures of each kind: (fact, part, period_kind) to (end, value), latest first."""
+    found: dict[tuple[str, str, str], list[tuple[date, Any]]] = {}
     keys = [row["company_key"] for row in company_rows(company)]
     for table in tables:
         query = sa.text(
-            f"select distinct on (1, 2, 3) {table.fact} as fact, {table.part} as part, p.period_kind, "
+            f"select distinct on (1, 2, 3, 4) {table.fact} as fact, {table.part} as part, p.period_kind, "
             f"p.period_end, f.{table.value} from {table.table.fullname} f "
             "join warehouse.dim_period p using (period_key) "
             f"where f.company_key = any(:keys) and {table.condition()} "
             "order by 1, 2, 3, p.period_end desc, f.disclosed_at desc"
         )
         for fact, part, kind, end, value in connection.execute(query, {"keys": keys}):
-            found[(fact, part, kind)] = (end, value)
+            found.setdefault((fact, part, kind), []).append((end, value))
     return found

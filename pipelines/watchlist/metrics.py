@@ -70,7 +70,8 @@ _SCOPES: tuple[tuple[str, str], ...] = (
         (
             r"\b(?:under management|(?:owned|self-mining|self-mined) (?:and|&|\+) (?:co-?located|"
             r"co-?location|hosted)|(?:by )?(?:the )?company and (?:its |our )?(?:hosting |"
-            r"hosted )?(?:customers|clients)|both (?:\w+ )?(?:hosting|co-?location) and (?:[\w-]+ )?(?:self-)?mining|"
+            r"hosted )?(?:customers|clients)|"
+            r"both (?:\w+ )?(?:hosting|co-?location) and (?:[\w-]+ )?(?:self-)?mining|"
             r"self[- ]mining (?:and|&|\+) host(?:ing|ed))\b"
         ),
     ),

@@ -310,7 +310,7 @@ def strip_label(text: str) -> str:
     while before != bare:
         before = bare
         bare = strip_footnotes(bare.rstrip(" :.…"))
-        # A single digit after a word is a mark; `H100`, `Site 2` and `Phase 1` are names, `March 31` is a day.
+        # A digit after a word is a mark; `H100`, `Site 2` and `Phase 1` are names, `March 31` is a day.
         if not re.search(
             rf"\b(?:site|phase|building|tranche|level|tier|unit|block|q|{_MONTH})\s?\d{{1,2}}$",
             bare,

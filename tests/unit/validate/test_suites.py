@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.normalize.figures import Figure, Source
+from pipelines.normalize.figures import STATED_TWICE, Figure, Source
+from pipelines.parse.language.periods import month_period
 from pipelines.validate.frame import Checked, figure_frame
 from pipelines.validate.suites import Verdict, validate
 from pipelines.warehouse import schema
@@ -49,9 +50,9 @@ TOTAL = {"fact": "total_revenue", "segment": None, "value": Decimal(179_300_000)
 
 
 def check(
-    *rows: Checked[Figure], last: dict[tuple[str, str, str], tuple[date, Decimal]] | None = None
+    *rows: Checked[Figure], history: dict[tuple[str, str, str], list[tuple[date, Decimal]]] | None = None
 ) -> Verdict:
-    frame = figure_frame(list(rows), {"CORZ": last or {}}, datetime(2026, 11, 23, tzinfo=UTC))
+    frame = figure_frame(list(rows), {"CORZ": history or {}}, datetime(2026, 11, 23, tzinfo=UTC))
     return validate(frame, TABLES, load_lexicon())
 
 
@@ -116,9 +117,9 @@ def test_inconsistent_record_is_refused(change: dict[str, Any]) -> None:
 
 
 def test_thousandfold_figure_is_a_jump() -> None:
-    last = {("segment_revenue", "self_mining", "quarter"): (date(2023, 12, 31), Decimal(141_900_000))}
-    assert check(row(), last=last).passed
-    assert {f.check for f in check(row(value=Decimal(150_000_000_000)), last=last).failures} == {"jump"}
+    last = {("segment_revenue", "self_mining", "quarter"): [(date(2023, 12, 31), Decimal(141_900_000))]}
+    assert check(row(), history=last).passed
+    assert {f.check for f in check(row(value=Decimal(150_000_000_000)), history=last).failures} == {"jump"}
 
 
 def test_jump_within_document_is_allowed() -> None:
@@ -133,8 +134,8 @@ def test_jump_within_document_is_allowed() -> None:
         )
         for year, value in ((2022, 25904), (2023, 675713))
     ]
-    last = {("segment_revenue", "staking", "year"): (date(2022, 12, 31), Decimal(25904))}
-    assert check(*years, last=last).passed
+    last = {("segment_revenue", "staking", "year"): [(date(2022, 12, 31), Decimal(25904))]}
+    assert check(*years, history=last).passed
 
 
 def test_duplicate_rows_block_table() -> None:
@@ -148,3 +149,140 @@ def test_row_without_source_blocks_table() -> None:
 
 def test_empty_table_passes() -> None:
     assert check().passed
+
+
+# Twelve months of a miner: produced, held, operating hash rate, average hash rate, customers' coins.
+MONTHS = [month_period(2023, m) for m in range(1, 13)]
+SERIES: dict[tuple[str, str], list[str]] = {
+    ("bitcoin_produced", "company"): [
+        "740",
+        "640",
+        "720",
+        "650",
+        "690",
+        "670",
+        "610",
+        "650",
+        "590",
+        "640",
+        "700",
+        "750",
+    ],
+    ("bitcoin_produced", "hosted_customers"): [
+        "150",
+        "140",
+        "155",
+        "160",
+        "158",
+        "149",
+        "151",
+        "160",
+        "150",
+        "148",
+        "152",
+        "155",
+    ],
+    ("bitcoin_held", "company"): [
+        "7000",
+        "7060",
+        "7090",
+        "7110",
+        "7190",
+        "7260",
+        "7270",
+        "7310",
+        "7330",
+        "7345",
+        "7360",
+        "7362",
+    ],
+    ("hashrate_operating", "company"): [
+        "9.7",
+        "9.8",
+        "10.5",
+        "10.5",
+        "10.6",
+        "10.7",
+        "10.7",
+        "10.7",
+        "10.9",
+        "11.5",
+        "12.0",
+        "12.4",
+    ],
+    ("hashrate_average_operating", "company"): [
+        "8.1",
+        "8.0",
+        "8.3",
+        "8.9",
+        "9.0",
+        "8.7",
+        "7.9",
+        "8.2",
+        "9.1",
+        "9.4",
+        "9.9",
+        "10.2",
+    ],
+}
+DAY = ("bitcoin_held", "hashrate_operating")
+
+
+def monthly(fact: str, scope: str, month: int, value: str, *rules: str) -> Checked[Figure]:
+    period = MONTHS[month]
+    return row(
+        replace(SOURCE, document_key=100 + month, disclosed_at=datetime(2024, 5, 8, tzinfo=UTC)),
+        fact=fact,
+        segment=None,
+        scope=scope,
+        unit="EH/s" if fact.startswith("hashrate") else "BTC",
+        start=None if fact in DAY else period.start,
+        end=period.end,
+        value=Decimal(value),
+        rounding=Decimal("0.05"),
+        rules=("release_text", *rules),
+    )
+
+
+def history_without(month: int) -> dict[tuple[str, str, str], list[tuple[date, Decimal]]]:
+    return {
+        (fact, scope, "instant" if fact in DAY else "month"): [
+            (MONTHS[m].end, Decimal(value)) for m, value in enumerate(values) if m != month
+        ]
+        for (fact, scope), values in SERIES.items()
+    }
+
+
+def refused(figure: Checked[Figure], month: int) -> bool:
+    found = {f.check for f in check(figure, history=history_without(month)).failures}
+    return "out_of_line" in found
+
+
+@pytest.mark.parametrize(("fact", "scope"), SERIES)
+def test_usual_months_are_in_line(fact: str, scope: str) -> None:
+    assert not any(refused(monthly(fact, scope, m, SERIES[fact, scope][m]), m) for m in range(12))
+
+
+def test_wrong_figures_are_out_of_line() -> None:
+    """Injected: a thousand times too large, another metric's column, customers' coins, a neighbor month."""
+    wrong: list[tuple[Checked[Figure], int]] = []
+    keys = list(SERIES)
+    for m in (3, 8, 11):
+        for n, (fact, scope) in enumerate(keys):
+            wrong.append((monthly(fact, scope, m, f"{Decimal(SERIES[fact, scope][m]) * 1000}"), m))
+            wrong.append((monthly(fact, scope, m, SERIES[keys[n - 2]][m]), m))
+            wrong.append((monthly(fact, scope, m, SERIES[fact, scope][m - 1]), m))
+        wrong.append(
+            (monthly("bitcoin_produced", "company", m, SERIES["bitcoin_produced", "hosted_customers"][m]), m)
+        )
+    caught = sum(refused(figure, m) for figure, m in wrong)
+    assert caught * 2 >= len(wrong), f"{caught} of {len(wrong)}"
+
+
+def test_second_statement_confirms_a_figure() -> None:
+    far = monthly("bitcoin_held", "company", 11, "500")
+    assert refused(far, 11)
+    assert not refused(monthly("bitcoin_held", "company", 11, "500", STATED_TWICE), 11)
+    later = replace(far, source=replace(far.source, document_key=999))
+    verdict = check(far, later, history=history_without(11))
+    assert not {f.check for f in verdict.failures} & {"out_of_line"}
