@@ -97,8 +97,8 @@ def figure_frame(
     comparatives explain a jump (Bit Digital's staking went from 25,904 to 675,713 within one table).
     `from_history` is how far the logarithm of a figure read from a press release is from the median of the
     company's nearest figures of that kind, in robust standard deviations; missing if fewer than six are
-    known, or if a second place or document states the same value. `days_known` counts from the end of the period to
-    disclosure, `days_ahead` from now to disclosure.
+    known, or if a second place or document states the same value. `days_known` counts from the end of the
+    period to disclosure, `days_ahead` from now to disclosure.
 
     Args:
         history: By company, its loaded figures.

@@ -120,6 +120,14 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "quarter",
         (
+            r"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter\s+(?:of\s+)?"
+            rf"(?:fy|fiscal(?:\s+year)?)\s?[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
+        ),
+        _QUARTER_WORDS,
+    ),
+    (
+        "quarter",
+        (
             r"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter(?:\s+"
             r"(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+|fy\s?)?(?:year\s+)?"
             rf"(?:ended\s+\w+\s+\d+,\s+)?{YEAR.format('y')})"

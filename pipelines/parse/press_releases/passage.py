@@ -37,7 +37,7 @@ class Passage:
         periods = [
             n.period
             for n in find_periods(headline, disclosure, _year_of(headline))
-            if n.period.start is not None
+            if n.period.start is not None and n.period.end <= disclosure.disclosed_on
         ]
         self.several = len({period.months for period in periods}) > 1
         self.certain = not self.several

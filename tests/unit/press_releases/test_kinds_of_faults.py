@@ -1,0 +1,191 @@
+"""Kinds of faults that evaluation found, each in words of our own: the whole reading of a short release."""
+
+from datetime import date
+
+import pytest
+
+from pipelines.query.inspect import figures_of
+from pipelines.watchlist import load_lexicon, load_watchlist
+
+
+def rows(*lines: str) -> str:
+    """A table: cells are separated by bars."""
+    cells = ("".join(f"<td>{cell.strip()}</td>" for cell in line.split("|")) for line in lines)
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+
+def read(ticker: str, day: str, title: str, *parts: str) -> set[str]:
+    """Every figure as `fact scope-or-segment end value`."""
+    body = "".join(part if part.startswith("<") else f"<p>{part}</p>" for part in (title, *parts))
+    document = f"<html><body>{body}</body></html>".encode()
+    found = figures_of(document, load_watchlist(), load_lexicon(), ticker, date.fromisoformat(day))
+    return {
+        f"{f.fact} {f.segment or f.scope or 'company'} {f.end} {f.value:f}" for f in found.normalized.figures
+    }
+
+
+MARCH = ("2025-04-03", "Alder Ridge March 2025 Production and Operations Update")
+Q3 = ("2024-11-12", "Alder Ridge Reports Third Quarter 2024 Results")
+
+CASES = {
+    "amounts in brackets do not head columns": (
+        ("IREN", "2025-02-06", "January 2025 Monthly Update"),
+        (
+            rows(
+                "Key metrics | Jan 25 | Dec 24",
+                "Bitcoin mining | |",
+                "Revenue | $41.0m | $42.1m",
+                "Electricity costs | ($9.9m) | ($9.1m)",
+                "AI cloud services | |",
+                "Revenue | $0.7m | $0.6m",
+            ),
+        ),
+        {
+            "segment_revenue self_mining 2025-01-31 41000000",
+            "segment_revenue self_mining 2024-12-31 42100000",
+            "segment_revenue cloud 2025-01-31 700000",
+            "segment_revenue cloud 2024-12-31 600000",
+        },
+    ),
+    "a year right behind the comma": (
+        ("CLSK", "2025-02-06", "First Quarter Fiscal 2025 Results"),
+        (
+            "(in thousands)",
+            rows(
+                "| For the three months ended |",
+                "| December 31,2024 | December 31,2023",
+                "Total revenues, net | $162,000 | $73,000",
+                "Net income | $10,000 | $9,000",
+            ),
+        ),
+        {
+            "total_revenue company 2024-12-31 162000000",
+            "total_revenue company 2023-12-31 73000000",
+            "segment_revenue self_mining 2024-12-31 162000000",
+            "segment_revenue self_mining 2023-12-31 73000000",
+        },
+    ),
+    "a count and a price in one cell": (
+        ("CLSK", *MARCH),
+        (
+            rows(
+                "March 2025 |",
+                "Bitcoin produced in the month | 706",
+                "Bitcoin sold and average price | 13.5 at $84,000",
+            ),
+        ),
+        {
+            "bitcoin_produced company 2025-03-31 706",
+            "bitcoin_sold company 2025-03-31 13.5",
+            "average_sale_price company 2025-03-31 84000",
+        },
+    ),
+    "a footnote mark inside a label": (
+        ("CIFR", *MARCH),
+        (rows("Highlights | March 2025", "BTC mined1 | 206", "Month end fleet efficiency3 (J/TH) | 18.9"),),
+        {"bitcoin_produced company 2025-03-31 206", "fleet_efficiency company 2025-03-31 18.9"},
+    ),
+    "coins in a table of operations are no dollars": (
+        ("WULF", *Q3),
+        (
+            rows(
+                "Non-GAAP metrics | Q3 2024",
+                "Bitcoin self-mined | 555",
+                "Value of it | $61,075",
+                "Average operating hash rate (EH/s) | 8.1",
+            ),
+        ),
+        {"bitcoin_produced company 2024-09-30 555", "hashrate_average_operating company 2024-09-30 8.1"},
+    ),
+    "machines below a heading of customers": (
+        ("HUT", "2024-12-05", "Operations Update for November 2024"),
+        (
+            rows(
+                "Operating metrics | November 2024",
+                "Total deployed miners under management | 201.9K",
+                "ASIC colocation |",
+                "Deployed miners under management | 82.7K",
+                "Bitcoin mining |",
+                "Deployed miners | 48.4K",
+                "Bitcoin produced | 90 BTC",
+            ),
+        ),
+        {
+            "miners_deployed total 2024-11-30 201900",
+            "miners_deployed hosted_customers 2024-11-30 82700",
+            "miners_deployed company 2024-11-30 48400",
+            "bitcoin_produced company 2024-11-30 90",
+        },
+    ),
+    "a segment's total below two sub-headings": (
+        ("CORZ", "2024-05-08", "Segment reporting for the first quarter of 2024"),
+        (
+            "(in thousands)",
+            rows(
+                "| Three Months Ended March 31, |",
+                "| 2024 | 2023",
+                "Hosting Segment | |",
+                "Revenue: | |",
+                "Hosting revenue | 29,300 | 22,600",
+                "Total revenue | 29,300 | 22,600",
+            ),
+        ),
+        {
+            "segment_revenue hosted_mining 2024-03-31 29300000",
+            "segment_revenue hosted_mining 2023-03-31 22600000",
+        },
+    ),
+    "adjectives before coins": (
+        ("MARA", *MARCH),
+        ("As of March 31, 2025, the company holds a total of 26,700 unrestricted BTC.",),
+        {"bitcoin_held company 2025-03-31 26700"},
+    ),
+    "the owner of a compared number": (
+        ("BTDR", "2025-02-25", "Results for the Year 2024"),
+        ("Bitcoin mined by customers increased to 6,700 BTC in 2024, from 3,400 BTC in 2023.",),
+        {
+            "bitcoin_produced hosted_customers 2024-12-31 6700",
+            "bitcoin_produced hosted_customers 2023-12-31 3400",
+        },
+    ),
+    "the same period last year": (
+        (
+            "CORZ",
+            "2024-08-07",
+            "Alder Ridge announced financial results for the fiscal second quarter of 2024",
+        ),
+        ("Total revenue was $141.0 million, as compared to $126.0 million for the same period last year.",),
+        {"total_revenue company 2024-06-30 141000000", "total_revenue company 2023-06-30 126000000"},
+    ),
+    "bullets that run on": (
+        ("IREN", "2024-05-15", "Alder Ridge Reports Third Quarter FY24 Results"),
+        (
+            "Mining revenue of $53.0 million, as compared to $42.0 million in the second quarter of fiscal year 2024, driven by "
+            "higher Bitcoin prices Net profit of $8.6 million, with growth expected at our customer, a leading company Mined 1,003 "
+            "Bitcoin, as compared to 1,144 Bitcoin in the second quarter of our fiscal year 2024.",
+        ),
+        {
+            "segment_revenue self_mining 2024-03-31 53000000",
+            "segment_revenue self_mining 2023-12-31 42000000",
+            "bitcoin_produced company 2024-03-31 1003",
+            "bitcoin_produced company 2023-12-31 1144",
+        },
+    ),
+    "a value restated in another unit": (
+        ("WULF", *MARCH),
+        ("Power cost averaged $11,100 per bitcoin mined, or approximately 4.4 cents per kilowatt-hour.",),
+        {"cost_per_bitcoin power 2025-03-31 11100", "power_cost company 2025-03-31 4.4"},
+    ),
+    "a row whose table has lost its markup": (("WULF", *Q3), ("Revenue $ 27,059 $ 18,955 42.8 %",), set()),
+    "revenue of a part of the business": (
+        ("BTBT", *Q3),
+        ("We produced 45 million DOGE from our DOGE operations and recognized revenue of $4.5 million.",),
+        set(),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_kind_is_read(kind: str) -> None:
+    (ticker, day, title), parts, expected = CASES[kind]
+    assert read(ticker, day, title, *parts) == expected
