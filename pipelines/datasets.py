@@ -345,7 +345,8 @@ BITCOIN_SALES = figure_dataset(
         "months."
     ),
     check_description=(
-        "Sales are plausible: non-negative, no jump of proceeds beyond twenty times, valid periods, a source."
+        "Sales are plausible: non-negative, no jump of proceeds beyond twenty times, in line with the "
+        "company's history, valid periods, a source."
     ),
     check_columns={"value": "proceeds_usd", **_FIGURE_COLUMNS},
 )
@@ -363,7 +364,7 @@ OPERATING_METRICS = figure_dataset(
     ),
     check_description=(
         "Metrics are plausible: non-negative unless a metric may be negative, no jump beyond twenty times, "
-        "valid periods, known units, a source."
+        "in line with the company's history, valid periods, known units, a source."
     ),
     check_columns={"value": "value", "scope": "scope", **_FIGURE_COLUMNS},
     after=(schema.fact_segment_revenue,),

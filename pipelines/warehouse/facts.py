@@ -201,7 +201,7 @@ def counted_periods(connection: sa.Connection, company: Company) -> set[tuple[da
 def figure_history(
     connection: sa.Connection, company: Company, tables: Iterable[FigureTable]
 ) -> Mapping[tuple[str, str, str], Sequence[tuple[date, Any]]]:
-    """A company's loaded figures of each kind: (fact, part, period_kind) to (end, value), latest first."""
+    """A company's loaded figures, latest first: (fact, part, period_kind) to (end, value)."""
     found: dict[tuple[str, str, str], list[tuple[date, Any]]] = {}
     keys = [row["company_key"] for row in company_rows(company)]
     for table in tables:

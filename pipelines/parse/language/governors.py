@@ -60,7 +60,7 @@ def is_price(behind: str) -> bool:
 
 
 def sold_at(before: str) -> bool:
-    """Whether an amount behind a text is the price of the quantity before it: "sold 13.36 BTC at"."""
+    """Whether a text ends before the price of its last quantity: "sold 13.36 BTC at"."""
     return bool(_AT.search(before))
 
 

@@ -157,7 +157,7 @@ class Labeller:
         return [*(self.done[r] for r in order if r in self.done), *self._nothing_sold()]
 
     def _is_row(self) -> bool:
-        """Whether a sentence is a row of a table whose markup is lost: two numbers side by side."""
+        """Whether a sentence is a row of a table whose markup is lost: two numbers in a row."""
         places = sorted(self.sentence.at.values())
         return any(
             k == i + 1 and not self.sentence.between(i, k).strip() for i, k in itertools.pairwise(places)

@@ -224,7 +224,7 @@ def _own_year_end(text: str, disclosure: DisclosureContext) -> int:
 
 
 def _ending(number: str, year: int, period: Period, disclosure: DisclosureContext) -> int:
-    """The end month of the fiscal year whose numbered quarter is a period; 0 if the watchlist's fits."""
+    """The last month of a fiscal year, by one of its quarters; 0 if the watchlist's fits."""
     if disclosure.quarter(int(number), year).end == period.end:
         return 0
     month = (period.end.month + 3 * (4 - int(number)) - 1) % 12 + 1
@@ -318,7 +318,7 @@ def _by_headline(headline: str) -> tuple[str, str]:
 
 
 def _by_dateline(page: Page, reason: str) -> tuple[str, str]:
-    """Classify by the opening sentence: "today announced its results for the second quarter of 2024"."""
+    """Classify by the opening sentence: "today announced its results for the quarter"."""
     for block in page.blocks[:_OPENING]:
         for stated in _STATED_TODAY.finditer(block.text[:900]):
             if _COMING.search(stated[0]):

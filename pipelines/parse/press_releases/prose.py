@@ -57,7 +57,7 @@ class ProseReader:
         self.figures[before:] = kept
 
     def cells(self, table: Table, setting: Setting) -> None:
-        """Read cells with several numbers, in a table with one column: with more, their period is unclear."""
+        """Read cells with several numbers. With several columns, their period is unclear."""
         for text in table.texts:
             one = sum(other.partition(":")[0] == text.partition(":")[0] for other in table.texts) == 1
             self._sentence(text, f'table {table.number}, row "{text[:60]}"', setting, certain=one)

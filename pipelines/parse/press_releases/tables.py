@@ -145,7 +145,7 @@ class TableReader:
             self._value(table, line, value, meanings, period, money=money, scale=scale)
 
     def _unknown(self, table: Table, line: TableLine) -> None:
-        """Account for the values of a row whose label means no metric; revenue is accounted with its rows."""
+        """Account for the values of a row whose label means no metric, revenue excepted."""
         if is_about_revenue(line):
             return
         own = _OUR_ROW.search(line.label)
