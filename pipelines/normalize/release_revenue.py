@@ -148,7 +148,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
 
 
 def _account_for_rows(out: Normalized, release: Release) -> None:
-    """Skip, with a reason, amounts in rows of revenue that are no figure and repeat none."""
+    """Skip, with a reason, amounts in rows of revenue that were neither read nor repeated."""
     places = {f.locator for f in out.figures} | {s.locator for s in out.skipped}
     places |= {str(getattr(r.record, "locator", "")) for r in out.rejected}
     known = {abs(f.value) for f in out.figures}
