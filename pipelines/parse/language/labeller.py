@@ -102,6 +102,7 @@ _HOLDS = re.compile(
 _MINES = re.compile(r"\b(?:mined|produced|earned|production)\b", re.IGNORECASE)
 _SALE = re.compile(r"\bs(?:old|ales?|elling|ell)\b|\breali[sz]ed\b|\bliquidat|\bmoneti", re.IGNORECASE)
 _POWER = re.compile(r"\b(?:power|energy|curtail\w*|demand response|electricity)\b", re.IGNORECASE)
+_ENDS_A_PHRASE = ("and", "with", "while")
 _REVENUE_WORD = re.compile(r"\brevenues?\b", re.IGNORECASE)
 
 
@@ -375,6 +376,8 @@ class Labeller:
         sentence, frame, scope = self.sentence, governor.frame, governor.scope
         window = self._window(i, governor)
         metric = governor.code
+        if governor.first > 0 and self.tokens[governor.first - 1].lemma == "equivalent":
+            return metric, scope, NOT_OURS
         fleet = any(t.lemma == "fleet" for t in window)
         if any(t.lemma in frame.excluded for t in window) or (
             not fleet and any(t.lemma in frame.never for t in self.tokens)
@@ -430,7 +433,10 @@ class Labeller:
             return metric, scope
         kind = _nearest_kind(frame, window, self.tokens[i].start)
         if frame.name in ("hash_rate", "machines"):
-            kind = kind or _only_kind(frame, clause)
+            own = self.sentence.quantity_at(i).unit
+            alike = [r for r in re.findall(r"⟦(\d+)⟧", clause) if self.sentence.same_unit(int(r), own)]
+            own_part = re.sub(rf"(?<=⟦{self.tokens[i].ref}⟧).*?\b(?:with|while)\b.*", "", clause)
+            kind = kind or (_only_kind(frame, own_part) if len(alike) == 1 else None)
             return (kind or "", scope) if frame.name == "hash_rate" else (metric if kind else "", scope)
         return metric, kind or scope
 
@@ -440,14 +446,14 @@ class Labeller:
         first = low
         while first > max(0, low - 5):
             token = self.tokens[first - 1]
-            if token.kind in ("q", "x") and token.text not in "-/":
+            if (token.kind in ("q", "x") and token.text not in "-/") or token.lemma in _ENDS_A_PHRASE:
                 break
             first -= 1
         last = high
         while last + 1 < min(len(self.tokens), high + 7):
             token = self.tokens[last + 1]
             mark = token.kind == "x" and token.text in ",;()"
-            if token.kind == "q" or mark or token.lemma in ("and", "from", "compare"):
+            if token.kind == "q" or mark or token.lemma in (*_ENDS_A_PHRASE, "from", "compare"):
                 break
             last += 1
         return [t for t in self.tokens[first : last + 1] if t.kind == "w"]

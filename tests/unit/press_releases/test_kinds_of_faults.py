@@ -176,6 +176,16 @@ CASES = {
         ("Power cost averaged $11,100 per bitcoin mined, or approximately 4.4 cents per kilowatt-hour.",),
         {"cost_per_bitcoin power 2025-03-31 11100", "power_cost company 2025-03-31 4.4"},
     ),
+    "an average of something else": (
+        ("ABTC", "2025-11-14", "Alder Ridge Reports Third Quarter 2025 Results"),
+        ("Total hash rate grew to 25 EH/s with an average fleet efficiency of 16.3 J/TH.",),
+        {"fleet_efficiency company 2025-09-30 16.3"},
+    ),
+    "equivalents of bitcoin": (
+        ("GREE", *MARCH),
+        ("Bitcoin equivalent production of 67 in March 2025 compared with 72 in February 2025.",),
+        set(),
+    ),
     "a row whose table has lost its markup": (("WULF", *Q3), ("Revenue $ 27,059 $ 18,955 42.8 %",), set()),
     "revenue of a part of the business": (
         ("BTBT", *Q3),
