@@ -268,7 +268,9 @@ class GovernorFinder:
                 continue
             elif word == "for" and unit == "USD":
                 return MAIN, self._proceeds_for(j)
-            elif word == "and" and tokens[j + 1].lemma == "by" and to:
+            elif (word == "and" and tokens[j + 1].lemma == "by" and to) or (
+                word == "in" and j > low and tokens[j - 1].lemma == "come"
+            ):
                 continue
             elif word in classes["stop"] or unknown:
                 return MAIN, None

@@ -102,6 +102,7 @@ _HOLDS = re.compile(
 _MINES = re.compile(r"\b(?:mined|produced|earned|production)\b", re.IGNORECASE)
 _SALE = re.compile(r"\bs(?:old|ales?|elling|ell)\b|\breali[sz]ed\b|\bliquidat|\bmoneti", re.IGNORECASE)
 _POWER = re.compile(r"\b(?:power|energy|curtail\w*|demand response|electricity)\b", re.IGNORECASE)
+_REVENUE_PER = re.compile(r"\s*(?:of|in)\s+(?:\w+\s+){0,2}revenues?\s+(?:per|for each|a)\b", re.IGNORECASE)
 _ENDS_A_PHRASE = ("and", "with", "while")
 _REVENUE_WORD = re.compile(r"\brevenues?\b", re.IGNORECASE)
 
@@ -337,6 +338,8 @@ class Labeller:
         ahead = sentence.masked[start : self.tokens[i].end]
         if role != BEFORE and (self._matches("plan", ahead) or self._matches("plan", until)):
             return PLAN
+        if metric == REVENUE and _REVENUE_PER.match(behind):
+            return RATE
         coins = quantity.unit in ("BTC", None) and metric != "average_sale_price"
         if coins and _RATE_BEFORE.search(sentence.masked[start:here]):
             return RATE

@@ -172,6 +172,14 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         + r"(?<=\d\d\d\d)",
         _MONTH_WORDS,
     ),
+    (
+        "date",
+        (
+            rf"(?<!\d)(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+"
+            rf"(?:of\s+)?{_MONTH.format('am')}\s*,?\s*{YEAR.format('ay')}"
+        ),
+        _MONTH_WORDS,
+    ),
     ("month", rf"\b{_MONTH.format('m')}\s*[,-]?\s*(?:of\s+)?{YEAR.format('y')}(?!\d)", _MONTH_WORDS),
     (
         "month",
@@ -184,14 +192,6 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         _SLASH_WORDS,
     ),
     ("date", r"(?<!\d)(?P<iy>20\d\d)-(?P<im>0[1-9]|1[0-2])-(?P<id>0[1-9]|[12]\d|3[01])(?!\d)", _DASH_WORDS),
-    (
-        "date",
-        (
-            rf"(?<!\d)(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\s+"
-            rf"(?:of\s+)?{_MONTH.format('am')}\s*,?\s*{YEAR.format('ay')}"
-        ),
-        _MONTH_WORDS,
-    ),
     (
         "date",
         rf"\b{_MONTH.format('am')}\s*(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|%|[.,]\d|\s*(?:btc|bitcoin|eh))",

@@ -20,7 +20,8 @@ _UPDATE = re.compile(
     r"summary|metrics|figures)\b"
     r"|\bupdates?\b.{0,40}\b(?:production|operations|mining|bitcoin)\b|\b(?:mines|mined|produces|"
     r"produced)\b.{0,40}\b(?:bitcoins?|btc)\b|\bbitcoin production\b|\b(?:bitcoin|"
-    r"btc)\b.{0,20}\bproduction\b|\bmonthly\b.{0,30}\bupdate\b",
+    r"btc)\b.{0,20}\b(?:production|output)\b|\boutput of [\d,.]+ (?:bitcoins?|btc)\b|"
+    r"\bmonthly\b.{0,30}\bupdate\b",
     re.IGNORECASE,
 )
 _EARNINGS = re.compile(
@@ -69,7 +70,7 @@ _OTHER: tuple[tuple[str, str], ...] = (
         "a meeting or a conference",
         (
             r"\b(?:conference|webcast|meeting|to participate|to present|to announce|to report|"
-            r"will report|schedules?|date)\b"
+            r"will report|schedules?|(?<!to[- ])date)\b"
         ),
     ),
 )
@@ -98,7 +99,7 @@ _BODY = re.compile(
 )
 _STATED_TODAY = re.compile(
     r"\b(?:announce[sd]?|reports?|reported|release[sd]?|provide[sd]?|publishe?[sd]?|issued)\b(?! that\b)"
-    r"(?P<what>[^.]{0,60}?\b(?:results|earnings|updates?)\b[^.]{0,80})",
+    r"(?P<what>[^.]{0,60}?\b(?:results|earnings|updates?|figures)\b[^.]{0,80})",
     re.IGNORECASE,
 )
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}

@@ -176,6 +176,16 @@ CASES = {
         ("Power cost averaged $11,100 per bitcoin mined, or approximately 4.4 cents per kilowatt-hour.",),
         {"cost_per_bitcoin power 2025-03-31 11100", "power_cost company 2025-03-31 4.4"},
     ),
+    "days before months": (
+        ("BTBT", "2022-08-24", "Alder Ridge Results for the six months ended 30 June 2022"),
+        ("BTC held at 30 June2022 totalled 1,950, up 54% on the 1,270 BTC held at 30 June 2021.",),
+        {"bitcoin_held company 2022-06-30 1950", "bitcoin_held company 2021-06-30 1270"},
+    ),
+    "revenue for each coin": (
+        ("BTBT", *Q3),
+        ("The Company produced 267 bitcoins and realized US$114,400 of revenue per bitcoin.",),
+        {"bitcoin_produced company 2024-09-30 267"},
+    ),
     "an average of something else": (
         ("ABTC", "2025-11-14", "Alder Ridge Reports Third Quarter 2025 Results"),
         ("Total hash rate grew to 25 EH/s with an average fleet efficiency of 16.3 J/TH.",),
