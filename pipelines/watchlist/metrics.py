@@ -82,7 +82,7 @@ _CAPACITY = (
     ("energized", r"\b(?:energi[sz]ed|operat|active|installed|utilized|available|developed)"),
 )
 _COST = (
-    ("all_in", r"\ballin\b"),
+    ("all_in", r"\ballin\b|\btotal cash\b"),
     ("power", r"\b(?:power|energy|electricity)\b"),
     ("direct", r"\b(?:direct|cash|marginal)\b"),
 )

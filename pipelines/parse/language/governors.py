@@ -118,7 +118,7 @@ class GovernorFinder:
         if unit == "USD" and priced and not (left and left.frame.per_coin):
             left = self._per_coin(i)
             return (MAIN if left and role == CHANGE else role), left
-        if right is not None and (right.frame.within or right.via == FROM):
+        if right is not None and (right.frame.within or (right.via == FROM and role != CHANGE)):
             return MAIN, right
         if right is not None and role == MAIN and not (left and left.via == VERB):
             return MAIN, right
@@ -442,7 +442,8 @@ class GovernorFinder:
             last = i + 1
             while last - i < 7 and sentence.word(last + 1) and not sentence.is_class(last + 1, "stop"):
                 last += 1
-            if last > i + 1:
+            timed = any(k in sentence.in_time for k in range(i + 2, last + 2))
+            if last > i + 1 and not timed:
                 return Governor(self.frames.by_name["revenue"], FROM, i + 2, last)
         k, skipped = i + 1, 0
         while k < len(tokens) and skipped < 6:

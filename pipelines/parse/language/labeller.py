@@ -572,15 +572,15 @@ def _nearest_kind(frame: Frame, window: Sequence[Token], place: int) -> str | No
     """The kind whose word is nearest to a position; an average goes before all others."""
     lemmas = [t.lemma for t in window]
     found = [
-        (kind, window[k].start)
+        (kind, window[k + len(phrase) - 1].start, len(phrase))
         for kind, phrases in frame.kind_lemmas
         for phrase in phrases
         for k in range(len(lemmas) - len(phrase) + 1)
         if tuple(lemmas[k : k + len(phrase)]) == phrase
     ]
-    if any(kind == "hashrate_average_operating" for kind, _ in found):
+    if any(kind == "hashrate_average_operating" for kind, _, _ in found):
         return "hashrate_average_operating"
-    return min(found, key=lambda f: abs(f[1] - place))[0] if found else None
+    return min(found, key=lambda f: (abs(f[1] - place), -f[2]))[0] if found else None
 
 
 def _only_kind(frame: Frame, clause: str) -> str | None:
