@@ -206,7 +206,9 @@ class TimeFinder:
         if role == BEFORE:
             word = max((m.end() for m in _COMPARED.finditer(self.sentence.masked[:here])), default=0)
             found = [t for t in self.times if word <= t.start < here]
-            return (found[-1], "between") if found else (None, "no time beside the compared value")
+            if found:
+                return found[-1], "between"
+            return self._shared(i) or (None, "no time beside the compared value")
         first = self.tokens[min(governor.first, i)].start
         usable = [
             t
@@ -248,7 +250,7 @@ class TimeFinder:
             if self.tokens[k].kind != "q":
                 continue
             between = self.sentence.between(i, k)
-            if not re.search(r"\band\b|,", between) or self._parts(between):
+            if not re.search(r"\band\b|,|^\s*at\s+$", between) or self._parts(between):
                 return None
             found = self.following(k)
             if found is not None and found.kind != OTHER:

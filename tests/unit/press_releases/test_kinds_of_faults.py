@@ -186,6 +186,19 @@ CASES = {
         ("The Company produced 267 bitcoins and realized US$114,400 of revenue per bitcoin.",),
         {"bitcoin_produced company 2024-09-30 267"},
     ),
+    "an increase since a period": (
+        ("SLNH", "2024-11-14", "Alder Ridge Reports Third Quarter 2024 Results"),
+        (
+            "Revenue was $7.5 million. Data hosting revenue was $3.4 million, an increase of $0.9 million "
+            "from the third quarter of 2023.",
+        ),
+        {"total_revenue company 2024-09-30 7500000", "segment_revenue hosted_mining 2024-09-30 3400000"},
+    ),
+    "total cash cost beside direct cost": (
+        ("BTBT", *Q3),
+        ("Direct cost per BTC was $36,600. Total cash cost of production per BTC was $52,400.",),
+        {"cost_per_bitcoin direct 2024-09-30 36600", "cost_per_bitcoin all_in 2024-09-30 52400"},
+    ),
     "an average of something else": (
         ("ABTC", "2025-11-14", "Alder Ridge Reports Third Quarter 2025 Results"),
         ("Total hash rate grew to 25 EH/s with an average fleet efficiency of 16.3 J/TH.",),
