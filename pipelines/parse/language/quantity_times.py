@@ -81,6 +81,8 @@ class TimeFinder:
             if rule or role == BEFORE or base is None:
                 return Dated(None, False, rule or "no time")
             return Dated(_covering(base, covers), False, "heading")
+        if time.paired and rule != "respectively":
+            return Dated(None, True, "one of two periods")
         words = f"{rule} ({self.sentence.masked[time.start : time.end]})"
         relative_to = base
         first = self.first_of.get(governor.code)
@@ -143,7 +145,8 @@ class TimeFinder:
     def _listed(self, i: int) -> tuple[Time | None, str] | None:
         """The time of one of several quantities listed with "respectively"."""
         behind = self.sentence.behind(i)
-        if not RESPECTIVELY.search(self.sentence.masked):
+        paired = any(t.paired for t in self.times)
+        if not RESPECTIVELY.search(self.sentence.masked) and not paired:
             return None
         run = self.sentence.run(i)
         usable = [t for t in self.times if t.kind != OTHER]

@@ -6,10 +6,17 @@ press release's. A time that belongs to another quantity or follows a comparison
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipelines.parse.language.periods import DisclosureContext, NamedPeriod, Period, month_period, months_to
+from pipelines.parse.language.periods import (
+    LENGTHS,
+    DisclosureContext,
+    NamedPeriod,
+    Period,
+    month_period,
+    months_to,
+)
 
 ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, NOW, YTD, OTHER = (
     "absolute",
@@ -26,6 +33,9 @@ ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, NOW, YTD, OTHER = (
 _UNITS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "period": 0}
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12}
 _UNIT = r"(?:month|quarter|year|period)"
+_SHORTER = re.compile(
+    r"\b(?P<length>three|six|3|6)(?:[\s-]+months?(?:[\s-]+periods?)?)?\s+and\s+(?:the\s+)?$", re.IGNORECASE
+)
 _LEAD = r"(?:(?:in|for|during|over|throughout|at|within) )?"
 _KINDS: tuple[tuple[str, str], ...] = (
     (
@@ -138,6 +148,7 @@ class Time:
     last: bool = False
     fiscal: bool = False
     calendar: bool = False
+    paired: bool = False
 
 
 def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
@@ -163,7 +174,7 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
                 written=period.year_written,
             )
         )
-    out = _years(masked, _ranges(masked, out))
+    out = _lengths(masked, _years(masked, _ranges(masked, out)))
     for match in _PATTERN.finditer(masked):
         kind = next(k for k, _ in _KINDS if match[f"k_{k}"])
         if kind != OTHER and any(match.start() < t.end and match.end() > t.start for t in out):
@@ -219,6 +230,20 @@ def _years(masked: str, times: list[Time]) -> list[Time]:
             shift = 12 * (time.period.end.year - int(more[1]))
             if 0 < abs(shift) <= 36:
                 out.append(Time(time.end, time.end + more.end(), ABSOLUTE, _shifted(time.period, shift)))
+    return out
+
+
+def _lengths(masked: str, times: list[Time]) -> list[Time]:
+    """ "The three and nine months ended September 30, 2020" are two periods with one end."""
+    out: list[Time] = []
+    for time in times:
+        shorter = _SHORTER.search(masked[: time.start])
+        if shorter and time.period is not None and time.period.months in (6, 9, 12):
+            months = LENGTHS[shorter["length"].lower()]
+            period = months_to(time.period.end, months)
+            out.append(Time(shorter.start("length"), shorter.end("length"), ABSOLUTE, period, paired=True))
+            time = replace(time, paired=True)
+        out.append(time)
     return out
 
 

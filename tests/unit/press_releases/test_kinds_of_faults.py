@@ -186,6 +186,20 @@ CASES = {
         ("The Company produced 267 bitcoins and realized US$114,400 of revenue per bitcoin.",),
         {"bitcoin_produced company 2024-09-30 267"},
     ),
+    "three and nine months": (
+        ("MARA", "2020-11-12", "Alder Ridge Announces 2020 Fiscal Third Quarter Financial Results"),
+        (
+            "Reported revenues of $835,100 and $1.7 million during the three and nine months ended September "
+            "30, 2020 as compared to $321,700 and $908,100 during the three and nine months ended September "
+            "30, 2019.",
+        ),
+        {
+            "total_revenue company 2020-09-30 835100",
+            "total_revenue company 2020-09-30 1700000",
+            "total_revenue company 2019-09-30 321700",
+            "total_revenue company 2019-09-30 908100",
+        },
+    ),
     "an increase since a period": (
         ("SLNH", "2024-11-14", "Alder Ridge Reports Third Quarter 2024 Results"),
         (
