@@ -102,6 +102,7 @@ _HOLDS = re.compile(
 _MINES = re.compile(r"\b(?:mined|produced|earned|production)\b", re.IGNORECASE)
 _SALE = re.compile(r"\bs(?:old|ales?|elling|ell)\b|\breali[sz]ed\b|\bliquidat|\bmoneti", re.IGNORECASE)
 _POWER = re.compile(r"\b(?:power|energy|curtail\w*|demand response|electricity)\b", re.IGNORECASE)
+_INCLUDED = re.compile(r",\s+(?:including|of which|excluding)\b[^,;]*,", re.IGNORECASE)
 _REVENUE_PER = re.compile(r"\s*(?:of|in)\s+(?:\w+\s+){0,2}revenues?\s+(?:per|for each|a)\b", re.IGNORECASE)
 _ENDS_A_PHRASE = ("and", "with", "while")
 _REVENUE_WORD = re.compile(r"\brevenues?\b", re.IGNORECASE)
@@ -474,6 +475,9 @@ class Labeller:
             cuts = re.finditer(r"⟧|[,;(]|\band\b", sentence.before(i))
             start = max([start, *(m.end() for m in cuts)])
         subject = sentence.masked[start : self.tokens[max(first, min(governor.last, i))].end]
+        if governor.via == VERB:
+            # "Produced 166, including 30 from our joint venture, sold 100": the sale is the company's.
+            subject = _INCLUDED.sub(",", subject)
         others = other_names(self.setting.disclosure.company)
         if (others is not None and others.search(subject)) or self._matches("others", subject):
             return None

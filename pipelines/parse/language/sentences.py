@@ -56,6 +56,10 @@ _ONLY_AN_END = re.compile(
 )
 # "in 2025" names a period and is not a quantity.
 _A_YEAR = re.compile(r"^20[0-4]\d\W?$")
+# "Calendar year-to-date 2024 BTC mined: 3,073".
+_A_YEAR_OF_COINS = re.compile(
+    r"\b(?:year|calendar|ytd|year[- ]to[- ]date|fiscal)\s+20[12]\d\s+(?:btcs?|bitcoins?)$", re.IGNORECASE
+)
 _BEFORE_A_YEAR = re.compile(
     r"\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all)\s+$", re.IGNORECASE
 )
@@ -179,6 +183,8 @@ class MaskedSentence:
             if any(q.start == first for first in converted.values()):
                 continue
             if _A_YEAR.match(text[q.start : q.end]) and _BEFORE_A_YEAR.search(text[: q.start]):
+                continue
+            if _A_YEAR_OF_COINS.search(text[: q.end].rstrip()):
                 continue
             before = text[max(0, q.start - 3) : q.start]
             after = text[q.end : q.end + 14]

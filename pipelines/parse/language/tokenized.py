@@ -15,6 +15,11 @@ from pipelines.watchlist.frames import Frames, lemma
 _TOKEN = re.compile(
     r"⟦(?P<q>\d+)⟧|⟪(?P<p>\d+)⟫|(?P<w>[^\W\d_]+)(?:['’]s\b|['’](?=\s))?|(?P<n>\d[\d.,]*)|(?P<x>\S)"
 )
+# "The cost to mine, net of power credits, was $25,327": the credits are not what it was.
+_INSERTED = re.compile(
+    r",\s+(?:net of|excluding|exclusive of|including|inclusive of|before|after)\s[^,;:.⟦⟪]{3,80},",
+    re.IGNORECASE,
+)
 _HASH_RATE = re.compile(r"\bhash-?rates?\b", re.IGNORECASE)
 _YEAR_ON_YEAR = re.compile(
     r"\b(?:year|month|quarter)[- ](?:over|on)[- ](?:the[- ])?(?:year|month|quarter)\b|"
@@ -72,7 +77,8 @@ class TokenizedSentence:
         self.text = plain
         self.quantities: list[Quantity] = parsed.quantities
         masked = _YEAR_ON_YEAR.sub("yoy", parsed.masked)
-        self.masked = _WITHIN_WORD.sub(" ", _HASH_RATE.sub("hash rate", masked))
+        masked = _WITHIN_WORD.sub(" ", _HASH_RATE.sub("hash rate", masked))
+        self.masked = _INSERTED.sub(lambda m: " " * len(m[0]), masked)
         self.tokens: Sequence[Token] = tokens(self.masked)
         self.at = {t.ref: i for i, t in enumerate(self.tokens) if t.kind == "q"}
         self.times: list[Time] = find_times(self.masked, parsed.periods)

@@ -200,6 +200,27 @@ CASES = {
             "total_revenue company 2019-09-30 908100",
         },
     ),
+    "a year before coins": (
+        ("CLSK", *MARCH),
+        ("Calendar year-to-date 2025 BTC mined: 3,070.",),
+        {"bitcoin_produced company 2025-03-31 3070"},
+    ),
+    "words inserted before the number": (
+        ("RIOT", *Q3),
+        ("The average cost to mine Bitcoin, net of power credits, was $25,300 in the quarter.",),
+        {"cost_per_bitcoin company 2024-09-30 25300"},
+    ),
+    "a partner's coins beside a sale": (
+        ("CIFR", *MARCH),
+        (
+            "Cipher produced 166 BTC, including 30 BTC from our JV data centers, sold 100 BTC and held 2,200 BTC.",
+        ),
+        {
+            "bitcoin_produced company 2025-03-31 166",
+            "bitcoin_sold company 2025-03-31 100",
+            "bitcoin_held company 2025-03-31 2200",
+        },
+    ),
     "an increase since a period": (
         ("SLNH", "2024-11-14", "Alder Ridge Reports Third Quarter 2024 Results"),
         (
