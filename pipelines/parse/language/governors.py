@@ -211,7 +211,8 @@ class GovernorFinder:
                 j = self._before_time(j, low, to=to) + 1
                 continue
             if token.kind == "q":
-                if to or (j + 1 < i and tokens[j + 1].lemma == "or"):
+                ether = self.sentence.quantities[token.ref].unit == "ETH"
+                if to or ether or (j + 1 < i and tokens[j + 1].lemma == "or"):
                     continue
                 return MAIN, None
             if token.kind == "x":

@@ -252,10 +252,18 @@ class Labeller:
             if len(run) == 2 and run[1] == i and _COINS.search(self.sentence.masked):
                 # The second of "BTC and ETH of 553.2 and 9,900.9, respectively".
                 return NOT_OURS, "another coin"
+            if unit == "USD" and len(run) == 2 and self._coins_before(run[0])[run.index(i)] == "ETH":
+                # The first of "6,800 ETH and 3,000 BTC, worth $16 million and $200 million, respectively".
+                return NOT_OURS, "another coin"
             revenue = unit == "USD" and _REVENUE_WORD.search(self.sentence.masked)
             if revenue and RESPECTIVELY.search(behind) and lists_sources(self.sentence, i):
                 return NOT_UNDERSTOOD, "parts listed with respectively"
         return "", ""
+
+    def _coins_before(self, i: int) -> tuple[str, str]:
+        """The coins that the two quantities before a token count, if they are two coins."""
+        units = [self.sentence.quantity_at(k).unit or "" for k in sorted(self.sentence.at.values()) if k < i]
+        return (units[-2], units[-1]) if {*units[-2:]} == {"BTC", "ETH"} else ("", "")
 
     def _is_coin(self, i: int, noun: str) -> bool:
         """Whether the noun that the number governs is bitcoin: not "bitcoin call options"."""
