@@ -458,9 +458,10 @@ class GovernorFinder:
                     continue
             if tokens[k].kind != "w" or k in sentence.in_time:
                 return None
-            for frame in self._fitting(unit):
-                if (found := self._behind_at(frame, k, i, unit)) is not None:
-                    return found
+            found = [g for f in self._fitting(unit) if (g := self._behind_at(f, k, i, unit)) is not None]
+            if found:
+                # "Held as collateral" is longer than "held".
+                return max(found, key=lambda g: g.last - g.first)
             known = sentence.is_class(k, "filler", "auxiliary", "before_a_noun")
             noun = unit == "USD" and tokens[i + 1].lemma in ("of", "in") and not sentence.is_class(k, "stop")
             if not known and not (noun and skipped < 5):
