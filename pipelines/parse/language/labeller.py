@@ -84,7 +84,8 @@ _NONE_LISTED = re.compile(
     re.IGNORECASE,
 )
 _PER_COIN = re.compile(r"^\W*\s*(?:[\w-]+\s+)?(?:per|each|for (?:each|one|every)|apiece)\b", re.IGNORECASE)
-_MORE = re.compile(r"^\s*(?:more|fewer|less|higher|lower|additional|increase|decrease|new)\b", re.IGNORECASE)
+_MORE = re.compile(r"^\s*(?:more|fewer|less|higher|lower|additional|increase|decrease)\b", re.IGNORECASE)
+_NEW = re.compile(r"^\s*new\b", re.IGNORECASE)
 _COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
 _COINS = re.compile(
     r"\b(?:bitcoins?|btc)\b[^⟦;]{0,20}?\band\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*)\b",
@@ -189,7 +190,7 @@ class Labeller:
             return self._skipped(quantity, PLAN, "up to")
         if i > 0 and self.tokens[i - 1].lemma in ("first", "next", "last", "initial") and unit in _COUNTS:
             return self._skipped(quantity, NOT_OURS, "a part of more")
-        if role == CHANGE or (unit in _COUNTS and _MORE.match(behind) and role != BEFORE):
+        if role == CHANGE or (self._adds(unit, behind) and role != BEFORE):
             return self._skipped(quantity, NOT_OURS, "a change")
         if role == BEFORE and governor is None:
             governor = self.governors.compared_with(i, unit)
@@ -199,6 +200,13 @@ class Labeller:
         if governor is None:
             return self._unexplained(i, quantity) if unit is not None else None
         return self._figure(ref, quantity, governor, role)
+
+    @staticmethod
+    def _adds(unit: str | None, behind: str) -> bool:
+        """Whether a quantity is added to a stock: "500 new miners", but not "mined 301 new bitcoin"."""
+        return (unit in _COUNTS and bool(_MORE.match(behind))) or (
+            unit in _STOCKS and bool(_NEW.match(behind))
+        )
 
     def _skipped(self, quantity: Quantity, reason: str, why: str = "", metric: str = "") -> Reading:
         return Reading(quantity, reason, metric, label=self.sentence.text, why=why)

@@ -226,6 +226,11 @@ CASES = {
         ("The company held 19,200 Bitcoin, of which 3,300 are currently held as collateral.",),
         {"bitcoin_held company 2025-03-31 19200", "bitcoin_pledged company 2025-03-31 3300"},
     ),
+    "new coins": (
+        ("MARA", *MARCH),
+        ("Mined 301 new Bitcoin during March 2025.",),
+        {"bitcoin_produced company 2025-03-31 301"},
+    ),
     "an increase since a period": (
         ("SLNH", "2024-11-14", "Alder Ridge Reports Third Quarter 2024 Results"),
         (
