@@ -53,6 +53,8 @@ class Governor:
 
 _AT = re.compile(r"⟦\d+⟧\s+at\s+(?:(?:an?|the)\s+average\s+(?:\w+\s+){0,3}of\s+)?$", re.IGNORECASE)
 
+_VALUED = re.compile(r"\b(?:valued?|worth|(?:fair|market) value|based on)\b", re.IGNORECASE)
+
 
 def is_price(behind: str) -> bool:
     """Whether an amount is for one coin: "$81,731 per bitcoin"."""
@@ -136,6 +138,10 @@ class GovernorFinder:
 
     def _per_coin(self, i: int) -> Governor | None:
         """The frame of an amount for one coin: price if its clause sells coins, else cost."""
+        coins = [k for k in self.sentence.at.values() if k < i and self.sentence.quantity_at(k).unit == "BTC"]
+        if coins and _VALUED.search(self.sentence.between(max(coins), i)):
+            # "Held 155.5 Bitcoin valued at $16.7 million at $107,000 per Bitcoin": no price of a sale.
+            return None
         start, _ = self.sentence.clause(i, i)
         clause = [k for k in range(i) if self.tokens[k].start >= start]
         sale = ("sell", "sale", "price", "liquidate", "monetize")

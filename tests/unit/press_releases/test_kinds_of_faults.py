@@ -226,6 +226,13 @@ CASES = {
         ("The company held 19,200 Bitcoin, of which 3,300 are currently held as collateral.",),
         {"bitcoin_held company 2025-03-31 19200", "bitcoin_pledged company 2025-03-31 3300"},
     ),
+    "a price that values holdings": (
+        ("LMFA", "2025-04-03", "March 2025 Production and Operations Update"),
+        (
+            "Sold 1.2 Bitcoin and ended the month with 155.5 Bitcoin valued at $16.7 million at $107,000 per Bitcoin.",
+        ),
+        {"bitcoin_sold company 2025-03-31 1.2", "bitcoin_held company 2025-03-31 155.5"},
+    ),
     "new coins": (
         ("MARA", *MARCH),
         ("Mined 301 new Bitcoin during March 2025.",),
