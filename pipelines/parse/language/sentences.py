@@ -5,55 +5,11 @@ Rules match the masked sentence, so that they depend on words and never on digit
 
 import itertools
 import re
-from datetime import date
 
-from pipelines.parse.language.column_headings import is_not_actual
-from pipelines.parse.language.periods import DisclosureContext, NamedPeriod, Period, find_periods
+from pipelines.parse.language.periods import DisclosureContext, NamedPeriod, find_periods
 from pipelines.parse.language.quantities import Quantity, find_quantities
 from pipelines.watchlist.words import word_list
 
-COMPARISON = re.compile(
-    r",?\s*\b(?:(?:as\s+)?compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|as opposed to|"
-    r"relative to|(?:up|down|an? (?:\S+ )?(?:increase|decrease|decline|improvement|rise|drop|"
-    r"growth)|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|ris(?:e|ing)|rose|grew|"
-    r"growing|improv(?:ed|ing|ement))\b[^.;⟦]{0,40}?\b(?:from|over|of|by)|"
-    r"from(?=\s+(?:approximately\s+|about\s+|a\s+)?[~$\d⟦])|than|against|representing|"
-    r"which (?:represents|includes|is)|or(?=\s+⟦\d+⟧\s*(?:per|a) day)|exceeding|including|of which|"
-    r"excluding)\b"
-    r"|,?\s*\b(?:up|down)\s+⟦\d+⟧(?=\s+(?:from|over|on|versus|compared|vs|month|year|sequential|"
-    r"quarter|since))",
-    re.IGNORECASE,
-)
-# Text after these words is part of the same statement; other comparisons start a new one.
-_WITHIN = re.compile(
-    r"^,?\s*(?:representing|which (?:represents|includes|is)|including|of which|excluding)", re.IGNORECASE
-)
-ANOTHER_SPAN = re.compile(
-    r"\b(?:year[- ]to[- ]date|ytd|since (?:inception|january|the beginning|launch)|so far|thus far|"
-    r"to date|subsequent to|since (?:19|20)\d\d|since (?:its|our|going|it|we|they)|first (?:two|"
-    r"four|five|seven|eight|ten|eleven|few|couple of|\d+) (?:months|weeks|days)|(?:past|last|"
-    r"previous|prior|preceding|next|coming) (?:\w+ )?(?:months?|weeks?|days?|quarters?|years?|"
-    r"hours)|(?:this|each|every) week|yesterday|single day|24[- ]hours?|(?:a|one) (?:year|month|"
-    r"quarter) (?:ago|earlier|before)|after (?:the )?(?:quarter|month|year|period)[- ]?end|"
-    r"post[- ](?:quarter|month|period)|following (?:the )?(?:end|close) of|cumulative(?:ly)?|"
-    r"life[- ]?time|trailing|last (?:twelve|12) months|quarter[- ]to[- ]date|per annum|annually|"
-    r"annualized|all[- ]time|in aggregate since)\b",
-    re.IGNORECASE,
-)
-QUARTER_WORD = re.compile(
-    r"\b(?:during|in|for|over|of) (?:the|this) (?:\w+ )?quarter\b|\bquarterly\b", re.IGNORECASE
-)
-YEAR_WORD = re.compile(
-    r"\b(?:during|in|for|over) (?:the|this) (?:full |fiscal |calendar )?year\b", re.IGNORECASE
-)
-IN_YEAR = re.compile(
-    r"\b(?:in|during|for|throughout) (?:calendar |fiscal |all of )?(?:year )?(20[12]\d)\b(?!-)", re.IGNORECASE
-)
-_ONLY_AN_END = re.compile(
-    r"\b(?:since|after|before|until|prior to|from|between|by|through|beginning|starting|as early as|"
-    r"late in)\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
 # "in 2025" names a period and is not a quantity.
 _A_YEAR = re.compile(r"^20[0-4]\d\W?$")
 # "Calendar year-to-date 2024 BTC mined: 3,073".
@@ -77,17 +33,6 @@ _AMOUNT = re.compile(r"\$\s?\d|\d[\d,.]*\s?(?:million|bitcoin|btc|eh/s|mw|%)", r
 _LONG_ENOUGH = 200
 _ABBREVIATIONS = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"}
 
-NOT_NOW = re.compile(
-    r"\b(?:expect(?:s|ed|ing)?|anticipat\w+|plan(?:s|ned|ning)?|target(?:s|ed|ing)?|guidance|will|"
-    r"would|could|intend\w*|aims?|aiming|goals?|potential(?:ly)?|on track|forecast\w*|project(?:s|"
-    r"ed|ing)\b|upcoming|"
-    r"by (?:the )?(?:end|year[- ]end|early|mid|late)\b|in the future|proposed|hypothetical|assum\w+|"
-    r"if\b|should|scheduled|outlook|once (?:fully|complet)\w*|when (?:fully|complet)\w*|"
-    r"upon (?:completion|closing)|remaining|roadmap|path (?:to|toward)|growth to|scal(?:e|ing) to|"
-    r"capable of|capacity to|enough to|options? to|option(?:s)? for|right to|ability to|analysts?|"
-    r"consensus|network(?:'s)?)\b",
-    re.IGNORECASE,
-)
 OFFERING = re.compile(
     r"\b(?:offering|notes due|convertible|aggregate principal|net proceeds from (?:the|"
     r"its) (?:offering|sale of (?:the )?(?:notes|shares|common))|at-the-market|\batm\b|per share|"
@@ -122,11 +67,6 @@ def is_offering(text: str) -> bool:
     return bool(OFFERING.search(text))
 
 
-def is_plan(text: str) -> bool:
-    """Whether a sentence is about plans, targets, guidance or the proceeds of an offering."""
-    return bool(NOT_NOW.search(text) or OFFERING.search(text)) or is_not_actual(text)
-
-
 def sentences(text: str) -> list[tuple[int, str]]:
     """The sentences of a paragraph, each with its offset."""
     out, start = [], 0
@@ -158,7 +98,6 @@ class MaskedSentence:
     """A sentence with ⟦0⟧ for a quantity and ⟪0⟫ for a period."""
 
     def __init__(self, text: str, disclosure: DisclosureContext) -> None:
-        self.text = text
         self.periods: tuple[NamedPeriod, ...] = find_periods(text, disclosure)
         found = [
             q
@@ -208,92 +147,3 @@ class MaskedSentence:
             pieces.append(mark)
             last = end
         self.masked = "".join([*pieces, text[last:]])
-        cut = COMPARISON.search(self.masked)
-        self.main = self.masked[: cut.start()] if cut and cut.start() > 0 else self.masked
-        apart = next(
-            (m for m in COMPARISON.finditer(self.masked) if m.start() > 0 and not _WITHIN.match(m[0])), None
-        )
-        # Periods after a comparison belong to the other number.
-        self.before_comparison = self.masked[: apart.start()] if apart else self.masked
-
-    def unit_fits(self, index: int, unit: str) -> bool:
-        """Whether a quantity is in a unit, or may be a count of bitcoin."""
-        quantity = self.quantities[index]
-        if quantity.unit == unit:
-            return True
-        # "sold 445 in September", "production totaled 463": bitcoin is named before the number.
-        named = re.search(r"\b(?:bitcoins?|btc)\b|₿", self.text[: quantity.end + 24], re.IGNORECASE)
-        return unit == "BTC" and quantity.unit is None and not quantity.scaled and bool(named)
-
-
-def period_for(
-    sentence: MaskedSentence,
-    position: int,
-    covers: str,
-    context: Period | None,
-    subject: Period | None,
-    disclosure: DisclosureContext,
-) -> tuple[Period | None, bool, str]:
-    """The period of a number: the nearest one that its sentence names, else the context's.
-
-    Args:
-        covers: `period` or `day`, as the metric requires.
-        context: The period of the heading above.
-        subject: The period of the press release.
-
-    Returns:
-        The period, whether the sentence names it, and the rule that skips or qualifies the number (empty if
-        none).
-    """
-    text = sentence.before_comparison
-    if ANOTHER_SPAN.search(text):
-        return None, False, "another_span"
-    named = [(p.period, i) for i, p in enumerate(sentence.periods) if f"⟪{i}⟫" in text]
-    usable = [(s, i) for s, i in named if covers == "day" or s.start is not None]
-    inside = [(s, i) for s, i in usable if not _ONLY_AN_END.search(text[: text.find(f"⟪{i}⟫")])]
-    if usable and not inside:
-        # "sold since January 2025", "mined through April": only the start or end of another period is named.
-        return None, False, "another_span"
-    usable = inside
-    days = [i for period, i in named if period.start is None and covers == "period"]
-    before = [text[: text.find(f"⟪{i}⟫")] for i in days]
-    if not usable and any(_ONLY_AN_END.search(b) or re.search(r"\bon\s+$", b, re.IGNORECASE) for b in before):
-        # "From April 1 through April 15", "on May 1": days within the period, or outside it.
-        return None, False, "another_span"
-    if not usable and covers == "period":
-        year = IN_YEAR.search(text)
-        if year and context is not None and context.months < 12:
-            ended = date(int(year[1]), 12, 31) <= disclosure.disclosed_on
-            whole = disclosure.year(int(year[1]))
-            return (whole, True, "") if ended and whole.end.month == 12 else (None, False, "another_span")
-    if not usable:
-        if (
-            subject is not None
-            and subject.months == 1
-            and (QUARTER_WORD.search(text) or YEAR_WORD.search(text))
-        ):
-            return None, False, "another_span"
-        if subject is not None and subject.months == 3 and context == subject and YEAR_WORD.search(text):
-            return None, False, "another_span"
-        return context or subject, False, "no_period"
-    distinct = list(dict.fromkeys(s for s, _ in usable))
-    if len(distinct) > 1:
-        places = {i: text.find(f"⟪{i}⟫") for _, i in usable}
-        # Of two periods in one sentence, use the one in the number's clause.
-        clause_start = max(
-            (m.end() for m in re.finditer(r"[,;]\s|[()]|\band\b|\bwhile\b", text) if m.end() <= position),
-            default=0,
-        )
-        ends = [m.start() for m in re.finditer(r"[,;]\s|[()]|\bwhile\b", text) if m.start() > position]
-        clause_end = min(ends, default=len(text))
-        within = [s for s, i in usable if clause_start <= places[i] < clause_end]
-        within = list(dict.fromkeys(within))
-        if len(within) == 1:
-            return within[0], True, ""
-        return None, True, "two_periods_in_the_sentence"
-    period = distinct[0]
-    if period.end > disclosure.disclosed_on:
-        return None, True, "a_period_that_has_not_ended"
-    if covers == "period" and period.start is None:
-        return context or subject, False, ""
-    return period, True, ""
