@@ -190,6 +190,36 @@ def _scaled(fact: TableValue, scale: Decimal) -> TableValue:
     return replace(fact, value=plain(fact.value * scale), stated_unit=fact.stated_unit * scale)
 
 
+def _row_figure(
+    table: Table,
+    line: TableLine,
+    index: int,
+    period: DateRange,
+    scale: Decimal | None,
+    segment: str | None,
+    rule: str,
+    *,
+    complete: bool = True,
+) -> Figure:
+    """The revenue that a row states, of a segment or in total; a number with a scale of its own keeps it."""
+    start, end = period
+    scaled = line.values[index].quantity.scaled
+    stated = _value(table, line, index, Decimal(1) if scaled else scale or Decimal(1), start, end, 0)
+    return Figure(
+        "segment_revenue" if segment else "total_revenue",
+        segment,
+        start,
+        end,
+        stated.value,
+        "USD",
+        line.label,
+        stated.locator,
+        rounding=stated.stated_unit / 2,
+        rules=(rule,),
+        complete=complete,
+    )
+
+
 def _segments_in_columns(
     table: Table, release: Release, lexicon: Lexicon, company: Company | None
 ) -> tuple[DateRange, list[Figure]] | None:
@@ -231,23 +261,11 @@ def _segments_in_columns(
     if chosen is None:
         return None
 
-    def figure(line: TableLine, index: int, fact: str, segment: str | None) -> Figure | None:
+    def figure(line: TableLine, index: int, segment: str | None) -> Figure | None:
         value = line.values[index].quantity
         if value.value is None or value.unit not in (None, "USD"):
             return None
-        stated = _value(table, line, index, Decimal(1) if value.scaled else scale, start, end, 0)
-        return Figure(
-            fact,
-            segment,
-            start,
-            end,
-            stated.value,
-            "USD",
-            line.label,
-            stated.locator,
-            rounding=stated.stated_unit / 2,
-            rules=("segments_in_columns",),
-        )
+        return _row_figure(table, line, index, (start, end), scale, segment, "segments_in_columns")
 
     found: list[Figure] = []
     whole = next(
@@ -255,18 +273,18 @@ def _segments_in_columns(
     )
     for index, value in enumerate(chosen.values):
         kind = columns.get(value.heading)
-        if (kind and kind != "total" and (made := figure(chosen, index, "segment_revenue", kind))) or (
-            kind == "total" and whole is None and (made := figure(chosen, index, "total_revenue", None))
+        if (kind and kind != "total" and (made := figure(chosen, index, kind))) or (
+            kind == "total" and whole is None and (made := figure(chosen, index, None))
         ):
             found.append(made)
     if whole is not None:
-        found += [f for i in range(len(whole.values)) if (f := figure(whole, i, "total_revenue", None))][-1:]
+        found += [f for i in range(len(whole.values)) if (f := figure(whole, i, None))][-1:]
         for line in lines:
             outside = lexicon.segment_of(line.label, ticker, end) or (
                 "other" if re.match(r"(?:all )?other revenue", line.label, re.IGNORECASE) else None
             )
             other = line is not chosen and line is not whole and outside and len(line.values) == 1
-            made = figure(line, 0, "segment_revenue", outside) if other else None
+            made = figure(line, 0, outside) if other else None
             if made and all(f.segment != outside for f in found):
                 found.append(made)
     return (start, end), found
@@ -292,29 +310,9 @@ def _segment_lines(table: Table, release: Release, lexicon: Lexicon, company: Co
                 continue
             if scale is None and not value.quantity.scaled:
                 continue
-            stated = _value(
-                table,
-                line,
-                index,
-                Decimal(1) if value.quantity.scaled else scale or Decimal(1),
-                period.start,
-                period.end,
-                0,
-            )
+            within = (period.start, period.end)
             found.append(
-                Figure(
-                    "segment_revenue",
-                    segment,
-                    period.start,
-                    period.end,
-                    stated.value,
-                    "USD",
-                    line.label,
-                    stated.locator,
-                    rounding=stated.stated_unit / 2,
-                    rules=("segment_line",),
-                    complete=False,
-                )
+                _row_figure(table, line, index, within, scale, segment, "segment_line", complete=False)
             )
     return found
 
@@ -356,29 +354,9 @@ def _monthly_rows(release: Release, company: Company | None, lexicon: Lexicon) -
                     segment = lexicon.segment_of(name, company.ticker if company else None, period.end)
                     if segment is None:
                         continue
-                stated = _value(
-                    table,
-                    line,
-                    index,
-                    Decimal(1) if quantity.scaled else scale or Decimal(1),
-                    period.start,
-                    period.end,
-                    0,
-                )
+                within = (period.start, period.end)
                 found.append(
-                    Figure(
-                        "segment_revenue" if segment else "total_revenue",
-                        segment,
-                        period.start,
-                        period.end,
-                        stated.value,
-                        "USD",
-                        line.label,
-                        stated.locator,
-                        rounding=stated.stated_unit / 2,
-                        rules=("monthly_row",),
-                        complete=False,
-                    )
+                    _row_figure(table, line, index, within, scale, segment, "monthly_row", complete=False)
                 )
     return found
 
