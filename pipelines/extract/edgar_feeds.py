@@ -51,7 +51,7 @@ def read_current(content: bytes) -> CurrentPage:
     """Return the filings of a page of the feed.
 
     Entries that lack accession number, CIK or time are named in `problems`. Raises UnreadableDocument if it
-    is not     an Atom feed: an HTML page, an empty or cut-off body.
+    is not an Atom feed: an HTML page, an empty or cut-off body.
     """
     start = content.lstrip()[:400].lower()
     if not start.startswith(b"<?xml") and b"<feed" not in start:

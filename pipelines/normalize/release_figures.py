@@ -101,7 +101,6 @@ _REASONS = {
     "no_heading": "several columns without a heading that names the period",
     "no_period_in_the_heading": "the column's heading names no period",
     "two_periods_in_the_heading": "the column's heading names more than one period",
-    "two_periods_in_the_sentence": "the sentence names more than one period",
     "which_period": "the press release covers a quarter and its year; the period is unclear",
     "no_period": "the period is unknown",
     "a_period_that_has_not_ended": "the period had not ended at the time of disclosure",

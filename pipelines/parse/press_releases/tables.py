@@ -61,6 +61,8 @@ class TableReader:
         self.words, self.disclosure, self.subject, self.stated = words, disclosure, subject, stated
         self.figures: list[StatedFigure] = []
         self.skipped: list[SkippedText] = []
+        self.units: set[str] = set()
+        """Units of the current table's metrics, by sentences that state one of its numbers."""
 
     def read(self, table: Table) -> None:
         """Read the lines of one table."""
@@ -71,6 +73,7 @@ class TableReader:
             return
         money = is_money_table(table)
         scale = scale_in(table.words)
+        self.units = self._units_in_prose(table)
         for line in table.lines:
             self._line(table, line, money=money, scale=scale)
 
@@ -242,7 +245,7 @@ class TableReader:
         if metric.ambiguous:
             self._reject(table, line, value, (meaning,), f"ambiguous_label: {metric.ambiguous}")
             return
-        if metric.unit_needed and unit is None and metric.unit in self._units_in_prose(table):
+        if metric.unit_needed and unit is None and metric.unit in self.units:
             unit = metric.unit
         if metric.unit_needed and unit is None and quantity.value:
             reason = (
