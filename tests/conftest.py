@@ -19,7 +19,7 @@ from pipelines.warehouse import server as postgres_server
 from pipelines.warehouse.dimensions import load_dates
 from tests.command_line import miners
 from tests.databases import TEMPLATE, DatabasePool, create_database
-from tests.edgar_server import EdgarServer
+from tests.edgar_server import SAMPLES, EdgarServer
 
 SHARED = HOME.parent / "shared" / "edgar"
 TIERS = ("e2e", "integration", "unit")
@@ -79,6 +79,14 @@ def shared_edgar() -> Path:
     if not (folder / "expected.csv").exists():
         pytest.skip(f"no real filings in {folder}: set TEST_EDGAR_MIRROR to a folder that holds them")
     return folder
+
+
+@pytest.fixture
+def edgar() -> Iterator[EdgarServer]:
+    """A loopback EDGAR that serves the samples."""
+    server = EdgarServer(SAMPLES)
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

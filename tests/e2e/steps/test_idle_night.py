@@ -1,30 +1,15 @@
 """A night without new filings sends one request per company."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-
-import pytest
 
 from pipelines.settings import HOME, Settings
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from tests.edgar_server import EdgarServer
+from tests.edgar_server import EdgarServer, fast
 from tests.snapshot import snapshot
 
 ALL = (date(2024, 1, 1), date(2026, 12, 31))
-
-
-@pytest.fixture
-def edgar() -> Iterator[EdgarServer]:
-    """A loopback EDGAR that serves the samples."""
-    server = EdgarServer(HOME / "samples" / "edgar")
-    yield server
-    server.close()
-
-
-def fast(settings: Settings) -> Settings:
-    """Without the waits of ten a second, which are tested apart."""
-    return settings.model_copy(update={"edgar_requests_per_second": 100})
 
 
 def test_idle_night_sends_one_request_per_company(

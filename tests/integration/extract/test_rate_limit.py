@@ -15,15 +15,10 @@ from pipelines.errors import SourceRefused
 from pipelines.extract.http import Fetcher
 from pipelines.extract.rate_limit import FileRateLimit, PostgresRateLimit, cooldown_of, rate_limit_of
 from pipelines.settings import Settings
-from tests.edgar_server import FORBIDDEN, EdgarServer, Response
+from tests.edgar_server import FORBIDDEN, EdgarServer, Response, fast
 
 URL = "https://www.sec.gov/Archives/x.htm"
 PATH = "/www.sec.gov/Archives/x.htm"
-
-
-def fast(settings: Settings) -> Settings:
-    """Without the waits of ten a second, which are tested apart."""
-    return settings.model_copy(update={"edgar_requests_per_second": 100})
 
 
 def banned(server: EdgarServer, folder: Path, seconds: float = 1.2, **more: object) -> Settings:

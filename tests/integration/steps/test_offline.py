@@ -1,7 +1,7 @@
 """Offline runs read the archive and send no request."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -10,30 +10,17 @@ import sqlalchemy as sa
 
 from pipelines.errors import NotArchived
 from pipelines.extract.http import Fetcher
-from pipelines.settings import HOME, Settings
+from pipelines.settings import Settings
 from pipelines.steps import documents, feeds
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
-from tests.edgar_server import EdgarServer
+from tests.edgar_server import EdgarServer, fast
 from tests.snapshot import snapshot
 
 URL = "https://www.sec.gov/Archives/x.htm"
 
 
 ALL = (date(2024, 1, 1), date(2026, 12, 31))
-
-
-@pytest.fixture
-def edgar() -> Iterator[EdgarServer]:
-    """A loopback EDGAR that serves the samples."""
-    server = EdgarServer(HOME / "samples" / "edgar")
-    yield server
-    server.close()
-
-
-def fast(settings: Settings) -> Settings:
-    """Without the waits of ten a second, which are tested apart."""
-    return settings.model_copy(update={"edgar_requests_per_second": 100})
 
 
 def test_archive_fills_warehouse_offline(
