@@ -201,7 +201,7 @@ def _row_figure(
     *,
     complete: bool = True,
 ) -> Figure:
-    """The revenue that a row states, of a segment or in total; a number with a scale of its own keeps it."""
+    """A row's revenue, of a segment or in total; a number with a scale of its own keeps it."""
     start, end = period
     scaled = line.values[index].quantity.scaled
     stated = _value(table, line, index, Decimal(1) if scaled else scale or Decimal(1), start, end, 0)

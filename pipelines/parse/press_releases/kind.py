@@ -342,10 +342,8 @@ def _by_content(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
         if len(rows) >= 2 and (any(s and s.months == 1 for s in periods) or not periods):
             return UPDATE, f"its table {table.number} states production"
         revenue = [line.label for line in table.lines if _REVENUE_ROW.search(line.label) and line.values]
-        dated = periods or any(
-            n.period.months >= 3 for b in page.blocks[:_HEAD] for n in find_periods(b.text, disclosure)
-        )
-        if len(revenue) >= 2 and any(_TOTAL_REVENUE.search(label) for label in revenue) and dated:
+        totalled = len(revenue) >= 2 and any(_TOTAL_REVENUE.search(label) for label in revenue)
+        if totalled and (periods or _names_a_length(page, disclosure)):
             return EARNINGS, f"its table {table.number} states revenue by segment"
         found = {m[0].lower()[:7] for line in table.lines if (m := _STATEMENT_ROWS.search(line.label))}
         if len(found) >= 2 and periods:
@@ -353,6 +351,12 @@ def _by_content(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
         if len(rows) >= 2 and periods:
             return EARNINGS, f"its table {table.number} states production by quarter"
     return _by_prose(page, disclosure)
+
+
+def _names_a_length(page: Page, disclosure: DisclosureContext) -> bool:
+    """Whether the first lines name a quarter or a longer period."""
+    named = (n for block in page.blocks[:_HEAD] for n in find_periods(block.text, disclosure))
+    return any(n.period.months >= 3 for n in named)
 
 
 def _by_prose(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
