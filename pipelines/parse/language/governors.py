@@ -71,21 +71,25 @@ class GovernorFinder:
 
     Args:
         known: The governors found so far, by quantity.
+        compared: The tokens of earlier values that others are compared with.
     """
 
     def __init__(self, sentence: TokenizedSentence, frames: Frames, words: MetricWords) -> None:
         self.sentence, self.frames, self.words = sentence, frames, words
         self.tokens, self.classes = sentence.tokens, frames.classes
         self.known: dict[int, Governor] = {}
+        self.compared: set[int] = set()
 
     def find(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
         """The role of a quantity and its governor, if its sentence has one."""
         role, governor = self._nearest(i, unit)
-        governor = governor or self._before_bracket(i, unit)
+        governor = governor or self._before_bracket(i, unit) or self._part_of_revenue(i, unit, role)
         if governor is None and role == MAIN:
             role, governor = self._like_previous(i, unit)
         if governor is None and role == MAIN:
             role, governor = self._restated(i, unit)
+        if role == BEFORE:
+            self.compared.add(i)
         return role, governor
 
     def _restated(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
@@ -121,6 +125,10 @@ class GovernorFinder:
             left = self._per_coin(i)
             return (MAIN if left and role == CHANGE else role), left
         if right is not None and (right.frame.within or (right.via == FROM and role != CHANGE)):
+            return MAIN, right
+        source = role == BEFORE and left is None and self.tokens[i - 1].lemma == "from"
+        if right is not None and source and unit == "BTC" and self._previous(i, unit) is None:
+            # "Revenue of $45 million from 533 bitcoin mined": where it comes from, not an earlier value.
             return MAIN, right
         if right is not None and role == MAIN and not (left and left.via == VERB):
             return MAIN, right
@@ -173,6 +181,36 @@ class GovernorFinder:
             return None
         return Governor(self.frames.by_name["revenue"], FROM, first, bracket[0] - 1)
 
+    def _part_of_revenue(self, i: int, unit: str | None, role: str) -> Governor | None:
+        """The line of an amount listed after revenue: "revenue of $95 million, hosting gave $17 million"."""
+        previous = self._previous(i, "USD")
+        if unit != "USD" or role != MAIN or previous is None:
+            return None
+        place, known = self.sentence.at[previous], self.known[previous]
+        between = self.sentence.between(place, i)
+        if known.code != "total_revenue" or re.search(r"[.(:]\s|⟦", between):
+            return None
+        return self._line_before(i, place)
+
+    def _line_before(self, i: int, place: int) -> Governor | None:
+        """The line of revenue between a mark and an amount, without the verb: ", hosting contributed"."""
+        last = i - 1
+        while last > place and (
+            self.sentence.is_class(last, "auxiliary", "parts", "nearly") or self.tokens[last].text in "~$–-"
+        ):
+            last -= 1
+        first = last + 1
+        while first - 1 > place and self.tokens[first - 1].kind == "w" and last - first < 5:
+            if self.sentence.is_class(first - 1, "stop", "copula", "compared", "up_or_down"):
+                break
+            first -= 1
+        before = self.tokens[first - 1]
+        starts = before.text in ",;:–—" or before.lemma in ("and", "while")
+        line = self.sentence.span(first, last + 1)
+        if first > last or not starts or self.frames.compiled["other_money"].search(line):
+            return None
+        return Governor(self.frames.by_name["revenue"], FROM, first, last)
+
     def _like_previous(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
         """The governor of the quantity before: "533 in March and 375 a year ago", "910 (870 in Q4)"."""
         ref = self._previous(i, unit)
@@ -224,16 +262,20 @@ class GovernorFinder:
             if token.kind == "x":
                 commas += token.text == ","
                 if token.text in ":–—-=":
-                    return MAIN, self._by_label(low, j, unit) or self._search(low, j, unit)
+                    found = self._by_label(low, j, unit) or self._search(low, j, unit)
+                    line = self._line_before(i, j) if found and found.code == "total_revenue" else None
+                    return MAIN, line or found
                 if commas > 2 or token.text not in ",~$“”\"'’‘%/&≈*•":
                     return MAIN, None
                 continue
             word = token.lemma
+            if to and word == "or" and tokens[j + 1].kind == "q":
+                continue
             if word in classes["addition"] and unit in _STOCKS and not (at or to):
                 return CHANGE, None
             if not of and not to and (verb := self._verb_at(j, low, unit)) is not None:
                 return MAIN, verb
-            if of and word in ("total", "record", "aggregate", "combine"):
+            if of and word in classes["measure"]:
                 of = False
             elif word == "to":
                 to = True
@@ -242,6 +284,8 @@ class GovernorFinder:
             elif word in ("another", "additional", "further", "extra") and unit in _STOCKS:
                 return CHANGE, None
             elif word == "by":
+                if j > low and tokens[j - 1].lemma in classes["cause"]:
+                    return MAIN, None
                 if not to:
                     return CHANGE, None
             elif to and word == "from":
@@ -279,6 +323,10 @@ class GovernorFinder:
                 word == "in" and j > low and tokens[j - 1].lemma == "come"
             ):
                 continue
+            elif word == "and" and tokens[j - 1].kind == "q" and j - 1 in self.compared:
+                return BEFORE, None
+            elif word == "and" and (ended := self._ended_with_both(j, low, unit)) is not None:
+                return MAIN, ended
             elif word in classes["stop"] or unknown:
                 return MAIN, None
             else:
@@ -387,9 +435,9 @@ class GovernorFinder:
         pronouns = self.classes["pronoun"]
         lemmas = [self.tokens[k].lemma for k in words]
         return (
-            bool(lemmas)
-            and lemmas[-1] in pronouns
-            and all(w in pronouns or w in ("in", "for", "and", "of") for w in lemmas)
+            any(w in pronouns for w in lemmas)
+            and (lemmas[-1] in pronouns or lemmas[-1] == "have")
+            and all(w in pronouns or w in ("in", "for", "and", "of", "have") for w in lemmas)
         )
 
     def _by_label(self, first: int, last: int, unit: str | None) -> Governor | None:
@@ -432,6 +480,15 @@ class GovernorFinder:
         if unit != "BTC" or not any(self.sentence.is_class(k, "ending") for k in near):
             return None
         return Governor(self.frames.by_name["hold"], VERB, j, j)
+
+    def _ended_with_both(self, j: int, low: int, unit: str | None) -> Governor | None:
+        """ "Ended the quarter with $253 million in cash and 21 bitcoin"."""
+        for k in range(j - 1, max(low, j - 10), -1):
+            if self.tokens[k].lemma in ("with", "have"):
+                return self._ended_with(k, low, unit)
+            if self.tokens[k].text in ";,(":
+                return None
+        return None
 
     def _proceeds_for(self, j: int) -> Governor | None:
         """ "Sold 475 bitcoin for $38.8 million"."""

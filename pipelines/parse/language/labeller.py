@@ -100,6 +100,13 @@ _KWH = re.compile(r"\bkwh\b|\bkilowatt[- ]hours?\b", re.IGNORECASE)
 _HOLDS = re.compile(
     r"\b(?:held|holds?|holdings?|treasury|hodl|owned|owns?|balance|reserves?)\b", re.IGNORECASE
 )
+# "Realized $3 million of gains": not what a sale brought.
+_OF_SOMETHING = re.compile(
+    r"^\s*(?:of|in)\s+(?:[\w-]+\s+){0,3}?(?:revenues?|gains?|loss(?:es)?|credits?|savings?|income)\b",
+    re.IGNORECASE,
+)
+_PART_HELD = re.compile(r"\bunrestricted\b", re.IGNORECASE)
+_RESTRICTED = re.compile(r"(?<!un)\brestricted\b", re.IGNORECASE)
 _MINES = re.compile(r"\b(?:mined|produced|earned|production)\b", re.IGNORECASE)
 _SALE = re.compile(r"\bs(?:old|ales?|elling|ell)\b|\breali[sz]ed\b|\bliquidat|\bmoneti", re.IGNORECASE)
 _POWER = re.compile(r"\b(?:power|energy|curtail\w*|demand response|electricity)\b", re.IGNORECASE)
@@ -370,10 +377,15 @@ class Labeller:
             return beside
         if self._is_site(i, quantity.unit):
             return SITE
+        if metric in ("uptime", "fleet_efficiency", "power_cost") and self._of_one_site(phrase, behind):
+            return SITE
+        if metric == "bitcoin_held" and _PART_HELD.search(phrase) and _RESTRICTED.search(sentence.masked):
+            return NOT_OURS
         part = _INCLUDING.search(sentence.before(i))
         own = self._matches("customers", until) or scope_in(until)[0] is not None
         may_be_part = role == MAIN and not governor.frame.within and quantity.unit != "USD" and not own
-        if part and may_be_part and self.tokens[governor.last].end <= part.end():
+        itself = part and self.tokens[governor.first].start >= part.start()
+        if part and may_be_part and not itself and self.tokens[governor.last].end <= part.end():
             return NOT_OURS
         return ""
 
@@ -413,7 +425,7 @@ class Labeller:
             one = each or _PER_COIN.match(sentence.behind(i)) or sold_at(sentence.before(i))
             if not one or not _COIN.search(sentence.text):
                 return metric, scope, NOT_OURS
-        if not self._fits_text(metric, clause):
+        if not self._fits_text(metric, clause, sentence.behind(i)):
             return metric, scope, NOT_OURS
         if frame.kinds and (
             not governor.metric or governor.metric == "ambiguous_hashrate" or scope == COMPANY
@@ -432,13 +444,13 @@ class Labeller:
             return metric, scope, NOT_UNDERSTOOD
         return metric, scope, ""
 
-    def _fits_text(self, metric: str, clause: str) -> bool:
+    def _fits_text(self, metric: str, clause: str, behind: str) -> bool:
         """Whether a sentence has the words without which money is not of a metric."""
         text, masked = self.sentence.text, self.sentence.masked
         if metric == "average_sale_price":
             return bool(_SALE.search(masked))
         if metric == "bitcoin_sale_proceeds":
-            return bool(_COIN.search(text) and _SALE.search(masked))
+            return bool(_COIN.search(text) and _SALE.search(masked)) and not _OF_SOMETHING.match(behind)
         if metric == "bitcoin_fair_value":
             return bool(_COIN.search(text) and _HOLDS.search(masked) and not _MINES.search(clause))
         return metric != "power_credits" or bool(_POWER.search(clause))
@@ -542,6 +554,13 @@ class Labeller:
         near += re.split(r"[,;.⟦]|\b(?:as|where|which|and)\b", behind)[0][:60]
         every = re.search(r"\b(?:all|across)\b", near, re.IGNORECASE)
         return unit in _STOCKS and self._matches("site", near) and not every
+
+    def _of_one_site(self, phrase: str, behind: str) -> bool:
+        """Whether an average is one site's: "uptime at our Rockdale facility was 95%"."""
+        near = f"{phrase} {re.split(r'[,;.⟦]', behind)[0][:60]}"
+        return self._matches("site", near) and not re.search(
+            r"\b(?:all|across|sites|facilities)\b", near, re.IGNORECASE
+        )
 
     def _find_totals(self) -> None:
         """A figure that is the sum of its owners' parts is the total of all owners."""

@@ -246,7 +246,10 @@ def _quantity(match: re.Match[str]) -> Quantity:
     elif unit == "c/kWh" and factor == Decimal(100) and not match["scale"]:
         # "3.7 per kWh" without a currency is ambiguous.
         unit = "c/kWh" if "$" in match[0] or "usd" in match[0].lower() else "other"
-    negative = bool(match["minus"] or match["minus2"]) or bool(
+    minus = match["minus"] or ""
+    # "Mined in March – 533": a dash before a blank parts a text, and is a sign only in a cell.
+    parts = minus != minus.strip() and match[0].strip() != match.string.strip()
+    negative = bool((minus and not parts) or match["minus2"]) or bool(
         (match["open"] or match["open2"]) and match["closed"]
     )
     value = (number * factor).scaleb(scale)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipelines.parse.language.governors import BEFORE, LABEL, NOUN, SUBJECT, Governor
 from pipelines.parse.language.periods import DisclosureContext, Period
-from pipelines.parse.language.times import ABSOLUTE, CURRENT, END, OTHER, YEAR, Time, resolve
+from pipelines.parse.language.times import ABSOLUTE, CURRENT, END, OTHER, PRIOR, YEAR, Time, resolve
 from pipelines.parse.language.tokenized import TokenizedSentence
 
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
@@ -31,6 +31,17 @@ _MULTIPLE = re.compile(
 _ARTICLE = re.compile(
     r"\s+(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|a record\s+|record\s+)?$", re.IGNORECASE
 )
+_COMPARED_FIRST = re.compile(
+    r"^\W*(?:as )?(?:compared|relative|in comparison) (?:to|with) (?:the )?", re.IGNORECASE
+)
+# TokenizedSentence writes "year over year" as yoy, and so on.
+_OVER = re.compile(r"\b(?:yoy|mom|qoq|sequential)(?:ly)?\b")
+_OVER_TIMES = {
+    "yoy": (YEAR, None, 0),
+    "mom": (PRIOR, None, 1),
+    "qoq": (PRIOR, None, 3),
+    "sequential": (PRIOR, None, 0),
+}
 _COMPARED = re.compile(
     r"\b(?:from|than|to|with|versus|vs\.?|against|over|exceeding|surpassing|above|below)\s", re.IGNORECASE
 )
@@ -121,7 +132,7 @@ class TimeFinder:
             lambda: self._told_when(i),
             lambda: self._checked(self.following(i), covers, "following"),
             lambda: self._shared_day(i, covers),
-            lambda: self._adjacent(i, governor),
+            lambda: self._adjacent(i, governor, role),
             lambda: self._between(i, governor, role, covers),
             lambda: self._leading(i, governor, covers),
             lambda: self._shared(i),
@@ -196,9 +207,9 @@ class TimeFinder:
     def _parts(self, between: str) -> bool:
         return bool(_HALF.search(between) or self.sentence.frames.compiled["parting"].search(between))
 
-    def _adjacent(self, i: int, governor: Governor) -> tuple[Time | None, str] | None:
+    def _adjacent(self, i: int, governor: Governor, role: str) -> tuple[Time | None, str] | None:
         """The time right before the governor's noun phrase: "March 2024 production of 455"."""
-        if governor.via not in (NOUN, LABEL, SUBJECT) or governor.first >= i:
+        if role == BEFORE or governor.via not in (NOUN, LABEL, SUBJECT) or governor.first >= i:
             return None
         time = self.sentence.in_time.get(self.sentence.phrase_start(governor.first, 0) - 1)
         return (time, "adjacent") if time is not None and time.kind != OTHER else None
@@ -211,7 +222,8 @@ class TimeFinder:
             found = [t for t in self.times if word <= t.start < here]
             if found:
                 return found[-1], "between"
-            return self._shared(i) or (None, "no time beside the compared value")
+            apart = self._shared(i) or self._compared_first() or self._year_on_year(i)
+            return apart or (None, "no time beside the compared value")
         first = self.tokens[min(governor.first, i)].start
         usable = [
             t
@@ -219,6 +231,22 @@ class TimeFinder:
             if first <= t.start < here and not self.compares(t) and not self._of_another(t, i)
         ]
         return self._checked(usable[-1], covers, "between") if usable else None
+
+    def _compared_first(self) -> tuple[Time | None, str] | None:
+        """The time of the earlier value in "compared with March, it rose from 470 to 533"."""
+        opening = _COMPARED_FIRST.match(self.sentence.masked)
+        time = next((t for t in self.times if opening and t.start == opening.end()), None)
+        return (time, "compared at the opening") if time is not None and time.kind != OTHER else None
+
+    def _year_on_year(self, i: int) -> tuple[Time | None, str] | None:
+        """The time of the earlier value in "fell 16% year over year to 95, from 113"."""
+        start = self.sentence.clause_start(self.tokens[i].start)
+        ahead = self.sentence.masked[start : self.tokens[i].start]
+        marks = {m[0].removesuffix("ly") for m in _OVER.finditer(ahead)}
+        if len(marks) != 1:
+            return None
+        mark = marks.pop()
+        return Time(start, start, *_OVER_TIMES[mark]), "change over time"
 
     def _leading(self, i: int, governor: Governor, covers: str) -> tuple[Time | None, str] | None:
         """The time that opens the clause or the sentence."""
@@ -290,9 +318,13 @@ class TimeFinder:
         if not previous:
             return False
         k = previous[-1]
-        if time.end > self.tokens[i].start or time.kind == YEAR:
-            return True
         between = self.sentence.masked[self.tokens[k].end : time.start]
+        if time.end > self.tokens[i].start:
+            return True
+        if ";" in between:
+            return False
+        if time.kind == YEAR:
+            return True
         ends = self.sentence.masked[time.end : self.tokens[i].start]
         return (
             not re.search(r"[;,]|\band\b", between)

@@ -25,7 +25,14 @@ _EARNED_FROM = re.compile(
     r"(?:operations?|business|segment|division|activities))\b[^.;,⟦]{0,20}\band\b[^.;,⟦]*$",
     re.IGNORECASE,
 )
+# "In our colocation segment, revenue was $10.3 million": the segment's.
+_IN_A_PART = re.compile(
+    r"\b(?:in|within|at|for|from)\s+(?:our|its|the)\s+(?P<what>(?:[\w/&-]+\s){1,5}(?:segment|business|division))"
+    r"\b[^.;⟦]{0,30}$",
+    re.IGNORECASE,
+)
 _NOT_IN_A_NAME = ("of", "to", "at", "by", "from", "its", "our", "their")
+_OWN = ("the", "our", "its", "their", "company")
 _LENGTHS = ("monthly", "quarterly")
 _LONGEST = 8
 
@@ -65,6 +72,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         return f"{label} {source['what'].strip()} {word}".strip()
     if not label and (subject := _who_earned(sentence, min(first, i))):
         return f"{subject} {word}"
+    if not label and (part := _IN_A_PART.search(sentence.before(governor.first))):
+        return f"{part['what']} {word}"
     if not label and (earned := _EARNED_FROM.search(sentence.before(i))):
         return f"{earned['what']} {word}"
     word_from = place + 2 if sentence.is_class(place + 1, "reporting") else place + 1
@@ -79,7 +88,7 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
         token = sentence.tokens[first - 1]
         if first - 1 in sentence.in_time or (token.kind != "w" and token.text not in "&/-’'()"):
             break
-        if sentence.is_class(first - 1, "stop") or token.lemma in _NOT_IN_A_NAME:
+        if sentence.is_class(first - 1, "stop", "compared") or token.lemma in _NOT_IN_A_NAME:
             break
         possessive = token.end - token.start > len(token.text)
         if possessive and token.lemma not in ("segment", "business", "division"):
@@ -108,7 +117,7 @@ def _who_earned(sentence: TokenizedSentence, last: int) -> str:
     verb = next((n for n in reversed(range(len(words))) if sentence.is_class(words[n], "reporting")), None)
     named: list[str] = []
     for k in reversed(words[: verb or 0]):
-        if sentence.is_class(k, "stop", "copula"):
+        if sentence.is_class(k, "stop", "copula") or sentence.tokens[k].lemma in _OWN:
             break
         named.insert(0, sentence.tokens[k].text)
     return " ".join(named)

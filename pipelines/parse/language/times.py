@@ -39,6 +39,13 @@ _SHORTER = re.compile(
 _LEAD = r"(?:(?:in|for|during|over|throughout|at|within) )?"
 _KINDS: tuple[tuple[str, str], ...] = (
     (
+        YTD,
+        (
+            r"(?:calendar |fiscal )?year[- ]to[- ]date|\bytd\b|this year (?:to date|so far)|"
+            r"since the (?:start|beginning) of (?:the|this) (?:calendar |fiscal )?year|so far this year"
+        ),
+    ),
+    (
         OTHER,
         (
             r"(?:from |since )?(?:the |our |its )?inception(?: of [^,⟦]{0,60}?)?(?: in ⟪\d+⟫)?(?: (?:to|"
@@ -61,7 +68,6 @@ _KINDS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (NOW, r"(?:as of |to the |as at )?(?:today|the date (?:of this|hereof)(?: \w+)*)(?!['’]s)"),
-    (YTD, r"(?:calendar |fiscal )?year[- ]to[- ]date|\bytd\b"),
     (
         YEAR,
         (
@@ -111,6 +117,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"just-ended |current |full |fiscal |same |entire |whole )*(?P<unit6>month|quarter|period|year|"
             r"three months|three-month period)\b"
             r"(?!['’-]|\s+(?:before|earlier|prior|ago|ended|ending|of\b))|"
+            r"(?P<unit8>three|six|nine)[- ]month(?![- ]?(?:period|s)|\s+(?:average|term|period))|"
             r"\b(?:in )?the current[- ]year (?P<unit7>period|quarter)|(?P<annual>annual|"
             r"full[- ]year)\b(?! (?:\w+ )?(?:rate|report|meeting|guidance|filing|hash))"
         ),
@@ -180,10 +187,16 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
         if kind != OTHER and any(match.start() < t.end and match.end() > t.start for t in out):
             continue
         unit = next(
-            (match[g] for g in ("unit", "unit2", "unit3", "unit4", "unit5", "unit6", "unit7") if match[g]), ""
+            (
+                match[g]
+                for g in ("unit", "unit2", "unit3", "unit4", "unit5", "unit6", "unit7", "unit8")
+                if match[g]
+            ),
+            "",
         )
         unit = "year" if match["annual"] else unit
-        months = 3 if unit.lower().startswith("three") else _UNITS.get(unit.lower(), 0)
+        months = LENGTHS.get(unit.split()[0].split("-")[0].lower(), 0) if unit else 0
+        months = months or _UNITS.get(unit.lower(), 0)
         count = 1
         if match["n"]:
             count = _NUMBERS.get(match["n"].lower()) or int(match["n"])
@@ -338,6 +351,9 @@ def _current(unit: int, base: Period, subject: Period | None, disclosure: Disclo
     if unit == 12:
         year = disclosure.year(base.end.year)
         return year if year.end == base.end else None
+    if unit in (6, 9):
+        since = (base.end.month - disclosure.fiscal_year_end(base.end)) % 12
+        return months_to(base.end, unit) if since == unit and _ends_month(base.end) else None
     if unit == 3 and base.months in (0, 1, 12):
         ends = disclosure.fiscal_year_end(base.end) % 3
         return months_to(base.end, 3) if base.end.month % 3 == ends and _ends_month(base.end) else None

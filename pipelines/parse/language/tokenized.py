@@ -22,8 +22,8 @@ _INSERTED = re.compile(
 )
 _HASH_RATE = re.compile(r"\bhash-?rates?\b", re.IGNORECASE)
 _YEAR_ON_YEAR = re.compile(
-    r"\b(?:year|month|quarter)[- ](?:over|on)[- ](?:the[- ])?(?:year|month|quarter)\b|"
-    r"\b(?:y|m|q)[/-]?o?[/-](?:y|m|q)\b|\b(?:yoy|mom|qoq)\b|\bsequentially\b",
+    r"\b(?P<unit>year|month|quarter)[- ](?:over|on)[- ](?:the[- ])?(?:year|month|quarter)\b|"
+    r"\b(?P<letter>y|m|q)(?:[/-]?o?[/-]|o)(?:y|m|q)\b",
     re.IGNORECASE,
 )
 _WITHIN_WORD = re.compile(r"(?<=[^\W\d_])[-/](?=[^\W\d_])")
@@ -76,7 +76,7 @@ class TokenizedSentence:
         parsed = MaskedSentence(plain, disclosure)
         self.text = plain
         self.quantities: list[Quantity] = parsed.quantities
-        masked = _YEAR_ON_YEAR.sub("yoy", parsed.masked)
+        masked = _YEAR_ON_YEAR.sub(_over, parsed.masked)
         masked = _WITHIN_WORD.sub(" ", _HASH_RATE.sub("hash rate", masked))
         self.masked = _INSERTED.sub(lambda m: " " * len(m[0]), masked)
         self.tokens: Sequence[Token] = tokens(self.masked)
@@ -210,6 +210,11 @@ def _numbers_in_names() -> re.Pattern[str]:
     }
     found = {m[0] for name in names if (m := re.match(r"[^\W\d_]+\s\d+\b", name))}
     return re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(found)) or r"(?!)")
+
+
+def _over(match: re.Match[str]) -> str:
+    letter = (match["unit"] or match["letter"])[0].lower()
+    return f"{letter}o{letter}"
 
 
 def _spelled(match: re.Match[str]) -> str:

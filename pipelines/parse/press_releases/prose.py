@@ -17,6 +17,7 @@ _DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:-
 _INCLUDES = re.compile(
     r"\binclud(?:es|ing|ed)\b|\bof which\b|\bnet of\b|restricted|collateral|pledged", re.IGNORECASE
 )
+_PART = re.compile(r"[;,:(](?=\s)|\s[–—-]\s|\band\b|\bwhile\b")
 _TOTAL_WORDS = frozenset(word_list("revenue.total_words"))
 _LONGEST = 1500
 _LEAST_REVENUE = Decimal(10_000)
@@ -65,12 +66,11 @@ class ProseReader:
     def _sentence(self, text: str, where: str, setting: Setting, *, certain: bool, section: str = "") -> None:
         if len(text) > _LONGEST or not re.search(r"\d|\bno\b|\bnot\b|zero|\bnone\b|without", text):
             return
-        offered = is_offering(text)
         for reading in Labeller(text, setting, self.lexicon.frames, self.lexicon.words).read():
             abroad = (
                 self.foreign and reading.quantity.unit == "USD" and "us" not in reading.quantity.text.lower()
             )
-            if reading.reason or offered or abroad:
+            if reading.reason or abroad or is_offering(_part(text, reading)):
                 self._skip(reading, where, reading.reason or NOT_OURS)
             elif reading.metric == REVENUE:
                 self._revenue(reading, where, section, certain=certain)
@@ -169,3 +169,21 @@ class ProseReader:
                 text=reading.label,
             )
         )
+
+
+def _part(text: str, reading: Reading) -> str:
+    """The part of a sentence in which an offering would exclude a figure.
+
+    Revenue and metrics are a sentence's own beside an amount per share or raised in the market; what a sale
+    brought may be a share's anywhere in it.
+    """
+    if reading.quantity.unit == "USD" and reading.metric not in (
+        REVENUE,
+        "power_credits",
+        "cost_per_bitcoin",
+    ):
+        return text
+    start, end = reading.quantity.start, reading.quantity.end
+    first = max((m.end() for m in _PART.finditer(text, 0, start)), default=0)
+    last = _PART.search(text, end)
+    return text[first : last.start() if last else len(text)]
