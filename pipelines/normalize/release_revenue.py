@@ -291,8 +291,9 @@ def _segments_in_columns(
 
 
 def _segment_lines(table: Table, release: Release, lexicon: Lexicon, company: Company | None) -> list[Figure]:
-    """Rows of segments' revenue in a table about segments that has no total."""
-    if not (_BY_SEGMENT.search(table.words) or any(_BY_SEGMENT.search(x.section) for x in table.lines)):
+    """Rows of segments' revenue in a table about segments, or beside a total to which they do not add up."""
+    by_segment = _BY_SEGMENT.search(table.words) or any(_BY_SEGMENT.search(x.section) for x in table.lines)
+    if not (by_segment or any(is_total_label(x.label) for x in table.lines)):
         return []
     if _NOT_A_STATEMENT.search(table.words):
         return []

@@ -45,7 +45,8 @@ _SCOPES: tuple[tuple[str, str], ...] = (
     (
         HOSTED,
         (
-            r"\b(?:hosting customers?|hosted customers?|hosting clients?|hosted miners?|hosted|hosting|"
+            r"\b(?:hosting customers?|hosted customers?|hosting clients?|hosted miners?|hosted|"
+            r"hosting(?! (?:sites?|facilit\w+|locations?|partners?|providers?))|"
             r"(?:earned )?by (?:our |its )?(?:hosting )?customers?|customers?|clients?|"
             r"third[- ]part(?:y|ies)|co-?mining|co-?location|co-?located|cloud[- ]mining(?: customers?)?)\b"
         ),

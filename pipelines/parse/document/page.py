@@ -223,7 +223,8 @@ class _Builder:
                 self.plain("".join(node.itertext()))  # type: ignore[arg-type]
                 self._text(node.tail)
                 continue
-            if name == "table" and not any(local_name(d) == "table" for d in node.iterdescendants("table")):
+            nested = name == "table" and any(local_name(d) == "table" for d in node.iterdescendants("table"))
+            if name == "table" and not nested and not _holds_lists(node):
                 self._table(node)
                 self._text(node.tail)
                 continue
@@ -316,6 +317,14 @@ class _Builder:
                 self.buffer.append("\n".join(chunk))
                 self.all_bold = len(chunk) <= 2 and collapse(" ".join(chunk)).isupper()
                 self.flush()
+
+
+def _holds_lists(table: etree._Element) -> bool:
+    """Whether a table only lays out lists: a cell has several bullets."""
+    for cell in table.iter("td", "th"):
+        if sum(1 for _ in cell.iterdescendants("li")) >= 2 or text_of(cell).count("•") >= 2:
+            return True
+    return False
 
 
 def _chunks(lines: list[str]) -> Iterator[list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from pipelines.parse.language.periods import (
+    LENGTH_WORDS,
     LENGTHS,
     MONTHS,
     YEAR,
@@ -18,7 +19,7 @@ from pipelines.parse.language.periods import (
 _BARE_YEAR = re.compile(rf"(?<![\d.,$]){YEAR.format('y')}(?![\d,.]*\d)")
 
 _HEADING_LENGTH = re.compile(
-    r"\b(?P<length>one|three|six|nine|twelve|1|3|6|9|12)[\s-]+months?\b|\b(?:for\s+the\s+|"
+    rf"\b(?P<length>{LENGTH_WORDS})[\s-]+months?\b|\b(?:for\s+the\s+|"
     r"fiscal\s+)?(?P<length2>month|quarter|year)s?\s+(?:ended|ending)\b",
     re.IGNORECASE,
 )

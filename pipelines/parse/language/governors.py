@@ -51,6 +51,7 @@ class Governor:
         return self.metric or self.frame.metric
 
 
+_OF = re.compile(r"\s*(?:of|in)\s+(?:[\w-]+\s*){1,4}", re.IGNORECASE)
 _AT = re.compile(r"⟦\d+⟧\s+at\s+(?:(?:an?|the)\s+average\s+(?:\w+\s+){0,3}of\s+)?$", re.IGNORECASE)
 
 _VALUED = re.compile(r"\b(?:valued?|worth|(?:fair|market) value|based on)\b", re.IGNORECASE)
@@ -127,7 +128,7 @@ class GovernorFinder:
         if right is not None and (right.frame.within or (right.via == FROM and role != CHANGE)):
             return MAIN, right
         source = role == BEFORE and left is None and self.tokens[i - 1].lemma == "from"
-        if right is not None and source and unit == "BTC" and self._previous(i, unit) is None:
+        if right is not None and source and unit in ("BTC", "count") and self._previous(i, unit) is None:
             # "Revenue of $45 million from 533 bitcoin mined": where it comes from, not an earlier value.
             return MAIN, right
         if right is not None and role == MAIN and not (left and left.via == VERB):
@@ -157,15 +158,19 @@ class GovernorFinder:
             place = next((k for k in reversed(clause) if self.tokens[k].lemma in words), None)
             if place is not None:
                 return Governor(self.frames.by_name[name], BEHIND, place, place)
-        if re.search(r"\b(?:sold|sales?)\b", self.sentence.masked, re.IGNORECASE):
+        if re.search(r"\b(?:sold|sales?|selling|liquidat\w+)\b", self.sentence.masked, re.IGNORECASE):
             return Governor(self.frames.by_name["price"], BEHIND, i, i)
         return None
 
     def _before_bracket(self, i: int, unit: str | None) -> Governor | None:
         """The line of revenue before an amount in a bracket of its own: "self-mining ($0.6m)"."""
         bracket = self.sentence.bracket(i)
-        if unit != "USD" or bracket is None or bracket[1] - bracket[0] > 3:
+        if unit != "USD" or bracket is None or bracket[1] - bracket[0] > 4:
             return None
+        before = self.tokens[bracket[0] - 1]
+        if before.kind == "q" and before.ref in self.known and self.known[before.ref].code == "bitcoin_held":
+            # "11,466 BTC (approximately $326.5 million)".
+            return Governor(self.frames.by_name["fair_value"], BEHIND, i, i)
         if not _REVENUE.search(self.sentence.masked):
             return None
         first = bracket[0]
@@ -190,6 +195,10 @@ class GovernorFinder:
         between = self.sentence.between(place, i)
         if known.code != "total_revenue" or re.search(r"[.(:]\s|⟦", between):
             return None
+        of = _OF.match(self.sentence.behind(i))
+        if of and self.frames.compiled["other_money"].search(of[0]):
+            # "… and $5 million of adjusted EBITDA".
+            return None
         return self._line_before(i, place)
 
     def _line_before(self, i: int, place: int) -> Governor | None:
@@ -201,7 +210,7 @@ class GovernorFinder:
             last -= 1
         first = last + 1
         while first - 1 > place and self.tokens[first - 1].kind == "w" and last - first < 5:
-            if self.sentence.is_class(first - 1, "stop", "copula", "compared", "up_or_down"):
+            if self.sentence.is_class(first - 1, "stop", "copula", "compared", "up_or_down", "auxiliary"):
                 break
             first -= 1
         before = self.tokens[first - 1]
@@ -221,6 +230,9 @@ class GovernorFinder:
         if bracket and place < bracket[0]:
             inside = range(bracket[0] + 1, bracket[1])
             timed = any(k in self.sentence.in_time for k in inside)
+            if list(inside) == [i] and bracket[0] - 1 in self.sentence.in_time:
+                # "$3.87 million, little changed from June ($3.84 million)".
+                return BEFORE, self.known[ref]
             others = [
                 k for k in inside if self.tokens[k].kind == "w" and self.tokens[k].lemma not in _IN_BRACKET
             ]
@@ -262,6 +274,8 @@ class GovernorFinder:
             if token.kind == "x":
                 commas += token.text == ","
                 if token.text in ":–—-=":
+                    parted = [k + 1 for k in range(low, j) if tokens[k].text == ";"]
+                    low = max([low, *parted])
                     found = self._by_label(low, j, unit) or self._search(low, j, unit)
                     line = self._line_before(i, j) if found and found.code == "total_revenue" else None
                     return MAIN, line or found
@@ -291,6 +305,15 @@ class GovernorFinder:
             elif to and word == "from":
                 continue
             elif to and word in ("go", "move"):
+                return MAIN, self._subject(low, j, unit)
+            elif word == "up" and j > low and tokens[j - 1].lemma == "make":
+                # "The fleet is made up of 19,400 miners".
+                return MAIN, None if unit == "USD" else self._subject(low, j - 1, unit)
+            elif word == "include":
+                return MAIN, None
+            elif word in ("operation", "service") and j > low and tokens[j - 1].lemma == "in":
+                j -= 1
+            elif word == "bring" and unit == "USD" and not to:
                 return MAIN, self._subject(low, j, unit)
             elif word in ("from", "than") or (
                 word in classes["compared"] and not (word == "over" and j == i - 1)
@@ -327,6 +350,9 @@ class GovernorFinder:
                 return BEFORE, None
             elif word == "and" and (ended := self._ended_with_both(j, low, unit)) is not None:
                 return MAIN, ended
+            elif to and unit not in ("USD", "BTC", None) and word not in classes["stop"]:
+                # "Fleet efficiency got better to 21.9 J/TH".
+                return MAIN, self._subject(low, j, unit)
             elif word in classes["stop"] or unknown:
                 return MAIN, None
             else:
@@ -403,6 +429,7 @@ class GovernorFinder:
             if b < place
             and sentence.masked[b] not in ":–—-()[]"
             and not _ASIDE.match(sentence.masked[b:place])
+            and not any(b == start for start, _ in sentence.asides)
         ]
         start = max(starts, default=0)
         first = max(low, next((k for k, t in enumerate(self.tokens) if t.start >= start), 0))
@@ -413,13 +440,18 @@ class GovernorFinder:
         ]
         edges = [first, *(c + 1 for c in cuts), j]
         for a, b in zip(reversed(edges[:-1]), reversed(edges[1:]), strict=True):
-            if b <= a:
+            if b <= a or sentence.in_aside(a):
                 continue
             found = self._by_label(a, b, unit) or self._search(a, b, unit)
             if found is not None:
                 # A quantity of the unit between the subject and the verb: the verb is of another statement.
-                rest = self.tokens[found.last + 1 : j]
-                taken = any(t.kind == "q" and sentence.same_unit(t.ref, unit) for t in rest)
+                rest = range(found.last + 1, j)
+                taken = any(
+                    self.tokens[k].kind == "q"
+                    and sentence.same_unit(self.tokens[k].ref, unit)
+                    and not sentence.in_aside(k)
+                    for k in rest
+                )
                 return None if taken else found
             if self._is_pronoun(a, b) and (previous := self._previous(j, unit)) is not None:
                 return self.known[previous]
@@ -434,6 +466,10 @@ class GovernorFinder:
         ]
         pronouns = self.classes["pronoun"]
         lemmas = [self.tokens[k].lemma for k in words]
+        timed = any(k in self.sentence.in_time for k in range(first, last))
+        if timed and all(w in ("in", "for", "and", "of", "the") for w in lemmas):
+            # "The same period of 2023 brought $120.7 million".
+            return True
         return (
             any(w in pronouns for w in lemmas)
             and (lemmas[-1] in pronouns or lemmas[-1] == "have")
@@ -483,10 +519,10 @@ class GovernorFinder:
 
     def _ended_with_both(self, j: int, low: int, unit: str | None) -> Governor | None:
         """ "Ended the quarter with $253 million in cash and 21 bitcoin"."""
-        for k in range(j - 1, max(low, j - 10), -1):
+        for k in range(j - 1, max(low, j - 14), -1):
             if self.tokens[k].lemma in ("with", "have"):
                 return self._ended_with(k, low, unit)
-            if self.tokens[k].text in ";,(":
+            if self.tokens[k].text in ";(":
                 return None
         return None
 

@@ -50,10 +50,10 @@ _STOCKS = ("EH/s", "MW", "count")
 _COUNTS = (*_STOCKS, "BTC")
 _SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
 _RATE_BEHIND = re.compile(
-    r"^\W{0,2}(?:\s*(?:bitcoins?|btc|average|on average|mined|produced|of)\b){0,3}\W{0,2}\s*"
+    r"^[^\w;]{0,2}(?:\s*(?:bitcoins?|btc|average|on average|mined|produced|of)\b){0,3}[^\w;]{0,2}\s*"
     r"(?:(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|month|miner|mwh?|machine|th|"
     r"petahash|"
-    r"block|kwh)\b|/\s?(?:day|eh|ph|mwh|share|th)\b|daily\b)|^[^⟦⟪.;]{0,50}\b(?:per|a|each|every) day\b",
+    r"block|kwh)\b(?! (?:earlier|ago|before|prior))|/\s?(?:day|eh|ph|mwh|share|th)\b|daily\b)|^[^⟦⟪.;]{0,50}\b(?:per|a|each|every) day\b",
     re.IGNORECASE,
 )
 _RATE_BEFORE = re.compile(
@@ -69,11 +69,15 @@ _BY_WHOM = re.compile(
     r"attributable to)\s+(?P<who>[^,;⟦(]{2,60})"
 )
 _AT_A_PLACE = re.compile(
-    r"^\s*(?:(?:⟪\d+⟫|BTC|bitcoins?|were|was|mined|produced|of|capacity|hash rate|operational|operating|"
+    r"^\s*(?:(?:⟪\d+⟫|BTC|bitcoins?|were|was|self|mined|produced|of|capacity|hash rate|operational|operating|"
     r"miners|"
     r"energized|online)\s+)*(?:at|in|from)\s+(?:(?:our|its|the)\s+)?(?:(?:new|first|second|\w+ly)\s+)?"
     r"(?-i:(?!Bitcoin|BTC|Q\d|USD|Hash)[A-Z][\w.]+)"
 )
+# "In Abu Dhabi, where 2.7 exahash are now online".
+_SAME_SUBJECT = re.compile(r"\s*and\s+(?!we\b|it\b|its\b|our\b|the company\b)", re.IGNORECASE)
+_WHERE = re.compile(r"(?-i:\b[A-Z]\w+),?\s+where\b[^;.,⟦]*$", re.IGNORECASE)
+_TOGETHER = re.compile(r"\b(?:facilities|sites|locations|combined|together)\b", re.IGNORECASE)
 _INCLUDING = re.compile(
     r"(?:\bincluding|\bof which|\bof these|\bcompris\w+(?: of)?|\bconsisting of|\bincludes?|\binclusive of|"
     r"\bexcluding|\bof them)\s+(?:[\w-]+\s+){0,3}$",
@@ -90,6 +94,10 @@ _COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
 _COINS = re.compile(
     r"\b(?:bitcoins?|btc)\b[^⟦;]{0,20}?\band\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*)\b",
     re.IGNORECASE,
+)
+# "Holdings of BTC and ETH were 1,038.4 and 20,508.3".
+_TWO_COINS = re.compile(
+    r"\b(?:bitcoins?|btc)\s+and\s+(?:ethereum|ether|eth)\b[^⟦;]{0,40}⟦\d+⟧\s+and\s+⟦\d+⟧", re.IGNORECASE
 )
 _IN_ANOTHER_COIN = re.compile(
     r"^\s*(?:worth\s+)?(?:in|of)\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*|solana)\b", re.IGNORECASE
@@ -226,20 +234,26 @@ class Labeller:
             # "The energy cost per kilowatt-hour went from $0.040 to $0.032".
             quantity = replace(quantity, unit="c/kWh", value=quantity.value * 100, step=quantity.step * 100)
             self.sentence.quantities[ref] = quantity
-        if quantity.unit is None and not quantity.scaled and self._coins_ahead(self.sentence.at[ref]):
-            quantity = replace(quantity, unit="BTC")
+        ahead = self._counted_ahead(self.sentence.at[ref])
+        if quantity.unit is None and not quantity.scaled and ahead:
+            quantity = replace(quantity, unit=ahead)
             self.sentence.quantities[ref] = quantity
         return quantity
 
-    def _coins_ahead(self, i: int) -> bool:
-        """Whether adjectives stand between a number and its coins: "26,747 unrestricted BTC"."""
-        for k in range(i + 1, min(i + 4, len(self.tokens))):
+    def _counted_ahead(self, i: int) -> str:
+        """The unit of a number behind whose adjectives its noun stands: "26,747 unrestricted BTC"."""
+        for k in range(i + 1, min(i + 6, len(self.tokens))):
             word = self.sentence.word(k)
-            if word is None or self.sentence.is_class(k, "stop", "copula") or k in self.sentence.in_time:
-                return False
-            if word in ("btc", "bitcoin"):
-                return k > i + 1 and self._is_coin(k, self.sentence.word(k + 1) or "")
-        return False
+            listed = word in ("and", "or") and k > i + 1
+            if word is None or k in self.sentence.in_time:
+                return ""
+            if not listed and self.sentence.is_class(k, "stop", "copula"):
+                return ""
+            if word in ("miner", "machine", "rig") and k > i + 1:
+                return "count"
+            if word == "bitcoin" and self.sentence.word(k + 1) not in ("miner", "mining", "machine"):
+                return "BTC" if k > i + 1 and self._is_coin(k, self.sentence.word(k + 1) or "") else ""
+        return ""
 
     def _may_count(self, i: int, quantity: Quantity) -> bool:
         """Whether a number without a unit may count bitcoin: no noun of something else follows."""
@@ -262,7 +276,8 @@ class Labeller:
             return RATE, ""
         if unit == "USD" and _IN_ANOTHER_COIN.match(behind):
             return NOT_OURS, "another coin"
-        if unit in ("BTC", "USD", None) and RESPECTIVELY.search(self.sentence.masked):
+        two_coins = unit is None and _TWO_COINS.search(self.sentence.masked)
+        if unit in ("BTC", "USD", None) and (two_coins or RESPECTIVELY.search(self.sentence.masked)):
             run = self.sentence.run(i)
             if len(run) == 2 and run[1] == i and _COINS.search(self.sentence.masked):
                 # The second of "BTC and ETH of 553.2 and 9,900.9, respectively".
@@ -296,9 +311,10 @@ class Labeller:
         clause = self.sentence.masked[start:stop]
         if quantity.unit == "percent":
             return self._skipped(quantity, NOT_OURS, "a percentage")
-        for pattern, reason in (("plan", PLAN), ("market", MARKET)):
-            if self._matches(pattern, clause):
-                return self._skipped(quantity, reason)
+        if self._is_plan(clause):
+            return self._skipped(quantity, PLAN)
+        if self._matches("market", clause):
+            return self._skipped(quantity, MARKET)
         other = self._matches("other_money", clause) or re.match(r"^\s*per\s", self.sentence.behind(i))
         if quantity.unit == "USD" and other:
             return self._skipped(quantity, NOT_OURS, "other money")
@@ -360,7 +376,7 @@ class Labeller:
         if governor.via == BEHIND:
             until = sentence.masked[self.tokens[i].end : stop]
         ahead = sentence.masked[start : self.tokens[i].end]
-        if role != BEFORE and (self._matches("plan", ahead) or self._matches("plan", until)):
+        if role != BEFORE and (self._is_plan(ahead) or self._is_plan(until)):
             return PLAN
         if metric == REVENUE and _REVENUE_PER.match(behind):
             return RATE
@@ -372,13 +388,19 @@ class Labeller:
         phrase = sentence.span(first, max(governor.last, i) + 1)
         if governor.frame.unit in ("EH/s", "BTC") and self._matches("market", phrase):
             return MARKET
+        if re.search(r"\bnegative\b", phrase, re.IGNORECASE):
+            return NOT_UNDERSTOOD
         beside = self._beside_bracket(i, governor, start)
         if beside:
             return beside
         if self._is_site(i, quantity.unit):
             return SITE
-        if metric in ("uptime", "fleet_efficiency", "power_cost") and self._of_one_site(phrase, behind):
-            return SITE
+        if metric in ("uptime", "fleet_efficiency", "power_cost"):
+            near = (
+                sentence.masked if metric == "uptime" else f"{phrase} {re.split(r'[,;.⟦]', behind)[0][:60]}"
+            )
+            if self._of_one_site(near):
+                return SITE
         if metric == "bitcoin_held" and _PART_HELD.search(phrase) and _RESTRICTED.search(sentence.masked):
             return NOT_OURS
         part = _INCLUDING.search(sentence.before(i))
@@ -388,6 +410,14 @@ class Labeller:
         if part and may_be_part and not itself and self.tokens[governor.last].end <= part.end():
             return NOT_OURS
         return ""
+
+    def _is_plan(self, text: str) -> bool:
+        """Whether a text is about the future; "by December 31" is not if that day is past."""
+        if self._matches("plan", text):
+            return True
+        ends = [t.period.end for t in self.sentence.times if t.period is not None]
+        past = ends and all(end <= self.setting.disclosure.disclosed_on for end in ends)
+        return not past and self._matches("by_a_time", text)
 
     def _beside_bracket(self, i: int, governor: Governor, start: int) -> str:
         """The reason of the quantity before a bracket, for those in it: "28 EH/s in 4Q (14 J/TH)"."""
@@ -452,7 +482,12 @@ class Labeller:
         if metric == "bitcoin_sale_proceeds":
             return bool(_COIN.search(text) and _SALE.search(masked)) and not _OF_SOMETHING.match(behind)
         if metric == "bitcoin_fair_value":
+            if _COINS.search(text) and not RESPECTIVELY.search(masked):
+                # The value of bitcoin and ether together.
+                return False
             return bool(_COIN.search(text) and _HOLDS.search(masked) and not _MINES.search(clause))
+        if metric == "power_credits" and re.search(r"\b(?:such|these|those)\b", clause, re.IGNORECASE):
+            return bool(_POWER.search(masked))
         return metric != "power_credits" or bool(_POWER.search(clause))
 
     def _with_kind(
@@ -498,6 +533,9 @@ class Labeller:
         first = min(governor.first, i)
         start, stop = sentence.clause(first, max(governor.last, i))
         if re.match(r",?\s+(?:which|who|that|whose)\b", sentence.masked[start:]):
+            start = sentence.clause_start(start)
+        shared = _SAME_SUBJECT.match(sentence.masked[start:])
+        if shared and sentence.clause_start(start) < start:
             start = sentence.clause_start(start)
         if governor.via == BEHIND or governor.last < i - 12:
             cuts = re.finditer(r"⟧|[,;(]|\band\b", sentence.before(i))
@@ -545,7 +583,10 @@ class Labeller:
         if unit not in (*_COUNTS, None):
             return False
         behind = self.sentence.behind(i)
-        if _AT_A_PLACE.match(re.split(r"[,;⟦]", behind)[0]):
+        place = re.split(r"[,;⟦]", behind)[0]
+        if _AT_A_PLACE.match(place) and not _TOGETHER.search(place):
+            return True
+        if _WHERE.search(self.sentence.before(i)):
             return True
         start, _ = self.sentence.clause(i, i)
         if re.match(r",\s+with\b", self.sentence.masked[start:]):
@@ -555,12 +596,10 @@ class Labeller:
         every = re.search(r"\b(?:all|across)\b", near, re.IGNORECASE)
         return unit in _STOCKS and self._matches("site", near) and not every
 
-    def _of_one_site(self, phrase: str, behind: str) -> bool:
+    def _of_one_site(self, text: str) -> bool:
         """Whether an average is one site's: "uptime at our Rockdale facility was 95%"."""
-        near = f"{phrase} {re.split(r'[,;.⟦]', behind)[0][:60]}"
-        return self._matches("site", near) and not re.search(
-            r"\b(?:all|across|sites|facilities)\b", near, re.IGNORECASE
-        )
+        every = re.search(r"\b(?:all|across|sites|facilities|fleet|overall|total)\b", text, re.IGNORECASE)
+        return not every and self._matches("site", text)
 
     def _find_totals(self) -> None:
         """A figure that is the sum of its owners' parts is the total of all owners."""

@@ -23,22 +23,16 @@ _MONTH = (
 YEAR = r"(?P<{0}>20[0-3]\d)(?:\d(?!\d))?"
 _SHORT = r"(?P<{0}>(?:20)?[0-3]\d)"
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
 LENGTHS = {
-    "one": 1,
-    "three": 3,
-    "six": 6,
-    "nine": 9,
-    "twelve": 12,
-    "1": 1,
-    "3": 3,
-    "6": 6,
-    "9": 9,
-    "12": 12,
+    **{word: n for n, word in enumerate(_COUNTS, 1)},
+    **{str(n): n for n in range(1, 13)},
     "month": 1,
     "quarter": 3,
     "half": 6,
     "year": 12,
 }
+LENGTH_WORDS = "|".join((*_COUNTS, r"1[0-2]|[1-9]"))
 _DATE = (
     rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?"
     rf"(?:(?:\s*,\s*|\s+)(?:and\s+)?{YEAR.format('dy')}(?!\d)|(?:\s*,)?(?!\d|\s*,?\s*20[0-3]\d))"
@@ -59,8 +53,8 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "long",
         (
-            r"(?:(?:the|for)\s+)*(?P<length>one|three|six|nine|twelve|1|3|6|9|"
-            rf"12)[\s-]+months?(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"
+            rf"(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS})[\s-]+months?(?:\s+periods?)?\s+"
+            rf"(?:ended|ending|to)\s*:?\s*{_DATE}"
         ),
         _MONTH_WORDS,
     ),
@@ -75,8 +69,8 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "long",
         (
-            r"(?:(?:the|for)\s+)*(?P<length>three|six|nine|twelve|3|6|9|12)[\s-]+months?\s+(?:ended|"
-            rf"ending|to|through)\s+(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}"
+            rf"(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS})[\s-]+months?\s+(?:ended|ending|to|through)\s+"
+            rf"(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}"
             rf"(?:\s*,?\s*{YEAR.format('dy')})?(?!\s*\d)"
         ),
         _MONTH_WORDS,

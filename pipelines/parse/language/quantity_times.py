@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pipelines.parse.language.governors import BEFORE, LABEL, NOUN, SUBJECT, Governor
 from pipelines.parse.language.periods import DisclosureContext, Period
-from pipelines.parse.language.times import ABSOLUTE, CURRENT, END, OTHER, PRIOR, YEAR, Time, resolve
+from pipelines.parse.language.times import ABSOLUTE, CURRENT, END, OTHER, PRESENT, PRIOR, YEAR, Time, resolve
 from pipelines.parse.language.tokenized import TokenizedSentence
 
 RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
@@ -19,9 +19,13 @@ RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _FAR = 90
 _NIL = re.compile(r"\s*(?:and|,)\s*\$?\s?nil\b", re.IGNORECASE)
 _WHEN = re.compile(r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*$", re.IGNORECASE)
-_ON = re.compile(r"\bon\s+$", re.IGNORECASE)
+_ON = re.compile(r"(?<!ended )(?<!closed )(?<!ending )\bon\s+$", re.IGNORECASE)
 _HALF = re.compile(r"[;()]|[.]\s")
 _FROM_OWN = re.compile(r"^\s*(?:bitcoins?\s+)?from\s+(?:self|our|its|mining|hosting)", re.IGNORECASE)
+# "Sold the 188 bitcoin that it had mined in January": January is not when it sold them.
+_RELATIVE = re.compile(
+    r"^\s*(?:bitcoins?\s+)?(?:that|which)\s+(?:we|it|the company|were|was|had)\b", re.IGNORECASE
+)
 _ANOTHER_PART = re.compile(
     r",\s+(?!(?:in|for|during|at|as of|on|over|throughout|the|this)\b|$)", re.IGNORECASE
 )
@@ -29,7 +33,9 @@ _MULTIPLE = re.compile(
     r"\b(?:that|those|level) of\s+$|\b(?:double|twice|triple|doubled|tripled)\s+$", re.IGNORECASE
 )
 _ARTICLE = re.compile(
-    r"\s+(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|a record\s+|record\s+)?$", re.IGNORECASE
+    r"\s+(?:(?:in|during|for|over)\s+)?(?:(?:all|the whole) of\s+)?(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|"
+    r"a record\s+|record\s+)?$",
+    re.IGNORECASE,
 )
 _COMPARED_FIRST = re.compile(
     r"^\W*(?:as )?(?:compared|relative|in comparison) (?:to|with) (?:the )?", re.IGNORECASE
@@ -199,7 +205,7 @@ class TimeFinder:
         if time is None:
             return None
         between = sentence.masked[here.end : time.start]
-        if self._parts(between) and not _FROM_OWN.match(between):
+        if (self._parts(between) and not _FROM_OWN.match(between)) or _RELATIVE.match(between):
             return None
         text = between + ("" if between.rstrip().endswith(",") else " ")
         return None if len(between) > _FAR or _ANOTHER_PART.search(text) else time
@@ -267,7 +273,7 @@ class TimeFinder:
             return None, "a cumulative or partial time"
         usable = [t for t in own if covers == "day" or (t not in days and not t.bounded)]
         if covers == "day":
-            usable = [t for t in usable if t.kind in (END, ABSOLUTE, CURRENT)] or usable
+            usable = [t for t in usable if t.kind in (END, ABSOLUTE, CURRENT, PRESENT)] or usable
         if usable:
             return usable[-1], "leading"
         partial = ahead and ahead[-1].bounded and covers == "period"
@@ -281,7 +287,8 @@ class TimeFinder:
             if self.tokens[k].kind != "q":
                 continue
             between = self.sentence.between(i, k)
-            if not re.search(r"\band\b|,|^\s*at\s+$", between) or self._parts(between):
+            percent = self.sentence.quantity_at(k).unit == "percent"
+            if percent or not re.search(r"\band\b|,|^\s*at\s+$", between) or self._parts(between):
                 return None
             found = self.following(k)
             if found is not None and found.kind != OTHER:

@@ -25,6 +25,11 @@ _EARNED_FROM = re.compile(
     r"(?:operations?|business|segment|division|activities))\b[^.;,⟦]{0,20}\band\b[^.;,⟦]*$",
     re.IGNORECASE,
 )
+# "Revenue of our mining pool business went down".
+_OF_A_PART = re.compile(
+    r"\s+(?:of|in|for)\s+(?:our|its|the)\s+(?P<what>(?:[\w/&-]+\s){1,5}(?:segment|business|division|operations))\b",
+    re.IGNORECASE,
+)
 # "In our colocation segment, revenue was $10.3 million": the segment's.
 _IN_A_PART = re.compile(
     r"\b(?:in|within|at|for|from)\s+(?:our|its|the)\s+(?P<what>(?:[\w/&-]+\s){1,5}(?:segment|business|division))"
@@ -62,7 +67,12 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     first = _first_word(sentence, place)
     if first > 1 and tokens[first - 1].lemma == "of" and sentence.is_class(first - 2, "share_of_revenue"):
         return f"{tokens[first - 2].text} of revenue"
-    named = [t for t in tokens[first:place] if t.kind == "w" or t.text in "&/"]
+    named = [
+        tokens[k]
+        for k in range(first, place)
+        if (tokens[k].kind == "w" or tokens[k].text in "&/")
+        and sentence.bracket(k) == sentence.bracket(place)
+    ]
     label = " ".join([t.text for t in named if t.lemma not in _LENGTHS] or [t.text for t in named])
     end = next((k for k in range(i + 1, len(tokens)) if tokens[k].text in ".;"), len(tokens))
     rest = sentence.span(i + 1, end)
@@ -72,6 +82,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         return f"{label} {source['what'].strip()} {word}".strip()
     if not label and (subject := _who_earned(sentence, min(first, i))):
         return f"{subject} {word}"
+    if not label and (part := _OF_A_PART.match(sentence.behind(place))):
+        return f"{part['what']} {word}"
     if not label and (part := _IN_A_PART.search(sentence.before(governor.first))):
         return f"{part['what']} {word}"
     if not label and (earned := _EARNED_FROM.search(sentence.before(i))):
@@ -86,6 +98,10 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
     first = place
     while first > 0 and place - first < _LONGEST:
         token = sentence.tokens[first - 1]
+        if token.text == ")" and (bracket := sentence.bracket(first - 1)) is not None:
+            # "High-density colocation (formerly hosting) revenue".
+            first, place = bracket[0], bracket[0] + place - first
+            continue
         if first - 1 in sentence.in_time or (token.kind != "w" and token.text not in "&/-’'()"):
             break
         if sentence.is_class(first - 1, "stop", "compared") or token.lemma in _NOT_IN_A_NAME:

@@ -18,7 +18,7 @@ from pipelines.parse.language.periods import (
     months_to,
 )
 
-ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, NOW, YTD, OTHER = (
+ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, NOW, PRESENT, YTD, OTHER = (
     "absolute",
     "prior",
     "year",
@@ -27,6 +27,7 @@ ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, NOW, YTD, OTHER = (
     "current",
     "end",
     "now",
+    "present",
     "ytd",
     "other",
 )
@@ -107,6 +108,13 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"year)[- ](?:and[- ]\w+[- ])?end(?:ed)?\b|"
             r"(?:at |as of |by )?(?:the )?(?:end|close|conclusion) of (?:the|this) (?P<unit5>month|quarter|"
             r"period|year)"
+        ),
+    ),
+    (
+        PRESENT,
+        (
+            r"currently|at present|presently|now(?= that\b|,)|"
+            r"current(?= (?:\w+ ){0,2}(?:hash|efficiency|fleet|capacity|holdings|treasury))"
         ),
     ),
     (
@@ -310,6 +318,10 @@ def resolve(
         return None
     if time.kind == NOW:
         return Period(None, disclosure.disclosed_on)
+    if time.kind == PRESENT:
+        # A monthly update speaks of the month's end, a release weeks after its quarter of its own day.
+        monthly = subject is not None and subject.months == 1
+        return Period(None, base.end if monthly else disclosure.disclosed_on)
     if time.kind == YTD:
         calendar_year = disclosure.fiscal_year_end(base.end) == 12 or time.calendar
         return Period(date(base.end.year, 1, 1), base.end) if calendar_year else None

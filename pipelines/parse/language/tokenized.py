@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pipelines.parse.language.periods import DisclosureContext
 from pipelines.parse.language.quantities import Quantity
 from pipelines.parse.language.sentences import MaskedSentence
-from pipelines.parse.language.times import Time, find_times
+from pipelines.parse.language.times import PRESENT, Time, find_times
 from pipelines.watchlist.companies import load_watchlist
 from pipelines.watchlist.frames import Frames, lemma
 
@@ -18,6 +18,10 @@ _TOKEN = re.compile(
 # "The cost to mine, net of power credits, was $25,327": the credits are not what it was.
 _INSERTED = re.compile(
     r",\s+(?:net of|excluding|exclusive of|including|inclusive of|before|after)\s[^,;:.⟦⟪]{3,80},",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r",\s+(?:which|including|inclusive of|excluding)\b[^,;:()]{0,120}?⟦\d+⟧[^,;:()⟦]{0,120},(?=\s)",
     re.IGNORECASE,
 )
 _HASH_RATE = re.compile(r"\bhash-?rates?\b", re.IGNORECASE)
@@ -67,6 +71,7 @@ class TokenizedSentence:
         masked: The masked text; all positions refer to it.
         at: The token of each quantity.
         in_time: The time that a token is part of.
+        asides: Positions of asides with a quantity.
         boundaries: Positions at which a clause begins.
     """
 
@@ -85,10 +90,16 @@ class TokenizedSentence:
         self.in_time: dict[int, Time] = {
             i: time
             for time in self.times
+            if time.kind != PRESENT
             for i, t in enumerate(self.tokens)
             if time.start <= t.start < time.end
         }
+        self.asides = [m.span() for m in _ASIDE.finditer(self.masked)]
         self.boundaries = [m.start() for m in _BOUNDARY.finditer(self.masked)]
+
+    def in_aside(self, i: int) -> bool:
+        """Whether a token is in an aside between commas: ", which includes 2,000 lent bitcoin,"."""
+        return any(start < self.tokens[i].start < end for start, end in self.asides)
 
     def quantity_at(self, i: int) -> Quantity:
         return self.quantities[self.tokens[i].ref]

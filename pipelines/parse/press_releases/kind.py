@@ -21,7 +21,7 @@ _UPDATE = re.compile(
     r"|\bupdates?\b.{0,40}\b(?:production|operations|mining|bitcoin)\b|\b(?:mines|mined|produces|"
     r"produced)\b.{0,40}\b(?:bitcoins?|btc)\b|\bbitcoin production\b|\b(?:bitcoin|"
     r"btc)\b.{0,20}\b(?:production|output)\b|\boutput of [\d,.]+ (?:bitcoins?|btc)\b|"
-    r"\bmonthly\b.{0,30}\bupdate\b",
+    r"\bmonthly\b.{0,30}\bupdate\b|\b(?:reports|announces)\b.{0,20}\bholdings\b.{0,30}\b(?:bitcoins?|btc)\b",
     re.IGNORECASE,
 )
 _EARNINGS = re.compile(
@@ -105,7 +105,7 @@ _STATED_TODAY = re.compile(
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 _QUARTER_OF = re.compile(
     r"\b(?:q(?P<q>[1-4])|(?P<o>first|second|third|fourth)[\s-]+(?:fiscal[\s-]+)?quarter(?:\s+of)?)"
-    r"\s+(?:fiscal\s+(?:year\s+)?|fy\s?)?(?P<y>(?:20)?\d\d)\b(?!,)",
+    r"(?:\s+|\s*[-–]\s*)(?:fiscal\s+(?:year\s+)?|fy\s?)?(?P<y>(?:20)?\d\d)\b(?!,)",
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"\bend(?:ed|ing)\b", re.IGNORECASE)
@@ -159,7 +159,10 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
     near = " ".join([headline, *texts[:10]])
     if disclosed_on is None:
         disclosure = DisclosureContext(company, day := _not_before(day, headline, company))
-    kind, reason = _by_headline(headline)
+    kind, reason = next(
+        (found for part in headline.split("; ") if (found := _by_headline(part))[0] != OTHER),
+        _by_headline(headline),
+    )
     if kind == OTHER:
         kind, reason = _by_dateline(page, reason)
     if kind == OTHER and not reason:

@@ -118,8 +118,10 @@ class ProseReader:
             self._reject(reading, where, "which_period")
             return
         label = re.sub(r"\s*revenues?$", "", reading.label, flags=re.IGNORECASE).strip()
-        name = {w.lower().strip(",.'s") for w in self.company.name.split()} if self.company else set()
-        words = {w.lower().strip(",.") for w in label.split()} - name
+        company = self.company
+        names = [company.name, *company.other_names, *company.short_names] if company else []
+        own = {w.lower().strip(",.") for name in names for w in name.split()}
+        words = {re.sub(r"['’]s$", "", w.lower()).strip(",.") for w in label.split()} - own
         total = words <= _TOTAL_WORDS
         ticker = self.company.ticker if self.company else None
         if (
