@@ -59,7 +59,7 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
         groups.setdefault((figure.metric, figure.start, figure.end), []).append(figure)
     for (code, _, _), members in groups.items():
         metric = words.by_code[code]
-        possible = [s for s in members if _is_possible(s, metric, out)]
+        possible = _with_totals([s for s in members if _is_possible(s, metric, out)])
         for scoped in _by_scope(possible, release.figures, out).values():
             chosen = _one(scoped, out)
             if chosen is not None:
@@ -130,6 +130,14 @@ def _is_possible(figure: StatedFigure, metric: Metric, out: Normalized) -> bool:
     if figure.value == 0 and metric.per_coin:
         return False
     return not beyond
+
+
+def _with_totals(members: list[StatedFigure]) -> list[StatedFigure]:
+    """Statements of one metric and period; one that is the sum of the owners' parts is the total of all."""
+    hosted = {s.value for s in members if s.scope == HOSTED}
+    own = {s.value for s in members if s.scope == COMPANY}
+    sums = {a + b for a in hosted for b in own}
+    return [replace(s, scope=TOTAL) if s.scope == COMPANY and s.value in sums else s for s in members]
 
 
 def _by_scope(

@@ -57,6 +57,7 @@ _NOT_REVENUE = re.compile(
     r"\bcosts?\b|\binter-?\s?segment\b|\beliminat|\bper\b|\bdeferred\b|%|\bpercent", re.IGNORECASE
 )
 _CONSOLIDATED = re.compile(r"\bconsolidated\b", re.IGNORECASE)
+_REVENUE_HEADING = re.compile(r"(?:net )?revenues?\W*$", re.IGNORECASE)
 _BY_SEGMENT = re.compile(r"\bsegments?\b", re.IGNORECASE)
 
 
@@ -186,6 +187,11 @@ def _stated_elsewhere(totals: Sequence[TableValue], period: DateRange, release: 
     return None
 
 
+def _in_prose(value: Decimal, release: Release) -> bool:
+    """Whether a sentence states an amount of revenue as a table without a scale does."""
+    return any(abs(value - s.value) <= s.rounding * 2 for s in release.revenue)
+
+
 def _scaled(fact: TableValue, scale: Decimal) -> TableValue:
     return replace(fact, value=plain(fact.value * scale), stated_unit=fact.stated_unit * scale)
 
@@ -253,7 +259,7 @@ def _segments_in_columns(
     (start, end) = periods.pop()
     if start is None or end > release.disclosure.disclosed_on:
         return None
-    scale = scale_in(table.words) or Decimal(1)
+    scale = scale_in(table.words) or (Decimal(1) if _IN_DOLLARS.search(table.words) else None)
     lines = [x for x in table.lines if is_revenue_label(x.label) and not _INTERNAL.search(x.label)]
     chosen = next((x for x in lines if _EXTERNAL.search(x.label)), None) or next(
         (x for x in lines if is_total_label(x.label) and len(x.values) > 2), None
@@ -265,18 +271,29 @@ def _segments_in_columns(
         value = line.values[index].quantity
         if value.value is None or value.unit not in (None, "USD"):
             return None
+        if (
+            scale is None
+            and not value.scaled
+            and value.value % 1 == 0
+            and not _in_prose(value.value, release)
+        ):
+            return None
         return _row_figure(table, line, index, (start, end), scale, segment, "segments_in_columns")
 
     found: list[Figure] = []
+    parts: dict[str, Figure] = {}
     whole = next(
         (x for x in table.lines if _CONSOLIDATED.search(x.label) and is_revenue_label(x.label)), None
     )
     for index, value in enumerate(chosen.values):
         kind = columns.get(value.heading)
-        if (kind and kind != "total" and (made := figure(chosen, index, kind))) or (
-            kind == "total" and whole is None and (made := figure(chosen, index, None))
-        ):
+        if kind and kind != "total" and (made := figure(chosen, index, kind)):
+            # Two columns of one segment, "general hosting" and "membership hosting", add up.
+            before = parts.get(kind)
+            parts[kind] = made if before is None else replace(made, value=made.value + before.value)
+        elif kind == "total" and whole is None and (made := figure(chosen, index, None)):
             found.append(made)
+    found += parts.values()
     if whole is not None:
         found += [f for i in range(len(whole.values)) if (f := figure(whole, i, None))][-1:]
         for line in lines:
@@ -300,7 +317,8 @@ def _segment_lines(table: Table, release: Release, lexicon: Lexicon, company: Co
     scale = scale_in(table.words)
     found: list[Figure] = []
     for line in table.lines:
-        if not is_revenue_label(line.label) or _INTERNAL.search(line.label) or is_total_label(line.label):
+        revenue = is_revenue_label(line.label) or _REVENUE_HEADING.match(line.section)
+        if not revenue or _INTERNAL.search(line.label) or is_total_label(line.label):
             continue
         for index, value in enumerate(line.values):
             period = column_period(table, line, value, release.disclosure, release.subject)
@@ -528,6 +546,7 @@ def _from_prose(out: Normalized, release: Release, company: Company | None, lexi
         if (
             not sentence.is_total
             and " by " not in sentence.label
+            and not re.fullmatch(r"(?!revenues?\b)\S.*\srevenues?", sentence.label, re.IGNORECASE)
             and any(
                 (t.start, t.end, t.value) == (sentence.start, sentence.end, sentence.value) for t in totals
             )

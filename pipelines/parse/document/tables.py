@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from pipelines.parse.document.grid import GridCell
 from pipelines.parse.language.periods import MONTHS
-from pipelines.parse.language.quantities import Quantity, read_cell, strip_footnotes, unit_in
+from pipelines.parse.language.quantities import Quantity, read_cell, scale_in, strip_footnotes, unit_in
 
 _PREFIX = re.compile(
     r"^(?:~|(?:appx|approx|approximately|appr)\.?)?\s*(?:US\s?\$|U\.S\.\s?\$|C\$|CAD\s?\$?|RMB|USD|"
@@ -192,7 +192,7 @@ def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "
         assert first is not None
         if re.match(r"^[(\[]?(?:\d{1,2}|\*+|[a-z])[)\].:]?\s+\S+\s+\S+", first.text) or len(first.text) > 160:
             table.notes.append(first.text)
-        elif not table.lines and not headings:
+        elif not table.lines and (not headings or scale_in(first.text)):
             table.corner = " ".join(filter(None, (table.corner, first.text)))
             section = first.text
         else:

@@ -315,8 +315,12 @@ class GovernorFinder:
                 j -= 1
             elif word == "bring" and unit == "USD" and not to:
                 return MAIN, self._subject(low, j, unit)
+            elif word == "on" and j > low and sentence.is_class(j - 1, "up_or_down"):
+                # "A 20% gain on $3.20 million".
+                return BEFORE, self._subject(low, j, unit, near=True)
             elif word in ("from", "than") or (
-                word in classes["compared"] and not (word == "over" and j == i - 1)
+                word in classes["compared"]
+                and not (word == "over" and j == i - 1 and not self._percent(j - 1))
             ):
                 return BEFORE, self._subject(low, j, unit, near=True)
             elif word in classes["up_or_down"]:
@@ -342,8 +346,10 @@ class GovernorFinder:
                 continue
             elif word == "for" and unit == "USD":
                 return MAIN, self._proceeds_for(j)
-            elif (word == "and" and tokens[j + 1].lemma == "by" and to) or (
-                word == "in" and j > low and tokens[j - 1].lemma == "come"
+            elif (
+                (word == "and" and tokens[j + 1].lemma == "by" and to)
+                or (word == "in" and j > low and tokens[j - 1].lemma == "come")
+                or (word == "and" and tokens[j - 1].kind == "q" and sentence.quantity_at(j - 1).unit == "ETH")
             ):
                 continue
             elif word == "and" and tokens[j - 1].kind == "q" and j - 1 in self.compared:
@@ -358,6 +364,10 @@ class GovernorFinder:
             else:
                 unknown += 1
         return MAIN, None
+
+    def _percent(self, j: int) -> bool:
+        """Whether a token is a percentage: "a gain of 63.1% over $284.1 million"."""
+        return j >= 0 and self.tokens[j].kind == "q" and self.sentence.quantity_at(j).unit == "percent"
 
     def _before_time(self, j: int, low: int, *, to: bool) -> int:
         """The token before a time and its preposition."""

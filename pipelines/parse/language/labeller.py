@@ -53,7 +53,8 @@ _RATE_BEHIND = re.compile(
     r"^[^\w;]{0,2}(?:\s*(?:bitcoins?|btc|average|on average|mined|produced|of)\b){0,3}[^\w;]{0,2}\s*"
     r"(?:(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|month|miner|mwh?|machine|th|"
     r"petahash|"
-    r"block|kwh)\b(?! (?:earlier|ago|before|prior))|/\s?(?:day|eh|ph|mwh|share|th)\b|daily\b)|^[^⟦⟪.;]{0,50}\b(?:per|a|each|every) day\b",
+    r"block|kwh)\b(?! (?:earlier|ago|before|prior))|"
+    r"/\s?(?:day|eh|ph|mwh|share|th)\b|daily\b)|^[^⟦⟪.;]{0,50}\b(?:per|a|each|every) day\b",
     re.IGNORECASE,
 )
 _RATE_BEFORE = re.compile(
@@ -76,6 +77,9 @@ _AT_A_PLACE = re.compile(
 )
 # "In Abu Dhabi, where 2.7 exahash are now online".
 _SAME_SUBJECT = re.compile(r"\s*and\s+(?!we\b|it\b|its\b|our\b|the company\b)", re.IGNORECASE)
+_AT_OPENING = re.compile(
+    r"^\W*(?:at|in)\s+(?-i:(?!Bitcoin|BTC|Q\d)[A-Z][a-z]+(?:\s[A-Z][a-z]+)*),", re.IGNORECASE
+)
 _WHERE = re.compile(r"(?-i:\b[A-Z]\w+),?\s+where\b[^;.,⟦]*$", re.IGNORECASE)
 _TOGETHER = re.compile(r"\b(?:facilities|sites|locations|combined|together)\b", re.IGNORECASE)
 _INCLUDING = re.compile(
@@ -89,6 +93,7 @@ _NONE_LISTED = re.compile(
 )
 _PER_COIN = re.compile(r"^\W*\s*(?:[\w-]+\s+)?(?:per|each|for (?:each|one|every)|apiece)\b", re.IGNORECASE)
 _MORE = re.compile(r"^\s*(?:more|fewer|less|higher|lower|additional|increase|decrease)\b", re.IGNORECASE)
+_ADDED = re.compile(r"^[^,;.⟦]{0,30}\b(?:was|were|been|being)?\s*added\b", re.IGNORECASE)
 _NEW = re.compile(r"^\s*new\b", re.IGNORECASE)
 _COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
 _COINS = re.compile(
@@ -112,6 +117,10 @@ _HOLDS = re.compile(
 _OF_SOMETHING = re.compile(
     r"^\s*(?:of|in)\s+(?:[\w-]+\s+){0,3}?(?:revenues?|gains?|loss(?:es)?|credits?|savings?|income)\b",
     re.IGNORECASE,
+)
+_BOUGHT = re.compile(r"\b(?:bought|purchas\w+|acquir\w+|buying)\b", re.IGNORECASE)
+_EARLIER = re.compile(
+    r"(?:(?:prior|previous|last|month|quarter|year|comparable|period)\s+)+revenues?", re.IGNORECASE
 )
 _PART_HELD = re.compile(r"\bunrestricted\b", re.IGNORECASE)
 _RESTRICTED = re.compile(r"(?<!un)\brestricted\b", re.IGNORECASE)
@@ -171,7 +180,7 @@ class Labeller:
             if reading is not None:
                 self.done[ref] = reading
                 if not reading.reason and reading.period:
-                    self.times.first_of.setdefault(reading.metric, reading.period)
+                    self.times.first_of.setdefault(reading.metric, (reading.period, reading.dated))
         self._find_totals()
         return [*(self.done[r] for r in order if r in self.done), *self._nothing_sold()]
 
@@ -220,7 +229,7 @@ class Labeller:
     def _adds(unit: str | None, behind: str) -> bool:
         """Whether a quantity is added to a stock: "500 new miners", but not "mined 301 new bitcoin"."""
         return (unit in _COUNTS and bool(_MORE.match(behind))) or (
-            unit in _STOCKS and bool(_NEW.match(behind))
+            unit in _STOCKS and bool(_NEW.match(behind) or _ADDED.match(behind))
         )
 
     def _skipped(self, quantity: Quantity, reason: str, why: str = "", metric: str = "") -> Reading:
@@ -340,11 +349,16 @@ class Labeller:
             owner = head.scope
         if owner is None or (owner != COMPANY and metric in _SALES):
             return self._skipped(quantity, ANOTHER_COMPANY, why, metric)
+        if owner == HOSTED and metric.startswith("hashrate_"):
+            metric = "hashrate_hosted"
         label = self.sentence.text
         if governor.via == LABEL and ":" in self.sentence.between(governor.last, i):
             label = label.partition(":")[0]
         if metric == REVENUE:
             label = revenue_label(self.sentence, i, governor)
+            if head is not None and _EARLIER.fullmatch(label):
+                # "Mining revenue was $3.8 million, against prior-month revenue of $5.3 million".
+                label = head.label
             if self._matches("part_of_revenue", label):
                 return self._skipped(quantity, NOT_OURS, why, metric)
         known = self.words.by_code.get(metric)
@@ -374,7 +388,7 @@ class Labeller:
         here, behind = self.tokens[i].start, sentence.behind(i)
         until = re.split(r"[,;()]|\band\b", behind)[0][:80]
         if governor.via == BEHIND:
-            until = sentence.masked[self.tokens[i].end : stop]
+            until = sentence.masked[self.tokens[i].end : stop].split("⟦")[0]
         ahead = sentence.masked[start : self.tokens[i].end]
         if role != BEFORE and (self._is_plan(ahead) or self._is_plan(until)):
             return PLAN
@@ -455,6 +469,8 @@ class Labeller:
             one = each or _PER_COIN.match(sentence.behind(i)) or sold_at(sentence.before(i))
             if not one or not _COIN.search(sentence.text):
                 return metric, scope, NOT_OURS
+        if frame.name == "coin_cost" and _BOUGHT.search(clause):
+            return metric, scope, NOT_OURS
         if not self._fits_text(metric, clause, sentence.behind(i)):
             return metric, scope, NOT_OURS
         if frame.kinds and (
@@ -586,7 +602,8 @@ class Labeller:
         place = re.split(r"[,;⟦]", behind)[0]
         if _AT_A_PLACE.match(place) and not _TOGETHER.search(place):
             return True
-        if _WHERE.search(self.sentence.before(i)):
+        before = self.sentence.before(i)
+        if _WHERE.search(before) or (unit in _STOCKS and _AT_OPENING.match(before)):
             return True
         start, _ = self.sentence.clause(i, i)
         if re.match(r",\s+with\b", self.sentence.masked[start:]):
@@ -608,7 +625,9 @@ class Labeller:
             parts = [
                 x
                 for r, x in figures.items()
-                if r != ref and (x.metric, x.period) == (whole.metric, whole.period)
+                if r != ref
+                and x.period == whole.period
+                and x.metric in (whole.metric, "hashrate_hosted" if x.quantity.unit == "EH/s" else "")
             ]
             others = any(x.scope in (HOSTED, JOINT_VENTURE) for x in parts)
             added = sum(x.quantity.value or 0 for x in parts)

@@ -23,7 +23,7 @@ _MONTH = (
 YEAR = r"(?P<{0}>20[0-3]\d)(?:\d(?!\d))?"
 _SHORT = r"(?P<{0}>(?:20)?[0-3]\d)"
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-_COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
+_COUNTS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 LENGTHS = {
     **{word: n for n, word in enumerate(_COUNTS, 1)},
     **{str(n): n for n in range(1, 13)},

@@ -33,8 +33,8 @@ _MULTIPLE = re.compile(
     r"\b(?:that|those|level) of\s+$|\b(?:double|twice|triple|doubled|tripled)\s+$", re.IGNORECASE
 )
 _ARTICLE = re.compile(
-    r"\s+(?:(?:in|during|for|over)\s+)?(?:(?:all|the whole) of\s+)?(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|"
-    r"a record\s+|record\s+)?$",
+    r"\s+(?:(?:in|during|for|over)\s+)?(?:(?:all|the whole) of\s+)?"
+    r"(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|a record\s+|record\s+)?$",
     re.IGNORECASE,
 )
 _COMPARED_FIRST = re.compile(
@@ -87,8 +87,8 @@ class TimeFinder:
     def __init__(self, sentence: TokenizedSentence, setting: Setting) -> None:
         self.sentence, self.setting = sentence, setting
         self.tokens, self.times = sentence.tokens, sentence.times
-        self.first_of: dict[str, Period] = {}
-        """The period of the first figure of each metric, to which relative times refer."""
+        self.first_of: dict[str, tuple[Period, bool]] = {}
+        """The period of each metric's first figure, to which relative times refer; whether it is named."""
 
     def period_of(self, i: int, governor: Governor, role: str, covers: str) -> Dated:
         """The period of a quantity; `covers` is day or period, as its metric requires."""
@@ -104,8 +104,8 @@ class TimeFinder:
         relative_to = base
         first = self.first_of.get(governor.code)
         relative = time.kind not in (ABSOLUTE, OTHER, CURRENT, END)
-        if relative and first is not None and (base is None or first.months == base.months):
-            relative_to = first
+        if relative and first is not None and (base is None or first[1] or first[0].months == base.months):
+            relative_to = first[0]
         period = resolve(time, relative_to, self.setting.subject, self.setting.disclosure)
         if period is None:
             return Dated(None, True, words)
@@ -150,14 +150,19 @@ class TimeFinder:
                 return found
         return None, ""
 
-    @staticmethod
-    def _checked(time: Time | None, covers: str, rule: str) -> tuple[Time | None, str] | None:
+    def _checked(self, time: Time | None, covers: str, rule: str) -> tuple[Time | None, str] | None:
         """A time, unless it is cumulative or only the start or end of a period."""
         if time is None:
+            return None
+        if covers == "day" and self._is_since(time):
+            # "Holdings of 12,703, without an offering since November": holdings are a day's.
             return None
         if time.kind == OTHER or (time.bounded and covers == "period"):
             return None, "a cumulative or partial time"
         return time, rule
+
+    def _is_since(self, time: Time) -> bool:
+        return self.sentence.masked[time.start : time.end].lower().startswith("since")
 
     def _listed(self, i: int) -> tuple[Time | None, str] | None:
         """The time of one of several quantities listed with "respectively"."""
@@ -268,6 +273,8 @@ class TimeFinder:
             for t in self.times
             if t.start < self.tokens[first].start and not self.compares(t) and not self._of_another(t, i)
         ]
+        if covers == "day":
+            ahead = [t for t in ahead if not self._is_since(t)]
         own = [t for t in ahead if t.start >= start] or ahead
         if any(t.kind == OTHER for t in own):
             return None, "a cumulative or partial time"
@@ -277,7 +284,11 @@ class TimeFinder:
         if usable:
             return usable[-1], "leading"
         partial = ahead and ahead[-1].bounded and covers == "period"
-        if partial or any(t.kind == OTHER and start <= t.start < stop for t in self.times):
+        since = covers == "day"
+        if partial or any(
+            t.kind == OTHER and start <= t.start < stop and not (since and self._is_since(t))
+            for t in self.times
+        ):
             return None, "a cumulative or partial time"
         return None
 

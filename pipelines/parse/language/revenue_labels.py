@@ -38,7 +38,7 @@ _IN_A_PART = re.compile(
 )
 _NOT_IN_A_NAME = ("of", "to", "at", "by", "from", "its", "our", "their")
 _OWN = ("the", "our", "its", "their", "company")
-_LENGTHS = ("monthly", "quarterly")
+_LENGTHS = ("monthly", "quarterly", "first", "record", "new", "initial", "prior", "previous")
 _LONGEST = 8
 
 
@@ -79,7 +79,7 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     source = _SOURCE.match(rest)
     listed = source and re.match(r"\s*\(\s*⟦", rest[source.end() :])
     if source and not listed and not _ALL_REVENUE.match(source["what"]):
-        return f"{label} {source['what'].strip()} {word}".strip()
+        return f"{label} {word} from {source['what'].strip()}".strip()
     if not label and (subject := _who_earned(sentence, min(first, i))):
         return f"{subject} {word}"
     if not label and (part := _OF_A_PART.match(sentence.behind(place))):

@@ -51,7 +51,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         (
             r"(?:from |since )?(?:the |our |its )?inception(?: of [^,⟦]{0,60}?)?(?: in ⟪\d+⟫)?(?: (?:to|"
             r"through) ⟪\d+⟫)?|"
-            r"quarter[- ]to[- ]date|since (?:inception|launch|the beginning|entering|"
+            r"quarter[- ]to[- ]date|since (?:inception|launch|the beginning|the start|entering|"
             r"starting|it|we|they|its|our|going|becoming|then|⟪\d+⟫|20\d\d)(?: \w+ing)?|so far|thus far|"
             r"to date\b|"
             r"all[- ]time|life[- ]?time|cumulative(?:ly)?|in aggregate since|annuali[sz]ed|run[- ]rate|"
@@ -60,7 +60,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"twelve|several|few|\d+) "
             r"(?:months|weeks|days|quarters|years|hours)|"
             r"first (?:two|four|five|six|seven|eight|nine|ten|eleven|few|\d+) (?:months|weeks|"
-            r"days)(?! ended)|"
+            r"days)(?! ended| of (?:the|this|our|its) (?:fiscal |financial )?year)|"
             r"(?:this|last|each|every|past) week|yesterday|single day|24[- ]hours?|"
             r"subsequent to|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|"
             r"period)|"
@@ -125,6 +125,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"just-ended |current |full |fiscal |same |entire |whole )*(?P<unit6>month|quarter|period|year|"
             r"three months|three-month period)\b"
             r"(?!['’-]|\s+(?:before|earlier|prior|ago|ended|ending|of\b))|"
+            r"(?:the )?first (?P<unit9>three|six|nine) months of (?:the|this|our|its) "
+            r"(?:fiscal |financial )?year|"
             r"(?P<unit8>three|six|nine)[- ]month(?![- ]?(?:period|s)|\s+(?:average|term|period))|"
             r"\b(?:in )?the current[- ]year (?P<unit7>period|quarter)|(?P<annual>annual|"
             r"full[- ]year)\b(?! (?:\w+ )?(?:rate|report|meeting|guidance|filing|hash))"
@@ -197,7 +199,7 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
         unit = next(
             (
                 match[g]
-                for g in ("unit", "unit2", "unit3", "unit4", "unit5", "unit6", "unit7", "unit8")
+                for g in ("unit", "unit2", "unit3", "unit4", "unit5", "unit6", "unit7", "unit8", "unit9")
                 if match[g]
             ),
             "",

@@ -34,7 +34,7 @@ _EARNINGS = re.compile(
 )
 _RESULTS = re.compile(
     r"\b(?:results|earnings|financials?|revenues?|shareholder letter|letter to shareholders|"
-    r"business update|reports|quarterly update|condensed)\b",
+    r"business update|reports|(?:quarterly|annual|year[- ]end) update|condensed)\b",
     re.IGNORECASE,
 )
 _LETTER = re.compile(
@@ -75,7 +75,8 @@ _OTHER: tuple[tuple[str, str], ...] = (
     ),
 )
 _COMING = re.compile(
-    r"\b(?:to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|"
+    r"\b(?:(?<!glad )(?<!pleased )(?<!proud )(?<!delighted )(?<!happy )(?<!excited )"
+    r"to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|"
     r"release|host)|schedules?|sets? (?:the )?date|announces? (?:the )?(?:date|timing))\b",
     re.IGNORECASE,
 )
@@ -116,7 +117,9 @@ _NUMBERED = re.compile(
 )
 _NEAR = 1500
 _COMPARED = re.compile(
-    r"\b(?:vs\.?|versus|compared (?:to|with)|from|than|over|in excess of)\s+(?:the\s+)?$", re.IGNORECASE
+    r"\b(?:vs\.?|versus|compared (?:to|with)|from|than|over|in excess of)\s+(?:the\s+)?$|"
+    r"\b(?:against|versus|vs\.?|compared (?:to|with))\s[^.;|]{0,40}$",
+    re.IGNORECASE,
 )
 _COVER = re.compile(r"^\W*(?:united states\W*)?securities and exchange commission\b", re.IGNORECASE)
 _EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\b.*", re.IGNORECASE)

@@ -1,11 +1,13 @@
 """Figures in sentences, bullets and footnotes of a press release."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.parse.document.page import Block
 from pipelines.parse.document.tables import Table
 from pipelines.parse.language.labeller import NOT_OURS, REVENUE, Labeller, Reading
+from pipelines.parse.language.periods import Period, find_periods
 from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.sentences import is_offering, sentences
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
@@ -17,6 +19,8 @@ _DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:-
 _INCLUDES = re.compile(
     r"\binclud(?:es|ing|ed)\b|\bof which\b|\bnet of\b|restricted|collateral|pledged", re.IGNORECASE
 )
+_OPENS = re.compile(r"\W*(?:for|in|during|over|throughout)\s", re.IGNORECASE)
+_OPENS_WITHIN = 12
 _PART = re.compile(r"[;,:(](?=\s)|\s[–—-]\s|\band\b|\bwhile\b")
 _TOTAL_WORDS = frozenset(word_list("revenue.total_words"))
 _LONGEST = 1500
@@ -43,6 +47,8 @@ class ProseReader:
         begin = dateline.end() if dateline else 0
         for place, text in sentences(block.text[begin:]):
             offset = block.offset + begin + place
+            opening = _opening_period(text, setting)
+            setting = setting if opening is None else replace(setting, context=opening)
             self._sentence(
                 text, f"text {offset}–{offset + len(text)}", setting, certain=certain, section=section
             )
@@ -171,6 +177,15 @@ class ProseReader:
                 text=reading.label,
             )
         )
+
+
+def _opening_period(text: str, setting: Setting) -> Period | None:
+    """The period that opens a sentence, which the sentences behind it in the paragraph are about too."""
+    named = find_periods(text[:120], setting.disclosure)
+    opens = named and _OPENS.match(text) and named[0].start <= _OPENS_WITHIN
+    if not opens or named[0].period.start is None:
+        return None
+    return named[0].period if named[0].period.end <= setting.disclosure.disclosed_on else None
 
 
 def _part(text: str, reading: Reading) -> str:

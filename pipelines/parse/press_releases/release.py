@@ -27,6 +27,12 @@ _FOREIGN = re.compile(
     re.IGNORECASE,
 )
 
+_FOREIGN_TABLE = re.compile(
+    r"\b(?:CAD|Canadian dollars?|RMB|Renminbi)\s*,?\s*(?:in )?(?:thousands|millions|['’]?000)|"
+    r"\b(?:thousands|millions) of (?:Canadian dollars|CAD|RMB)",
+    re.IGNORECASE,
+)
+
 VERSION = "2"
 """Raised whenever the same bytes would give other statements."""
 
@@ -79,12 +85,14 @@ def read_release(
     if classification.kind == OTHER:
         return release
     passage = Passage(disclosure, classification.subject, classification.headline)
-    release.foreign = bool(_FOREIGN.search(" ".join(block.text for block in page.blocks)))
+    foreign_tables = any(_FOREIGN_TABLE.search(table.words) for table in page.tables)
+    release.foreign = foreign_tables or bool(_FOREIGN.search(" ".join(block.text for block in page.blocks)))
     texts = ProseReader(lexicon, company, foreign=release.foreign)
     stated = frozenset(
         (q.value, q.unit) for block in page.blocks for q in find_quantities(block.text) if q.value and q.unit
     )
-    tables = TableReader(lexicon.words, disclosure, classification.subject, stated)
+    prose = " ".join(block.text for block in page.blocks)
+    tables = TableReader(lexicon.words, disclosure, classification.subject, stated, prose)
     for item in page.items:
         if isinstance(item, Block):
             if passage.enter(item):

@@ -43,6 +43,10 @@ _OUR_ROW = re.compile(
 _RATE_ROW = re.compile(r"\b(?:per (?:day|eh|share)|daily|a day|/ ?day|average bitcoin)\b", re.IGNORECASE)
 
 
+_EXAHASH = re.compile(r"\d\s?(?:EH/?s?\b|exahash)", re.IGNORECASE)
+_PETAHASH = re.compile(r"\bPH/?s?\b|petahash", re.IGNORECASE)
+
+
 class TableReader:
     """Reads the tables of one press release into `figures` and `skipped`."""
 
@@ -52,12 +56,15 @@ class TableReader:
         disclosure: DisclosureContext,
         subject: Period | None,
         stated: frozenset[tuple[Decimal, str]] = frozenset(),
+        prose: str = "",
     ) -> None:
         """Read tables of one press release.
 
         Args:
             stated: Numbers with their units in the prose: they decide the unit of a row that states none.
+            prose: The prose: if it states hash rates in exahash alone, so do rows without a unit.
         """
+        self.in_exahash = bool(_EXAHASH.search(prose)) and not _PETAHASH.search(prose)
         self.words, self.disclosure, self.subject, self.stated = words, disclosure, subject, stated
         self.figures: list[StatedFigure] = []
         self.skipped: list[SkippedText] = []
@@ -110,7 +117,8 @@ class TableReader:
 
     def _units_in_prose(self, table: Table) -> set[str]:
         """The units of a table's metrics that a sentence states with a number of the table."""
-        return {
+        units = {"EH/s"} if self.in_exahash and not _PETAHASH.search(table.words) else set()
+        return units | {
             self._metric(meaning).unit
             for line in table.lines
             for meaning in (self.words.meanings(line.label, line.section) if line.label else ())
