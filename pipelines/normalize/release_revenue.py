@@ -533,7 +533,10 @@ def _value(
 
 
 def _agree(one: RevenueSentence, other: RevenueSentence) -> bool:
-    return abs(one.value - other.value) <= one.rounding + other.rounding
+    fine, coarse = sorted((one, other), key=lambda s: s.rounding)
+    # $12.96 million is also written $12.9 million.
+    cut = 0 <= fine.value - coarse.value < 2 * coarse.rounding
+    return cut or abs(one.value - other.value) <= one.rounding + other.rounding
 
 
 def _from_prose(out: Normalized, release: Release, company: Company | None, lexicon: Lexicon) -> None:

@@ -61,9 +61,8 @@ def is_change(heading: str) -> bool:
     """
     *groups, own = heading.split("|")
     if groups and not _CHANGE.search(own) and _NAMES_A_PERIOD.search(own):
-        return any(
-            _CHANGE.search(re.sub(r"\bcomparison\b", "", group, flags=re.IGNORECASE)) for group in groups
-        )
+        # "Year-over-Year Comparison" above two dates heads values, not changes.
+        return any(_CHANGE.search(group) and "comparison" not in group.lower() for group in groups)
     return bool(_CHANGE.search(heading))
 
 

@@ -279,6 +279,8 @@ class GovernorFinder:
                     found = self._by_label(low, j, unit) or self._search(low, j, unit)
                     line = self._line_before(i, j) if found and found.code == "total_revenue" else None
                     return MAIN, line or found
+                if token.text == "." and tokens[j - 1].lemma == "vs":
+                    continue
                 if commas > 2 or token.text not in ",~$“”\"'’‘%/&≈*•":
                     return MAIN, None
                 continue
@@ -529,9 +531,12 @@ class GovernorFinder:
 
     def _ended_with_both(self, j: int, low: int, unit: str | None) -> Governor | None:
         """ "Ended the quarter with $253 million in cash and 21 bitcoin"."""
-        for k in range(j - 1, max(low, j - 14), -1):
+        for k in range(j - 1, max(low, j - 14) - 1, -1):
             if self.tokens[k].lemma in ("with", "have"):
                 return self._ended_with(k, low, unit)
+            if unit == "BTC" and (verb := self._verb_at(k, low, unit)) is not None:
+                # "Held $597 million in cash and 7,362 bitcoin".
+                return verb if verb.frame.name == "hold" else None
             if self.tokens[k].text in ";(":
                 return None
         return None

@@ -267,6 +267,7 @@ class Labeller:
     def _may_count(self, i: int, quantity: Quantity) -> bool:
         """Whether a number without a unit may count bitcoin: no noun of something else follows."""
         named = _COIN.search(self.sentence.text) or _COUNTS_COINS.search(self.sentence.masked)
+        named = named or _RESTRICTED.search(self.sentence.masked)
         if quantity.scaled or not named:
             return False
         classes = self.frames.classes
@@ -338,6 +339,10 @@ class Labeller:
         words = self.sentence.span(governor.first, governor.last + 1)
         why = f"{governor.frame.name} by {governor.via} {words!r}"
         metric, scope, reason = self._metric(i, governor)
+        plain = reason == NOT_UNDERSTOOD and governor.frame.name == "hash_rate"
+        if plain and self._owner(governor, i, COMPANY) == HOSTED:
+            # A hash rate of customers' machines needs no kind.
+            metric, reason = "hashrate_hosted", ""
         reason = reason or self._refused(i, quantity, governor, role, metric)
         if reason:
             return self._skipped(quantity, reason, why, metric)
@@ -394,6 +399,8 @@ class Labeller:
             return PLAN
         if metric == REVENUE and _REVENUE_PER.match(behind):
             return RATE
+        if metric == REVENUE and governor.via != BEHIND and self._heads_other_money(behind):
+            return NOT_OURS
         coins = quantity.unit in ("BTC", None) and metric != "average_sale_price"
         if coins and _RATE_BEFORE.search(sentence.masked[start:here]):
             return RATE
@@ -424,6 +431,15 @@ class Labeller:
         if part and may_be_part and not itself and self.tokens[governor.last].end <= part.end():
             return NOT_OURS
         return ""
+
+    def _heads_other_money(self, behind: str) -> bool:
+        """Whether a noun of other money follows an amount: "record revenue, $53.7m operating cash flow"."""
+        noun = re.match(
+            r"(?:\s+(?:US )?dollars)?\s+"
+            r"(?!(?:dollars|in|of|for|and|at|as|to|from|on|by|with|was|were)\b)(?:[\w-]+\s*){1,3}",
+            behind,
+        )
+        return bool(noun and self._matches("other_money", noun[0]) and not _REVENUE_WORD.search(noun[0]))
 
     def _is_plan(self, text: str) -> bool:
         """Whether a text is about the future; "by December 31" is not if that day is past."""

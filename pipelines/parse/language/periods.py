@@ -39,7 +39,7 @@ _DATE = (
 )
 # A pattern is tried only if the text contains one of its words; most sentences name at most one period.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2")
+_QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2", "1h", "2h")
 _YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "fiscal", "calendar", "twelve"), ("months",)
 _SLASH_WORDS, _DASH_WORDS = ("/",), ("-",)
 # "may" and "march" are also verbs.
@@ -55,6 +55,15 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         (
             rf"(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS})[\s-]+months?(?:\s+periods?)?\s+"
             rf"(?:ended|ending|to)\s*:?\s*{_DATE}"
+        ),
+        _MONTH_WORDS,
+    ),
+    (
+        "long",
+        (
+            rf"(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS}|quarter|half|year|month)"
+            r"(?:[\s-]+months?)?(?:\s+periods?)?\s+(?:ended|ending|to)\s+(?P<dd>\d{1,2})(?:st|nd|rd|th)?\s+"
+            rf"{_MONTH.format('dm')}(?:\s*,?\s*{YEAR.format('dy')})?(?!\d)"
         ),
         _MONTH_WORDS,
     ),
@@ -147,7 +156,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "half",
         (
-            r"\b(?:h(?P<h>[12])|(?P<o>first|second)[\s-]+half(?:\s+of)?)\s*(?:fy|"
+            r"\b(?:h(?P<h>[12])|(?P<h2>[12])h|(?P<o>first|second)[\s-]+half(?:\s+of)?)\s*(?:fy|"
             rf"fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
         ),
         _HALF_WORDS,
@@ -160,6 +169,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
         _YEAR_WORDS,
     ),
+    ("year", rf"\b{YEAR.format('y')}\s+(?:full[\s-]+year|fiscal\s+year|annual)\b", (*_YEAR_WORDS, "annual")),
     (
         "date",
         _DATE.replace("?P<dm>", "?P<am>").replace("?P<dd>", "?P<ad>").replace("?P<dy>", "?P<ay>")
@@ -348,7 +358,7 @@ def _span(
         calendar_year = "calendar" in match[0].lower()
         return (months_to(date(number, 12, 31), 12) if calendar_year else disclosure.year(number)), True
     if kind == "half":
-        number = int(found["h"]) if "h" in found else _ORDINALS[found["o"].lower()]
+        number = int(found.get("h") or found.get("h2") or 0) or _ORDINALS[found["o"].lower()]
         whole = disclosure.year(_full_year(found["y"]))
         half = months_to(whole.end, 6)
         assert half.start is not None

@@ -55,11 +55,16 @@ _COMPARED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """Context of a sentence: the period of the heading above it, and of the press release."""
+    """Context of a sentence: the period of the heading above it, and of the press release.
+
+    Args:
+        compared: The period that the heading compares with.
+    """
 
     disclosure: DisclosureContext
     context: Period | None
     subject: Period | None
+    compared: Period | None = None
 
     @property
     def base(self) -> Period | None:
@@ -87,6 +92,8 @@ class TimeFinder:
     def __init__(self, sentence: TokenizedSentence, setting: Setting) -> None:
         self.sentence, self.setting = sentence, setting
         self.tokens, self.times = sentence.tokens, sentence.times
+        self.before: Period | None = None
+        """The period of the last earlier value."""
         self.first_of: dict[str, tuple[Period, bool]] = {}
         """The period of each metric's first figure, to which relative times refer; whether it is named."""
 
@@ -94,6 +101,11 @@ class TimeFinder:
         """The period of a quantity; `covers` is day or period, as its metric requires."""
         time, rule = self._time(i, governor, role, covers)
         base = self.setting.base
+        if time is None and role == BEFORE:
+            # "From $3.4 million in the prior year, and mining revenue from $3.3 million": the same time.
+            before = self.before or self.setting.compared
+            if before is not None:
+                return Dated(_covering(before, covers), True, "as the earlier values beside it")
         if time is None:
             if rule or role == BEFORE or base is None:
                 return Dated(None, False, rule or "no time")
@@ -114,6 +126,8 @@ class TimeFinder:
             if base is None or base.start is None or (period.end != base.end and time.kind == ABSOLUTE):
                 return Dated(None, True, f"a day: {words}")
             return Dated(base, False, "heading")
+        if role == BEFORE:
+            self.before = period
         return Dated(_covering(period, covers), True, words)
 
     def compares(self, time: Time) -> bool:

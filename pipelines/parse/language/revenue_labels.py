@@ -38,7 +38,19 @@ _IN_A_PART = re.compile(
 )
 _NOT_IN_A_NAME = ("of", "to", "at", "by", "from", "its", "our", "their")
 _OWN = ("the", "our", "its", "their", "company")
-_LENGTHS = ("monthly", "quarterly", "first", "record", "new", "initial", "prior", "previous")
+_LENGTHS = (
+    "monthly",
+    "quarterly",
+    "first",
+    "record",
+    "new",
+    "initial",
+    "prior",
+    "previous",
+    "yoy",
+    "mom",
+    "qoq",
+)
 _LONGEST = 8
 
 
@@ -105,6 +117,10 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
         if first - 1 in sentence.in_time or (token.kind != "w" and token.text not in "&/-’'()"):
             break
         if sentence.is_class(first - 1, "stop", "compared") or token.lemma in _NOT_IN_A_NAME:
+            break
+        if token.lemma in ("yoy", "mom", "qoq"):
+            break
+        if token.lemma in ("yoy", "mom", "qoq"):
             break
         possessive = token.end - token.start > len(token.text)
         if possessive and token.lemma not in ("segment", "business", "division"):

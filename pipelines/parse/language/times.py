@@ -123,7 +123,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"(?:the|this|that|our|its) (?:most recent |"
             r"latest |reported |reporting |"
             r"just-ended |current |full |fiscal |same |entire |whole )*(?P<unit6>month|quarter|period|year|"
-            r"three months|three-month period)\b"
+            r"(?:three|six|nine) months|(?:three|six|nine)-month period)\b"
             r"(?!['’-]|\s+(?:before|earlier|prior|ago|ended|ending|of\b))|"
             r"(?:the )?first (?P<unit9>three|six|nine) months of (?:the|this|our|its) "
             r"(?:fiscal |financial )?year|"

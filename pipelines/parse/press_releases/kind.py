@@ -118,7 +118,7 @@ _NUMBERED = re.compile(
 _NEAR = 1500
 _COMPARED = re.compile(
     r"\b(?:vs\.?|versus|compared (?:to|with)|from|than|over|in excess of)\s+(?:the\s+)?$|"
-    r"\b(?:against|versus|vs\.?|compared (?:to|with))\s[^.;|]{0,40}$",
+    r"\b(?:against|versus|vs\.?|compared (?:to|with))\s(?:[^.;|]|\.\d){0,40}$",
     re.IGNORECASE,
 )
 _COVER = re.compile(r"^\W*(?:united states\W*)?securities and exchange commission\b", re.IGNORECASE)

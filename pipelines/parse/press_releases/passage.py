@@ -1,6 +1,7 @@
 """The period of the heading above a block, and whether the block is boilerplate."""
 
 import re
+from datetime import date
 
 from pipelines.parse.document.page import Block
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
@@ -18,6 +19,7 @@ _STATES = re.compile(r"\d[\d,.]*\s*(?:btc|bitcoins?|eh/s|ph/s|mw|j/th|%|million)
 # "Financial Highlights for the Third Quarter 2020": every word of weight is capitalized.
 _SMALL = r"for|the|of|and|to|in|ended|ending|vs\.?|versus|compared|a|an"
 _TITLE = re.compile(rf"(?:[^a-z\s]\S*|{_SMALL})(?:\s+(?:[^a-z\s]\S*|{_SMALL}))*")
+_TO_DATE = re.compile(r"\b(?:ytd|year[- ]to[- ]date)\b", re.IGNORECASE)
 _LONGEST = 160
 _LONGEST_PLAIN = 90
 
@@ -27,6 +29,7 @@ class Passage:
 
     Args:
         period: The period of the last heading that names one; initially the press release's.
+        compared: The period that the last heading compares with.
         certain: False if a press release is about a quarter and its year, and no heading decides which of
             them applies.
     """
@@ -43,6 +46,7 @@ class Passage:
         self.certain = not self.several
         self.ended = False
         self.section = ""
+        self.compared: Period | None = None
 
     def enter(self, block: Block) -> bool:
         """Enter a block, and return whether it is news rather than boilerplate."""
@@ -62,11 +66,26 @@ class Passage:
                 named = {
                     n.period for n in find_periods(first[0], self.disclosure) if n.period.start is not None
                 }
-            if len(named) == 1:
+            self.compared = self._compared(first[1]) if len(first) > 1 else None
+            to_date = _TO_DATE.search(first[0])
+            if to_date and self.subject is not None and self.subject.start is not None:
+                # "YTD 2022 Highlights" below a quarter's.
+                self.period, self.certain = self._to_date(self.subject), True
+            elif len(named) == 1:
                 self.period, self.certain = named.pop(), True
             elif named or self.several:
                 self.period, self.certain = self.subject, not self.several
         return not self.ended
+
+    def _compared(self, text: str) -> Period | None:
+        """The period that a heading compares with: "Highlights (Compared to Second Quarter 2021)"."""
+        named = {n.period for n in find_periods(text, self.disclosure) if n.period.start is not None}
+        return named.pop() if len(named) == 1 else None
+
+    def _to_date(self, subject: Period) -> Period:
+        month = self.disclosure.fiscal_year_end(subject.end) % 12 + 1
+        year = subject.end.year if month <= subject.end.month else subject.end.year - 1
+        return Period(date(year, month, 1), subject.end)
 
     @staticmethod
     def _heads(block: Block) -> bool:

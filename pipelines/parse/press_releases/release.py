@@ -96,7 +96,7 @@ def read_release(
     for item in page.items:
         if isinstance(item, Block):
             if passage.enter(item):
-                setting = Setting(disclosure, passage.period, release.subject)
+                setting = Setting(disclosure, passage.period, release.subject, passage.compared)
                 texts.block(item, setting, certain=passage.certain, section=passage.section)
         else:
             tables.read(item)

@@ -43,6 +43,8 @@ _OUR_ROW = re.compile(
 _RATE_ROW = re.compile(r"\b(?:per (?:day|eh|share)|daily|a day|/ ?day|average bitcoin)\b", re.IGNORECASE)
 
 
+_CHILD = re.compile(r"[-–—]\s+\w")
+_COUNTED = re.compile(r"\b(?:hash ?rate|mining machines|miners|rigs)\b", re.IGNORECASE)
 _EXAHASH = re.compile(r"\d\s?(?:EH/?s?\b|exahash)", re.IGNORECASE)
 _PETAHASH = re.compile(r"\bPH/?s?\b|petahash", re.IGNORECASE)
 
@@ -81,8 +83,21 @@ class TableReader:
         money = is_money_table(table)
         scale = scale_in(table.words)
         self.units = self._units_in_prose(table)
+        parent: TableLine | None = None
         for line in table.lines:
+            if not _CHILD.match(line.text):
+                parent = line
+            elif parent is not None:
+                line = self._with_parent(line, parent)
             self._line(table, line, money=money, scale=scale)
+
+    def _with_parent(self, line: TableLine, parent: TableLine) -> TableLine:
+        """A row "- Hosting" below "Total hash rate under management (EH/s)": hosting hash rate in EH/s."""
+        noun = _COUNTED.search(parent.label)
+        if noun is None or self.words.meanings(line.label, line.section):
+            return line
+        named = unit_in(parent.label)
+        return replace(line, label=f"{line.label} {noun[0]}", unit=line.unit or (named[0] if named else ""))
 
     def _line(self, table: Table, line: TableLine, *, money: bool, scale: Decimal | None) -> None:
         meanings = self.words.meanings(line.label, line.section) if line.label else ()
@@ -332,7 +347,9 @@ class TableReader:
             return None
         if subject.months == 1:
             return month_period(end.year, end.month)
-        return months_to(end, subject.months) if end == subject.end else None
+        apart = (subject.end.year - end.year) * 12 + subject.end.month - end.month
+        whole = apart % subject.months == 0 and end == months_to(end, 1).end
+        return months_to(end, subject.months) if subject.months and whole and 0 <= apart <= 12 else None
 
     def _reject(
         self, table: Table, line: TableLine, value: Value, meanings: tuple[Meaning, ...], reason: str
