@@ -127,8 +127,10 @@ class GovernorFinder:
             return (MAIN if left and role == CHANGE else role), left
         if right is not None and (right.frame.within or (right.via == FROM and role != CHANGE)):
             return MAIN, right
-        source = role == BEFORE and left is None and self.tokens[i - 1].lemma == "from"
-        if right is not None and source and unit in ("BTC", "count") and self._previous(i, unit) is None:
+        source = role == BEFORE and self.tokens[self._before_fillers(i)].lemma == "from"
+        other = left is None or (right is not None and right.frame is not left.frame)
+        apart = other and (left is not None or self._previous(i, unit) is None)
+        if right is not None and source and apart and unit in ("BTC", "count"):
             # "Revenue of $45 million from 533 bitcoin mined": where it comes from, not an earlier value.
             return MAIN, right
         if right is not None and role == MAIN and not (left and left.via == VERB):
@@ -561,6 +563,9 @@ class GovernorFinder:
             if last > i + 1 and not timed:
                 return Governor(self.frames.by_name["revenue"], FROM, i + 2, last)
         k, skipped = i + 1, 0
+        if unit == "count":
+            # "222,000 owned and hosted bitcoin miners in operation": behind the noun.
+            k = self._behind_machines(i)
         while k < len(tokens) and skipped < 6:
             if tokens[k].text == "," and unit == "count" and k == i + 1:
                 # "224,000 miners, owned and hosted, operated".
@@ -583,6 +588,15 @@ class GovernorFinder:
             k += 1
             skipped += 1
         return None
+
+    def _behind_machines(self, i: int) -> int:
+        """The token behind a number and the machines that it counts."""
+        for k in range(i + 1, min(i + 6, len(self.tokens))):
+            if self.tokens[k].kind != "w" or k in self.sentence.in_time:
+                break
+            if self.tokens[k].lemma in ("miner", "machine", "rig"):
+                return k + 1
+        return i + 1
 
     def _behind_at(self, frame: Frame, k: int, i: int, unit: str | None) -> Governor | None:
         """Words of a frame at a token behind a quantity."""

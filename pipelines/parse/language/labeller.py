@@ -16,6 +16,7 @@ from pipelines.parse.language.governors import (
     CHANGE,
     LABEL,
     MAIN,
+    NOUN,
     VERB,
     Governor,
     GovernorFinder,
@@ -76,6 +77,11 @@ _AT_A_PLACE = re.compile(
     r"(?-i:(?!Bitcoin|BTC|Q\d|USD|Hash)[A-Z][\w.]+)"
 )
 # "In Abu Dhabi, where 2.7 exahash are now online".
+# "The venture ended the month at 0.3 EH/s with 2,110 miners": one owner.
+_OWNER_CUT = re.compile(
+    r"⟧(?!\s+(?:with|from|on)\b)|[,;(]|\band\b(?!\s+(?:\w+ed|stands?|has|is|are|holds?|runs?)\b)",
+    re.IGNORECASE,
+)
 _SAME_SUBJECT = re.compile(r"\s*and\s+(?!we\b|it\b|its\b|our\b|the company\b)", re.IGNORECASE)
 _AT_OPENING = re.compile(
     r"^\W*(?:at|in)\s+(?-i:(?!Bitcoin|BTC|Q\d)[A-Z][a-z]+(?:\s[A-Z][a-z]+)*),", re.IGNORECASE
@@ -120,7 +126,7 @@ _OF_SOMETHING = re.compile(
 )
 _BOUGHT = re.compile(r"\b(?:bought|purchas\w+|acquir\w+|buying)\b", re.IGNORECASE)
 _EARLIER = re.compile(
-    r"(?:(?:prior|previous|last|month|quarter|year|comparable|period)\s+)+revenues?", re.IGNORECASE
+    r"(?:(?:prior|previous|last|month|quarter|year|comparable|period)\s+)*revenues?", re.IGNORECASE
 )
 _PART_HELD = re.compile(r"\bunrestricted\b", re.IGNORECASE)
 _RESTRICTED = re.compile(r"(?<!un)\brestricted\b", re.IGNORECASE)
@@ -214,6 +220,8 @@ class Labeller:
             return self._skipped(quantity, PLAN, "up to")
         if i > 0 and self.tokens[i - 1].lemma in ("first", "next", "last", "initial") and unit in _COUNTS:
             return self._skipped(quantity, NOT_OURS, "a part of more")
+        if role == MAIN and governor is not None and self._is_compared(governor):
+            role = BEFORE
         if role == CHANGE or (self._adds(unit, behind) and role != BEFORE):
             return self._skipped(quantity, NOT_OURS, "a change")
         if role == BEFORE and governor is None:
@@ -224,6 +232,17 @@ class Labeller:
         if governor is None:
             return self._unexplained(i, quantity) if unit is not None else None
         return self._figure(ref, quantity, governor, role)
+
+    def _is_compared(self, governor: Governor) -> bool:
+        """Whether a noun of revenue follows a comparison: "compared with prior-month revenue of"."""
+        stated = any(g.code == REVENUE for g in self.governors.known.values())
+        if governor.via != NOUN or governor.code != REVENUE or not stated:
+            return False
+        k = governor.first - 1
+        while k >= 0 and (k in self.sentence.in_time or self.tokens[k].lemma in ("the", "its", "our", "a")):
+            k -= 1
+        before = self.sentence.span(max(0, k - 1), k + 1)
+        return bool(re.search(r"\b(?:compared (?:to|with)|versus|vs|than|against)$", before, re.IGNORECASE))
 
     @staticmethod
     def _adds(unit: str | None, behind: str) -> bool:
@@ -363,7 +382,8 @@ class Labeller:
             label = revenue_label(self.sentence, i, governor)
             if head is not None and _EARLIER.fullmatch(label):
                 # "Mining revenue was $3.8 million, against prior-month revenue of $5.3 million".
-                label = head.label
+                heads = [r for r, x in self.done.items() if x.metric == REVENUE and not x.reason]
+                label = self.done[min(heads, key=self.sentence.at.__getitem__)].label if heads else label
             if self._matches("part_of_revenue", label):
                 return self._skipped(quantity, NOT_OURS, why, metric)
         known = self.words.by_code.get(metric)
@@ -570,7 +590,7 @@ class Labeller:
         if shared and sentence.clause_start(start) < start:
             start = sentence.clause_start(start)
         if governor.via == BEHIND or governor.last < i - 12:
-            cuts = re.finditer(r"⟧|[,;(]|\band\b", sentence.before(i))
+            cuts = _OWNER_CUT.finditer(sentence.before(i))
             start = max([start, *(m.end() for m in cuts)])
         subject = sentence.masked[start : self.tokens[max(first, min(governor.last, i))].end]
         if governor.via == VERB:
@@ -589,6 +609,8 @@ class Labeller:
             return COMPANY
         if re.search(r"\bjoint[- ]venture|\bjvs?\b", f"{subject} {who}", re.IGNORECASE):
             return JOINT_VENTURE
+        if unit in _STOCKS and scope_in(re.split(r"[,;⟦]", behind)[0][:60])[0] == TOTAL:
+            return TOTAL
         named = self._named_owner(governor, i, behind) if scope == COMPANY else None
         if named is not None:
             return named

@@ -224,6 +224,9 @@ class TimeFinder:
         if time is None:
             return None
         between = sentence.masked[here.end : time.start]
+        if between.rstrip().endswith(",") and re.match(r",\s*⟦", sentence.masked[time.end :]):
+            # "533 mined, year to date, 1,530": the time of what follows.
+            return None
         if (self._parts(between) and not _FROM_OWN.match(between)) or _RELATIVE.match(between):
             return None
         text = between + ("" if between.rstrip().endswith(",") else " ")
