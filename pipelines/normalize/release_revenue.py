@@ -28,7 +28,7 @@ from pipelines.normalize.revenue_values import TableValue
 from pipelines.parse.document.tables import Table, TableLine
 from pipelines.parse.language.column_headings import is_change, read_heading
 from pipelines.parse.language.labeller import NOT_OURS, NOT_UNDERSTOOD
-from pipelines.parse.language.quantities import scale_in
+from pipelines.parse.language.quantities import find_quantities, scale_in
 from pipelines.parse.press_releases.columns import column_period, is_about_revenue, locator_of
 from pipelines.parse.press_releases.figures import RevenueSentence
 from pipelines.parse.press_releases.kind import EARNINGS, UPDATE
@@ -57,8 +57,12 @@ _NOT_REVENUE = re.compile(
     r"\bcosts?\b|\binter-?\s?segment\b|\beliminat|\bper\b|\bdeferred\b|%|\bpercent", re.IGNORECASE
 )
 _CONSOLIDATED = re.compile(r"\bconsolidated\b", re.IGNORECASE)
-_REVENUE_HEADING = re.compile(r"(?:net )?revenues?\W*$", re.IGNORECASE)
-_BY_SEGMENT = re.compile(r"\bsegments?\b", re.IGNORECASE)
+_TELLING = 3
+"""Digits that an amount needs to be no chance match."""
+_REVENUE_HEADING = re.compile(r"(?:net |operating |total )?revenues?\W*$", re.IGNORECASE)
+_BY_SEGMENT = re.compile(
+    r"\bsegments?\b|\brevenues? by (?:\w+ )?(?:type|service|line|source)|\bdisaggregat", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -104,7 +108,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         best = ordered[0]
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]
         if totals and not best.unit_stated:
-            scale = _stated_elsewhere(totals, period, release)
+            scale = _stated_elsewhere(totals, period, release) or _stated_beside(best.table, release)
             if scale is None:
                 reason = (
                     f"total revenue of {totals[0].value:,f} to {period[1]}: the document does not say "
@@ -136,6 +140,7 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
     segmented = {(f.start, f.end) for f in out.figures if f.segment}
     lines = [f for table in release.page.tables for f in _segment_lines(table, release, lexicon, company)]
     out.figures += [f for f in _without_doubles(lines) if (f.start, f.end) not in segmented]
+    out.figures = [f for f in out.figures if not _is_denied(f, release, company, lexicon)]
     _from_prose(out, release, company, lexicon)
     adding_up = _periods_that_add_up(out.figures)
     out.figures = [
@@ -146,6 +151,17 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
     ]
     _account_for_rows(out, release)
     return out
+
+
+def _is_denied(figure: Figure, release: Release, company: Company | None, lexicon: Lexicon) -> bool:
+    """Whether a sentence states another revenue of the segment that the total is taken for."""
+    return "only_revenue_line" in figure.rules and any(
+        (s.start, s.end) == (figure.start, figure.end)
+        and not s.is_total
+        and lexicon.segment_of(s.label, company.ticker if company else None, s.end) == figure.segment
+        and abs(s.value - figure.value) > s.rounding + figure.rounding
+        for s in release.revenue
+    )
 
 
 def _account_for_rows(out: Normalized, release: Release) -> None:
@@ -185,6 +201,24 @@ def _stated_elsewhere(totals: Sequence[TableValue], period: DateRange, release: 
                 if abs(total.value * scale - sentence.value) <= sentence.rounding * 2 + scale:
                     return scale
     return None
+
+
+def _stated_beside(table: Table, release: Release) -> Decimal | None:
+    """The scale of a table without one, by any of its amounts that a sentence states in dollars."""
+    numbers = {abs(v.quantity.value) for line in table.lines for v in line.values if v.quantity.value}
+    found: set[Decimal] = set()
+    for block in release.page.blocks:
+        for quantity in find_quantities(block.text):
+            if quantity.unit != "USD" or not quantity.scaled or not quantity.value:
+                continue
+            digits = len(quantity.value.normalize().as_tuple().digits)
+            found |= {
+                scale
+                for scale in (Decimal(1), Decimal(1000), Decimal(1_000_000))
+                for number in numbers
+                if digits >= _TELLING and abs(number * scale - abs(quantity.value)) <= quantity.step / 2
+            }
+    return found.pop() if len(found) == 1 else None
 
 
 def _in_prose(value: Decimal, release: Release) -> bool:
@@ -310,7 +344,8 @@ def _segments_in_columns(
 def _segment_lines(table: Table, release: Release, lexicon: Lexicon, company: Company | None) -> list[Figure]:
     """Rows of segments' revenue in a table about segments, or beside a total to which they do not add up."""
     by_segment = _BY_SEGMENT.search(table.words) or any(_BY_SEGMENT.search(x.section) for x in table.lines)
-    if not (by_segment or any(is_total_label(x.label) for x in table.lines)):
+    headed = any(_REVENUE_HEADING.match(x.section) for x in table.lines)
+    if not (by_segment or headed or any(is_total_label(x.label) for x in table.lines)):
         return []
     if _NOT_A_STATEMENT.search(table.words):
         return []
@@ -326,6 +361,8 @@ def _segment_lines(table: Table, release: Release, lexicon: Lexicon, company: Co
                 continue
             segment = lexicon.segment_of(line.label, company.ticker if company else None, period.end)
             if segment is None or value.quantity.value is None or value.quantity.unit not in (None, "USD"):
+                continue
+            if is_change(value.heading):
                 continue
             if scale is None and not value.quantity.scaled:
                 continue

@@ -63,6 +63,14 @@ _BLOCK = frozenset(
 _SKIPPED = frozenset({"script", "style", "head", "ix:header"})
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _BULLET = re.compile(r"^[•·●▪◦➢✓■–—*-]\s*|^o\s+(?=[A-Z])|^\(?[ivx\d]{1,3}[.)]\s+")
+_GOES_ON = re.compile(r"(?:in|to|from|for|as of|compared|versus|vs|at|up|down)\s.*\d", re.IGNORECASE)
+_LINE_BREAK = "\v"
+_STATEMENT = 4
+_BEGINS = re.compile(r"[A-Z$\d•·●▪◦–-]")
+_RUNS_ON = re.compile(
+    r"(?:,|\b(?:of|to|the|and|or|for|in|a|an|with|by|from|at|on|as|that|its|our|is|was|are|were))$",
+    re.IGNORECASE,
+)
 _AMOUNT = re.compile(r"[$€£]\s?\d|\d%")
 _FEW_WORDS = 80
 
@@ -172,10 +180,12 @@ class _Builder:
         self.tables = 0
 
     def flush(self) -> None:
-        text = collapse("".join(self.buffer))
+        lines = [collapse(line) for line in "".join(self.buffer).split(_LINE_BREAK)]
         self.buffer.clear()
-        if text:
-            self._emit(text, self.all_bold or self.in_heading)
+        lines = [line for line in lines if line]
+        for text in lines if _are_statements(lines) else [" ".join(lines)]:
+            if text:
+                self._emit(text, self.all_bold or self.in_heading)
         self.all_bold, self.bullet = True, False
 
     def _emit(self, text: str, strong: bool) -> None:
@@ -211,7 +221,7 @@ class _Builder:
             if name == "img":
                 self.page.images += 1
             if name == "br":
-                self.buffer.append("\n")
+                self.buffer.append(_LINE_BREAK)
             if may_be_mark(node) and is_mark(node):
                 self._text(node.tail)
                 continue
@@ -302,7 +312,11 @@ class _Builder:
         if all(len(t) == 1 for t in filled):
             return True
         marked = all(re.fullmatch(r"[•·●▪◦➢✓■–—*o-]|\(?\w{1,2}[.)]|\W", t[0]) for t in filled if len(t) > 1)
-        return all(len(t) <= 2 for t in filled) and (marked or max(len(x) for t in filled for x in t) > 200)
+        pairs = [t for t in filled if len(t) == 2]
+        # "Revenues increased 64% to $238.5 million | in Q2 2025 from $145.1 million": one sentence a row.
+        told = len(pairs) >= 2 and all(_GOES_ON.match(t[1]) for t in pairs)
+        long = max(len(x) for t in filled for x in t) > 200
+        return all(len(t) <= 2 for t in filled) and (marked or told or long)
 
     def plain(self, text: str) -> None:
         """Add plain text.
@@ -317,6 +331,12 @@ class _Builder:
                 self.buffer.append("\n".join(chunk))
                 self.all_bold = len(chunk) <= 2 and collapse(" ".join(chunk)).isupper()
                 self.flush()
+
+
+def _are_statements(lines: list[str]) -> bool:
+    """Whether lines that `<br>` parts are statements of their own, like the lines below a headline."""
+    whole = all(len(line.split()) >= _STATEMENT and _BEGINS.match(line) for line in lines)
+    return len(lines) > 1 and whole and not any(_RUNS_ON.search(line) for line in lines[:-1])
 
 
 def _holds_lists(table: etree._Element) -> bool:

@@ -25,6 +25,8 @@ _ASIDE = re.compile(
 )
 # "533 in March and 375 a year ago".
 _LISTED = re.compile(r"(?:[^;⟦(]{0,60}?)(?:,|\band\b|,\s*and\b)\s*(?:[\w.~$]+\s+){0,2}")
+_OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b", re.IGNORECASE)
+_CASH = re.compile(r"⟦\d+⟧ (?:in|of) (?:[\w-]+ ){0,3}cash(?: and cash equivalents)?,?\s*$", re.IGNORECASE)
 _STOCKS = ("EH/s", "MW", "count")
 _IN_BRACKET = ("bitcoin", "in", "vs", "from", "compare", "to", "for", "of", "approximately")
 
@@ -167,6 +169,11 @@ class GovernorFinder:
     def _before_bracket(self, i: int, unit: str | None) -> Governor | None:
         """The line of revenue before an amount in a bracket of its own: "self-mining ($0.6m)"."""
         bracket = self.sentence.bracket(i)
+        if unit == "J/TH" and bracket is not None and bracket[1] - bracket[0] <= 3:
+            # "28 EH/s installed (15 J/TH)".
+            near = [t for t in self.tokens[max(0, bracket[0] - 8) : bracket[0]] if t.kind == "q"]
+            if near and self.sentence.quantities[near[-1].ref].unit == "EH/s":
+                return Governor(self.frames.by_name["efficiency"], BEHIND, i, i)
         if unit != "USD" or bracket is None or bracket[1] - bracket[0] > 4:
             return None
         before = self.tokens[bracket[0] - 1]
@@ -176,7 +183,12 @@ class GovernorFinder:
         if not _REVENUE.search(self.sentence.masked):
             return None
         first = bracket[0]
-        while first > 0 and self.tokens[first - 1].kind == "w" and bracket[0] - first < 6:
+        while (
+            first > 0
+            and self.tokens[first - 1].kind == "w"
+            and bracket[0] - first < 6
+            and first - 1 not in self.sentence.in_time
+        ):
             if self.sentence.is_class(first - 1, "stop") or self.tokens[first - 1].lemma in (
                 "from",
                 "of",
@@ -239,6 +251,9 @@ class GovernorFinder:
                 k for k in inside if self.tokens[k].kind == "w" and self.tokens[k].lemma not in _IN_BRACKET
             ]
             return (BEFORE, self.known[ref]) if timed and len(others) <= 4 else (MAIN, None)
+        if _OF_THEM.match(self.sentence.behind(i)):
+            # "409 bitcoin were produced, 275 bitcoin of them for customers".
+            return MAIN, self.known[ref]
         if _LISTED.fullmatch(self.sentence.between(place, i)) and not self._another_frame(ref, place, i):
             return MAIN, self.known[ref]
         return MAIN, None
@@ -533,6 +548,9 @@ class GovernorFinder:
 
     def _ended_with_both(self, j: int, low: int, unit: str | None) -> Governor | None:
         """ "Ended the quarter with $253 million in cash and 21 bitcoin"."""
+        if unit == "BTC" and _CASH.search(self.sentence.before(j)):
+            # "With $74.9 million in restricted cash, and 19,273 bitcoin".
+            return Governor(self.frames.by_name["hold"], VERB, j, j)
         for k in range(j - 1, max(low, j - 14) - 1, -1):
             if self.tokens[k].lemma in ("with", "have"):
                 return self._ended_with(k, low, unit)

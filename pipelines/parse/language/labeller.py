@@ -113,7 +113,7 @@ _TWO_COINS = re.compile(
 _IN_ANOTHER_COIN = re.compile(
     r"^\s*(?:worth\s+)?(?:in|of)\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*|solana)\b", re.IGNORECASE
 )
-_UP_TO = re.compile(r"\bup to\s+(?:approximately\s+|about\s+)?$", re.IGNORECASE)
+_UP_TO = re.compile(r"\b(?:up to|all but)\s+(?:approximately\s+|about\s+)?$", re.IGNORECASE)
 _COUNTS_COINS = re.compile(r"\bproduction\b|\bmined\b|\buptime\b", re.IGNORECASE)
 _KWH = re.compile(r"\bkwh\b|\bkilowatt[- ]hours?\b", re.IGNORECASE)
 _HOLDS = re.compile(
@@ -124,10 +124,13 @@ _OF_SOMETHING = re.compile(
     r"^\s*(?:of|in)\s+(?:[\w-]+\s+){0,3}?(?:revenues?|gains?|loss(?:es)?|credits?|savings?|income)\b",
     re.IGNORECASE,
 )
-_BOUGHT = re.compile(r"\b(?:bought|purchas\w+|acquir\w+|buying)\b", re.IGNORECASE)
+_BOUGHT = re.compile(
+    r"\b(?:bought|purchas\w+|acquir\w+|buying)\b(?! (?:energy|power|electricity))", re.IGNORECASE
+)
 _EARLIER = re.compile(
     r"(?:(?:prior|previous|last|month|quarter|year|comparable|period)\s+)*revenues?", re.IGNORECASE
 )
+_OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b", re.IGNORECASE)
 _PART_HELD = re.compile(r"\bunrestricted\b", re.IGNORECASE)
 _RESTRICTED = re.compile(r"(?<!un)\brestricted\b", re.IGNORECASE)
 _MINES = re.compile(r"\b(?:mined|produced|earned|production)\b", re.IGNORECASE)
@@ -419,7 +422,8 @@ class Labeller:
             return PLAN
         if metric == REVENUE and _REVENUE_PER.match(behind):
             return RATE
-        if metric == REVENUE and governor.via != BEHIND and self._heads_other_money(behind):
+        itself_behind = governor.via == BEHIND and governor.first > i
+        if metric == REVENUE and not itself_behind and self._heads_other_money(behind):
             return NOT_OURS
         coins = quantity.unit in ("BTC", None) and metric != "average_sale_price"
         if coins and _RATE_BEFORE.search(sentence.masked[start:here]):
@@ -447,6 +451,13 @@ class Labeller:
         part = _INCLUDING.search(sentence.before(i))
         own = self._matches("customers", until) or scope_in(until)[0] is not None
         may_be_part = role == MAIN and not governor.frame.within and quantity.unit != "USD" and not own
+        if (
+            _OF_THEM.match(behind)
+            and governor.first < i
+            and scope_in(until)[0] is None
+            and not self._matches("customers", until)
+        ):
+            return NOT_OURS
         itself = part and self.tokens[governor.first].start >= part.start()
         if part and may_be_part and not itself and self.tokens[governor.last].end <= part.end():
             return NOT_OURS
@@ -492,7 +503,7 @@ class Labeller:
             return metric, scope, NOT_OURS
         fleet = any(t.lemma == "fleet" for t in window)
         if any(t.lemma in frame.excluded for t in window) or (
-            not fleet and any(t.lemma in frame.never for t in self.tokens)
+            not fleet and governor.first != i and any(t.lemma in frame.never for t in self.tokens)
         ):
             return metric, scope, NOT_OURS
         start, stop = sentence.clause(min(governor.first, i), max(governor.last, i))
@@ -505,7 +516,8 @@ class Labeller:
             one = each or _PER_COIN.match(sentence.behind(i)) or sold_at(sentence.before(i))
             if not one or not _COIN.search(sentence.text):
                 return metric, scope, NOT_OURS
-        if frame.name == "coin_cost" and _BOUGHT.search(clause):
+        bought = _BOUGHT.search(clause) and not re.search(r"\bs(?:old|ales?)\b", clause, re.IGNORECASE)
+        if bought and frame.name in ("coin_cost", "price"):
             return metric, scope, NOT_OURS
         if not self._fits_text(metric, clause, sentence.behind(i)):
             return metric, scope, NOT_OURS
@@ -537,7 +549,8 @@ class Labeller:
             if _COINS.search(text) and not RESPECTIVELY.search(masked):
                 # The value of bitcoin and ether together.
                 return False
-            return bool(_COIN.search(text) and _HOLDS.search(masked) and not _MINES.search(clause))
+            held = any(g.code == "bitcoin_held" for g in self.governors.known.values())
+            return bool(_COIN.search(text) and (held or _HOLDS.search(masked)) and not _MINES.search(clause))
         if metric == "power_credits" and re.search(r"\b(?:such|these|those)\b", clause, re.IGNORECASE):
             return bool(_POWER.search(masked))
         return metric != "power_credits" or bool(_POWER.search(clause))

@@ -316,7 +316,11 @@ class TimeFinder:
                 continue
             between = self.sentence.between(i, k)
             percent = self.sentence.quantity_at(k).unit == "percent"
-            if percent or not re.search(r"\band\b|,|^\s*at\s+$", between) or self._parts(between):
+            if (
+                percent
+                or not re.search(r"\band\b|,|^\s*at\s+$|\bworth\b|\bvalued? (?:of|at)\b", between)
+                or self._parts(between)
+            ):
                 return None
             found = self.following(k)
             if found is not None and found.kind != OTHER:

@@ -312,6 +312,8 @@ def resolve(
             return time.period
         if time.fiscal or disclosure.fiscal_year_end(date(time.year, 6, 30)) == 12:
             return disclosure.year(time.year)
+        if subject is not None and subject.months == 12 and subject.end == date(subject.end.year, 12, 31):
+            return months_to(date(time.year, 12, 31), 12)
         # "In 2023" of a company with another fiscal year: the calendar's in a monthly update, else unclear.
         calendar = Period(date(time.year, 1, 1), date(time.year, 12, 31))
         return calendar if subject is not None and subject.months == 1 else None

@@ -19,6 +19,7 @@ _STATES = re.compile(r"\d[\d,.]*\s*(?:btc|bitcoins?|eh/s|ph/s|mw|j/th|%|million)
 # "Financial Highlights for the Third Quarter 2020": every word of weight is capitalized.
 _SMALL = r"for|the|of|and|to|in|ended|ending|vs\.?|versus|compared|a|an"
 _TITLE = re.compile(rf"(?:[^a-z\s]\S*|{_SMALL})(?:\s+(?:[^a-z\s]\S*|{_SMALL}))*")
+_COMPARES = re.compile(r"\b(?:compared|versus|vs\.?|v|above|below|against)\b", re.IGNORECASE)
 _TO_DATE = re.compile(r"\b(?:ytd|year[- ]to[- ]date)\b", re.IGNORECASE)
 _LONGEST = 160
 _LONGEST_PLAIN = 90
@@ -61,8 +62,8 @@ class Passage:
             named = {
                 n.period for n in find_periods(block.text, self.disclosure) if n.period.start is not None
             }
-            first = re.split(r"\b(?:compared|versus|vs\.?)\b", block.text, maxsplit=1, flags=re.IGNORECASE)
-            if len(named) > 1 and len(first) > 1:
+            first = _COMPARES.split(block.text, maxsplit=1)
+            if len(first) > 1 and (len(named) > 1 or _STATES.search(block.text)):
                 named = {
                     n.period for n in find_periods(first[0], self.disclosure) if n.period.start is not None
                 }
@@ -73,7 +74,7 @@ class Passage:
                 self.period, self.certain = self._to_date(self.subject), True
             elif len(named) == 1:
                 self.period, self.certain = named.pop(), True
-            elif named or self.several:
+            elif (named or self.several) and not _STATES.search(block.text):
                 self.period, self.certain = self.subject, not self.several
         return not self.ended
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.parse.document.tables import Table, TableLine, Value
@@ -43,6 +43,7 @@ _OUR_ROW = re.compile(
 _RATE_ROW = re.compile(r"\b(?:per (?:day|eh|share)|daily|a day|/ ?day|average bitcoin)\b", re.IGNORECASE)
 
 
+_OPENING = re.compile(r"\b(?:beginning|opening|starting)\b", re.IGNORECASE)
 _CHILD = re.compile(r"[-–—]\s+\w")
 _COUNTED = re.compile(r"\b(?:hash ?rate|mining machines|miners|rigs)\b", re.IGNORECASE)
 _EXAHASH = re.compile(r"\d\s?(?:EH/?s?\b|exahash)", re.IGNORECASE)
@@ -101,6 +102,11 @@ class TableReader:
 
     def _line(self, table: Table, line: TableLine, *, money: bool, scale: Decimal | None) -> None:
         meanings = self.words.meanings(line.label, line.section) if line.label else ()
+        opening = _OPENING.search(line.label) if not meanings else None
+        if opening:
+            # "Bitcoin beginning balance" of a month is what was held on the day before it.
+            rest = self.words.meanings(_OPENING.sub(" ", line.label), line.section)
+            meanings = tuple(m for m in rest if m.metric == "bitcoin_held")
         if not meanings:
             self._by_month(table, line, money=money, scale=scale)
             self._unknown(table, line)
@@ -125,6 +131,11 @@ class TableReader:
             if isinstance(period, str):
                 self._reject(table, line, value, meanings, period)
                 continue
+            if opening:
+                if period.start is None:
+                    self._reject(table, line, value, meanings, "no_period")
+                    continue
+                period = Period(None, period.start - timedelta(days=1))
             self._value(table, line, value, meanings, period, money=money, scale=scale)
 
     def _metric(self, meaning: Meaning) -> Metric:

@@ -231,7 +231,11 @@ CASES = {
         (
             "Sold 1.2 Bitcoin and ended the month with 155.5 Bitcoin valued at $16.7 million at $107,000 per Bitcoin.",
         ),
-        {"bitcoin_sold company 2025-03-31 1.2", "bitcoin_held company 2025-03-31 155.5"},
+        {
+            "bitcoin_sold company 2025-03-31 1.2",
+            "bitcoin_held company 2025-03-31 155.5",
+            "bitcoin_fair_value company 2025-03-31 16700000",
+        },
     ),
     "new coins": (
         ("MARA", *MARCH),
