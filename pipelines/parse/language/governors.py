@@ -172,7 +172,8 @@ class GovernorFinder:
         if unit == "J/TH" and bracket is not None and bracket[1] - bracket[0] <= 3:
             # "28 EH/s installed (15 J/TH)".
             near = [t for t in self.tokens[max(0, bracket[0] - 8) : bracket[0]] if t.kind == "q"]
-            if near and self.sentence.quantities[near[-1].ref].unit == "EH/s":
+            hash_rate = near and self.sentence.quantities[near[-1].ref].unit == "EH/s"
+            if hash_rate and self.sentence.at[near[-1].ref] not in self.compared:
                 return Governor(self.frames.by_name["efficiency"], BEHIND, i, i)
         if unit != "USD" or bracket is None or bracket[1] - bracket[0] > 4:
             return None

@@ -446,6 +446,8 @@ class Labeller:
             )
             if self._of_one_site(near):
                 return SITE
+        if metric == "capacity_mw" and _BOUGHT.search(sentence.masked[start:stop]):
+            return NOT_OURS
         if metric == "bitcoin_held" and _PART_HELD.search(phrase) and _RESTRICTED.search(sentence.masked):
             return NOT_OURS
         part = _INCLUDING.search(sentence.before(i))

@@ -1,28 +1,8 @@
 """Kinds of faults that evaluation found, each in words of our own: the whole reading of a short release."""
 
-from datetime import date
-
 import pytest
 
-from pipelines.query.inspect import figures_of
-from pipelines.watchlist import load_lexicon, load_watchlist
-
-
-def rows(*lines: str) -> str:
-    """A table: cells are separated by bars."""
-    cells = ("".join(f"<td>{cell.strip()}</td>" for cell in line.split("|")) for line in lines)
-    return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
-
-
-def read(ticker: str, day: str, title: str, *parts: str) -> set[str]:
-    """Every figure as `fact scope-or-segment end value`."""
-    body = "".join(part if part.startswith("<") else f"<p>{part}</p>" for part in (title, *parts))
-    document = f"<html><body>{body}</body></html>".encode()
-    found = figures_of(document, load_watchlist(), load_lexicon(), ticker, date.fromisoformat(day))
-    return {
-        f"{f.fact} {f.segment or f.scope or 'company'} {f.end} {f.value:f}" for f in found.normalized.figures
-    }
-
+from tests.unit.press_releases.reading import read, rows
 
 MARCH = ("2025-04-03", "Alder Ridge March 2025 Production and Operations Update")
 Q3 = ("2024-11-12", "Alder Ridge Reports Third Quarter 2024 Results")
