@@ -251,6 +251,214 @@ CASES = {
         ("We produced 45 million DOGE from our DOGE operations and recognized revenue of $4.5 million.",),
         set(),
     ),
+    "rows below a total of all owners": (
+        ("BTDR", "2024-11-18", "Alder Ridge Reports Third Quarter 2024 Results"),
+        (
+            rows(
+                "Metrics | Three Months Ended September 30, |",
+                "| 2024 | 2023",
+                "Total hash rate under management (EH/s) | 17.1 | 21.2",
+                "- Self-mining | 8.6 | 8.7",
+                "- Hosting | 8.5 | 12.5",
+            ),
+        ),
+        {
+            "hashrate_hosted hosted_customers 2024-09-30 8.5",
+            "hashrate_hosted hosted_customers 2023-09-30 12.5",
+        },
+    ),
+    "segments in columns whose scale is in a row": (
+        ("BTDR", "2024-02-28", "Alder Ridge Reports Fourth Quarter 2023 Results"),
+        (
+            rows(
+                "| Three Months Ended December 31, 2023 | | |",
+                "(US$’000) | | | |",
+                "Business lines | Self-mining | Cloud Hash Rate | General Hosting | Membership Hosting",
+                "Revenue | 46,864 | 16,267 | 25,193 | 23,431",
+                "Cost of revenue | (30,013) | (6,741) | (18,488) | (19,611)",
+            ),
+        ),
+        {
+            "segment_revenue self_mining 2023-12-31 46864000",
+            "segment_revenue cloud_mining 2023-12-31 16267000",
+            "segment_revenue hosted_mining 2023-12-31 48624000",
+        },
+    ),
+    "segments in columns without a scale": (
+        ("BTDR", "2024-02-28", "Alder Ridge Reports Fourth Quarter 2023 Results"),
+        (
+            rows(
+                "Three months ended December 31, 2023 | Self-mining | Cloud Hash Rate | Total",
+                "Revenue | 46,864 | 16,267 | 63,131",
+            ),
+        ),
+        set(),
+    ),
+    "lines that do not add up to their total": (
+        ("GREE", *Q3),
+        (
+            "Dollars in thousands",
+            rows(
+                "| Three Months Ended September 30, | | Variance |",
+                "| 2024 | 2023 | $ | %",
+                "REVENUE: | | | |",
+                "Datacenter hosting | 6,490 | 12,136 | (5,646) | (47)%",
+                "Cryptocurrency mining | 3,267 | 6,602 | (3,335) | (51)%",
+                "Total revenue | 12,351 | 20,879 | (8,528) | (41)%",
+            ),
+        ),
+        {
+            "total_revenue company 2024-09-30 12351000",
+            "total_revenue company 2023-09-30 20879000",
+            "segment_revenue hosted_mining 2024-09-30 6490000",
+            "segment_revenue hosted_mining 2023-09-30 12136000",
+            "segment_revenue self_mining 2024-09-30 3267000",
+            "segment_revenue self_mining 2023-09-30 6602000",
+        },
+    ),
+    "a comparison above two days": (
+        ("MARA", "2024-11-12", "MARA Announces Third Quarter 2024 Results"),
+        (
+            rows(
+                "| Year-over-Year Comparison | |",
+                "Metric | 9/30/2024 | 9/30/2023 | % Δ",
+                "Bitcoin Produced | 2,070 | 3,490 | (41)%",
+                "Energized Hash Rate (EH/s) | 36.9 | 19.1 | 93%",
+            ),
+        ),
+        {
+            "bitcoin_produced company 2024-09-30 2070",
+            "bitcoin_produced company 2023-09-30 3490",
+            "hashrate_energized company 2024-09-30 36.9",
+            "hashrate_energized company 2023-09-30 19.1",
+        },
+    ),
+    "an opening balance": (
+        ("LMFA", "2024-06-10", "Alder Ridge May 2024 Production and Operations Update"),
+        (
+            rows(
+                "| Month Ended May 31, 2024 | Five Months Ended May 31, 2024",
+                "Bitcoin Beginning Balance | 155.1 | 95.1",
+                "Bitcoin Mined, net | 9.5 | 130.5",
+            ),
+        ),
+        {
+            "bitcoin_held company 2024-04-30 155.1",
+            "bitcoin_held company 2023-12-31 95.1",
+            "bitcoin_produced company 2024-05-31 9.5",
+            "bitcoin_produced company 2024-05-31 130.5",
+        },
+    ),
+    "hash rates whose unit the text states": (
+        ("CORZ", "2024-08-06", "Alder Ridge July 2024 Production and Operations Update"),
+        (
+            "Our machines and those of our customers had 25.3 EH/s.",
+            rows("Metric | July 2024 | June 2024", "Self-Mining Energized Hash Rate | 20.1 | 19.6"),
+        ),
+        {"hashrate_energized company 2024-07-31 20.1", "hashrate_energized company 2024-06-30 19.6"},
+    ),
+    "hash rates whose unit nothing states": (
+        ("CORZ", "2024-08-06", "Alder Ridge July 2024 Production and Operations Update"),
+        (rows("Metric | July 2024 | June 2024", "Self-Mining Energized Hash Rate | 20.1 | 19.6"),),
+        set(),
+    ),
+    "a heading that compares": (
+        ("CORZ", "2022-08-11", "Alder Ridge Announces Second Quarter 2022 Results"),
+        (
+            "<p><b>Second Quarter 2022 Highlights (Compared to Second Quarter 2021)</b></p>",
+            "Total revenue rose by 118% to $164.0 million, from $75.3 million.",
+            "<p><b>YTD 2022 Highlights (Compared to YTD 2021)</b></p>",
+            "Bitcoin production rose to 6,567 bitcoins.",
+        ),
+        {
+            "total_revenue company 2022-06-30 164000000",
+            "total_revenue company 2021-06-30 75300000",
+            "bitcoin_produced company 2022-06-30 6567",
+        },
+    ),
+    "a headline that compares with an earlier quarter": (
+        ("CIFR", "2022-08-15", "Alder Ridge Announces Financial Results for Second Quarter 2022"),
+        (
+            "<p><b>Hosting revenue rose to $3.57 million, 536% above Q1 2022</b></p>",
+            "<p><b>About 40,000 miners deployed</b></p>",
+        ),
+        {"segment_revenue hosted_mining 2022-06-30 3570000", "miners_deployed company 2022-06-30 40000"},
+    ),
+    "a paragraph about nine months": (
+        ("GREE", *Q3),
+        (
+            "For the nine months ended September 30, 2024, total revenue amounted to $44.7 million. "
+            "Datacenter hosting revenue went down by 23% to $22.2 million.",
+        ),
+        {"total_revenue company 2024-09-30 44700000", "segment_revenue hosted_mining 2024-09-30 22200000"},
+    ),
+    "tiles of a shareholder letter": (
+        ("MARA", "2025-07-29", "Shareholder Letter Q2 2025"),
+        (
+            rows(
+                "Revenues increased 64% to $238.5 million | in Q2 2025 from $145.1 million in Q2 2024.",
+                "Bitcoin holdings of 49,951 BTC | as of June 30, 2025.",
+                "Mined 2,358 BTC | in Q2 2025 compared to 2,058 BTC in Q2 2024.",
+            ),
+        ),
+        {
+            "total_revenue company 2025-06-30 238500000",
+            "total_revenue company 2024-06-30 145100000",
+            "bitcoin_held company 2025-06-30 49951",
+            "bitcoin_produced company 2025-06-30 2358",
+            "bitcoin_produced company 2024-06-30 2058",
+        },
+    ),
+    "lines parted by breaks": (
+        ("CIFR", "2024-03-05", "Alder Ridge Provides Fourth Quarter and Full Year 2023 Business Update"),
+        (
+            "<p><i>Fourth Quarter GAAP earnings of $10.6m<br>Full Year 2023 revenues of $126.8m<br>"
+            "Hash rate installed raised to 7.4 EH/s in February 2024</i></p>",
+        ),
+        {"total_revenue company 2023-12-31 126800000", "hashrate_deployed company 2024-02-29 7.4"},
+    ),
+    "days before months": (
+        ("CORZ", "2024-04-25", "Alder Ridge plc 2023 Full Year Results"),
+        ("Revenues for the year ended 31 December 2023 were $50.6 million.",),
+        {"total_revenue company 2023-12-31 50600000"},
+    ),
+    "one dollar amount cut and one rounded": (
+        ("CORZ", "2024-05-14", "Alder Ridge Announces Results for the First Quarter 2024"),
+        ("We recognized $12.9 million of revenue in Q1 2024.", "Revenue was $12.96 million."),
+        {"total_revenue company 2024-03-31 12960000"},
+    ),
+    "a statement that another amount proves to be in dollars": (
+        ("SDIG", *Q3),
+        (
+            "The net loss came to $22.7 million.",
+            rows(
+                "| Three months ended September 30, |",
+                "| 2024 | 2023",
+                "Revenues: | |",
+                "Cryptocurrency mining | $ 8,733,516 | $ 12,698,223",
+                "Energy | 2,463,805 | 5,028,734",
+                "Total revenues | 11,197,321 | 17,726,957",
+                "Net loss | (22,712,345) | (22,298,001)",
+            ),
+        ),
+        {
+            "total_revenue company 2024-09-30 11197321",
+            "total_revenue company 2023-09-30 17726957",
+            "segment_revenue self_mining 2024-09-30 8733516",
+            "segment_revenue self_mining 2023-09-30 12698223",
+            "segment_revenue energy 2024-09-30 2463805",
+            "segment_revenue energy 2023-09-30 5028734",
+        },
+    ),
+    "all owners' coins are the sum of two statements": (
+        ("FUFU", "2025-06-05", "Alder Ridge May 2025 Production and Operations Update"),
+        ("400 BTC produced in May", "357 BTC produced by cloud-mining customers", "43 BTC self-mined"),
+        {
+            "bitcoin_produced total 2025-05-31 400",
+            "bitcoin_produced hosted_customers 2025-05-31 357",
+            "bitcoin_produced company 2025-05-31 43",
+        },
+    ),
 }
 
 
