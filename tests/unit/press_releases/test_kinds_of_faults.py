@@ -417,7 +417,7 @@ CASES = {
         ),
         {"total_revenue company 2023-12-31 126800000", "hashrate_deployed company 2024-02-29 7.4"},
     ),
-    "days before months": (
+    "a year whose day is before its month": (
         ("CORZ", "2024-04-25", "Alder Ridge plc 2023 Full Year Results"),
         ("Revenues for the year ended 31 December 2023 were $50.6 million.",),
         {"total_revenue company 2023-12-31 50600000"},
