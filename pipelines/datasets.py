@@ -34,8 +34,8 @@ from pipelines.normalize.release_revenue import normalize_release_revenue
 from pipelines.normalize.segments import normalize_revenue
 from pipelines.parse.deals import filings as filed_deals
 from pipelines.parse.document.page import read_page
-from pipelines.parse.language.labeller import NOT_UNDERSTOOD
 from pipelines.parse.language.periods import Period
+from pipelines.parse.language.reasons import NOT_UNDERSTOOD
 from pipelines.parse.news import articles as article_reader
 from pipelines.parse.news import pages as article_pages
 from pipelines.parse.press_releases import release

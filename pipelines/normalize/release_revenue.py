@@ -27,8 +27,8 @@ from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
 from pipelines.normalize.revenue_values import TableValue
 from pipelines.parse.document.tables import Table, TableLine
 from pipelines.parse.language.column_headings import is_change, read_heading
-from pipelines.parse.language.labeller import NOT_OURS, NOT_UNDERSTOOD
 from pipelines.parse.language.quantities import find_quantities, scale_in
+from pipelines.parse.language.reasons import NOT_OURS, NOT_UNDERSTOOD
 from pipelines.parse.press_releases.columns import column_period, is_about_revenue, locator_of
 from pipelines.parse.press_releases.figures import RevenueSentence
 from pipelines.parse.press_releases.kind import EARNINGS, UPDATE

@@ -132,6 +132,10 @@ class Frames(BaseModel):
         """Classes of words as base forms: filler, copula, up_or_down, …"""
         return {name: frozenset(lemma(w) for w in words) for name, words in self.words.items()}
 
+    def matches(self, pattern: str, text: str) -> bool:
+        """Whether a text contains a phrase of a pattern."""
+        return bool(self.compiled[pattern].search(text))
+
     @cached_property
     def compiled(self) -> dict[str, re.Pattern[str]]:
         """The phrases of each name as one regular expression between word boundaries."""

@@ -5,6 +5,7 @@ import re
 from pipelines.parse.language.governors import FROM, Governor
 from pipelines.parse.language.tokenized import TokenizedSentence
 
+REVENUE_WORD = re.compile(r"\brevenues?\b", re.IGNORECASE)
 # "$16,079,893 and $8,911,943, respectively, from Foundry USA Pool": a part, by its source.
 _SOURCE = re.compile(
     r"^(?:\s*(?:⟦\d+⟧|⟪\d+⟫|[,$()]|nil|and|respectively|in|for|during|over|this|the|quarter|month|year|"

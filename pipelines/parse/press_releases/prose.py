@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from pipelines.parse.document.page import Block
 from pipelines.parse.document.tables import Table
-from pipelines.parse.language.labeller import NOT_OURS, REVENUE, Labeller, Reading
+from pipelines.parse.language.labeller import Labeller, Reading
+from pipelines.parse.language.meanings import REVENUE
 from pipelines.parse.language.periods import Period, find_periods
 from pipelines.parse.language.quantity_times import Setting
+from pipelines.parse.language.reasons import NOT_OURS
 from pipelines.parse.language.sentences import is_offering, sentences
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
 from pipelines.watchlist import Company, Lexicon

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pipelines.parse.document.tables import Table, TableLine, Value
 from pipelines.parse.language.column_headings import is_change, is_not_actual, read_heading
-from pipelines.parse.language.labeller import NOT_OURS, NOT_UNDERSTOOD, OUR_UNITS, PLAN, RATE
+from pipelines.parse.language.labeller import OUR_UNITS
 from pipelines.parse.language.periods import (
     MONTHS,
     DisclosureContext,
@@ -17,6 +17,7 @@ from pipelines.parse.language.periods import (
     months_to,
 )
 from pipelines.parse.language.quantities import scale_in, unit_in
+from pipelines.parse.language.reasons import NOT_OURS, NOT_UNDERSTOOD, PLAN, RATE
 from pipelines.parse.press_releases.columns import (
     column_period,
     factor_of,

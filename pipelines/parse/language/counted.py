@@ -1,0 +1,135 @@
+"""What a number counts: bitcoin, machines, dollars, or something that is not ours."""
+
+import re
+from dataclasses import replace
+
+from pipelines.parse.language.governors import is_price
+from pipelines.parse.language.quantities import Quantity
+from pipelines.parse.language.quantity_times import RESPECTIVELY
+from pipelines.parse.language.reasons import NOT_OURS, NOT_UNDERSTOOD, RATE
+from pipelines.parse.language.revenue_labels import REVENUE_WORD, lists_sources
+from pipelines.parse.language.tokenized import TokenizedSentence
+from pipelines.watchlist.frames import Frames
+
+STOCKS = ("EH/s", "MW", "count")
+COUNTS = (*STOCKS, "BTC")
+_RATE_BEHIND = re.compile(
+    r"^[^\w;]{0,2}(?:\s*(?:bitcoins?|btc|average|on average|mined|produced|of)\b){0,3}[^\w;]{0,2}\s*"
+    r"(?:(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|month|miner|mwh?|machine|th|"
+    r"petahash|"
+    r"block|kwh)\b(?! (?:earlier|ago|before|prior))|"
+    r"/\s?(?:day|eh|ph|mwh|share|th)\b|daily\b)|^[^⟦⟪.;]{0,50}\b(?:per|a|each|every) day\b",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"^\s*(?:more|fewer|less|higher|lower|additional|increase|decrease)\b", re.IGNORECASE)
+_ADDED = re.compile(r"^[^,;.⟦]{0,30}\b(?:was|were|been|being)?\s*added\b", re.IGNORECASE)
+_NEW = re.compile(r"^\s*new\b", re.IGNORECASE)
+COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
+COINS = re.compile(
+    r"\b(?:bitcoins?|btc)\b[^⟦;]{0,20}?\band\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*)\b",
+    re.IGNORECASE,
+)
+# "Holdings of BTC and ETH were 1,038.4 and 20,508.3".
+_TWO_COINS = re.compile(
+    r"\b(?:bitcoins?|btc)\s+and\s+(?:ethereum|ether|eth)\b[^⟦;]{0,40}⟦\d+⟧\s+and\s+⟦\d+⟧", re.IGNORECASE
+)
+_IN_ANOTHER_COIN = re.compile(
+    r"^\s*(?:worth\s+)?(?:in|of)\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*|solana)\b", re.IGNORECASE
+)
+_COUNTS_COINS = re.compile(r"\bproduction\b|\bmined\b|\buptime\b", re.IGNORECASE)
+_KWH = re.compile(r"\bkwh\b|\bkilowatt[- ]hours?\b", re.IGNORECASE)
+RESTRICTED = re.compile(r"(?<!un)\brestricted\b", re.IGNORECASE)
+
+
+class CountedFinder:
+    """Finds what a sentence's numbers count."""
+
+    def __init__(self, sentence: TokenizedSentence, frames: Frames) -> None:
+        self.sentence, self.frames, self.tokens = sentence, frames, sentence.tokens
+
+    @staticmethod
+    def is_added(unit: str | None, behind: str) -> bool:
+        """Whether a quantity is added to a stock: "500 new miners", but not "mined 301 new bitcoin"."""
+        return (unit in COUNTS and bool(_MORE.match(behind))) or (
+            unit in STOCKS and bool(_NEW.match(behind) or _ADDED.match(behind))
+        )
+
+    def in_own_unit(self, ref: int) -> Quantity:
+        """A quantity; dollars in a sentence about kilowatt-hours are a cost of power."""
+        quantity = self.sentence.quantities[ref]
+        cents = quantity.unit == "USD" and quantity.value is not None and abs(quantity.value) < 1
+        if cents and quantity.value is not None and _KWH.search(self.sentence.masked):
+            # "The energy cost per kilowatt-hour went from $0.040 to $0.032".
+            quantity = replace(quantity, unit="c/kWh", value=quantity.value * 100, step=quantity.step * 100)
+            self.sentence.quantities[ref] = quantity
+        ahead = self._counted_ahead(self.sentence.at[ref])
+        if quantity.unit is None and not quantity.scaled and ahead:
+            quantity = replace(quantity, unit=ahead)
+            self.sentence.quantities[ref] = quantity
+        return quantity
+
+    def _counted_ahead(self, i: int) -> str:
+        """The unit of a number behind whose adjectives its noun stands: "26,747 unrestricted BTC"."""
+        for k in range(i + 1, min(i + 6, len(self.tokens))):
+            word = self.sentence.word(k)
+            listed = word in ("and", "or") and k > i + 1
+            if word is None or k in self.sentence.in_time:
+                return ""
+            if not listed and self.sentence.is_class(k, "stop", "copula"):
+                return ""
+            if word in ("miner", "machine", "rig") and k > i + 1:
+                return "count"
+            if word == "bitcoin" and self.sentence.word(k + 1) not in ("miner", "mining", "machine"):
+                return "BTC" if k > i + 1 and self._is_coin(k, self.sentence.word(k + 1) or "") else ""
+        return ""
+
+    def may_count(self, i: int, quantity: Quantity) -> bool:
+        """Whether a number without a unit may count bitcoin: no noun of something else follows."""
+        named = COIN.search(self.sentence.text) or _COUNTS_COINS.search(self.sentence.masked)
+        named = named or RESTRICTED.search(self.sentence.masked)
+        if quantity.scaled or not named:
+            return False
+        classes = self.frames.classes
+        following = self.sentence.word(i + 1)
+        return (
+            following is None or following in classes["after_a_count"] or following in classes["up_or_down"]
+        )
+
+    def reason_against(self, i: int, quantity: Quantity) -> tuple[str, str]:
+        """The reason why a quantity counts nothing of ours, by what stands right behind it."""
+        unit, behind = quantity.unit, self.sentence.behind(i)
+        noun = self.sentence.word(i + 1)
+        if unit in ("BTC", None) and noun is not None and not self._is_coin(i, noun):
+            return NOT_OURS, f"counts {noun}"
+        if unit != "percent" and _RATE_BEHIND.match(behind) and not is_price(behind):
+            return RATE, ""
+        if unit == "USD" and _IN_ANOTHER_COIN.match(behind):
+            return NOT_OURS, "another coin"
+        two_coins = unit is None and _TWO_COINS.search(self.sentence.masked)
+        if unit in ("BTC", "USD", None) and (two_coins or RESPECTIVELY.search(self.sentence.masked)):
+            run = self.sentence.run(i)
+            if len(run) == 2 and run[1] == i and COINS.search(self.sentence.masked):
+                # The second of "BTC and ETH of 553.2 and 9,900.9, respectively".
+                return NOT_OURS, "another coin"
+            if unit == "USD" and len(run) == 2 and self._coins_before(run[0])[run.index(i)] == "ETH":
+                # The first of "6,800 ETH and 3,000 BTC, worth $16 million and $200 million, respectively".
+                return NOT_OURS, "another coin"
+            revenue = unit == "USD" and REVENUE_WORD.search(self.sentence.masked)
+            if revenue and RESPECTIVELY.search(behind) and lists_sources(self.sentence, i):
+                return NOT_UNDERSTOOD, "parts listed with respectively"
+        return "", ""
+
+    def _coins_before(self, i: int) -> tuple[str, str]:
+        """The coins that the two quantities before a token count, if they are two coins."""
+        units = [self.sentence.quantity_at(k).unit or "" for k in sorted(self.sentence.at.values()) if k < i]
+        return (units[-2], units[-1]) if {*units[-2:]} == {"BTC", "ETH"} else ("", "")
+
+    def _is_coin(self, i: int, noun: str) -> bool:
+        """Whether the noun that the number governs is bitcoin: not "bitcoin call options"."""
+        things = self.frames.classes["coin_things"]
+        if noun not in things:
+            return True
+        if noun in ("mining", "mine"):
+            mined = self.tokens[i + 1].text.lower() == "mined"
+            return mined or self.sentence.word(i + 2) not in things
+        return noun in ("price", "per", "network", "value")

@@ -1,0 +1,164 @@
+"""The metric that a governor gives a quantity, and its scope."""
+
+import re
+from collections.abc import Sequence
+
+from pipelines.parse.language.counted import COIN, COINS
+from pipelines.parse.language.governors import Governor, GovernorFinder, sold_at
+from pipelines.parse.language.quantity_times import RESPECTIVELY
+from pipelines.parse.language.reasons import NOT_OURS, NOT_UNDERSTOOD
+from pipelines.parse.language.tokenized import Token, TokenizedSentence, tokens
+from pipelines.watchlist.frames import Frame, Frames
+from pipelines.watchlist.metrics import COMPANY, MetricWords
+
+REVENUE = "total_revenue"
+
+_PER_COIN = re.compile(r"^\W*\s*(?:[\w-]+\s+)?(?:per|each|for (?:each|one|every)|apiece)\b", re.IGNORECASE)
+_HOLDS = re.compile(
+    r"\b(?:held|holds?|holdings?|treasury|hodl|owned|owns?|balance|reserves?)\b", re.IGNORECASE
+)
+# "Realized $3 million of gains": not what a sale brought.
+_OF_SOMETHING = re.compile(
+    r"^\s*(?:of|in)\s+(?:[\w-]+\s+){0,3}?(?:revenues?|gains?|loss(?:es)?|credits?|savings?|income)\b",
+    re.IGNORECASE,
+)
+BOUGHT = re.compile(
+    r"\b(?:bought|purchas\w+|acquir\w+|buying)\b(?! (?:energy|power|electricity))", re.IGNORECASE
+)
+_MINES = re.compile(r"\b(?:mined|produced|earned|production)\b", re.IGNORECASE)
+_SALE = re.compile(r"\bs(?:old|ales?|elling|ell)\b|\breali[sz]ed\b|\bliquidat|\bmoneti", re.IGNORECASE)
+_POWER = re.compile(r"\b(?:power|energy|curtail\w*|demand response|electricity)\b", re.IGNORECASE)
+_ENDS_A_PHRASE = ("and", "with", "while")
+
+
+class MeaningFinder:
+    """Finds the metrics of a sentence's governed quantities."""
+
+    def __init__(
+        self, sentence: TokenizedSentence, frames: Frames, words: MetricWords, governors: GovernorFinder
+    ) -> None:
+        self.sentence, self.frames, self.words, self.governors = sentence, frames, words, governors
+        self.tokens = sentence.tokens
+
+    def metric_of(self, i: int, governor: Governor) -> tuple[str, str, str]:
+        """The metric, its scope, and the reason if there is none."""
+        sentence, frame, scope = self.sentence, governor.frame, governor.scope
+        window = self._window(i, governor)
+        metric = governor.code
+        if governor.first > 0 and self.tokens[governor.first - 1].lemma == "equivalent":
+            return metric, scope, NOT_OURS
+        fleet = any(t.lemma == "fleet" for t in window)
+        if any(t.lemma in frame.excluded for t in window) or (
+            not fleet and governor.first != i and any(t.lemma in frame.never for t in self.tokens)
+        ):
+            return metric, scope, NOT_OURS
+        start, stop = sentence.clause(min(governor.first, i), max(governor.last, i))
+        if re.match(r",\s+with\b", sentence.masked[start:]):
+            # ", with a hash rate capacity of 7.5 EH/s": the kind is before the comma.
+            start = sentence.clause_start(start)
+        clause = sentence.masked[start:stop]
+        if frame.per_coin and not governor.metric:
+            each = any(t.lemma in ("per", "average", "each", "one", "mine") for t in window)
+            one = each or _PER_COIN.match(sentence.behind(i)) or sold_at(sentence.before(i))
+            if not one or not COIN.search(sentence.text):
+                return metric, scope, NOT_OURS
+        bought = BOUGHT.search(clause) and not re.search(r"\bs(?:old|ales?)\b", clause, re.IGNORECASE)
+        if bought and frame.name in ("coin_cost", "price"):
+            return metric, scope, NOT_OURS
+        if not self._fits_text(metric, clause, sentence.behind(i)):
+            return metric, scope, NOT_OURS
+        if frame.kinds and (
+            not governor.metric or governor.metric == "ambiguous_hashrate" or scope == COMPANY
+        ):
+            metric, scope = self._with_kind(metric, scope, governor, clause, window, i)
+            if not metric:
+                return frame.metric, scope, NOT_UNDERSTOOD
+        if metric.startswith("hashrate") and any(
+            t.lemma == "average" for t in self.tokens[governor.last + 1 : i]
+        ):
+            metric = "hashrate_average_operating"
+        if metric == "power_cost" and re.search(r"\ball[- ]in\b", clause, re.IGNORECASE):
+            metric = "power_cost_all_in"
+        known = self.words.by_code.get(metric)
+        if metric != REVENUE and (known is None or known.ambiguous):
+            return metric, scope, NOT_UNDERSTOOD
+        return metric, scope, ""
+
+    def _fits_text(self, metric: str, clause: str, behind: str) -> bool:
+        """Whether a sentence has the words without which money is not of a metric."""
+        text, masked = self.sentence.text, self.sentence.masked
+        if metric == "average_sale_price":
+            return bool(_SALE.search(masked))
+        if metric == "bitcoin_sale_proceeds":
+            return bool(COIN.search(text) and _SALE.search(masked)) and not _OF_SOMETHING.match(behind)
+        if metric == "bitcoin_fair_value":
+            if COINS.search(text) and not RESPECTIVELY.search(masked):
+                # The value of bitcoin and ether together.
+                return False
+            held = any(g.code == "bitcoin_held" for g in self.governors.known.values())
+            return bool(COIN.search(text) and (held or _HOLDS.search(masked)) and not _MINES.search(clause))
+        if metric == "power_credits" and re.search(r"\b(?:such|these|those)\b", clause, re.IGNORECASE):
+            return bool(_POWER.search(masked))
+        return metric != "power_credits" or bool(_POWER.search(clause))
+
+    def _with_kind(
+        self, metric: str, scope: str, governor: Governor, clause: str, window: Sequence[Token], i: int
+    ) -> tuple[str, str]:
+        """The metric or scope by the kind of a frame; no metric if a needed kind is missing."""
+        frame = governor.frame
+        labeled = bool(governor.metric) and governor.metric != "ambiguous_hashrate"
+        if labeled and frame.name != "coin_cost":
+            return metric, scope
+        kind = _nearest_kind(frame, window, self.tokens[i].start)
+        if frame.name in ("hash_rate", "machines"):
+            own = self.sentence.quantity_at(i).unit
+            alike = [r for r in re.findall(r"⟦(\d+)⟧", clause) if self.sentence.same_unit(int(r), own)]
+            own_part = re.sub(rf"(?<=⟦{self.tokens[i].ref}⟧).*?\b(?:with|while)\b.*", "", clause)
+            kind = kind or (_only_kind(frame, own_part) if len(alike) == 1 else None)
+            return (kind or "", scope) if frame.name == "hash_rate" else (metric if kind else "", scope)
+        return metric, kind or scope
+
+    def _window(self, i: int, governor: Governor) -> list[Token]:
+        """The words around a governor and its quantity, up to another quantity or mark."""
+        low, high = min(governor.first, i), max(governor.last, i)
+        first = low
+        while first > max(0, low - 5):
+            token = self.tokens[first - 1]
+            if (token.kind in ("q", "x") and token.text not in "-/") or token.lemma in _ENDS_A_PHRASE:
+                break
+            first -= 1
+        last = high
+        while last + 1 < min(len(self.tokens), high + 7):
+            token = self.tokens[last + 1]
+            mark = token.kind == "x" and token.text in ",;()"
+            if token.kind == "q" or mark or token.lemma in (*_ENDS_A_PHRASE, "from", "compare"):
+                break
+            last += 1
+        return [t for t in self.tokens[first : last + 1] if t.kind == "w"]
+
+
+def _nearest_kind(frame: Frame, window: Sequence[Token], place: int) -> str | None:
+    """The kind whose word is nearest to a position; an average goes before all others."""
+    lemmas = [t.lemma for t in window]
+    found = [
+        (kind, window[k + len(phrase) - 1].start, len(phrase))
+        for kind, phrases in frame.kind_lemmas
+        for phrase in phrases
+        for k in range(len(lemmas) - len(phrase) + 1)
+        if tuple(lemmas[k : k + len(phrase)]) == phrase
+    ]
+    if any(kind == "hashrate_average_operating" for kind, _, _ in found):
+        return "hashrate_average_operating"
+    return min(found, key=lambda f: (abs(f[1] - place), -f[2]))[0] if found else None
+
+
+def _only_kind(frame: Frame, clause: str) -> str | None:
+    """The only kind that a clause names."""
+    lemmas = [t.lemma for t in tokens(clause) if t.kind == "w"]
+    kinds = {
+        kind
+        for kind, phrases in frame.kind_lemmas
+        for phrase in phrases
+        if any(tuple(lemmas[k : k + len(phrase)]) == phrase for k in range(len(lemmas)))
+    }
+    return kinds.pop() if len(kinds) == 1 else None
