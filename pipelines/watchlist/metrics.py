@@ -73,7 +73,8 @@ _SCOPES: tuple[tuple[str, str], ...] = (
             r"co-?location|hosted)|(?:by )?(?:the )?company and (?:its |our )?(?:hosting |"
             r"hosted )?(?:customers|clients)|"
             r"both (?:\w+ )?(?:hosting|co-?location) and (?:[\w-]+ )?(?:self-)?mining|"
-            r"self[- ]mining (?:and|&|\+) host(?:ing|ed))\b"
+            r"self[- ]mining (?:and|&|\+) host(?:ing|ed)|"
+            r"(?:including|incl\.?) (?:[\w-]+ )?(?:customers|clients)|(?:customers|clients) included)\b"
         ),
     ),
 )

@@ -28,6 +28,7 @@ BOUGHT = re.compile(
 _MINES = re.compile(r"\b(?:mined|produced|earned|production)\b", re.IGNORECASE)
 _SALE = re.compile(r"\bs(?:old|ales?|elling|ell)\b|\breali[sz]ed\b|\bliquidat|\bmoneti", re.IGNORECASE)
 _POWER = re.compile(r"\b(?:power|energy|curtail\w*|demand response|electricity)\b", re.IGNORECASE)
+_RIGHT_BEHIND = 12
 _ENDS_A_PHRASE = ("and", "with", "while")
 
 
@@ -147,8 +148,12 @@ def _nearest_kind(frame: Frame, window: Sequence[Token], place: int) -> str | No
         for k in range(len(lemmas) - len(phrase) + 1)
         if tuple(lemmas[k : k + len(phrase)]) == phrase
     ]
-    if any(kind == "hashrate_average_operating" for kind, _, _ in found):
+    # "600 PH/s at an average efficiency": an average behind a quantity is its own only right behind it.
+    if any(
+        kind == "hashrate_average_operating" and start - place < _RIGHT_BEHIND for kind, start, _ in found
+    ):
         return "hashrate_average_operating"
+    found = [f for f in found if f[0] != "hashrate_average_operating"]
     return min(found, key=lambda f: (abs(f[1] - place), -f[2]))[0] if found else None
 
 

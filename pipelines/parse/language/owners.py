@@ -34,6 +34,10 @@ _AT_OPENING = re.compile(
 )
 # "In Abu Dhabi, where 2.7 exahash are now online".
 _WHERE = re.compile(r"(?-i:\b[A-Z]\w+),?\s+where\b[^;.,⟦]*$", re.IGNORECASE)
+# "It owns the sites, which have a power capacity of 20 MW".
+_OF_SITES = re.compile(
+    r"\b(?:sites?|facilit(?:y|ies)|data cent(?:er|re)s?|campus),?\s+(?:which|that)\b[^;.⟦]*$", re.IGNORECASE
+)
 _TOGETHER = re.compile(r"\b(?:facilities|sites|locations|combined|together)\b", re.IGNORECASE)
 _INCLUDED = re.compile(r",\s+(?:including|of which|excluding)\b[^,;]*,", re.IGNORECASE)
 
@@ -107,6 +111,8 @@ class OwnerFinder:
         if _AT_A_PLACE.match(place) and not _TOGETHER.search(place):
             return True
         before = self.sentence.before(i)
+        if unit == "MW" and _OF_SITES.search(before):
+            return True
         if _WHERE.search(before) or (unit in STOCKS and _AT_OPENING.match(before)):
             return True
         start, _ = self.sentence.clause(i, i)

@@ -119,6 +119,8 @@ class TimeFinder:
         if relative and first is not None and (base is None or first[1] or first[0].months == base.months):
             relative_to = first[0]
         period = resolve(time, relative_to, self.setting.subject, self.setting.disclosure)
+        if period is None and time.kind == CURRENT:
+            period = self._named_before(time)
         if period is None:
             return Dated(None, True, words)
         if covers == "period" and period.start is None:
@@ -129,6 +131,12 @@ class TimeFinder:
         if role == BEFORE:
             self.before = period
         return Dated(_covering(period, covers), True, words)
+
+    def _named_before(self, time: Time) -> Period | None:
+        """The period that "the quarter" refers to: "for Q2 2025, it mined 284 in the quarter"."""
+        named = [t.period for t in self.times if t.kind == ABSOLUTE and t.period and t.start < time.start]
+        alike = [p for p in named if p.months and p.months == time.months]
+        return alike[-1] if alike else None
 
     def compares(self, time: Time) -> bool:
         """Whether a time follows a comparison: "a 2% drop from October"."""
