@@ -27,6 +27,7 @@ _ASIDE = re.compile(
 _LISTED = re.compile(r"(?:[^;⟦(]{0,60}?)(?:,|\band\b|,\s*and\b)\s*(?:[\w.~$]+\s+){0,2}")
 _OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b", re.IGNORECASE)
 _CASH = re.compile(r"⟦\d+⟧ (?:in|of) (?:[\w-]+ ){0,3}cash(?: and cash equivalents)?,?\s*$", re.IGNORECASE)
+_MADE_UP = re.compile(r"\b(?:made up of|consist\w*|compris\w+|includ\w+)\b", re.IGNORECASE)
 _STOCKS = ("EH/s", "MW", "count")
 _IN_BRACKET = ("bitcoin", "in", "vs", "from", "compare", "to", "for", "of", "approximately")
 
@@ -75,6 +76,7 @@ class GovernorFinder:
     Args:
         known: The governors found so far, by quantity.
         compared: The tokens of earlier values that others are compared with.
+        changes: The tokens of changes.
     """
 
     def __init__(self, sentence: TokenizedSentence, frames: Frames, words: MetricWords) -> None:
@@ -82,6 +84,7 @@ class GovernorFinder:
         self.tokens, self.classes = sentence.tokens, frames.classes
         self.known: dict[int, Governor] = {}
         self.compared: set[int] = set()
+        self.changes: set[int] = set()
 
     def find(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
         """The role of a quantity and its governor, if its sentence has one."""
@@ -93,6 +96,8 @@ class GovernorFinder:
             role, governor = self._restated(i, unit)
         if role == BEFORE:
             self.compared.add(i)
+        elif role == CHANGE:
+            self.changes.add(i)
         return role, governor
 
     def _restated(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
@@ -104,14 +109,34 @@ class GovernorFinder:
 
     def compared_with(self, i: int, unit: str | None) -> Governor | None:
         """The governor of an earlier value's quantity: "533, up from 470", "from 9.1 to 10.2"."""
-        previous = self._previous(i, unit)
+        previous = self._compared_before(i, unit)
         if previous is not None:
-            return self.known[previous]
+            return self.known.get(previous)
         for ref, place in sorted(self.sentence.at.items(), key=lambda item: item[1]):
             if place > i and self.sentence.same_unit(ref, unit):
                 role, governor = self._nearest(place, unit)
                 return governor if role == MAIN else None
         return None
+
+    def _compared_before(self, i: int, unit: str | None) -> int | None:
+        """The quantity before a token that it is compared with; one without a governor is not ours.
+
+        "Revenue of $36 million, made up of $10 million of leases, compared to $51 million": the whole.
+        """
+        at, unexplained = self.sentence.at, self.changes
+        alike = sorted((r for r in at if at[r] < i and self.sentence.same_unit(r, unit)), key=at.__getitem__)
+        alike = [r for r in alike if at[r] not in unexplained and self._beside(at[r], i)]
+        if not alike or not any(r in self.known for r in alike):
+            return None
+        whole = next(
+            (r for r in alike if r in self.known and _MADE_UP.search(self.sentence.between(at[r], i))), None
+        )
+        return alike[-1] if whole is None else whole
+
+    def _beside(self, k: int, i: int) -> bool:
+        """Whether a token is not in a bracket that ends before another."""
+        bracket = self.sentence.bracket(k)
+        return bracket is None or bracket[1] > i
 
     def label_of(self, i: int) -> Governor | None:
         """The governor of a bare number: a label before it ("Deployed fleet: 81,200")."""
@@ -286,7 +311,8 @@ class GovernorFinder:
                 continue
             if token.kind == "q":
                 ether = self.sentence.quantities[token.ref].unit == "ETH"
-                if to or ether or (j + 1 < i and tokens[j + 1].lemma == "or"):
+                beside = at and commas and self._percent(j)
+                if to or ether or beside or (j + 1 < i and tokens[j + 1].lemma == "or"):
                     continue
                 return MAIN, None
             if token.kind == "x":
@@ -305,7 +331,8 @@ class GovernorFinder:
             word = token.lemma
             if to and word == "or" and tokens[j + 1].kind == "q":
                 continue
-            if word in classes["addition"] and unit in _STOCKS and not (at or to):
+            added = word in classes["addition"] and unit in _STOCKS
+            if (added or (word == "add" and unit == "BTC")) and not (at or to):
                 return CHANGE, None
             if not of and not to and (verb := self._verb_at(j, low, unit)) is not None:
                 return MAIN, verb
@@ -338,6 +365,9 @@ class GovernorFinder:
             elif word == "on" and j > low and sentence.is_class(j - 1, "up_or_down"):
                 # "A 20% gain on $3.20 million".
                 return BEFORE, self._subject(low, j, unit, near=True)
+            elif at and commas and word in ("above", "below"):
+                # "Cost of production 5% below the second quarter, at $9,400".
+                continue
             elif word in ("from", "than") or (
                 word in classes["compared"]
                 and not (word == "over" and j == i - 1 and not self._percent(j - 1))
@@ -346,7 +376,11 @@ class GovernorFinder:
             elif word in classes["up_or_down"]:
                 if not to and not at:
                     return CHANGE, None
-                return MAIN, self._subject(low, j, unit) or self._search(j + 1, i, unit)
+                found = self._subject(low, j, unit) or self._search(j + 1, i, unit)
+                if found is None and j > low and tokens[j - 1].text == ",":
+                    # "Revenue kept growing, up 24% to $12.5 million".
+                    found = self._subject(low, j - 1, unit)
+                return MAIN, found
             elif word == "with" and j > low and tokens[j - 1].lemma in ("compare", "relative"):
                 continue
             elif word == "at" or (word == "with" and not of):
@@ -379,7 +413,7 @@ class GovernorFinder:
             elif to and unit not in ("USD", "BTC", None) and word not in classes["stop"]:
                 # "Fleet efficiency got better to 21.9 J/TH".
                 return MAIN, self._subject(low, j, unit)
-            elif word in classes["stop"] or unknown:
+            elif word in classes["stop"] or unknown >= (3 if unit == "c/kWh" else 1):
                 return MAIN, None
             else:
                 unknown += 1
@@ -483,6 +517,9 @@ class GovernorFinder:
                     for k in rest
                 )
                 return None if taken else found
+            if unit == "USD" and self.frames.matches("other_money", sentence.span(a, b)):
+                # "Revenue up 37%, cash at a record $60 million".
+                return None
             if self._is_pronoun(a, b) and (previous := self._previous(j, unit)) is not None:
                 return self.known[previous]
             if near:

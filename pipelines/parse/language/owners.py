@@ -36,7 +36,9 @@ _AT_OPENING = re.compile(
 _WHERE = re.compile(r"(?-i:\b[A-Z]\w+),?\s+where\b[^;.,⟦]*$", re.IGNORECASE)
 # "It owns the sites, which have a power capacity of 20 MW".
 _OF_SITES = re.compile(
-    r"\b(?:sites?|facilit(?:y|ies)|data cent(?:er|re)s?|campus),?\s+(?:which|that)\b[^;.⟦]*$", re.IGNORECASE
+    r"\b(?:sites?|facilit(?:y|ies)|data cent(?:er|re)s?|campus),?\s+(?:which|that)\b[^;.⟦]*"
+    r"\b(?:have|has|had|with|provide\w*|offer\w*)\b[^;.⟦]*$",
+    re.IGNORECASE,
 )
 _TOGETHER = re.compile(r"\b(?:facilities|sites|locations|combined|together)\b", re.IGNORECASE)
 _INCLUDED = re.compile(r",\s+(?:including|of which|excluding)\b[^,;]*,", re.IGNORECASE)

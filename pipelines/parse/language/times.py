@@ -172,6 +172,11 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
     """Every time of a masked sentence, in order."""
     out: list[Time] = []
     for match in re.finditer(r"⟪(\d+)⟫", masked):
+        if re.search(r"\bbetween\s+(?:the\s+)?$", masked[: match.start()], re.IGNORECASE) and re.match(
+            r"\s*and\s+(?:the\s+)?⟪", masked[match.end() :]
+        ):
+            # "Between December 31 and March 31": what it came to is the later day's.
+            continue
         period = named[int(match[1])]
         bounded = bool(_BEGINS.search(masked[: match.start()]))
         at_end = re.search(
@@ -252,7 +257,7 @@ def _years(masked: str, times: list[Time]) -> list[Time]:
         if more and time.period is not None and time.kind == ABSOLUTE:
             shift = 12 * (time.period.end.year - int(more[1]))
             if 0 < abs(shift) <= 36:
-                out.append(Time(time.end, time.end + more.end(), ABSOLUTE, _shifted(time.period, shift)))
+                out.append(Time(time.end, time.end + more.end(), ABSOLUTE, shifted(time.period, shift)))
     return out
 
 
@@ -337,18 +342,18 @@ def resolve(
             return None
         return Period(None, found.end) if time.kind == END else found
     if time.kind == YEAR:
-        return _shifted(base, 12)
+        return shifted(base, 12)
     if time.kind == SAME_OF:
         years = base.end.year - time.year
-        return _shifted(base, 12 * years)
+        return shifted(base, 12 * years)
     unit = time.months or months
     if time.last:
         day = disclosure.disclosed_on.replace(day=1) - timedelta(days=1)
         return months_to(day, 1) if unit == 1 else _last_quarter(disclosure)
     if time.kind == AGO:
         shift = unit * time.count
-        return _shifted(base if unit >= 12 else _of_length(base, unit), shift)
-    return _shifted(_of_length(base, unit), unit)
+        return shifted(base if unit >= 12 else _of_length(base, unit), shift)
+    return shifted(_of_length(base, unit), unit)
 
 
 def _last_quarter(disclosure: DisclosureContext) -> Period:
@@ -390,7 +395,7 @@ def _of_length(base: Period, months: int) -> Period:
     )
 
 
-def _shifted(base: Period, months: int) -> Period:
+def shifted(base: Period, months: int) -> Period:
     """The period of the same length some months earlier."""
     length = base.months
     index = base.end.year * 12 + base.end.month - 1 - months

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from pipelines.parse.document.tables import Table, TableLine, Value
 from pipelines.parse.language.column_headings import read_column
-from pipelines.parse.language.periods import DisclosureContext, Period
+from pipelines.parse.language.periods import DisclosureContext, Period, months_to
 from pipelines.parse.language.quantities import scale_in, unit_in
+from pipelines.parse.language.times import shifted
 
 _REVENUE = re.compile(r"\brevenues?\b", re.IGNORECASE)
 _COST = re.compile(r"\bcosts?\b|\bexpenses?\b", re.IGNORECASE)
@@ -22,6 +23,7 @@ _BALANCE = re.compile(
     r"month|quarter|year)\b",
     re.IGNORECASE,
 )
+_YEAR_TO_DATE = re.compile(r"(?:ytd|year[- ]to[- ]date)\s+(?P<y>20\d\d)", re.IGNORECASE)
 _NUMBER_OF_COINS = re.compile(
     r"(?:\bnumber of|#\s?(?:of)?|\bquantity of|\bcount of)\s+(?:bitcoins?|btc)\b", re.IGNORECASE
 )
@@ -35,6 +37,13 @@ def column_period(
     table: Table, line: TableLine, value: Value, disclosure: DisclosureContext, subject: Period | None
 ) -> Period | None:
     """The period of a value's column, using section and caption if its heading is only a year."""
+    to_date = _YEAR_TO_DATE.fullmatch(value.heading.split("|")[-1].strip())
+    if to_date and subject is not None and subject.months == 3:
+        # "YTD 2022" beside "Q3 2022": up to the end of the quarter.
+        back = 12 * (subject.end.year - int(to_date["y"]))
+        month = disclosure.fiscal_year_end(subject.end) % 12 + 1
+        months = (subject.end.month - month) % 12 + 1
+        return shifted(months_to(subject.end, months), back) if 0 <= back <= 24 else None
     above = [line.section, table.corner, *reversed(table.caption.split(" | "))]
     return read_column(value.heading, [a for a in above if a], table.over_values, disclosure, subject)
 
