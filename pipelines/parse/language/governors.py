@@ -517,7 +517,8 @@ class GovernorFinder:
                     for k in rest
                 )
                 return None if taken else found
-            if unit == "USD" and self.frames.matches("other_money", sentence.span(a, b)):
+            aside = sentence.is_class(a, "opens_an_aside")
+            if unit == "USD" and not aside and self.frames.matches("other_money", sentence.span(a, b)):
                 # "Revenue up 37%, cash at a record $60 million".
                 return None
             if self._is_pronoun(a, b) and (previous := self._previous(j, unit)) is not None:

@@ -112,6 +112,7 @@ _QUARTER_OF = re.compile(
     r"(?:\s+|\s*[-–]\s*)(?:fiscal\s+(?:year\s+)?|fy\s?)?(?P<y>(?:20)?\d\d)\b(?!,)",
     re.IGNORECASE,
 )
+_YEAR_AND_QUARTER = re.compile(r"\byear and (?:the )?(?:fourth )?quarter ended\b", re.IGNORECASE)
 _ENDED = re.compile(r"\bend(?:ed|ing)\b", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"\b(?P<o>first|second|third|fourth)[\s-]+(?:fiscal[\s-]+)?(?:quarter[\s,]+)?"
@@ -219,7 +220,15 @@ def _own_year_end(text: str, disclosure: DisclosureContext) -> int:
         for n in find_periods(text, disclosure)
         if n.period.months == 3 and _ENDED.search(text[n.start : n.end]) and n.year_written
     ]
+    year = _YEAR_AND_QUARTER.search(text)
     for n in ended:
+        if (
+            year
+            and n.start < year.end() <= n.end + 1
+            and disclosure.year(n.period.end.year).end != n.period.end
+        ):
+            # "The year and quarter ended December 31, 2022": the fiscal year ends with it.
+            return n.period.end.month
         # "The third fiscal quarter ended June 30, 2024".
         numbered = _NUMBERED.search(text[: n.start])
         if numbered:
