@@ -42,10 +42,15 @@ RESTRICTED = re.compile(r"(?<!un)\brestricted\b", re.IGNORECASE)
 
 
 class CountedFinder:
-    """Finds what a sentence's numbers count."""
+    """Finds what a sentence's numbers count.
+
+    Args:
+        labeled: Units of bare numbers whose label names a metric, by quantity.
+    """
 
     def __init__(self, sentence: TokenizedSentence, frames: Frames) -> None:
         self.sentence, self.frames, self.tokens = sentence, frames, sentence.tokens
+        self.labeled: dict[int, str] = {}
 
     @staticmethod
     def is_added(unit: str | None, behind: str) -> bool:
@@ -58,15 +63,31 @@ class CountedFinder:
         """A quantity; dollars in a sentence about kilowatt-hours are a cost of power."""
         quantity = self.sentence.quantities[ref]
         cents = quantity.unit == "USD" and quantity.value is not None and abs(quantity.value) < 1
-        if cents and quantity.value is not None and _KWH.search(self.sentence.masked):
+        if cents and quantity.value is not None and _KWH.search(self.sentence.text):
             # "The energy cost per kilowatt-hour went from $0.040 to $0.032".
             quantity = replace(quantity, unit="c/kWh", value=quantity.value * 100, step=quantity.step * 100)
+            self.sentence.quantities[ref] = quantity
+        if quantity.unit is None and (like := self._unit_before_bracket(self.sentence.at[ref])):
+            quantity = replace(quantity, unit=like)
             self.sentence.quantities[ref] = quantity
         ahead = self._counted_ahead(self.sentence.at[ref])
         if quantity.unit is None and not quantity.scaled and ahead:
             quantity = replace(quantity, unit=ahead)
             self.sentence.quantities[ref] = quantity
         return quantity
+
+    def _unit_before_bracket(self, i: int) -> str | None:
+        """The unit of the quantity before a bracket with a time: "110,000 machines (February: 108,500)"."""
+        bracket = self.sentence.bracket(i)
+        inside = range(bracket[0] + 1, bracket[1]) if bracket else range(0)
+        if bracket is None or bracket[0] == 0 or not any(k in self.sentence.in_time for k in inside):
+            return None
+        before = self.tokens[bracket[0] - 1]
+        alone = all(k == i or k in self.sentence.in_time or self.tokens[k].text in ":=" for k in inside)
+        if before.kind != "q" or not alone:
+            return None
+        unit = self.sentence.quantities[before.ref].unit or self.labeled.get(before.ref)
+        return unit if unit in COUNTS else None
 
     def _counted_ahead(self, i: int) -> str:
         """The unit of a number behind whose adjectives its noun stands: "26,747 unrestricted BTC"."""

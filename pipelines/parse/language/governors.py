@@ -332,7 +332,7 @@ class GovernorFinder:
             if to and word == "or" and tokens[j + 1].kind == "q":
                 continue
             added = word in classes["addition"] and unit in _STOCKS
-            if (added or (word == "add" and unit == "BTC")) and not (at or to):
+            if (added or (word == "add" and unit == "BTC")) and not (at or to or commas):
                 return CHANGE, None
             if not of and not to and (verb := self._verb_at(j, low, unit)) is not None:
                 return MAIN, verb

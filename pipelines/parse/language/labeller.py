@@ -47,6 +47,7 @@ OUR_UNITS = ("USD", "BTC", "EH/s", "J/TH", "c/kWh", "MW", "percent", "count")
 
 _SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
 _RATE_BEFORE = re.compile(
+    r"\b(?:each|every|per|an|one) (?:exahash|petahash|eh(?:/s)?|miner|machine|megawatt|mw)\b[^.;⟦]{0,40}$|"
     r"\b(?:daily|per[- ]day|average (?:bitcoin|btc|coins) (?:produced|mined|earned)|average of|averag\w+|"
     r"on average)\b[^.;⟦]{0,60}$",
     re.IGNORECASE,
@@ -66,6 +67,7 @@ _EARLIER = re.compile(
 )
 _OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b", re.IGNORECASE)
 _PART_HELD = re.compile(r"\bunrestricted\b", re.IGNORECASE)
+_PER = re.compile(r"\s*(?:per|for each|for every)\b", re.IGNORECASE)
 _REVENUE_PER = re.compile(r"\s*(?:of|in)\s+(?:\w+\s+){0,2}revenues?\s+(?:per|for each|a)\b", re.IGNORECASE)
 
 
@@ -139,7 +141,10 @@ class Labeller:
         unit, behind = quantity.unit, self.sentence.behind(i)
         if unit is None and not self.counted.may_count(i, quantity):
             label = None if quantity.scaled else self.governors.label_of(i)
-            return self._figure(ref, quantity, label, MAIN) if label is not None else None
+            if label is None:
+                return None
+            self.counted.labeled[ref] = self.words.by_code[label.code].unit
+            return self._figure(ref, quantity, label, MAIN)
         reason, why = self.counted.reason_against(i, quantity)
         if reason:
             return self._skipped(quantity, reason, why) if unit is not None else None
@@ -204,7 +209,8 @@ class Labeller:
         if plain and self.owners.owner(governor, i, COMPANY) == HOSTED:
             # A hash rate of customers' machines needs no kind.
             metric, reason = "hashrate_hosted", ""
-        reason = reason or self._refused(i, quantity, governor, role, metric)
+        refused = self._refused(i, quantity, governor, role, metric) if reason in ("", NOT_UNDERSTOOD) else ""
+        reason = refused or reason
         if reason:
             return self._skipped(quantity, reason, why, metric)
         head = self._compared_head(i, metric) if role == BEFORE else None
@@ -259,7 +265,8 @@ class Labeller:
         ahead = sentence.masked[start : self.tokens[i].end]
         if role != BEFORE and (self._is_plan(ahead) or self._is_plan(until)):
             return PLAN
-        if metric == REVENUE and _REVENUE_PER.match(behind):
+        between = sentence.span(governor.last + 1, i)
+        if metric == REVENUE and (_REVENUE_PER.match(behind) or _PER.match(between)):
             return RATE
         itself_behind = governor.via == BEHIND and governor.first > i
         if metric == REVENUE and not itself_behind and self._heads_other_money(behind):

@@ -262,6 +262,10 @@ def _quantity(match: re.Match[str]) -> Quantity:
         "",
     )
     start = match.start("currency") if match["currency"] else match.start("digits")
+    unpaired = (
+        match["closed"] and not (match["open"] or match["open2"]) and match.end("closed") == match.end()
+    )
+    end = match.start("closed") if unpaired else match.end()
     return Quantity(
         -value if negative else value,
         unit,
@@ -269,8 +273,8 @@ def _quantity(match: re.Match[str]) -> Quantity:
         (step * factor).scaleb(scale),
         bool(match["scale"]),
         start,
-        match.end(),
-        match[0].strip(),
+        end,
+        match.string[match.start() : end].strip(),
     )
 
 

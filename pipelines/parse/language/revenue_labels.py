@@ -38,6 +38,11 @@ _IN_A_PART = re.compile(
     re.IGNORECASE,
 )
 _NOT_IN_A_NAME = ("of", "to", "at", "by", "from", "its", "our", "their")
+_TWO_LINES = re.compile(
+    r"(?P<a>(?:[\w/&-]+\s){1,4})and\s(?:our\s|its\s)?(?P<b>(?:[\w/&-]+\s){1,4}?)revenues?\b[^.;⟦]*$",
+    re.IGNORECASE,
+)
+_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _OWN = ("the", "our", "its", "their", "company")
 _LENGTHS = (
     "monthly",
@@ -64,10 +69,20 @@ def lists_sources(sentence: TokenizedSentence, i: int) -> bool:
 
 def revenue_label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     """The line of revenue, as written if it is one phrase: "revenue from hosting"."""
-    label = _label(sentence, i, governor)
+    label = _one_of_two(sentence, i) or _label(sentence, i, governor)
     words = r"[\s/&’'s-]+".join(re.escape(word) for word in label.split())
     written = re.search(rf"\b{words}\b", sentence.text, re.IGNORECASE)
     return written[0] if written else label
+
+
+def _one_of_two(sentence: TokenizedSentence, i: int) -> str:
+    """The line of one of two amounts: "self-mining and hosting revenue was $68 and $17, respectively"."""
+    run = sentence.run(i)
+    two = _TWO_LINES.search(sentence.before(run[0]))
+    if len(run) != 2 or two is None or not _RESPECTIVELY.search(sentence.behind(run[1])):
+        return ""
+    words = [w for w in two["ab"[run.index(i)]].split() if w.lower() not in (*_OWN, *_LENGTHS, "total")]
+    return f"{' '.join(words)} revenue" if words else ""
 
 
 def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:

@@ -17,7 +17,8 @@ _A_YEAR_OF_COINS = re.compile(
     r"\b(?:year|calendar|ytd|year[- ]to[- ]date|fiscal)\s+20[12]\d\s+(?:btcs?|bitcoins?)$", re.IGNORECASE
 )
 _BEFORE_A_YEAR = re.compile(
-    r"\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all)\s+$", re.IGNORECASE
+    r"\b20[12]\d,?\s+(?:and|versus|vs\.?)\s+$|\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all)\s+$",
+    re.IGNORECASE,
 )
 _SENTENCE = re.compile(
     r"(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bNo)(?<!\bvs)(?<!\bU\.S)(?<!\bapprox)(?<!\bAppx)(?<!\bMr)"

@@ -142,6 +142,8 @@ _YEAR_ALONE = re.compile(
     r"full[- ]year )*(?P<y>20[12]\d)\b(?!-)",
     re.IGNORECASE,
 )
+# "In 2023 and 2022".
+_ANOTHER_YEAR = re.compile(r"\s*(?:and|versus|vs\.?|compared (?:to|with))\s+(?:in\s+)?(?P<y>20[12]\d)\b(?!-)")
 _BEGINS = re.compile(
     r"\b(?:since|until|till|prior to|before|after|through|beginning|starting|between|as early as|by|from|"
     r"late in|early in|effective|following)\s+(?:the\s+)?(?:end of\s+)?$",
@@ -243,6 +245,9 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
                     fiscal="fiscal" in match[0].lower(),
                 )
             )
+            more = _ANOTHER_YEAR.match(masked, match.end())
+            if more:
+                out.append(Time(more.start("y"), more.end(), ABSOLUTE, None, 12, year=int(more["y"])))
     return sorted(out, key=lambda t: t.start)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from pipelines.normalize.figures import Normalized
 from pipelines.query.inspect import figures_of
 from pipelines.watchlist import load_lexicon, load_watchlist
 
@@ -12,11 +13,21 @@ def rows(*lines: str) -> str:
     return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
 
 
-def read(ticker: str, day: str, title: str, *parts: str) -> set[str]:
-    """Every figure as `fact scope-or-segment end value`."""
+def normalized(ticker: str, day: str, title: str, *parts: str) -> Normalized:
     body = "".join(part if part.startswith("<") else f"<p>{part}</p>" for part in (title, *parts))
     document = f"<html><body>{body}</body></html>".encode()
-    found = figures_of(document, load_watchlist(), load_lexicon(), ticker, date.fromisoformat(day))
+    return figures_of(document, load_watchlist(), load_lexicon(), ticker, date.fromisoformat(day)).normalized
+
+
+def read(ticker: str, day: str, title: str, *parts: str) -> set[str]:
+    """Every figure as `fact scope-or-segment end value`."""
     return {
-        f"{f.fact} {f.segment or f.scope or 'company'} {f.end} {f.value:f}" for f in found.normalized.figures
+        f"{f.fact} {f.segment or f.scope or 'company'} {f.end} {f.value:f}"
+        for f in normalized(ticker, day, title, *parts).figures
     }
+
+
+def skipped(ticker: str, day: str, title: str, *parts: str) -> list[str]:
+    """Every quantity that is no figure as `reason value`."""
+    found = normalized(ticker, day, title, *parts).skipped
+    return sorted(f"{s.rule} {s.value:f}" for s in found if s.value is not None)

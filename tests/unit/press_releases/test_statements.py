@@ -1,26 +1,21 @@
-"""Statements of press releases and their figures (statements.yaml)."""
+"""Statements of press releases: their figures, and why their other quantities are none (statements.yaml)."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from tests.unit.press_releases.reading import read
+from tests.unit.press_releases.reading import read, skipped
 
 STATEMENTS = [
-    pytest.param(
-        of["company"],
-        of["published"],
-        of["title"],
-        statement["text"],
-        statement["figures"],
-        id=statement["text"][:60],
-    )
+    pytest.param((of["company"], of["published"], of["title"]), statement, id=statement["text"][:60])
     for of in yaml.safe_load(Path(__file__).with_name("statements.yaml").read_text(encoding="utf-8"))
     for statement in of["statements"]
 ]
 
 
-@pytest.mark.parametrize(("company", "published", "title", "text", "figures"), STATEMENTS)
-def test_statement_is_read(company: str, published: str, title: str, text: str, figures: list[str]) -> None:
-    assert sorted(read(company, published, title, text)) == figures
+@pytest.mark.parametrize(("release", "statement"), STATEMENTS)
+def test_statement_is_read(release: tuple[str, str, str], statement: dict[str, Any]) -> None:
+    assert sorted(read(*release, statement["text"])) == statement["figures"]
+    assert skipped(*release, statement["text"]) == statement.get("skipped", [])
