@@ -35,7 +35,7 @@ from pipelines.parse.press_releases.kind import EARNINGS, UPDATE
 from pipelines.parse.press_releases.release import Release
 from pipelines.watchlist import Company, Lexicon
 
-VERSION = "2"
+VERSION = "3"
 
 _INCOME = re.compile(
     r"\bnet (?:income|loss|\(loss\)|earnings)|\boperating (?:income|loss|\(loss\)|profit)|"

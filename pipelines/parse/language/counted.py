@@ -14,7 +14,7 @@ from pipelines.watchlist.frames import Frames
 STOCKS = ("EH/s", "MW", "count")
 COUNTS = (*STOCKS, "BTC")
 _RATE_BEHIND = re.compile(
-    r"^[^\w;]{0,2}(?:\s*(?:bitcoins?|btc|average|on average|mined|produced|of)\b){0,3}[^\w;]{0,2}\s*"
+    r"^[^\w;]{0,2}(?:\s*(?:bitcoins?|btc|average|on average|mined|produced|earned|of)\b){0,3}[^\w;]{0,2}\s*"
     r"(?:(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|month|miner|mwh?|machine|th|"
     r"petahash|"
     r"block|kwh)\b(?! (?:earlier|ago|before|prior))|"
@@ -98,7 +98,7 @@ class CountedFinder:
                 return ""
             if not listed and self.sentence.is_class(k, "stop", "copula"):
                 return ""
-            if word in ("miner", "machine", "rig") and k > i + 1:
+            if word in ("miner", "machine", "rig", "server") and k > i + 1:
                 return "count"
             if word == "bitcoin" and self.sentence.word(k + 1) not in ("miner", "mining", "machine"):
                 return "BTC" if k > i + 1 and self._is_coin(k, self.sentence.word(k + 1) or "") else ""

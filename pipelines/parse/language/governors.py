@@ -651,7 +651,7 @@ class GovernorFinder:
         for k in range(i + 1, min(i + 6, len(self.tokens))):
             if self.tokens[k].kind != "w" or k in self.sentence.in_time:
                 break
-            if self.tokens[k].lemma in ("miner", "machine", "rig"):
+            if self.tokens[k].lemma in ("miner", "machine", "rig", "server"):
                 return k + 1
         return i + 1
 

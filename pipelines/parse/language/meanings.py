@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipelines.parse.language.counted import COIN, COINS
-from pipelines.parse.language.governors import Governor, GovernorFinder, sold_at
+from pipelines.parse.language.governors import BEHIND, Governor, GovernorFinder, sold_at
 from pipelines.parse.language.quantity_times import RESPECTIVELY
 from pipelines.parse.language.reasons import NOT_OURS, NOT_UNDERSTOOD
 from pipelines.parse.language.tokenized import Token, TokenizedSentence, tokens
@@ -28,6 +28,11 @@ BOUGHT = re.compile(
 _MINES = re.compile(r"\b(?:mined|produced|earned|production)\b", re.IGNORECASE)
 _SALE = re.compile(r"\bs(?:old|ales?|elling|ell)\b|\breali[sz]ed\b|\bliquidat|\bmoneti", re.IGNORECASE)
 _POWER = re.compile(r"\b(?:power|energy|curtail\w*|demand response|electricity)\b", re.IGNORECASE)
+_STANDS = re.compile(
+    r"\b(?:total|fleet|currently|operat\w+|running|online|in service|as (?:of|at)|had|have|has|with|"
+    r"end(?:ed)?|month-end|now|all|approximately|about|over|energized|owned)\b|⟪",
+    re.IGNORECASE,
+)
 _RIGHT_BEHIND = 12
 _ENDS_A_PHRASE = ("and", "with", "while")
 
@@ -116,6 +121,13 @@ class MeaningFinder:
             alike = [r for r in re.findall(r"⟦(\d+)⟧", clause) if self.sentence.same_unit(int(r), own)]
             own_part = re.sub(rf"(?<=⟦{self.tokens[i].ref}⟧).*?\b(?:with|while)\b.*", "", clause)
             kind = kind or (_only_kind(frame, own_part) if len(alike) == 1 else None)
+            if (
+                frame.name == "machines"
+                and governor.via == BEHIND
+                and not _STANDS.search(self.sentence.masked)
+            ):
+                # "2,100 miners installed" may be those of the month or all.
+                kind = None
             return (kind or "", scope) if frame.name == "hash_rate" else (metric if kind else "", scope)
         return metric, kind or scope
 

@@ -198,7 +198,7 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
                 written=period.year_written,
             )
         )
-    out = _lengths(masked, _years(masked, _ranges(masked, out)))
+    out = _lengths(masked, _years(masked, _ranges(masked, _together(masked, out))))
     for match in _PATTERN.finditer(masked):
         kind = next(k for k, _ in _KINDS if match[f"k_{k}"])
         if kind != OTHER and any(match.start() < t.end and match.end() > t.start for t in out):
@@ -249,6 +249,29 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
             if more:
                 out.append(Time(more.start("y"), more.end(), ABSOLUTE, None, 12, year=int(more["y"])))
     return sorted(out, key=lambda t: t.start)
+
+
+def _together(masked: str, times: list[Time]) -> list[Time]:
+    """Months named together are one period: "in the two months of April and May"."""
+    out: list[Time] = []
+    listed = re.search(r"\brespectively\b", masked, re.IGNORECASE)
+    for time in times:
+        before = out[-1] if out else None
+        if (
+            not listed
+            and before is not None
+            and before.period is not None
+            and time.period is not None
+            and time.period.months == 1
+            and before.period.start is not None
+            and re.fullmatch(r",?\s*(?:and|to|through|[–—-])\s*", masked[before.end : time.start])
+            and (before.period.end + timedelta(days=1)) == time.period.start
+        ):
+            whole = Period(before.period.start, time.period.end)
+            out[-1] = replace(before, end=time.end, period=whole)
+        else:
+            out.append(time)
+    return out
 
 
 def _years(masked: str, times: list[Time]) -> list[Time]:

@@ -62,7 +62,9 @@ def _units_around(line: TableLine, value: Value, table: Table) -> Iterator[tuple
     """The units near a value with their factors, nearest first."""
     for text in (line.unit, line.label, value.heading, line.section, table.corner):
         found = unit_in(text) if text else None
-        if found:
+        own = unit_in(text.split("|")[-1]) if text == value.heading else found
+        if found and not (found[0] == "percent" and own != found):
+            # "Comparison (%)" above "June 2025" is about the columns beside it.
             yield found
 
 
