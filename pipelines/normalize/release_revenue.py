@@ -129,7 +129,8 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
                 known.figures += [f for f in more.figures if f.fact == "segment_revenue"]
             out.add(known)
         else:
-            out.figures += _single_line(best.facts[0], company)
+            scale = Decimal(1) if best.unit_stated else _stated_beside(best.table, release)
+            out.figures += _single_line(_scaled(best.facts[0], scale), company) if scale else []
     known_places = {(f.fact, f.segment, f.start, f.end) for f in out.figures}
     segmented = {(f.start, f.end) for f in out.figures if f.segment}
     for figure in _without_doubles(columns):

@@ -589,7 +589,7 @@ class GovernorFinder:
         """ "Ended the quarter with $253 million in cash and 21 bitcoin"."""
         if unit == "BTC" and _CASH.search(self.sentence.before(j)):
             # "With $74.9 million in restricted cash, and 19,273 bitcoin".
-            return Governor(self.frames.by_name["hold"], VERB, j, j)
+            return Governor(self.frames.by_name["hold"], VERB, j + 1, j + 1)
         for k in range(j - 1, max(low, j - 14) - 1, -1):
             if self.tokens[k].lemma in ("with", "have"):
                 return self._ended_with(k, low, unit)

@@ -67,6 +67,9 @@ _EARLIER = re.compile(
 )
 _OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b", re.IGNORECASE)
 _PART_HELD = re.compile(r"\bunrestricted\b", re.IGNORECASE)
+_GUIDED = re.compile(
+    r"\b(?:guidance|estimates?|forecasts?|expectations?|targets?|budget)\b[^;⟦]*⟦\d+⟧$", re.IGNORECASE
+)
 _PER = re.compile(r"\s*(?:per|for each|for every)\b", re.IGNORECASE)
 _REVENUE_PER = re.compile(r"\s*(?:of|in)\s+(?:\w+\s+){0,2}revenues?\s+(?:per|for each|a)\b", re.IGNORECASE)
 
@@ -263,6 +266,11 @@ class Labeller:
         if governor.via == BEHIND:
             until = sentence.masked[self.tokens[i].end : stop].split("⟦")[0]
         ahead = sentence.masked[start : self.tokens[i].end]
+        if re.match(r",?\s+which\b", ahead):
+            # "We expect …, which equals a cost of $14,000": the plan is before the comma.
+            ahead = sentence.masked[sentence.clause_start(start) : self.tokens[i].end]
+        if role == BEFORE and _GUIDED.search(ahead):
+            return PLAN
         if role != BEFORE and (self._is_plan(ahead) or self._is_plan(until)):
             return PLAN
         between = sentence.span(governor.last + 1, i)
@@ -313,7 +321,7 @@ class Labeller:
 
     def _heads_other_money(self, behind: str) -> bool:
         """Whether a noun of other money follows an amount: "record revenue, $53.7m operating cash flow"."""
-        noun = re.match(
+        noun = re.match(r"\s+(?:in|of)\s+(?:[\w-]+\s*){1,3}", behind) or re.match(
             r"(?:\s+(?:US )?dollars)?\s+"
             r"(?!(?:dollars|in|of|for|and|at|as|to|from|on|by|with|was|were)\b)(?:[\w-]+\s*){1,3}",
             behind,

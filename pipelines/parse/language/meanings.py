@@ -101,6 +101,8 @@ class MeaningFinder:
             if COINS.search(text) and not RESPECTIVELY.search(masked):
                 # The value of bitcoin and ether together.
                 return False
+            if re.search(r"\b(?:together|combined|liquidity)\b", f"{clause} {behind[:60]}", re.IGNORECASE):
+                return False
             held = any(g.code == "bitcoin_held" for g in self.governors.known.values())
             return bool(COIN.search(text) and (held or _HOLDS.search(masked)) and not _MINES.search(clause))
         if metric == "power_credits" and re.search(r"\b(?:such|these|those)\b", clause, re.IGNORECASE):

@@ -36,8 +36,8 @@ _AT_OPENING = re.compile(
 _WHERE = re.compile(r"(?-i:\b[A-Z]\w+),?\s+where\b[^;.,⟦]*$", re.IGNORECASE)
 # "It owns the sites, which have a power capacity of 20 MW".
 _OF_SITES = re.compile(
-    r"\b(?:sites?|facilit(?:y|ies)|data cent(?:er|re)s?|campus),?\s+(?:which|that)\b[^;.⟦]*"
-    r"\b(?:have|has|had|with|provide\w*|offer\w*)\b[^;.⟦]*$",
+    r"\b(?:sites?|facilit(?:y|ies)|data cent(?:er|re)s?|campus)\b[^;.]{0,40}?,?\s+(?:which|that)\b[^;.]*?"
+    r"\b(?:have|has|had|with|provide\w*|offer\w*|powers?|supports?|runs?)\b[^;.]*$",
     re.IGNORECASE,
 )
 _TOGETHER = re.compile(r"\b(?:facilities|sites|locations|combined|together)\b", re.IGNORECASE)

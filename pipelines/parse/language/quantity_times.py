@@ -8,6 +8,7 @@ time that follows a comparison or belongs to another quantity never applies.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from pipelines.parse.language.governors import BEFORE, LABEL, NOUN, SUBJECT, Governor
 from pipelines.parse.language.periods import DisclosureContext, Period
@@ -118,7 +119,9 @@ class TimeFinder:
         relative = time.kind not in (ABSOLUTE, OTHER, CURRENT, END)
         if relative and first is not None and (base is None or first[1] or first[0].months == base.months):
             relative_to = first[0]
-        period = resolve(time, relative_to, self.setting.subject, self.setting.disclosure)
+        period = self._year_so_far(time) or resolve(
+            time, relative_to, self.setting.subject, self.setting.disclosure
+        )
         if period is None and time.kind == CURRENT:
             period = self._named_before(time)
         if period is None:
@@ -131,6 +134,16 @@ class TimeFinder:
         if role == BEFORE:
             self.before = period
         return Dated(_covering(period, covers), True, words)
+
+    def _year_so_far(self, time: Time) -> Period | None:
+        """The year up to the reported period: "has mined 2,098 in 2021", told in November 2021."""
+        base, disclosure = self.setting.base, self.setting.disclosure
+        open_year = time.kind == ABSOLUTE and time.year == disclosure.disclosed_on.year and not time.fiscal
+        perfect = re.search(r"\b(?:has|have|had)\b", self.sentence.masked[: time.start], re.IGNORECASE)
+        if not open_year or not perfect or base is None or base.end.year != time.year:
+            return None
+        calendar = disclosure.fiscal_year_end(base.end) == 12
+        return Period(date(time.year, 1, 1), base.end) if calendar else None
 
     def _named_before(self, time: Time) -> Period | None:
         """The period that "the quarter" refers to: "for Q2 2025, it mined 284 in the quarter"."""

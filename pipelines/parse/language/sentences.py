@@ -16,6 +16,8 @@ _A_YEAR = re.compile(r"^20[0-4]\d\W?$")
 _A_YEAR_OF_COINS = re.compile(
     r"\b(?:year|calendar|ytd|year[- ]to[- ]date|fiscal)\s+20[12]\d\s+(?:btcs?|bitcoins?)$", re.IGNORECASE
 )
+# "Production for 2023 year-to-date" does not count years.
+_A_NAMED_YEAR = re.compile(r"20[012]\d\s+years?", re.IGNORECASE)
 _BEFORE_A_YEAR = re.compile(
     r"\b20[12]\d,?\s+(?:and|versus|vs\.?)\s+$|\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all)\s+$",
     re.IGNORECASE,
@@ -124,7 +126,7 @@ class MaskedSentence:
                 continue
             if _A_YEAR.match(text[q.start : q.end]) and _BEFORE_A_YEAR.search(text[: q.start]):
                 continue
-            if _A_YEAR_OF_COINS.search(text[: q.end].rstrip()):
+            if _A_YEAR_OF_COINS.search(text[: q.end].rstrip()) or _A_NAMED_YEAR.fullmatch(q.text):
                 continue
             before = text[max(0, q.start - 3) : q.start]
             after = text[q.end : q.end + 14]

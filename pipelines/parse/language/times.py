@@ -142,6 +142,8 @@ _YEAR_ALONE = re.compile(
     r"full[- ]year )*(?P<y>20[12]\d)\b(?!-)",
     re.IGNORECASE,
 )
+# "Year to date through July 31".
+_THROUGH = re.compile(r"\s*(?:through|to|as of|until)\s+(?:the end of\s+)?", re.IGNORECASE)
 # "In 2023 and 2022".
 _ANOTHER_YEAR = re.compile(r"\s*(?:and|versus|vs\.?|compared (?:to|with))\s+(?:in\s+)?(?P<y>20[12]\d)\b(?!-)")
 _BEGINS = re.compile(
@@ -217,14 +219,18 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
         count = 1
         if match["n"]:
             count = _NUMBERS.get(match["n"].lower()) or int(match["n"])
+        through = _THROUGH.match(masked, match.end()) if kind == YTD else None
+        until = next((t for t in out if through and t.start == through.end()), None)
+        if until is not None:
+            out.remove(until)
         if kind == OTHER:
             out = [t for t in out if not (match.start() < t.end and match.end() > t.start)]
         out.append(
             Time(
                 match.start(),
-                match.end(),
+                until.end if until else match.end(),
                 kind,
-                None,
+                until.period if until else None,
                 months,
                 count,
                 int(match["of"] or 0),
@@ -360,8 +366,9 @@ def resolve(
         monthly = subject is not None and subject.months == 1
         return Period(None, base.end if monthly else disclosure.disclosed_on)
     if time.kind == YTD:
-        calendar_year = disclosure.fiscal_year_end(base.end) == 12 or time.calendar
-        return Period(date(base.end.year, 1, 1), base.end) if calendar_year else None
+        end = time.period.end if time.period else base.end
+        calendar_year = disclosure.fiscal_year_end(end) == 12 or time.calendar
+        return Period(date(end.year, 1, 1), end) if calendar_year else None
     months = base.months or (subject.months if subject else 0) or 1
     if time.kind in (CURRENT, END):
         unit = time.months or months

@@ -119,6 +119,7 @@ _NUMBERED = re.compile(
     r"(?:of fiscal (?:year )?20\d\d[\s,]+)?$",
     re.IGNORECASE,
 )
+_LATE = 140
 _NEAR = 1500
 _COMPARED = re.compile(
     r"\b(?:vs\.?|versus|compared (?:to|with)|from|than|over|in excess of)\s+(?:the\s+)?$|"
@@ -236,10 +237,22 @@ def _own_year_end(text: str, disclosure: DisclosureContext) -> int:
     near = text[:_NEAR]
     named = {(m["q"] or _ORDINALS[m["o"].lower()], m["y"][-2:]) for m in _QUARTER_OF.finditer(near)}
     periods = {n.period for n in ended if n.start < _NEAR}
+    if len(named) == 1 and not periods:
+        return _calendar_quarter(*next(iter(named)), disclosure)
     if len(named) != 1 or len(periods) != 1:
         return 0
     (number, short), period = named.pop(), periods.pop()
     return _ending(number, 2000 + int(short), period, disclosure)
+
+
+def _calendar_quarter(number: str, year: str, disclosure: DisclosureContext) -> int:
+    """12 if a quarter is the calendar's: a fiscal one would be reported half a year late."""
+    if disclosure.company is None:
+        return 0
+    day, shown = disclosure.disclosed_on, DisclosureContext(disclosure.company, disclosure.disclosed_on, 12)
+    fiscal = disclosure.quarter(int(number), 2000 + int(year)).end
+    calendar = shown.quarter(int(number), 2000 + int(year)).end
+    return 12 if (day - fiscal).days > _LATE and 0 <= (day - calendar).days < _LATE else 0
 
 
 def _ending(number: str, year: int, period: Period, disclosure: DisclosureContext) -> int:

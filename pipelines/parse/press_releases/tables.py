@@ -314,7 +314,7 @@ class TableReader:
                 self._reject(table, line, value, (meaning,), "no_currency")
                 return
         number, step = number * applied, step * applied
-        if meaning.metric in ("bitcoin_sold", "cost_per_bitcoin") and number < 0:
+        if meaning.metric in ("bitcoin_sold", "cost_per_bitcoin", "power_credits") and number < 0:
             # Coins that leave and money that is paid are in brackets.
             number = -number
         start: date | None = period.start
