@@ -277,27 +277,32 @@ class _Builder:
         self.flush()
         self.page.images += sum(1 for _ in node.iterdescendants("img"))
         rows = grid_of(node)
-        if self._is_prose(rows):
-            for row in rows:
-                texts = [c.text for c in row if c.text]
-                if texts:
-                    self.bullet = (
-                        bool(re.fullmatch(r"[•·●▪◦➢✓■–—*o-]|\(?\w{1,2}[.)]", texts[0])) and len(texts) > 1
-                    )
-                    self._emit(" ".join(texts[1:] if self.bullet else texts), False)
-                    self.bullet = False
-            return
         title = node.find("caption")
-        self._add(rows, collapse(text_of(title)) if title is not None else "")
+        if self._is_prose(rows) or not self._add(rows, collapse(text_of(title)) if title is not None else ""):
+            self._emit_rows(rows)
 
-    def _add(self, rows: list[list[GridCell]], caption: str = "") -> None:
-        self.tables += 1
+    def _emit_rows(self, rows: list[list[GridCell]]) -> None:
+        """Add the rows of a table that only lays out text, each as a block."""
+        for row in rows:
+            texts = [c.text for c in row if c.text]
+            if texts:
+                self.bullet = (
+                    bool(re.fullmatch(r"[•·●▪◦➢✓■–—*o-]|\(?\w{1,2}[.)]", texts[0])) and len(texts) > 1
+                )
+                self._emit(" ".join(texts[1:] if self.bullet else texts), False)
+                self.bullet = False
+
+    def _add(self, rows: list[list[GridCell]], caption: str = "") -> bool:
+        """Add a table; one without values is none, and not added."""
         above = [caption, self._caption()]
         words = " | ".join(part for part in above if part)
         units = self._units()
-        self.page.items.append(
-            read_table(self.tables, rows, words if units in words else f"{words} | {units}")
-        )
+        table = read_table(self.tables + 1, rows, words if units in words else f"{words} | {units}")
+        if not (table.lines or table.texts):
+            return False
+        self.tables += 1
+        self.page.items.append(table)
+        return True
 
     @staticmethod
     def _is_prose(rows: list[list[GridCell]]) -> bool:
@@ -325,9 +330,7 @@ class _Builder:
         """
         self.flush()
         for chunk in _chunks(text.splitlines()):
-            if _is_text_table(chunk):
-                self._add(rows_of_text(chunk))
-            else:
+            if not (_is_text_table(chunk) and self._add(rows_of_text(chunk))):
                 self.buffer.append("\n".join(chunk))
                 self.all_bold = len(chunk) <= 2 and collapse(" ".join(chunk)).isupper()
                 self.flush()

@@ -37,6 +37,10 @@ _IN_ANOTHER_COIN = re.compile(
     r"^\s*(?:worth\s+)?(?:in|of)\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*|solana)\b", re.IGNORECASE
 )
 _COUNTS_COINS = re.compile(r"\bproduction\b|\bmined\b|\buptime\b", re.IGNORECASE)
+_PER_MWH = re.compile(
+    r"\b(?:power|energy|electricity) (?:costs?|prices?) (?:per |/ ?)(?:mwh|megawatt[- ]?hours?)\b[^;.]*$",
+    re.IGNORECASE,
+)
 _KWH = re.compile(r"\bkwh\b|\bkilowatt[- ]hours?\b", re.IGNORECASE)
 RESTRICTED = re.compile(r"(?<!un)\brestricted\b", re.IGNORECASE)
 
@@ -66,6 +70,14 @@ class CountedFinder:
         if cents and quantity.value is not None and _KWH.search(self.sentence.text):
             # "The energy cost per kilowatt-hour went from $0.040 to $0.032".
             quantity = replace(quantity, unit="c/kWh", value=quantity.value * 100, step=quantity.step * 100)
+            self.sentence.quantities[ref] = quantity
+        if (
+            quantity.unit == "USD"
+            and quantity.value is not None
+            and _PER_MWH.search(self.sentence.before(self.sentence.at[ref]))
+        ):
+            # "Energy cost per MWh: $28.83".
+            quantity = replace(quantity, unit="c/kWh", value=quantity.value / 10, step=quantity.step / 10)
             self.sentence.quantities[ref] = quantity
         if quantity.unit is None and (like := self._unit_before_bracket(self.sentence.at[ref])):
             quantity = replace(quantity, unit=like)
