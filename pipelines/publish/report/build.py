@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -174,18 +175,22 @@ def _write_data(place: Path, chart: Chart) -> None:
         write_rows(place / chart.file, chart.columns, chart.rows)
 
 
-def _write_assets(place: Path) -> None:
-    """Write style, script, and Vega bundled by vl-convert."""
+@cache
+def _vega() -> str:
+    """The script of Vega, bundled by vl-convert in some two seconds."""
     import vl_convert
 
+    # The bundle is a module, which browsers do not load from disk.
+    return f"(() => {{\n{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}\n}})();\n"
+
+
+def _write_assets(place: Path) -> None:
+    """Write style, script and Vega."""
     place.mkdir(parents=True, exist_ok=True)
     for path in STATIC.iterdir():
         if path.suffix in (".css", ".js"):
             (place / path.name).write_bytes(path.read_bytes())
-    # The bundle is a module, which browsers do not load from disk.
-    (place / "vega.js").write_text(
-        f"(() => {{\n{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}\n}})();\n", "utf-8"
-    )
+    (place / "vega.js").write_text(_vega(), "utf-8")
     (place / "LICENSES.txt").write_text(
         (
             "vega.js contains Vega, Vega-Lite and Vega-Embed (https://vega.github.io), (c) University of "
