@@ -41,8 +41,8 @@ PYTEST := .venv/bin/python -m pytest
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
 test: .venv/.made-dev ## run all tests; those of the Dagster UI and the report in a browser run last, one by one
-	@$(PYTEST) $(PARALLEL) --ignore tests/e2e/ui
-	@$(PYTEST) tests/e2e/ui
+	@export TEST_SESSION_FOLDER="$$(mktemp -d)"; trap 'rm -rf "$$TEST_SESSION_FOLDER"' EXIT; \
+	$(PYTEST) $(PARALLEL) --ignore tests/e2e/ui && $(PYTEST) tests/e2e/ui
 
 test-fast: .venv/.made-dev ## run unit and integration tests
 	@$(PYTEST) $(PARALLEL) tests/unit tests/integration

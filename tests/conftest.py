@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from filelock import FileLock
 
 from pipelines.settings import HOME, Settings
+from pipelines.steps import datasets
 from pipelines.steps.services import Services
 from pipelines.warehouse import migrate
 from pipelines.warehouse import server as postgres_server
@@ -20,6 +21,7 @@ from pipelines.warehouse.dimensions import load_dates
 from tests.command_line import miners
 from tests.databases import TEMPLATE, DatabasePool, create_database
 from tests.edgar_server import SAMPLES, EdgarServer
+from tests.verdicts import validate_once
 
 SHARED = HOME.parent / "shared" / "edgar"
 TIERS = ("e2e", "integration", "unit")
@@ -81,6 +83,14 @@ def shared_edgar() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def verdicts() -> Iterator[None]:
+    """Steps in this process validate the same rows once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "validate", validate_once())
+        yield
+
+
 @pytest.fixture
 def edgar() -> Iterator[EdgarServer]:
     """A loopback EDGAR that serves the samples."""
@@ -91,7 +101,9 @@ def edgar() -> Iterator[EdgarServer]:
 
 @pytest.fixture(scope="session")
 def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of this session share."""
+    """A folder that all workers of this session share; `make test` shares it between its two sessions."""
+    if shared := os.environ.get("TEST_SESSION_FOLDER"):
+        return Path(shared)
     base = tmp_path_factory.getbasetemp()
     return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
 

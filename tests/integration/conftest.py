@@ -1,41 +1,18 @@
-"""Warehouses filled once for all tests, and validations that are not repeated for the same rows."""
+"""Warehouses filled once for all tests."""
 
 import shutil
-from collections.abc import Callable, Iterator
-from copy import deepcopy
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from filelock import FileLock
 
 from pipelines.settings import Settings
-from pipelines.steps import datasets
 from pipelines.steps.services import Services
-from pipelines.validate import suites
 from tests.databases import create_database
 
 StartFrom = Callable[[str, Callable[[Services], object]], None]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def validate_once() -> Iterator[None]:
-    """Great Expectations takes 0.3 s for a table of any size: keep its verdict on the same rows."""
-    kept: dict[tuple[str, ...], suites.Verdict] = {}
-
-    def validate(frame: Any, tables: Any, lexicon: Any, suite: str = "figures") -> suites.Verdict:
-        # Documents of the past differ only by the clock.
-        rows = frame.assign(days_ahead=frame["days_ahead"].clip(lower=0)).to_csv()
-        columns = repr([(table.fullname, sorted(present.items())) for table, present in tables])
-        key = (rows, str(frame.dtypes), columns, repr(lexicon), suite)
-        if key not in kept:
-            kept[key] = suites.validate(frame, tables, lexicon, suite)
-        return deepcopy(kept[key])
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "validate", validate)
-        yield
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
     python -m tests.e2e.steps.kill_runs FOLDER EDGAR_BASE POINTS SEED
 
-Everything heavy is imported once, and each run is a fork: so that two dozen runs take a minute and not ten. Of the points
-every fourth kills the database instead of the run.
+Everything heavy is imported once, a first run fills caches, and each further run is a fork: so that two dozen runs take
+a minute and not ten. Of the points every fourth kills the database instead of the run.
 """
 
 import gc
@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -26,20 +27,25 @@ PARTITION = "SLNH|2024-11-01"
 def main(folder: Path, base: str, points: int, seed: int) -> None:
     # Settings are read as they are imported.
     os.environ["MINERS_DATA_DIR"] = str(folder / "none")
+    import dagster as dg
     import great_expectations  # noqa: F401
     import prometheus_client  # noqa: F401
+    from tqdm import tqdm
 
     from assets import resources
     from assets.definitions import defs
     from pipelines.settings import Settings
+    from pipelines.steps import datasets
     from pipelines.warehouse import migrate, server
     from pipelines.warehouse.lineage import mart_lineage
     from tests.conftest import disable_fsync
     from tests.snapshot import snapshot
+    from tests.verdicts import validate_once
 
+    # Great Expectations' progress bars start a thread, which a fork would not have.
+    tqdm.monitor_interval = 0
     mart_lineage()
-    # Forks share what is never collected.
-    gc.freeze()
+    datasets.validate = validate_once()
     job = defs.resolve_job_def("backfill")
     # Looking at the marts writes nothing.
     selected = [key for key in job.asset_layer.selected_asset_keys if key.path[0] != "marts"]
@@ -62,6 +68,21 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
         # The host's limit is tested elsewhere; here it would only make every run slow.
         return made.model_copy(update={"edgar_requests_per_second": 1000})
 
+    def run_here(name: str) -> bool:
+        """Run the job in this process; whether it succeeded."""
+        services = resources.Services(settings_for(name))
+        resources.shared_services = lambda: services
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = job.execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                asset_selection=selected,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                partition_key=PARTITION,
+            )
+        services.engine.dispose()
+        return bool(result.success)
+
     def run(name: str) -> int:
         """Fork a run of the job; its process."""
         pid = os.fork()
@@ -71,19 +92,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
         try:
             os.setsid()
             sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
-            services = resources.Services(settings_for(name))
-            resources.shared_services = lambda: services
-            import dagster as dg
-
-            with dg.DagsterInstance.ephemeral() as instance:
-                result = job.execute_in_process(
-                    instance=instance,
-                    raise_on_error=False,
-                    asset_selection=selected,
-                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-                    partition_key=PARTITION,
-                )
-            code = 0 if result.success else 1
+            code = 0 if run_here(name) else 1
         finally:
             os._exit(code)
 
@@ -108,6 +117,12 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
     migrate.ensure_current(template)
     template.dispose()
 
+    made("first")
+    assert run_here("first")
+    assert threading.active_count() == 1
+    # Forks share what is never collected.
+    gc.collect()
+    gc.freeze()
     made("whole")
     began = time.monotonic()
     pid = run("whole")
