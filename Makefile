@@ -40,8 +40,11 @@ ui: $(STAMP) ## start Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C stops bo
 PYTEST := .venv/bin/python -m pytest
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
 
+# Let Python keep compiled modules: each process of the tests would compile the project's and rewrite the tests' again.
+test test-fast: export PYTHONDONTWRITEBYTECODE :=
+
 test: .venv/.made-dev ## run all tests; those of the Dagster UI and the report in a browser run last, one by one
-	@export TEST_SESSION_FOLDER="$$(mktemp -d)"; trap 'rm -rf "$$TEST_SESSION_FOLDER"' EXIT; \
+	@export PYTEST_DEBUG_TEMPROOT="$$(mktemp -d)"; trap 'rm -rf "$$PYTEST_DEBUG_TEMPROOT"' EXIT; \
 	$(PYTEST) $(PARALLEL) --ignore tests/e2e/ui && $(PYTEST) tests/e2e/ui
 
 test-fast: .venv/.made-dev ## run unit and integration tests

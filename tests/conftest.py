@@ -19,7 +19,7 @@ from pipelines.warehouse import migrate
 from pipelines.warehouse import server as postgres_server
 from pipelines.warehouse.dimensions import load_dates
 from tests.command_line import miners
-from tests.databases import TEMPLATE, DatabasePool, create_database
+from tests.databases import TEMPLATE, DatabasePool, create_database, disable_fsync
 from tests.edgar_server import SAMPLES, EdgarServer
 from tests.verdicts import validate_once
 
@@ -34,18 +34,29 @@ LONG_FILES = {
     "test_suites.py",
 }
 LONGEST_PARAMETER = 40
+# The folder of temporary files of this session, shared by its workers; `make test` shares it between its two sessions.
+# Pytest's own is the same for all sessions: each closes it to the server's user when it starts.
+OWN_FOLDER = "PYTEST_DEBUG_TEMPROOT" not in os.environ
+if OWN_FOLDER:
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(prefix="miners-test-")
+SESSION_FOLDER = Path(os.environ["PYTEST_DEBUG_TEMPROOT"])
+SERVER = SESSION_FOLDER / "a server"
 # Dagster and Great Expectations are a million objects that live as long as the process: collect garbage seldom.
 gc.set_threshold(200_000, 20, 100)
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 # Bans of the loopback EDGAR are short and not shared with other processes of this machine.
 os.environ["EDGAR_BAN_SECONDS"] = "0.05"
-os.environ["MINERS_LIMITER_DIR"] = tempfile.mkdtemp(prefix="miners-test-limit-")
+os.environ["MINERS_LIMITER_DIR"] = tempfile.mkdtemp(prefix="limit-", dir=SESSION_FOLDER)
 for name in ("EDGAR_USER_AGENT", "EDGAR_MIRROR", "WAREHOUSE_URL", "MINERS_DATA_DIR", "MINERS_WATCHLIST"):
     os.environ.pop(name, None)
 
 
-def pytest_sessionfinish() -> None:
-    shutil.rmtree(os.environ["MINERS_LIMITER_DIR"], ignore_errors=True)
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(exitstatus: int) -> None:
+    """Delete the folder of this session, unless a test failed."""
+    if OWN_FOLDER and exitstatus == pytest.ExitCode.OK:
+        postgres_server.stop(SERVER)
+        shutil.rmtree(SESSION_FOLDER, ignore_errors=True)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -100,21 +111,9 @@ def edgar() -> Iterator[EdgarServer]:
 
 
 @pytest.fixture(scope="session")
-def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all workers of this session share; `make test` shares it between its two sessions."""
-    if shared := os.environ.get("TEST_SESSION_FOLDER"):
-        return Path(shared)
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-
-
-def disable_fsync(url: sa.URL) -> None:
-    """Make a test server fast: its data need not survive a power failure, and it survives kill -9."""
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
-    with engine.connect() as connection:
-        for name in ("autovacuum", "fsync", "full_page_writes", "synchronous_commit"):
-            connection.execute(sa.text(f"alter system set {name} = off"))
-        connection.execute(sa.text("select pg_reload_conf()"))
+def session_folder() -> Path:
+    """A folder that all workers share."""
+    return SESSION_FOLDER
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +123,7 @@ def admin(session_folder: Path) -> Iterator[sa.Engine]:
         if external := os.environ.get("TEST_WAREHOUSE_URL"):
             url = sa.make_url(external).set(drivername="postgresql+psycopg")
         else:
-            url = sa.make_url(postgres_server.embedded_url(session_folder / "a server"))
+            url = sa.make_url(postgres_server.embedded_url(SERVER))
             disable_fsync(url)
         engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
         if not (session_folder / "template.made").exists():

@@ -45,6 +45,15 @@ def create_database(admin: sa.Engine, name: str, template: str = "template0") ->
     return admin.url.set(database=name)
 
 
+def disable_fsync(url: sa.URL) -> None:
+    """Make a test server fast: its data need not survive a power failure, and it survives kill -9."""
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        for name in ("autovacuum", "fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(sa.text(f"alter system set {name} = off"))
+        connection.execute(sa.text("select pg_reload_conf()"))
+
+
 class DatabasePool:
     """Fresh databases for the tests of one process.
 

@@ -38,7 +38,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
     from pipelines.steps import datasets
     from pipelines.warehouse import migrate, server
     from pipelines.warehouse.lineage import mart_lineage
-    from tests.conftest import disable_fsync
+    from tests.databases import disable_fsync
     from tests.snapshot import snapshot
     from tests.verdicts import validate_once
 
