@@ -47,6 +47,7 @@ def _filled(source: str, request: pytest.FixtureRequest) -> sa.URL:
     url = create_database(admin, name).set(drivername="postgresql")
     done = miners(
         "run",
+        "--no-publish",
         EDGAR_MIRROR=str(mirror),
         WAREHOUSE_URL=url.render_as_string(hide_password=False),
         MINERS_DATA_DIR=str(request.getfixturevalue("session_folder") / f"data of {source}"),

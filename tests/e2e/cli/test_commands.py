@@ -3,26 +3,12 @@
 import csv
 import io
 import json
-import shutil
 
 import pytest
-import sqlalchemy as sa
 
 from tests.command_line import miners
 
 # Each command is a process of its own; one worker runs them on the warehouse that was filled once.
-
-
-@pytest.fixture(scope="module")
-def warehouse(samples: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The copy of the warehouse of samples that may be changed, with a copy of its data folder; the environment to reach it."""
-    url = sa.make_url(samples["WAREHOUSE_URL"]).set(database="miners_samples_copy")
-    folder = tmp_path_factory.mktemp("a data folder") / "data"
-    shutil.copytree(
-        samples["MINERS_DATA_DIR"], folder, symlinks=True, ignore=shutil.ignore_patterns("publi*")
-    )
-    environment = {"WAREHOUSE_URL": url.render_as_string(hide_password=False), "MINERS_DATA_DIR": str(folder)}
-    return {**samples, **environment}
 
 
 def test_run_prints_summary_and_questions(samples_output: str) -> None:

@@ -65,8 +65,8 @@ def test_status_lists_feeds_and_publishers(filled: dict[str, str]) -> None:
         assert words in out, words
 
 
-def test_second_run_finds_nothing_new(filled: dict[str, str]) -> None:
-    done = miners("run", "--no-publish", **filled)
+def test_second_run_finds_nothing_new(rerun_warehouse: dict[str, str]) -> None:
+    done = miners("run", "--no-publish", **rerun_warehouse)
     assert done.returncode == 0
     assert "Nothing was new." in done.stdout
     assert "0 articles read of 10 feeds" in done.stdout

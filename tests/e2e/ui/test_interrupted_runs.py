@@ -1,16 +1,17 @@
 """A real Dagster in trouble: runs killed, the power cut, runs cancelled, months that fail."""
 
 import json
-import os
 import signal
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import dagster as dg
 import psutil
 import pytest
 import sqlalchemy as sa
 
+from assets.partitions import by_company_and_month
 from pipelines.settings import HOME, Settings
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
@@ -176,30 +177,11 @@ def test_failed_month_is_reexecuted_from_failure(held: Held) -> None:
 
 def statuses(held: Held, keys: list[str]) -> dict[str, str]:
     """The status of partitions of run_report, as its page shows them."""
-    import subprocess
-    import sys
-
-    code = (
-        "import json, sys, dagster as dg; from assets.partitions import by_company_and_month as p\n"
-        "found = dg.DagsterInstance.get().get_status_by_partition(dg.AssetKey('run_report'), json.loads(sys.argv[1]), p)\n"
-        "print(json.dumps({str(k): v.value if v else None for k, v in found.items()}))"
-    )
-    env = {
-        **os.environ,
-        "DAGSTER_HOME": str(HOME),
-        "MINERS_DAGSTER_DIR": str(held.folder / "dagster"),
-        "MINERS_DATA_DIR": str(held.folder),
-    }
-    done = subprocess.run(
-        [sys.executable, "-c", code, json.dumps(keys)],
-        cwd=HOME,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MINERS_DAGSTER_DIR", str(held.folder / "dagster"))
+        with dg.DagsterInstance.from_config(str(HOME)) as instance:
+            found = instance.get_status_by_partition(dg.AssetKey("run_report"), keys, by_company_and_month)
+    return {str(key): status.value for key, status in (found or {}).items() if status}
 
 
 def test_log_lines_name_run_company_and_accession(held: Held) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from pipelines.publish.publication import publish
 from pipelines.settings import Settings
@@ -148,9 +148,9 @@ def test_dark_and_print_styles_apply(browser: Browser, published: Path) -> None:
         page = it.open(published / "report" / "companies" / "CORZ.html")
         bar = page.locator("[data-chart=CORZ-segments-spec] path[aria-roledescription=bar]").first
         light = bar.get_attribute("fill")
+        assert light
         page.emulate_media(color_scheme="dark")
-        page.wait_for_timeout(1500)
-        assert bar.get_attribute("fill") != light
+        expect(bar).not_to_have_attribute("fill", light)
         page.emulate_media(media="print")
         assert not page.locator("header.top").is_visible()
         assert len(page.pdf()) > 20_000

@@ -19,7 +19,7 @@ from pipelines.warehouse import server
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="becoming another local user needs root")
 
 SCRIPT = """
-import sys, time
+import sys
 from pathlib import Path
 import sqlalchemy as sa
 from pipelines.warehouse import server
@@ -27,7 +27,7 @@ engine = sa.create_engine(server.embedded_url(Path(sys.argv[1])))
 with engine.connect() as connection:
     print(connection.execute(sa.text("select pg_backend_pid() > 0, (select count(*) from pg_stat_activity) > 0")).one()[0], flush=True)
 engine.dispose()
-time.sleep(float(sys.argv[2]))
+sys.stdin.read()
 """
 
 
@@ -35,13 +35,21 @@ def _postmaster(data: Path) -> int:
     return int((data / "postgres" / "postmaster.pid").read_text().splitlines()[0])
 
 
-def _start(data: Path, seconds: float) -> subprocess.Popen[str]:
+def _start(data: Path) -> subprocess.Popen[str]:
+    """A process that uses the server until `_end`."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(data), str(seconds)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SCRIPT, str(data)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout
     assert process.stdout.readline().strip() == "True"
     return process
+
+
+def _end(process: subprocess.Popen[str]) -> int:
+    """Let a process end by itself; its exit status."""
+    assert process.stdin
+    process.stdin.close()
+    return process.wait(20)
 
 
 def _gone(pid: int) -> bool:
@@ -63,48 +71,49 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_last_process_stops_shared_server(data: Path) -> None:
-    first, second = _start(data, 0.5), _start(data, 3)
+    first, second = _start(data), _start(data)
     pid = _postmaster(data)
-    assert first.wait(20) == 0
+    assert _end(first) == 0
     assert psutil.pid_exists(pid), "the other one still works on it"
-    assert second.wait(20) == 0
+    assert _end(second) == 0
     assert _gone(pid)
 
 
 def test_killed_process_does_not_keep_server(data: Path) -> None:
-    first, second = _start(data, 60), _start(data, 2)
+    first, second = _start(data), _start(data)
     pid = _postmaster(data)
     first.kill()
     first.wait(10)
-    assert second.wait(20) == 0
+    assert _end(second) == 0
     assert _gone(pid)
 
 
 def test_killed_server_restarts(data: Path) -> None:
-    holder = _start(data, 1)
+    holder = _start(data)
     pid = _postmaster(data)
     os.kill(pid, signal.SIGKILL)
     assert _gone(pid)
-    holder.wait(20)
-    again = _start(data, 0)
-    assert again.wait(20) == 0
+    _end(holder)
+    again = _start(data)
+    assert _end(again) == 0
 
 
 def test_server_listens_on_no_address(data: Path) -> None:
-    process = _start(data, 1)
+    process = _start(data)
     connections = psutil.Process(_postmaster(data)).net_connections(kind="inet")
     assert [c for c in connections if c.status == psutil.CONN_LISTEN] == []
-    process.wait(20)
+    _end(process)
 
 
 def test_long_recovery_is_awaited(data: Path) -> None:
     """After a crash the server syncs its folder before it is ready, on a slow disk for long."""
-    holder = _start(data, 8)
+    holder = _start(data)
     told = data / "postgres" / "postmaster.pid"
     ready = told.read_text()
     told.write_text(ready.replace("ready", "starting"))
     late = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(data), "0"],
+        [sys.executable, "-c", SCRIPT, str(data)],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -114,7 +123,7 @@ def test_long_recovery_is_awaited(data: Path) -> None:
     told.write_text(ready)
     out, err = late.communicate(timeout=20)
     assert (out.strip(), late.returncode) == ("True", 0), err
-    assert holder.wait(20) == 0
+    assert _end(holder) == 0
 
 
 def _as_nobody(folder: Path, role: str) -> str:
@@ -155,7 +164,7 @@ def _is_closed(data: Path) -> None:
 
 @as_root
 def test_other_local_users_are_refused(data: Path) -> None:
-    process = _start(data, 5)
+    process = _start(data)
     _is_closed(data)
     process.kill()
     process.wait(10)
@@ -167,7 +176,7 @@ def test_other_local_users_are_refused(data: Path) -> None:
 @pytest.mark.parametrize("running", [True, False], ids=["running", "stopped"])
 def test_folder_of_an_earlier_version_is_closed(data: Path, running: bool) -> None:
     """Earlier versions let every local user in: folder 0755, socket 0777, `trust`."""
-    holder = _start(data, 20)
+    holder = _start(data)
     postgres, folder = data / "postgres", _socket_folder(data)
     (postgres / "pg_hba.conf").write_text("local all all trust\n")
     (postgres / "pg_ident.conf").write_text("")
