@@ -98,7 +98,7 @@ def shared_edgar() -> Path:
 def verdicts() -> Iterator[None]:
     """Steps in this process validate the same rows once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(datasets, "validate", validate_once())
+        patch.setattr(datasets, "validate", validate_once(SESSION_FOLDER / "verdicts"))
         yield
 
 

@@ -45,7 +45,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
     # Great Expectations' progress bars start a thread, which a fork would not have.
     tqdm.monitor_interval = 0
     mart_lineage()
-    datasets.validate = validate_once()
+    datasets.validate = validate_once(folder / "verdicts")
     job = defs.resolve_job_def("backfill")
     # Looking at the marts writes nothing.
     selected = [key for key in job.asset_layer.selected_asset_keys if key.path[0] != "marts"]

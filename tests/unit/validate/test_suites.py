@@ -73,33 +73,38 @@ def test_plausible_rows_pass() -> None:
     assert sum(len(suite["expectations"]) for suite in verdict.result) > 15
 
 
-@pytest.mark.parametrize(
-    ("change", "name"),
-    [
-        ({"value": Decimal(-1)}, "negative_figure"),
-        ({"value": Decimal(10_000_000_000_000)}, "impossible_figure"),
-        ({"value": Decimal(179_600_000)}, "segment_above_total"),
-        ({"segment": "gold"}, "unknown_segment_code"),
-        ({"unit": "EUR"}, "unknown_unit"),
-        ({"start": date(2024, 1, 9), "end": date(2024, 1, 23)}, "impossible_period"),
-        (
-            {"source": replace(SOURCE, disclosed_at=datetime(2024, 3, 1, tzinfo=UTC))},
-            "disclosed_before_the_end",
-        ),
-        (
-            {"source": replace(SOURCE, disclosed_at=datetime(2027, 1, 1, tzinfo=UTC))},
-            "disclosed_in_the_future",
-        ),
-        ({"source": replace(SOURCE, url="javascript:alert(1)")}, "url_malformed"),
-        ({"locator": None}, "locator_missing"),
-        ({"unit": "BTC", "value": Decimal(21_000_001)}, "impossible_holdings"),
-    ],
-)
-def test_implausible_row_is_rejected(change: dict[str, Any], name: str) -> None:
-    verdict = check(row(**TOTAL), row(segment="other", value=Decimal(1)), row(**change))
-    assert name in {f.check for f in verdict.failures}
-    assert {f.position for f in verdict.failures} == {2}
-    assert verdict.blocked == []
+IMPLAUSIBLE: list[tuple[dict[str, Any], str]] = [
+    ({"value": Decimal(-1)}, "negative_figure"),
+    ({"value": Decimal(10_000_000_000_000)}, "impossible_figure"),
+    ({"value": Decimal(179_600_000)}, "segment_above_total"),
+    ({"segment": "gold"}, "unknown_segment_code"),
+    ({"unit": "EUR"}, "unknown_unit"),
+    ({"start": date(2024, 1, 9), "end": date(2024, 1, 23)}, "impossible_period"),
+    ({"source": replace(SOURCE, disclosed_at=datetime(2024, 3, 1, tzinfo=UTC))}, "disclosed_before_the_end"),
+    ({"source": replace(SOURCE, disclosed_at=datetime(2027, 1, 1, tzinfo=UTC))}, "disclosed_in_the_future"),
+    ({"source": replace(SOURCE, url="javascript:alert(1)")}, "url_malformed"),
+    ({"locator": None}, "locator_missing"),
+    ({"unit": "BTC", "value": Decimal(21_000_001)}, "impossible_holdings"),
+]
+
+
+@pytest.fixture(scope="module")
+def implausible() -> Verdict:
+    """One validation of all cases: each is a document of three rows, of which the last is implausible."""
+    rows = []
+    for key, (change, _) in enumerate(IMPLAUSIBLE):
+        source = replace(SOURCE, document_key=key)
+        changed = {**change, "source": replace(change.get("source", SOURCE), document_key=key)}
+        rows += [row(source, **TOTAL), row(source, segment="other", value=Decimal(1)), row(**changed)]
+    return check(*rows)
+
+
+@pytest.mark.parametrize(("case", "name"), [(n, name) for n, (_, name) in enumerate(IMPLAUSIBLE)])
+def test_implausible_row_is_rejected(implausible: Verdict, case: int, name: str) -> None:
+    failures = [f for f in implausible.failures if f.position // 3 == case]
+    assert name in {f.check for f in failures}
+    assert {f.position % 3 for f in failures} == {2}
+    assert implausible.blocked == []
 
 
 @pytest.mark.parametrize(
