@@ -133,7 +133,7 @@ def _is_possible(figure: StatedFigure, metric: Metric, out: Normalized) -> bool:
 
 
 def _with_totals(members: list[StatedFigure]) -> list[StatedFigure]:
-    """Statements of one metric and period; one that is the sum of the owners' parts is the total of all."""
+    """Statements of one metric and period, the sum of the owners' parts as total."""
     hosted = {s.value for s in members if s.scope == HOSTED}
     own = {s.value for s in members if s.scope == COMPANY}
     sums = {a + b for a in hosted for b in own}

@@ -343,7 +343,7 @@ def _segments_in_columns(
 
 
 def _segment_lines(table: Table, release: Release, lexicon: Lexicon, company: Company | None) -> list[Figure]:
-    """Rows of segments' revenue in a table about segments, or beside a total to which they do not add up."""
+    """Rows of segments' revenue in tables about segments or with an incomplete sum."""
     by_segment = _BY_SEGMENT.search(table.words) or any(_BY_SEGMENT.search(x.section) for x in table.lines)
     headed = any(_REVENUE_HEADING.match(x.section) for x in table.lines)
     if not (by_segment or headed or any(is_total_label(x.label) for x in table.lines)):

@@ -337,7 +337,7 @@ class _Builder:
 
 
 def _are_statements(lines: list[str]) -> bool:
-    """Whether lines that `<br>` parts are statements of their own, like the lines below a headline."""
+    """Whether lines parted by `<br>` are separate statements, as below a headline."""
     whole = all(len(line.split()) >= _STATEMENT and _BEGINS.match(line) for line in lines)
     return len(lines) > 1 and whole and not any(_RUNS_ON.search(line) for line in lines[:-1])
 

@@ -1,4 +1,4 @@
-"""What a number counts: bitcoin, machines, dollars, or something that is not ours."""
+"""Units of numbers: bitcoin, machines, dollars, or something that is not ours."""
 
 import re
 from dataclasses import replace
@@ -89,7 +89,7 @@ class CountedFinder:
         return quantity
 
     def _unit_before_bracket(self, i: int) -> str | None:
-        """The unit of the quantity before a bracket with a time: "110,000 machines (February: 108,500)"."""
+        """The unit before a bracket with a time: "110,000 machines (February: 108,500)"."""
         bracket = self.sentence.bracket(i)
         inside = range(bracket[0] + 1, bracket[1]) if bracket else range(0)
         if bracket is None or bracket[0] == 0 or not any(k in self.sentence.in_time for k in inside):

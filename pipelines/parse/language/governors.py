@@ -227,7 +227,10 @@ class GovernorFinder:
         return Governor(self.frames.by_name["revenue"], FROM, first, bracket[0] - 1)
 
     def _part_of_revenue(self, i: int, unit: str | None, role: str) -> Governor | None:
-        """The line of an amount listed after revenue: "revenue of $95 million, hosting gave $17 million"."""
+        """The line of an amount listed after revenue.
+
+        "Revenue of $95 million, hosting gave $17 million".
+        """
         previous = self._previous(i, "USD")
         if unit != "USD" or role != MAIN or previous is None:
             return None
@@ -242,7 +245,7 @@ class GovernorFinder:
         return self._line_before(i, place)
 
     def _line_before(self, i: int, place: int) -> Governor | None:
-        """The line of revenue between a mark and an amount, without the verb: ", hosting contributed"."""
+        """The line between a mark and an amount, without the verb: ", hosting contributed"."""
         last = i - 1
         while last > place and (
             self.sentence.is_class(last, "auxiliary", "parts", "nearly") or self.tokens[last].text in "~$–-"

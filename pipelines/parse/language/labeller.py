@@ -320,7 +320,7 @@ class Labeller:
         return ""
 
     def _heads_other_money(self, behind: str) -> bool:
-        """Whether a noun of other money follows an amount: "record revenue, $53.7m operating cash flow"."""
+        """Whether a noun of other money follows an amount: "$53.7m operating cash flow"."""
         noun = re.match(r"\s+(?:in|of)\s+(?:[\w-]+\s*){1,3}", behind) or re.match(
             r"(?:\s+(?:US )?dollars)?\s+"
             r"(?!(?:dollars|in|of|for|and|at|as|to|from|on|by|with|was|were)\b)(?:[\w-]+\s*){1,3}",

@@ -1,4 +1,4 @@
-"""Whose a quantity is: the company's, its customers', a joint venture's, one site's."""
+"""Owners of quantities: the company, its customers, a joint venture, one site."""
 
 import re
 

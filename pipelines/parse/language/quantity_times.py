@@ -41,7 +41,7 @@ _ARTICLE = re.compile(
 _COMPARED_FIRST = re.compile(
     r"^\W*(?:as )?(?:compared|relative|in comparison) (?:to|with) (?:the )?", re.IGNORECASE
 )
-# TokenizedSentence writes "year over year" as yoy, and so on.
+# TokenizedSentence abbreviates "year over year", and so on.
 _OVER = re.compile(r"\b(?:yoy|mom|qoq|sequential)(?:ly)?\b")
 _OVER_TIMES = {
     "yoy": (YEAR, None, 0),
@@ -136,7 +136,7 @@ class TimeFinder:
         return Dated(_covering(period, covers), True, words)
 
     def _year_so_far(self, time: Time) -> Period | None:
-        """The year up to the reported period: "has mined 2,098 in 2021", told in November 2021."""
+        """The year up to the reported period: "has mined 2,098 in 2021", as of November."""
         base, disclosure = self.setting.base, self.setting.disclosure
         open_year = time.kind == ABSOLUTE and time.year == disclosure.disclosed_on.year and not time.fiscal
         perfect = re.search(r"\b(?:has|have|had)\b", self.sentence.masked[: time.start], re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Why a quantity is no figure: a closed list of reasons."""
+"""Reasons for skipping a quantity: a closed list."""
 
 PLAN = "plan_or_guidance"
 RATE = "rate_or_average_per_day"

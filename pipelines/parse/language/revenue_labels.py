@@ -76,7 +76,7 @@ def revenue_label(sentence: TokenizedSentence, i: int, governor: Governor) -> st
 
 
 def _one_of_two(sentence: TokenizedSentence, i: int) -> str:
-    """The line of one of two amounts: "self-mining and hosting revenue was $68 and $17, respectively"."""
+    """The line of one of two amounts: "mining and hosting revenue was $68 and $17"."""
     run = sentence.run(i)
     two = _TWO_LINES.search(sentence.before(run[0]))
     if len(run) != 2 or two is None or not _RESPECTIVELY.search(sentence.behind(run[1])):

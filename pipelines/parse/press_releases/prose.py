@@ -182,7 +182,7 @@ class ProseReader:
 
 
 def _opening_period(text: str, setting: Setting) -> Period | None:
-    """The period that opens a sentence, which the sentences behind it in the paragraph are about too."""
+    """The period that opens a sentence and holds for the rest of its paragraph."""
     named = find_periods(text[:120], setting.disclosure)
     opens = named and _OPENS.match(text) and named[0].start <= _OPENS_WITHIN
     if not opens or named[0].period.start is None:

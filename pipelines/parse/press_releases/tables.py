@@ -94,7 +94,10 @@ class TableReader:
             self._line(table, line, money=money, scale=scale)
 
     def _with_parent(self, line: TableLine, parent: TableLine) -> TableLine:
-        """A row "- Hosting" below "Total hash rate under management (EH/s)": hosting hash rate in EH/s."""
+        """A row with the noun and unit of the row above it.
+
+        "- Hosting" below "Total hash rate under management (EH/s)" is a hosting hash rate in EH/s.
+        """
         noun = _COUNTED.search(parent.label)
         if noun is None or self.words.meanings(line.label, line.section):
             return line
