@@ -53,8 +53,8 @@ _RATE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _INCLUDING = re.compile(
-    r"(?:\bincluding|\bof which,?|\bof these,?|\bcompris\w+(?: of)?|\bconsisting of|\bincludes?|\binclusive of|"
-    r"\bexcluding|\bof them)\s+(?:[\w-]+\s+){0,3}$",
+    r"(?:\bincluding|\bof which,?|\bof these,?|\bcompris\w+(?: of)?|\bconsisting of|\bincludes?|"
+    r"\binclusive of|\bexcluding|\bof them)\s+(?:[\w-]+\s+){0,3}$",
     re.IGNORECASE,
 )
 _NONE_LISTED = re.compile(
