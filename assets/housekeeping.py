@@ -37,12 +37,8 @@ def runs_to_keep(instance: DagsterInstance) -> set[str]:
 def old_runs(instance: DagsterInstance, days: int) -> Iterator[dg.DagsterRun]:
     """Finished runs that are older than some days, oldest first."""
     before = datetime.now(UTC) - timedelta(days=days)
-    while True:
-        records = instance.get_run_records(
-            dg.RunsFilter(statuses=_ENDED, created_before=before), ascending=True
-        )
-        yield from (record.dagster_run for record in records)
-        return
+    records = instance.get_run_records(dg.RunsFilter(statuses=_ENDED, created_before=before), ascending=True)
+    yield from (record.dagster_run for record in records)
 
 
 def prune_dagster(instance: DagsterInstance, settings: Settings) -> dict[str, int]:
