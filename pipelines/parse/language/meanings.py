@@ -122,7 +122,8 @@ class MeaningFinder:
             own = self.sentence.quantity_at(i).unit
             alike = [r for r in re.findall(r"⟦(\d+)⟧", clause) if self.sentence.same_unit(int(r), own)]
             own_part = re.sub(rf"(?<=⟦{self.tokens[i].ref}⟧).*?\b(?:with|while)\b.*", "", clause)
-            kind = kind or (_only_kind(frame, own_part) if len(alike) == 1 else None)
+            only = _only_kind(frame, own_part) if len(alike) == 1 else None
+            kind = kind or (None if only == "hashrate_average_operating" else only)
             if (
                 frame.name == "machines"
                 and governor.via == BEHIND

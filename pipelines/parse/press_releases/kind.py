@@ -177,7 +177,9 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
         kind, reason = _by_content(page, disclosure)
     if kind == OTHER:
         return Classification(OTHER, reason or "no production update and no results", headline, None, day)
-    year_end = _own_year_end(" ".join([headline, *texts]), disclosure)
+    year_end = _own_year_end(" ".join([headline, *texts]), disclosure) or _calendar_quarter(
+        headline, disclosure
+    )
     if year_end:
         disclosure = DisclosureContext(company, day, year_end)
     if kind == UPDATE and _lengths(headline, disclosure) - {1} and 1 not in _lengths(headline, disclosure):
@@ -237,21 +239,20 @@ def _own_year_end(text: str, disclosure: DisclosureContext) -> int:
     near = text[:_NEAR]
     named = {(m["q"] or _ORDINALS[m["o"].lower()], m["y"][-2:]) for m in _QUARTER_OF.finditer(near)}
     periods = {n.period for n in ended if n.start < _NEAR}
-    if len(named) == 1 and not periods:
-        return _calendar_quarter(*next(iter(named)), disclosure)
     if len(named) != 1 or len(periods) != 1:
         return 0
     (number, short), period = named.pop(), periods.pop()
     return _ending(number, 2000 + int(short), period, disclosure)
 
 
-def _calendar_quarter(number: str, year: str, disclosure: DisclosureContext) -> int:
-    """12 if a quarter is the calendar's: a fiscal one would be reported half a year late."""
-    if disclosure.company is None:
+def _calendar_quarter(headline: str, disclosure: DisclosureContext) -> int:
+    """12 if a headline's quarter is the calendar's: a fiscal one would be reported half a year late."""
+    named = {(m["q"] or _ORDINALS[m["o"].lower()], m["y"][-2:]) for m in _QUARTER_OF.finditer(headline)}
+    if disclosure.company is None or len(named) != 1 or re.search(r"\bfy|\bfiscal", headline, re.IGNORECASE):
         return 0
+    number, year = (int(part) for part in named.pop())
     day, shown = disclosure.disclosed_on, DisclosureContext(disclosure.company, disclosure.disclosed_on, 12)
-    fiscal = disclosure.quarter(int(number), 2000 + int(year)).end
-    calendar = shown.quarter(int(number), 2000 + int(year)).end
+    fiscal, calendar = disclosure.quarter(number, 2000 + year).end, shown.quarter(number, 2000 + year).end
     return 12 if (day - fiscal).days > _LATE and 0 <= (day - calendar).days < _LATE else 0
 
 
