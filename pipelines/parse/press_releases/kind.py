@@ -246,7 +246,10 @@ def _own_year_end(text: str, disclosure: DisclosureContext) -> int:
 
 
 def _calendar_quarter(headline: str, disclosure: DisclosureContext) -> int:
-    """12 if a headline's quarter is the calendar's: a fiscal one would be reported half a year late."""
+    """12 if a headline's quarter is the calendar's, else 0.
+
+    A fiscal quarter that would be reported half a year late is the calendar's.
+    """
     named = {(m["q"] or _ORDINALS[m["o"].lower()], m["y"][-2:]) for m in _QUARTER_OF.finditer(headline)}
     if disclosure.company is None or len(named) != 1 or re.search(r"\bfy|\bfiscal", headline, re.IGNORECASE):
         return 0
