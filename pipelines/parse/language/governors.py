@@ -206,7 +206,7 @@ class GovernorFinder:
         if before.kind == "q" and before.ref in self.known and self.known[before.ref].code == "bitcoin_held":
             # "11,466 BTC (approximately $326.5 million)".
             return Governor(self.frames.by_name["fair_value"], BEHIND, i, i)
-        if not _REVENUE.search(self.sentence.masked):
+        if not self.sentence.about_revenue:
             return None
         first = bracket[0]
         while (
@@ -236,7 +236,10 @@ class GovernorFinder:
             return None
         place, known = self.sentence.at[previous], self.known[previous]
         between = self.sentence.between(place, i)
-        if known.code != "total_revenue" or re.search(r"[.(:]\s|⟦", between):
+        if known.code != "total_revenue" or re.search(r"[.(:]\s", between):
+            return None
+        others = [self.sentence.quantities[int(r)].unit for r in re.findall(r"⟦(\d+)⟧", between)]
+        if any(unit != "percent" for unit in others):
             return None
         of = _OF.match(self.sentence.behind(i))
         if of and self.frames.compiled["other_money"].search(of[0]):
@@ -615,13 +618,16 @@ class GovernorFinder:
     def _right(self, i: int, unit: str | None) -> Governor | None:
         """Words behind the quantity: "were mined", "in treasury", "of operating hash rate"."""
         sentence, tokens = self.sentence, self.tokens
-        if unit == "USD" and sentence.word(i + 1) == "from" and _REVENUE.search(sentence.masked):
-            last = i + 1
-            while last - i < 7 and sentence.word(last + 1) and not sentence.is_class(last + 1, "stop"):
+        came = i + 1
+        while sentence.word(came) in ("come", "be", "derive", "result", "generate", "earn"):
+            came += 1
+        if unit == "USD" and sentence.word(came) == "from" and sentence.about_revenue:
+            last = came
+            while last - came < 6 and sentence.word(last + 1) and not sentence.is_class(last + 1, "stop"):
                 last += 1
-            timed = any(k in sentence.in_time for k in range(i + 2, last + 2))
-            if last > i + 1 and not timed:
-                return Governor(self.frames.by_name["revenue"], FROM, i + 2, last)
+            timed = any(k in sentence.in_time for k in range(came + 1, last + 2))
+            if last > came and not timed:
+                return Governor(self.frames.by_name["revenue"], FROM, came + 1, last)
         k, skipped = i + 1, 0
         if unit == "count":
             # "222,000 owned and hosted bitcoin miners in operation": behind the noun.

@@ -70,6 +70,12 @@ _PART_HELD = re.compile(r"\bunrestricted\b", re.IGNORECASE)
 _GUIDED = re.compile(
     r"\b(?:guidance|estimates?|forecasts?|expectations?|targets?|budget)\b[^;⟦]*⟦\d+⟧$", re.IGNORECASE
 )
+# "$8.7 billion of revenue over the 12-year contract".
+_OVER_A_TERM = re.compile(
+    r"^[^.;]{0,60}?\bover (?:the|its|their|an?) (?:(?:[\w-]+ ){0,2}(?:term|life)\b|"
+    r"(?:\d+|two|three|five|ten|fifteen|twenty)[- ]years?\b)",
+    re.IGNORECASE,
+)
 _PER = re.compile(r"\s*(?:per|for each|for every)\b", re.IGNORECASE)
 _REVENUE_PER = re.compile(r"\s*(?:of|in)\s+(?:\w+\s+){0,2}revenues?\s+(?:per|for each|a)\b", re.IGNORECASE)
 
@@ -100,7 +106,9 @@ class Labeller:
 
     def __init__(self, text: str, setting: Setting, frames: Frames, words: MetricWords) -> None:
         self.setting, self.frames, self.words = setting, frames, words
-        self.sentence = TokenizedSentence(text, setting.disclosure, frames)
+        self.sentence = TokenizedSentence(
+            text, setting.disclosure, frames, after_revenue=setting.after_revenue
+        )
         self.tokens = self.sentence.tokens
         self.governors = GovernorFinder(self.sentence, frames, words)
         self.counted = CountedFinder(self.sentence, frames)
@@ -276,6 +284,8 @@ class Labeller:
         between = sentence.span(governor.last + 1, i)
         if metric == REVENUE and (_REVENUE_PER.match(behind) or _PER.match(between)):
             return RATE
+        if metric == REVENUE and _OVER_A_TERM.search(sentence.text.partition(quantity.text)[2]):
+            return PLAN
         itself_behind = governor.via == BEHIND and governor.first > i
         if metric == REVENUE and not itself_behind and self._heads_other_money(behind):
             return NOT_OURS

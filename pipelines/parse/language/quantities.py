@@ -236,6 +236,14 @@ def _quantity(match: re.Match[str]) -> Quantity:
         scale = 12 if word.startswith("tr") else 6 if word == "mm" else _SCALES[word[0]]
     found = _unit_of(match)
     unit, factor = found if found else (None, Decimal(1))
+    unit_word = next(
+        (
+            match.start(f"u{i}")
+            for i, (_, named, _) in enumerate(_UNIT_WORDS)
+            if named == "other" and match[f"u{i}"]
+        ),
+        None,
+    )
     currency = (match["currency"] or "").lower().replace(" ", "")
     if currency:
         code = _CODES.get(currency) or _CODES.get(currency.rstrip("$¥")) or "USD"
@@ -266,6 +274,9 @@ def _quantity(match: re.Match[str]) -> Quantity:
         match["closed"] and not (match["open"] or match["open2"]) and match.end("closed") == match.end()
     )
     end = match.start("closed") if unpaired else match.end()
+    if currency and unit_word is not None:
+        # "$13.2 million year over year": an amount counts no years.
+        end = len(match.string[:unit_word].rstrip())
     return Quantity(
         -value if negative else value,
         unit,

@@ -60,12 +60,14 @@ class Setting:
 
     Args:
         compared: The period that the heading compares with.
+        after_revenue: Whether the sentence before it states revenue.
     """
 
     disclosure: DisclosureContext
     context: Period | None
     subject: Period | None
     compared: Period | None = None
+    after_revenue: bool = False
 
     @property
     def base(self) -> Period | None:

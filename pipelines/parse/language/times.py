@@ -104,7 +104,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         END,
         (
-            r"(?:at |as of |by )?(?:the )?(?P<unit4>month|quarter|period|"
+            r"(?:at |as of |by )?(?:the )?(?:calendar |fiscal )?(?P<unit4>month|quarter|period|"
             r"year)[- ](?:and[- ]\w+[- ])?end(?:ed)?\b|"
             r"(?:at |as of |by )?(?:the )?(?:end|close|conclusion) of (?:the|this) (?P<unit5>month|quarter|"
             r"period|year)"
@@ -113,7 +113,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         PRESENT,
         (
-            r"currently|at present|presently|now(?= that\b|,)|"
+            r"currently|at present|presently|now(?= that\b|,| have\b| has\b| operates?\b| holds?\b)|"
             r"current(?= (?:\w+ ){0,2}(?:hash|efficiency|fleet|capacity|holdings|treasury))"
         ),
     ),
@@ -370,6 +370,8 @@ def resolve(
         calendar_year = disclosure.fiscal_year_end(end) == 12 or time.calendar
         return Period(date(end.year, 1, 1), end) if calendar_year else None
     months = base.months or (subject.months if subject else 0) or 1
+    if time.kind == END and time.calendar and base.end.month == 12:
+        return Period(None, base.end)
     if time.kind in (CURRENT, END):
         unit = time.months or months
         found = _current(unit, base, subject, disclosure)

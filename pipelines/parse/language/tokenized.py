@@ -24,6 +24,10 @@ _ASIDE = re.compile(
     r",\s+(?:which|including|inclusive of|excluding)\b[^,;:()]{0,120}?⟦\d+⟧[^,;:()⟦]{0,120},(?=\s)",
     re.IGNORECASE,
 )
+_REVENUE = re.compile(r"\brevenues?\b", re.IGNORECASE)
+_OF_THAT = re.compile(
+    r"\W*(?:of (?:that|this|these|which|the total)|this (?:includ\w+|compris\w+|consist\w+))\b", re.IGNORECASE
+)
 _HASH_RATE = re.compile(r"\bhash-?rates?\b", re.IGNORECASE)
 _YEAR_ON_YEAR = re.compile(
     r"\b(?P<unit>year|month|quarter)[- ](?:over|on)[- ](?:the[- ])?(?:year|month|quarter)\b|"
@@ -71,11 +75,14 @@ class TokenizedSentence:
         masked: The masked text; all positions refer to it.
         at: The token of each quantity.
         in_time: The time that a token is part of.
+        about_revenue: Whether it names revenue, or parts the revenue of the sentence before it.
         asides: Positions of asides with a quantity.
         boundaries: Positions at which a clause begins.
     """
 
-    def __init__(self, text: str, disclosure: DisclosureContext, frames: Frames) -> None:
+    def __init__(
+        self, text: str, disclosure: DisclosureContext, frames: Frames, *, after_revenue: bool = False
+    ) -> None:
         self.frames = frames
         plain = _GLUED.sub("", _numbers_in_names().sub(_spelled, text))
         parsed = MaskedSentence(plain, disclosure)
@@ -94,6 +101,9 @@ class TokenizedSentence:
             for i, t in enumerate(self.tokens)
             if time.start <= t.start < time.end
         }
+        self.about_revenue = bool(_REVENUE.search(self.masked)) or (
+            after_revenue and bool(_OF_THAT.match(self.masked))
+        )
         self.asides = [m.span() for m in _ASIDE.finditer(self.masked)]
         self.boundaries = [m.start() for m in _BOUNDARY.finditer(self.masked)]
 

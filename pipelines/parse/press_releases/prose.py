@@ -51,9 +51,11 @@ class ProseReader:
             offset = block.offset + begin + place
             opening = _opening_period(text, setting)
             setting = setting if opening is None else replace(setting, context=opening)
+            stated = len(self.revenue)
             self._sentence(
                 text, f"text {offset}–{offset + len(text)}", setting, certain=certain, section=section
             )
+            setting = replace(setting, after_revenue=len(self.revenue) > stated)
 
     def note(self, note: str, table: Table, setting: Setting) -> None:
         """Read restricted or pledged coins in a table's note: "Includes 1,900 restricted"."""
