@@ -289,7 +289,11 @@ def _one(members: list[StatedFigure], out: Normalized) -> StatedFigure | None:
     rivals = [
         s
         for s in unequal
-        if s.place == best.place and s.dated == best.dated and s.qualifier == best.qualifier
+        if s.place == best.place
+        and s.dated == best.dated
+        and s.qualifier == best.qualifier
+        # "Power credits of $5.4 million …; total power credits of $7.8 million": the first is a part.
+        and not (best.total and not s.total and s.place == "text" and s.value < best.value)
     ]
     if rivals:
         reason = " and ".join(f"{s.value:,f} at {s.locator}" for s in [best, *rivals])

@@ -55,7 +55,10 @@ class Governor:
 
 
 _OF = re.compile(r"\s*(?:of|in)\s+(?:[\w-]+\s*){1,4}", re.IGNORECASE)
-_AT = re.compile(r"⟦\d+⟧\s+at\s+(?:(?:an?|the)\s+average\s+(?:\w+\s+){0,3}of\s+)?$", re.IGNORECASE)
+_AT = re.compile(
+    r"⟦\d+⟧\s+at\s+(?:(?:an?|the)\s+average\s+(?:\w+\s+){0,3}of\s+)?(?:approximately\s+|about\s+)?$",
+    re.IGNORECASE,
+)
 
 _VALUED = re.compile(r"\b(?:valued?|worth|(?:fair|market) value|based on)\b", re.IGNORECASE)
 
@@ -479,7 +482,8 @@ class GovernorFinder:
             if j - len(phrase) + 1 >= low and self.sentence.matches(phrase, j - len(phrase) + 1)
         ]
         if not found:
-            return None
+            # "Total miners deployed of 110,512": a label before a bare number.
+            return self._by_label(self.sentence.phrase_start(j, low), j + 1, unit) if unit is None else None
         length, frame = max(found, key=lambda f: f[0])
         start = j - length + 1
         label = self._by_label(max(low, self.sentence.phrase_start(start, low)), j + 1, unit)

@@ -87,6 +87,7 @@ class Reading:
     Args:
         reason: One of REASONS, or empty for a figure.
         dated: Whether the sentence names the period.
+        total: Whether its words say that it is a sum: "total power credits".
         label: The line of revenue of an amount of revenue, else the sentence.
         why: The frame, its words and the rule that gave the period.
     """
@@ -99,6 +100,7 @@ class Reading:
     dated: bool = False
     label: str = ""
     why: str = ""
+    total: bool = False
 
 
 class Labeller:
@@ -140,7 +142,8 @@ class Labeller:
         """Whether a sentence is a row of a table whose markup is lost: two numbers in a row."""
         places = sorted(self.sentence.at.values())
         return any(
-            k == i + 1 and not self.sentence.between(i, k).strip() for i, k in itertools.pairwise(places)
+            k == i + 1 and not self.sentence.between(i, k).strip(" ~$|")
+            for i, k in itertools.pairwise(places)
         )
 
     # ------------------------------------------------------------------ one quantity
@@ -253,7 +256,8 @@ class Labeller:
             return Reading(quantity, reason, metric, owner, label=self.sentence.text, why=why)
         if found.period.end > self.setting.disclosure.disclosed_on:
             return self._skipped(quantity, PLAN, why, metric)
-        return Reading(quantity, "", metric, owner, found.period, found.named, label, why)
+        total = bool(re.search(r"\btotal\b", words, re.IGNORECASE))
+        return Reading(quantity, "", metric, owner, found.period, found.named, label, why, total)
 
     def _compared_head(self, i: int, metric: str) -> Reading | None:
         """The figure that a quantity is compared with, or a quantity refused for what it belongs to.

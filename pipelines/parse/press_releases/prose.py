@@ -101,7 +101,7 @@ class ProseReader:
             StatedFigure(
                 metric.code,
                 reading.scope,
-                False,
+                reading.total,
                 False,
                 value,
                 unit,
