@@ -104,7 +104,7 @@ def read_heading(heading: str, disclosure: DisclosureContext) -> Period | None:
     if _YTD.search(text):
         found = find_periods(text, disclosure, year)
         end = found[-1].period.end if found else None
-        return None if end is None else Period(_year_start(disclosure, end), end)
+        return None if end is None else Period(year_start(disclosure, end), end)
     periods = list(dict.fromkeys(named.period for named in find_periods(text, disclosure, year)))
     length = _HEADING_LENGTH.search(text)
     if length and len(periods) == 1 and (periods[0].start is None or periods[0].months == 1):
@@ -168,6 +168,7 @@ def _reconciled(periods: list[Period]) -> Period | None:
     return None
 
 
-def _year_start(disclosure: DisclosureContext, end: date) -> date:
+def year_start(disclosure: DisclosureContext, end: date) -> date:
+    """The first day of the fiscal year that holds a day."""
     month = disclosure.fiscal_year_end(end) % 12 + 1
     return date(end.year if month <= end.month else end.year - 1, month, 1)

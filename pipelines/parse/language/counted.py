@@ -3,15 +3,14 @@
 import re
 from dataclasses import replace
 
-from pipelines.parse.language.governors import is_price
+from pipelines.parse.language.governors import MACHINES, STOCKS, is_price
 from pipelines.parse.language.quantities import Quantity
-from pipelines.parse.language.quantity_times import RESPECTIVELY
 from pipelines.parse.language.reasons import NOT_OURS, NOT_UNDERSTOOD, RATE
-from pipelines.parse.language.revenue_labels import REVENUE_WORD, lists_sources
-from pipelines.parse.language.tokenized import TokenizedSentence
+from pipelines.parse.language.revenue_labels import lists_sources
+from pipelines.parse.language.times import RESPECTIVELY
+from pipelines.parse.language.tokenized import REVENUE_WORD, TokenizedSentence
 from pipelines.watchlist.frames import Frames
 
-STOCKS = ("EH/s", "MW", "count")
 COUNTS = (*STOCKS, "BTC")
 _RATE_BEHIND = re.compile(
     r"^[^\w;]{0,2}(?:\s*(?:bitcoins?|btc|average|on average|mined|produced|earned|of)\b){0,3}[^\w;]{0,2}\s*"
@@ -110,7 +109,7 @@ class CountedFinder:
                 return ""
             if not listed and self.sentence.is_class(k, "stop", "copula"):
                 return ""
-            if word in ("miner", "machine", "rig", "server") and k > i + 1:
+            if word in MACHINES and k > i + 1:
                 return "count"
             if word == "bitcoin" and self.sentence.word(k + 1) not in ("miner", "mining", "machine"):
                 return "BTC" if k > i + 1 and self._is_coin(k, self.sentence.word(k + 1) or "") else ""

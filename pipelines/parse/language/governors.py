@@ -17,7 +17,6 @@ MAIN, BEFORE, CHANGE = "main", "before", "change"
 VERB, SUBJECT, NOUN, LABEL, BEHIND, FROM = "verb", "subject", "noun", "label", "behind", "from"
 
 _PRICE = re.compile(r"^\s*(?:per|for each|for every)\s+(?:bitcoin|btc|coin)\b", re.IGNORECASE)
-_REVENUE = re.compile(r"\brevenues?\b", re.IGNORECASE)
 _SOLD = re.compile(r"\bs(?:old|ales? of|elling)\b[^;]*\b(?:bitcoins?|btc|⟦\d+⟧)", re.IGNORECASE)
 # ", excluding depreciation of machines,": an aside between a subject and its verb.
 _ASIDE = re.compile(
@@ -25,10 +24,11 @@ _ASIDE = re.compile(
 )
 # "533 in March and 375 a year ago".
 _LISTED = re.compile(r"(?:[^;⟦(]{0,60}?)(?:,|\band\b|,\s*and\b)\s*(?:[\w.~$]+\s+){0,2}")
-_OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b", re.IGNORECASE)
+OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b", re.IGNORECASE)
 _CASH = re.compile(r"⟦\d+⟧ (?:in|of) (?:[\w-]+ ){0,3}cash(?: and cash equivalents)?,?\s*$", re.IGNORECASE)
 _MADE_UP = re.compile(r"\b(?:made up of|consist\w*|compris\w+|includ\w+)\b", re.IGNORECASE)
-_STOCKS = ("EH/s", "MW", "count")
+MACHINES = ("miner", "machine", "rig", "server")
+STOCKS = ("EH/s", "MW", "count")
 _IN_BRACKET = ("bitcoin", "in", "vs", "from", "compare", "to", "for", "of", "approximately")
 
 
@@ -126,9 +126,9 @@ class GovernorFinder:
 
         "Revenue of $36 million, made up of $10 million of leases, compared to $51 million": the whole.
         """
-        at, unexplained = self.sentence.at, self.changes
+        at = self.sentence.at
         alike = sorted((r for r in at if at[r] < i and self.sentence.same_unit(r, unit)), key=at.__getitem__)
-        alike = [r for r in alike if at[r] not in unexplained and self._beside(at[r], i)]
+        alike = [r for r in alike if at[r] not in self.changes and self._beside(at[r], i)]
         if not alike or not any(r in self.known for r in alike):
             return None
         whole = next(
@@ -245,7 +245,7 @@ class GovernorFinder:
         if any(unit != "percent" for unit in others):
             return None
         of = _OF.match(self.sentence.behind(i))
-        if of and self.frames.compiled["other_money"].search(of[0]):
+        if of and self.frames.matches("other_money", of[0]):
             # "… and $5 million of adjusted EBITDA".
             return None
         return self._line_before(i, place)
@@ -265,7 +265,7 @@ class GovernorFinder:
         before = self.tokens[first - 1]
         starts = before.text in ",;:–—" or before.lemma in ("and", "while")
         line = self.sentence.span(first, last + 1)
-        if first > last or not starts or self.frames.compiled["other_money"].search(line):
+        if first > last or not starts or self.frames.matches("other_money", line):
             return None
         return Governor(self.frames.by_name["revenue"], FROM, first, last)
 
@@ -286,7 +286,7 @@ class GovernorFinder:
                 k for k in inside if self.tokens[k].kind == "w" and self.tokens[k].lemma not in _IN_BRACKET
             ]
             return (BEFORE, self.known[ref]) if timed and len(others) <= 4 else (MAIN, None)
-        if _OF_THEM.match(self.sentence.behind(i)):
+        if OF_THEM.match(self.sentence.behind(i)):
             # "409 bitcoin were produced, 275 bitcoin of them for customers".
             return MAIN, self.known[ref]
         if _LISTED.fullmatch(self.sentence.between(place, i)) and not self._another_frame(ref, place, i):
@@ -340,7 +340,7 @@ class GovernorFinder:
             word = token.lemma
             if to and word == "or" and tokens[j + 1].kind == "q":
                 continue
-            added = word in classes["addition"] and unit in _STOCKS
+            added = word in classes["addition"] and unit in STOCKS
             if (added or (word == "add" and unit == "BTC")) and not (at or to or commas):
                 return CHANGE, None
             if not of and not to and (verb := self._verb_at(j, low, unit)) is not None:
@@ -351,7 +351,7 @@ class GovernorFinder:
                 to = True
             elif word == "of":
                 of = True
-            elif word in ("another", "additional", "further", "extra") and unit in _STOCKS:
+            elif word in ("another", "additional", "further", "extra") and unit in STOCKS:
                 return CHANGE, None
             elif word == "by":
                 if j > low and tokens[j - 1].lemma in classes["cause"]:
@@ -664,7 +664,7 @@ class GovernorFinder:
         for k in range(i + 1, min(i + 6, len(self.tokens))):
             if self.tokens[k].kind != "w" or k in self.sentence.in_time:
                 break
-            if self.tokens[k].lemma in ("miner", "machine", "rig", "server"):
+            if self.tokens[k].lemma in MACHINES:
                 return k + 1
         return i + 1
 
@@ -676,7 +676,7 @@ class GovernorFinder:
             noun = frame.name == "produce" and self.tokens[k].text.lower() == "mining"
             if self.sentence.matches(phrase, k) and not attributive and not noun:
                 return Governor(frame, BEHIND, k, k + len(phrase) - 1)
-        if unit in (*_STOCKS, "J/TH", "USD") and not frame.per_coin and frame.name != "proceeds":
+        if unit in (*STOCKS, "J/TH", "USD") and not frame.per_coin and frame.name != "proceeds":
             direct = k == i + 1 or self.tokens[i + 1].lemma in ("of", "in", "total")
             for phrase in frame.subject_lemmas:
                 if direct and self.sentence.matches(phrase, k):

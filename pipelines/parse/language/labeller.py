@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pipelines.parse.language.counted import COIN, COUNTS, RESTRICTED, STOCKS, CountedFinder
+from pipelines.parse.language.counted import COIN, COUNTS, RESTRICTED, CountedFinder
 from pipelines.parse.language.governors import (
     BEFORE,
     BEHIND,
@@ -18,6 +18,8 @@ from pipelines.parse.language.governors import (
     LABEL,
     MAIN,
     NOUN,
+    OF_THEM,
+    STOCKS,
     VERB,
     Governor,
     GovernorFinder,
@@ -37,9 +39,9 @@ from pipelines.parse.language.reasons import (
     RATE,
     SITE,
 )
-from pipelines.parse.language.revenue_labels import REVENUE_WORD, revenue_label
+from pipelines.parse.language.revenue_labels import revenue_label
 from pipelines.parse.language.times import END, OTHER, resolve
-from pipelines.parse.language.tokenized import TokenizedSentence
+from pipelines.parse.language.tokenized import REVENUE_WORD, TokenizedSentence
 from pipelines.watchlist.frames import Frames
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, MetricWords, scope_in
 
@@ -65,7 +67,6 @@ _UP_TO = re.compile(r"\b(?:up to|all but)\s+(?:approximately\s+|about\s+)?$", re
 _EARLIER = re.compile(
     r"(?:(?:prior|previous|last|month|quarter|year|comparable|period)\s+)*revenues?", re.IGNORECASE
 )
-_OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b", re.IGNORECASE)
 _PART_HELD = re.compile(r"\bunrestricted\b", re.IGNORECASE)
 _GUIDED = re.compile(
     r"\b(?:guidance|estimates?|forecasts?|expectations?|targets?|budget)\b[^;⟦]*⟦\d+⟧$", re.IGNORECASE
@@ -322,7 +323,7 @@ class Labeller:
         own = self.frames.matches("customers", until) or scope_in(until)[0] is not None
         may_be_part = role == MAIN and not governor.frame.within and quantity.unit != "USD" and not own
         if (
-            _OF_THEM.match(behind)
+            OF_THEM.match(behind)
             and governor.first < i
             and scope_in(until)[0] is None
             and not self.frames.matches("customers", until)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from pipelines.parse.language.counted import COIN, COINS
 from pipelines.parse.language.governors import BEHIND, Governor, GovernorFinder, sold_at
-from pipelines.parse.language.quantity_times import RESPECTIVELY
 from pipelines.parse.language.reasons import NOT_OURS, NOT_UNDERSTOOD
+from pipelines.parse.language.times import RESPECTIVELY
 from pipelines.parse.language.tokenized import Token, TokenizedSentence, tokens
 from pipelines.watchlist.frames import Frame, Frames
 from pipelines.watchlist.metrics import COMPANY, MetricWords
@@ -58,10 +58,7 @@ class MeaningFinder:
             not fleet and governor.first != i and any(t.lemma in frame.never for t in self.tokens)
         ):
             return metric, scope, NOT_OURS
-        start, stop = sentence.clause(min(governor.first, i), max(governor.last, i))
-        if re.match(r",\s+with\b", sentence.masked[start:]):
-            # ", with a hash rate capacity of 7.5 EH/s": the kind is before the comma.
-            start = sentence.clause_start(start)
+        start, stop = sentence.kind_clause(min(governor.first, i), max(governor.last, i))
         clause = sentence.masked[start:stop]
         if frame.per_coin and not governor.metric:
             each = any(t.lemma in ("per", "average", "each", "one", "mine") for t in window)

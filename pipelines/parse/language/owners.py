@@ -2,8 +2,8 @@
 
 import re
 
-from pipelines.parse.language.counted import COUNTS, STOCKS
-from pipelines.parse.language.governors import BEHIND, VERB, Governor
+from pipelines.parse.language.counted import COUNTS
+from pipelines.parse.language.governors import BEHIND, STOCKS, VERB, Governor
 from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.tokenized import TokenizedSentence
 from pipelines.watchlist.companies import other_names
@@ -117,9 +117,7 @@ class OwnerFinder:
             return True
         if _WHERE.search(before) or (unit in STOCKS and _AT_OPENING.match(before)):
             return True
-        start, _ = self.sentence.clause(i, i)
-        if re.match(r",\s+with\b", self.sentence.masked[start:]):
-            start = self.sentence.clause_start(start)
+        start, _ = self.sentence.kind_clause(i, i)
         near = self.sentence.before(i)[start:][-120:]
         near += re.split(r"[,;.⟦]|\b(?:as|where|which|and)\b", behind)[0][:60]
         every = re.search(r"\b(?:all|across)\b", near, re.IGNORECASE)

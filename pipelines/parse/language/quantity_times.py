@@ -12,10 +12,19 @@ from datetime import date
 
 from pipelines.parse.language.governors import BEFORE, LABEL, NOUN, SUBJECT, Governor
 from pipelines.parse.language.periods import DisclosureContext, Period
-from pipelines.parse.language.times import ABSOLUTE, CURRENT, END, OTHER, PRESENT, PRIOR, YEAR, Time, resolve
+from pipelines.parse.language.times import (
+    ABSOLUTE,
+    CURRENT,
+    END,
+    OTHER,
+    PRESENT,
+    PRIOR,
+    RESPECTIVELY,
+    YEAR,
+    Time,
+    resolve,
+)
 from pipelines.parse.language.tokenized import TokenizedSentence
-
-RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 _FAR = 90
 _NIL = re.compile(r"\s*(?:and|,)\s*\$?\s?nil\b", re.IGNORECASE)
@@ -256,7 +265,7 @@ class TimeFinder:
         return None if len(between) > _FAR or _ANOTHER_PART.search(text) else time
 
     def _parts(self, between: str) -> bool:
-        return bool(_HALF.search(between) or self.sentence.frames.compiled["parting"].search(between))
+        return bool(_HALF.search(between) or self.sentence.frames.matches("parting", between))
 
     def _adjacent(self, i: int, governor: Governor, role: str) -> tuple[Time | None, str] | None:
         """The time right before the governor's noun phrase: "March 2024 production of 455"."""
@@ -324,9 +333,8 @@ class TimeFinder:
         if usable:
             return usable[-1], "leading"
         partial = ahead and ahead[-1].bounded and covers == "period"
-        since = covers == "day"
         if partial or any(
-            t.kind == OTHER and start <= t.start < stop and not (since and self._is_since(t))
+            t.kind == OTHER and start <= t.start < stop and not (covers == "day" and self._is_since(t))
             for t in self.times
         ):
             return None, "a cumulative or partial time"

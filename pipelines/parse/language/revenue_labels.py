@@ -3,9 +3,9 @@
 import re
 
 from pipelines.parse.language.governors import FROM, Governor
+from pipelines.parse.language.times import RESPECTIVELY
 from pipelines.parse.language.tokenized import TokenizedSentence
 
-REVENUE_WORD = re.compile(r"\brevenues?\b", re.IGNORECASE)
 # "$16,079,893 and $8,911,943, respectively, from Foundry USA Pool": a part, by its source.
 _SOURCE = re.compile(
     r"^(?:\s*(?:⟦\d+⟧|⟪\d+⟫|[,$()]|nil|and|respectively|in|for|during|over|this|the|quarter|month|year|"
@@ -42,9 +42,8 @@ _TWO_LINES = re.compile(
     r"(?P<a>(?:[\w/&-]+\s){1,4})and\s(?:our\s|its\s)?(?P<b>(?:[\w/&-]+\s){1,4}?)revenues?\b[^.;⟦]*$",
     re.IGNORECASE,
 )
-_RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _OWN = ("the", "our", "its", "their", "company")
-_LENGTHS = (
+_PLAIN_WORDS = (
     "monthly",
     "quarterly",
     "first",
@@ -79,9 +78,9 @@ def _one_of_two(sentence: TokenizedSentence, i: int) -> str:
     """The line of one of two amounts: "mining and hosting revenue was $68 and $17"."""
     run = sentence.run(i)
     two = _TWO_LINES.search(sentence.before(run[0]))
-    if len(run) != 2 or two is None or not _RESPECTIVELY.search(sentence.behind(run[1])):
+    if len(run) != 2 or two is None or not RESPECTIVELY.search(sentence.behind(run[1])):
         return ""
-    words = [w for w in two["ab"[run.index(i)]].split() if w.lower() not in (*_OWN, *_LENGTHS, "total")]
+    words = [w for w in two["ab"[run.index(i)]].split() if w.lower() not in (*_OWN, *_PLAIN_WORDS, "total")]
     return f"{' '.join(words)} revenue" if words else ""
 
 
@@ -101,7 +100,7 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         if (tokens[k].kind == "w" or tokens[k].text in "&/")
         and sentence.bracket(k) == sentence.bracket(place)
     ]
-    label = " ".join([t.text for t in named if t.lemma not in _LENGTHS] or [t.text for t in named])
+    label = " ".join([t.text for t in named if t.lemma not in _PLAIN_WORDS] or [t.text for t in named])
     end = next((k for k in range(i + 1, len(tokens)) if tokens[k].text in ".;"), len(tokens))
     rest = sentence.span(i + 1, end)
     source = _SOURCE.match(rest)

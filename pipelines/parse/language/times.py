@@ -31,6 +31,7 @@ ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, NOW, PRESENT, YTD, OTHER = (
     "ytd",
     "other",
 )
+RESPECTIVELY = re.compile(r"\brespectively\b", re.IGNORECASE)
 _UNITS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "period": 0}
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "twelve": 12}
 _UNIT = r"(?:month|quarter|year|period)"
@@ -260,7 +261,7 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
 def _together(masked: str, times: list[Time]) -> list[Time]:
     """Months named together are one period: "in the two months of April and May"."""
     out: list[Time] = []
-    listed = re.search(r"\brespectively\b", masked, re.IGNORECASE)
+    listed = RESPECTIVELY.search(masked)
     for time in times:
         before = out[-1] if out else None
         if (

@@ -24,7 +24,7 @@ _ASIDE = re.compile(
     r",\s+(?:which|including|inclusive of|excluding)\b[^,;:()]{0,120}?⟦\d+⟧[^,;:()⟦]{0,120},(?=\s)",
     re.IGNORECASE,
 )
-_REVENUE = re.compile(r"\brevenues?\b", re.IGNORECASE)
+REVENUE_WORD = re.compile(r"\brevenues?\b", re.IGNORECASE)
 _OF_THAT = re.compile(
     r"\W*(?:of (?:that|this|these|which|the total)|this (?:includ\w+|compris\w+|consist\w+))\b", re.IGNORECASE
 )
@@ -48,6 +48,7 @@ _BOUNDARY = re.compile(
     r"realized)\b)",
     re.IGNORECASE,
 )
+_WITH = re.compile(r",\s+with\b")
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -101,7 +102,7 @@ class TokenizedSentence:
             for i, t in enumerate(self.tokens)
             if time.start <= t.start < time.end
         }
-        self.about_revenue = bool(_REVENUE.search(self.masked)) or (
+        self.about_revenue = bool(REVENUE_WORD.search(self.masked)) or (
             after_revenue and bool(_OF_THAT.match(self.masked))
         )
         self.asides = [m.span() for m in _ASIDE.finditer(self.masked)]
@@ -158,6 +159,14 @@ class TokenizedSentence:
         end = self.tokens[last].end
         stop = min((b for b in self.boundaries if b >= end), default=len(self.masked))
         return self.clause_start(self.tokens[first].start), stop
+
+    def kind_clause(self, first: int, last: int) -> tuple[int, int]:
+        """The positions of the clause that says what tokens are of.
+
+        ", with a hash rate capacity of 7.5 EH/s": what has the capacity is before the comma.
+        """
+        start, stop = self.clause(first, last)
+        return (self.clause_start(start) if _WITH.match(self.masked, start) else start), stop
 
     def bracket(self, i: int) -> tuple[int, int] | None:
         """The tokens of the innermost bracket around a token."""

@@ -1,9 +1,9 @@
 """The period of the heading above a block, and whether the block is boilerplate."""
 
 import re
-from datetime import date
 
 from pipelines.parse.document.page import Block
+from pipelines.parse.language.column_headings import year_start
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.sentences import begins_figures, ends_the_news
 
@@ -84,9 +84,7 @@ class Passage:
         return named.pop() if len(named) == 1 else None
 
     def _to_date(self, subject: Period) -> Period:
-        month = self.disclosure.fiscal_year_end(subject.end) % 12 + 1
-        year = subject.end.year if month <= subject.end.month else subject.end.year - 1
-        return Period(date(year, month, 1), subject.end)
+        return Period(year_start(self.disclosure, subject.end), subject.end)
 
     @staticmethod
     def _heads(block: Block) -> bool:

@@ -85,13 +85,13 @@ def read_release(
     if classification.kind == OTHER:
         return release
     passage = Passage(disclosure, classification.subject, classification.headline)
+    prose = " ".join(block.text for block in page.blocks)
     foreign_tables = any(_FOREIGN_TABLE.search(table.words) for table in page.tables)
-    release.foreign = foreign_tables or bool(_FOREIGN.search(" ".join(block.text for block in page.blocks)))
+    release.foreign = foreign_tables or bool(_FOREIGN.search(prose))
     texts = ProseReader(lexicon, company, foreign=release.foreign)
     stated = frozenset(
         (q.value, q.unit) for block in page.blocks for q in find_quantities(block.text) if q.value and q.unit
     )
-    prose = " ".join(block.text for block in page.blocks)
     tables = TableReader(lexicon.words, disclosure, classification.subject, stated, prose)
     for item in page.items:
         if isinstance(item, Block):
