@@ -15,7 +15,7 @@ from pipelines.parse.deals.deal import same_party
 from pipelines.parse.deals.vocabulary import HOSTING, LEASE, TARGET
 from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import MORE_ROOM
-from pipelines.parse.language.relative_periods import period_before, year_before
+from pipelines.parse.language.times import shifted
 
 CONFIRMED, CONTRADICTED, UNMATCHED, SUPERSEDED = "confirmed", "contradicted", "unmatched", "superseded"
 _HELD_WITHIN = timedelta(days=35)
@@ -195,8 +195,8 @@ def _hint(claim: ComparedClaim, stated: Sequence[FiledFigure]) -> str | None:
     same_length = [s for s in mine if (s.start is None) == (claim.start is None)]
     for s in sorted(same_length, key=lambda s: -s.end.toordinal()):
         if (s.start, s.end) != (claim.start, claim.end) and s.value and agrees(claim, s.value, s.rounding):
-            ago = claim.end is not None and Period(s.start, s.end) == year_before(
-                Period(claim.start, claim.end)
+            ago = claim.end is not None and Period(s.start, s.end) == shifted(
+                Period(claim.start, claim.end), 12
             )
             when = f"{s.start} to {s.end}" if s.start else f"on {s.end}"
             return f"{'the year-ago column' if ago else 'another period'}: it is the figure of {when}"
@@ -249,13 +249,8 @@ def _change(
         return _settled(claim, own)
     assert claim.end is not None
     period = Period(claim.start, claim.end)
-    bases = (
-        [year_before(period)]
-        if claim.basis == "year"
-        else [period_before(period)]
-        if claim.basis == "period"
-        else [year_before(period), period_before(period)]
-    )
+    year, before = shifted(period, 12), shifted(period, period.months or 1)
+    bases = {"year": [year], "period": [before]}.get(claim.basis, [year, before])
     outcomes: list[ClaimOutcome] = []
     for base in bases:
         computed = _computed(claim, stated, prices, period, base)

@@ -78,6 +78,8 @@ class Company(_Strict):
         other_names: Further names that are unambiguous.
         short_names: Names that count only if an article also names the company in full, or is about mining.
         subsidiaries: Companies whose deals are the company's, and whose figures are a part of its own.
+        listed_fiscal_year_ends: Fiscal years by which releases and news count: those of the listed company
+            that the registrant succeeded.
     """
 
     ticker: Ticker
@@ -89,6 +91,7 @@ class Company(_Strict):
     short_names: list[str] = []
     subsidiaries: list[str] = []
     fiscal_year_ends: list[FiscalYearEnd] = Field(min_length=1)
+    listed_fiscal_year_ends: list[FiscalYearEnd] = []
     single_segment: list[SingleSegment] = []
     accounting: Literal["us-gaap", "ifrs"] = "us-gaap"
     consolidated_by: str | None = None
@@ -102,6 +105,11 @@ class Company(_Strict):
     def fiscal_year_end(self, day: date) -> FiscalYearEnd:
         """The end of the fiscal year, as of a day."""
         return next((f for f in self.fiscal_year_ends if f.covers(day)), self.fiscal_year_ends[-1])
+
+    def listed_year_end(self, day: date) -> FiscalYearEnd:
+        """The end of the fiscal year by which releases and news count, as of a day."""
+        told = next((f for f in self.listed_fiscal_year_ends if f.covers(day)), None)
+        return told or self.fiscal_year_end(day)
 
     def name_on(self, day: date) -> str:
         return next((n.name for n in self.former_names if n.covers(day)), self.name)

@@ -106,12 +106,19 @@ class Frame(BaseModel):
 
 
 class Frames(BaseModel):
-    """All frames, and the classes of other words."""
+    """All frames, and the classes of other words.
+
+    Args:
+        lines: Phrases that name a segment, from lexicon.yaml: lines of revenue.
+        plain_lines: Those too common to name one alone: "cloud", but "cloud services".
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     frames: list[Frame]
     words: dict[str, list[str]]
     patterns: dict[str, list[str]]
+    lines: tuple[str, ...] = ()
+    plain_lines: frozenset[str] = frozenset()
 
     def __hash__(self) -> int:
         return id(self)
@@ -119,6 +126,20 @@ class Frames(BaseModel):
     @cached_property
     def by_name(self) -> dict[str, Frame]:
         return {frame.name: frame for frame in self.frames}
+
+    @cached_property
+    def line_lemmas(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """Phrases of lines of revenue by their last word, the longest first."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for line in self.lines:
+            phrase = lemmas(re.sub(r"[-–/&(),]", " ", line))
+            if phrase:
+                found.setdefault(phrase[-1], []).append(phrase)
+        return {word: tuple(sorted(set(phrases), key=len, reverse=True)) for word, phrases in found.items()}
+
+    @cached_property
+    def plain_line_lemmas(self) -> frozenset[tuple[str, ...]]:
+        return frozenset(lemmas(line) for line in self.plain_lines)
 
     def of_metric(self, metric: str, unit: str) -> Frame:
         """The frame of a metric; one without words if no frame has it."""

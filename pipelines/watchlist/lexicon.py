@@ -122,6 +122,12 @@ def _indexed(lexicon: Lexicon) -> dict[str, list[Alias]]:
     return index
 
 
+def _lines(aliases: list[Alias]) -> tuple[str, ...]:
+    """Phrases that name a segment."""
+    named = (alias for alias in aliases if alias.segment not in ("other", "eliminations"))
+    return tuple(phrase.lower() for alias in named for phrase in alias.phrases)
+
+
 @lru_cache(maxsize=8)
 def load_lexicon(folder: Path | None = None) -> Lexicon:
     """Load lexicon.yaml; aliases in the user's folder have precedence over the shipped ones.
@@ -142,7 +148,7 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
             labels = [*known.get("labels", []), *(entry.get("labels") or [])]
             metrics[code] = {**known, **entry, "labels": labels}
     try:
-        return Lexicon.model_validate(
+        lexicon = Lexicon.model_validate(
             {
                 "segments": list(segments.values()),
                 "aliases": aliases,
@@ -152,3 +158,6 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
         )
     except ValidationError as error:
         raise UsageError(f"{files[-1][0]}: {error.errors()[0]['msg']}.") from error
+    plain = frozenset(word_list("news.ambiguous_segment_phrases"))
+    frames = lexicon.frames.model_copy(update={"lines": _lines(lexicon.aliases), "plain_lines": plain})
+    return lexicon.model_copy(update={"frames": frames})

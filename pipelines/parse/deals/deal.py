@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from pipelines.parse.deals.due import Due
 from pipelines.parse.deals.vocabulary import (
     AGREE,
     AGREED,
@@ -15,7 +16,6 @@ from pipelines.parse.deals.vocabulary import (
     PLANNED,
     TARGET,
 )
-from pipelines.parse.language.relative_periods import Due
 
 
 @dataclass(frozen=True, slots=True)

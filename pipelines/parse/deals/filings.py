@@ -16,14 +16,15 @@ from pipelines.parse.deals.tracker import DealTracker
 from pipelines.parse.deals.vocabulary import AGREED, CLOSED, FINANCING, PLANNED, TARGET
 from pipelines.parse.document.page import Block, Page
 from pipelines.parse.language.annotation import annotate
-from pipelines.parse.language.changes import changes
+from pipelines.parse.language.changes import find_changes
 from pipelines.parse.language.companies import company_names
-from pipelines.parse.language.figures import FigureReader
+from pipelines.parse.language.labeller import Labeller
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
+from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.sentences import ends_the_news, sentences
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
-VERSION = "2"
+VERSION = "3"
 """Raised whenever the same filing would give other deals or changes."""
 
 _ITEM = re.compile(r"(?:^|\|)\s*item\s+(?P<item>\d\.\d\d)\b", re.IGNORECASE)
@@ -73,11 +74,8 @@ def read_filed_deals(
             read.
         subject: The period of a press release; no changes are read without one.
     """
-    names, disclosure, reader = (
-        company_names(watchlist),
-        DisclosureContext(company, disclosed_on),
-        FigureReader(lexicon),
-    )
+    names, disclosure = company_names(watchlist), DisclosureContext(company, disclosed_on)
+    setting = Setting(disclosure, subject, subject)
     out, gathered = FiledProse(), DealTracker()
     own = (company.name, *(f.name for f in company.former_names))
     for block, status in _news(page, form_itself=form_itself):
@@ -97,13 +95,15 @@ def read_filed_deals(
                 take = gathered.take if deal is not None else gathered.announce
                 take(company, _by_item(found, status), _day(text, disclosure))
             if subject is not None and subject.start is not None and not form_itself:
-                for change in changes(sentence, reader, {}):
-                    quantity = sentence.quantities[change.index]
-                    if change.cue.fact in _OWN_CHANGES and quantity.value is not None:
+                labeller = Labeller(text, setting, lexicon.frames, lexicon.words)
+                labeller.read()
+                for change in find_changes(labeller):
+                    quantity = change.quantity
+                    if change.metric in _OWN_CHANGES and quantity.value is not None:
                         percent = -abs(quantity.value) if change.falls else abs(quantity.value)
                         out.changes.append(
                             StatedChange(
-                                f"change:{change.cue.fact}",
+                                f"change:{change.metric}",
                                 percent,
                                 quantity.step / 2,
                                 change.basis,

@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 
 from pipelines.parse.deals.deal import Deal, status_of
+from pipelines.parse.deals.due import Due, find_due
 from pipelines.parse.deals.vocabulary import (
     A_YEAR,
     ACQUIRE,
@@ -19,8 +20,10 @@ from pipelines.parse.deals.vocabulary import (
     BRINGS,
     CLOSES,
     CLOSING,
+    COMPUTING,
     CONSIDERATION,
     CONTRACT,
+    FAILED,
     FINANCING,
     GENERIC_PARTY,
     HASHING,
@@ -41,7 +44,6 @@ from pipelines.parse.deals.vocabulary import (
 )
 from pipelines.parse.language.annotation import BY, FROM, AnnotatedSentence, mention_index, position_of
 from pipelines.parse.language.quantities import Quantity, rounding_of
-from pipelines.parse.language.relative_periods import Due, find_due
 
 
 def find_deal(sentence: AnnotatedSentence) -> Deal | None:
@@ -53,6 +55,8 @@ def find_deal(sentence: AnnotatedSentence) -> Deal | None:
     )
     behind = re.search(r"[,;.]", sentence.masked[first:])
     if NOT_MEANT.search(sentence.masked[: first + behind.start() if behind else len(sentence.masked)]):
+        return None
+    if FAILED.search(sentence.masked):
         return None
     return _acquisition(sentence) or _contract(sentence) or _financing(sentence) or _target(sentence)
 
@@ -96,7 +100,8 @@ def _names(party: str, text: str) -> bool:
     )
 
 
-def _amount(sentence: AnnotatedSentence, start: int) -> Quantity | None:
+def _amount(sentence: AnnotatedSentence, start: int, *, up_to: bool = False) -> Quantity | None:
+    """The first amount of a deal; one with "up to" only if a loan may be drawn so far."""
     for index, quantity in enumerate(sentence.quantities):
         before, behind = sentence.around(index)
         if (
@@ -106,10 +111,11 @@ def _amount(sentence: AnnotatedSentence, start: int) -> Quantity | None:
             or quantity.value < 500_000
         ):
             continue
+        limit = quantity.qualifier == "up_to" or _UP_TO.search(before)
         if (
-            MORE_MONEY.search(before)
+            (MORE_MONEY.search(_UP_TO.sub("", before)) if up_to else MORE_MONEY.search(before))
             or A_YEAR.match(behind)
-            or quantity.qualifier == "up_to"
+            or (limit and not up_to)
             or sentence.role(index) == FROM
         ):
             continue
@@ -124,6 +130,9 @@ def _megawatts(sentence: AnnotatedSentence) -> Quantity | None:
         behind = sentence.around(index)[1]
         if quantity.unit != "MW" or not quantity.value or quantity.value < 1 or sentence.role(index) == FROM:
             continue
+        if _OF_A_SITE.match(behind) and _ITS.search(sentence.masked[: sentence.at[index][0]]):
+            # "For its 650 MW Rockdale facility": the site's, of which the deal may be a part.
+            continue
         if (
             re.match(r"^\s*(?:of\s+)?(?:expansion|option)", behind, re.IGNORECASE)
             or quantity.qualifier == "up_to"
@@ -134,6 +143,18 @@ def _megawatts(sentence: AnnotatedSentence) -> Quantity | None:
     return found[0] if found else None
 
 
+_TO_BUY = re.compile(r"\bto (?:purchase|buy|acquire)\b", re.IGNORECASE)
+_ACCESS = re.compile(r"\b(?:access|rights?|title) to\s+(?:about\s+|up to\s+)?$", re.IGNORECASE)
+_AIMS = re.compile(r"\b(?:aim|target|goal|plan|intend|commit|scal|expand)\w*", re.IGNORECASE)
+_OBJECT = re.compile(r"\s*(?:(?!(?:of|from|in|at|for|with|by|to|and)\b)[\w⟦⟧&’'-]+\s+){0,6}", re.IGNORECASE)
+_UP_TO = re.compile(r"\bup to\s+$", re.IGNORECASE)
+_OF_A_SITE = re.compile(
+    r"[\s-]+(?:(?-i:[A-Z])[\w.]+\s+){0,3}(?:facility|site|campus|data cent(?:er|re)|location|complex|farm)\b",
+    re.IGNORECASE,
+)
+_ITS = re.compile(r"\b(?:its|their|the|the company['’]s)\s+$", re.IGNORECASE)
+# "With Google backstop": who guarantees is not the other side.
+_BACKS = re.compile(r"(?:['’]s)?[\s-]+(?:backstop|backing|backed|support|guarantee\w*)\b", re.IGNORECASE)
 _GROWS_TO = re.compile(
     r"\b(?:lift\w*|rais\w+|bring\w*|increas\w+|boost\w*|expand\w*|grow\w*|tak\w+|portfolio|pipeline|"
     r"total|capacity)\b[^.;⟦]{0,60}(?<!access )(?<!rights )(?<!title )\bto\s+(?:about\s+|nearly\s+|"
@@ -194,7 +215,7 @@ def _made(
 def _acquisition(sentence: AnnotatedSentence, *, sized: bool = True) -> Deal | None:
     for match in ACQUIRE.finditer(sentence.masked):
         verb_end = match.start() + len(re.match(r"\w+(?: of| with)?", match[0])[0])  # type: ignore[index]
-        if NOT_BOUGHT.match(sentence.masked[verb_end:].strip()):
+        if NOT_BOUGHT.match(sentence.masked[verb_end:].strip()) or _is_of_machines(sentence, verb_end):
             continue
         raw = match["party"]
         party = _named(sentence, raw)
@@ -213,18 +234,27 @@ def _acquisition(sentence: AnnotatedSentence, *, sized: bool = True) -> Deal | N
                 # Another company buys the watched one.
                 other = sentence.mentions[before[-1]]
                 owner, party = index, sentence.label[other.start : other.end]
-        amount, megawatts = _amount(sentence, 0), _megawatts(sentence)
+        amount, megawatts = _amount(sentence, match.start()) or _amount(sentence, 0), _megawatts(sentence)
         if amount or megawatts or not sized:
             due = find_due(sentence.label) if CLOSES.search(sentence.masked) else None
             return _made(sentence, ACQUISITION, party, amount, megawatts, due, owner)
-    site = ACQUIRED_SITE.search(sentence.masked) if sized else None
+    site = ACQUIRED_SITE.search(sentence.masked)
     if site:
-        amount, megawatts = _amount(sentence, 0), _megawatts(sentence)
-        if amount and not re.search(r"\b(?:miners|machines|rigs|asics|gpus)\b", site[0], re.IGNORECASE):
+        amount, megawatts = _amount(sentence, site.start()) or _amount(sentence, 0), _megawatts(sentence)
+        if (amount or not sized) and not re.search(
+            r"\b(?:miners|machines|rigs|asics|gpus)\b", site[0], re.IGNORECASE
+        ):
             seller = re.search(rf"\bfrom\s+(?:the\s+)?{NAME}", sentence.masked[site.end() :])
             party = _named(sentence, seller["party"]) if seller and _fits(seller["party"]) else ""
             return _made(sentence, ACQUISITION, party, amount, megawatts, None)
     return None
+
+
+def _is_of_machines(sentence: AnnotatedSentence, verb_end: int) -> bool:
+    """Whether what is bought is a number of machines: "70,000 S-19 ASIC miners"."""
+    bought = _OBJECT.match(sentence.masked[verb_end:])
+    counted = re.findall(r"⟦(\d+)⟧", bought[0]) if bought else []
+    return any(sentence.quantities[int(index)].unit == "count" for index in counted)
 
 
 def _contract(sentence: AnnotatedSentence, *, sized: bool = True) -> Deal | None:
@@ -235,11 +265,16 @@ def _contract(sentence: AnnotatedSentence, *, sized: bool = True) -> Deal | None
     ):
         # "It leases 590 MW to CoreWeave" is news only in a headline.
         return None
+    unnamed = (found["what"] or "").strip().startswith("⟦") and "lease" not in found[0].lower()
+    if unnamed and (not COMPUTING.search(sentence.masked) or _TO_BUY.search(sentence.masked)):
+        return None
     party = ""
     for match in OTHER_SIDE.finditer(sentence.masked):
         name = _named(sentence, match["party"])
         mark = re.fullmatch(r"⟬(\w)⟭", match["party"])
         owner = mark is not None and mention_index(mark[1]) == 0
+        if _BACKS.match(sentence.masked[match.end() :]):
+            continue
         if (mark or _fits(name)) and not owner and not re.match(r"⟪|\d", name):
             party = name
             break
@@ -253,7 +288,19 @@ def _contract(sentence: AnnotatedSentence, *, sized: bool = True) -> Deal | None
         re.IGNORECASE,
     ):
         return None
-    return _made(sentence, LEASE if leases else HOSTING, party, amount, megawatts, find_due(sentence.label))
+    due = find_due(sentence.label)
+    kind = LEASE if leases else HOSTING
+    customer = sentence.mentions[0] if sentence.mentions else None
+    mentioned = [
+        i
+        for i, m in enumerate(sentence.mentions)
+        if m.company is not None and sentence.label[m.start : m.end] == party
+    ]
+    if mentioned and customer is not None and customer.company is None and customer.subject:
+        # "Microsoft has signed a $9.3 billion deal with IREN": the deal is IREN's.
+        party = sentence.label[customer.start : customer.end]
+        return _made(sentence, kind, party, amount, megawatts, due, mentioned[0])
+    return _made(sentence, kind, party, amount, megawatts, due)
 
 
 def _financing(sentence: AnnotatedSentence) -> Deal | None:
@@ -266,14 +313,14 @@ def _financing(sentence: AnnotatedSentence) -> Deal | None:
         re.IGNORECASE,
     ):
         return None
-    amount = _amount(sentence, 0)
+    amount = _raised(sentence) or _amount(sentence, 0, up_to=True)
     if amount is None:
         return None
     index = sentence.quantities.index(amount)
     start, end = sentence.at[index]
     near = sentence.masked[max(0, start - 90) : end + 90]
     if not MONEY_RAISED.search(near) or re.search(
-        r"\brevenues?\b|\bnet (?:loss|income)\b|\b(?:sold|sale of)\b[^.]{0,30}\b(?:bitcoins?|btc)\b",
+        r"\brevenues?\b|\bnet (?:loss|income)\b|\b(?:sold|selling|sale of)\b[^.]{0,30}\b(?:bitcoins?|btc)\b",
         near,
         re.IGNORECASE,
     ):
@@ -289,6 +336,17 @@ def _financing(sentence: AnnotatedSentence) -> Deal | None:
         else ""
     )
     return _made(sentence, FINANCING, party, amount, None, None)
+
+
+def _raised(sentence: AnnotatedSentence) -> Quantity | None:
+    """The amount right before the words of a financing: "a $1.2 million secured loan"."""
+    for index, quantity in enumerate(sentence.quantities):
+        before, behind = sentence.around(index)
+        near = re.match(r"\s*(?:(?:in|of|worth of|aggregate|principal|amount)\s+)*(?:[\w-]+\s+){0,3}", behind)
+        told = near is not None and MONEY_RAISED.match(behind[: near.end() + 30].strip())
+        if quantity.unit == "USD" and told and not MORE_MONEY.search(_UP_TO.sub("", before)):
+            return quantity
+    return None
 
 
 def _upto_next(sentence: AnnotatedSentence, index: int, start: int) -> str:
@@ -310,9 +368,15 @@ def _target(sentence: AnnotatedSentence) -> Deal | None:
             or sentence.role(index) in (FROM, BY)
         ):
             continue
-        behind = sentence.around(index)[1]
+        before, behind = sentence.around(index)
+        if quantity.qualifier == "up_to" or _UP_TO.search(before) or _ACCESS.search(before):
+            continue
         if PIPELINE.match(behind) or MAY.search(
             sentence.masked[sentence.clause_of(sentence.at[index][0]).start : sentence.at[index][0]]
+        ):
+            continue
+        if re.search(
+            r"\b(?:rang\w+|between) (?:from )?[^.;]{0,20}$", sentence.masked[: sentence.at[index][0]]
         ):
             continue
         aims = sentence.role(index) == "to" and bool(PLAN.search(sentence.masked[: sentence.at[index][0]]))
@@ -325,6 +389,7 @@ def _target(sentence: AnnotatedSentence) -> Deal | None:
         dated = leads or (
             due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b", behind)
         )
+        aims = aims and (due is not None or bool(_AIMS.search(sentence.masked)))
         if (aims or (dated and PLAN.search(sentence.masked[: sentence.at[index][1]]))) and not HASHING.match(
             behind
         ):

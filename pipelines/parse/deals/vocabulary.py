@@ -13,7 +13,7 @@ DEAL_KINDS = ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
 )
 AGREED, CLOSED, PLANNED = "agreed", "closed", "planned"
 NAME = (
-    r"(?P<party>(?:⟬\w⟭|[A-Z][\w&.’'-]*(?:\s+(?:(?:of|and|&|de)\s+)?(?:[A-Z][\w&.’'-]*|\d+\b|"
+    r"(?P<party>(?!(?:[A-Z][\w.]*[\s-]){1,3}based\b)(?:⟬\w⟭|[A-Z][\w&.’'-]*(?:\s+(?:(?:of|and|&|de)\s+)?(?:[A-Z][\w&.’'-]*|\d+\b|"
     r"⟦\d+⟧(?=\s+[A-Z])))*)(?:,?\s+(?:LLC|L\.L\.C\.|Inc\.?|Corp\.?|Ltd\.?|L\.P\.|LP|plc|Limited|GmbH|AS|"
     r"SE))?)"
 )
@@ -32,31 +32,51 @@ ACQUIRE = re.compile(
     rf"take ?over)\s+(?:{_SHARE})?{_ADJ}{NAME}"
 )
 ACQUIRED_SITE = re.compile(
-    r"\b(?:acquisition of|purchase of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|bought|purchas(?:e|es|ed|"
-    r"ing))\s+(?:[\w⟦⟧,'’-]+\s+){0,8}?(?:sites?|campus(?:es)?|facilit(?:y|ies)|data cent(?:er|re)s?|"
-    r"land|acres?|plants?|propert(?:y|ies)|portfolio)\b",
+    r"\b(?:acquisition(?: for ⟦\d+⟧)? of|purchase(?: for ⟦\d+⟧)? of|acquir(?:e|es|ed|ing)|buy(?:s|ing)?|"
+    r"bought|"
+    r"purchas(?:e|es|ed|ing))\s+(?:[\w⟦⟧,'’()-]+\s+){0,8}?(?:sites?|campus(?:es)?|facilit(?:y|ies)|"
+    r"data cent(?:er|re)s?|land|acres?|plants?|propert(?:y|ies)|portfolio|locations?|mines?|farms?)\b",
     re.IGNORECASE,
 )
+# "NVIDIA GB300 GPUs", "19,000 machines", but not "bitcoin miner Stronghold".
 NOT_BOUGHT = re.compile(
-    r"^(?:(?:the|a|an|its|new|more|additional|some|about|another|⟦\d+⟧|"
-    r"[a-z-]+)\s+){0,4}?(?:bitcoins?|btc|miners?|machines?|rigs?|servers?|asics?|gpus?|s\d\d|"
-    r"antminers?|shares|power|electricity|energy|coins?|hash ?rate|notes)\b",
+    r"^(?:(?!(?:of|from|in|at|for|with|by|to|and)\b)[\w⟦⟧&’'-]+\s+){0,5}?(?:(?:miners|machines?|rigs|servers?|asics?|"
+    r"gpus?|s\d\d|antminers?|shares|power|electricity|energy|coins|hash ?rate|notes|hardware|chips|"
+    r"transformers?)\b|"
+    r"(?:bitcoins?|btc|miner|rig|coin)\b(?!\s+(?:miner|mining|company|firm|operator|developer|producer|(?-i:[A-Z⟬]))))",
+    re.IGNORECASE,
+)
+# A bid that came to nothing.
+FAILED = re.compile(
+    r"\b(?:reject\w*|failed|unsuccessful|hostile|attempt(?:s|ed|ing)|abandon\w*|terminat(?:ed|es|ing|ion "
+    r"of the)|"
+    r"withdr[ae]w\w*|call(?:ed|s) off|fell through|scrapp\w+|walk(?:ed|s) away|never (?:closed|completed))\b",
     re.IGNORECASE,
 )
 CONTRACT = re.compile(
-    r"\b(?P<what>(?:hosting|colocation|co-location|data[- ]cent(?:er|re)|hpc|ai|cloud|compute|gpu|"
+    r"(?:\b|(?=⟦))(?P<what>(?:hosting|colocation|co-location|data[- ]cent(?:er|re)|hpc|ai|cloud|compute|gpu|"
     r"lease|services?|master|infrastructure|long-term|term|\w+-year|\w+-month|⟦\d+⟧|"
     r"power)[\w\s-]{0,40}?)\s*\b(?P<form>agreements?|contracts?|deals?|leases?|pacts?|"
-    r"arrangements?)\b|\b(?P<leases>leased|(?:to|will) lease|sublet|rented)\b|\b(?P<state>leas(?:e|"
+    r"arrangements?)\b|\b(?P<about>(?:agreements?|contracts?|deals?) (?:on|for|covering) [^,;.]{0,40}?"
+    r"(?:hosting|colocation|co-location|hpc|compute|computing|cloud))\b|\b(?P<leases>leased|(?:to|will) "
+    r"lease|sublet|rented)\b|\b(?P<state>leas(?:e|"
     r"es|ing)|rents?|renting)\b",
     re.IGNORECASE,
 )
+# What a contract without a name must be about: "a $9.3 billion deal with IREN for AI cloud capacity".
+COMPUTING = re.compile(
+    r"\b(?:hosting|colocation|co-location|data[- ]cent(?:er|re)|hpc|ai|cloud|compute|computing|gpus?|"
+    r"critical it)\b",
+    re.IGNORECASE,
+)
 OTHER_SIDE = re.compile(
-    r"\b(?:with|to|from|by)\s+(?:(?:the|an?|its|tenant|customer|cloud|provider|hyperscaler|giant|"
-    rf"partner|lender|bank|affiliates? of|affiliates|[a-z][a-z-]+)\s+){{0,4}}?{NAME}"
+    r"\b(?:with|to|from|by)\s+(?:(?:the|an?|its|AI|HPC|GPU|U\.S\.|tenant|customer|cloud|provider|hyperscaler|giant|"
+    rf"partner|lender|bank|affiliates? of|affiliates|[a-z][a-z-]+)\s+){{0,4}}?(?!(?:AI|HPC|GPU|"
+    rf"U\.S\.)\s){NAME}"
 )
 SIGNED = re.compile(
-    r"\b(?:sign(?:ed|s|ing)?|enter(?:ed|s|ing)? into|ink(?:ed|s)|secur(?:ed|es|ing)|announc(?:ed|es|"
+    r"\b(?:sign(?:ed|s|ing)?|enter(?:ed|s|ing)?(?: into|(?= (?:an?|two|three|the|its)\b))|ink(?:ed|s)|"
+    r"secur(?:ed|es|ing)|announc(?:ed|es|"
     r"ing)|struck|reach(?:ed|es)|agreed|w[oi]ns?|won|land(?:ed|s)|expand(?:ed|s)|execut(?:ed|es)|"
     r"clos(?:ed|es))\b",
     re.IGNORECASE,
@@ -65,14 +85,17 @@ MONEY_RAISED = re.compile(
     r"\b(?:convertible|senior|secured|unsecured|exchangeable|green)?\s*(?:notes?|bonds?|offering|"
     r"credit facility|credit line|line of credit|term loan|bridge loan|loan|revolver|"
     r"private placement|debt financing|equity (?:raise|financing)|project financing|financing|"
-    r"preferred (?:stock|shares)|at-the-market (?:program|offering))\b",
+    r"convertible debt|debt (?:round|deal)|funding round|preferred (?:stock|shares)|at-the-market "
+    r"(?:program|offering))\b",
     re.IGNORECASE,
 )
 RAISES = re.compile(
     r"\b(?:rais(?:e|ed|es|ing)|pric(?:ed|es|ing)|clos(?:ed|es|ing)|complet(?:ed|es|ing)|"
-    r"announc(?:ed|es|ing)|secur(?:ed|es|ing)|obtain(?:ed|s)|arrang(?:ed|es)|launch(?:ed|es)|"
-    r"upsiz(?:ed|es)|issu(?:ed|es|ing)|borrow(?:ed|s|ing)?|sold|sells|enter(?:ed|s|ing)? into|"
-    r"sign(?:ed|s)|drew|agreed)\b",
+    r"wrapp?(?:ed|s|ing)? up|announc(?:ed|es|ing)|(?<!⟧ )(?<!senior )(?<!and )secur(?:ed|es|ing)|"
+    r"obtain(?:ed|s)|arrang(?:ed|es)|launch(?:ed|es)|"
+    r"upsiz(?:ed|es)|issu(?:ed|es|ing)|borrow(?:ed|s|ing)?|sold|sells|enter(?:ed|s|ing)?(?: into|(?= "
+    r"(?:an?|the|its)\b))|"
+    r"sign(?:ed|s)|drew|agreed|to offer|offer(?:s|ed))\b",
     re.IGNORECASE,
 )
 PLAN = re.compile(
@@ -101,18 +124,21 @@ DONE = re.compile(
 )
 INTENT = re.compile(
     r"\b(?:letters? of intent|loi|non-binding|plans? to|intends? to|in talks|proposed|propos(?:es|"
-    r"al)|offer(?:s|ed) to|wants? to|seeks? to|launch(?:ed|es)|aims? to)\b",
+    r"al)|announc(?:ed|es|ing) (?:an?|its|the) (?:[\w-]+ ){0,3}?(?:offering|private placement)|offer(?:s|"
+    r"ed) to|"
+    r"wants? to|seeks? to|launch(?:ed|es)|aims? to)\b",
     re.IGNORECASE,
 )
 MORE_MONEY = re.compile(
     r"\b(?:additional|further|another|extra|contingent|earn-?outs?|plus|option(?:al)?|net proceeds|"
     r"proceeds|repurchase|redeem|repay|greenshoe|over-?allotment|up to|bonus|penalt\w+|fee of|"
-    r"annual|per year|a year|break-?up fee|deposit of)\s+(?:[\w-]+\s+){0,8}?$",
+    r"annual|per year|a year|break-?up fee|deposit of|remaining|rest|"
+    r"potential(?:ly)?)\s+(?:[\w-]+\s+){0,8}?$",
     re.IGNORECASE,
 )
 A_YEAR = re.compile(
     r"^\s*(?:in |of )?(?:\w+ )?(?:annual|annually|per year|a year|each year|yearly|per share|"
-    r"a share|in revenue|of revenue|annualized)",
+    r"a share|(?:in|of) revenues?\b(?! over\b)|annualized)",
     re.IGNORECASE,
 )
 BACK = re.compile(

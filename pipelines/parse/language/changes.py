@@ -1,20 +1,25 @@
 """Changes in percent that a sentence states.
 
-"A 45% fall in BTC production", "revenue rose 45%", "down 13% year on year".
+"A 45% fall in BTC production", "revenue rose 45%", "$115.2 million, up 45%". A change belongs to a figure
+beside it, or to the metric that its words name.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from pipelines.parse.language.annotation import FROM, AnnotatedSentence
-from pipelines.parse.language.cues import Cue, is_hedged
-from pipelines.parse.language.figures import FigureReader
-from pipelines.parse.language.relative_periods import PERIOD_ON_PERIOD, YEAR_ON_YEAR
-from pipelines.parse.language.vocabulary import FALL, OTHER_MONEY, RISE
+from pipelines.parse.language.governors import MAIN, NOUN, Governor
+from pipelines.parse.language.labeller import Labeller, Reading
+from pipelines.parse.language.meanings import REVENUE
+from pipelines.parse.language.periods import Period
+from pipelines.parse.language.quantities import Quantity
+from pipelines.parse.language.revenue_labels import revenue_label
+from pipelines.parse.language.times import ABSOLUTE, OTHER, PRIOR, YEAR, YTD, resolve, shifted
 
+BITCOIN_PRICE = "bitcoin_price"
 CHANGE_FACTS = (
-    "bitcoin_price",
+    BITCOIN_PRICE,
     "bitcoin_produced",
     "bitcoin_held",
     "bitcoin_sold",
@@ -24,233 +29,397 @@ CHANGE_FACTS = (
 )
 """Facts whose stated changes are kept."""
 
-_FALL, _RISE = re.compile(rf"\b{FALL}\b", re.IGNORECASE), re.compile(rf"\b{RISE}\b", re.IGNORECASE)
-_DIRECTION = rf"(?:(?P<fall>{FALL})|(?P<rise>{RISE}))"
-_WHAT = (
-    (
-        "bitcoin_price",
-        (
-            r"(?:(?:average|spot)\s+)?(?:bitcoin|btc)(?:['’]s)?\s+prices?|"
-            r"(?:the )?(?:average )?prices? of (?:bitcoin|btc|a bitcoin)|bitcoin valuations?"
-        ),
-    ),
-    (
-        "bitcoin_produced",
-        (
-            r"(?:(?:total|its|the|self-mined|quarterly|monthly)\s+)*(?:(?:bitcoin|btc|coin)\s+(?:mined|"
-            r"produced|production|output|earned)|production(?: of (?:bitcoin|btc))?(?! costs?)|"
-            r"(?:number of\s+)?(?:bitcoins?|btc|coins) (?:mined|produced|earned)|output)"
-        ),
-    ),
-    ("bitcoin_held", r"(?:bitcoin|btc)\s+(?:holdings|treasury|reserves|stash)"),
-)
-_BEHIND = re.compile(
-    rf"^\s*(?:[\w-]+\s+){{0,3}}?{_DIRECTION}\s+(?:in|of|for|to)\s+(?:its\s+|the\s+|their\s+|total\s+|"
-    rf"quarterly\s+)*(?P<what>[^,;.⟦]{{3,60}})",
+_PRICE = re.compile(
+    r"\b(?:(?:bitcoin|btc)(?:['’]s)?\s+prices?|prices? (?:of|for) (?:a |one )?(?:bitcoin|btc)|"
+    r"bitcoin valuations?)\b",
     re.IGNORECASE,
 )
-# "45% revenue growth"
-_GROWTH = re.compile(
-    r"^\s*(?:year-over-year\s+|annual\s+|quarterly\s+)?(?P<what>(?:[\w-]+\s+){0,3}?(?:revenues?|"
-    r"production|output))\s+(?:(?P<fall>decline|drop|fall|decrease|slump|plunge|contraction)|growth|"
-    r"increase|gain|rise|jump|surge|leap)\b",
+_POINTS = re.compile(r"\b(?:basis points|bps|(?:percentage )?points?)\b", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"[\s,(–—-]*(?:⟪\d+⟫|\b(?:or|which|is|was|that|representing|marking|a|an|in|for|the|its|fiscal|full|first|second|third|fourth|alone|on|\w+day)\b|[\s,(–—-])*"
+)
+# "The figure is", "That was up".
+_THE_FIGURE = re.compile(
+    r"\W*(?:that|this|it|the (?:figure|result|number|total|count|amount|sum))\s+"
+    r"(?:(?:is|was|were|marks?|marked|represents?|represented|an?|about|roughly|nearly|also|up|down|some|almost)\s+)*",
     re.IGNORECASE,
 )
-# "Which cut its bitcoin output by 62%"
-_MOVES = re.compile(
-    r"\b(?:(?P<cuts>cut|cuts|cutting|reduc(?:ed|es|ing)|slash(?:ed|es|ing)|lower(?:ed|s|ing)|"
-    r"trimm(?:ed|ing)|shrank)|(?:rais(?:ed|es|ing)|boost(?:ed|s|ing)|lift(?:ed|s|ing)|increas(?:ed|"
-    r"es|ing)|gr(?:ew|ows|owing)|expand(?:ed|s|ing)))\s+"
-    r"(?P<what>(?:its|the|their)\s+[^,;.⟦]{3,50}?)\s+(?:by\s+)?(?:about\s+|roughly\s+|nearly\s+|"
-    r"some\s+|more than\s+|over\s+)?$",
-    re.IGNORECASE,
+_NOTHING = Quantity(None, None, "", Decimal(0), False, 0, 0, "")
+_TO_A_FIGURE = re.compile(r"[^⟦;,]{0,40}?\bto\b[^⟦;,]{0,40}", re.IGNORECASE)
+_AND = re.compile(r"[^⟦;,()]{0,60}\band\s+(?:a further\s+|by\s+|also\s+)?", re.IGNORECASE)
+_MARKS = re.compile(r"\b(yoy|mom|qoq|sequential)")
+_APPOSED = re.compile(r",\s+(?:an?|the)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
+_SHARE = re.compile(r"\s*of\b", re.IGNORECASE)
+_FOR = re.compile(r"\b(?:in|for|during|over)\s+(?:the\s+|its\s+)?$", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\b(?:from|than|compared|versus|vs|against|over the (?:same|prior|previous))\b", re.IGNORECASE
 )
-_MORE = re.compile(r"^\s*(?P<dir>higher|lower|more|less|fewer)\b", re.IGNORECASE)
-_BASE = re.compile(r"\bfrom\b|\bcompared\b|\bversus\b", re.IGNORECASE)
+_NEAR = 70
+_METRICS = ("produce", "hold", "sell", "revenue", "proceeds")
+_FARTHEST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A signed change in percent.
+    """A change in percent.
 
     Args:
-        index: Index of the percentage among the sentence's quantities.
-        cue: The changed metric and its segment.
+        metric: The changed metric, or `bitcoin_price`.
+        label: Its line of revenue.
         falls: Whether it is a decrease.
         basis: Comparison with the same period a year earlier (`year`), the previous one (`period`) or unknown
             (empty).
+        figure: The figure that changed, if the sentence states it.
+        period: The period that changed; None if it is unclear.
     """
 
-    index: int
-    cue: Cue
+    ref: int
+    quantity: Quantity
+    metric: str
+    label: str
     falls: bool
     basis: str
+    figure: Reading | None
+    period: Period | None
 
 
-def changes(sentence: AnnotatedSentence, reader: FigureReader, cues: dict[int, Cue]) -> Iterator[Change]:
-    """Find the changes in percent of a sentence.
-
-    Args:
-        cues: The sentence's figures. "To $115.2 million, up 45%" is a change of the metric of the amount.
-    """
-    for index, quantity in enumerate(sentence.quantities):
-        if (
-            quantity.unit != "percent"
-            or quantity.value is None
-            or not quantity.value
-            or is_hedged(sentence, index)
-        ):
-            continue
-        if re.search(r"\b(?:basis points|bps|percentage points?|points?)\b", quantity.text, re.IGNORECASE):
-            continue
-        before, behind = sentence.around(index)
-        found = _of(sentence, index, before, behind, reader, cues)
-        if found is None:
-            continue
-        cue, falls = found
-        yield Change(index, cue, falls or quantity.value < 0, basis_of(sentence.masked))
+def find_changes(labeller: Labeller) -> Iterator[Change]:
+    """The changes of a sentence whose figures are read."""
+    finder = _ChangeFinder(labeller)
+    last: Change | None = None
+    for ref, i in sorted(labeller.sentence.at.items(), key=lambda item: item[1]):
+        quantity = labeller.sentence.quantities[ref]
+        if quantity.unit == "percent" and quantity.value and not _POINTS.search(quantity.text):
+            change = finder.change(ref, i, quantity) or finder.another(ref, i, quantity, last)
+            if change is not None:
+                yield change
+            last = change
 
 
-def basis_of(text: str) -> str:
+def basis_of(labeller: Labeller) -> str:
     """The comparison that a sentence names: `year`, `period`, or empty."""
-    if YEAR_ON_YEAR.search(text):
+    sentence = labeller.sentence
+    kinds = {t.kind for t in sentence.times}
+    if YEAR in kinds or re.search(r"\byoy\b|\bannually\b", sentence.masked):
         return "year"
-    return "period" if PERIOD_ON_PERIOD.search(text) else ""
+    period = PRIOR in kinds or re.search(r"\b(?:mom|qoq|sequential(?:ly)?)\b", sentence.masked, re.IGNORECASE)
+    return "period" if period else ""
 
 
-def _of(
-    sentence: AnnotatedSentence,
-    index: int,
-    before: str,
-    behind: str,
-    reader: FigureReader,
-    cues: dict[int, Cue],
-) -> tuple[Cue, bool] | None:
-    follows = _BEHIND.match(behind)
-    grown = _GROWTH.match(behind)
-    if grown:
-        cue = _what(grown["what"], reader)
-        return (cue, grown["fall"] is not None) if cue else None
-    moved = _MOVES.search(before)
-    if moved:
-        cue = _what(moved["what"], reader)
-        return (cue, moved["cuts"] is not None) if cue else None
-    if follows:
-        cue = _what(follows["what"], reader)
-        return (cue, bool(follows["fall"])) if cue else None
-    clause = sentence.statement_of(sentence.at[index][0])
-    signed = _in_brackets(sentence, index, before, behind, cues)
-    if signed is not None:
-        return signed
-    compared = re.match(
-        rf"^\s*(?:[\w-]+\s+)?{_DIRECTION}\s+(?:over|from|on|compared|versus|against|year|quarter|"
-        r"month|sequentially)\b",
-        behind,
-        re.IGNORECASE,
-    )
-    last = [
-        i
-        for i in cues
-        if sentence.at[i][1] <= sentence.at[index][0] and sentence.at[i][1] >= clause.start - 2
-    ]
-    if (
-        compared
-        and last
-        and re.search(r",\s*(?:or\s+|which is\s+|representing\s+|marking\s+)?(?:a|an)\s+(?:\w+\s+)?$", before)
-    ):
-        return cues[last[-1]], bool(compared["fall"])
-    upto = sentence.masked[clause.start : sentence.at[index][0]]
-    more = _MORE.match(behind)
-    moves = list(re.finditer(rf"\b{_DIRECTION}\b", before, re.IGNORECASE))
-    if more:
-        falls = more["dir"].lower() in ("lower", "less", "fewer")
-    elif moves and re.fullmatch(
-        r"\s*(?:by|another|a|an|some|about|roughly|nearly|almost|over|more than|around|"
-        r"approximately|just|sharply|steeply|slightly|year[- ]over[- ]year|year[- ]on[- ]year|"
-        r"quarter[- ]over[- ]quarter|sequentially|\s|⟪\d+⟫|in|during|the|quarter|month|of|to)*",
-        before[moves[-1].end() :],
-        re.IGNORECASE,
-    ):
-        falls = bool(moves[-1]["fall"])
-    else:
-        return None
-    # "$115.2 million, up 45%": the change of the amount before it.
-    held = [
-        i
-        for i in cues
-        if sentence.at[i][1] <= sentence.at[index][0] and sentence.at[i][1] >= clause.start - 2
-    ]
-    if held and sentence.at[held[-1]][1] >= sentence.at[index][0] - len(before) - 1:
-        return cues[held[-1]], falls
-    lead = (
-        upto[: len(upto) - (len(before) - (moves[-1].start() if moves else len(before)))] if moves else upto
-    )
-    cue = _subject(lead, reader)
-    if cue is None and not moves:
-        return None
-    # "rose 45% to $115.2 million": the amount after it names the metric.
-    later = [i for i in cues if i > index and sentence.at[i][0] - sentence.at[index][1] <= 40]
-    if later and re.match(r"^[^⟦]*\bto\b", behind) and cue is None:
-        return cues[later[0]], falls
-    return (cue, falls) if cue else None
+class _ChangeFinder:
+    def __init__(self, labeller: Labeller) -> None:
+        self.labeller, self.sentence = labeller, labeller.sentence
+        self.tokens = self.sentence.tokens
 
+    def change(self, ref: int, i: int, quantity: Quantity) -> Change | None:
+        assert quantity.value is not None
+        found = self._behind(i) or self._before(i) or self._signed(i, quantity)
+        if found is None or self._is_hedged(i):
+            return None
+        direction, what = found
+        if _SHARE.match(self.sentence.behind(i)):
+            # "Made up 67% of revenue".
+            return None
+        falls = direction == "falling" or quantity.value < 0
+        figure = what if isinstance(what, Reading) else None
+        if figure is not None:
+            metric, label, period = figure.metric, figure.label, figure.period
+        elif isinstance(what, Governor):
+            metric = what.code
+            label = revenue_label(self.sentence, what.last, what) if metric == REVENUE else ""
+            period = self._own_period(i) or self.labeller.times.period_of(i, what, MAIN, "period").period
+        else:
+            metric, label = BITCOIN_PRICE, ""
+            setting = self.labeller.setting
+            own = self.labeller.times.following(i)
+            period = setting.base if own is None or own.kind not in (OTHER, YTD) else None
+        return Change(ref, quantity, metric, label, falls, self._basis(i, period), figure, period)
 
-def _in_brackets(
-    sentence: AnnotatedSentence, index: int, before: str, behind: str, cues: dict[int, Cue]
-) -> tuple[Cue, bool] | None:
-    """ "$115.2M vs $79.5M (+45% YoY)": the signed change of the figure before it."""
-    value = sentence.quantities[index].value
-    assert value is not None
-    sign = re.search(r"\(\s*([+]?)\s*$", before)
-    closed = re.match(
-        r"^\s*(?:yoy|y/y|year[- ]\w+[- ]year|qoq|q/q|mom|m/m|from|vs\.?|compared|\))", behind, re.IGNORECASE
-    )
-    if not (sign and closed and (sign[1] or value < 0)):
-        return None
-    begin = sentence.statement_of(sentence.at[index][0]).start
-    held = [
-        i for i in cues if begin - 2 <= sentence.at[i][0] < sentence.at[index][0] and sentence.role(i) != FROM
-    ]
-    return (cues[held[-1]], value < 0) if held else None
+    def another(self, ref: int, i: int, quantity: Quantity, last: Change | None) -> Change | None:
+        """ "Up 8% from August and 138% from a year ago": a second comparison of the same figure."""
+        if last is None or not _AND.fullmatch(self.sentence.between(self.sentence.at[last.ref], i)):
+            return None
+        direction = self._direction(i + 1)
+        falls = direction == "falling" if direction else last.falls
+        return replace(last, ref=ref, quantity=quantity, falls=falls, basis=self._basis(i, last.period))
 
+    def _basis(self, i: int, period: Period | None) -> str:
+        """The comparison of a change: named before the next change, else anywhere in the sentence."""
+        here = self.tokens[i].end
+        later = [t.start for t in self.tokens[i + 1 :] if t.kind == "q"]
+        stop = min(later, default=len(self.sentence.masked))
+        setting = self.labeller.setting
+        marks = set(_MARKS.findall(self.sentence.masked[here:stop]))
+        if len(marks) == 1:
+            return "year" if marks == {"yoy"} else "period"
+        for time in self.labeller.times.times:
+            if here <= time.start < stop:
+                if time.kind in (YEAR, PRIOR):
+                    return "year" if time.kind == YEAR else "period"
+                told = resolve(time, period, setting.subject, setting.disclosure) if period else None
+                if told is not None and period is not None and told.start is not None:
+                    if told == shifted(period, 12):
+                        return "year"
+                    if told == shifted(period, period.months or 1):
+                        return "period"
+        return basis_of(self.labeller)
 
-def _what(text: str, reader: FigureReader) -> Cue | None:
-    """The metric that a phrase names ("BTC production", "self-mining revenue")."""
-    phrase = re.split(
-        r"\b(?:coupled|alongside|and|while|with|as|from|compared|over|to|year[- ]over|amid)\b|[⟪(]", text
-    )[0].strip()
-    for fact, pattern in _WHAT:
-        if re.match(
-            rf"(?:(?:its|the|their|total|quarterly|monthly|self-mined)\s+)*(?:{pattern})(?:$|"
-            r"\s+(?:\w+ed|\w+ing|was|were|is|hit|made|put|led|in|during|for|at|by)\b)",
-            phrase,
-            re.IGNORECASE,
+    def _own_period(self, i: int) -> Period | None:
+        """The period behind a change that it is not compared with: "466% up for the first quarter"."""
+        here, setting = self.tokens[i].end, self.labeller.setting
+        time = next((t for t in self.labeller.times.times if t.start >= here), None)
+        if time is None or time.kind != ABSOLUTE or time.bounded:
+            return None
+        between = self.sentence.masked[here : time.start]
+        if "⟦" in between or len(between) > _NEAR or not _FOR.search(between) or _COMPARES.search(between):
+            return None
+        period = resolve(time, setting.base, setting.subject, setting.disclosure)
+        return period if period is not None and period.start is not None else None
+
+    def _is_hedged(self, i: int) -> bool:
+        text = self.labeller.near(i)
+        return self.labeller.frames.matches("plan", text) or self.labeller.frames.matches("opinion", text)
+
+    def _direction(self, k: int) -> str:
+        return next((name for name in ("falling", "rising") if self.sentence.is_class(k, name)), "")
+
+    # ------------------------------------------------------------------ the words of the change
+
+    def _behind(self, i: int) -> tuple[str, object] | None:
+        """ "A 45% fall in production", "45% more than", "45% revenue growth"."""
+        k = i + 1
+        if (
+            k < len(self.tokens)
+            and self.tokens[k].text == ","
+            and self.sentence.is_class(k + 1, "falling", "rising")
         ):
-            return Cue(fact)
-    revenue = re.fullmatch(r"(?P<adj>(?:[\w'’&()-]+\s+){0,5}?)revenues?", phrase, re.IGNORECASE)
-    if revenue:
-        cue = reader.revenue.named(revenue["adj"], revenue["adj"].split())
-        return None if cue.fact == "other" else cue
-    return None
-
-
-def _subject(text: str, reader: FigureReader) -> Cue | None:
-    """The metric before the verb: "BTC production", "self-mining revenue"."""
-    text = re.sub(
-        r"(?:\s+(?:⟪\d+⟫|in|for|during|over|the|quarter|month|was|were|has|had|have|also|by|then|"
-        r"which|that|sharply|again|,))+\s*$",
-        "",
-        text.rstrip(" ,"),
-        flags=re.IGNORECASE,
-    )
-    text = re.split(r"[:;]\s", text)[-1]
-    if OTHER_MONEY.search(text[-25:]):
+            # "$5 million, or 14%, more than".
+            k += 1
+        while k - i <= 4 and k < len(self.tokens):
+            direction = self._direction(k)
+            if direction:
+                return self._with_what(i, k, direction)
+            if (
+                self.sentence.word(k) is None
+                and k not in self.sentence.in_time
+                and self.tokens[k].text != "-"
+            ):
+                return None
+            if self.sentence.is_class(k, "stop", "compared"):
+                return None
+            k += 1
         return None
-    for fact, pattern in _WHAT:
-        if re.search(rf"(?:^|[\s⟭])(?:{pattern})$", text, re.IGNORECASE):
-            return Cue(fact)
-    found = re.search(r"\brevenues?$", text, re.IGNORECASE)
-    if found:
-        cue = reader.revenue.at(text, found)
-        return None if cue.fact == "other" else cue
-    return None
+
+    def _with_what(self, i: int, k: int, direction: str) -> tuple[str, object] | None:
+        between = self._named(i + 1, k)
+        if between is not None:
+            return direction, between
+        if self.sentence.word(k + 1) in ("in", "of", "for", "to"):
+            named = self._named(k + 2, self._phrase_end(k + 2))
+            return None if named is None else (direction, named)
+        behind = self._named(k + 1, self._phrase_end(k + 1), verb=self._verb_before(i))
+        if behind is not None:
+            return direction, behind
+        what = self._figure_before(i) or self._figure_behind(k) or self._subject(i) or self._stated_before(i)
+        return None if what is None else (direction, what)
+
+    def _before(self, i: int) -> tuple[str, object] | None:
+        """ "Revenue rose 45%", "$115.2 million, up 45%", "cut its output by 62%"."""
+        j, by, words = i - 1, False, 0
+        while j >= 0 and i - j <= 12:
+            token = self.tokens[j]
+            if j in self.sentence.in_time or token.text in "~-":
+                j -= 1
+                continue
+            direction = self._direction(j)
+            if direction:
+                return self._moved(i, j, direction)
+            if token.kind != "w":
+                return None
+            by = by or token.lemma == "by"
+            light = self.sentence.is_class(j, "filler", "nearly", "before_a_time") or token.lemma.endswith(
+                "ly"
+            )
+            words += not light and token.lemma not in ("by", "or", "more", "than", "another")
+            if words > (6 if by else 0):
+                return None
+            j -= 1
+        return None
+
+    def _moved(self, i: int, j: int, direction: str) -> tuple[str, object] | None:
+        if self.sentence.word(i + 1) in ("in", "of", "for"):
+            # "A decrease of 3.2% in monthly production".
+            named = self._named(i + 2, self._phrase_end(i + 2))
+            if named is not None:
+                return direction, named
+        moved = self._named(j + 1, i)
+        if moved is None and (figure := self._figure_behind(i)) is not None:
+            return direction, figure
+        what = (
+            moved or self._figure_before(j) or self._apposed(j) or self._subject(j) or self._stated_before(j)
+        )
+        return None if what is None else (direction, what)
+
+    def _signed(self, i: int, quantity: Quantity) -> tuple[str, object] | None:
+        """ "$115.2M vs $79.5M (+45% YoY)"."""
+        bracket = self.sentence.bracket(i)
+        sign = self.sentence.before(i).rstrip()[-1:]
+        if bracket is None or bracket[1] - bracket[0] > 6 or not (sign == "+" or (quantity.value or 0) < 0):
+            return None
+        figure = self._last_figure(bracket[0])
+        return None if figure is None else ("rising", figure)
+
+    # ------------------------------------------------------------------ what changed
+
+    def _named(self, first: int, last: int, *, verb: Governor | None = None) -> object | None:
+        """The metric that a phrase names: a governor, or the price of bitcoin as a text."""
+        if last <= first:
+            return None
+        text = self.sentence.span(first, last)
+        if _PRICE.search(text):
+            return BITCOIN_PRICE
+        if self.labeller.frames.matches("other_money", text):
+            return None
+        found = self._noun(first, last)
+        if (
+            found is None
+            and verb is not None
+            and any(self.tokens[k].lemma == "bitcoin" for k in range(first, last))
+        ):
+            # "Mined 45% more bitcoin".
+            return verb
+        return found
+
+    def _noun(self, first: int, last: int) -> Governor | None:
+        """The last noun of a metric among tokens."""
+        frames = self.labeller.frames
+        for k in range(last - 1, first - 1, -1):
+            if k in self.sentence.in_time:
+                continue
+            found = [
+                (len(phrase), frame)
+                for frame in (frames.by_name[name] for name in _METRICS)
+                for phrase in frame.subject_lemmas
+                if k - len(phrase) + 1 >= first
+                and phrase not in frame.weak_lemmas
+                and self.sentence.matches(phrase, k - len(phrase) + 1)
+            ]
+            if found:
+                length, frame = max(found, key=lambda f: f[0])
+                start = k - length + 1
+                of = self._head_of(start, first)
+                if of is not None:
+                    # "The proceeds of all bitcoin sales": what comes first is what changed.
+                    return self._noun(first, of + 1) if of >= first else None
+                return Governor(frame, NOUN, start, k)
+        return None
+
+    def _head_of(self, start: int, first: int) -> int | None:
+        """The token before "of", if it heads a noun's phrase: "proceeds of all bitcoin sales"."""
+        k = start - 1
+        light = ("all", "every", "any")
+        while k > first and self.tokens[k].lemma != "of":
+            if not self.sentence.is_class(k, "filler") and self.tokens[k].lemma not in light:
+                break
+            k -= 1
+        if k > first and self.tokens[k].lemma in ("of", "from"):
+            return k - 1
+        return None
+
+    def _verb_before(self, i: int) -> Governor | None:
+        for k in range(i - 1, max(-1, i - 4), -1):
+            if self.tokens[k].kind != "w":
+                return None
+            for name in ("produce", "sell"):
+                frame = self.labeller.frames.by_name[name]
+                for phrase in frame.verb_lemmas:
+                    if self.sentence.matches(phrase, k - len(phrase) + 1):
+                        return Governor(frame, NOUN, k - len(phrase) + 1, k)
+        return None
+
+    def _phrase_end(self, k: int) -> int:
+        first = k
+        while k < len(self.tokens) and k - first < _FARTHEST:
+            if self.tokens[k].kind != "w" or k in self.sentence.in_time:
+                break
+            if self.sentence.is_class(k, "stop", "compared") or self.tokens[k].lemma in ("to", "at", "by"):
+                break
+            k += 1
+        return k
+
+    def _subject(self, j: int) -> object | None:
+        """The metric before a verb, in its clause: "BTC production fell"."""
+        start = self.sentence.clause_start(self.tokens[j].start)
+        first = next((k for k, t in enumerate(self.tokens) if t.start >= start), 0)
+        quantities = [k for k in range(first, j) if self.tokens[k].kind == "q"]
+        first = max([first, *(k + 1 for k in quantities)])
+        text = self.sentence.span(first, j)
+        if _PRICE.search(text):
+            return BITCOIN_PRICE
+        found = self._noun(first, j)
+        if found is None:
+            return None
+        rest = self.sentence.span(found.last + 1, j)
+        return None if self.labeller.frames.matches("other_money", rest) else found
+
+    def _stated_before(self, j: int) -> Reading | None:
+        """The figure of the sentence before: "The figure is 42% lower than in April"."""
+        before = self.labeller.setting.before
+        if before is None or not _THE_FIGURE.fullmatch(self.sentence.before(j)):
+            return None
+        code = before.governor.code
+        return Reading(_NOTHING, "", code, before.scope, before.period, True, before.label)
+
+    def _apposed(self, j: int) -> Reading | None:
+        """The only figure before ", a decrease of 43.4% against the third quarter"."""
+        before = self.sentence.before(j)
+        figures = {(x.metric, x.label) for r, x in self.labeller.done.items() if not x.reason and x.metric}
+        return self._last_figure(j) if _APPOSED.search(before) and len(figures) == 1 else None
+
+    def _last_figure(self, place: int) -> Reading | None:
+        """The last current value before a token."""
+        at, done = self.sentence.at, self.labeller.done
+        found = [
+            r
+            for r in done
+            if at[r] < place and done[r].metric and at[r] not in self.labeller.governors.compared
+        ]
+        if not found:
+            return None
+        reading = done[max(found, key=at.__getitem__)]
+        return reading if not reading.reason else None
+
+    def _figure_before(self, j: int) -> Reading | None:
+        """The figure right before a change: "$115.2 million, up 45%"."""
+        at = self.sentence.at
+        before = [k for k in at.values() if k < j]
+        if not before:
+            return None
+        last = max(before)
+        between = self.sentence.between(last, j)
+        of = re.sub(
+            r"^\s*(?:in|of)\s+(?:[\w-]+\s+){0,3}?revenues?\b|^\s*(?:bitcoins?|btc|coins)\b",
+            "",
+            between,
+            flags=re.IGNORECASE,
+        )
+        if not _BESIDE.fullmatch(of):
+            return None
+        if last in self.labeller.governors.compared:
+            # "Mined 233 in August, against 253 in July, which is 7.9% less".
+            return self._last_figure(last)
+        ref = self.tokens[last].ref
+        reading = self.labeller.done.get(ref)
+        return reading if reading is not None and not reading.reason else None
+
+    def _figure_behind(self, i: int) -> Reading | None:
+        """The figure that a change leads to: "rose 45% to $115.2 million"."""
+        at = self.sentence.at
+        behind = [k for k in at.values() if k > i]
+        if not behind:
+            return None
+        first = min(behind)
+        if not _TO_A_FIGURE.fullmatch(self.sentence.between(i, first)):
+            return None
+        reading = self.labeller.done.get(self.tokens[first].ref)
+        return reading if reading is not None and not reading.reason else None

@@ -30,10 +30,15 @@ _VERBS = (
     r"increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|"
     r"adds|earns|can|could|may|must|expects|wants|aims|intends|rents|leases|pays|spent)"
 )
+# Verbs in titles.
+_TITLED = (
+    r"(?:Mined|Mines|Sold|Sells|Produced|Produces|Reports|Reported|Posts|Posted|Announces|Announced|Signs|Signed|"
+    r"Holds|Held|Buys|Bought|Acquires|Acquired|Raises|Raised|Secures|Adds|Added|Earns|Earned|Gets|Sees|Beats|Ends)"
+)
 _NAME = r"[A-Z][A-Za-z0-9&.’'-]*(?:\s+(?:&\s+|of\s+)?[A-Z0-9][A-Za-z0-9&.-]*){0,5}"
 _SUBJECT = re.compile(
     rf"(?<![\w$])(?P<name>{_NAME})(?:,?\s*\([^()]{{2,30}}\))?(?:,[^,.;]{{3,60}},|,\s+(?:which|"
-    rf"who))?\s+(?:also |recently |then |only |now |itself |has |had |have )*(?P<verb>{_VERBS})\b"
+    rf"who))?\s+(?:also |recently |then |only |now |itself |has |had |have )*(?P<verb>{_VERBS}|{_TITLED})\b"
 )
 # "Canaan said on Monday it mined 92": a subject that speaks of itself as "it" is not a person.
 _SAYS = re.compile(
@@ -44,7 +49,7 @@ _SAYS = re.compile(
 # "Cango: 663.7 BTC mined in August": a list item is about its first company.
 _HEADS = re.compile(rf"^\W{{0,4}}(?:\d{{1,2}}[.)]\s+)?(?P<name>{_NAME})(?:\s*\([^()]{{2,30}}\))?\s*[:–—]\s")
 _OWNER = re.compile(
-    rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?:revenues?|"
+    rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?i:revenues?|"
     r"production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|"
     r"first|second|third|fourth)\b"
 )
@@ -87,6 +92,12 @@ _ACTS = re.compile(
     rf"have |then |now |only )*{_VERBS}\b)"
 )
 _OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)
+_LEAST_NAME = 4
+_CORPORATE = frozenset(word_list("news.corporate_words"))
+_IN_BRACKETS = re.compile(r",?\s*\((?:[\w\s]{2,20}:\s*)?")
+_ATTRIBUTES = re.compile(r"[.”\"’']*\s*$")
+# "What To Know: The company mined": the words before the colon are not a name.
+_SPEAKS_OF_THE_COMPANY = re.compile(r"\s*(?:the (?:company|miner|firm)|it)\b", re.IGNORECASE)
 _RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.IGNORECASE)
 
 
@@ -127,8 +138,15 @@ class CompanyNames:
             self.full |= dict.fromkeys(company.other_names, company)
             self.short |= dict.fromkeys(company.short_names, company)
             self.subsidiaries |= dict.fromkeys(company.subsidiaries, company)
+            first = company.name.split()[0].strip(",")
+            if first.isupper() and len(first) >= _LEAST_NAME:
+                self.short[first] = company
             for ticker in (company.ticker, *(t.name for t in company.former_tickers)):
                 self.tickers[ticker] = company
+        for names in (self.full, self.short, self.subsidiaries):
+            for name, company in list(names.items()):
+                for written in _other_capitals(name):
+                    names.setdefault(written, company)
         self._full = re.compile(
             rf"(?<![\w-])(?P<name>{_either(self.full)})(?:,?\s+(?:Inc|Corp|Ltd|Limited|LLC|"
             rf"Holdings)\b\.?)*(?![\w])(?!-[a-z]){_NOT_A_NAME}"
@@ -139,7 +157,7 @@ class CompanyNames:
         )
         self._ticker = re.compile(rf"(?<![\w$])(?P<name>{_either(self.tickers)})(?![\w])(?!\s+[A-Z][a-z])")
         self._short = re.compile(
-            rf"(?<![\w-])(?<![A-Z][a-z] )(?P<name>{_either(self.short)})(?![\w-])(?=['’]|"
+            rf"(?<![\w-])(?P<name>{_either(self.short)})(?![\w-])(?=['’]|"
             r"\s+[a-z(⟦⟪$~\d]|[,.;:)]|\s*$|\s+[–—-])"
         )
 
@@ -160,6 +178,13 @@ class CompanyNames:
             if acts and _OF_MINERS.search(text[begin:end]) and not self._is_another(match["name"], text):
                 found.add(self.short[match["name"]].ticker)
         return frozenset(found)
+
+    def _same_company(self, name: str, introduced: frozenset[str]) -> Company | None:
+        """The company of a name that begins with a known one: "Marathon Patent Group"."""
+        first, *rest = name.split()
+        company = self.short.get(first) or self.full.get(first)
+        corporate = all(word.strip(",.").lower() in _CORPORATE for word in rest)
+        return company if corporate and company and company.ticker in introduced else None
 
     def _shorts(self, text: str) -> Iterator[re.Match[str]]:
         """Short names on their own, not at the end of another name: "Bitcoin Core", "Pizza Hut"."""
@@ -221,11 +246,29 @@ class CompanyNames:
                 start, end = match.start("name"), match.end("name")
                 if any(start < b and end > a for a, b in known) or _is_generic(match["name"]):
                     continue
+                if pattern is _SUBJECT and _ATTRIBUTES.match(text[match.end() :]):
+                    # "…, PANews reports."
+                    continue
+                same = self._same_company(match["name"], introduced)
+                if same is not None:
+                    take(same, start, end)
+                    known.append((start, end))
+                    continue
+                if pattern is _HEADS and _SPEAKS_OF_THE_COMPANY.match(text[match.end() :]):
+                    continue
                 if match.groupdict().get("verb") and _is_person(text, start, match["name"]):
                     continue
                 found.append(Mention(None, start, end, _is_subject(text, start, end)))
                 known.append((start, end))
         found.sort(key=lambda m: m.start)
+        # "BitFuFu Inc. (BITF)": the ticker behind a name is that company's.
+        found = [
+            m
+            for k, m in enumerate(found)
+            if k == 0
+            or not _IN_BRACKETS.fullmatch(text[found[k - 1].end : m.start])
+            or m.company == found[k - 1].company
+        ]
         explained = [
             (m.end, m.end + e.end()) for m in found if m.subject and (e := _EXPLAINS.match(text[m.end :]))
         ]
@@ -237,6 +280,12 @@ class CompanyNames:
 def _either(names: object) -> str:
     ordered = sorted(names, key=len, reverse=True)  # type: ignore[call-overload]
     return "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in ordered) or r"(?!)"
+
+
+def _other_capitals(name: str) -> list[str]:
+    """A name as some publishers write it: `Cleanspark` and `CLEANSPARK` for CleanSpark."""
+    plain = " ".join(word.capitalize() for word in name.split())
+    return [plain, name.upper()] if plain != name and len(name) >= _LEAST_NAME else []
 
 
 def _is_generic(name: str) -> bool:

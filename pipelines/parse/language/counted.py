@@ -20,7 +20,15 @@ _RATE_BEHIND = re.compile(
     r"/\s?(?:day|eh|ph|mwh|share|th)\b|daily\b)|^[^⟦⟪.;]{0,50}\b(?:per|a|each|every) day\b",
     re.IGNORECASE,
 )
-_MORE = re.compile(r"^\s*(?:more|fewer|less|higher|lower|additional|increase|decrease)\b", re.IGNORECASE)
+_MORE = re.compile(
+    r"^\s*(?:more|fewer|less|higher|lower|additional|increase|decrease|ahead of|behind|above|below|short "
+    r"of)\b",
+    re.IGNORECASE,
+)
+# "$42 million, which is $5 million, or 14%, more than".
+_DIFFERENCE = re.compile(r"^(?:,?\s*or\s+⟦\d+⟧,?)?\s+(?:more|less|higher|lower)\s+than\b", re.IGNORECASE)
+# "From 12.5 to 6.25 bitcoin per block".
+_TO_ANOTHER = re.compile(r"\s*to\s+⟦\d+⟧")
 _ADDED = re.compile(r"^[^,;.⟦]{0,30}\b(?:was|were|been|being)?\s*added\b", re.IGNORECASE)
 _NEW = re.compile(r"^\s*new\b", re.IGNORECASE)
 COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
@@ -48,16 +56,20 @@ class CountedFinder:
     """Finds what a sentence's numbers count.
 
     Args:
+        after_coins: Whether the sentence before it counts bitcoin.
         labeled: Units of bare numbers whose label names a metric, by quantity.
     """
 
-    def __init__(self, sentence: TokenizedSentence, frames: Frames) -> None:
+    def __init__(self, sentence: TokenizedSentence, frames: Frames, *, after_coins: bool = False) -> None:
         self.sentence, self.frames, self.tokens = sentence, frames, sentence.tokens
+        self.after_coins = after_coins
         self.labeled: dict[int, str] = {}
 
     @staticmethod
     def is_added(unit: str | None, behind: str) -> bool:
         """Whether a quantity is added to a stock: "500 new miners", but not "mined 301 new bitcoin"."""
+        if unit == "USD" and _DIFFERENCE.match(behind):
+            return True
         return (unit in COUNTS and bool(_MORE.match(behind))) or (
             unit in STOCKS and bool(_NEW.match(behind) or _ADDED.match(behind))
         )
@@ -119,7 +131,7 @@ class CountedFinder:
         """Whether a number without a unit may count bitcoin: no noun of something else follows."""
         named = COIN.search(self.sentence.text) or _COUNTS_COINS.search(self.sentence.masked)
         named = named or RESTRICTED.search(self.sentence.masked)
-        if quantity.scaled or not named:
+        if quantity.scaled or not (named or self.after_coins):
             return False
         classes = self.frames.classes
         following = self.sentence.word(i + 1)
@@ -133,7 +145,9 @@ class CountedFinder:
         noun = self.sentence.word(i + 1)
         if unit in ("BTC", None) and noun is not None and not self._is_coin(i, noun):
             return NOT_OURS, f"counts {noun}"
-        if unit != "percent" and _RATE_BEHIND.match(behind) and not is_price(behind):
+        pair = _TO_ANOTHER.match(behind)
+        rate = _RATE_BEHIND.match(behind) or (pair and _RATE_BEHIND.match(behind[pair.end() :]))
+        if unit != "percent" and rate and not is_price(behind):
             return RATE, ""
         if unit == "USD" and _IN_ANOTHER_COIN.match(behind):
             return NOT_OURS, "another coin"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.parse.language.tokenized import TokenizedSentence
+from pipelines.parse.language.tokenized import REVENUE_WORD, TokenizedSentence
 from pipelines.watchlist.frames import Frame, Frames
 from pipelines.watchlist.metrics import COMPANY, MetricWords
 
@@ -16,14 +16,18 @@ MAIN, BEFORE, CHANGE = "main", "before", "change"
 
 VERB, SUBJECT, NOUN, LABEL, BEHIND, FROM = "verb", "subject", "noun", "label", "behind", "from"
 
-_PRICE = re.compile(r"^\s*(?:per|for each|for every)\s+(?:bitcoin|btc|coin)\b", re.IGNORECASE)
+_PRICE = re.compile(
+    r"^\s*(?:(?:per|for each|for every)\s+(?:bitcoin|btc|coin)|apiece|each|a (?:bitcoin|coin|piece))\b|"
+    r"^\s*/\s*btc\b",
+    re.IGNORECASE,
+)
 _SOLD = re.compile(r"\bs(?:old|ales? of|elling)\b[^;]*\b(?:bitcoins?|btc|⟦\d+⟧)", re.IGNORECASE)
 # ", excluding depreciation of machines,": an aside between a subject and its verb.
 _ASIDE = re.compile(
     r",\s+(?:excluding|including|inclusive|which|net of|as|representing|with)\b[^,⟦]*,", re.IGNORECASE
 )
 # "533 in March and 375 a year ago".
-_LISTED = re.compile(r"(?:[^;⟦(]{0,60}?)(?:,|\band\b|,\s*and\b)\s*(?:[\w.~$]+\s+){0,2}")
+_LISTED = re.compile(r"(?:[^;⟦(]{0,60}?)(?:,|:|\band\b|,\s*and\b)\s*(?:[\w.~$]+\s+){0,2}")
 OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b", re.IGNORECASE)
 _CASH = re.compile(r"⟦\d+⟧ (?:in|of) (?:[\w-]+ ){0,3}cash(?: and cash equivalents)?,?\s*$", re.IGNORECASE)
 _MADE_UP = re.compile(r"\b(?:made up of|consist\w*|compris\w+|includ\w+)\b", re.IGNORECASE)
@@ -60,12 +64,40 @@ _AT = re.compile(
     re.IGNORECASE,
 )
 
+# "$15.0 million of colocation revenue and $81.1 million in total".
+_IN_TOTAL = re.compile(r"\s*(?:in total|overall|altogether|in all)\b(?!\s+revenues?)", re.IGNORECASE)
+# "463 BTC it produced", "the 780 BTC that the company mined".
+ITS_CLAUSE = re.compile(
+    r"\s*(?:bitcoins?\s+|coins\s+)?(?:that |which )?(?:it|we|the company)\b", re.IGNORECASE
+)
+_WHEN_REPORTED = re.compile(
+    r",\s+when\s+[^,;⟦]*\b(?:reported|posted|earned|generated|recorded|booked|had)\s+$", re.IGNORECASE
+)
+_ON = re.compile(r"\b(?:on|of|per|from)\s+(?:that|this|the|its|our|such|total)$", re.IGNORECASE)
+_NO_MORE = ("no more", "no further", "no less", "no fewer", "not more")
+_PART_OF = re.compile(
+    r"(?:\b(?:half|third|quarter|part|portion|most|some|all|majority|none)|⟦\d+⟧) of (?:(?:its|the|their|"
+    r"our|that|mined|"
+    r"bitcoin|btc)\s*){0,3}$",
+    re.IGNORECASE,
+)
+_PART_WORD = re.compile(r"half|third|quarter|part|portion|most|some|all|majority|none|of", re.IGNORECASE)
+_MOVES = re.compile(
+    r"\b(?:went|go(?:es|ing)?|rose|ris\w+|climb\w*|moved?|grew|grow\w*|increas\w*|ramp\w*|came|brought|push\w*|"
+    r"rais\w*)\s+(?:up to\s+)?$",
+    re.IGNORECASE,
+)
 _VALUED = re.compile(r"\b(?:valued?|worth|(?:fair|market) value|based on)\b", re.IGNORECASE)
 
 
 def is_price(behind: str) -> bool:
     """Whether an amount is for one coin: "$81,731 per bitcoin"."""
     return bool(_PRICE.match(behind))
+
+
+def moves_up(before: str) -> bool:
+    """Whether "up to" behind a text is where something went: "rose up to 14.0 EH/s"."""
+    return bool(_MOVES.search(before))
 
 
 def sold_at(before: str) -> bool:
@@ -97,17 +129,40 @@ class GovernorFinder:
             role, governor = self._like_previous(i, unit)
         if governor is None and role == MAIN:
             role, governor = self._restated(i, unit)
+        if (
+            governor is None
+            and role == MAIN
+            and unit == "USD"
+            and _WHEN_REPORTED.search(self.sentence.before(i))
+        ):
+            # "Than in the same period last year, when the firm reported $63.9 million".
+            previous = self.previous(i, unit)
+            role, governor = BEFORE, None if previous is None else self.known[previous]
+        if governor is not None and governor.code == "total_revenue" and self._is_of_a_sale(governor):
+            # "Sold 1,576 BTC, for total revenue of $32.2 million".
+            governor = Governor(self.frames.by_name["proceeds"], VERB, governor.first, governor.last)
         if role == BEFORE:
             self.compared.add(i)
         elif role == CHANGE:
             self.changes.add(i)
         return role, governor
 
+    def _is_of_a_sale(self, governor: Governor) -> bool:
+        first = self.sentence.phrase_start(governor.first, 0)
+        sold = any(g.code == "bitcoin_sold" and self.sentence.at[r] < first for r, g in self.known.items())
+        return sold and first > 0 and self.tokens[first - 1].lemma == "for"
+
     def _restated(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
         """The governor of a value in another unit: "power cost of $11,137, or 4.4 cents per kWh"."""
-        before = [k for k in range(max(0, i - 8), i) if self.tokens[k].kind == "q"]
+        before = [k for k in range(max(0, i - 12), i) if self.tokens[k].kind == "q"]
         if not before or self.tokens[self._before_fillers(i)].lemma != "or":
             return MAIN, None
+        if self._percent(before[-1]) and unit == "USD":
+            # "Colocation made up 67% of revenue, or $77.5 million".
+            return MAIN, self._line_in(0, before[-1] - 1) if self.sentence.about_revenue else None
+        if self._percent(before[-1]) and unit == "BTC":
+            # "Sold around 60% of the bitcoins it produced in August, or 139 BTC".
+            return MAIN, self._verb_at(self._before_fillers(before[-1]), 0, unit)
         return self._nearest(before[-1], unit)
 
     def compared_with(self, i: int, unit: str | None) -> Governor | None:
@@ -155,15 +210,30 @@ class GovernorFinder:
         if unit == "USD" and priced and not (left and left.frame.per_coin):
             left = self._per_coin(i)
             return (MAIN if left and role == CHANGE else role), left
+        if (
+            right is not None
+            and right.frame.name in ("fair_value", "proceeds")
+            and (sold := self._sold_for(i))
+        ):
+            return MAIN, sold
+        if right is not None and right.frame.name == "proceeds" and right.first == i + 1:
+            return MAIN, right
         if right is not None and (right.frame.within or (right.via == FROM and role != CHANGE)):
             return MAIN, right
         source = role == BEFORE and self.tokens[self._before_fillers(i)].lemma == "from"
         other = left is None or (right is not None and right.frame is not left.frame)
-        apart = other and (left is not None or self._previous(i, unit) is None)
+        apart = other and (left is not None or self.previous(i, unit) is None)
         if right is not None and source and apart and unit in ("BTC", "count"):
             # "Revenue of $45 million from 533 bitcoin mined": where it comes from, not an earlier value.
             return MAIN, right
-        if right is not None and role == MAIN and not (left and left.via == VERB):
+        passed = [g for g in self.known.values() if g.via == BEHIND]
+        if left is not None and right is not None and any(g.first == left.first for g in passed):
+            # "463 mined, 475 sold": the verb between them is the first one's.
+            left = None
+        clause = unit in ("BTC", None) and right is not None and ITS_CLAUSE.match(self.sentence.behind(i))
+        infinitive = left is not None and left.first > 0 and self.tokens[left.first - 1].lemma == "to"
+        own = clause and (role == BEFORE or left is None or infinitive)
+        if right is not None and (own or (role == MAIN and not (left and left.via == VERB))):
             return MAIN, right
         return role, left
 
@@ -171,7 +241,7 @@ class GovernorFinder:
         """The frames of a unit; a number without one may count bitcoin."""
         return (f for f in self.frames.frames if f.unit == (unit or "BTC"))
 
-    def _previous(self, i: int, unit: str | None) -> int | None:
+    def previous(self, i: int, unit: str | None) -> int | None:
         """The last quantity of a unit before a token that has a governor."""
         at = self.sentence.at
         found = [r for r in self.known if at[r] < i and self.sentence.same_unit(r, unit)]
@@ -206,9 +276,11 @@ class GovernorFinder:
         if unit != "USD" or bracket is None or bracket[1] - bracket[0] > 4:
             return None
         before = self.tokens[bracket[0] - 1]
-        if before.kind == "q" and before.ref in self.known and self.known[before.ref].code == "bitcoin_held":
+        beside = self.known.get(before.ref) if before.kind == "q" else None
+        if beside is not None and beside.code in ("bitcoin_held", "bitcoin_sold"):
             # "11,466 BTC (approximately $326.5 million)".
-            return Governor(self.frames.by_name["fair_value"], BEHIND, i, i)
+            name = "fair_value" if beside.code == "bitcoin_held" else "proceeds"
+            return Governor(self.frames.by_name[name], BEHIND, i, i)
         if not self.sentence.about_revenue:
             return None
         first = bracket[0]
@@ -234,7 +306,7 @@ class GovernorFinder:
 
         "Revenue of $95 million, hosting gave $17 million".
         """
-        previous = self._previous(i, "USD")
+        previous = self.previous(i, "USD")
         if unit != "USD" or role != MAIN or previous is None:
             return None
         place, known = self.sentence.at[previous], self.known[previous]
@@ -252,6 +324,8 @@ class GovernorFinder:
 
     def _line_before(self, i: int, place: int) -> Governor | None:
         """The line between a mark and an amount, without the verb: ", hosting contributed"."""
+        if (named := self._line_in(place + 1, i)) is not None:
+            return named
         last = i - 1
         while last > place and (
             self.sentence.is_class(last, "auxiliary", "parts", "nearly") or self.tokens[last].text in "~$–-"
@@ -271,7 +345,7 @@ class GovernorFinder:
 
     def _like_previous(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
         """The governor of the quantity before: "533 in March and 375 a year ago", "910 (870 in Q4)"."""
-        ref = self._previous(i, unit)
+        ref = self.previous(i, unit)
         if ref is None:
             return MAIN, None
         place = self.sentence.at[ref]
@@ -301,6 +375,7 @@ class GovernorFinder:
             for k in range(place + 1, i)
             for other in others
             for phrase in (*other.verb_lemmas, *other.subject_lemmas)
+            if phrase not in other.weak_lemmas
         )
 
     # ------------------------------------------------------------------ to the left
@@ -310,7 +385,8 @@ class GovernorFinder:
         sentence, tokens, classes = self.sentence, self.tokens, self.classes
         bracket = sentence.bracket(i)
         low = bracket[0] + 1 if bracket else 0
-        to = of = at = False
+        of = at = False
+        to = sentence.quantity_at(i).qualifier == "up_to" and moves_up(sentence.before(i))
         unknown = commas = 0
         j = i
         while (j := j - 1) >= low:
@@ -330,6 +406,8 @@ class GovernorFinder:
                     parted = [k + 1 for k in range(low, j) if tokens[k].text == ";"]
                     low = max([low, *parted])
                     found = self._by_label(low, j, unit) or self._search(low, j, unit)
+                    if found is None and unit == "USD" and sentence.about_revenue:
+                        found = self._line_in(low, j)
                     line = self._line_before(i, j) if found and found.code == "total_revenue" else None
                     return MAIN, line or found
                 if token.text == "." and tokens[j - 1].lemma == "vs":
@@ -343,8 +421,17 @@ class GovernorFinder:
             added = word in classes["addition"] and unit in STOCKS
             if (added or (word == "add" and unit == "BTC")) and not (at or to or commas):
                 return CHANGE, None
+            fetched = unit == "USD" and word in classes["fetching"] and not of and self._fetched(j)
+            if fetched:
+                return MAIN, fetched
             if not of and not to and (verb := self._verb_at(j, low, unit)) is not None:
-                return MAIN, verb
+                if verb.frame.name == "proceeds" and (line := self._earner(low, verb)):
+                    return MAIN, line
+                sold = word == "worth" and self._worth_of_sold(j)
+                return MAIN, Governor(self.frames.by_name["proceeds"], VERB, j, j) if sold else verb
+            if word == "out" and of and unit == "USD" and sentence.about_revenue:
+                # "$77.5 million out of $115.2 million".
+                return MAIN, Governor(self.frames.by_name["revenue"], NOUN, j, j)
             if of and word in classes["measure"]:
                 of = False
             elif word == "to":
@@ -364,13 +451,28 @@ class GovernorFinder:
                 return MAIN, self._subject(low, j, unit)
             elif word == "up" and j > low and tokens[j - 1].lemma == "make":
                 # "The fleet is made up of 19,400 miners".
-                return MAIN, None if unit == "USD" else self._subject(low, j - 1, unit)
+                return MAIN, self._subject(low, j - 1, unit)
             elif word == "include":
                 return MAIN, None
             elif word in ("operation", "service") and j > low and tokens[j - 1].lemma == "in":
                 j -= 1
             elif word == "bring" and unit == "USD" and not to:
                 return MAIN, self._subject(low, j, unit)
+            elif word in ("double", "twice", "triple") and tokens[j + 1].lemma in ("the", "its", "that"):
+                # "More than double the $70.0 million recorded in Q2 2024".
+                return BEFORE, None
+            elif word == "than" and j == i - 1 and sentence.span(j - 2, j).lower() in _NO_MORE:
+                # "It got no further than 322".
+                j -= 2
+            elif (
+                word == "after" and tokens[j + 1].lemma in ("the", "a") and self.previous(i, unit) is not None
+            ):
+                # "It produced 189 BTC in June after the 156 BTC of May".
+                return BEFORE, None
+            elif (
+                word == "than" and j == i - 1 and unit not in ("J/TH", "c/kWh") and self._is_qualifier(j, low)
+            ):
+                j -= 1
             elif word == "on" and j > low and sentence.is_class(j - 1, "up_or_down"):
                 # "A 20% gain on $3.20 million".
                 return BEFORE, self._subject(low, j, unit, near=True)
@@ -392,8 +494,15 @@ class GovernorFinder:
                 return MAIN, found
             elif word == "with" and j > low and tokens[j - 1].lemma in ("compare", "relative"):
                 continue
+            elif word == "with" and j > low and tokens[j - 1].lemma == "line":
+                # "Roughly in line with the $34.4 million it posted a year before".
+                return BEFORE, None
             elif word == "at" or (word == "with" and not of):
-                found = self._ended_with(j, low, unit) or self._noun_ending(j - 1, low, unit)
+                found = (
+                    self._ended_with(j, low, unit)
+                    or self._ended_at(j, low, unit)
+                    or self._noun_ending(j - 1, low, unit)
+                )
                 if found is not None or word == "with":
                     return MAIN, found
                 at = True
@@ -401,6 +510,14 @@ class GovernorFinder:
                 return MAIN, Governor(self.frames.by_name["hold"], VERB, j, j) if unit == "BTC" else None
             elif word in classes["copula"] and token.text.lower() != "record":
                 return MAIN, self._subject(low, j, unit)
+            elif (
+                unit == "USD"
+                and (word in classes["parts"] or word in classes["earning"])
+                and (line := self._subject(low, j, unit))
+            ):
+                return MAIN, line
+            elif word == "for" and j > low and tokens[j - 1].lemma == "account":
+                continue
             elif (noun := self._noun_ending(j, low, unit)) is not None and (
                 of or to or at or unit != "USD" or not unknown
             ):
@@ -409,9 +526,11 @@ class GovernorFinder:
                 continue
             elif word == "for" and unit == "USD":
                 return MAIN, self._proceeds_for(j)
+            elif unit == "USD" and word in classes["fetching"] and (brought := self._fetched(j)):
+                return MAIN, brought
             elif (
                 (word == "and" and tokens[j + 1].lemma == "by" and to)
-                or (word == "in" and j > low and tokens[j - 1].lemma == "come")
+                or (word == "in" and j > low and tokens[j - 1].lemma in ("come", *classes["earning"]))
                 or (word == "and" and tokens[j - 1].kind == "q" and sentence.quantity_at(j - 1).unit == "ETH")
             ):
                 continue
@@ -435,8 +554,12 @@ class GovernorFinder:
     def _before_time(self, j: int, low: int, *, to: bool) -> int:
         """The token before a time and its preposition."""
         time = self.sentence.in_time[j]
+        owner = self.sentence.word(j + 1) == "s"
         while j >= low and self.sentence.in_time.get(j) is time:
             j -= 1
+        if owner and self.tokens[j].lemma in ("from", "than", "to"):
+            # "Down 12% from March's 520".
+            return j
         while j >= low and self.sentence.is_class(j, "before_a_time"):
             if self.tokens[j].lemma == "from" and to:
                 break
@@ -496,14 +619,14 @@ class GovernorFinder:
             near: Only a subject in the part nearest to the token.
         """
         sentence = self.sentence
-        place = self.tokens[j].start
+        place, inside = self.tokens[j].start, self.sentence.in_aside(j)
         starts = [
             b
             for b in sentence.boundaries
             if b < place
             and sentence.masked[b] not in ":–—-()[]"
             and not _ASIDE.match(sentence.masked[b:place])
-            and not any(b == start for start, _ in sentence.asides)
+            and (inside or not any(b == start for start, _ in sentence.asides))
         ]
         start = max(starts, default=0)
         first = max(low, next((k for k, t in enumerate(self.tokens) if t.start >= start), 0))
@@ -513,10 +636,18 @@ class GovernorFinder:
             if self.tokens[k].text in (",", ":", "–", "—") and k not in sentence.in_time
         ]
         edges = [first, *(c + 1 for c in cuts), j]
-        for a, b in zip(reversed(edges[:-1]), reversed(edges[1:]), strict=True):
-            if b <= a or sentence.in_aside(a):
+        for a, b in self._nearest_parts(edges):
+            if b <= a or (sentence.in_aside(a) and not inside):
                 continue
             found = self._by_label(a, b, unit) or self._search(a, b, unit)
+            if found is None and unit == "USD" and self._may_be_line(j):
+                found = self._line_in(a, b)
+            if found is not None and unit == "USD" and self._is_beside_other_money(a, found):
+                return None
+            if found is not None and _PART_OF.search(sentence.before(found.first)):
+                # "Sold about half of its holdings, totaling 3,900 bitcoin".
+                k = self._before_part(found.first)
+                return self._verb_at(k, low, unit)
             if found is not None:
                 # A quantity of the unit between the subject and the verb: the verb is of another statement.
                 rest = range(found.last + 1, j)
@@ -531,11 +662,72 @@ class GovernorFinder:
             if unit == "USD" and not aside and self.frames.matches("other_money", sentence.span(a, b)):
                 # "Revenue up 37%, cash at a record $60 million".
                 return None
-            if self._is_pronoun(a, b) and (previous := self._previous(j, unit)) is not None:
+            if self._is_pronoun(a, b) and (previous := self.previous(j, unit)) is not None:
                 return self.known[previous]
             if near:
                 return None
+        if inside:
+            # "Added 86 BTC to treasury, which came to 1,103 BTC,".
+            k = first - 1
+            while k > low and self.tokens[k].kind == "x":
+                k -= 1
+            return self._noun_ending(k, low, unit)
+        relative = {self.sentence.word(first), self.sentence.word(first + 1)} & {"which", "that", "where"}
+        if unit == "USD" and relative and self._may_be_line(j):
+            # "The colocation segment, which alone raked in $77.5 million".
+            before = sentence.clause_start(start)
+            return self._line_in(next((k for k, t in enumerate(self.tokens) if t.start >= before), 0), first)
         return None
+
+    def _is_beside_other_money(self, first: int, found: Governor) -> bool:
+        """Whether revenue only explains other money: "EBITDA on that revenue came to"."""
+        before = self.sentence.span(first, found.first)
+        return bool(_ON.search(before)) and self.frames.matches("other_money", before)
+
+    def _nearest_parts(self, edges: list[int]) -> list[tuple[int, int]]:
+        """The parts between commas, nearest first, and appositions after the rest.
+
+        "HPC hosting, a business that did not exist a quarter ago, brought in".
+        """
+        parts = list(zip(reversed(edges[:-1]), reversed(edges[1:]), strict=True))
+        articles = ("its", "the", "a", "an", "one")
+        return sorted(
+            parts,
+            key=lambda p: edges[0] < p[0] < p[1] < edges[-1] and self.tokens[p[0]].text.lower() in articles,
+        )
+
+    def _may_be_line(self, j: int) -> bool:
+        """Whether a segment as the subject of a verb has revenue: "self-mining brought in"."""
+        return self.sentence.about_revenue or self.sentence.is_class(j, "earning")
+
+    def _earner(self, low: int, verb: Governor) -> Governor | None:
+        """The line of revenue that is the subject of a verb: "the colocation segment brought in"."""
+        if not self._may_be_line(verb.first):
+            return None
+        found = self._subject(low, verb.first, "USD", near=True)
+        return found if found and found.code == "total_revenue" else None
+
+    def _line_in(self, first: int, last: int) -> Governor | None:
+        """The last line of revenue among tokens, unless other money follows it: "hosting costs"."""
+        for k in range(last - 1, first - 1, -1):
+            found = self.sentence.line_ending(k, first)
+            if found is not None:
+                start, end = found
+                rest = self.sentence.span(end + 1, last)
+                other = self.frames.matches("other_money", rest) or "⟦" in rest
+                return None if other else Governor(self.frames.by_name["revenue"], FROM, start, end)
+        return None
+
+    def _before_part(self, k: int) -> int:
+        """The token before "about half of its"."""
+        k -= 1
+        while k > 0 and (
+            self.sentence.is_class(k, "filler", "nearly")
+            or self.tokens[k].kind == "q"
+            or _PART_WORD.fullmatch(self.tokens[k].text)
+        ):
+            k -= 1
+        return k
 
     def _is_pronoun(self, first: int, last: int) -> bool:
         """Whether tokens are only a pronoun, and maybe a time: "in the same period of 2023 it"."""
@@ -595,6 +787,11 @@ class GovernorFinder:
             return None
         return Governor(self.frames.by_name["hold"], VERB, j, j)
 
+    def _ended_at(self, j: int, low: int, unit: str | None) -> Governor | None:
+        """ "Added 1.4 EH/s to its operating hash rate and ended the month at 22.6 EH/s"."""
+        ended = any(self.sentence.is_class(k, "ending") for k in range(max(low, j - 4), j))
+        return self._search(0, j, unit) if unit == "EH/s" and ended else None
+
     def _ended_with_both(self, j: int, low: int, unit: str | None) -> Governor | None:
         """ "Ended the quarter with $253 million in cash and 21 bitcoin"."""
         if unit == "BTC" and _CASH.search(self.sentence.before(j)):
@@ -617,21 +814,66 @@ class GovernorFinder:
             return Governor(self.frames.by_name["proceeds"], VERB, j, j)
         return None
 
+    def _fetched(self, j: int) -> Governor | None:
+        """ "Sold 470 bitcoin, generating $38.1 million": what a sale before the verb brought."""
+        at = self.sentence.at
+        sold = [at[r] for r, g in self.known.items() if g.code == "bitcoin_sold" and at[r] < j]
+        if not sold:
+            return None
+        between = self.sentence.between(max(sold), j) + " "
+        participle = self.tokens[j - 1].text == "," and self.tokens[j].text.lower().endswith("ing")
+        other = REVENUE_WORD.search(between) or re.search(
+            r"[;(]|\b(?:offering|notes|loans?|shares|debt|financing)\b", between, re.IGNORECASE
+        )
+        mined = not participle and re.search(r"\b(?:mined|produced)\b", between, re.IGNORECASE)
+        return None if other or mined else Governor(self.frames.by_name["proceeds"], VERB, j, j)
+
+    def _worth_of_sold(self, j: int) -> bool:
+        """ "Sold 6,900 coins in June worth $151 million"."""
+        at = self.sentence.at
+        coins = [r for r, g in self.known.items() if g.frame.unit == "BTC" and at[r] < j]
+        return bool(coins) and self.known[max(coins, key=at.__getitem__)].code == "bitcoin_sold"
+
+    def _sold_for(self, i: int) -> Governor | None:
+        """ "Let go of $208 million in bitcoin"."""
+        phrases, j = self.frames.by_name["sell"].verb_lemmas, i - 1
+        while j >= 0:
+            for phrase in phrases:
+                if j - len(phrase) + 1 >= 0 and self.sentence.matches(phrase, j - len(phrase) + 1):
+                    return Governor(self.frames.by_name["proceeds"], VERB, j - len(phrase) + 1, j)
+            if not self.sentence.is_class(j, "filler") and self.tokens[j].text not in "~$":
+                return None
+            j -= 1
+        return None
+
+    def _is_qualifier(self, j: int, low: int) -> bool:
+        """Whether "than" qualifies a number: "raising more than $162 million"."""
+        more = j - 1 >= low and self.tokens[j - 1].lemma in ("more", "less", "few", "great", "little")
+        return more and j - 2 >= low and self.tokens[j - 2].kind == "w"
+
     # ------------------------------------------------------------------ to the right
 
     def _right(self, i: int, unit: str | None) -> Governor | None:
         """Words behind the quantity: "were mined", "in treasury", "of operating hash rate"."""
         sentence, tokens = self.sentence, self.tokens
         came = i + 1
+        if sentence.word(came) == "of" and sentence.word(came + 1) in ("it", "that", "this"):
+            # "$20.8 million of it from bitcoin mining".
+            came += 2
         while sentence.word(came) in ("come", "be", "derive", "result", "generate", "earn"):
             came += 1
-        if unit == "USD" and sentence.word(came) == "from" and sentence.about_revenue:
+        earned = sentence.about_revenue or (i > 0 and sentence.is_class(self._before_fillers(i), "earning"))
+        if unit == "USD" and sentence.word(came) == "from" and earned:
             last = came
             while last - came < 6 and sentence.word(last + 1) and not sentence.is_class(last + 1, "stop"):
                 last += 1
             timed = any(k in sentence.in_time for k in range(came + 1, last + 2))
-            if last > came and not timed:
+            every = sentence.span(came + 1, last + 1).lower().endswith("operations") and last - came <= 2
+            if last > came and not timed and not every:
                 return Governor(self.frames.by_name["revenue"], FROM, came + 1, last)
+        if unit == "USD" and sentence.about_revenue and (total := _IN_TOTAL.match(sentence.behind(i))):
+            place = i + len(total[0].split())
+            return Governor(self.frames.by_name["revenue"], BEHIND, place, place)
         k, skipped = i + 1, 0
         if unit == "count":
             # "222,000 owned and hosted bitcoin miners in operation": behind the noun.
@@ -645,6 +887,14 @@ class GovernorFinder:
                 if aside is not None:
                     k = aside + 1
                     continue
+            if (
+                unit in ("BTC", None)
+                and sentence.word(k) in ("worth", "value")
+                and self._next_quantity(k + 1)
+            ):
+                # "9,800 coins worth $300 million on its balance sheet".
+                k = self._next_quantity(k + 1) + 1
+                continue
             if tokens[k].kind != "w" or k in sentence.in_time:
                 return None
             found = [g for f in self._fitting(unit) if (g := self._behind_at(f, k, i, unit)) is not None]
@@ -659,6 +909,12 @@ class GovernorFinder:
             skipped += 1
         return None
 
+    def _next_quantity(self, k: int) -> int:
+        """The token of a quantity right behind words of measure, or 0."""
+        while k < len(self.tokens) and (self.sentence.is_class(k, "nearly") or self.tokens[k].lemma == "at"):
+            k += 1
+        return k if k < len(self.tokens) and self.tokens[k].kind == "q" else 0
+
     def _behind_machines(self, i: int) -> int:
         """The token behind a number and the machines that it counts."""
         for k in range(i + 1, min(i + 6, len(self.tokens))):
@@ -672,7 +928,11 @@ class GovernorFinder:
         """Words of a frame at a token behind a quantity."""
         for phrase in frame.behind_lemmas:
             # "3,333 self-mined bitcoin on the balance sheet" are held.
-            attributive = frame.name == "produce" and self.sentence.word(k + len(phrase)) == "bitcoin"
+            behind = self.sentence.word(k + len(phrase))
+            attributive = frame.name == "produce" and behind == "bitcoin"
+            if phrase[-1] == "bitcoin" and behind == "mining":
+                # "$141.2 million of bitcoin mining revenue".
+                continue
             noun = frame.name == "produce" and self.tokens[k].text.lower() == "mining"
             if self.sentence.matches(phrase, k) and not attributive and not noun:
                 return Governor(frame, BEHIND, k, k + len(phrase) - 1)

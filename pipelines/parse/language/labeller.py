@@ -15,6 +15,8 @@ from pipelines.parse.language.governors import (
     BEFORE,
     BEHIND,
     CHANGE,
+    FROM,
+    ITS_CLAUSE,
     LABEL,
     MAIN,
     NOUN,
@@ -23,12 +25,13 @@ from pipelines.parse.language.governors import (
     VERB,
     Governor,
     GovernorFinder,
+    moves_up,
 )
 from pipelines.parse.language.meanings import BOUGHT, REVENUE, MeaningFinder
 from pipelines.parse.language.owners import OwnerFinder
 from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import Quantity
-from pipelines.parse.language.quantity_times import Setting, TimeFinder
+from pipelines.parse.language.quantity_times import Setting, StatedBefore, TimeFinder
 from pipelines.parse.language.reasons import (
     ANOTHER_COMPANY,
     MARKET,
@@ -67,7 +70,37 @@ _UP_TO = re.compile(r"\b(?:up to|all but)\s+(?:approximately\s+|about\s+)?$", re
 _EARLIER = re.compile(
     r"(?:(?:prior|previous|last|month|quarter|year|comparable|period)\s+)*revenues?", re.IGNORECASE
 )
+# "That includes more than 13,000 rigs".
+_THAT_INCLUDES = re.compile(
+    r"\W*(?:that|this|which|of (?:that|these|which))\s+(?:includ|compris)", re.IGNORECASE
+)
+# "Crossing the 6,000 BTC milestone", "selling an additional 11 bitcoin".
+_MILESTONE = re.compile(
+    r"[\s-]*(?:bitcoins?|btc|coins?)?[\s-]*(?:milestone|mark|threshold|level)\b", re.IGNORECASE
+)
+_ADDITIONAL = re.compile(r"\b(?:additional|extra|further)\s+$", re.IGNORECASE)
 _PART_HELD = re.compile(r"\bunrestricted\b", re.IGNORECASE)
+# "Revenue of $33 million missed analyst estimates".
+_ENDS_A_REMARK = re.compile(
+    r"[,;()⟦]|\band\b|\b(?:miss|beat|top|trail|exceed|surpass|outpac)\w*\b|\b(?:ahead|short|shy) of\b|"
+    r"\b(?:above|below|"
+    r"versus|vs|against)\b",
+    re.IGNORECASE,
+)
+# "That compares with", "A year earlier it was".
+_COMPARES = re.compile(
+    r"^\W*(?:(?:that|this|it|the (?:figure|result|number|total)|which)\s+(?:compare[sd]?|(?:was|is) (?:up|"
+    r"down|"
+    r"more|less)|follow(?:s|ed))\b|(?:compared|up|down) |(?:⟪\d+⟫|(?:in |for )?(?:the )?(?:a )?(?:year|same|"
+    r"previous|prior|corresponding|quarter|month|one)\b[^,⟦]{0,40}),?\s+(?:it|the figure|that figure|the "
+    r"number|"
+    r"the total) (?:was|had been|stood at|came to|were)\b)",
+    re.IGNORECASE,
+)
+_LIGHT = re.compile(
+    r"(?:\s*(?:about|only|just|roughly|some|nearly|around|an?|the|with|to|from|than|at|mere|up|down|more|less|by|⟪\d+⟫['’]?s?))*\s*[~$]?\s*",
+    re.IGNORECASE,
+)
 _GUIDED = re.compile(
     r"\b(?:guidance|estimates?|forecasts?|expectations?|targets?|budget)\b[^;⟦]*⟦\d+⟧$", re.IGNORECASE
 )
@@ -114,8 +147,11 @@ class Labeller:
         )
         self.tokens = self.sentence.tokens
         self.governors = GovernorFinder(self.sentence, frames, words)
-        self.counted = CountedFinder(self.sentence, frames)
-        self.meanings = MeaningFinder(self.sentence, frames, words, self.governors)
+        before = setting.before
+        coins = setting.after_coins or (before is not None and before.governor.frame.unit == "BTC")
+        self.counted = CountedFinder(self.sentence, frames, after_coins=coins)
+        sale = before is not None and before.governor.code == "bitcoin_sold"
+        self.meanings = MeaningFinder(self.sentence, frames, words, self.governors, after_sale=sale)
         self.owners = OwnerFinder(self.sentence, setting, frames)
         self.times = TimeFinder(self.sentence, setting)
         self.done: dict[int, Reading] = {}
@@ -135,7 +171,11 @@ class Labeller:
             if reading is not None:
                 self.done[ref] = reading
                 if not reading.reason and reading.period:
+                    if self.sentence.at[ref] in self.governors.compared:
+                        continue
                     self.times.first_of.setdefault(reading.metric, (reading.period, reading.dated))
+                    if reading.dated:
+                        self.times.named.add(reading.period)
         self._find_totals()
         return [*(self.done[r] for r in order if r in self.done), *self._nothing_sold()]
 
@@ -164,7 +204,8 @@ class Labeller:
         if reason:
             return self._skipped(quantity, reason, why) if unit is not None else None
         role, governor = self.governors.find(i, unit)
-        up_to = quantity.qualifier == "up_to" or _UP_TO.search(self.sentence.before(i))
+        ahead = self.sentence.before(i)
+        up_to = (quantity.qualifier == "up_to" or _UP_TO.search(ahead)) and not moves_up(ahead)
         if up_to and unit in STOCKS:
             return self._skipped(quantity, PLAN, "up to")
         if i > 0 and self.tokens[i - 1].lemma in ("first", "next", "last", "initial") and unit in COUNTS:
@@ -173,6 +214,8 @@ class Labeller:
             role = BEFORE
         if role == CHANGE or (self.counted.is_added(unit, behind) and role != BEFORE):
             return self._skipped(quantity, NOT_OURS, "a change")
+        if governor is None and (before := self._stated_before(i, unit)) is not None:
+            return self._compared_across(ref, quantity, before)
         if role == BEFORE and governor is None:
             governor = self.governors.compared_with(i, unit)
             if governor is None:
@@ -181,6 +224,58 @@ class Labeller:
         if governor is None:
             return self._unexplained(i, quantity) if unit is not None else None
         return self._figure(ref, quantity, governor, role)
+
+    def near(self, i: int) -> str:
+        """The clause around a quantity, up to the next comma behind it."""
+        start, stop = self.sentence.clause(i, i)
+        here = self.tokens[i].end
+        start = max([start, *(end for _, end in self.sentence.remarks if end <= here)])
+        return self.sentence.masked[start:here] + _ENDS_A_REMARK.split(self.sentence.masked[here:stop])[0]
+
+    def last(self) -> StatedBefore | None:
+        """The figure of the sentence, without earlier values; None if it has several."""
+        at = self.sentence.at
+        found = [
+            r
+            for r, x in self.done.items()
+            if not x.reason
+            and x.period
+            and at[r] not in self.governors.compared
+            and r in self.governors.known
+        ]
+        found = [r for r in found if self.tokens[self.governors.known[r].first].lemma != "out"]
+        if not found or len({(self.done[r].metric, self.done[r].label) for r in found}) > 1:
+            return None
+        ref = max(found, key=at.__getitem__)
+        reading = self.done[ref]
+        assert reading.period is not None
+        return StatedBefore(
+            self.governors.known[ref], reading.quantity.unit, reading.scope, reading.label, reading.period
+        )
+
+    def _stated_before(self, i: int, unit: str | None) -> StatedBefore | None:
+        """The figure of the sentence before, if this one only compares it."""
+        before = self.setting.before
+        alike = before is not None and unit in (before.unit, None if before.unit == "BTC" else before.unit)
+        first = all(k >= i for k in self.sentence.at.values())
+        compares = _COMPARES.match(self.sentence.masked) if alike and first else None
+        if compares is None:
+            return None
+        between = self.sentence.masked[compares.end() : self.tokens[i].start]
+        return before if _LIGHT.fullmatch(between) else None
+
+    def _compared_across(self, ref: int, quantity: Quantity, before: StatedBefore) -> Reading:
+        """ "That compares with 533 in March": a value of the figure that the sentence before states."""
+        i = self.sentence.at[ref]
+        why = f"{before.governor.frame.name} of the sentence before"
+        metric = before.governor.code
+        known = self.words.by_code.get(metric)
+        self.times.first_of[metric] = (before.period, True)
+        found = self.times.period_of(i, before.governor, BEFORE, known.covers if known else "period")
+        if found.period is None or found.period == before.period:
+            return self._skipped(quantity, OTHER_PERIOD, why, metric)
+        why = f"{why}; period by {found.rule}"
+        return Reading(quantity, "", metric, before.scope, found.period, True, before.label, why)
 
     def _is_compared(self, governor: Governor) -> bool:
         """Whether a noun of revenue follows a comparison: "compared with prior-month revenue of"."""
@@ -274,17 +369,22 @@ class Labeller:
         """The reason that the words around a governed quantity exclude it; else empty."""
         sentence = self.sentence
         start, stop = sentence.clause(min(governor.first, i), max(governor.last, i))
+        if governor.via == FROM:
+            # "This can be traced to the colocation segment, which raked in": a line stands for itself.
+            start = sentence.clause_start(self.tokens[i].start)
         here, behind = self.tokens[i].start, sentence.behind(i)
-        until = re.split(r"[,;()]|\band\b", behind)[0][:80]
+        until = _ENDS_A_REMARK.split(behind)[0][:80]
         if governor.via == BEHIND:
             until = sentence.masked[self.tokens[i].end : stop].split("⟦")[0]
         ahead = sentence.masked[start : self.tokens[i].end]
-        if re.match(r",?\s+which\b", ahead):
+        if governor.via != FROM and re.match(r",?\s+(?:which|including|of which)\b", ahead):
             # "We expect …, which equals a cost of $14,000": the plan is before the comma.
             ahead = sentence.masked[sentence.clause_start(start) : self.tokens[i].end]
         if role == BEFORE and _GUIDED.search(ahead):
             return PLAN
-        if role != BEFORE and (self._is_plan(ahead) or self._is_plan(until)):
+        own_clause = governor.via == BEHIND and ITS_CLAUSE.match(behind)
+        if role != BEFORE and not own_clause and (self._is_plan(ahead) or self._is_plan(until)):
+            # "It plans to sell the 156 BTC it mined": the plan is not of what it mined.
             return PLAN
         between = sentence.span(governor.last + 1, i)
         if metric == REVENUE and (_REVENUE_PER.match(behind) or _PER.match(between)):
@@ -302,6 +402,9 @@ class Labeller:
         phrase = sentence.span(first, max(governor.last, i) + 1)
         if governor.frame.unit in ("EH/s", "BTC") and self.frames.matches("market", phrase):
             return MARKET
+        if coins and re.search(r"\bdaily\b", sentence.span(first, governor.last + 1), re.IGNORECASE):
+            # "Its average daily production slipped from 15.94 to 15.43".
+            return RATE
         if re.search(r"\bnegative\b", phrase, re.IGNORECASE):
             return NOT_UNDERSTOOD
         beside = self._beside_bracket(i, governor, start)
@@ -319,12 +422,17 @@ class Labeller:
             return NOT_OURS
         if metric == "bitcoin_held" and _PART_HELD.search(phrase) and RESTRICTED.search(sentence.masked):
             return NOT_OURS
+        if quantity.unit in STOCKS and _THAT_INCLUDES.match(sentence.masked):
+            return NOT_OURS
+        if coins and (_MILESTONE.match(behind) or _ADDITIONAL.search(sentence.before(i))):
+            return NOT_OURS
         part = _INCLUDING.search(sentence.before(i))
         own = self.frames.matches("customers", until) or scope_in(until)[0] is not None
         may_be_part = role == MAIN and not governor.frame.within and quantity.unit != "USD" and not own
         if (
             OF_THEM.match(behind)
             and governor.first < i
+            and not self._of_another_frame(i, governor)
             and scope_in(until)[0] is None
             and not self.frames.matches("customers", until)
         ):
@@ -333,6 +441,11 @@ class Labeller:
         if part and may_be_part and not itself and self.tokens[governor.last].end <= part.end():
             return NOT_OURS
         return ""
+
+    def _of_another_frame(self, i: int, governor: Governor) -> bool:
+        """Whether a part is done with: "mined 316 bitcoin but sold only 8 of them"."""
+        previous = self.governors.previous(i, "BTC")
+        return previous is not None and self.governors.known[previous].frame is not governor.frame
 
     def _heads_other_money(self, behind: str) -> bool:
         """Whether a noun of other money follows an amount: "$53.7m operating cash flow"."""
@@ -347,7 +460,9 @@ class Labeller:
         """Whether a text is about the future; "by December 31" is not if that day is past."""
         if self.frames.matches("plan", text):
             return True
-        ends = [t.period.end for t in self.sentence.times if t.period is not None]
+        setting = self.setting
+        known = (resolve(t, setting.base, setting.subject, setting.disclosure) for t in self.sentence.times)
+        ends = [period.end for period in known if period is not None]
         past = ends and all(end <= self.setting.disclosure.disclosed_on for end in ends)
         return not past and self.frames.matches("by_a_time", text)
 

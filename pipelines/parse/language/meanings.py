@@ -13,7 +13,11 @@ from pipelines.watchlist.metrics import COMPANY, MetricWords
 
 REVENUE = "total_revenue"
 
-_PER_COIN = re.compile(r"^\W*\s*(?:[\w-]+\s+)?(?:per|each|for (?:each|one|every)|apiece)\b", re.IGNORECASE)
+_PER_COIN = re.compile(
+    r"^\W*\s*(?:[\w-]+\s+)?(?:per|each|for (?:each|one|every)|apiece|a (?:bitcoin|coin|piece))\b|"
+    r"^\s*/\s*btc\b",
+    re.IGNORECASE,
+)
 _HOLDS = re.compile(
     r"\b(?:held|holds?|holdings?|treasury|hodl|owned|owns?|balance|reserves?)\b", re.IGNORECASE
 )
@@ -26,7 +30,11 @@ BOUGHT = re.compile(
     r"\b(?:bought|purchas\w+|acquir\w+|buying)\b(?! (?:energy|power|electricity))", re.IGNORECASE
 )
 _MINES = re.compile(r"\b(?:mined|produced|earned|production)\b", re.IGNORECASE)
-_SALE = re.compile(r"\bs(?:old|ales?|elling|ell)\b|\breali[sz]ed\b|\bliquidat|\bmoneti", re.IGNORECASE)
+_SALE = re.compile(
+    r"\bs(?:old|ales?|elling|ell)\b|\breali[sz]ed\b|\bliquidat|\bmoneti|\b(?:the company|it|we) (?:got|"
+    r"received|obtained)\b",
+    re.IGNORECASE,
+)
 _POWER = re.compile(r"\b(?:power|energy|curtail\w*|demand response|electricity)\b", re.IGNORECASE)
 _STANDS = re.compile(
     r"\b(?:total|fleet|currently|operat\w+|running|online|in service|as (?:of|at)|had|have|has|with|"
@@ -34,15 +42,27 @@ _STANDS = re.compile(
     re.IGNORECASE,
 )
 _RIGHT_BEHIND = 12
+_ON_AVERAGE = re.compile(r"\W*on average\b", re.IGNORECASE)
 _ENDS_A_PHRASE = ("and", "with", "while")
 
 
 class MeaningFinder:
-    """Finds the metrics of a sentence's governed quantities."""
+    """Finds the metrics of a sentence's governed quantities.
+
+    Args:
+        after_sale: Whether the sentence before states sold bitcoin: "Proceeds came to $38.8 million".
+    """
 
     def __init__(
-        self, sentence: TokenizedSentence, frames: Frames, words: MetricWords, governors: GovernorFinder
+        self,
+        sentence: TokenizedSentence,
+        frames: Frames,
+        words: MetricWords,
+        governors: GovernorFinder,
+        *,
+        after_sale: bool = False,
     ) -> None:
+        self.after_sale = after_sale
         self.sentence, self.frames, self.words, self.governors = sentence, frames, words, governors
         self.tokens = sentence.tokens
 
@@ -63,10 +83,12 @@ class MeaningFinder:
         if frame.per_coin and not governor.metric:
             each = any(t.lemma in ("per", "average", "each", "one", "mine") for t in window)
             one = each or _PER_COIN.match(sentence.behind(i)) or sold_at(sentence.before(i))
-            if not one or not COIN.search(sentence.text):
+            if not one or not (COIN.search(sentence.text) or self.after_sale):
                 return metric, scope, NOT_OURS
         bought = BOUGHT.search(clause) and not re.search(r"\bs(?:old|ales?)\b", clause, re.IGNORECASE)
         if bought and frame.name in ("coin_cost", "price"):
+            return metric, scope, NOT_OURS
+        if metric == "bitcoin_sale_proceeds" and self._sells_something(i, governor):
             return metric, scope, NOT_OURS
         if not self._fits_text(metric, clause, sentence.behind(i)):
             return metric, scope, NOT_OURS
@@ -76,8 +98,9 @@ class MeaningFinder:
             metric, scope = self._with_kind(metric, scope, governor, clause, window, i)
             if not metric:
                 return frame.metric, scope, NOT_UNDERSTOOD
-        if metric.startswith("hashrate") and any(
-            t.lemma == "average" for t in self.tokens[governor.last + 1 : i]
+        if metric.startswith("hashrate") and (
+            any(t.lemma == "average" for t in self.tokens[governor.last + 1 : i])
+            or _ON_AVERAGE.match(sentence.masked)
         ):
             metric = "hashrate_average_operating"
         if metric == "power_cost" and re.search(r"\ball[- ]in\b", clause, re.IGNORECASE):
@@ -93,7 +116,8 @@ class MeaningFinder:
         if metric == "average_sale_price":
             return bool(_SALE.search(masked))
         if metric == "bitcoin_sale_proceeds":
-            return bool(COIN.search(text) and _SALE.search(masked)) and not _OF_SOMETHING.match(behind)
+            sold = COIN.search(text) and (_SALE.search(masked) or self._has_sold() or self._names_a_sale())
+            return bool(sold or self.after_sale) and not _OF_SOMETHING.match(behind)
         if metric == "bitcoin_fair_value":
             if COINS.search(text) and not RESPECTIVELY.search(masked):
                 # The value of bitcoin and ether together.
@@ -105,6 +129,27 @@ class MeaningFinder:
         if metric == "power_credits" and re.search(r"\b(?:such|these|those)\b", clause, re.IGNORECASE):
             return bool(_POWER.search(masked))
         return metric != "power_credits" or bool(_POWER.search(clause))
+
+    def _is_elsewhere(self, frame: Frame, governor: Governor, clause: str) -> bool:
+        """Whether the kind is only in an opening phrase about something else."""
+        opening = re.match(r"\W*with\b[^,]*⟦\d+⟧[^,]*,\s+(?P<rest>.*)", clause, re.IGNORECASE)
+        return opening is not None and _only_kind(frame, opening["rest"]) is None
+
+    def _names_a_sale(self) -> bool:
+        phrases = self.frames.by_name["sell"].verb_lemmas
+        return any(self.sentence.matches(p, k) for p in phrases for k in range(len(self.tokens)))
+
+    def _has_sold(self) -> bool:
+        return any(g.code == "bitcoin_sold" for g in self.governors.known.values())
+
+    def _sells_something(self, i: int, governor: Governor) -> bool:
+        """Whether a sale is not of coins: "the sale of its car finance business for"."""
+        for k in range(governor.last + 1, i):
+            if self.tokens[k].lemma == "bitcoin" or self.tokens[k].kind == "q":
+                return False
+            if self.sentence.is_class(k, "things_sold"):
+                return True
+        return False
 
     def _with_kind(
         self, metric: str, scope: str, governor: Governor, clause: str, window: Sequence[Token], i: int
@@ -121,6 +166,9 @@ class MeaningFinder:
             own_part = re.sub(rf"(?<=⟦{self.tokens[i].ref}⟧).*?\b(?:with|while)\b.*", "", clause)
             only = _only_kind(frame, own_part) if len(alike) == 1 else None
             kind = kind or (None if only == "hashrate_average_operating" else only)
+            if kind is not None and kind == only and self._is_elsewhere(frame, governor, clause):
+                # "With 14,000 more servers deployed in July, its hash rate capacity is up".
+                kind = None
             if (
                 frame.name == "machines"
                 and governor.via == BEHIND

@@ -40,6 +40,21 @@ _OF_SITES = re.compile(
     r"\b(?:have|has|had|with|provide\w*|offer\w*|powers?|supports?|runs?)\b[^;.]*$",
     re.IGNORECASE,
 )
+# "The Gedu data center ran without a break, mining 233 bitcoin".
+_SITE_SUBJECT = re.compile(
+    r"\W*(?:(?:the|its|our|their)\s+(?-i:[A-Z][\w.]+\s+){1,3}|(?-i:[A-Z][\w.]+),\s+(?:the|its|an?|"
+    r"our)\s+(?:\w+\s+)?)(?:data cent(?:er|re)|facility|site|mine|farm|campus)\b",
+    re.IGNORECASE,
+)
+# "The Corsicana site contributed 210 bitcoin to the 533 bitcoin mined".
+# "Mined 10,333 bitcoin in 2023, for itself and for customers".
+_BOTH = re.compile(
+    r"\bfor (?:itself|ourselves|its own account) and (?:for )?(?:its |our |the )?(?:[\w-]+ )?(?:customers|"
+    r"clients)\b",
+    re.IGNORECASE,
+)
+_TO_THE = re.compile(r"\b(?:to|of) (?:the|our|its)\s+$", re.IGNORECASE)
+_APPOSITION = re.compile(r",\s+(?:the|an?|its|one of|which|who|whose)\s[^,;⟦]{3,120},", re.IGNORECASE)
 _TOGETHER = re.compile(r"\b(?:facilities|sites|locations|combined|together)\b", re.IGNORECASE)
 _INCLUDED = re.compile(r",\s+(?:including|of which|excluding)\b[^,;]*,", re.IGNORECASE)
 
@@ -68,6 +83,8 @@ class OwnerFinder:
         if governor.via == VERB:
             # "Produced 166, including 30 from our joint venture, sold 100": the sale is the company's.
             subject = _INCLUDED.sub(",", subject)
+        # "The company, the second-largest holder, had": what it is called does not own.
+        subject = _APPOSITION.sub(" ", subject)
         others = other_names(self.setting.disclosure.company)
         if (others is not None and others.search(subject)) or self.frames.matches("others", subject):
             return None
@@ -75,6 +92,8 @@ class OwnerFinder:
             return scope
         next_one = next((t.start for t in self.tokens[i + 1 :] if t.kind == "q"), stop)
         behind = sentence.masked[self.tokens[i].end : min(stop, next_one)]
+        if _BOTH.search(behind):
+            return TOTAL
         by = _BY_WHOM.match(behind)
         who = by["who"] if by else ""
         if scope_in(who)[0] == COMPANY and not self.frames.matches("customers", who):
@@ -96,6 +115,9 @@ class OwnerFinder:
     def _named_owner(self, governor: Governor, i: int, behind: str) -> str | None:
         """The scope named right behind a quantity, or in its governor's phrase."""
         sentence, unit = self.sentence, self.sentence.quantity_at(i).unit
+        if governor.frame.unit == "BTC" and governor.via == BEHIND and governor.last < i:
+            # "906 were self-mined, and 309 went to customers": the words behind the first are not its own.
+            return None
         near = re.split(r"[,;]|\band\b|⟦", behind)[0][:40]
         named = scope_in(near)[0] if governor.frame.unit != "BTC" else None
         first = min(governor.first, i)
@@ -116,6 +138,8 @@ class OwnerFinder:
         if unit == "MW" and _OF_SITES.search(before):
             return True
         if _WHERE.search(before) or (unit in STOCKS and _AT_OPENING.match(before)):
+            return True
+        if unit in ("BTC", None) and _SITE_SUBJECT.match(before) and not _TO_THE.search(before):
             return True
         start, _ = self.sentence.kind_clause(i, i)
         near = self.sentence.before(i)[start:][-120:]

@@ -256,7 +256,7 @@ class DisclosureContext:
         """The month in which the fiscal year ends, as of a day."""
         if self.year_end:
             return self.year_end
-        return self.company.fiscal_year_end(day).month if self.company else 12
+        return self.company.listed_year_end(day).month if self.company else 12
 
     def quarter(self, number: int, year: int) -> Period:
         """A fiscal quarter by number and year: Q3 FY25 of a June year is January to March 2025."""

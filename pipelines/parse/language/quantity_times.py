@@ -8,25 +8,57 @@ time that follows a comparison or belongs to another quantity never applies.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from pipelines.parse.language.governors import BEFORE, LABEL, NOUN, SUBJECT, Governor
-from pipelines.parse.language.periods import DisclosureContext, Period
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.times import (
     ABSOLUTE,
+    AGO,
     CURRENT,
     END,
     OTHER,
     PRESENT,
     PRIOR,
     RESPECTIVELY,
+    SAME_OF,
     YEAR,
     Time,
     resolve,
+    shifted,
 )
 from pipelines.parse.language.tokenized import TokenizedSentence
 
 _FAR = 90
+_VERBS_OF_SAYING = (
+    r"(?:said|says|reported|reports|announced|posted|disclosed|published|released|filed|unveiled|told|"
+    r"revealed)"
+)
+_SAID_ON = re.compile(
+    rf"\b{_VERBS_OF_SAYING}\b(?:\s+(?!in\b)[\w-]+){{0,3}}?\s+on\s+(?:\w+day,?\s+)?$", re.IGNORECASE
+)
+_ON_DAY = re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE)
+_SAYS = re.compile(rf"\b{_VERBS_OF_SAYING}\b", re.IGNORECASE)
+_THEN_SAYS = re.compile(rf",?\s+(?:[\w.-]+\s+){{1,6}}?{_VERBS_OF_SAYING}\b", re.IGNORECASE)
+_RECENT = 14
+_ANOTHER_CLAUSE = re.compile(r"\b(?:where|which|whose|to (?!\d)[a-z]+)\b", re.IGNORECASE)
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAY = re.compile(rf"\bon\s+(?P<day>{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
+_EVENTS = (
+    r"(?:halving|vote|listing|launch|ipo|merger|bankruptcy|announcement|agreement|deal|split|storm|outage|"
+    r"fire)"
+)
+_EVENT_OF = re.compile(
+    rf"\b{_EVENTS}\s+(?:event\s+)?(?:of|in|on)\s+(?:the\s+)?(?:\w+\s+of\s+)?$", re.IGNORECASE
+)
+_EVENT = re.compile(rf"(?:['’]s)?\s+(?:bitcoin\s+)?{_EVENTS}\b", re.IGNORECASE)
+_IS_NOW = re.compile(
+    r"\b(?:holds?|owns?|has|have|sits? on|controls?|keeps?|operates?|runs?|boasts?|is|are|stands?|now|"
+    r"currently)\b",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(r"\W*(?:for|in|during|over|throughout)\s", re.IGNORECASE)
+_OPENS_WITHIN = 12
 _NIL = re.compile(r"\s*(?:and|,)\s*\$?\s?nil\b", re.IGNORECASE)
 _WHEN = re.compile(r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*$", re.IGNORECASE)
 _ON = re.compile(r"(?<!ended )(?<!closed )(?<!ending )\bon\s+$", re.IGNORECASE)
@@ -43,7 +75,7 @@ _MULTIPLE = re.compile(
     r"\b(?:that|those|level) of\s+$|\b(?:double|twice|triple|doubled|tripled)\s+$", re.IGNORECASE
 )
 _ARTICLE = re.compile(
-    r"\s+(?:(?:in|during|for|over)\s+)?(?:(?:all|the whole) of\s+)?"
+    r"\s+(?:(?:in|during|for|over|at|on)\s+)?(?:(?:all|the whole) of\s+)?"
     r"(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|a record\s+|record\s+)?$",
     re.IGNORECASE,
 )
@@ -70,6 +102,9 @@ class Setting:
     Args:
         compared: The period that the heading compares with.
         after_revenue: Whether the sentence before it states revenue.
+        after_coins: Whether the sentence before it speaks of bitcoin.
+        before: The last figure of the sentence before it.
+        basis: What a text compares its figures with, if it says so only elsewhere: `year` or `period` before.
     """
 
     disclosure: DisclosureContext
@@ -77,10 +112,24 @@ class Setting:
     subject: Period | None
     compared: Period | None = None
     after_revenue: bool = False
+    after_coins: bool = False
+    before: "StatedBefore | None" = None
+    basis: str = ""
 
     @property
     def base(self) -> Period | None:
         return self.context or self.subject
+
+
+@dataclass(frozen=True, slots=True)
+class StatedBefore:
+    """A figure that the next sentence may compare: "That compares with 533 in March"."""
+
+    governor: Governor
+    unit: str | None
+    scope: str
+    label: str
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +152,14 @@ class TimeFinder:
 
     def __init__(self, sentence: TokenizedSentence, setting: Setting) -> None:
         self.sentence, self.setting = sentence, setting
-        self.tokens, self.times = sentence.tokens, sentence.times
+        self.tokens = sentence.tokens
+        self.times = [
+            t for t in sentence.times if not self._is_of_publication(t) and not self._is_of_an_event(t)
+        ]
         self.before: Period | None = None
         """The period of the last earlier value."""
+        self.named: set[Period] = set()
+        """The periods that the sentence names for its figures, without earlier values."""
         self.first_of: dict[str, tuple[Period, bool]] = {}
         """The period of each metric's first figure, to which relative times refer; whether it is named."""
 
@@ -116,9 +170,21 @@ class TimeFinder:
         if time is None and role == BEFORE:
             # "From $3.4 million in the prior year, and mining revenue from $3.3 million": the same time.
             before = self.before or self.setting.compared
+            if before is None and covers == "period":
+                before = self._by_basis(governor)
             if before is not None:
                 return Dated(_covering(before, covers), True, "as the earlier values beside it")
         if time is None:
+            if base is None and not rule and role != BEFORE and covers == "day" and self._is_present():
+                return Dated(Period(None, self.setting.disclosure.disclosed_on), False, "present tense")
+            if base is not None and covers == "period" and not rule and self._is_of_another_length(base):
+                return Dated(None, False, "the sentence is about another period")
+            weekday = self._weekday() if covers == "day" and role != BEFORE and not rule else None
+            if weekday is not None:
+                return Dated(Period(None, weekday), True, "a day of the week")
+            beside = self._beside() if covers == "period" and role != BEFORE and not rule else None
+            if beside is not None:
+                return Dated(beside, True, "as the figures beside it")
             if rule or role == BEFORE or base is None:
                 return Dated(None, False, rule or "no time")
             return Dated(_covering(base, covers), False, "heading")
@@ -145,6 +211,66 @@ class TimeFinder:
         if role == BEFORE:
             self.before = period
         return Dated(_covering(period, covers), True, words)
+
+    def _is_of_another_length(self, base: Period) -> bool:
+        """Whether a sentence is about "the month" below the heading of a quarter."""
+        setting = self.setting
+        return any(
+            t.kind in (CURRENT, END)
+            and t.months == 1
+            and base.months not in (0, 1)
+            and resolve(t, base, setting.subject, setting.disclosure) is None
+            for t in self.times
+        )
+
+    def _weekday(self) -> date | None:
+        """The day of "on Thursday it held 24 bitcoin", unless it is the day of a statement."""
+        masked = self.sentence.masked
+        named = _WEEKDAY.search(masked)
+        if named is None or _SAYS.search(masked):
+            return None
+        published = self.setting.disclosure.disclosed_on
+        back = (published.weekday() - _WEEKDAYS.index(named["day"].lower())) % 7
+        return published - timedelta(days=back)
+
+    def _beside(self) -> Period | None:
+        """The only named period of the sentence's figures: "mined 459 in May and sold 735"."""
+        named = {period for period in self.named if period.start is not None}
+        return named.pop() if len(named) == 1 else None
+
+    def _is_of_publication(self, time: Time) -> bool:
+        """Whether a day is that of a statement: "said on November 4 that"."""
+        published = self.setting.disclosure.disclosed_on
+        if time.kind != ABSOLUTE or time.period is None or time.period.start is not None:
+            return False
+        before, behind = self.sentence.masked[: time.start], self.sentence.masked[time.end :]
+        if _SAID_ON.search(before):
+            return True
+        recent = 0 <= (published - time.period.end).days <= _RECENT
+        return recent and bool(_ON_DAY.search(before) and (_SAYS.search(before) or _THEN_SAYS.match(behind)))
+
+    def _is_of_an_event(self, time: Time) -> bool:
+        """Whether a time is an event's: "following the April halving", "the halving of April 2024"."""
+        before, behind = self.sentence.masked[: time.start], self.sentence.masked[time.end :]
+        return bool(_EVENT_OF.search(before) or _EVENT.match(behind))
+
+    def _by_basis(self, governor: Governor) -> Period | None:
+        """The period of an earlier value, by what the text compares with."""
+        first = self.first_of.get(governor.code)
+        current = first[0] if first else self.setting.base
+        if current is not None and current.months == 12:
+            return shifted(current, 12)
+        compares = any(t.kind in (YEAR, PRIOR, AGO, SAME_OF) for t in self.times) or _OVER.search(
+            self.sentence.masked
+        )
+        if current is None or compares or not self.setting.basis:
+            return None
+        return shifted(current, 12 if self.setting.basis == "year" else current.months or 1)
+
+    def _is_present(self) -> bool:
+        """Whether a sentence is in the present tense: "holds 50,639 bitcoin"."""
+        masked = self.sentence.masked
+        return bool(_IS_NOW.search(masked)) and not any(t.kind == END for t in self.times)
 
     def _year_so_far(self, time: Time) -> Period | None:
         """The year up to the reported period: "has mined 2,098 in 2021", as of November."""
@@ -182,7 +308,7 @@ class TimeFinder:
             lambda: self._listed(i),
             lambda: self._in_bracket(i),
             lambda: self._told_when(i),
-            lambda: self._checked(self.following(i), covers, "following"),
+            lambda: self._checked(self.following(i, governor), covers, "following"),
             lambda: self._shared_day(i, covers),
             lambda: self._adjacent(i, governor, role),
             lambda: self._between(i, governor, role, covers),
@@ -242,7 +368,7 @@ class TimeFinder:
         time = next((t for t in self.times if when and t.end == when.start()), None)
         return (time, "when") if time is not None and time.kind != OTHER else None
 
-    def following(self, i: int) -> Time | None:
+    def following(self, i: int, governor: Governor | None = None) -> Time | None:
         """The time between a quantity and the next one, without a comparison before it."""
         sentence = self.sentence
         here = self.tokens[i]
@@ -259,7 +385,8 @@ class TimeFinder:
         if between.rstrip().endswith(",") and re.match(r",\s*⟦", sentence.masked[time.end :]):
             # "533 mined, year to date, 1,530": the time of what follows.
             return None
-        if (self._parts(between) and not _FROM_OWN.match(between)) or _RELATIVE.match(between):
+        own = governor is not None and governor.first > i
+        if (self._parts(between) and not _FROM_OWN.match(between)) or (_RELATIVE.match(between) and not own):
             return None
         text = between + ("" if between.rstrip().endswith(",") else " ")
         return None if len(between) > _FAR or _ANOTHER_PART.search(text) else time
@@ -303,6 +430,8 @@ class TimeFinder:
         start = self.sentence.clause_start(self.tokens[i].start)
         ahead = self.sentence.masked[start : self.tokens[i].start]
         marks = {m[0].removesuffix("ly") for m in _OVER.finditer(ahead)}
+        # "From $67.2 million to $30.1 million in Q1 2026, year over year".
+        marks = marks or {m[0].removesuffix("ly") for m in _OVER.finditer(self.sentence.masked)}
         if len(marks) != 1:
             return None
         mark = marks.pop()
@@ -320,7 +449,10 @@ class TimeFinder:
         ahead = [
             t
             for t in self.times
-            if t.start < self.tokens[first].start and not self.compares(t) and not self._of_another(t, i)
+            if t.start < self.tokens[first].start
+            and not self.compares(t)
+            and not self._of_another(t, i)
+            and not any(a < t.start < b for a, b in self.sentence.remarks)
         ]
         if covers == "day":
             ahead = [t for t in ahead if not self._is_since(t)]
@@ -349,6 +481,7 @@ class TimeFinder:
             percent = self.sentence.quantity_at(k).unit == "percent"
             if (
                 percent
+                or _ANOTHER_CLAUSE.search(between)
                 or not re.search(r"\band\b|,|^\s*at\s+$|\bworth\b|\bvalued? (?:of|at)\b", between)
                 or self._parts(between)
             ):
@@ -413,3 +546,12 @@ class TimeFinder:
 
 def _covering(period: Period, covers: str) -> Period:
     return Period(None, period.end) if covers == "day" else period
+
+
+def opening_period(text: str, setting: Setting) -> Period | None:
+    """The period that opens a sentence and holds for the rest of its paragraph."""
+    named = find_periods(text[:120], setting.disclosure)
+    opens = named and _OPENS.match(text) and named[0].start <= _OPENS_WITHIN
+    if not opens or named[0].period.start is None:
+        return None
+    return named[0].period if named[0].period.end <= setting.disclosure.disclosed_on else None

@@ -5,6 +5,7 @@ import re
 from pipelines.parse.language.governors import FROM, Governor
 from pipelines.parse.language.times import RESPECTIVELY
 from pipelines.parse.language.tokenized import TokenizedSentence
+from pipelines.watchlist.words import word_list
 
 # "$16,079,893 and $8,911,943, respectively, from Foundry USA Pool": a part, by its source.
 _SOURCE = re.compile(
@@ -37,7 +38,14 @@ _IN_A_PART = re.compile(
     r"\b[^.;⟦]{0,30}$",
     re.IGNORECASE,
 )
-_NOT_IN_A_NAME = ("of", "to", "at", "by", "from", "its", "our", "their")
+# "The proprietary mining segment, with revenue of $100 million, generated 3,577".
+_HAD_BY = re.compile(
+    r"\b(?P<what>(?:(?!while\b|and\b|but\b|the\b|its\b|our\b)[\w/&-]+\s){1,4}(?:segment|business|division|"
+    r"unit|arm)),?\s+(?:with|which had|posting|generating)\s+(?:\w+\s+){0,2}$",
+    re.IGNORECASE,
+)
+_NOT_IN_A_NAME = ("of", "to", "at", "by", "from", "its", "our", "their", "say", "whose", "however")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TWO_LINES = re.compile(
     r"(?P<a>(?:[\w/&-]+\s){1,4})and\s(?:our\s|its\s)?(?P<b>(?:[\w/&-]+\s){1,4}?)revenues?\b[^.;⟦]*$",
     re.IGNORECASE,
@@ -57,6 +65,17 @@ _PLAIN_WORDS = (
     "qoq",
 )
 _LONGEST = 8
+_TOTAL_WORDS = frozenset(word_list("revenue.total_words"))
+
+
+def is_total(label: str, own: frozenset[str] = frozenset()) -> bool:
+    """Whether a line of revenue is the total: no word of it names a part.
+
+    Args:
+        own: Words of the company's names.
+    """
+    words = re.sub(r"\s*\brevenues?$", "", label.strip(), flags=re.IGNORECASE).lower().split()
+    return {re.sub(r"['’]s$", "", w).strip(",.") for w in words} - own <= _TOTAL_WORDS
 
 
 def lists_sources(sentence: TokenizedSentence, i: int) -> bool:
@@ -86,12 +105,23 @@ def _one_of_two(sentence: TokenizedSentence, i: int) -> str:
 
 def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     tokens = sentence.tokens
+    if tokens[governor.first].lemma == "out":
+        return "total revenue"
     if governor.via == FROM:
         return f"{' '.join(t.text for t in tokens[governor.first : governor.last + 1])} revenue"
     span = range(governor.last, governor.first - 1, -1)
     place = next((k for k in span if tokens[k].lemma == "revenue"), governor.last)
     word = tokens[place].text if tokens[place].lemma == "revenue" else "revenue"
     first = _first_word(sentence, place)
+    if first > 0 and sentence.before(first).rstrip().lower().endswith("from which"):
+        # "423.4 bitcoin mined, from which revenue of $12.3 million resulted".
+        return f"from which {word}"
+    where = first > 0 and sentence.word(first - 1) == "where"
+    if where or sentence.word(place + 1) == "there":
+        # "Colocation was the bright spot: revenue there more than tripled".
+        lines = (sentence.line_ending(k, 0) for k in range(first - 1, -1, -1))
+        line = next((found for found in lines if found), None)
+        return f"{sentence.span(line[0], line[1] + 1) if line else 'there'} {word}"
     if first > 1 and tokens[first - 1].lemma == "of" and sentence.is_class(first - 2, "share_of_revenue"):
         return f"{tokens[first - 2].text} of revenue"
     named = [
@@ -101,7 +131,7 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         and sentence.bracket(k) == sentence.bracket(place)
     ]
     label = " ".join([t.text for t in named if t.lemma not in _PLAIN_WORDS] or [t.text for t in named])
-    end = next((k for k in range(i + 1, len(tokens)) if tokens[k].text in ".;"), len(tokens))
+    end = next((k for k in range(i + 1, len(tokens)) if tokens[k].text in ".;:"), len(tokens))
     rest = sentence.span(i + 1, end)
     source = _SOURCE.match(rest)
     listed = source and re.match(r"\s*\(\s*⟦", rest[source.end() :])
@@ -113,6 +143,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         return f"{part['what']} {word}"
     if not label and (part := _IN_A_PART.search(sentence.before(governor.first))):
         return f"{part['what']} {word}"
+    if not label and (had := _HAD_BY.search(sentence.before(first))):
+        return f"{had['what']} {word}"
     if not label and (earned := _EARNED_FROM.search(sentence.before(i))):
         return f"{earned['what']} {word}"
     word_from = place + 2 if sentence.is_class(place + 1, "reporting") else place + 1
@@ -133,15 +165,12 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
             break
         if sentence.is_class(first - 1, "stop", "compared") or token.lemma in _NOT_IN_A_NAME:
             break
-        if token.lemma in ("yoy", "mom", "qoq"):
+        if token.lemma in ("yoy", "mom", "qoq", *_WEEKDAYS):
             break
-        if token.lemma in ("yoy", "mom", "qoq"):
-            break
-        possessive = token.end - token.start > len(token.text)
-        if possessive and token.lemma not in ("segment", "business", "division"):
+        if _is_possessive(sentence, first - 1) and token.lemma not in ("segment", "business", "division"):
             # "Riot's revenue": the owner does not name a line of revenue.
             break
-        verb = sentence.is_class(first - 1, "copula", "up_or_down", "reporting")
+        verb = sentence.is_class(first - 1, "copula", "up_or_down", "reporting") and token.lemma != "contract"
         if (verb or token.lemma == "have") and token.lemma not in ("total", "average"):
             break
         first -= 1
@@ -157,14 +186,43 @@ def _named_behind(sentence: TokenizedSentence, k: int) -> list[str]:
     return named
 
 
+def _is_possessive(sentence: TokenizedSentence, k: int) -> bool:
+    token = sentence.tokens[k]
+    return token.end - token.start > len(token.text)
+
+
+def _is_earning(sentence: TokenizedSentence, k: int) -> bool:
+    return sentence.is_class(k, "reporting") or sentence.tokens[k].lemma in (
+        "have",
+        "contribute",
+        "add",
+        "account",
+    )
+
+
 def _who_earned(sentence: TokenizedSentence, last: int) -> str:
     """The subject of the verb before an amount of revenue: "the mining business generated"."""
     start = sentence.clause_start(sentence.tokens[last].start)
     words = [k for k in range(last) if sentence.tokens[k].start >= start and sentence.word(k) is not None]
-    verb = next((n for n in reversed(range(len(words))) if sentence.is_class(words[n], "reporting")), None)
+    verb = next((n for n in reversed(range(len(words))) if _is_earning(sentence, words[n])), None)
     named: list[str] = []
-    for k in reversed(words[: verb or 0]):
-        if sentence.is_class(k, "stop", "copula") or sentence.tokens[k].lemma in _OWN:
+    earner = words[: verb or 0]
+    if any(sentence.tokens[k].lemma == "company" and not _is_possessive(sentence, k) for k in earner):
+        return ""
+    if earner and sentence.tokens[earner[-1]].lemma in ("which", "that"):
+        # "Bitcoin mining, which delivered $140.9 million in revenue".
+        which = earner.pop()
+        start = sentence.clause_start(start)
+        earner = earner or [
+            k for k in range(which) if sentence.tokens[k].start >= start and sentence.word(k) is not None
+        ]
+    for k in reversed(earner):
+        if sentence.is_class(k, "stop", "copula") or sentence.tokens[k].lemma in (*_OWN, *_NOT_IN_A_NAME):
             break
+        if sentence.is_class(k, "pronoun", "auxiliary"):
+            break
+        light = sentence.tokens[k].lemma in ("also", "still", "then", *_WEEKDAYS)
+        if light or sentence.tokens[k].lemma.endswith("ly"):
+            continue
         named.insert(0, sentence.tokens[k].text)
     return " ".join(named)

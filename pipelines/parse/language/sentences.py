@@ -132,7 +132,10 @@ class MaskedSentence:
             after = text[q.end : q.end + 14]
             # "590–600 MW", "19,000 to 20,000 bitcoin" are ranges. "64% to $238.5 million" is not.
             follows = r"\s?(?:[–—-]|to)\s?\$?\d" if q.unit is None else r"\s?[–—-]\s?\$?\d"
-            if re.search(r"\d\s?[–—-]\s?\$?$", before) or re.match(follows, after):
+            moves = q.unit is None and re.search(
+                r"\bfrom\s+$", text[max(0, q.start - 6) : q.start], re.IGNORECASE
+            )
+            if re.search(r"\d\s?[–—-]\s?\$?$", before) or (re.match(follows, after) and not moves):
                 continue
             start, end = converted.get(q.start, q.start), q.end
             if q.start in converted and text[end : end + 1] in (")", "]"):

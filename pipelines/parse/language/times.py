@@ -18,11 +18,12 @@ from pipelines.parse.language.periods import (
     months_to,
 )
 
-ABSOLUTE, PRIOR, YEAR, AGO, SAME_OF, CURRENT, END, NOW, PRESENT, YTD, OTHER = (
+ABSOLUTE, PRIOR, YEAR, AGO, NTH, SAME_OF, CURRENT, END, NOW, PRESENT, YTD, OTHER = (
     "absolute",
     "prior",
     "year",
     "ago",
+    "nth",
     "same_of",
     "current",
     "end",
@@ -102,19 +103,21 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"(?P<n>an?|one|two|three|four|five|six|twelve|\d{1,2}) (?P<unit3>month|quarter|year)s? (?:ago|"
         r"earlier|before|prior)",
     ),
+    (NTH, r"in the (?P<nth>first|second|third|fourth)(?=\s*(?:[.,;)]|$|and\b|to\b))"),
     (
         END,
         (
             r"(?:at |as of |by )?(?:the )?(?:calendar |fiscal )?(?P<unit4>month|quarter|period|"
             r"year)[- ](?:and[- ]\w+[- ])?end(?:ed)?\b|"
             r"(?:at |as of |by )?(?:the )?(?:end|close|conclusion) of (?:the|this) (?P<unit5>month|quarter|"
-            r"period|year)"
+            r"period|year)|(?:at|by) its end"
         ),
     ),
     (
         PRESENT,
         (
-            r"currently|at present|presently|now(?= that\b|,| have\b| has\b| operates?\b| holds?\b)|"
+            r"currently|at present|presently|now(?= that\b|,| have\b| has\b| operates?\b| holds?\b| "
+            r"stands?\b| owns?\b| totals?\b)|"
             r"current(?= (?:\w+ ){0,2}(?:hash|efficiency|fleet|capacity|holdings|treasury))"
         ),
     ),
@@ -147,9 +150,21 @@ _YEAR_ALONE = re.compile(
 _THROUGH = re.compile(r"\s*(?:through|to|as of|until)\s+(?:the end of\s+)?", re.IGNORECASE)
 # "In 2023 and 2022".
 _ANOTHER_YEAR = re.compile(r"\s*(?:and|versus|vs\.?|compared (?:to|with))\s+(?:in\s+)?(?P<y>20[12]\d)\b(?!-)")
+_OF_LAST_YEAR = re.compile(r"\s+(?:of\s+)?last year\b(?!['’]s)", re.IGNORECASE)
 _BEGINS = re.compile(
     r"\b(?:since|until|till|prior to|before|after|through|beginning|starting|between|as early as|by|from|"
     r"late in|early in|effective|following)\s+(?:the\s+)?(?:end of\s+)?$",
+    re.IGNORECASE,
+)
+
+# Text after a month that is a time. "The April halving" and "the June vote" are events.
+_TIME_FOLLOWS = re.compile(
+    r"^(?:$|[.,;:)?!'’]|\s*(?:and|or|but|than|from|to|was|were|is|it|its|the|a|an|compared|versus|"
+    r"vs|against|while|when|as|with|for|at|in|on|of|after|before|by|that|which|where|up|down|rose|"
+    r"fell|production|output|updates?|sales?|figures?|results?|"
+    r"numbers?|reports?|operations?|revenue|mining|holdings|proceeds|totals?|alone|also|sold|mined|"
+    r"held|produced|had|has|did|brought|saw|ended|self-mining|bitcoin|btc|hash|uptime|power|beats?|"
+    r"trails?|last|this|shows?|they|he|riot|mara)\b|\s*[⟦⟬~$\d]|\s[–—-])",
     re.IGNORECASE,
 )
 
@@ -171,6 +186,7 @@ class Time:
     fiscal: bool = False
     calendar: bool = False
     paired: bool = False
+    last_year: bool = False
 
 
 def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
@@ -199,6 +215,7 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
                 found,
                 bounded=(bounded and not at_end) or bool(through),
                 written=period.year_written,
+                last_year=bool(_OF_LAST_YEAR.match(masked, match.end())) and not period.year_written,
             )
         )
     out = _lengths(masked, _years(masked, _ranges(masked, _together(masked, out))))
@@ -220,6 +237,8 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
         count = 1
         if match["n"]:
             count = _NUMBERS.get(match["n"].lower()) or int(match["n"])
+        if match["nth"]:
+            months, count = 3, ("first", "second", "third", "fourth").index(match["nth"].lower()) + 1
         through = _THROUGH.match(masked, match.end()) if kind == YTD else None
         until = next((t for t in out if through and t.start == through.end()), None)
         if until is not None:
@@ -235,7 +254,8 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
                 months,
                 count,
                 int(match["of"] or 0),
-                last=kind == PRIOR and "last" in match[0].lower(),
+                last=kind in (PRIOR, YEAR)
+                and match[0].lower().startswith(("last", "the last", "in last", "for last")),
                 calendar="calendar" in match[0].lower(),
             )
         )
@@ -348,6 +368,8 @@ def resolve(
         subject: The period of the press release.
     """
     if time.kind == ABSOLUTE:
+        if time.period is not None and time.last_year:
+            return shifted(time.period, 12 * (time.period.end.year - disclosure.disclosed_on.year + 1))
         if time.period is not None:
             return time.period
         if time.fiscal or disclosure.fiscal_year_end(date(time.year, 6, 30)) == 12:
@@ -358,10 +380,10 @@ def resolve(
         calendar = Period(date(time.year, 1, 1), date(time.year, 12, 31))
         return calendar if subject is not None and subject.months == 1 else None
     base = base or subject
+    if time.kind == NOW or (time.kind == PRESENT and base is None):
+        return Period(None, disclosure.disclosed_on)
     if base is None or time.kind == OTHER:
         return None
-    if time.kind == NOW:
-        return Period(None, disclosure.disclosed_on)
     if time.kind == PRESENT:
         # A monthly update speaks of the month's end, a release weeks after its quarter of its own day.
         monthly = subject is not None and subject.months == 1
@@ -380,7 +402,9 @@ def resolve(
             return None
         return Period(None, found.end) if time.kind == END else found
     if time.kind == YEAR:
-        return shifted(base, 12)
+        reported = base.months == 12 and base.end.year == disclosure.disclosed_on.year - 1
+        # "Last year", in the results of the year before.
+        return base if time.last and reported else shifted(base, 12)
     if time.kind == SAME_OF:
         years = base.end.year - time.year
         return shifted(base, 12 * years)
@@ -388,10 +412,23 @@ def resolve(
     if time.last:
         day = disclosure.disclosed_on.replace(day=1) - timedelta(days=1)
         return months_to(day, 1) if unit == 1 else _last_quarter(disclosure)
+    if time.kind == NTH:
+        return _quarter_before(base, time.count, disclosure)
     if time.kind == AGO:
         shift = unit * time.count
+        if base.months and shift % base.months == 0:
+            # "Three months earlier" than a quarter is the quarter before.
+            return shifted(base, shift)
         return shifted(base if unit >= 12 else _of_length(base, unit), shift)
     return shifted(_of_length(base, unit), unit)
+
+
+def _quarter_before(base: Period, number: int, disclosure: DisclosureContext) -> Period | None:
+    """The latest quarter of a number before another: "from $179.3 million in the first"."""
+    if base.months != 3:
+        return None
+    quarters = (disclosure.quarter(number, base.end.year - n) for n in (-1, 0, 1))
+    return next((q for q in quarters if q.end < base.end), None)
 
 
 def _last_quarter(disclosure: DisclosureContext) -> Period:
@@ -446,3 +483,8 @@ def shifted(base: Period, months: int) -> Period:
             else base.end.replace(year=index // 12, month=index % 12 + 1, day=min(base.end.day, last.day)),
         )
     return months_to(last, length)
+
+
+def is_time(text: str, end: int, *, year_written: bool) -> bool:
+    """Whether the name of a period states a time; "the April halving" does not."""
+    return year_written or bool(_TIME_FOLLOWS.match(text[end:]))

@@ -20,6 +20,12 @@ _INSERTED = re.compile(
     r",\s+(?:net of|excluding|exclusive of|including|inclusive of|before|after)\s[^,;:.⟦⟪]{3,80},",
     re.IGNORECASE,
 )
+# "The company, which began trading in April, said": its time is its own.
+_WHO_ASIDE = re.compile(r",\s+(?:which|who|whose|that)\b[^,;⟦]{3,120},(?=\s)", re.IGNORECASE)
+_IDLE = re.compile(
+    r",?\s+(?:at the same (?:rate|pace|time)|too|as well|in turn)\b,?(?=\s)(?! as\b)", re.IGNORECASE
+)
+_DASHED = re.compile(r"\s[–—]\s(?P<in>[^–—;.⟦]{3,100}?)\s[–—]\s")
 _ASIDE = re.compile(
     r",\s+(?:which|including|inclusive of|excluding)\b[^,;:()]{0,120}?⟦\d+⟧[^,;:()⟦]{0,120},(?=\s)",
     re.IGNORECASE,
@@ -49,6 +55,7 @@ _BOUNDARY = re.compile(
     re.IGNORECASE,
 )
 _WITH = re.compile(r",\s+with\b")
+_AT_ITS_HEAD = 7
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -78,6 +85,7 @@ class TokenizedSentence:
         in_time: The time that a token is part of.
         about_revenue: Whether it names revenue, or parts the revenue of the sentence before it.
         asides: Positions of asides with a quantity.
+        remarks: Positions of relative clauses without one.
         boundaries: Positions at which a clause begins.
     """
 
@@ -91,6 +99,8 @@ class TokenizedSentence:
         self.quantities: list[Quantity] = parsed.quantities
         masked = _YEAR_ON_YEAR.sub(_over, parsed.masked)
         masked = _WITHIN_WORD.sub(" ", _HASH_RATE.sub("hash rate", masked))
+        masked = _IDLE.sub(lambda m: " " * len(m[0]), masked)
+        masked = _DASHED.sub(lambda m: " " * len(m[0]), masked)
         self.masked = _INSERTED.sub(lambda m: " " * len(m[0]), masked)
         self.tokens: Sequence[Token] = tokens(self.masked)
         self.at = {t.ref: i for i, t in enumerate(self.tokens) if t.kind == "q"}
@@ -103,10 +113,34 @@ class TokenizedSentence:
             if time.start <= t.start < time.end
         }
         self.about_revenue = bool(REVENUE_WORD.search(self.masked)) or (
-            after_revenue and bool(_OF_THAT.match(self.masked))
+            after_revenue and (bool(_OF_THAT.match(self.masked)) or self._opens_with_a_line())
         )
         self.asides = [m.span() for m in _ASIDE.finditer(self.masked)]
+        self.remarks = [m.span() for m in _WHO_ASIDE.finditer(self.masked)]
         self.boundaries = [m.start() for m in _BOUNDARY.finditer(self.masked)]
+
+    def _opens_with_a_line(self) -> bool:
+        """Whether it begins with a line of revenue: "Colocation: $77.5 million"."""
+        return any(self.line_ending(k, 0) for k in range(min(_AT_ITS_HEAD, len(self.tokens))))
+
+    def line_ending(self, k: int, low: int) -> tuple[int, int] | None:
+        """The tokens of the line of revenue whose name ends at a token, with "services" behind it."""
+        for phrase in self.frames.line_lemmas.get(self.tokens[k].lemma, ()):
+            j, left = k, list(phrase)
+            while j >= low and left:
+                if self.tokens[j].kind == "w" and self.tokens[j].lemma == left[-1]:
+                    left.pop()
+                elif self.tokens[j].text not in "-–/&(),":
+                    break
+                j -= 1
+            if left:
+                continue
+            end = k
+            while self.is_class(end + 1, "unit_of_business"):
+                end += 1
+            if end > k or phrase not in self.frames.plain_line_lemmas:
+                return j + 1, end
+        return None
 
     def in_aside(self, i: int) -> bool:
         """Whether a token is in an aside between commas: ", which includes 2,000 lent bitcoin,"."""

@@ -1,40 +1,81 @@
 """Claims in an article, each with its sentence, company and period.
 
 News never becomes a company's figure: a claim is compared with the company's filings. A claim needs a
-company, a number, a unit and a metric; opinions, forecasts and market figures are skipped.
+company, a number, a unit and a metric; opinions, forecasts and market figures are skipped. Sentences are read
+by the labeller that reads press releases; an article adds whose figure it is.
 """
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.parse.deals.sentences import find_announced, find_deal
 from pipelines.parse.deals.tracker import DealTracker
-from pipelines.parse.language.annotation import FROM, AnnotatedSentence, annotate, mask_names
-from pipelines.parse.language.changes import CHANGE_FACTS, changes
-from pipelines.parse.language.companies import CompanyNames, company_names
-from pipelines.parse.language.cues import (
-    DAY_METRICS,
-    SOLD,
-    WITH_CUSTOMERS,
-    Cue,
-    PrecedingText,
-    mentions_bitcoin,
-)
-from pipelines.parse.language.figures import SMALLEST_REVENUE, FigureReader, segment_code
-from pipelines.parse.language.periods import DisclosureContext, Period
+from pipelines.parse.language.annotation import AnnotatedSentence, annotate
+from pipelines.parse.language.changes import BITCOIN_PRICE, CHANGE_FACTS, Change, basis_of, find_changes
+from pipelines.parse.language.companies import CompanyNames, Mention, company_names
+from pipelines.parse.language.counted import COIN
+from pipelines.parse.language.labeller import Labeller, Reading
+from pipelines.parse.language.meanings import REVENUE
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.quantities import rounding_of
-from pipelines.parse.language.relative_periods import OTHER_SPAN, subject_of
+from pipelines.parse.language.quantity_times import Setting, opening_period
+from pipelines.parse.language.reasons import ANOTHER_COMPANY, NOT_OURS, NOT_UNDERSTOOD, PLAN
+from pipelines.parse.language.revenue_labels import is_total
 from pipelines.parse.language.sentences import sentences
-from pipelines.parse.language.vocabulary import REVENUE
+from pipelines.parse.language.times import RESPECTIVELY
 from pipelines.parse.news.claims import Claim, ReadArticle, consistent_claims, deal_claim, deduplicate
-from pipelines.parse.news.comparisons import ComparisonTracker, compared_with
 from pipelines.parse.news.pages import ArticleText, day_of
-from pipelines.parse.news.periods import PeriodResolver
+from pipelines.parse.news.subject_period import subject_of
 from pipelines.parse.news.subjects import SubjectTracker, is_others_quarter
 from pipelines.watchlist import Company, Lexicon, Watchlist
+from pipelines.watchlist.metrics import COMPANY, TOTAL
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same article would give other claims."""
+
+CLAIMED = frozenset(
+    [
+        "total_revenue",
+        "segment_revenue",
+        "bitcoin_produced",
+        "bitcoin_sold",
+        "bitcoin_sale_proceeds",
+        "average_sale_price",
+        "bitcoin_held",
+        "bitcoin_purchased",
+        "hashrate_deployed",
+        "hashrate_energized",
+        "hashrate_operating",
+        "hashrate_average_operating",
+        "fleet_efficiency",
+        "power_cost",
+        "power_cost_all_in",
+    ]
+)
+"""Facts that are claimed."""
+
+_SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price", "bitcoin_purchased")
+_RECENTLY = re.compile(
+    r"\b(?:\w+day|weekend|this week|last week|today)\b(?!['’]s (?:update|report))", re.IGNORECASE
+)
+_OLD = timedelta(days=400)
+_LONGEST = 1500
+_LONGEST_HEADING = 90
+_LEAST_REVENUE = Decimal(10_000)
+# "(NASDAQ: RIOT)".
+_LISTING = re.compile(r"\s*\((?:[\w\s]{2,20}:\s*)?the company\)")
+# "Rival Riot mined": what it is called says nothing of the figure.
+_PEER = re.compile(
+    r"\b(?:rivals?|peers?|fellow (?:bitcoin )?miners?|competitors?)\s+(?=the company)", re.IGNORECASE
+)
+_TOPS = re.compile(
+    r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|"
+    r"ed|ing)|beyond|north of|past)\s+$",
+    re.IGNORECASE,
+)
 
 
 def read_article(
@@ -66,17 +107,25 @@ def read_article(
         out.reason = "the publication date is unknown"
         return out
     titled = [m.company for m in names.mentions(article.title, introduced) if m.company and not m.subsidiary]
+    others = [m for m in names.mentions(article.title, introduced) if m.company is None and m.subject]
     out.main = titled[0] if titled else about or watchlist.by_ticker(counts.most_common(1)[0][0])
-    reader = _Reader(
-        out, names, lexicon, DisclosureContext(out.main, disclosed_on), introduced, several=len(counts) > 1
-    )
+    disclosure = DisclosureContext(out.main, disclosed_on)
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
-    out.subject = reader.periods.subject = subject_of(
-        # "In September CleanSpark mined" names a month, not a company "September CleanSpark".
-        [mask_names(text, names.mentions(text, introduced)) for text in (article.title, *openings)],
-        reader.disclosure,
+    out.subject = subject_of(
+        article.title,
+        [
+            # "In September CleanSpark mined" names a month, not a company "September CleanSpark".
+            anonymous(text, mentions)
+            for text, mentions in ((t, names.mentions(t, introduced)) for t in (article.title, *openings))
+            if _is_about(out.main, mentions)
+        ],
+        disclosure,
         " ".join(article.paragraphs[:12]),
     )
+    reader = _Reader(out, names, lexicon, disclosure, introduced, several=len(counts) > 1)
+    if others and not titled:
+        # "Argo Blockchain mined more": a company that is not watched is what the article is about.
+        reader.subjects.main = reader.subjects.focus = None
     reader.paragraph(article.title, -len(article.title) - 1)
     offset = 0
     for paragraph in article.paragraphs:
@@ -89,30 +138,33 @@ def read_article(
     return out
 
 
+def _is_about(main: Company | None, mentions: Iterable[Mention]) -> bool:
+    """Whether a sentence is not only about another company."""
+    subjects = [m.company for m in mentions if m.subject]
+    return not subjects or main in subjects
+
+
 def companies_named(article: ArticleText, watchlist: Watchlist) -> frozenset[str]:
     """The tickers of the watched companies that an article names."""
     return frozenset(company_names(watchlist).counts(f"{article.title}\n{article.text}"))
 
 
-# "Of that, $13.0 million": a paragraph that continues the previous one.
-_GOES_ON = re.compile(
-    r"^(?:that|of (?:that|which|this|the total|it)|this|the (?:rest|remainder|balance)|(?:[^.;]|"
-    r"\.(?=\d)){3,60}? of (?:that|which|the total|it)\b)",
-    re.IGNORECASE,
-)
+def is_heading(text: str) -> bool:
+    """Whether a paragraph is a heading: short, no list item, and no sentence."""
+    return len(text) <= _LONGEST_HEADING and text[:1] not in "-•*–" and text.rstrip()[-1:] not in ".!?,;”\"'’"
 
-_TOPS = re.compile(
-    r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|"
-    r"ed|ing)|beyond|north of|past)\s+$",
-    re.IGNORECASE,
-)
-_AT_ITS_HEAD = 25
-# "Colocation: $77.5M": an item in a list of figures.
-_LABELLED = re.compile(r"^\W{0,3}[A-Za-z][\w\s&'’/().-]{1,50}:\s*\W{0,2}(?:US\s?)?[$\d]")
+
+def anonymous(text: str, mentions: Iterable[Mention]) -> str:
+    """A sentence in which each company is "the company", so that no rule depends on names."""
+    pieces, last = [], 0
+    for mention in mentions:
+        pieces += [text[last : mention.start], "the company"]
+        last = mention.end
+    return _PEER.sub("", _LISTING.sub("", "".join([*pieces, text[last:]])))
 
 
 class _Reader:
-    """Reads an article sentence by sentence, tracking subject, period and comparisons."""
+    """Reads an article sentence by sentence, tracking subject and period."""
 
     def __init__(
         self,
@@ -126,49 +178,96 @@ class _Reader:
     ) -> None:
         self.out, self.names, self.lexicon, self.disclosure = out, names, lexicon, disclosure
         self.introduced = introduced
-        self.figures = FigureReader(lexicon)
-        self.periods = PeriodResolver(disclosure)
         self.subjects = SubjectTracker(out.main, disclosure, several=several)
-        self.comparisons = ComparisonTracker()
-        self._revenue_mentioned = False
-        self._just_claimed: list[Claim] = []
-        self._goes_on_comparing = False
         self.with_customers: set[Decimal] = set()
         self.claims: list[Claim] = []
         self.deals = DealTracker()
+        self._setting = Setting(disclosure, out.subject, out.subject)
+        self._section: Period | None = None
+        self._compares: set[str] = set()
+
+    @property
+    def _basis(self) -> str:
+        """The only comparison in the article so far; empty if there is none or several."""
+        return next(iter(self._compares)) if len(self._compares) == 1 else ""
 
     def paragraph(self, text: str, offset: int) -> None:
-        self.subjects.new_paragraph(text)
-        self.periods.new_paragraph()
-        listed = bool(_LABELLED.match(text))
-        # Many publishers put each sentence in its own paragraph: "Self-mining accounted for $79.9 million."
-        earner = self.figures.words.earns.search(text[:100])
-        goes_on = (
-            listed or bool(_GOES_ON.match(text)) or (earner is not None and earner.start() <= _AT_ITS_HEAD)
-        )
-        revenue = self._revenue_mentioned and goes_on
-        sale = False
+        self.subjects.new_paragraph(text, self.names.mentions(text, self.introduced))
+        if is_heading(text):
+            self._section = self._named(text)
+        context = self._section or self.out.subject
+        setting = replace(self._setting, context=context, subject=self.out.subject)
         for place, label in sentences(text):
             mentions = self.names.mentions(label, self.introduced)
-            sentence = annotate(label, offset + place, mentions, self.subjects.disclosure_of(mentions))
-            self._sentence(sentence, PrecedingText(revenue, sale))
-            sale = bool(SOLD.search(label)) and (mentions_bitcoin(sentence) or sale)
-            revenue = bool(REVENUE.search(label)) or (
-                revenue and bool(self.figures.words.alone.search(label))
-            )
-        self._revenue_mentioned = revenue
+            disclosure = self.subjects.disclosure_of(mentions)
+            setting = replace(setting, disclosure=disclosure, basis=self._basis)
+            opening = opening_period(label, setting)
+            setting = setting if opening is None else replace(setting, context=opening)
+            sentence = annotate(label, offset + place, mentions, disclosure)
+            before = len(self.claims)
+            others = False
+            if len(label) <= _LONGEST:
+                setting, others = self._figures(sentence, setting)
+            self._deals(sentence)
+            self.subjects.end_sentence(sentence, {c.company for c in self.claims[before:]})
+            if others:
+                self.subjects.skip_others()
+        self._setting = setting
 
-    def _sentence(self, sentence: AnnotatedSentence, before: PrecedingText) -> None:
-        self.comparisons.start_sentence(sentence)
-        first, self._goes_on_comparing = len(self.claims), False
-        if sentence.quantities:
-            self._figures(sentence, before, self._just_claimed)
-        if not self._goes_on_comparing:
-            self._just_claimed = self.claims[first:]
-        self._deals(sentence)
-        self.subjects.end_sentence(sentence, {c.company for c in self.claims[first:]})
+    def _named(self, heading: str) -> Period | None:
+        """The period that a heading names for the text below it, what it compares with left out."""
+        own = re.split(r"\b(?:compared|versus|vs)\b", heading, flags=re.IGNORECASE)[0]
+        named = {n.period for n in find_periods(own, self.disclosure) if n.period.start is not None}
+        day = self.disclosure.disclosed_on
+        return named.pop() if len(named) == 1 and all(p.end <= day for p in named) else None
+
+    def _figures(self, sentence: AnnotatedSentence, setting: Setting) -> tuple[Setting, bool]:
+        """Read a sentence's figures and changes.
+
+        Returns:
+            The setting of the next sentence, and whether a figure is another company's.
+        """
+        text = anonymous(sentence.label, sentence.mentions)
+        labeller = Labeller(text, setting, self.lexicon.frames, self.lexicon.words)
+        readings = labeller.read()
+        first = len(self.claims)
+        for reading in readings:
+            reason = reading.reason or self._take(sentence, labeller, reading)
+            if reason:
+                self.out.skipped.append((reason, sentence.label))
+        self._unclear(first)
+        for change in find_changes(labeller):
+            reason = self._change(sentence, labeller, change, made=len(self.claims) > first)
+            if reason:
+                self.out.skipped.append((reason, sentence.label))
+        if basis := basis_of(labeller):
+            self._compares.add(basis)
+        figures = [r for r in readings if not r.reason]
+        flows = [r.period for r in figures if r.dated and r.period is not None and r.period.start is not None]
+        if flows and self.out.subject is None:
+            self.out.subject = flows[0]
+            setting = replace(setting, context=flows[0], subject=flows[0])
+        after = replace(
+            setting,
+            after_revenue=any(r.metric == REVENUE for r in figures),
+            before=labeller.last() or setting.before,
+            after_coins=bool(COIN.search(text)),
+        )
+        return after, bool(figures) and len(self.claims) == first
+
+    def _is_background(self, sentence: AnnotatedSentence) -> bool:
+        """Whether all times of a sentence are long past: "it bought the site in 2021"."""
+        day = self.disclosure.disclosed_on
+        years = [
+            int(year) for year in re.findall(r"\b(?:in|since|during|back in) (20[12]\d)\b", sentence.label)
+        ]
+        named = [n.period.end for n in find_periods(sentence.label, sentence.disclosure)]
+        ends = [*(date(year, 12, 31) for year in years), *named]
+        return bool(ends) and all(end < day - _OLD for end in ends)
 
     def _deals(self, sentence: AnnotatedSentence) -> None:
+        if self._is_background(sentence):
+            return
         deal = find_deal(sentence)
         announced = find_announced(sentence) if deal is None else None
         found = deal or announced
@@ -183,141 +282,130 @@ class _Reader:
         elif announced is not None:
             self.deals.announce(company, announced)
 
-    def _figures(self, sentence: AnnotatedSentence, before: PrecedingText, last: list[Claim]) -> None:
-        compared = compared_with(sentence, last)
-        if compared is not None:
-            self.claims.append(compared)
-            self._goes_on_comparing = True
-            return
-        cues = self.figures.cues(sentence, before)
-        periods = self.periods.periods_of(sentence, cues, self.comparisons.here or self.comparisons.basis)
-        self.comparisons.add_periods(sentence, periods)
-        first, made = len(self.claims), 0
-        for index, cue in cues.items():
-            quantity = sentence.quantities[index]
-            if cue.fact == WITH_CUSTOMERS:
-                assert quantity.value is not None
-                self.with_customers.add(quantity.value)
-                self.out.skipped.append(("includes customers' coins", sentence.label))
-                continue
-            company, reason = self.subjects.company_at(sentence, sentence.at[index][0])
-            period = periods.get(index)
-            if company is None:
-                self.out.skipped.append((reason, sentence.label))
-                continue
-            if period is not None and is_others_quarter(sentence, company, period):
-                self.out.skipped.append(("unclear fiscal year", sentence.label))
-                continue
-            claim = None if period is None else self._claim(sentence, index, cue, company, period)
-            if claim is None:
-                self.out.skipped.append(
-                    ("no period" if period is None else "unclear segment", sentence.label)
-                )
-                continue
-            if quantity.unit == "USD" and cue.fact.endswith("revenue") and claim.value < SMALLEST_REVENUE:
-                continue
-            self.claims.append(claim)
-            made += 1
-        self._unclear(first)
-        self._changes(sentence, cues, periods, made)
+    def _company(
+        self, sentence: AnnotatedSentence, labeller: Labeller, ref: int
+    ) -> tuple[Company | None, str]:
+        """The company of a quantity, or the reason why there is none."""
+        if ref >= len(sentence.quantities) or len(labeller.sentence.quantities) != len(sentence.quantities):
+            return self.subjects.focus, "" if self.subjects.focus else ANOTHER_COMPANY
+        listed = labeller.sentence.run(labeller.sentence.at[ref])
+        if len(listed) > 1 and RESPECTIVELY.search(sentence.masked):
+            place = listed.index(labeller.sentence.at[ref])
+            first = labeller.sentence.tokens[listed[0]].ref
+            return self.subjects.respective(sentence, sentence.at[first][0], place, len(listed))
+        return self.subjects.company_at(sentence, sentence.at[ref][0])
 
-    def _unclear(self, first: int) -> None:
-        """Discard figures that have two values in one sentence."""
-        mine = self.claims[first:]
-        same: dict[tuple[object, ...], set[Decimal]] = {}
-        for claim in mine:
-            same.setdefault((claim.company, claim.fact, claim.segment, claim.start, claim.end), set()).add(
-                claim.value
-            )
-        twice = {key for key, values in same.items() if len(values) > 1}
-        if twice:
-            self.out.skipped.append(("two values in one sentence", mine[0].sentence))
-            self.claims[first:] = [
-                c for c in mine if (c.company, c.fact, c.segment, c.start, c.end) not in twice
-            ]
-
-    def _claim(
-        self, sentence: AnnotatedSentence, index: int, cue: Cue, company: Company, period: Period
-    ) -> Claim | None:
-        quantity = sentence.quantities[index]
+    def _take(self, sentence: AnnotatedSentence, labeller: Labeller, reading: Reading) -> str:
+        """Claim a figure, or return the reason why not."""
+        quantity, period = reading.quantity, reading.period
         assert quantity.value is not None
-        segment = None
-        if cue.fact == "segment_revenue":
-            segment = segment_code(self.lexicon, cue, company.ticker, period.end)
-            if segment is None:
-                return None
-        metric = self.lexicon.words.by_code.get(cue.fact)
+        assert period is not None
+        ref = next((r for r, x in labeller.done.items() if x is reading), None)
+        if ref is not None and self._is_opinion(labeller, labeller.sentence.at[ref]):
+            return PLAN
+        company, reason = (
+            self.subjects.company_at(sentence, max(0, sentence.masked.find(quantity.text)))
+            if ref is None
+            else self._company(sentence, labeller, ref)
+        )
+        if company is None:
+            return reason
+        if reading.metric == "bitcoin_produced" and reading.scope == TOTAL:
+            self.with_customers.add(quantity.value)
+            return "includes customers' coins"
+        fact, segment = reading.metric, None
+        if fact == REVENUE:
+            label = re.sub(r"\b(?:the )?company(?:['’]s)?\b", " ", reading.label).strip()
+            if not is_total(label):
+                fact, segment = "segment_revenue", self.lexicon.segment_of(label, company.ticker, period.end)
+                if segment in (None, "other", "eliminations"):
+                    return "unclear segment"
+            if quantity.value < _LEAST_REVENUE:
+                return NOT_OURS
+        metric = self.lexicon.words.by_code.get(fact)
+        if fact not in CLAIMED or reading.scope != COMPANY:
+            return NOT_OURS if reading.scope == COMPANY else ANOTHER_COMPANY
         if metric is not None and (
             quantity.value < metric.least or (metric.most and quantity.value > metric.most)
         ):
-            return None
-        unit = metric.unit if metric else "USD"
-        start = None if cue.fact in DAY_METRICS else period.start
-        if cue.fact not in DAY_METRICS and start is None:
-            return None
-        qualifier = quantity.qualifier or ("more_than" if _TOPS.search(sentence.around(index)[0]) else "")
-        return Claim(
-            company,
-            cue.fact,
-            segment,
-            quantity.value,
-            unit,
-            qualifier,
-            rounding_of(quantity),
-            start,
-            period.end,
-            sentence.label,
-            sentence.offset,
-        )
-
-    def _changes(
-        self, sentence: AnnotatedSentence, cues: dict[int, Cue], periods: dict[int, Period], made: int
-    ) -> None:
-        found = list(changes(sentence, self.figures, cues))
-        about_company = made or any(c.cue.fact != "bitcoin_price" for c in found)
-        for change in found:
-            if change.cue.fact == "bitcoin_price" and not about_company:
-                continue
-            if change.cue.fact not in CHANGE_FACTS:
-                continue
-            if OTHER_SPAN.search(sentence.near(change.index)) or sentence.spans_years(change.index):
-                continue
-            company, reason = self.subjects.company_at(sentence, sentence.at[change.index][0])
-            quantity = sentence.quantities[change.index]
-            mains = [
-                periods[i]
-                for i in cues
-                if i in periods and sentence.role(i) != FROM and cues[i].fact == change.cue.fact
-            ]
-            period = mains[0] if mains else self.periods.period_of_change(sentence, change.index, cues)
-            if (
-                company is None
-                or period is None
-                or period.start is None
-                or period.end > self.disclosure.disclosed_on
-            ):
-                self.out.skipped.append((reason or "no period", sentence.label))
-                continue
-            segment = None
-            if change.cue.fact == "segment_revenue":
-                segment = segment_code(self.lexicon, change.cue, company.ticker, period.end)
-                if segment is None:
-                    continue
-            assert quantity.value is not None
-            value = -abs(quantity.value) if change.falls else abs(quantity.value)
-            self.claims.append(
-                Claim(
-                    company,
-                    f"change:{change.cue.fact}",
-                    segment,
-                    value,
-                    "percent",
-                    quantity.qualifier,
-                    quantity.step / 2,
-                    period.start,
-                    period.end,
-                    sentence.label,
-                    sentence.offset,
-                    change.basis or self.comparisons.basis,
-                )
+            return NOT_UNDERSTOOD
+        if is_others_quarter(sentence, company, period):
+            return "unclear fiscal year"
+        day = metric is not None and metric.covers == "day"
+        if not day and period.start is None:
+            return "no period"
+        if not reading.dated and fact in _SALES and _RECENTLY.search(labeller.sentence.masked):
+            # "Confirmed on Monday that it has sold": not of the month before.
+            return "no period"
+        before = labeller.sentence.before(labeller.sentence.at[ref]) if ref is not None else ""
+        self.claims.append(
+            Claim(
+                company,
+                fact,
+                segment,
+                quantity.value,
+                metric.unit if metric else "USD",
+                quantity.qualifier or ("more_than" if _TOPS.search(before) else ""),
+                rounding_of(quantity),
+                None if day else period.start,
+                period.end,
+                sentence.label,
+                sentence.offset,
             )
+        )
+        return ""
+
+    def _is_opinion(self, labeller: Labeller, i: int) -> bool:
+        return self.lexicon.frames.matches("opinion", labeller.near(i))
+
+    def _unclear(self, first: int) -> None:
+        """Discard figures that have two values in one sentence, unless one is a part of the other."""
+        clear, doubtful = consistent_claims(self.claims[first:])
+        if doubtful:
+            self.out.skipped += [("two values in one sentence", c.sentence) for c in doubtful]
+            self.claims[first:] = clear
+
+    def _change(self, sentence: AnnotatedSentence, labeller: Labeller, change: Change, *, made: bool) -> str:
+        """Claim a change in percent, or return the reason why not."""
+        if change.metric == BITCOIN_PRICE and not made:
+            return NOT_OURS
+        company, reason = self._company(sentence, labeller, change.ref)
+        period = change.period
+        if company is None:
+            return reason
+        if period is None or period.end > self.disclosure.disclosed_on:
+            return "no period"
+        fact, segment = change.metric, None
+        if fact == REVENUE:
+            label = re.sub(r"\b(?:the )?company(?:['’]s)?\b", " ", change.label).strip()
+            if not is_total(label):
+                fact, segment = "segment_revenue", self.lexicon.segment_of(label, company.ticker, period.end)
+                if segment in (None, "other", "eliminations"):
+                    return "unclear segment"
+        if fact not in CHANGE_FACTS:
+            return NOT_OURS
+        if period.start is None:
+            subject = self.out.subject
+            if subject is None or subject.start is None or subject.end != period.end:
+                return "no period"
+            period = subject
+        quantity = change.quantity
+        assert quantity.value is not None
+        value = -abs(quantity.value) if change.falls else abs(quantity.value)
+        self.claims.append(
+            Claim(
+                company,
+                f"change:{fact}",
+                segment,
+                value,
+                "percent",
+                quantity.qualifier,
+                quantity.step / 2,
+                period.start,
+                period.end,
+                sentence.label,
+                sentence.offset,
+                change.basis or self._basis,
+            )
+        )
+        return ""

@@ -9,6 +9,9 @@ from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import MORE_ROOM
 from pipelines.watchlist import Company
 
+# A value below this share of another one may be a part of it; one above contradicts it.
+_PART = Decimal("0.8")
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -109,15 +112,24 @@ def deduplicate(claims: list[Claim]) -> list[Claim]:
 
 
 def consistent_claims(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
-    """Consistent claims of an article, and conflicting ones.
+    """Consistent claims of an article, and those left out.
 
-    If an article gives two values for one figure of one period, neither is claimed.
+    An article states the whole before its parts. If it states a larger value of a figure first, that one is
+    kept; of values that contradict otherwise none is.
     """
-    values: dict[tuple[object, ...], int] = {}
+    by_figure: dict[tuple[object, ...], list[Claim]] = {}
     for claim in claims:
-        values[_figure(claim)] = values.get(_figure(claim), 0) + 1
-    clear = [c for c in claims if c.deal is not None or values[_figure(c)] == 1]
-    return clear, [c for c in claims if c.deal is None and values[_figure(c)] > 1]
+        by_figure.setdefault(_figure(claim) if claim.deal is None else (id(claim),), []).append(claim)
+    clear = []
+    for stated in by_figure.values():
+        first = min(stated, key=lambda c: c.offset)
+        whole = first.unit != "percent" and all(
+            c.value <= first.value * _PART for c in stated if c is not first
+        )
+        if len(stated) == 1 or whole:
+            clear.append(first)
+    kept = {id(claim) for claim in clear}
+    return [c for c in claims if id(c) in kept], [c for c in claims if id(c) not in kept]
 
 
 def _figure(claim: Claim) -> tuple[object, ...]:

@@ -3,13 +3,47 @@
 import re
 
 from pipelines.parse.deals.deal import Deal
+from pipelines.parse.deals.vocabulary import ACQUISITION
 from pipelines.parse.language.annotation import AnnotatedSentence, mention_index, position_of
 from pipelines.parse.language.companies import Mention, refers_back
 from pipelines.parse.language.periods import DisclosureContext, Period
-from pipelines.parse.language.vocabulary import AND_OTHERS, GROUP, MIXED
 from pipelines.watchlist import Company
 
-_IT = re.compile(r"^\W*(?:it|its|they|their)\b(?!['’])", re.IGNORECASE)
+# "It", "The London-based company": the text speaks on of the same company.
+_IT = re.compile(
+    r"^\W*(?:(?:it|its|they|their)\b(?!['’])|the (?:[\w-]+ ){0,3}(?:company|miner|firm|operator)\b)",
+    re.IGNORECASE,
+)
+# "Argo Blockchain (ARBK)": a heading above what follows.
+_HEADING = re.compile(
+    r"\W*(?:\d{1,2}[.)]\s*)?(?:[A-Z][\w&.’'-]*|\d+|\([A-Z:. ]{2,20}\))(?:\s+(?:[A-Z&][\w&.’'-]*|\d+|"
+    r"\([A-Za-z:. ]{2,20}\)|of|and)){0,5}\W*"
+)
+_SELLER = re.compile(r"\bfrom\s+(?:rival |fellow )?(?:\w+ )?$", re.IGNORECASE)
+_LISTED = re.compile(r"\((?:[A-Za-z]+:\s?)?[A-Z]{2,5}\)")
+_MIXED = re.compile(
+    r"\b(?:respectively|combined|together|both (?:companies|miners)|between them|in total across|"
+    r"collectively|joint(?:ly)?|(?<!of )the (?:two|three|four|pair|trio|duo)\b(?! (?:months|"
+    r"quarters|years))|all (?:two|three|four|five) of)\b",
+    re.IGNORECASE,
+)
+# "Public miners produced 4,000 bitcoin" is a group's figure.
+_GROUP = re.compile(
+    r"\b(?:miners|companies|firms|producers|operators|players|peers|rivals|"
+    r"competitors)\b(?!['’])(?:\s+(?:have|had|has|also|together|then|now|all|in \w+|that|who|which|"
+    r"we|track|follow|list|only|just|still|\w+ly))*\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|"
+    r"buy|grew|saw|seen|set|are|were|did|do)\b",
+    re.IGNORECASE,
+)
+# "Cipher Mining and others sold 2,385 bitcoin"
+_AND_OTHERS = re.compile(
+    r"⟬\w⟭,?\s+(?:and|plus|as well as)\s+(?:(?:several|many|some|a few|two|three|four|five|"
+    r"other)\s+)*(?:others?|peers|rivals|miners|companies|firms|more)\b",
+    re.IGNORECASE,
+)
+_LED_BY = re.compile(
+    r"\W*(?:at|for|as for|over at|in the case of|at rival)\s+⟬(?P<mention>\w)⟭", re.IGNORECASE
+)
 _BESIDE = re.compile(r"⟬(?P<mention>\w)⟭(?:['’]s?)?,?\s+(?:about\s+|some\s+|only\s+|just\s+)?$")
 
 
@@ -24,17 +58,28 @@ class SubjectTracker:
     def __init__(self, main: Company | None, disclosure: DisclosureContext, *, several: bool) -> None:
         self.main, self.disclosure, self.several = main, disclosure, several
         self.focus = main
+        self._others_figures = False
 
-    def new_paragraph(self, text: str) -> None:
+    def new_paragraph(self, text: str, mentions: list[Mention]) -> None:
         """Start a paragraph.
 
         In an article about one company the subject is that company again, unless "it" continues with another
-        one.
+        one, or the text has given another one's figures.
         """
-        if self.focus is None and _IT.match(text):
+        if _HEADING.fullmatch(text) and (mentions or _LISTED.search(text)):
+            # "Argo Blockchain (ARBK)", not on the watchlist, above its own figures.
+            self.focus = next((m.company for m in mentions), None)
+            self._others_figures = self.focus is None
+            return
+        if self.focus is None and (_IT.match(text) or self._others_figures) and not mentions:
             return
         if not self.several or self.focus is None:
             self.focus = self.main
+            self._others_figures = False
+
+    def skip_others(self) -> None:
+        """Remember that a figure was another company's."""
+        self._others_figures = self.focus is None
 
     def end_sentence(self, sentence: AnnotatedSentence, claimed: set[Company]) -> None:
         """Update the subject after a sentence.
@@ -44,7 +89,11 @@ class SubjectTracker:
         """
         subjects = [m for m in sentence.mentions if m.subject]
         if subjects:
+            self._others_figures = False
             self.focus = subjects[-1].company if not subjects[-1].subsidiary else None
+        elif (led := _LED_BY.match(sentence.masked)) is not None:
+            # "At Bitfarms the drop was larger. The company mined 233 BTC."
+            self.focus = sentence.mentions[mention_index(led["mention"])].company
         elif len(claimed) == 1 and any(m.company in claimed for m in sentence.mentions):
             # "At CleanSpark production came to 633 BTC": the next "the company" is CleanSpark.
             self.focus = next(iter(claimed))
@@ -60,7 +109,7 @@ class SubjectTracker:
         The last subject before it in its clause, else in earlier clauses, else the current subject.
         """
         watched = {m.company.ticker for m in sentence.mentions if m.company}
-        if MIXED.search(sentence.clause_of(position).text) and (len(watched) > 1 or self.several):
+        if _MIXED.search(sentence.clause_of(position).text) and (len(watched) > 1 or self.several):
             return None, "two companies in one figure"
         beside = _BESIDE.search(sentence.masked[:position])
         if beside is not None:
@@ -79,12 +128,12 @@ class SubjectTracker:
             ),
             None,
         )
-        if AND_OTHERS.search(sentence.masked[clause.start : position]):
+        if _AND_OTHERS.search(sentence.masked[clause.start : position]):
             return None, "a group's figure"
         chosen: Mention | None = agent or (inside[-1] if inside else before[-1] if before else None)
         if chosen is not None:
             return _whose(chosen)
-        if GROUP.search(sentence.masked[:position]):
+        if _GROUP.search(sentence.masked[:position]):
             return None, "a group's figure"
         later = [m for p, m in places if p >= position and m.subject]
         if later and not refers_back(sentence.masked[:position]) and by:
@@ -102,6 +151,20 @@ class SubjectTracker:
             return objects[-1].company, ""
         return self.focus, "" if self.focus else "another company's"
 
+    def respective(
+        self, sentence: AnnotatedSentence, position: int, place: int, count: int
+    ) -> tuple[Company | None, str]:
+        """The company of one of several figures: "Bit Digital and Hut 8, which sold 410 and 350 "
+        "respectively"."""
+        before = [m for i, m in enumerate(sentence.mentions) if position_of(sentence, i) < position]
+        if len(before) == 1:
+            return _whose(before[0])
+        if not before:
+            return self.company_at(sentence, position)
+        return (
+            _whose(before[place - count]) if len(before) >= count else (None, "two companies in one figure")
+        )
+
     def owner_of(self, sentence: AnnotatedSentence, deal: Deal) -> Company | None:
         """The company of a deal: the bought one, the first subject, or the current subject."""
         if deal.owner is not None:
@@ -112,6 +175,10 @@ class SubjectTracker:
         first = next((m for m in sentence.mentions if m.subject), None)
         if first is not None and position_of(sentence, sentence.mentions.index(first)) < position:
             return first.company
+        only = sentence.mentions[0] if len(sentence.mentions) == 1 else None
+        if deal.kind == ACQUISITION and only is not None and _SELLER.search(sentence.label[: only.start]):
+            # "Celsius set to buy a site from Core Scientific".
+            return None
         return self.company_at(sentence, position)[0]
 
 
@@ -127,4 +194,4 @@ def is_others_quarter(sentence: AnnotatedSentence, company: Company, period: Per
     counted = sentence.disclosure.company
     if counted is None or period.months < 3 or company == counted:
         return False
-    return company.fiscal_year_end(period.end).month != counted.fiscal_year_end(period.end).month
+    return company.listed_year_end(period.end).month != counted.listed_year_end(period.end).month

@@ -8,23 +8,19 @@ from pipelines.parse.document.page import Block
 from pipelines.parse.document.tables import Table
 from pipelines.parse.language.labeller import Labeller, Reading
 from pipelines.parse.language.meanings import REVENUE
-from pipelines.parse.language.periods import Period, find_periods
-from pipelines.parse.language.quantity_times import Setting
+from pipelines.parse.language.quantity_times import Setting, opening_period
 from pipelines.parse.language.reasons import NOT_OURS
+from pipelines.parse.language.revenue_labels import is_total
 from pipelines.parse.language.sentences import is_offering, sentences
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
 from pipelines.watchlist import Company, Lexicon
-from pipelines.watchlist.words import word_list
 
 # "CASTLE ROCK, Colo., May 5, 2025 /PRNewswire/ – ": the publication date is not the period of a figure.
 _DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:--|[–—])\s*", re.DOTALL)
 _INCLUDES = re.compile(
     r"\binclud(?:es|ing|ed)\b|\bof which\b|\bnet of\b|restricted|collateral|pledged", re.IGNORECASE
 )
-_OPENS = re.compile(r"\W*(?:for|in|during|over|throughout)\s", re.IGNORECASE)
-_OPENS_WITHIN = 12
 _PART = re.compile(r"[;,:(](?=\s)|\s[–—-]\s|\band\b|\bwhile\b")
-_TOTAL_WORDS = frozenset(word_list("revenue.total_words"))
 _LONGEST = 1500
 _LEAST_REVENUE = Decimal(10_000)
 
@@ -49,7 +45,7 @@ class ProseReader:
         begin = dateline.end() if dateline else 0
         for place, text in sentences(block.text[begin:]):
             offset = block.offset + begin + place
-            opening = _opening_period(text, setting)
+            opening = opening_period(text, setting)
             setting = setting if opening is None else replace(setting, context=opening)
             stated = len(self.revenue)
             self._sentence(
@@ -127,16 +123,16 @@ class ProseReader:
         if not reading.dated and not certain:
             self._reject(reading, where, "which_period")
             return
-        label = re.sub(r"\s*revenues?$", "", reading.label, flags=re.IGNORECASE).strip()
+        label = reading.label
         company = self.company
         names = [company.name, *company.other_names, *company.short_names] if company else []
-        own = {w.lower().strip(",.") for name in names for w in name.split()}
-        words = {re.sub(r"['’]s$", "", w.lower()).strip(",.") for w in label.split()} - own
-        total = words <= _TOTAL_WORDS
+        own = frozenset(w.lower().strip(",.") for name in names for w in name.split())
+        total = is_total(label, own)
+        words = label.lower().split()
         ticker = self.company.ticker if self.company else None
         if (
             total
-            and not words & {"total", "consolidated"}
+            and not {"total", "consolidated"}.intersection(words)
             and self.lexicon.segment_of(section, ticker, period.end)
         ):
             # "Revenue was $12.5 million" under a segment's heading is the segment's.
@@ -183,26 +179,13 @@ class ProseReader:
         )
 
 
-def _opening_period(text: str, setting: Setting) -> Period | None:
-    """The period that opens a sentence and holds for the rest of its paragraph."""
-    named = find_periods(text[:120], setting.disclosure)
-    opens = named and _OPENS.match(text) and named[0].start <= _OPENS_WITHIN
-    if not opens or named[0].period.start is None:
-        return None
-    return named[0].period if named[0].period.end <= setting.disclosure.disclosed_on else None
-
-
 def _part(text: str, reading: Reading) -> str:
     """The part of a sentence in which an offering would exclude a figure.
 
     Revenue and metrics are a sentence's own beside an amount per share or raised in the market; what a sale
     brought may be a share's anywhere in it.
     """
-    if reading.quantity.unit == "USD" and reading.metric not in (
-        REVENUE,
-        "power_credits",
-        "cost_per_bitcoin",
-    ):
+    if reading.metric in ("bitcoin_sale_proceeds", "average_sale_price"):
         return text
     start, end = reading.quantity.start, reading.quantity.end
     first = max((m.end() for m in _PART.finditer(text, 0, start)), default=0)

@@ -33,7 +33,7 @@ _FOREIGN_TABLE = re.compile(
     re.IGNORECASE,
 )
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever the same bytes would give other statements."""
 
 

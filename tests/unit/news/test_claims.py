@@ -91,12 +91,20 @@ def test_joint_figure_of_two_companies_is_skipped() -> None:
         == []
     )
     assert (
-        say(
-            "Riot Platforms and MARA Holdings mined 463 and 705 bitcoin in April 2025, respectively.",
-            day="2025-05-08",
-        )
+        say("Riot Platforms and MARA Holdings mined 1,168 bitcoin in April 2025 combined.", day="2025-05-08")
         == []
     )
+
+
+def test_respective_figures_belong_to_their_companies() -> None:
+    claims = say(
+        "Riot Platforms and MARA Holdings mined 463 and 705 bitcoin in April 2025, respectively.",
+        day="2025-05-08",
+    )
+    assert claim_texts(claims) == {
+        "RIOT bitcoin_produced 463 2025-04-01..2025-04-30",
+        "MARA bitcoin_produced 705 2025-04-01..2025-04-30",
+    }
 
 
 def test_figure_of_group_is_skipped() -> None:
@@ -615,13 +623,8 @@ def test_rumor_is_no_deal() -> None:
 
 
 def test_purchase_of_coins_is_no_acquisition() -> None:
-    assert (
-        say(
-            "MARA Holdings acquired 6,474 bitcoin for $618.3 million from November to December.",
-            day="2024-12-05",
-        )
-        == []
-    )
+    claims = say("MARA Holdings acquired 6,474 bitcoin for $618.3 million in November.", day="2024-12-05")
+    assert claim_texts(claims) == {"MARA bitcoin_purchased 6474 2024-11-01..2024-11-30"}
     assert say("CleanSpark bought 26,000 machines from Bitmain for $167.7 million.", day="2024-12-05") == []
 
 

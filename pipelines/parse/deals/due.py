@@ -1,0 +1,73 @@
+"""Deadlines of deals and targets: "by early 2027", "in the fourth quarter of 2026"."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+_PART = (
+    r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|"
+    r"(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
+)
+_DUE = re.compile(
+    r"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|"
+    rf"as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>"
+    r"(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
+    re.IGNORECASE,
+)
+_THIRDS = {
+    "early": (1, 4),
+    "mid": (5, 8),
+    "middle": (5, 8),
+    "late": (9, 12),
+    "start": (1, 4),
+    "beginning": (1, 4),
+    "end": (12, 12),
+    "year": (12, 12),
+    "first": (1, 6),
+    "second": (7, 12),
+    "h1": (1, 6),
+    "h2": (7, 12),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline as stated, and the days it can mean: `early 2027` is January to April."""
+
+    words: str
+    first: date
+    last: date
+
+
+def find_due(text: str) -> Due | None:
+    """The deadline that a sentence names: "by early 2027", "in the fourth quarter of 2026"."""
+    for match in _DUE.finditer(text):
+        year = int(match["year"])
+        if match["quarter"]:
+            number = (
+                ("first", "second", "third", "fourth").index(match["quarter"].split()[0].lower()) + 1
+                if " " in match["quarter"]
+                else int(match["quarter"][1])
+            )
+            months = (3 * number - 2, 3 * number)
+            # "Early in the third quarter": its first two months; "late": its last two.
+            part = (match["part"] or "").lower()
+            months = (
+                (months[0], months[1] - 1)
+                if part == "early"
+                else (months[0] + 1, months[1])
+                if part in ("late", "end of", "the end of")
+                else months
+            )
+        elif match["part"]:
+            part = re.sub(r"^the\s+", "", match["part"].lower())
+            months = _THIRDS[re.split(r"[\s-]", part)[0]]
+        elif match["lead"]:
+            months = (1, 12)
+        else:
+            continue
+        last = date(year, months[1], calendar.monthrange(year, months[1])[1])
+        words = re.sub(r"^the\s+", "", re.sub(r"\s+", " ", match["words"]).strip(), flags=re.IGNORECASE)
+        return Due(words, date(year, months[0], 1), last)
+    return None
