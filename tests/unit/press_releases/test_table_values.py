@@ -284,3 +284,67 @@ def test_two_numbers_in_one_cell_are_read() -> None:
 def test_rows_below_a_row_of_machines_are_machines() -> None:
     table = rows(MARCH, "Deployed hash rate under management (EH/s) | 17", "- Hosting | 8.5")
     assert "hashrate_hosted - 2025-03-31 8.5" in read(MONTHLY, table)[0]
+
+
+def test_scale_of_a_table_applies_to_money() -> None:
+    table = rows(
+        "| Three Months Ended September 30, 2024",
+        "Bitcoin sales - net proceeds | 66,200",
+        "Power credits | 1,200",
+        "Cash | 9",
+    )
+    assert read(QUARTERLY, "(in thousands)", table)[0] == {
+        "bitcoin_sale_proceeds 2024-07-01 2024-09-30 66200000",
+        "power_credits 2024-07-01 2024-09-30 1200000",
+    }
+
+
+def test_scale_of_a_section_applies() -> None:
+    table = rows(MARCH, "Uptime | 95%", "Sales (in thousands)", "Bitcoin sales - net proceeds | $38,800")
+    assert "bitcoin_sale_proceeds 2025-03-01 2025-03-31 38800000" in read(MONTHLY, table)[0]
+
+
+def test_percent_in_a_group_of_headings_is_no_unit() -> None:
+    table = rows(
+        "| Comparison (%) |", "Metric | March 2025 | February 2025", "Deployed hash rate EH | 33.7 | 32.9"
+    )
+    assert read(MONTHLY, table)[0] == {
+        "hashrate_deployed - 2025-03-31 33.7",
+        "hashrate_deployed - 2025-02-28 32.9",
+    }
+
+
+def test_month_that_has_not_ended_is_passed_in_a_row() -> None:
+    table = rows("Month | BTC produced | BTC held", "May 2025 | 1 | 2", "January 2025 | 527 | 18,221")
+    assert read(MONTHLY, table)[0] == {
+        "bitcoin_produced 2025-01-01 2025-01-31 527",
+        "bitcoin_held - 2025-01-31 18221",
+    }
+
+
+def test_column_without_meaning_does_not_end_the_row() -> None:
+    table = rows("Month | Notes | BTC held", "January 2025 | 5 | 18,221")
+    assert read(MONTHLY, table)[0] == {"bitcoin_held - 2025-01-31 18221"}
+
+
+def test_period_that_opens_a_sentence_holds_for_its_paragraph() -> None:
+    text = "For the nine months ended September 30, 2024, we mined 5,500 bitcoin. We sold 5,000 bitcoin."
+    assert read(QUARTERLY, text)[0] == {
+        "bitcoin_produced 2024-01-01 2024-09-30 5500",
+        "bitcoin_sold 2024-01-01 2024-09-30 5000",
+    }
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "All dollar amounts are in Canadian dollars.",
+        "Unless otherwise noted, all figures are stated in Canadian dollars.",
+    ],
+)
+def test_dollars_of_a_canadian_release_are_not_ours(note: str) -> None:
+    text = "The sale of 475 bitcoin brought in $38.8 million, or US$28.1 million."
+    assert read(MONTHLY, note, text) == (
+        {"bitcoin_sold 2025-03-01 2025-03-31 475", "bitcoin_sale_proceeds 2025-03-01 2025-03-31 28100000"},
+        ["not_ours 38800000"],
+    )
