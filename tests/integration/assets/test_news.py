@@ -70,7 +70,7 @@ def test_blocked_article_fails_run_at_its_end(
         return {k: replace(v, url="") if "corz-results" in v.url else v for k, v in found.items()}
 
     monkeypatch.setattr(staging, "sources", without_source)
-    result = run_job(instance, "news", "2026-05-05", "2026-05-09")
+    result = run_job(instance, "news", "2026-05-06", "2026-05-06")
     assert not result.success
     (failure,) = [e for e in result.all_events if e.event_type_value == "STEP_FAILURE"]
     assert failure.step_key == "news_report"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.parse.language.quantities import find_quantities, read_cell, scale_in, unit_in
+from pipelines.parse.language.quantities import find_quantities, read_cell, rounding_of, scale_in, unit_in
 
 CELLS = [
     ("$38.8 million", "38800000", "USD", ""),
@@ -106,11 +106,68 @@ def test_units_of_labels(text: str, unit: str) -> None:
         ("Sales proceeds ($000s)", 1000),
         ("Revenue (US$m)", 10**6),
         ("(Expressed in thousands of U.S. dollars)", 1000),
+        ("(in billions of RMB)", 10**9),
         ("in units", None),
     ],
 )
 def test_scales_of_captions(text: str, scale: int | None) -> None:
     assert scale_in(text) == (None if scale is None else Decimal(scale))
+
+
+@pytest.mark.parametrize(
+    ("text", "rounding"),
+    [
+        ("19,223 BTC", "0.5"),
+        ("$38.8 million", "50000"),
+        ("33.7 EH/s", "0.05"),
+        ("33,700 PH/s", "0.0005"),
+        ("about 19,000 BTC", "500"),
+        ("about 19,223 BTC", "0.5"),
+        ("about 2,000 BTC", "100"),
+        ("about 33.7 EH/s", "0.05"),
+        ("about 0 BTC", "0.5"),
+        ("more than 19,000 BTC", "0.5"),
+    ],
+)
+def test_rounding_is_half_of_the_last_digit(text: str, rounding: str) -> None:
+    """A round number that is only about right may be off by more, but by at most a twentieth."""
+    [quantity] = find_quantities(text)
+    assert rounding_of(quantity) == Decimal(rounding)
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "value"),
+    [
+        ("$1.2 trillion", "$1.2 trillion", "1200000000000"),
+        ("$1.2 mm", "$1.2 mm", "1200000"),
+        ("$1.2 bn", "$1.2 bn", "1200000000"),
+        ("(up 13%)", "13%", "13"),
+        ("(see 533 BTC)", "533 BTC", "533"),
+        ("(of which 533)", "533", "533"),
+        ("$13.2 million year over year", "$13.2 million", "13200000"),
+        ("a loss of $(5.1) million", "$(5.1) million", "-5100000"),
+        ("in March – 533 bitcoin", "– 533 bitcoin", "533"),
+    ],
+)
+def test_number_ends_where_its_unit_does(text: str, written: str, value: str) -> None:
+    [quantity] = find_quantities(text)
+    assert (quantity.text, quantity.value) == (written, Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("($12.9m)", "-12900000", "USD"),
+        ("31,900 (30,100 adj)", "31900", None),
+        ("19,273 2", "19273", None),
+        ("$ —", "0", "USD"),
+        ("–%", "0", "percent"),
+    ],
+)
+def test_cell_with_a_second_mark(text: str, value: str, unit: str | None) -> None:
+    found = read_cell(text)
+    assert found is not None
+    assert (found.value, found.unit) == (Decimal(value), unit)
 
 
 _NUMBERS = st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False)
