@@ -10,11 +10,13 @@ from pipelines.parse.deals.vocabulary import (
     AGREED,
     CLOSED,
     DONE,
+    FINANCING,
     HOSTING,
     INTENT,
     LEASE,
     PLANNED,
     TARGET,
+    TO_RAISE,
 )
 
 
@@ -61,6 +63,8 @@ def status_of(text: str, kind: str) -> str:
         return PLANNED
     if AGREE.search(text):
         return AGREED
+    if kind == FINANCING and TO_RAISE.search(text):
+        return PLANNED
     return AGREED if kind in (LEASE, HOSTING) else CLOSED
 
 

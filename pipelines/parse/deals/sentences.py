@@ -39,6 +39,7 @@ from pipelines.parse.deals.vocabulary import (
     PIPELINE,
     PLAN,
     RAISES,
+    SELLS_TO,
     SIGNED,
     TARGET,
 )
@@ -58,7 +59,8 @@ def find_deal(sentence: AnnotatedSentence) -> Deal | None:
         return None
     if FAILED.search(sentence.masked):
         return None
-    return _acquisition(sentence) or _contract(sentence) or _financing(sentence) or _target(sentence)
+    found = _acquisition(sentence) or _bought_from(sentence)
+    return found or _contract(sentence) or _financing(sentence) or _target(sentence)
 
 
 def find_announced(sentence: AnnotatedSentence) -> Deal | None:
@@ -143,10 +145,18 @@ def _megawatts(sentence: AnnotatedSentence) -> Quantity | None:
     return found[0] if found else None
 
 
+_FIRST_NAME = re.compile(rf"\W*(?:\w+\)\s*[-–]\s*)?{NAME}")
 _TO_BUY = re.compile(r"\bto (?:purchase|buy|acquire)\b", re.IGNORECASE)
 _ACCESS = re.compile(r"\b(?:access|rights?|title) to\s+(?:about\s+|up to\s+)?$", re.IGNORECASE)
 _AIMS = re.compile(r"\b(?:aim|target|goal|plan|intend|commit|scal|expand)\w*", re.IGNORECASE)
 _OBJECT = re.compile(r"\s*(?:(?!(?:of|from|in|at|for|with|by|to|and)\b)[\w⟦⟧&’'-]+\s+){0,6}", re.IGNORECASE)
+# "Secured an additional $500 million financing commitment".
+_NEW_MONEY = re.compile(
+    r"\b(?:secur|rais|clos|obtain|receiv|borrow|sign)\w*\s+(?:an?\s+)?(?:additional|further|another|"
+    r"extra)\s+$",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(r"\b(?:which|where|who|that|backed by|guaranteed by)\b", re.IGNORECASE)
 _UP_TO = re.compile(r"\bup to\s+$", re.IGNORECASE)
 _OF_A_SITE = re.compile(
     r"[\s-]+(?:(?-i:[A-Z])[\w.]+\s+){0,3}(?:facility|site|campus|data cent(?:er|re)|location|complex|farm)\b",
@@ -250,6 +260,22 @@ def _acquisition(sentence: AnnotatedSentence, *, sized: bool = True) -> Deal | N
     return None
 
 
+def _bought_from(sentence: AnnotatedSentence) -> Deal | None:
+    """An acquisition in the words of the seller: "Applied Digital sells its campus to Marathon"."""
+    match = SELLS_TO.search(sentence.masked)
+    buyer = mention_index(match["buyer"]) if match else 0
+    if match is None or sentence.mentions[buyer].company is None:
+        return None
+    amount, megawatts = _amount(sentence, 0), _megawatts(sentence)
+    sellers = [i for i in range(len(sentence.mentions)) if position_of(sentence, i) < match.start()]
+    seller = sentence.mentions[sellers[-1]] if sellers else None
+    first = _FIRST_NAME.match(sentence.masked)
+    named = _named(sentence, first["party"]) if first else ""
+    party = sentence.label[seller.start : seller.end] if seller else named
+    due = find_due(sentence.label) if CLOSES.search(sentence.masked) else None
+    return _made(sentence, ACQUISITION, party, amount, megawatts, due, buyer) if amount or megawatts else None
+
+
 def _is_of_machines(sentence: AnnotatedSentence, verb_end: int) -> bool:
     """Whether what is bought is a number of machines: "70,000 S-19 ASIC miners"."""
     bought = _OBJECT.match(sentence.masked[verb_end:])
@@ -319,6 +345,9 @@ def _financing(sentence: AnnotatedSentence) -> Deal | None:
     index = sentence.quantities.index(amount)
     start, end = sentence.at[index]
     near = sentence.masked[max(0, start - 90) : end + 90]
+    coins = any(q.unit == "BTC" for q in sentence.quantities[:index])
+    if coins and re.search(r"\bs(?:old|elling|ells?)\b", sentence.masked[:start], re.IGNORECASE):
+        return None
     if not MONEY_RAISED.search(near) or re.search(
         r"\brevenues?\b|\bnet (?:loss|income)\b|\b(?:sold|selling|sale of)\b[^.]{0,30}\b(?:bitcoins?|btc)\b",
         near,
@@ -344,16 +373,23 @@ def _raised(sentence: AnnotatedSentence) -> Quantity | None:
         before, behind = sentence.around(index)
         near = re.match(r"\s*(?:(?:in|of|worth of|aggregate|principal|amount)\s+)*(?:[\w-]+\s+){0,3}", behind)
         told = near is not None and MONEY_RAISED.match(behind[: near.end() + 30].strip())
-        if quantity.unit == "USD" and told and not MORE_MONEY.search(_UP_TO.sub("", before)):
+        more = MORE_MONEY.search(_UP_TO.sub("", before)) and not _NEW_MONEY.search(before)
+        if quantity.unit == "USD" and told and not more:
             return quantity
     return None
 
 
 def _upto_next(sentence: AnnotatedSentence, index: int, start: int) -> str:
-    """The text up to the quantity after an amount; a later party belongs to that quantity."""
+    """The text up to the amount after an amount; a later party belongs to that amount."""
     begin = sentence.at[index][1]
-    last = min((a for a, _ in sentence.at if a >= begin), default=len(sentence.masked))
-    return sentence.masked[min(start, begin) : last]
+    later = [
+        a
+        for (a, _), quantity in zip(sentence.at, sentence.quantities, strict=True)
+        if a >= begin and quantity.unit == "USD"
+    ]
+    text = sentence.masked[min(start, begin) : min(later, default=len(sentence.masked))]
+    # "Bonds to pay for a campus backed by Google": who backs the campus does not lend.
+    return _ANOTHER.split(text)[0]
 
 
 def _target(sentence: AnnotatedSentence) -> Deal | None:

@@ -40,10 +40,11 @@ ACQUIRED_SITE = re.compile(
 )
 # "NVIDIA GB300 GPUs", "19,000 machines", but not "bitcoin miner Stronghold".
 NOT_BOUGHT = re.compile(
-    r"^(?:(?!(?:of|from|in|at|for|with|by|to|and)\b)[\w⟦⟧&’'-]+\s+){0,5}?(?:(?:miners|machines?|rigs|servers?|asics?|"
-    r"gpus?|s\d\d|antminers?|shares|power|electricity|energy|coins|hash ?rate|notes|hardware|chips|"
-    r"transformers?)\b|"
-    r"(?:bitcoins?|btc|miner|rig|coin)\b(?!\s+(?:miner|mining|company|firm|operator|developer|producer|(?-i:[A-Z⟬]))))",
+    r"^(?:(?!(?:of|from|in|at|for|with|by|to|and)\b)[\w⟦⟧&’'-]+\s+){0,5}?(?:(?:miners|machines?|rigs|servers?|"
+    r"asics?|gpus?|s\d\d|antminers?|transformers?|(?-i:shares|power|electricity|energy|coins|hash ?rate|"
+    r"notes|"
+    r"hardware|chips))\b|(?:bitcoins?|btc|miner|rig|coin)\b(?!\s+(?:miner|mining|company|firm|operator|"
+    r"developer|producer|(?-i:[A-Z⟬]))))",
     re.IGNORECASE,
 )
 # A bid that came to nothing.
@@ -95,7 +96,7 @@ RAISES = re.compile(
     r"obtain(?:ed|s)|arrang(?:ed|es)|launch(?:ed|es)|"
     r"upsiz(?:ed|es)|issu(?:ed|es|ing)|borrow(?:ed|s|ing)?|sold|sells|enter(?:ed|s|ing)?(?: into|(?= "
     r"(?:an?|the|its)\b))|"
-    r"sign(?:ed|s)|drew|agreed|to offer|offer(?:s|ed))\b",
+    r"sign(?:ed|s)|drew|agreed|to (?:offer|raise|sell)|sell(?:s|ing)?|offer(?:s|ed))\b",
     re.IGNORECASE,
 )
 PLAN = re.compile(
@@ -119,7 +120,8 @@ AGREE = re.compile(
     re.IGNORECASE,
 )
 DONE = re.compile(
-    r"\b(?:complet(?:ed|es|ion)|clos(?:ed|ing of)|finali[sz](?:ed|es)|consummat\w+|has (?:now )?acquired)\b",
+    r"\b(?:wrap(?:s|ped) up|complet(?:ed|es|ion)|clos(?:ed|ing of)|finali[sz](?:ed|es)|consummat\w+|has "
+    r"(?:now )?acquired)\b",
     re.IGNORECASE,
 )
 INTENT = re.compile(
@@ -129,6 +131,7 @@ INTENT = re.compile(
     r"wants? to|seeks? to|launch(?:ed|es)|aims? to)\b",
     re.IGNORECASE,
 )
+TO_RAISE = re.compile(r"(?<!used )(?<!helps )\bto (?:raise|offer|issue|sell)\b", re.IGNORECASE)
 MORE_MONEY = re.compile(
     r"\b(?:additional|further|another|extra|contingent|earn-?outs?|plus|option(?:al)?|net proceeds|"
     r"proceeds|repurchase|redeem|repay|greenshoe|over-?allotment|up to|bonus|penalt\w+|fee of|"
@@ -176,6 +179,12 @@ GENERIC_PARTY = frozenset(word_list("deals.generic_parties"))
 CLOSING = re.compile(
     r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|"
     r"the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
+    re.IGNORECASE,
+)
+# A campus that somebody sells to the company.
+SELLS_TO = re.compile(
+    r"\b(?:sells?|sold|selling|to sell|sale of)\s+[^.;]{0,80}?\b(?:sites?|campus(?:es)?|facilit(?:y|ies)|"
+    r"data cent(?:er|re)s?|plants?)\b[^.;]{0,60}?\bto\s+(?:bitcoin miner |miner )?⟬(?P<buyer>\w)⟭",
     re.IGNORECASE,
 )
 # A permission is not a target.

@@ -212,9 +212,7 @@ def _split(row: Sequence[GridCell]) -> tuple[GridCell | None, list[GridCell]]:
     ):
         cells = cells[1:]
     first = cells[0]
-    if not re.search(r"[^\W\d_]", first.text) or (
-        _looks_like_value(first.text) and len(cells) > 0 and first.start > 0
-    ):
+    if not re.search(r"[^\W\d_]", first.text) or (_looks_like_value(first.text) and first.start > 0):
         return None, _merged(cells)
     return first, _merged(cells[1:])
 

@@ -50,6 +50,7 @@ _AND = re.compile(r"[^⟦;,()]{0,60}\band\s+(?:a further\s+|by\s+|also\s+)?", re
 _MARKS = re.compile(r"\b(yoy|mom|qoq|sequential)")
 _APPOSED = re.compile(r",\s+(?:an?|the)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
 _SHARE = re.compile(r"\s*of\b", re.IGNORECASE)
+_COINS = re.compile(r"\b(?:bitcoins?|btc|coins?)\b", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:in|for|during|over)\s+(?:the\s+|its\s+)?$", re.IGNORECASE)
 _COMPARES = re.compile(
     r"\b(?:from|than|compared|versus|vs|against|over the (?:same|prior|previous))\b", re.IGNORECASE
@@ -214,6 +215,9 @@ class _ChangeFinder:
         between = self._named(i + 1, k)
         if between is not None:
             return direction, between
+        if any(self._is_noun(n) for n in range(i + 1, k)):
+            # "A 17% stock drop".
+            return None
         if self.sentence.word(k + 1) in ("in", "of", "for", "to"):
             named = self._named(k + 2, self._phrase_end(k + 2))
             return None if named is None else (direction, named)
@@ -347,6 +351,11 @@ class _ChangeFinder:
             k += 1
         return k
 
+    def _is_noun(self, k: int) -> bool:
+        word = self.sentence.word(k)
+        light = word is None or self.sentence.is_class(k, "filler", "nearly") or word.endswith("ly")
+        return not light and word not in ("percent", "per", "cent", "great", "sharp", "steep", "big")
+
     def _subject(self, j: int) -> object | None:
         """The metric before a verb, in its clause: "BTC production fell"."""
         start = self.sentence.clause_start(self.tokens[j].start)
@@ -356,8 +365,12 @@ class _ChangeFinder:
         text = self.sentence.span(first, j)
         if _PRICE.search(text):
             return BITCOIN_PRICE
+        which = re.match(r"\W*(?:which|that)\b", text)
+        if which and re.search(rf"(?:{_PRICE.pattern})\W*$", self.sentence.before(first), re.IGNORECASE):
+            # "The average bitcoin price, which was 133% higher".
+            return BITCOIN_PRICE
         found = self._noun(first, j)
-        if found is None:
+        if found is None or (found.frame.name == "sell" and not _COINS.search(text)):
             return None
         rest = self.sentence.span(found.last + 1, j)
         return None if self.labeller.frames.matches("other_money", rest) else found

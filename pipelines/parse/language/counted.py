@@ -28,7 +28,7 @@ _MORE = re.compile(
 # "$42 million, which is $5 million, or 14%, more than".
 _DIFFERENCE = re.compile(r"^(?:,?\s*or\s+⟦\d+⟧,?)?\s+(?:more|less|higher|lower)\s+than\b", re.IGNORECASE)
 # "From 12.5 to 6.25 bitcoin per block".
-_TO_ANOTHER = re.compile(r"\s*to\s+⟦\d+⟧")
+_TO_ANOTHER = re.compile(r"\s*(?:to|or|and)\s+⟦\d+⟧")
 _ADDED = re.compile(r"^[^,;.⟦]{0,30}\b(?:was|were|been|being)?\s*added\b", re.IGNORECASE)
 _NEW = re.compile(r"^\s*new\b", re.IGNORECASE)
 COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)

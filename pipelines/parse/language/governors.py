@@ -221,6 +221,9 @@ class GovernorFinder:
         if right is not None and (right.frame.within or (right.via == FROM and role != CHANGE)):
             return MAIN, right
         source = role == BEFORE and self.tokens[self._before_fillers(i)].lemma == "from"
+        if left is not None and left.frame.within and role == MAIN:
+            # "Restricted bitcoin of 3,300 are held by our lender".
+            return MAIN, left
         other = left is None or (right is not None and right.frame is not left.frame)
         apart = other and (left is not None or self.previous(i, unit) is None)
         if right is not None and source and apart and unit in ("BTC", "count"):
@@ -521,7 +524,7 @@ class GovernorFinder:
             elif (noun := self._noun_ending(j, low, unit)) is not None and (
                 of or to or at or unit != "USD" or not unknown
             ):
-                return MAIN, noun
+                return MAIN, self._traded(noun, low, unit) or noun
             elif word in classes["filler"] or word in classes["auxiliary"] or word.endswith("ly"):
                 continue
             elif word == "for" and unit == "USD":
@@ -546,6 +549,16 @@ class GovernorFinder:
             else:
                 unknown += 1
         return MAIN, None
+
+    def _traded(self, noun: Governor, low: int, unit: str | None) -> Governor | None:
+        """The verb of "sold its whole treasury of 1,132.9 BTC"."""
+        if noun.frame.name != "hold":
+            return None
+        for place in {self.sentence.phrase_start(noun.first, low) - 1, noun.first - 3, noun.first - 2}:
+            verb = self._verb_at(place, low, unit) if place >= low else None
+            if verb is not None and verb.frame.name in ("sell", "purchase"):
+                return verb
+        return None
 
     def _percent(self, j: int) -> bool:
         """Whether a token is a percentage: "a gain of 63.1% over $284.1 million"."""
@@ -857,7 +870,7 @@ class GovernorFinder:
         """Words behind the quantity: "were mined", "in treasury", "of operating hash rate"."""
         sentence, tokens = self.sentence, self.tokens
         came = i + 1
-        if sentence.word(came) == "of" and sentence.word(came + 1) in ("it", "that", "this"):
+        if sentence.word(came) == "of" and sentence.word(came + 1) in ("it", "that", "this", "which", "them"):
             # "$20.8 million of it from bitcoin mining".
             came += 2
         while sentence.word(came) in ("come", "be", "derive", "result", "generate", "earn"):

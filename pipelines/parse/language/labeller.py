@@ -110,6 +110,10 @@ _OVER_A_TERM = re.compile(
     r"(?:\d+|two|three|five|ten|fifteen|twenty)[- ]years?\b)",
     re.IGNORECASE,
 )
+# "$95.4 million, $68.1 million of which came from self-mining".
+_OF_WHICH = re.compile(r"\s*of (?:which|it|that|them)\b", re.IGNORECASE)
+# "Revenue, excluding hosting, was".
+_WITHOUT = re.compile(r"\brevenues?,?\s+(?:excluding|before|without)\b", re.IGNORECASE)
 _PER = re.compile(r"\s*(?:per|for each|for every)\b", re.IGNORECASE)
 _REVENUE_PER = re.compile(r"\s*(?:of|in)\s+(?:\w+\s+){0,2}revenues?\s+(?:per|for each|a)\b", re.IGNORECASE)
 
@@ -183,7 +187,9 @@ class Labeller:
         """Whether a sentence is a row of a table whose markup is lost: two numbers in a row."""
         places = sorted(self.sentence.at.values())
         return any(
-            k == i + 1 and not self.sentence.between(i, k).strip(" ~$|")
+            k == i + 1
+            and not self.sentence.between(i, k).strip(" ~$|")
+            and not _OF_WHICH.match(self.sentence.behind(k))
             for i, k in itertools.pairwise(places)
         )
 
@@ -389,6 +395,10 @@ class Labeller:
         between = sentence.span(governor.last + 1, i)
         if metric == REVENUE and (_REVENUE_PER.match(behind) or _PER.match(between)):
             return RATE
+        if metric == REVENUE and (
+            self.sentence.is_class(governor.last + 1, "not_revenue") or _WITHOUT.search(sentence.text)
+        ):
+            return NOT_OURS
         if metric == REVENUE and _OVER_A_TERM.search(sentence.text.partition(quantity.text)[2]):
             return PLAN
         itself_behind = governor.via == BEHIND and governor.first > i
@@ -478,9 +488,7 @@ class Labeller:
         same = self.sentence.clause(at[ref], i)[0] <= start
         return reason if same and reason in (PLAN, NOT_UNDERSTOOD) else ""
 
-    # ------------------------------------------------------------------ what it is
-
-    # ------------------------------------------------------------------ whose it is
+    # ------------------------------------------------------------------ the whole sentence
 
     def _find_totals(self) -> None:
         """A figure that is the sum of its owners' parts is the total of all owners."""

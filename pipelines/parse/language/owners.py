@@ -53,6 +53,10 @@ _BOTH = re.compile(
     r"clients)\b",
     re.IGNORECASE,
 )
+_AT_ITS_SITE = re.compile(
+    r"\bat\s+(?:our|its|the)\s+(?-i:[A-Z][\w.]+\s+){1,3}(?:site|facility|campus|data cent(?:er|re)|mine)\b",
+    re.IGNORECASE,
+)
 _TO_THE = re.compile(r"\b(?:to|of) (?:the|our|its)\s+$", re.IGNORECASE)
 _APPOSITION = re.compile(r",\s+(?:the|an?|its|one of|which|who|whose)\s[^,;⟦]{3,120},", re.IGNORECASE)
 _TOGETHER = re.compile(r"\b(?:facilities|sites|locations|combined|together)\b", re.IGNORECASE)
@@ -135,6 +139,9 @@ class OwnerFinder:
         if _AT_A_PLACE.match(place) and not _TOGETHER.search(place):
             return True
         before = self.sentence.before(i)
+        if unit in ("BTC", None) and _AT_OPENING.match(before) and not self._is_own_name(before):
+            # "At Rockdale, we mined 442 bitcoin".
+            return True
         if unit == "MW" and _OF_SITES.search(before):
             return True
         if _WHERE.search(before) or (unit in STOCKS and _AT_OPENING.match(before)):
@@ -147,7 +154,14 @@ class OwnerFinder:
         every = re.search(r"\b(?:all|across)\b", near, re.IGNORECASE)
         return unit in STOCKS and self.frames.matches("site", near) and not every
 
+    def _is_own_name(self, text: str) -> bool:
+        company = self.setting.disclosure.company
+        names = (company.name, *company.other_names, *company.short_names) if company else ()
+        return any(name.split()[0].strip(",") in text for name in names)
+
     def is_of_one_site(self, text: str) -> bool:
         """Whether an average is one site's: "uptime at our Rockdale facility was 95%"."""
+        if _AT_ITS_SITE.search(text):
+            return True
         every = re.search(r"\b(?:all|across|sites|facilities|fleet|overall|total)\b", text, re.IGNORECASE)
         return not every and self.frames.matches("site", text)

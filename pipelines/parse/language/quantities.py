@@ -301,11 +301,6 @@ def rounding_of(quantity: Quantity) -> Decimal:
     return max(half, min(last / 2, abs(quantity.value) / 20))
 
 
-def zero(unit: str | None, text: str) -> Quantity:
-    """Zero in words: "none", "did not sell any"."""
-    return Quantity(Decimal(0), unit, "", Decimal(1), False, 0, len(text), text)
-
-
 def strip_footnotes(text: str) -> str:
     """Remove the footnote marks at the end of a cell or label: `(1)`, `*`, `[a]`."""
     return _FOOTNOTE.sub("", text).strip()

@@ -41,6 +41,11 @@ _ON_DAY = re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE)
 _SAYS = re.compile(rf"\b{_VERBS_OF_SAYING}\b", re.IGNORECASE)
 _THEN_SAYS = re.compile(rf",?\s+(?:[\w.-]+\s+){{1,6}}?{_VERBS_OF_SAYING}\b", re.IGNORECASE)
 _RECENT = 14
+_THEN_IT = re.compile(r"\b(?:and|while|but)\b", re.IGNORECASE)
+_IT_WAS = re.compile(
+    r",?\s+(?:it|we|they|this|that|the \w+) (?:was|were|had|stood|totaled|came)\b", re.IGNORECASE
+)
+_AS_OF = re.compile(r"\W*as of\s+$", re.IGNORECASE)
 _ANOTHER_CLAUSE = re.compile(r"\b(?:where|which|whose|to (?!\d)[a-z]+)\b", re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(rf"\bon\s+(?P<day>{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
@@ -388,6 +393,9 @@ class TimeFinder:
         own = governor is not None and governor.first > i
         if (self._parts(between) and not _FROM_OWN.match(between)) or (_RELATIVE.match(between) and not own):
             return None
+        if _THEN_IT.search(between) and _IT_WAS.match(sentence.masked[time.end :]):
+            # "Was $95.4 million and in the third quarter of 2023 it was $112.9 million".
+            return None
         text = between + ("" if between.rstrip().endswith(",") else " ")
         return None if len(between) > _FAR or _ANOTHER_PART.search(text) else time
 
@@ -444,7 +452,10 @@ class TimeFinder:
         here = self.tokens[i].start
         days = [t for t in self.times if t.kind == ABSOLUTE and t.period and t.period.start is None]
         on_a_day = any(t.start < here and _ON.search(self.sentence.masked[: t.start]) for t in days)
-        if covers == "period" and on_a_day:
+        base = self.setting.base
+        opens = [t for t in days if _AS_OF.match(self.sentence.masked[: t.start])]
+        within = any(t.period and base and t.period.end != base.end for t in opens)
+        if covers == "period" and (on_a_day or within):
             return None, "a day"
         ahead = [
             t

@@ -45,6 +45,7 @@ _HAD_BY = re.compile(
     re.IGNORECASE,
 )
 _NOT_IN_A_NAME = ("of", "to", "at", "by", "from", "its", "our", "their", "say", "whose", "however")
+_CUTS = ("line", "segment", "source", "type", "business", "product", "category", "stream", "geography")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TWO_LINES = re.compile(
     r"(?P<a>(?:[\w/&-]+\s){1,4})and\s(?:our\s|its\s)?(?P<b>(?:[\w/&-]+\s){1,4}?)revenues?\b[^.;⟦]*$",
@@ -116,6 +117,9 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     if first > 0 and sentence.before(first).rstrip().lower().endswith("from which"):
         # "423.4 bitcoin mined, from which revenue of $12.3 million resulted".
         return f"from which {word}"
+    if sentence.word(place + 1) == "by" and sentence.word(place + 2) in _CUTS:
+        # "Revenue by line was": a list of parts.
+        return f"{word} by {tokens[place + 2].text}"
     where = first > 0 and sentence.word(first - 1) == "where"
     if where or sentence.word(place + 1) == "there":
         # "Colocation was the bright spot: revenue there more than tripled".

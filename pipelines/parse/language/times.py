@@ -150,6 +150,7 @@ _YEAR_ALONE = re.compile(
 _THROUGH = re.compile(r"\s*(?:through|to|as of|until)\s+(?:the end of\s+)?", re.IGNORECASE)
 # "In 2023 and 2022".
 _ANOTHER_YEAR = re.compile(r"\s*(?:and|versus|vs\.?|compared (?:to|with))\s+(?:in\s+)?(?P<y>20[12]\d)\b(?!-)")
+_LAST_YEAR = re.compile(r"(?:in |for |during )?last year", re.IGNORECASE)
 _OF_LAST_YEAR = re.compile(r"\s+(?:of\s+)?last year\b(?!['’]s)", re.IGNORECASE)
 _BEGINS = re.compile(
     r"\b(?:since|until|till|prior to|before|after|through|beginning|starting|between|as early as|by|from|"
@@ -187,6 +188,7 @@ class Time:
     calendar: bool = False
     paired: bool = False
     last_year: bool = False
+    from_now: bool = False
 
 
 def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
@@ -254,8 +256,9 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
                 months,
                 count,
                 int(match["of"] or 0),
-                last=kind in (PRIOR, YEAR)
-                and match[0].lower().startswith(("last", "the last", "in last", "for last")),
+                last=(kind == PRIOR and "last" in match[0].lower())
+                or (kind == YEAR and bool(_LAST_YEAR.fullmatch(match[0]))),
+                from_now="ago" in match[0].lower(),
                 calendar="calendar" in match[0].lower(),
             )
         )
@@ -416,7 +419,7 @@ def resolve(
         return _quarter_before(base, time.count, disclosure)
     if time.kind == AGO:
         shift = unit * time.count
-        if base.months and shift % base.months == 0:
+        if base.months > unit and shift % base.months == 0 and not time.from_now:
             # "Three months earlier" than a quarter is the quarter before.
             return shifted(base, shift)
         return shifted(base if unit >= 12 else _of_length(base, unit), shift)

@@ -14,6 +14,7 @@ from pipelines.parse.language.revenue_labels import is_total
 from pipelines.parse.language.sentences import is_offering, sentences
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
 from pipelines.watchlist import Company, Lexicon
+from pipelines.watchlist.metrics import COMPANY
 
 # "CASTLE ROCK, Colo., May 5, 2025 /PRNewswire/ – ": the publication date is not the period of a figure.
 _DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:--|[–—])\s*", re.DOTALL)
@@ -21,6 +22,9 @@ _INCLUDES = re.compile(
     r"\binclud(?:es|ing|ed)\b|\bof which\b|\bnet of\b|restricted|collateral|pledged", re.IGNORECASE
 )
 _PART = re.compile(r"[;,:(](?=\s)|\s[–—-]\s|\band\b|\bwhile\b")
+_WHOLE = re.compile(
+    r"\b(?:total|overall|aggregate|our|company-wide)\s+(?:[\w-]+\s+){0,3}capacity\b", re.IGNORECASE
+)
 _LONGEST = 1500
 _LEAST_REVENUE = Decimal(10_000)
 
@@ -82,6 +86,9 @@ class ProseReader:
                 self._revenue(reading, where, section, certain=certain)
             elif not reading.dated and not certain:
                 self._reject(reading, where, "which_period")
+            elif reading.metric == "capacity_mw" and reading.scope == COMPANY and not _WHOLE.search(text):
+                # Of the capacities in prose whose kind is not stated, most are a site's or planned.
+                self._reject(reading, where, "ambiguous_label")
             else:
                 self._add(reading, where)
 

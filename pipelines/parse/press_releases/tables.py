@@ -363,7 +363,7 @@ class TableReader:
         if subject.months == 1:
             return month_period(end.year, end.month)
         apart = (subject.end.year - end.year) * 12 + subject.end.month - end.month
-        whole = apart % subject.months == 0 and end == months_to(end, 1).end
+        whole = apart % subject.months == 0 and (end + timedelta(days=1)).day == 1
         return months_to(end, subject.months) if subject.months and whole and 0 <= apart <= 12 else None
 
     def _reject(
