@@ -118,7 +118,7 @@ def _amount(sentence: AnnotatedSentence, start: int, *, up_to: bool = False) -> 
             (MORE_MONEY.search(_UP_TO.sub("", before)) if up_to else MORE_MONEY.search(before))
             or A_YEAR.match(behind)
             or (limit and not up_to)
-            or sentence.role(index) == FROM
+            or sentence.role(index) in (FROM, BY)
         ):
             continue
         return quantity
@@ -146,6 +146,10 @@ def _megawatts(sentence: AnnotatedSentence) -> Quantity | None:
 
 
 _FIRST_NAME = re.compile(rf"\W*(?:\w+\)\s*[-–]\s*)?{NAME}")
+_SITES = re.compile(
+    r"\s+(?:data cent(?:er|re)s?|sites?|facilit(?:y|ies)|campus(?:es)?|mines?|locations?|plants?)\b",
+    re.IGNORECASE,
+)
 _TO_BUY = re.compile(r"\bto (?:purchase|buy|acquire)\b", re.IGNORECASE)
 _ACCESS = re.compile(r"\b(?:access|rights?|title) to\s+(?:about\s+|up to\s+)?$", re.IGNORECASE)
 _AIMS = re.compile(r"\b(?:aim|target|goal|plan|intend|commit|scal|expand)\w*", re.IGNORECASE)
@@ -231,7 +235,8 @@ def _acquisition(sentence: AnnotatedSentence, *, sized: bool = True) -> Deal | N
         party = _named(sentence, raw)
         mark = re.fullmatch(r"⟬(\w)⟭", raw)
         owner = None
-        if not mark and not _fits(party):
+        if not mark and (not _fits(party) or _SITES.match(sentence.masked[match.end() :])):
+            # "Nine Blockbox AC data centers from Bitfury": a site, and whose it was.
             continue
         if mark:
             index = mention_index(mark[1])
@@ -355,7 +360,7 @@ def _financing(sentence: AnnotatedSentence) -> Deal | None:
     ):
         return None
     side = re.search(
-        r"\b(?:with|from|by)\s+(?:(?:the|an?|lender|bank|investors? (?:including|led by)|"
+        r"\b(?i:with|from|by)\s+(?:(?:the|an?|lender|bank|investors? (?:including|led by)|"
         rf"affiliates? of|[a-z][a-z-]+)\s+){{0,4}}?{NAME}",
         _upto_next(sentence, index, found.start()),
     )

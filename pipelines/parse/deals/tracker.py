@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pipelines.parse.deals.deal import Deal, merged, same_party
 from pipelines.parse.deals.sentences import find_addition
-from pipelines.parse.deals.vocabulary import ACQUISITION, AGREED, BACK, CLOSED, CLOSES, TARGET
+from pipelines.parse.deals.vocabulary import ACQUISITION, AGREED, BACK, CLOSED, CLOSES, FINANCING, TARGET
 from pipelines.parse.language.annotation import AnnotatedSentence
 from pipelines.watchlist import Company
 
@@ -79,6 +79,10 @@ class DealTracker:
         if added is None:
             return
         deal = last.deal
+        if deal.kind == FINANCING:
+            added = replace(added, megawatts=None, megawatts_rounding=Decimal(0))
+        if added.amount is None and added.megawatts is None and added.due is None:
+            return
         extra = replace(
             added,
             kind=deal.kind,

@@ -75,6 +75,8 @@ _WHEN_REPORTED = re.compile(
 )
 _ON = re.compile(r"\b(?:on|of|per|from)\s+(?:that|this|the|its|our|such|total)$", re.IGNORECASE)
 _NO_MORE = ("no more", "no further", "no less", "no fewer", "not more")
+# "Raised $12.4 million for expansion by selling 502 bitcoin".
+_BY_SELLING = re.compile(r"[^;.⟦]{0,60}\bby (?:selling|the sale of)\s+(?:\w+\s+){0,2}⟦", re.IGNORECASE)
 _PART_OF = re.compile(
     r"(?:\b(?:half|third|quarter|part|portion|most|some|all|majority|none)|⟦\d+⟧) of (?:(?:its|the|their|"
     r"our|that|mined|"
@@ -218,6 +220,8 @@ class GovernorFinder:
             return MAIN, sold
         if right is not None and right.frame.name == "proceeds" and right.first == i + 1:
             return MAIN, right
+        if unit == "USD" and _BY_SELLING.match(self.sentence.behind(i)):
+            return MAIN, Governor(self.frames.by_name["proceeds"], BEHIND, i, i)
         if right is not None and (right.frame.within or (right.via == FROM and role != CHANGE)):
             return MAIN, right
         source = role == BEFORE and self.tokens[self._before_fillers(i)].lemma == "from"

@@ -97,6 +97,12 @@ _COMPARES = re.compile(
     r"the total) (?:was|had been|stood at|came to|were)\b)",
     re.IGNORECASE,
 )
+# "That takes the total for the first quarter to 1,871 BTC".
+_TAKES_TO = re.compile(
+    r"\W*(?:that|this|which|it)\s+(?:takes?|took|brings?|brought|puts?)\s+(?:the|its)\s+(?:total|tally|count|output|"
+    r"production)\b",
+    re.IGNORECASE,
+)
 _LIGHT = re.compile(
     r"(?:\s*(?:about|only|just|roughly|some|nearly|around|an?|the|with|to|from|than|at|mere|up|down|more|less|by|⟪\d+⟫['’]?s?))*\s*[~$]?\s*",
     re.IGNORECASE,
@@ -265,6 +271,8 @@ class Labeller:
         alike = before is not None and unit in (before.unit, None if before.unit == "BTC" else before.unit)
         first = all(k >= i for k in self.sentence.at.values())
         compares = _COMPARES.match(self.sentence.masked) if alike and first else None
+        if alike and first and _TAKES_TO.match(self.sentence.masked):
+            return before
         if compares is None:
             return None
         between = self.sentence.masked[compares.end() : self.tokens[i].start]
@@ -277,8 +285,9 @@ class Labeller:
         metric = before.governor.code
         known = self.words.by_code.get(metric)
         self.times.first_of[metric] = (before.period, True)
-        found = self.times.period_of(i, before.governor, BEFORE, known.covers if known else "period")
-        if found.period is None or found.period == before.period:
+        role = MAIN if _TAKES_TO.match(self.sentence.masked) else BEFORE
+        found = self.times.period_of(i, before.governor, role, known.covers if known else "period")
+        if found.period is None or found.period == before.period or not found.named:
             return self._skipped(quantity, OTHER_PERIOD, why, metric)
         why = f"{why}; period by {found.rule}"
         return Reading(quantity, "", metric, before.scope, found.period, True, before.label, why)

@@ -46,6 +46,9 @@ _IT_WAS = re.compile(
     r",?\s+(?:it|we|they|this|that|the \w+) (?:was|were|had|stood|totaled|came)\b", re.IGNORECASE
 )
 _AS_OF = re.compile(r"\W*as of\s+$", re.IGNORECASE)
+_COORDINATED = re.compile(
+    r"\band\b|,|^\s*at\s+$|\bfor\s+(?:about\s+|some\s+|roughly\s+)?$|\bworth\b|\bvalued? (?:of|at)\b"
+)
 _ANOTHER_CLAUSE = re.compile(r"\b(?:where|which|whose|to (?!\d)[a-z]+)\b", re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(rf"\bon\s+(?P<day>{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
@@ -493,7 +496,7 @@ class TimeFinder:
             if (
                 percent
                 or _ANOTHER_CLAUSE.search(between)
-                or not re.search(r"\band\b|,|^\s*at\s+$|\bworth\b|\bvalued? (?:of|at)\b", between)
+                or not _COORDINATED.search(between)
                 or self._parts(between)
             ):
                 return None

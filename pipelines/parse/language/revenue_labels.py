@@ -165,6 +165,8 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
             # "High-density colocation (formerly hosting) revenue".
             first, place = bracket[0], bracket[0] + place - first
             continue
+        if token.text == "-" and sentence.masked[token.start - 1 : token.end + 1] == " - ":
+            break
         if first - 1 in sentence.in_time or (token.kind != "w" and token.text not in "&/-’'()"):
             break
         if sentence.is_class(first - 1, "stop", "compared") or token.lemma in _NOT_IN_A_NAME:

@@ -153,7 +153,8 @@ _ANOTHER_YEAR = re.compile(r"\s*(?:and|versus|vs\.?|compared (?:to|with))\s+(?:i
 _LAST_YEAR = re.compile(r"(?:in |for |during )?last year", re.IGNORECASE)
 _OF_LAST_YEAR = re.compile(r"\s+(?:of\s+)?last year\b(?!['’]s)", re.IGNORECASE)
 _BEGINS = re.compile(
-    r"\b(?:since|until|till|prior to|before|after|through|beginning|starting|between|as early as|by|from|"
+    r"\b(?:since|until|till|up to|prior to|before|after|through|beginning|starting|between|as early as|by|"
+    r"from|"
     r"late in|early in|effective|following)\s+(?:the\s+)?(?:end of\s+)?$",
     re.IGNORECASE,
 )

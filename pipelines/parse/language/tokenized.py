@@ -22,6 +22,12 @@ _INSERTED = re.compile(
 )
 # "The company, which began trading in April, said": its time is its own.
 _WHO_ASIDE = re.compile(r",\s+(?:which|who|whose|that)\b[^,;⟦]{3,120},(?=\s)", re.IGNORECASE)
+# ", filings show,", ", the company said,".
+_SAID = re.compile(
+    r",\s+(?:(?:the|its)\s+)?(?:company|miner|firm|it|he|she|filings?|reports?|updates?|statement|data)\s+"
+    r"(?:said|says|show|shows|showed|reported|noted|added|stated|disclosed),(?=\s)",
+    re.IGNORECASE,
+)
 _IDLE = re.compile(
     r",?\s+(?:at the same (?:rate|pace|time)|too|as well|in turn)\b,?(?=\s)(?! as\b)", re.IGNORECASE
 )
@@ -99,6 +105,7 @@ class TokenizedSentence:
         self.quantities: list[Quantity] = parsed.quantities
         masked = _YEAR_ON_YEAR.sub(_over, parsed.masked)
         masked = _WITHIN_WORD.sub(" ", _HASH_RATE.sub("hash rate", masked))
+        masked = _SAID.sub(lambda m: "," + " " * (len(m[0]) - 1), masked)
         masked = _IDLE.sub(lambda m: " " * len(m[0]), masked)
         masked = _DASHED.sub(lambda m: " " * len(m[0]), masked)
         self.masked = _INSERTED.sub(lambda m: " " * len(m[0]), masked)
