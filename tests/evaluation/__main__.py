@@ -1,8 +1,9 @@
-"""Print precision and recall of press releases in labeled folders, by layout, with every fault."""
+"""Print precision and recall of press releases or articles in labeled folders, with every fault."""
 
 import csv
 import sys
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from pipelines.errors import UnreadableDocument
@@ -10,6 +11,8 @@ from pipelines.normalize.figures import Normalized
 from pipelines.query.inspect import figures_of
 from pipelines.watchlist import load_lexicon, load_watchlist
 from tests.evaluation.labels import Label, Score, as_html, read_labels, score
+from tests.evaluation.news import ClaimScore, read_articles, score_article
+from tests.unit.news.labels import Key, key_of_claim
 
 
 def _trace(label: Label, normalized: Normalized) -> str:
@@ -34,7 +37,39 @@ def write(line: str = "") -> None:
     sys.stdout.write(f"{line}\n")
 
 
+def of_articles(folders: list[Path]) -> None:
+    """Print the scores of articles by folder and kind."""
+    totals: dict[tuple[str, str], ClaimScore] = {}
+    for folder in folders:
+        for article in read_articles(folder / "articles.yaml"):
+            read, scores = score_article(article)
+            for kind, score_of_kind in scores.items():
+                for key in ((folder.name, kind), ("all", kind)):
+                    totals[key] = totals.get(key, ClaimScore()) + score_of_kind
+                sentences = {key_of_claim(c): c.sentence for c in read.claims}
+                for wrong in score_of_kind.wrong:
+                    write(f"{folder.name}/{article.id} WRONG   {_shown(wrong)} | {sentences[wrong][:200]}")
+                for missing in score_of_kind.missing:
+                    value = f"{missing[3]:,f}"
+                    reasons = {f"{reason}: {text[:120]}" for reason, text in read.skipped if value in text}
+                    write(
+                        f"{folder.name}/{article.id} missing {_shown(missing)} | {'; '.join(sorted(reasons))}"
+                    )
+    for (name, kind), total in totals.items():
+        write(f"{name:10} {kind:7} {total}")
+
+
+def _shown(key: Key) -> str:
+    return " ".join(
+        f"{part:f}" if isinstance(part, Decimal) else str(part) for part in key if part not in (None, "")
+    )
+
+
 def main(folders: list[str]) -> None:
+    articles = [Path(folder) for folder in folders if (Path(folder) / "articles.yaml").exists()]
+    if articles:
+        of_articles(articles)
+        return
     watchlist, lexicon = load_watchlist(None), load_lexicon(None)
     tickers = {company.ticker for company in watchlist.companies}
     totals: dict[str, Score] = {}

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pipelines.parse.language.governors import MAIN, NOUN, Governor
+from pipelines.parse.language.governor import MAIN, NOUN, Governor
 from pipelines.parse.language.labeller import Labeller, Reading
 from pipelines.parse.language.meanings import REVENUE
 from pipelines.parse.language.periods import Period

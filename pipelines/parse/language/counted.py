@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from pipelines.parse.language.governors import MACHINES, STOCKS, is_price
+from pipelines.parse.language.governor import MACHINES, STOCKS, is_price
 from pipelines.parse.language.quantities import Quantity
 from pipelines.parse.language.reasons import NOT_OURS, NOT_UNDERSTOOD, RATE
 from pipelines.parse.language.revenue_labels import lists_sources

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.parse.language.counted import COIN, COUNTS, RESTRICTED, CountedFinder
-from pipelines.parse.language.governors import (
+from pipelines.parse.language.governor import (
     BEFORE,
     BEHIND,
     CHANGE,
@@ -24,9 +24,9 @@ from pipelines.parse.language.governors import (
     STOCKS,
     VERB,
     Governor,
-    GovernorFinder,
     moves_up,
 )
+from pipelines.parse.language.governors import GovernorFinder
 from pipelines.parse.language.meanings import BOUGHT, REVENUE, MeaningFinder
 from pipelines.parse.language.owners import OwnerFinder
 from pipelines.parse.language.periods import Period
@@ -108,7 +108,7 @@ _LIGHT = re.compile(
     re.IGNORECASE,
 )
 _GUIDED = re.compile(
-    r"\b(?:guidance|estimates?|forecasts?|expectations?|targets?|budget)\b[^;⟦]*⟦\d+⟧$", re.IGNORECASE
+    r"\b(?:guidance|estimates?|forecasts?|expectations?|(?<!on )targets?|budget)\b[^;⟦]*⟦\d+⟧$", re.IGNORECASE
 )
 # "$8.7 billion of revenue over the 12-year contract".
 _OVER_A_TERM = re.compile(
@@ -463,7 +463,7 @@ class Labeller:
 
     def _of_another_frame(self, i: int, governor: Governor) -> bool:
         """Whether a part is done with: "mined 316 bitcoin but sold only 8 of them"."""
-        previous = self.governors.previous(i, "BTC")
+        previous = self.governors.phrases.previous(i, "BTC")
         return previous is not None and self.governors.known[previous].frame is not governor.frame
 
     def _heads_other_money(self, behind: str) -> bool:

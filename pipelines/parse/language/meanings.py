@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from pipelines.parse.language.counted import COIN, COINS
-from pipelines.parse.language.governors import BEHIND, Governor, GovernorFinder, sold_at
+from pipelines.parse.language.governor import BEHIND, Governor, sold_at
+from pipelines.parse.language.governors import GovernorFinder
 from pipelines.parse.language.reasons import NOT_OURS, NOT_UNDERSTOOD
 from pipelines.parse.language.times import RESPECTIVELY
 from pipelines.parse.language.tokenized import Token, TokenizedSentence, tokens

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipelines.parse.language.governors import BEFORE, LABEL, NOUN, SUBJECT, Governor
+from pipelines.parse.language.governor import BEFORE, LABEL, NOUN, SUBJECT, Governor
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.times import (
     ABSOLUTE,

@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.parse.language.governors import FROM, Governor
+from pipelines.parse.language.governor import FROM, Governor
 from pipelines.parse.language.times import RESPECTIVELY
 from pipelines.parse.language.tokenized import TokenizedSentence
 from pipelines.watchlist.words import word_list

@@ -1,0 +1,100 @@
+"""Labels of articles, and how claims are scored against them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from pipelines.parse.news.articles import read_article
+from pipelines.parse.news.claims import ReadArticle
+from pipelines.parse.news.pages import ArticleText
+from pipelines.watchlist import load_lexicon, load_watchlist
+from tests.unit.news.labels import Key, key_of_claim, key_of_label
+
+KINDS = ("figure", "change", "deal")
+
+
+@dataclass(frozen=True)
+class LabeledArticle:
+    """An article with the claims that should come out of it, and those that may."""
+
+    id: str
+    text: ArticleText
+    claims: list[Key]
+    may: list[Key]
+
+
+@dataclass(slots=True)
+class ClaimScore:
+    """Claims of one kind against their labels."""
+
+    right: list[Key] = field(default_factory=list)
+    wrong: list[Key] = field(default_factory=list)
+    missing: list[Key] = field(default_factory=list)
+    optional: int = 0
+
+    def __add__(self, other: "ClaimScore") -> "ClaimScore":
+        return ClaimScore(
+            self.right + other.right,
+            self.wrong + other.wrong,
+            self.missing + other.missing,
+            self.optional + other.optional,
+        )
+
+    def __str__(self) -> str:
+        labeled, read = (
+            len(self.right) + len(self.missing),
+            len(self.right) + self.optional + len(self.wrong),
+        )
+        precision = (len(self.right) + self.optional) / read if read else 1.0
+        recall = len(self.right) / labeled if labeled else 1.0
+        return (
+            f"labels {labeled:5} right {len(self.right):5} (+{self.optional}) wrong {len(self.wrong):4} "
+            f"precision {precision:6.1%} recall {recall:6.1%}"
+        )
+
+
+def kind_of(key: Key) -> str:
+    """Whether a claim is a figure, a change in percent or a deal."""
+    fact = str(key[1])
+    return "deal" if fact.startswith("deal:") else "change" if fact.startswith("change:") else "figure"
+
+
+def read_articles(path: Path) -> Iterator[LabeledArticle]:
+    """The articles of a file in the form of registers.yaml; a label after `may` is optional."""
+    for item in yaml.safe_load(path.read_text("utf-8")):
+        published = item["published"]
+        moment = published if isinstance(published, datetime) else datetime.fromisoformat(str(published))
+        text = ArticleText(
+            item["title"],
+            list(item["body"]),
+            moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC),
+            "metadata",
+        )
+        labels = item["claims"]
+        yield LabeledArticle(
+            item["id"],
+            text,
+            [key_of_label(c) for c in labels if not c.startswith("may ")],
+            [key_of_label(c.removeprefix("may ")) for c in labels if c.startswith("may ")],
+        )
+
+
+def score_article(article: LabeledArticle) -> tuple[ReadArticle, dict[str, ClaimScore]]:
+    """What is read from an article, and its scores by kind; a claim counts once."""
+    read = read_article(article.text, load_watchlist(None), load_lexicon(None))
+    found, wanted = set(map(key_of_claim, read.claims)), set(article.claims)
+    scores = {kind: ClaimScore() for kind in KINDS}
+    for key in found & wanted:
+        scores[kind_of(key)].right.append(key)
+    for key in wanted - found:
+        scores[kind_of(key)].missing.append(key)
+    for key, _ in Counter(found - wanted).items():
+        if key in article.may:
+            scores[kind_of(key)].optional += 1
+        else:
+            scores[kind_of(key)].wrong.append(key)
+    return read, scores
