@@ -39,6 +39,9 @@ _IN_BRACKET = ("bitcoin", "in", "vs", "from", "compare", "to", "for", "of", "app
 _WHEN_REPORTED = re.compile(
     r",\s+when\s+[^,;⟦]*\b(?:reported|posted|earned|generated|recorded|booked|had)\s+$", re.IGNORECASE
 )
+_GIVEN_AS = re.compile(
+    r"\b(?:gives?|gave|lists?|listed|states?|stated|quotes?|quoted|shows?|showed)\b", re.IGNORECASE
+)
 _NO_MORE = ("no more", "no further", "no less", "no fewer", "not more")
 # "Raised $12.4 million for expansion by selling 502 bitcoin".
 _BY_SELLING = re.compile(r"[^;.⟦]{0,60}\bby (?:selling|the sale of)\s+(?:\w+\s+){0,2}⟦", re.IGNORECASE)
@@ -346,6 +349,11 @@ class GovernorFinder:
                 word == "than" and j == i - 1 and unit not in ("J/TH", "c/kWh") and self._is_qualifier(j, low)
             ):
                 j -= 1
+            elif (
+                word == "as" and j == self.phrases.before_fillers(i) and _GIVEN_AS.search(sentence.before(j))
+            ):
+                # "The page gives the company's revenue as $125.1 million".
+                return MAIN, self.phrases.search(low, j, unit)
             elif word == "on" and j > low and sentence.is_class(j - 1, "up_or_down"):
                 # "A 20% gain on $3.20 million".
                 return BEFORE, self.subjects.subject(low, j, unit, near=True)
