@@ -256,7 +256,10 @@ def _acquisition(sentence: AnnotatedSentence, *, sized: bool = True) -> Deal | N
     site = ACQUIRED_SITE.search(sentence.masked)
     if site:
         amount, megawatts = _amount(sentence, site.start()) or _amount(sentence, 0), _megawatts(sentence)
-        if (amount or not sized) and not re.search(
+        sited = megawatts is not None and any(
+            sentence.quantities[int(k)] is megawatts for k in re.findall(r"⟦(\d+)⟧", site[0])
+        )
+        if (amount or sited or not sized) and not re.search(
             r"\b(?:miners|machines|rigs|asics|gpus)\b", site[0], re.IGNORECASE
         ):
             seller = re.search(rf"\bfrom\s+(?:the\s+)?{NAME}", sentence.masked[site.end() :])
@@ -366,7 +369,10 @@ def _financing(sentence: AnnotatedSentence) -> Deal | None:
     )
     party = (
         _named(sentence, side["party"])
-        if side and _fits(side["party"]) and not side["party"].startswith("⟬a")
+        if side
+        and _fits(side["party"])
+        and not MONEY_RAISED.search(side["party"])
+        and not side["party"].startswith("⟬a")
         else ""
     )
     return _made(sentence, FINANCING, party, amount, None, None)

@@ -91,7 +91,7 @@ MONEY_RAISED = re.compile(
     re.IGNORECASE,
 )
 RAISES = re.compile(
-    r"\b(?:rais(?:e|ed|es|ing)|pric(?:ed|es|ing)|clos(?:ed|es|ing)|complet(?:ed|es|ing)|"
+    r"\b(?:rais(?:e|ed|es|ing)|receiv(?:ed|es|ing)|pric(?:ed|es|ing)|clos(?:ed|es|ing)|complet(?:ed|es|ing)|"
     r"wrapp?(?:ed|s|ing)? up|announc(?:ed|es|ing)|(?<!⟧ )(?<!senior )(?<!and )secur(?:ed|es|ing)|"
     r"obtain(?:ed|s)|arrang(?:ed|es)|launch(?:ed|es)|"
     r"upsiz(?:ed|es)|issu(?:ed|es|ing)|borrow(?:ed|s|ing)?|sold|sells|enter(?:ed|s|ing)?(?: into|(?= "
@@ -108,7 +108,8 @@ PLAN = re.compile(
 )
 NOT_MEANT = re.compile(
     r"\b(?:analysts?|could|might|may(?! \d|⟪|,)|would|rumou?r\w*|reportedly|speculat\w*|if\b|"
-    r"consider(?:s|ed|ing)?|explor(?:es|ed|ing)|i think|i expect|in our view|hypothetical\w*|"
+    r"consider(?:s|ed|ing)?|explor(?:es|ed|ing)|looking into|possible|i think|i expect|in our view|"
+    r"hypothetical\w*|"
     r"earlier version|incorrectly|misstated|price target)\b",
     re.IGNORECASE,
 )

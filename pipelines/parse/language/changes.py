@@ -410,6 +410,12 @@ class _ChangeFinder:
             return None
         last = max(before)
         between = self.sentence.between(last, j)
+        offset = self.tokens[last].end
+        for time in self.sentence.times:
+            # "$211.2 million this fiscal year, 212% more".
+            a, b = time.start - offset, time.end - offset
+            if a >= 0 and b <= len(between):
+                between = between[:a] + " " * (b - a) + between[b:]
         of = re.sub(
             r"^\s*(?:in|of)\s+(?:[\w-]+\s+){0,3}?revenues?\b|^\s*(?:bitcoins?|btc|coins)\b",
             "",

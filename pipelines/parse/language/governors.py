@@ -340,7 +340,8 @@ class GovernorFinder:
                 j -= 2
             elif (
                 word == "after"
-                and tokens[j + 1].lemma in ("the", "a")
+                and unit in ("USD", "BTC", None)
+                and (tokens[j + 1].lemma in ("the", "a") or j == i - 1)
                 and self.phrases.previous(i, unit) is not None
             ):
                 # "It produced 189 BTC in June after the 156 BTC of May".

@@ -41,6 +41,7 @@ _ON_DAY = re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE)
 _SAYS = re.compile(rf"\b{_VERBS_OF_SAYING}\b", re.IGNORECASE)
 _THEN_SAYS = re.compile(rf",?\s+(?:[\w.-]+\s+){{1,6}}?{_VERBS_OF_SAYING}\b", re.IGNORECASE)
 _RECENT = 14
+_NO_TIME_BESIDE = "no time beside the compared value"
 _THEN_IT = re.compile(r"\b(?:and|while|but)\b", re.IGNORECASE)
 _IT_WAS = re.compile(
     r",?\s+(?:it|we|they|this|that|the \w+) (?:was|were|had|stood|totaled|came)\b", re.IGNORECASE
@@ -175,7 +176,7 @@ class TimeFinder:
         """The period of a quantity; `covers` is day or period, as its metric requires."""
         time, rule = self._time(i, governor, role, covers)
         base = self.setting.base
-        if time is None and role == BEFORE:
+        if time is None and role == BEFORE and rule in ("", _NO_TIME_BESIDE):
             # "From $3.4 million in the prior year, and mining revenue from $3.3 million": the same time.
             before = self.before or self.setting.compared
             if before is None and covers == "period":
@@ -421,7 +422,7 @@ class TimeFinder:
             if found:
                 return found[-1], "between"
             apart = self._shared(i) or self._compared_first() or self._year_on_year(i)
-            return apart or (None, "no time beside the compared value")
+            return apart or (None, _NO_TIME_BESIDE)
         first = self.tokens[min(governor.first, i)].start
         usable = [
             t

@@ -34,6 +34,11 @@ class PartFinder:
         if of and self.frames.matches("other_money", of[0]):
             # "… and $5 million of adjusted EBITDA".
             return None
+        ends = range(i + 1, min(i + 5, len(self.tokens)))
+        named = next((found for k in ends if (found := self.sentence.line_ending(k, i + 1))), None)
+        if self.tokens[i - 1].text in (",", "and") and named is not None and named[0] == i + 1:
+            # "US$16.3 million cloud hashrate, US$25.2 million general hosting".
+            return Governor(self.frames.by_name["revenue"], FROM, *named)
         return self.line_before(i, place)
 
     def line_before(self, i: int, place: int) -> Governor | None:

@@ -56,7 +56,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"quarter[- ]to[- ]date|since (?:inception|launch|the beginning|the start|entering|"
             r"starting|it|we|they|its|our|going|becoming|then|⟪\d+⟫|20\d\d)(?: \w+ing)?|so far|thus far|"
             r"to date\b|"
-            r"all[- ]time|life[- ]?time|cumulative(?:ly)?|in aggregate since|annuali[sz]ed|run[- ]rate|"
+            r"all[- ]time(?! (?:high|low|record|best|peak))|life[- ]?time|cumulative(?:ly)?|in aggregate "
+            r"since|annuali[sz]ed|run[- ]rate|"
             r"trailing|"
             r"(?:past|next|coming|last|previous|preceding) (?:two|three|four|five|six|seven|nine|ten|"
             r"twelve|several|few|\d+) "
@@ -151,6 +152,9 @@ _THROUGH = re.compile(r"\s*(?:through|to|as of|until)\s+(?:the end of\s+)?", re.
 # "In 2023 and 2022".
 _ANOTHER_YEAR = re.compile(r"\s*(?:and|versus|vs\.?|compared (?:to|with))\s+(?:in\s+)?(?P<y>20[12]\d)\b(?!-)")
 _LAST_YEAR = re.compile(r"(?:in |for |during )?last year", re.IGNORECASE)
+_PART_OF_A_YEAR = re.compile(
+    r"\b(?:months|weeks|days|half|quarters|part|end|start|beginning)\s+$", re.IGNORECASE
+)
 _OF_LAST_YEAR = re.compile(r"\s+(?:of\s+)?last year\b(?!['’]s)", re.IGNORECASE)
 _BEGINS = re.compile(
     r"\b(?:since|until|till|up to|prior to|before|after|through|beginning|starting|between|as early as|by|"
@@ -264,6 +268,9 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
             )
         )
     for match in _YEAR_ALONE.finditer(masked):
+        if _PART_OF_A_YEAR.search(masked[: match.start()]):
+            # "In the first 10 months of 2021".
+            continue
         if not any(match.start("y") < t.end and match.end() > t.start for t in out):
             out.append(
                 Time(

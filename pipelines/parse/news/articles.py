@@ -17,7 +17,7 @@ from pipelines.parse.language.annotation import AnnotatedSentence, annotate
 from pipelines.parse.language.changes import BITCOIN_PRICE, CHANGE_FACTS, Change, basis_of, find_changes
 from pipelines.parse.language.companies import CompanyNames, Mention, company_names
 from pipelines.parse.language.counted import COIN
-from pipelines.parse.language.labeller import Labeller, Reading
+from pipelines.parse.language.labeller import OUR_UNITS, Labeller, Reading
 from pipelines.parse.language.meanings import REVENUE
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.quantities import rounding_of
@@ -61,6 +61,7 @@ _SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price", "bitcoi
 _RECENTLY = re.compile(
     r"\b(?:\w+day|weekend|this week|last week|today)\b(?!['’]s (?:update|report))", re.IGNORECASE
 )
+_RESULTS = re.compile(r"\b(?:results?|report(?:s|ed)?|update|figures|quarter|year|earnings)\b", re.IGNORECASE)
 _OLD = timedelta(days=400)
 _LONGEST = 1500
 _LONGEST_HEADING = 90
@@ -208,11 +209,25 @@ class _Reader:
             others = False
             if len(label) <= _LONGEST:
                 setting, others = self._figures(sentence, setting)
+            setting = self._carried(sentence, setting)
             self._deals(sentence)
             self.subjects.end_sentence(sentence, {c.company for c in self.claims[before:]})
             if others:
                 self.subjects.skip_others()
         self._setting = setting
+
+    def _carried(self, sentence: AnnotatedSentence, setting: Setting) -> Setting:
+        """The setting after a sentence without a figure that names what the next ones are about.
+
+        "It published its results for the fourth quarter. It mined 1,299 bitcoin."
+        """
+        if any(q.unit in OUR_UNITS for q in sentence.quantities) or not _RESULTS.search(sentence.label):
+            return setting
+        named = {
+            n.period for n in find_periods(sentence.label, sentence.disclosure) if n.period.start is not None
+        }
+        past = [p for p in named if p.end <= self.disclosure.disclosed_on]
+        return replace(setting, context=past[0]) if len(named) == 1 and past else setting
 
     def _named(self, heading: str) -> Period | None:
         """The period that a heading names for the text below it, what it compares with left out."""

@@ -32,7 +32,7 @@ _GROUP = re.compile(
     r"\b(?:miners|companies|firms|producers|operators|players|peers|rivals|"
     r"competitors)\b(?!['’])(?:\s+(?:have|had|has|also|together|then|now|all|in \w+|that|who|which|"
     r"we|track|follow|list|only|just|still|\w+ly))*\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|"
-    r"buy|grew|saw|seen|set|are|were|did|do)\b",
+    r"buy|grew|saw|seen|set|are|were|was|did|do)\b",
     re.IGNORECASE,
 )
 # "Cipher Mining and others sold 2,385 bitcoin"
@@ -43,6 +43,12 @@ _AND_OTHERS = re.compile(
 )
 _LED_BY = re.compile(
     r"\W*(?:at|for|as for|over at|in the case of|at rival)\s+⟬(?P<mention>\w)⟭", re.IGNORECASE
+)
+_OTHER_TRADE = re.compile(
+    r"\bthe (?:[\w-]+ ){0,2}(?:intelligence|software|chip|chipmaking|exchange|banking|insurance|treasury|"
+    r"retail|car|"
+    r"payments?|asset management) (?:company|firm|giant|provider|group)\b",
+    re.IGNORECASE,
 )
 _BESIDE = re.compile(r"⟬(?P<mention>\w)⟭(?:['’]s?)?,?\s+(?:about\s+|some\s+|only\s+|just\s+)?$")
 
@@ -135,6 +141,9 @@ class SubjectTracker:
             return _whose(chosen)
         if _GROUP.search(sentence.masked[:position]):
             return None, "a group's figure"
+        if _OTHER_TRADE.search(sentence.masked[clause.start : position]):
+            # "The business intelligence company keeps buying": not a miner.
+            return None, "another company's"
         later = [m for p, m in places if p >= position and m.subject]
         if later and not refers_back(sentence.masked[:position]) and by:
             # "In April, production at Riot": the only company in the sentence.
