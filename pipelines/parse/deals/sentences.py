@@ -83,7 +83,8 @@ def find_addition(sentence: AnnotatedSentence, deal: Deal, *, just_added: bool =
     consideration = just_added and CONSIDERATION.search(sentence.masked) is not None
     brings = (just_added and BRINGS.search(sentence.masked) is not None) or _names(deal.party, sentence.label)
     amount = _amount(sentence, 0) if of_it or consideration else None
-    megawatts = _megawatts(sentence) if of_it or brings else None
+    may_grow = MAY.search(sentence.masked) or _MAY_GROW.search(sentence.masked)
+    megawatts = _megawatts(sentence) if (of_it or brings) and not may_grow else None
     if amount is None and megawatts is None and closes is None:
         return None
     return _made(sentence, deal.kind, "", amount, megawatts, closes)
@@ -161,6 +162,9 @@ _NEW_MONEY = re.compile(
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(r"\b(?:which|where|who|that|backed by|guaranteed by)\b", re.IGNORECASE)
+_LARGE_LEASE = Decimal(100_000_000)
+# "The campus may grow to 1,000 MW": not what the deal is about.
+_MAY_GROW = re.compile(r"\b(?:expan\w+|scal(?:e|able|es|ing)|as much as|total (?:power|capacity))\b", re.IGNORECASE)
 _UP_TO = re.compile(r"\bup to\s+$", re.IGNORECASE)
 _OF_A_SITE = re.compile(
     r"[\s-]+(?:(?-i:[A-Z])[\w.]+\s+){0,3}(?:facility|site|campus|data cent(?:er|re)|location|complex|farm)\b",
@@ -313,7 +317,10 @@ def _contract(sentence: AnnotatedSentence, *, sized: bool = True) -> Deal | None
             party = name
             break
     amount, megawatts = _amount(sentence, 0), _megawatts(sentence)
-    if not party or (sized and not (amount or megawatts)):
+    unnamed_lease = sized and amount is not None and amount.value is not None and amount.value >= _LARGE_LEASE
+    unnamed_lease = unnamed_lease and re.search(r"\bleases?\b", found[0], re.IGNORECASE) is not None
+    if not (party or unnamed_lease) or (sized and not (amount or megawatts)):
+        # "A 15-year lease worth $9.8 billion with an undisclosed tenant" is a deal without a name.
         return None
     leases = bool(found["leases"] or found["state"]) or "lease" in (found[0] or "").lower()
     if not leases and re.search(

@@ -172,7 +172,7 @@ CLOSES = re.compile(
     re.IGNORECASE,
 )
 BRINGS = re.compile(
-    r"\b(?:gets?|gains?|receives?|brings?|adds?|includes?|comes? with|gives?|provides?|"
+    r"\b(?:gets?|gains?|receives?|brings?|adds?|includes?|covers?|comes? with|gives?|provides?|"
     r"will (?:provide|add|bring|get|deliver|supply)|would (?:add|bring)|gross power|critical it)\b",
     re.IGNORECASE,
 )
