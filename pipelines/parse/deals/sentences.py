@@ -164,7 +164,9 @@ _NEW_MONEY = re.compile(
 _ANOTHER = re.compile(r"\b(?:which|where|who|that|backed by|guaranteed by)\b", re.IGNORECASE)
 _LARGE_LEASE = Decimal(100_000_000)
 # "The campus may grow to 1,000 MW": not what the deal is about.
-_MAY_GROW = re.compile(r"\b(?:expan\w+|scal(?:e|able|es|ing)|as much as|total (?:power|capacity))\b", re.IGNORECASE)
+_MAY_GROW = re.compile(
+    r"\b(?:expan\w+|scal(?:e|able|es|ing)|as much as|total (?:power|capacity))\b", re.IGNORECASE
+)
 _UP_TO = re.compile(r"\bup to\s+$", re.IGNORECASE)
 _OF_A_SITE = re.compile(
     r"[\s-]+(?:(?-i:[A-Z])[\w.]+\s+){0,3}(?:facility|site|campus|data cent(?:er|re)|location|complex|farm)\b",
