@@ -80,8 +80,6 @@ def read_filed_deals(
     own = (company.name, *(f.name for f in company.former_names))
     for block, status in _news(page, form_itself=form_itself):
         for place, text in sentences(block.text):
-            if len(text) > 1500:
-                continue
             mentions = names.mentions(text, frozenset(watchlist.tickers()))
             if any(m.company is not None and m.company != company and m.subject for m in mentions):
                 continue

@@ -123,6 +123,7 @@ _IN_TEXT = re.compile(
     rf"(?:\s?[{_DASHES}]?\s?(?P<scale>{_SCALE})(?![a-z]))?(?:\s?[{_DASHES}]?\s?(?:{_UNIT}))?",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(r"(?<![\d.,])\d{1,2}:\d{1,2}(?::\d{1,2})?(?![\d.,]\d|\d)")
 _ZERO = re.compile(rf"^(?:(?:{_CURRENCY})\s*)?(?:[{_DASHES}]+|nil|none|zero|no)\s*(?:%|)$", re.IGNORECASE)
 _NO_VALUE = re.compile(
     r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|"
@@ -222,8 +223,15 @@ def _unit_of(match: re.Match[str]) -> tuple[str, Decimal] | None:
 
 
 def find_quantities(text: str) -> list[Quantity]:
-    """Every number of a text with its unit, in order; dates and ranges (`590–600 MW`) included."""
-    return [_quantity(match) for match in _IN_TEXT.finditer(text)]
+    """Every number of a text with its unit, in order; dates and ranges (`590–600 MW`) included.
+
+    Times of day and ratios (`10:30`, `3:1`) are left out.
+    """
+    found = list(_IN_TEXT.finditer(text))
+    if ":" in text:
+        clocks = [match.span() for match in _CLOCK.finditer(text)]
+        found = [m for m in found if not any(a <= m.start("digits") < b for a, b in clocks)]
+    return [_quantity(match) for match in found]
 
 
 def _quantity(match: re.Match[str]) -> Quantity:

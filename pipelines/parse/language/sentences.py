@@ -34,6 +34,9 @@ _RUN_ON = re.compile(
 _GOES_ON = re.compile(rf"\b(?:{'|'.join(word_list('bullets.linking'))})$", re.IGNORECASE)
 _AMOUNT = re.compile(r"\$\s?\d|\d[\d,.]*\s?(?:million|bitcoin|btc|eh/s|mw|%)", re.IGNORECASE)
 _LONG_ENOUGH = 200
+# Rules look for words within a sentence; a list without full stops is read in parts no longer than this.
+_LONGEST = 1500
+_CUTS = ("; ", ", ", " ")
 _ABBREVIATIONS = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"}
 
 OFFERING = re.compile(
@@ -71,7 +74,7 @@ def is_offering(text: str) -> bool:
 
 
 def sentences(text: str) -> list[tuple[int, str]]:
-    """The sentences of a paragraph, each with its offset."""
+    """The sentences of a paragraph, each with its offset; a very long one is cut between its clauses."""
     out, start = [], 0
     for match in _SENTENCE.finditer(text):
         before = re.search(r"(\w+)\W*$", text[start : match.start()])
@@ -81,7 +84,21 @@ def sentences(text: str) -> list[tuple[int, str]]:
         start = match.end()
     if text[start:].strip():
         out.append((start, text[start:].strip()))
-    return [part for place, sentence in out for part in _bullets(place, sentence)]
+    bullets = [part for place, sentence in out for part in _bullets(place, sentence)]
+    return [part for place, sentence in bullets for part in _parts(place, sentence)]
+
+
+def _parts(place: int, sentence: str) -> list[tuple[int, str]]:
+    """Parts of at most `_LONGEST` characters, cut behind a semicolon, else a comma or a space."""
+    out = []
+    while len(sentence) > _LONGEST:
+        ends = (sentence.rfind(cut, 0, _LONGEST) + len(cut) for cut in _CUTS if cut in sentence[:_LONGEST])
+        end = next(ends, _LONGEST)
+        out.append((place, sentence[:end].strip()))
+        rest = sentence[end:].lstrip()
+        place += len(sentence) - len(rest)
+        sentence = rest
+    return [*out, (place, sentence)]
 
 
 def _bullets(place: int, sentence: str) -> list[tuple[int, str]]:

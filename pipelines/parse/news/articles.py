@@ -63,7 +63,6 @@ _RECENTLY = re.compile(
 )
 _RESULTS = re.compile(r"\b(?:results?|report(?:s|ed)?|update|figures|quarter|year|earnings)\b", re.IGNORECASE)
 _OLD = timedelta(days=400)
-_LONGEST = 1500
 _LONGEST_HEADING = 90
 _LEAST_REVENUE = Decimal(10_000)
 # "(NASDAQ: RIOT)".
@@ -206,9 +205,7 @@ class _Reader:
             setting = setting if opening is None else replace(setting, context=opening)
             sentence = annotate(label, offset + place, mentions, disclosure)
             before = len(self.claims)
-            others = False
-            if len(label) <= _LONGEST:
-                setting, others = self._figures(sentence, setting)
+            setting, others = self._figures(sentence, setting)
             setting = self._carried(sentence, setting)
             self._deals(sentence)
             self.subjects.end_sentence(sentence, {c.company for c in self.claims[before:]})

@@ -25,7 +25,6 @@ _PART = re.compile(r"[;,:(](?=\s)|\s[–—-]\s|\band\b|\bwhile\b")
 _WHOLE = re.compile(
     r"\b(?:total|overall|aggregate|our|company-wide)\s+(?:[\w-]+\s+){0,3}capacity\b", re.IGNORECASE
 )
-_LONGEST = 1500
 _LEAST_REVENUE = Decimal(10_000)
 
 
@@ -74,7 +73,7 @@ class ProseReader:
             self._sentence(text, f'table {table.number}, row "{text[:60]}"', setting, certain=one)
 
     def _sentence(self, text: str, where: str, setting: Setting, *, certain: bool, section: str = "") -> None:
-        if len(text) > _LONGEST or not re.search(r"\d|\bno\b|\bnot\b|zero|\bnone\b|without", text):
+        if not re.search(r"\d|\bno\b|\bnot\b|zero|\bnone\b|without", text):
             return
         for reading in Labeller(text, setting, self.lexicon.frames, self.lexicon.words).read():
             abroad = (

@@ -154,6 +154,16 @@ def test_number_ends_where_its_unit_does(text: str, written: str, value: str) ->
     assert (quantity.text, quantity.value) == (written, Decimal(value))
 
 
+@pytest.mark.parametrize("text", ["at 14:30 BTC traded", "At 10:38:34 bitcoin rose", "a 3:1 bitcoin ratio"])
+def test_times_of_day_and_ratios_are_no_quantities(text: str) -> None:
+    assert find_quantities(text) == []
+
+
+@pytest.mark.parametrize("text", ["Bitcoin mined:34 BTC", "In 2024:34 BTC", "8:30: 34 BTC"])
+def test_colon_before_a_number_keeps_it(text: str) -> None:
+    assert find_quantities(text)[-1].text == "34 BTC"
+
+
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
     [
