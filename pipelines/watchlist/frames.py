@@ -118,7 +118,7 @@ class Frames(BaseModel):
     words: dict[str, list[str]]
     patterns: dict[str, list[str]]
     lines: tuple[str, ...] = ()
-    plain_lines: frozenset[str] = frozenset()
+    plain_lines: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return id(self)

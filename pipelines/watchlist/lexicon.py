@@ -158,6 +158,6 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
         )
     except ValidationError as error:
         raise UsageError(f"{files[-1][0]}: {error.errors()[0]['msg']}.") from error
-    plain = frozenset(word_list("news.ambiguous_segment_phrases"))
+    plain = tuple(word_list("news.ambiguous_segment_phrases"))
     frames = lexicon.frames.model_copy(update={"lines": _lines(lexicon.aliases), "plain_lines": plain})
     return lexicon.model_copy(update={"frames": frames})

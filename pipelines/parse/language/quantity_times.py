@@ -51,6 +51,7 @@ _COORDINATED = re.compile(
     r"\band\b|,|^\s*at\s+$|\bfor\s+(?:about\s+|some\s+|roughly\s+)?$|\bworth\b|\bvalued? (?:of|at)\b"
 )
 _ANOTHER_CLAUSE = re.compile(r"\b(?:where|which|whose|to (?!\d)[a-z]+)\b", re.IGNORECASE)
+_RELATIVE_PART = re.compile(r",[^,⟦]*\b(?:which|that|who|whose|where)\b[^,⟦]*$", re.IGNORECASE)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(rf"\bon\s+(?P<day>{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
 _EVENTS = (
@@ -427,9 +428,18 @@ class TimeFinder:
         usable = [
             t
             for t in self.times
-            if first <= t.start < here and not self.compares(t) and not self._of_another(t, i)
+            if first <= t.start < here
+            and not self.compares(t)
+            and not self._of_another(t, i)
+            and not (t.kind in (AGO, PRIOR) and self._in_relative_clause(t))
         ]
         return self._checked(usable[-1], covers, "between") if usable else None
+
+    def _in_relative_clause(self, time: Time) -> bool:
+        """Whether a time belongs to a clause between commas: ", a line that had none a year ago,"."""
+        masked = self.sentence.masked
+        opens = _RELATIVE_PART.search(masked[: time.start])
+        return bool(opens and re.match(r"[^,⟦]*,", masked[time.end :]))
 
     def _compared_first(self) -> tuple[Time | None, str] | None:
         """The time of the earlier value in "compared with March, it rose from 470 to 533"."""

@@ -74,7 +74,7 @@ def is_offering(text: str) -> bool:
 
 
 def sentences(text: str) -> list[tuple[int, str]]:
-    """The sentences of a paragraph, each with its offset; a very long one is cut between its clauses."""
+    """The sentences of a paragraph with their offsets; a very long one in parts."""
     out, start = [], 0
     for match in _SENTENCE.finditer(text):
         before = re.search(r"(\w+)\W*$", text[start : match.start()])

@@ -9,6 +9,7 @@ from pipelines.parse.language.phrases import PhraseFinder
 _ASIDE = re.compile(
     r",\s+(?:excluding|including|inclusive|which|net of|as|representing|with)\b[^,⟦]*,", re.IGNORECASE
 )
+_PARTS = (",", ":", "–", "—")
 _ON = re.compile(r"\b(?:on|of|per|from)\s+(?:that|this|the|its|our|such|total)$", re.IGNORECASE)
 _PART_OF = re.compile(
     r"(?:\b(?:half|third|quarter|part|portion|most|some|all|majority|none)|⟦\d+⟧) of (?:(?:its|the|their|"
@@ -44,11 +45,7 @@ class SubjectFinder:
         ]
         start = max(starts, default=0)
         first = max(low, next((k for k, t in enumerate(self.tokens) if t.start >= start), 0))
-        cuts = [
-            k
-            for k in range(first, j)
-            if self.tokens[k].text in (",", ":", "–", "—") and k not in sentence.in_time
-        ]
+        cuts = [k for k in range(first, j) if self.tokens[k].text in _PARTS and k not in sentence.in_time]
         edges = [first, *(c + 1 for c in cuts), j]
         for a, b in self._nearest_parts(edges):
             if b <= a or (sentence.in_aside(a) and not inside):
@@ -107,10 +104,13 @@ class SubjectFinder:
         """
         parts = list(zip(reversed(edges[:-1]), reversed(edges[1:]), strict=True))
         articles = ("its", "the", "a", "an", "one")
-        return sorted(
-            parts,
-            key=lambda p: edges[0] < p[0] < p[1] < edges[-1] and self.tokens[p[0]].text.lower() in articles,
-        )
+
+        def stands_between(part: tuple[int, int]) -> bool:
+            a, b = part
+            closed = self.tokens[b - 1].text in _PARTS
+            return edges[0] < a < b and closed and self.tokens[a].text.lower() in articles
+
+        return sorted(parts, key=stands_between)
 
     def _may_be_line(self, j: int) -> bool:
         """Whether a segment as the subject of a verb has revenue: "self-mining brought in"."""
