@@ -25,7 +25,7 @@ class Claim:
         end: Last day of the period; `start` and `end` are None for a deal without a date.
         basis: For a change: compared with the `year` or the `period` before, if the article says so.
         deal: The terms of a deal.
-        sentence, offset: Its place in the article's text.
+        sentence, offset: Its place in the article's text; an offset in the title is negative.
     """
 
     company: Company
@@ -44,7 +44,11 @@ class Claim:
 
     @property
     def locator(self) -> str:
-        return f"text {self.offset}–{self.offset + len(self.sentence)}"
+        return (
+            "text of the title"
+            if self.offset < 0
+            else f"text {self.offset}–{self.offset + len(self.sentence)}"
+        )
 
 
 @dataclass(slots=True)

@@ -46,6 +46,15 @@ def test_pronouns_refer_to_subject_of_article() -> None:
     assert claim_texts(claims) == {f"CORZ total_revenue 115200000 {Q1}", f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
+def test_claim_says_where_it_stands() -> None:
+    body = "It held 19,273 bitcoin at the end of April 2026."
+    claims = say("Riot reported in May.", body, title="Riot mines 463 bitcoin in April")
+    assert {(c.fact, c.locator) for c in claims} == {
+        ("bitcoin_produced", "text of the title"),
+        ("bitcoin_held", f"text 22–{22 + len(body)}"),
+    }
+
+
 def test_figures_belong_to_subject_of_sentence() -> None:
     claims = say(
         "Core Scientific, a rival of Riot Platforms, sold 2,385 bitcoin in the first quarter of 2026, more than Riot Platforms did."
