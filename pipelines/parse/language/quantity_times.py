@@ -52,6 +52,11 @@ _COORDINATED = re.compile(
 )
 _ANOTHER_CLAUSE = re.compile(r"\b(?:where|which|whose|to (?!\d)[a-z]+)\b", re.IGNORECASE)
 _RELATIVE_PART = re.compile(r",[^,⟦]*\b(?:which|that|who|whose|where)\b[^,⟦]*$", re.IGNORECASE)
+_SPAN = re.compile(
+    r"\b(?:from|between)\s+(?:the\s+)?(?:(?:early|mid|late|end of)[\s-]+)?⟪\d+⟫\s*"
+    r"(?:through|to|until|and|[–—-])\s*(?:the\s+)?(?:(?:early|mid|late|end of)[\s-]+)?⟪\d+⟫",
+    re.IGNORECASE,
+)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(rf"\bon\s+(?P<day>{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
 _EVENTS = (
@@ -323,6 +328,7 @@ class TimeFinder:
             lambda: self._adjacent(i, governor, role),
             lambda: self._between(i, governor, role, covers),
             lambda: self._leading(i, governor, covers),
+            lambda: self._in_span(i, covers),
             lambda: self._shared(i),
             lambda: self._only_day(i, covers),
         )
@@ -342,6 +348,13 @@ class TimeFinder:
         if time.kind == OTHER or (time.bounded and covers == "period"):
             return None, "a cumulative or partial time"
         return time, rule
+
+    def _in_span(self, i: int, covers: str) -> tuple[Time | None, str] | None:
+        """No time for a sum over a span: "acquired 6,474 for $618.3 million from November to December"."""
+        span = _SPAN.search(self.sentence.masked, self.tokens[i].end) if covers == "period" else None
+        between = self.sentence.masked[self.tokens[i].end : span.start()] if span else ";"
+        moved = any(self.sentence.is_class(k, "rising", "falling") for k in range(i + 1, len(self.tokens)))
+        return None if ";" in between or moved else (None, "a span of periods")
 
     def _is_since(self, time: Time) -> bool:
         return self.sentence.masked[time.start : time.end].lower().startswith("since")

@@ -156,6 +156,7 @@ _PART_OF_A_YEAR = re.compile(
     r"\b(?:months|weeks|days|half|quarters|part|end|start|beginning)\s+$", re.IGNORECASE
 )
 _OF_LAST_YEAR = re.compile(r"\s+(?:of\s+)?last year\b(?!['’]s)", re.IGNORECASE)
+_ENDS_A_SPAN = re.compile(r"\bbetween\s+(?:the\s+)?⟪\d+⟫\s*and\s+(?:the\s+)?$", re.IGNORECASE)
 _BEGINS = re.compile(
     r"\b(?:since|until|till|up to|prior to|before|after|through|beginning|starting|between|as early as|by|"
     r"from|"
@@ -206,7 +207,8 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
             # "Between December 31 and March 31": what it came to is the later day's.
             continue
         period = named[int(match[1])]
-        bounded = bool(_BEGINS.search(masked[: match.start()]))
+        ahead = masked[: match.start()]
+        bounded = bool(_BEGINS.search(ahead) or _ENDS_A_SPAN.search(ahead))
         at_end = re.search(
             r"\b(?:end|close|conclusion) of\s+(?:the\s+)?$", masked[: match.start()], re.IGNORECASE
         )

@@ -631,6 +631,12 @@ def test_rumor_is_no_deal() -> None:
         assert say(words) == [], words
 
 
+@pytest.mark.parametrize("span", ["from November to December", "between October and November"])
+def test_sum_over_several_months_is_no_figure_of_one(span: str) -> None:
+    assert say(f"MARA Holdings acquired 6,474 bitcoin for $618.3 million {span}.", day="2024-12-05") == []
+    assert say(f"MARA Holdings mined 900 bitcoin {span}.", day="2024-12-05") == []
+
+
 def test_purchase_of_coins_is_no_acquisition() -> None:
     claims = say("MARA Holdings acquired 6,474 bitcoin for $618.3 million in November.", day="2024-12-05")
     assert claim_texts(claims) == {"MARA bitcoin_purchased 6474 2024-11-01..2024-11-30"}
