@@ -7,11 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipelines.errors import UnreadableDocument
-from pipelines.normalize.figures import Normalized
+from pipelines.normalize.figures import Figure, Normalized
 from pipelines.query.inspect import figures_of
 from pipelines.watchlist import load_lexicon, load_watchlist
 from tests.evaluation.labels import Label, Score, as_html, read_labels, score
-from tests.evaluation.news import ClaimScore, read_articles, score_article
+from tests.evaluation.news import read_articles, score_article
 from tests.unit.news.labels import Key, key_of_claim
 
 
@@ -39,13 +39,13 @@ def write(line: str = "") -> None:
 
 def of_articles(folders: list[Path]) -> None:
     """Print the scores of articles by folder and kind."""
-    totals: dict[tuple[str, str], ClaimScore] = {}
+    totals: dict[tuple[str, str], Score[Key, Key]] = {}
     for folder in folders:
         for article in read_articles(folder / "articles.yaml"):
             read, scores = score_article(article)
             for kind, score_of_kind in scores.items():
                 for key in ((folder.name, kind), ("all", kind)):
-                    totals[key] = totals.get(key, ClaimScore()) + score_of_kind
+                    totals[key] = totals.get(key, Score()) + score_of_kind
                 sentences = {key_of_claim(c): c.sentence for c in read.claims}
                 for wrong in score_of_kind.wrong:
                     write(f"{folder.name}/{article.id} WRONG   {_shown(wrong)} | {sentences[wrong][:200]}")
@@ -72,7 +72,7 @@ def main(folders: list[str]) -> None:
         return
     watchlist, lexicon = load_watchlist(None), load_lexicon(None)
     tickers = {company.ticker for company in watchlist.companies}
-    totals: dict[str, Score] = {}
+    totals: dict[str, Score[Label, Figure]] = {}
     for folder in map(Path, folders):
         labels = read_labels(folder / "labels.csv")
         with (folder / "docs.csv").open(encoding="utf-8", newline="") as lines:
@@ -106,10 +106,7 @@ def main(folders: list[str]) -> None:
                 )
     write()
     for key, total in totals.items():
-        write(
-            f"{key:14} labels {total.labeled:5} right {len(total.right):5} (+{total.optional}) "
-            f"wrong {len(total.wrong):4} precision {total.precision:6.1%} recall {total.recall:6.1%}"
-        )
+        write(f"{key:14} {total}")
 
 
 main(sys.argv[1:])

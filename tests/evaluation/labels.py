@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pipelines.normalize.figures import Figure
 from pipelines.parse.language.quantities import read_cell
@@ -61,16 +61,20 @@ class Label:
         )
 
 
-@dataclass(slots=True)
-class Score:
-    """Figures of documents against their labels."""
+Labeled = TypeVar("Labeled")
+Found = TypeVar("Found")
 
-    right: list[Label] = field(default_factory=list)
-    wrong: list[Figure] = field(default_factory=list)
-    missing: list[Label] = field(default_factory=list)
+
+@dataclass(slots=True)
+class Score(Generic[Labeled, Found]):
+    """What was read from documents against their labels."""
+
+    right: list[Labeled] = field(default_factory=list)
+    wrong: list[Found] = field(default_factory=list)
+    missing: list[Labeled] = field(default_factory=list)
     optional: int = 0
 
-    def __add__(self, other: "Score") -> "Score":
+    def __add__(self, other: "Score[Labeled, Found]") -> "Score[Labeled, Found]":
         return Score(
             self.right + other.right,
             self.wrong + other.wrong,
@@ -90,6 +94,12 @@ class Score:
     @property
     def recall(self) -> float:
         return len(self.right) / self.labeled if self.labeled else 1.0
+
+    def __str__(self) -> str:
+        return (
+            f"labels {self.labeled:5} right {len(self.right):5} (+{self.optional}) "
+            f"wrong {len(self.wrong):4} precision {self.precision:6.1%} recall {self.recall:6.1%}"
+        )
 
 
 def as_html(text: str) -> bytes:
@@ -222,9 +232,9 @@ def read_labels(path: Path) -> dict[str, list[Label]]:
     return found
 
 
-def score(figures: Iterable[Figure], labels: Sequence[Label]) -> Score:
+def score(figures: Iterable[Figure], labels: Sequence[Label]) -> Score[Label, Figure]:
     """Score one document's figures; a figure read twice counts once."""
-    out = Score()
+    out: Score[Label, Figure] = Score()
     left = list(labels)
     seen: list[Label] = []
     for figure in figures:

@@ -1,8 +1,7 @@
 """Labels of articles, and how claims are scored against them."""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from pipelines.parse.news.articles import read_article
 from pipelines.parse.news.claims import ReadArticle
 from pipelines.parse.news.pages import ArticleText
 from pipelines.watchlist import load_lexicon, load_watchlist
+from tests.evaluation.labels import Score
 from tests.unit.news.labels import Key, key_of_claim, key_of_label
 
 KINDS = ("figure", "change", "deal")
@@ -25,36 +25,6 @@ class LabeledArticle:
     text: ArticleText
     claims: list[Key]
     may: list[Key]
-
-
-@dataclass(slots=True)
-class ClaimScore:
-    """Claims of one kind against their labels."""
-
-    right: list[Key] = field(default_factory=list)
-    wrong: list[Key] = field(default_factory=list)
-    missing: list[Key] = field(default_factory=list)
-    optional: int = 0
-
-    def __add__(self, other: "ClaimScore") -> "ClaimScore":
-        return ClaimScore(
-            self.right + other.right,
-            self.wrong + other.wrong,
-            self.missing + other.missing,
-            self.optional + other.optional,
-        )
-
-    def __str__(self) -> str:
-        labeled, read = (
-            len(self.right) + len(self.missing),
-            len(self.right) + self.optional + len(self.wrong),
-        )
-        precision = (len(self.right) + self.optional) / read if read else 1.0
-        recall = len(self.right) / labeled if labeled else 1.0
-        return (
-            f"labels {labeled:5} right {len(self.right):5} (+{self.optional}) wrong {len(self.wrong):4} "
-            f"precision {precision:6.1%} recall {recall:6.1%}"
-        )
 
 
 def kind_of(key: Key) -> str:
@@ -83,16 +53,16 @@ def read_articles(path: Path) -> Iterator[LabeledArticle]:
         )
 
 
-def score_article(article: LabeledArticle) -> tuple[ReadArticle, dict[str, ClaimScore]]:
+def score_article(article: LabeledArticle) -> tuple[ReadArticle, dict[str, Score[Key, Key]]]:
     """What is read from an article, and its scores by kind; a claim counts once."""
     read = read_article(article.text, load_watchlist(None), load_lexicon(None))
     found, wanted = set(map(key_of_claim, read.claims)), set(article.claims)
-    scores = {kind: ClaimScore() for kind in KINDS}
+    scores: dict[str, Score[Key, Key]] = {kind: Score() for kind in KINDS}
     for key in found & wanted:
         scores[kind_of(key)].right.append(key)
     for key in wanted - found:
         scores[kind_of(key)].missing.append(key)
-    for key, _ in Counter(found - wanted).items():
+    for key in found - wanted:
         if key in article.may:
             scores[kind_of(key)].optional += 1
         else:

@@ -350,7 +350,7 @@ class TimeFinder:
         return time, rule
 
     def _in_span(self, i: int, covers: str) -> tuple[Time | None, str] | None:
-        """No time for a sum over a span: "acquired 6,474 for $618.3 million from November to December"."""
+        """No time for a sum over several periods: "acquired 6,474 from November to December"."""
         span = _SPAN.search(self.sentence.masked, self.tokens[i].end) if covers == "period" else None
         between = self.sentence.masked[self.tokens[i].end : span.start()] if span else ";"
         moved = any(self.sentence.is_class(k, "rising", "falling") for k in range(i + 1, len(self.tokens)))

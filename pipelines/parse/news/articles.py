@@ -71,6 +71,7 @@ _LISTING = re.compile(r"\s*\((?:[\w\s]{2,20}:\s*)?the company\)")
 _PEER = re.compile(
     r"\b(?:rivals?|peers?|fellow (?:bitcoin )?miners?|competitors?)\s+(?=the company)", re.IGNORECASE
 )
+_COMPANY = re.compile(r"\b(?:the )?company(?:['’]s)?\b")
 _TOPS = re.compile(
     r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|"
     r"ed|ing)|beyond|north of|past)\s+$",
@@ -106,8 +107,9 @@ def read_article(
     if disclosed_on is None:
         out.reason = "the publication date is unknown"
         return out
-    titled = [m.company for m in names.mentions(article.title, introduced) if m.company and not m.subsidiary]
-    others = [m for m in names.mentions(article.title, introduced) if m.company is None and m.subject]
+    in_title = names.mentions(article.title, introduced)
+    titled = [m.company for m in in_title if m.company and not m.subsidiary]
+    others = [m for m in in_title if m.company is None and m.subject]
     out.main = titled[0] if titled else about or watchlist.by_ticker(counts.most_common(1)[0][0])
     disclosure = DisclosureContext(out.main, disclosed_on)
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
@@ -327,11 +329,9 @@ class _Reader:
             return "includes customers' coins"
         fact, segment = reading.metric, None
         if fact == REVENUE:
-            label = re.sub(r"\b(?:the )?company(?:['’]s)?\b", " ", reading.label).strip()
-            if not is_total(label):
-                fact, segment = "segment_revenue", self.lexicon.segment_of(label, company.ticker, period.end)
-                if segment in (None, "other", "eliminations"):
-                    return "unclear segment"
+            fact, segment = self._line(reading.label, company, period)
+            if fact == "segment_revenue" and segment is None:
+                return "unclear segment"
             if quantity.value < _LEAST_REVENUE:
                 return NOT_OURS
         metric = self.lexicon.words.by_code.get(fact)
@@ -367,6 +367,14 @@ class _Reader:
         )
         return ""
 
+    def _line(self, label: str, company: Company, period: Period) -> tuple[str, str | None]:
+        """The fact of a label of revenue, and its segment; None if the segment is unclear."""
+        label = _COMPANY.sub(" ", label).strip()
+        if is_total(label):
+            return "total_revenue", None
+        segment = self.lexicon.segment_of(label, company.ticker, period.end)
+        return "segment_revenue", None if segment in ("other", "eliminations") else segment
+
     def _is_opinion(self, labeller: Labeller, i: int) -> bool:
         return self.lexicon.frames.matches("opinion", labeller.near(i))
 
@@ -389,11 +397,9 @@ class _Reader:
             return "no period"
         fact, segment = change.metric, None
         if fact == REVENUE:
-            label = re.sub(r"\b(?:the )?company(?:['’]s)?\b", " ", change.label).strip()
-            if not is_total(label):
-                fact, segment = "segment_revenue", self.lexicon.segment_of(label, company.ticker, period.end)
-                if segment in (None, "other", "eliminations"):
-                    return "unclear segment"
+            fact, segment = self._line(change.label, company, period)
+            if fact == "segment_revenue" and segment is None:
+                return "unclear segment"
         if fact not in CHANGE_FACTS:
             return NOT_OURS
         if period.start is None:
