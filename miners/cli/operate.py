@@ -1,6 +1,7 @@
-"""Commands for operators: status, companies, quarantine, backup, restore."""
+"""Commands for operators: status, companies, feeds, quarantine, backup, restore."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 
 from miners.cli.ask import engine_of_settings as _engine
 from miners.cli.output import emit, format_option
+from pipelines.errors import UsageError
 from pipelines.query.text_tables import FORMATS
 
 
@@ -66,6 +68,40 @@ def companies(form: str) -> None:
 
     columns, rows = coverage(_engine(), _watchlist())
     emit(columns, rows, form)
+
+
+@click.group()
+def feeds() -> None:
+    """Check the news feeds."""
+
+
+@feeds.command("check")
+@format_option
+@click.pass_context
+def feeds_check(ctx: click.Context, form: str) -> None:
+    """Request each feed once and show the result. Exit status 1 if one failed.
+
+    Nothing is written to the warehouse.
+    """
+    from dataclasses import astuple, fields
+
+    from pipelines.settings import load_settings
+    from pipelines.steps.feeds import FeedCheck, check_feeds
+    from pipelines.steps.services import Services
+    from pipelines.watchlist.feeds import feeds_of
+
+    services = Services(load_settings())
+    number = len(feeds_of(services.settings))
+    if not number:
+        raise UsageError("No feeds are read beside another EDGAR_MIRROR. Set NEWS_MIRROR.")
+    if services.settings.news_folder is not None:
+        click.echo(f"Feeds are read from {services.settings.news_folder}, not from the network.", err=True)
+    with click.progressbar(
+        check_feeds(services), length=number, label="feeds", hidden=not sys.stderr.isatty(), file=sys.stderr
+    ) as checks:
+        rows = list(checks)
+    emit([f.name for f in fields(FeedCheck)], [astuple(check) for check in rows], form)
+    ctx.exit(1 if any(check.result == "failed" for check in rows) else 0)
 
 
 @click.group()

@@ -73,11 +73,14 @@ class NewsReader:
 
     Attributes:
         allowed: host:port pairs that need not be public, for tests on loopback.
+        attempts: how often a request is sent before it fails.
         counts: answers by status code, and `bytes`.
     """
 
-    def __init__(self, settings: Settings, allowed: frozenset[str] = frozenset()) -> None:
-        self.settings, self.allowed = settings, allowed
+    def __init__(
+        self, settings: Settings, allowed: frozenset[str] = frozenset(), *, attempts: int = ATTEMPTS
+    ) -> None:
+        self.settings, self.allowed, self.attempts = settings, allowed, attempts
         self.counts: Counter[str] = Counter()
         self.session = requests.Session()
         self.session.headers["User-Agent"] = settings.news_user_agent
@@ -176,7 +179,7 @@ class NewsReader:
         """Send a request and retry it on 429, 5xx or without a connection."""
         return retry(
             lambda: self._request_once(url, headers, limit),
-            attempts=ATTEMPTS,
+            attempts=self.attempts,
             pause=self.settings.edgar_pause_seconds / 5,
         )
 

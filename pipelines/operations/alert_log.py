@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from pipelines.settings import Settings
 from pipelines.warehouse import bookkeeping
+from pipelines.warehouse.feeds import feed_problems
 from pipelines.warehouse.upsert import lock
 
 # Findings that have an alert of their own kind.
@@ -58,10 +60,10 @@ def _digest(reason: str) -> str:
     return hashlib.sha256("".join(c for c in reason if not c.isdigit()).encode()).hexdigest()[:12]
 
 
-def current(connection: sa.Connection, quarantine_limit: int) -> list[Alert]:
+def current(connection: sa.Connection, settings: Settings) -> list[Alert]:
     """Alerts for the state of the warehouse.
 
-    These are blocked documents, contradictions, late filings, a full quarantine and feeds without an answer.
+    These are blocked documents, contradictions, late filings, a full quarantine, and silent or refused feeds.
     """
     out = []
     for row in connection.execute(
@@ -101,20 +103,21 @@ def current(connection: sa.Connection, quarantine_limit: int) -> list[Alert]:
         out.append(Alert(key, "late_filing", row.company_id, told))
     rows = (
         connection.execute(
-            sa.text("select count(*) from quarantine.rejected_row where status = 'open'")
+            # Doubtful claims of news come every night; only rows that somebody can release or correct count.
+            sa.text(
+                "select count(*) from quarantine.rejected_row where status = 'open' "
+                "and check_name <> 'confidence'"
+            )
         ).scalar()
         or 0
     )
-    if rows > quarantine_limit:
-        told = f"{rows} rows are open in quarantine, more than {quarantine_limit}: miners quarantine list"
+    limit = settings.alert_quarantine_limit
+    if rows > limit:
+        told = f"{rows} rows are open in quarantine, more than {limit}: miners quarantine list"
         out.append(Alert("quarantine", "quarantine", None, told))
-    for row in connection.execute(
-        sa.text(
-            "select feed, reason from ops.feed where status = 'failed' "
-            "and (answered_at is null or answered_at < asked_at - interval '36 hours')"
-        )
-    ):
-        out.append(Alert(f"feed:{row.feed}", "feed", None, f"feed {row.feed} does not answer: {row.reason}"))
+    for problem in feed_problems(connection, settings):
+        key = f"feed:{problem.kind}:{problem.feed}"
+        out.append(Alert(key, "feed", None, f"feed {problem.message}: miners feeds check"))
     return out
 
 

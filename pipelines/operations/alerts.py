@@ -24,7 +24,7 @@ _TITLES = {
     "contradiction": "contradictions",
     "late_filing": "late filings",
     "quarantine": "quarantine",
-    "feed": "silent feeds",
+    "feed": "silent or refused feeds",
 }
 _LINES = 8
 _NUMBERS = (
@@ -49,7 +49,7 @@ def send_digest(
     """
     numbers = _numbers(summary)
     with engine.begin() as connection:
-        found = [*alert_log.failed(failed), *alert_log.current(connection, settings.alert_quarantine_limit)]
+        found = [*alert_log.failed(failed), *alert_log.current(connection, settings)]
         kinds = (*_OF_WAREHOUSE, "failed_company", *(() if failed else ("failed_run",)))
         changes = alert_log.remember(connection, found, kinds=kinds)
     if not (changes.unsent or changes.solved or numbers):

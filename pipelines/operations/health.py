@@ -61,6 +61,12 @@ _GAUGES = (
         "select company_id, status, count(*) from ops.expected_filing group by 1, 2",
     ),
     (
+        "miners_feed_newest_entry_timestamp_seconds",
+        "Publication time of a news feed's newest entry.",
+        ("feed",),
+        "select feed, extract(epoch from newest_at) from ops.feed where newest_at is not null",
+    ),
+    (
         "miners_quarantined_rows",
         "Open rows in quarantine by check.",
         ("check",),

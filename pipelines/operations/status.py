@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from pipelines.extract.archive import Archive
 from pipelines.settings import Settings, load_settings
+from pipelines.warehouse.feeds import feed_problems
 
 Section = tuple[str, list[str], list[tuple[Any, ...]]]
 
@@ -114,8 +115,9 @@ _SECTIONS = (
     (
         "claims of news by publisher",
         (
-            "select publisher, claims, confirmed, contradicted, unmatched, superseded, median_lead_hours "
-            "from marts.publisher_accuracy order by 2 desc, 1 limit 15"
+            "select publisher, claims, confirmed, contradicted, unmatched, superseded, median_lead_hours, "
+            "articles, in_quarantine, skipped, not_understood from marts.publisher_accuracy "
+            "order by 2 desc, 1 limit 15"
         ),
     ),
     (
@@ -277,4 +279,7 @@ def _needs(connection: sa.Connection, settings: Settings, now: datetime) -> list
     )
     if rows > settings.alert_quarantine_limit:
         out.append(f"{rows} rows are open in quarantine: miners quarantine list")
+    feeds = [problem.feed for problem in feed_problems(connection, settings)]
+    if feeds:
+        out.append(f"{len(feeds)} news feeds are silent or refused: {', '.join(feeds)}: miners feeds check")
     return out

@@ -72,10 +72,12 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
         f"findings   {totals['findings']:,} open",
     ]
     if "feed_entries" in summary:
+        skipped = count("articles", "skipped")
         lines.append(
             f"news       {count('articles', 'read', 'summary'):,} articles read of "
             f"{count('feed_entries', 'feeds'):,} feeds, {count('articles', 'copies'):,} copies; "
-            f"{count('news_claims', 'claims'):,} claims now"
+            + (f"{skipped:,} entries of broad feeds skipped; " if skipped else "")
+            + f"{count('news_claims', 'claims'):,} claims now"
         )
     judged = {name: totals[name] for name in ("confirmed", "contradicted", "unmatched", "superseded")}
     if any(judged.values()):

@@ -1,6 +1,6 @@
 """Feeds, their entries, and articles as documents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -76,9 +76,19 @@ def record_feed(
 
 
 def record_entries(
-    connection: sa.Connection, feed: Feed, entries: Iterable[Entry], today: date, *, sample: bool
+    connection: sa.Connection,
+    feed: Feed,
+    entries: Iterable[Entry],
+    today: date,
+    *,
+    sample: bool,
+    broad: Collection[str] = (),
 ) -> int:
-    """Insert new entries; returns how many. A known URL stays with its first feed."""
+    """Insert new entries; returns how many.
+
+    A known URL stays with its first feed, except that an unread entry of a broad feed (`broad` has the codes)
+    moves to a feed whose entries are all fetched.
+    """
     t = bookkeeping.feed_entry
     rows: dict[int, dict[str, object]] = {}
     for entry in entries:
@@ -105,6 +115,9 @@ def record_entries(
     known = set(connection.execute(sa.select(t.c.entry_key).where(t.c.entry_key.in_(list(rows)))).scalars())
     fresh = [row for key, row in rows.items() if key not in known]
     upsert(connection, t, fresh)
+    if known and not feed.broad:
+        unread = (t.c.entry_key.in_(known), t.c.feed.in_(broad), t.c.status == "listed")
+        connection.execute(sa.update(t).where(*unread).values(feed=feed.code))
     return len(fresh)
 
 
@@ -317,12 +330,3 @@ def articles_of(connection: sa.Connection, days: Days) -> list[tuple[Article, bo
         )
         for r in connection.execute(query)
     ]
-
-
-def dead_feeds(connection: sa.Connection, since: datetime) -> list[tuple[str, str, datetime | None]]:
-    """Feeds that have not answered since a time: code, reason, last response."""
-    t = bookkeeping.feed
-    query = sa.select(t.c.feed, t.c.reason, t.c.answered_at).where(
-        t.c.status == "failed", sa.or_(t.c.answered_at.is_(None), t.c.answered_at < since)
-    )
-    return [tuple(row) for row in connection.execute(query.order_by(t.c.feed))]

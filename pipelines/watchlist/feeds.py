@@ -1,17 +1,23 @@
 """feeds.yaml: news feeds, their publishers, and whether full texts may be fetched."""
 
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from pipelines.errors import UsageError
+from pipelines.settings import Settings
 from pipelines.watchlist.source import read_yaml
 
 Kind = Literal["wire", "press", "blog", "aggregator"]
 KINDS: tuple[str, ...] = get_args(Kind)
 """From the most primary to the least: of two copies of one story the one of the earlier kind is read."""
+
+_SILENT_AFTER_DAYS: dict[Kind, int] = {"wire": 4, "press": 7, "aggregator": 7, "blog": 30}
+# A listed company publishes its quarterly results at least.
+_COMPANY_SILENT_AFTER_DAYS = 100
 
 
 class Feed(BaseModel):
@@ -20,7 +26,10 @@ class Feed(BaseModel):
     Args:
         format: feed (RSS 2.0, RSS 1.0, Atom, JSON Feed) or sitemap (a news sitemap).
         full_text: Whether an entry's page may be fetched; otherwise only the summary is used.
-        company: The company of a wire service's company feed.
+        company: The company whose press releases the feed carries.
+        broad: Whether it carries news about all companies. Only entries whose title or summary names a
+            watched company are fetched.
+        silent_after_days: Days without a new entry after which a person should look at the feed.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +41,27 @@ class Feed(BaseModel):
     format: Literal["feed", "sitemap"] = "feed"
     full_text: bool = True
     company: str | None = None
+    broad: bool = False
+    silent_after_days: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> "Feed":
+        if self.broad and self.company:
+            raise ValueError("a feed is either broad or of one company")
+        return self
+
+    @property
+    def longest_silence(self) -> timedelta:
+        """The time without a new entry after which a person should look at the feed."""
+        usual = _COMPANY_SILENT_AFTER_DAYS if self.company else _SILENT_AFTER_DAYS[self.kind]
+        return timedelta(days=self.silent_after_days or usual)
+
+
+def feeds_of(settings: Settings) -> tuple[Feed, ...]:
+    """The feeds to read; none if filings are read from another mirror."""
+    if settings.news_source == "none":
+        return ()
+    return load_feeds(settings.miners_watchlist, settings.news_folder)
 
 
 @lru_cache(maxsize=8)

@@ -41,6 +41,27 @@ def test_news_run_loads_claims_of_its_days(
     assert metadata["fact_news_claim"]["inserted"].value == metadata["claims"]["claims"].value + deals
 
 
+def test_skipped_entries_are_in_metadata(
+    job_services: Callable[..., Services], instance: dg.DagsterInstance, tmp_path: Path
+) -> None:
+    mirror = tmp_path / "mirror"
+    (mirror / "n.example").mkdir(parents=True)
+    (mirror / "feeds.yaml").write_text(
+        "wire: {url: 'https://n.example/feed.xml', publisher: N, kind: wire, broad: true}\n"
+    )
+    items = "".join(
+        f"<item><title>{title}</title><link>https://n.example/{n}</link>"
+        "<pubDate>Thu, 07 May 2026 10:00:00 GMT</pubDate></item>"
+        for n, title in enumerate(("Core Scientific Reports Results", "Acme Reports Results"))
+    )
+    (mirror / "n.example" / "feed.xml").write_text(f"<rss version='2.0'><channel>{items}</channel></rss>")
+    job_services(news_mirror=mirror)
+    result = run_job(instance, "news", "2026-05-07", "2026-05-07")
+    assert result.success
+    metadata = metadata_of(result)["articles"]
+    assert (metadata["entries"].value, metadata["skipped"].value, metadata["missing"].value) == (2, 1, 1)
+
+
 def test_dead_feed_does_not_fail_run(
     job_services: Callable[..., Services], instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:

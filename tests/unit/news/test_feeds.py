@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pipelines.errors import UnreadableDocument, UsageError
 from pipelines.parse.news.feeds import MOST_ENTRIES, read_feed
 from pipelines.settings import HOME
-from pipelines.watchlist.feeds import load_feeds
+from pipelines.watchlist import load_watchlist
+from pipelines.watchlist.feeds import Feed, load_feeds
 
 URL = "https://news.example/feed.xml"
 ITEM = "<item><title>Riot sells 475 bitcoin</title><link>https://news.example/riot?utm_source=rss</link><description>In April.</description><pubDate>Tue, 06 May 2025 14:00:00 GMT</pubDate></item>"
@@ -160,6 +161,29 @@ def test_shipped_feeds_are_valid() -> None:
     }
 
 
+def test_shipped_wires_are_broad_or_of_one_company() -> None:
+    """A wire carries every industry: whatever it announces would be fetched otherwise."""
+    wires = [f for f in load_feeds() if f.kind == "wire"]
+    assert all(f.broad != bool(f.company) for f in wires)
+    assert {f.company for f in wires if f.company} <= set(load_watchlist().tickers())
+    assert [f.code for f in load_feeds() if "crypto" in f.code] == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "days"),
+    [
+        ({"kind": "wire", "broad": True}, 4),
+        ({"kind": "press"}, 7),
+        ({"kind": "blog"}, 30),
+        ({"kind": "wire", "company": "CORZ"}, 100),
+        ({"kind": "wire", "company": "CORZ", "silent_after_days": 20}, 20),
+    ],
+)
+def test_longest_silence_follows_kind(entry: dict[str, object], days: int) -> None:
+    feed = Feed.model_validate({"code": "a-feed", "url": "https://a.example", "publisher": "A", **entry})
+    assert feed.longest_silence == timedelta(days=days)
+
+
 def test_user_feeds_extend_and_replace(tmp_path: Path) -> None:
     (tmp_path / "feeds.yaml").write_text(
         "coindesk:\nmine: {url: 'https://mine.example/f', publisher: Mine, kind: blog, full_text: false}\n"
@@ -177,6 +201,12 @@ def test_user_feeds_extend_and_replace(tmp_path: Path) -> None:
         ("my-feed: {url: 'https://a.example', publisher: A, kind: tabloid}", "kind"),
         ("my-feed: {url: 'https://a.example', publisher: A, kind: wire, colour: red}", "colour"),
         ("my-feed: 3", "my-feed"),
+        (
+            "my-feed: {url: 'https://a.example', publisher: A, kind: wire, broad: true, company: CORZ}",
+            "broad",
+        ),
+        ("my-feed: {url: 'https://a.example', publisher: A, kind: wire, broad: perhaps}", "broad"),
+        ("my-feed: {url: 'https://a.example', publisher: A, kind: wire, silent_after_days: 0}", "silent"),
     ],
 )
 def test_invalid_feed_entry_names_file_and_field(tmp_path: Path, text: str, message: str) -> None:
