@@ -36,6 +36,7 @@ _IRREGULAR = {
     "versus": "versus",
     "rising": "rise",
     "ai": "ai",
+    "buying": "buy",
     "operating": "operate",
     "operations": "operation",
 }

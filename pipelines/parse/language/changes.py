@@ -40,14 +40,26 @@ _BESIDE = re.compile(
 )
 # "The figure is", "That was up".
 _THE_FIGURE = re.compile(
-    r"\W*(?:that|this|it|the (?:figure|result|number|total|count|amount|sum))\s+"
-    r"(?:(?:is|was|were|marks?|marked|represents?|represented|an?|about|roughly|nearly|also|up|down|some|almost)\s+)*",
+    r"\W*(?:that|this|it|(?:the|this) (?:reported )?(?:figure|result|number|total|count|amount|sum))\s+"
+    r"(?:(?:is|was|were|marks?|marked|represents?|represented|an?|yoy|mom|qoq|about|roughly|nearly|also|up|down|some|almost)\s+)*",
     re.IGNORECASE,
 )
 _NOTHING = Quantity(None, None, "", Decimal(0), False, 0, 0, "")
 _TO_A_FIGURE = re.compile(r"[^⟦;,]{0,40}?\bto\b[^⟦;,]{0,40}", re.IGNORECASE)
-_AND = re.compile(r"[^⟦;,()]{0,60}\band\s+(?:a further\s+|by\s+|also\s+)?", re.IGNORECASE)
+_AND = re.compile(
+    r"[^⟦;,()]{0,60}\band\s+(?:a further\s+|by\s+|also\s+)?(?:(?:is|was|were)\s+)?"
+    r"(?:(?:up|down)\s+)?(?:by\s+)?",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r"\b(yoy|mom|qoq|sequential)")
+# "Up 11% on the month and 139% on the year".
+_ON_THE = re.compile(r"\s*(?:up |higher |down |lower )?on the (?P<unit>month|quarter|year)\b", re.IGNORECASE)
+_A_DAY = re.compile(r"\b(?:daily|(?:a|per|each) day)\b", re.IGNORECASE)
+# "412 BTC mined, 28% up from August".
+_DONE = (
+    r"^\s*(?:bitcoins?|btc|coins)?\s*(?:were |was )?(?:self[- ])?"
+    r"(?:mined|produced|earned|generated|sold|held)\b"
+)
 _APPOSED = re.compile(r",\s+(?:an?|the)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
 _SHARE = re.compile(r"\s*of\b", re.IGNORECASE)
 _COINS = re.compile(r"\b(?:bitcoins?|btc|coins?)\b", re.IGNORECASE)
@@ -118,8 +130,8 @@ class _ChangeFinder:
         if found is None or self._is_hedged(i):
             return None
         direction, what = found
-        if _SHARE.match(self.sentence.behind(i)):
-            # "Made up 67% of revenue".
+        if _SHARE.match(self.sentence.behind(i)) or self._is_a_day(i):
+            # "Made up 67% of revenue"; "36% in daily production".
             return None
         falls = direction == "falling" or quantity.value < 0
         figure = what if isinstance(what, Reading) else None
@@ -140,7 +152,9 @@ class _ChangeFinder:
         """ "Up 8% from August and 138% from a year ago": a second comparison of the same figure."""
         if last is None or not _AND.fullmatch(self.sentence.between(self.sentence.at[last.ref], i)):
             return None
-        direction = self._direction(i + 1)
+        if self._is_a_day(i):
+            return None
+        direction = self._direction(i + 1) or self._direction(i - 1)
         falls = direction == "falling" if direction else last.falls
         return replace(last, ref=ref, quantity=quantity, falls=falls, basis=self._basis(i, last.period))
 
@@ -150,9 +164,12 @@ class _ChangeFinder:
         later = [t.start for t in self.tokens[i + 1 :] if t.kind == "q"]
         stop = min(later, default=len(self.sentence.masked))
         setting = self.labeller.setting
-        marks = set(_MARKS.findall(self.sentence.masked[here:stop]))
+        text = self.sentence.masked[here:stop]
+        marks = set(_MARKS.findall(text))
         if len(marks) == 1:
             return "year" if marks == {"yoy"} else "period"
+        if on := _ON_THE.match(text):
+            return "year" if on["unit"].lower() == "year" else "period"
         for time in self.labeller.times.times:
             if here <= time.start < stop:
                 if time.kind in (YEAR, PRIOR):
@@ -177,12 +194,25 @@ class _ChangeFinder:
         period = resolve(time, setting.base, setting.subject, setting.disclosure)
         return period if period is not None and period.start is not None else None
 
+    def _is_a_day(self, i: int) -> bool:
+        """Whether a change is of what is produced a day."""
+        start, stop = self.sentence.clause(i, i)
+        later = min((self.tokens[k].start for k in self.sentence.at.values() if k > i), default=stop)
+        earlier = max((self.tokens[k].end for k in self.sentence.at.values() if k < i), default=start)
+        return bool(_A_DAY.search(self.sentence.masked[max(start, earlier) : min(stop, later)]))
+
     def _is_hedged(self, i: int) -> bool:
         text = self.labeller.near(i)
         return self.labeller.frames.matches("plan", text) or self.labeller.frames.matches("opinion", text)
 
     def _direction(self, k: int) -> str:
         return next((name for name in ("falling", "rising") if self.sentence.is_class(k, name)), "")
+
+    def _beyond(self, k: int) -> str:
+        """The direction of "35% above April's 705 BTC"."""
+        return {"above": "rising", "over": "rising", "below": "falling", "under": "falling"}.get(
+            self.sentence.word(k) or "", ""
+        )
 
     # ------------------------------------------------------------------ the words of the change
 
@@ -197,7 +227,7 @@ class _ChangeFinder:
             # "$5 million, or 14%, more than".
             k += 1
         while k - i <= 4 and k < len(self.tokens):
-            direction = self._direction(k)
+            direction = self._direction(k) or (self._beyond(k) if k == i + 1 else "")
             if direction:
                 return self._with_what(i, k, direction)
             if (
@@ -232,10 +262,10 @@ class _ChangeFinder:
         j, by, words = i - 1, False, 0
         while j >= 0 and i - j <= 12:
             token = self.tokens[j]
-            if j in self.sentence.in_time or token.text in "~-":
+            if j in self.sentence.in_time or token.text in "~-+":
                 j -= 1
                 continue
-            direction = self._direction(j)
+            direction = self._direction(j) or (token.lemma == "change" and self._sign(i))
             if direction:
                 return self._moved(i, j, direction)
             if token.kind != "w":
@@ -253,9 +283,13 @@ class _ChangeFinder:
     def _moved(self, i: int, j: int, direction: str) -> tuple[str, object] | None:
         if self.sentence.word(i + 1) in ("in", "of", "for"):
             # "A decrease of 3.2% in monthly production".
-            named = self._named(i + 2, self._phrase_end(i + 2))
+            end = self._phrase_end(i + 2)
+            named = self._named(i + 2, end)
             if named is not None:
                 return direction, named
+            if self.sentence.word(i + 1) == "in" and any(self._is_noun(k) for k in range(i + 2, end)):
+                # "Growth of 545% in BTC hash rate".
+                return None
         moved = self._named(j + 1, i)
         if moved is None and (figure := self._figure_behind(i)) is not None:
             return direction, figure
@@ -264,13 +298,19 @@ class _ChangeFinder:
         )
         return None if what is None else (direction, what)
 
+    def _sign(self, i: int) -> str:
+        """The direction of "a change of +91.6%"."""
+        sign = self.sentence.before(i).rstrip()[-1:]
+        return {"+": "rising", "-": "falling", "–": "falling"}.get(sign, "")
+
     def _signed(self, i: int, quantity: Quantity) -> tuple[str, object] | None:
         """ "$115.2M vs $79.5M (+45% YoY)"."""
         bracket = self.sentence.bracket(i)
         sign = self.sentence.before(i).rstrip()[-1:]
         if bracket is None or bracket[1] - bracket[0] > 6 or not (sign == "+" or (quantity.value or 0) < 0):
             return None
-        figure = self._last_figure(bracket[0])
+        inside = [k for k in self.sentence.at.values() if bracket[0] < k < i]
+        figure = self._last_figure(i if inside else bracket[0])
         return None if figure is None else ("rising", figure)
 
     # ------------------------------------------------------------------ what changed
@@ -417,7 +457,7 @@ class _ChangeFinder:
             if a >= 0 and b <= len(between):
                 between = between[:a] + " " * (b - a) + between[b:]
         of = re.sub(
-            r"^\s*(?:in|of)\s+(?:[\w-]+\s+){0,3}?revenues?\b|^\s*(?:bitcoins?|btc|coins)\b",
+            rf"{_DONE}|^\s*(?:in|of)\s+(?:[\w-]+\s+){0, 3}?revenues?\b|^\s*(?:bitcoins?|btc|coins)\b",
             "",
             between,
             flags=re.IGNORECASE,

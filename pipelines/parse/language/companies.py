@@ -285,7 +285,8 @@ def _either(names: object) -> str:
 def _other_capitals(name: str) -> list[str]:
     """A name as some publishers write it: `Cleanspark` and `CLEANSPARK` for CleanSpark."""
     plain = " ".join(word.capitalize() for word in name.split())
-    return [plain, name.upper()] if plain != name and len(name) >= _LEAST_NAME else []
+    written = {plain, name.upper()} - {name}
+    return sorted(written) if len(name) >= _LEAST_NAME else []
 
 
 def _is_generic(name: str) -> bool:

@@ -22,7 +22,18 @@ _MONTH = (
 )
 YEAR = r"(?P<{0}>20[0-3]\d)(?:\d(?!\d))?"
 _SHORT = r"(?P<{0}>(?:20)?[0-3]\d)"
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_ORDINALS = {
+    "last": 4,
+    "final": 4,
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+}
 _COUNTS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 LENGTHS = {
     **{word: n for n, word in enumerate(_COUNTS, 1)},
@@ -137,6 +148,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
         _QUARTER_WORDS,
     ),
+    ("quarter", rf"\b(?P<o>last|final)\s+quarter\s+of\s+{YEAR.format('y')}", _QUARTER_WORDS),
     (
         "quarter",
         rf"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)\s+qtr\.?\s*(?:of\s+)?{YEAR.format('y')}",
@@ -209,6 +221,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("month", rf"\b{_CAPITALIZED_MONTH}(?!\w)", _MONTH_WORDS),
 )
 _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE), words) for kind, pattern, words in _KINDS]
+_WORDS = {word for _, _, words in _PATTERNS for word in words}
 
 
 _MAY_NAME = re.compile(
@@ -386,8 +399,11 @@ def find_periods(
     if not _MAY_NAME.search(text):
         return ()
     lower = text.lower()
+    present = {word for word in _WORDS if word in lower}
     for kind, pattern, words in _PATTERNS:
-        for match in pattern.finditer(text) if any(word in lower for word in words) else ():
+        if present.isdisjoint(words):
+            continue
+        for match in pattern.finditer(text):
             if any(match.start() < t.end and match.end() > t.start for t in taken):
                 continue
             found = _span(kind, match, disclosure, year)

@@ -81,11 +81,14 @@ class PhraseFinder:
         """The noun that ends at a token, in full if it is a label."""
         if j < low or j in self.sentence.in_time:
             return None
+        lemma = self.tokens[j].lemma
         found = [
             (len(phrase), frame)
             for frame in self.fitting(unit)
             for phrase in frame.subject_lemmas
-            if j - len(phrase) + 1 >= low and self.sentence.matches(phrase, j - len(phrase) + 1)
+            if phrase[-1] == lemma
+            and j - len(phrase) + 1 >= low
+            and self.sentence.matches(phrase, j - len(phrase) + 1)
         ]
         if not found:
             # "Total miners deployed of 110,512": a label before a bare number.
@@ -116,11 +119,13 @@ class PhraseFinder:
         if unit in (None, "BTC") and any(t.lemma == "equivalent" for t in self.tokens[first:last]):
             return None
         for k in range(first, last):
+            lemma = self.tokens[k].lemma
             found = [
                 (len(phrase), frame)
                 for frame in self.fitting(unit)
                 for phrase in frame.subject_lemmas
-                if phrase not in frame.weak_lemmas
+                if phrase[0] == lemma
+                and phrase not in frame.weak_lemmas
                 and k + len(phrase) <= last
                 and self.sentence.matches(phrase, k)
             ]

@@ -135,6 +135,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         and sentence.bracket(k) == sentence.bracket(place)
     ]
     label = " ".join([t.text for t in named if t.lemma not in _PLAIN_WORDS] or [t.text for t in named])
+    if label.lower() in _OWN:
+        label = ""
     end = next((k for k in range(i + 1, len(tokens)) if tokens[k].text in ".;:"), len(tokens))
     rest = sentence.span(i + 1, end)
     source = _SOURCE.match(rest)
@@ -145,6 +147,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         return f"{subject} {word}"
     if not label and (part := _OF_A_PART.match(sentence.behind(place))):
         return f"{part['what']} {word}"
+    if not label and (behind := _line_behind(sentence, place)):
+        return f"{behind} {word}"
     if not label and (part := _IN_A_PART.search(sentence.before(governor.first))):
         return f"{part['what']} {word}"
     if not label and (had := _HAD_BY.search(sentence.before(first))):
@@ -154,6 +158,19 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     word_from = place + 2 if sentence.is_class(place + 1, "reporting") else place + 1
     parts = _named_behind(sentence, word_from + 1) if sentence.word(word_from) == "from" else []
     return " ".join([*label.split(), word, *(["from", *parts] if parts else [])])
+
+
+def _line_behind(sentence: TokenizedSentence, place: int) -> str:
+    """The line behind "the revenue of": "the revenue of Bitcoin self-mining operations rose"."""
+    found = ""
+    if sentence.word(place + 1) != "of":
+        return found
+    for k in range(place + 2, min(place + 2 + _LONGEST, len(sentence.tokens))):
+        if sentence.tokens[k].kind != "w" or sentence.is_class(k, "copula", "up_or_down", "stop"):
+            break
+        if line := sentence.line_ending(k, place + 2):
+            found = sentence.span(line[0], line[1] + 1)
+    return found
 
 
 def _first_word(sentence: TokenizedSentence, place: int) -> int:

@@ -78,7 +78,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"the (?:same|corresponding|comparable|equivalent|like) (?:\w+ )?(?:quarter|period|"
             r"month|time)(?: of| in| for)? "
             r"(?:the )?(?:last|prior|previous|preceding) (?:fiscal )?year|"
-            r"(?:the )?(?:same|corresponding|comparable) (?:quarter|period|month) (?:a|one) year (?:ago|"
+            r"(?:the )?(?:(?:same|corresponding|comparable) )?(?:quarter|period|month) (?:a|one) year (?:ago|"
             r"earlier|before|prior)|"
             r"(?:the |its )?(?:previous|prior|preceding|last)[- ](?:fiscal )?year(?:['’]s)?[- ]"
             r"(?:period|(?:\w+[- ])?quarter|month|comparable period)|"

@@ -13,7 +13,7 @@ from pipelines.watchlist.companies import load_watchlist
 from pipelines.watchlist.frames import Frames, lemma
 
 _TOKEN = re.compile(
-    r"⟦(?P<q>\d+)⟧|⟪(?P<p>\d+)⟫|(?P<w>[^\W\d_]+)(?:['’]s\b|['’](?=\s))?|(?P<n>\d[\d.,]*)|(?P<x>\S)"
+    r"⟦(?P<q>\d+)⟧|⟪(?P<p>\d+)⟫|⟬(?P<m>\w)⟭|(?P<w>[^\W\d_]+)(?:['’]s\b|['’](?=\s))?|(?P<n>\d[\d.,]*)|(?P<x>\S)"
 )
 # "The cost to mine, net of power credits, was $25,327": the credits are not what it was.
 _INSERTED = re.compile(
@@ -27,6 +27,21 @@ _SAID = re.compile(
     r",\s+(?:(?:the|its)\s+)?(?:company|miner|firm|it|he|she|filings?|reports?|updates?|statement|data)\s+"
     r"(?:said|says|show|shows|showed|reported|noted|added|stated|disclosed),(?=\s)",
     re.IGNORECASE,
+)
+# "622 bitcoin, the company said, were mined": between a subject and its verb, the comma goes too.
+_BLANK_SAID = re.compile(r",\s{4,}(?=(?:was|were|is|are|has|had|have|rose|fell)\b)")
+# "Mined 654 bitcoin (BTC) in May".
+_SYMBOL = re.compile(r"(?<=⟧)\s*\([“\"']?(?:BTC|Bitcoin|bitcoin)[”\"']?\)")
+# "A rise in revenues, which climbed by 223% to $165.2 million": the revenues climbed.
+_WHICH = re.compile(
+    r"(?P<of>\b(?:revenues?|production|output|holdings|hash ?rate|treasury))\b,\s+which\s+(?=(?:\w+ly\s+)?"
+    r"(?:rose|fell|climbed|increased|decreased|grew|jumped|surged|soared|dropped|declined|reached|was|were|"
+    r"came|totaled|stood|slipped)\b)",
+    re.IGNORECASE,
+)
+# "Hash rate, a measure of the network's power, rose": what a word means is not the figure's.
+_EXPLAINED = re.compile(
+    r",\s+an?\s+(?:measure|gauge|indicator|metric|proxy)\b[^,;⟦⟪]{3,100},(?=\s)", re.IGNORECASE
 )
 _IDLE = re.compile(
     r",?\s+(?:at the same (?:rate|pace|time)|too|as well|in turn)\b,?(?=\s)(?! as\b)", re.IGNORECASE
@@ -60,16 +75,18 @@ _BOUNDARY = re.compile(
     r"realized)\b)",
     re.IGNORECASE,
 )
+# "- Revenue- Bitcoin Mining: $142.9 million".
+_LINE_BEHIND = re.compile(r"\bRevenues?\s?[-–—]\s?(?P<line>[A-Z][\w &/]{2,40}?):\s")
 _WITH = re.compile(r",\s+with\b")
 _AT_ITS_HEAD = 7
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 class Token(NamedTuple):
-    """A word, quantity, period or mark of a masked sentence.
+    """A word, quantity, period, company or mark of a masked sentence.
 
     Args:
-        kind: w (word), q (quantity), p (period) or x (mark).
+        kind: w (word), q (quantity), p (period), m (company) or x (mark).
         ref: The number of a quantity or period, else -1.
     """
 
@@ -100,12 +117,17 @@ class TokenizedSentence:
     ) -> None:
         self.frames = frames
         plain = _GLUED.sub("", _numbers_in_names().sub(_spelled, text))
+        plain = _LINE_BEHIND.sub(r"\g<line> revenue: ", plain)
         parsed = MaskedSentence(plain, disclosure)
         self.text = plain
         self.quantities: list[Quantity] = parsed.quantities
         masked = _YEAR_ON_YEAR.sub(_over, parsed.masked)
         masked = _WITHIN_WORD.sub(" ", _HASH_RATE.sub("hash rate", masked))
         masked = _SAID.sub(lambda m: "," + " " * (len(m[0]) - 1), masked)
+        masked = _BLANK_SAID.sub(lambda m: " " * len(m[0]), masked)
+        masked = _SYMBOL.sub(lambda m: " " * len(m[0]), masked)
+        masked = _WHICH.sub(lambda m: m["of"] + " " * (len(m[0]) - len(m["of"])), masked)
+        masked = _EXPLAINED.sub(lambda m: " " * len(m[0]), masked)
         masked = _IDLE.sub(lambda m: " " * len(m[0]), masked)
         masked = _DASHED.sub(lambda m: " " * len(m[0]), masked)
         self.masked = _INSERTED.sub(lambda m: " " * len(m[0]), masked)
@@ -186,9 +208,9 @@ class TokenizedSentence:
 
     def matches(self, phrase: tuple[str, ...], first: int) -> bool:
         """Whether a phrase begins at a token."""
-        return all(
-            first + k < len(self.tokens) and self.tokens[first + k].lemma == word
-            for k, word in enumerate(phrase)
+        found = self.tokens[first : first + len(phrase)]
+        return len(found) == len(phrase) and all(
+            token.lemma == word for token, word in zip(found, phrase, strict=True)
         )
 
     def clause_start(self, position: int) -> int:
@@ -267,7 +289,7 @@ def tokens(masked: str) -> tuple[Token, ...]:
             kind = "q" if m["q"] is not None else "p"
             out.append(Token(kind, m[0], "", m.start(), m.end(), int(m["q"] or m["p"])))
         else:
-            out.append(Token("x", m[0], "", m.start(), m.end()))
+            out.append(Token("m" if m["m"] else "x", m[0], "", m.start(), m.end()))
     return tuple(out)
 
 
