@@ -1,22 +1,23 @@
-"""A deal or target in one sentence or document, its status, and whether two are the same."""
+"""A deal or target as a sentence or document states it, and whether two are the same."""
 
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipelines.parse.deals.due import Due
-from pipelines.parse.deals.vocabulary import (
-    AGREE,
-    AGREED,
-    CLOSED,
-    DONE,
-    FINANCING,
-    HOSTING,
-    INTENT,
-    LEASE,
-    PLANNED,
-    TARGET,
-    TO_RAISE,
+
+DEAL_KINDS = ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
+    "acquisition",
+    "lease",
+    "hosting",
+    "financing",
+    "capacity_target",
+)
+AGREED, CLOSED, PLANNED = "agreed", "closed", "planned"
+STATUSES = (AGREED, CLOSED, PLANNED)
+PRICE, CONTRACT_VALUE, UP_TO = "price", "contract_value", "up_to"
+_LEGAL = re.compile(
+    r"\b(?:llc|inc|corp|corporation|ltd|limited|lp|plc|holdings?|group|co|company)\b|[^a-z0-9 ]"
 )
 
 
@@ -25,55 +26,53 @@ class Deal:
     """A deal or target as one sentence or document states it.
 
     Args:
-        party: The other party or the object, in the document's words; empty if none is named.
+        party: The other party, in the document's words; empty if none is named.
+        role: What the party is: seller, target, buyer, customer, tenant, landlord, lender or investor.
         amount: In dollars. `amount_rounding` and `megawatts_rounding` are half the precision each was written
             in.
+        amount_kind: price, contract_value, loan, notes, equity or up_to (a limit or a potential total).
+        megawatts_kind: critical_it, gross, phase, up_to or stated (without a kind).
         due: The date or deadline as stated, and the days it can mean.
         status: agreed, closed or planned.
+        firm: Whether the words state the status; a headline's present tense does not.
+        term_years: Term of a lease, contract or loan.
         owner: Index of the mention of the company whose deal it is; None for the subject.
     """
 
     kind: str
     party: str
+    role: str
     amount: Decimal | None
     amount_rounding: Decimal
+    amount_kind: str
     megawatts: Decimal | None
     megawatts_rounding: Decimal
+    megawatts_kind: str
     qualifier: str
     due: Due | None
     status: str
+    firm: bool
+    term_years: Decimal | None
     sentence: str
     offset: int
     owner: int | None = None
 
 
-def status_of(text: str, kind: str) -> str:
-    """The status that a text gives a deal: closed, agreed or planned."""
-    if kind == TARGET:
-        return PLANNED
-    if DONE.search(text) and not re.search(
-        r"\b(?:expected|expects|anticipated) to (?:close|complete)|will (?:close|complete)|"
-        r"upon (?:the )?(?:closing|completion)|(?:closing|completion) (?:is|of the (?:transaction|"
-        r"deal) is) expected",
-        text,
-        re.IGNORECASE,
-    ):
-        return CLOSED
-    if INTENT.search(text) and not re.search(r"\bagree|\bsigned|\bentered into", text, re.IGNORECASE):
-        return PLANNED
-    if AGREE.search(text):
-        return AGREED
-    if kind == FINANCING and TO_RAISE.search(text):
-        return PLANNED
-    return AGREED if kind in (LEASE, HOSTING) else CLOSED
-
-
 def merged(first: Deal, second: Deal) -> Deal:
     """Two descriptions of one deal in one document, as one.
 
-    The one with an amount is kept; the other fills its gaps.
+    The one with an amount is kept, a limit only if no amount is stated, of two amounts the more precise one;
+    the other fills its gaps.
     """
-    if first.amount is None and second.amount is not None:
+    firm = next((d for d in (first, second) if d.firm), first)
+    if second.amount is not None and (
+        first.amount is None
+        or (first.amount_kind == UP_TO and second.amount_kind != UP_TO)
+        or (
+            second.amount_rounding < first.amount_rounding
+            and abs(first.amount - second.amount) < 2 * first.amount_rounding
+        )
+    ):
         first, second = second, first
     longer = (
         max((first.party, second.party), key=len)
@@ -83,10 +82,17 @@ def merged(first: Deal, second: Deal) -> Deal:
     stated = first if first.megawatts is not None else second
     return replace(
         first,
+        # "A deal to deliver 245 MW", of which a later sentence says that it is a lease.
+        kind=LEASE if LEASE in (first.kind, second.kind) else first.kind,
         party=longer,
+        role=first.role if first.party else second.role,
         megawatts=stated.megawatts,
         megawatts_rounding=stated.megawatts_rounding,
+        megawatts_kind=stated.megawatts_kind,
         due=first.due or second.due,
+        status=firm.status,
+        firm=firm.firm,
+        term_years=first.term_years or second.term_years,
         qualifier=first.qualifier or second.qualifier,
     )
 
@@ -98,8 +104,4 @@ def same_party(one: str, other: str) -> bool:
 
 
 def _plain(name: str) -> str:
-    return re.sub(
-        r"\b(?:llc|inc|corp|corporation|ltd|limited|lp|plc|holdings?|group|co|company)\b|[^a-z0-9 ]",
-        "",
-        name.lower(),
-    ).strip()
+    return _LEGAL.sub("", name.lower()).strip()

@@ -15,6 +15,11 @@ _DUE = re.compile(
     r"(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
     re.IGNORECASE,
 )
+_THIS_YEAR = re.compile(
+    r"\b(?:by|before|until|at) (?:the )?(?P<words>end of (?:the|this) year|year[- ]end|year['’]s end)\b"
+    r"|\b(?:by|in|during|late|early)? ?(?P<next>next year)\b",
+    re.IGNORECASE,
+)
 _THIRDS = {
     "early": (1, 4),
     "mid": (5, 8),
@@ -40,8 +45,26 @@ class Due:
     last: date
 
 
-def find_due(text: str) -> Due | None:
-    """The deadline that a sentence names: "by early 2027", "in the fourth quarter of 2026"."""
+def find_due(text: str, said_on: date) -> Due | None:
+    """The deadline that a sentence names: "by early 2027", "in the fourth quarter of 2026".
+
+    Args:
+        said_on: The day of the text, from which "the end of the year" counts.
+    """
+    return _in_a_year(text) or _this_year(text, said_on)
+
+
+def _this_year(text: str, said_on: date) -> Due | None:
+    """ "By the end of the year", "by year-end", "next year"."""
+    match = _THIS_YEAR.search(text)
+    if match is None:
+        return None
+    year = said_on.year + bool(match["next"])
+    first = date(year, 1, 1) if match["next"] else date(year, 12, 1)
+    return Due(match["words"] or match["next"], first, date(year, 12, 31))
+
+
+def _in_a_year(text: str) -> Due | None:
     for match in _DUE.finditer(text):
         year = int(match["year"])
         if match["quarter"]:

@@ -6,14 +6,12 @@ press release is a target. Changes ("a 45% decrease in bitcoin production") are 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from pipelines.parse.deals.deal import Deal, same_party
-from pipelines.parse.deals.sentences import find_announced, find_deal
+from pipelines.parse.deals.deal import AGREED, CLOSED, Deal, same_party
 from pipelines.parse.deals.tracker import DealTracker
-from pipelines.parse.deals.vocabulary import AGREED, CLOSED, FINANCING, PLANNED, TARGET
 from pipelines.parse.document.page import Block, Page
 from pipelines.parse.language.annotation import annotate
 from pipelines.parse.language.changes import find_changes
@@ -24,13 +22,12 @@ from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.sentences import ends_the_news, sentences
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever the same filing would give other deals or changes."""
 
 _ITEM = re.compile(r"(?:^|\|)\s*item\s+(?P<item>\d\.\d\d)\b", re.IGNORECASE)
 _STATUS_BY_ITEM = {"1.01": AGREED, "2.01": CLOSED, "2.03": "", "7.01": "", "8.01": ""}
 _END = re.compile(r"^\s*(?:signatures?|exhibit index|forward[- ]looking|cautionary)\b", re.IGNORECASE)
-_HAS_ACQUIRED = re.compile(r"\b(?:acquired|purchased|completed|closed|consummated)\b", re.IGNORECASE)
 _MOST_BLOCKS = 60
 _OWN_CHANGES = ("bitcoin_produced", "bitcoin_price")
 
@@ -84,14 +81,13 @@ def read_filed_deals(
             if any(m.company is not None and m.company != company and m.subject for m in mentions):
                 continue
             sentence = annotate(text, block.offset + place, mentions, disclosure)
-            deal = find_deal(sentence)
-            announced = find_announced(sentence) if deal is None else None
-            found = deal or announced
-            if found is None:
-                gathered.add(sentence, [])
-            elif not any(same_party(found.party, n) for n in own):
-                take = gathered.take if deal is not None else gathered.announce
-                take(company, _by_item(found, status), _day(text, disclosure))
+            gathered.read(
+                sentence,
+                [],
+                lambda deal: None if any(same_party(deal.party, n) for n in own) else company,
+                _day(text, disclosure),
+                status,
+            )
             if subject is not None and subject.start is not None and not form_itself:
                 labeller = Labeller(text, setting, lexicon.frames, lexicon.words)
                 labeller.read()
@@ -139,19 +135,6 @@ def _news(page: Page, *, form_itself: bool) -> Iterator[tuple[Block, str]]:
         if ended or number > _MOST_BLOCKS:
             return
         yield block, ""
-
-
-def _by_item(deal: Deal, status: str) -> Deal:
-    """A deal with the status that its item implies, unless its sentence is more specific.
-
-    Notes that were sold under item 1.01 are sold.
-    """
-    if not status or deal.kind in (TARGET, FINANCING) or deal.status == PLANNED:
-        return deal
-    if status == AGREED and deal.status == CLOSED and _HAS_ACQUIRED.search(deal.sentence):
-        # Under item 1.01 too: "Riot acquired fee simple title to 200 acres of land for $96 million".
-        return deal
-    return replace(deal, status=status)
 
 
 def _day(text: str, disclosure: DisclosureContext) -> date:

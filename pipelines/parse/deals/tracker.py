@@ -4,14 +4,28 @@ A deal often takes several sentences: "Bitfarms completed its acquisition of Str
 consideration was approximately $125 million"; "This acquisition … 440 megawatts".
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from pipelines.parse.deals.deal import Deal, merged, same_party
-from pipelines.parse.deals.sentences import find_addition
-from pipelines.parse.deals.vocabulary import ACQUISITION, AGREED, BACK, CLOSED, CLOSES, FINANCING, TARGET
+from pipelines.parse.deals.deal import (
+    ACQUISITION,
+    AGREED,
+    CLOSED,
+    FINANCING,
+    HOSTING,
+    LEASE,
+    PLANNED,
+    TARGET,
+    UP_TO,
+    Deal,
+    merged,
+    same_party,
+)
+from pipelines.parse.deals.sentences import find_addition, find_announced, find_deals
+from pipelines.parse.deals.vocabulary import says
 from pipelines.parse.language.annotation import AnnotatedSentence
 from pipelines.watchlist import Company
 
@@ -33,10 +47,58 @@ class DealTracker:
         self._last: TrackedDeal | None = None
         self._just_added = False
 
+    def read(
+        self,
+        sentence: AnnotatedSentence,
+        subjects: Iterable[Company | None],
+        owner: Callable[[Deal], Company | None],
+        day: date | None = None,
+        status: str = "",
+    ) -> list[Deal]:
+        """Add what a sentence states of deals.
+
+        Args:
+            subjects: The companies that the sentence is about.
+            owner: The company of a deal; None if it is another one's.
+            day: The day that the sentence gives a deal.
+            status: The status that the item of a form implies.
+
+        Returns:
+            The deals of other companies.
+        """
+        deals = [by_item(deal, status) for deal in find_deals(sentence)]
+        others = []
+        if all(d.kind in (TARGET, FINANCING) for d in deals):
+            announced = find_announced(sentence) if all(d.kind == TARGET for d in deals) else None
+            if announced is None:
+                self.add(sentence, subjects)
+            elif (company := owner(announced)) is not None:
+                self.announce(company, by_item(announced, status), day)
+            else:
+                others.append(announced)
+        for deal in deals:
+            company = owner(deal)
+            if company is not None:
+                self.take(company, deal, day)
+            else:
+                others.append(deal)
+        return others
+
     def take(self, company: Company, deal: Deal, day: date | None = None) -> None:
-        """Add a sentence's deal, or merge it with a known one."""
+        """Add a sentence's deal, or merge it with a known one.
+
+        Capacity that a contract delivers does not count as a target.
+        """
+        if deal.kind == TARGET and any(
+            t.company == company and t.deal.kind in _CONTRACTS and t.deal.megawatts == deal.megawatts
+            for t in self.deals
+        ):
+            return
+        last = self._last
         for place, known in enumerate(self.deals):
-            if known.company == company and _same(known.deal, deal):
+            if known.company == company and (
+                _same(known.deal, deal) or (known is last and _goes_on(known.deal, deal))
+            ):
                 days = [d for d in (known.day, day) if d is not None]
                 self.deals[place] = self._last = TrackedDeal(
                     company, merged(known.deal, deal), min(days, default=None)
@@ -49,12 +111,19 @@ class DealTracker:
 
     def announce(self, company: Company, deal: Deal, day: date | None = None) -> None:
         """Remember a deal without its size, which the next sentences may state."""
-        known = any(
-            t.company == company and t.deal.kind == deal.kind and same_party(t.deal.party, deal.party)
-            for t in self.deals
-        )
-        if not known:
-            self._last, self._just_added = TrackedDeal(company, deal, day), True
+        for place, known in enumerate(self.deals):
+            same = known.company == company and known.deal.kind == deal.kind
+            if same and (same_party(known.deal.party, deal.party) or not (known.deal.party and deal.party)):
+                if (deal.firm and not known.deal.firm) or (deal.party and not known.deal.party):
+                    # The headline gave its size, the text says with whom and how far it has come.
+                    self.deals[place] = self._last = replace(known, deal=merged(known.deal, deal))
+                return
+        self._last, self._just_added = TrackedDeal(company, deal, day), True
+
+    @property
+    def last_party(self) -> str:
+        """The other side of the last deal; empty if none is named."""
+        return self._last.deal.party if self._last else ""
 
     def add(self, sentence: AnnotatedSentence, subjects: Iterable[Company | None]) -> None:
         """Add details from a sentence without a deal of its own to the last deal.
@@ -66,12 +135,12 @@ class DealTracker:
         self._just_added = False
         if last is None or last.deal.kind == TARGET or any(s != last.company for s in subjects):
             return
-        of_it = just_added or BACK.search(sentence.masked) is not None
+        of_it = just_added or says("back", sentence.masked) is not None
         if (
             of_it
             and last.deal.status == CLOSED
             and last.deal.kind == ACQUISITION
-            and CLOSES.search(sentence.masked)
+            and says("closes", sentence.masked)
         ):
             # "The acquisition is not expected to close before the third quarter": it is still open.
             last = self._put(last, replace(last.deal, status=AGREED))
@@ -79,24 +148,14 @@ class DealTracker:
         if added is None:
             return
         deal = last.deal
-        if deal.kind == FINANCING:
-            added = replace(added, megawatts=None, megawatts_rounding=Decimal(0))
+        if deal.amount is not None and deal.amount_kind != UP_TO:
+            added = replace(added, amount=None, amount_rounding=Decimal(0), amount_kind="")
         if added.amount is None and added.megawatts is None and added.due is None:
             return
         extra = replace(
-            added,
-            kind=deal.kind,
-            status=deal.status,
-            amount=None if deal.amount is not None else added.amount,
-            amount_rounding=Decimal(0) if deal.amount is not None else added.amount_rounding,
+            added, kind=deal.kind, status=deal.status, firm=False, sentence=deal.sentence, offset=deal.offset
         )
-        if deal.amount is None and deal.megawatts is None:
-            grown = replace(
-                extra, party=deal.party, due=deal.due or extra.due, sentence=deal.sentence, offset=deal.offset
-            )
-        else:
-            grown = merged(deal, extra)
-        self._put(last, grown)
+        self._put(last, merged(deal, extra))
         self._just_added = True
 
     def _put(self, known: TrackedDeal, deal: Deal) -> TrackedDeal:
@@ -109,11 +168,58 @@ class DealTracker:
         return self._last
 
 
+_CONTRACTS = (LEASE, HOSTING)
+_HAS_ACQUIRED = re.compile(r"\b(?:acquired|purchased|completed|closed|consummated)\b", re.IGNORECASE)
+
+
+def by_item(deal: Deal, status: str) -> Deal:
+    """A deal with the status that its item implies, unless its sentence is more specific.
+
+    Notes that were sold under item 1.01 are sold.
+    """
+    if not status or deal.kind in (TARGET, FINANCING) or deal.status == PLANNED:
+        return deal
+    if status == AGREED and deal.status == CLOSED and _HAS_ACQUIRED.search(deal.sentence):
+        # Under item 1.01 too: "Riot acquired fee simple title to 200 acres of land for $96 million".
+        return deal
+    return replace(deal, status=status)
+
+
 def _same(known: Deal, deal: Deal) -> bool:
-    if known.kind != deal.kind:
+    """Whether two sentences of a document describe one deal."""
+    if known.kind != deal.kind and not (known.kind in _CONTRACTS and deal.kind in _CONTRACTS):
         return False
     if deal.kind == TARGET:
         return known.megawatts == deal.megawatts
+    if deal.kind == FINANCING:
+        return known.amount == deal.amount and (
+            not known.party or not deal.party or same_party(known.party, deal.party)
+        )
     if known.party and deal.party:
-        return same_party(known.party, deal.party)
-    return known.amount == deal.amount and known.amount is not None
+        return same_party(known.party, deal.party) and not _differ(known, deal)
+    if known.amount is not None and deal.amount is not None:
+        return _near(known.amount, deal.amount)
+    return known.megawatts is not None and known.megawatts == deal.megawatts
+
+
+def _goes_on(known: Deal, deal: Deal) -> bool:
+    """Whether a contract without a party continues the last one: "The lease should bring in"."""
+    contracts = known.kind in _CONTRACTS and deal.kind in _CONTRACTS
+    return contracts and not deal.party and (known.amount is None or deal.amount is None)
+
+
+def _differ(known: Deal, deal: Deal) -> bool:
+    """Whether two contracts with one party have amounts and capacities of their own."""
+    return (
+        known.kind in _CONTRACTS
+        and known.amount is not None
+        and deal.amount is not None
+        and not _near(known.amount, deal.amount)
+        and known.megawatts is not None
+        and deal.megawatts is not None
+        and known.megawatts != deal.megawatts
+    )
+
+
+def _near(one: Decimal, other: Decimal) -> bool:
+    return abs(one - other) <= max(one, other) / 20

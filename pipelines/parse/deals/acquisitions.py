@@ -1,0 +1,190 @@
+"""Purchases of companies, sites and stakes: who buys what, from whom."""
+
+import re
+from collections.abc import Iterable
+
+from pipelines.parse.deals.deal import ACQUISITION
+from pipelines.parse.deals.deal_sentence import DealSentence, Event
+from pipelines.parse.deals.parties import SIDE, Name, buyer_of, name_in, party_of, seller_of, watched_side
+from pipelines.parse.deals.vocabulary import has_phrase, phrase_at
+from pipelines.parse.language.annotation import mention_index
+from pipelines.watchlist.words import word_list
+
+_NO_OBJECT = frozenset((*word_list("deals.object_ends"), "and", "or"))
+_SELLS_TO = re.compile(
+    r"\b(?:sells?|sold|selling|to sell|sale of)\s+[^.;]{0,100}?\bto\s+(?:bitcoin miner |miner )?"
+    r"⟬(?P<buyer>\w)⟭"
+)
+_PURCHASE_AGREEMENT = re.compile(
+    r"\b(?:asset |real estate |land )?purchase (?:and sale )?agreement\b", re.IGNORECASE
+)
+_DETERMINERS = frozenset(word_list("deals.determiners"))
+_STAKES = frozenset(word_list("deals.stakes"))
+# "Bitcoin miner Stronghold": a company, not a machine.
+_OF_PEOPLE = frozenset(("miner", "unit"))
+
+
+def acquisitions(s: DealSentence) -> Iterable[Event]:
+    """The purchases of a sentence, with their object and its seller."""
+    sale = _SELLS_TO.search(s.text)
+    if sale and s.sentence.mentions[mention_index(sale["buyer"])].company is not None:
+        first, last = s.token_at(sale.start()), s.token_at(sale.end())
+        if has_phrase("sites", s.words, first, last):
+            party = buyer_of(s.sentence, sale.start())
+            yield Event(
+                ACQUISITION,
+                sale.start(),
+                sale.end(),
+                party,
+                "seller",
+                sale.start(),
+                sale.end(),
+                mention_index(sale["buyer"]),
+            )
+    agreement = _PURCHASE_AGREEMENT.search(s.text)
+    if agreement and not has_phrase("things", s.words, 0, s.token_at(agreement.start())):
+        match = SIDE.search(s.text, agreement.end())
+        party = party_of(s.sentence, match) if match else ""
+        if party:
+            yield Event(ACQUISITION, *agreement.span(), party, "seller", *agreement.span())
+    for k in range(len(s.words)):
+        bought = _paid_for(s, k)
+        if bought:
+            event = _acquisition(s, k, bought)
+            if event:
+                yield event
+    k = 0
+    while k < len(s.words):
+        length = phrase_at("acquisition", s.words, k) or phrase_at("acquire", s.words, k)
+        if not length:
+            k += 1
+            continue
+        event = _acquisition(s, k, k + length)
+        k += length
+        if event:
+            yield event
+
+
+def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
+    words = s.words
+    if first + 2 < len(words) and words[first].lemma == "for" and words[first + 2].lemma == "of":
+        # "The purchase for $24.6 million of a mine".
+        first += 3
+    elif (
+        words[verb].text.lower() == "purchase"
+        and first == verb + 1
+        and verb
+        and words[verb - 1].lemma in _DETERMINERS
+    ):
+        return None
+    last = s.object_end(first)
+    start = words[verb].start
+    if first < len(words) and words[first].lemma == "by":
+        return _bought_by(s, verb, first)
+    if first >= len(words) or words[first].lemma in _NO_OBJECT:
+        return None
+    object_start, object_end = (
+        words[first].start if first < len(words) else len(s.text),
+        words[last - 1].end,
+    )
+    if last <= first:
+        return None
+    if last + 1 < len(words) and words[last].lemma in ("in", "of", "to") and words[last - 1].lemma in _STAKES:
+        # "A 64% stake in Exaion".
+        first, last = last + 1, s.object_end(last + 1)
+        object_end = words[last - 1].end
+    sites = has_phrase("sites", words, first, last)
+    head = _head(s, first, last)
+    named = name_in(s.sentence, object_start, object_end)
+    if not sites and not named:
+        return None
+    if head is not None and not sites and _is_thing(s, head, named):
+        # "10,000 Antminers", "70,000 ASIC miners", but not "bitcoin miner Stronghold".
+        return None
+    if _counts_things(s, first, last) and not sites:
+        return None
+    owner, party, role = None, "", ""
+    if named and not sites:
+        party, role = named.text, "target"
+        if named.mention is not None:
+            index = named.mention
+            if s.sentence.mentions[index].company is not None:
+                other = watched_side(s.sentence, start)
+                if other:
+                    owner, party, role = index, other, "buyer"
+    else:
+        party, role = seller_of(s.sentence, object_end, named)
+    return Event(ACQUISITION, start, words[first - 1].end, party, role, object_start, object_end, owner)
+
+
+def _paid_for(s: DealSentence, k: int) -> int:
+    """The token behind "for" in "pays $25 million for GPU Atlantic"; 0 if there is none."""
+    words = s.words
+    if words[k].lemma not in ("pay", "spend"):
+        return 0
+    near = words[k + 1 : k + 12]
+    money = next(
+        (j for j, t in enumerate(near) if t.kind == "q" and s.sentence.quantities[t.ref].unit == "USD"), None
+    )
+    if money is None:
+        return 0
+    until = next((j for j, t in enumerate(near) if j > money and (t.text in ",;." or t.lemma == "for")), None)
+    return k + 2 + until if until is not None and near[until].lemma == "for" else 0
+
+
+def _bought_by(s: DealSentence, verb: int, by: int) -> Event | None:
+    """An acquisition in the passive: "a 30 MW site was acquired by HIVE for $2.8 million"."""
+    words = s.words
+    first = s.phrase_start(max(verb - 1, 0))
+    sites = has_phrase("sites", words, 0, verb)
+    named = None if sites else name_in(s.sentence, 0, words[verb].start)
+    if not (sites or named) or (verb and phrase_at("things", words, verb - 1)):
+        return None
+    agent = words[by + 1] if by + 1 < len(words) else None
+    owner = mention_index(agent.text[1]) if agent is not None and agent.kind == "m" else None
+    if agent is None or (owner is None and agent.lemma not in ("the", "it")):
+        return None
+    party, role = (named.text, "target") if named else seller_of(s.sentence, words[by].end, None)
+    return Event(
+        ACQUISITION,
+        words[verb].start,
+        words[by].end,
+        party,
+        role,
+        words[first].start,
+        words[verb].start,
+        owner,
+    )
+
+
+def _head(s: DealSentence, first: int, last: int) -> int | None:
+    """The last noun of the first noun phrase of an object: of "shares of Enovum" the shares."""
+    stop = next(
+        (j for j in range(first, last) if s.words[j].lemma in ("of", "and") or s.words[j].text == ","), last
+    )
+    nouns = [j for j in range(first, stop) if s.words[j].kind == "w"]
+    return nouns[-1] if nouns else None
+
+
+def _is_thing(s: DealSentence, head: int, named: Name | None) -> bool:
+    """Whether the bought noun is a thing, not the kind of a company or part of its name."""
+    word = s.words[head]
+    if not phrase_at("things", s.words, head):
+        return False
+    if named is None:
+        return True
+    if named.start <= word.start < named.end:
+        return bool(phrase_at("machines", s.words, head))
+    return not (named.start >= word.end and word.lemma in _OF_PEOPLE)
+
+
+def _counts_things(s: DealSentence, first: int, last: int) -> bool:
+    """Whether what is bought is counted or measured: "10,000 machines", "1.6 EH/s of miners"."""
+    stop = next((j for j in range(first, last) if s.words[j].lemma in ("of", "and")), last)
+    units = [s.sentence.quantities[t.ref].unit for t in s.words[first:stop] if t.kind == "q"]
+    return any(unit in ("count", "EH/s", "USD") for unit in units)
+
+
+def is_bought_by_another(s: DealSentence, event: Event) -> bool:
+    """Whether a company that is not watched is the buyer."""
+    return event.kind == ACQUISITION and event.owner is None and s.is_anothers(event.start)

@@ -1,0 +1,211 @@
+"""The meaning of dollars and megawatts for a deal: price, contract value, loan, site …"""
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from pipelines.parse.deals.deal import CONTRACT_VALUE, UP_TO
+from pipelines.parse.deals.vocabulary import begins, ends, has_phrase, phrase_at, says
+from pipelines.parse.language.annotation import BY, FROM, TO, AnnotatedSentence
+from pipelines.parse.language.quantities import Quantity
+from pipelines.parse.language.tokenized import Token, tokens
+from pipelines.watchlist.words import word_list
+
+CRITICAL_IT, GROSS, PHASE, STATED, SITE, TOTAL, POTENTIAL = (
+    "critical_it",
+    "gross",
+    "phase",
+    "stated",
+    "site",
+    "total",
+    "potential",
+)
+_OTHER, PLAIN = "other", "plain"
+INSTRUMENTS = ("notes", "loan", "equity")
+_LEAST = Decimal(500_000)
+# Words between an amount and what it is: "$400 million in aggregate principal amount of senior notes".
+_MOST_WORDS = 9
+_REVENUE = re.compile(r"^\W*(?:(?:in|of|worth of)\s+)?(?:[\w-]+\s+){0,3}?revenues?\b", re.IGNORECASE)
+_UP_TO = re.compile(r"\b(?:up to|as much as|a maximum of|maximum of)\s+$", re.IGNORECASE)
+_OF_A_SITE = re.compile(
+    r"[\s-]+(?:(?-i:[A-Z])[\w.]+\s+){1,3}(?:facility|site|campus|data cent(?:er|re)|location|complex|farm)\b",
+    re.IGNORECASE,
+)
+_ITS = re.compile(r"\b(?:its|their|the|the company['’]s)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_EXPANSION = re.compile(
+    r"^[\s-]*(?:of\s+)?(?:additional\s+)?(?:[a-z]+\s+)?(?:expansion|option|pipeline|partnership|relationship|portfolio|framework|pipeline)\b",
+    re.IGNORECASE,
+)
+_PHASE = re.compile(r"\b(?:first|initial|second|phase (?:one|two|1|2|i|ii))\b", re.IGNORECASE)
+# "$1.2 million to $1.4 million per MW", "$30 million in annual revenue".
+_LEAD = re.compile(r"^\s*(?:to\s+⟦\d+⟧\s*)?(?:(?:in|of)\s+)?")
+_STOPS = frozenset(";:()")
+_BETWEEN = frozenset(word_list("deals.between"))
+_PREPOSITIONS = frozenset(
+    ("for", "from", "to", "with", "and", "by", "on", "at", "which", "that", "when", "it", "as", "its")
+)
+# "The principal amount of the notes sold was $2.0 billion".
+_SOLD = frozenset(("be", "sell", "issue", "price"))
+_NOT_BETWEEN = frozenset(("repay", "redeem", "repurchase"))
+
+
+class Amount(NamedTuple):
+    """A quantity and its meaning for a deal; the lower its rank, the likelier it is the size.
+
+    Args:
+        kind: For dollars price, contract_value, notes, loan, equity, up_to, or "plain" without a word; for
+            megawatts as `Deal.megawatts_kind`.
+        start, end: Its place in the masked sentence.
+    """
+
+    quantity: Quantity
+    kind: str
+    rank: int
+    start: int
+    end: int
+
+
+def money_of(sentence: AnnotatedSentence) -> list[Amount]:
+    """The dollars of a sentence that can be the size of a deal."""
+    found = []
+    for index, quantity in enumerate(sentence.quantities):
+        if quantity.unit == "USD" and quantity.value is not None and quantity.value >= _LEAST:
+            kind, rank = _kind_of_money(sentence, index)
+            if kind != _OTHER:
+                found.append(Amount(quantity, kind, rank, *sentence.at[index]))
+    return found
+
+
+def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
+    before, behind = sentence.around(index)
+    limited = sentence.quantities[index].qualifier == "up_to" or bool(_UP_TO.search(before))
+    before = _UP_TO.sub("", before)
+    instrument = _instrument(sentence, index)
+    if begins("per_year", _LEAD.sub("", sentence.masked[sentence.at[index][1] :])) or ends(
+        "per_year", before, 4
+    ):
+        return _OTHER, 9
+    if (
+        ends("beside", before, 5)
+        or begins("bought_back", behind)
+        or (ends("more", before, 3) and not instrument)
+    ):
+        return _OTHER, 9
+    if instrument and says("options", sentence.masked[: sentence.at[index][0]]):
+        return _OTHER, 9
+    if sentence.role(index) in (FROM, BY):
+        return _OTHER, 9
+    clause = sentence.clause_of(sentence.at[index][0])
+    if not instrument and says("backed", clause.text):
+        return _OTHER, 9
+    if instrument:
+        return instrument, 1 if limited else 0
+    if ends("building", before, 5) or begins("building", behind):
+        return _OTHER, 9
+    possible = limited or ends("possible", before, 6)
+    if says("sums", sentence.masked[: sentence.at[index][0]]):
+        return _OTHER, 9
+    if _REVENUE.match(behind):
+        return CONTRACT_VALUE, 4 if possible else 1
+    if possible:
+        return UP_TO, 4
+    if begins("part", behind) and not ends("whole", before, 3):
+        return PLAIN, 2
+    if ends("worth", before, 3):
+        return PLAIN, 0 if ends("whole", before, 3) else 1
+    return PLAIN, 1 if _is_of_a_deal(sentence, index) else 3
+
+
+def _is_of_a_deal(sentence: AnnotatedSentence, index: int) -> bool:
+    """Whether an amount is next to a deal: "a $53 million purchase", "a lease of $865 million"."""
+    words = tokens(sentence.masked)
+    at = next(i for i, t in enumerate(words) if t.kind == "q" and t.start == sentence.at[index][0])
+    for k in range(at + 1, min(at + 7, len(words))):
+        if words[k].text in _STOPS or words[k].text == "," or words[k].kind in "qm":
+            break
+        if words[k].lemma in _PREPOSITIONS:
+            break
+        if phrase_at("deal_nouns", words, k):
+            return True
+    before = words[max(0, at - 9) : at]
+    nouns = [j for j in range(max(0, at - 9), at) if phrase_at("deal_nouns", words, j)]
+    # "A lease of 15 years and $5.5 billion", but not "the lease obligations of $1.8 billion".
+    return bool(nouns) and all(
+        w.kind == "q" or w.lemma in _BETWEEN or w.lemma in ("year", "month", "term", "cash")
+        for w in before[len(before) - (at - nouns[-1]) + 1 :]
+    )
+
+
+def _instrument(sentence: AnnotatedSentence, index: int) -> str:
+    """The raised instrument of an amount: notes, loan or equity; empty if there is none."""
+    words = tokens(sentence.masked)
+    at = next(i for i, t in enumerate(words) if t.kind == "q" and t.start == sentence.at[index][0])
+    for k in range(at + 1, min(at + 1 + _MOST_WORDS, len(words))):
+        if words[k].text in _STOPS or words[k].kind in "qm":
+            break
+        if words[k].lemma in _PREPOSITIONS or (words[k].text == "," and k > at + 1):
+            break
+        if words[k].lemma == "facility" and not has_phrase("facilities", words, at, k + 1):
+            # "A $43.9 million RBC facility".
+            return "loan"
+        if kind := _instrument_at(words, k):
+            capital = words[k].lemma == "investment" and words[k - 1].lemma == "capital"
+            if kind == "equity" and has_phrase("notes", words, k, k + 5):
+                # "An offering of convertible notes".
+                return "notes"
+            return "" if capital else kind
+    for k in range(at - 1, max(at - 7, -1), -1):
+        if words[k].text in _STOPS or words[k].kind == "q" or words[k].lemma in _NOT_BETWEEN:
+            break
+        if kind := _instrument_at(words, k):
+            if words[k - 1].lemma == "promissory":
+                kind = "loan"
+            length = max(phrase_at(name, words, k) for name in INSTRUMENTS)
+            sold = has_phrase("raise", words, k - 4, at)
+            other = [w for w in words[k + length : at] if w.kind == "w" and w.lemma not in _BETWEEN]
+            if all(sold and w.lemma in _SOLD for w in other):
+                # "Its convertible notes offering of $1.1 billion" is of notes.
+                return "notes" if has_phrase("notes", words, k - 5, k) else kind
+            break
+    return ""
+
+
+def _instrument_at(words: tuple[Token, ...], k: int) -> str:
+    return next((kind for kind in INSTRUMENTS if phrase_at(kind, words, k)), "")
+
+
+def megawatts_of(sentence: AnnotatedSentence) -> list[Amount]:
+    """The megawatts of a sentence that can be the size of a deal, not the resulting total."""
+    found = []
+    for index, quantity in enumerate(sentence.quantities):
+        if quantity.unit == "MW" and quantity.value is not None and quantity.value >= 1:
+            kind, rank = _kind_of_megawatts(sentence, index)
+            if kind not in (TOTAL, POTENTIAL):
+                found.append(Amount(quantity, kind, rank, *sentence.at[index]))
+    return found
+
+
+def _kind_of_megawatts(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
+    before, behind = sentence.around(index)
+    start = sentence.at[index][0]
+    whole = sentence.masked[:start]
+    grown = sentence.role(index) == TO and any(
+        sentence.role(i) == BY for i in range(index) if sentence.quantities[i].unit == "MW"
+    )
+    if grown or says("grows_to", whole) or sentence.role(index) == FROM:
+        return TOTAL, 9
+    if _OF_A_SITE.match(behind) and _ITS.search(whole):
+        # "For its 650 MW Rockdale facility": the site's, of which the deal may be a part.
+        return SITE, 5
+    limited = sentence.quantities[index].qualifier == "up_to" or bool(_UP_TO.search(before))
+    if _EXPANSION.match(behind) or ends("possible", _UP_TO.sub("", before), 5):
+        return POTENTIAL, 9
+    if begins("it_load", re.sub(r"^\s*(?:of)\s+", "", behind)) or ends("it_load", before, 3):
+        return CRITICAL_IT, 2 if limited else 0
+    if limited:
+        return UP_TO, 4
+    if re.match(r"^[\s-]*(?:\(\s*)?(?:of\s+)?gross\b", behind, re.IGNORECASE):
+        return GROSS, 2
+    if _PHASE.search(before[-45:]):
+        return PHASE, 2
+    return STATED, 1

@@ -1,0 +1,122 @@
+"""Leases and hosting contracts: who is the customer."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from pipelines.parse.deals.deal import HOSTING, LEASE
+from pipelines.parse.deals.deal_sentence import DealSentence, Event
+from pipelines.parse.deals.parties import other_side
+from pipelines.parse.deals.vocabulary import has_phrase, phrase_at
+
+# "A 15-year lease worth $9.8 billion with an undisclosed tenant" is a deal without a name.
+_LARGE_LEASE = Decimal(100_000_000)
+
+
+def contracts(s: DealSentence) -> Iterable[Event]:
+    """The leases and hosting contracts of a sentence, with the customer if one is named."""
+    words = s.words
+    for k, token in enumerate(words):
+        leased = phrase_at("leasing", words, k) and not _is_noun(s, k) and _is_news(s, k)
+        noun = phrase_at("contract", words, k) and not leased
+        if not noun and not leased and not phrase_at("deliver", words, k):
+            continue
+        if noun:
+            first = s.phrase_start(k)
+            near = min(k + 14, len(words))
+            near = next((j for j in range(k + 1, near) if words[j].text in ";:."), near)
+            topic = has_phrase("computing", words, first, near) or (
+                has_phrase("computing", words, 0, len(words)) and has_phrase("raise", words, 0, k)
+            )
+            topic = topic or any(token.end < m.start < words[near - 1].end for m in s.megawatts)
+            if (
+                not topic
+                or has_phrase("other_contracts", words, first, k)
+                or has_phrase("other_contracts", words, k + 1, min(k + 4, near))
+            ):
+                continue
+            bought = any(phrase_at("acquire", words, j) for j in range(k + 1, min(k + 14, len(words))))
+            if _is_grown(s, k) or bought or s.is_of_others():
+                continue
+            sized = any(words[first].start <= m.start < token.start for m in s.megawatts)
+            if not (sized or s.headline or has_phrase("sign", words, 0, len(words))):
+                continue
+            lease = token.lemma == "lease" or has_phrase("leasing", words, first, k)
+        else:
+            lease = bool(leased)
+            after = s.object_end(k + 1)
+            sized = any(m.start >= token.end and m.start < words[after - 1].end for m in s.megawatts)
+            if not sized and not (leased and has_phrase("computing", words, k, after)):
+                continue
+            if not leased and (has_phrase("utility", words, k, after) or s.is_anothers(token.start)):
+                continue
+            if not _delivers(s, k):
+                continue
+        party, role, owner = other_side(s.sentence, token.start, noun=bool(noun))
+        if (
+            not party
+            and not (lease and any(m.quantity.value and m.quantity.value >= _LARGE_LEASE for m in s.money))
+            and not (lease and noun and s.megawatts)
+        ):
+            continue
+        yield Event(
+            LEASE if lease else HOSTING,
+            token.start,
+            token.end,
+            party,
+            role or "customer",
+            token.start,
+            len(s.text),
+            owner,
+        )
+
+
+def _delivers(s: DealSentence, k: int) -> bool:
+    """Whether somebody is named to whom it delivers: "to deliver 300 MW to Amazon Web Services"."""
+    rest = s.text[s.words[k].end :]
+    return re.search(r"\b(?:to|for)\s+", rest) is not None
+
+
+def _is_news(s: DealSentence, k: int) -> bool:
+    """Whether a lease is new: not "it leases 590 MW to CoreWeave", nor "leased from Bitmain"."""
+    if k + 1 < len(s.words) and s.words[k + 1].lemma == "from":
+        return False
+    return (
+        s.headline
+        or s.words[k].text.lower() not in ("leases", "rents", "lease")
+        or (k > 0 and s.words[k - 1].lemma in ("to", "will"))
+    )
+
+
+def _is_grown(s: DealSentence, k: int) -> bool:
+    """Whether contracts are added up: "has now signed contracts for 382 MW"."""
+    return s.words[k].text.lower().endswith("s") and has_phrase("by_now", s.words, max(0, k - 6), k)
+
+
+def _is_noun(s: DealSentence, k: int) -> bool:
+    """Whether "lease" is a noun: "a lease", "a 15-year lease", "lease agreement"."""
+    if s.words[k].lemma != "lease" or s.words[k].text.lower() not in ("lease", "leases"):
+        return False
+    before = s.words[k - 1] if k else None
+    behind = s.words[k + 1] if k + 1 < len(s.words) else None
+    if behind is not None and behind.lemma in (
+        "agreement",
+        "contract",
+        "deal",
+        "obligation",
+        "with",
+        "to",
+        "worth",
+        "for",
+        "term",
+        "at",
+        "of",
+    ):
+        return not (before is not None and before.lemma in ("to", "will"))
+    return (
+        before is not None
+        and (before.kind == "w" and before.lemma not in ("to", "will", "company", "it", "miner"))
+        and behind is not None
+        and behind.kind not in "qm"
+        and behind.lemma not in ("a", "an", "the", "its")
+    )

@@ -1,0 +1,106 @@
+"""Loans, notes and shares: what is raised, and from whom."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pipelines.parse.deals.amounts import INSTRUMENTS, Amount
+from pipelines.parse.deals.deal import FINANCING, UP_TO
+from pipelines.parse.deals.deal_sentence import DealSentence, Event
+from pipelines.parse.deals.parties import LENDER, lender_of, party_of
+from pipelines.parse.deals.vocabulary import ends, has_phrase, phrase_at
+from pipelines.parse.language.annotation import mention_index, position_of
+
+_SOLD = re.compile(r"\b(?:s(?:old|elling|ells?|ales?)|dispos\w+|liquidat\w+|moneti[sz]\w+)\b", re.IGNORECASE)
+_COINS = re.compile(r"\b(?:coins?|bitcoins?|btc)\b(?! (?:min|treasury|company|-?backed))", re.IGNORECASE)
+_OF_COINS = re.compile(
+    r"\brevenues?\b|\bnet (?:loss|income)\b|\b(?:sold|selling|sale of)\b[^.]{0,30}\b(?:bitcoins?|btc)\b",
+    re.IGNORECASE,
+)
+
+
+def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
+    """The financings of a sentence, each with its amount."""
+    verbs = [s.words[k].start for k in range(len(s.words)) if _raises(s, k)]
+    for amount in list(s.money):
+        bare = amount.kind not in INSTRUMENTS
+        if bare and (amount.kind == UP_TO or not _is_raised(s, amount)):
+            continue
+        verb = max((v for v in verbs if v < amount.start), default=min(verbs, default=None))
+        if verb is None or s.is_hedged(verb) or _lends(s, verb) or _lends_itself(s, amount):
+            continue
+        if _is_of_coins(s, amount) or ends("repaid_debt", s.text[: amount.start], 6):
+            continue
+        if bare:
+            amount = amount._replace(
+                kind="equity" if has_phrase("equity", s.words, 0, len(s.words)) else "loan"
+            )
+        party, owner = lender_of(s.sentence, amount, _next_money(s, amount), verb)
+        role = "lender" if amount.kind == "loan" else "investor"
+        yield Event(FINANCING, verb, amount.end, party, role, amount.start, amount.end, owner), amount
+
+
+def borrowings(s: DealSentence) -> Iterable[Event]:
+    """A financing without its amount: "It entered into a loan agreement with Matrixport"."""
+    for k in range(len(s.words)):
+        if any(phrase_at(kind, s.words, k) for kind in INSTRUMENTS) and any(
+            _raises(s, j) for j in range(max(0, k - 8), k)
+        ):
+            match = LENDER.search(s.text, s.words[k].end)
+            party = party_of(s.sentence, match) if match else ""
+            if party:
+                start = s.words[k].start
+                yield Event(FINANCING, start, s.words[k].end, party, "lender", start, start)
+
+
+def _lends(s: DealSentence, verb: int) -> bool:
+    """Whether the watched company itself lends or invests."""
+    if not phrase_at("lend", s.words, s.token_at(verb)):
+        return False
+    before = [m for i, m in enumerate(s.sentence.mentions) if position_of(s.sentence, i) < verb]
+    return bool(before) and before[-1].company is not None
+
+
+def _lends_itself(s: DealSentence, amount: Amount) -> bool:
+    """Whether a watched company is the lender: "Compute North gets a loan from Marathon"."""
+    near = s.text[max(0, amount.start - 60) : amount.end + 60]
+    marks = re.findall(r"\bfrom\s+⟬(\w)⟭", near)
+    own = s.sentence.mentions
+    return any(own[mention_index(m)].company is not None for m in marks)
+
+
+def _raises(s: DealSentence, k: int) -> bool:
+    return bool(phrase_at("raise", s.words, k)) and not (
+        s.words[k].lemma in ("raise", "offer")
+        and k + 1 < len(s.words)
+        and s.words[k + 1].lemma in ("guidance", "target")
+    )
+
+
+def _is_raised(s: DealSentence, amount: Amount) -> bool:
+    """Whether an amount without an instrument beside it is the object of raise or borrow."""
+    at = s.token_at(amount.start)
+    if any(s.words[k].text.lower() == "raised" for k in range(at + 1, min(at + 4, len(s.words)))):
+        # "$1 billion was raised with convertible notes".
+        return any(has_phrase(kind, s.words, at, len(s.words)) for kind in INSTRUMENTS)
+    near = range(max(0, at - 6), at)
+    if any(
+        phrase_at("borrow", s.words, k) and all(s.words[j].kind == "w" for j in range(k, at)) for k in near
+    ):
+        return any(has_phrase(kind, s.words, 0, len(s.words)) for kind in INSTRUMENTS)
+    return False
+
+
+def _is_of_coins(s: DealSentence, amount: Amount) -> bool:
+    """Whether an amount is what sold coins brought, or revenue."""
+    coins = any(q.unit == "BTC" for q in s.sentence.quantities) or bool(_COINS.search(s.text))
+    near = s.text[max(0, amount.start - 90) : amount.end + 90]
+    return (coins and bool(_SOLD.search(s.text))) or bool(_OF_COINS.search(near))
+
+
+def _next_money(s: DealSentence, amount: Amount) -> int:
+    later = [
+        start
+        for (start, _), q in zip(s.sentence.at, s.sentence.quantities, strict=True)
+        if start >= amount.end and q.unit == "USD"
+    ]
+    return min(later, default=len(s.text))

@@ -1,0 +1,240 @@
+"""The other side of a deal: who sells, leases, lends, or is bought."""
+
+import re
+from typing import NamedTuple
+
+from pipelines.parse.deals.amounts import Amount
+from pipelines.parse.deals.vocabulary import GENERIC_PARTIES, begins
+from pipelines.parse.language.annotation import AnnotatedSentence, mention_index, position_of
+from pipelines.watchlist.words import word_list
+
+_LEGAL = r"(?:,?\s+(?:LLC|L\.L\.C\.|Inc\.?|Corp\.?|Ltd\.?|L\.P\.|LP|plc|Limited|GmbH|AS|SE)(?!\w))"
+_TYPED = r"(?:based|backed|focused|listed)\b"
+_ACRONYM = r"(?:AI|HPC|GPU|UAE|US|U\.S)"
+# "Amazon Web Services", "Polaris DS LLC", but neither "Texas-based" nor "AI".
+_NAME = (
+    rf"(?P<party>(?!(?:[A-Z][\w.]*[\s-]){{1,3}}{_TYPED})(?!{_ACRONYM}\b)(?:⟬\w⟭|[A-Z][\w&.’'-]*"
+    r"(?:\s+(?:(?:of|and|&|de)\s+)?(?:[A-Z][\w&.’'-]*|\d+\b|⟦\d+⟧(?=\s+[A-Z])))*)"
+    rf"{_LEGAL}?)"
+)
+NAME = re.compile(_NAME)
+# Words between a preposition and a name: "with the AI-cloud platform Fluidstack", "to a subsidiary of G42".
+_WORDS = (
+    r"(?:(?!(?:and|or|with|to|from|by|for|in|at|of)\b)"
+    rf"(?:[a-z][\w-]*|{_ACRONYM}\.?(?:-\w+)?|[A-Z]\w+-{_TYPED}|⟦\d+⟧)\s+"
+    r"|(?:affiliates?|subsidiar(?:y|ies)|units?|arms?) of\s+|investors? (?:including|led by)\s+)"
+)
+SIDE = re.compile(rf"\b(?:with|to|from|by)\s+{_WORDS}{{0,7}}?{_NAME}")
+_FROM = re.compile(rf"\bfrom\s+{_WORDS}{{0,6}}?{_NAME}")
+LENDER = re.compile(rf"\b(?:with|from|by|led by|to)\s+{_WORDS}{{0,6}}?{_NAME}")
+_OWNER = re.compile(r"^(?:['’]s?)\s")
+_OF = re.compile(r"\bof (?:(?:its|the|an?|rival|competitor|peer|fellow|miner|bitcoin|company)\s+)*$")
+_BACKS = re.compile(r"(?:['’]s)?[\s-]+(?:backstop|backing|backed|support|guarantee\w*)\b", re.IGNORECASE)
+# "Backed by Google", "according to Bloomberg", "thanks to AMD".
+_IS_BACKER = re.compile(
+    rf"\b(?:{'|'.join(word_list('deals.backer_verbs'))})\s+by\s+(?:(?:the|and|[A-Z⟬][\w&.⟭]*),?\s+)*$"
+    r"|\baccording to\s+[^,;]{0,30}$"
+    rf"|\b(?:{'|'.join(word_list('deals.words_before_to'))})\s+to\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+# "With NVIDIA GPUs", "to Culberson County": the noun behind the name is meant.
+_THINGS_BEHIND = re.compile(
+    rf"^\s+(?:[A-Z\d][\w-]*\s+)?(?:{'|'.join(word_list('deals.things_behind_a_name'))})\b"
+)
+# "CoreWeave has exercised its option", "Anthropic signed".
+_CUSTOMER_ACTS = re.compile(
+    rf"{_NAME}(?:,[^,;]{{3,50}},)?\s+(?:has |have |had )?(?:{'|'.join(word_list('deals.customer_acts'))})\b"
+)
+_LENDS = re.compile(
+    rf"{_NAME}(?:,[^,;]{{3,90}},)?\s+(?:has |have |had |will |also )*"
+    rf"(?:{'|'.join(word_list('deals.lender_acts'))})\b"
+)
+_NO_LENDER = re.compile(
+    r"\b(?:which|where|who|that|(?:backed|guaranteed) by (?!(?i:bitcoin|btc))|"
+    r"to (?:fund|finance|pay|buy|build|support|purchase))\b"
+)
+_LEAST = 3
+
+
+class Name(NamedTuple):
+    """A name in a sentence, with its place in the masked text, and its mention if it has one."""
+
+    text: str
+    start: int
+    end: int
+    mention: int | None
+
+
+def is_name(word: str) -> bool:
+    """Whether a word can be recognized as the name of a party again."""
+    return len(word) > _LEAST and word[0].isupper()
+
+
+def restored(sentence: AnnotatedSentence, party: str) -> str:
+    """A party's name in the original sentence, with companies and numbers restored."""
+    mark = re.fullmatch(r"⟬(\w)⟭", party)
+    if mark:
+        mention = sentence.mentions[mention_index(mark[1])]
+        more = (
+            re.match(r"(?:\s+[A-Z][\w&.’'-]*[\w’'])*", sentence.label[mention.end :])
+            if mention.subsidiary
+            else None
+        )
+        return sentence.label[mention.start : mention.end + (more.end() if more else 0)]
+    out = re.sub(r"⟦(\d+)⟧", lambda m: sentence.quantities[int(m[1])].text, party)
+    mentions = sentence.mentions
+    out = re.sub(r"⟬(\w)⟭", lambda m: sentence.label[(n := mentions[mention_index(m[1])]).start : n.end], out)
+    out = re.sub(r"['’]s?$", "", out.strip(" ,"))
+    return out if re.search(r"\b(?:Inc|Corp|Ltd)\.$", out) else out.rstrip(".")
+
+
+def fits(party: str) -> bool:
+    """Whether a name can be a party's: no month, place or common word."""
+    return (
+        bool(party)
+        and party.split()[0].strip("’'s.,-") not in GENERIC_PARTIES
+        and not re.match(r"⟪|\d", party)
+    )
+
+
+def is_titled(sentence: AnnotatedSentence) -> bool:
+    """Whether most words of a sentence are capitalized, so that capitals mark no name."""
+    words = re.findall(r"(?<![\w⟦⟬⟪])[A-Za-z]\w{3,}", sentence.masked)
+    return len(words) > 2 and sum(w[0].isupper() for w in words) > 0.6 * len(words)
+
+
+def name_in(sentence: AnnotatedSentence, start: int, end: int) -> Name | None:
+    """The first name in a part of a masked sentence."""
+    for match in NAME.finditer(sentence.masked, start, end):
+        mark = re.fullmatch(r"⟬(\w)⟭", match["party"])
+        if not mark and (is_titled(sentence) or not fits(match["party"])):
+            continue
+        if mark and mention_index(mark[1]) == _self(sentence):
+            continue
+        return Name(
+            restored(sentence, match["party"]),
+            match.start("party"),
+            match.end("party"),
+            mention_index(mark[1]) if mark else None,
+        )
+    return None
+
+
+def _self(sentence: AnnotatedSentence) -> int | None:
+    """The mention that is the subject of the sentence, if it is a watched company."""
+    first = next((i for i, m in enumerate(sentence.mentions) if m.subject), None)
+    return first if first is not None and sentence.mentions[first].company is not None else None
+
+
+def seller_of(sentence: AnnotatedSentence, behind: int, named: Name | None) -> tuple[str, str]:
+    """The seller of a site, or else the site's own name, and which of the two it is.
+
+    "From Waha Technologies", "Mawson's site", "the facility of its competitor Mawson"; "Briscoe Wind Farm".
+    """
+    match = _FROM.search(sentence.masked, behind)
+    if match and _accepts(sentence, match):
+        return restored(sentence, match["party"]), "seller"
+    if named is None:
+        return "", ""
+    owns = (
+        named.mention is not None
+        or _OWNER.match(sentence.masked[named.end :])
+        or _OF.search(sentence.masked[: named.start])
+    )
+    return named.text, "seller" if owns else "target"
+
+
+def buyer_of(sentence: AnnotatedSentence, before: int) -> str:
+    """The seller, as the subject before "sells … to"."""
+    earlier = [i for i in range(len(sentence.mentions)) if position_of(sentence, i) < before]
+    if earlier:
+        mention = sentence.mentions[earlier[-1]]
+        return sentence.label[mention.start : mention.end]
+    first = re.match(rf"\W*(?:\w+\)\s*[-–]\s*)?{_NAME}", sentence.masked)
+    return restored(sentence, first["party"]) if first and fits(first["party"]) else ""
+
+
+def watched_side(sentence: AnnotatedSentence, before: int) -> str:
+    """The unwatched company that is the subject before a position, if the nearest one is."""
+    earlier = [i for i in range(len(sentence.mentions)) if position_of(sentence, i) < before]
+    if earlier and sentence.mentions[earlier[-1]].company is None:
+        mention = sentence.mentions[earlier[-1]]
+        return sentence.label[mention.start : mention.end]
+    return ""
+
+
+def other_side(sentence: AnnotatedSentence, position: int, *, noun: bool) -> tuple[str, str, int | None]:
+    """The customer of a contract, its role, and the mention of the miner if not the subject."""
+    mentions = sentence.mentions
+    customer = next(
+        (i for i, m in enumerate(mentions) if m.subject and position_of(sentence, i) < position), None
+    )
+    if customer is not None and mentions[customer].company is None:
+        miner = next((i for i, m in enumerate(mentions) if m.company is not None and i > customer), None)
+        if miner is not None:
+            # "Microsoft has signed a $9.3 billion deal with IREN": the deal is IREN's.
+            name = mentions[customer]
+            return sentence.label[name.start : name.end], "customer", miner
+    matches = list(SIDE.finditer(sentence.masked))
+    # The nearest name behind the contract, else one before it.
+    for match in [m for m in matches if m.start() >= position] + [m for m in matches if m.start() < position]:
+        if _accepts(sentence, match):
+            return restored(sentence, match["party"]), "customer", None
+    named = re.search(r"⟬(?P<m>\w)⟭[\s-]+(?:[\w-]+\s+){0,2}$", sentence.masked[:position]) if noun else None
+    if named and mentions[mention_index(named["m"])].company is None:
+        mention = mentions[mention_index(named["m"])]
+        return sentence.label[mention.start : mention.end], "customer", None
+    before = _CUSTOMER_ACTS.search(sentence.masked)
+    own = _self(sentence)
+    if before and own is not None and position_of(sentence, own) < before.start():
+        return "", "", None
+    if before and not is_titled(sentence) and fits(before["party"]) and not before["party"].startswith("⟬"):
+        return restored(sentence, before["party"]), "customer", None
+    return "", "", None
+
+
+def party_of(sentence: AnnotatedSentence, match: re.Match[str]) -> str:
+    """The party of a match; empty if it cannot be one."""
+    return restored(sentence, match["party"]) if _accepts(sentence, match) else ""
+
+
+def _accepts(sentence: AnnotatedSentence, match: re.Match[str]) -> bool:
+    party = match["party"]
+    mark = re.fullmatch(r"⟬(\w)⟭", party)
+    if mark:
+        index, own = mention_index(mark[1]), _self(sentence)
+        watched = sentence.mentions[index].company
+        if index == own or (
+            watched is not None and (own is None or sentence.mentions[own].company == watched)
+        ):
+            return False
+    elif is_titled(sentence) or not fits(restored(sentence, party)):
+        return False
+    before = sentence.masked[: match.start("party")]
+    behind = sentence.masked[match.end("party") :]
+    return not (
+        _BACKS.match(behind)
+        or _IS_BACKER.search(before)
+        or _THINGS_BEHIND.match(behind)
+        or (not behind.startswith(",") and begins("backed", behind))
+    )
+
+
+def lender_of(sentence: AnnotatedSentence, amount: Amount, end: int, verb: int) -> tuple[str, int | None]:
+    """The lender or investor of an amount, and the mention of the borrower if not the subject."""
+    text = _NO_LENDER.split(sentence.masked[amount.start : end])[0]
+    match = LENDER.search(
+        sentence.masked,
+        min(amount.start, verb) if verb > amount.start else amount.start,
+        amount.start + len(text),
+    )
+    if match and _accepts(sentence, match):
+        return restored(sentence, match["party"]), None
+    lead = _LENDS.search(sentence.masked[: amount.start])
+    if lead and not is_titled(sentence):
+        mark = re.fullmatch(r"⟬(\w)⟭", lead["party"])
+        own = mark is not None and sentence.mentions[mention_index(mark[1])].company is not None
+        if not own and (mark or fits(lead["party"])):
+            miner = next((i for i, m in enumerate(sentence.mentions) if m.company is not None), None)
+            return restored(sentence, lead["party"]), miner
+    return "", None

@@ -1,0 +1,63 @@
+"""Status and term of a deal."""
+
+import re
+from decimal import Decimal
+
+from pipelines.parse.deals.deal import AGREED, CLOSED, FINANCING, HOSTING, LEASE, PLANNED, TARGET
+from pipelines.parse.deals.deal_sentence import DealSentence, Event
+from pipelines.parse.deals.vocabulary import says
+from pipelines.watchlist.words import word_list
+
+_TERM = re.compile(r"\b(?P<years>\d{1,2}|[a-z]+)[\s-]+years?\b(?! ago| old)", re.IGNORECASE)
+_NUMBERS = {word: number for number, word in enumerate(word_list("deals.numbers"))}
+
+
+def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
+    """The status that the words around an event give it, and whether they state it."""
+    if event.kind == TARGET:
+        return PLANNED, True
+    near = s.text[max(0, event.start - 90) : event.end + 60]
+    before = s.text[max(0, event.start - 70) : event.end]
+    if event.kind == FINANCING:
+        if says("intended", before) or says("to_raise", before):
+            return PLANNED, True
+        if re.search(r"\bwill\b[^,;]{0,20}$", s.text[: event.start]):
+            return AGREED, True
+        if says("raised", s.text[event.start : event.end + 40]) and not s.headline:
+            return CLOSED, True
+        if says("raised", s.text[event.start : event.end + 40]):
+            return CLOSED, False
+        if says("agreed", s.text[max(0, event.start - 70) : event.end + 25]):
+            return AGREED, True
+        return (AGREED, False) if says("present", before) else (CLOSED, False)
+    if says("done", near) and not says("still_open", s.text):
+        return CLOSED, True
+    if says("intended", before) and not re.search(
+        r"\b(?:agreed|signed|entered into|term sheet)\b", near, re.IGNORECASE
+    ):
+        return PLANNED, True
+    if event.kind in (LEASE, HOSTING):
+        return AGREED, True
+    if (
+        says("agreed", before)
+        or says("still_open", s.text)
+        or re.search(r"\b(?:agreement|deal|term sheet)\b[^,;.]{0,30}\bto\b", near)
+    ):
+        return AGREED, True
+    if says("present", before) or re.match(r"(?:merger|deal)\b", s.text[event.start :]):
+        return AGREED, False
+    noun = re.match(r"(?:acquisition|purchase|takeover|buyout)\b", s.text[event.start :])
+    if noun and not says("before", s.text):
+        return CLOSED, False
+    return CLOSED, not s.headline
+
+
+def term_of(s: DealSentence, event: Event) -> Decimal | None:
+    """The term of a lease, contract or loan in years."""
+    if event.kind not in (LEASE, HOSTING, FINANCING):
+        return None
+    found = _TERM.search(s.sentence.label)
+    if found is None:
+        return None
+    years = int(found["years"]) if found["years"].isdigit() else _NUMBERS.get(found["years"].lower(), 0)
+    return Decimal(years) if 0 < years <= 50 else None

@@ -1,0 +1,82 @@
+"""Targets: capacity that a company plans."""
+
+import re
+
+from pipelines.parse.deals.amounts import PHASE, STATED, Amount
+from pipelines.parse.deals.deal_sentence import DealSentence
+from pipelines.parse.deals.due import Due, find_due
+from pipelines.parse.deals.vocabulary import begins, ends, phrase_at, says
+from pipelines.parse.language.annotation import BY, FROM
+
+_HASHING = re.compile(r"^\s*(?:of )?(?:eh/?s|exahash|hash ?rate)\b", re.IGNORECASE)
+_RANGE = re.compile(r"\b(?:rang\w+|between) (?:from )?[^.;]{0,20}$")
+_ACCESS = re.compile(r"\b(?:access|rights?|title) to\s+(?:about\s+|up to\s+)?$", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|"
+    r"the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
+    re.IGNORECASE,
+)
+
+
+def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
+    """The capacity that a company plans, and by when; None if it plans none."""
+    if not says("plan", s.text) or _CLOSING.search(s.text):
+        return None
+    if says("back", s.text) or begins("others", s.text):
+        # What a contract delivers, or what somebody else plans.
+        return None
+    due = find_due(s.sentence.label, s.sentence.disclosure.disclosed_on)
+    for index, quantity in enumerate(s.sentence.quantities):
+        if (
+            quantity.unit != "MW"
+            or not quantity.value
+            or quantity.value < 1
+            or s.sentence.role(index) in (FROM, BY)
+        ):
+            continue
+        start, end = s.sentence.at[index]
+        before, behind = s.sentence.around(index)
+        whole = s.text[:start]
+        own = next((m for m in s.megawatts if m.start == start), None)
+        if (own is None or own.kind == PHASE) and s.sentence.role(index) != "to":
+            continue
+        if quantity.qualifier == "up_to" or re.search(r"\bup to\s+$", before) or _ACCESS.search(before):
+            continue
+        if begins("reserve", behind) or says("permitted", s.text[s.sentence.clause_of(start).start : start]):
+            continue
+        if _RANGE.search(whole) or _HASHING.match(behind) or s.is_hedged(start):
+            continue
+        aims = s.sentence.role(index) == "to" and bool(says("plan", whole))
+        # "By early 2027, it aims to have 590 MW": the date may come first.
+        leads = due is not None and re.search(
+            rf"\b(?:by|before|until|no later than)\s+(?:the\s+)?{re.escape(due.words)}",
+            s.sentence.label,
+            re.IGNORECASE,
+        )
+        dated = leads or (
+            due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b", behind)
+        )
+        aims = aims and (due is not None or bool(says("aims", s.text)))
+        aims = aims or _is_to_be_built(s, start)
+        if aims or (dated and says("plan", s.text[:end])):
+            return Amount(quantity, STATED, 0, start, end), due
+    return None
+
+
+def _is_to_be_built(s: DealSentence, position: int) -> bool:
+    """Whether capacity is the object of a plan: "plans to build a 320 MW park"."""
+    at = s.token_at(position)
+    before = s.text[:position]
+    if says("under_construction", before[-60:]):
+        return True
+    near = 14 if re.search(r"\binto an?\s+(?:\w+\s+){0,5}of\s+$", before) else 6
+    for k in range(max(0, at - near), at):
+        if s.words[k].lemma in ("plan", "aim") and k + 1 < at and s.words[k + 1].lemma == "for":
+            return True
+        if not phrase_at("build", s.words, k):
+            continue
+        if ends("to_build", before[: s.words[k].start], 1):
+            return says("plan", before) is not None
+        if s.headline and k and s.words[k - 1].lemma == "to" and s.words[k - 2].kind == "m":
+            return True
+    return False
