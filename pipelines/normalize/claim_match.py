@@ -11,8 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from pipelines.normalize.precedence import precedence
-from pipelines.parse.deals.deal import same_party
-from pipelines.parse.deals.vocabulary import HOSTING, LEASE, TARGET
+from pipelines.parse.deals.deal import HOSTING, LEASE, TARGET, same_party
 from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import MORE_ROOM
 from pipelines.parse.language.times import shifted

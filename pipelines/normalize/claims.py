@@ -10,7 +10,7 @@ from pipelines.parse.deals.filings import StatedChange
 from pipelines.parse.news.claims import Claim
 from pipelines.watchlist import Company
 
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class StatedClaim:
         basis: The comparison that a change is based on.
         deal_rounding, deal_qualifier: Precision of the deal's own amount or capacity.
         announced_on, due, due_first, due_last, deal_status: Of a deal.
+        party_role, amount_kind, megawatts_kind, term_years: Of a deal, as in `Deal`.
+        confidence: Of a claim of an article, 0 to 1.
     """
 
     fact: str
@@ -48,6 +50,11 @@ class StatedClaim:
     due_first: date | None = None
     due_last: date | None = None
     deal_status: str | None = None
+    party_role: str | None = None
+    amount_kind: str | None = None
+    megawatts_kind: str | None = None
+    term_years: Decimal | None = None
+    confidence: Decimal | None = None
 
     @property
     def deal_kind(self) -> str | None:
@@ -79,6 +86,10 @@ def _terms(deal: Deal | None, announced_on: date) -> dict[str, object]:
         "due_first": deal.due.first if deal.due else None,
         "due_last": deal.due.last if deal.due else None,
         "deal_status": deal.status,
+        "party_role": deal.role or None,
+        "amount_kind": deal.amount_kind or None,
+        "megawatts_kind": deal.megawatts_kind or None,
+        "term_years": deal.term_years,
     }
 
 
@@ -98,6 +109,7 @@ def claim_of_article(claim: Claim, published_on: date) -> StatedClaim:
         claim.basis or None,
         claim.sentence,
         claim.locator,
+        confidence=claim.confidence,
         **_terms(claim.deal, published_on),  # type: ignore[arg-type]
     )
 

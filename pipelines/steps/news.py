@@ -17,18 +17,22 @@ from pipelines.errors import (
 )
 from pipelines.extract.news import NewsReader
 from pipelines.normalize.claims import StatedClaim, claim_of_article
+from pipelines.normalize.figures import Rejected
 from pipelines.normalize.stories import copied_exhibit, fingerprint, group
 from pipelines.parse.document.page import read_page
+from pipelines.parse.language.reasons import NOT_UNDERSTOOD
 from pipelines.parse.news import articles as article_reader
+from pipelines.parse.news.claims import Claim
+from pipelines.parse.news.confidence import least_confidence
 from pipelines.parse.news.pages import ArticleText, FeedHints, read_article_page
 from pipelines.steps.datasets import check_documents, count_changes, show_records
-from pipelines.steps.feeds import feeds_of, is_sample
+from pipelines.steps.feeds import is_about_watched, is_sample
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 from pipelines.warehouse import articles, claims, staging
 from pipelines.warehouse.articles import Article, ListedEntry
 from pipelines.watchlist import Company
-from pipelines.watchlist.feeds import Feed
+from pipelines.watchlist.feeds import Feed, feeds_of
 
 log = logging.getLogger("miners.news")
 
@@ -42,18 +46,26 @@ def fetch_articles(
 ) -> StepResult:
     """Fetch and parse the articles of feed entries; identify copies and filed press releases.
 
-    Archived articles are parsed without network access. counts: entries, read, summary, duplicates, copies,
-    own_releases, missing, refused, unreadable, answers_<code>, bytes
+    Archived articles are parsed without network access. Entries of broad feeds that name no watched company
+    are skipped. They stay listed, so that a run after the watchlist has grown fetches them.
+
+    counts: entries, skipped, read, summary, duplicates, copies, own_releases, missing, refused, unreadable,
+    answers_<code>, bytes
     """
     result, started = StepResult("articles"), time.monotonic()
-    feeds = {feed.code: feed for feed in feeds_of(services)}
+    feeds = {feed.code: feed for feed in feeds_of(services.settings)}
     with services.engine.connect() as connection:
         entries = articles.entries_in(connection, days)
     wanted = [e for e in entries if e.feed in feeds and (force or e.status in ("listed", "refused"))]
-    result.counts["entries"] = len(entries)
-    reader = reader or (NewsReader(services.settings) if wanted else None)
+    about = [
+        e
+        for e in wanted
+        if not feeds[e.feed].broad or is_about_watched(e.title, e.summary, services.watchlist)
+    ]
+    result.counts["entries"], result.counts["skipped"] = len(entries), len(wanted) - len(about)
+    reader = reader or (NewsReader(services.settings) if about else None)
     publishers: dict[str, int] = {}
-    for entry in wanted:
+    for entry in about:
         assert reader is not None
         feed = feeds[entry.feed]
         services.report("articles", feed.code)
@@ -205,14 +217,15 @@ def article_of(services: Services, item: Article) -> ArticleText:
 
 def _companies_of_feeds(services: Services) -> dict[str, Company]:
     """Companies of wire feeds that carry a single company's press releases, by feed code."""
-    return {f.code: services.watchlist.by_ticker(f.company) for f in feeds_of(services) if f.company}
+    return {f.code: services.watchlist.by_ticker(f.company) for f in feeds_of(services.settings) if f.company}
 
 
 def read_claims(services: Services, days: Days, *, force: bool = False) -> StepResult:
     """Extract and stage the claims of articles that this version has not parsed yet.
 
     Only the primary article of a story makes claims; copies and filed press releases make none.
-    counts: articles, claims, without_claims, copies, own_releases
+    counts: articles, claims, rejected (claims in quarantine), skipped (quantities without a claim),
+    without_claims, copies, own_releases
     """
     result, started = StepResult(NEWS_CLAIMS.name), time.monotonic()
     version = NEWS_CLAIMS.version(services.library)
@@ -227,6 +240,8 @@ def read_claims(services: Services, days: Days, *, force: bool = False) -> StepR
         if not force and known.get(item.key, ("", ""))[0] == marked:
             continue
         records: list[StatedClaim] = []
+        doubtful: list[Rejected] = []
+        reasons: list[str] = []
         if is_own and not is_filing:
             try:
                 article = article_of(services, item)
@@ -238,7 +253,14 @@ def read_claims(services: Services, days: Days, *, force: bool = False) -> StepR
             )
             published = article.published or item.published
             if published is not None:
-                records = [claim_of_article(c, published.date()) for c in read.claims]
+                stated = [claim_of_article(c, published.date()) for c in read.claims]
+                records = [c for c in stated if (c.confidence or 0) >= least_confidence()]
+                doubtful = [
+                    _doubtful(c, claim)
+                    for c, claim in zip(stated, read.claims, strict=True)
+                    if c not in records
+                ]
+            reasons = [reason for reason, _ in read.skipped]
             result.counts["articles"] += 1
             result.counts["without_claims"] += not records
         with services.engine.begin() as connection:
@@ -251,11 +273,22 @@ def read_claims(services: Services, days: Days, *, force: bool = False) -> StepR
                 records,
                 company_id=records[0].company_id if records else "",
                 url=item.url,
+                rejected=doubtful,
+                not_understood=(reasons.count(NOT_UNDERSTOOD), 0),
+                skipped=sum(reason != NOT_UNDERSTOOD for reason in reasons),
             )
         result.counts["claims"] += len(records)
+        result.counts["rejected"] += len(doubtful)
+        result.counts["skipped"] += len(reasons)
         show_records(result, records, item.publisher)
     result.seconds = round(time.monotonic() - started, 3)
     return result
+
+
+def _doubtful(record: StatedClaim, claim: Claim) -> Rejected:
+    """A claim for quarantine, because too many claims of its kind of evidence were wrong."""
+    reason = f"confidence {record.confidence} is below {least_confidence()}: {claim.evidence}"
+    return Rejected("confidence", reason, record)
 
 
 def _keys(services: Services, days: Days) -> list[int]:

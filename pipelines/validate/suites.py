@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from pipelines.parse.deals.vocabulary import DEAL_KINDS
+from pipelines.parse.deals.deal import DEAL_KINDS
 from pipelines.parse.language.changes import CHANGE_FACTS
 from pipelines.watchlist import Lexicon
 

@@ -113,6 +113,7 @@ class _Document:
             "megawatts": c.megawatts if c.amount_usd is not None else None,
             "due": c.due,
             "deal_status": c.deal_status,
+            "confidence": c.confidence,
         }
 
     def deal_row(self, company: Company, c: StatedClaim) -> Row:
@@ -125,8 +126,12 @@ class _Document:
             "deal_key": key,
             "kind": c.deal_kind,
             "party": c.party,
+            "party_role": c.party_role,
             "amount_usd": c.amount_usd,
+            "amount_kind": c.amount_kind,
             "megawatts": c.megawatts,
+            "megawatts_kind": c.megawatts_kind,
+            "term_years": c.term_years,
             "rounding": c.deal_rounding,
             "qualifier": c.deal_qualifier,
             "announced_on": c.announced_on,

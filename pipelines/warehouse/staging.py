@@ -63,11 +63,13 @@ def stage(
     rejected: Sequence[Rejected] = (),
     findings: Sequence[Finding] = (),
     not_understood: tuple[int, int] = (0, 0),
+    skipped: int = 0,
 ) -> Changed:
     """Replace what is staged, quarantined by a rule and found for one document and dataset.
 
     Args:
         not_understood: Numbers of quantities that no rule explains, in sentences and in tables.
+        skipped: Number of an article's quantities without a claim for a known reason.
     """
     rows = [
         {
@@ -91,6 +93,7 @@ def stage(
         "state_reason": None,
         "figures": len(records),
         "rejected": len(rejected),
+        "skipped": skipped,
         "not_understood_in_text": not_understood[0],
         "not_understood_in_tables": not_understood[1],
     }

@@ -30,8 +30,12 @@ gathered as (
         count(distinct document_key) filter (where not is_news) as filings,
         count(distinct document_key) filter (where is_news) as articles,
         (array_agg(party order by is_news asc, length(party) desc) filter (where party is not null))[1] as party,
+        (array_agg(party_role order by is_news asc, length(party) desc) filter (where party is not null))[1] as party_role,
         (array_agg(amount_usd order by is_news asc, disclosed_at desc) filter (where amount_usd is not null))[1] as amount_usd,
+        (array_agg(amount_kind order by is_news asc, disclosed_at desc) filter (where amount_usd is not null))[1] as amount_kind,
         (array_agg(megawatts order by is_news asc, disclosed_at desc) filter (where megawatts is not null))[1] as megawatts,
+        (array_agg(megawatts_kind order by is_news asc, disclosed_at desc) filter (where megawatts is not null))[1] as megawatts_kind,
+        (array_agg(term_years order by is_news asc, disclosed_at desc) filter (where term_years is not null))[1] as term_years,
         (array_agg(due order by is_news asc, disclosed_at desc) filter (where due is not null))[1] as due,
         (array_agg(due_first order by is_news asc, disclosed_at desc) filter (where due is not null))[1] as due_first,
         (array_agg(due_last order by is_news asc, disclosed_at desc) filter (where due is not null))[1] as due_last,
@@ -66,6 +70,10 @@ select
     g.articles,
     g.sources,
     x.deal_key,
-    marts.link(x.url, x.locator, x.reported_label) as link
+    marts.link(x.url, x.locator, x.reported_label) as link,
+    g.party_role,
+    g.amount_kind,
+    g.megawatts_kind,
+    g.term_years
 from chosen as x
 inner join gathered as g on x.company_id = g.company_id and x.deal_key = g.deal_key

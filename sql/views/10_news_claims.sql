@@ -32,7 +32,8 @@ select
     h.publisher as first_publisher,
     h.published_at as first_published_at,
     f.fact_key as claim_key,
-    marts.calendar_quarter(p.period_kind, p.period_start, p.period_end) as calendar_quarter
+    marts.calendar_quarter(p.period_kind, p.period_start, p.period_end) as calendar_quarter,
+    f.confidence
 from warehouse.fact_news_claim as f
 inner join warehouse.dim_company as c on f.company_key = c.company_key
 inner join warehouse.dim_document as d on f.document_key = d.document_key

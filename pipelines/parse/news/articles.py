@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from pipelines.parse.deals.sentences import find_announced, find_deal
+from pipelines.parse.deals.deal import Deal, same_party
 from pipelines.parse.deals.tracker import DealTracker
 from pipelines.parse.language.annotation import AnnotatedSentence, annotate
 from pipelines.parse.language.changes import BITCOIN_PRICE, CHANGE_FACTS, Change, basis_of, find_changes
@@ -27,13 +27,14 @@ from pipelines.parse.language.revenue_labels import is_total
 from pipelines.parse.language.sentences import sentences
 from pipelines.parse.language.times import RESPECTIVELY
 from pipelines.parse.news.claims import Claim, ReadArticle, consistent_claims, deal_claim, deduplicate
+from pipelines.parse.news.confidence import evidence_of_change, evidence_of_figure
 from pipelines.parse.news.pages import ArticleText, day_of
 from pipelines.parse.news.subject_period import subject_of
 from pipelines.parse.news.subjects import SubjectTracker, is_others_quarter
 from pipelines.watchlist import Company, Lexicon, Watchlist
 from pipelines.watchlist.metrics import COMPANY, TOTAL
 
-VERSION = "2"
+VERSION = "3"
 """Raised whenever the same article would give other claims."""
 
 CLAIMED = frozenset(
@@ -62,6 +63,8 @@ _RECENTLY = re.compile(
     r"\b(?:\w+day|weekend|this week|last week|today)\b(?!['’]s (?:update|report))", re.IGNORECASE
 )
 _RESULTS = re.compile(r"\b(?:results?|report(?:s|ed)?|update|figures|quarter|year|earnings)\b", re.IGNORECASE)
+# Words without which a sentence names no comparison.
+_MAY_COMPARE = re.compile(r"year|month|quarter|period|annual|sequential|\b[yqm]o[yqm]\b", re.IGNORECASE)
 _OLD = timedelta(days=400)
 _LONGEST_HEADING = 90
 _LEAST_REVENUE = Decimal(10_000)
@@ -136,8 +139,19 @@ def read_article(
     own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
     claims = deduplicate(own + [deal_claim(d.company, d.deal) for d in reader.deals.deals])
     out.claims, doubtful = consistent_claims(claims)
+    for tracked in reader.deals.deals:
+        _not_skipped(out.skipped, tracked.deal)
     out.skipped += [("two values in one article", c.sentence) for c in doubtful]
     return out
+
+
+def _not_skipped(skipped: list[tuple[str, str]], deal: Deal) -> None:
+    """Remove the amounts of a deal from what is skipped: the labeller of figures knows no deals."""
+    for _ in filter(None, (deal.amount, deal.megawatts)):
+        for reason in (NOT_UNDERSTOOD, NOT_OURS, PLAN):
+            if (reason, deal.sentence) in skipped:
+                skipped.remove((reason, deal.sentence))
+                break
 
 
 def _is_about(main: Company | None, mentions: Iterable[Mention]) -> bool:
@@ -242,6 +256,8 @@ class _Reader:
             The setting of the next sentence, and whether a figure is another company's.
         """
         text = anonymous(sentence.label, sentence.mentions)
+        if not sentence.quantities and not _MAY_COMPARE.search(text):
+            return replace(setting, after_revenue=False, after_coins=bool(COIN.search(text))), False
         labeller = Labeller(text, setting, self.lexicon.frames, self.lexicon.words)
         readings = labeller.read()
         first = len(self.claims)
@@ -282,19 +298,12 @@ class _Reader:
     def _deals(self, sentence: AnnotatedSentence) -> None:
         if self._is_background(sentence):
             return
-        deal = find_deal(sentence)
-        announced = find_announced(sentence) if deal is None else None
-        found = deal or announced
-        if found is None:
-            self.deals.add(sentence, [m.company for m in sentence.mentions if m.subject and not m.subsidiary])
-            return
-        company = self.subjects.owner_of(sentence, found)
-        if company is None:
-            self.out.skipped.append(("another company's deal", sentence.label))
-        elif deal is not None:
-            self.deals.take(company, deal)
-        elif announced is not None:
-            self.deals.announce(company, announced)
+        subjects = (m for m in sentence.mentions if m.subject and not m.subsidiary)
+        party = self.deals.last_party
+        # "Each GRIID share is turned into": the bought company's sentence is about the deal.
+        own = [m.company for m in subjects if not same_party(sentence.label[m.start : m.end], party)]
+        others = self.deals.read(sentence, own, lambda deal: self.subjects.owner_of(sentence, deal))
+        self.out.skipped += [("another company's deal", sentence.label)] * bool(others)
 
     def _company(
         self, sentence: AnnotatedSentence, labeller: Labeller, ref: int
@@ -363,6 +372,12 @@ class _Reader:
                 period.end,
                 sentence.label,
                 sentence.offset,
+                evidence=evidence_of_figure(
+                    fact,
+                    dated=reading.dated,
+                    named=any(m.company == company for m in sentence.mentions),
+                    of_subject=period == self.out.subject,
+                ),
             )
         )
         return ""
@@ -402,6 +417,8 @@ class _Reader:
                 return "unclear segment"
         if fact not in CHANGE_FACTS:
             return NOT_OURS
+        if is_others_quarter(sentence, company, period):
+            return "unclear fiscal year"
         if period.start is None:
             subject = self.out.subject
             if subject is None or subject.start is None or subject.end != period.end:
@@ -424,6 +441,7 @@ class _Reader:
                 sentence.label,
                 sentence.offset,
                 change.basis or self._basis,
+                evidence=evidence_of_change(change.basis or self._basis),
             )
         )
         return ""

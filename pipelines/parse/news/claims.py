@@ -7,6 +7,7 @@ from decimal import Decimal
 from pipelines.parse.deals.deal import Deal
 from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import MORE_ROOM
+from pipelines.parse.news.confidence import confidence_of, evidence_of_deal
 from pipelines.watchlist import Company
 
 # A value below this share of another one may be a part of it; one above contradicts it.
@@ -25,6 +26,7 @@ class Claim:
         end: Last day of the period; `start` and `end` are None for a deal without a date.
         basis: For a change: compared with the `year` or the `period` before, if the article says so.
         deal: The terms of a deal.
+        evidence: The kind of evidence, from which its confidence follows.
         sentence, offset: Its place in the article's text; an offset in the title is negative.
     """
 
@@ -41,6 +43,12 @@ class Claim:
     offset: int
     basis: str = ""
     deal: Deal | None = None
+    evidence: str = ""
+
+    @property
+    def confidence(self) -> Decimal:
+        """The share of right claims among those with the same evidence, 0 to 1."""
+        return confidence_of(self.evidence)
 
     @property
     def locator(self) -> str:
@@ -82,6 +90,7 @@ def deal_claim(company: Company, deal: Deal) -> Claim:
         deal.offset,
         "",
         deal,
+        evidence_of_deal(deal),
     )
 
 

@@ -1,12 +1,12 @@
 """The subject of a sentence, and the meaning of "the company" from one sentence to the next."""
 
 import re
+from datetime import timedelta
 
-from pipelines.parse.deals.deal import Deal
-from pipelines.parse.deals.vocabulary import ACQUISITION
+from pipelines.parse.deals.deal import ACQUISITION, Deal
 from pipelines.parse.language.annotation import AnnotatedSentence, mention_index, position_of
 from pipelines.parse.language.companies import Mention, refers_back
-from pipelines.parse.language.periods import DisclosureContext, Period
+from pipelines.parse.language.periods import DisclosureContext, Period, month_period
 from pipelines.watchlist import Company
 
 # "It", "The London-based company": the text speaks on of the same company.
@@ -50,6 +50,8 @@ _OTHER_TRADE = re.compile(
     r"payments?|asset management) (?:company|firm|giant|provider|group)\b",
     re.IGNORECASE,
 )
+_FISCAL = re.compile(r"\bfiscal|\bFY|\bended\b|\bQ[1-4] ?(?:FY|20\d\d)|\bquarter of\b", re.IGNORECASE)
+_JUST_ENDED, _LONG_PAST = timedelta(days=45), timedelta(days=75)
 _BESIDE = re.compile(r"⟬(?P<mention>\w)⟭(?:['’]s?)?,?\s+(?:about\s+|some\s+|only\s+|just\s+)?$")
 
 
@@ -199,8 +201,22 @@ def _whose(mention: Mention) -> tuple[Company | None, str]:
 
 
 def is_others_quarter(sentence: AnnotatedSentence, company: Company, period: Period) -> bool:
-    """Whether a quarter or year follows another company's fiscal year."""
+    """Whether a quarter or year may follow another fiscal year than the company's."""
     counted = sentence.disclosure.company
-    if counted is None or period.months < 3 or company == counted:
+    if counted is None or period.months < 3:
         return False
-    return company.listed_year_end(period.end).month != counted.listed_year_end(period.end).month
+    year_end = company.listed_year_end(period.end).month
+    if company != counted and year_end != counted.listed_year_end(period.end).month:
+        return True
+    return period.months == 3 and year_end != 12 and _is_long_past(sentence, period, year_end)
+
+
+def _is_long_past(sentence: AnnotatedSentence, period: Period, year_end: int) -> bool:
+    """Whether "in Q2" is likelier the calendar quarter that has just ended than the fiscal one."""
+    if _FISCAL.search(sentence.label):
+        return False
+    number = ((period.end.month - year_end - 1) % 12) // 3 + 1
+    day = sentence.disclosure.disclosed_on
+    ends = (month_period(year, 3 * number).end for year in (day.year, day.year - 1))
+    calendar_end = next(end for end in ends if end < day)
+    return day - calendar_end <= _JUST_ENDED and day - period.end > _LONG_PAST
