@@ -11,7 +11,7 @@ from pipelines.normalize.figures import Figure, Normalized
 from pipelines.query.inspect import figures_of
 from pipelines.watchlist import load_lexicon, load_watchlist
 from tests.evaluation.labels import Label, Score, as_html, read_labels, score
-from tests.evaluation.news import read_articles, score_article
+from tests.evaluation.news import judged, read_articles, score_article
 from tests.unit.news.labels import Key, key_of_claim
 
 
@@ -59,6 +59,17 @@ def of_articles(folders: list[Path]) -> None:
         write(f"{name:10} {kind:7} {total}")
 
 
+def of_evidence(folders: list[Path]) -> None:
+    """Print how often claims of each kind of evidence are right: the lines of lexicon/confidence.yaml."""
+    counts: dict[str, list[int]] = {}
+    for folder in folders:
+        for article in read_articles(folder / "articles.yaml"):
+            for evidence, is_right in judged(article):
+                counts.setdefault(evidence, [0, 0])[not is_right] += 1
+    for evidence, (right, wrong) in sorted(counts.items()):
+        write(f"  {evidence}: {{right: {right}, wrong: {wrong}}}")
+
+
 def _shown(key: Key) -> str:
     return " ".join(
         f"{part:f}" if isinstance(part, Decimal) else str(part) for part in key if part not in (None, "")
@@ -66,6 +77,9 @@ def _shown(key: Key) -> str:
 
 
 def main(folders: list[str]) -> None:
+    if folders[:1] == ["--confidence"]:
+        of_evidence([Path(folder) for folder in folders[1:]])
+        return
     articles = [Path(folder) for folder in folders if (Path(folder) / "articles.yaml").exists()]
     if articles:
         of_articles(articles)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import yaml
 
+from pipelines.parse.deals.deal import same_party
 from pipelines.parse.news.articles import read_article
 from pipelines.parse.news.claims import ReadArticle
 from pipelines.parse.news.pages import ArticleText
@@ -14,6 +15,8 @@ from pipelines.watchlist import load_lexicon, load_watchlist
 from tests.evaluation.labels import Score
 from tests.unit.news.labels import Key, key_of_claim, key_of_label
 
+# Ticker, fact, segment, value and unit of a label; the places of a deal's party and deadline.
+_SIZE, _PARTY, _DUE = 5, 7, 9
 KINDS = ("figure", "change", "deal")
 
 
@@ -54,17 +57,42 @@ def read_articles(path: Path) -> Iterator[LabeledArticle]:
 
 
 def score_article(article: LabeledArticle) -> tuple[ReadArticle, dict[str, Score[Key, Key]]]:
-    """What is read from an article, and its scores by kind; a claim counts once."""
+    """What is read from an article, and its scores by kind; a claim counts once.
+
+    A deal is right if it is read as its label or as one of the variants that the labels allow.
+    """
     read = read_article(article.text, load_watchlist(None), load_lexicon(None))
     found, wanted = set(map(key_of_claim, read.claims)), set(article.claims)
     scores: dict[str, Score[Key, Key]] = {kind: Score() for kind in KINDS}
-    for key in found & wanted:
-        scores[kind_of(key)].right.append(key)
-    for key in wanted - found:
-        scores[kind_of(key)].missing.append(key)
-    for key in found - wanted:
-        if key in article.may:
+    taken: set[Key] = set()
+    for key in wanted:
+        variants = [key, *(v for v in article.may if kind_of(key) == "deal" and v[:_SIZE] == key[:_SIZE])]
+        same = {f for f in found for v in variants if _is_same(f, v)}
+        taken |= same
+        (scores[kind_of(key)].right if same else scores[kind_of(key)].missing).append(key)
+    for key in found - taken:
+        if any(_is_same(key, v) for v in article.may):
             scores[kind_of(key)].optional += 1
         else:
             scores[kind_of(key)].wrong.append(key)
     return read, scores
+
+
+def judged(article: LabeledArticle) -> Iterator[tuple[str, bool]]:
+    """The evidence of each claim that is read, and whether it is right; what is optional counts as right."""
+    read = read_article(article.text, load_watchlist(None), load_lexicon(None))
+    for claim in read.claims:
+        key = key_of_claim(claim)
+        yield claim.evidence, any(_is_same(key, label) for label in (*article.claims, *article.may))
+
+
+def _is_same(found: Key, label: Key) -> bool:
+    """Whether a claim is what a label says.
+
+    A party may be named in full or in short, and a deal may have a party or a deadline that its label leaves
+    out.
+    """
+    sided = not label[_PARTY] or same_party(found[_PARTY], label[_PARTY])
+    dated = not label[_DUE] or found[_DUE] == label[_DUE]
+    others = (i for i in range(len(label)) if i not in (_PARTY, _DUE))
+    return sided and dated and all(found[i] == label[i] for i in others)

@@ -63,9 +63,16 @@ def test_samples_load_published_revenue(
     assert (float(total[0][0]) / 1e6, *parts) == revenue
 
 
-def test_samples_quarantine_one_row(samples_engine: sa.Engine) -> None:
-    query = "select check_name, company_id from quarantine.rejected_row"
-    assert sample_rows(samples_engine, query) == [("unknown_segment", "GREE")]
+def test_samples_quarantine_one_figure_and_doubtful_claims(samples_engine: sa.Engine) -> None:
+    query = "select distinct check_name, company_id from quarantine.rejected_row where check_name {} order by 1, 2"
+    assert sample_rows(samples_engine, query.format("<> 'confidence'")) == [("unknown_segment", "GREE")]
+    doubtful = sample_rows(samples_engine, query.format("= 'confidence'"))
+    assert {ticker for _, ticker in doubtful} == {"CLSK", "CORZ", "MARA", "RIOT"}
+    below = (
+        "select count(*) filter (where confidence < 0.88), count(*) filter (where confidence is null) "
+        "from warehouse.fact_news_claim"
+    )
+    assert sample_rows(samples_engine, below) == [(0, 0)]
 
 
 def test_period_has_one_source_of_segments(samples_engine: sa.Engine) -> None:

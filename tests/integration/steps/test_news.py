@@ -240,7 +240,7 @@ def test_archived_articles_are_read_offline(with_news: Services, monkeypatch: py
         raise AssertionError("a request was sent")
 
     monkeypatch.setattr(NewsReader, "get", refuse)
-    newer = replace(NEWS_CLAIMS, code_version=NEWS_CLAIMS.code_version.replace("claims-1", "claims-2"))
+    newer = replace(NEWS_CLAIMS, code_version=NEWS_CLAIMS.code_version.replace("claims-2", "claims-3"))
     monkeypatch.setattr(news, "NEWS_CLAIMS", newer)
     results = news.read_claims(services, ALL)
     news.check_claims(services, ALL, "test-run")
@@ -248,7 +248,7 @@ def test_archived_articles_are_read_offline(with_news: Services, monkeypatch: py
     assert results.counts["articles"] > 30
     assert query_rows(services, "select count(*) from warehouse.fact_news_claim") == count
     assert query_rows(
-        services, "select distinct extractor_version like '%claims-2%' from warehouse.fact_news_claim"
+        services, "select distinct extractor_version like '%claims-3%' from warehouse.fact_news_claim"
     ) == [(True,)]
 
 
@@ -307,7 +307,7 @@ def mirror(tmp_path: Path) -> Callable[..., Path]:
 def test_impossible_claim_is_quarantined(
     make_services: Callable[..., Services], mirror: Callable[..., Path]
 ) -> None:
-    text = GOOD + " Revenue rose 4,500% in the quarter."
+    text = GOOD + " Revenue rose 4,500% in the quarter from a year earlier."
     services = make_services(news_mirror=mirror(a=_article("2026-05-07", text)))
     results = read_news(services)
     assert results["check_news_claims"].counts["failed"] == 1

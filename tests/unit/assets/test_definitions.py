@@ -152,7 +152,7 @@ def test_sensors_are_defined_and_running() -> None:
     assert set(known.values()) == {dg.DefaultSensorStatus.RUNNING}
 
 
-WITHOUT_ASSET = {"dim_period", "feed", "dim_document", "rejected_row"}
+WITHOUT_ASSET = {"dim_period", "feed", "dim_document", "rejected_row", "normalized_document"}
 
 
 @pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
