@@ -41,3 +41,16 @@ return settled_at is null and known_at = 'infinity' or coalesce(settled_at <= kn
 
 comment on function marts.is_settled(timestamptz, timestamptz)
 is 'Whether the verdict on a claim was known at a moment; at infinity every verdict is, including unmatched.';
+
+create function marts.fiscal_quarter_end(day date, fiscal_year_end text)
+returns date
+language sql immutable
+set search_path = pg_catalog
+return (
+    date_trunc('month', day) + make_interval(
+        months => 3 - (extract(month from day)::integer + 11 - split_part(fiscal_year_end, '-', 1)::integer) % 3
+    ) - interval '1 day'
+)::date;
+
+comment on function marts.fiscal_quarter_end(date, text)
+is 'The last day of the fiscal quarter that contains a day, for a fiscal year that ends on MM-DD: whole months.';

@@ -1,6 +1,8 @@
 -- Each figure is the one in its own mart. If no document states bitcoin produced for the quarter, it is the sum of the
--- three months, provided that all are stated (`derivations` shows it). Instants are those of the last day of the quarter.
--- Families are given only if the segments add up to the total.
+-- three months, provided that all are stated (`derivations` shows it). Bitcoin held is the latest statement of the quarter's
+-- last month, hash rate and capacity are the latest of the quarter; each comes with its day. A company has a row for every
+-- quarter from its first figure to its last, so that the row before is the quarter before. Families are given only if the
+-- segments add up to the total.
 with metrics as materialized (
     select *
     from marts.operating_metrics_as_of(known_at, only_ticker)
@@ -120,19 +122,31 @@ quarters as (
     group by ticker, period_end
 ),
 
+companies as (
+    select
+        company_id as ticker,
+        name,
+        fiscal_year_end
+    from warehouse.dim_company
+    where is_current
+),
+
 -- Preferred are the operating hash rate and the energized capacity.
 days as (
-    select distinct on (m.ticker, m.period_end, d.part)
+    select distinct on (m.ticker, e.quarter_end, d.part)
         m.ticker,
-        m.period_end,
+        e.quarter_end,
         d.part,
         m.value,
+        m.period_end,
         case d.metric when 'capacity_mw' then m.scope else m.metric end as what,
         m.derivation,
         m.is_restated,
         m.disclosed_at,
         marts.source_ref(m.accession, m.form, m.url, m.locator, m.reported_label) as source_ref
     from metrics as m
+    inner join companies as c on m.ticker = c.ticker
+    cross join lateral (select marts.fiscal_quarter_end(m.period_end, c.fiscal_year_end) as quarter_end) as e
     inner join (
         values
         ('bitcoin_held', 'company', 'bitcoin_held', 1),
@@ -142,35 +156,89 @@ days as (
         ('capacity_mw', 'energized', 'capacity_mw', 1),
         ('capacity_mw', 'company', 'capacity_mw', 2)
     ) as d (metric, scope, part, place) on m.metric = d.metric and m.scope = d.scope
-    where m.period_kind = 'instant'
-    order by m.ticker asc, m.period_end asc, d.part asc, d.place asc
+    where
+        m.period_kind = 'instant'
+        and (d.part <> 'bitcoin_held' or m.period_end >= date_trunc('month', e.quarter_end)::date)
+    order by m.ticker asc, e.quarter_end asc, d.part asc, d.place asc, m.period_end desc
 ),
 
 held as (
     select
         ticker,
-        period_end,
+        quarter_end,
         max(value) filter (where part = 'bitcoin_held') as bitcoin_held,
+        max(period_end) filter (where part = 'bitcoin_held') as bitcoin_held_on,
         max(value) filter (where part = 'hashrate_eh') as hashrate_eh,
         max(what) filter (where part = 'hashrate_eh') as hashrate_metric,
+        max(period_end) filter (where part = 'hashrate_eh') as hashrate_on,
         max(value) filter (where part = 'capacity_mw') as capacity_mw,
         max(what) filter (where part = 'capacity_mw') as capacity_scope,
+        max(period_end) filter (where part = 'capacity_mw') as capacity_on,
         bool_or(is_restated) as is_restated,
         max(disclosed_at) as disclosed_at,
         jsonb_object_agg(part, derivation) as derivations,
         jsonb_object_agg(part, source_ref) as sources
     from days
-    group by ticker, period_end
+    group by ticker, quarter_end
+),
+
+-- Quarters of 13 weeks end within days of a month's end. Of two quarters that end within one current fiscal quarter,
+-- because the fiscal year was changed, the later one is shown.
+flows as (
+    select distinct on (q.ticker, e.quarter_end)
+        q.*,
+        e.quarter_end
+    from quarters as q
+    inner join companies as c on q.ticker = c.ticker
+    cross join lateral (select marts.fiscal_quarter_end(q.period_end - 10, c.fiscal_year_end) as quarter_end) as e
+    order by q.ticker asc, e.quarter_end asc, q.period_end desc
+),
+
+history as (
+    select
+        ticker,
+        min(quarter_end) as first_end,
+        max(quarter_end) as last_end
+    from (
+        select
+            ticker,
+            quarter_end
+        from flows
+        union all
+        select
+            ticker,
+            quarter_end
+        from held
+    ) as known
+    group by ticker
+),
+
+every as (
+    select
+        h.ticker,
+        c.name,
+        (date_trunc('month', s.month_start) + interval '1 month' - interval '1 day')::date as quarter_end,
+        extract(month from to_date(c.fiscal_year_end, 'MM-DD'))::integer as last_month
+    from history as h
+    inner join companies as c on h.ticker = c.ticker
+    cross join
+        lateral generate_series(
+            date_trunc('month', h.first_end), date_trunc('month', h.last_end), interval '3 months'
+        ) as s (month_start)
 )
 
 select
-    q.ticker,
-    now.name as company,
-    q.fiscal_year,
-    q.fiscal_quarter,
-    marts.calendar_quarter('quarter', q.period_start, q.period_end) as calendar_quarter,
-    q.period_start,
-    q.period_end,
+    e.ticker,
+    e.name as company,
+    coalesce(
+        q.fiscal_year, extract(year from e.quarter_end)::integer + (extract(month from e.quarter_end) > e.last_month)::integer
+    ) as fiscal_year,
+    coalesce(
+        q.fiscal_quarter, ((extract(month from e.quarter_end)::integer - e.last_month + 11) % 12) / 3 + 1
+    ) as fiscal_quarter,
+    marts.calendar_quarter('quarter', p.period_start, p.period_end) as calendar_quarter,
+    p.period_start,
+    p.period_end,
     q.revenue_usd,
     f.mining_usd,
     f.ai_hpc_usd,
@@ -186,11 +254,23 @@ select
     h.hashrate_metric,
     h.capacity_mw,
     h.capacity_scope,
-    q.is_restated or coalesce(f.is_restated, false) or coalesce(h.is_restated, false) as is_restated,
-    q.derivations || coalesce(h.derivations, '{}') || case when f.is_derived then '{"families": "derived"}'::jsonb else '{}' end as derivations,
-    q.sources || coalesce(h.sources, '{}') as sources,
-    greatest(q.disclosed_at, h.disclosed_at) as disclosed_at
-from quarters as q
-inner join warehouse.dim_company as now on q.ticker = now.company_id and now.is_current
-left join families as f on q.ticker = f.ticker and q.period_end = f.period_end and q.period_start = f.period_start
-left join held as h on q.ticker = h.ticker and q.period_end = h.period_end
+    coalesce(q.is_restated, false) or coalesce(f.is_restated, false) or coalesce(h.is_restated, false) as is_restated,
+    coalesce(q.derivations, '{}') || coalesce(h.derivations, '{}')
+    || case when f.is_derived then '{"families": "derived"}'::jsonb else '{}' end as derivations,
+    coalesce(q.sources, '{}') || coalesce(h.sources, '{}') as sources,
+    greatest(q.disclosed_at, h.disclosed_at) as disclosed_at,
+    h.bitcoin_held_on,
+    h.hashrate_on,
+    h.capacity_on
+from every as e
+left join flows as q on e.ticker = q.ticker and e.quarter_end = q.quarter_end
+left join held as h on e.ticker = h.ticker and e.quarter_end = h.quarter_end
+cross join
+    lateral (
+        select
+            coalesce(q.period_end, e.quarter_end) as period_end,
+            coalesce(
+                q.period_start, (date_trunc('month', e.quarter_end) - interval '2 months')::date
+            ) as period_start
+    ) as p
+left join families as f on e.ticker = f.ticker and p.period_end = f.period_end and p.period_start = f.period_start

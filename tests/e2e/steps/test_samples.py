@@ -210,3 +210,30 @@ def test_sample_releases_load_known_figures(samples_engine: sa.Engine) -> None:
         )
         == []
     ), "notes and purchases are no sale"
+
+
+def test_industry_holdings_include_companies_without_flows(samples_engine: sa.Engine) -> None:
+    """CleanSpark states what it holds on 2025-09-30 and, in the samples, nothing else of that quarter."""
+    query = "select bitcoin_held, bitcoin_held_companies from marts.industry_quarter where calendar_quarter = '2025Q3'"
+    assert sample_rows(samples_engine, query) == [(85_148, 3)]
+    of_clsk = "select bitcoin_held, bitcoin_held_on::text, revenue_usd from marts.quarterly where ticker = 'CLSK' and calendar_quarter = '2025Q3'"
+    assert sample_rows(samples_engine, of_clsk) == [(13_011, "2025-09-30", None)]
+
+
+def test_quarterly_has_the_latest_hash_rate_of_the_quarter(samples_engine: sa.Engine) -> None:
+    query = "select ticker, hashrate_eh::text, hashrate_metric, hashrate_on::text from marts.quarterly where hashrate_eh is not null order by 1"
+    assert sample_rows(samples_engine, query) == [
+        ("MARA", "57.3", "hashrate_energized", "2025-04-30"),
+        ("RIOT", "33.7", "hashrate_deployed", "2025-04-30"),
+    ]
+
+
+def test_quarterly_has_every_quarter_of_a_company(samples_engine: sa.Engine) -> None:
+    """The row before is the quarter before, so that a window over rows is one over time."""
+    query = (
+        "select ticker, period_start - lag(period_end) over (partition by ticker order by period_end) "
+        "from marts.quarterly"
+    )
+    assert {days for _, days in sample_rows(samples_engine, query)} == {None, 1}
+    empty = "select revenue_usd, derivations, sources from marts.quarterly where disclosed_at is null"
+    assert set(map(str, sample_rows(samples_engine, empty))) == {str((None, {}, {}))}
