@@ -38,7 +38,7 @@ ui: $(STAMP) ## start Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C stops bo
 	@.venv/bin/miners ui
 
 PYTEST := .venv/bin/python -m pytest
-PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+PARALLEL := -n 2 --dist worksteal
 
 # Let Python keep compiled modules: each process of the tests would compile the project's and rewrite the tests' again.
 test test-fast: export PYTHONDONTWRITEBYTECODE :=

@@ -1,11 +1,12 @@
 """Runs of the steps over filings in this process, and queries of their warehouse."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from pipelines.datasets import FIGURE_DATASETS
+from pipelines.datasets import FIGURE_DATASETS, FilingDataset
 from pipelines.steps import datasets, documents, reconcile
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.results import StepResult
@@ -14,18 +15,33 @@ from pipelines.steps.services import Services
 FILED = (date(2018, 1, 1), date(2026, 11, 30))
 
 
-def run_filings(services: Services, *tickers: str, force: bool = False) -> dict[str, StepResult]:
-    """Run all steps of figures and prices over all filings of some companies."""
+def fetch_filings(services: Services, *tickers: str, force: bool = False) -> dict[str, StepResult]:
+    """Index and fetch all filings of some companies."""
     slices = [(ticker, *FILED) for ticker in tickers]
     steps = [
         datasets.load_dimension_tables(services),
         documents.index_filings(services, slices),
         documents.fetch_documents(services, slices, force=force),
+    ]
+    return {step.step: step for step in steps}
+
+
+def run_filings(
+    services: Services, *tickers: str, force: bool = False, chosen: Sequence[FilingDataset] = FIGURE_DATASETS
+) -> dict[str, StepResult]:
+    """Run all steps of figures and prices over all filings of some companies.
+
+    Args:
+        chosen: The datasets to normalize, check and load.
+    """
+    slices = [(ticker, *FILED) for ticker in tickers]
+    steps = [
+        *fetch_filings(services, *tickers, force=force).values(),
         documents.read_documents(services, slices, force=force),
         documents.read_releases(services, slices, force=force),
         reconcile.read_reference_prices(services),
     ]
-    for dataset in FIGURE_DATASETS:
+    for dataset in chosen:
         steps.append(datasets.normalize(services, dataset, slices, force=force))
         steps.append(datasets.check(services, dataset, slices, "test-run"))
         steps.append(datasets.load(services, dataset, slices))

@@ -16,7 +16,7 @@ from pipelines.settings import HOME, Settings
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
 from tests.e2e.ui.live_stack import FOLDER, Held, runs_of, tags_of, wait_for
-from tests.edgar_server import Response
+from tests.edgar_server import Response, fast
 
 CORE = [f"CORZ|2024-{month:02}-01" for month in range(3, 9)]
 
@@ -99,9 +99,7 @@ def test_backfill_resumes_after_kill(
     assert len(twice) <= 2, "only what was on its way when the power went"
 
     reference = Services(
-        make_settings(edgar_base=held.edgar.base, edgar_user_agent="Test t@example.com").model_copy(
-            update={"edgar_requests_per_second": 1000}
-        )
+        fast(make_settings(edgar_base=held.edgar.base, edgar_user_agent="Test t@example.com"))
     )
     held.edgar.scripts = {k: v for k, v in held.edgar.scripts.items() if k not in slow}  # type: ignore[assignment]
     for result in run_all(reference, [("CORZ", date(2024, 3, 1), date(2024, 8, 31))], "reference"):

@@ -12,7 +12,7 @@ from pipelines.settings import Settings
 from pipelines.steps.current import FEEDS
 from pipelines.steps.services import Services
 from pipelines.watchlist import clear_caches
-from tests.edgar_server import SAMPLES, EdgarServer, Response, feed_page, feed_path
+from tests.edgar_server import SAMPLES, EdgarServer, Response, fast, feed_page, feed_path
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def live_services(
     made = make_settings(
         edgar_base=edgar.base, edgar_user_agent="Test t@example.com", edgar_pause_seconds=0.01
     )
-    services = Services(made.model_copy(update={"edgar_requests_per_second": 1000}))
+    services = Services(fast(made))
     offline = Services(services.settings.model_copy(update={"miners_offline": True}))
     chosen = {False: services, True: offline}
     monkeypatch.setattr(resources, "shared_services", lambda offline=False: chosen[offline])

@@ -19,7 +19,7 @@ from pipelines.steps import runs
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
-from tests.integration.conftest import StartFrom
+from tests.integration.conftest import Content, StartFrom
 
 ALL = (date(2024, 1, 1), date(2026, 12, 31))
 
@@ -34,7 +34,7 @@ def run_night(services: Services) -> None:
 @pytest.fixture
 def filled(start_from: StartFrom, make_services: Callable[..., Services]) -> Services:
     """A warehouse after a run of the night over two companies."""
-    start_from("night", run_night)
+    start_from(Content("night", run_night))
     return make_services()
 
 

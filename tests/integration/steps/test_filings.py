@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from pipelines.datasets import SEGMENT_REVENUE
 from pipelines.settings import HOME
 from pipelines.steps import documents
 from pipelines.steps.services import Services
 from pipelines.warehouse import staging
 from tests.edgar_server import FORBIDDEN, EdgarServer, Response
-from tests.integration.conftest import StartFrom
-from tests.pipeline_run import FILED, query_rows, run_filings
+from tests.pipeline_run import FILED, fetch_filings, query_rows, run_filings
 
 # ---------------------------------------------------------------------------------------------- bad input
 
@@ -35,11 +35,11 @@ def test_listed_document_without_file_is_missing(
 ) -> None:
     _document(samples_copy, "core-20240630.htm").unlink()
     services = make_services(edgar_mirror=samples_copy)
-    results = run_filings(services, "CORZ")
+    results = fetch_filings(services, "CORZ")
     assert results["filing_documents"].counts["missing"] == 1
     assert results["filing_documents"].failures == {}
     assert _status(services, "core-20240630.htm")[0] == "missing"
-    asked = run_filings(services, "CORZ")["filing_documents"]
+    asked = fetch_filings(services, "CORZ")["filing_documents"]
     assert asked.counts["answers_404"] == 0, "what is missing is not asked for every night"
 
 
@@ -48,7 +48,7 @@ def test_filing_without_index_page_fails_alone(
 ) -> None:
     _document(samples_copy, "0001628280-24-021848-index.htm").unlink()
     services = make_services(edgar_mirror=samples_copy)
-    assert run_filings(services, "CORZ")["filing_documents"].failures == {}
+    assert fetch_filings(services, "CORZ")["filing_documents"].failures == {}
     assert query_rows(services, "select accession from ops.filing where status = 'failed'") == [
         ("0001628280-24-021848",)
     ]
@@ -62,7 +62,7 @@ def test_company_failure_does_not_stop_others(
 ) -> None:
     _document(samples_copy, "CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
     services = make_services(edgar_mirror=samples_copy)
-    results = run_filings(services, "CORZ", "SLNH")
+    results = run_filings(services, "CORZ", "SLNH", chosen=[SEGMENT_REVENUE])
     assert list(results["filing_index"].failures) == ["CORZ"]
     assert "not JSON" in results["filing_index"].failures["CORZ"]
     assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
@@ -74,7 +74,7 @@ def test_document_of_another_company_is_rejected(
     path = _document(samples_copy, "core-20240331.htm")
     path.write_bytes(path.read_bytes().replace(b"0001839341", b"0000000007"))
     services = make_services(edgar_mirror=samples_copy)
-    run_filings(services, "CORZ")
+    run_filings(services, "CORZ", chosen=[SEGMENT_REVENUE])
     assert ("another_company", "CORZ") in query_rows(
         services, "select check_name, company_id from quarantine.rejected_row"
     )
@@ -91,7 +91,7 @@ def test_impossible_figure_is_quarantined(make_services: Callable[..., Services]
     path = _document(samples_copy, "riot-20250630.htm")
     path.write_bytes(path.read_bytes().replace(b">140,889<", b">10,000,000,000,000<"))
     services = make_services(edgar_mirror=samples_copy)
-    run_filings(services, "RIOT")
+    run_filings(services, "RIOT", chosen=[SEGMENT_REVENUE])
     quarantined = query_rows(
         services, "select check_name from quarantine.rejected_row where company_id = 'RIOT'"
     )
@@ -106,11 +106,8 @@ def test_impossible_figure_is_quarantined(make_services: Callable[..., Services]
     assert 64_303_000 in values
 
 
-def test_blocked_company_keeps_loaded_facts(
-    start_from: StartFrom, make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start_from("core", lambda services: run_filings(services, "CORZ"))
-    services = make_services()
+def test_blocked_company_keeps_loaded_facts(with_filings: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = with_filings
     before = query_rows(
         services, "select * from marts.segment_revenue order by period_start, period_end, segment"
     )
@@ -124,26 +121,29 @@ def test_blocked_company_keeps_loaded_facts(
         return stage(connection, dataset, table, key, version, records, **more)
 
     monkeypatch.setattr(staging, "stage", doubled)
-    results = run_filings(services, "CORZ", force=True)
+    results = run_filings(services, "CORZ", force=True, chosen=[SEGMENT_REVENUE])
     assert "not_unique" in results["check_segment_revenue"].failures["CORZ"]
     assert results["check_segment_revenue"].counts["blocked"] == 2, (
         "the 10-Q and the release of the month of filing in which it fails, and no other"
     )
     assert query_rows(
         services,
-        "select state, count(*) from ops.normalized_document where dataset = 'segment_revenue' group by 1 order by 1",
+        "select state, count(*) from ops.normalized_document join warehouse.dim_document using (document_key) where dataset = 'segment_revenue' and company_id = 'CORZ' group by 1 order by 1",
     ) == [("blocked", 2), ("loaded", 13)]
     assert (
         query_rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
         == before
     )
     monkeypatch.undo()
-    assert run_filings(services, "CORZ", force=True)["check_segment_revenue"].failures == {}
+    assert (
+        run_filings(services, "CORZ", force=True, chosen=[SEGMENT_REVENUE])["check_segment_revenue"].failures
+        == {}
+    )
 
 
 def test_validation_results_are_written_as_json(make_services: Callable[..., Services]) -> None:
     services = make_services()
-    run_filings(services, "GREE")
+    run_filings(services, "GREE", chosen=[SEGMENT_REVENUE])
     kept = json.loads(
         (services.settings.data_dir / "validation" / "test-run" / "segment_revenue-GREE.json").read_text()
     )

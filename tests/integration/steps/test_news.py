@@ -21,7 +21,7 @@ from pipelines.steps.services import Services
 from pipelines.warehouse import bookkeeping, staging
 from pipelines.warehouse.quarantine_rows import list_rows, release_row
 from tests.edgar_server import EdgarServer, Response
-from tests.integration.conftest import StartFrom
+from tests.integration.conftest import FILINGS, Content, StartFrom
 from tests.pipeline_run import query_rows, run_filings
 from tests.snapshot import contents
 
@@ -46,6 +46,10 @@ def read_news(
 
 def read_filings(services: Services, *tickers: str) -> None:
     run_filings(services, *tickers)
+    read_deals(services, *tickers)
+
+
+def read_deals(services: Services, *tickers: str) -> None:
     slices = [(t, *FILED) for t in tickers]
     datasets.normalize(services, DEALS, slices)
     datasets.check(services, DEALS, slices, "test-run")
@@ -55,23 +59,23 @@ def read_filings(services: Services, *tickers: str) -> None:
 @pytest.fixture
 def with_news(start_from: StartFrom, make_services: Callable[..., Services]) -> Services:
     """A warehouse of the sample news."""
-    start_from("news", read_news)
+    start_from(Content("news", read_news))
     return make_services()
 
 
 @pytest.fixture
 def with_filings_and_news(start_from: StartFrom, make_services: Callable[..., Services]) -> Services:
-    """A warehouse of the sample filings of two companies and the sample news, compared with those of one."""
+    """A warehouse of the sample filings of four companies and the sample news, compared with those of one."""
 
     def fill(services: Services) -> None:
-        read_filings(services, "CORZ", "RIOT")
+        read_deals(services, "CORZ", "RIOT")
         results = read_news(services)
         assert results["articles"].counts["own_releases"] == 1, (
             "the company's release on a wire is the exhibit of its 8-K"
         )
         compare(services, "CORZ")
 
-    start_from("filings_and_news", fill)
+    start_from(Content("filings_and_news", fill, base=FILINGS))
     return make_services()
 
 

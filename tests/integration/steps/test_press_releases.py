@@ -5,33 +5,24 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
+from pipelines.datasets import OPERATING_METRICS
 from pipelines.operations.status import status
 from pipelines.settings import HOME
 from pipelines.steps.services import Services
-from tests.integration.conftest import StartFrom
+from tests.integration.conftest import FILED_BY
 from tests.pipeline_run import query_rows, run_filings
 from tests.snapshot import contents
 
 Make = Callable[..., Services]
 SAMPLES = HOME / "samples" / "edgar"
-TICKERS = ("CORZ", "RIOT", "MARA", "CANG")
-
-
-@pytest.fixture
-def filled(start_from: StartFrom, make_services: Make) -> Services:
-    """A warehouse of the sample filings of four companies."""
-    start_from("releases", lambda services: run_filings(services, *TICKERS))
-    return make_services()
 
 
 def exhibit(samples_copy: Path, name: str) -> Path:
     return next(samples_copy.rglob(name))
 
 
-def test_monthly_updates_of_core_scientific_load(filled: Services) -> None:
-    services = filled
+def test_monthly_updates_of_core_scientific_load(with_filings: Services) -> None:
+    services = with_filings
     months = query_rows(
         services,
         "select period_end, bitcoin_sold, accession, locator from marts.bitcoin_sales where ticker='CORZ' and period_kind='month' order by period_end",
@@ -59,8 +50,8 @@ def test_monthly_updates_of_core_scientific_load(filled: Services) -> None:
     assert (int(finding[0]), int(finding[1])) == (2888, 3047)
 
 
-def test_stated_fourth_quarter_replaces_derived(filled: Services) -> None:
-    services = filled
+def test_stated_fourth_quarter_replaces_derived(with_filings: Services) -> None:
+    services = with_filings
     found = query_rows(
         services,
         "select segment, revenue_usd, derivation, form from marts.segment_revenue where ticker='CORZ' and period_kind='quarter' and period_end='2025-12-31' order by 1",
@@ -76,8 +67,8 @@ def test_stated_fourth_quarter_replaces_derived(filled: Services) -> None:
     ) == [("10-Q",)], "where both state it the report goes before the release"
 
 
-def test_monthly_update_loads_comparatives(filled: Services) -> None:
-    services = filled
+def test_monthly_update_loads_comparatives(with_filings: Services) -> None:
+    services = with_filings
     found = query_rows(
         services,
         "select metric, period_end, value, unit, scope, url, locator from marts.operating_metrics where ticker='RIOT' and period_kind in ('month', 'instant')",
@@ -125,15 +116,15 @@ def test_status_lists_images_and_pdfs(make_services: Make, samples_copy: Path) -
         )
     )
     services = make_services(edgar_mirror=samples_copy)
-    run_filings(services, "LMFA")
+    run_filings(services, "LMFA", chosen=())
     sections = {title: found for title, _, found in status(services.engine)}
     unread = {row[3]: row[5] for row in sections["documents that could not be read"]}
     assert "image" in unread["lmfa-20250814_ex992.htm"]
     assert "binary" in unread["deck.pdf"]
 
 
-def test_offering_is_classified_with_reason(filled: Services) -> None:
-    services = filled
+def test_offering_is_classified_with_reason(with_filings: Services) -> None:
+    services = with_filings
     [found] = query_rows(
         services,
         "select status, document_kind, kind_reason from warehouse.dim_document where name = 'mara-20241202_ex991.htm'",
@@ -234,7 +225,7 @@ def test_ambiguous_label_is_quarantined(make_services: Make, samples_copy: Path)
         path.read_text().replace("</table>", "<tr><td>Hash Rate</td><td>50 EH/s</td></tr></table>")
     )
     services = make_services(edgar_mirror=samples_copy)
-    run_filings(services, "CANG")
+    run_filings(services, "CANG", chosen=[OPERATING_METRICS])
     [(reason, row)] = query_rows(
         services,
         "select reason, row_content from quarantine.rejected_row where check_name = 'ambiguous_label'",
@@ -247,10 +238,10 @@ def test_ambiguous_label_is_quarantined(make_services: Make, samples_copy: Path)
     ) == [(Decimal("650.5"),)]
 
 
-def test_second_run_of_releases_changes_nothing(filled: Services) -> None:
-    services = filled
+def test_second_run_of_releases_changes_nothing(with_filings: Services) -> None:
+    services = with_filings
     before = contents(services.engine)
     assert len(before["warehouse.fact_operating_metric"]) > 50
-    results = run_filings(services, *TICKERS)
+    results = run_filings(services, *FILED_BY)
     assert contents(services.engine) == before
     assert results["release_figures"].counts["documents"] == 0
