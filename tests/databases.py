@@ -3,6 +3,7 @@
 import uuid
 from collections import deque
 
+import psycopg
 import sqlalchemy as sa
 
 from pipelines.warehouse import schema
@@ -54,6 +55,10 @@ def disable_fsync(url: sa.URL) -> None:
         connection.execute(sa.text("select pg_reload_conf()"))
 
 
+def _conninfo(url: sa.URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 class DatabasePool:
     """Fresh databases for the tests of one process.
 
@@ -64,7 +69,7 @@ class DatabasePool:
     def __init__(self, admin: sa.Engine) -> None:
         self.admin = admin
         self.free: deque[str] = deque()
-        self.state: list[sa.Row[tuple[object, ...]]] | None = None
+        self.state: list[tuple[object, ...]] | None = None
 
     def take(self) -> sa.URL:
         """The URL of a database that equals the template."""
@@ -72,9 +77,8 @@ class DatabasePool:
             return self.admin.url.set(database=self.free.popleft())
         url = create_database(self.admin, f"t_{uuid.uuid4().hex[:12]}", TEMPLATE)
         if self.state is None:
-            engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-            with engine.connect() as connection:
-                self.state = list(connection.exec_driver_sql(_STATE))
+            with psycopg.connect(_conninfo(url)) as connection:
+                self.state = connection.execute(_STATE).fetchall()
         return url
 
     def give_back(self, url: sa.URL) -> None:
@@ -85,13 +89,12 @@ class DatabasePool:
                 sa.text("select pg_terminate_backend(pid) from pg_stat_activity where datname = :name"),
                 {"name": name},
             )
-        engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
         try:
-            with engine.begin() as connection:
-                unchanged = list(connection.exec_driver_sql(_STATE)) == self.state
+            with psycopg.connect(_conninfo(url)) as connection:
+                unchanged = connection.execute(_STATE).fetchall() == self.state
                 if unchanged:
-                    connection.exec_driver_sql(_EMPTY)
-        except sa.exc.DBAPIError:
+                    connection.execute(_EMPTY)
+        except psycopg.Error:
             unchanged = False
         if unchanged:
             self.free.append(name)

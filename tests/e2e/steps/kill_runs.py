@@ -39,6 +39,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
     from pipelines.warehouse import migrate, server
     from pipelines.warehouse.lineage import mart_lineage
     from tests.databases import disable_fsync
+    from tests.edgar_server import fast
     from tests.snapshot import snapshot
     from tests.verdicts import validate_once
 
@@ -66,7 +67,7 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
             miners_limiter_dir=folder / "limit",
         )
         # The host's limit is tested elsewhere; here it would only make every run slow.
-        return made.model_copy(update={"edgar_requests_per_second": 1000})
+        return fast(made)
 
     def run_here(name: str) -> bool:
         """Run the job in this process; whether it succeeded."""

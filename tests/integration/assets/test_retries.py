@@ -106,7 +106,8 @@ def test_partitions_of_older_code_are_stale(live_services: Services, instance: D
     from dagster._core.definitions.data_version import CachingStaleStatusResolver
     from dagster._core.loader import LoadingContextForTest
 
-    assert run_job(instance, "backfill", "SLNH|2024-11-01", "SLNH|2024-12-01").success
+    steps = ["filing_index", "filing_documents", "xbrl_facts", "release_figures", "segment_revenue"]
+    assert run_job(instance, "backfill", "SLNH|2024-11-01", "SLNH|2024-12-01", assets=steps).success
     upgraded = defs.map_asset_specs(
         func=lambda s: (
             s.replace_attributes(code_version="99") if s.key == dg.AssetKey("segment_revenue") else s
@@ -131,7 +132,7 @@ def test_version_check_lists_outdated_documents(live_services: Services, instanc
                 "update ops.normalized_document set version = 'xbrl-0 ' || version where dataset = 'segment_revenue'"
             )
         )
-    result = run_job(instance, "nightly", "GREE|2024-11-01")
+    result = run_job(instance, "nightly", "GREE|2024-11-01", assets=["segment_revenue", "bitcoin_sales"])
     checks = {(c.asset_key.to_user_string(), c.check_name): c for c in result.get_asset_check_evaluations()}
     old = checks[("segment_revenue", "parsed_with_current_version")]
     assert (old.passed, old.metadata["documents"].value) == (False, 2)

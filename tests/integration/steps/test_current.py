@@ -9,7 +9,16 @@ import sqlalchemy as sa
 
 from pipelines.steps import current
 from pipelines.steps.services import Services
-from tests.edgar_server import FORBIDDEN, EdgarServer, Response, feed_page, feed_path, index_of, index_path
+from tests.edgar_server import (
+    FORBIDDEN,
+    EdgarServer,
+    Response,
+    fast,
+    feed_page,
+    feed_path,
+    index_of,
+    index_path,
+)
 
 RIOT, CORZ = "1167419", "1839341"
 START = datetime(2026, 5, 6, 20, 0, tzinfo=UTC)
@@ -28,7 +37,7 @@ def services(make_services: Callable[..., Services], server: EdgarServer) -> Ser
     for form in current.FEEDS:
         server.script(feed_path(form), Response(200, feed_page()))
     made = make_services(edgar_base=server.base, edgar_user_agent="Test t@example.com")
-    made.settings.__dict__["edgar_requests_per_second"] = 1000
+    made.settings = fast(made.settings)
     return made
 
 

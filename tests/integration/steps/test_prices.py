@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from pipelines.datasets import BITCOIN_SALES
 from pipelines.steps import reconcile
 from pipelines.steps.services import Services
 from tests.pipeline_run import query_rows, run_filings
@@ -60,7 +61,7 @@ def test_failed_prices_do_not_stop_run(
     address, handler = host
     handler.answers = [(code, body)]
     services = make_services(bitcoin_price_url=address)
-    results = run_filings(services, "RIOT")
+    results = run_filings(services, "RIOT", chosen=[BITCOIN_SALES])
     [note] = results["bitcoin_prices"].notes
     assert note.startswith("Prices are missing")
     assert "secret" not in note

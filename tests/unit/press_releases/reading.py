@@ -19,15 +19,16 @@ def normalized(ticker: str, day: str, title: str, *parts: str) -> Normalized:
     return figures_of(document, load_watchlist(), load_lexicon(), ticker, date.fromisoformat(day)).normalized
 
 
-def read(ticker: str, day: str, title: str, *parts: str) -> set[str]:
+def figures(found: Normalized) -> set[str]:
     """Every figure as `fact scope-or-segment end value`."""
-    return {
-        f"{f.fact} {f.segment or f.scope or 'company'} {f.end} {f.value:f}"
-        for f in normalized(ticker, day, title, *parts).figures
-    }
+    return {f"{f.fact} {f.segment or f.scope or 'company'} {f.end} {f.value:f}" for f in found.figures}
 
 
-def skipped(ticker: str, day: str, title: str, *parts: str) -> list[str]:
-    """Every quantity that is no figure as `reason value`."""
-    found = normalized(ticker, day, title, *parts).skipped
-    return sorted(f"{s.rule} {s.value:f}" for s in found if s.value is not None)
+def skipped(found: Normalized) -> list[str]:
+    """Every quantity that is not a figure as `reason value`."""
+    return sorted(f"{s.rule} {s.value:f}" for s in found.skipped if s.value is not None)
+
+
+def read(ticker: str, day: str, title: str, *parts: str) -> set[str]:
+    """Every figure of a press release."""
+    return figures(normalized(ticker, day, title, *parts))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.unit.press_releases.reading import read, skipped
+from tests.unit.press_releases.reading import figures, normalized, skipped
 
 STATEMENTS = [
     pytest.param((of["company"], of["published"], of["title"]), statement, id=statement["text"][:60])
@@ -17,5 +17,6 @@ STATEMENTS = [
 
 @pytest.mark.parametrize(("release", "statement"), STATEMENTS)
 def test_statement_is_read(release: tuple[str, str, str], statement: dict[str, Any]) -> None:
-    assert sorted(read(*release, statement["text"])) == statement["figures"]
-    assert skipped(*release, statement["text"]) == statement.get("skipped", [])
+    found = normalized(*release, statement["text"])
+    assert sorted(figures(found)) == statement["figures"]
+    assert skipped(found) == statement.get("skipped", [])

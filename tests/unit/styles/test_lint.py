@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from styles.lint import check_file, load_rules, main
+from styles.lint import Rule, check_file, load_rules, main
 
 LONG = " ".join(["word"] * 36)
 BAD = [
@@ -43,16 +43,23 @@ GOOD = [
 ]
 
 
+@pytest.fixture(scope="module")
+def rules() -> list[Rule]:
+    return load_rules()
+
+
 @pytest.mark.parametrize(("name", "source", "line", "rule"), BAD)
-def test_lint_reports_rule_and_line(tmp_path: Path, name: str, source: str, line: int, rule: str) -> None:
+def test_lint_reports_rule_and_line(
+    rules: list[Rule], tmp_path: Path, name: str, source: str, line: int, rule: str
+) -> None:
     (tmp_path / name).write_text(source, "utf-8")
-    assert (line, rule) in [(alert.line, alert.rule) for alert in check_file(tmp_path / name, load_rules())]
+    assert (line, rule) in [(alert.line, alert.rule) for alert in check_file(tmp_path / name, rules)]
 
 
 @pytest.mark.parametrize(("name", "source"), GOOD)
-def test_lint_accepts(tmp_path: Path, name: str, source: str) -> None:
+def test_lint_accepts(rules: list[Rule], tmp_path: Path, name: str, source: str) -> None:
     (tmp_path / name).write_text(source, "utf-8")
-    assert check_file(tmp_path / name, load_rules()) == []
+    assert check_file(tmp_path / name, rules) == []
 
 
 @pytest.mark.parametrize(
