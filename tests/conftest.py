@@ -220,7 +220,7 @@ def make_settings(database: sa.URL, tmp_path: Path) -> Callable[..., Settings]:
         values: dict[str, Any] = {
             "warehouse_url": url,
             "miners_data_dir": tmp_path / "data",
-            "edgar_pause_seconds": 0.01,
+            "edgar_pause_seconds": 0.001,
         }
         return Settings(_env_file=None, **{**values, **more})
 

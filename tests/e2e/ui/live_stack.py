@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -58,22 +59,30 @@ class Held:
             "LOG_FORMAT": "json",
             "LOG_LEVEL": "DEBUG",
             "MINERS_LIMITER_DIR": str(folder / "limit"),
+            "HOLD_BACKFILLS": str(folder / "hold"),
         }
         self.dagster: Dagster | None = None
         self._running: object = None
 
-    def start(self, *, fast_backfills: bool = True) -> Dagster:
-        """Start Dagster.
-
-        Args:
-            fast_backfills: Have the daemon look for backfills every second. Not if a killed run of a backfill is to
-                be restarted: Dagster restarts none of a backfill that it has marked as ended.
-        """
-        paths = (str(STARTUP) if fast_backfills else None, os.environ.get("PYTHONPATH"))
+    def start(self) -> Dagster:
+        """Start Dagster, with a daemon that looks for backfills every second."""
+        paths = (str(STARTUP), os.environ.get("PYTHONPATH"))
         environment = {**self.environment, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
         self._running = running_dagster(self.folder, **environment)
         self.dagster = self._running.__enter__()  # type: ignore[attr-defined]
         return self.dagster
+
+    @contextmanager
+    def backfills_held(self) -> Iterator[None]:
+        """Within the block, the daemon neither starts nor ends a backfill, as between two of its looks."""
+        hold = self.folder / "hold"
+        hold.touch()
+        wait_for(hold.with_suffix(".seen").exists, 30, every=0.05)
+        try:
+            yield
+        finally:
+            hold.unlink()
+            hold.with_suffix(".seen").unlink()
 
     def stop(self) -> None:
         if self._running is not None:

@@ -31,7 +31,7 @@ def live_services(
 ) -> Iterator[Services]:
     """Services on the loopback EDGAR, also for jobs and sensors of this process."""
     made = make_settings(
-        edgar_base=edgar.base, edgar_user_agent="Test t@example.com", edgar_pause_seconds=0.01
+        edgar_base=edgar.base, edgar_user_agent="Test t@example.com", edgar_pause_seconds=0.001
     )
     services = Services(fast(made))
     offline = Services(services.settings.model_copy(update={"miners_offline": True}))

@@ -47,7 +47,7 @@ def edgar(server: EdgarServer, tmp_path: Path) -> Edgar:
         _env_file=None,
         edgar_user_agent="Test t@example.com",
         edgar_base=server.base,
-        edgar_pause_seconds=0.01,
+        edgar_pause_seconds=0.001,
     )
     return Edgar(Fetcher(settings), Archive(str(tmp_path / "archive")), Memory())
 

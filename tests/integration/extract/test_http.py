@@ -27,7 +27,7 @@ def fetcher(server: EdgarServer, tmp_path: Path) -> Fetcher:
             _env_file=None,
             edgar_user_agent="Test Miner test@example.com",
             edgar_base=server.base,
-            edgar_pause_seconds=0.01,
+            edgar_pause_seconds=0.001,
             miners_data_dir=tmp_path,
         )
     )

@@ -23,7 +23,7 @@ def reader(server: EdgarServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     settings = Settings(
         _env_file=None,
         edgar_user_agent="Test Miner test@example.com",
-        edgar_pause_seconds=0.01,
+        edgar_pause_seconds=0.001,
         miners_data_dir=tmp_path,
         miners_limiter_dir=tmp_path / "limiter",
     )
