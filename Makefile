@@ -40,15 +40,19 @@ ui: $(STAMP) ## start Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C stops bo
 PYTEST := .venv/bin/python -m pytest
 PARALLEL := -n 2 --dist worksteal
 
+# In memory if there is room: the tests create and delete some ten thousand files of PostgreSQL.
+MEMORY = $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 4000000 { print "/dev/shm" }')
+IN_FOLDER = export PYTEST_DEBUG_TEMPROOT="$$(TMPDIR="$(or $(MEMORY),$${TMPDIR:-/tmp})" mktemp -d)"; trap 'rm -rf "$$PYTEST_DEBUG_TEMPROOT"' EXIT
+
 # Let Python keep compiled modules: each process of the tests would compile the project's and rewrite the tests' again.
 test test-fast: export PYTHONDONTWRITEBYTECODE :=
 
 test: .venv/.made-dev ## run all tests; those of the Dagster UI and the report in a browser run last, one by one
-	@export PYTEST_DEBUG_TEMPROOT="$$(mktemp -d)"; trap 'rm -rf "$$PYTEST_DEBUG_TEMPROOT"' EXIT; \
+	@$(IN_FOLDER); \
 	$(PYTEST) $(PARALLEL) --ignore tests/e2e/ui && $(PYTEST) tests/e2e/ui
 
 test-fast: .venv/.made-dev ## run unit and integration tests
-	@$(PYTEST) $(PARALLEL) tests/unit tests/integration
+	@$(IN_FOLDER); $(PYTEST) $(PARALLEL) tests/unit tests/integration
 
 lint: .venv/.made-dev prose ## check formatting, types, import contracts, SQL, deployment files and prose
 	@.venv/bin/ruff format --check .

@@ -155,7 +155,7 @@ def database(database_pool: DatabasePool) -> Iterator[sa.URL]:
 def samples(admin: sa.Engine, session_folder: Path) -> dict[str, str]:
     """Settings of a warehouse that `miners run` filled from all samples and published, for reading only.
 
-    It is made once for all workers. `miners_samples_copy` and `miners_samples_rerun` are copies of its database that may be changed.
+    It is made once for all workers. `miners_samples_copy` is a copy of its database without connections, a template.
     """
     with FileLock(str(session_folder / "samples.lock")):
         url = admin.url.set(drivername="postgresql", database="miners_samples")
@@ -168,8 +168,7 @@ def samples(admin: sa.Engine, session_folder: Path) -> dict[str, str]:
             create_database(admin, "miners_samples", TEMPLATE)
             done = miners("run", **environment)
             assert done.returncode == 0, done.stderr
-            for copy in ("miners_samples_copy", "miners_samples_rerun"):
-                create_database(admin, copy, "miners_samples")
+            create_database(admin, "miners_samples_copy", "miners_samples")
             output.write_text(done.stdout)
     return environment
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from filelock import FileLock
 
 from tests.command_line import miners
 from tests.databases import create_database
@@ -43,16 +44,21 @@ def _filled(source: str, request: pytest.FixtureRequest) -> sa.URL:
     if not mirror.is_dir():
         pytest.skip(f"the real filings of {source} are not here")
     admin: sa.Engine = request.getfixturevalue("admin")
-    name = f"miners_same_{source.replace('-', '_')}"
-    url = create_database(admin, name).set(drivername="postgresql")
-    done = miners(
-        "run",
-        "--no-publish",
-        EDGAR_MIRROR=str(mirror),
-        WAREHOUSE_URL=url.render_as_string(hide_password=False),
-        MINERS_DATA_DIR=str(request.getfixturevalue("session_folder") / f"data of {source}"),
-    )
-    assert done.returncode == 0, done.stderr
+    folder: Path = request.getfixturevalue("session_folder") / f"data of {source}"
+    finished = folder.with_suffix(".made")
+    url = admin.url.set(drivername="postgresql", database=f"miners_same_{source.replace('-', '_')}")
+    with FileLock(str(folder.with_suffix(".lock"))):
+        if not finished.exists():
+            create_database(admin, str(url.database))
+            done = miners(
+                "run",
+                "--no-publish",
+                EDGAR_MIRROR=str(mirror),
+                WAREHOUSE_URL=url.render_as_string(hide_password=False),
+                MINERS_DATA_DIR=str(folder),
+            )
+            assert done.returncode == 0, done.stderr
+            finished.touch()
     return url
 
 
