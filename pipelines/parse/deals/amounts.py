@@ -189,9 +189,8 @@ def _kind_of_megawatts(sentence: AnnotatedSentence, index: int) -> tuple[str, in
     before, behind = sentence.around(index)
     start = sentence.at[index][0]
     whole = sentence.masked[:start]
-    grown = sentence.role(index) == TO and any(
-        sentence.role(i) == BY for i in range(index) if sentence.quantities[i].unit == "MW"
-    )
+    by = index > 0 and sentence.quantities[index - 1].unit == "MW" and sentence.role(index - 1) == BY
+    grown = by and sentence.role(index) == TO
     if grown or says("grows_to", whole) or sentence.role(index) == FROM:
         return TOTAL, 9
     if _OF_A_SITE.match(behind) and _ITS.search(whole):

@@ -70,6 +70,7 @@ class AnnotatedSentence:
     at: list[tuple[int, int]]
     clauses: list[Clause] = field(default_factory=list)
     statements: list[Clause] = field(default_factory=list)
+    _roles: dict[int, str] = field(default_factory=dict)
 
     def clause_of(self, position: int) -> Clause:
         """The clause at a position."""
@@ -81,6 +82,11 @@ class AnnotatedSentence:
 
     def role(self, index: int) -> str:
         """Whether a quantity is a value before (from), after (to), a change (by) or neither (main)."""
+        if index not in self._roles:
+            self._roles[index] = self._role(index)
+        return self._roles[index]
+
+    def _role(self, index: int) -> str:
         first = max((end for start, end in self.at if end <= self.at[index][0]), default=0)
         before = self.masked[first : self.at[index][0]]
         if re.match(r"^\s*(?:that|which)\s", self.masked[self.at[index][1] :]):

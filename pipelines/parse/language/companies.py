@@ -93,6 +93,7 @@ _ACTS = re.compile(
 )
 _OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)
 _LEAST_NAME = 4
+_NO_NAME = re.compile(r"\S{80,}")
 _CORPORATE = frozenset(word_list("news.corporate_words"))
 _IN_BRACKETS = re.compile(r",?\s*\((?:[\w\s]{2,20}:\s*)?")
 _ATTRIBUTES = re.compile(r"[.”\"’']*\s*$")
@@ -224,6 +225,8 @@ class CompanyNames:
     def mentions(self, text: str, introduced: frozenset[str]) -> list[Mention]:
         """Companies in a text, in order; short names and tickers only of introduced companies."""
         found: list[Mention] = []
+        # No name is that long, and patterns of names would try each of its letters.
+        text = _NO_NAME.sub(lambda m: " " * len(m[0]), text)
 
         def take(company: Company, start: int, end: int, *, subsidiary: bool = False) -> None:
             if not any(start < m.end and end > m.start for m in found):

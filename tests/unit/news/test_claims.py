@@ -1,5 +1,6 @@
 """What one sentence claims, trap by trap: whose, which figure, which period; and what must yield nothing."""
 
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -709,3 +710,13 @@ def test_any_word_order_gives_valid_claims(words: list[str]) -> None:
         assert claim.company.ticker in ("CORZ", "RIOT")
         assert claim.value > 0 or claim.unit == "percent"
         assert claim.deal is not None or (claim.end is not None and claim.end <= date(2026, 5, 7))
+
+
+@pytest.mark.parametrize(
+    "text", ["A." * 10_000, "40 MW to " * 500, "Aa " * 3_000], ids=["dots", "sizes", "capitals"]
+)
+def test_strange_text_does_not_hang(text: str) -> None:
+    """Patterns of names tried each letter of a long word, and roles were looked up for all pairs of quantities."""
+    began = time.process_time()
+    say(f"CleanSpark agreed to acquire {text} for $30 million.")
+    assert time.process_time() - began < 20
