@@ -22,7 +22,17 @@ from pipelines.warehouse import claims as loaded
 from pipelines.warehouse.prices import prices_between
 from pipelines.watchlist import Lexicon, Watchlist
 
-CLAIM_COLUMNS = (*FIGURE_COLUMNS, "party", "megawatts", "status")
+CLAIM_COLUMNS = (
+    *FIGURE_COLUMNS,
+    "party",
+    "megawatts",
+    "status",
+    "party_role",
+    "amount_kind",
+    "megawatts_kind",
+    "confidence",
+    "evidence",
+)
 # Phrases of companies' own documents that articles do not use.
 _FILING_MARKS = re.compile(
     (
@@ -122,6 +132,11 @@ def claim_rows(claims: list[Claim], statuses: list[str]) -> list[dict[str, str]]
             if c.deal and c.deal.amount is not None and c.deal.megawatts is not None
             else "",
             "status": status,
+            "party_role": c.deal.role if c.deal else "",
+            "amount_kind": c.deal.amount_kind if c.deal else "",
+            "megawatts_kind": c.deal.megawatts_kind if c.deal else "",
+            "confidence": str(c.confidence),
+            "evidence": c.evidence,
         }
         for c, status in zip(claims, statuses, strict=True)
     ]

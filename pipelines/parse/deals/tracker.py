@@ -40,10 +40,15 @@ class TrackedDeal:
 
 
 class DealTracker:
-    """Collects the deals of a text."""
+    """Collects the deals of a text.
+
+    Args:
+        used: The sentence of each amount and capacity that is part of a deal.
+    """
 
     def __init__(self) -> None:
         self.deals: list[TrackedDeal] = []
+        self.used: list[str] = []
         self._last: TrackedDeal | None = None
         self._just_added = False
 
@@ -95,6 +100,7 @@ class DealTracker:
         ):
             return
         last = self._last
+        self._use(deal, deal.sentence)
         for place, known in enumerate(self.deals):
             if known.company == company and (
                 _same(known.deal, deal) or (known is last and _goes_on(known.deal, deal))
@@ -152,11 +158,15 @@ class DealTracker:
             added = replace(added, amount=None, amount_rounding=Decimal(0), amount_kind="")
         if added.amount is None and added.megawatts is None and added.due is None:
             return
+        self._use(added, sentence.label)
         extra = replace(
             added, kind=deal.kind, status=deal.status, firm=False, sentence=deal.sentence, offset=deal.offset
         )
         self._put(last, merged(deal, extra))
         self._just_added = True
+
+    def _use(self, deal: Deal, sentence: str) -> None:
+        self.used += [sentence for size in (deal.amount, deal.megawatts) if size is not None]
 
     def _put(self, known: TrackedDeal, deal: Deal) -> TrackedDeal:
         """Replace a deal by its updated version; an announced one is added once its size is known."""

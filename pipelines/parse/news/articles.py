@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from pipelines.parse.deals.deal import Deal, same_party
+from pipelines.parse.deals.deal import same_party
 from pipelines.parse.deals.tracker import DealTracker
 from pipelines.parse.language.annotation import AnnotatedSentence, annotate
 from pipelines.parse.language.changes import BITCOIN_PRICE, CHANGE_FACTS, Change, basis_of, find_changes
@@ -139,19 +139,18 @@ def read_article(
     own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
     claims = deduplicate(own + [deal_claim(d.company, d.deal) for d in reader.deals.deals])
     out.claims, doubtful = consistent_claims(claims)
-    for tracked in reader.deals.deals:
-        _not_skipped(out.skipped, tracked.deal)
+    for sentence in reader.deals.used:
+        _not_skipped(out.skipped, sentence)
     out.skipped += [("two values in one article", c.sentence) for c in doubtful]
     return out
 
 
-def _not_skipped(skipped: list[tuple[str, str]], deal: Deal) -> None:
-    """Remove the amounts of a deal from what is skipped: the labeller of figures knows no deals."""
-    for _ in filter(None, (deal.amount, deal.megawatts)):
-        for reason in (NOT_UNDERSTOOD, NOT_OURS, PLAN):
-            if (reason, deal.sentence) in skipped:
-                skipped.remove((reason, deal.sentence))
-                break
+def _not_skipped(skipped: list[tuple[str, str]], sentence: str) -> None:
+    """Remove a deal's amount or a change from what is skipped: the labeller knows only figures."""
+    for reason in (NOT_UNDERSTOOD, NOT_OURS, PLAN):
+        if (reason, sentence) in skipped:
+            skipped.remove((reason, sentence))
+            return
 
 
 def _is_about(main: Company | None, mentions: Iterable[Mention]) -> bool:
@@ -267,6 +266,8 @@ class _Reader:
                 self.out.skipped.append((reason, sentence.label))
         self._unclear(first)
         for change in find_changes(labeller):
+            # The labeller has skipped it as a percentage.
+            _not_skipped(self.out.skipped, sentence.label)
             reason = self._change(sentence, labeller, change, made=len(self.claims) > first)
             if reason:
                 self.out.skipped.append((reason, sentence.label))
