@@ -225,17 +225,32 @@ every as (
         lateral generate_series(
             date_trunc('month', h.first_end), date_trunc('month', h.last_end), interval '3 months'
         ) as s (month_start)
+),
+
+placed as (
+    select
+        e.ticker,
+        e.name,
+        e.quarter_end,
+        coalesce(
+            q.fiscal_year, extract(year from e.quarter_end)::integer + (extract(month from e.quarter_end) > e.last_month)::integer
+        ) as fiscal_year,
+        coalesce(
+            q.fiscal_quarter, ((extract(month from e.quarter_end)::integer - e.last_month + 11) % 12) / 3 + 1
+        ) as fiscal_quarter,
+        coalesce(q.period_end, e.quarter_end) as period_end,
+        coalesce(
+            q.period_start, (date_trunc('month', e.quarter_end) - interval '2 months')::date
+        ) as period_start
+    from every as e
+    left join flows as q on e.ticker = q.ticker and e.quarter_end = q.quarter_end
 )
 
 select
-    e.ticker,
-    e.name as company,
-    coalesce(
-        q.fiscal_year, extract(year from e.quarter_end)::integer + (extract(month from e.quarter_end) > e.last_month)::integer
-    ) as fiscal_year,
-    coalesce(
-        q.fiscal_quarter, ((extract(month from e.quarter_end)::integer - e.last_month + 11) % 12) / 3 + 1
-    ) as fiscal_quarter,
+    p.ticker,
+    p.name as company,
+    p.fiscal_year,
+    p.fiscal_quarter,
     marts.calendar_quarter('quarter', p.period_start, p.period_end) as calendar_quarter,
     p.period_start,
     p.period_end,
@@ -262,15 +277,7 @@ select
     h.bitcoin_held_on,
     h.hashrate_on,
     h.capacity_on
-from every as e
-left join flows as q on e.ticker = q.ticker and e.quarter_end = q.quarter_end
-left join held as h on e.ticker = h.ticker and e.quarter_end = h.quarter_end
-cross join
-    lateral (
-        select
-            coalesce(q.period_end, e.quarter_end) as period_end,
-            coalesce(
-                q.period_start, (date_trunc('month', e.quarter_end) - interval '2 months')::date
-            ) as period_start
-    ) as p
-left join families as f on e.ticker = f.ticker and p.period_end = f.period_end and p.period_start = f.period_start
+from placed as p
+left join flows as q on p.ticker = q.ticker and p.quarter_end = q.quarter_end
+left join held as h on p.ticker = h.ticker and p.quarter_end = h.quarter_end
+left join families as f on p.ticker = f.ticker and p.period_end = f.period_end and p.period_start = f.period_start
