@@ -30,6 +30,11 @@ COLUMNS = [
     "party",
     "megawatts",
     "status",
+    "party_role",
+    "amount_kind",
+    "megawatts_kind",
+    "confidence",
+    "evidence",
 ]
 
 
