@@ -83,10 +83,7 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
         return _bought_by(s, verb, first)
     if first >= len(words) or words[first].lemma in _NO_OBJECT:
         return None
-    object_start, object_end = (
-        words[first].start if first < len(words) else len(s.text),
-        words[last - 1].end,
-    )
+    object_start, object_end = words[first].start, words[last - 1].end
     if last <= first:
         return None
     if last + 1 < len(words) and words[last].lemma in ("in", "of", "to") and words[last - 1].lemma in _STAKES:

@@ -33,7 +33,7 @@ _OF_A_SITE = re.compile(
 )
 _ITS = re.compile(r"\b(?:its|their|the|the company['’]s)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _EXPANSION = re.compile(
-    r"^[\s-]*(?:of\s+)?(?:additional\s+)?(?:[a-z]+\s+)?(?:expansion|option|pipeline|partnership|relationship|portfolio|framework|pipeline)\b",
+    r"^[\s-]*(?:of\s+)?(?:additional\s+)?(?:[a-z]+\s+)?(?:expansion|option|pipeline|partnership|relationship|portfolio|framework)\b",
     re.IGNORECASE,
 )
 _PHASE = re.compile(r"\b(?:first|initial|second|phase (?:one|two|1|2|i|ii))\b", re.IGNORECASE)
@@ -116,10 +116,16 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     return PLAIN, 1 if _is_of_a_deal(sentence, index) else 3
 
 
-def _is_of_a_deal(sentence: AnnotatedSentence, index: int) -> bool:
-    """Whether an amount is next to a deal: "a $53 million purchase", "a lease of $865 million"."""
+def _words_around(sentence: AnnotatedSentence, index: int) -> tuple[tuple[Token, ...], int]:
+    """The words of a sentence, and where a quantity stands among them."""
     words = tokens(sentence.masked)
     at = next(i for i, t in enumerate(words) if t.kind == "q" and t.start == sentence.at[index][0])
+    return words, at
+
+
+def _is_of_a_deal(sentence: AnnotatedSentence, index: int) -> bool:
+    """Whether an amount is next to a deal: "a $53 million purchase", "a lease of $865 million"."""
+    words, at = _words_around(sentence, index)
     for k in range(at + 1, min(at + 7, len(words))):
         if words[k].text in _STOPS or words[k].text == "," or words[k].kind in "qm":
             break
@@ -138,8 +144,7 @@ def _is_of_a_deal(sentence: AnnotatedSentence, index: int) -> bool:
 
 def _instrument(sentence: AnnotatedSentence, index: int) -> str:
     """The raised instrument of an amount: notes, loan or equity; empty if there is none."""
-    words = tokens(sentence.masked)
-    at = next(i for i, t in enumerate(words) if t.kind == "q" and t.start == sentence.at[index][0])
+    words, at = _words_around(sentence, index)
     for k in range(at + 1, min(at + 1 + _MOST_WORDS, len(words))):
         if words[k].text in _STOPS or words[k].kind in "qm":
             break

@@ -6,7 +6,7 @@ from pipelines.parse.deals.amounts import PHASE, STATED, Amount
 from pipelines.parse.deals.deal_sentence import DealSentence
 from pipelines.parse.deals.due import Due, find_due
 from pipelines.parse.deals.vocabulary import begins, ends, phrase_at, says
-from pipelines.parse.language.annotation import BY, FROM
+from pipelines.parse.language.annotation import BY, FROM, TO
 
 _HASHING = re.compile(r"^\s*(?:of )?(?:eh/?s|exahash|hash ?rate)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\b(?:rang\w+|between) (?:from )?[^.;]{0,20}$")
@@ -38,7 +38,7 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
         before, behind = s.sentence.around(index)
         whole = s.text[:start]
         own = next((m for m in s.megawatts if m.start == start), None)
-        if (own is None or own.kind == PHASE) and s.sentence.role(index) != "to":
+        if (own is None or own.kind == PHASE) and s.sentence.role(index) != TO:
             continue
         if quantity.qualifier == "up_to" or re.search(r"\bup to\s+$", before) or _ACCESS.search(before):
             continue
@@ -46,7 +46,7 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
             continue
         if _RANGE.search(whole) or _HASHING.match(behind) or s.is_hedged(start):
             continue
-        aims = s.sentence.role(index) == "to" and bool(says("plan", whole))
+        aims = s.sentence.role(index) == TO and bool(says("plan", whole))
         # "By early 2027, it aims to have 590 MW": the date may come first.
         leads = due is not None and re.search(
             rf"\b(?:by|before|until|no later than)\s+(?:the\s+)?{re.escape(due.words)}",
