@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pipelines.settings import Settings
 from pipelines.warehouse import bookkeeping
 from pipelines.warehouse.feeds import feed_problems
+from pipelines.warehouse.quarantine_rows import rows_to_decide
 from pipelines.warehouse.upsert import lock
 
 # Findings that have an alert of their own kind.
@@ -101,16 +102,7 @@ def current(connection: sa.Connection, settings: Settings) -> list[Alert]:
         kind = row.document_kind.replace("_", " ")
         told = f"{row.company_id}: the {kind} to {row.period_end} was due on {row.due}"
         out.append(Alert(key, "late_filing", row.company_id, told))
-    rows = (
-        connection.execute(
-            # Doubtful claims of news come every night; only rows that somebody can release or correct count.
-            sa.text(
-                "select count(*) from quarantine.rejected_row where status = 'open' "
-                "and check_name <> 'confidence'"
-            )
-        ).scalar()
-        or 0
-    )
+    rows = rows_to_decide(connection)
     limit = settings.alert_quarantine_limit
     if rows > limit:
         told = f"{rows} rows are open in quarantine, more than {limit}: miners quarantine list"

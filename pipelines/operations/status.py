@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from pipelines.extract.archive import Archive
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.feeds import feed_problems
+from pipelines.warehouse.quarantine_rows import rows_to_decide
 
 Section = tuple[str, list[str], list[tuple[Any, ...]]]
 
@@ -271,12 +272,7 @@ def _needs(connection: sa.Connection, settings: Settings, now: datetime) -> list
         number = int(connection.execute(sa.text(query)).scalar() or 0)
         if number:
             out.append(title.format(number))
-    rows = int(
-        connection.execute(
-            sa.text("select count(*) from quarantine.rejected_row where status = 'open'")
-        ).scalar()
-        or 0
-    )
+    rows = rows_to_decide(connection)
     if rows > settings.alert_quarantine_limit:
         out.append(f"{rows} rows are open in quarantine: miners quarantine list")
     feeds = [problem.feed for problem in feed_problems(connection, settings)]

@@ -31,6 +31,7 @@ from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 from pipelines.warehouse import articles, claims, staging
 from pipelines.warehouse.articles import Article, ListedEntry
+from pipelines.warehouse.quarantine_rows import CONFIDENCE
 from pipelines.watchlist import Company
 from pipelines.watchlist.feeds import Feed, feeds_of
 
@@ -253,13 +254,12 @@ def read_claims(services: Services, days: Days, *, force: bool = False) -> StepR
             )
             published = article.published or item.published
             if published is not None:
-                stated = [claim_of_article(c, published.date()) for c in read.claims]
-                records = [c for c in stated if (c.confidence or 0) >= least_confidence()]
-                doubtful = [
-                    _doubtful(c, claim)
-                    for c, claim in zip(stated, read.claims, strict=True)
-                    if c not in records
-                ]
+                for claim in read.claims:
+                    record = claim_of_article(claim, published.date())
+                    if (record.confidence or 0) >= least_confidence():
+                        records.append(record)
+                    else:
+                        doubtful.append(_doubtful(record, claim))
             reasons = [reason for reason, _ in read.skipped]
             result.counts["articles"] += 1
             result.counts["without_claims"] += not records
@@ -288,7 +288,7 @@ def read_claims(services: Services, days: Days, *, force: bool = False) -> StepR
 def _doubtful(record: StatedClaim, claim: Claim) -> Rejected:
     """A claim for quarantine, because too many claims of its kind of evidence were wrong."""
     reason = f"confidence {record.confidence} is below {least_confidence()}: {claim.evidence}"
-    return Rejected("confidence", reason, record)
+    return Rejected(CONFIDENCE, reason, record)
 
 
 def _keys(services: Services, days: Days) -> list[int]:

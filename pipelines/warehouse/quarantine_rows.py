@@ -8,6 +8,9 @@ import sqlalchemy as sa
 from pipelines.errors import UsageError
 from pipelines.warehouse import bookkeeping, schema
 
+CONFIDENCE = "confidence"
+"""The check of claims that are too doubtful to load."""
+
 NEVER_RELEASED = {
     "unknown_segment": "add the line printed by `miners quarantine show` to lexicon.yaml",
     "no_total": "there is no total to tie it to; the next report may state one",
@@ -39,6 +42,16 @@ def list_rows(
         dict(row)
         for row in connection.execute(query.order_by(t.c.rejected_at.desc(), t.c.row_key)).mappings()
     ]
+
+
+def rows_to_decide(connection: sa.Connection) -> int:
+    """The number of open rows that somebody can approve or correct.
+
+    Doubtful claims of news are not counted: they come every night and need no decision.
+    """
+    t = bookkeeping.rejected_row
+    query = sa.select(sa.func.count()).where(t.c.status == "open", t.c.check_name != CONFIDENCE)
+    return int(connection.execute(query).scalar_one())
 
 
 def show_row(connection: sa.Connection, key: int) -> dict[str, Any]:

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 
 from pipelines.parse.deals.deal import ACQUISITION
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
-from pipelines.parse.deals.parties import SIDE, Name, buyer_of, name_in, party_of, seller_of, watched_side
+from pipelines.parse.deals.parties import (
+    SIDE,
+    Name,
+    name_in,
+    party_of,
+    seller_before,
+    seller_of,
+    unwatched_before,
+)
 from pipelines.parse.deals.vocabulary import has_phrase, phrase_at
 from pipelines.parse.language.annotation import mention_index
 from pipelines.watchlist.words import word_list
@@ -30,7 +38,7 @@ def acquisitions(s: DealSentence) -> Iterable[Event]:
     if sale and s.sentence.mentions[mention_index(sale["buyer"])].company is not None:
         first, last = s.token_at(sale.start()), s.token_at(sale.end())
         if has_phrase("sites", s.words, first, last):
-            party = buyer_of(s.sentence, sale.start())
+            party = seller_before(s.sentence, sale.start())
             yield Event(
                 ACQUISITION,
                 sale.start(),
@@ -106,7 +114,7 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
         if named.mention is not None:
             index = named.mention
             if s.sentence.mentions[index].company is not None:
-                other = watched_side(s.sentence, start)
+                other = unwatched_before(s.sentence, start)
                 if other:
                     owner, party, role = index, other, "buyer"
     else:

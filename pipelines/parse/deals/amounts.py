@@ -41,12 +41,10 @@ _PHASE = re.compile(r"\b(?:first|initial|second|phase (?:one|two|1|2|i|ii))\b", 
 _LEAD = re.compile(r"^\s*(?:to\s+⟦\d+⟧\s*)?(?:(?:in|of)\s+)?")
 _STOPS = frozenset(";:()")
 _BETWEEN = frozenset(word_list("deals.between"))
-_PREPOSITIONS = frozenset(
-    ("for", "from", "to", "with", "and", "by", "on", "at", "which", "that", "when", "it", "as", "its")
-)
+_NOT_OF_IT = frozenset(word_list("deals.not_of_it"))
 # "The principal amount of the notes sold was $2.0 billion".
-_SOLD = frozenset(("be", "sell", "issue", "price"))
-_NOT_BETWEEN = frozenset(("repay", "redeem", "repurchase"))
+_SOLD = frozenset(word_list("deals.sold"))
+_NOT_BETWEEN = frozenset(word_list("deals.not_between"))
 
 
 class Amount(NamedTuple):
@@ -129,7 +127,7 @@ def _is_of_a_deal(sentence: AnnotatedSentence, index: int) -> bool:
     for k in range(at + 1, min(at + 7, len(words))):
         if words[k].text in _STOPS or words[k].text == "," or words[k].kind in "qm":
             break
-        if words[k].lemma in _PREPOSITIONS:
+        if words[k].lemma in _NOT_OF_IT:
             break
         if phrase_at("deal_nouns", words, k):
             return True
@@ -148,7 +146,7 @@ def _instrument(sentence: AnnotatedSentence, index: int) -> str:
     for k in range(at + 1, min(at + 1 + _MOST_WORDS, len(words))):
         if words[k].text in _STOPS or words[k].kind in "qm":
             break
-        if words[k].lemma in _PREPOSITIONS or (words[k].text == "," and k > at + 1):
+        if words[k].lemma in _NOT_OF_IT or (words[k].text == "," and k > at + 1):
             break
         if words[k].lemma == "facility" and not has_phrase("facilities", words, at, k + 1):
             # "A $43.9 million RBC facility".

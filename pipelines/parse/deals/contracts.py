@@ -8,9 +8,12 @@ from pipelines.parse.deals.deal import HOSTING, LEASE
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.parties import other_side
 from pipelines.parse.deals.vocabulary import has_phrase, phrase_at
+from pipelines.watchlist.words import word_list
 
 # "A 15-year lease worth $9.8 billion with an undisclosed tenant" is a deal without a name.
 _LARGE_LEASE = Decimal(100_000_000)
+
+_BEHIND_A_LEASE = frozenset(word_list("deals.behind_a_lease"))
 
 
 def contracts(s: DealSentence) -> Iterable[Event]:
@@ -99,19 +102,7 @@ def _is_noun(s: DealSentence, k: int) -> bool:
         return False
     before = s.words[k - 1] if k else None
     behind = s.words[k + 1] if k + 1 < len(s.words) else None
-    if behind is not None and behind.lemma in (
-        "agreement",
-        "contract",
-        "deal",
-        "obligation",
-        "with",
-        "to",
-        "worth",
-        "for",
-        "term",
-        "at",
-        "of",
-    ):
+    if behind is not None and behind.lemma in _BEHIND_A_LEASE:
         return not (before is not None and before.lemma in ("to", "will"))
     return (
         before is not None

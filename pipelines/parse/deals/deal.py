@@ -13,6 +13,7 @@ DEAL_KINDS = ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
     "financing",
     "capacity_target",
 )
+CONTRACTS = (LEASE, HOSTING)
 AGREED, CLOSED, PLANNED = "agreed", "closed", "planned"
 STATUSES = (AGREED, CLOSED, PLANNED)
 PRICE, CONTRACT_VALUE, UP_TO = "price", "contract_value", "up_to"

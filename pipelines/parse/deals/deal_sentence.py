@@ -2,8 +2,9 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-from pipelines.parse.deals.amounts import megawatts_of, money_of
+from pipelines.parse.deals.amounts import Amount, megawatts_of, money_of
 from pipelines.parse.deals.parties import fits
 from pipelines.parse.deals.vocabulary import says
 from pipelines.parse.language.annotation import AnnotatedSentence, position_of
@@ -56,9 +57,19 @@ class DealSentence:
         text = _LISTING.sub(lambda m: re.sub(r"[^⟬⟭](?!⟭)", " ", m[0]), sentence.masked)
         self.sentence = sentence if text == sentence.masked else replace(sentence, masked=text)
         self.text = text
-        self.words: tuple[Token, ...] = tokens(text)
-        self.money, self.megawatts = money_of(self.sentence), megawatts_of(self.sentence)
         self.headline = sentence.offset < 0
+
+    @cached_property
+    def words(self) -> tuple[Token, ...]:
+        return tokens(self.text)
+
+    @cached_property
+    def money(self) -> list[Amount]:
+        return money_of(self.sentence)
+
+    @cached_property
+    def megawatts(self) -> list[Amount]:
+        return megawatts_of(self.sentence)
 
     def token_at(self, position: int) -> int:
         return next((i for i, t in enumerate(self.words) if t.start >= position), len(self.words))

@@ -54,6 +54,7 @@ _NO_LENDER = re.compile(
     r"to (?:fund|finance|pay|buy|build|support|purchase))\b"
 )
 _LEAST = 3
+_MARK = re.compile(r"⟬(\w)⟭")
 
 
 class Name(NamedTuple):
@@ -72,9 +73,9 @@ def is_name(word: str) -> bool:
 
 def restored(sentence: AnnotatedSentence, party: str) -> str:
     """A party's name in the original sentence, with companies and numbers restored."""
-    mark = re.fullmatch(r"⟬(\w)⟭", party)
-    if mark:
-        mention = sentence.mentions[mention_index(mark[1])]
+    index = _mention_in(party)
+    if index is not None:
+        mention = sentence.mentions[index]
         more = (
             re.match(r"(?:\s+[A-Z][\w&.’'-]*[\w’'])*", sentence.label[mention.end :])
             if mention.subsidiary
@@ -82,8 +83,7 @@ def restored(sentence: AnnotatedSentence, party: str) -> str:
         )
         return sentence.label[mention.start : mention.end + (more.end() if more else 0)]
     out = re.sub(r"⟦(\d+)⟧", lambda m: sentence.quantities[int(m[1])].text, party)
-    mentions = sentence.mentions
-    out = re.sub(r"⟬(\w)⟭", lambda m: sentence.label[(n := mentions[mention_index(m[1])]).start : n.end], out)
+    out = _MARK.sub(lambda m: _written(sentence, mention_index(m[1])), out)
     out = re.sub(r"['’]s?$", "", out.strip(" ,"))
     return out if re.search(r"\b(?:Inc|Corp|Ltd)\.$", out) else out.rstrip(".")
 
@@ -106,17 +106,12 @@ def is_titled(sentence: AnnotatedSentence) -> bool:
 def name_in(sentence: AnnotatedSentence, start: int, end: int) -> Name | None:
     """The first name in a part of a masked sentence."""
     for match in NAME.finditer(sentence.masked, start, end):
-        mark = re.fullmatch(r"⟬(\w)⟭", match["party"])
-        if not mark and (is_titled(sentence) or not fits(match["party"])):
+        mention = _mention_in(match["party"])
+        if mention is None and (is_titled(sentence) or not fits(match["party"])):
             continue
-        if mark and mention_index(mark[1]) == _self(sentence):
+        if mention is not None and mention == _self(sentence):
             continue
-        return Name(
-            restored(sentence, match["party"]),
-            match.start("party"),
-            match.end("party"),
-            mention_index(mark[1]) if mark else None,
-        )
+        return Name(restored(sentence, match["party"]), *match.span("party"), mention)
     return None
 
 
@@ -144,23 +139,38 @@ def seller_of(sentence: AnnotatedSentence, behind: int, named: Name | None) -> t
     return named.text, "seller" if owns else "target"
 
 
-def buyer_of(sentence: AnnotatedSentence, before: int) -> str:
+def seller_before(sentence: AnnotatedSentence, before: int) -> str:
     """The seller, as the subject before "sells … to"."""
-    earlier = [i for i in range(len(sentence.mentions)) if position_of(sentence, i) < before]
-    if earlier:
-        mention = sentence.mentions[earlier[-1]]
-        return sentence.label[mention.start : mention.end]
+    nearest = _mention_before(sentence, before)
+    if nearest is not None:
+        return _written(sentence, nearest)
     first = re.match(rf"\W*(?:\w+\)\s*[-–]\s*)?{_NAME}", sentence.masked)
     return restored(sentence, first["party"]) if first and fits(first["party"]) else ""
 
 
-def watched_side(sentence: AnnotatedSentence, before: int) -> str:
-    """The unwatched company that is the subject before a position, if the nearest one is."""
+def unwatched_before(sentence: AnnotatedSentence, before: int) -> str:
+    """The nearest company before a position, if it is not watched; else empty."""
+    nearest = _mention_before(sentence, before)
+    if nearest is None or sentence.mentions[nearest].company is not None:
+        return ""
+    return _written(sentence, nearest)
+
+
+def _mention_before(sentence: AnnotatedSentence, before: int) -> int | None:
     earlier = [i for i in range(len(sentence.mentions)) if position_of(sentence, i) < before]
-    if earlier and sentence.mentions[earlier[-1]].company is None:
-        mention = sentence.mentions[earlier[-1]]
-        return sentence.label[mention.start : mention.end]
-    return ""
+    return earlier[-1] if earlier else None
+
+
+def _mention_in(party: str) -> int | None:
+    """The mention that a name in the masked text stands for, if it is nothing else."""
+    mark = _MARK.fullmatch(party)
+    return mention_index(mark[1]) if mark else None
+
+
+def _written(sentence: AnnotatedSentence, mention: int) -> str:
+    """A company's name as the sentence writes it."""
+    found = sentence.mentions[mention]
+    return sentence.label[found.start : found.end]
 
 
 def other_side(sentence: AnnotatedSentence, position: int, *, noun: bool) -> tuple[str, str, int | None]:
@@ -173,8 +183,7 @@ def other_side(sentence: AnnotatedSentence, position: int, *, noun: bool) -> tup
         miner = next((i for i, m in enumerate(mentions) if m.company is not None and i > customer), None)
         if miner is not None:
             # "Microsoft has signed a $9.3 billion deal with IREN": the deal is IREN's.
-            name = mentions[customer]
-            return sentence.label[name.start : name.end], "customer", miner
+            return _written(sentence, customer), "customer", miner
     matches = list(SIDE.finditer(sentence.masked))
     # The nearest name behind the contract, else one before it.
     for match in [m for m in matches if m.start() >= position] + [m for m in matches if m.start() < position]:
@@ -182,8 +191,7 @@ def other_side(sentence: AnnotatedSentence, position: int, *, noun: bool) -> tup
             return restored(sentence, match["party"]), "customer", None
     named = re.search(r"⟬(?P<m>\w)⟭[\s-]+(?:[\w-]+\s+){0,2}$", sentence.masked[:position]) if noun else None
     if named and mentions[mention_index(named["m"])].company is None:
-        mention = mentions[mention_index(named["m"])]
-        return sentence.label[mention.start : mention.end], "customer", None
+        return _written(sentence, mention_index(named["m"])), "customer", None
     before = _CUSTOMER_ACTS.search(sentence.masked)
     own = _self(sentence)
     if before and own is not None and position_of(sentence, own) < before.start():
@@ -200,9 +208,9 @@ def party_of(sentence: AnnotatedSentence, match: re.Match[str]) -> str:
 
 def _accepts(sentence: AnnotatedSentence, match: re.Match[str]) -> bool:
     party = match["party"]
-    mark = re.fullmatch(r"⟬(\w)⟭", party)
-    if mark:
-        index, own = mention_index(mark[1]), _self(sentence)
+    index = _mention_in(party)
+    if index is not None:
+        own = _self(sentence)
         watched = sentence.mentions[index].company
         if index == own or (
             watched is not None and (own is None or sentence.mentions[own].company == watched)
@@ -232,9 +240,8 @@ def lender_of(sentence: AnnotatedSentence, amount: Amount, end: int, verb: int) 
         return restored(sentence, match["party"]), None
     lead = _LENDS.search(sentence.masked[: amount.start])
     if lead and not is_titled(sentence):
-        mark = re.fullmatch(r"⟬(\w)⟭", lead["party"])
-        own = mark is not None and sentence.mentions[mention_index(mark[1])].company is not None
-        if not own and (mark or fits(lead["party"])):
+        mention = _mention_in(lead["party"])
+        if fits(lead["party"]) if mention is None else sentence.mentions[mention].company is None:
             miner = next((i for i, m in enumerate(sentence.mentions) if m.company is not None), None)
             return restored(sentence, lead["party"]), miner
     return "", None

@@ -7,6 +7,7 @@ named object, site or party.
 """
 
 import re
+from copy import copy
 from dataclasses import replace
 from decimal import Decimal
 
@@ -16,6 +17,7 @@ from pipelines.parse.deals.contracts import contracts
 from pipelines.parse.deals.deal import (
     ACQUISITION,
     CONTRACT_VALUE,
+    CONTRACTS,
     FINANCING,
     HOSTING,
     LEASE,
@@ -32,7 +34,7 @@ from pipelines.parse.deals.parties import is_name
 from pipelines.parse.deals.status import status_of, term_of
 from pipelines.parse.deals.targets import target
 from pipelines.parse.deals.vocabulary import says
-from pipelines.parse.language.annotation import AnnotatedSentence, position_of
+from pipelines.parse.language.annotation import position_of
 from pipelines.parse.language.quantities import rounding_of
 
 _ACTS = re.compile(
@@ -43,27 +45,28 @@ _ACTS = re.compile(
 _BY_AGENT = re.compile(r"\b(?:\w+ed|bought|sold|taken|won|drawn)\s+by\s+(?:the )?(?:[a-z]+ ){0,2}$")
 # "Four power plants with 310 MW in total".
 _WITH = re.compile(r"^[^,;.]{0,40}\b(?:with|of|totaling)\s+(?:\w+\s+){0,5}$")
-_CONTRACTS = (LEASE, HOSTING)
 # Rank of an amount that no word ties to a deal.
 _UNCLEAR = 3
 _OPENING = 5
 
 
-def find_deals(sentence: AnnotatedSentence) -> list[Deal]:
+def find_deals(sentence: DealSentence) -> list[Deal]:
     """The deals and targets of a sentence, with their sizes; none that is only considered."""
-    if not any(q.unit in ("USD", "MW") for q in sentence.quantities) or says("failed", sentence.masked):
+    quantities = sentence.sentence.quantities
+    if not any(q.unit in ("USD", "MW") for q in quantities) or says("failed", sentence.text):
         return []
-    return _deals(DealSentence(sentence))
+    # An amount belongs to one deal; other readers of the sentence still see all.
+    return _deals(copy(sentence))
 
 
-def find_announced(sentence: AnnotatedSentence) -> Deal | None:
+def find_announced(sentence: DealSentence) -> Deal | None:
     """A deal without its size, which later sentences may state."""
-    if says("failed", sentence.masked) or not says("announced", sentence.masked):
+    if says("failed", sentence.text) or not says("announced", sentence.text):
         return None
-    return _announced(DealSentence(sentence))
+    return _announced(sentence)
 
 
-def find_addition(sentence: AnnotatedSentence, deal: Deal, *, just_added: bool = False) -> Deal | None:
+def find_addition(s: DealSentence, deal: Deal, *, just_added: bool = False) -> Deal | None:
     """Amount, megawatts and date that a sentence adds to an earlier deal.
 
     "This acquisition … 440 megawatts".
@@ -71,50 +74,6 @@ def find_addition(sentence: AnnotatedSentence, deal: Deal, *, just_added: bool =
     Args:
         just_added: Whether the previous sentence states the deal, so that "it gets 440 MW" is about it.
     """
-    return _addition(DealSentence(sentence), deal, just_added=just_added)
-
-
-def _deals(s: DealSentence) -> list[Deal]:
-    if says("opinion", s.text):
-        return []
-    out = []
-    for raising, raised in financings(s):
-        out.append(_made(s, raising, raised, None))
-        s.money = [m for m in s.money if m.start != raised.start]
-    events = [e for e in _events(s) if not s.is_hedged(e.start)]
-    for place, event in enumerate(events):
-        behind = min((e.start for e in events[place + 1 :] if e.kind == event.kind), default=len(s.text))
-        if is_bought_by_another(s, event):
-            continue
-        amount, power = _sizes(s, event, behind)
-        if (amount is None and power is None) or any(
-            event.kind == d.kind for d in out if d.kind != FINANCING and not event.party
-        ):
-            continue
-        deal = _made(s, event, amount, power)
-        if event.kind in _CONTRACTS and deal.status == PLANNED:
-            continue
-        out.append(deal)
-        s.money = [m for m in s.money if m is not amount]
-        s.megawatts = [m for m in s.megawatts if m is not power]
-    if planned := target(s):
-        power, due = planned
-        event = Event(TARGET, power.start, power.end, "", "", power.start, power.end)
-        out.append(_made(s, event, None, power, due))
-    return out
-
-
-def _announced(s: DealSentence) -> Deal | None:
-    """The first deal of a sentence, without its size."""
-    if says("opinion", s.text):
-        return None
-    events = [*_events(s), *borrowings(s)]
-    event = next((e for e in events if not (s.is_hedged(e.start) or is_bought_by_another(s, e))), None)
-    deal = _made(s, event, None, None) if event else None
-    return deal if deal and (deal.status != PLANNED or deal.party) else None
-
-
-def _addition(s: DealSentence, deal: Deal, *, just_added: bool) -> Deal | None:
     back, named = says("back", s.text) is not None, _names(deal.party, s.sentence.label)
     of_it = back or named
     closes = (
@@ -136,6 +95,46 @@ def _addition(s: DealSentence, deal: Deal, *, just_added: bool) -> Deal | None:
         return None
     event = Event(deal.kind, 0, 0, "", "", 0, 0)
     return _made(s, event, amount, power, closes)
+
+
+def _deals(s: DealSentence) -> list[Deal]:
+    if says("opinion", s.text):
+        return []
+    out = []
+    for raising, raised in financings(s):
+        out.append(_made(s, raising, raised, None))
+        s.money = [m for m in s.money if m.start != raised.start]
+    events = [e for e in _events(s) if not s.is_hedged(e.start)]
+    for place, event in enumerate(events):
+        behind = min((e.start for e in events[place + 1 :] if e.kind == event.kind), default=len(s.text))
+        if is_bought_by_another(s, event):
+            continue
+        amount, power = _sizes(s, event, behind)
+        if (amount is None and power is None) or any(
+            event.kind == d.kind for d in out if d.kind != FINANCING and not event.party
+        ):
+            continue
+        deal = _made(s, event, amount, power)
+        if event.kind in CONTRACTS and deal.status == PLANNED:
+            continue
+        out.append(deal)
+        s.money = [m for m in s.money if m is not amount]
+        s.megawatts = [m for m in s.megawatts if m is not power]
+    if planned := target(s):
+        power, due = planned
+        event = Event(TARGET, power.start, power.end, "", "", power.start, power.end)
+        out.append(_made(s, event, None, power, due))
+    return out
+
+
+def _announced(s: DealSentence) -> Deal | None:
+    """The first deal of a sentence, without its size."""
+    if says("opinion", s.text):
+        return None
+    events = [*_events(s), *borrowings(s)]
+    event = next((e for e in events if not (s.is_hedged(e.start) or is_bought_by_another(s, e))), None)
+    deal = _made(s, event, None, None) if event else None
+    return deal if deal and (deal.status != PLANNED or deal.party) else None
 
 
 def _opens_with(s: DealSentence, party: str) -> bool:
@@ -228,7 +227,7 @@ def _fits_kind(amount: Amount, kind: str) -> bool:
     """Whether an amount can be the size of a deal of a kind."""
     if kind == ACQUISITION:
         return amount.kind in (PLAIN, PRICE, UP_TO)
-    if kind in _CONTRACTS:
+    if kind in CONTRACTS:
         return amount.kind in (PLAIN, CONTRACT_VALUE)
     return amount.kind in INSTRUMENTS
 

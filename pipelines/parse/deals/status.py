@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from pipelines.parse.deals.deal import AGREED, CLOSED, FINANCING, HOSTING, LEASE, PLANNED, TARGET
+from pipelines.parse.deals.deal import AGREED, CLOSED, CONTRACTS, FINANCING, PLANNED, TARGET
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.vocabulary import says
 from pipelines.watchlist.words import word_list
@@ -36,7 +36,7 @@ def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
         r"\b(?:agreed|signed|entered into|term sheet)\b", near, re.IGNORECASE
     ):
         return PLANNED, True
-    if event.kind in (LEASE, HOSTING):
+    if event.kind in CONTRACTS:
         return AGREED, True
     if (
         says("agreed", before)
@@ -54,7 +54,7 @@ def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
 
 def term_of(s: DealSentence, event: Event) -> Decimal | None:
     """The term of a lease, contract or loan in years."""
-    if event.kind not in (LEASE, HOSTING, FINANCING):
+    if event.kind not in (*CONTRACTS, FINANCING):
         return None
     found = _TERM.search(s.sentence.label)
     if found is None:

@@ -14,9 +14,8 @@ from pipelines.parse.deals.deal import (
     ACQUISITION,
     AGREED,
     CLOSED,
+    CONTRACTS,
     FINANCING,
-    HOSTING,
-    LEASE,
     PLANNED,
     TARGET,
     UP_TO,
@@ -24,6 +23,7 @@ from pipelines.parse.deals.deal import (
     merged,
     same_party,
 )
+from pipelines.parse.deals.deal_sentence import DealSentence
 from pipelines.parse.deals.sentences import find_addition, find_announced, find_deals
 from pipelines.parse.deals.vocabulary import says
 from pipelines.parse.language.annotation import AnnotatedSentence
@@ -71,12 +71,13 @@ class DealTracker:
         Returns:
             The deals of other companies.
         """
-        deals = [by_item(deal, status) for deal in find_deals(sentence)]
+        read = DealSentence(sentence)
+        deals = [by_item(deal, status) for deal in find_deals(read)]
         others = []
         if all(d.kind in (TARGET, FINANCING) for d in deals):
-            announced = find_announced(sentence) if all(d.kind == TARGET for d in deals) else None
+            announced = find_announced(read) if all(d.kind == TARGET for d in deals) else None
             if announced is None:
-                self.add(sentence, subjects)
+                self._add(read, subjects)
             elif (company := owner(announced)) is not None:
                 self.announce(company, by_item(announced, status), day)
             else:
@@ -95,7 +96,7 @@ class DealTracker:
         Capacity that a contract delivers does not count as a target.
         """
         if deal.kind == TARGET and any(
-            t.company == company and t.deal.kind in _CONTRACTS and t.deal.megawatts == deal.megawatts
+            t.company == company and t.deal.kind in CONTRACTS and t.deal.megawatts == deal.megawatts
             for t in self.deals
         ):
             return
@@ -131,7 +132,7 @@ class DealTracker:
         """The other side of the last deal; empty if none is named."""
         return self._last.deal.party if self._last else ""
 
-    def add(self, sentence: AnnotatedSentence, subjects: Iterable[Company | None]) -> None:
+    def _add(self, sentence: DealSentence, subjects: Iterable[Company | None]) -> None:
         """Add details from a sentence without a deal of its own to the last deal.
 
         Args:
@@ -141,12 +142,12 @@ class DealTracker:
         self._just_added = False
         if last is None or last.deal.kind == TARGET or any(s != last.company for s in subjects):
             return
-        of_it = just_added or says("back", sentence.masked) is not None
+        of_it = just_added or says("back", sentence.text) is not None
         if (
             of_it
             and last.deal.status == CLOSED
             and last.deal.kind == ACQUISITION
-            and says("closes", sentence.masked)
+            and says("closes", sentence.text)
         ):
             # "The acquisition is not expected to close before the third quarter": it is still open.
             last = self._put(last, replace(last.deal, status=AGREED))
@@ -158,7 +159,7 @@ class DealTracker:
             added = replace(added, amount=None, amount_rounding=Decimal(0), amount_kind="")
         if added.amount is None and added.megawatts is None and added.due is None:
             return
-        self._use(added, sentence.label)
+        self._use(added, sentence.sentence.label)
         extra = replace(
             added, kind=deal.kind, status=deal.status, firm=False, sentence=deal.sentence, offset=deal.offset
         )
@@ -178,7 +179,6 @@ class DealTracker:
         return self._last
 
 
-_CONTRACTS = (LEASE, HOSTING)
 _HAS_ACQUIRED = re.compile(r"\b(?:acquired|purchased|completed|closed|consummated)\b", re.IGNORECASE)
 
 
@@ -197,7 +197,7 @@ def by_item(deal: Deal, status: str) -> Deal:
 
 def _same(known: Deal, deal: Deal) -> bool:
     """Whether two sentences of a document describe one deal."""
-    if known.kind != deal.kind and not (known.kind in _CONTRACTS and deal.kind in _CONTRACTS):
+    if known.kind != deal.kind and not (known.kind in CONTRACTS and deal.kind in CONTRACTS):
         return False
     if deal.kind == TARGET:
         return known.megawatts == deal.megawatts
@@ -214,14 +214,14 @@ def _same(known: Deal, deal: Deal) -> bool:
 
 def _goes_on(known: Deal, deal: Deal) -> bool:
     """Whether a contract without a party continues the last one: "The lease should bring in"."""
-    contracts = known.kind in _CONTRACTS and deal.kind in _CONTRACTS
+    contracts = known.kind in CONTRACTS and deal.kind in CONTRACTS
     return contracts and not deal.party and (known.amount is None or deal.amount is None)
 
 
 def _differ(known: Deal, deal: Deal) -> bool:
     """Whether two contracts with one party have amounts and capacities of their own."""
     return (
-        known.kind in _CONTRACTS
+        known.kind in CONTRACTS
         and known.amount is not None
         and deal.amount is not None
         and not _near(known.amount, deal.amount)

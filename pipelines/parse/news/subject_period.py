@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods, months_to
-from pipelines.parse.language.sentences import MaskedSentence
+from pipelines.parse.language.sentences import MaskedSentence, sentences
 from pipelines.parse.language.times import PRIOR, find_times, is_time, resolve
 
 _QUARTERLY = re.compile(
@@ -93,7 +93,8 @@ def _closed_by_day(text: str, disclosure: DisclosureContext) -> Period | None:
     """
     days = {
         n.period.end
-        for n in find_periods(text, disclosure)
+        for _, sentence in sentences(text)
+        for n in find_periods(sentence, disclosure)
         if n.period.start is None and 0 <= (disclosure.disclosed_on - n.period.end).days <= _NEWS_WITHIN
     }
     ends = {day for day in days if (day + timedelta(days=1)).day == 1}

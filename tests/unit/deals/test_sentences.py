@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from pipelines.parse.deals.deal import Deal
+from pipelines.parse.deals.deal_sentence import DealSentence
 from pipelines.parse.deals.sentences import find_deals
 from pipelines.parse.language.annotation import AnnotatedSentence, annotate
 from pipelines.parse.language.companies import company_names
@@ -50,13 +51,18 @@ def shown(deal: Deal) -> str:
 @pytest.mark.parametrize(("sentence", "expected"), CASES, ids=[sentence[:60] for sentence, _ in CASES])
 def test_deals_of_a_sentence(sentence: str, expected: list[str]) -> None:
     read = annotated(sentence)
-    own = [d for d in find_deals(read) if d.owner is None or read.mentions[d.owner].company is not None]
+    own = [
+        d
+        for d in find_deals(DealSentence(read))
+        if d.owner is None or read.mentions[d.owner].company is not None
+    ]
     assert ([shown(deal) for deal in own] or ["none"]) == expected
 
 
 def test_present_tense_of_a_title_is_no_firm_status() -> None:
     text = "CleanSpark buys 50 MW bitcoin mine in Georgia for $19.5 million"
-    (in_title,) = find_deals(annotated(text, title=True))
+    (in_title,) = find_deals(DealSentence(annotated(text, title=True)))
     assert (in_title.status, in_title.firm) == ("agreed", False)
-    (done,) = find_deals(annotated("CleanSpark has acquired a 50 MW site in Georgia for $19.5 million."))
+    bought = annotated("CleanSpark has acquired a 50 MW site in Georgia for $19.5 million.")
+    (done,) = find_deals(DealSentence(bought))
     assert (done.status, done.firm) == ("closed", True)
