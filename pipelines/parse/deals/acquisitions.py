@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pipelines.parse.deals.deal import ACQUISITION
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.parties import (
+    NAME,
     SIDE,
     Name,
     name_in,
@@ -22,6 +23,9 @@ _NO_OBJECT = frozenset((*word_list("deals.object_ends"), "and", "or"))
 _SELLS_TO = re.compile(
     r"\b(?:sells?|sold|selling|to sell|sale of)\s+[^.;]{0,100}?\bto\s+(?:bitcoin miner |miner )?"
     r"⟬(?P<buyer>\w)⟭"
+)
+_TO_A_BUYER = re.compile(
+    rf"(?P<object>[^.;]{{3,140}}?),?\s+to\s+(?:(?:the|an?)\s+)?(?:[a-z][\w-]*\s+){{0,4}}{NAME.pattern}"
 )
 _PURCHASE_AGREEMENT = re.compile(
     r"\b(?:asset |real estate |land )?purchase (?:and sale )?agreement\b", re.IGNORECASE
@@ -49,6 +53,7 @@ def acquisitions(s: DealSentence) -> Iterable[Event]:
                 sale.end(),
                 mention_index(sale["buyer"]),
             )
+    yield from _sales(s)
     agreement = _PURCHASE_AGREEMENT.search(s.text)
     if agreement and not has_phrase("things", s.words, 0, s.token_at(agreement.start())):
         match = SIDE.search(s.text, agreement.end())
@@ -71,6 +76,28 @@ def acquisitions(s: DealSentence) -> Iterable[Event]:
         k += length
         if event:
             yield event
+
+
+def _sales(s: DealSentence) -> Iterable[Event]:
+    """The sales of sites and businesses by a watched company, with the buyer.
+
+    "Cango agreed to sell its auto financing business to Ursalpha", "the sale of a 44 MW site to NYDIG".
+    """
+    words = s.words
+    for k in range(len(words)):
+        length = phrase_at("sell", words, k) or phrase_at("selling", words, k)
+        if not length or (words[k].text.lower() == "sold" and k and words[k - 1].lemma == "be"):
+            continue
+        match = _TO_A_BUYER.search(s.text, words[k].start)
+        if match is None:
+            continue
+        first, last = k + length, s.token_at(match.end("object"))
+        if has_phrase("things", words, first, last) or not has_phrase("sites", words, first, last):
+            continue
+        party = party_of(s.sentence, match)
+        if party and not unwatched_before(s.sentence, words[k].start):
+            start, end = words[k].start, words[first - 1].end
+            yield Event(ACQUISITION, start, end, party, "buyer", end, match.end("object"))
 
 
 def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:

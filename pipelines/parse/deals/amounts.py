@@ -43,6 +43,7 @@ _STOPS = frozenset(";:()")
 _BETWEEN = frozenset(word_list("deals.between"))
 _NOT_OF_IT = frozenset(word_list("deals.not_of_it"))
 # "The principal amount of the notes sold was $2.0 billion".
+_COMBINED = frozenset(word_list("deals.combined"))
 _SOLD = frozenset(word_list("deals.sold"))
 _NOT_BETWEEN = frozenset(word_list("deals.not_between"))
 
@@ -84,7 +85,7 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     ):
         return _OTHER, 9
     if (
-        ends("beside", before, 5)
+        ends("beside", before, 7)
         or begins("bought_back", behind)
         or (ends("more", before, 3) and not instrument)
     ):
@@ -146,6 +147,8 @@ def _instrument(sentence: AnnotatedSentence, index: int) -> str:
     for k in range(at + 1, min(at + 1 + _MOST_WORDS, len(words))):
         if words[k].text in _STOPS or words[k].kind in "qm":
             break
+        if words[k].lemma == "and" and words[k - 1].lemma in _COMBINED:
+            continue
         if words[k].lemma in _NOT_OF_IT or (words[k].text == "," and k > at + 1):
             break
         if words[k].lemma == "facility" and not has_phrase("facilities", words, at, k + 1):

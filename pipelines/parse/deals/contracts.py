@@ -13,6 +13,7 @@ from pipelines.watchlist.words import word_list
 # "A 15-year lease worth $9.8 billion with an undisclosed tenant" is a deal without a name.
 _LARGE_LEASE = Decimal(100_000_000)
 
+_NEAR = 30
 _BEHIND_A_LEASE = frozenset(word_list("deals.behind_a_lease"))
 
 
@@ -32,6 +33,7 @@ def contracts(s: DealSentence) -> Iterable[Event]:
                 has_phrase("computing", words, 0, len(words)) and has_phrase("raise", words, 0, k)
             )
             topic = topic or any(token.end < m.start < words[near - 1].end for m in s.megawatts)
+            topic = topic or _is_termed(s, token.start)
             if (
                 not topic
                 or has_phrase("other_contracts", words, first, k)
@@ -72,6 +74,17 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             len(s.text),
             owner,
         )
+
+
+def _is_termed(s: DealSentence, position: int) -> bool:
+    """Whether years and a large amount precede a contract: "a 10-year, $3 billion deal"."""
+    near = [
+        q
+        for q, (start, _) in zip(s.sentence.quantities, s.sentence.at, strict=True)
+        if position - _NEAR < start < position
+    ]
+    large = any(q.unit == "USD" and q.value is not None and q.value >= _LARGE_LEASE for q in near)
+    return large and any("year" in q.text for q in near)
 
 
 def _delivers(s: DealSentence, k: int) -> bool:

@@ -16,6 +16,14 @@ _OF_COINS = re.compile(
     r"\brevenues?\b|\bnet (?:loss|income)\b|\b(?:sold|selling|sale of)\b[^.]{0,30}\b(?:bitcoins?|btc)\b",
     re.IGNORECASE,
 )
+# "Announced that it had raised $220 million".
+_ANNOUNCED = re.compile(
+    r"\b(?:announced|said|disclosed)\b[^.;⟦]{0,20}\b(?:it|the company)\s+(?:has |had )?raised\s+"
+    r"(?:about |over |more than |some )?$",
+    re.IGNORECASE,
+)
+# "Has raised $6 million to help fund its growth plans".
+_FOR_A_PURPOSE = re.compile(r"\s+to (?:help )?(?:fund|finance|pay for|build|expand|support)\b", re.IGNORECASE)
 
 
 def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
@@ -31,9 +39,7 @@ def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
         if _is_of_coins(s, amount) or ends("repaid_debt", s.text[: amount.start], 6):
             continue
         if bare:
-            amount = amount._replace(
-                kind="equity" if has_phrase("equity", s.words, 0, len(s.words)) else "loan"
-            )
+            amount = amount._replace(kind=_instrument_in(s))
         party, owner = lender_of(s.sentence, amount, _next_money(s, amount), verb)
         role = "lender" if amount.kind == "loan" else "investor"
         yield Event(FINANCING, verb, amount.end, party, role, amount.start, amount.end, owner), amount
@@ -76,12 +82,26 @@ def _raises(s: DealSentence, k: int) -> bool:
     )
 
 
+def _instrument_in(s: DealSentence) -> str:
+    """The instrument that a sentence names; empty if it names none: "has raised $6 million"."""
+    if has_phrase("equity", s.words, 0, len(s.words)):
+        return "equity"
+    return "loan" if any(has_phrase(kind, s.words, 0, len(s.words)) for kind in INSTRUMENTS) else ""
+
+
 def _is_raised(s: DealSentence, amount: Amount) -> bool:
     """Whether an amount without an instrument beside it is the object of raise or borrow."""
     at = s.token_at(amount.start)
     if any(s.words[k].text.lower() == "raised" for k in range(at + 1, min(at + 4, len(s.words)))):
         # "$1 billion was raised with convertible notes".
         return any(has_phrase(kind, s.words, at, len(s.words)) for kind in INSTRUMENTS)
+    if (
+        at
+        and s.words[at - 1].lemma == "raise"
+        and (_FOR_A_PURPOSE.match(s.text[amount.end :]) or _ANNOUNCED.search(s.text[: amount.start]))
+    ):
+        # "Has raised $6 million to help fund its growth plans".
+        return True
     near = range(max(0, at - 6), at)
     if any(
         phrase_at("borrow", s.words, k) and all(s.words[j].kind == "w" for j in range(k, at)) for k in near

@@ -24,11 +24,12 @@ _WORDS = (
     rf"(?:[a-z][\w-]*|{_ACRONYM}\.?(?:-\w+)?|[A-Z]\w+-{_TYPED}|⟦\d+⟧)\s+"
     r"|(?:affiliates?|subsidiar(?:y|ies)|units?|arms?) of\s+|investors? (?:including|led by)\s+)"
 )
-SIDE = re.compile(rf"\b(?:with|to|from|by)\s+{_WORDS}{{0,7}}?{_NAME}")
+SIDE = re.compile(rf"\b(?:with|to|from|by|involving)\s+{_WORDS}{{0,7}}?{_NAME}")
 _FROM = re.compile(rf"\bfrom\s+{_WORDS}{{0,6}}?{_NAME}")
 LENDER = re.compile(rf"\b(?:with|from|by|led by|to)\s+{_WORDS}{{0,6}}?{_NAME}")
 _OWNER = re.compile(r"^(?:['’]s?)\s")
 _OF = re.compile(r"\bof (?:(?:its|the|an?|rival|competitor|peer|fellow|miner|bitcoin|company)\s+)*$")
+_WE = re.compile(r"\W*[“\"][^”\"]*\bwe\b", re.IGNORECASE)
 _BACKS = re.compile(r"(?:['’]s)?[\s-]+(?:backstop|backing|backed|support|guarantee\w*)\b", re.IGNORECASE)
 # "Backed by Google", "according to Bloomberg", "thanks to AMD".
 _IS_BACKER = re.compile(
@@ -40,6 +41,11 @@ _IS_BACKER = re.compile(
 # "With NVIDIA GPUs", "to Culberson County": the noun behind the name is meant.
 _THINGS_BEHIND = re.compile(
     rf"^\s+(?:[A-Z\d][\w-]*\s+)?(?:{'|'.join(word_list('deals.things_behind_a_name'))})\b"
+)
+# "Reuters reported in November that the software giant signed": a source, not a party.
+_REPORTS = re.compile(
+    r"\s+(?:first |also |has |had )?(?:report|say|said|wrote|write|note|tell|told)\w*\b"
+    r"(?:\s+\w+){0,4}?\s+that\s+(?!it\b|they\b)"
 )
 # "CoreWeave has exercised its option", "Anthropic signed".
 _CUSTOMER_ACTS = re.compile(
@@ -118,6 +124,9 @@ def name_in(sentence: AnnotatedSentence, start: int, end: int) -> Name | None:
 def _self(sentence: AnnotatedSentence) -> int | None:
     """The mention that is the subject of the sentence, if it is a watched company."""
     first = next((i for i, m in enumerate(sentence.mentions) if m.subject), None)
+    if first is not None and _WE.match(sentence.masked[: position_of(sentence, first)]):
+        # "“We have acquired Stronghold,” Bitfarms posted": the first one named is not who acts.
+        return None
     return first if first is not None and sentence.mentions[first].company is not None else None
 
 
@@ -177,7 +186,14 @@ def other_side(sentence: AnnotatedSentence, position: int, *, noun: bool) -> tup
     """The customer of a contract, its role, and the mention of the miner if not the subject."""
     mentions = sentence.mentions
     customer = next(
-        (i for i, m in enumerate(mentions) if m.subject and position_of(sentence, i) < position), None
+        (
+            i
+            for i, m in enumerate(mentions)
+            if m.subject
+            and position_of(sentence, i) < position
+            and not _REPORTS.match(sentence.masked[position_of(sentence, i) + 3 :])
+        ),
+        None,
     )
     if customer is not None and mentions[customer].company is None:
         miner = next((i for i, m in enumerate(mentions) if m.company is not None and i > customer), None)

@@ -34,7 +34,7 @@ from pipelines.parse.deals.parties import is_name
 from pipelines.parse.deals.status import status_of, term_of
 from pipelines.parse.deals.targets import target
 from pipelines.parse.deals.vocabulary import says
-from pipelines.parse.language.annotation import position_of
+from pipelines.parse.language.annotation import mention_index, position_of
 from pipelines.parse.language.quantities import rounding_of
 
 _ACTS = re.compile(
@@ -43,8 +43,17 @@ _ACTS = re.compile(
 )
 # "Was bought by", "signed by".
 _BY_AGENT = re.compile(r"\b(?:\w+ed|bought|sold|taken|won|drawn)\s+by\s+(?:the )?(?:[a-z]+ ){0,2}$")
+# "“We have acquired Stronghold,” Bitfarms posted": "we" is who speaks.
+_SAID = r"(?:said|says|posted|wrote|noted|announced|stated|added|tweeted)"
+_SPEAKER = re.compile(rf"[”\"]\s*(?:⟬(?P<by>\w)⟭\s+{_SAID}|{_SAID}\s+⟬(?P<of>\w)⟭)")
+_WE = re.compile(r"\bwe\b", re.IGNORECASE)
 # "Four power plants with 310 MW in total".
 _WITH = re.compile(r"^[^,;.]{0,40}\b(?:with|of|totaling)\s+(?:\w+\s+){0,5}$")
+# "Is acquiring two sites in Kentucky, which could expand its capacity by 1.5 GW".
+_WHICH_ADDS = re.compile(
+    r",\s+(?:which|that)\s+(?:could |will |would |may |should |is expected to |are expected to )?"
+    r"(?:add|expand|increase|bring|provide|offer|contribute|give)s?\b[^,;.⟦]{0,60}$"
+)
 # Rank of an amount that no word ties to a deal.
 _UNCLEAR = 3
 _OPENING = 5
@@ -173,7 +182,8 @@ def _sizes(s: DealSentence, event: Event, until: int) -> tuple[Amount | None, Am
     if event.kind == ACQUISITION and power is not None and not event.party and not money:
         # "Closes the acquisition of four power plants with 310 MW in total".
         clause = s.sentence.clause_of(event.start)
-        beside = _WITH.search(s.text[event.object_end : power.start]) and power.start < clause.end
+        between = s.text[event.object_end : power.start]
+        beside = (_WITH.search(between) and power.start < clause.end) or _WHICH_ADDS.search(between)
         power = power if power in inside or beside else None
     return money, power
 
@@ -220,6 +230,9 @@ def _owner(s: DealSentence, event: Event) -> int | None:
         if places[i] < event.start and (m.subject or _ACTS.match(s.text[places[i] + 3 :]))
     ]
     agents = [i for i, p in enumerate(places) if _BY_AGENT.search(s.text[:p])]
+    speaker = _SPEAKER.search(s.text)
+    if speaker and _WE.search(s.text[: event.start]):
+        agents = [mention_index(speaker["by"] or speaker["of"])]
     return (agents or before)[-1] if agents or before else None
 
 

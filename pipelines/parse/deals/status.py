@@ -3,12 +3,14 @@
 import re
 from decimal import Decimal
 
-from pipelines.parse.deals.deal import AGREED, CLOSED, CONTRACTS, FINANCING, PLANNED, TARGET
+from pipelines.parse.deals.deal import ACQUISITION, AGREED, CLOSED, CONTRACTS, FINANCING, PLANNED, TARGET
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.vocabulary import says
 from pipelines.watchlist.words import word_list
 
 _TERM = re.compile(r"\b(?P<years>\d{1,2}|[a-z]+)[\s-]+years?\b(?! ago| old)", re.IGNORECASE)
+# "Aims to raise its hash rate following the acquisition of GRIID".
+_AFTER = re.compile(r"\b(?:following|after|since)\s+(?:the |its |their )?(?:recent )?$", re.IGNORECASE)
 _NUMBERS = {word: number for number, word in enumerate(word_list("deals.numbers"))}
 
 
@@ -30,6 +32,8 @@ def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
         if says("agreed", s.text[max(0, event.start - 70) : event.end + 25]):
             return AGREED, True
         return (AGREED, False) if says("present", before) else (CLOSED, False)
+    if _AFTER.search(s.text[: event.start]) and event.kind == ACQUISITION and not says("still_open", s.text):
+        return CLOSED, True
     if says("done", near) and not says("still_open", s.text):
         return CLOSED, True
     if says("intended", before) and not re.search(

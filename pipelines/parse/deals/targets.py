@@ -11,6 +11,13 @@ from pipelines.parse.language.annotation import BY, FROM, TO
 _HASHING = re.compile(r"^\s*(?:of )?(?:eh/?s|exahash|hash ?rate)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\b(?:rang\w+|between) (?:from )?[^.;]{0,20}$")
 _ACCESS = re.compile(r"\b(?:access|rights?|title) to\s+(?:about\s+|up to\s+)?$", re.IGNORECASE)
+# "Into an AI campus of 60 MW", "sites that will have a combined capacity of 250 MW".
+_WITH_A_SIZE = re.compile(
+    r"\b(?:into an?\s+(?:\w+\s+){0,5}of|(?:have|has|having|with) an?\s+(?:\w+\s+){0,3}capacity of)\s+$"
+)
+_WILL_HAVE = re.compile(
+    r"\bwill (?:have|be|reach|host|offer|provide|boast|draw|consume|run)\b[^,;.⟦]{0,60}$", re.IGNORECASE
+)
 _CLOSING = re.compile(
     r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|"
     r"the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
@@ -20,9 +27,11 @@ _CLOSING = re.compile(
 
 def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
     """The capacity that a company plans, and by when; None if it plans none."""
-    if not says("plan", s.text) or _CLOSING.search(s.text):
+    building = says("under_construction", s.text)
+    if not says("plan", s.text) or (_CLOSING.search(s.text) and not building):
         return None
-    if says("back", s.text) or begins("others", s.text):
+    done = building or says("when_done", s.text)
+    if (says("back", s.text) and not done) or begins("others", s.text):
         # What a contract delivers, or what somebody else plans.
         return None
     due = find_due(s.sentence.label, s.sentence.disclosure.disclosed_on)
@@ -38,7 +47,8 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
         before, behind = s.sentence.around(index)
         whole = s.text[:start]
         own = next((m for m in s.megawatts if m.start == start), None)
-        if (own is None or own.kind == PHASE) and s.sentence.role(index) != TO:
+        will_have = _WILL_HAVE.search(whole) is not None
+        if (own is None or own.kind == PHASE) and s.sentence.role(index) != TO and not will_have:
             continue
         if quantity.qualifier == "up_to" or re.search(r"\bup to\s+$", before) or _ACCESS.search(before):
             continue
@@ -57,7 +67,7 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
             due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b", behind)
         )
         aims = aims and (due is not None or bool(says("aims", s.text)))
-        aims = aims or _is_to_be_built(s, start)
+        aims = aims or _is_to_be_built(s, start) or bool(done and will_have)
         if aims or (dated and says("plan", s.text[:end])):
             return Amount(quantity, STATED, 0, start, end), due
     return None
@@ -69,12 +79,14 @@ def _is_to_be_built(s: DealSentence, position: int) -> bool:
     before = s.text[:position]
     if says("under_construction", before[-60:]):
         return True
-    near = 14 if re.search(r"\binto an?\s+(?:\w+\s+){0,5}of\s+$", before) else 6
+    near = 14 if _WITH_A_SIZE.search(before) else 6
     for k in range(max(0, at - near), at):
         if s.words[k].lemma in ("plan", "aim") and k + 1 < at and s.words[k + 1].lemma == "for":
             return True
         if not phrase_at("build", s.words, k):
             continue
+        if k and s.words[k - 1].text.lower() == "will" and phrase_at("construct", s.words, k):
+            return True
         if ends("to_build", before[: s.words[k].start], 1):
             return says("plan", before) is not None
         if s.headline and k and s.words[k - 1].lemma == "to" and s.words[k - 2].kind == "m":

@@ -15,8 +15,11 @@ def phrases(name: str) -> dict[str, tuple[tuple[str, ...], ...]]:
     """The phrases of a list as base forms, by their first word, the longest first."""
     found: dict[str, list[tuple[str, ...]]] = {}
     for phrase in word_list(f"deals.{name}"):
-        words = lemmas(phrase.replace("-", " "))
-        found.setdefault(words[0], []).append(words)
+        # The base form of "offering" is "offer", that of "offerings" is "offering".
+        plural = [f"{phrase}s"] if phrase.endswith("ing") else []
+        for written in (phrase, *plural):
+            words = lemmas(written.replace("-", " "))
+            found.setdefault(words[0], []).append(words)
     return {first: tuple(sorted(listed, key=len, reverse=True)) for first, listed in found.items()}
 
 

@@ -28,7 +28,7 @@ _VERBS = (
     r"signed|acquired|bought|earned|generated|owns|operates|"
     r"recorded|booked|disclosed|added|liquidated|purchased|ended|finished|closed|completed|reached|"
     r"increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|"
-    r"adds|earns|can|could|may|must|expects|wants|aims|intends|rents|leases|pays|spent)"
+    r"adds|earns|installs|installed|deploys|deployed|energizes|energized|boosts|boosted|expands|increases|can|could|may|must|expects|wants|aims|intends|rents|leases|pays|spent)"
 )
 # Verbs in titles.
 _TITLED = (
@@ -54,9 +54,9 @@ _OWNER = re.compile(
     r"first|second|third|fourth)\b"
 )
 _GENERIC = frozenset(word_list("news.common_words"))
+COMPANY_NOUNS = "|".join(word_list("news.company_nouns"))
 _COREFERENCE = re.compile(
-    r"\b(?:the|this) (?:[\w-]+ ){0,4}?(?:company|miner|firm|operator|provider|group|business|outfit|"
-    r"developer)\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",
+    rf"\b(?:the|this) (?:[\w-]+ ){{0,4}}?(?:{COMPANY_NOUNS})\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(
@@ -87,9 +87,10 @@ _WITHIN = re.compile(
     re.IGNORECASE,
 )
 _WORD_BEFORE = re.compile(r"(?P<begins>^|[.!?:\n“\"(]\s*)?(?P<word>[\w’'-]+)\s+$")
+_VERB = re.compile(rf"(?:{_VERBS})", re.IGNORECASE)
 _ACTS = re.compile(
     rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|,\s+(?:the|a|an)\s|\s+(?:also |has |had |"
-    rf"have |then |now |only )*{_VERBS}\b)"
+    rf"have |then |now |only )*(?i:{_VERBS})\b)"
 )
 _OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)
 _LEAST_NAME = 4
@@ -159,7 +160,7 @@ class CompanyNames:
         self._ticker = re.compile(rf"(?<![\w$])(?P<name>{_either(self.tickers)})(?![\w])(?!\s+[A-Z][a-z])")
         self._short = re.compile(
             rf"(?<![\w-])(?P<name>{_either(self.short)})(?![\w-])(?=['’]|"
-            r"\s+[a-z(⟦⟪$~\d]|[,.;:)]|\s*$|\s+[–—-])"
+            rf"\s+[a-z(⟦⟪$~\d]|[,.;:)]|\s*$|\s+[–—-]|\s+(?i:{_VERBS})\b)"
         )
 
     def introduced(self, text: str) -> frozenset[str]:
@@ -206,7 +207,8 @@ class CompanyNames:
         """
         body = self._full.sub(" ", text.partition("\n")[2] or text)
         longer = (m["next"] for m in re.finditer(rf"\b{re.escape(name)}\s+(?P<next>[A-Z][a-z]+)", body))
-        if any(word.lower() not in _GENERIC for word in longer):
+        # "Marathon Installed 18,000 Miners": a heading capitalizes its verb.
+        if any(word.lower() not in _GENERIC and not _VERB.fullmatch(word) for word in longer):
             return True
         alone = {m.start("name") for m in self._shorts(body)}
         return any(m["name"] == name and m.start("name") not in alone for m in self._short.finditer(body))

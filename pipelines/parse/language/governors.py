@@ -32,7 +32,17 @@ from pipelines.watchlist.frames import Frames
 from pipelines.watchlist.metrics import MetricWords
 
 # "533 in March and 375 a year ago".
-_LISTED = re.compile(r"(?:[^;⟦(]{0,60}?)(?:,|:|\band\b|,\s*and\b)\s*(?:[\w.~$]+\s+){0,2}")
+_LISTED = re.compile(r"(?:[^;⟦(]{0,60}?)(?:,|;|:|\band\b|[,;]\s*and\b)\s*(?:[\w.~$]+\s+){0,2}")
+_RANKED = re.compile(
+    r"\b(?:largest|highest|biggest|smallest|lowest|second|third)\b[^;⟦,]{0,40},\s+$", re.IGNORECASE
+)
+_NEXT_IN_RANK = re.compile(
+    r"\b(?:follow(?:s|ed|ing)|came (?:next|second|third|in second|in third)|ranked (?:second|third|next)|"
+    r"trail(?:s|ed|ing))\b[^;⟦.]{0,30}\b(?:with|at)\s+(?:[\w.~$]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+# "Mined 1,434 in Q4 2022; 5,167 in 2022": another statement, unless it only names another time.
+_THEN_A_TIME = re.compile(r"\s*(?:in|for|during)\s+(?:the\s+)?(?:⟪|20[12]\d\b)")
 _CASH = re.compile(r"⟦\d+⟧ (?:in|of) (?:[\w-]+ ){0,3}cash(?: and cash equivalents)?,?\s*$", re.IGNORECASE)
 _MADE_UP = re.compile(r"\b(?:made up of|consist\w*|compris\w+|includ\w+)\b", re.IGNORECASE)
 _IN_BRACKET = ("bitcoin", "in", "vs", "from", "compare", "to", "for", "of", "approximately")
@@ -171,6 +181,14 @@ class GovernorFinder:
         if right is not None and source and apart and unit in ("BTC", "count"):
             # "Revenue of $45 million from 533 bitcoin mined": where it comes from, not an earlier value.
             return MAIN, right
+        if (
+            left is not None
+            and right is not None
+            and right.first == i + 1
+            and self.tokens[left.last].lemma == "with"
+        ):
+            # "We ended 2022 with 5,167 BTC mined".
+            left = None
         passed = [g for g in self.known.values() if g.via == BEHIND]
         if left is not None and right is not None and any(g.first == left.first for g in passed):
             # "463 mined, 475 sold": the verb between them is the first one's.
@@ -239,7 +257,12 @@ class GovernorFinder:
         if OF_THEM.match(self.sentence.behind(i)):
             # "409 bitcoin were produced, 275 bitcoin of them for customers".
             return MAIN, self.known[ref]
-        if _LISTED.fullmatch(self.sentence.between(place, i)) and not self._another_frame(ref, place, i):
+        between = self.sentence.between(place, i)
+        if _NEXT_IN_RANK.search(between) and not self._another_frame(ref, place, i):
+            # "At 46.1 EH/s, while CleanSpark followed with 33.7 EH/s".
+            return MAIN, self.known[ref]
+        dated = ";" not in between or _THEN_A_TIME.match(self.sentence.behind(i))
+        if dated and _LISTED.fullmatch(between) and not self._another_frame(ref, place, i):
             return MAIN, self.known[ref]
         return MAIN, None
 
@@ -253,6 +276,13 @@ class GovernorFinder:
             for phrase in (*other.verb_lemmas, *other.subject_lemmas)
             if phrase not in other.weak_lemmas
         )
+
+    def _ranked(self, j: int, low: int, unit: str | None) -> Governor | None:
+        """The subject of "its hash rate remained the largest in the sector, at 46.1 EH/s"."""
+        if unit not in STOCKS or not _RANKED.search(self.sentence.masked[: self.tokens[j].start]):
+            return None
+        verbs = [k for k in range(low, j) if self.sentence.is_class(k, "copula")]
+        return self.subjects.subject(low, verbs[-1], unit) if verbs else None
 
     def _left(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
         """Walk to the left past words without weight, up to a verb, a subject or a comparison."""
@@ -306,7 +336,7 @@ class GovernorFinder:
             if word == "out" and of and unit == "USD" and sentence.about_revenue:
                 # "$77.5 million out of $115.2 million".
                 return MAIN, Governor(self.frames.by_name["revenue"], NOUN, j, j)
-            if of and word in classes["measure"]:
+            if of and word in classes["measure"] and self.phrases.noun_ending(j, low, unit) is None:
                 of = False
             elif word == "to":
                 to = True
@@ -363,7 +393,11 @@ class GovernorFinder:
                 continue
             elif word in ("from", "than") or (
                 word in classes["compared"]
-                and not (word == "over" and j == i - 1 and not self.phrases.percent(j - 1))
+                and not (
+                    word == "over"
+                    and (j == i - 1 or (to and self.phrases.percent(j + 1)))
+                    and not self.phrases.percent(j - 1)
+                )
             ):
                 return BEFORE, self.subjects.subject(low, j, unit, near=True)
             elif word in classes["up_or_down"]:
@@ -387,6 +421,8 @@ class GovernorFinder:
                 )
                 if found is not None or word == "with":
                     return MAIN, found
+                if (ranked := self._ranked(j, low, unit)) is not None:
+                    return MAIN, ranked
                 at = True
             elif word == "have" and j == self.phrases.before_fillers(i):
                 return MAIN, Governor(self.frames.by_name["hold"], VERB, j, j) if unit == "BTC" else None

@@ -31,7 +31,7 @@ from pipelines.parse.language.meanings import BOUGHT, REVENUE, MeaningFinder
 from pipelines.parse.language.owners import OwnerFinder
 from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import Quantity
-from pipelines.parse.language.quantity_times import Setting, StatedBefore, TimeFinder
+from pipelines.parse.language.quantity_times import AS_BESIDE, Setting, StatedBefore, TimeFinder
 from pipelines.parse.language.reasons import (
     ANOTHER_COMPANY,
     MARKET,
@@ -43,7 +43,7 @@ from pipelines.parse.language.reasons import (
     SITE,
 )
 from pipelines.parse.language.revenue_labels import revenue_label
-from pipelines.parse.language.times import END, OTHER, resolve
+from pipelines.parse.language.times import ABSOLUTE, END, OTHER, resolve
 from pipelines.parse.language.tokenized import REVENUE_WORD, TokenizedSentence
 from pipelines.watchlist.frames import Frames
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, MetricWords, scope_in
@@ -66,6 +66,12 @@ _NONE_LISTED = re.compile(
     r"^\W*(?:bitcoins?|btc) sold\b[^:⟦]{0,40}(?::|\s[–—-])\s*(?:none|zero|nil|no bitcoin|–|—|-)\W*$",
     re.IGNORECASE,
 )
+# "So as not to sell bitcoin" says what is wanted, not what was done.
+_NOT_DONE = re.compile(
+    r"\b(?:so as|in order|strategy|strategies|policy|approach|intent\w*|ability|aims?|preference|goal|tries|"
+    r"try|trying)\s+(?:is |of |was |to )*$",
+    re.IGNORECASE,
+)
 _UP_TO = re.compile(r"\b(?:up to|all but)\s+(?:approximately\s+|about\s+)?$", re.IGNORECASE)
 _EARLIER = re.compile(
     r"(?:(?:prior|previous|last|month|quarter|year|comparable|period)\s+)*revenues?", re.IGNORECASE
@@ -80,6 +86,7 @@ _MILESTONE = re.compile(
 )
 _ADDITIONAL = re.compile(r"\b(?:additional|extra|further)\s+$", re.IGNORECASE)
 _PART_HELD = re.compile(r"\bunrestricted\b", re.IGNORECASE)
+_TOTAL_HELD = re.compile(r"\btotal (?:\w+ )?(?:holdings|balance|bitcoin)\b", re.IGNORECASE)
 # "Revenue of $33 million missed analyst estimates".
 _ENDS_A_REMARK = re.compile(
     r"[,;()⟦]|\band\b|\b(?:miss|beat|top|trail|exceed|surpass|outpac)\w*\b|\b(?:ahead|short|shy) of\b|"
@@ -103,10 +110,14 @@ _TAKES_TO = re.compile(
     r"production)\b",
     re.IGNORECASE,
 )
+# "Mined 1,434 BTC in Q4 2022; 5,167 BTC in 2022".
+_GOES_ON = re.compile(r"\W*(?:and\s+)?⟦0⟧\s+(?:in|for|during)\s+(?:the\s+)?(?:⟪0⟫|20[12]\d\b)", re.IGNORECASE)
 _LIGHT = re.compile(
     r"(?:\s*(?:about|only|just|roughly|some|nearly|around|an?|the|with|to|from|than|at|mere|up|down|more|less|by|⟪\d+⟫['’]?s?))*\s*[~$]?\s*",
     re.IGNORECASE,
 )
+# "At 30 EH/s, fleet efficiency of 16 J/TH" is a condition, not what is.
+_AT_A_HASH_RATE = re.compile(r"\W*at\s+⟦(?P<ref>\d+)⟧\s*,", re.IGNORECASE)
 _GUIDED = re.compile(
     r"\b(?:guidance|estimates?|forecasts?|expectations?|(?<!on )targets?|budget)\b[^;⟦]*⟦\d+⟧$", re.IGNORECASE
 )
@@ -165,6 +176,8 @@ class Labeller:
         self.owners = OwnerFinder(self.sentence, setting, frames)
         self.times = TimeFinder(self.sentence, setting)
         self.done: dict[int, Reading] = {}
+        self.untimed: set[int] = set()
+        """Earlier values that have the time of those beside them."""
 
     def read(self) -> list[Reading]:
         """A reading of every quantity in a unit of ours, and of "did not sell"."""
@@ -186,6 +199,7 @@ class Labeller:
                     self.times.first_of.setdefault(reading.metric, (reading.period, reading.dated))
                     if reading.dated:
                         self.times.named.add(reading.period)
+        self._drop_bases_of_plans()
         self._find_totals()
         return [*(self.done[r] for r in order if r in self.done), *self._nothing_sold()]
 
@@ -271,7 +285,8 @@ class Labeller:
         alike = before is not None and unit in (before.unit, None if before.unit == "BTC" else before.unit)
         first = all(k >= i for k in self.sentence.at.values())
         compares = _COMPARES.match(self.sentence.masked) if alike and first else None
-        if alike and first and _TAKES_TO.match(self.sentence.masked):
+        masked = self.sentence.masked
+        if alike and first and (_TAKES_TO.match(masked) or _GOES_ON.match(masked)):
             return before
         if compares is None:
             return None
@@ -285,12 +300,14 @@ class Labeller:
         metric = before.governor.code
         known = self.words.by_code.get(metric)
         self.times.first_of[metric] = (before.period, True)
-        role = MAIN if _TAKES_TO.match(self.sentence.masked) else BEFORE
+        masked = self.sentence.masked
+        role = MAIN if _TAKES_TO.match(masked) or _GOES_ON.match(masked) else BEFORE
         found = self.times.period_of(i, before.governor, role, known.covers if known else "period")
         if found.period is None or found.period == before.period or not found.named:
             return self._skipped(quantity, OTHER_PERIOD, why, metric)
         why = f"{why}; period by {found.rule}"
-        return Reading(quantity, "", metric, before.scope, found.period, True, before.label, why)
+        label = before.label if metric == REVENUE else self.sentence.text
+        return Reading(quantity, "", metric, before.scope, found.period, True, label, why)
 
     def _is_compared(self, governor: Governor) -> bool:
         """Whether a noun of revenue follows a comparison: "compared with prior-month revenue of"."""
@@ -367,6 +384,14 @@ class Labeller:
             return Reading(quantity, reason, metric, owner, label=self.sentence.text, why=why)
         if found.period.end > self.setting.disclosure.disclosed_on:
             return self._skipped(quantity, PLAN, why, metric)
+        if role == BEFORE and found.rule == AS_BESIDE:
+            self.untimed.add(ref)
+        if found.told_when:
+            # "Fell 17% compared to December 2023, when it mined 619": the earlier value.
+            self.governors.compared.add(i)
+        if not found.named and (quantity.unit, quantity.value) in self.setting.planned:
+            # "It will produce 670 bitcoin … an increase from 656 to 670 bitcoin".
+            return self._skipped(quantity, PLAN, why, metric)
         total = bool(re.search(r"\btotal\b", words, re.IGNORECASE))
         return Reading(quantity, "", metric, owner, found.period, found.named, label, why, total)
 
@@ -392,12 +417,18 @@ class Labeller:
         if governor.via == BEHIND:
             until = sentence.masked[self.tokens[i].end : stop].split("⟦")[0]
         ahead = sentence.masked[start : self.tokens[i].end]
-        if governor.via != FROM and re.match(r",?\s+(?:which|including|of which)\b", ahead):
-            # "We expect …, which equals a cost of $14,000": the plan is before the comma.
+        if governor.via != FROM and re.match(r",?\s+(?:which|including|of which|with)\b", ahead):
+            # "We expect …, which equals a cost of $14,000", "aiming for 21 EH/s, with an efficiency of 21 J/TH".
             ahead = sentence.masked[sentence.clause_start(start) : self.tokens[i].end]
         if role == BEFORE and _GUIDED.search(ahead):
             return PLAN
+        at = _AT_A_HASH_RATE.match(sentence.masked)
+        if at and sentence.quantities[int(at["ref"])].unit == "EH/s" and self.tokens[i].start > at.end():
+            return PLAN
         own_clause = governor.via == BEHIND and ITS_CLAUSE.match(behind)
+        if governor.via == VERB and governor.frame.name == "hold" and self._is_as_of(i, governor):
+            # "It plans to go on mining, holding 7,400 BTC as of the end of January".
+            ahead = ""
         if role != BEFORE and not own_clause and (self._is_plan(ahead) or self._is_plan(until)):
             # "It plans to sell the 156 BTC it mined": the plan is not of what it mined.
             return PLAN
@@ -439,7 +470,8 @@ class Labeller:
                 return SITE
         if metric == "capacity_mw" and BOUGHT.search(sentence.masked[start:stop]):
             return NOT_OURS
-        if metric == "bitcoin_held" and _PART_HELD.search(phrase) and RESTRICTED.search(sentence.masked):
+        whole = RESTRICTED.search(sentence.masked) or _TOTAL_HELD.search(sentence.masked)
+        if metric == "bitcoin_held" and _PART_HELD.search(phrase) and whole:
             return NOT_OURS
         if quantity.unit in STOCKS and _THAT_INCLUDES.match(sentence.masked):
             return NOT_OURS
@@ -460,6 +492,17 @@ class Labeller:
         if part and may_be_part and not itself and self.tokens[governor.last].end <= part.end():
             return NOT_OURS
         return ""
+
+    def _is_as_of(self, i: int, governor: Governor) -> bool:
+        """Whether a participle after a comma states what was held on a past day."""
+        first = governor.first
+        participle = first and self.tokens[first - 1].text == "," and self.tokens[first].text.endswith("ing")
+        time = self.times.following(i, governor) if participle else None
+        if time is None or time.kind not in (ABSOLUTE, END):
+            return False
+        setting = self.setting
+        day = resolve(time, setting.base, setting.subject, setting.disclosure)
+        return day is not None and day.end <= setting.disclosure.disclosed_on
 
     def _of_another_frame(self, i: int, governor: Governor) -> bool:
         """Whether a part is done with: "mined 316 bitcoin but sold only 8 of them"."""
@@ -499,6 +542,13 @@ class Labeller:
 
     # ------------------------------------------------------------------ the whole sentence
 
+    def _drop_bases_of_plans(self) -> None:
+        """Remove earlier values without a time whose figure is a plan: "from 656 to 670"."""
+        planned = {x.metric for x in self.done.values() if x.reason == PLAN}
+        for ref, reading in self.done.items():
+            if ref in self.untimed and not reading.reason and reading.metric in planned:
+                self.done[ref] = self._skipped(reading.quantity, PLAN, reading.why, reading.metric)
+
     def _find_totals(self) -> None:
         """A figure that is the sum of its owners' parts is the total of all owners."""
         figures = {r: x for r, x in self.done.items() if not x.reason and x.quantity.value is not None}
@@ -522,6 +572,8 @@ class Labeller:
         if not match or any(r.metric == "bitcoin_sold" and not r.reason for r in self.done.values()):
             return
         rest = re.split(r"[.;]", masked[match.end() :])[0][:60]
+        if _NOT_DONE.search(masked[: match.start()]):
+            return
         if not COIN.search(match[0] + rest) and not re.search(r"\b(?:any|production)\b", rest):
             return
         start = self.sentence.clause_start(match.start())

@@ -65,7 +65,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "long",
         (
             rf"(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS})[\s-]+months?(?:\s+periods?)?\s+"
-            rf"(?:ended|ending|to)\s*:?\s*{_DATE}"
+            rf"(?:that\s+|which\s+)?(?:ended|ending|to)\s*:?\s*(?:on\s+)?{_DATE}"
         ),
         _MONTH_WORDS,
     ),
@@ -73,7 +73,8 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "long",
         (
             rf"(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS}|quarter|half|year|month)"
-            r"(?:[\s-]+months?)?(?:\s+periods?)?\s+(?:ended|ending|to)\s+(?P<dd>\d{1,2})(?:st|nd|rd|th)?\s+"
+            r"(?:[\s-]+months?)?(?:\s+periods?)?\s+(?:that |which )?(?:ended|ending|to)\s+"
+            r"(?:in |on )?(?P<dd>\d{1,2})(?:st|nd|rd|th)?\s+"
             rf"{_MONTH.format('dm')}(?:\s*,?\s*{YEAR.format('dy')})?(?!\d)"
         ),
         _MONTH_WORDS,

@@ -47,7 +47,8 @@ class PhraseFinder:
             if self.tokens[j].lemma == "from" and to:
                 break
             j -= 1
-        return j
+        # "Grew 35% over the prior quarter to $3.3 million".
+        return j - 1 if to and j >= low and self.tokens[j].lemma == "over" else j
 
     def before_fillers(self, i: int) -> int:
         j = i - 1

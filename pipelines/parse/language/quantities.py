@@ -85,6 +85,7 @@ _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
         "other",
         Decimal(1),
     ),
+    (r"bitcoin (?:cash|sv|gold)(?![a-z])", "other", Decimal(1)),
     (r"btcs?(?![a-z])|bitcoins?(?![a-z-])|₿", "BTC", Decimal(1)),
     (r"eth(?![a-z])|ether(?:eum)?(?![a-z])", "ETH", Decimal(1)),
     (r"%|percent(?:age points)?(?![a-z])|per cent(?![a-z])|bps(?![a-z])|basis points", "percent", Decimal(1)),

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from pipelines.parse.language.governor import BEFORE, LABEL, NOUN, SUBJECT, Governor
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
@@ -42,6 +43,7 @@ _SAYS = re.compile(rf"\b{_VERBS_OF_SAYING}\b", re.IGNORECASE)
 _THEN_SAYS = re.compile(rf",?\s+(?:[\w.-]+\s+){{1,6}}?{_VERBS_OF_SAYING}\b", re.IGNORECASE)
 _RECENT = 14
 _NO_TIME_BESIDE = "no time beside the compared value"
+AS_BESIDE = "as the earlier values beside it"
 _THEN_IT = re.compile(r"\b(?:and|while|but)\b", re.IGNORECASE)
 _IT_WAS = re.compile(
     r",?\s+(?:it|we|they|this|that|the \w+) (?:was|were|had|stood|totaled|came)\b", re.IGNORECASE
@@ -77,6 +79,7 @@ _OPENS_WITHIN = 12
 _NIL = re.compile(r"\s*(?:and|,)\s*\$?\s?nil\b", re.IGNORECASE)
 _WHEN = re.compile(r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*$", re.IGNORECASE)
 _ON = re.compile(r"(?<!ended )(?<!closed )(?<!ending )\bon\s+$", re.IGNORECASE)
+_ASIDE = re.compile(r"\([^()⟦⟪]{0,40}\)")
 _HALF = re.compile(r"[;()]|[.]\s")
 _FROM_OWN = re.compile(r"^\s*(?:bitcoins?\s+)?from\s+(?:self|our|its|mining|hosting)", re.IGNORECASE)
 # "Sold the 188 bitcoin that it had mined in January": January is not when it sold them.
@@ -89,6 +92,7 @@ _ANOTHER_PART = re.compile(
 _MULTIPLE = re.compile(
     r"\b(?:that|those|level) of\s+$|\b(?:double|twice|triple|doubled|tripled)\s+$", re.IGNORECASE
 )
+_BY = re.compile(r"\bby\s+(?:about\s+|almost\s+|nearly\s+|over\s+)?$", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"\s+(?:(?:in|during|for|over|at|on)\s+)?(?:(?:all|the whole) of\s+)?"
     r"(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|a record\s+|record\s+)?$",
@@ -120,6 +124,7 @@ class Setting:
         after_coins: Whether the sentence before it speaks of bitcoin.
         before: The last figure of the sentence before it.
         basis: What a text compares its figures with, if it says so only elsewhere: `year` or `period` before.
+        planned: Values with their units that the text gave as plans: without a time they are none later.
     """
 
     disclosure: DisclosureContext
@@ -130,6 +135,7 @@ class Setting:
     after_coins: bool = False
     before: "StatedBefore | None" = None
     basis: str = ""
+    planned: frozenset[tuple[str | None, Decimal]] = frozenset()
 
     @property
     def base(self) -> Period | None:
@@ -155,11 +161,13 @@ class Dated:
         period: None if the time is cumulative, partial or unclear.
         named: Whether the sentence names it.
         rule: How it was found, with the words.
+        told_when: Whether it is the time of "compared to March, when it mined 533".
     """
 
     period: Period | None
     named: bool
     rule: str
+    told_when: bool = False
 
 
 class TimeFinder:
@@ -188,7 +196,7 @@ class TimeFinder:
             if before is None and covers == "period":
                 before = self._by_basis(governor)
             if before is not None:
-                return Dated(_covering(before, covers), True, "as the earlier values beside it")
+                return Dated(_covering(before, covers), True, AS_BESIDE)
         if time is None:
             if base is None and not rule and role != BEFORE and covers == "day" and self._is_present():
                 return Dated(Period(None, self.setting.disclosure.disclosed_on), False, "present tense")
@@ -225,7 +233,7 @@ class TimeFinder:
             return Dated(base, False, "heading")
         if role == BEFORE:
             self.before = period
-        return Dated(_covering(period, covers), True, words)
+        return Dated(_covering(period, covers), True, words, told_when=rule == "when")
 
     def _is_of_another_length(self, base: Period) -> bool:
         """Whether a sentence is about "the month" below the heading of a quarter."""
@@ -418,6 +426,8 @@ class TimeFinder:
         return None if len(between) > _FAR or _ANOTHER_PART.search(text) else time
 
     def _parts(self, between: str) -> bool:
+        # "730 bitcoins (BTC) during the quarter".
+        between = _ASIDE.sub(" ", between)
         return bool(_HALF.search(between) or self.sentence.frames.matches("parting", between))
 
     def _adjacent(self, i: int, governor: Governor, role: str) -> tuple[Time | None, str] | None:
@@ -559,6 +569,9 @@ class TimeFinder:
         if not previous:
             return False
         k = previous[-1]
+        if _BY.search(self.sentence.before(k)) and time.end <= self.tokens[i].start:
+            # "Fell by $18.6 million in Q3 2022 from $50.3 million in Q3 2021 to $31.7 million".
+            return False
         between = self.sentence.masked[self.tokens[k].end : time.start]
         if time.end > self.tokens[i].start:
             return True

@@ -17,9 +17,11 @@ _A_YEAR_OF_COINS = re.compile(
     r"\b(?:year|calendar|ytd|year[- ]to[- ]date|fiscal)\s+20[12]\d\s+(?:btcs?|bitcoins?)$", re.IGNORECASE
 )
 # "Production for 2023 year-to-date" does not count years.
+# "Riot Blockchain (RIOT 5.43%)": the day's change of the share's price.
+_A_QUOTE = re.compile(r"\([A-Z]{2,5}\s+[-+–▲▼]?$")
 _A_NAMED_YEAR = re.compile(r"20[012]\d\s+years?", re.IGNORECASE)
 _BEFORE_A_YEAR = re.compile(
-    r"\b20[12]\d,?\s+(?:and|versus|vs\.?)\s+$|\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all)\s+$",
+    r"\b20[12]\d,?\s+(?:and|versus|vs\.?)\s+$|\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all|ended|closed|finished|exited)\s+$",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
@@ -123,6 +125,7 @@ class MaskedSentence:
             q
             for q in find_quantities(text)
             if not any(q.start < p.end and q.end > p.start for p in self.periods)
+            and not (text[q.end : q.end + 1] == ")" and _A_QUOTE.search(text[: q.start]))
         ]
         self.quantities: list[Quantity] = []
         pieces, last = [], 0

@@ -39,7 +39,8 @@ _UNIT = r"(?:month|quarter|year|period)"
 _SHORTER = re.compile(
     r"\b(?P<length>three|six|3|6)(?:[\s-]+months?(?:[\s-]+periods?)?)?\s+and\s+(?:the\s+)?$", re.IGNORECASE
 )
-_LEAD = r"(?:(?:in|for|during|over|throughout|at|within) )?"
+_LEAD = r"(?:(?:in|for|during|throughout|at|within) )?"
+_OVER = r"(?:over )?"
 _KINDS: tuple[tuple[str, str], ...] = (
     (
         YTD,
@@ -84,7 +85,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"(?:period|(?:\w+[- ])?quarter|month|comparable period)|"
             r"(?:the )?year[- ](?:ago|earlier)(?: (?:period|quarter|month|level|figure))?|"
             r"(?:a|one) year (?:ago|earlier|before|prior)|"
-            r"(?:the |its )?(?:previous|prior|preceding) (?:fiscal |full )?year(?:['’]s)?|last year(?:['’]s)?"
+            r"(?:the |its )?(?:previous|prior|preceding) (?:fiscal |full )?year(?:['’]s)?(?: ⟪\d+⟫)?|"
+            r"last year(?:['’]s)?"
         ),
     ),
     (
@@ -119,13 +121,14 @@ _KINDS: tuple[tuple[str, str], ...] = (
         (
             r"currently|at present|presently|now(?= that\b|,| have\b| has\b| operates?\b| holds?\b| "
             r"stands?\b| owns?\b| totals?\b)|"
-            r"current(?= (?:\w+ ){0,2}(?:hash|efficiency|fleet|capacity|holdings|treasury))"
+            r"current(?= (?:\w+ ){0,2}(?:hash|efficiency|fleet|capacity|holdings|treasury|balance|reserves?|"
+            r"stash|position|inventory)\b)"
         ),
     ),
     (
         CURRENT,
         (
-            r"(?:the|this|that|our|its) (?:most recent |"
+            r"(?<!earlier )(?<!later )(?:the|this|that|our|its) (?:most recent |"
             r"latest |reported |reporting |"
             r"just-ended |current |full |fiscal |same |entire |whole )*(?P<unit6>month|quarter|period|year|"
             r"(?:three|six|nine) months|(?:three|six|nine)-month period)\b"
@@ -139,11 +142,17 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
 )
 _PATTERN = re.compile(
-    "|".join(rf"(?P<k_{kind}>(?<![\w-]){_LEAD}(?:{pattern}))(?!\w)" for kind, pattern in _KINDS),
+    "|".join(
+        # "Up 35% over the prior year" compares; "over the quarter" is the time of a figure.
+        rf"(?P<k_{kind}>(?<![\w-])(?:{_LEAD}{'' if kind in (YEAR, PRIOR, AGO, SAME_OF) else _OVER})"
+        rf"(?:{pattern}))(?!\w)"
+        for kind, pattern in _KINDS
+    ),
     re.IGNORECASE,
 )
 _YEAR_ALONE = re.compile(
-    r"\b(?:in|during|for|throughout|of)\s+(?:calendar |fiscal |all of |the year |"
+    r"(?:\b(?:in|during|for|throughout|of)\s+|(?<=\bended )|(?<=\bclosed )|(?<=\bfinished )|(?<=\bexited ))"
+    r"(?:calendar |fiscal |all of |the year |"
     r"full[- ]year )*(?P<y>20[12]\d)\b(?!-)",
     re.IGNORECASE,
 )
@@ -155,7 +164,11 @@ _LAST_YEAR = re.compile(r"(?:in |for |during )?last year", re.IGNORECASE)
 _PART_OF_A_YEAR = re.compile(
     r"\b(?:months|weeks|days|half|quarters|part|end|start|beginning)\s+$", re.IGNORECASE
 )
-_OF_LAST_YEAR = re.compile(r"\s+(?:of\s+)?last year\b(?!['’]s)", re.IGNORECASE)
+_OF_LAST_YEAR = re.compile(
+    r"\s+(?:of\s+)?(?:last year|(?:a|one) year (?:ago|earlier|before|prior)|"
+    r"the (?:previous|prior|preceding) year|the year (?:before|earlier|prior))\b(?!['’]s)",
+    re.IGNORECASE,
+)
 _ENDS_A_SPAN = re.compile(r"\bbetween\s+(?:the\s+)?⟪\d+⟫\s*and\s+(?:the\s+)?$", re.IGNORECASE)
 _BEGINS = re.compile(
     r"\b(?:since|until|till|up to|prior to|before|after|through|beginning|starting|between|as early as|by|"
@@ -230,7 +243,11 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
     out = _lengths(masked, _years(masked, _ranges(masked, _together(masked, out))))
     for match in _PATTERN.finditer(masked):
         kind = next(k for k, _ in _KINDS if match[f"k_{k}"])
-        if kind != OTHER and any(match.start() < t.end and match.end() > t.start for t in out):
+        if (
+            kind != OTHER
+            and "⟪" not in match[0]
+            and any(match.start() < t.end and match.end() > t.start for t in out)
+        ):
             continue
         unit = next(
             (
@@ -252,7 +269,7 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
         until = next((t for t in out if through and t.start == through.end()), None)
         if until is not None:
             out.remove(until)
-        if kind == OTHER:
+        if kind == OTHER or "⟪" in match[0]:
             out = [t for t in out if not (match.start() < t.end and match.end() > t.start)]
         out.append(
             Time(
@@ -343,8 +360,11 @@ def _lengths(masked: str, times: list[Time]) -> list[Time]:
     return out
 
 
+_FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
+
+
 def _ranges(masked: str, times: list[Time]) -> list[Time]:
-    """Two days joined by "to" are one period: "October 1, 2023, to September 30, 2024"."""
+    """Two days or months joined by "to" are one period: "from July to September"."""
     out: list[Time] = []
     for time in times:
         before = out[-1] if out else None
@@ -352,15 +372,17 @@ def _ranges(masked: str, times: list[Time]) -> list[Time]:
             before is not None
             and before.period is not None
             and time.period is not None
-            and before.period.start is None
-            and time.period.start is None
+            and (before.period.start is None) == (time.period.start is None)
+            and (before.period.months, time.period.months) in ((0, 0), (1, 1))
             and before.period.end < time.period.end
             and re.fullmatch(r",?\s*(?:to|through|until|[–—-])\s*", masked[before.end : time.start])
         ):
-            whole = Period(before.period.end, time.period.end)
+            whole = Period(before.period.start or before.period.end, time.period.end)
             months = whole.start is not None and whole.start.day == 1 and _ends_month(whole.end)
+            # "From July to September": "from" compares with nothing.
+            opens = _FROM.search(masked[: before.start])
             out[-1] = Time(
-                before.start,
+                opens.start() if opens else before.start,
                 time.end,
                 ABSOLUTE if months else OTHER,
                 whole if months else None,

@@ -31,7 +31,9 @@ _SAID = re.compile(
 # "622 bitcoin, the company said, were mined": between a subject and its verb, the comma goes too.
 _BLANK_SAID = re.compile(r",\s{4,}(?=(?:was|were|is|are|has|had|have|rose|fell)\b)")
 # "Mined 654 bitcoin (BTC) in May".
-_SYMBOL = re.compile(r"(?<=⟧)\s*\([“\"']?(?:BTC|Bitcoin|bitcoin)[”\"']?\)")
+_SYMBOL = re.compile(
+    r"(?<=⟧)\s*\([“\"']?(?:BTC|Bitcoin|bitcoin)[”\"']?\)|\s*\([A-Z]{2,5}\s+[-+–▲▼]?\d+(?:\.\d+)?%\)"
+)
 # "A rise in revenues, which climbed by 223% to $165.2 million": the revenues climbed.
 _WHICH = re.compile(
     r"(?P<of>\b(?:revenues?|production|output|holdings|hash ?rate|treasury))\b,\s+which\s+(?=(?:\w+ly\s+)?"
@@ -110,6 +112,7 @@ class TokenizedSentence:
         asides: Positions of asides with a quantity.
         remarks: Positions of relative clauses without one.
         boundaries: Positions at which a clause begins.
+        antecedents: Ends of nouns before ", which": such a noun is the subject of what follows.
     """
 
     def __init__(
@@ -126,6 +129,7 @@ class TokenizedSentence:
         masked = _SAID.sub(lambda m: "," + " " * (len(m[0]) - 1), masked)
         masked = _BLANK_SAID.sub(lambda m: " " * len(m[0]), masked)
         masked = _SYMBOL.sub(lambda m: " " * len(m[0]), masked)
+        self.antecedents = {m.end("of") for m in _WHICH.finditer(masked)}
         masked = _WHICH.sub(lambda m: m["of"] + " " * (len(m[0]) - len(m["of"])), masked)
         masked = _EXPLAINED.sub(lambda m: " " * len(m[0]), masked)
         masked = _IDLE.sub(lambda m: " " * len(m[0]), masked)

@@ -34,6 +34,8 @@ class SubjectFinder:
             near: Only a subject in the part nearest to the token.
         """
         sentence = self.sentence
+        if (noun := self._antecedent(low, j, unit)) is not None:
+            return noun
         place, inside = self.tokens[j].start, self.sentence.in_aside(j)
         starts = [
             b
@@ -91,6 +93,14 @@ class SubjectFinder:
                 next((k for k, t in enumerate(self.tokens) if t.start >= before), 0), first
             )
         return None
+
+    def _antecedent(self, low: int, j: int, unit: str | None) -> Governor | None:
+        """The noun before a relative clause: "revenue grew with staking revenue, which reached"."""
+        ends = [end for end in self.sentence.antecedents if end <= self.tokens[j].start]
+        k = next((k for k, t in enumerate(self.tokens) if ends and t.end == max(ends)), None)
+        if k is None or any(self.tokens[n].kind == "q" for n in range(k, j)):
+            return None
+        return self.phrases.noun_ending(k, low, unit)
 
     def _is_beside_other_money(self, first: int, found: Governor) -> bool:
         """Whether revenue only explains other money: "EBITDA on that revenue came to"."""

@@ -69,6 +69,12 @@ _OLD = timedelta(days=400)
 _LONGEST_HEADING = 90
 _LEAST_REVENUE = Decimal(10_000)
 # "(NASDAQ: RIOT)".
+_LINK = re.compile(
+    r"\W*(?:related|read more|read also|also read|see also|more on|recommended|you may also like|"
+    r"don['’]t miss)"
+    r"(?:\s+\w+)?\s*:",
+    re.IGNORECASE,
+)
 _LISTING = re.compile(r"\s*\((?:[\w\s]{2,20}:\s*)?the company\)")
 # "Rival Riot mined": what it is called says nothing of the figure.
 _PEER = re.compile(
@@ -200,6 +206,7 @@ class _Reader:
         self._setting = Setting(disclosure, out.subject, out.subject)
         self._section: Period | None = None
         self._compares: set[str] = set()
+        self._planned: set[tuple[str | None, Decimal]] = set()
 
     @property
     def _basis(self) -> str:
@@ -207,6 +214,9 @@ class _Reader:
         return next(iter(self._compares)) if len(self._compares) == 1 else ""
 
     def paragraph(self, text: str, offset: int) -> None:
+        if _LINK.match(text):
+            # Another article's headline.
+            return
         self.subjects.new_paragraph(text, self.names.mentions(text, self.introduced))
         if is_heading(text):
             self._section = self._named(text)
@@ -215,7 +225,9 @@ class _Reader:
         for place, label in sentences(text):
             mentions = self.names.mentions(label, self.introduced)
             disclosure = self.subjects.disclosure_of(mentions)
-            setting = replace(setting, disclosure=disclosure, basis=self._basis)
+            setting = replace(
+                setting, disclosure=disclosure, basis=self._basis, planned=frozenset(self._planned)
+            )
             opening = opening_period(label, setting)
             setting = setting if opening is None else replace(setting, context=opening)
             sentence = annotate(label, offset + place, mentions, disclosure)
@@ -260,19 +272,24 @@ class _Reader:
         labeller = Labeller(text, setting, self.lexicon.frames, self.lexicon.words)
         readings = labeller.read()
         first = len(self.claims)
+        self._planned |= {
+            (r.quantity.unit, r.quantity.value)
+            for r in readings
+            if r.reason == PLAN and r.quantity.value and r.quantity.unit != "percent"
+        }
         for reading in readings:
             reason = reading.reason or self._take(sentence, labeller, reading)
             if reason:
                 self.out.skipped.append((reason, sentence.label))
         self._unclear(first)
-        for change in find_changes(labeller):
+        changes = list(find_changes(labeller))
+        for change in changes:
             # The labeller has skipped it as a percentage.
             _not_skipped(self.out.skipped, sentence.label)
             reason = self._change(sentence, labeller, change, made=len(self.claims) > first)
             if reason:
                 self.out.skipped.append((reason, sentence.label))
-        if basis := basis_of(labeller):
-            self._compares.add(basis)
+        self._compares |= {basis_of(labeller), *(change.basis for change in changes)} - {""}
         figures = [r for r in readings if not r.reason]
         flows = [r.period for r in figures if r.dated and r.period is not None and r.period.start is not None]
         if flows and self.out.subject is None:

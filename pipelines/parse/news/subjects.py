@@ -5,14 +5,13 @@ from datetime import timedelta
 
 from pipelines.parse.deals.deal import ACQUISITION, Deal
 from pipelines.parse.language.annotation import AnnotatedSentence, mention_index, position_of
-from pipelines.parse.language.companies import Mention, refers_back
+from pipelines.parse.language.companies import COMPANY_NOUNS, Mention, refers_back
 from pipelines.parse.language.periods import DisclosureContext, Period, month_period
 from pipelines.watchlist import Company
 
 # "It", "The London-based company": the text speaks on of the same company.
 _IT = re.compile(
-    r"^\W*(?:(?:it|its|they|their)\b(?!['’])|the (?:[\w-]+ ){0,3}(?:company|miner|firm|operator)\b)",
-    re.IGNORECASE,
+    rf"^\W*(?:(?:it|its|they|their)\b(?!['’])|the (?:[\w-]+ ){{0,3}}(?:{COMPANY_NOUNS})\b)", re.IGNORECASE
 )
 # "Argo Blockchain (ARBK)": a heading above what follows.
 _HEADING = re.compile(
@@ -132,7 +131,10 @@ class SubjectTracker:
             (
                 m
                 for p, m in places
-                if p > position and sentence.masked[:p].endswith(" by ") and p - position < 40
+                if p > position
+                and sentence.masked[:p].endswith(" by ")
+                and p - position < 40
+                and "," not in sentence.masked[position:p]
             ),
             None,
         )

@@ -6,6 +6,7 @@ from pipelines.parse.document.page import Block
 from pipelines.parse.language.column_headings import year_start
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.sentences import begins_figures, ends_the_news
+from pipelines.watchlist.frames import Frames
 
 # "Fiscal Year 2025 Highlights" is a heading even if it is not bold.
 _HEADS = re.compile(
@@ -21,6 +22,8 @@ _SMALL = r"for|the|of|and|to|in|ended|ending|vs\.?|versus|compared|a|an"
 _TITLE = re.compile(rf"(?:[^a-z\s]\S*|{_SMALL})(?:\s+(?:[^a-z\s]\S*|{_SMALL}))*")
 _COMPARES = re.compile(r"\b(?:compared|versus|vs\.?|v|above|below|against)\b", re.IGNORECASE)
 _TO_DATE = re.compile(r"\b(?:ytd|year[- ]to[- ]date)\b", re.IGNORECASE)
+# Figures below "2025 Outlook" are of that period.
+_OUTLOOK = re.compile(r"\b(?:outlook|guidance|forecasts?|targets?|goals?|plans?)\b", re.IGNORECASE)
 _LONGEST = 160
 _LONGEST_PLAIN = 90
 
@@ -35,8 +38,10 @@ class Passage:
             them applies.
     """
 
-    def __init__(self, disclosure: DisclosureContext, subject: Period | None, headline: str) -> None:
-        self.disclosure, self.subject = disclosure, subject
+    def __init__(
+        self, disclosure: DisclosureContext, subject: Period | None, headline: str, frames: Frames
+    ) -> None:
+        self.disclosure, self.subject, self.frames = disclosure, subject, frames
         self.period = subject
         periods = [
             n.period
@@ -57,7 +62,8 @@ class Passage:
             self.ended = True
         elif block.heading and self.ended and begins_figures(block.text):
             self.ended = False
-        if not self.ended and self._heads(block) and not (_STATES.search(block.text) and not block.heading):
+        states = _STATES.search(block.text) and not block.heading
+        if not self.ended and self._heads(block) and not (states or self._is_a_plan(block.text)):
             self.section = block.text.strip(" :")
             named = {
                 n.period for n in find_periods(block.text, self.disclosure) if n.period.start is not None
@@ -77,6 +83,10 @@ class Passage:
             elif (named or self.several) and not _STATES.search(block.text):
                 self.period, self.certain = self.subject, not self.several
         return not self.ended
+
+    def _is_a_plan(self, text: str) -> bool:
+        """Whether a line says what will be done: "Rigs expected to be energized in Q3"."""
+        return not _OUTLOOK.search(text) and self.frames.matches("plan", text)
 
     def _compared(self, text: str) -> Period | None:
         """The period that a heading compares with: "Highlights (Compared to Second Quarter 2021)"."""

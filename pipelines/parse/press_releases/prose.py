@@ -8,7 +8,7 @@ from pipelines.parse.document.page import Block
 from pipelines.parse.document.tables import Table
 from pipelines.parse.language.labeller import Labeller, Reading
 from pipelines.parse.language.meanings import REVENUE
-from pipelines.parse.language.quantity_times import Setting, opening_period
+from pipelines.parse.language.quantity_times import Setting, StatedBefore, opening_period
 from pipelines.parse.language.reasons import NOT_OURS
 from pipelines.parse.language.revenue_labels import is_total
 from pipelines.parse.language.sentences import is_offering, sentences
@@ -51,10 +51,10 @@ class ProseReader:
             opening = opening_period(text, setting)
             setting = setting if opening is None else replace(setting, context=opening)
             stated = len(self.revenue)
-            self._sentence(
+            before = self._sentence(
                 text, f"text {offset}–{offset + len(text)}", setting, certain=certain, section=section
             )
-            setting = replace(setting, after_revenue=len(self.revenue) > stated)
+            setting = replace(setting, after_revenue=len(self.revenue) > stated, before=before)
 
     def note(self, note: str, table: Table, setting: Setting) -> None:
         """Read restricted or pledged coins in a table's note: "Includes 1,900 restricted"."""
@@ -72,10 +72,14 @@ class ProseReader:
             one = sum(other.partition(":")[0] == text.partition(":")[0] for other in table.texts) == 1
             self._sentence(text, f'table {table.number}, row "{text[:60]}"', setting, certain=one)
 
-    def _sentence(self, text: str, where: str, setting: Setting, *, certain: bool, section: str = "") -> None:
+    def _sentence(
+        self, text: str, where: str, setting: Setting, *, certain: bool, section: str = ""
+    ) -> StatedBefore | None:
+        """Read a sentence, and return the figure that the next one may compare or continue."""
         if not re.search(r"\d|\bno\b|\bnot\b|zero|\bnone\b|without", text):
-            return
-        for reading in Labeller(text, setting, self.lexicon.frames, self.lexicon.words).read():
+            return None
+        labeller = Labeller(text, setting, self.lexicon.frames, self.lexicon.words)
+        for reading in labeller.read():
             abroad = (
                 self.foreign and reading.quantity.unit == "USD" and "us" not in reading.quantity.text.lower()
             )
@@ -90,6 +94,7 @@ class ProseReader:
                 self._reject(reading, where, "ambiguous_label")
             else:
                 self._add(reading, where)
+        return labeller.last()
 
     def _add(self, reading: Reading, where: str) -> None:
         quantity, period = reading.quantity, reading.period

@@ -84,7 +84,7 @@ def read_release(
     release = Release(classification, page, disclosure)
     if classification.kind == OTHER:
         return release
-    passage = Passage(disclosure, classification.subject, classification.headline)
+    passage = Passage(disclosure, classification.subject, classification.headline, lexicon.frames)
     prose = " ".join(block.text for block in page.blocks)
     foreign_tables = any(_FOREIGN_TABLE.search(table.words) for table in page.tables)
     release.foreign = foreign_tables or bool(_FOREIGN.search(prose))

@@ -294,7 +294,7 @@ class TableReader:
             )
             self._reject(table, line, value, (meaning,), reason)
             return
-        if metric.unit == "BTC" and unit is None and money and quantity.value:
+        if metric.unit in ("BTC", "count") and unit in (None, "other") and money and quantity.value:
             self._reject(table, line, value, (meaning,), "money_or_count")
             return
         assert quantity.value is not None

@@ -7,7 +7,7 @@ import pytest
 from pipelines.parse.document.page import Block
 from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.press_releases.passage import Passage
-from pipelines.watchlist import load_watchlist
+from pipelines.watchlist import load_lexicon, load_watchlist
 
 QUARTER = Period(date(2024, 7, 1), date(2024, 9, 30))
 NINE_MONTHS = Period(date(2024, 1, 1), date(2024, 9, 30))
@@ -18,7 +18,7 @@ BOTH = "Riot Reports Results for the Third Quarter 2024 and the Nine Months Ende
 
 def passage(headline: str = HEADLINE, subject: Period | None = QUARTER) -> Passage:
     disclosure = DisclosureContext(load_watchlist().by_ticker("RIOT"), date(2024, 11, 6))
-    return Passage(disclosure, subject, headline)
+    return Passage(disclosure, subject, headline, load_lexicon().frames)
 
 
 def heading(text: str) -> Block:
