@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipelines.parse.deals.deal import CONTRACT_VALUE, UP_TO
 from pipelines.parse.deals.vocabulary import begins, ends, has_phrase, phrase_at, says
-from pipelines.parse.language.annotation import BY, FROM, TO, AnnotatedSentence
+from pipelines.parse.language.annotation import BY, FROM, TO, AnnotatedSentence, mention_index
 from pipelines.parse.language.quantities import Quantity
 from pipelines.parse.language.tokenized import Token, tokens
 from pipelines.watchlist.words import word_list
@@ -27,6 +27,8 @@ _LEAST = Decimal(500_000)
 _MOST_WORDS = 9
 _REVENUE = re.compile(r"^\W*(?:(?:in|of|worth of)\s+)?(?:[\w-]+\s+){0,3}?revenues?\b", re.IGNORECASE)
 _UP_TO = re.compile(r"\b(?:up to|as much as|a maximum of|maximum of)\s+$", re.IGNORECASE)
+# "Bitmain agreed to invest $53 million in the miner".
+_INVESTED_IN = re.compile(r"\s+in(?:to)?\s+(?:the (?:miner|company|firm)\b|⟬(?P<m>\w)⟭)")
 _OF_A_SITE = re.compile(
     r"[\s-]+(?:(?-i:[A-Z])[\w.]+\s+){1,3}(?:facility|site|campus|data cent(?:er|re)|location|complex|farm)\b",
     re.IGNORECASE,
@@ -99,6 +101,9 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
         return _OTHER, 9
     if instrument:
         return instrument, 1 if limited else 0
+    into = _INVESTED_IN.match(sentence.masked, sentence.at[index][1])
+    if into and (into["m"] is None or sentence.mentions[mention_index(into["m"])].company is not None):
+        return "equity", 0
     if ends("building", before, 5) or begins("building", behind):
         return _OTHER, 9
     possible = limited or ends("possible", before, 6)
@@ -149,12 +154,13 @@ def _instrument(sentence: AnnotatedSentence, index: int) -> str:
             break
         if words[k].lemma == "and" and words[k - 1].lemma in _COMBINED:
             continue
-        if words[k].lemma in _NOT_OF_IT or (words[k].text == "," and k > at + 1):
+        found = _instrument_at(words, k)
+        if not found and (words[k].lemma in _NOT_OF_IT or (words[k].text == "," and k > at + 1)):
             break
         if words[k].lemma == "facility" and not has_phrase("facilities", words, at, k + 1):
             # "A $43.9 million RBC facility".
             return "loan"
-        if kind := _instrument_at(words, k):
+        if kind := found:
             capital = words[k].lemma == "investment" and words[k - 1].lemma == "capital"
             if kind == "equity" and has_phrase("notes", words, k, k + 5):
                 # "An offering of convertible notes".

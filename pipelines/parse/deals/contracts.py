@@ -13,6 +13,7 @@ from pipelines.watchlist.words import word_list
 # "A 15-year lease worth $9.8 billion with an undisclosed tenant" is a deal without a name.
 _LARGE_LEASE = Decimal(100_000_000)
 
+_ITS_LARGE = re.compile(r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+⟦\d+⟧\s+(?:[\w-]+\s+){0,4}$")
 _NEAR = 30
 _BEHIND_A_LEASE = frozenset(word_list("deals.behind_a_lease"))
 
@@ -44,6 +45,8 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             if _is_grown(s, k) or bought or s.is_of_others():
                 continue
             sized = any(words[first].start <= m.start < token.start for m in s.megawatts)
+            # "IREN's $9.7 billion AI contract with Microsoft".
+            sized = sized or bool(s.money and _ITS_LARGE.search(s.text[: token.start]))
             if not (sized or s.headline or has_phrase("sign", words, 0, len(words))):
                 continue
             lease = token.lemma == "lease" or has_phrase("leasing", words, first, k)

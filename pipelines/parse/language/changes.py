@@ -15,7 +15,7 @@ from pipelines.parse.language.meanings import REVENUE
 from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import Quantity
 from pipelines.parse.language.revenue_labels import revenue_label
-from pipelines.parse.language.times import ABSOLUTE, OTHER, PRIOR, YEAR, YTD, resolve, shifted
+from pipelines.parse.language.times import ABSOLUTE, OTHER, PRIOR, RESPECTIVELY, YEAR, YTD, resolve, shifted
 
 BITCOIN_PRICE = "bitcoin_price"
 CHANGE_FACTS = (
@@ -236,10 +236,21 @@ class _ChangeFinder:
                 and self.tokens[k].text != "-"
             ):
                 return None
+            if self.tokens[k].lemma == "and" and self._is_paired_percent(k + 1):
+                # "A 12.5% and 4.7% decrease in production, respectively".
+                return self._behind(k + 1)
             if self.sentence.is_class(k, "stop", "compared"):
                 return None
             k += 1
         return None
+
+    def _is_paired_percent(self, k: int) -> bool:
+        return (
+            k < len(self.tokens)
+            and self.tokens[k].kind == "q"
+            and self.sentence.quantity_at(k).unit == "percent"
+            and bool(RESPECTIVELY.search(self.sentence.masked))
+        )
 
     def _with_what(self, i: int, k: int, direction: str) -> tuple[str, object] | None:
         between = self._named(i + 1, k)

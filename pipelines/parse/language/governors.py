@@ -403,7 +403,12 @@ class GovernorFinder:
             elif word in classes["up_or_down"]:
                 if not to and not at:
                     return CHANGE, None
-                found = self.subjects.subject(low, j, unit) or self.phrases.search(j + 1, i, unit)
+                found = (
+                    # "Production brings its bitcoin holding up to 5,784".
+                    (self.phrases.noun_ending(j - 1, low, unit) if word == "up" else None)
+                    or self.subjects.subject(low, j, unit)
+                    or self.phrases.search(j + 1, i, unit)
+                )
                 if found is None and j > low and tokens[j - 1].text == ",":
                     # "Revenue kept growing, up 24% to $12.5 million".
                     found = self.subjects.subject(low, j - 1, unit)

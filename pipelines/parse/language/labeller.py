@@ -90,7 +90,7 @@ _TOTAL_HELD = re.compile(r"\btotal (?:\w+ )?(?:holdings|balance|bitcoin)\b", re.
 # "Revenue of $33 million missed analyst estimates".
 _ENDS_A_REMARK = re.compile(
     r"[,;()⟦]|\band\b|\b(?:miss|beat|top|trail|exceed|surpass|outpac)\w*\b|\b(?:ahead|short|shy) of\b|"
-    r"\b(?:above|below|"
+    r"\b(?:above|below|compared|"
     r"versus|vs|against)\b",
     re.IGNORECASE,
 )
@@ -418,7 +418,7 @@ class Labeller:
             until = sentence.masked[self.tokens[i].end : stop].split("⟦")[0]
         ahead = sentence.masked[start : self.tokens[i].end]
         if governor.via != FROM and re.match(r",?\s+(?:which|including|of which|with)\b", ahead):
-            # "We expect …, which equals a cost of $14,000", "aiming for 21 EH/s, with an efficiency of 21 J/TH".
+            # "We expect …, which equals $14,000", "aiming for 21 EH/s, with an efficiency of 21 J/TH".
             ahead = sentence.masked[sentence.clause_start(start) : self.tokens[i].end]
         if role == BEFORE and _GUIDED.search(ahead):
             return PLAN

@@ -23,6 +23,8 @@ _HOLDS = re.compile(
     r"\b(?:held|holds?|holdings?|treasury|hodl|owned|owns?|balance|reserves?)\b", re.IGNORECASE
 )
 # "Realized $3 million of gains": not what a sale brought.
+# "$85 million in cash and short-term investments" is what a company has.
+_CASH_AND_MORE = re.compile(r"\s*in cash(?:,| and)\b", re.IGNORECASE)
 _OF_SOMETHING = re.compile(
     r"^\s*(?:of|in)\s+(?:[\w-]+\s+){0,3}?(?:revenues?|gains?|loss(?:es)?|credits?|savings?|income)\b",
     re.IGNORECASE,
@@ -118,7 +120,8 @@ class MeaningFinder:
             return bool(_SALE.search(masked))
         if metric == "bitcoin_sale_proceeds":
             sold = COIN.search(text) and (_SALE.search(masked) or self._has_sold() or self._names_a_sale())
-            return bool(sold or self.after_sale) and not _OF_SOMETHING.match(behind)
+            other = _OF_SOMETHING.match(behind) or _CASH_AND_MORE.match(behind)
+            return bool(sold or self.after_sale) and not other
         if metric == "bitcoin_fair_value":
             if COINS.search(text) and not RESPECTIVELY.search(masked):
                 # The value of bitcoin and ether together.

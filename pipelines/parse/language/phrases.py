@@ -47,8 +47,12 @@ class PhraseFinder:
             if self.tokens[j].lemma == "from" and to:
                 break
             j -= 1
-        # "Grew 35% over the prior quarter to $3.3 million".
-        return j - 1 if to and j >= low and self.tokens[j].lemma == "over" else j
+        if not to or j < low:
+            return j
+        # "Grew 35% over the prior quarter to $3.3 million", "fell 27% compared to November to $2.1 million".
+        if self.tokens[j].lemma in ("to", "with") and self.tokens[j - 1].lemma in ("compare", "relative"):
+            return j - 2
+        return j - 1 if self.tokens[j].lemma in ("over", "versus", "vs", "against") else j
 
     def before_fillers(self, i: int) -> int:
         j = i - 1

@@ -374,7 +374,7 @@ class TimeFinder:
         if not RESPECTIVELY.search(self.sentence.masked) and not paired:
             return None
         run = self.sentence.run(i)
-        usable = [t for t in self.times if t.kind != OTHER]
+        usable = [t for t in self.times if t.kind != OTHER and not self.compares(t)]
         if len(run) > 1:
             later = [t for t in usable if t.start > self.tokens[run[-1]].start]
             earlier = [t for t in usable if t.end <= self.tokens[run[0]].start]

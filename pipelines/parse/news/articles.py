@@ -75,6 +75,9 @@ _LINK = re.compile(
     r"(?:\s+\w+)?\s*:",
     re.IGNORECASE,
 )
+_PER_SHARE = re.compile(
+    r"\b(?:loss|earnings|income|profit|gain)\b[^.;]{0,40}?\b(?:per|a) share\b", re.IGNORECASE
+)
 _LISTING = re.compile(r"\s*\((?:[\w\s]{2,20}:\s*)?the company\)")
 # "Rival Riot mined": what it is called says nothing of the figure.
 _PEER = re.compile(
@@ -409,7 +412,8 @@ class _Reader:
         return "segment_revenue", None if segment in ("other", "eliminations") else segment
 
     def _is_opinion(self, labeller: Labeller, i: int) -> bool:
-        return self.lexicon.frames.matches("opinion", labeller.near(i))
+        # "A net loss of $0.52 a share on total revenue of $17 million" is no opinion.
+        return self.lexicon.frames.matches("opinion", _PER_SHARE.sub(" ", labeller.near(i)))
 
     def _unclear(self, first: int) -> None:
         """Discard figures that have two values in one sentence, unless one is a part of the other."""
