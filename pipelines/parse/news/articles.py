@@ -412,7 +412,7 @@ class _Reader:
         return "segment_revenue", None if segment in ("other", "eliminations") else segment
 
     def _is_opinion(self, labeller: Labeller, i: int) -> bool:
-        # "A net loss of $0.52 a share on total revenue of $17 million" is no opinion.
+        # "A net loss of $0.52 a share on total revenue of $17 million" is not an opinion.
         return self.lexicon.frames.matches("opinion", _PER_SHARE.sub(" ", labeller.near(i)))
 
     def _unclear(self, first: int) -> None:
