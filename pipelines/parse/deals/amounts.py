@@ -86,8 +86,13 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
         "per_year", before, 4
     ):
         return _OTHER, 9
+    spent = ends("spent", before, 3) and begins("on_a_purchase", sentence.masked[sentence.at[index][1] :])
+    if spent:
+        return PLAIN, 1
+    own = begins("instrument_behind", behind)
+    funded = own and ends("funded_by", before, 4)
     if (
-        ends("beside", before, 7)
+        (ends("beside", before, 7) and not funded)
         or begins("bought_back", behind)
         or (ends("more", before, 3) and not instrument)
     ):

@@ -7,14 +7,14 @@ from decimal import Decimal
 from pipelines.parse.deals.deal import HOSTING, LEASE
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.parties import other_side
-from pipelines.parse.deals.vocabulary import has_phrase, phrase_at
+from pipelines.parse.deals.vocabulary import has_phrase, phrase_at, says
 from pipelines.watchlist.words import word_list
 
 # "A 15-year lease worth $9.8 billion with an undisclosed tenant" is a deal without a name.
 _LARGE_LEASE = Decimal(100_000_000)
 
 _ITS_LARGE = re.compile(r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+⟦\d+⟧\s+(?:[\w-]+\s+){0,4}$")
-_NEAR = 30
+_NEAR, _AFTER = 45, 70
 _BEHIND_A_LEASE = frozenset(word_list("deals.behind_a_lease"))
 
 
@@ -40,6 +40,8 @@ def contracts(s: DealSentence) -> Iterable[Event]:
                 or has_phrase("other_contracts", words, first, k)
                 or has_phrase("other_contracts", words, k + 1, min(k + 4, near))
             ):
+                continue
+            if says("of_the_grid", s.text[token.end : token.end + _AFTER]):
                 continue
             bought = any(phrase_at("acquire", words, j) for j in range(k + 1, min(k + 14, len(words))))
             if _is_grown(s, k) or bought or s.is_of_others():

@@ -16,6 +16,16 @@ _OF_COINS = re.compile(
     r"\brevenues?\b|\bnet (?:loss|income)\b|\b(?:sold|selling|sale of)\b[^.]{0,30}\b(?:bitcoins?|btc)\b",
     re.IGNORECASE,
 )
+# "Anticipates raising around $386.6 million from this offering": another amount of a known one.
+_OF_IT = re.compile(
+    r"\bfrom (?:this|the|its) (?:offering|sale|financing|placement|issuance|notes)\b", re.IGNORECASE
+)
+_BORROWS = re.compile(r"\bborrow(?:s|ed|ing)?\s+(?:up to |about |some )?$", re.IGNORECASE)
+_FROM = re.compile(r"\s+from\b", re.IGNORECASE)
+_ITS = re.compile(
+    r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+(?:recent|latest|new|earlier|previous)\s+$", re.IGNORECASE
+)
+_IF_MORE = re.compile(r"\s*(?:,\s*)?(?:if|should|assuming)\b", re.IGNORECASE)
 # "Announced that it had raised $220 million".
 _ANNOUNCED = re.compile(
     r"\b(?:announced|said|disclosed)\b[^.;⟦]{0,20}\b(?:it|the company)\s+(?:has |had )?raised\s+"
@@ -31,15 +41,24 @@ def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
     verbs = [s.words[k].start for k in range(len(s.words)) if _raises(s, k)]
     for amount in list(s.money):
         bare = amount.kind not in INSTRUMENTS
-        if bare and (amount.kind == UP_TO or not _is_raised(s, amount)):
+        borrows = _BORROWS.search(s.text[: amount.start]) and _FROM.match(s.text[amount.end :])
+        raised = amount.kind != UP_TO and _is_raised(s, amount) and not _OF_IT.search(s.text)
+        if bare and not (borrows or raised):
             continue
+        if _IF_MORE.match(s.text[amount.end :]):
+            # "$445.0 million if additional notes are sold".
+            continue
+        its = _ITS.search(s.text[: amount.start])
+        if its and amount.kind in INSTRUMENTS and not verbs:
+            # "Funded by proceeds from its recent $525 million convertible bond offering".
+            verbs = [amount.start - 1]
         verb = max((v for v in verbs if v < amount.start), default=min(verbs, default=None))
         if verb is None or s.is_hedged(verb) or _lends(s, verb) or _lends_itself(s, amount):
             continue
         if _is_of_coins(s, amount) or ends("repaid_debt", s.text[: amount.start], 6):
             continue
         if bare:
-            amount = amount._replace(kind=_instrument_in(s))
+            amount = amount._replace(kind="loan" if borrows else _instrument_in(s))
         party, owner = lender_of(s.sentence, amount, _next_money(s, amount), verb)
         role = "lender" if amount.kind == "loan" else "investor"
         yield Event(FINANCING, verb, amount.end, party, role, amount.start, amount.end, owner), amount

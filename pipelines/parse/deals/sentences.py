@@ -55,7 +55,7 @@ _WHICH_ADDS = re.compile(
     r"(?:add|expand|increase|bring|provide|offer|contribute|give)s?\b[^,;.⟦]{0,60}$"
 )
 # Rank of an amount that no word ties to a deal.
-_UNCLEAR = 3
+_UNCLEAR, _RIGHT_BEFORE = 3, 4
 _OPENING = 5
 
 
@@ -168,7 +168,9 @@ def _sizes(s: DealSentence, event: Event, until: int) -> tuple[Amount | None, Am
         inside = event.object_start <= amount.start < event.object_end
         return (0 if inside and amount.quantity.unit == "MW" else amount.rank, abs(amount.start - event.end))
 
-    near = [m for m in s.money if m.start < until and _fits_kind(m, event.kind)]
+    # "Acquiring two sites through its $19.8 million purchase of GRIID": the next purchase's amount.
+    last = until - _RIGHT_BEFORE if until < len(s.text) else until
+    near = [m for m in s.money if m.start < until and m.end < last and _fits_kind(m, event.kind)]
     money = min(near, key=order, default=None)
     inside = [m for m in s.megawatts if event.object_start <= m.start < event.object_end]
     sited = inside if event.kind == ACQUISITION else []

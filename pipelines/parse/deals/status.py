@@ -9,6 +9,8 @@ from pipelines.parse.deals.vocabulary import says
 from pipelines.watchlist.words import word_list
 
 _TERM = re.compile(r"\b(?P<years>\d{1,2}|[a-z]+)[\s-]+years?\b(?! ago| old)", re.IGNORECASE)
+# "Spent $30 million to buy a data center".
+_SPENT = re.compile(r"\bspent\s+(?:about |over |nearly )?⟦\d+⟧\s+to\s+$", re.IGNORECASE)
 # "Aims to raise its hash rate following the acquisition of GRIID".
 _AFTER = re.compile(r"\b(?:following|after|since)\s+(?:the |its |their )?(?:recent )?$", re.IGNORECASE)
 _NUMBERS = {word: number for number, word in enumerate(word_list("deals.numbers"))}
@@ -33,6 +35,8 @@ def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
             return AGREED, True
         return (AGREED, False) if says("present", before) else (CLOSED, False)
     if _AFTER.search(s.text[: event.start]) and event.kind == ACQUISITION and not says("still_open", s.text):
+        return CLOSED, True
+    if _SPENT.search(s.text[: event.start]):
         return CLOSED, True
     if says("done", near) and not says("still_open", s.text):
         return CLOSED, True

@@ -16,7 +16,8 @@ _WITH_A_SIZE = re.compile(
     r"\b(?:into an?\s+(?:\w+\s+){0,5}of|(?:have|has|having|with) an?\s+(?:\w+\s+){0,3}capacity of)\s+$"
 )
 _WILL_HAVE = re.compile(
-    r"\bwill (?:have|be|reach|host|offer|provide|boast|draw|consume|run)\b[^,;.⟦]{0,60}$", re.IGNORECASE
+    r"\b(?:will|to) (?:have|be|reach|host|offer|provide|boast|draw|consume|run)\b[^,;.⟦]{0,60}$",
+    re.IGNORECASE,
 )
 _CLOSING = re.compile(
     r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|"
@@ -67,6 +68,8 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
             due is not None and re.search(r"\b(?:by|before|in|until|during|no later than)\b", behind)
         )
         aims = aims and (due is not None or bool(says("aims", s.text)))
+        aims = aims or ends("launches_with", whole, 1) is not None
+        aims = aims or begins("to_be_built", behind) is not None
         aims = aims or _is_to_be_built(s, start) or bool(done and will_have)
         if aims or (dated and says("plan", s.text[:end])):
             return Amount(quantity, STATED, 0, start, end), due
@@ -86,6 +89,9 @@ def _is_to_be_built(s: DealSentence, position: int) -> bool:
         if not phrase_at("build", s.words, k):
             continue
         if k and s.words[k - 1].text.lower() == "will" and phrase_at("construct", s.words, k):
+            return True
+        if says("said_to_add", before[: s.words[k].end]):
+            # "Announced it would add 500 megawatts".
             return True
         if ends("to_build", before[: s.words[k].start], 1):
             return says("plan", before) is not None

@@ -40,8 +40,10 @@ _BESIDE = re.compile(
 )
 # "The figure is", "That was up".
 _THE_FIGURE = re.compile(
-    r"\W*(?:that|this|it|(?:the|this) (?:reported )?(?:figure|result|number|total|count|amount|sum))\s+"
-    r"(?:(?:is|was|were|marks?|marked|represents?|represented|an?|yoy|mom|qoq|about|roughly|nearly|also|up|down|some|almost)\s+)*",
+    r"\W*(?:(?:while|although|though)\s+)?"
+    r"(?:that|this|it|(?:the|this) (?:reported )?(?:figure|result|number|total|count|amount|sum))\s+"
+    r"(?:(?:is|was|were|marks?|marked|represents?|represented|an?|yoy|mom|qoq|about|roughly|nearly|also|up|down|some|"
+    r"almost)\s+)*",
     re.IGNORECASE,
 )
 _NOTHING = Quantity(None, None, "", Decimal(0), False, 0, 0, "")
@@ -202,7 +204,11 @@ class _ChangeFinder:
         return bool(_A_DAY.search(self.sentence.masked[max(start, earlier) : min(stop, later)]))
 
     def _is_hedged(self, i: int) -> bool:
+        # "Surpassing the consensus estimate of $26 million and marking a 220% increase".
+        before = [t.end for t in self.tokens[:i] if t.kind == "q"]
+        ahead = self.sentence.masked[max(before, default=0) : self.tokens[i].start]
         text = self.labeller.near(i)
+        text = ahead + text[text.rfind("⟦") :] if len(ahead) < text.rfind("⟦") else text
         return self.labeller.frames.matches("plan", text) or self.labeller.frames.matches("opinion", text)
 
     def _direction(self, k: int) -> str:
@@ -468,7 +474,7 @@ class _ChangeFinder:
             if a >= 0 and b <= len(between):
                 between = between[:a] + " " * (b - a) + between[b:]
         of = re.sub(
-            rf"{_DONE}|^\s*(?:in|of)\s+(?:[\w-]+\s+){0, 3}?revenues?\b|^\s*(?:bitcoins?|btc|coins)\b",
+            rf"{_DONE}|^\s*(?:in|of)\s+(?:[\w-]+\s+){{0,3}}?revenues?\b|^\s*(?:bitcoins?|btc|coins)\b",
             "",
             between,
             flags=re.IGNORECASE,

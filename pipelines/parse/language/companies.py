@@ -94,6 +94,7 @@ _ACTS = re.compile(
 )
 _OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)
 _LEAST_NAME = 4
+_BEHIND_A_COLON = 3
 _NO_NAME = re.compile(r"\S{80,}")
 _CORPORATE = frozenset(word_list("news.corporate_words"))
 _IN_BRACKETS = re.compile(r",?\s*\((?:[\w\s]{2,20}:\s*)?")
@@ -126,6 +127,13 @@ def bare_name(name: str) -> str:
     return name.strip(" ,")
 
 
+_IN_CELL = re.compile(r"\([^()]*\)|\*+|^\W*\d+[.)]\s")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", bare_name(name.strip())).lower()
+
+
 class CompanyNames:
     """The names of a watchlist as articles use them."""
 
@@ -149,6 +157,9 @@ class CompanyNames:
             for name, company in list(names.items()):
                 for written in _other_capitals(name):
                     names.setdefault(written, company)
+        # Tickers last: they may be another company's name.
+        listed = {**self.tickers, **self.short, **self.full}
+        self._whole = {_plain(name): company for name, company in listed.items()}
         self._full = re.compile(
             rf"(?<![\w-])(?P<name>{_either(self.full)})(?:,?\s+(?:Inc|Corp|Ltd|Limited|LLC|"
             rf"Holdings)\b\.?)*(?![\w])(?!-[a-z]){_NOT_A_NAME}"
@@ -162,6 +173,10 @@ class CompanyNames:
             rf"(?<![\w-])(?P<name>{_either(self.short)})(?![\w-])(?=['’]|"
             rf"\s+[a-z(⟦⟪$~\d]|[,.;:)]|\s*$|\s+[–—-]|\s+(?i:{_VERBS})\b)"
         )
+
+    def named(self, text: str) -> Company | None:
+        """The company whose name a text is: "Riot", "Hut8", "Cipher Mining (CIFR)"."""
+        return self._whole.get(_plain(_IN_CELL.sub(" ", text)))
 
     def introduced(self, text: str) -> frozenset[str]:
         """The tickers of companies that a text introduces: in full, by listing, or as a miner.
@@ -187,6 +202,11 @@ class CompanyNames:
         company = self.short.get(first) or self.full.get(first)
         corporate = all(word.strip(",.").lower() in _CORPORATE for word in rest)
         return company if corporate and company and company.ticker in introduced else None
+
+    def _spaced(self, name: str) -> Company | None:
+        """The company of a name written with spaces: "Bit Deer"."""
+        company = self._whole.get(_plain(name)) if " " in name else None
+        return company if company and len(_plain(name)) > _LEAST_NAME else None
 
     def _shorts(self, text: str) -> Iterator[re.Match[str]]:
         """Short names on their own, not at the end of another name: "Bitcoin Core", "Pizza Hut"."""
@@ -254,12 +274,16 @@ class CompanyNames:
                 if pattern is _SUBJECT and _ATTRIBUTES.match(text[match.end() :]):
                     # "…, PANews reports."
                     continue
-                same = self._same_company(match["name"], introduced)
+                # "Bit Deer", "Clean Spark": a name may be written with spaces.
+                same = self._same_company(match["name"], introduced) or self._spaced(match["name"])
                 if same is not None:
                     take(same, start, end)
                     known.append((start, end))
                     continue
-                if pattern is _HEADS and _SPEAKS_OF_THE_COMPANY.match(text[match.end() :]):
+                if pattern is _HEADS and (
+                    _SPEAKS_OF_THE_COMPANY.match(text[match.end() :])
+                    or any(0 <= a - match.end() < _BEHIND_A_COLON for a, _ in known)
+                ):
                     continue
                 if match.groupdict().get("verb") and _is_person(text, start, match["name"]):
                     continue

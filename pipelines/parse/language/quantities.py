@@ -26,7 +26,7 @@ _CURRENCY = (
 )
 # 19,211 or 19211 or 0.5; a digit glued behind the last three (`19,2113`) is a footnote's mark.
 _NUMBER = r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-_SCALE = r"thousands?|millions?|billions?|trillions?|mm|bn|[kmb](?![a-z/])"
+_SCALE = r"thousands?|millions?|billions?|trillions?|mm|mln|mn|mil(?![a-z])|bln|bn|[kmb](?![a-z/])"
 _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
     (
         (

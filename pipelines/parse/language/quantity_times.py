@@ -74,6 +74,11 @@ _IS_NOW = re.compile(
     r"currently)\b",
     re.IGNORECASE,
 )
+_BRINGS_TO = re.compile(
+    r"\b(?:bring|brings|brought|(?:bring|rais|lift|push|tak|boost|increas)ing)\b[^.;⟦]{3,60}\b(?:up )?to\s+"
+    r"(?:about\s+|approximately\s+|over\s+|nearly\s+)?$",
+    re.IGNORECASE,
+)
 _OPENS = re.compile(r"\W*(?:for|in|during|over|throughout)\s", re.IGNORECASE)
 _OPENS_WITHIN = 12
 _NIL = re.compile(r"\s*(?:and|,)\s*\$?\s?nil\b", re.IGNORECASE)
@@ -198,7 +203,7 @@ class TimeFinder:
             if before is not None:
                 return Dated(_covering(before, covers), True, AS_BESIDE)
         if time is None:
-            if base is None and not rule and role != BEFORE and covers == "day" and self._is_present():
+            if base is None and not rule and role != BEFORE and covers == "day" and self._is_present(i):
                 return Dated(Period(None, self.setting.disclosure.disclosed_on), False, "present tense")
             if base is not None and covers == "period" and not rule and self._is_of_another_length(base):
                 return Dated(None, False, "the sentence is about another period")
@@ -290,10 +295,11 @@ class TimeFinder:
             return None
         return shifted(current, 12 if self.setting.basis == "year" else current.months or 1)
 
-    def _is_present(self) -> bool:
-        """Whether a sentence is in the present tense: "holds 50,639 bitcoin"."""
+    def _is_present(self, i: int) -> bool:
+        """Whether a value is of today: "holds 50,639 bitcoin", "which brought holdings to 16,728"."""
         masked = self.sentence.masked
-        return bool(_IS_NOW.search(masked)) and not any(t.kind == END for t in self.times)
+        now = _IS_NOW.search(masked) or _BRINGS_TO.search(self.sentence.before(i))
+        return bool(now) and not any(t.kind == END for t in self.times)
 
     def _year_so_far(self, time: Time) -> Period | None:
         """The year up to the reported period: "has mined 2,098 in 2021", as of November."""

@@ -5,8 +5,9 @@ company, a number, a unit and a metric; opinions, forecasts and market figures a
 by the labeller that reads press releases; an article adds whose figure it is.
 """
 
+import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,6 +32,7 @@ from pipelines.parse.news.confidence import evidence_of_change, evidence_of_figu
 from pipelines.parse.news.pages import ArticleText, day_of
 from pipelines.parse.news.subject_period import subject_of
 from pipelines.parse.news.subjects import SubjectTracker, is_others_quarter
+from pipelines.parse.news.tables import Cell, TableReader, is_row
 from pipelines.watchlist import Company, Lexicon, Watchlist
 from pipelines.watchlist.metrics import COMPANY, TOTAL
 
@@ -141,10 +143,16 @@ def read_article(
         # "Argo Blockchain mined more": a company that is not watched is what the article is about.
         reader.subjects.main = reader.subjects.focus = None
     reader.paragraph(article.title, -len(article.title) - 1)
-    offset = 0
-    for paragraph in article.paragraphs:
-        reader.paragraph(paragraph, offset)
-        offset += len(paragraph) + 1
+    offset, above = 0, [article.title]
+    for tabular, lines in itertools.groupby(article.paragraphs, is_row):
+        paragraphs = list(lines)
+        if tabular:
+            reader.table(paragraphs, above, offset)
+        for paragraph in paragraphs:
+            if not tabular:
+                reader.paragraph(paragraph, offset)
+                above.append(paragraph)
+            offset += len(paragraph) + 1
     own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
     claims = deduplicate(own + [deal_claim(d.company, d.deal) for d in reader.deals.deals])
     out.claims, doubtful = consistent_claims(claims)
@@ -242,6 +250,58 @@ class _Reader:
             if others:
                 self.subjects.skip_others()
         self._setting = setting
+
+    def table(self, rows: Sequence[str], above: Sequence[str], offset: int) -> None:
+        """Read the rows of a table below some paragraphs."""
+        reader = TableReader(self.names, self.lexicon, self.subjects.focus)
+        setting = replace(self._setting, subject=self.out.subject)
+        for cell in reader.read(rows, above, setting):
+            place = offset + sum(len(row) + 1 for row in rows[: rows.index(cell.row)])
+            reason = self._take_cell(cell, place)
+            if reason:
+                self.out.skipped.append((reason, cell.row))
+        self.out.skipped += reader.skipped
+
+    def _take_cell(self, cell: Cell, offset: int) -> str:
+        """Claim a figure or change of a table, or return the reason why not."""
+        quantity, period = cell.change or cell.reading.quantity, cell.reading.period
+        assert quantity.value is not None
+        assert period is not None
+        fact, segment = cell.reading.metric, None
+        if fact == REVENUE:
+            fact, segment = self._line(cell.reading.label, cell.company, period)
+        metric = self.lexicon.words.by_code.get(fact)
+        if (
+            fact not in CLAIMED
+            or cell.reading.scope != COMPANY
+            or (fact == "segment_revenue" and not segment)
+        ):
+            return NOT_OURS
+        if fact.endswith("_revenue") and not cell.change and quantity.value < _LEAST_REVENUE:
+            return NOT_OURS
+        low, high = (metric.least, metric.most) if metric and not cell.change else (quantity.value, None)
+        if quantity.value < low or (high and quantity.value > high):
+            return NOT_UNDERSTOOD
+        self.claims.append(
+            Claim(
+                cell.company,
+                f"change:{fact}" if cell.change else fact,
+                segment,
+                quantity.value,
+                "percent" if cell.change else metric.unit if metric else "USD",
+                quantity.qualifier,
+                rounding_of(quantity),
+                period.start,
+                period.end,
+                cell.row,
+                offset,
+                cell.basis,
+                evidence=evidence_of_change(cell.basis)
+                if cell.change
+                else evidence_of_figure(fact, dated=True, named=True, of_subject=period == self.out.subject),
+            )
+        )
+        return ""
 
     def _carried(self, sentence: AnnotatedSentence, setting: Setting) -> Setting:
         """The setting after a sentence without a figure that names what the next ones are about.

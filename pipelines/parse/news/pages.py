@@ -185,7 +185,7 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
         trafilatura.extract(
             tree,
             include_comments=False,
-            include_tables=False,
+            include_tables=True,
             favor_precision=False,
             fast=True,
             deduplicate=False,

@@ -29,8 +29,8 @@ _MIXED = re.compile(
 # "Public miners produced 4,000 bitcoin" is a group's figure.
 _GROUP = re.compile(
     r"\b(?:miners|companies|firms|producers|operators|players|peers|rivals|"
-    r"competitors)\b(?!['’])(?:\s+(?:have|had|has|also|together|then|now|all|in \w+|that|who|which|"
-    r"we|track|follow|list|only|just|still|\w+ly))*\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|"
+    r"competitors)\b(?!['’])(?:\s+(?:have|had|has|also|together|then|now|all|in (?:\w+ ){0,2}\w+|alone|that|"
+    r"who|which|we|track|follow|list|only|just|still|\w+ly))*\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|"
     r"buy|grew|saw|seen|set|are|were|was|did|do)\b",
     re.IGNORECASE,
 )
