@@ -170,7 +170,7 @@ def _sizes(s: DealSentence, event: Event, until: int) -> tuple[Amount | None, Am
 
     # "Acquiring two sites through its $19.8 million purchase of GRIID": the next purchase's amount.
     last = until - _RIGHT_BEFORE if until < len(s.text) else until
-    near = [m for m in s.money if m.start < until and m.end < last and _fits_kind(m, event.kind)]
+    near = [m for m in s.money if m.start < until and m.end <= last and _fits_kind(m, event.kind)]
     money = min(near, key=order, default=None)
     inside = [m for m in s.megawatts if event.object_start <= m.start < event.object_end]
     sited = inside if event.kind == ACQUISITION else []

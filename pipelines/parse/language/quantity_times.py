@@ -296,7 +296,7 @@ class TimeFinder:
         return shifted(current, 12 if self.setting.basis == "year" else current.months or 1)
 
     def _is_present(self, i: int) -> bool:
-        """Whether a value is of today: "holds 50,639 bitcoin", "which brought holdings to 16,728"."""
+        """Whether a value is current: "holds 50,639 bitcoin", "which brought holdings to 16,728"."""
         masked = self.sentence.masked
         now = _IS_NOW.search(masked) or _BRINGS_TO.search(self.sentence.before(i))
         return bool(now) and not any(t.kind == END for t in self.times)

@@ -1,4 +1,4 @@
-"""Tables in articles: several miners, months or metrics side by side.
+"""Tables in articles: several miners, months or metrics in rows and columns.
 
 A row is a line with bars ("Riot | 444 | 243 | 82% |"). A cell is read as a sentence. Its heading or row, else
 the text above the table, names its metric. Its heading names its period, its row or heading its company.
