@@ -90,7 +90,7 @@ def _is_to_be_built(s: DealSentence, position: int) -> bool:
             continue
         if k and s.words[k - 1].text.lower() == "will" and phrase_at("construct", s.words, k):
             return True
-        if says("said_to_add", before[: s.words[k].end]):
+        if says("said_to_add", s.text[: s.words[k].end]):
             # "Announced it would add 500 megawatts".
             return True
         if ends("to_build", before[: s.words[k].start], 1):

@@ -36,7 +36,7 @@ _PRICE = re.compile(
 )
 _POINTS = re.compile(r"\b(?:basis points|bps|(?:percentage )?points?)\b", re.IGNORECASE)
 _BESIDE = re.compile(
-    r"[\s,(–—-]*(?:⟪\d+⟫|\b(?:or|which|is|was|that|representing|marking|a|an|in|for|the|its|fiscal|full|first|second|third|fourth|alone|on|\w+day)\b|[\s,(–—-])*"
+    r"[\s,(–—-]*(?:⟪\d+⟫|\b(?:or|which|is|was|that|representing|marking|a|an|in|for|the|its|fiscal|full|first|second|third|fourth|alone|on|approximately|roughly|about|nearly|\w+day)\b|[\s,(–—-])*"
 )
 # "The figure is", "That was up".
 _THE_FIGURE = re.compile(
@@ -63,6 +63,8 @@ _DONE = (
     r"(?:mined|produced|earned|generated|sold|held)\b"
 )
 _APPOSED = re.compile(r",\s+(?:an?|the)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
+# "Surpassing estimates of $26 million and marking a 220% increase".
+_MARKING = re.compile(r"\b(?:marking|representing|reflecting)\s+(?:an?\s+|about\s+)*$", re.IGNORECASE)
 _SHARE = re.compile(r"\s*of\b", re.IGNORECASE)
 _COINS = re.compile(r"\b(?:bitcoins?|btc|coins?)\b", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:in|for|during|over)\s+(?:the\s+|its\s+)?$", re.IGNORECASE)
@@ -271,7 +273,13 @@ class _ChangeFinder:
         behind = self._named(k + 1, self._phrase_end(k + 1), verb=self._verb_before(i))
         if behind is not None:
             return direction, behind
-        what = self._figure_before(i) or self._figure_behind(k) or self._subject(i) or self._stated_before(i)
+        what = (
+            self._figure_before(i)
+            or self._figure_behind(k)
+            or self._marked(i)
+            or self._subject(i)
+            or self._stated_before(i)
+        )
         return None if what is None else (direction, what)
 
     def _before(self, i: int) -> tuple[str, object] | None:
@@ -446,6 +454,11 @@ class _ChangeFinder:
         figures = {(x.metric, x.label) for r, x in self.labeller.done.items() if not x.reason and x.metric}
         return self._last_figure(j) if _APPOSED.search(before) and len(figures) == 1 else None
 
+    def _marked(self, i: int) -> Reading | None:
+        """The only figure of a sentence, which a change marks."""
+        figures = [x for x in self.labeller.done.values() if not x.reason and x.metric]
+        return figures[0] if len(figures) == 1 and _MARKING.search(self.sentence.before(i)) else None
+
     def _last_figure(self, place: int) -> Reading | None:
         """The last current value before a token."""
         at, done = self.sentence.at, self.labeller.done
@@ -474,7 +487,7 @@ class _ChangeFinder:
             if a >= 0 and b <= len(between):
                 between = between[:a] + " " * (b - a) + between[b:]
         of = re.sub(
-            rf"{_DONE}|^\s*(?:in|of)\s+(?:[\w-]+\s+){{0,3}}?revenues?\b|^\s*(?:bitcoins?|btc|coins)\b",
+            rf"{_DONE}|\([^()⟦⟪]{{0,40}}\)|^\s*(?:in|of)\s+(?:[\w-]+\s+){{0,3}}?revenues?\b|^\s*(?:bitcoins?|btc|coins)\b",
             "",
             between,
             flags=re.IGNORECASE,

@@ -43,6 +43,7 @@ _TWO_COINS = re.compile(
 _IN_ANOTHER_COIN = re.compile(
     r"^\s*(?:worth\s+)?(?:in|of)\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*|solana)\b", re.IGNORECASE
 )
+_HYPHENED = re.compile(r"-[a-z]", re.IGNORECASE)
 _COUNTS_COINS = re.compile(r"\bproduction\b|\bmined\b|\buptime\b", re.IGNORECASE)
 _PER_MWH = re.compile(
     r"\b(?:power|energy|electricity) (?:costs?|prices?) (?:per |/ ?)(?:mwh|megawatt[- ]?hours?)\b[^;.]*$",
@@ -132,6 +133,9 @@ class CountedFinder:
         named = COIN.search(self.sentence.text) or _COUNTS_COINS.search(self.sentence.masked)
         named = named or RESTRICTED.search(self.sentence.masked)
         if quantity.scaled or not (named or self.after_coins):
+            return False
+        if _HYPHENED.match(self.sentence.behind(i)):
+            # "A 10-minute block interval".
             return False
         classes = self.frames.classes
         following = self.sentence.word(i + 1)

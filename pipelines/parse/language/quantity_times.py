@@ -219,6 +219,10 @@ class TimeFinder:
         if time.paired and rule != "respectively":
             return Dated(None, True, "one of two periods")
         words = f"{rule} ({self.sentence.masked[time.start : time.end]})"
+        opens = rule == "leading" and time.start < _OPENS_WITHIN
+        if time.kind == YEAR and time.last and opens and base is not None and base.months == 3:
+            # "Last year, it had to sell 3,000 bitcoin": of the year, not of the quarter a year ago.
+            return Dated(None, True, f"a year of which only a part is compared: {words}")
         relative_to = base
         first = self.first_of.get(governor.code)
         relative = time.kind not in (ABSOLUTE, OTHER, CURRENT, END)
@@ -313,9 +317,16 @@ class TimeFinder:
 
     def _named_before(self, time: Time) -> Period | None:
         """The period that "the quarter" refers to: "for Q2 2025, it mined 284 in the quarter"."""
-        named = [t.period for t in self.times if t.kind == ABSOLUTE and t.period and t.start < time.start]
-        alike = [p for p in named if p.months and p.months == time.months]
-        return alike[-1] if alike else None
+        setting = self.setting
+        stated = [t for t in self.times if t.kind == ABSOLUTE and t.months in (0, time.months)]
+        named = [
+            (t.start < time.start, resolve(t, setting.base, setting.subject, setting.disclosure))
+            for t in stated
+        ]
+        alike = [(first, p) for first, p in named if p and p.months and p.months == time.months]
+        before = [p for first, p in alike if first]
+        # "Its full-year revenue for 2022".
+        return before[-1] if before else alike[0][1] if alike else None
 
     def compares(self, time: Time) -> bool:
         """Whether a time follows a comparison: "a 2% drop from October"."""

@@ -119,7 +119,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         PRESENT,
         (
-            r"currently|at present|presently|now(?= that\b|,| have\b| has\b| operates?\b| holds?\b| "
+            r"currently|at present|presently|already(?= (?:holds?|owns?|has|controls?)\b)|"
+            r"now(?= that\b|,| have\b| has\b| operates?\b| holds?\b| "
             r"stands?\b| owns?\b| totals?\b)|"
             r"current(?= (?:\w+ ){0,2}(?:hash|efficiency|fleet|capacity|holdings|treasury|balance|reserves?|"
             r"stash|position|inventory)\b)"
@@ -154,6 +155,11 @@ _YEAR_ALONE = re.compile(
     r"(?:\b(?:in|during|for|throughout|of)\s+|(?<=\bended )|(?<=\bclosed )|(?<=\bfinished )|(?<=\bexited ))"
     r"(?:calendar |fiscal |all of |the year |"
     r"full[- ]year )*(?P<y>20[12]\d)\b(?!-)",
+    re.IGNORECASE,
+)
+# "Held 9,000 bitcoin at the end of 2022".
+_END_OF_A_YEAR = re.compile(
+    r"\b(?:at|by|as of)\s+(?:the\s+)?(?:(?:very\s+)?(?:end|close) of|year[- ]end)\s+(?P<y>20[12]\d)\b(?!-)",
     re.IGNORECASE,
 )
 # "Year to date through July 31".
@@ -286,6 +292,10 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
                 calendar="calendar" in match[0].lower(),
             )
         )
+    for match in _END_OF_A_YEAR.finditer(masked):
+        if not any(match.start() < t.end and match.end() > t.start for t in out):
+            day = date(int(match["y"]), 12, 31)
+            out.append(Time(match.start(), match.end(), ABSOLUTE, Period(None, day)))
     for match in _YEAR_ALONE.finditer(masked):
         if _PART_OF_A_YEAR.search(masked[: match.start()]):
             # "In the first 10 months of 2021".

@@ -77,6 +77,12 @@ _LINK = re.compile(
     r"(?:\s+\w+)?\s*:",
     re.IGNORECASE,
 )
+# "Its mining capacity segment accounted for 94% of revenues".
+_OF_A_PART = re.compile(
+    r"\b[\w-]+ (?:segment|division|arm)(?:['’]s)?\s+"
+    r"(?:(?:accounted|contributed|made up|generated|brought|earned)\b[^.;]*|[^.;⟦]*)$",
+    re.IGNORECASE,
+)
 _PER_SHARE = re.compile(
     r"\b(?:loss|earnings|income|profit|gain)\b[^.;]{0,40}?\b(?:per|a) share\b", re.IGNORECASE
 )
@@ -123,7 +129,12 @@ def read_article(
         return out
     in_title = names.mentions(article.title, introduced)
     titled = [m.company for m in in_title if m.company and not m.subsidiary]
-    others = [m for m in in_title if m.company is None and m.subject]
+    # A company of the title is in the text too: "Big Crypto Mining Shop" is none.
+    others = [
+        m
+        for m in in_title
+        if m.company is None and m.subject and article.title[m.start : m.end] in article.text
+    ]
     out.main = titled[0] if titled else about or watchlist.by_ticker(counts.most_common(1)[0][0])
     disclosure = DisclosureContext(out.main, disclosed_on)
     openings = [text for _, text in sentences(" ".join(article.paragraphs[:4]))[:10]]
@@ -422,6 +433,8 @@ class _Reader:
             fact, segment = self._line(reading.label, company, period)
             if fact == "segment_revenue" and segment is None:
                 return "unclear segment"
+            if fact == "total_revenue" and ref is not None and self._is_of_a_part(labeller, ref):
+                return "unclear segment"
             if quantity.value < _LEAST_REVENUE:
                 return NOT_OURS
         metric = self.lexicon.words.by_code.get(fact)
@@ -470,6 +483,14 @@ class _Reader:
             return "total_revenue", None
         segment = self.lexicon.segment_of(label, company.ticker, period.end)
         return "segment_revenue", None if segment in ("other", "eliminations") else segment
+
+    def _is_of_a_part(self, labeller: Labeller, ref: int) -> bool:
+        """Whether revenue is told of a segment without a known name: "its mining capacity segment"."""
+        place = labeller.sentence.at[ref]
+        start = labeller.sentence.clause_start(labeller.sentence.tokens[place].start)
+        return bool(
+            _OF_A_PART.search(labeller.sentence.masked[start : labeller.sentence.tokens[place].start])
+        )
 
     def _is_opinion(self, labeller: Labeller, i: int) -> bool:
         # "A net loss of $0.52 a share on total revenue of $17 million" is not an opinion.

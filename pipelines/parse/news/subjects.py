@@ -18,6 +18,7 @@ _HEADING = re.compile(
     r"\W*(?:\d{1,2}[.)]\s*)?(?:[A-Z][\w&.’'-]*|\d+|\([A-Z:. ]{2,20}\))(?:\s+(?:[A-Z&][\w&.’'-]*|\d+|"
     r"\([A-Za-z:. ]{2,20}\)|of|and)){0,5}\W*"
 )
+_LISTED_WITHIN = 12
 _SELLER = re.compile(r"\bfrom\s+(?:rival |fellow )?(?:\w+ )?$", re.IGNORECASE)
 _LISTED = re.compile(r"\((?:[A-Za-z]+:\s?)?[A-Z]{2,5}\)")
 _MIXED = re.compile(
@@ -169,7 +170,9 @@ class SubjectTracker:
     ) -> tuple[Company | None, str]:
         """The company of one of several figures: "Bit Digital and Hut 8, which sold 410 and 350 "
         "respectively"."""
-        before = [m for i, m in enumerate(sentence.mentions) if position_of(sentence, i) < position]
+        named = [m for i, m in enumerate(sentence.mentions) if position_of(sentence, i) < position]
+        # "Marathon Digital (MARA)" is one company.
+        before = [m for m, last in zip(named, [None, *named], strict=False) if not _is_ticker_of(m, last)]
         if len(before) == 1:
             return _whose(before[0])
         if not before:
@@ -193,6 +196,10 @@ class SubjectTracker:
             # "Celsius set to buy a site from Core Scientific".
             return None
         return self.company_at(sentence, position)[0]
+
+
+def _is_ticker_of(mention: Mention, last: Mention | None) -> bool:
+    return last is not None and mention.company == last.company and mention.start - last.end < _LISTED_WITHIN
 
 
 def _whose(mention: Mention) -> tuple[Company | None, str]:
