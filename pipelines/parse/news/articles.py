@@ -485,7 +485,7 @@ class _Reader:
         return "segment_revenue", None if segment in ("other", "eliminations") else segment
 
     def _is_of_a_part(self, labeller: Labeller, ref: int) -> bool:
-        """Whether revenue is told of a segment without a known name: "its mining capacity segment"."""
+        """Whether revenue is of a segment without a known name: "its mining capacity segment"."""
         place = labeller.sentence.at[ref]
         start = labeller.sentence.clause_start(labeller.sentence.tokens[place].start)
         return bool(
