@@ -41,18 +41,22 @@ def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
     verbs = [s.words[k].start for k in range(len(s.words)) if _raises(s, k)]
     for amount in list(s.money):
         bare = amount.kind not in INSTRUMENTS
-        borrows = _BORROWS.search(s.text[: amount.start]) and _FROM.match(s.text[amount.end :])
+        borrows = _BORROWS.search(s.text[: amount.start])
+        if not _FROM.match(s.text[amount.end :]):
+            borrows = None
         raised = amount.kind != UP_TO and _is_raised(s, amount) and not _OF_IT.search(s.text)
         if bare and not (borrows or raised):
             continue
         if _IF_MORE.match(s.text[amount.end :]):
             # "$445.0 million if additional notes are sold".
             continue
-        its = _ITS.search(s.text[: amount.start])
-        if its and amount.kind in INSTRUMENTS and not verbs:
+        if borrows:
+            verb: int | None = borrows.start()
+        elif _ITS.search(s.text[: amount.start]) and not any(v < amount.start for v in verbs):
             # "Funded by proceeds from its recent $525 million convertible bond offering".
-            verbs = [amount.start - 1]
-        verb = max((v for v in verbs if v < amount.start), default=min(verbs, default=None))
+            verb = amount.start - 1
+        else:
+            verb = max((v for v in verbs if v < amount.start), default=min(verbs, default=None))
         if verb is None or s.is_hedged(verb) or _lends(s, verb) or _lends_itself(s, amount):
             continue
         if _is_of_coins(s, amount) or ends("repaid_debt", s.text[: amount.start], 6):
@@ -88,7 +92,7 @@ def _lends(s: DealSentence, verb: int) -> bool:
 def _lends_itself(s: DealSentence, amount: Amount) -> bool:
     """Whether a watched company is the lender: "Compute North gets a loan from Marathon"."""
     near = s.text[max(0, amount.start - 60) : amount.end + 60]
-    marks = re.findall(r"\bfrom\s+⟬(\w)⟭", near)
+    marks = re.findall(r"\bfrom\s+⟬(\w)⟭(?!['’])", near)
     own = s.sentence.mentions
     return any(own[mention_index(m)].company is not None for m in marks)
 

@@ -30,6 +30,7 @@ LENDER = re.compile(rf"\b(?:with|from|by|led by|to)\s+{_WORDS}{{0,6}}?{_NAME}")
 _OWNER = re.compile(r"^(?:['’]s?)\s")
 _OF = re.compile(r"\bof (?:(?:its|the|an?|rival|competitor|peer|fellow|miner|bitcoin|company)\s+)*$")
 _WE = re.compile(r"\W*[“\"][^”\"]*\bwe\b", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:Chairman|Chairwoman|CEO|CFO|President|Director|Officer|Founder)\b")
 _BACKS = re.compile(r"(?:['’]s)?[\s-]+(?:backstop|backing|backed|support|guarantee\w*)\b", re.IGNORECASE)
 # "Backed by Google", "according to Bloomberg", "thanks to AMD".
 _IS_BACKER = re.compile(
@@ -45,7 +46,7 @@ _THINGS_BEHIND = re.compile(
 # "Reuters reported in November that the software giant signed": a source, not a party.
 _REPORTS = re.compile(
     r"\s+(?:first |also |has |had )?(?:report|say|said|wrote|write|note|tell|told)\w*\b"
-    r"(?:\s+\w+){0,4}?\s+that\s+(?!it\b|they\b)"
+    r"[^.,;]{0,40}?\s+that\s+(?!it\b|they\b)"
 )
 # "CoreWeave has exercised its option", "Anthropic signed".
 _CUSTOMER_ACTS = re.compile(
@@ -100,6 +101,7 @@ def fits(party: str) -> bool:
         bool(party)
         and party.split()[0].strip("’'s.,-") not in GENERIC_PARTIES
         and not re.match(r"⟪|\d", party)
+        and not _PERSON.search(party)
     )
 
 

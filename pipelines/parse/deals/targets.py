@@ -29,12 +29,13 @@ _CLOSING = re.compile(
 def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
     """The capacity that a company plans, and by when; None if it plans none."""
     building = says("under_construction", s.text)
-    if not says("plan", s.text) or (_CLOSING.search(s.text) and not building):
+    if not says("plan", s.text):
         return None
     done = building or says("when_done", s.text)
-    if (says("back", s.text) and not done) or begins("others", s.text):
-        # What a contract delivers, or what somebody else plans.
+    if begins("others", s.text):
+        # What somebody else plans.
         return None
+    back = (says("back", s.text) or _CLOSING.search(s.text)) and not done
     due = find_due(s.sentence.label, s.sentence.disclosure.disclosed_on)
     for index, quantity in enumerate(s.sentence.quantities):
         if (
@@ -43,6 +44,9 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
             or quantity.value < 1
             or s.sentence.role(index) in (FROM, BY)
         ):
+            continue
+        if back and s.sentence.role(index) != TO:
+            # What a contract delivers. "This acquisition fits its plan to grow to 32 MW by 2025" is a target.
             continue
         start, end = s.sentence.at[index]
         before, behind = s.sentence.around(index)

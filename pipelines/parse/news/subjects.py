@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from pipelines.parse.deals.deal import ACQUISITION, Deal
+from pipelines.parse.deals.deal import ACQUISITION, Deal, same_party
 from pipelines.parse.language.annotation import AnnotatedSentence, mention_index, position_of
 from pipelines.parse.language.companies import COMPANY_NOUNS, Mention, refers_back
 from pipelines.parse.language.periods import DisclosureContext, Period, month_period
@@ -188,7 +188,11 @@ class SubjectTracker:
         sizes = (i for i, q in enumerate(sentence.quantities) if q.value in (deal.amount, deal.megawatts))
         index = next(sizes, None)
         position = sentence.at[index][0] if index is not None else len(sentence.masked) - 1
-        first = next((m for m in sentence.mentions if m.subject), None)
+        # "Bitmain agreed to invest $53 million in the miner": not the investor's.
+        subjects = (m for m in sentence.mentions if m.subject)
+        first = next(
+            (m for m in subjects if not same_party(sentence.label[m.start : m.end], deal.party)), None
+        )
         if first is not None and position_of(sentence, sentence.mentions.index(first)) < position:
             return first.company
         only = sentence.mentions[0] if len(sentence.mentions) == 1 else None
