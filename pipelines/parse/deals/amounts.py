@@ -27,6 +27,10 @@ _LEAST = Decimal(500_000)
 _MOST_WORDS = 9
 _REVENUE = re.compile(r"^\W*(?:(?:in|of|worth of)\s+)?(?:[\w-]+\s+){0,3}?revenues?\b", re.IGNORECASE)
 _UP_TO = re.compile(r"\b(?:up to|as much as|a maximum of|maximum of)\s+$", re.IGNORECASE)
+# "Filed to sell up to $500 million in equity".
+_EQUITY_FOR_SALE = re.compile(
+    r"\b(?:sell|selling|sales? of|offer|offering of|issue)\s+(?:up to\s+|as much as\s+)?$", re.IGNORECASE
+)
 # "Bitmain agreed to invest $53 million in the miner".
 _INVESTED_IN = re.compile(r"\s+in(?:to)?\s+(?:the (?:miner|company|firm)\b|⟬(?P<m>\w)⟭)")
 _OF_A_SITE = re.compile(
@@ -106,6 +110,8 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
         return _OTHER, 9
     if instrument:
         return instrument, 1 if limited else 0
+    if _EQUITY_FOR_SALE.search(sentence.masked[: sentence.at[index][0]]) and begins("part_equity", behind):
+        return "equity", 0
     into = _INVESTED_IN.match(sentence.masked, sentence.at[index][1])
     if into and (into["m"] is None or sentence.mentions[mention_index(into["m"])].company is not None):
         return "equity", 0

@@ -36,7 +36,7 @@ _PRICE = re.compile(
 )
 _POINTS = re.compile(r"\b(?:basis points|bps|(?:percentage )?points?)\b", re.IGNORECASE)
 _BESIDE = re.compile(
-    r"[\s,(–—-]*(?:⟪\d+⟫|\b(?:or|which|is|was|that|representing|marking|a|an|in|for|the|its|fiscal|full|first|second|third|fourth|alone|on|approximately|roughly|about|nearly|\w+day)\b|[\s,(–—-])*"
+    r"[\s,(–—-]*(?:⟪\d+⟫|\b(?:or|which|is|was|that|represent(?:s|ed|ing)|mark(?:s|ed|ing)|reflect(?:s|ed|ing)|a|an|in|for|the|its|fiscal|full|first|second|third|fourth|alone|on|approximately|roughly|about|nearly|\w+day)\b|[\s,(–—-])*"
 )
 # "The figure is", "That was up".
 _THE_FIGURE = re.compile(
@@ -63,6 +63,22 @@ _DONE = (
     r"(?:mined|produced|earned|generated|sold|held)\b"
 )
 _APPOSED = re.compile(r",\s+(?:an?|the)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
+_PLAIN_ADJECTIVES = frozenset(
+    (
+        "great",
+        "sharp",
+        "steep",
+        "big",
+        "sequential",
+        "annual",
+        "quarterly",
+        "monthly",
+        "slight",
+        "modest",
+        "huge",
+        "whopping",
+    )
+)
 # "Surpassing estimates of $26 million and marking a 220% increase".
 _MARKING = re.compile(r"\b(?:marking|representing|reflecting)\s+(?:an?\s+|about\s+)*$", re.IGNORECASE)
 _SHARE = re.compile(r"\s*of\b", re.IGNORECASE)
@@ -290,6 +306,10 @@ class _ChangeFinder:
             if j in self.sentence.in_time or token.text in "~-+":
                 j -= 1
                 continue
+            if token.lemma == "than" and j and self.tokens[j - 1].lemma in ("more", "less"):
+                # "An increase of more than 115%".
+                j -= 2
+                continue
             direction = self._direction(j) or (token.lemma == "change" and self._sign(i))
             if direction:
                 return self._moved(i, j, direction)
@@ -419,7 +439,7 @@ class _ChangeFinder:
     def _is_noun(self, k: int) -> bool:
         word = self.sentence.word(k)
         light = word is None or self.sentence.is_class(k, "filler", "nearly") or word.endswith("ly")
-        return not light and word not in ("percent", "per", "cent", "great", "sharp", "steep", "big")
+        return not light and word not in ("percent", "per", "cent", *_PLAIN_ADJECTIVES)
 
     def _subject(self, j: int) -> object | None:
         """The metric before a verb, in its clause: "BTC production fell"."""

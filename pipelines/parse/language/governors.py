@@ -109,6 +109,9 @@ class GovernorFinder:
         before = [k for k in range(max(0, i - 12), i) if self.tokens[k].kind == "q"]
         if not before or self.tokens[self.phrases.before_fillers(i)].lemma != "or":
             return MAIN, None
+        if self.sentence.quantity_at(before[-1]).unit == "ETH":
+            # "2,572 ether, or $8.6 million in revenue".
+            return CHANGE, None
         if self.phrases.percent(before[-1]) and unit == "USD":
             # "Colocation made up 67% of revenue, or $77.5 million".
             return MAIN, self.phrases.line_in(0, before[-1] - 1) if self.sentence.about_revenue else None

@@ -103,6 +103,8 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         _OPENING_WORDS,
     ),
     ("ending", rf"\b{_MONTH.format('m')}(?:[\s-]+{YEAR.format('y')})?[\s-]+quarter\b(?!ly)", _MONTH_WORDS),
+    # "Total quarterly revenue for the September period".
+    ("ending", rf"\b{_MONTH.format('m')}(?:[\s-]+{YEAR.format('y')})?[\s-]+period\b", ("quarter",)),
     (
         "month",
         rf"month(?:s)?\s+(?:ended|ending|of)\s*:?\s*{_MONTH.format('m')}(?:\s*,?\s*{YEAR.format('y')})?",

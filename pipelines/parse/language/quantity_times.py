@@ -210,7 +210,7 @@ class TimeFinder:
             weekday = self._weekday() if covers == "day" and role != BEFORE and not rule else None
             if weekday is not None:
                 return Dated(Period(None, weekday), True, "a day of the week")
-            beside = self._beside() if covers == "period" and role != BEFORE and not rule else None
+            beside = self._beside(governor) if covers == "period" and role != BEFORE and not rule else None
             if beside is not None:
                 return Dated(beside, True, "as the figures beside it")
             if rule or role == BEFORE or base is None:
@@ -232,7 +232,7 @@ class TimeFinder:
             time, relative_to, self.setting.subject, self.setting.disclosure
         )
         if period is None and time.kind == CURRENT:
-            period = self._named_before(time)
+            period = self._named_before(time) or self._of_the_sentence_before(time)
         if period is None:
             return Dated(None, True, words)
         if covers == "period" and period.start is None:
@@ -265,9 +265,17 @@ class TimeFinder:
         back = (published.weekday() - _WEEKDAYS.index(named["day"].lower())) % 7
         return published - timedelta(days=back)
 
-    def _beside(self) -> Period | None:
-        """The only named period of the sentence's figures: "mined 459 in May and sold 735"."""
+    def _beside(self, governor: Governor) -> Period | None:
+        """The only named period of the sentence's figures: "mined 459 in May and sold 735".
+
+        "50 EH/s at the end of August, with an average of 43.7 EH/s": of August.
+        """
         named = {period for period in self.named if period.start is not None}
+        days = {period.end for period in self.named if period.start is None}
+        if not named and len(days) == 1 and governor.frame.unit == "EH/s":
+            (day,) = days
+            ends = (day + timedelta(days=1)).day == 1
+            return Period(day.replace(day=1), day) if ends else None
         return named.pop() if len(named) == 1 else None
 
     def _is_of_publication(self, time: Time) -> bool:
@@ -327,6 +335,12 @@ class TimeFinder:
         before = [p for first, p in alike if first]
         # "Its full-year revenue for 2022".
         return before[-1] if before else alike[0][1] if alike else None
+
+    def _of_the_sentence_before(self, time: Time) -> Period | None:
+        """ "Produced 5,769 bitcoin in 2021. It ended the year holding 5,296"."""
+        before = self.setting.before
+        same = before is not None and before.period.months == time.months
+        return before.period if before is not None and same else None
 
     def compares(self, time: Time) -> bool:
         """Whether a time follows a comparison: "a 2% drop from October"."""

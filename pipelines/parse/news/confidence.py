@@ -69,8 +69,10 @@ def evidence_of_figure(metric: str, *, dated: bool, named: bool, of_subject: boo
         )
     if metric == "hashrate_average_operating":
         return "average hash rate"
-    if metric.startswith(("hashrate", "fleet", "power")):
-        return "hash rate, efficiency or power cost"
+    if metric.startswith("hashrate"):
+        return "hash rate"
+    if metric.startswith(("fleet", "power")):
+        return "efficiency or power cost"
     if of_subject:
         return "flow in the article's period"
     return "flow in a period that its sentence names" if dated else "flow in a period from context"

@@ -55,6 +55,13 @@ _JUST_ENDED, _LONG_PAST = timedelta(days=45), timedelta(days=75)
 _BESIDE = re.compile(r"⟬(?P<mention>\w)⟭(?:['’]s?)?,?\s+(?:about\s+|some\s+|only\s+|just\s+)?$")
 
 
+# "MARA mined 1,176 bitcoin in July, followed by CleanSpark with 575".
+_FOLLOWED_BY = re.compile(
+    r"\b(?:followed by|ahead of|behind)\s+⟬(?P<mention>\w)⟭(?:\s*\([^()]*\))?,?\s+"
+    r"(?:with|at|which (?:mined|produced|sold|held|holds))\s+(?:about\s+|some\s+|only\s+|just\s+)?$"
+)
+
+
 class SubjectTracker:
     """Tracks the subject while reading an article.
 
@@ -120,6 +127,7 @@ class SubjectTracker:
         if _MIXED.search(sentence.clause_of(position).text) and (len(watched) > 1 or self.several):
             return None, "two companies in one figure"
         beside = _BESIDE.search(sentence.masked[:position])
+        beside = beside or _FOLLOWED_BY.search(sentence.masked[:position])
         if beside is not None:
             # "CleanSpark mined 629 BTC and Riot Platforms 445": the name next to the number.
             return _whose(sentence.mentions[mention_index(beside["mention"])])
