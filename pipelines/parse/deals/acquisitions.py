@@ -88,7 +88,7 @@ def _sales(s: DealSentence) -> Iterable[Event]:
         length = phrase_at("sell", words, k) or phrase_at("selling", words, k)
         if not length or (words[k].text.lower() == "sold" and k and words[k - 1].lemma == "be"):
             continue
-        match = _TO_A_BUYER.search(s.text, words[k].start)
+        match = _TO_A_BUYER.match(s.text, words[k].start)
         if match is None:
             continue
         first, last = k + length, s.token_at(match.end("object"))

@@ -713,7 +713,9 @@ def test_any_word_order_gives_valid_claims(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["A." * 10_000, "40 MW to " * 500, "Aa " * 3_000], ids=["dots", "sizes", "capitals"]
+    "text",
+    ["A." * 10_000, "40 MW to " * 500, "Aa " * 3_000, "and sell site to A " * 600, "Riot | 1 | 2 |" * 800],
+    ids=["dots", "sizes", "capitals", "sales", "bars"],
 )
 def test_strange_text_does_not_hang(text: str) -> None:
     """Patterns of names tried each letter of a long word, and roles were looked up for all pairs of quantities."""
