@@ -31,6 +31,7 @@ _PURCHASE_AGREEMENT = re.compile(
     r"\b(?:asset |real estate |land )?purchase (?:and sale )?agreement\b", re.IGNORECASE
 )
 _DETERMINERS = frozenset(word_list("deals.determiners"))
+_ADVERBS = frozenset(word_list("deals.adverbs"))
 _STAKES = frozenset(word_list("deals.stakes"))
 # "Bitcoin miner Stronghold": a company, not a machine.
 _OF_PEOPLE = frozenset(("miner", "unit"))
@@ -114,8 +115,12 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
         return None
     last = s.object_end(first)
     start = words[verb].start
-    if first < len(words) and words[first].lemma == "by":
-        return _bought_by(s, verb, first)
+    by = first
+    while by < len(words) and words[by].text.lower() in _ADVERBS:
+        by += 1
+    if by < len(words) and words[by].lemma == "by":
+        # "The wind farm, acquired earlier by Soluna for $53 million".
+        return _bought_by(s, verb, by)
     if first >= len(words) or words[first].lemma in _NO_OBJECT:
         return None
     object_start, object_end = words[first].start, words[last - 1].end

@@ -31,7 +31,7 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
     building = says("under_construction", s.text)
     if not says("plan", s.text):
         return None
-    done = building or says("when_done", s.text)
+    done = building or says("when_done", s.text) or says("said_to_add", s.text)
     if begins("others", s.text):
         # What somebody else plans.
         return None

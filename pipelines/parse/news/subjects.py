@@ -196,11 +196,12 @@ class SubjectTracker:
         sizes = (i for i, q in enumerate(sentence.quantities) if q.value in (deal.amount, deal.megawatts))
         index = next(sizes, None)
         position = sentence.at[index][0] if index is not None else len(sentence.masked) - 1
-        # "Bitmain agreed to invest $53 million in the miner": not the investor's.
-        subjects = (m for m in sentence.mentions if m.subject)
-        first = next(
-            (m for m in subjects if not same_party(sentence.label[m.start : m.end], deal.party)), None
-        )
+        subjects = [m for m in sentence.mentions if m.subject]
+        others = [m for m in subjects if not same_party(sentence.label[m.start : m.end], deal.party)]
+        if subjects and not others:
+            # "Bitmain agreed to invest $53 million in the miner": not the investor's.
+            return self.focus
+        first = others[0] if others else None
         if first is not None and position_of(sentence, sentence.mentions.index(first)) < position:
             return first.company
         only = sentence.mentions[0] if len(sentence.mentions) == 1 else None
