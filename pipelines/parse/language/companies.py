@@ -308,7 +308,10 @@ class CompanyNames:
 
 def _either(names: object) -> str:
     ordered = sorted(names, key=len, reverse=True)  # type: ignore[call-overload]
-    return "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in ordered) or r"(?!)"
+    # Few words begin as a name does: the others are passed by at their first letter.
+    initials = "".join(sorted({re.escape(name[0]) for name in ordered}))
+    either = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in ordered)
+    return rf"(?=[{initials}])(?:{either})" if ordered else r"(?!)"
 
 
 def _other_capitals(name: str) -> list[str]:

@@ -225,6 +225,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 _PATTERNS = [(kind, re.compile(pattern, re.IGNORECASE), words) for kind, pattern, words in _KINDS]
 _WORDS = {word for _, _, words in _PATTERNS for word in words}
+_MONTH_NAME = re.compile(rf"(?<![a-z]){_MONTH.format('m')}(?![a-z])", re.IGNORECASE)
 
 
 _MAY_NAME = re.compile(
@@ -403,6 +404,9 @@ def find_periods(
         return ()
     lower = text.lower()
     present = {word for word in _WORDS if word in lower}
+    if not _MONTH_NAME.search(text):
+        # "Market" and "may" in "mayor" name no month.
+        present.difference_update(_MONTH_WORDS)
     for kind, pattern, words in _PATTERNS:
         if present.isdisjoint(words):
             continue

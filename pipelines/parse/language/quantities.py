@@ -228,8 +228,8 @@ def find_quantities(text: str) -> list[Quantity]:
 
     Times of day and ratios (`10:30`, `3:1`) are left out.
     """
-    found = list(_IN_TEXT.finditer(text))
-    if ":" in text:
+    found = list(_IN_TEXT.finditer(text)) if _DIGIT.search(text) else []
+    if found and ":" in text:
         clocks = [match.span() for match in _CLOCK.finditer(text)]
         found = [m for m in found if not any(a <= m.start("digits") < b for a, b in clocks)]
     return [_quantity(match) for match in found]

@@ -25,7 +25,7 @@ _BEFORE_A_YEAR = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(
-    r"(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bNo)(?<!\bvs)(?<!\bU\.S)(?<!\bapprox)(?<!\bAppx)(?<!\bMr)"
+    r"(?=[.!?;])(?<!\bInc)(?<!\bCorp)(?<!\bLtd)(?<!\bNo)(?<!\bvs)(?<!\bU\.S)(?<!\bapprox)(?<!\bAppx)(?<!\bMr)"
     r"(?<!\bMs)(?<!\bSt)(?<!\bCo)(?<!\b[A-Z])[.!?;](?:[”\"’)\]]|\s*\(\d\))*\s+(?=[A-Z“\"•(\d])"
 )
 # Bullets whose marks are lost run on: "… of the net proceeds Earned 1,115 Bitcoin Raised $460 million".

@@ -143,12 +143,14 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
 )
 _PATTERN = re.compile(
-    "|".join(
+    r"(?<![\w-])(?=\w)(?:"
+    + "|".join(
         # "Up 35% over the prior year" compares; "over the quarter" is the time of a figure.
-        rf"(?P<k_{kind}>(?<![\w-])(?:{_LEAD}{'' if kind in (YEAR, PRIOR, AGO, SAME_OF) else _OVER})"
+        rf"(?P<k_{kind}>{_LEAD}{'' if kind in (YEAR, PRIOR, AGO, SAME_OF) else _OVER}"
         rf"(?:{pattern}))(?!\w)"
         for kind, pattern in _KINDS
-    ),
+    )
+    + ")",
     re.IGNORECASE,
 )
 _YEAR_ALONE = re.compile(

@@ -212,9 +212,8 @@ class TokenizedSentence:
 
     def matches(self, phrase: tuple[str, ...], first: int) -> bool:
         """Whether a phrase begins at a token."""
-        found = self.tokens[first : first + len(phrase)]
-        return len(found) == len(phrase) and all(
-            token.lemma == word for token, word in zip(found, phrase, strict=True)
+        return first + len(phrase) <= len(self.tokens) and all(
+            self.tokens[first + k].lemma == word for k, word in enumerate(phrase)
         )
 
     def clause_start(self, position: int) -> int:
