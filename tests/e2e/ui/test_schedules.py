@@ -28,9 +28,16 @@ def test_nightly_schedule_ticks_once(held: Held) -> None:
 
 @pytest.fixture
 def loaded(held: Held) -> Held:
-    """Dagster with the partitions of two companies loaded."""
+    """Dagster with the partitions of two companies loaded today.
+
+    At midnight in New York, where filings are due, another day's index and other filings are expected.
+    """
     tickers = held.rows("select distinct ticker from marts.segment_revenue order by 1")
-    if tickers != [("GREE",), ("SLNH",)]:
+    ((today,),) = held.rows(
+        "select bool_and((started_at at time zone 'America/New_York')::date "
+        "= (now() at time zone 'America/New_York')::date) from ops.run"
+    )
+    if tickers != [("GREE",), ("SLNH",)] or not today:
         held.up.wait_for_backfill(held.up.backfill("backfill", KEYS), runs=2)
     return held
 
