@@ -41,7 +41,7 @@ _IS_BACKER = re.compile(
 )
 # "With NVIDIA GPUs", "to Culberson County": the noun behind the name is meant.
 _THINGS_BEHIND = re.compile(
-    rf"^\s+(?:[A-Z\d][\w-]*\s+)?(?:{'|'.join(word_list('deals.things_behind_a_name'))})\b"
+    rf"^\s+(?:(?:[A-Z\d][\w-]*|⟦\d+⟧)\s+)?(?:{'|'.join(word_list('deals.things_behind_a_name'))})\b"
 )
 # "Reuters reported in November that the software giant signed": a source, not a party.
 _REPORTS = re.compile(

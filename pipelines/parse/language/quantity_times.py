@@ -82,6 +82,8 @@ _BRINGS_TO = re.compile(
 _OPENS = re.compile(r"\W*(?:for|in|during|over|throughout)\s", re.IGNORECASE)
 _OPENS_WITHIN = 12
 _NIL = re.compile(r"\s*(?:and|,)\s*\$?\s?nil\b", re.IGNORECASE)
+_BRACKET_OPENS = re.compile(r"\s*[(\[](?:(?:as of|as at|at|in|for|during)\s+)?(?:the\s+)?", re.IGNORECASE)
+_BRACKET_CLOSES = re.compile(r"\s*[)\]]")
 _WHEN = re.compile(r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*$", re.IGNORECASE)
 _ON = re.compile(r"(?<!ended )(?<!closed )(?<!ending )\bon\s+$", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()⟦⟪]{0,40}\)")
@@ -361,6 +363,7 @@ class TimeFinder:
         rules: Sequence[Callable[[], tuple[Time | None, str] | None]] = (
             lambda: self._listed(i),
             lambda: self._in_bracket(i),
+            lambda: self._in_bracket_behind(i, covers),
             lambda: self._told_when(i),
             lambda: self._checked(self.following(i, governor), covers, "following"),
             lambda: self._shared_day(i, covers),
@@ -423,6 +426,18 @@ class TimeFinder:
         end = self.tokens[bracket[1]].start if bracket[1] < len(self.tokens) else len(self.sentence.masked)
         inside = [t for t in self.times if self.tokens[bracket[0]].start < t.start and t.end <= end]
         return self._checked(inside[0], "day", "bracket") if inside else None
+
+    def _in_bracket_behind(self, i: int, covers: str) -> tuple[Time | None, str] | None:
+        """The time alone in a bracket behind a quantity: "$688.1 million (full year 2025)"."""
+        masked, end = self.sentence.masked, self.tokens[i].end
+        time = next((t for t in self.times if t.start > end), None)
+        if (
+            time is None
+            or not _BRACKET_OPENS.fullmatch(masked[end : time.start])
+            or not _BRACKET_CLOSES.match(masked, time.end)
+        ):
+            return None
+        return self._checked(time, covers, "bracket")
 
     def _told_when(self, i: int) -> tuple[Time | None, str] | None:
         """ "Than in the same period last year, when 787 bitcoin were mined"."""

@@ -12,9 +12,11 @@ _SOURCE = re.compile(
     r"^(?:\s*(?:⟦\d+⟧|⟪\d+⟫|[,$()]|nil|and|respectively|in|for|during|over|this|the|quarter|month|year|"
     r"period|"
     r"was|were|came|comes|coming|derived|resulting|all|revenues?|of|both|20\d\d))*"
-    r"\s*(?:from|by|through)\s+(?:the\s+|our\s+|its\s+)?(?P<what>(?!⟦|⟪)(?:[\w&-]+\s*){1,5})",
+    r"\s*(?:from|by|through|(?:attribut(?:ed|able)|relat(?:ed|ing)|tied) to|associated with)\s+(?:the\s+|our\s+|its\s+)?(?P<what>(?!⟦|⟪)(?:[\w&-]+\s*){1,5})",
     re.IGNORECASE,
 )
+# "Of its $9 million revenue, $4 million was attributable to hosting": the source is the second amount's.
+_OF_ANOTHER = re.compile(r"⟦\d+⟧[^⟦]*\b(?:was|were|came|comes)\b", re.IGNORECASE)
 _ALL_REVENUE = re.compile(
     r"(?:(?:continuing\s+)?operations|(?:contracts with\s+)?customers|all\b|a\s|an\s|prior|previous|same|"
     r"last|"
@@ -140,6 +142,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     end = next((k for k in range(i + 1, len(tokens)) if tokens[k].text in ".;:"), len(tokens))
     rest = sentence.span(i + 1, end)
     source = _SOURCE.match(rest)
+    if source and _OF_ANOTHER.search(source[0]) and not RESPECTIVELY.search(source[0]):
+        source = None
     listed = source and re.match(r"\s*\(\s*⟦", rest[source.end() :])
     if source and not listed and not _ALL_REVENUE.match(source["what"]):
         return f"{label} {word} from {source['what'].strip()}".strip()
@@ -156,7 +160,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     if not label and (earned := _EARNED_FROM.search(sentence.before(i))):
         return f"{earned['what']} {word}"
     word_from = place + 2 if sentence.is_class(place + 1, "reporting") else place + 1
-    parts = _named_behind(sentence, word_from + 1) if sentence.word(word_from) == "from" else []
+    source = _source_behind(sentence, word_from)
+    parts = _named_behind(sentence, source) if source else []
     return " ".join([*label.split(), word, *(["from", *parts] if parts else [])])
 
 
@@ -198,6 +203,14 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
             break
         first -= 1
     return first
+
+
+def _source_behind(sentence: TokenizedSentence, k: int) -> int:
+    """The token behind "from", "attributable to" or "related to"; 0 if no such words begin at a token."""
+    if sentence.word(k) == "from":
+        return k + 1
+    relates = sentence.word(k) in ("attribute", "attributable", "relate", "associate", "tie")
+    return k + 2 if relates and sentence.word(k + 1) in ("to", "with") else 0
 
 
 def _named_behind(sentence: TokenizedSentence, k: int) -> list[str]:

@@ -19,6 +19,9 @@ _A_YEAR_OF_COINS = re.compile(
 # "Production for 2023 year-to-date" does not count years.
 # "Riot Blockchain (RIOT 5.43%)": the day's change of the share's price.
 _A_QUOTE = re.compile(r"\([A-Z]{2,5}\s+[-+–▲▼]?$")
+# "Revenue: $688.1 million (2025)", "mined its 5,000th bitcoin".
+_A_YEAR_ALONE = re.compile(r"\(20[012]\d\)")
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b(?!\s?/)")
 _A_NAMED_YEAR = re.compile(r"20[012]\d\s+years?", re.IGNORECASE)
 _BEFORE_A_YEAR = re.compile(
     r"\b20[12]\d,?\s+(?:and|versus|vs\.?)\s+$|\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all|ended|closed|finished|exited)\s+$",
@@ -147,6 +150,8 @@ class MaskedSentence:
             if _A_YEAR.match(text[q.start : q.end]) and _BEFORE_A_YEAR.search(text[: q.start]):
                 continue
             if _A_YEAR_OF_COINS.search(text[: q.end].rstrip()) or _A_NAMED_YEAR.fullmatch(q.text):
+                continue
+            if q.unit is None and (_A_YEAR_ALONE.fullmatch(q.text) or _ORDINAL.match(text, q.end)):
                 continue
             before = text[max(0, q.start - 3) : q.start]
             after = text[q.end : q.end + 14]
