@@ -216,7 +216,7 @@ def _is_thing(s: DealSentence, head: int, named: Name | None) -> bool:
 
 
 def _counts_things(s: DealSentence, first: int, last: int) -> bool:
-    """Whether what is bought is counted or measured: "10,000 machines", "45,000 new S19", "1.6 EH/s of miners"."""
+    """Whether what is bought is counted or measured: "45,000 new S19", "1.6 EH/s of miners"."""
     stop = next((j for j in range(first, last) if s.words[j].lemma in ("of", "and")), last)
     units = [s.sentence.quantities[t.ref].unit for t in s.words[first:stop] if t.kind == "q"]
     bare = s.words[first].kind == "q" and units[0] is None

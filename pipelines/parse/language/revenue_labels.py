@@ -12,7 +12,8 @@ _SOURCE = re.compile(
     r"^(?:\s*(?:⟦\d+⟧|⟪\d+⟫|[,$()]|nil|and|respectively|in|for|during|over|this|the|quarter|month|year|"
     r"period|"
     r"was|were|came|comes|coming|derived|resulting|all|revenues?|of|both|20\d\d))*"
-    r"\s*(?:from|by|through|(?:attribut(?:ed|able)|relat(?:ed|ing)|tied) to|associated with)\s+(?:the\s+|our\s+|its\s+)?(?P<what>(?!⟦|⟪)(?:[\w&-]+\s*){1,5})",
+    r"\s*(?:from|by|through|(?:attribut(?:ed|able)|relat(?:ed|ing)|tied) to|associated with)\s+"
+    r"(?:the\s+|our\s+|its\s+)?(?P<what>(?!⟦|⟪)(?:[\w&-]+\s*){1,5})",
     re.IGNORECASE,
 )
 # "Of its $9 million revenue, $4 million was attributable to hosting": the source is the second amount's.
@@ -160,8 +161,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     if not label and (earned := _EARNED_FROM.search(sentence.before(i))):
         return f"{earned['what']} {word}"
     word_from = place + 2 if sentence.is_class(place + 1, "reporting") else place + 1
-    source = _source_behind(sentence, word_from)
-    parts = _named_behind(sentence, source) if source else []
+    named_from = _source_behind(sentence, word_from)
+    parts = _named_behind(sentence, named_from) if named_from else []
     return " ".join([*label.split(), word, *(["from", *parts] if parts else [])])
 
 
@@ -206,7 +207,7 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
 
 
 def _source_behind(sentence: TokenizedSentence, k: int) -> int:
-    """The token behind "from", "attributable to" or "related to"; 0 if no such words begin at a token."""
+    """The token behind "from", "attributable to" or "related to"; 0 without such words."""
     if sentence.word(k) == "from":
         return k + 1
     relates = sentence.word(k) in ("attribute", "attributable", "relate", "associate", "tie")

@@ -77,6 +77,8 @@ _BOUNDARY = re.compile(
     r"realized)\b)",
     re.IGNORECASE,
 )
+# "Estimates projected earnings (EPS) of": the bracket begins no clause.
+_ABBREVIATED = re.compile(r"[(\[][A-Z][^()\[\]⟦⟪]{1,20}[)\]]")
 # "- Revenue- Bitcoin Mining: $142.9 million".
 _LINE_BEHIND = re.compile(r"\bRevenues?\s?[-–—]\s?(?P<line>[A-Z][\w &/]{2,40}?):\s")
 _WITH = re.compile(r",\s+with\b")
@@ -150,7 +152,12 @@ class TokenizedSentence:
         )
         self.asides = [m.span() for m in _ASIDE.finditer(self.masked)]
         self.remarks = [m.span() for m in _WHO_ASIDE.finditer(self.masked)]
-        self.boundaries = [m.start() for m in _BOUNDARY.finditer(self.masked)]
+        asides = [m.span() for m in _ABBREVIATED.finditer(self.masked)]
+        self.boundaries = [
+            m.start()
+            for m in _BOUNDARY.finditer(self.masked)
+            if not any(start <= m.start() < end for start, end in asides)
+        ]
 
     def _opens_with_a_line(self) -> bool:
         """Whether it begins with a line of revenue: "Colocation: $77.5 million"."""

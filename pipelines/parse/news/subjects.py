@@ -27,12 +27,12 @@ _MIXED = re.compile(
     r"quarters|years))|all (?:two|three|four|five) of)\b",
     re.IGNORECASE,
 )
-# "Public miners produced 4,000 bitcoin" is a group's figure.
+# "Public miners produced 4,000 bitcoin", "crypto miners' output slipped" are a group's figures.
 _GROUP = re.compile(
     r"\b(?:miners|companies|firms|producers|operators|players|peers|rivals|"
     r"competitors)\b(?!['’])(?:\s+(?:have|had|has|also|together|then|now|all|in (?:\w+ ){0,2}\w+|alone|that|"
     r"who|which|we|track|follow|list|only|just|still|\w+ly))*\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|"
-    r"buy|grew|saw|seen|set|are|were|was|did|do)\b",
+    r"buy|grew|saw|seen|set|are|were|was|did|do)\b|\b(?:bitcoin|btc|crypto|public|listed) miners['’]\s",
     re.IGNORECASE,
 )
 # "Cipher Mining and others sold 2,385 bitcoin"
