@@ -44,8 +44,8 @@ def test_marts_list_claims_and_deals_with_sources(filled: dict[str, str]) -> Non
             "sql", "select * from marts.news_claims where ticker='CORZ'", "--format", "csv", **filled
         ).stdout
     )
-    assert len(claims) == 37
-    assert all(float(r["confidence"]) >= 0.88 for r in claims)
+    assert len(claims) == 38
+    assert all(float(r["confidence"]) >= 0.9 for r in claims)
     assert all(r["url"].startswith("https://") and r["reported_label"] and r["locator"] for r in claims)
     deals = _rows(
         miners("sql", "select * from marts.deals where ticker='CORZ'", "--format", "csv", **filled).stdout

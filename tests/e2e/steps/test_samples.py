@@ -67,7 +67,7 @@ def test_samples_quarantine_one_figure_and_doubtful_claims(samples_engine: sa.En
     query = "select distinct check_name, company_id from quarantine.rejected_row where check_name {} order by 1, 2"
     assert sample_rows(samples_engine, query.format("<> 'confidence'")) == [("unknown_segment", "GREE")]
     doubtful = sample_rows(samples_engine, query.format("= 'confidence'"))
-    assert {ticker for _, ticker in doubtful} == {"CLSK", "CORZ", "MARA", "RIOT"}
+    assert {ticker for _, ticker in doubtful} == {"CLSK", "MARA", "RIOT"}
     below = (
         "select count(*) filter (where confidence < 0.88), count(*) filter (where confidence is null) "
         "from warehouse.fact_news_claim"
