@@ -48,8 +48,8 @@ _LEAD = re.compile(r"^\s*(?:to\s+⟦\d+⟧\s*)?(?:(?:in|of)\s+)?")
 _STOPS = frozenset(";:()")
 _BETWEEN = frozenset(word_list("deals.between"))
 _NOT_OF_IT = frozenset(word_list("deals.not_of_it"))
-# "The principal amount of the notes sold was $2.0 billion".
 _COMBINED = frozenset(word_list("deals.combined"))
+# "The principal amount of the notes sold was $2.0 billion".
 _SOLD = frozenset(word_list("deals.sold"))
 _NOT_BETWEEN = frozenset(word_list("deals.not_between"))
 

@@ -70,7 +70,7 @@ class AnnotatedSentence:
     at: list[tuple[int, int]]
     clauses: list[Clause] = field(default_factory=list)
     statements: list[Clause] = field(default_factory=list)
-    _roles: dict[int, str] = field(default_factory=dict)
+    _roles: dict[int, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def clause_of(self, position: int) -> Clause:
         """The clause at a position."""

@@ -205,8 +205,8 @@ class CompanyNames:
 
     def _spaced(self, name: str) -> Company | None:
         """The company of a name written with spaces: "Bit Deer"."""
-        company = self._whole.get(_plain(name)) if " " in name else None
-        return company if company and len(_plain(name)) > _LEAST_NAME else None
+        plain = _plain(name)
+        return self._whole.get(plain) if " " in name and len(plain) > _LEAST_NAME else None
 
     def _shorts(self, text: str) -> Iterator[re.Match[str]]:
         """Short names on their own, not at the end of another name: "Bitcoin Core", "Pizza Hut"."""

@@ -285,8 +285,7 @@ class Labeller:
         alike = before is not None and unit in (before.unit, None if before.unit == "BTC" else before.unit)
         first = all(k >= i for k in self.sentence.at.values())
         compares = _COMPARES.match(self.sentence.masked) if alike and first else None
-        masked = self.sentence.masked
-        if alike and first and (_TAKES_TO.match(masked) or _GOES_ON.match(masked)):
+        if alike and first and self._continues():
             return before
         if compares is None:
             return None
@@ -300,14 +299,18 @@ class Labeller:
         metric = before.governor.code
         known = self.words.by_code.get(metric)
         self.times.first_of[metric] = (before.period, True)
-        masked = self.sentence.masked
-        role = MAIN if _TAKES_TO.match(masked) or _GOES_ON.match(masked) else BEFORE
+        role = MAIN if self._continues() else BEFORE
         found = self.times.period_of(i, before.governor, role, known.covers if known else "period")
         if found.period is None or found.period == before.period or not found.named:
             return self._skipped(quantity, OTHER_PERIOD, why, metric)
         why = f"{why}; period by {found.rule}"
         label = before.label if metric == REVENUE else self.sentence.text
         return Reading(quantity, "", metric, before.scope, found.period, True, label, why)
+
+    def _continues(self) -> bool:
+        """Whether a sentence continues the figure before it: "That takes the total to 1,871"."""
+        masked = self.sentence.masked
+        return bool(_TAKES_TO.match(masked) or _GOES_ON.match(masked))
 
     def _is_compared(self, governor: Governor) -> bool:
         """Whether a noun of revenue follows a comparison: "compared with prior-month revenue of"."""

@@ -22,9 +22,9 @@ _PER_COIN = re.compile(
 _HOLDS = re.compile(
     r"\b(?:held|holds?|holdings?|treasury|hodl|owned|owns?|balance|reserves?)\b", re.IGNORECASE
 )
-# "Realized $3 million of gains": not what a sale brought.
 # "$85 million in cash and short-term investments" is what a company has.
 _CASH_AND_MORE = re.compile(r"\s*in cash(?:,| and)\b", re.IGNORECASE)
+# "Realized $3 million of gains": not what a sale brought.
 _OF_SOMETHING = re.compile(
     r"^\s*(?:of|in)\s+(?:[\w-]+\s+){0,3}?(?:revenues?|gains?|loss(?:es)?|credits?|savings?|income)\b",
     re.IGNORECASE,

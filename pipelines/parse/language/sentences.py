@@ -16,12 +16,12 @@ _A_YEAR = re.compile(r"^20[0-4]\d\W?$")
 _A_YEAR_OF_COINS = re.compile(
     r"\b(?:year|calendar|ytd|year[- ]to[- ]date|fiscal)\s+20[12]\d\s+(?:btcs?|bitcoins?)$", re.IGNORECASE
 )
-# "Production for 2023 year-to-date" does not count years.
 # "Riot Blockchain (RIOT 5.43%)": the day's change of the share's price.
 _A_QUOTE = re.compile(r"\([A-Z]{2,5}\s+[-+–▲▼]?$")
 # "Revenue: $688.1 million (2025)", "mined its 5,000th bitcoin".
 _A_YEAR_ALONE = re.compile(r"\(20[012]\d\)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b(?!\s?/)")
+# "Production for 2023 year-to-date" does not count years.
 _A_NAMED_YEAR = re.compile(r"20[012]\d\s+years?", re.IGNORECASE)
 _BEFORE_A_YEAR = re.compile(
     r"\b20[12]\d,?\s+(?:and|versus|vs\.?)\s+$|\b(?:in|during|for|of|since|through|throughout|until|by|year|fiscal|to|all|ended|closed|finished|exited)\s+$",

@@ -70,7 +70,6 @@ _MAY_COMPARE = re.compile(r"year|month|quarter|period|annual|sequential|\b[yqm]o
 _OLD = timedelta(days=400)
 _LONGEST_HEADING = 90
 _LEAST_REVENUE = Decimal(10_000)
-# "(NASDAQ: RIOT)".
 _LINK = re.compile(
     r"\W*(?:related|read more|read also|also read|see also|more on|recommended|you may also like|"
     r"don['’]t miss)"
@@ -86,6 +85,7 @@ _OF_A_PART = re.compile(
 _PER_SHARE = re.compile(
     r"\b(?:loss|earnings|income|profit|gain)\b[^.;]{0,40}?\b(?:per|a) share\b", re.IGNORECASE
 )
+# "(NASDAQ: RIOT)".
 _LISTING = re.compile(r"\s*\((?:[\w\s]{2,20}:\s*)?the company\)")
 # "Rival Riot mined": what it is called says nothing of the figure.
 _PEER = re.compile(
@@ -228,7 +228,7 @@ class _Reader:
         self._setting = Setting(disclosure, out.subject, out.subject)
         self._section: Period | None = None
         self._compares: set[str] = set()
-        self._planned: set[tuple[str | None, Decimal]] = set()
+        self._planned: frozenset[tuple[str | None, Decimal]] = frozenset()
 
     @property
     def _basis(self) -> str:
@@ -247,9 +247,7 @@ class _Reader:
         for place, label in sentences(text):
             mentions = self.names.mentions(label, self.introduced)
             disclosure = self.subjects.disclosure_of(mentions)
-            setting = replace(
-                setting, disclosure=disclosure, basis=self._basis, planned=frozenset(self._planned)
-            )
+            setting = replace(setting, disclosure=disclosure, basis=self._basis, planned=self._planned)
             opening = opening_period(label, setting)
             setting = setting if opening is None else replace(setting, context=opening)
             sentence = annotate(label, offset + place, mentions, disclosure)

@@ -77,6 +77,8 @@ class TableReader:
         headings, *body = [_cells(row) for row in rows]
         across = [self.names.named(heading) for heading in headings]
         by_column = sum(company is not None for company in across) > 1
+        # A table without companies is about the article's.
+        sole = None if self._is_of_many(body) else self.main
         near = [*reversed(above[-_ABOVE:]), above[0]] if above else []
         # The last sentence of a paragraph announces the table.
         texts = [said[-1][1] for said in map(sentences, near) if said]
@@ -88,7 +90,7 @@ class TableReader:
             down = self.names.named(cells[0])
             for heading, company, written in list(zip(headings, across, cells, strict=True))[1:]:
                 quantity = read_cell(written)
-                owner = company if by_column else down or (None if self._is_of_many(body) else self.main)
+                owner = company if by_column else down or sole
                 if quantity is None or quantity.value is None:
                     continue
                 if owner is None:
