@@ -252,7 +252,7 @@ class _InlineReader:
                 prefix, _, name = fmt.rpartition(":")
                 reader = transforms.number_reader(self.prefixes.get(prefix), name)
                 self.formats[fmt] = reader
-            value = reader(text.strip())
+            value = reader(text.strip(transforms.XML_SPACE))
         if scale and scale != "0":
             try:
                 value = value.scaleb(int(scale))

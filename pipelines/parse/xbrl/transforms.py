@@ -1,6 +1,7 @@
 """Inline XBRL transformation registries, which convert the text on the page to a value.
 
-Numbers become exact `Decimal`, dates ISO text (`2025-06-30`, `--09-30`, `2025-06`), booleans `true`/`false`.
+A text that its format does not allow is an error, never a guess: filers' errors change figures by a factor of
+1000. Numbers become exact `Decimal`, dates ISO text (`2025-06-30`, `--09-30`, `2025-06`), booleans `true`/`false`.
 An unknown format raises TransformError with the format and the text.
 
 Source: Inline XBRL Transformation Rules Registry 1 (2010-04-20) to 5 (2022-02-16) and the SEC's own registry
@@ -9,7 +10,7 @@ Source: Inline XBRL Transformation Rules Registry 1 (2010-04-20) to 5 (2022-02-1
 
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 IXT_NAMESPACES = {
     "http://www.xbrl.org/2008/inlineXBRL/transformation": 1,
@@ -21,163 +22,177 @@ IXT_NAMESPACES = {
 }
 IXT_SEC_NAMESPACE = "http://www.sec.gov/inlineXBRL/transformation/2015-08-31"
 
-DASHES = "-‐‑‒–—―−"
+# Characters that the registries name: dashes (also within numbers in words), and blanks.
+_DASH = "[-\u058a\u05be\u2010-\u2015\ufe58\ufe63\uff0d]"
+_BLANKS = " \u00a0"
+XML_SPACE = " \t\n\r"
 
 
 class TransformError(ValueError):
-    """An unknown format, or a text that does not fit its format."""
+    """An unknown format, or a text that its format does not allow."""
 
 
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
-_GROUPED = re.compile(r"\d{1,3}(,\d{3})*(\.\d+)?")
-_PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+")
+NumberReader = Callable[[str], Decimal]
 
 
-def _plain_decimal(text: str, whole: str) -> Decimal:
-    if not _PLAIN.fullmatch(text):
-        raise TransformError(f"not a number: {whole!r}")
-    try:
-        return Decimal(text)
-    except InvalidOperation as error:  # pragma: no cover - the pattern above admits only decimals
-        raise TransformError(f"not a number: {whole!r}") from error
+def _decimal(pattern: str, point: str = ".") -> NumberReader:
+    """A reader of numbers in digits that match a pattern; what is neither digit nor point separates."""
+    allowed = re.compile(pattern)
+    separators = re.compile(f"[^0-9{re.escape(point)}]")
+
+    def read(text: str) -> Decimal:
+        digits = separators.sub("", text).replace(point, ".") if allowed.fullmatch(text) else ""
+        if not digits or digits == ".":
+            raise TransformError(f"not a number in this format: {text!r}")
+        return Decimal(digits)
+
+    return read
 
 
-def dot_decimal(text: str) -> Decimal:
-    """`1,234.5` → 1234.5; thousands separated by comma, space or apostrophe."""
-    if text.isascii() and text.isdigit():
-        return Decimal(text)
-    if _GROUPED.fullmatch(text):
-        return Decimal(text.replace(",", ""))
-    return _plain_decimal(re.sub(r"[,'`´’′\s\u00a0\u2007\u2009\u202f]", "", text), text)
+def _grouped(separators: str, point: str, *, needed: bool = False) -> NumberReader:
+    """Digits in groups of three (registries 1 to 3); without separators unless these are `needed`."""
+    between = f"[{separators}]{'' if needed else '?'}"
+    return _decimal(rf"[0-9]{{1,3}}(?:{between}[0-9]{{3}})*(?:{re.escape(point)}[0-9]+)?", point)
 
 
-def comma_decimal(text: str) -> Decimal:
-    """`1.234,5` → 1234.5; thousands separated by dot, space or apostrophe."""
-    return _plain_decimal(re.sub(r"[.'`´’′\s\u00a0\u2007\u2009\u202f]", "", text).replace(",", "."), text)
+def _free(separators: str, point: str) -> NumberReader:
+    """Separators anywhere before the point, blanks also behind it (registries 4 and 5)."""
+    return _decimal(rf"[0-9{separators}{_BLANKS}]*(?:{re.escape(point)}[0-9{_BLANKS}]+)?", point)
 
 
-_UNIT_DECIMAL = re.compile(r"([\d\s.,'`´’′\u00a0\u2007\u2009\u202f]*)\D+(\d{1,2})\D*")
+_WIDE_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 
-def unit_decimal(text: str) -> Decimal:
+def _with_units(whole: str, unit: str, rest: str = "[^0-9]*") -> NumberReader:
     """`1,234 dollars 5 cents` → 1234.05: an amount and its hundredths, each with a unit."""
-    match = _UNIT_DECIMAL.fullmatch(text.strip())
-    if not match or not re.search(r"\d", match[1]):
-        raise TransformError(f"not an amount with a fraction unit: {text!r}")
-    whole = re.sub(r"\D", "", match[1])
-    return Decimal(f"{whole}.{int(match[2]):02d}")
+    pattern = re.compile(rf"({whole}){unit}([0-9]{{1,2}}){rest}")
+
+    def read(text: str) -> Decimal:
+        match = pattern.fullmatch(text.translate(_WIDE_DIGITS))
+        digits = re.sub("[^0-9]", "", match[1]) if match else ""
+        if match is None or not digits:
+            raise TransformError(f"not an amount with a fraction unit: {text!r}")
+        return Decimal(f"{digits}.{int(match[2]):02d}")
+
+    return read
 
 
-def dash_is_zero(text: str) -> Decimal:
-    """A single dash is zero (`zerodash`, `numdash`)."""
-    if text.strip() not in tuple(DASHES):
-        raise TransformError(f"not a dash: {text!r}")
-    return Decimal(0)
+def _dash(allowed: str) -> NumberReader:
+    """A single dash is zero."""
+    pattern = re.compile(allowed)
+
+    def read(text: str) -> Decimal:
+        if not pattern.fullmatch(text):
+            raise TransformError(f"not a dash: {text!r}")
+        return Decimal(0)
+
+    return read
 
 
-_SMALL_WORDS = {
-    "zero": 0,
-    "no": 0,
-    "none": 0,
-    "nil": 0,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "thirteen": 13,
-    "fourteen": 14,
-    "fifteen": 15,
-    "sixteen": 16,
-    "seventeen": 17,
-    "eighteen": 18,
-    "nineteen": 19,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-}
-_GREAT_WORDS = {
-    "thousand": 10**3,
-    "million": 10**6,
-    "billion": 10**9,
-    "trillion": 10**12,
-    "quadrillion": 10**15,
-}
+_BELOW_TWENTY = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SCALES = "quintillion quadrillion trillion billion million thousand".split()
+_NUMBER_OF = (
+    {word: number for number, word in enumerate(_BELOW_TWENTY, 1)}
+    | {word: 10 * number for number, word in enumerate(_TENS, 2)}
+    | {word: 1000 ** (6 - place) for place, word in enumerate(_SCALES)}
+)
+
+
+def _in_words() -> re.Pattern[str]:
+    """Numbers in English words as the SEC's registry defines them; each word may begin with a capital."""
+
+    def choice(words: list[str]) -> str:
+        return "(?:" + "|".join(f"[{w[0].upper()}{w[0]}]{w[1:]}" for w in words) + ")"
+
+    gap = r"\s+"
+    small = choice(_BELOW_TWENTY)
+    below_hundred = rf"(?:{small}|{choice(_TENS)}(?:(?:{_DASH}|{gap}){choice(_BELOW_TWENTY[:9])})?)"
+    group = rf"(?:{small}{gap}[Hh]undred(?:{gap}(?:and{gap})?{below_hundred})?|{below_hundred})"
+    great = "".join(rf"(?:{group}{gap}{choice([scale])}(?:\s*,\s*|{gap}|$))?" for scale in _SCALES)
+    return re.compile(rf"{great}(?:(?:and{gap})?{group})?|[Zz]ero|[Nn]o(?:ne)?")
+
+
+_IN_WORDS = _in_words()
 
 
 def number_words(text: str) -> Decimal:
-    """`no`, `twenty-one`, `three hundred and five thousand` → a whole number."""
-    words = [w for w in re.split(r"[\s,\-‐‑]+", text.strip().lower()) if w and w != "and"]
-    if not words:
-        raise TransformError("no words, expected a number in words")
+    """`no`, `twenty-one`, `three hundred and five thousand` → a whole number.
+
+    Raises:
+        TransformError: The registry does not allow the text: "zero hundred", "a thousand".
+    """
+    if not text or not _IN_WORDS.fullmatch(text):
+        raise TransformError(f"not a number in words: {text!r}")
     total = part = 0
-    for word in words:
-        if word in _SMALL_WORDS:
-            part += _SMALL_WORDS[word]
-        elif word in ("a", "an"):
-            part += 1
-        elif word == "hundred":
-            part = max(part, 1) * 100
-        elif word in _GREAT_WORDS:
-            total += max(part, 1) * _GREAT_WORDS[word]
-            part = 0
+    for word in re.findall("[a-z]+", text.lower()):
+        if word == "hundred":
+            part *= 100
+        elif word in _SCALES:
+            total, part = total + part * _NUMBER_OF[word], 0
         else:
-            raise TransformError(f"not a number in words: {text!r}")
+            part += _NUMBER_OF.get(word, 0)
     return Decimal(total + part)
 
 
-NumberReader = Callable[[str], Decimal]
-
-_NUMBERS_IXT: dict[str, NumberReader] = {
-    # registry 1
-    "numcommadot": dot_decimal,
-    "numspacedot": dot_decimal,
-    "numdotcomma": comma_decimal,
-    "numspacecomma": comma_decimal,
-    "numcomma": comma_decimal,
-    "numdash": dash_is_zero,
-    # registries 2 and 3
-    "numdotdecimal": dot_decimal,
-    "numcommadecimal": comma_decimal,
-    "numunitdecimal": unit_decimal,
-    "zerodash": dash_is_zero,
-    "numdotdecimalin": dot_decimal,
-    "numunitdecimalin": unit_decimal,
-    # registries 4 and 5
-    "num-dot-decimal": dot_decimal,
-    "num-comma-decimal": comma_decimal,
-    "num-unit-decimal": unit_decimal,
-    "num-dot-decimal-apos": dot_decimal,
-    "num-comma-decimal-apos": comma_decimal,
-    "num-unit-decimal-apos": unit_decimal,
+_APOSTROPHES = "'`\u00b4\u2019\u2032"
+_INDIAN = r"(?:(?:[0-9]{1,2}[, \u00a0])?(?:[0-9]{2}[, \u00a0])*[0-9]{3}|[0-9]+)"
+_WHOLE = r"(?:0|[1-9][0-9]{0,2}(?:[.,\uff0c\uff0e]?[0-9]{3})*)"
+_NO_DIGIT = "[^0-9.,\uff0c\uff0e]"
+_ZERO = _dash(_DASH)
+_REGISTRY_1: dict[str, NumberReader] = {
+    "numcommadot": _grouped(",", ".", needed=True),
+    "numspacedot": _grouped(_BLANKS, ".", needed=True),
+    "numdotcomma": _grouped(".", ",", needed=True),
+    "numspacecomma": _grouped(_BLANKS, ",", needed=True),
+    "numcomma": _decimal("[0-9]+(?:,[0-9]+)?", ","),
+    "numdash": _dash("-"),
+}
+_REGISTRY_2: dict[str, NumberReader] = {
+    "numdotdecimal": _grouped(f",{_BLANKS}", "."),
+    "numcommadecimal": _grouped(f".{_BLANKS}", ","),
+    "numunitdecimal": _with_units(_WHOLE, f"{_NO_DIGIT}+", f"{_NO_DIGIT}*"),
+    "zerodash": _ZERO,
+}
+_REGISTRY_3: dict[str, NumberReader] = {
+    **_REGISTRY_2,
+    "numdotdecimalin": _decimal(rf"{_INDIAN}(?:\.[0-9]+)?"),
+    "numunitdecimalin": _with_units(_INDIAN, "[^0-9]+"),
+}
+_REGISTRY_4: dict[str, NumberReader] = {
+    "num-dot-decimal": _free(",", "."),
+    "num-comma-decimal": _free(".", ","),
+    "num-unit-decimal": _with_units("[0-9.,\uff0c]+", "[^0-9.,\uff0c][^0-9]*"),
+    "numdotdecimalin": _REGISTRY_3["numdotdecimalin"],
     "fixed-zero": lambda text: Decimal(0),
 }
-_NUMBERS_SEC: dict[str, NumberReader] = {"numwordsen": number_words}
+_REGISTRY_5: dict[str, NumberReader] = {
+    **_REGISTRY_4,
+    "num-dot-decimal-apos": _free(f",{_APOSTROPHES}", "."),
+    "num-comma-decimal-apos": _free(f".{_APOSTROPHES}", ","),
+    "num-unit-decimal-apos": _with_units(
+        f"[0-9.,\uff0c\uff07{_APOSTROPHES}]+", f"[^0-9.,\uff0c{_APOSTROPHES}][^0-9]*"
+    ),
+}
+_NUMBERS = dict(enumerate((_REGISTRY_1, _REGISTRY_2, _REGISTRY_3, _REGISTRY_4, _REGISTRY_5), 1))
 
 
 def number_reader(namespace: str | None, name: str) -> NumberReader:
-    """The reader of a number format.
+    """The reader of a number format: text in, exact value out; TransformError if the text is not allowed.
 
     Raises:
-        TransformError: The format is unknown.
+        TransformError: The format is unknown, or not in the registry of this namespace.
     """
-    if namespace in IXT_NAMESPACES and name in _NUMBERS_IXT:
-        return _NUMBERS_IXT[name]
-    if namespace == IXT_SEC_NAMESPACE and name in _NUMBERS_SEC:
-        return _NUMBERS_SEC[name]
-    raise TransformError(f"number format {name!r} is not in a registry that SEC filers use")
+    registry = _NUMBERS[IXT_NAMESPACES[namespace]] if namespace in IXT_NAMESPACES else {}
+    if namespace == IXT_SEC_NAMESPACE:
+        registry = {"numwordsen": number_words}
+    if name not in registry:
+        raise TransformError(f"number format {name!r} is not in a registry that SEC filers use")
+    return registry[name]
 
 
 # ---------------------------------------------------------------------------------------------- dates

@@ -34,6 +34,9 @@ IXT1 = "http://www.xbrl.org/inlineXBRL/transformation/2010-04-20"
         (IXT_SEC_NAMESPACE, "numwordsen", "no", "0"),
         (IXT_SEC_NAMESPACE, "numwordsen", "None", "0"),
         (IXT_SEC_NAMESPACE, "numwordsen", "twenty-one", "21"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "fifty\u2013one", "51"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "Twelve Hundred and four", "1204"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "five million", "5000000"),
         (IXT_SEC_NAMESPACE, "numwordsen", "three hundred and five thousand and two", "305002"),
         (IXT_SEC_NAMESPACE, "numwordsen", "one million two hundred thousand", "1200000"),
     ],
@@ -46,6 +49,27 @@ def test_number_is_read_by_format(namespace: str, name: str, text: str, value: s
 def test_invalid_number_is_an_error(text: str) -> None:
     with pytest.raises(TransformError):
         number_reader(IXT4, "num-dot-decimal")(text)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "name", "text"),
+    [
+        (IXT4, "num-comma-decimal", "1,234.56"),
+        (IXT4, "num-dot-decimal", "1.234,56"),
+        (IXT4, "num-dot-decimal", "1'234"),
+        (IXT3, "numdotdecimal", "12,34"),
+        (IXT1, "numcommadot", "1234"),
+        (IXT1, "numdash", "\u2014"),
+        (IXT4, "numdotdecimal", "1,234"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "zero hundred"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "a thousand"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "one two"),
+        (IXT_SEC_NAMESPACE, "numwordsen", "one thousand five million"),
+    ],
+)
+def test_text_that_its_format_does_not_allow_is_an_error(namespace: str, name: str, text: str) -> None:
+    with pytest.raises(TransformError):
+        number_reader(namespace, name)(text)
 
 
 def test_dash_in_number_format_is_an_error() -> None:
@@ -90,9 +114,9 @@ amounts = st.decimals(min_value=0, max_value=10**15, places=4, allow_nan=False, 
 
 @given(amounts)
 def test_grouped_numbers_round_trip(value: Decimal) -> None:
-    assert transforms.dot_decimal(f"{value:,f}") == value
+    assert number_reader(IXT4, "num-dot-decimal")(f"{value:,f}") == value
     swapped = f"{value:,f}".replace(",", "_").replace(".", ",").replace("_", ".")
-    assert transforms.comma_decimal(swapped) == value
+    assert number_reader(IXT4, "num-comma-decimal")(swapped) == value
 
 
 @given(st.integers(min_value=0, max_value=999_999_999))
@@ -102,7 +126,7 @@ def test_number_words_round_trip(value: int) -> None:
 
 @given(st.text(max_size=30))
 def test_number_formats_accept_or_refuse_any_text(text: str) -> None:
-    for reader in (*transforms._NUMBERS_IXT.values(), *transforms._NUMBERS_SEC.values()):
+    for reader in (r for registry in transforms._NUMBERS.values() for r in registry.values()):
         try:
             value = reader(text)
         except TransformError:
