@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from pipelines.normalize.coins import BITCOIN_MEMBERS, names_bitcoin, other_coins
+from pipelines.normalize.coins import BITCOIN_MEMBERS, names_bitcoin, other_coins, shows_bitcoin
 from pipelines.normalize.figures import AS_REPORTED, SUMMED, Figure, Finding, Normalized, Rejected
 from pipelines.normalize.periods import kind_of
 from pipelines.normalize.rollforward import SOLD, movement_of, sold_by_period
@@ -65,14 +65,14 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
 
     Returns:
         Figures of bitcoin_sale_proceeds in USD. Rejected: negative_proceeds, coins_not_told_apart (a "digital
-        assets" line of a company that holds other coins), conflicting_values. Skipped: the same concept under
-        another axis (DerivativeInstrumentRiskAxis is a part of it), outside the statement, or in another
-        currency.
+        assets" line of a company that holds other coins, or of a document without bitcoin),
+        conflicting_values. Skipped: the same concept under another axis (DerivativeInstrumentRiskAxis is a
+        part of it), outside the statement, or in another currency.
     """
     out = Normalized()
     statements = _cash_flow_tables(table)
     facts, unequal = distinct_facts(table.numeric())
-    others = other_coins(table)
+    doubt = _doubt_about_coins(table)
     by_period: dict[tuple[object, object], list[Fact]] = {}
     for group in unequal:
         if names_bitcoin_sale(group[0]):
@@ -86,9 +86,8 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
         why = _why_not(fact, statements, table)
         if why:
             out.skipped.append(skipped(fact, why))
-        elif others and not names_bitcoin(fact) and not fact.dimensions:
-            reason = f"the line may hold other coins too ({', '.join(sorted(others))})"
-            out.rejected.append(Rejected("coins_not_told_apart", reason, candidate_of(fact, NAME)))
+        elif doubt and fact.value and not names_bitcoin(fact) and not fact.dimensions:
+            out.rejected.append(Rejected("coins_not_told_apart", doubt, candidate_of(fact, NAME)))
         else:
             by_period.setdefault((fact.start, fact.end), []).append(fact)
     for members in by_period.values():
@@ -100,6 +99,14 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
             # bitcoin_exchanged and bitcoin_paid are not sales.
             out.skipped.append(skipped(fact, f"bitcoin_{movement.kind}"))
     return out
+
+
+def _doubt_about_coins(table: FactTable) -> str:
+    """Why a line that names no coin may not be about bitcoin alone; empty if it is."""
+    others = other_coins(table)
+    if others:
+        return f"the line may hold other coins too ({', '.join(sorted(others))})"
+    return "" if shows_bitcoin(table) else "the document does not say that the digital assets are bitcoin"
 
 
 def _add_rollforward(out: Normalized, rows: Mapping[tuple[object, object], list[Fact]]) -> None:

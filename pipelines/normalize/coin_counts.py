@@ -1,8 +1,9 @@
 """Roll-forwards of bitcoin by count, from the XBRL of reports: produced, sold, bought.
 
-A count must be in bitcoin's unit, not be about machines, and be confirmed by an amount of the same document
-and period: count × a possible price is the dollars of the coins. Units are unreliable (machines sold in the
-unit `Bitcoins`), so a count without such an amount goes to quarantine.
+A count must not be about machines, and must be confirmed by an amount of the same document and period: count
+× a possible price is the dollars of the coins. Units are unreliable (machines sold in the unit `Bitcoins`,
+coins in the unit `item`): a count in bitcoin's unit without such an amount goes to quarantine; a count in a
+unit without a meaning needs the amount in its own row.
 """
 
 import re
@@ -11,13 +12,13 @@ from decimal import Decimal
 
 from pipelines.normalize.coins import BITCOIN_MEMBERS, member_names, names_bitcoin
 from pipelines.normalize.figures import Figure, Normalized, Rejected
-from pipelines.normalize.holdings import BITCOIN_UNIT, POSSIBLE_PRICE
+from pipelines.normalize.holdings import BITCOIN_UNIT, COUNT_UNIT, is_possible_price, same_row
 from pipelines.normalize.periods import kind_of
 from pipelines.normalize.xbrl_records import candidate_of
 from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.watchlist.lexicon import words_in_name
 
-VERSION = "1"
+VERSION = "2"
 _KINDS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
     (name, re.compile(count, re.IGNORECASE), re.compile(amount, re.IGNORECASE))
     for name, count, amount in (
@@ -58,10 +59,7 @@ def normalize_counts(table: FactTable, datasets: frozenset[str]) -> Normalized:
         assert fact.value is not None
         assert fact.end is not None
         count = abs(fact.value)
-        amounts = list(_amounts(table, name, fact))
-        if count and any(
-            POSSIBLE_PRICE[0] <= abs(a.value or Decimal(0)) / count <= POSSIBLE_PRICE[1] for a in amounts
-        ):
+        if count and any(is_possible_price(amount, count) for amount in _amounts(table, name, fact)):
             seen.add((name, fact.start, fact.end))
             rules = ("rollforward_by_count", "count_times_price_is_amount")
             out.figures.append(
@@ -101,7 +99,7 @@ def _counted(table: FactTable) -> Iterator[tuple[str, Fact]]:
             continue
         text = _text(fact)
         if (
-            not (fact.unit and BITCOIN_UNIT.match(fact.unit))
+            not (fact.unit and (BITCOIN_UNIT.match(fact.unit) or COUNT_UNIT.match(fact.unit)))
             or _OTHER_THINGS.search(text)
             or not _about_bitcoin(fact)
         ):
@@ -112,11 +110,14 @@ def _counted(table: FactTable) -> Iterator[tuple[str, Fact]]:
 
 
 def _amounts(table: FactTable, name: str, counted: Fact) -> Iterator[Fact]:
+    """Amounts of the count's period that are about the same movement, for a vague unit only beside it."""
     pattern = next(amount for kind, _, amount in _KINDS if kind == name)
+    vague = not BITCOIN_UNIT.match(counted.unit or "")
     for fact in table.numeric():
         if (
             fact.unit == "USD"
             and (fact.start, fact.end) == (counted.start, counted.end)
             and pattern.search(_text(fact))
+            and (same_row(fact, counted) or not vague)
         ):
             yield fact

@@ -17,7 +17,7 @@ from pipelines.watchlist.lexicon import words_in_name
 from pipelines.watchlist.words import word_list
 
 SOLD, EXCHANGED, PAID = "sold", "exchanged", "paid"
-_CASH = re.compile(r"\b(?:cash|usd|fiat|u\.?s\.? dollars?)\b", re.IGNORECASE)
+_CASH = re.compile(r"\b(?:cash|proceeds|usd|fiat|u\.?s\.? dollars?)\b", re.IGNORECASE)
 _STABLE = re.compile(r"\b(?:usdc|usdt|tether|usd coin|dai|busd|stable ?coins?)\b", re.IGNORECASE)
 _COINS = re.compile(
     r"\b(?:eth|ether|ethereum|sol|solana|other (?:digital|crypto)\w* assets?|other coins?)\b", re.IGNORECASE

@@ -191,6 +191,7 @@ class FactTable:
             … `cik`: The CIK with 10 digits, from the contexts or dei; empty if neither has it.
         kind: `inline` or `instance`.
         warnings: One line each; `html_fallback` marks a document that is not well-formed.
+        page: The root of an inline document.
     """
 
     facts: list[Fact]
@@ -198,6 +199,14 @@ class FactTable:
     cik: str
     kind: str
     warnings: list[str]
+    page: etree._Element | None = field(default=None, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The text of an inline document without its header; empty for an instance."""
+        if self.page is None:
+            return ""
+        return " ".join(self.page.xpath("//text()[not(ancestor::*[contains(name(), ':header')])]"))
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self.facts)

@@ -186,7 +186,8 @@ class _InlineReader:
                 entity.setdefault(fact.concept.local, fact.text)
         problems = {f.problem for f in facts if f.problem}
         self.warnings += [f"{p}: {sum(f.problem == p for f in facts)} facts" for p in sorted(problems)]
-        return FactTable(facts, entity, cik_of(self.contexts.values(), entity), "inline", self.warnings)
+        cik = cik_of(self.contexts.values(), entity)
+        return FactTable(facts, entity, cik, "inline", self.warnings, self.root)
 
     def _content(self, element: etree._Element) -> str:
         if not len(element):
