@@ -17,6 +17,7 @@ from pipelines.normalize.revenue_facts import (
     Consolidation,
     Cut,
     consolidation_of,
+    is_between_segments,
     is_issuer_name,
     is_revenue_concept,
     is_revenue_label,
@@ -191,6 +192,9 @@ def candidates_by_axis(facts: Sequence[StatedValue]) -> list[BreakdownCandidate]
         if role is Consolidation.OUTSIDE and by_product is None and by_segment is None:
             if fact.value is not None:
                 outside.append(BreakdownLine([StatedAmount(fact.value, (fact,))], label=fact.label))
+            continue
+        if (by_product is not None or by_segment is not None) and is_between_segments(fact):
+            # Neither what the segment sold outside nor its gross revenue: eliminations take it out again.
             continue
         if by_product is not None and by_segment is not None:
             groups["product_by_segment"].setdefault(f"{by_product.local}|{by_segment.local}", []).append(fact)

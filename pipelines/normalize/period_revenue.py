@@ -29,6 +29,14 @@ from pipelines.normalize.revenue_facts import (
 from pipelines.normalize.revenue_values import StatedValue
 from pipelines.normalize.xbrl_records import candidate_of, inputs_of
 from pipelines.watchlist import Company, Lexicon
+from pipelines.watchlist.lexicon import words_of
+from pipelines.watchlist.words import word_list
+
+# "Digital assets" names what is earned and not by which business: mining, staking or a treasury.
+_ASSET_ALONE = frozenset(word_list("revenue.asset_alone"))
+_EARNED_BY = ("staking", "mining")
+# A pool's operator and its participants are paid for the same business: mining.
+_ROLES = frozenset(word_list("revenue.mining_roles"))
 
 
 def revenue_candidate(fact: StatedValue, segment: str | None = None) -> Candidate:
@@ -38,7 +46,11 @@ def revenue_candidate(fact: StatedValue, segment: str | None = None) -> Candidat
 
 
 class PeriodReader:
-    """The revenue of one period of one document."""
+    """The revenue of one period of one document.
+
+    Args:
+        mines: Whether the document speaks of mining. If not, "digital asset revenue" has no segment.
+    """
 
     def __init__(
         self,
@@ -48,7 +60,10 @@ class PeriodReader:
         company: Company | None,
         lexicon: Lexicon,
         rejected: set[tuple[object, ...]],
+        *,
+        mines: bool = True,
     ) -> None:
+        self.mines = mines
         self.start, self.end = period
         self.facts = [f for f in facts if f.key() not in rejected]
         self.rejected = rejected
@@ -90,10 +105,30 @@ class PeriodReader:
         texts.append(line.label or fact.label)
         if not fact.dimensions:
             texts.append(fact.name)
-        for text in texts:
-            segment = self.lexicon.segment_of(text, ticker, self.end) if text else None
+        for text in filter(None, texts):
+            segment = self.lexicon.segment_of(text, ticker, self.end)
+            if segment and words_of(text) in _ASSET_ALONE:
+                segment = self._of_the_same_amount(line, ticker) or (segment if self.mines else None)
             if segment:
                 return segment
+        role = set(words_of(texts[0]).split())
+        if role and role <= _ROLES and self.company is not None:
+            return self.company.single_segment_on(self.end)
+        return None
+
+    def _of_the_same_amount(self, line: BreakdownLine, ticker: str | None) -> str | None:
+        """The segment of another tag of the period with the line's amount and a more telling name."""
+        values = {amount.value for amount in line.amounts}
+        for fact in self.facts:
+            if fact.value and fact.value in values:
+                members = [m for c in (Cut.PRODUCT, Cut.SEGMENT) if (m := member_of(fact, c))]
+                for text in (*(member.local for member in members), fact.label, fact.name):
+                    words = words_of(text)
+                    if words and words not in _ASSET_ALONE:
+                        telling = (text, *(word for word in _EARNED_BY if word in words.split()))
+                        found = (self.lexicon.segment_of(each, ticker, self.end) for each in telling)
+                        if segment := next(filter(None, found), None):
+                            return segment
         return None
 
     def _statement_candidate(self, total: StatedValue) -> BreakdownCandidate | None:

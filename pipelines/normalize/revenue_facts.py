@@ -5,7 +5,7 @@ excludes a fact.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 
 from pipelines.normalize.periods import kind_of
@@ -23,6 +23,9 @@ LINE_CONCEPTS = frozenset([*TOTAL_CONCEPTS, *word_list("revenue.line_concepts")]
 """Concepts that may be a line of revenue; leases (ASC 842) stand outside the contract-revenue concepts."""
 
 _REVENUE_WORDS = {"revenue", "revenues", "renevue", "revenus"}
+_RUN_TOGETHER = re.compile("revenues?(?:for|from|of|by)")
+"""`RevenueforReportableSegments`: a filer's name without the capital of its second word."""
+
 _NOT_REVENUE = frozenset(word_list("revenue.not_revenue"))
 _REVENUE_LABEL = re.compile(r"\brevenues?\b|\bsales\b|\bmining income\b", re.IGNORECASE)
 _NOT_REVENUE_LABEL = re.compile(
@@ -32,6 +35,7 @@ _NOT_REVENUE_LABEL = re.compile(
 )
 
 
+_BETWEEN_SEGMENTS = re.compile(r"\b(?:inter|intra)[ -]?segments?\b", re.IGNORECASE)
 _PRO_FORMA = re.compile(r"\bpro[ -]?forma\b", re.IGNORECASE)
 
 
@@ -111,12 +115,20 @@ def cut_of(axis: QName, member: "QName | str") -> Cut | None:
 def is_revenue_name(name: str) -> bool:
     """Whether an issuer's concept is named as revenue: `clsk:DigitalCurrencyMiningRevenues`."""
     words = words_in_name(name)
-    return bool(_REVENUE_WORDS & set(words)) and not _NOT_REVENUE & set(words)
+    named = bool(_REVENUE_WORDS & set(words)) or any(_RUN_TOGETHER.match(word) for word in words)
+    return named and not _NOT_REVENUE & set(words)
 
 
 def is_revenue_label(label: str) -> bool:
     """Whether a row's label means revenue and not a deduction from it."""
     return bool(_REVENUE_LABEL.search(label)) and not _NOT_REVENUE_LABEL.search(label)
+
+
+def is_between_segments(fact: StatedValue) -> bool:
+    """Whether a value is revenue of one segment from another: a line "Intersegment" of a reconciliation."""
+    return bool(_BETWEEN_SEGMENTS.search(" ".join(words_in_name(fact.name)))) or bool(
+        _BETWEEN_SEGMENTS.search(fact.label)
+    )
 
 
 def is_total_label(label: str) -> bool:
@@ -266,6 +278,39 @@ def is_odd_period(fact: Fact) -> bool:
     A single contract, or the time since an acquisition.
     """
     return fact.end is None or kind_of(fact.start, fact.end) is None
+
+
+_ADOPTION = "AdjustmentsForNewAccountingPronouncementsAxis"
+
+
+def is_as_adjusted(fact: Fact, previously: Collection[tuple[object, ...]]) -> bool:
+    """Whether a fact is a quarter in the last column of "previously reported, effect of adoption, adjusted".
+
+    Half years and nine months stand beside the quarters that they sum (Riot, 10-K for 2023).
+
+    Args:
+        previously: Concept and period of the facts in the first column, as `as_first_reported` returns them.
+    """
+    only = [axis.local for axis, _ in fact.dimensions] == [_ADOPTION]
+    return (
+        only
+        and fact.end is not None
+        and kind_of(fact.start, fact.end) == "quarter"
+        and (fact.concept, fact.start, fact.end) in previously
+    )
+
+
+def as_first_reported(facts: Iterable[Fact]) -> set[tuple[object, ...]]:
+    """Concept and period of the facts stated as previously reported beside the effect of a new standard."""
+    return {
+        (fact.concept, fact.start, fact.end)
+        for fact in facts
+        if _axis(fact, _ADOPTION)
+        and any(
+            getattr(member, "local", "") == "ScenarioPreviouslyReportedMember"
+            for _, member in fact.dimensions
+        )
+    }
 
 
 def disqualified(fact: Fact) -> str | None:

@@ -5,17 +5,25 @@ statement first, then by axis); the segments of its lines; figures, and rejected
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.normalize.figures import Finding, Normalized, Rejected
 from pipelines.normalize.period_revenue import PeriodReader, revenue_candidate
-from pipelines.normalize.revenue_facts import disqualified, is_revenue_concept
+from pipelines.normalize.revenue_facts import (
+    as_first_reported,
+    disqualified,
+    is_as_adjusted,
+    is_revenue_concept,
+)
 from pipelines.normalize.statement import IncomeStatement, find_income_statement
 from pipelines.normalize.xbrl_records import skipped
 from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.parse.xbrl.inline import distinct_facts
 from pipelines.watchlist import Company, Lexicon
+from pipelines.watchlist.lexicon import words_in_name
 
-VERSION = "1"
+_MINING = {"mining", "mined", "miner", "miners", "hashrate"}
+VERSION = "2"
 """Raised whenever the same facts would give other figures."""
 
 
@@ -33,8 +41,11 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
     out = Normalized()
     statement = find_income_statement(table)
     candidates: list[Fact] = []
+    previously = as_first_reported(table.facts)
     for fact in table.numeric():
         if is_revenue_concept(fact):
+            if is_as_adjusted(fact, previously):
+                fact = replace(fact, dimensions=())
             why = disqualified(fact) or _why_not_here(fact, table, statement)
             if why is None:
                 candidates.append(fact)
@@ -43,11 +54,22 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
     usable, unequal = distinct_facts(candidates)
     rejected = _reject_conflicting(unequal, out)
     periods = {(f.start, f.end) for f in usable if f.start and f.end} | set(statement.rows)
+    mines = company is not None or shows_mining(table)
     for period in sorted(periods):
         of_period = [f for f in usable if (f.start, f.end) == period]
-        reader = PeriodReader(period, of_period, statement.rows.get(period, []), company, lexicon, rejected)
+        rows = statement.rows.get(period, [])
+        reader = PeriodReader(period, of_period, rows, company, lexicon, rejected, mines=mines)
         out.add(reader.read())
     return out
+
+
+def shows_mining(table: FactTable) -> bool:
+    """Whether tags or labels of a document speak of mining, so that "digital asset revenue" may be that."""
+    return any(
+        _MINING & {*words_in_name(fact.concept.local), *fact.label.lower().split()}
+        for fact in table.facts
+        if fact.value or not fact.numeric
+    )
 
 
 def _why_not_here(fact: Fact, table: FactTable, statement: IncomeStatement) -> str | None:

@@ -1,8 +1,8 @@
 """Inline XBRL transformation registries, which convert the text on the page to a value.
 
-A text that its format does not allow is an error, never a guess: filers' errors change figures by a factor of
-1000. Numbers become exact `Decimal`, dates ISO text (`2025-06-30`, `--09-30`, `2025-06`), booleans `true`/`false`.
-An unknown format raises TransformError with the format and the text.
+A text that its format does not allow is an error, never a guess: "1,234.56" under num-comma-decimal is no
+1.23456. Numbers become exact `Decimal`, dates ISO text (`2025-06-30`, `--09-30`, `2025-06`), booleans
+`true`/`false`. An unknown format raises TransformError with the format and the text.
 
 Source: Inline XBRL Transformation Rules Registry 1 (2010-04-20) to 5 (2022-02-16) and the SEC's own registry
 (ixt-sec 2015-08-31), as the EDGAR XBRL Guide allows them.
@@ -90,12 +90,11 @@ def _dash(allowed: str) -> NumberReader:
     return read
 
 
-_BELOW_TWENTY = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SCALES = "quintillion quadrillion trillion billion million thousand".split()
+_ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TEENS = ["ten", "eleven", "twelve", *(f"{stem}teen" for stem in ("thir", "four", "fif", "six", "seven"))]
+_BELOW_TWENTY = [*_ONES, *_TEENS, "eighteen", "nineteen"]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_SCALES = ["quintillion", "quadrillion", "trillion", "billion", "million", "thousand"]
 _NUMBER_OF = (
     {word: number for number, word in enumerate(_BELOW_TWENTY, 1)}
     | {word: 10 * number for number, word in enumerate(_TENS, 2)}
@@ -111,7 +110,7 @@ def _in_words() -> re.Pattern[str]:
 
     gap = r"\s+"
     small = choice(_BELOW_TWENTY)
-    below_hundred = rf"(?:{small}|{choice(_TENS)}(?:(?:{_DASH}|{gap}){choice(_BELOW_TWENTY[:9])})?)"
+    below_hundred = rf"(?:{small}|{choice(_TENS)}(?:(?:{_DASH}|{gap}){choice(_ONES)})?)"
     group = rf"(?:{small}{gap}[Hh]undred(?:{gap}(?:and{gap})?{below_hundred})?|{below_hundred})"
     great = "".join(rf"(?:{group}{gap}{choice([scale])}(?:\s*,\s*|{gap}|$))?" for scale in _SCALES)
     return re.compile(rf"{great}(?:(?:and{gap})?{group})?|[Zz]ero|[Nn]o(?:ne)?")
