@@ -133,6 +133,7 @@ class Page:
             '<meta http-equiv="Content-Type" content="text/html"/></head>\n<body>\n'
             f'<div style="display:none">{resources}</div>\n<h1>{escape(title)}</h1>\n'
             "<p>A sample: real figures, retyped, in a document that is not the company's. The filing itself is at the SEC.</p>\n"
+            + (f"<p>{escape(company['note'])}</p>\n" if "note" in company else "")
             + "\n".join(self.body)
             + "\n</body>\n</html>\n"
         )

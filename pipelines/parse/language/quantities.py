@@ -80,8 +80,14 @@ _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
         Decimal(1),
     ),
     (
-        r"(?:bitcoin|btc) (?:(?:call |put )?options?|futures(?: contracts?)?|contracts?|mining containers?|"
-        r"containers?)(?![a-z])|containers?(?![a-z])",
+        (
+            r"(?:bitcoin|btc)[- ](?:(?:call |put )?options?|futures(?: contracts?)?|contracts?|containers?|"
+            r"atms?|kiosks?|et[fp]s?|patents?|wallets?|addresses|nodes?|companies|firms?|funds?|holders?|"
+            r"investors?|users?|customers?|transactions?|facilit(?:y|ies)|licen[cs]es?|warrants?|notes?|"
+            r"bonds?|loans?|derivatives?|swaps?|forwards?|"
+            # Mining qualifies the noun behind it, whatever that is.
+            r"mining (?!(?:a|i|wa|ha|thi|it|acros|plu|versu)s\b)[a-z]+s)(?![a-z])|containers?(?![a-z])"
+        ),
         "other",
         Decimal(1),
     ),

@@ -25,6 +25,9 @@ _PART = re.compile(r"[;,:(](?=\s)|\s[–—-]\s|\band\b|\bwhile\b")
 _WHOLE = re.compile(
     r"\b(?:total|overall|aggregate|our|company-wide)\s+(?:[\w-]+\s+){0,3}capacity\b", re.IGNORECASE
 )
+_NAME = re.compile(r"[^\d.!?;]{1,89}[^\d.!?;,]")
+"""A heading in plain type, or one that runs into its paragraph: short, without figures or an end."""
+
 _LEAST_REVENUE = Decimal(10_000)
 
 
@@ -36,6 +39,7 @@ class ProseReader:
         self.figures: list[StatedFigure] = []
         self.revenue: list[RevenueSentence] = []
         self.skipped: list[SkippedText] = []
+        self._heading, self._business = "", ""
 
     def block(self, block: Block, setting: Setting, *, certain: bool, section: str = "") -> None:
         """Read a paragraph, bullet or headline.
@@ -44,9 +48,20 @@ class ProseReader:
             certain: Whether a figure without a time of its own is of the heading's period.
             section: The heading above it.
         """
+        if section != self._heading:
+            self._heading, self._business = section, ""
+        if not block.bullet and _NAME.fullmatch(block.text):
+            # A heading in plain type.
+            named = self._names_a_business(block.text, setting)
+            self._business = block.text.strip(" :") if named else ""
         dateline = _DATELINE.match(block.text)
         begin = dateline.end() if dateline else 0
+        section = self._business or section
         for place, text in sentences(block.text[begin:]):
+            if self._names_a_business(text, setting):
+                # A heading that runs into its paragraph: "High performance computing services. We …"
+                section = text.strip(" .:")
+                continue
             offset = block.offset + begin + place
             opening = opening_period(text, setting)
             setting = setting if opening is None else replace(setting, context=opening)
@@ -55,6 +70,12 @@ class ProseReader:
                 text, f"text {offset}–{offset + len(text)}", setting, certain=certain, section=section
             )
             setting = replace(setting, after_revenue=len(self.revenue) > stated, before=before)
+
+    def _names_a_business(self, text: str, setting: Setting) -> bool:
+        """Whether a line or sentence is the name of a line of business and nothing else."""
+        ticker = self.company.ticker if self.company else None
+        day = setting.disclosure.disclosed_on
+        return bool(_NAME.fullmatch(text.rstrip("."))) and bool(self.lexicon.segment_of(text, ticker, day))
 
     def note(self, note: str, table: Table, setting: Setting) -> None:
         """Read restricted or pledged coins in a table's note: "Includes 1,900 restricted"."""

@@ -113,7 +113,7 @@ def _in_words() -> re.Pattern[str]:
     below_hundred = rf"(?:{small}|{choice(_TENS)}(?:(?:{_DASH}|{gap}){choice(_ONES)})?)"
     group = rf"(?:{small}{gap}[Hh]undred(?:{gap}(?:and{gap})?{below_hundred})?|{below_hundred})"
     great = "".join(rf"(?:{group}{gap}{choice([scale])}(?:\s*,\s*|{gap}|$))?" for scale in _SCALES)
-    return re.compile(rf"{great}(?:(?:and{gap})?{group})?|[Zz]ero|[Nn]o(?:ne)?")
+    return re.compile(rf"{great}(?:(?:and{gap})?{group})?|[Zz]ero|[Nn](?:o(?:ne)?|il)")
 
 
 _IN_WORDS = _in_words()
