@@ -110,7 +110,10 @@ def _counted(table: FactTable) -> Iterator[tuple[str, Fact]]:
 
 
 def _amounts(table: FactTable, name: str, counted: Fact) -> Iterator[Fact]:
-    """Amounts of the count's period that are about the same movement, for a vague unit only beside it."""
+    """Amounts of the same period and movement as a count.
+
+    A unit without a meaning ("item") needs the amount in the same row.
+    """
     pattern = next(amount for kind, _, amount in _KINDS if kind == name)
     vague = not BITCOIN_UNIT.match(counted.unit or "")
     for fact in table.numeric():

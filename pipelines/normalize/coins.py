@@ -43,7 +43,7 @@ def other_coins(table: FactTable) -> set[str]:
 def shows_bitcoin(table: FactTable) -> bool:
     """Whether a document tags bitcoin, or speaks of it and hardly of another coin.
 
-    "Digital assets" alone are not bitcoin: GameStop and Upexi sell and earn other tokens under that name.
+    "Digital assets" alone are not bitcoin: some filers sell and earn other tokens under that name.
     """
     if any(
         (fact.value or not fact.numeric) and (names_bitcoin(fact) or member_names(fact) & BITCOIN_MEMBERS)

@@ -4,7 +4,7 @@ Since ASU 2023-08 in `us-gaap:CryptoAssetNumberOfUnits` and `CryptoAssetFairValu
 issuer concepts, or as the balances of a roll-forward by count. Units are unreliable: Bit Digital tags
 machines sold in the unit `Bitcoins`, CleanSpark tags 10,075 bitcoin as 10,075,000 dollars, Riot counts in
 `item`. A count must match the fair value or carrying amount of that day at a possible price. A carrying
-amount confirms a count but is no fair value: before ASU 2023-08 it is cost less impairment.
+amount confirms a count but is not a fair value: before ASU 2023-08 it is cost less impairment.
 """
 
 import re
@@ -50,7 +50,7 @@ def is_possible_price(amount: Fact, count: Decimal) -> bool:
 
 
 def same_row(fact: Fact, other: Fact) -> bool:
-    """Whether two facts stand in one row of a table."""
+    """Whether two facts are in the same row of a table."""
     return fact.row >= 0 and fact.row == other.row
 
 
@@ -86,7 +86,8 @@ def normalize_holdings(table: FactTable) -> Normalized:
     for day, confirmed in sorted(found.items()):
         fact = confirmed.fact
         fair = values.get(day, [])
-        rules = ("count_times_price_is_fair_value" if fair else "count_times_price_is_carrying_amount",)
+        borne_out_by = "fair_value" if fair else "carrying_amount"
+        rules: tuple[str, ...] = (f"count_times_price_is_{borne_out_by}",)
         if confirmed.count != fact.value:
             rules += ("tagged_in_thousands",)
         label = fact.label or fact.concept.local
@@ -167,7 +168,7 @@ def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
 
 
 def _rollforwards(table: FactTable) -> set[tuple[object, str]]:
-    """The tables that count bitcoin mined, sold or bought over a period, each with the unit of the counts."""
+    """The tables that count bitcoin mined, sold or bought, each with the unit of its counts."""
     return {
         (fact.place.table, fact.unit)
         for fact in table.numeric()
@@ -189,7 +190,7 @@ def _bitcoin_alone(fact: Fact) -> bool:
 
 
 def _fair_values(table: FactTable) -> dict[date, list[Fact]]:
-    """The fair value of all bitcoin by day: one fact, or its current and noncurrent parts.
+    """The fair value of all bitcoin by day: one fact, or its current part and the rest.
 
     By member, or in a concept that names bitcoin. CleanSpark tags both parts (10-Q for 2025-06-30): the
     current one alone is a part of the coins.
@@ -220,7 +221,7 @@ def _fair_values(table: FactTable) -> dict[date, list[Fact]]:
 
 
 def _carrying_amounts(table: FactTable) -> dict[date, list[Fact]]:
-    """Dollars at which bitcoin stands on a day, in a line of its own or beside a count."""
+    """Dollar amounts of bitcoin on a day, in a line of its own or beside a count."""
     out: dict[date, list[Fact]] = {}
     for fact in table.numeric():
         if fact.start is not None or fact.end is None or fact.unit != "USD" or not fact.value:

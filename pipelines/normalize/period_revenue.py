@@ -117,7 +117,7 @@ class PeriodReader:
         return None
 
     def _of_the_same_amount(self, line: BreakdownLine, ticker: str | None) -> str | None:
-        """The segment of another tag of the period with the line's amount and a more telling name."""
+        """The segment of another tag of the period that has the line's amount and a clearer name."""
         values = {amount.value for amount in line.amounts}
         for fact in self.facts:
             if fact.value and fact.value in values:

@@ -9,10 +9,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.normalize.figures import (
+    AS_REPORTED,
     STATED_TWICE,
+    SUMMED,
     Candidate,
     Figure,
     Finding,
+    Input,
     Normalized,
     Rejected,
     Skipped,
@@ -316,6 +319,10 @@ def _figure(figure: StatedFigure, *rules: str) -> Figure:
         figure.unit,
         figure.label,
         figure.locator,
+        derivation=SUMMED if figure.inputs else AS_REPORTED,
+        inputs=tuple(
+            Input(label=label, locator=where, value=f"{value:f}") for label, where, value in figure.inputs
+        ),
         rounding=figure.rounding,
         rules=(f"release_{figure.place}", *rules),
         scope=figure.scope,

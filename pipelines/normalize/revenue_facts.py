@@ -125,7 +125,7 @@ def is_revenue_label(label: str) -> bool:
 
 
 def is_between_segments(fact: StatedValue) -> bool:
-    """Whether a value is revenue of one segment from another: a line "Intersegment" of a reconciliation."""
+    """Whether a value is revenue of one segment from another: a line "Intersegment"."""
     return bool(_BETWEEN_SEGMENTS.search(" ".join(words_in_name(fact.name)))) or bool(
         _BETWEEN_SEGMENTS.search(fact.label)
     )
@@ -284,9 +284,10 @@ _ADOPTION = "AdjustmentsForNewAccountingPronouncementsAxis"
 
 
 def is_as_adjusted(fact: Fact, previously: Collection[tuple[object, ...]]) -> bool:
-    """Whether a fact is a quarter in the last column of "previously reported, effect of adoption, adjusted".
+    """Whether a fact is a quarter, adjusted by a new accounting standard.
 
-    Half years and nine months stand beside the quarters that they sum (Riot, 10-K for 2023).
+    It is in the last column of "as previously reported, effect of adoption, as adjusted" (Riot, 10-K for
+    2023). The half year and nine months beside it are sums of the quarters.
 
     Args:
         previously: Concept and period of the facts in the first column, as `as_first_reported` returns them.
@@ -301,7 +302,7 @@ def is_as_adjusted(fact: Fact, previously: Collection[tuple[object, ...]]) -> bo
 
 
 def as_first_reported(facts: Iterable[Fact]) -> set[tuple[object, ...]]:
-    """Concept and period of the facts stated as previously reported beside the effect of a new standard."""
+    """Concept and period of facts "as previously reported", before a new standard."""
     return {
         (fact.concept, fact.start, fact.end)
         for fact in facts

@@ -64,7 +64,7 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
 
 
 def shows_mining(table: FactTable) -> bool:
-    """Whether tags or labels of a document speak of mining, so that "digital asset revenue" may be that."""
+    """Whether tags or labels mention mining, so that "digital asset revenue" may be that."""
     return any(
         _MINING & {*words_in_name(fact.concept.local), *fact.label.lower().split()}
         for fact in table.facts

@@ -22,6 +22,7 @@ class StatedFigure:
         table, row: Position in a table, 0 in text.
         dated: Whether its sentence or column names the period.
         why: The frame, words and period rule that made it.
+        inputs: Label, place and value of each row that it sums.
     """
 
     metric: str
@@ -43,6 +44,7 @@ class StatedFigure:
     marks: tuple[str, ...] = ()
     dated: bool = True
     why: str = ""
+    inputs: tuple[tuple[str, str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

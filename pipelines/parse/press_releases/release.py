@@ -16,6 +16,7 @@ from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText,
 from pipelines.parse.press_releases.kind import OTHER, Classification, classify
 from pipelines.parse.press_releases.passage import Passage
 from pipelines.parse.press_releases.prose import ProseReader
+from pipelines.parse.press_releases.rollforwards import read_rollforward
 from pipelines.parse.press_releases.tables import TableReader
 from pipelines.watchlist import Company, Lexicon
 
@@ -99,7 +100,12 @@ def read_release(
                 setting = Setting(disclosure, passage.period, release.subject, passage.compared)
                 texts.block(item, setting, certain=passage.certain, section=passage.section)
         else:
-            tables.read(item)
+            rolled = read_rollforward(item, disclosure, release.subject)
+            if rolled is not None:
+                release.figures += rolled
+                tables.leave_out(item, {figure.row for figure in rolled})
+            else:
+                tables.read(item)
             for note in item.notes:
                 texts.note(note, item, Setting(disclosure, release.subject, release.subject))
             texts.cells(item, Setting(disclosure, release.subject, release.subject))

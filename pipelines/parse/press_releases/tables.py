@@ -185,6 +185,17 @@ class TableReader:
                 continue
             self._value(table, line, value, meanings, period, money=money, scale=scale)
 
+    def leave_out(self, table: Table, but: set[int]) -> None:
+        """Account for the other rows of a roll-forward: exchanges, payments, gains.
+
+        Args:
+            but: The numbers of the rows that have been read.
+        """
+        for line in table.lines:
+            for value in line.values if line.row not in but else ():
+                if value.quantity.value:
+                    self._skip(table, line, value, NOT_OURS, line.text)
+
     def _unknown(self, table: Table, line: TableLine) -> None:
         """Account for the values of a row whose label means no metric, revenue excepted."""
         if is_about_revenue(line):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -206,7 +206,8 @@ class FactTable:
         """The text of an inline document without its header; empty for an instance."""
         if self.page is None:
             return ""
-        return " ".join(self.page.xpath("//text()[not(ancestor::*[contains(name(), ':header')])]"))
+        texts = self.page.xpath("//text()[not(ancestor::*[contains(name(), ':header')])]")
+        return " ".join(map(str, cast(list[str], texts)))
 
     def __iter__(self) -> Iterator[Fact]:
         return iter(self.facts)

@@ -1,6 +1,6 @@
 """Inline XBRL transformation registries, which convert the text on the page to a value.
 
-A text that its format does not allow is an error, never a guess: "1,234.56" under num-comma-decimal is no
+A text that its format does not allow is an error, never a guess: "1,234.56" with a decimal comma is not
 1.23456. Numbers become exact `Decimal`, dates ISO text (`2025-06-30`, `--09-30`, `2025-06`), booleans
 `true`/`false`. An unknown format raises TransformError with the format and the text.
 
@@ -37,7 +37,7 @@ NumberReader = Callable[[str], Decimal]
 
 
 def _decimal(pattern: str, point: str = ".") -> NumberReader:
-    """A reader of numbers in digits that match a pattern; what is neither digit nor point separates."""
+    """A reader of numbers that match a pattern; other characters are separators."""
     allowed = re.compile(pattern)
     separators = re.compile(f"[^0-9{re.escape(point)}]")
 
@@ -51,7 +51,7 @@ def _decimal(pattern: str, point: str = ".") -> NumberReader:
 
 
 def _grouped(separators: str, point: str, *, needed: bool = False) -> NumberReader:
-    """Digits in groups of three (registries 1 to 3); without separators unless these are `needed`."""
+    """Digits in groups of three, with or without separators (registries 1 to 3)."""
     between = f"[{separators}]{'' if needed else '?'}"
     return _decimal(rf"[0-9]{{1,3}}(?:{between}[0-9]{{3}})*(?:{re.escape(point)}[0-9]+)?", point)
 
@@ -103,7 +103,7 @@ _NUMBER_OF = (
 
 
 def _in_words() -> re.Pattern[str]:
-    """Numbers in English words as the SEC's registry defines them; each word may begin with a capital."""
+    """Numbers in English words, as the SEC's registry defines them."""
 
     def choice(words: list[str]) -> str:
         return "(?:" + "|".join(f"[{w[0].upper()}{w[0]}]{w[1:]}" for w in words) + ")"
@@ -181,7 +181,7 @@ _NUMBERS = dict(enumerate((_REGISTRY_1, _REGISTRY_2, _REGISTRY_3, _REGISTRY_4, _
 
 
 def number_reader(namespace: str | None, name: str) -> NumberReader:
-    """The reader of a number format: text in, exact value out; TransformError if the text is not allowed.
+    """The reader of a number format, which raises TransformError for a text it forbids.
 
     Raises:
         TransformError: The format is unknown, or not in the registry of this namespace.
