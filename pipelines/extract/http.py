@@ -6,6 +6,7 @@ taken for a document.
 """
 
 import logging
+import re
 import time
 from collections import Counter
 from collections.abc import Mapping
@@ -35,6 +36,11 @@ BAN_STATUS = (403, 429)
 BANS = 2
 # EDGAR rejects a client without a declared User-Agent by a 403 page of its own: waiting does not help.
 _UNDECLARED = b"undeclared automated tool"
+# Such pages, and those about the request rate, come with status 200 too, in place of a document.
+_REFUSAL = re.compile(
+    rb"<(?:title|h1)[^>]*>[^<]*(?:request rate threshold exceeded|undeclared automated tool)", re.IGNORECASE
+)
+_LONGEST_REFUSAL = 20_000
 MAX_BODY = 120_000_000
 
 
@@ -45,6 +51,11 @@ class Response:
     status_code: int
     headers: Mapping[str, str]
     content: bytes
+
+
+def is_refusal(content: bytes) -> bool:
+    """Whether a page is EDGAR's notice that it refuses requests, whatever its status code."""
+    return len(content) < _LONGEST_REFUSAL and _REFUSAL.search(content) is not None
 
 
 class _LimitedAdapter(HTTPAdapter):
@@ -153,6 +164,8 @@ class Fetcher:
         self._wait_for_cooldown(url)
         response = self._request(url, headers)
         code = response.status_code
+        if code == 200 and is_refusal(response.content):
+            raise self._start_cooldown(response, url)
         if code in (200, 304):
             return response
         if code in (404, 410):

@@ -20,7 +20,7 @@ from pipelines.watchlist.lexicon import words_in_name
 from pipelines.watchlist.words import word_list
 
 NAME = "bitcoin_sale_proceeds"
-VERSION = "2"
+VERSION = "3"
 """Raised whenever the same facts would give other figures."""
 
 _SOLD_WORDS = frozenset(word_list("bitcoin.sold"))

@@ -28,13 +28,14 @@ _SAME_PERIOD = timedelta(days=6)
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A filing about a period."""
+    """A filing about a period; `unread` is the reason why its documents state nothing."""
 
     kind: str
     form: str
     period_end: date
     filed_on: date
     accession: str
+    unread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +167,14 @@ def _settled(
     if filing is not None:
         late = (filing.filed_on - row.due).days
         reason = f"{late} days after it was due" if late > 0 else None
+        if filing.unread:
+            reason = f"filed, but not read: {filing.unread}"
         return replace(
             row,
             form=filing.form,
             filed_on=filing.filed_on,
             accession=filing.accession,
-            status="filled",
+            status="missing" if filing.unread else "filled",
             reason=reason,
         )
     reason_gone = _no_longer_due(company, history, row)

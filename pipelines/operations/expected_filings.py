@@ -30,6 +30,14 @@ _RESULTS = """
       and p.period_kind in ('quarter', 'half', 'nine_months', 'year') and p.period_end <= d.filed_on
     group by 1, 2, 3
 """
+# Filings whose documents were all fetched or given up, and none has facts.
+_UNREAD = """
+    select accession, left(string_agg(distinct coalesce(status_reason, status), '; '), 300) as reason
+    from warehouse.dim_document
+    where company_id = :company and document_kind = 'report'
+    group by 1
+    having bool_and(status in ('missing', 'refused', 'unreadable', 'no_xbrl'))
+"""
 _UPDATES = """
     select form, min(filed_on) as filed_on, accession, subject_end as period_end from warehouse.dim_document
     where company_id = :company and document_kind = 'update' and subject_end is not null
@@ -46,6 +54,9 @@ def history_of(connection: sa.Connection, company: Company, today: date, *, stan
     """
     t = bookkeeping.filing
     history = History(is_snapshot=stands_still)
+    unread = {
+        row.accession: row.reason for row in connection.execute(sa.text(_UNREAD), {"company": company.ticker})
+    }
     last = None
     for row in connection.execute(
         sa.select(t).where(t.c.company_id == company.ticker).order_by(t.c.filed_on)
@@ -55,7 +66,14 @@ def history_of(connection: sa.Connection, company: Company, today: date, *, stan
             history.notices.append(Notice(row.form.removesuffix("/A"), row.filed_on, row.report_date))
         elif row.form in _KIND_OF and row.report_date is not None:
             history.filed.append(
-                Filed(_KIND_OF[row.form], row.form, row.report_date, row.filed_on, row.accession)
+                Filed(
+                    _KIND_OF[row.form],
+                    row.form,
+                    row.report_date,
+                    row.filed_on,
+                    row.accession,
+                    row.status_reason if row.status == "failed" else unread.get(row.accession),
+                )
             )
     for kind, query in ((QUARTERLY, _RESULTS), (UPDATE, _UPDATES)):
         for row in connection.execute(sa.text(query), {"company": company.ticker}):

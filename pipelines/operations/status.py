@@ -265,6 +265,10 @@ def _needs(connection: sa.Connection, settings: Settings, now: datetime) -> list
             "select count(*) from ops.expected_filing where status = 'late'",
         ),
         (
+            "{} reports are filed and could not be read: see documents that could not be read",
+            "select count(*) from ops.expected_filing where status = 'missing' and accession is not null",
+        ),
+        (
             "{} documents are blocked by a check: see blocked",
             "select count(*) from ops.normalized_document where state = 'blocked'",
         ),

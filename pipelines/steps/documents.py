@@ -1,7 +1,7 @@
 """Find filings, fetch their documents, and parse them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from pipelines.datasets import FIGURE_DATASETS, press_release_figures
@@ -25,6 +25,8 @@ from pipelines.warehouse.sources import purge_samples
 from pipelines.watchlist import Company
 from pipelines.watchlist.companies import DatedCik
 
+# EDGAR may list a document before it serves it: a missing one is fetched again for so long.
+_MAY_STILL_COME = timedelta(days=30)
 READABLE = (".htm", ".html", ".xhtml", ".xml", ".txt")
 
 
@@ -129,13 +131,18 @@ def fetch_documents(services: Services, slices: Sequence[Slice], *, force: bool 
             documents = filings.documents_in(connection, mine)
         for document in documents:
             result.counts["documents"] += 1
-            if document.status in ("listed", "refused") or (force and _lost(services, document)):
+            if _is_to_fetch(document) or (force and _lost(services, document)):
                 with result.document(document):
                     _fetch_one(services, document, result)
 
     result = for_each_company(services, "filing_documents", slices, work)
     result.count_answers(services.fetcher.counts)
     return result
+
+
+def _is_to_fetch(document: Document) -> bool:
+    may_still_come = date.today() - document.filed_on < _MAY_STILL_COME
+    return document.status in ("listed", "refused") or (document.status == "missing" and may_still_come)
 
 
 def _lost(services: Services, document: Document) -> bool:

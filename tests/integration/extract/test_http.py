@@ -66,6 +66,24 @@ def test_lasting_403_fails_in_one_line(fetcher: Fetcher, server: EdgarServer) ->
     assert len(server.requests) == 3, "asked again after each of two bans"
 
 
+@pytest.mark.parametrize(
+    "notice", ["Request Rate Threshold Exceeded", "Your request comes from an undeclared automated tool"]
+)
+def test_refusal_served_with_200_is_no_document(fetcher: Fetcher, server: EdgarServer, notice: str) -> None:
+    """EDGAR sends these pages with status 200 too; as a document one would state nothing, and nobody would know."""
+    page = f"<html><head><title>{notice}</title></head><body><h1>{notice}</h1></body></html>".encode()
+    server.script(PATH, Response(200, page), Response(200, b"ok"))
+    if "undeclared" in notice:
+        with pytest.raises(SourceRefused, match="EDGAR_USER_AGENT"):
+            fetcher.get(URL)
+    else:
+        assert fetcher.get(URL).content == b"ok"
+    server.script(
+        PATH, Response(200, b"<html><title>10-Q</title><p>request rate threshold exceeded</p></html>")
+    )
+    assert b"10-Q" in fetcher.get(URL).content
+
+
 def test_retry_after_is_followed(fetcher: Fetcher, server: EdgarServer) -> None:
     server.script(PATH, Response(429, FORBIDDEN, {"Retry-After": "1"}), Response(200, b"ok"))
     before = time.monotonic()

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from pipelines.normalize.filing_calendar import ANNUAL, QUARTERLY, Filed
 from pipelines.operations import coverage
+from pipelines.operations.status import status
 from pipelines.steps import documents
 from pipelines.steps.services import Services
+from tests.pipeline_run import fetch_filings, query_rows
 
 
 def day(text: str) -> date:
@@ -62,6 +65,25 @@ def test_samples_have_no_late_filings(make_services: Callable[..., Services]) ->
         coverage.expect_filings(services, services.watchlist.tickers(), day("2026-11-24")).counts["changed"]
         == 0
     )
+
+
+def test_filed_report_that_could_not_be_read_is_missing(
+    make_services: Callable[..., Services], samples_copy: Path
+) -> None:
+    """A report that is listed and not served, or holds no XBRL, is a gap and not "filled"."""
+    next(samples_copy.rglob("core-20240630.htm")).unlink()
+    next(samples_copy.rglob("core-20240930.htm")).write_text("<html><body>Nothing tagged</body></html>")
+    services = make_services(edgar_mirror=samples_copy)
+    fetch_filings(services, "CORZ")
+    documents.read_documents(services, [("CORZ", day("2018-01-01"), day("2026-12-31"))])
+    coverage.expect_filings(services, ["CORZ"], day("2026-11-24"))
+    missing = query_rows(
+        services,
+        "select period_end::text, reason from marts.coverage where ticker = 'CORZ' and status = 'missing' order by 1",
+    )
+    assert [end for end, _ in missing] == ["2024-06-30", "2024-09-30"]
+    assert all(reason.startswith("filed, but not read: ") for _, reason in missing)
+    assert "2 reports are filed and could not be read" in "; ".join(status(services.engine).needs)
 
 
 def test_late_filing_is_a_finding_until_filed(make_services: Callable[..., Services]) -> None:
