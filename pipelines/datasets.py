@@ -64,7 +64,7 @@ class Library:
 
     def facts(self, document: Document) -> FactTable:
         """The XBRL facts of a document. Raises UnreadableDocument, ArchiveDamaged."""
-        return _facts(self.archive, _sha256(document))
+        return _facts(self.archive, _sha256(document), document.beside)
 
     def press_release(self, document: Document, company: Company) -> release.Release:
         """A press release, parsed. Raises UnreadableDocument, ArchiveDamaged."""
@@ -82,8 +82,9 @@ def _sha256(document: Document) -> str:
 
 
 @lru_cache(maxsize=8)
-def _facts(archive: str, sha256: str) -> FactTable:
-    return inline.read_facts(Archive(archive).get(sha256))
+def _facts(archive: str, sha256: str, beside: tuple[str, ...]) -> FactTable:
+    documents = Archive(archive)
+    return inline.read_facts(documents.get(sha256), lambda: map(documents.get, beside))
 
 
 @lru_cache(maxsize=32)

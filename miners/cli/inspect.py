@@ -18,10 +18,18 @@ from pipelines.errors import MinersError, UsageError
 @click.option(
     "--as", "kind", type=click.Choice(["filing", "article"]), help="Document type. Default: detected."
 )
+@click.option("--with", "beside", metavar="FILE", multiple=True, help="Another document of the same filing.")
 @click.option("--published", metavar="DAY", help="Date of a document without one, such as 2026-05-07.")
 @format_option
 def inspect(
-    source: str, raw: bool, why: bool, ticker: str | None, kind: str | None, published: str | None, form: str
+    source: str,
+    raw: bool,
+    why: bool,
+    ticker: str | None,
+    kind: str | None,
+    beside: tuple[str, ...],
+    published: str | None,
+    form: str,
 ) -> None:
     """Extract figures or claims from one document, a filing or an article, without loading them."""
     from pipelines.parse.xbrl.inline import read_facts
@@ -31,8 +39,9 @@ def inspect(
 
     settings = load_settings()
     content = inspecting.read_source(source, settings)
+    others = [inspecting.read_source(each, settings) for each in beside]
     if raw:
-        rows = inspecting.raw_rows(read_facts(content))
+        rows = inspecting.raw_rows(read_facts(content, lambda: others))
         emit(inspecting.RAW_COLUMNS, ([row[c] for c in inspecting.RAW_COLUMNS] for row in rows), form)
         return
     folder = settings.miners_watchlist
@@ -40,7 +49,7 @@ def inspect(
         _inspect_article(content, settings, _day(published), form, why=why)
         return
     read = inspecting.figures_of(
-        content, load_watchlist(folder), load_lexicon(folder), ticker, _day(published)
+        content, load_watchlist(folder), load_lexicon(folder), ticker, _day(published), others
     )
     normalized = read.normalized
     rows = inspecting.figure_rows(read.ticker, normalized)

@@ -1,6 +1,7 @@
 """Extract figures or XBRL facts from one document, without loading them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -139,6 +140,7 @@ def figures_of(
     lexicon: Lexicon,
     ticker: str | None = None,
     disclosed_on: date | None = None,
+    beside: Sequence[bytes] = (),
 ) -> Inspected:
     """Figures of a tagged report or a press release.
 
@@ -148,10 +150,11 @@ def figures_of(
         ticker: The company, if the document does not name it. Raises UsageError if it is not on the
             watchlist.
         disclosed_on: The day of a press release that bears no date.
+        beside: Other documents of the filing, which may define contexts and units.
     """
     named = watchlist.by_ticker(ticker) if ticker else None
     try:
-        table = read_facts(document)
+        table = read_facts(document, lambda: beside)
     except UnreadableDocument as error:
         if error.reason != "no_xbrl":
             try:

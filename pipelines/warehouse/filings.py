@@ -35,6 +35,8 @@ class Document:
     reader_version: str | None
     kind: str
     release_version: str | None
+    beside: tuple[str, ...] = ()
+    """Hashes of the other archived documents of the filing."""
 
     @property
     def furnished(self) -> bool:
@@ -217,7 +219,12 @@ def documents_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[Doc
         query = sa.select(t).where(
             t.c.company_id == company_id, t.c.filed_on.between(first, last), t.c.accession.is_not(None)
         )
-        for row in connection.execute(query.order_by(t.c.accepted_at, t.c.accession, t.c.name)):
+        rows = connection.execute(query.order_by(t.c.accepted_at, t.c.accession, t.c.name)).all()
+        archived: dict[str, list[str]] = {}
+        for row in rows:
+            if row.sha256 is not None:
+                archived.setdefault(row.accession, []).append(row.sha256)
+        for row in rows:
             out.append(
                 Document(
                     row.document_key,
@@ -236,6 +243,7 @@ def documents_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[Doc
                     row.reader_version,
                     row.document_kind,
                     row.release_version,
+                    tuple(h for h in archived.get(row.accession, ()) if h != row.sha256),
                 )
             )
     return out

@@ -6,7 +6,7 @@ printed several times.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from lxml import etree
@@ -28,10 +28,14 @@ XHTML = "http://www.w3.org/1999/xhtml"
 _XMLNS = re.compile(r"""xmlns:([\w.-]+)\s*=\s*["']([^"']+)["']""")
 
 
-def read_facts(document: bytes) -> FactTable:
+def read_facts(document: bytes, beside: Callable[[], Iterable[bytes]] = list) -> FactTable:
     """Read every XBRL fact of one filed document, inline or as an instance.
 
-    Source: Inline XBRL 1.1; XBRL 2.1; SEC EDGAR XBRL Guide, chapter 5.
+    Source: Inline XBRL 1.1, 4 for document sets; XBRL 2.1; SEC EDGAR XBRL Guide, chapter 5.
+
+    Args:
+        beside: The other documents of the filing, read only if this one refers to contexts or units that it
+            does not define: the exhibits of a 40-F have them in the main form.
 
     Returns:
         The numeric facts and the dei text facts in document order. A fact printed several times occurs
@@ -44,7 +48,7 @@ def read_facts(document: bytes) -> FactTable:
     warnings = [f"html_fallback: {complaint}"] if by_html else []
     if local_name(root) == "xbrl" and not by_html:
         return InstanceReader(root, warnings).read()
-    table = _InlineReader(root, document, by_html, warnings).read()
+    table = _InlineReader(root, document, by_html, warnings).read(beside)
     if not table.facts and not table.cik:
         raise UnreadableDocument("no_xbrl", "the document contains no inline XBRL")
     return table
@@ -143,7 +147,7 @@ class _InlineReader:
             self.attr = str
             self.nil_attr, self.tr = XSI_NIL, f"{{{XHTML}}}tr"
 
-    def read(self) -> FactTable:
+    def read(self, beside: Callable[[], Iterable[bytes]]) -> FactTable:
         tags = {
             kind: self.ix(kind)
             for kind in ("nonFraction", "nonNumeric", "hidden", "continuation", "exclude", "fraction")
@@ -177,6 +181,7 @@ class _InlineReader:
                 self.excludes = True
             else:
                 self.warnings.append("ix:fraction is ignored: EDGAR does not accept it")
+        self._complete([*numbers, *texts], beside)
         facts = [self._number(el, i, el in hidden) for i, el in enumerate(numbers)]
         entity: dict[str, str] = {}
         for i, element in enumerate(texts, len(facts)):
@@ -188,6 +193,23 @@ class _InlineReader:
         self.warnings += [f"{p}: {sum(f.problem == p for f in facts)} facts" for p in sorted(problems)]
         cik = cik_of(self.contexts.values(), entity)
         return FactTable(facts, entity, cik, "inline", self.warnings, self.root)
+
+    def _complete(self, facts: Sequence[etree._Element], beside: Callable[[], Iterable[bytes]]) -> None:
+        """Add the contexts and units that only other documents of the filing define."""
+        known = {"", None, *self.contexts, *self.units}
+        if all({f.get(self.context_ref), f.get(self.unit_ref)} <= known for f in facts):
+            return
+        for document in beside():
+            try:
+                root, by_html, _ = parse_document(document)
+            except UnreadableDocument as error:
+                self.warnings.append(f"document_set: {error}")
+                continue
+            other = _InlineReader(root, document, by_html, [])
+            for element in root.iter(*other.xb("context")):
+                self.contexts.setdefault(element.get("id", ""), read_context(element, other.names))
+            for element in root.iter(*other.xb("unit")):
+                self.units.setdefault(element.get("id", ""), read_unit(element))
 
     def _content(self, element: etree._Element) -> str:
         if not len(element):

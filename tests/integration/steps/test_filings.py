@@ -43,6 +43,45 @@ def test_listed_document_without_file_is_missing(
     assert asked.counts["answers_404"] == 0, "what is missing is not asked for every night"
 
 
+def test_exhibits_are_read_with_the_contexts_of_their_main_form(
+    make_services: Callable[..., Services], samples_copy: Path
+) -> None:
+    """A 40-F is one inline document set: contexts and units are in the form, facts in exhibit 99."""
+    form = _document(samples_copy, "core-20240630.htm")
+    head, body = form.read_text().split("</div>", 1)
+    form.write_text(f"{head}</div></body></html>")
+    root = head[: head.index("<head>")]
+    form.with_name("core-ex991.htm").write_text(f"{root}<body>{body.partition('</h1>')[2]}")
+    index = form.with_name("0001628280-24-035714-index.htm")
+    row = '<tr><td>2</td><td>EX-99.1</td><td><a href="core-ex991.htm">core-ex991.htm</a></td><td>EX-99.1</td><td>9</td></tr>'
+    index.write_text(index.read_text().replace("10-Q", "40-F").replace("</table>", f"{row}</table>"))
+    listed = _document(samples_copy, "CIK0001839341.json")
+    submissions = json.loads(listed.read_text())
+    recent = submissions["filings"]["recent"]
+    place = recent["accessionNumber"].index("0001628280-24-035714")
+    recent["form"][place] = "40-F"
+    listed.write_text(json.dumps(submissions))
+    services = make_services(edgar_mirror=samples_copy)
+    run_filings(services, "CORZ", chosen=[SEGMENT_REVENUE])
+    assert query_rows(
+        services,
+        "select distinct d.name, d.status, d.document_kind from warehouse.dim_document d "
+        "where d.accession = '0001628280-24-035714' order by 1",
+    ) == [("core-20240630.htm", "read", "report"), ("core-ex991.htm", "read", "report")]
+    quarter = query_rows(
+        services,
+        "select s.segment, f.revenue_usd::bigint, d.name from warehouse.fact_segment_revenue f "
+        "join warehouse.dim_document d using (document_key) join warehouse.dim_segment s using (segment_key) "
+        "join warehouse.dim_period p using (period_key) where p.period_start = '2024-04-01' "
+        "and d.accession = '0001628280-24-035714' order by 1",
+    )
+    assert quarter == [
+        ("colocation", 5_500_000, "core-ex991.htm"),
+        ("hosted_mining", 24_800_000, "core-ex991.htm"),
+        ("self_mining", 110_700_000, "core-ex991.htm"),
+    ]
+
+
 def test_filing_without_index_page_fails_alone(
     make_services: Callable[..., Services], samples_copy: Path
 ) -> None:

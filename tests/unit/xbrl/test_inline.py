@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipelines.errors import UnreadableDocument
 from pipelines.parse.xbrl.inline import distinct_facts, read_facts
 from pipelines.settings import HOME
+from tests.unit.normalize.inline_document import inline
 
 HEAD = (
     '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL" xmlns:ixt="http://www.xbrl.org/'
@@ -313,3 +314,16 @@ def test_sample_facts_have_no_problems(
         table = read_facts(path.read_bytes())
         assert not table.warnings
         assert all(f.problem is None for f in table), path
+
+
+def test_contexts_of_another_document_of_the_filing_are_used_only_where_they_lack() -> None:
+    """A broken document beside it is a warning; a set is read only for a document that needs it."""
+    whole = inline([("Revenue", "us-gaap:Revenues usd 2024-01-01..2024-03-31 70")])
+    head, _, body = whole.partition(b"</ix:header>")
+    alone = whole[: whole.index(b"<body>")] + b"<body><div>" + body
+    form = head + b"</ix:header></div></body></html>"
+    assert [f.problem for f in read_facts(alone).facts] == ["no_context"]
+    table = read_facts(alone, lambda: [b"<html><p>cut off", form])
+    assert [(f.value, str(f.end), f.unit) for f in table.facts] == [(70, "2024-03-31", "USD")]
+    assert [warning.split(":")[0] for warning in table.warnings] == ["document_set"]
+    assert read_facts(whole, lambda: pytest.fail("read without need")).facts[0].value == 70
