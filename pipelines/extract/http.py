@@ -165,6 +165,10 @@ class Fetcher:
         response = self._request(url, headers)
         code = response.status_code
         if code == 200 and is_refusal(response.content):
+            if self.settings.mirror is not None:
+                raise DocumentMissing(
+                    f"{url} was saved while EDGAR refused requests: save it again.", url=url, reason="refusal"
+                )
             raise self._start_cooldown(response, url)
         if code in (200, 304):
             return response

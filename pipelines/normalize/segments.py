@@ -54,10 +54,11 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
     usable, unequal = distinct_facts(candidates)
     rejected = _reject_conflicting(unequal, out)
     periods = {(f.start, f.end) for f in usable if f.start and f.end} | set(statement.rows)
-    mines = company is not None or shows_mining(table)
+    shown = shows_mining(table)
     for period in sorted(periods):
         of_period = [f for f in usable if (f.start, f.end) == period]
         rows = statement.rows.get(period, [])
+        mines = shown or (company is not None and company.mined_on(period[1]))
         reader = PeriodReader(period, of_period, rows, company, lexicon, rejected, mines=mines)
         out.add(reader.read())
     return out

@@ -80,6 +80,8 @@ class Company(_Strict):
         subsidiaries: Companies whose deals are the company's, and whose figures are a part of its own.
         listed_fiscal_year_ends: Fiscal years by which releases and news count: those of the listed company
             that the registrant succeeded.
+        mined: When it mined bitcoin.
+        in_news: Whether articles and other companies' releases are read for it; if not, only its filings are.
     """
 
     ticker: Ticker
@@ -97,6 +99,8 @@ class Company(_Strict):
     consolidated_by: str | None = None
     history_since: date | None = None
     ended: date | None = None
+    mined: list[Validity] = [Validity()]
+    in_news: bool = True
     note: str = ""
 
     def __hash__(self) -> int:
@@ -116,6 +120,10 @@ class Company(_Strict):
 
     def ticker_on(self, day: date) -> str:
         return next((n.name for n in self.former_tickers if n.covers(day)), self.ticker)
+
+    def mined_on(self, day: date) -> bool:
+        """Whether it mined bitcoin on a day."""
+        return any(span.covers(day) for span in self.mined)
 
     def single_segment_on(self, day: date) -> str | None:
         return next((s.segment for s in self.single_segment if s.covers(day)), None)
@@ -172,7 +180,7 @@ def other_names(company: Company | None) -> re.Pattern[str] | None:
     own = {_LEGAL.sub("", n).lower() for n in (company.name, *(f.name for f in company.former_names))}
     names = set()
     for other in load_watchlist().companies:
-        if other.ticker != company.ticker:
+        if other.ticker != company.ticker and other.in_news:
             names |= {_LEGAL.sub("", n) for n in (other.name, *(f.name for f in other.former_names))} | {
                 other.ticker
             }

@@ -71,7 +71,7 @@ def read_filed_deals(
             read.
         subject: The period of a press release; no changes are read without one.
     """
-    names, disclosure = company_names(watchlist), DisclosureContext(company, disclosed_on)
+    names, disclosure = company_names(watchlist, company), DisclosureContext(company, disclosed_on)
     setting = Setting(disclosure, subject, subject)
     out, gathered = FiledProse(), DealTracker()
     own = (company.name, *(f.name for f in company.former_names))

@@ -7,7 +7,7 @@ writes about mining, and not as part of another name: "Riot Games", "Intel Core"
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -135,14 +135,14 @@ def _plain(name: str) -> str:
 
 
 class CompanyNames:
-    """The names of a watchlist as articles use them."""
+    """The names of companies as articles use them."""
 
-    def __init__(self, watchlist: Watchlist) -> None:
+    def __init__(self, companies: Iterable[Company]) -> None:
         self.full: dict[str, Company] = {}
         self.short: dict[str, Company] = {}
         self.tickers: dict[str, Company] = {}
         self.subsidiaries: dict[str, Company] = {}
-        for company in watchlist.companies:
+        for company in companies:
             for name in (company.name, *(n.name for n in company.former_names)):
                 self.full[bare_name(name)] = company
             self.full |= dict.fromkeys(company.other_names, company)
@@ -355,10 +355,14 @@ def _is_subject(text: str, start: int, end: int) -> bool:
     return not _OBJECT.search(before) or bool(re.match(r"['’]s\b", text[end : end + 3]))
 
 
-@lru_cache(maxsize=8)
-def company_names(watchlist: Watchlist) -> CompanyNames:
-    """The names of a watchlist, compiled once."""
-    return CompanyNames(watchlist)
+@lru_cache(maxsize=64)
+def company_names(watchlist: Watchlist, also: Company | None = None) -> CompanyNames:
+    """The names of the companies that articles are read for, compiled once.
+
+    Args:
+        also: A company whose own documents are read, though articles are not.
+    """
+    return CompanyNames(c for c in watchlist.companies if c.in_news or c is also)
 
 
 def refers_back(text: str) -> re.Match[str] | None:

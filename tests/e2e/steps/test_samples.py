@@ -88,7 +88,7 @@ def test_period_has_one_source_of_segments(samples_engine: sa.Engine) -> None:
 DAMAGED: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
     "empty": (lambda b: b"", "unreadable", "empty"),
     "cut off": (lambda b: b[: len(b) // 2], "unreadable", "truncated"),
-    "a page of refusal": (lambda b: FORBIDDEN, "no_xbrl", ""),
+    "a page of refusal": (lambda b: FORBIDDEN, "missing", "refused requests"),
     "binary": (lambda b: b"\x00\x00" + b, "unreadable", "binary"),
     "with entities": (lambda b: b'<!DOCTYPE x [<!ENTITY a "b">]>' + b[38:], "unreadable", "entities"),
     "too large": (lambda b: b + b" " * 60_000_000 + b"</html>", "unreadable", "too_large"),

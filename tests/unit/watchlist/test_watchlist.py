@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import UsageError
+from pipelines.parse.language.companies import company_names
 from pipelines.warehouse.dimensions import company_rows
 from pipelines.watchlist import load_lexicon, load_watchlist
 from pipelines.watchlist.lexicon import words_of
@@ -33,10 +34,52 @@ def test_watchlist_has_companies_and_ciks() -> None:
         "LMFA": 1640384,
         "SDIG": 1856028,
     }
+    only_filings = {
+        "ARBK": 1841675,
+        "MIGI": 1218683,
+        "ANY": 1591956,
+        "APLD": 1144879,
+        "GLXY": 1859392,
+        "SLAI": 1517496,
+        "DGXX": 1854368,
+        "CAN": 1780652,
+        "EBON": 1799290,
+        "ICG": 1895597,
+        "BMNR": 1829311,
+        "NCTY": 1296774,
+        "SOS": 1346610,
+        "BTOG": 1735556,
+        "BTCT": 1796514,
+        "SGLY": 1422892,
+        "MFH": 1527762,
+        "GPUS": 896493,
+        "BTCS": 1436229,
+        "RHDM": 1874985,
+        "HUT-MINING": 1731805,
+    }
     watchlist = load_watchlist()
-    assert {c.ticker: int(c.ciks[0].cik) for c in watchlist.companies} == ciks
+    assert {c.ticker: int(c.ciks[0].cik) for c in watchlist.companies if c.in_news} == ciks
+    assert {c.ticker: int(c.ciks[0].cik) for c in watchlist.companies if not c.in_news} == only_filings
     assert watchlist.by_cik("0001710350").ticker == "BTBT"
     assert watchlist.by_ticker("bitf").ticker == "KEEL"
+    assert watchlist.by_ticker("BTCM").ticker == "SLAI"
+    every = [span.cik for company in watchlist.companies for span in company.ciks]
+    assert len(every) == len(set(every))
+
+
+def test_company_mined_for_a_time() -> None:
+    """Applied Digital gave up its own machines in March 2022, before it hosted others'."""
+    applied = load_watchlist().by_ticker("APLD")
+    assert [applied.mined_on(date(2022, 3, 1)), applied.mined_on(date(2023, 3, 1))] == [True, False]
+    assert load_watchlist().by_ticker("RIOT").mined_on(date(2023, 3, 1))
+
+
+@pytest.mark.parametrize("text", ["Canaan Inc. mined 45 bitcoin.", "Any miner can sell.", "BTC fell; SOS."])
+def test_company_read_from_filings_alone_is_unknown_to_articles(text: str) -> None:
+    """What articles claim was measured on the others; "any" and "can" are words."""
+    assert company_names(load_watchlist()).counts(text) == {}
+    own = company_names(load_watchlist(), load_watchlist().by_ticker("CAN"))
+    assert set(own.counts("Canaan Inc. mined 45 bitcoin.")) == {"CAN"}
 
 
 def test_unknown_ticker_suggests_nearest() -> None:
