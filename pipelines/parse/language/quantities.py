@@ -132,9 +132,9 @@ _NO_VALUE = re.compile(
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(
-    r"(?:\s*(?:\(\s*(?:\d{1,2}|[a-z]|i{1,3}|iv|v)\s*\)|\[\s*\w{1,2}\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰#^]+))+$",
-    re.IGNORECASE,
+    r"(?:\(\s*(?:\d{1,2}|[a-z]|i{1,3}|iv|v)\s*\)|\[\s*\w{1,2}\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰#^]+)$", re.IGNORECASE
 )
+_LONGEST_FOOTNOTE = 12
 _SET_APART = re.compile(
     r"(?<=[A-Za-z%¢])\s+\d{1,2}$|(?<=,\d{3})\s+\d{1,2}$|(?<=/s)\d$|(?<=BTC)\d$|(?<=MW)\d$|(?<=illion)\d$"
 )
@@ -312,7 +312,13 @@ def rounding_of(quantity: Quantity) -> Decimal:
 
 def strip_footnotes(text: str) -> str:
     """Remove the footnote marks at the end of a cell or label: `(1)`, `*`, `[a]`."""
-    return _FOOTNOTE.sub("", text).strip()
+    text = text.strip()
+    end = len(text)
+    while mark := _FOOTNOTE.search(text, max(0, end - _LONGEST_FOOTNOTE), end):
+        end = mark.start()
+        while text[:end][-1:].isspace():
+            end -= 1
+    return text[:end]
 
 
 @lru_cache(maxsize=8192)
