@@ -206,6 +206,7 @@ def entry(number: int, **parts: str) -> str:
 
 
 HEADING = "<td></td><td>March 2025</td>"
+HELD_11869 = ["bitcoin_held 11869 2025-03-31"]
 HELD = ["bitcoin_held 706 2025-03-31"]
 HELD_PROSE = "<p>CleanSpark held 11{0},869 bitcoin as of March 3{1}1, 2025.</p>"
 ENTRY = {"url": "https://a.com/good", "title": "x", "date_published": "2025-01-01T00:00:00Z"}
@@ -355,6 +356,14 @@ SMALL: list[tuple[str, Callable[[bytes], Outcome], bytes, list[str], str]] = [
     ("long_word", _article, article(f"Core Scientific sold {'a' * 40_000} 5 bitcoin. B"), [CLAIM], ""),
     ("date_line", _article, article("on " * 28 + "x"), [CLAIM], ""),
     ("date_line_by", _article, article("by ab " * 14 + "x"), [CLAIM], ""),
+    (
+        "filler_words",
+        _article,
+        article("Core Scientific sold it, up from " + "a total of " * 28 + "x."),
+        [CLAIM],
+        "",
+    ),
+    ("group_words", _article, article("Some miners" + " in w" * 28 + " for x."), [CLAIM], ""),
     ("footnotes", _document, table(HEADING, f"<td>Bitcoin {'*' * 40_000}x</td><td>706</td>"), [], ""),
     ("footnotes_mixed", _document, table(HEADING, f"<td>Bitcoin {':*' * 40_000}</td><td>706</td>"), [], ""),
     ("pre_bars", _document, release(f"<pre>a | b{'|' * 40_000}x\nc  d 5</pre>"), [], ""),
@@ -387,19 +396,18 @@ SMALL: list[tuple[str, Callable[[bytes], Outcome], bytes, list[str], str]] = [
     ("deep", _document, xbrl("<div>" * 2100 + fact("1") + "</div>" * 2100), [], "too_deep"),
     ("deep_html", _document, release("<sup>" * 4000 + "x"), [], "too_deep"),
     # Characters without width, and lost tags
-    ("undamaged", _document, release(HELD_PROSE.format("", "")), ["bitcoin_held 11869 2025-03-31"], ""),
+    ("undamaged", _document, release(HELD_PROSE.format("", "")), HELD_11869, ""),
+    ("zero_width", _document, release(HELD_PROSE.format("\u200b", "")), HELD_11869, ""),
+    ("zero_width_day", _document, release(HELD_PROSE.format("", "\u200d")), HELD_11869, ""),
+    ("control_character", _document, release(HELD_PROSE.format("\x01", "")), HELD_11869, ""),
+    ("lost_character", _document, release(HELD_PROSE.format("\ufffd", "")), [], ""),
+    ("blank_before_comma", _document, release(HELD_PROSE.format(" ", "")), [], ""),
+    ("blank_in_day", _document, release(HELD_PROSE.format("", " ")), [], ""),
     (
-        "zero_width",
+        "blank_in_year",
         _document,
-        release(HELD_PROSE.format("\u200b", "")),
-        ["bitcoin_held 11869 2025-03-31"],
-        "",
-    ),
-    (
-        "zero_width_day",
-        _document,
-        release(HELD_PROSE.format("", "\u200d")),
-        ["bitcoin_held 11869 2025-03-31"],
+        table("<td></td><td>March 2 024</td>", "<td>Bitcoin held</td><td>706</td>"),
+        [],
         "",
     ),
     (
@@ -461,9 +469,9 @@ SHARED: dict[str, tuple[Callable[[bytes], Outcome], list[str], str]] = {
     "hang_pre_bars.htm": (_document, [], ""),
     "hang_pre_spaces.htm": (_document, [], ""),
     "invented_blank_in_number.htm": (_document, [], ""),
-    "invented_day.htm": (_document, ["bitcoin_held 11869 2025-03-31"], ""),
+    "invented_day.htm": (_document, HELD_11869, ""),
     "invented_td_lost.htm": (_document, [], ""),
-    "invented_zero_width.htm": (_document, ["bitcoin_held 11869 2025-03-31"], ""),
+    "invented_zero_width.htm": (_document, HELD_11869, ""),
     "lost_depth_2100.htm": (_document, [], "too_deep"),
     "memory_1E999999999.htm": (_document, [], "not_a_number"),
     "poison_submissions_nul.json": (_submissions, ["0000000001-25-000001 2025-01-01"], ""),

@@ -14,8 +14,10 @@ from lxml import etree
 from pipelines.limits import whole_number
 
 _SPACE = re.compile(r"[\s\u00a0]+")
-# Soft hyphens, zero-width spaces and joiners, direction marks, byte-order marks: they take no room.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+# Control characters, soft hyphens, zero-width spaces and joiners, direction and byte-order marks.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
 _WORD = re.compile(r"[^\W\d_]{2}")
 _CELLS = ("td", "th")
 # A row whose first cell is longer than this is a paragraph laid out as a table, not a line of a statement.

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.parse.document.grid import GridCell
-from pipelines.parse.language.periods import MONTHS
+from pipelines.parse.language.periods import MONTHS, has_damaged_date
 from pipelines.parse.language.quantities import Quantity, read_cell, scale_in, strip_footnotes, unit_in
 
 _PREFIX = re.compile(
@@ -284,6 +284,8 @@ def _add_line(
         assert quantity is not None
         over = "" if doubtful else _heading_over(cell, headings)
         heading = over or (by_order[column - 1] if by_order else "")
+        if has_damaged_date(heading):
+            continue
         table.over_values[heading] = None
         found.append(Value(quantity, column, heading, cell.text))
     text = " | ".join(c.text for c in [*([first] if first else []), *rest])

@@ -228,6 +228,12 @@ _WORDS = {word for _, _, words in _PATTERNS for word in words}
 _MONTH_NAME = re.compile(rf"(?<![a-z]){_MONTH.format('m')}(?![a-z])", re.IGNORECASE)
 
 
+# "March 3 1, 2025", "March 2 025", and a digit next to a character that was lost.
+_DAMAGED = re.compile(
+    rf"{_MONTH.format('m')}\s*(?:\d\s\d,?\s+20[0-3]\d|(?:\d{{1,2}},?\s+)?"
+    r"(?:2\s0[0-3]\d|20\s[0-3]\d|20[0-3]\s\d))(?!\d)|\d\ufffd|\ufffd\d",
+    re.IGNORECASE,
+)
 _MAY_NAME = re.compile(
     r"\d|quarter|qtr|(?:^|\W)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE
 )
@@ -394,13 +400,22 @@ def _span(
     return None
 
 
+@lru_cache(maxsize=4096)
+def has_damaged_date(text: str) -> bool:
+    """Whether a date has a blank or a lost character within a number: `March 3 1, 2025`."""
+    return bool(_DAMAGED.search(text))
+
+
 @lru_cache(maxsize=8192)
 def find_periods(
     text: str, disclosure: DisclosureContext, year: int | None = None
 ) -> tuple[NamedPeriod, ...]:
-    """Every period that a text names, in order; a longer name includes those within it."""
+    """Every period that a text names, in order; a longer name includes those within it.
+
+    None for a text with a damaged date: it would be another day, month or year.
+    """
     taken: list[NamedPeriod] = []
-    if not _MAY_NAME.search(text):
+    if not _MAY_NAME.search(text) or has_damaged_date(text):
         return ()
     lower = text.lower()
     present = {word for word in _WORDS if word in lower}
