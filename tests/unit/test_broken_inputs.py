@@ -372,7 +372,7 @@ SMALL: list[tuple[str, Callable[[bytes], Outcome], bytes, list[str], str]] = [
         "headings",
         _document,
         table(
-            *["<td></td><td>a</td><td>b</td>"] * 3000, *["<td>Bitcoin sold</td><td>5</td><td>6</td>"] * 3000
+            *["<td></td><td>a</td><td>b</td>"] * 2000, *["<td>Bitcoin sold</td><td>5</td><td>6</td>"] * 2000
         ),
         [],
         "",
@@ -390,10 +390,10 @@ SMALL: list[tuple[str, Callable[[bytes], Outcome], bytes, list[str], str]] = [
         [],
         "",
     ),
-    ("articles", _document, release(f"<p>{'the ' * 20_000}three months</p>"), [], ""),
+    ("the_the", _document, release(f"<p>{'the ' * 20_000}three months</p>"), [], ""),
     ("digits", _document, release(f"<p>{'1,111' * 8_000} bitcoin</p>"), [], ""),
     ("periods", _document, release(f"<p>{'March 2025 ' * 5_000}</p>"), [], ""),
-    ("name_across_parts", _article, article("Core Scientific met A B, " * 900), [CLAIM], ""),
+    ("name_across_paragraphs", _article, article("They met Core</p><p>Scientific and A B."), [CLAIM], ""),
     # Depth
     ("nested_facts", _document, xbrl(nested(1500, "1")), [], "not_a_number"),
     ("nested_text", _document, xbrl(nested(1500, "x" * 100_000)), [], "too_deep"),
