@@ -13,12 +13,13 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.errors import BadPage, DocumentMissing, UnreadableDocument
 from pipelines.extract.archive import Archive
 from pipelines.extract.http import Fetcher
 from pipelines.extract.whole import check_closed
+from pipelines.limits import iso_day
 
 FORMS = ("10-Q", "10-K", "10-KT", "10-QT", "20-F", "40-F", "8-K", "6-K")
 """Forms in which miners disclose, each also as an amendment (`10-Q/A`)."""
@@ -126,13 +127,16 @@ class Edgar:
             )
         out = Submissions(
             str(page.get("name") or ""),
-            [str(n.get("name")) for n in page.get("formerNames") or [] if isinstance(n, dict)],
-            [str(t) for t in page.get("tickers") or []],
+            [str(n.get("name")) for n in _list(page, "formerNames") if isinstance(n, dict)],
+            [str(t) for t in _list(page, "tickers")],
             [],
             changed=changed,
         )
         out.filings += _filings(cik, filings["recent"], out.problems)
-        for older in filings.get("files") or []:
+        for older in _list(filings, "files"):
+            if not isinstance(older, dict):
+                out.problems.append(f"filings.files: {str(older)[:80]!r} is not an older page")
+                continue
             name = str(older.get("name") or "")
             until = older.get("filingTo")
             if not _NAME.match(name) or (since and until and str(until) < since.isoformat()):
@@ -222,11 +226,13 @@ def wanted(filing: Filing, listed: Iterable[ListedDocument]) -> Iterator[ListedD
 def read_index(content: bytes, folder: str) -> Iterator[ListedDocument]:
     """Yield the documents in a filing's index page.
 
-    Skips names outside of the filing's folder (`../x`, another host).
+    Skips names outside of the filing's folder (`../x`, another host) and invalid addresses.
     """
-    if not content.strip():
+    try:
+        root = html.document_fromstring(content)
+    except (etree.ParserError, ValueError):
+        # Nothing, or only a comment.
         return
-    root = html.document_fromstring(content)
     for table in root.iter("table"):
         columns: dict[str, int] = {}
         for row in table.iter("tr"):
@@ -238,9 +244,12 @@ def read_index(content: bytes, folder: str) -> Iterator[ListedDocument]:
             if not columns or len(cells) <= max(columns.values()):
                 continue
             link = next(iter(cells[columns["Document"]].iter("a")), None)
-            href = link.get("href", "") if link is not None else ""
-            query = parse_qs(urlsplit(href).query)
-            path = query["doc"][0] if "doc" in query else urlsplit(href).path
+            try:
+                href = urlsplit(link.get("href", "") if link is not None else "")
+                query = parse_qs(href.query)
+            except ValueError:
+                continue
+            path = query["doc"][0] if "doc" in query else href.path
             name = path.rsplit("/", 1)[-1]
             inside = urlsplit(folder).path
             if not _NAME.match(name) or ".." in path or not (path.startswith(inside) or "/" not in path):
@@ -257,6 +266,11 @@ def _json(content: bytes, name: str) -> dict[str, Any]:
     if not isinstance(page, dict):
         raise BadPage(f"{name} is not a JSON object.")
     return page
+
+
+def _list(page: dict[str, Any], name: str) -> list[Any]:
+    value = page.get(name)
+    return value if isinstance(value, list) else []
 
 
 def _filings(cik: str, columns: dict[str, Any], problems: list[str]) -> Iterator[Filing]:
@@ -276,7 +290,7 @@ def _filings(cik: str, columns: dict[str, Any], problems: list[str]) -> Iterator
             continue
         try:
             yield _filing(cik, row)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, OverflowError) as error:
             problems.append(f"row {i}: {error}")
 
 
@@ -287,7 +301,7 @@ def _filing(cik: str, row: dict[str, Any]) -> Filing:
     primary = str(row.get("primaryDocument") or "").rsplit("/", 1)[-1]
     if primary and not _NAME.match(primary):
         raise ValueError(f"document name {primary!r}")
-    filed = date.fromisoformat(str(row["filingDate"]))
+    filed = iso_day(str(row["filingDate"]))
     report = str(row.get("reportDate") or "")
     return Filing(
         cik,
@@ -295,7 +309,7 @@ def _filing(cik: str, row: dict[str, Any]) -> Filing:
         str(row["form"]),
         filed,
         _accepted(str(row.get("acceptanceDateTime") or ""), filed),
-        date.fromisoformat(report) if report else None,
+        iso_day(report) if report else None,
         str(row.get("items") or ""),
         primary,
         bool(row.get("isXBRL")),

@@ -7,8 +7,10 @@ lists a filing once for each filer.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,7 @@ import fastfeedparser
 from dateutil import parser as dates
 
 from pipelines.errors import UnreadableDocument
+from pipelines.limits import iso_day, whole_number
 
 _ACCESSION = re.compile(r"\b(\d{10}-\d{2}-\d{6})\b")
 _FILER = re.compile(r"\((\d{1,10})\)\s*\((?:Filer|Subject|Issuer|Filed by)[^)]*\)\s*$", re.IGNORECASE)
@@ -62,40 +65,40 @@ def read_current(content: bytes) -> CurrentPage:
         raise UnreadableDocument("truncated", "the feed ends before its closing tag")
     try:
         entries = fastfeedparser.parse(content, include_media=False).entries
-    except ValueError as error:
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise UnreadableDocument("not_a_feed", " ".join(str(error).split())[:120]) from error
     page = CurrentPage(entries=len(entries))
     for number, entry in enumerate(entries):
-        accession = _ACCESSION.search(str(entry.get("id") or ""))
         title = str(entry.get("title") or "")
-        filer = _FILER.search(title) or _FOLDER.search(urlsplit(str(entry.get("link") or "")).path)
-        form = (
-            next((str(t.get("term")) for t in entry.get("tags") or [] if t.get("term")), "")
-            or title.split(" - ", 1)[0]
-        )
         try:
-            accepted = dates.isoparse(str(entry.get("updated") or ""))
-        except ValueError:
-            accepted = None
-        if (
-            accession is None
-            or filer is None
-            or not form.strip()
-            or accepted is None
-            or accepted.tzinfo is None
-        ):
+            filing = _current(entry, title)
+        except (ValueError, OverflowError):
+            filing = None
+        if filing is None:
             page.problems.append(
                 f"entry {number}: {title[:80]!r} lacks an accession number, a CIK, a form or a time"
             )
-            continue
-        told = _FILED.search(str(entry.get("description") or ""))
-        filed = date.fromisoformat(told[1]) if told else filing_day(accepted)
-        page.filings.append(
-            CurrentFiling(
-                filer[1].zfill(10), accession[1], form.strip().upper(), accepted.astimezone(UTC), filed
-            )
-        )
+        else:
+            page.filings.append(filing)
     return page
+
+
+def _current(entry: Mapping[str, Any], title: str) -> CurrentFiling | None:
+    """The filing of an entry; None or ValueError if it lacks a part or has a day out of range."""
+    accession = _ACCESSION.search(str(entry.get("id") or ""))
+    filer = _FILER.search(title) or _FOLDER.search(urlsplit(str(entry.get("link") or "")).path)
+    form = (
+        next((str(t.get("term")) for t in entry.get("tags") or [] if t.get("term")), "")
+        or title.split(" - ", 1)[0]
+    )
+    accepted = dates.isoparse(str(entry.get("updated") or ""))
+    if accession is None or filer is None or not form.strip() or accepted.tzinfo is None:
+        return None
+    stated = _FILED.search(str(entry.get("description") or ""))
+    filed = iso_day(stated[1] if stated else filing_day(accepted).isoformat())
+    return CurrentFiling(
+        filer[1].zfill(10), accession[1], form.strip().upper(), accepted.astimezone(UTC), filed
+    )
 
 
 def filing_day(accepted: datetime) -> date:
@@ -141,12 +144,12 @@ def read_daily_index(content: bytes) -> list[IndexedFiling]:
     out = []
     for line in lines[header + 1 :]:
         parts = [part.strip() for part in line.split("|")]
-        if len(parts) != 5 or not parts[0].isdigit():
+        if len(parts) != 5 or whole_number(parts[0]) is None:
             continue
         accession = _ACCESSION.search(parts[4])
         digits = re.sub(r"\D", "", parts[3])
         try:
-            filed = datetime.strptime(digits, "%Y%m%d").date()
+            filed = iso_day(digits)
         except ValueError:
             continue
         if accession is not None:

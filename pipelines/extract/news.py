@@ -25,6 +25,7 @@ from pipelines.extract.http import MirrorAdapter
 from pipelines.extract.public_hosts import PublicAdapter, check_public
 from pipelines.extract.rate_limit import FileRateLimit
 from pipelines.extract.retry import TRANSIENT_STATUS, retry, retry_after
+from pipelines.limits import whole_number
 from pipelines.settings import Settings
 
 log = logging.getLogger("miners.news")
@@ -66,6 +67,15 @@ def _arriving(response: requests.Response) -> Iterator[bytes]:
         return
     while chunk := raw.read1(16_384, decode_content=True):
         yield chunk
+
+
+def _redirected(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise TransferFailed(
+            f"{url} redirects to {location[:100]!r}, which is not a valid URL.", url=url, reason="redirects"
+        ) from error
 
 
 class NewsReader:
@@ -115,7 +125,7 @@ class NewsReader:
             response, body = self._request(url, headers, limit)
             code, reason = response.status_code, f"http_{response.status_code}"
             if code in _MOVED and response.headers.get("Location"):
-                url = urljoin(url, response.headers["Location"])
+                url = _redirected(url, response.headers["Location"])
                 continue
             if code in (200, 304):
                 validators = response.headers.get("ETag"), response.headers.get("Last-Modified")
@@ -165,14 +175,15 @@ class NewsReader:
             response, body = self._request(url, {}, MAX_ROBOTS)
             if response.status_code not in _MOVED or not response.headers.get("Location"):
                 break
-            url = urljoin(url, response.headers["Location"])
+            url = _redirected(url, response.headers["Location"])
         return response, body
 
     def _limit_of(self, url: str) -> FileRateLimit:
         parts = urlsplit(url)
         rules = self._robots.get(f"{parts.scheme}://{parts.netloc}")
         delay = rules.crawl_delay(self.settings.news_user_agent) if rules is not None else None
-        pause = min(_LONGEST_MS, max(_DELAY_MS, int((delay or 0) * 1000)))
+        # In this order "Crawl-delay: nan" is the longest delay.
+        pause = max(_DELAY_MS, int(min(_LONGEST_MS, (delay or 0) * 1000)))
         return _limit(self.settings.limiter_dir, parts.netloc, pause)
 
     def _request(self, url: str, headers: dict[str, str], limit: int) -> tuple[requests.Response, bytes]:
@@ -232,8 +243,7 @@ class NewsReader:
 
     @staticmethod
     def _body(response: requests.Response, url: str, started: float, limit: int) -> bytes:
-        announced = response.headers.get("Content-Length", "")
-        if announced.isdigit() and int(announced) > limit:
+        if (whole_number(response.headers.get("Content-Length", "")) or 0) > limit:
             raise TransferFailed(
                 f"{url} is larger than {limit:,} bytes; it was not read.", url=url, reason="too_large"
             )

@@ -1,7 +1,6 @@
 """Daily prices of bitcoin from the shapes in which public sources serve them, JSON and CSV."""
 
 import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -44,6 +43,19 @@ _PRICE_NAMES = (
     "adj close",
 )
 
+_LIST_NAMES = (
+    "prices",
+    "Data",
+    "data",
+    "bpi",
+    "values",
+    "candles",
+    "result",
+    "Time Series (Digital Currency Daily)",
+)
+# A line of a daily price is some hundred characters long.
+_LONGEST_LINE = 10_000
+
 
 def read_prices(content: bytes) -> dict[date, Decimal]:
     """Return the closing price in US dollars for each day.
@@ -63,6 +75,9 @@ def read_prices(content: bytes) -> dict[date, Decimal]:
             pairs = _from_json(json.loads(text, parse_float=Decimal))
         except json.JSONDecodeError as error:
             raise UnreadableDocument("not_prices", f"JSON breaks off: {error}") from error
+        except (ValueError, RecursionError) as error:
+            # A number of more than 4,300 digits, or lists within lists.
+            raise UnreadableDocument("not_prices", f"JSON out of bounds: {error}") from error
     elif text[:1] == "<" or not text:
         raise UnreadableDocument("not_prices", "a page of HTML or nothing, not prices")
     else:
@@ -81,7 +96,10 @@ def _day(value: Any) -> date | None:
     if isinstance(value, (int, Decimal, float)) or (
         isinstance(value, str) and re.fullmatch(r"\d{9,13}(?:\.\d+)?", value)
     ):
-        seconds = float(value)
+        try:
+            seconds = float(value)
+        except OverflowError:
+            return None
         seconds = seconds / 1000 if seconds > 10**11 else seconds
         return datetime.fromtimestamp(seconds, UTC).date() if 10**8 < seconds < 5 * 10**9 else None
     match = re.match(r"\s*(\d{4})-(\d\d)-(\d\d)|\s*(\d{1,2})/(\d{1,2})/(\d{4})", str(value))
@@ -122,17 +140,8 @@ def _from_json(value: Any) -> list[tuple[date, Decimal]]:
         dated = [(k, v) for k, v in value.items() if _day(k) is not None]
         if dated and len(dated) == len(value):
             return list(_pairs((k, _of_object(v) if isinstance(v, dict) else v) for k, v in dated))
-        for name in (
-            "prices",
-            "Data",
-            "data",
-            "bpi",
-            "values",
-            "candles",
-            "result",
-            "Time Series (Digital Currency Daily)",
-            *value,
-        ):
+        # Each name once: twice would be two to the power of the depth.
+        for name in dict.fromkeys((*_LIST_NAMES, *value)):
             if isinstance(value.get(name), (dict, list)):
                 found = _from_json(value[name])
                 if found:
@@ -162,17 +171,25 @@ def _of_object(item: dict[str, Any]) -> Any:
 
 def _from_csv(text: str) -> list[tuple[date, Decimal]]:
     lines = text.splitlines()
-    start = next((i for i, line in enumerate(lines) if _columns(line)), None)
-    if start is None:
-        return []
-    delimiter = max(",;\t", key=lines[start].count)
-    rows = csv.reader(io.StringIO("\n".join(lines[start:])), delimiter=delimiter)
-    heading = [cell.strip().strip('"').lower() for cell in next(rows)]
-    day = next(heading.index(name) for name in _DAY_NAMES if name in heading)
-    price = next(heading.index(name) for name in _PRICE_NAMES if name in heading)
-    return list(_pairs((row[day], row[price]) for row in rows if len(row) > max(day, price)))
+    for i, line in enumerate(lines):
+        if (columns := _columns(line)) is not None:
+            delimiter, day, price = columns
+            rows = (_cells(below, delimiter) for below in lines[i + 1 :])
+            return list(_pairs((row[day], row[price]) for row in rows if len(row) > max(day, price)))
+    return []
 
 
-def _columns(line: str) -> bool:
-    cells = {cell.strip().strip('"').lower() for cell in re.split(r"[,;\t]", line)}
-    return bool(cells & set(_DAY_NAMES)) and bool(cells & set(_PRICE_NAMES))
+def _columns(line: str) -> tuple[str, int, int] | None:
+    """The delimiter of a header, and the places of day and price; None for any other line."""
+    for delimiter in ",;\t":
+        names = [cell.strip().strip('"').lower() for cell in _cells(line, delimiter)]
+        day = next((names.index(name) for name in _DAY_NAMES if name in names), None)
+        price = next((names.index(name) for name in _PRICE_NAMES if name in names), None)
+        if day is not None and price is not None:
+            return delimiter, day, price
+    return None
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The cells of one line, none of an overlong one: an open quote costs its own line only."""
+    return next(csv.reader([line], delimiter=delimiter), []) if len(line) <= _LONGEST_LINE else []

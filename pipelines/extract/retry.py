@@ -14,6 +14,7 @@ import stamina
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from pipelines.errors import FetchError
+from pipelines.limits import whole_number
 
 log = logging.getLogger("miners.http")
 
@@ -62,11 +63,11 @@ def retry(
 def retry_after(headers: Mapping[str, str], most: timedelta = timedelta(hours=1)) -> datetime | None:
     """Return the moment in Retry-After, at most `most` from now; None without a valid one."""
     value, now = headers.get("Retry-After", "").strip(), datetime.now(UTC)
-    if value.isdigit():
-        return now + min(timedelta(seconds=min(int(value), 10**6)), most)
+    if (seconds := whole_number(value)) is not None:
+        return now + min(timedelta(seconds=min(seconds, 10**6)), most)
     try:
         moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

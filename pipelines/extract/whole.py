@@ -1,6 +1,9 @@
 """Checks that a body is a whole text document, before it is archived or parsed."""
 
 import re
+from collections.abc import Iterable
+
+from lxml import etree
 
 from pipelines.errors import UnreadableDocument
 
@@ -29,3 +32,12 @@ def check_closed(document: bytes) -> None:
         tail = tail.replace(b"\x00", b"")
     if not _END.search(tail):
         raise UnreadableDocument("truncated", "no closing tag at the end of the document")
+
+
+def check_depth(errors: Iterable[int]) -> None:
+    """Raise UnreadableDocument (too_deep) if a parser stopped at 2,048 nested elements.
+
+    It skips all elements below; what they state would be lost without a trace.
+    """
+    if etree.ErrorTypes.ERR_RESOURCE_LIMIT in errors:
+        raise UnreadableDocument("too_deep", "more than 2,048 elements are nested in each other")

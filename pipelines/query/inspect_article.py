@@ -91,7 +91,7 @@ def looks_like_article(document: bytes, watchlist: Watchlist, source: str = "") 
     words = "\n".join(block.text for block in page.blocks)
     if _FILING_MARKS.search(words) or _ANNOUNCES.search(words[:1500]):
         return False
-    spoken = re.sub(r"[“\"][^”\"]*[”\"]", " ", words)
+    spoken = re.sub(r"[“\"][^“”\"]*[”\"]", " ", words)
     rows = sum(len(table.lines) for table in page.tables)
     if len(_WE.findall(spoken)) >= _MOST_WE or rows >= _MOST_ROWS:
         return False

@@ -4,7 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
+import psycopg
 import sqlalchemy as sa
+from psycopg.abc import Buffer
+from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import exc
 
 from pipelines.errors import MinersError, WarehouseUnreachable
@@ -26,9 +29,24 @@ def _psycopg_url(text: str) -> sa.URL:
     return sa.make_url(text.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
 
 
+class TextDumper(StrDumperUnknown):
+    """Writes text without NUL characters, which PostgreSQL rejects and documents may contain."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        return super().dump(obj.replace("\x00", "") if "\x00" in obj else obj)
+
+
+def _register_dumper(connection: psycopg.Connection, _record: object) -> None:
+    connection.adapters.register_dumper(str, TextDumper)
+
+
 @lru_cache(maxsize=4)
 def _engine(url: sa.URL) -> sa.Engine:
-    return sa.create_engine(url, pool_pre_ping=True, pool_size=4, max_overflow=8, connect_args=_CONNECT_ARGS)
+    engine = sa.create_engine(
+        url, pool_pre_ping=True, pool_size=4, max_overflow=8, connect_args=_CONNECT_ARGS
+    )
+    sa.event.listen(engine, "connect", _register_dumper)
+    return engine
 
 
 def _first_line(error: exc.OperationalError) -> str:

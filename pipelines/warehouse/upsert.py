@@ -5,6 +5,7 @@ no longer present are deleted in the same transaction, so that a document's fact
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ import sqlalchemy as sa
 from psycopg import sql
 from sqlalchemy.dialects.postgresql import JSONB
 
+# An escaped NUL, which PostgreSQL rejects in JSON; the text "\\u0000" with its own backslash stays.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _VOLATILE = ("loaded_at", "found_at", "rejected_at")
 
 
@@ -53,18 +56,18 @@ def copy_rows(
         write = copy.write_row
         for row in rows:
             if json_columns:
-                write([_json(row[c]) if c in json_columns else row[c] for c in columns])
+                write([to_json(row[c]) if c in json_columns else row[c] for c in columns])
             else:
                 write([row[c] for c in columns])
             count += 1
     return count
 
 
-def _json(value: Any) -> str | None:
+def to_json(value: Any) -> str | None:
     return (
         None
         if value is None
-        else json.dumps(value, sort_keys=True, ensure_ascii=False, default=str).replace("\\u0000", "")
+        else _NUL.sub(r"\1", json.dumps(value, sort_keys=True, ensure_ascii=False, default=str))
     )
 
 

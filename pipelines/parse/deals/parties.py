@@ -34,7 +34,7 @@ _PERSON = re.compile(r"\b(?:Chairman|Chairwoman|CEO|CFO|President|Director|Offic
 _BACKS = re.compile(r"(?:['’]s)?[\s-]+(?:backstop|backing|backed|support|guarantee\w*)\b", re.IGNORECASE)
 # "Backed by Google", "according to Bloomberg", "thanks to AMD".
 _IS_BACKER = re.compile(
-    rf"\b(?:{'|'.join(word_list('deals.backer_verbs'))})\s+by\s+(?:(?:the|and|[A-Z⟬][\w&.⟭]*),?\s+)*$"
+    rf"\b(?:{'|'.join(word_list('deals.backer_verbs'))})\s+by\s+(?:[A-Z⟬][\w&.⟭]*,?\s+)*$"
     r"|\baccording to\s+[^,;]{0,30}$"
     rf"|\b(?:{'|'.join(word_list('deals.words_before_to'))})\s+to\s+(?:the\s+)?$",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from pipelines.limits import whole_number
 from pipelines.parse.document.headings import collapse
 from pipelines.parse.document.markup import visible_text
 
@@ -24,22 +25,24 @@ class GridCell:
 
 
 def _span(cell: etree._Element, name: str) -> int:
-    written = cell.get(name)
-    if not written:
-        return 1
-    value = written.strip()
-    return min(int(value), MAX_COLUMNS) if value.isdigit() and int(value) > 0 else 1
+    return min(whole_number(cell.get(name, "")) or 1, MAX_COLUMNS)
 
 
 def grid_of(table: etree._Element) -> list[list[GridCell]]:
-    """The rows of an HTML table, with `colspan` and `rowspan` applied; empty cells are omitted."""
+    """The rows of an HTML table, with `colspan` and `rowspan` applied; empty cells are omitted.
+
+    A row with text outside of its cells has lost a tag: its values would move to other columns, so it is
+    omitted too.
+    """
     rows: list[list[GridCell]] = []
     pending: dict[int, int] = {}
     cells = 0
     for tr in table.iter("tr"):
         row: list[GridCell] = []
+        damaged = bool(re.search(r"\w", tr.text or ""))
         column, following = 0, {c: n - 1 for c, n in pending.items() if n > 1}
         for td in tr:
+            damaged = damaged or bool(re.search(r"\w", td.tail or ""))
             if td.tag not in ("td", "th"):
                 continue
             while column in pending:
@@ -56,7 +59,7 @@ def grid_of(table: etree._Element) -> list[list[GridCell]]:
                 following |= dict.fromkeys(range(column, column + width), height - 1)
             column += width
         pending = following
-        rows.append(row)
+        rows.append([] if damaged else row)
         if cells > MAX_CELLS:
             break
     return rows

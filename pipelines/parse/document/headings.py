@@ -7,22 +7,34 @@ with words; the heading of a column is the text above it in rows without figures
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
-_SPACE = re.compile(r"[\s\u00a0\u200b]+")
+from pipelines.limits import whole_number
+
+_SPACE = re.compile(r"[\s\u00a0]+")
+# Control characters, soft hyphens, zero-width spaces and joiners, direction and byte-order marks.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
 _WORD = re.compile(r"[^\W\d_]{2}")
 _CELLS = ("td", "th")
 # A row whose first cell is longer than this is a paragraph laid out as a table, not a line of a statement.
 MAX_LABEL = 200
+# A heading further above a figure is not searched for.
+_MOST_ROWS_ABOVE = 500
 
 
 def collapse(text: str) -> str:
-    """Trim text and collapse whitespace, including no-break spaces."""
+    """Trim text, collapse whitespace and no-break spaces, and remove characters of no width.
+
+    11,869 with a zero-width space before its comma is one number to a reader, not 11 and 869.
+    """
     if "  " not in text and text.isprintable():
         # Printable text contains no line break, tab or no-break space.
         return text.strip()
-    return _SPACE.sub(" ", text).strip()
+    return _SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
 
 
 def text_of(element: etree._Element) -> str:
@@ -57,8 +69,7 @@ def table_of(row: etree._Element) -> etree._Element | None:
 
 
 def _span(cell: etree._Element, name: str) -> int:
-    value = cell.get(name, "1")
-    return min(int(value), 1000) if value.isdigit() and int(value) > 0 else 1
+    return min(whole_number(cell.get(name, "")) or 1, 1000)
 
 
 def _cells(row: etree._Element) -> list[tuple[int, int, etree._Element]]:
@@ -89,7 +100,7 @@ def column_heading(element: etree._Element) -> str:
     if place is None:
         return ""
     headings: list[str] = []
-    for above in row.itersiblings(preceding=True):
+    for above in islice(row.itersiblings(preceding=True), _MOST_ROWS_ABOVE):
         if local_name(above) != "tr":
             continue
         if any(local_name(e) == "nonfraction" for e in above.iterdescendants()):

@@ -1,6 +1,7 @@
 """The visible text of an element, without its footnote marks."""
 
 import re
+from itertools import islice
 
 from lxml import etree
 
@@ -20,6 +21,8 @@ _SMALL = re.compile(
     r"xx?-small)|vertical-align:\s*super|position:\s*relative",
     re.IGNORECASE,
 )
+# A mark has at most 12 characters. Marks nested in each other are not read again on every level.
+_MOST_PIECES = 40
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _BLOCKS = frozenset(
     {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "table", "ul", "ol", "hr"}
@@ -35,7 +38,8 @@ def is_mark(element: etree._Element) -> bool:
     """Whether a superscript element is a footnote mark: a small number, letter or star."""
     if local_name(element) != "sup" and not _SMALL.search(element.get("style") or ""):
         return False
-    text = collapse(text_of(element))
+    pieces = list(islice(element.itertext(), _MOST_PIECES + 1))
+    text = collapse("".join(pieces)) if len(pieces) <= _MOST_PIECES else ""  # type: ignore[arg-type]
     return bool(text) and len(text) <= 12 and bool(_MARKS.match(text))
 
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipelines.errors import UnreadableDocument
-from pipelines.extract.whole import BYTE_ORDER_MARKS, check_whole
+from pipelines.extract.whole import BYTE_ORDER_MARKS, check_depth, check_whole
 from pipelines.parse.document.grid import GridCell, grid_of, rows_of_text
 from pipelines.parse.document.headings import collapse, local_name, text_of
 from pipelines.parse.document.markup import is_mark, may_be_mark
 from pipelines.parse.document.tables import Table, read_table
 from pipelines.parse.language.quantities import scale_stated
 
-_WRAPPER = re.compile(r"<DOCUMENT>.*?<TEXT>(.*?)(?:</TEXT>|\Z)", re.IGNORECASE | re.DOTALL)
+_WRAPPER = tuple(re.compile(tag, re.IGNORECASE) for tag in ("<DOCUMENT>", "<TEXT>", "</TEXT>"))
 _CHARSET = re.compile(
     rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)|encoding\s*=\s*[\"']([A-Za-z0-9_-]+)", re.IGNORECASE
 )
@@ -64,6 +64,7 @@ _SKIPPED = frozenset({"script", "style", "head", "ix:header"})
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _BULLET = re.compile(r"^[•·●▪◦➢✓■–—*-]\s*|^o\s+(?=[A-Z])|^\(?[ivx\d]{1,3}[.)]\s+")
 _GOES_ON = re.compile(r"(?:in|to|from|for|as of|compared|versus|vs|at|up|down)\s.*\d", re.IGNORECASE)
+_BETWEEN_COLUMNS = re.compile(r"\s{2,}|\t|\|")
 _LINE_BREAK = "\v"
 _STATEMENT = 4
 _BEGINS = re.compile(r"[A-Z$\d•·●▪◦–-]")
@@ -73,6 +74,9 @@ _RUNS_ON = re.compile(
 )
 _AMOUNT = re.compile(r"[$€£]\s?\d|\d%")
 _FEW_WORDS = 80
+LONGEST_PARAGRAPH = 5_000
+_PARTS = re.compile(rf"\S.{{0,{LONGEST_PARAGRAPH - 1}}}(?!\S)|\S{{{LONGEST_PARAGRAPH}}}", re.DOTALL)
+_LONGEST_TITLE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +125,24 @@ def decode(document: bytes) -> str:
             return document.decode("cp1252", "replace")
 
 
+def parts_of(text: str) -> list[str]:
+    """A paragraph, cut between words into parts of at most 5,000 characters.
+
+    Rules search for words within one paragraph. The longest of 195 real documents has 4,047 characters.
+    """
+    return [text] if len(text) <= LONGEST_PARAGRAPH else _PARTS.findall(text)
+
+
 def read_page(document: bytes) -> Page:
     """Parse an exhibit into blocks and tables.
 
     Raises:
         UnreadableDocument: empty, too_large, binary, truncated (HTML without a closing tag at the end),
-            images (tables and text as pictures), not_html.
+            images (tables and text as pictures), not_html, too_deep.
     """
     check_whole(document)
     text = decode(document)
-    wrapped = _WRAPPER.search(text)
-    body = wrapped[1] if wrapped else text
+    body = _unwrapped(text)
     is_html = bool(re.search(r"<(?:html|body|p|div|table|pre|br|font)\b", body, re.IGNORECASE))
     if is_html and not re.search(
         r"</(?:html|body|text|document|pre|div|table|p)\s*>\s*(?:<[^>]*>\s*)*$", text[-4096:], re.IGNORECASE
@@ -152,8 +163,9 @@ def read_page(document: bytes) -> Page:
             raise UnreadableDocument("not_html", str(error)) from error
         if root is None:
             raise UnreadableDocument("empty", "the document has no text")
+        check_depth(entry.type for entry in parser.error_log)
         found = root.find(".//title")
-        page.title = collapse(found.text or "") if found is not None else ""
+        page.title = collapse(found.text or "")[:_LONGEST_TITLE] if found is not None else ""
         builder.walk(root)
     else:
         builder.plain(body)
@@ -164,6 +176,16 @@ def read_page(document: bytes) -> Page:
     if not page.items:
         raise UnreadableDocument("empty", "the document has no text")
     return page
+
+
+def _unwrapped(text: str) -> str:
+    """The text within its SGML wrapper, or as it is without one."""
+    outer = _WRAPPER[0].search(text)
+    inner = _WRAPPER[1].search(text, outer.end()) if outer else None
+    if inner is None:
+        return text
+    end = _WRAPPER[2].search(text, inner.end())
+    return text[inner.end() : end.start() if end else len(text)]
 
 
 class _Builder:
@@ -189,6 +211,10 @@ class _Builder:
         self.all_bold, self.bullet = True, False
 
     def _emit(self, text: str, strong: bool) -> None:
+        for part in parts_of(text):
+            self._emit_part(part, strong)
+
+    def _emit_part(self, text: str, strong: bool) -> None:
         bullet = self.bullet or bool(_BULLET.match(text))
         bare = _BULLET.sub("", text) if bullet and _BULLET.match(text) else text
         heading = (
@@ -278,7 +304,8 @@ class _Builder:
         self.page.images += sum(1 for _ in node.iterdescendants("img"))
         rows = grid_of(node)
         title = node.find("caption")
-        if self._is_prose(rows) or not self._add(rows, collapse(text_of(title)) if title is not None else ""):
+        caption = collapse(text_of(title))[:_LONGEST_TITLE] if title is not None else ""
+        if self._is_prose(rows) or not self._add(rows, caption):
             self._emit_rows(rows)
 
     def _emit_rows(self, rows: list[list[GridCell]]) -> None:
@@ -320,7 +347,10 @@ class _Builder:
         pairs = [t for t in filled if len(t) == 2]
         # "Revenues increased 64% to $238.5 million | in Q2 2025 from $145.1 million": one sentence a row.
         told = len(pairs) >= 2 and all(_GOES_ON.match(t[1]) for t in pairs)
-        long = max(len(x) for t in filled for x in t) > 200
+        longest = max(len(x) for t in filled for x in t)
+        if longest > LONGEST_PARAGRAPH:
+            return True
+        long = longest > 200
         return all(len(t) <= 2 for t in filled) and (marked or told or long)
 
     def plain(self, text: str) -> None:
@@ -376,11 +406,16 @@ def _paragraphs(lines: list[str]) -> Iterator[list[str]]:
 
 
 def _columns(line: str) -> int:
-    return len([p for p in re.split(r"\s{2,}|\t|\|", line.strip()) if p])
+    return len([p for p in _BETWEEN_COLUMNS.split(line.strip()) if p])
+
+
+def _has_number_behind(line: str) -> bool:
+    """Whether a column behind the first has a digit or a dash."""
+    between = _BETWEEN_COLUMNS.search(line)
+    return between is not None and bool(re.search(r"[\d–—-]", line[between.end() :]))
 
 
 def _is_text_table(lines: list[str]) -> bool:
-    numbered = [
-        line for line in lines if _columns(line) >= 2 and re.search(r"(?:\s{2,}|\t|\|).*[\d–—-]", line)
-    ]
-    return len(numbered) >= 2 and len(numbered) * 2 >= len(lines)
+    numbered = [line for line in lines if _columns(line) >= 2 and _has_number_behind(line)]
+    longest = max(map(len, lines), default=0)
+    return len(numbered) >= 2 and len(numbered) * 2 >= len(lines) and longest <= LONGEST_PARAGRAPH

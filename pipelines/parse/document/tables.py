@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipelines.parse.document.grid import GridCell
-from pipelines.parse.language.periods import MONTHS
+from pipelines.parse.language.periods import MONTHS, has_damaged_date
 from pipelines.parse.language.quantities import Quantity, read_cell, scale_in, strip_footnotes, unit_in
 
 _PREFIX = re.compile(
@@ -98,6 +98,8 @@ def _looks_like_value(text: str) -> bool:
     return read_cell(text) is not None and not _YEARISH.match(text)
 
 
+# Of more heading rows the last ones apply; the tables of 195 real documents have at most 12.
+_MOST_HEADINGS = 40
 # `approximately US$ (` is the longest part of a number in a cell of its own.
 _SHORT = 24
 
@@ -185,6 +187,7 @@ def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "
                 headings, open_heading = [], True
             heading = [c for c in [*([first] if first and first.start > 0 else []), *rest] if c.text]
             headings.append(heading)
+            del headings[:-_MOST_HEADINGS]
             table.headings.append(" | ".join(c.text for c in heading))
             if first is not None and first.start == 0:
                 table.corner = " ".join(filter(None, (table.corner, first.text)))
@@ -281,6 +284,8 @@ def _add_line(
         assert quantity is not None
         over = "" if doubtful else _heading_over(cell, headings)
         heading = over or (by_order[column - 1] if by_order else "")
+        if has_damaged_date(heading):
+            continue
         table.over_values[heading] = None
         found.append(Value(quantity, column, heading, cell.text))
     text = " | ".join(c.text for c in [*([first] if first else []), *rest])
@@ -297,12 +302,16 @@ def _add_line(
     )
 
 
+_LONGEST_LABEL = 500
 _MONTH = "|".join(rf"{month}\.?" for month in MONTHS)
 
 
 @lru_cache(maxsize=4096)
 def strip_label(text: str) -> str:
     """A label without bullets, footnote marks and colons: `Bitcoin Held` for `Bitcoin Held 2`."""
+    if len(text) > _LONGEST_LABEL:
+        # A paragraph laid out as a table.
+        return text.strip()
     bare = re.sub(r"^[\s•·●▪◦➢✓*–—-]+", "", text)
     before = None
     while before != bare:

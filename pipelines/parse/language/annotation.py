@@ -12,8 +12,8 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _FILL = (
     r"(?:(?:the|a|an|about|around|just|only|roughly|nearly|some|approximately|almost|its|record|mere|"
     r"over|more than|less than|reported|restated|previous|prior|year-ago|year-earlier|whopping|"
-    r"staggering|meager|modest|hefty|as much as|a total of|total|of|last year['’]s|an estimated|"
-    r"level of|figure of|peak of)\s+|⟪\d+⟫(?:['’]s?)?\s+(?:of\s+)?)*"
+    r"staggering|meager|modest|hefty|as much as|total|of|last year['’]s|an estimated|"
+    r"level of|figure of|peak of)\s+|⟪\d+⟫(?:['’]s?)?\s+)*"
 )
 _FROM = re.compile(
     r"\b(?:from|compared (?:to|with)|in comparison (?:to|with)|versus|vs\.?|against|"

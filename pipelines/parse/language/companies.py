@@ -310,7 +310,7 @@ def _either(names: object) -> str:
     ordered = sorted(names, key=len, reverse=True)  # type: ignore[call-overload]
     # Few words begin as a name does: the others are passed by at their first letter.
     initials = "".join(sorted({re.escape(name[0]) for name in ordered}))
-    either = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in ordered)
+    either = "|".join(map(re.escape, ordered))
     return rf"(?=[{initials}])(?:{either})" if ordered else r"(?!)"
 
 

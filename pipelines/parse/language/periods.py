@@ -48,6 +48,8 @@ _DATE = (
     rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?"
     rf"(?:(?:\s*,\s*|\s+)(?:and\s+)?{YEAR.format('dy')}(?!\d)|(?:\s*,)?(?!\d|\s*,?\s*20[0-3]\d))"
 )
+# Not within "the the the …", which would be tried again from each word.
+_NOT_WITHIN = r"(?<!\bthe\s)(?<!\bfor\s)"
 # A pattern is tried only if the text contains one of its words; most sentences name at most one period.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2", "1h", "2h")
@@ -64,7 +66,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "long",
         (
-            rf"(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS})[\s-]+months?(?:\s+periods?)?\s+"
+            rf"{_NOT_WITHIN}(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS})[\s-]+months?(?:\s+periods?)?\s+"
             rf"(?:that\s+|which\s+)?(?:ended|ending|to)\s*:?\s*(?:on\s+)?{_DATE}"
         ),
         _MONTH_WORDS,
@@ -72,7 +74,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "long",
         (
-            rf"(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS}|quarter|half|year|month)"
+            rf"{_NOT_WITHIN}(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS}|quarter|half|year|month)"
             r"(?:[\s-]+months?)?(?:\s+periods?)?\s+(?:that |which )?(?:ended|ending|to)\s+"
             r"(?:in |on )?(?P<dd>\d{1,2})(?:st|nd|rd|th)?\s+"
             rf"{_MONTH.format('dm')}(?:\s*,?\s*{YEAR.format('dy')})?(?!\d)"
@@ -82,6 +84,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "long",
         (
+            r"(?<!\bfiscal\s)(?<!\bfinancial\s)(?<!\bfull\s)(?<!\bcalendar\s)"
             r"(?:(?:fiscal|financial|full|calendar)\s+)*(?P<length>month|quarter|half|"
             rf"year)(?:\s+periods?)?\s+(?:ended|ending|to)\s*:?\s*{_DATE}"
         ),
@@ -90,7 +93,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "long",
         (
-            rf"(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS})[\s-]+months?\s+(?:ended|ending|to|through)\s+"
+            rf"{_NOT_WITHIN}(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS})[\s-]+months?\s+(?:ended|ending|to|through)\s+"
             rf"(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}"
             rf"(?:\s*,?\s*{YEAR.format('dy')})?(?!\s*\d)"
         ),
@@ -228,6 +231,12 @@ _WORDS = {word for _, _, words in _PATTERNS for word in words}
 _MONTH_NAME = re.compile(rf"(?<![a-z]){_MONTH.format('m')}(?![a-z])", re.IGNORECASE)
 
 
+# "March 3 1, 2025", "March 2 025", and a digit next to a character that was lost.
+_DAMAGED = re.compile(
+    rf"{_MONTH.format('m')}\s*(?:\d\s\d,?\s+20[0-3]\d|(?:\d{{1,2}},?\s+)?"
+    r"(?:2\s0[0-3]\d|20\s[0-3]\d|20[0-3]\s\d))(?!\d)|\d\ufffd|\ufffd\d",
+    re.IGNORECASE,
+)
 _MAY_NAME = re.compile(
     r"\d|quarter|qtr|(?:^|\W)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE
 )
@@ -394,15 +403,24 @@ def _span(
     return None
 
 
+@lru_cache(maxsize=4096)
+def has_damaged_date(text: str) -> bool:
+    """Whether a date has a blank or a lost character within a number: `March 3 1, 2025`."""
+    return bool(_DAMAGED.search(text))
+
+
 @lru_cache(maxsize=8192)
 def find_periods(
     text: str, disclosure: DisclosureContext, year: int | None = None
 ) -> tuple[NamedPeriod, ...]:
-    """Every period that a text names, in order; a longer name includes those within it."""
+    """Every period that a text names, in order; a longer name includes those within it.
+
+    None for a text with a damaged date: it would be another day, month or year.
+    """
     taken: list[NamedPeriod] = []
-    if not _MAY_NAME.search(text):
+    if not _MAY_NAME.search(text) or has_damaged_date(text):
         return ()
-    lower = text.lower()
+    lower, covered = text.lower(), bytearray(len(text))
     present = {word for word in _WORDS if word in lower}
     if not _MONTH_NAME.search(text):
         # "Market" and "may" in "mayor" name no month.
@@ -411,9 +429,10 @@ def find_periods(
         if present.isdisjoint(words):
             continue
         for match in pattern.finditer(text):
-            if any(match.start() < t.end and match.end() > t.start for t in taken):
+            if 1 in covered[match.start() : match.end()]:
                 continue
             found = _span(kind, match, disclosure, year)
             if found is not None and date(2008, 1, 1) <= found[0].end <= date(2060, 1, 1):
                 taken.append(NamedPeriod(found[0], match.start(), match.end(), found[1]))
+                covered[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     return tuple(sorted(taken, key=lambda named: named.start))

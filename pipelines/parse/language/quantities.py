@@ -131,6 +131,8 @@ _IN_TEXT = re.compile(
     re.IGNORECASE,
 )
 _CLOCK = re.compile(r"(?<![\d.,])\d{1,2}:\d{1,2}(?::\d{1,2})?(?![\d.,]\d|\d)")
+# "11 ,869" and a character that was lost: the digits before it are only a part of the number.
+_GOES_ON = re.compile(r"[,.]?\d{0,3}\ufffd|\s,\d{3}(?!\d)")
 _ZERO = re.compile(rf"^(?:(?:{_CURRENCY})\s*)?(?:[{_DASHES}]+|nil|none|zero|no)\s*(?:%|)$", re.IGNORECASE)
 _NO_VALUE = re.compile(
     r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|"
@@ -138,9 +140,9 @@ _NO_VALUE = re.compile(
     re.IGNORECASE,
 )
 _FOOTNOTE = re.compile(
-    r"(?:\s*(?:\(\s*(?:\d{1,2}|[a-z]|i{1,3}|iv|v)\s*\)|\[\s*\w{1,2}\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰#^]+))+$",
-    re.IGNORECASE,
+    r"(?:\(\s*(?:\d{1,2}|[a-z]|i{1,3}|iv|v)\s*\)|\[\s*\w{1,2}\s*\]|[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰#^]+)$", re.IGNORECASE
 )
+_LONGEST_FOOTNOTE = 12
 _SET_APART = re.compile(
     r"(?<=[A-Za-z%¢])\s+\d{1,2}$|(?<=,\d{3})\s+\d{1,2}$|(?<=/s)\d$|(?<=BTC)\d$|(?<=MW)\d$|(?<=illion)\d$"
 )
@@ -232,13 +234,19 @@ def _unit_of(match: re.Match[str]) -> tuple[str, Decimal] | None:
 def find_quantities(text: str) -> list[Quantity]:
     """Every number of a text with its unit, in order; dates and ranges (`590–600 MW`) included.
 
-    Times of day and ratios (`10:30`, `3:1`) are left out.
+    Times of day, ratios (`10:30`, `3:1`) and parts of damaged numbers are left out.
     """
     found = list(_IN_TEXT.finditer(text)) if _DIGIT.search(text) else []
     if found and ":" in text:
         clocks = [match.span() for match in _CLOCK.finditer(text)]
         found = [m for m in found if not any(a <= m.start("digits") < b for a, b in clocks)]
-    return [_quantity(match) for match in found]
+    return [_quantity(match) for match in found if not _is_part(match)]
+
+
+def _is_part(match: re.Match[str]) -> bool:
+    """Whether the digits are a part of a damaged number."""
+    first, last = match.span("digits")
+    return match.string[first - 1 : first] == "\ufffd" or bool(_GOES_ON.match(match.string, last))
 
 
 def _quantity(match: re.Match[str]) -> Quantity:
@@ -318,7 +326,13 @@ def rounding_of(quantity: Quantity) -> Decimal:
 
 def strip_footnotes(text: str) -> str:
     """Remove the footnote marks at the end of a cell or label: `(1)`, `*`, `[a]`."""
-    return _FOOTNOTE.sub("", text).strip()
+    text = text.strip()
+    end = len(text)
+    while mark := _FOOTNOTE.search(text, max(0, end - _LONGEST_FOOTNOTE), end):
+        end = mark.start()
+        while text[:end][-1:].isspace():
+            end -= 1
+    return text[:end]
 
 
 @lru_cache(maxsize=8192)

@@ -42,6 +42,9 @@ _LONG_ENOUGH = 200
 # Rules look for words within a sentence; a list without full stops is read in parts no longer than this.
 _LONGEST = 1500
 _CUTS = ("; ", ", ", " ")
+_LAST_WORD = re.compile(r"(\w+)\W*$")
+# Longer than any abbreviation: only the end of a text is searched for one.
+_LONGEST_WORD = 20
 _ABBREVIATIONS = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"}
 
 OFFERING = re.compile(
@@ -82,7 +85,7 @@ def sentences(text: str) -> list[tuple[int, str]]:
     """The sentences of a paragraph with their offsets; a very long one in parts."""
     out, start = [], 0
     for match in _SENTENCE.finditer(text):
-        before = re.search(r"(\w+)\W*$", text[start : match.start()])
+        before = _LAST_WORD.search(text[max(start, match.start() - _LONGEST_WORD) : match.start()])
         if before and before[1].lower() in _ABBREVIATIONS and text[match.start()] == ".":
             continue
         out.append((start, text[start : match.end()].strip()))
@@ -95,15 +98,15 @@ def sentences(text: str) -> list[tuple[int, str]]:
 
 def _parts(place: int, sentence: str) -> list[tuple[int, str]]:
     """Parts of at most `_LONGEST` characters, cut behind a semicolon, else a comma or a space."""
-    out = []
-    while len(sentence) > _LONGEST:
-        ends = (sentence.rfind(cut, 0, _LONGEST) + len(cut) for cut in _CUTS if cut in sentence[:_LONGEST])
-        end = next(ends, _LONGEST)
-        out.append((place, sentence[:end].strip()))
-        rest = sentence[end:].lstrip()
-        place += len(sentence) - len(rest)
-        sentence = rest
-    return [*out, (place, sentence)]
+    out, at = [], 0
+    while len(sentence) - at > _LONGEST:
+        part = sentence[at : at + _LONGEST]
+        end = next((part.rfind(cut) + len(cut) for cut in _CUTS if cut in part), _LONGEST)
+        out.append((place + at, part[:end].strip()))
+        at += end
+        while sentence[at : at + 1].isspace():
+            at += 1
+    return [*out, (place + at, sentence[at:])]
 
 
 def _bullets(place: int, sentence: str) -> list[tuple[int, str]]:
@@ -112,7 +115,7 @@ def _bullets(place: int, sentence: str) -> list[tuple[int, str]]:
         return [(place, sentence)]
     cuts = [0]
     for match in _RUN_ON.finditer(sentence):
-        bullet = sentence[cuts[-1] : match.start()]
+        bullet = sentence[max(cuts[-1], match.start() - _LONGEST) : match.start()]
         if _AMOUNT.search(bullet) and not _GOES_ON.search(bullet):
             cuts.append(match.end())
     cuts.append(len(sentence))

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin
 
-from dateutil import parser as dates
 from lxml import etree
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.news.pages import clean_url, text_of
+from pipelines.parse.news.pages import clean_url, moment_of, text_of
 
 # Feeds usually have some tens of entries; of a longer feed only the newest are read.
 MOST_ENTRIES = 500
@@ -101,7 +100,7 @@ def _feed(body: bytes, url: str) -> ReadFeed:
     if not is_json and (problem := _malformed(body)):
         found.problems.append(f"the feed is not well-formed: {problem}")
     for item in entries:
-        moment = _moment(item.get("published") or item.get("updated"))
+        moment = moment_of(item.get("published") or item.get("updated"))
         summary = item.get("description") or next((c.get("value", "") for c in item.get("content") or []), "")
         _entry(found, url, item.get("link"), item.get("title"), summary, moment, item.get("author") or "")
     return found
@@ -138,16 +137,6 @@ def _sitemap(body: bytes, url: str) -> ReadFeed:
             fields.get("loc"),
             fields.get("title"),
             "",
-            _moment(fields.get("publication_date") or fields.get("lastmod")),
+            moment_of(fields.get("publication_date") or fields.get("lastmod")),
         )
     return found
-
-
-def _moment(text: object) -> datetime | None:
-    try:
-        moment = dates.parse(str(text)[:60]) if text else None
-    except (ValueError, OverflowError):
-        return None
-    if moment is None:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -18,7 +18,7 @@ from lxml import etree, html
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import check_whole
 from pipelines.parse.document.headings import collapse
-from pipelines.parse.document.page import decode
+from pipelines.parse.document.page import decode, parts_of
 from pipelines.parse.language.periods import DisclosureContext, find_periods
 
 VERSION = "1"
@@ -52,9 +52,9 @@ _DATE_TIMES = (
     "publish_date",
     "cxenseparse:recs:publishtime",
 )
+_DATE_WORDS = r"(?:(?:published|posted|updated|last updated|date|on)\W{0,4})*"
 _DATE_LINE = re.compile(
-    r"^\W*(?:(?:published|posted|updated|last updated|date|on|"
-    r"by [\w .'-]{2,40}?)\W{0,3}\s*)*(?:(?:mon|tues|wednes|thurs|fri|satur|"
+    rf"^\W*{_DATE_WORDS}(?:by [\w .'-]{{2,40}}?\W{{0,4}}{_DATE_WORDS})?(?:(?:mon|tues|wednes|thurs|fri|satur|"
     r"sun)[a-z]*,?\s+)?(?P<date>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+20\d\d|"
     r"\d{1,2}\.?\s+[A-Z][a-z]{2,8}\.?,?\s+20\d\d|20\d\d-\d\d-\d\d|"
     r"\d{1,2}/\d{1,2}/20\d\d))(?:\D.{0,30})?\W*$",
@@ -70,6 +70,7 @@ _FURNITURE = [
     "//figcaption",
     "//*[contains(@class, 'related') or contains(@class, 'newsletter')]",
 ]
+_LONGEST_TITLE = 500
 _EARLIEST = datetime(2009, 1, 3, tzinfo=UTC)
 
 
@@ -236,7 +237,7 @@ def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
     if article.published is not None and article.published > now + timedelta(days=1):
         article.problems.append(f"dated {article.published:%Y-%m-%d}, in the future")
         article.published, article.published_from = None, ""
-    article.title = text_of(article.title or hints.title)
+    article.title = text_of(article.title or hints.title)[:_LONGEST_TITLE]
     article.author = text_of(article.author or hints.author)[:200]
     article.publisher = text_of(article.publisher or hints.publisher)
     article.language = article.language or hints.language[:2].lower()
@@ -249,6 +250,7 @@ def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
         and collapse(article.paragraphs[0]).casefold() == article.title.casefold()
     ):
         article.paragraphs.pop(0)
+    article.paragraphs = [part for paragraph in article.paragraphs for part in parts_of(paragraph)]
     if not article.paragraphs:
         article.body = EMPTY
 
@@ -260,7 +262,7 @@ def text_of(markup: str) -> str:
     try:
         tree = html.fragment_fromstring(markup, create_parent="div")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return collapse(re.sub(r"<[^>]*>", " ", markup))
+        return collapse(re.sub(r"<[^<>]*>", " ", markup))
     for node in tree.xpath("//script|//style|//iframe|//object"):
         node.drop_tree()
     return collapse(" ".join(tree.itertext()))
@@ -356,14 +358,20 @@ def _times(tree: Any) -> list[str]:
     ]
 
 
-def _moment(text: str) -> datetime | None:
-    """Parse a time as UTC; a date without a time is midnight."""
+def moment_of(text: object) -> datetime | None:
+    """A time as UTC, midnight for a date; None if it is not one, or before 1970."""
     try:
-        moment = dates.parse(text[:60])
+        moment = dates.parse(str(text or "")[:60])
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError, TypeError):
         return None
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    return moment if moment >= _EARLIEST else None
+    return moment if moment.year >= 1970 else None
+
+
+def _moment(text: object) -> datetime | None:
+    """The same; None before 2009, the first year of bitcoin."""
+    moment = moment_of(text)
+    return moment if moment is not None and moment >= _EARLIEST else None
 
 
 def day_of(article: ArticleText) -> date | None:

@@ -31,7 +31,7 @@ _MIXED = re.compile(
 _GROUP = re.compile(
     r"\b(?:miners|companies|firms|producers|operators|players|peers|rivals|"
     r"competitors)\b(?!['’])(?:\s+(?:have|had|has|also|together|then|now|all|in (?:\w+ ){0,2}\w+|alone|that|"
-    r"who|which|we|track|follow|list|only|just|still|\w+ly))*\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|"
+    r"who|which|we|track|follow|list|only|just|still|\w+ly)){0,6}\s+(?:\w+ed|sold|held|hold|own|made|mine|sell|produce|bought|"
     r"buy|grew|saw|seen|set|are|were|was|did|do)\b|\b(?:bitcoin|btc|crypto|public|listed) miners['’]\s",
     re.IGNORECASE,
 )

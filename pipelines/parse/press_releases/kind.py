@@ -400,7 +400,7 @@ def _names_a_length(page: Page, disclosure: DisclosureContext) -> bool:
 def _by_prose(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
     """Classify by sentences with figures, and the period in the first lines."""
     opening = [block.text for block in page.blocks[:_OPENING]]
-    stated = sum(bool(_STATED.search(block.text)) for block in page.blocks[: 3 * _HEAD])
+    stated = sum(bool(_STATED.match(block.text)) for block in page.blocks[: 3 * _HEAD])
     revenue = any(_REVENUE_STATED.search(block.text) for block in page.blocks[: 2 * _HEAD])
     named = [
         n.period.months

@@ -16,7 +16,9 @@ _HEADS = re.compile(
 )
 _EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\b", re.IGNORECASE)
 # A line with a figure states it and does not head what follows.
-_STATES = re.compile(r"\d[\d,.]*\s*(?:btc|bitcoins?|eh/s|ph/s|mw|j/th|%|million)|\$\s?\d", re.IGNORECASE)
+_STATES = re.compile(
+    r"(?<!\d)(?<!\d[,.])\d[\d,.]*\s*(?:btc|bitcoins?|eh/s|ph/s|mw|j/th|%|million)|\$\s?\d", re.IGNORECASE
+)
 # "Financial Highlights for the Third Quarter 2020": every word of weight is capitalized.
 _SMALL = r"for|the|of|and|to|in|ended|ending|vs\.?|versus|compared|a|an"
 _TITLE = re.compile(rf"(?:[^a-z\s]\S*|{_SMALL})(?:\s+(?:[^a-z\s]\S*|{_SMALL}))*")

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from lxml import etree
 
+from pipelines.limits import iso_day, whole_number
 from pipelines.parse.document.headings import local_name, text_of
 from pipelines.parse.xbrl.facts import Dimension, QName
 
@@ -35,7 +36,7 @@ NO_CONTEXT = Context("", None, None, (), "no_context")
 def _day(text: str | None, *, closes: bool) -> date | None:
     """A date. Midnight at the end of a period means the day before (XBRL 2.1, 4.7.2)."""
     text = (text or "").strip()
-    day = date.fromisoformat(text[:10])
+    day = iso_day(text[:10])
     return day - timedelta(days=1) if closes and text[10:].startswith("T00:00") else day
 
 
@@ -104,4 +105,4 @@ def cik_of(contexts: Iterable[Context], entity: dict[str, str]) -> str:
     """The 10-digit CIK of a document; empty if neither dei nor the contexts have it."""
     stated = entity.get("EntityCentralIndexKey", "").strip()
     text = stated or next((c.entity for c in contexts if c.entity), "")
-    return text.zfill(10) if text.isdigit() else ""
+    return text.zfill(10) if whole_number(text) is not None else ""

@@ -152,11 +152,16 @@ class Fact:
     @property
     def stated_unit(self) -> Decimal:
         """The precision it was stated in: 1000 for decimals -3, 1 for 0 or INF; 0 for finer ones."""
-        try:
-            decimals = int(self.decimals) if self.decimals not in (None, "INF", "") else 0
-        except ValueError:
-            return Decimal(0)
-        return Decimal(1).scaleb(-decimals) if decimals <= 0 else Decimal(0)
+        if self.decimals in (None, "INF", ""):
+            return Decimal(1)
+        decimals = self.stated_decimals
+        return Decimal(0) if decimals is None or decimals > 0 else Decimal(1).scaleb(-decimals)
+
+    @property
+    def stated_decimals(self) -> int | None:
+        """`decimals` as a number, None if it is not one or without meaning: INF, 5 digits."""
+        found = re.fullmatch(r"\s*[+-]?[0-9]{1,2}\s*", self.decimals or "")
+        return int(found[0]) if found else None
 
     @property
     def column_heading(self) -> str:

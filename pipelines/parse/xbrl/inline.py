@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from lxml import etree
 
 from pipelines.errors import UnreadableDocument
+from pipelines.limits import is_figure
 from pipelines.parse.document.headings import local_name, text_of
 from pipelines.parse.xbrl import transforms
 from pipelines.parse.xbrl.contexts import NO_CONTEXT, Context, cik_of, read_context, read_unit
@@ -25,6 +26,8 @@ VERSION = "2"
 
 IX_NAMESPACES = ("http://www.xbrl.org/2013/inlineXBRL", "http://www.xbrl.org/2008/inlineXBRL")
 XHTML = "http://www.w3.org/1999/xhtml"
+# "three hundred and five thousand …" is the longest number.
+_LONGEST_NUMBER = 300
 _XMLNS = re.compile(r"""xmlns:([\w.-]+)\s*=\s*["']([^"']+)["']""")
 
 
@@ -42,7 +45,7 @@ def read_facts(document: bytes, beside: Callable[[], Iterable[bytes]] = list) ->
         several times; `distinct_facts` merges equal ones.
 
     Raises:
-        UnreadableDocument: empty, too_large, binary, truncated, entities, not_xml, no_xbrl.
+        UnreadableDocument: empty, too_large, binary, truncated, entities, too_deep, not_xml, no_xbrl.
     """
     root, by_html, complaint = parse_document(document)
     warnings = [f"html_fallback: {complaint}"] if by_html else []
@@ -87,11 +90,8 @@ def _precision(fact: Fact) -> int:
     assert fact.value is not None
     exponent = fact.value.as_tuple().exponent
     printed = -exponent if isinstance(exponent, int) and exponent > 0 else 99
-    try:
-        claimed = int(fact.decimals) if fact.decimals not in (None, "INF", "") else 99
-    except ValueError:
-        claimed = 0
-    return min(printed, claimed)
+    claimed = 99 if fact.decimals in (None, "INF", "") else fact.stated_decimals
+    return min(printed, claimed or 0)
 
 
 def consistent(fine: Fact, coarse: Fact) -> bool:
@@ -111,6 +111,7 @@ class _InlineReader:
 
     def __init__(self, root: etree._Element, document: bytes, by_html: bool, warnings: list[str]) -> None:
         self.root, self.by_html, self.warnings = root, by_html, warnings
+        self.most_text = 20 * len(document)
         head = document if by_html else document[:20_000]
         declared = dict(_XMLNS.findall(head.decode("utf-8", "replace")))
         self.prefixes = declared if by_html else {**declared, **{k or "": v for k, v in root.nsmap.items()}}
@@ -212,6 +213,13 @@ class _InlineReader:
                 self.units.setdefault(element.get("id", ""), read_unit(element))
 
     def _content(self, element: etree._Element) -> str:
+        text = self._text_within(element)
+        self.most_text -= len(text)
+        if self.most_text < 0:
+            raise UnreadableDocument("too_deep", "facts nested in each other repeat the text too often")
+        return text
+
+    def _text_within(self, element: etree._Element) -> str:
         if not len(element):
             return element.text or ""
         if not self.excludes:
@@ -261,14 +269,14 @@ class _InlineReader:
         )
 
     def _value(self, text: str, fmt: str | None, scale: str | None, sign: str | None) -> Decimal:
+        if len(text) > _LONGEST_NUMBER:
+            raise transforms.TransformError(f"not a number: {len(text):,} characters")
         if fmt is None:
             stripped = text.strip()
             try:
                 value = Decimal(stripped)
             except InvalidOperation as error:
                 raise transforms.TransformError(f"not a number: {stripped!r}") from error
-            if not value.is_finite():
-                raise transforms.TransformError(f"not a number: {stripped!r}")
         else:
             reader = self.formats.get(fmt)
             if reader is None:
@@ -279,22 +287,25 @@ class _InlineReader:
         if scale and scale != "0":
             try:
                 value = value.scaleb(int(scale))
-            except (ValueError, InvalidOperation) as error:
+            except (ValueError, ArithmeticError) as error:
                 raise transforms.TransformError(f"not a scale: {scale!r}") from error
+        if not is_figure(value):
+            raise transforms.TransformError(f"not a figure: {text.strip()!r}")
         return -value if sign == "-" else value
 
     def _text_fact(self, element: etree._Element, order: int, hidden: bool) -> Fact:
         context = self.contexts.get(element.get(self.context_ref, "")) or NO_CONTEXT
-        text, seen, follow = self._content(element), set(), element.get(self.attr("continuedAt"))
-        while follow and follow in self.continuations and follow not in seen:
-            seen.add(follow)
-            text += self._content(self.continuations[follow])
-            follow = self.continuations[follow].get(self.attr("continuedAt"))
+        text, follow = self._content(element), element.get(self.attr("continuedAt"))
+        # A continuation belongs to one fact (Inline XBRL 1.1, 5.1).
+        while follow and (part := self.continuations.pop(follow, None)) is not None:
+            text += self._content(part)
+            follow = part.get(self.attr("continuedAt"))
         prefix, _, name = element.get("format", "").rpartition(":")
         problem = context.problem
         try:
             text = transforms.read_text(self.prefixes.get(prefix), name, text)
-        except transforms.TransformError:
+        except ValueError:
+            # A TransformError, or a year of more than 4,300 digits.
             problem = "not_a_date"
         return Fact(
             concept=self.names(element.get("name", "")),

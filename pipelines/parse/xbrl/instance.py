@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
+from pipelines.limits import is_figure
 from pipelines.parse.xbrl.contexts import NO_CONTEXT, Context, cik_of, read_context, read_unit
 from pipelines.parse.xbrl.facts import Fact, FactTable, QName, QNames, taxonomy_of
 
@@ -60,7 +61,7 @@ class InstanceReader:
             if not nil:
                 try:
                     value = Decimal(text)
-                    problem = problem or (None if value.is_finite() else "not_a_number")
+                    problem = problem or (None if is_figure(value) else "not_a_number")
                 except InvalidOperation:
                     problem = problem or "not_a_number"
         return Fact(

@@ -9,7 +9,7 @@ import re
 from lxml import etree, html
 
 from pipelines.errors import UnreadableDocument
-from pipelines.extract.whole import BYTE_ORDER_MARKS, check_closed, check_whole
+from pipelines.extract.whole import BYTE_ORDER_MARKS, check_closed, check_depth, check_whole
 
 # One parser for all documents: it caches names, which saves a third of the time.
 _PARSER = etree.XMLParser(
@@ -25,7 +25,7 @@ def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
         The root, whether the HTML parser was needed, and the XML parser's error in that case.
 
     Raises:
-        UnreadableDocument: empty, too_large, binary, truncated, entities, not_xml.
+        UnreadableDocument: empty, too_large, binary, truncated, entities, too_deep, not_xml.
     """
     check_whole(document)
     for mark, encoding in BYTE_ORDER_MARKS.items():
@@ -40,11 +40,15 @@ def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
     try:
         return etree.fromstring(document, _PARSER), False, ""
     except etree.XMLSyntaxError as error:
+        # The error's own log has errors of earlier documents too.
+        check_depth([error.code])  # type: ignore[attr-defined]
         complaint = str(error)
+    parser = html.HTMLParser(no_network=True, huge_tree=True)
     try:
-        root = html.document_fromstring(document, parser=html.HTMLParser(no_network=True, huge_tree=True))
+        root = html.document_fromstring(document, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableDocument("not_xml", f"{complaint}; {error}") from error
+    check_depth(entry.type for entry in parser.error_log)
     return root, True, complaint
 
 

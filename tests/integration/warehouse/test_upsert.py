@@ -1,7 +1,7 @@
 """Loading: exact, idempotent, whole, and the same with two writers at once."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,10 +11,11 @@ import sqlalchemy as sa
 
 from pipelines.datasets import SEGMENT_REVENUE
 from pipelines.normalize.figures import Candidate, Figure, Finding, Rejected
+from pipelines.steps.services import Services
 from pipelines.warehouse import schema, staging
 from pipelines.warehouse.columns import key_of
 from pipelines.warehouse.dimensions import load_dimensions
-from pipelines.warehouse.upsert import Changed, upsert
+from pipelines.warehouse.upsert import Changed, to_json, upsert
 from pipelines.watchlist import load_lexicon, load_watchlist
 
 COMPANY = load_watchlist().by_ticker("CORZ")
@@ -363,3 +364,20 @@ def test_load_replaces_findings_of_document(engine: sa.Engine) -> None:
             rows = connection.execute(sa.text("select difference, documents from marts.open_findings")).all()
             assert len(rows) == expected
             assert [tuple(r) for r in rows] == [(Decimal(2), ["https://www.sec.gov/x"])][:expected]
+
+
+def test_nul_in_submissions_does_not_stop_loading(make_services: Callable[..., Services]) -> None:
+    """PostgreSQL rejects NUL, also as a parameter and in JSON."""
+    services = make_services()
+    with services.engine.begin() as connection:
+        assert connection.scalar(sa.select(sa.literal("2.02\0"))) == "2.02"
+        assert connection.scalar(sa.select(sa.cast("2.02\0", sa.Text))) == "2.02"
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        with raw.cursor() as cursor:
+            cursor.execute("create temporary table items (item text, detail jsonb) on commit drop")
+            with cursor.copy("copy items from stdin") as copy:
+                copy.write_row(["8.01\0", to_json({"item": "x\0", "escape": "\\u0000"})])
+            assert cursor.execute("select * from items").fetchall() == [
+                ("8.01", {"item": "x", "escape": "\\u0000"})
+            ]

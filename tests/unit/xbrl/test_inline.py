@@ -251,8 +251,10 @@ def test_wrong_encoding_keeps_figures() -> None:
     assert [f.value for f in read_facts(utf16) if f.numeric] == [3000]
 
 
-def test_impossible_figure_is_read_as_filed() -> None:
-    assert one(fact("10,000,000,000,000", scale="6")).value == Decimal(10) ** 19
+def test_figure_beyond_10_to_the_18_has_no_value() -> None:
+    assert one(fact("1,000,000,000,000", scale="6")).value == Decimal(10) ** 18
+    beyond = one(fact("10,000,000,000,000", scale="6"))
+    assert (beyond.value, beyond.problem) == (None, "not_a_number")
 
 
 @settings(max_examples=60, deadline=None)
