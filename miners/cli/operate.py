@@ -60,14 +60,61 @@ def status(ctx: click.Context, form: str) -> None:
     ctx.exit(1 if found.needs else 0)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @format_option
-def companies(form: str) -> None:
+@click.pass_context
+def companies(ctx: click.Context, form: str) -> None:
     """List watched companies and their filing coverage."""
     from pipelines.query.ask import coverage
 
-    columns, rows = coverage(_engine(), _watchlist())
-    emit(columns, rows, form)
+    if ctx.invoked_subcommand is None:
+        columns, rows = coverage(_engine(), _watchlist())
+        emit(columns, rows, form)
+
+
+@companies.command("add")
+@click.argument("registrant", metavar="TICKER|CIK")
+def companies_add(registrant: str) -> None:
+    """Look a company up at EDGAR and write its proposed entry for review. Nothing is watched by that."""
+    from pipelines.operations.registrants import propose
+    from pipelines.query.inspect import FIGURE_COLUMNS, figure_rows
+    from pipelines.steps.services import Services
+
+    services = Services()
+    proposal = propose(services, registrant)
+    folder = proposal.write(services.settings.data_dir / "proposals")
+    click.echo(proposal.companies_yaml())
+    report = proposal.report
+    if report is not None:
+        click.echo(f"Lines of revenue in the {report.form} of {report.filed_on}:")
+        rows = [
+            (line.label, f"{line.value:,f}", line.segment or "unknown", ", ".join(s for s, _ in line.likely))
+            for line in proposal.lines
+        ]
+        emit(("line", "usd", "segment", "likely"), rows, "table")
+        click.echo("\nIt would load:")
+        told = figure_rows(proposal.ticker, proposal.read)
+        emit(FIGURE_COLUMNS, ([row[c] for c in FIGURE_COLUMNS] for row in told), "table")
+    for problem in proposal.problems:
+        click.echo(f"not read: {problem}", err=True)
+    click.echo(
+        f"\nWritten to {folder}. Review both files, then copy them into the folder of MINERS_WATCHLIST, "
+        f"or set MINERS_WATCHLIST={folder} to try them."
+    )
+
+
+@companies.command("discover")
+@format_option
+def companies_discover(form: str) -> None:
+    """List registrants that mine bitcoin by their annual reports and are not watched."""
+    from datetime import date
+
+    from pipelines.operations.registrants import discover
+    from pipelines.steps.services import Services
+
+    found = discover(Services(), date.today())
+    rows = [(u.cik, u.name, "yes" if u.likely else "", u.reason) for u in found]
+    emit(("cik", "name", "likely", "reason"), rows, form)
 
 
 @click.group()

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree, html
@@ -19,7 +19,7 @@ from pipelines.errors import BadPage, DocumentMissing, UnreadableDocument
 from pipelines.extract.archive import Archive
 from pipelines.extract.http import Fetcher
 from pipelines.extract.whole import check_closed
-from pipelines.limits import iso_day
+from pipelines.limits import iso_day, whole_number
 
 FORMS = ("10-Q", "10-K", "10-KT", "10-QT", "20-F", "40-F", "8-K", "6-K")
 """Forms in which miners disclose, each also as an amendment (`10-Q/A`)."""
@@ -28,6 +28,9 @@ NOTICES = ("NT 10-Q", "NT 10-K", "NT 20-F", "15-12B", "15-12G", "15-15D", "15F-1
 REPORTS = ("10-Q", "10-K", "10-KT", "10-QT", "20-F", "40-F")
 
 SUBMISSIONS = "https://data.sec.gov/submissions/"
+TICKERS = "https://www.sec.gov/files/company_tickers.json"
+SEARCH = "https://efts.sec.gov/LATEST/search-index"
+_SEARCH_PAGE, _SEARCH_PAGES = 100, 10
 ARCHIVES = "https://www.sec.gov/Archives/edgar/data/"
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._ ()+-]*$")
 _COLUMNS = ("accessionNumber", "filingDate", "form")
@@ -72,13 +75,33 @@ class ListedDocument:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class FoundFiling:
+    """A filing that the full-text search found, with its registrant and SIC codes."""
+
+    cik: str
+    name: str
+    industries: tuple[str, ...]
+    form: str
+    accession: str
+    filed_on: date
+
+
 @dataclass(slots=True)
 class Submissions:
-    """Submissions of a company: filings, names, and rows that could not be parsed."""
+    """Submissions of a company: filings, names, and rows that could not be parsed.
+
+    Args:
+        former_names: Each with its first and last day as EDGAR dates them, if it does.
+        fiscal_year_end: Month and day, `12-31`; empty if EDGAR has none.
+        industry: SIC code and its meaning.
+    """
 
     name: str
-    former_names: list[str]
+    former_names: list[tuple[str, date | None, date | None]]
     tickers: list[str]
+    fiscal_year_end: str
+    industry: tuple[str, str]
     filings: list[Filing]
     problems: list[str] = field(default_factory=list)
     changed: bool = True
@@ -127,8 +150,14 @@ class Edgar:
             )
         out = Submissions(
             str(page.get("name") or ""),
-            [str(n.get("name")) for n in _list(page, "formerNames") if isinstance(n, dict)],
+            [
+                (str(n.get("name")), _day_of(n.get("from")), _day_of(n.get("to")))
+                for n in _list(page, "formerNames")
+                if isinstance(n, dict)
+            ],
             [str(t) for t in _list(page, "tickers")],
+            "-".join(re.findall(r"\d\d", str(page.get("fiscalYearEnd") or ""))),
+            (str(page.get("sic") or ""), str(page.get("sicDescription") or "")),
             [],
             changed=changed,
         )
@@ -148,6 +177,46 @@ class Edgar:
             except (BadPage, DocumentMissing) as error:
                 out.problems.append(f"{name}: {error}")
         return out
+
+    def registrants(self) -> dict[str, str]:
+        """The CIK of each listed ticker, by EDGAR's own list."""
+        content, _ = self._page(TICKERS)
+        rows = _json(content, "company_tickers.json").values()
+        return {
+            str(row["ticker"]).upper(): str(row["cik_str"]).zfill(10)
+            for row in rows
+            if isinstance(row, dict) and {"ticker", "cik_str"} <= row.keys()
+        }
+
+    def search(self, phrase: str, forms: Iterable[str], since: date, until: date) -> list[FoundFiling]:
+        """Filings whose documents contain a phrase, by EDGAR's full-text search (since 2001).
+
+        At most ten pages of a hundred documents are requested. A filing with several matching documents is
+        returned once.
+        """
+        found: dict[str, FoundFiling] = {}
+        for page in range(_SEARCH_PAGES):
+            query = {
+                "q": f'"{phrase}"',
+                "forms": ",".join(forms),
+                "dateRange": "custom",
+                "startdt": since.isoformat(),
+                "enddt": until.isoformat(),
+                "from": str(page * _SEARCH_PAGE),
+            }
+            content, _ = self._page(f"{SEARCH}?{urlencode(query)}")
+            hits = _json(content, "full-text search").get("hits")
+            rows = hits.get("hits") if isinstance(hits, dict) else None
+            if not isinstance(rows, list):
+                raise BadPage("EDGAR's full-text search answers without hits; it may have changed its shape.")
+            before = len(found)
+            for row in rows:
+                each = _found(row)
+                if each is not None:
+                    found.setdefault(each.accession, each)
+            if len(rows) < _SEARCH_PAGE or len(found) == before:
+                break
+        return list(found.values())
 
     def _page(self, url: str) -> tuple[bytes, bool]:
         """Fetch a page by a conditional request; returns it and whether it changed."""
@@ -266,6 +335,32 @@ def _json(content: bytes, name: str) -> dict[str, Any]:
     if not isinstance(page, dict):
         raise BadPage(f"{name} is not a JSON object.")
     return page
+
+
+def _day_of(text: object) -> date | None:
+    try:
+        return iso_day(str(text)[:10])
+    except ValueError:
+        return None
+
+
+def _found(row: Any) -> FoundFiling | None:
+    """A hit of the full-text search; None if it is not in the known shape."""
+    source = row.get("_source") if isinstance(row, dict) else None
+    if not isinstance(source, dict):
+        return None
+    ciks, names = _list(source, "ciks"), _list(source, "display_names")
+    filed_on = _day_of(source.get("file_date"))
+    if not ciks or filed_on is None or whole_number(str(ciks[0])) is None:
+        return None
+    return FoundFiling(
+        str(ciks[0]).zfill(10),
+        re.sub(r"\s*\(.*$", "", str(names[0])) if names else "",
+        tuple(str(code) for code in _list(source, "sics")),
+        str(source.get("form") or ""),
+        str(source.get("adsh") or row.get("_id") or ""),
+        filed_on,
+    )
 
 
 def _list(page: dict[str, Any], name: str) -> list[Any]:

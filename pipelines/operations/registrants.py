@@ -1,0 +1,258 @@
+"""Propose a company for the watchlist from its last annual report, and find miners not watched.
+
+Nothing is watched by itself: a proposal is written for a person to review.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+
+import yaml
+
+from pipelines.errors import BadPage, DocumentMissing, UnreadableDocument, UsageError
+from pipelines.extract.edgar import SUBMISSIONS, Filing, FoundFiling, Submissions, wanted
+from pipelines.limits import whole_number
+from pipelines.normalize.bitcoin import normalize_bitcoin_sales
+from pipelines.normalize.coin_counts import COUNTED, normalize_counts
+from pipelines.normalize.figures import Candidate, Normalized
+from pipelines.normalize.holdings import normalize_holdings
+from pipelines.normalize.segments import normalize_revenue
+from pipelines.normalize.statement import has_income_statement
+from pipelines.parse.xbrl.facts import FactTable
+from pipelines.parse.xbrl.inline import read_facts
+from pipelines.steps.documents import READABLE
+from pipelines.steps.services import Services
+from pipelines.watchlist import Company, Lexicon
+from pipelines.watchlist.lexicon import words_of
+
+_ANNUAL = ("10-K", "10-KT", "20-F", "40-F")
+_LIKE = 0.55
+# Finance services and data processing: the codes under which most miners are registered.
+MINERS_INDUSTRIES = ("6199", "7374")
+_PHRASE = "bitcoin mining"
+_ONE_ANNUAL_REPORT = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class RevenueLine:
+    """A line of revenue in the last report: its segment, or the segments whose phrases are like it."""
+
+    label: str
+    value: Decimal
+    end: date
+    segment: str | None
+    likely: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A proposed entry of companies.yaml, the report it rests on, and what would be loaded from that."""
+
+    ticker: str
+    entry: dict[str, object]
+    sources: list[str]
+    report: Filing | None = None
+    lines: list[RevenueLine] = field(default_factory=list)
+    read: Normalized = field(default_factory=Normalized)
+    problems: list[str] = field(default_factory=list)
+
+    def companies_yaml(self) -> str:
+        """The entry in the format of companies.yaml, with its sources in comments."""
+        head = "".join(f"# source: {source}\n" for source in self.sources)
+        return head + yaml.safe_dump({self.ticker: self.entry}, sort_keys=False, allow_unicode=True)
+
+    def lexicon_yaml(self) -> str:
+        """Aliases for the lines without a segment, as comments: a person decides which segment is right."""
+        out = ["aliases: []  # Remove the brackets here and the comment signs of the lines that are right."]
+        for line in self.lines:
+            if line.segment is None:
+                near = ", ".join(f"{segment} (as {phrase!r})" for segment, phrase in line.likely)
+                alias = {
+                    "segment": line.likely[0][0] if line.likely else "other",
+                    "company": self.ticker,
+                    "phrases": [words_of(line.label)],
+                }
+                rows = yaml.safe_dump([alias], sort_keys=False).splitlines()
+                out += [
+                    f"  # {line.label}: {near or 'no phrase is like it'}",
+                    *(f"  # {row}" for row in rows),
+                ]
+        return "\n".join(out) + "\n"
+
+    def write(self, folder: Path) -> Path:
+        """Write both files into a folder of its own, which MINERS_WATCHLIST can name; returns it."""
+        target = folder / self.ticker
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "companies.yaml").write_text(self.companies_yaml(), encoding="utf-8")
+        (target / "lexicon.yaml").write_text(self.lexicon_yaml(), encoding="utf-8")
+        return target
+
+
+def propose(services: Services, registrant: str) -> Proposal:
+    """Propose an entry for a ticker or CIK, from EDGAR or its mirror.
+
+    Raises:
+        UsageError: It is watched already, or EDGAR does not know it.
+    """
+    asked = registrant.strip().upper()
+    cik = _cik_of(services, asked)
+    for company in services.watchlist.companies:
+        if any(span.cik == cik for span in company.ciks):
+            raise UsageError(f"{registrant} is watched as {company.ticker} ({company.name}).")
+    try:
+        submissions = services.edgar.submissions(cik)
+    except DocumentMissing as error:
+        raise UsageError(f"EDGAR has no submissions of CIK {cik}. {error}") from error
+    ticker = asked if whole_number(asked) is None else (submissions.tickers or [f"CIK{int(cik)}"[:10]])[0]
+    proposal = Proposal(ticker, _entry(cik, submissions), [f"{SUBMISSIONS}CIK{cik}.json"])
+    reports = [f for f in submissions.filings if f.base_form in _ANNUAL] or [
+        f for f in submissions.filings if f.base_form == "10-Q"
+    ]
+    if not reports:
+        proposal.problems.append("it has filed no annual report and no 10-Q")
+        return proposal
+    proposal.report = max(reports, key=lambda filing: filing.filed_on)
+    table = _statements(services, proposal)
+    if table is None:
+        proposal.problems.append(f"no XBRL statements in its {proposal.report.form}")
+        return proposal
+    if any(fact.concept.taxonomy == "ifrs-full" for fact in table.facts):
+        proposal.entry["accounting"] = "ifrs"
+    company = Company.model_validate({"ticker": ticker, **proposal.entry})
+    _read(table, company, services.lexicon, proposal)
+    return proposal
+
+
+def _cik_of(services: Services, text: str) -> str:
+    if whole_number(text) is not None and len(text) <= 10:
+        return text.zfill(10)
+    for company in services.watchlist.companies:
+        if text in (company.ticker, *(former.name for former in company.former_tickers)):
+            return company.ciks[-1].cik
+    try:
+        return services.edgar.registrants()[text]
+    except KeyError:
+        raise UsageError(f"EDGAR lists no ticker {text!r}. Give the CIK instead.") from None
+    except (DocumentMissing, BadPage) as error:
+        raise UsageError(f"EDGAR's list of tickers cannot be read: {error} Give the CIK instead.") from error
+
+
+def _entry(cik: str, submissions: Submissions) -> dict[str, object]:
+    entry: dict[str, object] = {"name": submissions.name, "ciks": [{"cik": int(cik)}]}
+    former: list[dict[str, object]] = []
+    for name, since, until in submissions.former_names:
+        days = {"since": since, "until": until}
+        former.append({"name": name} | {key: day for key, day in days.items() if day is not None})
+    if former:
+        entry["former_names"] = former
+    entry["fiscal_year_ends"] = [{"month_day": submissions.fiscal_year_end or "12-31"}]
+    entry["in_news"] = False
+    forms = sorted({filing.base_form for filing in submissions.filings})
+    code, industry = submissions.industry
+    entry["note"] = f"{', '.join(forms)}; SIC {code} {industry}".strip()
+    return entry
+
+
+def _statements(services: Services, proposal: Proposal) -> FactTable | None:
+    """The tagged statements of a report: in its form or an exhibit."""
+    assert proposal.report is not None
+    try:
+        listed = services.edgar.documents(proposal.report)
+        documents = [d for d in wanted(proposal.report, listed) if d.url.lower().endswith(READABLE)]
+        contents = {document.url: services.edgar.fetch(document.url) for document in documents}
+    except (BadPage, DocumentMissing, UnreadableDocument) as error:
+        proposal.problems.append(str(error))
+        return None
+    for url, content in contents.items():
+        try:
+            table = read_facts(content, lambda own=url: (c for u, c in contents.items() if u != own))  # type: ignore[misc]
+        except UnreadableDocument as error:
+            if error.reason != "no_xbrl":
+                proposal.problems.append(f"{url}: {error}")
+            continue
+        if has_income_statement(table):
+            proposal.sources.append(url)
+            return table
+    return None
+
+
+def _read(table: FactTable, company: Company, lexicon: Lexicon, proposal: Proposal) -> None:
+    revenue = normalize_revenue(table, company, lexicon)
+    coins = (
+        normalize_bitcoin_sales(table).add(normalize_holdings(table)).add(normalize_counts(table, COUNTED))
+    )
+    proposal.lines = _lines(revenue, lexicon)
+    proposal.read = revenue.add(coins)
+
+
+def _lines(revenue: Normalized, lexicon: Lexicon) -> list[RevenueLine]:
+    """The lines of the last period, known and unknown."""
+    phrases = {words_of(p): a.segment for a in lexicon.aliases if a.company is None for p in a.phrases}
+    unknown = [
+        r.record for r in revenue.rejected if r.check == "unknown_segment" and isinstance(r.record, Candidate)
+    ]
+    ends = [f.end for f in revenue.figures] + [c.end for c in unknown if c.end is not None]
+    last = max(ends, default=None)
+    out = [
+        RevenueLine(f.label, f.value, f.end, f.segment)
+        for f in revenue.figures
+        if f.segment is not None and f.end == last
+    ]
+    for candidate in unknown:
+        if candidate.end == last and last is not None and candidate.value is not None:
+            near = get_close_matches(words_of(candidate.label), phrases, 3, _LIKE)
+            likely = tuple((phrases[phrase], phrase) for phrase in near)
+            out.append(RevenueLine(candidate.label, candidate.value, last, None, likely))
+    return out
+
+
+# ------------------------------------------------------------------------------------------ discovery
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """A registrant that is not watched and whose annual reports speak of bitcoin mining."""
+
+    cik: str
+    name: str
+    industries: tuple[str, ...]
+    reports: int
+    last: FoundFiling
+
+    @property
+    def likely(self) -> bool:
+        """Whether its SIC code is one of the miners'."""
+        return bool(set(self.industries) & set(MINERS_INDUSTRIES))
+
+    @property
+    def reason(self) -> str:
+        kinds = f"{self.reports} annual reports" if self.reports > 1 else "an annual report"
+        code = f"SIC {', '.join(self.industries)}" if self.industries else "no SIC code"
+        return f"{kinds} with {_PHRASE!r}, last {self.last.form} of {self.last.filed_on}; {code}"
+
+
+def discover(services: Services, today: date) -> list[Unwatched]:
+    """Registrants that are not watched and whose last annual reports speak of bitcoin mining.
+
+    By EDGAR's full-text search, in at most ten requests; those with a miner's SIC code first.
+    """
+    found = services.edgar.search(_PHRASE, _ANNUAL, today - _ONE_ANNUAL_REPORT, today)
+    return _unwatched(found, {span.cik for company in services.watchlist.companies for span in company.ciks})
+
+
+def _unwatched(found: Iterable[FoundFiling], watched: set[str]) -> list[Unwatched]:
+    by_cik: dict[str, list[FoundFiling]] = {}
+    for filing in found:
+        if filing.cik not in watched:
+            by_cik.setdefault(filing.cik, []).append(filing)
+    out = [_summed(filings) for filings in by_cik.values()]
+    return sorted(out, key=lambda u: (not u.likely, -u.reports, u.name))
+
+
+def _summed(filings: Sequence[FoundFiling]) -> Unwatched:
+    last = max(filings, key=lambda filing: filing.filed_on)
+    industries = tuple(sorted({code for filing in filings for code in filing.industries}))
+    return Unwatched(last.cik, last.name, industries, len(filings), last)
