@@ -9,6 +9,7 @@ from assets.marts import NEWS_MARTS
 from assets.news import by_day
 from assets.partitions import by_company_and_month
 from assets.publishing import FILES, REPORT
+from assets.registrants import find_miners
 from assets.resources import OFFLINE_TAG
 
 _OF_DAYS = dg.AssetSelection.assets("feed_entries", "articles", "claims", "fact_news_claim", "news_report")
@@ -62,4 +63,4 @@ publish = dg.define_asset_job(
     tags={ONE_AT_A_TIME: "publish"},
     description="Publish files and report from the marts, if anything has changed.",
 )
-JOBS: list[Any] = [nightly, new_filing, backfill, read_again, read_news, publish, tidy_up]
+JOBS: list[Any] = [nightly, new_filing, backfill, read_again, read_news, publish, tidy_up, find_miners]

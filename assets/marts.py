@@ -11,7 +11,7 @@ from assets.factories import NIGHTLY
 from assets.news import news_reconciliation
 from assets.partitions import FIRST_TAG, by_company_and_month, filed_in, keys_of_run, parse_key
 from assets.resources import column_schema, markdown, report_missed_partitions, retry_transient
-from assets.warehouse import expected_filings, tie_outs
+from assets.warehouse import expected_filings, tie_outs, verification
 from pipelines.operations.alerts import send_digest
 from pipelines.operations.health import write_health
 from pipelines.operations.status import status
@@ -23,6 +23,7 @@ from pipelines.warehouse.lineage import mart_lineage
 from pipelines.warehouse.ready import make_ready
 
 _OF_NEWS = {"deals", "news_claims", "publisher_accuracy", "open_findings"}
+_OF_SECOND_SIDE = {"verification", "open_findings"}
 _OF_CALENDAR = {"coverage", "open_findings"}
 _FACTS = [
     schema.fact_segment_revenue.name,
@@ -47,6 +48,7 @@ NEWS_MARTS = [dg.AssetKey(["marts", name]) for name in sorted(_OF_NEWS)]
             deps=[
                 *_FACTS,
                 tie_outs,
+                *([verification] if mart.name in _OF_SECOND_SIDE else []),
                 *([expected_filings] if mart.name in _OF_CALENDAR else []),
                 *([news_reconciliation] if mart.name in _OF_NEWS else []),
             ],
@@ -96,6 +98,7 @@ _ASSET_OF = {
     "ops.filing": "filing_index",
     "ops.expected_filing": "expected_filings",
     "ops.finding": "tie_outs",
+    "ops.verification": "verification",
 }
 
 
@@ -104,7 +107,7 @@ _ASSET_OF = {
     partitions_def=by_company_and_month,
     backfill_policy=dg.BackfillPolicy.single_run(),
     kinds={"python"},
-    deps=[*_FACTS, tie_outs, news_reconciliation, expected_filings],
+    deps=[*_FACTS, tie_outs, verification, news_reconciliation, expected_filings],
 )
 def run_report(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]

@@ -8,6 +8,7 @@ import dagster as dg
 from assets.housekeeping import tidy_up
 from assets.jobs import nightly, read_news
 from assets.partitions import companies, partition_key
+from assets.registrants import find_miners
 from pipelines.settings import load_settings
 
 _SETTINGS = load_settings()
@@ -80,4 +81,17 @@ def news_of_the_day(context: dg.ScheduleEvaluationContext) -> Iterator[dg.RunReq
 )
 def every_morning(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Once a day: delete old runs, logs and quarantined rows."""
+    return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())
+
+
+@dg.schedule(
+    job=find_miners,
+    cron_schedule="15 5 1 * *",
+    execution_timezone=_SETTINGS.miners_timezone,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def every_month(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Once a month: registrants that mine and are not watched, by EDGAR's full-text search."""
+    if _SETTINGS.mirror is not None:
+        return dg.SkipReason("a mirror has no full-text search")
     return dg.RunRequest(run_key=context.scheduled_execution_time.date().isoformat())

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 
 from assets.datasets import DIMENSIONS
-from assets.edgar import daily_index, filing_index
+from assets.edgar import EDGAR_POOL, daily_index, filing_index
 from assets.factories import filing_asset, listed
 from assets.prices import fact_bitcoin_price
 from assets.resources import column_schema, run_step
@@ -41,6 +41,17 @@ tie_outs = filing_asset(
     description="Documents compared with each other and with the market price; each difference is a finding.",
     table=bookkeeping.finding,
     deps=[schema.fact_bitcoin_sale.name, schema.fact_operating_metric.name, fact_bitcoin_price],
+)
+
+
+verification = filing_asset(
+    "verification",
+    filing_steps.verify,
+    group="warehouse",
+    description="Figures of reports compared with EDGAR's company facts; each difference is a finding.",
+    table=bookkeeping.verification,
+    deps=[schema.fact_bitcoin_sale.name, schema.fact_operating_metric.name],
+    pool=EDGAR_POOL,
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.datasets import FIGURE_DATASETS, FilingDataset
-from pipelines.steps import datasets, documents, reconcile
+from pipelines.steps import datasets, documents, reconcile, verification
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
@@ -46,6 +46,7 @@ def run_filings(
         steps.append(datasets.check(services, dataset, slices, "test-run"))
         steps.append(datasets.load(services, dataset, slices))
     steps.append(reconcile.tie_out_documents(services, slices))
+    steps.append(verification.verify_figures(services, slices))
     return {step.step: step for step in steps}
 
 

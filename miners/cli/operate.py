@@ -75,7 +75,7 @@ def companies(ctx: click.Context, form: str) -> None:
 @companies.command("add")
 @click.argument("registrant", metavar="TICKER|CIK")
 def companies_add(registrant: str) -> None:
-    """Look a company up at EDGAR and write its proposed entry for review. Nothing is watched by that."""
+    """Look a company up at EDGAR and write its proposed entry for review."""
     from pipelines.operations.registrants import propose
     from pipelines.query.inspect import FIGURE_COLUMNS, figure_rows
     from pipelines.steps.services import Services

@@ -28,6 +28,7 @@ NOTICES = ("NT 10-Q", "NT 10-K", "NT 20-F", "15-12B", "15-12G", "15-15D", "15F-1
 REPORTS = ("10-Q", "10-K", "10-KT", "10-QT", "20-F", "40-F")
 
 SUBMISSIONS = "https://data.sec.gov/submissions/"
+COMPANY_FACTS = "https://data.sec.gov/api/xbrl/companyfacts/"
 TICKERS = "https://www.sec.gov/files/company_tickers.json"
 SEARCH = "https://efts.sec.gov/LATEST/search-index"
 _SEARCH_PAGE, _SEARCH_PAGES = 100, 10
@@ -177,6 +178,10 @@ class Edgar:
             except (BadPage, DocumentMissing) as error:
                 out.problems.append(f"{name}: {error}")
         return out
+
+    def company_facts(self, cik: str) -> bytes:
+        """The company facts of a CIK; DocumentMissing if there are none."""
+        return self._page(f"{COMPANY_FACTS}CIK{cik}.json")[0]
 
     def registrants(self) -> dict[str, str]:
         """The CIK of each listed ticker, by EDGAR's own list."""

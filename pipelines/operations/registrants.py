@@ -1,18 +1,27 @@
-"""Propose a company for the watchlist from its last annual report, and find miners not watched.
+"""Propose companies for the watchlist, and find miners that are not on it.
 
-Nothing is watched by itself: a proposal is written for a person to review.
+No company is added automatically: a proposal is written for a person to review.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 
+import sqlalchemy as sa
 import yaml
 
-from pipelines.errors import BadPage, DocumentMissing, UnreadableDocument, UsageError
+from pipelines.errors import (
+    BadPage,
+    DocumentMissing,
+    NotArchived,
+    SourceRefused,
+    TransferFailed,
+    UnreadableDocument,
+    UsageError,
+)
 from pipelines.extract.edgar import SUBMISSIONS, Filing, FoundFiling, Submissions, wanted
 from pipelines.limits import whole_number
 from pipelines.normalize.bitcoin import normalize_bitcoin_sales
@@ -24,7 +33,10 @@ from pipelines.normalize.statement import has_income_statement
 from pipelines.parse.xbrl.facts import FactTable
 from pipelines.parse.xbrl.inline import read_facts
 from pipelines.steps.documents import READABLE
+from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
+from pipelines.warehouse import bookkeeping
+from pipelines.warehouse.upsert import Changed, upsert
 from pipelines.watchlist import Company, Lexicon
 from pipelines.watchlist.lexicon import words_of
 
@@ -49,7 +61,7 @@ class RevenueLine:
 
 @dataclass(slots=True)
 class Proposal:
-    """A proposed entry of companies.yaml, the report it rests on, and what would be loaded from that."""
+    """A proposed entry of companies.yaml, and what its last report would load."""
 
     ticker: str
     entry: dict[str, object]
@@ -65,7 +77,7 @@ class Proposal:
         return head + yaml.safe_dump({self.ticker: self.entry}, sort_keys=False, allow_unicode=True)
 
     def lexicon_yaml(self) -> str:
-        """Aliases for the lines without a segment, as comments: a person decides which segment is right."""
+        """Aliases for the lines without a segment, as comments for a person to decide on."""
         out = ["aliases: []  # Remove the brackets here and the comment signs of the lines that are right."]
         for line in self.lines:
             if line.segment is None:
@@ -83,7 +95,7 @@ class Proposal:
         return "\n".join(out) + "\n"
 
     def write(self, folder: Path) -> Path:
-        """Write both files into a folder of its own, which MINERS_WATCHLIST can name; returns it."""
+        """Write both files into a folder that MINERS_WATCHLIST can name; returns it."""
         target = folder / self.ticker
         target.mkdir(parents=True, exist_ok=True)
         (target / "companies.yaml").write_text(self.companies_yaml(), encoding="utf-8")
@@ -241,6 +253,42 @@ def discover(services: Services, today: date) -> list[Unwatched]:
     """
     found = services.edgar.search(_PHRASE, _ANNUAL, today - _ONE_ANNUAL_REPORT, today)
     return _unwatched(found, {span.cik for company in services.watchlist.companies for span in company.ciks})
+
+
+def record_unwatched(services: Services, today: date) -> StepResult:
+    """Replace the registrants that `discover` finds, so that `miners status` can name new ones.
+
+    counts: found, likely, changed; not_in_mirror if the source is a mirror without a full-text search
+    """
+    result = StepResult("unwatched_registrants")
+    try:
+        found = discover(services, today)
+    except (BadPage, DocumentMissing, NotArchived, SourceRefused, TransferFailed) as error:
+        result.counts["not_in_mirror" if services.settings.mirror else "failed"] = 1
+        result.notes.append(f"EDGAR's full-text search cannot be read: {error}")
+        return result
+    table = bookkeeping.unwatched_registrant
+    with services.engine.begin() as connection:
+        first = {
+            row.cik: row.found_at for row in connection.execute(sa.select(table.c.cik, table.c.found_at))
+        }
+        rows = [
+            {
+                "cik": each.cik,
+                "name": each.name,
+                "likely": each.likely,
+                "reason": each.reason,
+                "found_at": first.get(each.cik, datetime.now(UTC)),
+            }
+            for each in found
+        ]
+        gone = sa.delete(table).where(table.c.cik.not_in([each.cik for each in found]))
+        changed = Changed(deleted=connection.execute(gone).rowcount) + upsert(connection, table, rows)
+    result.counts["found"], result.counts["likely"] = len(found), sum(each.likely for each in found)
+    result.counts["changed"] = changed.total
+    for each in found:
+        result.show(("cik", "name", "likely", "reason"), (each.cik, each.name, each.likely, each.reason))
+    return result
 
 
 def _unwatched(found: Iterable[FoundFiling], watched: set[str]) -> list[Unwatched]:

@@ -269,6 +269,11 @@ def _needs(connection: sa.Connection, settings: Settings, now: datetime) -> list
             "select count(*) from ops.expected_filing where status = 'missing' and accession is not null",
         ),
         (
+            "{} registrants mine and are not watched, found this month: miners companies discover",
+            "select count(*) from ops.unwatched_registrant where likely and found_at > now() - "
+            "interval '31 days'",
+        ),
+        (
             "{} documents are blocked by a check: see blocked",
             "select count(*) from ops.normalized_document where state = 'blocked'",
         ),

@@ -263,7 +263,30 @@ def _surroundings(connection: sa.Connection, settings: Settings, figure: Figure)
     )
     if figure.metric in ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price"):
         dataset = "bitcoin_sales"
-    figure.checks = _passed(settings, dataset, figure.ticker)
+    figure.checks = [*_passed(settings, dataset, figure.ticker), *_second_side(connection, figure)]
+
+
+def _second_side(connection: sa.Connection, figure: Figure) -> list[str]:
+    """Agreement of the figure with EDGAR's company facts, where they have it."""
+    rows = connection.execute(
+        sa.text(
+            "select distinct agrees, concept, theirs from marts.verification where ticker = :ticker and "
+            "metric = :metric and period_end = :end and period_start is not distinct from "
+            "cast(:start as date) order by 1 desc, 2, 3"
+        ),
+        {
+            "ticker": figure.ticker,
+            "metric": figure.metric,
+            "start": figure.period_start,
+            "end": figure.period_end,
+        },
+    )
+    return [
+        f"agrees with company facts ({row.concept})"
+        if row.agrees
+        else f"differs from company facts ({row.concept}: {row.theirs:,f})"
+        for row in rows
+    ]
 
 
 def _passed(settings: Settings, dataset: str, ticker: str) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from pipelines.datasets import DATASETS, FilingDataset
-from pipelines.steps import datasets, documents, reconcile
+from pipelines.steps import datasets, documents, reconcile, verification
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
 from pipelines.warehouse.filings import Slice
@@ -56,6 +56,10 @@ def tie_out(services: Services, scope: Scope) -> StepResult:
     return reconcile.tie_out_documents(services, scope.slices)
 
 
+def verify(services: Services, scope: Scope) -> StepResult:
+    return verification.verify_figures(services, scope.slices)
+
+
 def run_all(
     services: Services, slices: Sequence[Slice], run_id: str, chosen: Sequence[FilingDataset] = DATASETS
 ) -> Iterator[StepResult]:
@@ -64,5 +68,5 @@ def run_all(
     by_dataset: list[Work] = [
         partial(step, dataset) for step in (normalize, check, load) for dataset in chosen
     ]
-    for work in (index, fetch, read_xbrl, read_press_releases, *by_dataset, tie_out):
+    for work in (index, fetch, read_xbrl, read_press_releases, *by_dataset, tie_out, verify):
         yield work(services, Scope(slices, run_id))

@@ -23,6 +23,7 @@ _BY_DOCUMENT = (
     "ops.staged_figure",
     "ops.staged_claim",
     "ops.normalized_document",
+    "ops.verification",
     "ops.finding",
 )
 

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 # An escaped NUL, which PostgreSQL rejects in JSON; the text "\\u0000" with its own backslash stays.
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
-_VOLATILE = ("loaded_at", "found_at", "rejected_at")
+_VOLATILE = ("loaded_at", "found_at", "rejected_at", "verified_at")
 
 
 @dataclass(frozen=True, slots=True)

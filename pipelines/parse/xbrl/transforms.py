@@ -64,12 +64,16 @@ def _free(separators: str, point: str) -> NumberReader:
 _WIDE_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 
 
-def _with_units(whole: str, unit: str, rest: str = "[^0-9]*") -> NumberReader:
-    """`1,234 dollars 5 cents` → 1234.05: an amount and its hundredths, each with a unit."""
+def _with_units(whole: str, unit: str, rest: str = "[^0-9]*", *, wide: bool = True) -> NumberReader:
+    """`1,234 dollars 5 cents` → 1234.05: an amount and its hundredths, each with a unit.
+
+    Args:
+        wide: Whether full-width digits are digits.
+    """
     pattern = re.compile(rf"({whole}){unit}([0-9]{{1,2}}){rest}")
 
     def read(text: str) -> Decimal:
-        match = pattern.fullmatch(text.translate(_WIDE_DIGITS))
+        match = pattern.fullmatch(text.translate(_WIDE_DIGITS) if wide else text)
         digits = re.sub("[^0-9]", "", match[1]) if match else ""
         if match is None or not digits:
             raise TransformError(f"not an amount with a fraction unit: {text!r}")
@@ -160,7 +164,7 @@ _REGISTRY_2: dict[str, NumberReader] = {
 _REGISTRY_3: dict[str, NumberReader] = {
     **_REGISTRY_2,
     "numdotdecimalin": _decimal(rf"{_INDIAN}(?:\.[0-9]+)?"),
-    "numunitdecimalin": _with_units(_INDIAN, "[^0-9]+"),
+    "numunitdecimalin": _with_units(_INDIAN, "[^0-9]+", wide=False),
 }
 _REGISTRY_4: dict[str, NumberReader] = {
     "num-dot-decimal": _free(",", "."),

@@ -38,6 +38,7 @@ texts = st.one_of(
 @example("1 234.5")
 @example(".5")
 @example("\u2013")
+@example("0\uff110")
 @given(texts)
 def test_number_format_equals_arelle(registry: int, name: str, text: str) -> None:
     ixt = pytest.importorskip("arelle.FunctionIxt")

@@ -11,7 +11,8 @@ import yaml
 
 from pipelines.datasets import SEGMENT_REVENUE
 from pipelines.errors import UsageError
-from pipelines.operations.registrants import discover, propose
+from pipelines.operations.registrants import discover, propose, record_unwatched
+from pipelines.operations.status import status
 from pipelines.steps.services import Services
 from tests.edgar_server import EdgarServer, Response
 from tests.pipeline_run import query_rows, run_filings
@@ -181,3 +182,11 @@ def test_miners_that_nobody_watches_are_found_by_full_text(
     ]
     assert found[0].reason == "an annual report with 'bitcoin mining', last 10-K of 2026-03-02; SIC 6199"
     assert server.paths() == [page]
+    recorded = record_unwatched(services, date(2026, 11, 27))
+    assert (recorded.counts["found"], recorded.counts["likely"], recorded.counts["changed"]) == (2, 1, 2)
+    assert record_unwatched(services, date(2026, 11, 27)).counts["changed"] == 0
+    assert "1 registrants mine and are not watched" in "; ".join(status(services.engine).needs)
+    server.script(page, Response(200, json.dumps({"hits": {"hits": hits[:1]}}).encode()))
+    assert record_unwatched(services, date(2026, 11, 27)).counts["changed"] == 2
+    server.script(page, Response(200, b'{"error": "odd"}'))
+    assert record_unwatched(services, date(2026, 11, 27)).counts["failed"] == 1
