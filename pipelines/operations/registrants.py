@@ -50,7 +50,7 @@ _ONE_ANNUAL_REPORT = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class RevenueLine:
-    """A line of revenue in the last report: its segment, or the segments whose phrases are like it."""
+    """A proposed entry of companies.yaml, and what its report would load."""
 
     label: str
     value: Decimal
