@@ -50,7 +50,7 @@ _ONE_ANNUAL_REPORT = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class RevenueLine:
-    """A proposed entry of companies.yaml, and what its report would load."""
+    """A line of revenue of the last report, with its segment or the likely ones."""
 
     label: str
     value: Decimal

@@ -14,5 +14,5 @@ select
     d.url,
     v.verified_at
 from ops.verification as v
-inner join warehouse.dim_period as p using (period_key)
-inner join warehouse.dim_document as d using (document_key)
+inner join warehouse.dim_period as p on v.period_key = p.period_key
+inner join warehouse.dim_document as d on v.document_key = d.document_key
