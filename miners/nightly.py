@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from miners.dagster_home import prepare_dagster
-from pipelines.errors import MinersError
+from pipelines.errors import MinersError, UsageError
 from pipelines.settings import load_settings
 
 Months = tuple[date, date]
@@ -61,11 +61,12 @@ def run_here(
     chosen = [watchlist.by_ticker(t).ticker for t in companies] or watchlist.tickers()
     now = datetime.now(UTC).date().replace(day=1)
     last = min(until or now, now)
-    first = max(
-        since
-        or (date.fromisoformat(FIRST_MONTH) if settings.mirror else (now - timedelta(days=1)).replace(day=1)),
-        date.fromisoformat(FIRST_MONTH),
-    )
+    earliest = date.fromisoformat(FIRST_MONTH)
+    if since is not None and not earliest <= since <= now:
+        raise UsageError(
+            f"--since {since:%Y-%m} is outside of the months of filing, {earliest:%Y-%m} to {now:%Y-%m}."
+        )
+    first = since or (earliest if settings.mirror else (now - timedelta(days=1)).replace(day=1))
     months = dict.fromkeys(chosen, (first, last))
     if settings.mirror is not None and since is None:
         from pipelines.steps.documents import mirror_extent
