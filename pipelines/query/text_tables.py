@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from pipelines.harmless import neutral, visible
+
 FORMATS = ("table", "csv", "json")
 ANSWER_FORMATS = (*FORMATS, "markdown", "parquet")
 _WIDEST = 100
@@ -22,8 +24,8 @@ def shown(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%SZ")
     if isinstance(value, (list, dict)):
-        return json.dumps(value, ensure_ascii=False, default=str)
-    return str(value)
+        return visible(json.dumps(value, ensure_ascii=False, default=str))
+    return visible(str(value))
 
 
 def grouped(value: Any) -> str:
@@ -48,13 +50,16 @@ def rendered(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str) -
     if form == "csv":
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([shown(value) for value in row] for row in rows)
+        writer.writerow(map(neutral, columns))
+        writer.writerows(
+            [neutral(value) if isinstance(value, str) else shown(value) for value in row] for row in rows
+        )
         return out.getvalue().rstrip("\n")
     if form == "json":
         objects = [{c: _for_json(v) for c, v in zip(columns, row, strict=True)} for row in rows]
         return json.dumps(objects, ensure_ascii=False, indent=1, default=str)
     held = [list(row) for row in rows]
+    columns = [visible(column) for column in columns]
     return _markdown(columns, held) if form == "markdown" else _table(columns, held)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.harmless import neutral
 from pipelines.publish.files.arrow_tables import Published
 from pipelines.query.text_tables import trimmed
 
 # Larger tables are folders with one file for each fiscal year.
 LARGE_ROWS = 200_000
-_FORMULA = ("=", "@", "\t", "\r")
 
 
 def write_parquet(folder: Path, table: Published) -> list[Path]:
@@ -49,11 +49,7 @@ def write_rows(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]]
     with file.open("w", newline="", encoding="utf-8") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([_harmless(v) if isinstance(v, str) else trimmed(v) for v in row] for row in rows)
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        writer.writerows([neutral(v) if isinstance(v, str) else trimmed(v) for v in row] for row in rows)
 
 
 def write_checksums(folder: Path) -> Path:
