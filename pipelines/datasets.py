@@ -32,6 +32,7 @@ from pipelines.normalize.holdings import normalize_holdings
 from pipelines.normalize.release_figures import normalize_release
 from pipelines.normalize.release_revenue import normalize_release_revenue
 from pipelines.normalize.segments import normalize_revenue
+from pipelines.normalize.xbrl_records import refused_if_damaged
 from pipelines.parse.deals import filings as filed_deals
 from pipelines.parse.document.page import read_page
 from pipelines.parse.language.periods import Period
@@ -268,7 +269,7 @@ def _of_report(from_xbrl: FromXbrl, library: Library, company: Company, document
         name = table.entity.get("EntityRegistrantName", "")
         reason = f"the document says it is of CIK {table.cik} ({name}), not of {company.ticker}"
         return Normalized(rejected=[Rejected("another_company", reason, Candidate(label=name))])
-    return from_xbrl(table, company, library.lexicon)
+    return refused_if_damaged(table, from_xbrl(table, company, library.lexicon))
 
 
 @lru_cache(maxsize=4096)

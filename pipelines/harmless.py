@@ -4,7 +4,7 @@ import re
 
 # Control characters but line breaks and tabs, and what turns the direction of writing.
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_FORMULA = re.compile("[ \u00a0]*[=+\\-@\t\r]")
+_FORMULA = re.compile(r"[ \u00a0]*(?:[=@\t\r]|[+-](?![\d.,]+%?$))")
 
 
 def visible(text: str) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from pipelines.normalize.figures import Candidate, Input, Skipped
+from pipelines.normalize.figures import Candidate, Input, Normalized, Rejected, Skipped
 from pipelines.normalize.revenue_values import StatedValue
-from pipelines.parse.xbrl.facts import Fact
+from pipelines.parse.xbrl.facts import Fact, FactTable
 
 
 def candidate_of(fact: StatedValue, name: str, segment: str | None = None) -> Candidate:
@@ -29,6 +29,20 @@ def skipped(fact: Fact, rule: str) -> Skipped:
     return Skipped(
         rule, str(fact.concept), fact.dimensions_text(), fact.value, fact.start, fact.end, fact.locator
     )
+
+
+def refused_if_damaged(table: FactTable, read: Normalized) -> Normalized:
+    """The figures of a document; as rejected ones if its tags are damaged.
+
+    One lost tag moves a number to another row or takes its sign or scale, and nothing shows it. EDGAR accepts
+    only well-formed documents, so that the filing itself is whole: it is to be fetched again.
+    """
+    if not table.damaged:
+        return read
+    reason = f"the document is damaged, so that the figure is in doubt: {table.warnings[0]}"[:500]
+    read.rejected += [Rejected("damaged_document", reason, figure) for figure in read.figures]
+    read.figures, read.findings = [], []
+    return read
 
 
 def inputs_of(facts: Iterable[StatedValue]) -> tuple[Input, ...]:

@@ -16,6 +16,7 @@ from pipelines.normalize.release_figures import normalize_release
 from pipelines.normalize.release_revenue import normalize_release_revenue
 from pipelines.normalize.segments import normalize_revenue
 from pipelines.normalize.statement import has_income_statement
+from pipelines.normalize.xbrl_records import refused_if_damaged
 from pipelines.parse.document.page import read_page
 from pipelines.parse.press_releases.kind import OTHER
 from pipelines.parse.press_releases.release import read_release
@@ -174,6 +175,7 @@ def figures_of(
         .add(normalize_holdings(table))
         .add(normalize_counts(table, COUNTED))
     )
+    normalized = refused_if_damaged(table, normalized)
     return Inspected(company.ticker if company else name, table.kind, "tagged with XBRL", normalized)
 
 

@@ -1,15 +1,15 @@
 """Hold the figures of reports against EDGAR's company facts."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from pipelines.errors import BadPage, DocumentMissing, NotArchived
-from pipelines.extract.edgar import REPORTS
+from pipelines.extract.edgar import COMPANY_FACTS, REPORTS
 from pipelines.normalize.figures import DERIVED, Finding
-from pipelines.normalize.verification import METRICS, compare
+from pipelines.normalize.verification import METRICS, Verdict, compare
 from pipelines.parse.xbrl.companyfacts import CompanyFact, Place, read_companyfacts
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
@@ -24,20 +24,28 @@ DIFFERS = "companyfacts_differ"
 _STATED = sa.text(
     f"""
     select m.metric, f.value, f.rounding, p.period_key, p.period_start, p.period_end, d.document_key,
-           d.accession, d.cik, d.url, f.locator
+           d.accession, d.cik, d.url, f.locator, d.filed_on, f.loaded_at
     from warehouse.fact_operating_metric f join warehouse.dim_metric m using (metric_key)
     join warehouse.dim_period p using (period_key) join warehouse.dim_document d using (document_key)
     where d.company_id = :ticker and d.document_kind = 'report' and f.scope = 'company'
       and f.derivation <> '{DERIVED}' and m.metric = any(:metrics)
     union all
     select 'bitcoin_sale_proceeds', f.proceeds_usd, f.rounding, p.period_key, p.period_start, p.period_end,
-           d.document_key, d.accession, d.cik, d.url, f.locator
+           d.document_key, d.accession, d.cik, d.url, f.locator, d.filed_on, f.loaded_at
     from warehouse.fact_bitcoin_sale f
     join warehouse.dim_period p using (period_key) join warehouse.dim_document d using (document_key)
     where d.company_id = :ticker and d.document_kind = 'report' and f.derivation <> '{DERIVED}'
       and f.proceeds_usd is not null and f.completed is distinct from 'proceeds_usd'
     """
 )
+_ASKED = sa.text(
+    """
+    insert into ops.conditional_request (url, sha256, asked_at) values (:url, '', now())
+    on conflict (url) do update set asked_at = now()
+    """
+)
+# EDGAR may add a filing to its company facts some hours after it accepted it.
+_MAY_STILL_COME = timedelta(days=3)
 _HAS_REPORTS = sa.text(
     "select exists (select from ops.filing where company_id = :ticker and filed_on between :first and :last "
     "and regexp_replace(form, '/A$', '') = any(:forms))"
@@ -47,8 +55,8 @@ _HAS_REPORTS = sa.text(
 def verify_figures(services: Services, slices: Sequence[Slice]) -> StepResult:
     """Compare total revenue, proceeds and holdings of reports with company facts.
 
-    Only for companies with a report in these days. A difference beyond rounding is the finding
-    `companyfacts_differ`.
+    Only for companies with a report in these days and figures that were loaded since the last time. A
+    difference beyond rounding is the finding `companyfacts_differ`.
     counts: compared, agree, differ, changed, not_in_mirror
     """
 
@@ -64,43 +72,73 @@ def verify_figures(services: Services, slices: Sequence[Slice]) -> StepResult:
             stated = connection.execute(_STATED, {"ticker": company.ticker, "metrics": list(METRICS)}).all()
         if not reports or not stated:
             return
-        facts = _facts(services, {row.cik for row in stated}, result)
-        if facts is not None:
-            _record(services, company, stated, facts, result)
+        by_cik = {cik: [row for row in stated if row.cik == cik] for cik in sorted({r.cik for r in stated})}
+        if not any(_is_due(services, cik, rows) for cik, rows in by_cik.items()):
+            return
+        found: list[tuple[sa.Row[Any], Verdict]] = []
+        for cik, rows in by_cik.items():
+            facts = _facts(services, cik, result)
+            _mark_asked(services, cik, rows, facts)
+            found += _compared(rows, facts, result)
+        _record(services, company, found, result)
 
     return for_each_company(services, DATASET, slices, work)
 
 
-def _facts(services: Services, ciks: set[str], result: StepResult) -> dict[Place, list[CompanyFact]] | None:
-    out: dict[Place, list[CompanyFact]] = {}
-    for cik in sorted(ciks):
-        try:
-            out |= read_companyfacts(services.edgar.company_facts(cik))
-        except NotArchived:
-            result.counts["not_archived"] += 1
-        except DocumentMissing:
-            result.counts["not_in_mirror" if services.settings.mirror else "missing"] += 1
-        except BadPage as error:
-            result.notes.append(f"CIK {cik}: {error}")
-    return out or None
+def _url(cik: str) -> str:
+    return f"{COMPANY_FACTS}CIK{cik}.json"
 
 
-def _record(
-    services: Services,
-    company: Company,
-    stated: Sequence[sa.Row[Any]],
-    facts: dict[Place, list[CompanyFact]],
-    result: StepResult,
+def _is_due(services: Services, cik: str, stated: Sequence[sa.Row[Any]]) -> bool:
+    """Whether a figure was loaded after the company facts were last asked for."""
+    table = bookkeeping.conditional_request
+    with services.engine.connect() as connection:
+        asked_at = connection.execute(sa.select(table.c.asked_at).where(table.c.url == _url(cik))).scalar()
+    return asked_at is None or max(row.loaded_at for row in stated) > asked_at
+
+
+def _facts(services: Services, cik: str, result: StepResult) -> dict[Place, list[CompanyFact]]:
+    try:
+        return read_companyfacts(services.edgar.company_facts(cik))
+    except NotArchived:
+        result.counts["not_archived"] += 1
+    except DocumentMissing:
+        result.counts["not_in_mirror" if services.settings.mirror else "missing"] += 1
+    except BadPage as error:
+        result.notes.append(f"CIK {cik}: {error}")
+    return {}
+
+
+def _mark_asked(
+    services: Services, cik: str, stated: Sequence[sa.Row[Any]], facts: dict[Place, list[CompanyFact]]
 ) -> None:
-    rows: list[dict[str, Any]] = []
-    findings: list[Finding] = []
+    newest = max(stated, key=lambda row: row.filed_on)
+    is_listed = any(accession == newest.accession for accession, _, _ in facts)
+    if is_listed or datetime.now(UTC).date() - newest.filed_on > _MAY_STILL_COME:
+        with services.engine.begin() as connection:
+            connection.execute(_ASKED, {"url": _url(cik)})
+
+
+def _compared(
+    stated: Sequence[sa.Row[Any]], facts: dict[Place, list[CompanyFact]], result: StepResult
+) -> list[tuple[sa.Row[Any], Verdict]]:
+    out = []
     for row in stated:
         place = (row.accession, row.period_start, row.period_end)
         verdict = compare(row.metric, row.value, row.rounding, facts.get(place, []))
-        if verdict is None:
-            continue
-        result.counts["compared"] += 1
-        result.counts["agree" if verdict.agrees else "differ"] += 1
+        if verdict is not None:
+            result.counts["compared"] += 1
+            result.counts["agree" if verdict.agrees else "differ"] += 1
+            out.append((row, verdict))
+    return out
+
+
+def _record(
+    services: Services, company: Company, found: Sequence[tuple[sa.Row[Any], Verdict]], result: StepResult
+) -> None:
+    rows: list[dict[str, Any]] = []
+    findings: list[Finding] = []
+    for row, verdict in found:
         rows.append(
             {
                 "document_key": row.document_key,

@@ -21,6 +21,10 @@ from pipelines.query.text_tables import rendered
         ("\r=1", "\\r=1"),
         ("Bitcoin – held", "Bitcoin – held"),
         ("a=b", "a=b"),
+        ("=5", "'=5"),
+        ("-45", "-45"),
+        ("-1,234.5%", "-1,234.5%"),
+        ("-1+2", "'-1+2"),
     ],
 )
 def test_cell_is_no_formula(text: str, cell: str) -> None:
@@ -49,4 +53,4 @@ def test_no_output_contains_an_escape(form: str) -> None:
 
 def test_negative_number_stays_a_number_in_csv() -> None:
     rows = list(csv.reader(io.StringIO(rendered(["a", "b"], [[-5, "-5"]], "csv"))))
-    assert rows[1] == ["-5", "'-5"]
+    assert rows[1] == ["-5", "-5"]

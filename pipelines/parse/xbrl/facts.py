@@ -195,7 +195,7 @@ class FactTable:
         entity: The dei facts by local name: `EntityRegistrantName`, `TradingSymbol`, `DocumentPeriodEndDate`
             … `cik`: The CIK with 10 digits, from the contexts or dei; empty if neither has it.
         kind: `inline` or `instance`.
-        warnings: One line each; `html_fallback` marks a document that is not well-formed.
+        warnings: One line each; `repaired` marks illegal text, `html_fallback` damaged tags.
         page: The root of an inline document.
     """
 
@@ -205,6 +205,11 @@ class FactTable:
     kind: str
     warnings: list[str]
     page: etree._Element | None = field(default=None, repr=False)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether tags were lost, so that a number may stand in another row or column."""
+        return any(warning.startswith("html_fallback") for warning in self.warnings)
 
     @property
     def text(self) -> str:

@@ -48,7 +48,7 @@ def read_facts(document: bytes, beside: Callable[[], Iterable[bytes]] = list) ->
         UnreadableDocument: empty, too_large, binary, truncated, entities, too_deep, not_xml, no_xbrl.
     """
     root, by_html, complaint = parse_document(document)
-    warnings = [f"html_fallback: {complaint}"] if by_html else []
+    warnings = [f"{'html_fallback' if by_html else 'repaired'}: {complaint}"] if complaint else []
     if local_name(root) == "xbrl" and not by_html:
         return InstanceReader(root, warnings).read()
     table = _InlineReader(root, document, by_html, warnings).read(beside)

@@ -27,6 +27,7 @@ def test_backup_restores_into_empty_database(
     before = snapshot(services.engine)
     dump = tmp_path / "warehouse.dump"
     assert back_up(services.settings, dump) > 10_000
+    assert dump.stat().st_mode & 0o077 == 0, "a dump is for its owner alone"
     with pytest.raises(UsageError, match="empty one"):
         restore(services.settings, dump)
     name = f"restored_{os.getpid()}"

@@ -227,8 +227,8 @@ def test_http_and_folder_load_same_warehouse(
     results = run_filings(services, "SLNH", "GREE")
     assert all(step.failures == {} for step in results.values())
     assert len(query_rows(services, "select * from marts.segment_revenue where ticker = 'SLNH'")) == 4
-    assert len(server.requests) == 12, (
-        "of two companies: submissions, two index pages, a report, an 8-K and its exhibit"
+    assert len(server.requests) == 14, (
+        "of two companies: submissions, two index pages, a report, an 8-K, its exhibit, and company facts"
     )
     server.requests.clear()
     run_filings(make_services(**live), "SLNH", "GREE")
@@ -262,6 +262,7 @@ def test_samples_are_purged_by_live_run(
     assert sorted(p.rsplit("/", 1)[-1] for p in server.paths()) == [
         "9999999999-24-000501-index.htm",
         "9999999999-24-250001-index.htm",
+        "CIK0000064463.json",
         "CIK0000064463.json",
         "slnh-20240930.htm",
         "slnh-20241114.htm",

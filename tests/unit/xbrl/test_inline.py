@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from pipelines.errors import UnreadableDocument
 from pipelines.parse.xbrl.inline import distinct_facts, read_facts
+from pipelines.query.inspect import figures_of
 from pipelines.settings import HOME
+from pipelines.watchlist import load_lexicon, load_watchlist
 from tests.unit.normalize.inline_document import inline
 
 HEAD = (
@@ -195,14 +197,32 @@ def test_unreadable_fact_keeps_reason(attributes: dict[str, str], problem: str) 
     assert (found.value, found.problem) == (None, problem)
 
 
-def test_malformed_xhtml_falls_back_to_html() -> None:
-    broken = page(f"<p>5 < 6 &nbsp; <br> {TABLE.format(fact('1,000'), fact('2', id='f2', contextRef='day'))}")
-    table = read_facts(broken)
-    assert table.warnings[0].startswith("html_fallback")
+def test_text_that_is_no_xml_is_repaired() -> None:
+    """Bare signs and named letters break no tag, so that the document is as good as a well-formed one."""
+    text = f"<p>5 < 6 &nbsp; A & B {TABLE.format(fact('1,000'), fact('2', id='f2', contextRef='day'))}</p>"
+    table = read_facts(b"\n" + page(text))
+    assert (table.warnings[0].split(":")[0], table.damaged) == ("repaired", False)
     values = {f.fact_id: (f.value, f.start, f.end, f.unit, str(f.concept)) for f in table if f.numeric}
     assert values["f1"] == (1_000_000, date(2024, 1, 1), date(2024, 3, 31), "USD", "us-gaap:Revenues")
     assert values["f2"][:3] == (2000, None, date(2024, 3, 31))
+
+
+def test_damaged_tags_fall_back_to_html_and_give_no_figures() -> None:
+    """Facts can be inspected; their figures wait in quarantine, because a lost tag moves numbers."""
+    broken = page(f"<p><br>{TABLE.format(fact('1,000'), fact('2', id='f2', contextRef='day'))}")
+    table = read_facts(broken)
+    assert (table.warnings[0].split(":")[0], table.damaged) == ("html_fallback", True)
     assert next(f for f in table if f.fact_id == "f1").label == "Bitcoin mining revenue"
+    read = figures_of(broken, load_watchlist(), load_lexicon(), "RIOT").normalized
+    assert read.figures == []
+    assert {r.check for r in read.rejected} == {"damaged_document"}
+    whole = figures_of(
+        broken.replace(b"<br>", b"<br/>").replace(b"</body>", b"</p></body>"),
+        load_watchlist(),
+        load_lexicon(),
+        "RIOT",
+    )
+    assert len(whole.normalized.figures) == sum(r.check == "damaged_document" for r in read.rejected)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +265,7 @@ def test_external_references_are_not_followed(tmp_path: Path) -> None:
 def test_wrong_encoding_keeps_figures() -> None:
     document = page(TABLE.format(fact("1,000"), fact("2", id="f2"))).replace(b"mining", b"min\xffing")
     table = read_facts(document)
-    assert table.warnings[0].startswith("html_fallback")
+    assert table.warnings[0].startswith("repaired")
     assert {f.fact_id: f.value for f in table if f.numeric} == {"f1": 1_000_000, "f2": 2000}
     utf16 = page(fact("3")).decode().replace("UTF-8", "UTF-16").encode("utf-16")
     assert [f.value for f in read_facts(utf16) if f.numeric] == [3000]
