@@ -37,7 +37,7 @@ def back_up(settings: Settings, path: Path) -> int:
     connect_engine(settings)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        # The dump is for its owner alone, whatever the umask.
+        # The dump is for its owner alone.
         beside.touch(mode=0o600)
         _run(
             "pg_dump",

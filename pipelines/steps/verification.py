@@ -90,7 +90,7 @@ def _url(cik: str) -> str:
 
 
 def _is_due(services: Services, cik: str, stated: Sequence[sa.Row[Any]]) -> bool:
-    """Whether a figure was loaded after the company facts were last asked for."""
+    """Whether a figure was loaded after the last request of the company facts."""
     table = bookkeeping.conditional_request
     with services.engine.connect() as connection:
         asked_at = connection.execute(sa.select(table.c.asked_at).where(table.c.url == _url(cik))).scalar()

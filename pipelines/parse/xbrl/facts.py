@@ -208,7 +208,7 @@ class FactTable:
 
     @property
     def damaged(self) -> bool:
-        """Whether tags were lost, so that a number may stand in another row or column."""
+        """Whether tags were lost, so that numbers may be in other rows or columns."""
         return any(warning.startswith("html_fallback") for warning in self.warnings)
 
     @property

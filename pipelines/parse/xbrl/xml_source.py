@@ -50,7 +50,7 @@ def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
         complaint = str(error)
     with suppress(etree.XMLSyntaxError):
         return etree.fromstring(_with_legal_text(document), _PARSER), False, complaint
-    # Tags are damaged, not only text: the HTML parser finds what is left of them.
+    # Tags are damaged, not only text: only the HTML parser reads them.
     parser = html.HTMLParser(no_network=True, huge_tree=True)
     try:
         root = html.document_fromstring(document, parser=parser)
@@ -61,7 +61,7 @@ def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
 
 
 def _with_legal_text(document: bytes) -> bytes:
-    """A document whose text is legal XML: a stray byte, `&nbsp;`, a bare `&` or `<` breaks no tag."""
+    """A document with legal XML text; a stray byte, `&nbsp;` or a bare `<` breaks no tag."""
     text = _without_declaration(document.decode("utf-8", "replace"))
     text = _NAMED.sub(lambda match: _LETTERS.get(match[1], match[0]), text)
     return _BARE.sub(lambda match: "&amp;" if match[0] == "&" else "&lt;", text).encode("utf-8")
