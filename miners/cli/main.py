@@ -8,7 +8,7 @@ import click
 
 from miners.cli.ask import explain, query, sql
 from miners.cli.inspect import inspect
-from miners.cli.operate import backup, companies, feeds, quarantine, restore, status
+from miners.cli.operate import backup, companies, doctor, feeds, quarantine, restore, status
 from miners.cli.run import publish, run, ui
 from pipelines.errors import MinersError, UsageError
 
@@ -45,6 +45,7 @@ for command in (
     explain,
     status,
     companies,
+    doctor,
     feeds,
     quarantine,
     publish,

@@ -10,7 +10,7 @@ import click
 from miners.cli.ask import engine_of_settings as _engine
 from miners.cli.output import emit, format_option
 from pipelines.errors import UsageError
-from pipelines.query.text_tables import FORMATS
+from pipelines.query.text_tables import FORMATS, rendered
 
 
 def _watchlist() -> Any:
@@ -21,6 +21,8 @@ def _watchlist() -> Any:
 
 
 @click.command()
+@click.argument("section", required=False)
+@click.option("--verbose", is_flag=True, help="Show every section in full.")
 @click.option(
     "--format",
     "form",
@@ -30,8 +32,11 @@ def _watchlist() -> Any:
     help="Output format.",
 )
 @click.pass_context
-def status(ctx: click.Context, form: str) -> None:
-    """Show last runs, late filings and quarantine. Exit status 1 if something needs attention."""
+def status(ctx: click.Context, section: str | None, verbose: bool, form: str) -> None:
+    """Show what needs a person, and a line on everything else. Exit status 1 if something does.
+
+    SECTION shows one part in full, such as "late filings"; --verbose shows all of them.
+    """
     from pipelines.operations.health import write_health
     from pipelines.operations.status import status as look
     from pipelines.settings import load_settings
@@ -43,21 +48,53 @@ def status(ctx: click.Context, form: str) -> None:
     metrics = write_health(engine, settings, found)
     if form == "prometheus":
         click.echo(metrics, nl=False)
+    elif section is not None:
+        _, columns, rows = found.section(section)
+        emit(columns, rows, form)
     elif form == "json":
         import json
 
-        told = {
-            title: [dict(zip(columns, row, strict=True)) for row in rows]
+        sections = {
+            title.replace(" ", "_").replace(",", ""): json.loads(rendered(columns, rows, "json"))
             for title, columns, rows in found.sections
         }
-        click.echo(
-            json.dumps({"status": "attention" if found.needs else "ok", **told}, indent=1, default=str)
-        )
-    else:
+        state = "attention" if found.needs else "ok"
+        click.echo(json.dumps({"status": state, "summary": dict(found.summary), **sections}, indent=1))
+    elif form == "csv" or verbose:
         for title, columns, rows in found.sections:
             click.echo(f"\n{title}" if form == "table" else f"# {title}")
             emit(columns, rows, form)
+    else:
+        for line in found.needs or ["nothing needs a person"]:
+            click.echo(f"{'! ' if found.needs else ''}{line}")
+        for what, told in found.summary:
+            click.echo(f"{what:<17}{told}")
     ctx.exit(1 if found.needs else 0)
+
+
+@click.command()
+@format_option
+@click.pass_context
+def doctor(ctx: click.Context, form: str) -> None:
+    """Check settings, sources, storage, daemon and clock, with the remedy of each fault.
+
+    Exit status 1 if a check fails.
+    """
+    from dataclasses import astuple, fields
+
+    from pipelines.operations.doctor import Diagnosis, diagnose
+
+    found = []
+    for diagnosis in diagnose():
+        found.append(diagnosis)
+        if form == "table":
+            mark = "ok  " if diagnosis.fine else "FAIL"
+            click.echo(f"{mark} {diagnosis.what:<12}{diagnosis.told}")
+            if not diagnosis.fine:
+                click.echo(f"     {diagnosis.remedy}")
+    if form != "table":
+        emit([f.name for f in fields(Diagnosis)], [astuple(each) for each in found], form)
+    ctx.exit(0 if all(each.fine for each in found) else 1)
 
 
 @click.group(invoke_without_command=True)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from pipelines.errors import UsageError
 from pipelines.extract.archive import Archive
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.feeds import feed_problems
@@ -172,16 +173,81 @@ _SECTIONS = (
 )
 
 
+_LAST = (
+    "select to_char(started_at, 'YYYY-MM-DD HH24:MI') || ' ' || status || coalesce(', ' || "
+    "round(extract(epoch from ended_at - started_at)) || ' s', '') from ops.run where job = '{}' "
+    "order by started_at desc limit 1"
+)
+_SUMMARY = (
+    ("last night", _LAST.format("nightly")),
+    ("last news", _LAST.format("news")),
+    (
+        "documents",
+        "select count(*) filter (where status = 'read') || ' read, ' || count(*) filter (where status in "
+        "('missing', 'refused', 'unreadable')) || ' unread, the last of ' || max(filed_on) "
+        "from warehouse.dim_document where source <> 'news'",
+    ),
+    (
+        "expected filings",
+        "select string_agg(number || ' ' || status, ', ' order by status) from (select status, count(*) as "
+        "number from ops.expected_filing group by 1) s",
+    ),
+    (
+        "company facts",
+        "select count(*) filter (where agrees) || ' figures agree, ' || count(*) filter (where not agrees) "
+        "|| ' differ' from ops.verification having count(*) > 0",
+    ),
+    (
+        "quarantine",
+        "select string_agg(number || ' ' || check_name, ', ' order by number desc, check_name) from (select "
+        "check_name, count(*) as number from quarantine.rejected_row where status = 'open' group by 1 "
+        "order by 2 desc limit 4) s",
+    ),
+    (
+        "findings",
+        "select string_agg(number || ' ' || \"check\", ', ' order by number desc, \"check\") from (select "
+        '"check", count(*) as number from marts.open_findings group by 1 order by 2 desc limit 4) s',
+    ),
+    (
+        "not understood",
+        "select sum(not_understood_in_text + not_understood_in_tables) || ' quantities in ' || "
+        "count(distinct document_key) || ' documents' from ops.normalized_document where "
+        "not_understood_in_text + not_understood_in_tables > 0",
+    ),
+    (
+        "news claims",
+        "select string_agg(number || ' ' || status, ', ' order by status) from (select status, count(*) as "
+        "number from marts.news_claims group by 1) s",
+    ),
+    (
+        "feeds",
+        "select count(*) filter (where status <> 'failed') || ' answer, ' || count(*) filter (where status = "
+        "'failed') || ' do not' from ops.feed having count(*) > 0",
+    ),
+)
+
+
 @dataclass(slots=True)
 class Status:
-    """The status: sections of rows, problems that need attention, and sizes in bytes."""
+    """The status: a short summary, sections of rows, problems, and sizes in bytes."""
 
+    summary: list[tuple[str, str]] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Section]:
         return iter(self.sections)
+
+    def section(self, name: str) -> Section:
+        """The section of a name, `late filings` or `late_filings`. Raises UsageError."""
+        wanted = name.strip().lower().replace("_", " ")
+        for section in self.sections:
+            if section[0] == wanted:
+                return section
+        raise UsageError(
+            f"There is no section {name!r}. There are: {', '.join(s[0] for s in self.sections)}."
+        )
 
 
 def status(engine: sa.Engine, settings: Settings | None = None, now: datetime | None = None) -> Status:
@@ -196,7 +262,13 @@ def status(engine: sa.Engine, settings: Settings | None = None, now: datetime | 
         out.sizes = _sizes(connection, settings)
         out.sections.append(("sizes", ["what", "bytes"], list(out.sizes.items())))
         out.needs = _needs(connection, settings, moment)
-    out.sections.insert(1, _ticks(settings, moment))
+        out.summary = [
+            (what, str(connection.execute(sa.text(query)).scalar() or "none")) for what, query in _SUMMARY
+        ]
+    ticks = _ticks(settings, moment)
+    out.summary.append(("next night", " · ".join(map(str, ticks[2][0][1:]))))
+    out.summary.append(("sizes", ", ".join(f"{w} {n / 1e6:,.0f} MB" for w, n in out.sizes.items())))
+    out.sections.insert(1, ticks)
     out.sections.insert(0, ("needs a person", ["what"], [(line,) for line in out.needs]))
     return out
 

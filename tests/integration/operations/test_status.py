@@ -168,9 +168,18 @@ def test_status_exits_with_one_if_person_is_needed(filled: Services, monkeypatch
         assert (fine.exit_code, json.loads(fine.stdout)["status"]) == (0, "ok"), fine.output
         monkeypatch.setenv("ALERT_QUARANTINE_LIMIT", "0")
         load_settings.cache_clear()
-        full = CliRunner().invoke(main, ["status"])
-        assert full.exit_code == 1
-        assert "1 rows are open in quarantine" in full.stdout
+        short = CliRunner().invoke(main, ["status"])
+        assert short.exit_code == 1
+        assert short.stdout.startswith("! 1 rows are open in quarantine")
+        assert len(short.stdout.splitlines()) <= 15, "a person reads it each morning"
+        full = CliRunner().invoke(main, ["status", "--verbose"])
+        assert len(full.stdout.splitlines()) > 50
+        section = CliRunner().invoke(main, ["status", "late_filings", "--format", "csv"])
+        assert section.stdout.splitlines()[0] == "ticker,document,period_end,form,due,days,due_rule"
+        assert CliRunner().invoke(main, ["status", "nonsense"]).exit_code != 0
+        told = json.loads(CliRunner().invoke(main, ["status", "--format", "json"]).stdout)
+        assert all(name.replace("_", "").isalpha() and name.islower() for name in told)
+        assert isinstance(told["last_runs"][0]["fetched"], int)
         text = CliRunner().invoke(main, ["status", "--format", "prometheus"])
         assert (text.exit_code, "miners_needs_person 1.0" in text.stdout) == (1, True)
     finally:
