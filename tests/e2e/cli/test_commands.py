@@ -62,7 +62,7 @@ def test_sql_refuses_statement(warehouse: dict[str, str], statement: str, messag
 
 
 def test_status_lists_quarantine_and_findings(warehouse: dict[str, str]) -> None:
-    out = miners("status", **warehouse).stdout
+    out = miners("status", "--verbose", **warehouse).stdout
     assert "unknown_segment" in out
     assert "LinesNotToldApartMember" in out
     assert "segments_do_not_add_up" in out

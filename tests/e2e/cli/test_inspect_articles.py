@@ -55,7 +55,7 @@ def test_marts_list_claims_and_deals_with_sources(filled: dict[str, str]) -> Non
 
 
 def test_status_lists_feeds_and_publishers(filled: dict[str, str]) -> None:
-    out = miners("status", **filled).stdout
+    out = miners("status", "--verbose", **filled).stdout
     for words in (
         "feeds of news",
         "sample-dailyhash",
