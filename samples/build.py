@@ -35,6 +35,8 @@ NAMESPACES = (
     'xmlns:dei="http://xbrl.sec.gov/dei/2024" xmlns:us-gaap="http://fasb.org/us-gaap/2024" '
     'xmlns:srt="http://fasb.org/srt/2024" xmlns:ifrs-full="https://xbrl.ifrs.org/taxonomy/2024-03-27/ifrs-full"'
 )
+# The company whose figures can be compared with a page of company facts.
+SECOND_SIDE = "CORZ"
 WORDS = {3: "Three Months", 6: "Six Months", 9: "Nine Months", 12: "Year"}
 
 
@@ -262,7 +264,36 @@ def build(target: Path) -> int:
         page = target / "data.sec.gov" / "submissions" / f"CIK{company['cik']:010d}.json"
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(json.dumps(submissions(company, rows[ticker]), indent=1) + "\n", "utf-8")
+    core = companies[SECOND_SIDE]
+    facts = target / "data.sec.gov" / "api" / "xbrl" / "companyfacts" / f"CIK{core['cik']:010d}.json"
+    facts.parent.mkdir(parents=True)
+    facts.write_text(json.dumps(company_facts(core), indent=1) + "\n", "utf-8")
     return sum(map(len, rows.values()))
+
+
+def company_facts(company: dict[str, Any]) -> dict[str, Any]:
+    """A company's page of company facts: what its statements have under standard concepts, without members."""
+    concepts: dict[str, list[dict[str, Any]]] = {}
+    for filing in company["filings"]:
+        part = {str(k): v for k, v in company["statements"].items()}.get(str(filing["until"]))
+        for _, concept, members, *values in part["rows"] if part else ():
+            taxonomy, _, name = concept.partition(":")
+            for column, value in zip(part["columns"], values, strict=True):
+                if taxonomy == "us-gaap" and not members and value not in ("-", "nil"):
+                    start, end = span(column)
+                    fact = {
+                        "start": str(start),
+                        "end": str(end),
+                        "val": int(Decimal(str(value)).scaleb(filing["scale"])),
+                    }
+                    fact |= {
+                        "accn": filing["accession"],
+                        "form": filing["form"],
+                        "filed": str(filing["filed"]),
+                    }
+                    concepts.setdefault(name, []).append(fact)
+    facts = {name: {"label": name, "units": {"USD": rows}} for name, rows in concepts.items()}
+    return {"cik": company["cik"], "entityName": company["name"], "facts": {"us-gaap": facts}}
 
 
 def report_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def test_submissions_include_older_pages(edgar: Edgar, server: EdgarServer) -> N
         ("0000000042-24-000001", "10-Q", False),
         ("0000000042-19-000001", "10-K/A", True),
     ]
-    assert (found.name, found.former_names, found.problems) == ("Test", ["Old"], [])
+    assert (found.name, found.former_names, found.problems) == ("Test", [("Old", None, None)], [])
     assert len(edgar.submissions("0000000042", date(2021, 1, 1)).filings) == 1, (
         "older pages that end before are not asked for"
     )
@@ -117,7 +117,7 @@ def test_real_submissions_are_read(shared_edgar: Path, tmp_path: Path) -> None:
     found = edgar.submissions("0001050446")
     assert len(found.filings) == 253
     assert {f.base_form for f in found.filings} <= {"10-Q", "10-K", "8-K"}
-    assert "MICROSTRATEGY Inc" in found.former_names
+    assert ("MICROSTRATEGY Inc", date(2018, 10, 25), date(2025, 8, 11)) in found.former_names
     assert len(found.problems) == 1, "its older page is not in the folder"
     late = [f for f in found.filings if f.filed_on == date(2025, 8, 5) and f.form == "10-Q"]
     assert late[0].accepted_at == datetime(2025, 8, 4, 21, 58, 1, tzinfo=UTC)

@@ -74,6 +74,7 @@ def test_agreement_is_counted_and_difference_is_a_finding(
 def test_mirror_without_company_facts_says_so(
     make_services: Callable[..., Services], samples_copy: Path
 ) -> None:
+    next(samples_copy.rglob("companyfacts/CIK0001839341.json")).unlink()
     services = make_services(edgar_mirror=samples_copy)
     counts = run_filings(services, "CORZ", chosen=DATASETS)["verification"].counts
     assert (counts["not_in_mirror"], counts["compared"]) == (1, 0)
