@@ -9,7 +9,7 @@ from pipelines.normalize.figures import Figure, Finding
 from pipelines.normalize.quarters import Derived, PeriodStatement, derive_quarters
 from pipelines.normalize.sales import MonthlySale, Sale, sum_quarters
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same statements would give other quarters."""
 
 Record = TypeVar("Record", Figure, Sale)

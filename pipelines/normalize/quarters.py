@@ -40,6 +40,8 @@ class PeriodStatement:
     disclosed_at: datetime
     complete: bool
     parts: dict[str, Part] = field(hash=False)
+    accession: str | None = None
+    form: str = ""
 
     @property
     def values(self) -> dict[str, Decimal]:
@@ -77,7 +79,7 @@ class Derived:
                 value,
                 "USD",
                 self._stated(name).label,
-                self._stated(name).locator,
+                "",
                 DERIVED,
                 sum(
                     (s.parts[name].rounding for s in (self.longer, self.shorter) if name in s.parts),
@@ -105,6 +107,8 @@ class Derived:
                     value=f"{_value(statement, name):f}",
                     label=part.label if part else "not stated, counts as zero",
                     locator=part.locator if part else "",
+                    accession=statement.accession,
+                    form=statement.form,
                     url=statement.url,
                 )
             )

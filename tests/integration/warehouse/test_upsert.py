@@ -241,6 +241,29 @@ def test_stated_quarter_removes_derived(engine: sa.Engine) -> None:
     assert mart(engine, q4) == [(Decimal(16), "as_reported", 0, 4)]
 
 
+def test_derived_quarter_cites_both_documents(engine: sa.Engine) -> None:
+    """Bit Digital's 2024Q4 had the accession of the 10-K and the anchor of the 10-Q: the link was dead."""
+    start, filed = date(2024, 1, 1), NOW + timedelta(days=120)
+    with engine.begin() as connection:
+        nine, year = add_document(connection, 1, NOW), add_document(connection, 2, filed, form="10-K")
+        stage(connection, nine, 1, NOW, [total("30", start, date(2024, 9, 30))])
+        stage(connection, year, 2, filed, [total("45", start, date(2024, 12, 31))])
+        load_documents(connection, "segment_revenue", COMPANY, [nine, year])
+    for name in ("total_revenue", "operating_metrics", "disclosure_history"):
+        [(locator, link, inputs)] = mart(
+            engine, f"select locator, link, inputs from marts.{name} where derivation = 'derived'"
+        )
+        assert (locator, link) == (None, None)
+        assert [(i["form"], i["accession"], i["link"]) for i in inputs] == [
+            ("10-K", ACCESSION.format(2), "https://www.sec.gov/CORZ/2#f-total"),
+            ("10-Q", ACCESSION.format(1), "https://www.sec.gov/CORZ/1#f-total"),
+        ]
+    [(source,)] = mart(
+        engine, "select sources -> 'revenue_usd' from marts.quarterly where period_end = '2024-12-31'"
+    )
+    assert (source["locator"], source["link"], source["inputs"]) == (None, None, inputs)
+
+
 def test_killed_load_rolls_back(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)
