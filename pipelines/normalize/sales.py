@@ -97,7 +97,7 @@ def merge_parts(parts: Sequence[Figure]) -> Sale:
         " · ".join(dict.fromkeys(p.label for p in ordered))[:600],
         " · ".join(dict.fromkeys(p.locator for p in ordered)),
         SUMMED if any(p.derivation == SUMMED for p in ordered) else AS_REPORTED,
-        ordered[0].rounding,
+        next((p.rounding for p in ordered if p.fact == "bitcoin_sale_proceeds"), ordered[0].rounding),
         tuple(inputs),
         tuple(sorted(rules)),
     )

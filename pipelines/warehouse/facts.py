@@ -11,8 +11,8 @@ from pipelines.normalize import derived
 from pipelines.normalize.derived import Sourced
 from pipelines.normalize.figures import DERIVED, Figure
 from pipelines.normalize.periods import fiscal_period, kind_of
-from pipelines.normalize.quarters import Part, PeriodStatement
 from pipelines.normalize.sales import MonthlySale, Sale, merge_parts
+from pipelines.normalize.stated_periods import Part, PeriodStatement
 from pipelines.warehouse import schema, staging
 from pipelines.warehouse.columns import key_of
 from pipelines.warehouse.dimensions import company_key_on, company_rows, load_periods

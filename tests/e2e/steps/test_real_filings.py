@@ -46,6 +46,13 @@ def test_derived_rows_cite_places_that_exist(
         "select locator, link, inputs from marts.disclosure_history where derivation = 'derived' and metric <> 'bitcoin_sold'",
     )
     assert len(found) >= 14
+    assert (
+        query_rows(
+            services,
+            "select proceeds_usd from marts.bitcoin_sales where ticker = 'CLSK' and period_kind = 'quarter' and period_end = '2024-03-31'",
+        )
+        == []
+    ), "43,103 less a comparative of the next year, 43,035, is no quarter"
     for locator, link, inputs in found:
         assert (locator, link, len(inputs)) == (None, None, 2)
         for stated in inputs:
