@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 
 from pipelines.normalize.figures import Figure, Finding
-from pipelines.normalize.quarters import Derived, PeriodStatement, derive_quarters
+from pipelines.normalize.quarters import Derived, derive_quarters
 from pipelines.normalize.sales import MonthlySale, Sale, sum_quarters
+from pipelines.normalize.stated_periods import PeriodStatement, by_period, latest, mismatches
 
-VERSION = "1"
+VERSION = "2"
 """Raised whenever the same statements would give other quarters."""
 
 Record = TypeVar("Record", Figure, Sale)
@@ -80,5 +81,10 @@ def derived_sales(
 
 
 def _derive(name: str, statements: Iterable[PeriodStatement]) -> tuple[list[Derived], list[Finding]]:
-    quarters, findings = derive_quarters(statements, may_be_negative=frozenset({"eliminations"}))
-    return quarters, [replace(f, detail=f"{name}: {f.detail.removeprefix('company: ')}") for f in findings]
+    """Derived quarters of one kind of figure, and findings of quarters and sums of periods."""
+    stated = list(statements)
+    quarters, findings = derive_quarters(stated, may_be_negative=frozenset({"eliminations"}))
+    return quarters, [
+        *(replace(f, detail=f"{name}: {f.detail.removeprefix('company: ')}") for f in findings),
+        *(m.finding(name) for m in mismatches(latest(by_period(stated)))),
+    ]

@@ -30,6 +30,8 @@ class Input(TypedDict, total=False):
     role: str
     period_start: str
     period_end: str
+    accession: str | None
+    form: str
     url: str
     bitcoin_sold: str | None
     proceeds_usd: str | None
@@ -47,7 +49,7 @@ class Figure:
         value: Exact value, in `unit`.
         unit: USD, BTC or the metric's unit.
         label: The document's own words for it.
-        locator: Where it is in the document.
+        locator: Where it is in the document; empty for a derived figure, whose inputs have one each.
         derivation: One of DERIVATIONS.
         rounding: Half the unit it was stated in (500 for thousands): the tolerance when reconciling.
         inputs: The stated values behind a figure that is not as reported.

@@ -223,7 +223,7 @@ class PeriodReader:
             self.out.figures.append(self._figure("total_revenue", None, total, AS_REPORTED))
             candidate = self._best_candidate(total)
             if candidate is not None and candidate.reconciles:
-                self._add_lines(candidate, total)
+                self._add_lines(candidate)
             elif candidate is not None:
                 self._add_unreconciled(candidate, total)
             else:
@@ -255,9 +255,8 @@ class PeriodReader:
             rules=rules,
         )
 
-    def _add_lines(
-        self, candidate: BreakdownCandidate, total: StatedValue | None, *, complete: bool = True
-    ) -> None:
+    def _add_lines(self, candidate: BreakdownCandidate, *, complete: bool = True) -> None:
+        """Add a breakdown. Lines of unknown segments go to quarantine and make it incomplete."""
         by_segment: dict[str, list[tuple[BreakdownLine, StatedAmount]]] = {}
         unknown = Decimal(0)
         for line, amount in candidate.chosen:
@@ -270,17 +269,6 @@ class PeriodReader:
         for segment, members in by_segment.items():
             self.out.figures.append(
                 self._segment_figure(segment, members, candidate, complete and not unknown)
-            )
-        if unknown and total is not None and total.value is not None:
-            self.out.findings.append(
-                Finding(
-                    "segments_do_not_add_up",
-                    self.start,
-                    self.end,
-                    total.value,
-                    total.value - unknown,
-                    "part of the breakdown is in quarantine as unknown_segment",
-                )
             )
 
     def _segment_figure(
@@ -354,7 +342,7 @@ class PeriodReader:
                 )
             return
         candidate.chosen = [(line, line.amounts[0]) for line in stated]
-        self._add_lines(candidate, None, complete=False)
+        self._add_lines(candidate, complete=False)
 
     def _add_single_segment(self, total: StatedValue, *, by_label_alone: bool = False) -> bool:
         """Use the total as a segment's revenue if the company has one line of revenue."""
@@ -390,7 +378,7 @@ class PeriodReader:
         if len(stated) == 1 and stated[0].segment is not None:
             line = stated[0]
             candidate = BreakdownCandidate("face", lines, [(each, each.amounts[0]) for each in lines])
-            self._add_lines(candidate, None)
+            self._add_lines(candidate)
             self.out.figures.append(
                 self._figure("total_revenue", None, line.first, SINGLE_SEGMENT, ("only_revenue_line",))
             )

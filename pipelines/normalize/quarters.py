@@ -2,49 +2,30 @@
 
 A 10-K states the year and a 10-Q the nine months before: Q4 is the difference. Cash-flow facts are
 year-to-date, so Q2 is the half less Q1 and Q3 the nine months less the half. Nothing is derived from a figure
-that was later restated, nor across a restatement of one side, and nothing below zero.
+that was later restated or ruled out, nor across a restatement of one side, and nothing below zero.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
 from pipelines.normalize.figures import DERIVED, Figure, Finding, Input
 from pipelines.normalize.periods import DateRange, kind_of, same_day
+from pipelines.normalize.stated_periods import (
+    Part,
+    PeriodStatement,
+    by_period,
+    latest,
+    same_values,
+    superseded,
+    value_of,
+)
 
 # Each report restates its own comparatives: the 10-Q the nine months, the 10-K the year some four months
 # later.
 ONE_ROUND = timedelta(days=200)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One value of a statement: of a segment, or of a total (segment "")."""
-
-    value: Decimal
-    rounding: Decimal
-    label: str
-    locator: str
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodStatement:
-    """The values of one document for one period: a whole breakdown, a total, or proceeds."""
-
-    start: date
-    end: date
-    document_key: int
-    url: str
-    disclosed_at: datetime
-    complete: bool
-    parts: dict[str, Part] = field(hash=False)
-
-    @property
-    def values(self) -> dict[str, Decimal]:
-        """The parts that are not zero, for comparison."""
-        return {name: part.value for name, part in self.parts.items() if part.value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +40,7 @@ class Derived:
     @property
     def values(self) -> dict[str, Decimal]:
         names = [*self.longer.parts, *(n for n in self.shorter.parts if n not in self.longer.parts)]
-        return {name: _value(self.longer, name) - _value(self.shorter, name) for name in names}
+        return {name: value_of(self.longer, name) - value_of(self.shorter, name) for name in names}
 
     @property
     def later(self) -> PeriodStatement:
@@ -77,7 +58,7 @@ class Derived:
                 value,
                 "USD",
                 self._stated(name).label,
-                self._stated(name).locator,
+                "",
                 DERIVED,
                 sum(
                     (s.parts[name].rounding for s in (self.longer, self.shorter) if name in s.parts),
@@ -102,18 +83,15 @@ class Derived:
                     role=role,
                     period_start=statement.start.isoformat(),
                     period_end=statement.end.isoformat(),
-                    value=f"{_value(statement, name):f}",
+                    value=f"{value_of(statement, name):f}",
                     label=part.label if part else "not stated, counts as zero",
                     locator=part.locator if part else "",
+                    accession=statement.accession,
+                    form=statement.form,
                     url=statement.url,
                 )
             )
         return tuple(out)
-
-
-def _value(statement: PeriodStatement, name: str) -> Decimal:
-    part = statement.parts.get(name)
-    return part.value if part else Decimal(0)
 
 
 def derive_quarters(
@@ -127,14 +105,12 @@ def derive_quarters(
 
     Returns:
         The derived quarters, one for each period, and findings: derived_below_zero, restated_on_one_side
-        (only derivable across a restatement).
+        (only derivable across a restatement), rests_on_superseded (only derivable from a figure that a later
+        one rules out).
     """
-    by_span: dict[DateRange, list[PeriodStatement]] = {}
-    for statement in statements:
-        by_span.setdefault((statement.start, statement.end), []).append(statement)
-    for group in by_span.values():
-        group.sort(key=lambda s: (s.disclosed_at, s.document_key))
+    by_span = by_period(statements)
     periods = sorted(by_span)
+    doubtful = superseded(latest(by_span), may_be_negative)
     stated = [period for period in periods if kind_of(*period) == "quarter"]
     derived: dict[DateRange, Derived] = {}
     findings: dict[DateRange, Finding] = {}
@@ -154,7 +130,7 @@ def derive_quarters(
             below = {n: v for n, v in candidate.values.items() if v < 0 and n not in may_be_negative}
             if below:
                 name, value = next(iter(below.items()))
-                minuend, subtrahend = _value(candidate.longer, name), _value(candidate.shorter, name)
+                minuend, subtrahend = value_of(candidate.longer, name), value_of(candidate.shorter, name)
                 findings.setdefault(
                     rest,
                     Finding(
@@ -171,8 +147,31 @@ def derive_quarters(
                     ),
                 )
                 continue
-            derived[rest] = candidate
+            if doubtful.keys() & {longer, shorter}:
+                findings.setdefault(rest, _rests_on_superseded(candidate, doubtful))
+                continue
+            if _years_later(by_span[longer]) & _years_later(by_span[shorter]):
+                derived[rest] = candidate
     return list(derived.values()), [f for period, f in findings.items() if period not in derived]
+
+
+def _rests_on_superseded(
+    derived: Derived, doubtful: Mapping[DateRange, tuple[str, PeriodStatement]]
+) -> Finding:
+    """The finding in place of a quarter, with the input that a later statement rules out."""
+    old = next(s for s in (derived.longer, derived.shorter) if (s.start, s.end) in doubtful)
+    name, new = doubtful[(old.start, old.end)]
+    named = f"{name}: " if name else ""
+    return Finding(
+        "rests_on_superseded",
+        derived.start,
+        derived.end,
+        None,
+        derived.values.get(name),
+        f"{named}{value_of(old, name):,f} from {old.start} to {old.end} cannot hold with "
+        f"{value_of(new, name):,f} from {new.start} to {new.end}, stated later; the quarter is not derived",
+        (old.url, new.url),
+    )
 
 
 def _rest(longer: DateRange, shorter: DateRange) -> DateRange | None:
@@ -192,15 +191,6 @@ def _restated(statements: Sequence[PeriodStatement]) -> datetime | None:
     """The time at which a period was last restated with other values."""
     moments = [b.disclosed_at for a, b in pairwise(statements) if not same_values(a, b)]
     return moments[-1] if moments else None
-
-
-def same_values(one: PeriodStatement, other: PeriodStatement) -> bool:
-    """Whether two statements of a period agree within the rounding of each."""
-    for name in set(one.values) | set(other.values):
-        slack = sum((s.parts[name].rounding for s in (one, other) if name in s.parts), Decimal(0))
-        if abs(_value(one, name) - _value(other, name)) > slack:
-            return False
-    return True
 
 
 def _first_disclosed(statements: Sequence[PeriodStatement]) -> PeriodStatement:
@@ -241,3 +231,13 @@ def _subtract(
                 (one[-1].url, other[-1].url),
             )
     return Derived(rest[0], rest[1], last_longer, last_shorter)
+
+
+def _years_later(statements: Sequence[PeriodStatement]) -> set[int]:
+    """Years between a period and the statements of its last values.
+
+    0 is in the report of the period itself, 1 as a comparative. Comparatives are restated without notice:
+    only statements of the same year are subtracted from each other.
+    """
+    last = statements[-1]
+    return {max((s.disclosed_at.date() - s.end).days, 0) // 365 for s in statements if same_values(s, last)}

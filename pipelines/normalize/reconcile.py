@@ -12,6 +12,7 @@ from decimal import Decimal
 from pipelines.normalize.figures import Finding
 from pipelines.normalize.periods import kind_of
 from pipelines.normalize.precedence import precedence
+from pipelines.normalize.stated_periods import Part, PeriodStatement, mismatches
 
 PRODUCED, HELD, SOLD, PURCHASED = "bitcoin_produced", "bitcoin_held", "bitcoin_sold", "bitcoin_purchased"
 PROCEEDS, PRICE, FAIR_VALUE, REVENUE = (
@@ -57,7 +58,7 @@ def reconcile_documents(figures: Sequence[DocumentFigure], prices: Mapping[date,
     now = by_precedence(figures)
     checks: tuple[Callable[[], list[Finding]], ...] = (
         lambda: holdings_roll(now),
-        lambda: months_and_quarters(now),
+        lambda: shorter_and_longer_periods(now),
         lambda: sale_prices(now, prices),
         lambda: releases_and_reports(figures),
         lambda: holdings_and_fair_value(now, prices),
@@ -102,39 +103,22 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -
     return out
 
 
-def months_and_quarters(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -> list[Finding]:
-    """Compare three months with the stated quarter: `months_do_not_add_up`.
+def shorter_and_longer_periods(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -> list[Finding]:
+    """Compare bitcoin produced and sold in shorter and longer periods (see `mismatches`).
 
     Core Scientific's press release of March 2024: 1,114 + 952 + 981 = 3,047 sold by month, 2,888 for the
-    quarter.
+    quarter. Proceeds and revenue are compared where their quarters are derived.
     """
     out = []
-    for (metric, start, end), quarter in now.items():
-        if metric not in (PRODUCED, SOLD, PROCEEDS) or start is None or kind_of(start, end) != "quarter":
-            continue
-        months = [
-            f
-            for (m, s, e), f in now.items()
-            if m == metric and s and start <= s and e <= end and kind_of(s, e) == "month"
-        ]
-        if len(months) != 3:
-            continue
-        months.sort(key=lambda f: f.end)
-        total = sum((f.value for f in months), Decimal(0))
-        slack = quarter.rounding + sum((f.rounding for f in months), Decimal(0))
-        if abs(total - quarter.value) > slack:
-            summed = " + ".join(f"{f.value:,f}" for f in months)
-            out.append(
-                Finding(
-                    "months_do_not_add_up",
-                    start,
-                    end,
-                    quarter.value,
-                    total,
-                    f"{metric}: {summed} = {total:,f}, {quarter.value:,f} for the quarter",
-                    tuple(dict.fromkeys(f.url for f in (*months, quarter))),
-                )
+    for metric in (PRODUCED, SOLD):
+        stated = {
+            (f.start, f.end): PeriodStatement(
+                f.start, f.end, 0, f.url, f.disclosed_at, True, {metric: Part(f.value, f.rounding, "", "")}
             )
+            for f in now.values()
+            if f.metric == metric and f.start is not None
+        }
+        out += [mismatch.finding(metric) for mismatch in mismatches(stated)]
     return out
 
 

@@ -22,11 +22,12 @@ from pipelines.normalize.figures import (
     plain,
 )
 from pipelines.parse.language.quantities import ABOUT, LESS, MORE, UP_TO
+from pipelines.parse.language.reasons import NOT_UNDERSTOOD
 from pipelines.parse.press_releases.figures import SkippedText, StatedFigure
 from pipelines.parse.press_releases.release import Release
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords
 
-VERSION = "3"
+VERSION = "4"
 """Raised whenever the same statements would give other figures."""
 
 SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
@@ -276,9 +277,15 @@ def _one(members: list[StatedFigure], out: Normalized) -> StatedFigure | None:
     )
     best = ranked[0]
     unequal = [s for s in ranked[1:] if not _equal(best, s)]
-    if not unequal:
-        return best
+    for other in [s for s in unequal if _is_part(s, best) or not (s.dated and best.dated)]:
+        rule = "part_of_a_total" if _is_part(other, best) else NOT_UNDERSTOOD
+        out.skipped.append(
+            Skipped(rule, other.label, other.scope, other.value, other.start, other.end, other.locator)
+        )
+    unequal = [s for s in unequal if not _is_part(s, best)]
     for other in unequal:
+        if not (other.dated and best.dated):
+            continue
         out.findings.append(
             Finding(
                 "release_contradicts_itself",
@@ -292,11 +299,7 @@ def _one(members: list[StatedFigure], out: Normalized) -> StatedFigure | None:
     rivals = [
         s
         for s in unequal
-        if s.place == best.place
-        and s.dated == best.dated
-        and s.qualifier == best.qualifier
-        # "Power credits of $5.4 million …; total power credits of $7.8 million": the first is a part.
-        and not (best.total and not s.total and s.place == "text" and s.value < best.value)
+        if s.place == best.place and s.dated == best.dated and s.qualifier == best.qualifier
     ]
     if rivals:
         reason = " and ".join(f"{s.value:,f} at {s.locator}" for s in [best, *rivals])
@@ -307,6 +310,11 @@ def _one(members: list[StatedFigure], out: Normalized) -> StatedFigure | None:
         ]
         return None
     return best
+
+
+def _is_part(figure: StatedFigure, best: StatedFigure) -> bool:
+    """Whether a sentence states a part: power credits of $5.4 million, in total $7.8 million."""
+    return best.total and not figure.total and figure.place == "text" and figure.value < best.value
 
 
 def _figure(figure: StatedFigure, *rules: str) -> Figure:

@@ -24,7 +24,7 @@ from pipelines.parse.press_releases.kind import EARNINGS, UPDATE
 from pipelines.parse.press_releases.release import Release
 from pipelines.watchlist import Company, Lexicon
 
-VERSION = "3"
+VERSION = "4"
 
 _NOT_REVENUE = re.compile(
     r"\bcosts?\b|\binter-?\s?segment\b|\beliminat|\bper\b|\bdeferred\b|%|\bpercent", re.IGNORECASE
@@ -35,8 +35,8 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
     """Segment and total revenue of an earnings release, by period; empty for an update.
 
     Figures and reasons as in segments.normalize_revenue; also rejected: scale_unknown (a total too small for
-    dollars). Finding: release_contradicts_itself, if a sentence and the statement differ by more than their
-    rounding.
+    dollars). Finding: release_contradicts_itself, if a sentence and the statement state the same line and
+    differ by more than their rounding.
     """
     out = Normalized()
     if release.kind == UPDATE:

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from pipelines.normalize.figures import Candidate, Figure, Finding, Normalized, Rejected, Skipped, plain
+from pipelines.normalize.figures import (
+    SUMMED,
+    Candidate,
+    Figure,
+    Finding,
+    Normalized,
+    Rejected,
+    Skipped,
+    plain,
+)
 from pipelines.parse.language.reasons import NOT_UNDERSTOOD
 from pipelines.parse.press_releases.figures import RevenueSentence
 from pipelines.parse.press_releases.release import Release
@@ -102,7 +111,28 @@ def from_prose(out: Normalized, release: Release, company: Company | None, lexic
             )
             continue
         for sentence, _ in members:
-            if abs(sentence.value - figure.value) > sentence.rounding + figure.rounding + figure.value / 500:
+            if abs(sentence.value - figure.value) <= sentence.rounding + figure.rounding + figure.value / 500:
+                continue
+            # "Revenue" without "total" may be that of a part, and so may that of one of several lines.
+            # Bit Digital's "The Company's HPC recognized $12.5 million of revenue" is not its total.
+            is_same = (
+                (sentence, None) in explicit
+                if figure.segment is None
+                else figure.derivation != SUMMED or sentence.value > figure.value
+            )
+            if not is_same:
+                out.skipped.append(
+                    Skipped(
+                        NOT_UNDERSTOOD,
+                        f"may be a part of {figure.fact}: {sentence.label}",
+                        "",
+                        sentence.value,
+                        sentence.start,
+                        sentence.end,
+                        sentence.locator,
+                    )
+                )
+            else:
                 out.findings.append(
                     Finding(
                         "release_contradicts_itself",

@@ -97,7 +97,7 @@ def merge_parts(parts: Sequence[Figure]) -> Sale:
         " · ".join(dict.fromkeys(p.label for p in ordered))[:600],
         " · ".join(dict.fromkeys(p.locator for p in ordered)),
         SUMMED if any(p.derivation == SUMMED for p in ordered) else AS_REPORTED,
-        ordered[0].rounding,
+        next((p.rounding for p in ordered if p.fact == "bitcoin_sale_proceeds"), ordered[0].rounding),
         tuple(inputs),
         tuple(sorted(rules)),
     )
@@ -116,6 +116,8 @@ class MonthlySale:
     locator: str
     label: str
     disclosed_at: datetime
+    accession: str | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,8 @@ class SummedQuarter:
                 period_end=m.end.isoformat(),
                 label=m.label,
                 locator=m.locator,
+                accession=m.accession,
+                form=m.form,
                 url=m.url,
                 bitcoin_sold=None if m.bitcoin_sold is None else f"{m.bitcoin_sold:f}",
                 proceeds_usd=None if m.proceeds_usd is None else f"{m.proceeds_usd:f}",
@@ -156,7 +160,7 @@ class SummedQuarter:
             average,
             "average_price_usd" if average is not None else None,
             self.last.label,
-            self.last.locator,
+            "",
             DERIVED,
             inputs=inputs,
             rules=("quarter_from_months",),

@@ -202,7 +202,7 @@ def _name_of(kind: str, start: date | None, end: date, quarter: str | None) -> s
 
 def _add(archive: Archive, figure: Figure, row: Any) -> None:
     cell = None
-    if row["sha256"] is not None and row["derivation"] != "derived":
+    if row["sha256"] is not None and row["locator"] is not None:
         try:
             cell = cell_at(archive.get(row["sha256"]), row["locator"])
         except ArchiveDamaged:
@@ -341,13 +341,15 @@ def _lines(figure: Figure) -> list[str]:
             f"{statement['accession']} ({statement['kind']}), {statement['derivation']}"
         )
         cell = f", cell {statement['cell']!r}" if statement["cell"] else ""
-        out.append(f"     label {statement['label']!r}{cell}; {statement['locator']}")
-        out.append(f"     {statement['link']}")
+        place = f"; {statement['locator']}" if statement["locator"] else ""
+        out.append(f"     label {statement['label']!r}{cell}{place}")
+        if statement["link"]:
+            out.append(f"     {statement['link']}")
         if statement["restates"]:
             out.append(f"     restates {statement['restates']}")
     if figure.inputs:
         out += ["", "made of"]
-        out += [f"   {_input(part)}" for part in figure.inputs]
+        out += [line for part in figure.inputs for line in _input(part)]
     rules = sorted({rule for s in figure.statements for rule in s["rules"]})
     out += ["", "rules that took part: " + (", ".join(rules) or "none beyond reading it")]
     out.append("checks passed: " + (", ".join(figure.checks) or "no validation result is kept here"))
@@ -367,7 +369,12 @@ def _number(value: Any) -> str:
     return "nothing" if value is None else f"{value:,f}"
 
 
-def _input(part: dict[str, Any]) -> str:
+def _input(part: dict[str, Any]) -> list[str]:
+    """An input with its document and place, and its link on a line of its own."""
     first = [str(part[k]) for k in ("label", "value") if part.get(k) is not None]
-    rest = [f"{k} {v}" for k, v in part.items() if k not in ("label", "value") and v not in (None, "")]
-    return " = ".join(first) + (f" ({', '.join(rest)})" if rest else "")
+    own = ("label", "value", "form", "accession", "url", "link")
+    rest = [f"{k} {v}" for k, v in part.items() if k not in own and v not in (None, "")]
+    in_brackets = f" ({', '.join(rest)})" if rest else ""
+    document = f"; {part['form']} {part['accession']}" if part.get("accession") else ""
+    out = [f"   {' = '.join(first)}{in_brackets}{document}"]
+    return [*out, f"     {part['link']}"] if part.get("link") else out

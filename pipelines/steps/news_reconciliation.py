@@ -61,10 +61,11 @@ def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | N
                 changed += claims.record_verdict(connection, key, verdict)
                 result.counts[verdict.status] += 1
             urls = claims.urls_of(connection, [v.filing_key for *_, v in judged if v.filing_key])
+            filings = claims.filings_read(connection, company) if asked else []
             findings = [
                 f
                 for _, url, claim, verdict in judged
-                if (f := finding_of(company, claim, verdict, url, urls, moment.date()))
+                if (f := finding_of(company, claim, verdict, url, urls, filings, moment.date()))
             ]
             changed += staging.record_findings(connection, DATASET, company.ticker, None, findings, []).total
         result.counts["claims"] += len(judged)
@@ -173,9 +174,22 @@ def due_on(company: Company, claim: ComparedClaim) -> date:
 
 
 def finding_of(
-    company: Company, claim: ComparedClaim, verdict: ClaimOutcome, url: str, urls: dict[int, str], today: date
+    company: Company,
+    claim: ComparedClaim,
+    verdict: ClaimOutcome,
+    url: str,
+    urls: dict[int, str],
+    filings: Sequence[tuple[date, str, str]],
+    today: date,
 ) -> Finding | None:
-    """The finding for a contradicted claim, or one unconfirmed ten days after a filing was due."""
+    """The finding for a contradicted claim, or one unconfirmed ten days after a filing was due.
+
+    Without a filing of these days in the warehouse, a claim is not unconfirmed: the filing is missing.
+
+    Args:
+        urls: URLs of the filings of verdicts, by key.
+        filings: The company's filings that were read: day, document kind and URL.
+    """
     named = f"{claim.metric}{f' ({claim.segment})' if claim.segment else ''}"
     if verdict.status == CONTRADICTED:
         assert verdict.filing_value is not None
@@ -193,14 +207,22 @@ def finding_of(
             documents,
         )
     if verdict.status == UNMATCHED and today > due_on(company, claim) + _PATIENCE:
-        since = due_on(company, claim)
+        since, due = claim.end or claim.published.date(), due_on(company, claim)
+        silent = [
+            filing
+            for day, kind, filing in filings
+            if since <= day <= due + _PATIENCE and (claim.end is None or kind in ("report", "release"))
+        ]
+        if not silent:
+            return None
         return Finding(
             "news_unconfirmed",
             claim.start,
             claim.end or claim.published.date(),
             None,
             Decimal(claim.value),
-            f"{named}: {claim.value:,f} in an article; no filing confirms it, and one was due on {since}",
-            (url,),
+            f"{named}: {claim.value:,f} in an article; one was due on {due}, and none of {len(silent)} "
+            "filings until then confirms it",
+            (url, *silent),
         )
     return None

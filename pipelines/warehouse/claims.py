@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -330,6 +330,15 @@ def record_verdict(connection: sa.Connection, key: int, verdict: ClaimOutcome) -
             sa.update(t).where(t.c.fact_key == key, differs).values(**values, loaded_at=datetime.now(UTC))
         ).rowcount
     )
+
+
+def filings_read(connection: sa.Connection, company: Company) -> list[tuple[date, str, str]]:
+    """A company's filings that were read: day of filing, document kind and URL, in order."""
+    query = (
+        "select filed_on, document_kind, url from warehouse.dim_document where company_id = :company and "
+        "filed_on is not null and status in ('read', 'no_disclosure') order by filed_on, url"
+    )
+    return [tuple(row) for row in connection.execute(sa.text(query), {"company": company.ticker})]
 
 
 def urls_of(connection: sa.Connection, keys: Sequence[int]) -> dict[int, str]:

@@ -11,8 +11,8 @@ from pipelines.normalize import derived
 from pipelines.normalize.derived import Sourced
 from pipelines.normalize.figures import DERIVED, Figure
 from pipelines.normalize.periods import fiscal_period, kind_of
-from pipelines.normalize.quarters import Part, PeriodStatement
 from pipelines.normalize.sales import MonthlySale, Sale, merge_parts
+from pipelines.normalize.stated_periods import Part, PeriodStatement
 from pipelines.warehouse import schema, staging
 from pipelines.warehouse.columns import key_of
 from pipelines.warehouse.dimensions import company_key_on, company_rows, load_periods
@@ -56,7 +56,7 @@ def _fact_row(
         **columns,
         "fiscal_year": fiscal.year,
         "fiscal_quarter": fiscal.quarter if by_quarter else None,
-        "locator": record.locator,
+        "locator": None if record.derivation == DERIVED else record.locator,
         "reported_label": record.label,
         "derivation": record.derivation,
         "inputs": list(record.inputs),
@@ -146,8 +146,8 @@ def statements_of(connection: sa.Connection, company: Company, table: FigureTabl
     keys = [row["company_key"] for row in company_rows(company)]
     found = connection.execute(
         sa.text(
-            "select f.document_key, d.url, f.disclosed_at, p.period_start, p.period_end, "
-            f"{table.part} as part, f.{table.value} as value, f.rounding, f.reported_label, "
+            "select f.document_key, d.url, d.accession, d.form, f.disclosed_at, p.period_start, "
+            f"p.period_end, {table.part} as part, f.{table.value} as value, f.rounding, f.reported_label, "
             f"f.locator, {'f.complete' if 'complete' in table.table.c else 'true'} as complete from "
             f"{table.table.fullname} f join warehouse.dim_period p using (period_key) join "
             "warehouse.dim_document d using (document_key) where f.company_key = any(:keys) and "
@@ -161,7 +161,15 @@ def statements_of(connection: sa.Connection, company: Company, table: FigureTabl
         place = (r.document_key, r.period_start, r.period_end)
         if place not in statements:
             statements[place] = PeriodStatement(
-                r.period_start, r.period_end, r.document_key, r.url, r.disclosed_at, r.complete, {}
+                r.period_start,
+                r.period_end,
+                r.document_key,
+                r.url,
+                r.disclosed_at,
+                r.complete,
+                {},
+                r.accession,
+                r.form,
             )
         statements[place].parts[r.part] = Part(r.value, r.rounding, r.reported_label, r.locator)
     return list(statements.values())
@@ -173,11 +181,11 @@ def stated_months(connection: sa.Connection, company: Company) -> list[MonthlySa
         sa.text(
             "select distinct on (p.period_start, p.period_end) p.period_start, p.period_end, "
             "f.bitcoin_sold, f.proceeds_usd, f.document_key, d.url, f.locator, f.reported_label, "
-            "f.disclosed_at from warehouse.fact_bitcoin_sale f join warehouse.dim_period p using "
-            "(period_key) join warehouse.dim_document d using (document_key) where f.company_key = "
-            f"any(:keys) and f.derivation <> '{DERIVED}' and p.period_kind = 'month' order by "
-            "p.period_start, p.period_end, (f.bitcoin_sold is null), f.disclosed_at desc, "
-            "f.document_key"
+            "f.disclosed_at, d.accession, d.form from warehouse.fact_bitcoin_sale f join "
+            "warehouse.dim_period p using (period_key) join warehouse.dim_document d using "
+            f"(document_key) where f.company_key = any(:keys) and f.derivation <> '{DERIVED}' and "
+            "p.period_kind = 'month' order by p.period_start, p.period_end, (f.bitcoin_sold is null), "
+            "f.disclosed_at desc, f.document_key"
         ),
         {"keys": [row["company_key"] for row in company_rows(company)]},
     )

@@ -43,7 +43,7 @@ select
     k.locator,
     k.disclosed_at,
     d.source,
-    k.inputs,
+    marts.cited(k.inputs, d.accession, d.form, d.url) as inputs,
     k.rules,
     marts.calendar_quarter(p.period_kind, p.period_start, p.period_end) as calendar_quarter,
     coalesce(k.stated_over > k.revenue_usd + k.rounding or k.stated_under < k.revenue_usd - k.rounding, false) as is_restated,

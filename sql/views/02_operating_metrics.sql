@@ -46,7 +46,7 @@ select
     f.locator,
     f.disclosed_at,
     f.source,
-    f.inputs,
+    marts.cited(f.inputs, f.accession, f.form, f.url) as inputs,
     marts.calendar_quarter(p.period_kind, p.period_start, p.period_end) as calendar_quarter,
     coalesce(f.stated_over > f.value + f.rounding or f.stated_under < f.value - f.rounding, false) as is_restated,
     f.stated_times::integer as stated_times,

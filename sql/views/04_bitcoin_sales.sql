@@ -1,9 +1,22 @@
 -- Count, proceeds and price rarely appear in one document: a 10-Q states the proceeds, a press release the count. Each
 -- comes from the highest-precedence document that states it, and `sources` shows which; the document of the row is the
--- first of them. A price that no document states is proceeds divided by count.
+-- first of them. A price that no document states is proceeds divided by count and cites both.
 with ranked as (
     select
-        f.*,
+        f.fact_key,
+        f.period_key,
+        f.document_key,
+        f.bitcoin_sold,
+        f.proceeds_usd,
+        f.average_price_usd,
+        f.completed,
+        f.fiscal_year,
+        f.fiscal_quarter,
+        f.reported_label,
+        f.derivation,
+        f.locator,
+        f.disclosed_at,
+        marts.cited(f.inputs, d.accession, d.form, d.url) as inputs,
         c.company_id,
         d.form,
         d.accession,
@@ -39,7 +52,9 @@ parts as (
         max(v.value - v.rounding) filter (where r.derivation <> 'derived' and r.completed is distinct from v.part) over same as stated_over,
         min(v.value + v.rounding) filter (where r.derivation <> 'derived' and r.completed is distinct from v.part) over same as stated_under,
         v.rounding,
-        marts.source_ref(r.accession, r.form, r.url, r.locator, r.reported_label)
+        marts.source_ref(
+            r.accession, r.form, r.url, case when r.completed is distinct from v.part then r.locator end, r.reported_label, r.inputs
+        )
         || jsonb_build_object('label', r.reported_label, 'derivation', r.derivation) as source_ref
     from ranked as r
     cross join
@@ -95,7 +110,19 @@ select
             then k.computed || 'average_price_usd'::text
         else k.computed
     end as computed,
-    k.sources,
+    k.sources
+    || case
+        when k.average_price_usd is null and k.proceeds_usd is not null and k.bitcoin_sold <> 0
+            then
+                jsonb_build_object(
+                    'average_price_usd',
+                    marts.source_ref(
+                        b.document ->> 'accession', b.document ->> 'form', b.document ->> 'url', null, null,
+                        jsonb_build_array(k.sources -> 'bitcoin_sold', k.sources -> 'proceeds_usd')
+                    ) || '{"derivation": "computed"}'
+                )
+        else '{}'
+    end as sources,
     marts.calendar_quarter(p.period_kind, p.period_start, p.period_end) as calendar_quarter,
     k.is_restated,
     k.stated_times::integer as stated_times,
@@ -104,3 +131,7 @@ select
 from chosen as k
 inner join ranked as r on k.company_id = r.company_id and k.period_key = r.period_key and r.rank = 1
 inner join warehouse.dim_period as p on k.period_key = p.period_key
+left join lateral (
+    select k.sources -> 'bitcoin_sold' as document
+    where k.sources -> 'bitcoin_sold' ->> 'url' = k.sources -> 'proceeds_usd' ->> 'url'
+) as b on true

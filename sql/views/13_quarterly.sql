@@ -33,7 +33,7 @@ months as (
         bool_or(is_restated) as is_restated,
         max(disclosed_at) as disclosed_at,
         jsonb_agg(
-            marts.source_ref(accession, form, url, locator, reported_label) || jsonb_build_object('value', value) order by period_end
+            marts.source_ref(accession, form, url, locator, reported_label, inputs) || jsonb_build_object('value', value) order by period_end
         ) as inputs
     from metrics
     where metric = 'bitcoin_produced' and period_kind = 'month' and fiscal_quarter is not null
@@ -53,7 +53,7 @@ parts as (
         derivation,
         is_restated,
         disclosed_at,
-        marts.source_ref(accession, form, url, locator, reported_label) as source_ref,
+        marts.source_ref(accession, form, url, locator, reported_label, inputs) as source_ref,
         1 as place
     from metrics
     where period_kind = 'quarter' and metric in ('total_revenue', 'bitcoin_produced')
@@ -81,12 +81,10 @@ parts as (
         s.period_end,
         v.part,
         v.value,
-        case when v.part = any(s.computed) then 'computed' else coalesce(s.sources -> v.part ->> 'derivation', s.derivation) end as derivation,
+        case when v.part = any(s.computed) then 'computed' else s.sources -> v.part ->> 'derivation' end as derivation,
         s.is_restated,
         s.disclosed_at,
-        coalesce(
-            s.sources -> v.part, marts.source_ref(s.accession, s.form, s.url, s.locator, s.reported_label)
-        ) as source_ref,
+        s.sources -> v.part as source_ref,
         1 as place
     from sales as s
     cross join
@@ -143,7 +141,7 @@ days as (
         m.derivation,
         m.is_restated,
         m.disclosed_at,
-        marts.source_ref(m.accession, m.form, m.url, m.locator, m.reported_label) as source_ref
+        marts.source_ref(m.accession, m.form, m.url, m.locator, m.reported_label, m.inputs) as source_ref
     from metrics as m
     inner join companies as c on m.ticker = c.ticker
     cross join lateral (select marts.fiscal_quarter_end(m.period_end, c.fiscal_year_end) as quarter_end) as e

@@ -134,10 +134,8 @@ sales as (
         s.period_start,
         s.period_end,
         case p.part when 'proceeds_usd' then 'bitcoin_sale_proceeds' when 'average_price_usd' then 'average_sale_price' else p.part end as metric,
-        p.source_ref ->> 'accession' as accession,
-        p.source_ref ->> 'url' as url,
-        p.source_ref ->> 'locator' as locator,
-        p.source_ref ->> 'derivation' as derivation
+        coalesce(p.source_ref ->> 'url', s.sources -> 'bitcoin_sold' ->> 'url') as url,
+        case when p.source_ref ->> 'derivation' = 'computed' then s.average_price_usd end as price
     from marts.bitcoin_sales_as_of(known_at, only_ticker) as s
     cross join lateral jsonb_each(s.sources) as p (part, source_ref)
 )
@@ -172,7 +170,7 @@ select
     o.reported_label,
     o.disclosed_at,
     o.source,
-    o.inputs,
+    marts.cited(o.inputs, o.accession, o.form, o.url) as inputs,
     o.rules,
     o.document_key,
     o.fact_key,
@@ -183,5 +181,4 @@ left join shown as l on o.fact_key = l.fact_key
 left join sales as x
     on
         o.company_id = x.ticker and o.metric = x.metric and p.period_start = x.period_start and p.period_end = x.period_end
-        and o.url = x.url and o.locator = x.locator
-        and x.derivation = case when o.derivation = 'computed' then x.derivation else o.derivation end
+        and o.url = x.url and coalesce(o.value = x.price, true)

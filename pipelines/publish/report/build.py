@@ -22,7 +22,11 @@ from pipelines.query.text_tables import shown
 from pipelines.warehouse.lineage import mart_lineage
 
 Row = dict[str, Any]
-_JSON = {"quarterly": ("sources", "derivations"), "bitcoin_sales": ("sources",)}
+_JSON = {
+    "quarterly": ("sources", "derivations"),
+    "bitcoin_sales": ("sources", "inputs"),
+    **dict.fromkeys(("segment_revenue", "total_revenue", "operating_metrics"), ("inputs",)),
+}
 _MOST_ROWS = 2000
 
 

@@ -22,13 +22,20 @@ _COSTS = ("power_cost", "power_cost_all_in")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure of a table: value, link to its source, and notes."""
+    """A figure of a table: value, links to its source or inputs, and notes."""
 
     value: Decimal
-    link: str
+    links: list[str]
     title: str
     derived: bool
     restated: bool
+
+
+def links_of(row: Row) -> list[str]:
+    """The link of a figure or source; of a derived one those of its inputs, each once."""
+    if row.get("link"):
+        return [row["link"]]
+    return list(dict.fromkeys(link for part in row.get("inputs") or [] for link in links_of(part)))
 
 
 def quarter_name(row: Row) -> str:
@@ -91,7 +98,7 @@ def _cell(row: Row | None) -> Cell | None:
         f"{trimmed(row['revenue_usd'], thousands=True)} USD, {row['derivation']}, {row['form']} "
         f"{row['accession']}"
     )
-    return Cell(row["revenue_usd"], row["link"], title, row["derivation"] == "derived", row["is_restated"])
+    return Cell(row["revenue_usd"], links_of(row), title, row["derivation"] == "derived", row["is_restated"])
 
 
 def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
@@ -297,7 +304,11 @@ def every_figure(marts: Marts, ticker: str) -> list[Row]:
             stands = (r["sources"] or {}).get(part, {})
             part_row = {
                 **r,
-                **{k: stands[k] for k in ("form", "accession", "link", "derivation") if k in stands},
+                **{
+                    k: v
+                    for k, v in stands.items()
+                    if k in ("form", "accession", "link", "inputs", "derivation")
+                },
                 "reported_label": stands.get("label", r["reported_label"]),
             }
             if part in (r["computed"] or []):
@@ -319,7 +330,7 @@ def _figure(row: Row, metric: str, of: str, value: Decimal, unit: str) -> Row:
         "disclosed_at": row["disclosed_at"],
         "form": row["form"],
         "accession": row["accession"],
-        "link": row["link"],
+        "link": " ".join(links_of(row)),
         "reported_label": row["reported_label"],
         "end": row["period_end"],
         "start": row["period_start"],

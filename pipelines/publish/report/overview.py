@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.publish.report.charts import Chart, grouped_bars, quarters_through, stacked
-from pipelines.publish.report.company import Marts, Row, quarter_name
+from pipelines.publish.report.company import Marts, Row, links_of, quarter_name
 
 _REPORTS = ("quarterly_report", "annual_report")
 _MOST_QUARTERS = 16
@@ -26,10 +26,10 @@ class Company:
     def quarter_name(self) -> str:
         return quarter_name(self.quarter) if self.quarter else ""
 
-    def link_of(self, column: str) -> str:
-        """Link to the source of a figure of the latest quarter."""
+    def links_of(self, column: str) -> list[str]:
+        """Links to the source of a figure of the latest quarter, or to its inputs."""
         stands = ((self.quarter or {}).get("sources") or {}).get(column, {})
-        return str(stands.get("link", ""))
+        return links_of(stands)
 
 
 def companies_of(marts: Marts, dimension: list[Row]) -> list[Company]:

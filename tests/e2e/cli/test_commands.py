@@ -65,7 +65,7 @@ def test_status_lists_quarantine_and_findings(warehouse: dict[str, str]) -> None
     out = miners("status", "--verbose", **warehouse).stdout
     assert "unknown_segment" in out
     assert "LinesNotToldApartMember" in out
-    assert "segments_do_not_add_up" in out
+    assert "derived_below_zero" in out
     quarantine = json.loads(miners("status", "--format", "json", **warehouse).stdout)["quarantine"]
     assert [r["ticker"] for r in quarantine if r["check"] == "unknown_segment"] == ["GREE"]
     assert {r["example"].partition(" is ")[0] for r in quarantine if r["ticker"] == "MARA"} == {

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urldefrag, urlsplit
 
 from pipelines.steps.services import Services
 from tests.pipeline_run import query_rows, run_filings
@@ -32,3 +33,29 @@ def test_real_filings_load_exact_figures(make_services: Callable[..., Services],
     assert query_rows(services, refused) == [("holdings_not_confirmed", "917")], (
         "what 917 BTC of 2022 count is not said"
     )
+
+
+def test_derived_rows_cite_places_that_exist(
+    make_services: Callable[..., Services], shared_edgar: Path
+) -> None:
+    """CleanSpark's 2022Q4 is 70,234 to 2023-03 less 42,488: each is linked, the quarter has no place of its own."""
+    services = make_services(edgar_mirror=shared_edgar)
+    run_filings(services, "CLSK", "BTBT")
+    found = query_rows(
+        services,
+        "select locator, link, inputs from marts.disclosure_history where derivation = 'derived' and metric <> 'bitcoin_sold'",
+    )
+    assert len(found) >= 14
+    assert (
+        query_rows(
+            services,
+            "select proceeds_usd from marts.bitcoin_sales where ticker = 'CLSK' and period_kind = 'quarter' and period_end = '2024-03-31'",
+        )
+        == []
+    ), "43,103 less a comparative of the next year, 43,035, is no quarter"
+    for locator, link, inputs in found:
+        assert (locator, link, len(inputs)) == (None, None, 2)
+        for stated in inputs:
+            url, anchor = urldefrag(stated["link"])
+            page = shared_edgar / urlsplit(url).netloc / urlsplit(url).path.lstrip("/")
+            assert f'id="{anchor}"' in page.read_text(), stated

@@ -23,6 +23,35 @@ def test_marts_show_each_fact_once(samples_engine: sa.Engine) -> None:
         assert connection.execute(sa.text(f"select {facts} = ({history})")).scalar(), "every fact once"
 
 
+@pytest.mark.parametrize("mart", DATED)
+def test_derived_rows_cite_inputs_only(samples_engine: sa.Engine, mart: str) -> None:
+    with samples_engine.connect() as connection:
+        rows = connection.execute(
+            sa.text(f"select derivation, locator, link, inputs, url from marts.{mart}")
+        ).all()
+    for row in rows:
+        assert all(i["link"].startswith("https://") and i["accession"] and i["form"] for i in row.inputs)
+        if row.derivation == "derived":
+            assert (row.locator, row.link) == (None, None)
+            assert len(row.inputs) >= 2
+        else:
+            assert row.link.startswith(row.url)
+
+
+def test_computed_price_cites_count_and_proceeds(samples_engine: sa.Engine) -> None:
+    """Core Scientific's 2026Q1: 2,385 bitcoin of the 8-K for $208.3 million of the 10-Q."""
+    with samples_engine.connect() as connection:
+        rows = connection.execute(sa.text("select computed, sources from marts.bitcoin_sales")).all()
+    computed = [r.sources for r in rows if "average_price_usd" in r.computed]
+    assert computed
+    for sources in computed:
+        cited = sources["average_price_usd"]
+        assert (cited["locator"], cited["link"]) == (None, None)
+        assert [i["link"] for i in cited["inputs"]] == [
+            sources[part]["link"] for part in ("bitcoin_sold", "proceeds_usd")
+        ]
+
+
 @pytest.mark.parametrize("mart", OF_A_MOMENT)
 def test_as_of_infinity_equals_mart(samples_engine: sa.Engine, mart: str) -> None:
     with samples_engine.connect() as connection:

@@ -241,6 +241,55 @@ def test_stated_quarter_removes_derived(engine: sa.Engine) -> None:
     assert mart(engine, q4) == [(Decimal(16), "as_reported", 0, 4)]
 
 
+def test_derived_quarter_cites_both_documents(engine: sa.Engine) -> None:
+    """Bit Digital's 2024Q4 had the accession of the 10-K and the anchor of the 10-Q: the link was dead."""
+    start, filed = date(2024, 1, 1), NOW + timedelta(days=120)
+    with engine.begin() as connection:
+        nine, year = add_document(connection, 1, NOW), add_document(connection, 2, filed, form="10-K")
+        stage(connection, nine, 1, NOW, [total("30", start, date(2024, 9, 30))])
+        stage(connection, year, 2, filed, [total("45", start, date(2024, 12, 31))])
+        load_documents(connection, "segment_revenue", COMPANY, [nine, year])
+    for name in ("total_revenue", "operating_metrics", "disclosure_history"):
+        [(locator, link, inputs)] = mart(
+            engine, f"select locator, link, inputs from marts.{name} where derivation = 'derived'"
+        )
+        assert (locator, link) == (None, None)
+        assert [(i["form"], i["accession"], i["link"]) for i in inputs] == [
+            ("10-K", ACCESSION.format(2), "https://www.sec.gov/CORZ/2#f-total"),
+            ("10-Q", ACCESSION.format(1), "https://www.sec.gov/CORZ/1#f-total"),
+        ]
+    [(source,)] = mart(
+        engine, "select sources -> 'revenue_usd' from marts.quarterly where period_end = '2024-12-31'"
+    )
+    assert (source["locator"], source["link"], source["inputs"]) == (None, None, inputs)
+
+
+def test_quarters_that_exceed_the_half_are_findings(engine: sa.Engine) -> None:
+    """Bit Digital 2025: Q1 of the 10-Q of May and Q2 exceed the half year of August by 6,254 in colocation."""
+    bit_digital = load_watchlist().by_ticker("BTBT")
+    q1, q2 = (date(2025, 1, 1), date(2025, 3, 31)), (date(2025, 4, 1), date(2025, 6, 30))
+    filed = (datetime(2025, 5, 14, tzinfo=UTC), datetime(2025, 8, 14, tzinfo=UTC))
+    figures = (
+        [revenue("colocation", "1644663", *q1), total("25105120", *q1)],
+        [
+            revenue("colocation", "1729004", *q2),
+            total("25659419", *q2),
+            revenue("colocation", "3367413", q1[0], q2[1]),
+            total("50758285", q1[0], q2[1]),
+        ],
+    )
+    with engine.begin() as connection:
+        keys = [add_document(connection, n, filed[n], "BTBT") for n in (0, 1)]
+        for number, key in enumerate(keys):
+            stage(connection, key, number, filed[number], figures[number], bit_digital)
+        load_documents(connection, "segment_revenue", bit_digital, keys)
+    found = mart(
+        engine, 'select ticker, "check", difference, detail from marts.open_findings order by detail'
+    )
+    assert [row[:3] for row in found] == [("BTBT", "periods_do_not_add_up", Decimal(6254))] * 2
+    assert [row[3].split(":")[0] for row in found] == ["segment_revenue (colocation)", "total_revenue"]
+
+
 def test_killed_load_rolls_back(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         key = add_document(connection, 1, NOW)

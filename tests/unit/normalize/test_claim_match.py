@@ -339,6 +339,7 @@ def test_contradicted_claim_is_a_finding() -> None:
         judge(claim, filed("115200000")),
         "https://n.example/a",
         {1: "https://www.sec.gov/x"},
+        [],
         date(2026, 5, 9),
     )
     assert found is not None
@@ -349,10 +350,25 @@ def test_contradicted_claim_is_a_finding() -> None:
 def test_unconfirmed_claim_is_a_finding_after_ten_days() -> None:
     corz = load_watchlist().by_ticker("CORZ")
     claim, open_ = asked("115200000"), ClaimOutcome("unmatched")
-    assert finding_of(corz, claim, open_, "https://n.example/a", {}, date(2026, 5, 25)) is None
-    found = finding_of(corz, claim, open_, "https://n.example/a", {}, date(2026, 5, 26))
+    filings = [
+        (date(2026, 3, 2), "report", "https://www.sec.gov/10-K"),
+        (date(2026, 5, 6), "other", "https://www.sec.gov/8-K"),
+        (date(2026, 5, 6), "report", "https://www.sec.gov/10-Q"),
+    ]
+    assert finding_of(corz, claim, open_, "https://n.example/a", {}, filings, date(2026, 5, 25)) is None
+    found = finding_of(corz, claim, open_, "https://n.example/a", {}, filings, date(2026, 5, 26))
     assert found is not None
     assert (found.check, found.found) == ("news_unconfirmed", 115_200_000)
+    assert found.documents == ("https://n.example/a", "https://www.sec.gov/10-Q")
+
+
+def test_claim_without_filings_is_no_finding() -> None:
+    """Cipher's lease of 2025-11-03: no filing of these days is in the samples, so that none is silent."""
+    corz = load_watchlist().by_ticker("CORZ")
+    earlier = [(date(2026, 3, 2), "report", "https://www.sec.gov/10-K")]
+    for claim in (asked("115200000"), asked("421000000", "deal:acquisition", (None, None))):
+        found = finding_of(corz, claim, ClaimOutcome("unmatched"), "x", {}, earlier, date(2026, 7, 1))
+        assert found is None
 
 
 # ---------------------------------------------------------------------------------------------- at random

@@ -6,7 +6,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.normalize.quarters import Part, PeriodStatement, derive_quarters
+from pipelines.normalize.quarters import derive_quarters
+from pipelines.normalize.stated_periods import Part, PeriodStatement
 
 N = iter(range(10**6))
 
@@ -115,6 +116,33 @@ def test_negative_quarter_is_a_finding() -> None:
     assert findings[0].documents == ("https://x.invalid/2024-08-09", "https://x.invalid/2024-05-09"), (
         "both documents are named"
     )
+
+
+Q1_2024, H1_2024, M9_2024 = ("2023-10-01..2023-12-31", "2023-10-01..2024-03-31", "2023-10-01..2024-06-30")
+
+
+def test_superseded_figure_gives_no_quarter() -> None:
+    """CleanSpark FY2024: 68 is 43,103 less 43,035, but nine months of 42,803 leave no room for either."""
+    filed = [said(Q1_2024, "2024-02-08", p=43035), said(H1_2024, "2024-05-09", p=43103)]
+    assert [q.values["p"] for q in derive_quarters(filed)[0]] == [68]
+    derived, findings = derive_quarters([*filed, said(M9_2024, "2024-08-09", p=42803)])
+    assert derived == []
+    assert [(f.check, f.end.isoformat(), f.found) for f in findings] == [
+        ("rests_on_superseded", "2024-03-31", Decimal(68)),
+        ("derived_below_zero", "2024-06-30", Decimal(-300)),
+    ]
+    assert findings[0].documents == ("https://x.invalid/2024-05-09", "https://x.invalid/2024-08-09")
+    restated = [said(Q1_2024, "2025-02-06", p=42500), said(H1_2024, "2025-05-08", p=42600)]
+    derived, findings = derive_quarters([*filed, said(M9_2024, "2024-08-09", p=42803), *restated])
+    assert [int(q.values["p"]) for q in derived] == [100], "restated, it holds"
+
+
+def test_comparative_is_not_subtracted_from_original() -> None:
+    """CleanSpark's first quarter is known only from the report of the next year, which may restate it."""
+    filed = [said(H1_2024, "2024-05-09", p=43103), said(Q1_2024, "2025-02-06", p=43035)]
+    assert derive_quarters(filed) == ([], [])
+    derived, _ = derive_quarters([*filed, said(H1_2024, "2025-05-08", p=43103)])
+    assert [q.values["p"] for q in derived] == [68]
 
 
 def test_eliminations_may_be_negative() -> None:

@@ -265,6 +265,38 @@ def test_differing_repetition_is_a_finding(normalize_release: Read, make_page: P
     assert "text" in finding.detail
 
 
+def test_part_of_total_is_no_contradiction(normalize_release: Read, make_page: Page) -> None:
+    """MARA: unrestricted holdings beside total holdings; both are of one day, one is a part of the other."""
+    sentences = (
+        "Total bitcoin holdings increased to 10,100 BTC as of April 30, 2025",
+        "Unrestricted bitcoin holdings were approximately 3,000 BTC",
+    )
+    found = normalize_release(make_page(APRIL, *sentences), "MARA", MAY)
+    assert found.value("bitcoin_held", "2025-04-30") == 10100
+    assert not found.findings
+
+
+def test_revenue_of_unnamed_part_is_no_contradiction(normalize_release: Read, make_page: Page) -> None:
+    """Bit Digital, 2024-08-19: $12.5 million of one business beside total revenue of 28,950,902."""
+    headline = "Bit Digital, Inc. Announces Second Quarter of Fiscal Year 2024 Financial Results"
+    statement = table(
+        ["", "For the Three Months Ended June 30, 2024"],
+        ["Revenue - digital asset mining", "$ 16,079,893"],
+        ["Revenue - high performance computing services", "12,497,197"],
+        ["Total Revenues", "$ 28,577,090"],
+        ["Net loss", "(12,000,000)"],
+        caption="Consolidated statements of operations (in US dollars)",
+    )
+    for sentence, findings in (
+        ("Revenue was $12.5 million for the second quarter of 2024.", []),
+        ("Total revenue was $28.6 million for the second quarter of 2024.", []),
+        ("Total revenue was $29.9 million for the second quarter of 2024.", ["release_contradicts_itself"]),
+    ):
+        found = normalize_release(make_page(headline, sentence, statement), "BTBT", date(2024, 8, 19))
+        assert found.value("total_revenue", "2024-06-30") == 28577090
+        assert [f.check for f in found.findings] == findings, sentence
+
+
 def test_contradicting_tables_are_rejected(normalize_release: Read, make_page: Page) -> None:
     found = normalize_release(
         make_page(
