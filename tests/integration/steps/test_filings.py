@@ -55,7 +55,7 @@ def test_exhibits_are_read_with_the_contexts_of_their_main_form(
     index = form.with_name("0001628280-24-035714-index.htm")
     row = '<tr><td>2</td><td>EX-99.1</td><td><a href="core-ex991.htm">core-ex991.htm</a></td><td>EX-99.1</td><td>9</td></tr>'
     index.write_text(index.read_text().replace("10-Q", "40-F").replace("</table>", f"{row}</table>"))
-    listed = _document(samples_copy, "CIK0001839341.json")
+    listed = _document(samples_copy, "submissions/CIK0001839341.json")
     submissions = json.loads(listed.read_text())
     recent = submissions["filings"]["recent"]
     place = recent["accessionNumber"].index("0001628280-24-035714")
@@ -99,7 +99,7 @@ def test_filing_without_index_page_fails_alone(
 def test_company_failure_does_not_stop_others(
     make_services: Callable[..., Services], samples_copy: Path
 ) -> None:
-    _document(samples_copy, "CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
+    _document(samples_copy, "submissions/CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
     services = make_services(edgar_mirror=samples_copy)
     results = run_filings(services, "CORZ", "SLNH", chosen=[SEGMENT_REVENUE])
     assert list(results["filing_index"].failures) == ["CORZ"]

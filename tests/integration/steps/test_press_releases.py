@@ -193,7 +193,7 @@ def _again(
         text = text.replace(before, after)
     page.write_text(text)
     cik = {"RIOT": "0001167419"}[ticker]
-    listing = next(samples_copy.rglob(f"CIK{cik}.json"))
+    listing = next(samples_copy.rglob(f"submissions/CIK{cik}.json"))
     content = json.loads(listing.read_text())
     recent = content["filings"]["recent"]
     place = recent["primaryDocument"].index(f"{stem}.htm")
