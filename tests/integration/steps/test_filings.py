@@ -99,7 +99,9 @@ def test_filing_without_index_page_fails_alone(
 def test_company_failure_does_not_stop_others(
     make_services: Callable[..., Services], samples_copy: Path
 ) -> None:
-    _document(samples_copy, "submissions/CIK0001839341.json").write_text("<html>Request Rate Threshold Exceeded</html>")
+    _document(samples_copy, "submissions/CIK0001839341.json").write_text(
+        "<html>Request Rate Threshold Exceeded</html>"
+    )
     services = make_services(edgar_mirror=samples_copy)
     results = run_filings(services, "CORZ", "SLNH", chosen=[SEGMENT_REVENUE])
     assert list(results["filing_index"].failures) == ["CORZ"]
