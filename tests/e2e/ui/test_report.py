@@ -235,7 +235,11 @@ def test_figures_equal_warehouse_and_have_links(
                         ),
                     )
                     assert Decimal(shown[anchor]["value"]) == row.value, (ticker, anchor)
-                    assert shown[anchor]["link"] == row.link, (ticker, anchor)
+                    # A derived figure has no place of its own: its source is one of its inputs.
+                    if row.link is None:
+                        assert shown[anchor]["link"].startswith("https://www.sec.gov/"), (ticker, anchor)
+                    else:
+                        assert shown[anchor]["link"] == row.link, (ticker, anchor)
                     compared += 1
         assert compared > 200
 
