@@ -1,4 +1,4 @@
-"""Limits on numbers and days in documents; anything beyond them is damaged or hostile input."""
+"""Limits on numbers, days and prices in documents; anything beyond them is damaged or hostile input."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,6 +6,9 @@ from decimal import Decimal
 LARGEST = Decimal(10) ** 18
 MOST_DIGITS = 30
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
+# Bitcoin's price in dollars from 2015 to twice the record: wide enough for real prices, too narrow for an
+# error of factor 1000.
+_LOWEST_PRICE, _HIGHEST_PRICE = Decimal(150), Decimal(400_000)
 
 
 def is_figure(value: Decimal) -> bool:
@@ -17,6 +20,11 @@ def is_figure(value: Decimal) -> bool:
     if not isinstance(exponent, int) or value.copy_abs() > LARGEST:
         return False
     return len(digits) <= MOST_DIGITS and -MOST_DIGITS <= exponent <= MOST_DIGITS
+
+
+def is_possible_price(dollars: Decimal) -> bool:
+    """Whether one bitcoin may have had this price."""
+    return _LOWEST_PRICE <= dollars <= _HIGHEST_PRICE
 
 
 def whole_number(text: str) -> int | None:

@@ -72,7 +72,6 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
     out = Normalized()
     statements = _cash_flow_tables(table)
     facts, unequal = distinct_facts(table.numeric())
-    doubt = _doubt_about_coins(table)
     by_period: dict[tuple[object, object], list[Fact]] = {}
     for group in unequal:
         if names_bitcoin_sale(group[0]):
@@ -86,7 +85,9 @@ def normalize_bitcoin_sales(table: FactTable) -> Normalized:
         why = _why_not(fact, statements, table)
         if why:
             out.skipped.append(skipped(fact, why))
-        elif doubt and fact.value and not names_bitcoin(fact) and not fact.dimensions:
+            continue
+        doubtful = fact.value and not names_bitcoin(fact) and not fact.dimensions
+        if doubtful and (doubt := _doubt_about_coins(table)):
             out.rejected.append(Rejected("coins_not_told_apart", doubt, candidate_of(fact, NAME)))
         else:
             by_period.setdefault((fact.start, fact.end), []).append(fact)

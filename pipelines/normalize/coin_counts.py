@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from pipelines.normalize.coins import BITCOIN_MEMBERS, member_names, names_bitcoin
 from pipelines.normalize.figures import Figure, Normalized, Rejected
-from pipelines.normalize.holdings import BITCOIN_UNIT, COUNT_UNIT, is_possible_price, same_row
+from pipelines.normalize.holdings import BITCOIN_UNIT, COUNT_UNIT, may_be_worth, same_row
 from pipelines.normalize.periods import kind_of
 from pipelines.normalize.xbrl_records import candidate_of
 from pipelines.parse.xbrl.facts import Fact, FactTable
@@ -59,7 +59,7 @@ def normalize_counts(table: FactTable, datasets: frozenset[str]) -> Normalized:
         assert fact.value is not None
         assert fact.end is not None
         count = abs(fact.value)
-        if count and any(is_possible_price(amount, count) for amount in _amounts(table, name, fact)):
+        if count and any(may_be_worth(amount, count) for amount in _amounts(table, name, fact)):
             seen.add((name, fact.start, fact.end))
             rules = ("rollforward_by_count", "count_times_price_is_amount")
             out.figures.append(

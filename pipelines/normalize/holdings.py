@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from pipelines.limits import is_possible_price
 from pipelines.normalize.coins import (
     BITCOIN_MEMBERS,
     member_names,
@@ -28,9 +29,6 @@ from pipelines.watchlist.lexicon import words_in_name
 
 VERSION = "2"
 HELD, FAIR_VALUE = "bitcoin_held", "bitcoin_fair_value"
-# Bitcoin's price in dollars from 2015 to twice the record: wide enough for real prices, too narrow for an
-# error of factor 1000.
-POSSIBLE_PRICE = (Decimal(150), Decimal(400_000))
 BITCOIN_UNIT = re.compile(r"^(?:btcs?|bitcoins?|xbt)$", re.IGNORECASE)
 COUNT_UNIT = re.compile(r"^(?:items?|shares?|pure|units?|numbers?|quantity|each)$", re.IGNORECASE)
 """Units without a meaning of their own, in which coins are counted too."""
@@ -43,10 +41,9 @@ _NOT_THE_COINS = {
 }
 
 
-def is_possible_price(amount: Fact, count: Decimal) -> bool:
+def may_be_worth(amount: Fact, count: Decimal) -> bool:
     """Whether an amount of dollars divided by a count of bitcoin is a possible price."""
-    price = abs(amount.value or Decimal(0)) / count
-    return POSSIBLE_PRICE[0] <= price <= POSSIBLE_PRICE[1]
+    return is_possible_price(abs(amount.value or Decimal(0)) / count)
 
 
 def same_row(fact: Fact, other: Fact) -> bool:
@@ -106,7 +103,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
             )
         )
         whole = sum((f.value or Decimal(0) for f in fair), Decimal(0))
-        if fair and POSSIBLE_PRICE[0] <= whole / confirmed.count <= POSSIBLE_PRICE[1]:
+        if fair and is_possible_price(whole / confirmed.count):
             first, several = fair[0], len(fair) > 1
             out.figures.append(
                 Figure(
@@ -131,7 +128,6 @@ def normalize_holdings(table: FactTable) -> Normalized:
 
 
 def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
-    others = other_coins(table)
     seen: set[tuple[object, ...]] = set()
     rollforwards = _rollforwards(table)
     for fact in table.numeric():
@@ -156,13 +152,11 @@ def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
         members = member_names(fact)
         if members and not members <= BITCOIN_MEMBERS:
             out.skipped.append(skipped(fact, "another_coin"))
-        elif not members and standard and (others or not (fact.unit and BITCOIN_UNIT.match(fact.unit))):
+        elif not members and standard and not (fact.unit and BITCOIN_UNIT.match(fact.unit)):
             # BitMine's count without dimensions includes ether.
-            rule = "coins_not_told_apart" if others else "another_unit"
-            if fact.unit and BITCOIN_UNIT.match(fact.unit):
-                yield fact
-            else:
-                out.skipped.append(skipped(fact, rule))
+            out.skipped.append(
+                skipped(fact, "coins_not_told_apart" if other_coins(table) else "another_unit")
+            )
         else:
             yield fact
 
@@ -196,7 +190,6 @@ def _fair_values(table: FactTable) -> dict[date, list[Fact]]:
     current one alone is a part of the coins.
     """
     found: dict[date, dict[str, Fact]] = {}
-    alone = not other_coins(table)
     for fact in table.numeric():
         if fact.start is not None or fact.end is None or fact.unit != "USD" or not fact.value:
             continue
@@ -211,7 +204,7 @@ def _fair_values(table: FactTable) -> dict[date, list[Fact]]:
             and words & {"bitcoin", "bitcoins"}
             and not words & {"change", "per", "cumulative", "gain", "gains", "adjusted", "beginning"}
         )
-        if by_name or (standard and (members or (alone and names_bitcoin(fact)))):
+        if by_name or (standard and (members or (names_bitcoin(fact) and not other_coins(table)))):
             part = "current" if name.endswith("Current") else "rest" if name.endswith("Noncurrent") else ""
             by_part = found.setdefault(fact.end, {})
             if members and not member_names(by_part.get(part, fact)):
@@ -246,5 +239,5 @@ def _confirmed_count(fact: Fact, amount: Fact) -> _Confirmed | None:
     if not same_row(fact, amount) and not (names_bitcoin(amount) or member_names(amount)):
         return None
     scales = [Decimal(1)] if fact.unit and BITCOIN_UNIT.match(fact.unit) else [Decimal(1), Decimal(1000)]
-    fitting = [fact.value / scale for scale in scales if is_possible_price(amount, fact.value / scale)]
+    fitting = [fact.value / scale for scale in scales if may_be_worth(amount, fact.value / scale)]
     return _Confirmed(fitting[0], fact, amount) if len(fitting) == 1 else None

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from pipelines.limits import is_possible_price
 from pipelines.normalize.figures import (
     AS_REPORTED,
     STATED_TWICE,
@@ -31,8 +32,6 @@ VERSION = "4"
 """Raised whenever the same statements would give other figures."""
 
 SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
-# Possible prices of a coin, from 2015 to twice the record.
-_PRICE = (Decimal(150), Decimal(400_000))
 # Proceeds are rounded to 0.1 million, prices to a dollar, and fees are deducted: two percent.
 _TIE = Decimal("0.02")
 
@@ -352,7 +351,7 @@ def _check_sales(out: Normalized) -> None:
         if not (count and proceeds and count.value and proceeds.value):
             continue
         implied = proceeds.value / count.value
-        if not _PRICE[0] <= implied <= _PRICE[1]:
+        if not is_possible_price(implied):
             reason = f"{proceeds.value:,f} dollars for {count.value:,f} bitcoin is {implied:,.2f} for one"
             out.rejected += [Rejected("impossible_price", reason, figure) for figure in parts.values()]
             out.figures = [f for f in out.figures if all(f is not p for p in parts.values())]

@@ -6,6 +6,7 @@ statement first, then by axis); the segments of its lines; figures, and rejected
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from pipelines.normalize.figures import Finding, Normalized, Rejected
 from pipelines.normalize.period_revenue import PeriodReader, revenue_candidate
@@ -54,11 +55,11 @@ def normalize_revenue(table: FactTable, company: Company | None, lexicon: Lexico
     usable, unequal = distinct_facts(candidates)
     rejected = _reject_conflicting(unequal, out)
     periods = {(f.start, f.end) for f in usable if f.start and f.end} | set(statement.rows)
-    shown = shows_mining(table)
+    shown = cache(lambda: shows_mining(table))
     for period in sorted(periods):
         of_period = [f for f in usable if (f.start, f.end) == period]
         rows = statement.rows.get(period, [])
-        mines = shown or (company is not None and company.mined_on(period[1]))
+        mines = (company is not None and company.mined_on(period[1])) or shown()
         reader = PeriodReader(period, of_period, rows, company, lexicon, rejected, mines=mines)
         out.add(reader.read())
     return out

@@ -24,11 +24,8 @@ from pipelines.errors import (
 )
 from pipelines.extract.edgar import SUBMISSIONS, Filing, FoundFiling, Submissions, wanted
 from pipelines.limits import whole_number
-from pipelines.normalize.bitcoin import normalize_bitcoin_sales
-from pipelines.normalize.coin_counts import COUNTED, normalize_counts
 from pipelines.normalize.figures import Candidate, Normalized
-from pipelines.normalize.holdings import normalize_holdings
-from pipelines.normalize.segments import normalize_revenue
+from pipelines.normalize.reports import normalize_report
 from pipelines.normalize.statement import has_income_statement
 from pipelines.parse.xbrl.facts import FactTable
 from pipelines.parse.xbrl.inline import read_facts
@@ -134,7 +131,8 @@ def propose(services: Services, registrant: str) -> Proposal:
     if any(fact.concept.taxonomy == "ifrs-full" for fact in table.facts):
         proposal.entry["accounting"] = "ifrs"
     company = Company.model_validate({"ticker": ticker, **proposal.entry})
-    _read(table, company, services.lexicon, proposal)
+    proposal.read = normalize_report(table, company, services.lexicon)
+    proposal.lines = _lines(proposal.read, services.lexicon)
     return proposal
 
 
@@ -191,28 +189,16 @@ def _statements(services: Services, proposal: Proposal) -> FactTable | None:
     return None
 
 
-def _read(table: FactTable, company: Company, lexicon: Lexicon, proposal: Proposal) -> None:
-    revenue = normalize_revenue(table, company, lexicon)
-    coins = (
-        normalize_bitcoin_sales(table).add(normalize_holdings(table)).add(normalize_counts(table, COUNTED))
-    )
-    proposal.lines = _lines(revenue, lexicon)
-    proposal.read = revenue.add(coins)
-
-
-def _lines(revenue: Normalized, lexicon: Lexicon) -> list[RevenueLine]:
-    """The lines of the last period, known and unknown."""
+def _lines(read: Normalized, lexicon: Lexicon) -> list[RevenueLine]:
+    """The lines of revenue in the last period, known and unknown."""
     phrases = {words_of(p): a.segment for a in lexicon.aliases if a.company is None for p in a.phrases}
     unknown = [
-        r.record for r in revenue.rejected if r.check == "unknown_segment" and isinstance(r.record, Candidate)
+        r.record for r in read.rejected if r.check == "unknown_segment" and isinstance(r.record, Candidate)
     ]
-    ends = [f.end for f in revenue.figures] + [c.end for c in unknown if c.end is not None]
+    known = [f for f in read.figures if f.segment is not None]
+    ends = [f.end for f in known] + [c.end for c in unknown if c.end is not None]
     last = max(ends, default=None)
-    out = [
-        RevenueLine(f.label, f.value, f.end, f.segment)
-        for f in revenue.figures
-        if f.segment is not None and f.end == last
-    ]
+    out = [RevenueLine(f.label, f.value, f.end, f.segment) for f in known if f.end == last]
     for candidate in unknown:
         if candidate.end == last and last is not None and candidate.value is not None:
             near = get_close_matches(words_of(candidate.label), phrases, 3, _LIKE)

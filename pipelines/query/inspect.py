@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import DocumentMissing, UnreadableDocument, UsageError
-from pipelines.normalize.bitcoin import normalize_bitcoin_sales
-from pipelines.normalize.coin_counts import COUNTED, normalize_counts
 from pipelines.normalize.figures import Normalized
-from pipelines.normalize.holdings import normalize_holdings
 from pipelines.normalize.release_figures import normalize_release
 from pipelines.normalize.release_revenue import normalize_release_revenue
-from pipelines.normalize.segments import normalize_revenue
+from pipelines.normalize.reports import normalize_report
 from pipelines.normalize.statement import has_income_statement
-from pipelines.normalize.xbrl_records import refused_if_damaged
 from pipelines.parse.document.page import read_page
 from pipelines.parse.press_releases.kind import OTHER
 from pipelines.parse.press_releases.release import read_release
@@ -169,13 +165,7 @@ def figures_of(
         read = _released(document, company, watchlist, lexicon, disclosed_on)
         if read.kind != OTHER:
             return read
-    normalized = (
-        normalize_revenue(table, company, lexicon)
-        .add(normalize_bitcoin_sales(table))
-        .add(normalize_holdings(table))
-        .add(normalize_counts(table, COUNTED))
-    )
-    normalized = refused_if_damaged(table, normalized)
+    normalized = normalize_report(table, company, lexicon)
     return Inspected(company.ticker if company else name, table.kind, "tagged with XBRL", normalized)
 
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from pipelines.limits import is_possible_price
 from pipelines.parse.document.tables import Table, TableLine, Value
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.quantities import scale_in
@@ -43,7 +44,6 @@ _NO_SALE = re.compile(
 )
 _FOR_A_COIN = re.compile(r"\b(?:in)?(?:to|for|of) (?:eth|ether\w*|sol\w*|other)\b", re.IGNORECASE)
 _AFTER_ADOPTION = re.compile(r"\bfair value\b", re.IGNORECASE)
-_POSSIBLE_PRICE = (Decimal(150), Decimal(400_000))
 # Without a stated scale, smaller amounts may be thousands.
 _PLAINLY_DOLLARS = Decimal(1_000_000)
 
@@ -174,9 +174,7 @@ class _Span:
             if count is not None and count.quantity.value:
                 price = amount.quantity.value / count.quantity.value
                 possible = [
-                    scale
-                    for scale in (Decimal(1), Decimal(1000))
-                    if _POSSIBLE_PRICE[0] <= price * scale <= _POSSIBLE_PRICE[1]
+                    scale for scale in (Decimal(1), Decimal(1000)) if is_possible_price(price * scale)
                 ]
                 return possible[0] if len(possible) == 1 else None
             return Decimal(1) if amount.quantity.value >= _PLAINLY_DOLLARS else None
