@@ -112,7 +112,7 @@ def _feeds(settings: Settings) -> Diagnosis:
     told = f"{len(checks) - len(failed)} of {len(checks)} answer"
     if failed:
         told += f"; not {', '.join(failed[:6])}"
-    return Diagnosis("feeds", not failed, told, "`miners feeds check` shows each of them with its remedy.")
+    return Diagnosis("feeds", not failed, told, _REMEDIES["feeds"])
 
 
 def _database(settings: Settings) -> Diagnosis:
@@ -148,7 +148,7 @@ def _daemon(settings: Settings) -> Diagnosis:
         return Diagnosis("daemon", True, "not running: `make ui` starts it, `miners run` needs none")
     seconds = time.time() - beat.stat().st_mtime
     told = f"ticked {seconds:,.0f} s ago"
-    return Diagnosis("daemon", seconds <= _OLDEST_BEAT, told, "Start Dagster's daemon again: `make ui`.")
+    return Diagnosis("daemon", seconds <= _OLDEST_BEAT, told, _REMEDIES["daemon"])
 
 
 _CHECKS: tuple[tuple[str, Check], ...] = (

@@ -108,6 +108,16 @@ def test_proposal_has_the_entry_and_every_line(make_services: Callable[..., Serv
     assert proposal.sources[-1].endswith("immr-20240831.htm")
 
 
+def test_proposal_counts_no_figures_of_a_damaged_report(
+    make_services: Callable[..., Services], mirror: Path
+) -> None:
+    report = next(mirror.rglob("immr-20240831.htm"))
+    report.write_bytes(report.read_bytes().replace(b"<body>", b"<body><p><br>"))
+    read = propose(make_services(edgar_mirror=mirror), "IMMR").read
+    assert read.figures == []
+    assert "damaged_document" in {r.check for r in read.rejected}
+
+
 def test_company_is_added_by_yaml_alone(
     make_services: Callable[..., Services], mirror: Path, tmp_path: Path
 ) -> None:
