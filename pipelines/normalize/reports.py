@@ -11,7 +11,7 @@ from pipelines.watchlist import Company, Lexicon
 
 
 def normalize_report(table: FactTable, company: Company | None, lexicon: Lexicon) -> Normalized:
-    """Revenue, bitcoin sales, holdings and counts of one report; all in quarantine if it is damaged."""
+    """Normalize revenue, sales, holdings and counts; a damaged report goes to quarantine."""
     normalized = (
         normalize_revenue(table, company, lexicon)
         .add(normalize_bitcoin_sales(table))

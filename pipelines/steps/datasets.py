@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipelines.datasets import Dataset, FilingDataset
+from pipelines.datasets import Dataset, FilingDataset, Records
 from pipelines.errors import ArchiveDamaged, UnreadableDocument
-from pipelines.normalize.figures import Rejected
+from pipelines.normalize.figures import Candidate, Rejected
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
+from pipelines.time_limit import time_limit
 from pipelines.validate.frame import Checked
 from pipelines.validate.outcomes import keep_outcomes
 from pipelines.validate.suites import Verdict, validate
@@ -60,8 +61,12 @@ def _normalize_one(
     result: StepResult,
 ) -> None:
     try:
-        found = dataset.read(services.library, company, document)
-    except (UnreadableDocument, ArchiveDamaged) as error:
+        with time_limit():
+            found = dataset.read(services.library, company, document)
+    except UnreadableDocument as error:
+        result.notes.append(f"{company.ticker}: {document.name}: {error}")
+        found = Records([], [Rejected(error.reason, error.detail, Candidate(label=document.name))])
+    except ArchiveDamaged as error:
         result.notes.append(f"{company.ticker}: {document.name}: {error}")
         return
     with services.engine.begin() as connection:

@@ -19,6 +19,7 @@ from pipelines.normalize.statement import has_income_statement
 from pipelines.parse.xbrl.inline import VERSION as READER
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
+from pipelines.time_limit import time_limit
 from pipelines.warehouse import filings
 from pipelines.warehouse.filings import Document, Slice
 from pipelines.warehouse.sources import purge_samples
@@ -277,8 +278,9 @@ def _read_release(
 ) -> dict[str, object]:
     assert document.sha256 is not None
     try:
-        read = services.library.press_release(document, company)
-        figures, rejected = press_release_figures(services.library, company, document)
+        with time_limit():
+            read = services.library.press_release(document, company)
+            figures, rejected = press_release_figures(services.library, company, document)
     except (UnreadableDocument, ArchiveDamaged) as error:
         result.counts["unreadable"] += 1
         result.notes.append(f"{company.ticker}: {document.name}: {error}")
@@ -324,7 +326,8 @@ def _read_release(
 def _read_one(services: Services, document: Document, result: StepResult) -> dict[str, object]:
     assert document.sha256 is not None
     try:
-        table = services.library.facts(document)
+        with time_limit():
+            table = services.library.facts(document)
     except UnreadableDocument as error:
         status = "no_xbrl" if error.reason == "no_xbrl" else "unreadable"
         result.counts[status] += 1

@@ -17,7 +17,7 @@ from pipelines.errors import (
 )
 from pipelines.extract.news import NewsReader
 from pipelines.normalize.claims import StatedClaim, claim_of_article
-from pipelines.normalize.figures import Rejected
+from pipelines.normalize.figures import Candidate, Rejected
 from pipelines.normalize.stories import copied_exhibit, fingerprint, group
 from pipelines.parse.document.page import read_page
 from pipelines.parse.language.reasons import NOT_UNDERSTOOD
@@ -29,6 +29,7 @@ from pipelines.steps.datasets import check_documents, count_changes, show_record
 from pipelines.steps.feeds import is_about_watched, is_sample
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
+from pipelines.time_limit import time_limit
 from pipelines.warehouse import articles, claims, staging
 from pipelines.warehouse.articles import Article, ListedEntry
 from pipelines.warehouse.quarantine_rows import CONFIDENCE
@@ -151,7 +152,8 @@ def _fetch_one(
 def _text(body: bytes, url: str, hints: FeedHints) -> ArticleText:
     """The text of an article; the feed's summary if its page may not be fetched."""
     if body:
-        return read_article_page(body, url, hints)
+        with time_limit():
+            return read_article_page(body, url, hints)
     article = ArticleText(
         hints.title,
         [hints.summary] if hints.summary else [],
@@ -245,22 +247,13 @@ def read_claims(services: Services, days: Days, *, force: bool = False) -> StepR
         reasons: list[str] = []
         if is_own and not is_filing:
             try:
-                article = article_of(services, item)
-            except (UnreadableDocument, ArchiveDamaged) as error:
+                records, doubtful, reasons = _claims_of(services, item, about.get(item.feed))
+            except ArchiveDamaged as error:
                 result.notes.append(f"{item.url}: {error}")
                 continue
-            read = article_reader.read_article(
-                article, services.watchlist, services.lexicon, about.get(item.feed)
-            )
-            published = article.published or item.published
-            if published is not None:
-                for claim in read.claims:
-                    record = claim_of_article(claim, published.date())
-                    if (record.confidence or 0) >= least_confidence():
-                        records.append(record)
-                    else:
-                        doubtful.append(_doubtful(record, claim))
-            reasons = [reason for reason, _ in read.skipped]
+            except UnreadableDocument as error:
+                result.notes.append(f"{item.url}: {error}")
+                doubtful = [Rejected(error.reason, error.detail, Candidate(label=item.title))]
             result.counts["articles"] += 1
             result.counts["without_claims"] += not records
         with services.engine.begin() as connection:
@@ -283,6 +276,26 @@ def read_claims(services: Services, days: Days, *, force: bool = False) -> StepR
         show_records(result, records, item.publisher)
     result.seconds = round(time.monotonic() - started, 3)
     return result
+
+
+def _claims_of(
+    services: Services, item: Article, about: Company | None
+) -> tuple[list[StatedClaim], list[Rejected], list[str]]:
+    """Claims of an article, those in doubt, and the reasons of quantities that make no claim."""
+    records: list[StatedClaim] = []
+    doubtful: list[Rejected] = []
+    article = article_of(services, item)
+    with time_limit():
+        read = article_reader.read_article(article, services.watchlist, services.lexicon, about)
+    published = article.published or item.published
+    if published is not None:
+        for claim in read.claims:
+            record = claim_of_article(claim, published.date())
+            if (record.confidence or 0) >= least_confidence():
+                records.append(record)
+            else:
+                doubtful.append(_doubtful(record, claim))
+    return records, doubtful, [reason for reason, _ in read.skipped]
 
 
 def _doubtful(record: StatedClaim, claim: Claim) -> Rejected:

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from pipelines.datasets import SEGMENT_REVENUE
+from pipelines.datasets import BITCOIN_SALES, SEGMENT_REVENUE
+from pipelines.parse.xbrl import inline
 from pipelines.settings import HOME
-from pipelines.steps import documents
+from pipelines.steps import datasets, documents
 from pipelines.steps.services import Services
+from pipelines.time_limit import time_limit
 from pipelines.warehouse import staging
 from tests.edgar_server import FORBIDDEN, EdgarServer, Response
 from tests.pipeline_run import FILED, fetch_filings, query_rows, run_filings
@@ -126,6 +129,42 @@ def test_document_of_another_company_is_rejected(
         )
         == []
     )
+
+
+def _reads_forever(*_: object) -> NoReturn:
+    while True:
+        sum(range(1000))
+
+
+def test_endless_reading_is_recorded(
+    make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document that is too slow for one step costs that step only, and is not read again."""
+    for step in (documents, datasets):
+        monkeypatch.setattr(step, "time_limit", lambda: time_limit(0.1))
+    services = make_services()
+    slow = replace(SEGMENT_REVENUE, read=_reads_forever)
+    results = run_filings(services, "SLNH", chosen=[slow, BITCOIN_SALES])
+    assert results["segment_revenue"].counts["rejected"] == results["segment_revenue"].counts["documents"] > 0
+    assert results["bitcoin_sales"].counts["documents"] > 0
+    assert datasets.normalize(services, slow, [("SLNH", *FILED)]).counts["documents"] == 0
+    assert {"too_slow"} == {
+        check for (check,) in query_rows(services, "select check_name from quarantine.rejected_row")
+    }
+
+
+def test_endless_tags_are_recorded(
+    make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "time_limit", lambda: time_limit(0.1))
+    monkeypatch.setattr(inline, "read_facts", _reads_forever)
+    services = make_services()
+    result = run_filings(services, "WULF", chosen=[])["xbrl_facts"]
+    assert result.counts["unreadable"] > 0
+    reasons = query_rows(
+        services, "select status_reason from warehouse.dim_document where status = 'unreadable'"
+    )
+    assert {reason.split(":")[0] for (reason,) in reasons} == {"too_slow"}
 
 
 def test_impossible_figure_is_quarantined(make_services: Callable[..., Services], samples_copy: Path) -> None:
