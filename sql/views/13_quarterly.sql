@@ -1,15 +1,19 @@
 -- Each figure is the one in its own mart. If no document states bitcoin produced for the quarter, it is the sum of the
 -- three months, provided that all are stated (`derivations` shows it). Bitcoin held is the latest statement of the quarter's
 -- last month, hash rate and capacity are the latest of the quarter; each comes with its day. A company has a row for every
--- quarter from its first figure to its last, so that the row before is the quarter before. Families are given only if the
--- segments add up to the total.
+-- quarter from its first figure until it is acquired or closed, so that the row before is the quarter before: the last one is
+-- the quarter that had ended when the last filing of any company was accepted. Families are given only if the segments add
+-- up to the total.
 with metrics as materialized (
     select *
     from marts.operating_metrics_as_of(known_at, only_ticker)
     where
         (
             scope = 'company'
-            and metric in ('total_revenue', 'bitcoin_produced', 'bitcoin_held', 'hashrate_operating', 'hashrate_energized', 'hashrate_deployed')
+            and metric in (
+                'total_revenue', 'bitcoin_produced', 'bitcoin_held', 'hashrate_operating', 'hashrate_energized', 'hashrate_deployed',
+                'hashrate_average_operating'
+            )
         )
         or (metric = 'capacity_mw' and scope in ('company', 'energized'))
 ),
@@ -124,12 +128,14 @@ companies as (
     select
         company_id as ticker,
         name,
-        fiscal_year_end
+        fiscal_year_end,
+        coalesce(ended_on, 'infinity') as ended_on
     from warehouse.dim_company
     where is_current
 ),
 
--- Preferred are the operating hash rate and the energized capacity.
+-- Preferred are the operating hash rate and the energized capacity. An average is used if no hash rate of a day is stated
+-- (CleanSpark); its day is the last of its month.
 days as (
     select distinct on (m.ticker, e.quarter_end, d.part)
         m.ticker,
@@ -151,11 +157,12 @@ days as (
         ('hashrate_operating', 'company', 'hashrate_eh', 1),
         ('hashrate_energized', 'company', 'hashrate_eh', 2),
         ('hashrate_deployed', 'company', 'hashrate_eh', 3),
+        ('hashrate_average_operating', 'company', 'hashrate_eh', 4),
         ('capacity_mw', 'energized', 'capacity_mw', 1),
         ('capacity_mw', 'company', 'capacity_mw', 2)
     ) as d (metric, scope, part, place) on m.metric = d.metric and m.scope = d.scope
     where
-        m.period_kind = 'instant'
+        m.period_kind = case m.metric when 'hashrate_average_operating' then 'month' else 'instant' end
         and (d.part <> 'bitcoin_held' or m.period_end >= date_trunc('month', e.quarter_end)::date)
     order by m.ticker asc, e.quarter_end asc, d.part asc, d.place asc, m.period_end desc
 ),
@@ -211,6 +218,12 @@ history as (
     group by ticker
 ),
 
+read_until as (
+    select (max(accepted_at) at time zone 'America/New_York')::date as day
+    from warehouse.dim_document
+    where accepted_at <= known_at
+),
+
 every as (
     select
         h.ticker,
@@ -219,9 +232,12 @@ every as (
         extract(month from to_date(c.fiscal_year_end, 'MM-DD'))::integer as last_month
     from history as h
     inner join companies as c on h.ticker = c.ticker
+    cross join read_until as r
     cross join
         lateral generate_series(
-            date_trunc('month', h.first_end), date_trunc('month', h.last_end), interval '3 months'
+            date_trunc('month', h.first_end),
+            date_trunc('month', greatest(h.last_end, (least(r.day, c.ended_on) + 1 - interval '1 month')::date)),
+            interval '3 months'
         ) as s (month_start)
 ),
 
