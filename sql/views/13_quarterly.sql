@@ -258,40 +258,99 @@ placed as (
         ) as period_start
     from every as e
     left join flows as q on e.ticker = q.ticker and e.quarter_end = q.quarter_end
+),
+
+joined as (
+    select
+        p.ticker,
+        p.name as company,
+        p.fiscal_year,
+        p.fiscal_quarter,
+        marts.calendar_quarter('quarter', p.period_start, p.period_end) as calendar_quarter,
+        p.period_start,
+        p.period_end,
+        q.revenue_usd,
+        f.mining_usd,
+        f.ai_hpc_usd,
+        f.other_usd,
+        f.mining_share,
+        f.ai_hpc_share,
+        q.bitcoin_produced,
+        q.bitcoin_sold,
+        q.proceeds_usd,
+        q.average_price_usd,
+        h.bitcoin_held,
+        h.hashrate_eh,
+        h.hashrate_metric,
+        h.capacity_mw,
+        h.capacity_scope,
+        coalesce(q.is_restated, false) or coalesce(f.is_restated, false) or coalesce(h.is_restated, false) as is_restated,
+        coalesce(q.derivations, '{}') || coalesce(h.derivations, '{}')
+        || case when f.is_derived then '{"families": "derived"}'::jsonb else '{}' end as derivations,
+        coalesce(q.sources, '{}') || coalesce(h.sources, '{}') as sources,
+        greatest(q.disclosed_at, h.disclosed_at) as disclosed_at,
+        h.bitcoin_held_on,
+        h.hashrate_on,
+        h.capacity_on
+    from placed as p
+    left join flows as q on p.ticker = q.ticker and p.quarter_end = q.quarter_end
+    left join held as h on p.ticker = h.ticker and p.quarter_end = h.quarter_end
+    left join families as f on p.ticker = f.ticker and p.period_end = f.period_end and p.period_start = f.period_start
+),
+
+-- Rows are consecutive quarters; a changed fiscal year can still make four of them longer or shorter than a year.
+spans as (
+    select
+        j.*,
+        lag(j.revenue_usd) over history as revenue_before,
+        j.period_end - lag(j.period_end) over history between 80 and 100 as follows_quarter,
+        lag(j.revenue_usd, 4) over history as revenue_year_before,
+        j.period_end - lag(j.period_end, 4) over history between 357 and 373 as follows_year,
+        j.period_end - lag(j.period_start, 3) over history between 357 and 373 as is_year,
+        array_agg(j.revenue_usd) over four as revenues,
+        array_agg(j.bitcoin_produced) over four as productions,
+        array_agg(j.bitcoin_sold) over four as sales,
+        array_agg(j.proceeds_usd) over four as proceeds
+    from joined as j
+    window
+        history as (partition by j.ticker order by j.period_end),
+        four as (partition by j.ticker order by j.period_end rows between 3 preceding and current row)
 )
 
 select
-    p.ticker,
-    p.name as company,
-    p.fiscal_year,
-    p.fiscal_quarter,
-    marts.calendar_quarter('quarter', p.period_start, p.period_end) as calendar_quarter,
-    p.period_start,
-    p.period_end,
-    q.revenue_usd,
-    f.mining_usd,
-    f.ai_hpc_usd,
-    f.other_usd,
-    f.mining_share,
-    f.ai_hpc_share,
-    q.bitcoin_produced,
-    q.bitcoin_sold,
-    q.proceeds_usd,
-    q.average_price_usd,
-    h.bitcoin_held,
-    h.hashrate_eh,
-    h.hashrate_metric,
-    h.capacity_mw,
-    h.capacity_scope,
-    coalesce(q.is_restated, false) or coalesce(f.is_restated, false) or coalesce(h.is_restated, false) as is_restated,
-    coalesce(q.derivations, '{}') || coalesce(h.derivations, '{}')
-    || case when f.is_derived then '{"families": "derived"}'::jsonb else '{}' end as derivations,
-    coalesce(q.sources, '{}') || coalesce(h.sources, '{}') as sources,
-    greatest(q.disclosed_at, h.disclosed_at) as disclosed_at,
-    h.bitcoin_held_on,
-    h.hashrate_on,
-    h.capacity_on
-from placed as p
-left join flows as q on p.ticker = q.ticker and p.quarter_end = q.quarter_end
-left join held as h on p.ticker = h.ticker and p.quarter_end = h.quarter_end
-left join families as f on p.ticker = f.ticker and p.period_end = f.period_end and p.period_start = f.period_start
+    ticker,
+    company,
+    fiscal_year,
+    fiscal_quarter,
+    calendar_quarter,
+    period_start,
+    period_end,
+    revenue_usd,
+    mining_usd,
+    ai_hpc_usd,
+    other_usd,
+    mining_share,
+    ai_hpc_share,
+    bitcoin_produced,
+    bitcoin_sold,
+    proceeds_usd,
+    average_price_usd,
+    bitcoin_held,
+    hashrate_eh,
+    hashrate_metric,
+    capacity_mw,
+    capacity_scope,
+    is_restated,
+    derivations,
+    sources,
+    disclosed_at,
+    bitcoin_held_on,
+    hashrate_on,
+    capacity_on,
+    case when is_year then marts.sum_of_all(revenues) end as revenue_ttm_usd,
+    case when is_year then marts.sum_of_all(productions) end as bitcoin_produced_ttm,
+    case when is_year then marts.sum_of_all(sales) end as bitcoin_sold_ttm,
+    case when is_year then marts.sum_of_all(proceeds) end as proceeds_ttm_usd,
+    case when follows_quarter and revenue_before > 0 then round(revenue_usd / revenue_before - 1, 4) end as revenue_growth_quarter,
+    case when follows_year and revenue_year_before > 0 then round(revenue_usd / revenue_year_before - 1, 4) end as revenue_growth_year
+from spans

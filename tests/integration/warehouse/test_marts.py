@@ -216,6 +216,31 @@ def test_history_has_a_row_for_each_quarter(warehouse: WarehouseBuilder) -> None
     assert held == [(85148, 3, ["CORZ"], ["CLSK"])]
 
 
+def test_growth_and_twelve_months_need_all_quarters(warehouse: WarehouseBuilder) -> None:
+    """Core Scientific's 2024Q1 to 2025Q2 in millions, first without 2024Q3: its neighbors are not adjacent."""
+    stated = {(2024, 1): "179.3", (2024, 2): "141.1", (2024, 4): "94.9", (2025, 1): "79.5", (2025, 2): "78.6"}
+    for (year, number), value in stated.items():
+        _revenue(warehouse, "CORZ", value, quarter(year, number))
+    query = (
+        "select calendar_quarter, revenue_ttm_usd, revenue_growth_quarter, revenue_growth_year "
+        "from marts.quarterly where calendar_quarter in ('2024Q4', '2025Q1', '2025Q2') order by 1"
+    )
+    year_before = Decimal(79500) / 179300 - 1, Decimal(78600) / 141100 - 1
+    first, second = (round(growth, 4) for growth in year_before)
+    quarter_before = [round(Decimal(a) / Decimal(b) - 1, 4) for a, b in ((795, 949), (786, 795))]
+    assert warehouse.rows(query) == [
+        ("2024Q4", None, None, None),
+        ("2025Q1", None, quarter_before[0], first),
+        ("2025Q2", None, quarter_before[1], second),
+    ]
+    _revenue(warehouse, "CORZ", "95.4", quarter(2024, 3))
+    assert warehouse.rows(query) == [
+        ("2024Q4", Decimal("510.7"), Decimal("-0.0052"), None),
+        ("2025Q1", Decimal("410.9"), quarter_before[0], first),
+        ("2025Q2", Decimal("348.4"), quarter_before[1], second),
+    ]
+
+
 def test_average_hash_rate_if_no_other(warehouse: WarehouseBuilder) -> None:
     """CleanSpark states only the average of September 2025, 45.6; a hash rate of a day goes before it."""
     update = warehouse.document("CLSK", "2025-10-05", form="8-K", kind="update")
