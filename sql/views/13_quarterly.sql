@@ -1,7 +1,7 @@
 -- Each figure is the one in its own mart. If no document states bitcoin produced for the quarter, it is the sum of the
 -- three months, provided that all are stated (`derivations` shows it). Bitcoin held is the latest statement of the quarter's
 -- last month, hash rate and capacity are the latest of the quarter; each comes with its day. A company has a row for every
--- quarter from its first figure until it is acquired or closed, so that the row before is the quarter before: the last one is
+-- quarter from its first figure until it is acquired or closed, so that the row before is the quarter before. The last row is
 -- the quarter that had ended when the last filing of any company was accepted. Families are given only if the segments add
 -- up to the total.
 with metrics as materialized (

@@ -1,5 +1,5 @@
--- A sum states how many companies it includes and which are missing. A company is expected in every quarter of its history,
--- which are its rows in marts.quarterly. A consolidated subsidiary (American Bitcoin in Hut 8) is part of the parent's figure and counts
+-- A sum states how many companies it includes and which are missing. A company is expected from its first quarter until it
+-- is acquired or closed. A consolidated subsidiary (American Bitcoin in Hut 8) is part of the parent's figure and counts
 -- separately only if the parent does not disclose that figure. Fiscal quarters that are not calendar quarters are in no sum.
 with known as materialized (
     select
@@ -18,17 +18,28 @@ quarters as (
     where calendar_quarter is not null
 ),
 
+active as (
+    select
+        k.ticker,
+        c.consolidated_by,
+        min(k.period_end) as first_end,
+        coalesce(min(c.ended_on), 'infinity'::date) as ended_on,
+        bool_and(k.calendar_quarter is null) as is_off
+    from known as k
+    inner join warehouse.dim_company as c on k.ticker = c.company_id and c.is_current
+    group by k.ticker, c.consolidated_by
+),
+
 expected as (
     select
         q.calendar_quarter,
         q.period_start,
         q.period_end,
-        k.ticker,
-        k.consolidated_by,
-        k.calendar_quarter is null as is_off
+        a.ticker,
+        a.consolidated_by,
+        a.is_off
     from quarters as q
-    inner join known as k
-        on q.calendar_quarter = k.calendar_quarter or (k.calendar_quarter is null and k.period_end between q.period_start and q.period_end)
+    inner join active as a on q.period_end >= a.first_end and q.period_end <= a.ended_on
 ),
 
 measured as (
