@@ -1,4 +1,4 @@
-"""Limits on numbers, days and prices in documents; anything beyond them is damaged or hostile input."""
+"""Limits of numbers, days and prices in documents; more is damaged or hostile input."""
 
 from datetime import date
 from decimal import Decimal

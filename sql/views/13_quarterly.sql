@@ -1,15 +1,19 @@
 -- Each figure is the one in its own mart. If no document states bitcoin produced for the quarter, it is the sum of the
 -- three months, provided that all are stated (`derivations` shows it). Bitcoin held is the latest statement of the quarter's
 -- last month, hash rate and capacity are the latest of the quarter; each comes with its day. A company has a row for every
--- quarter from its first figure to its last, so that the row before is the quarter before. Families are given only if the
--- segments add up to the total.
+-- quarter from its first figure until it is acquired or closed, so that the row before is the quarter before. The last row is
+-- the quarter that had ended when the last filing of any company was accepted. Families are given only if the segments add
+-- up to the total.
 with metrics as materialized (
     select *
     from marts.operating_metrics_as_of(known_at, only_ticker)
     where
         (
             scope = 'company'
-            and metric in ('total_revenue', 'bitcoin_produced', 'bitcoin_held', 'hashrate_operating', 'hashrate_energized', 'hashrate_deployed')
+            and metric in (
+                'total_revenue', 'bitcoin_produced', 'bitcoin_held', 'hashrate_operating', 'hashrate_energized', 'hashrate_deployed',
+                'hashrate_average_operating'
+            )
         )
         or (metric = 'capacity_mw' and scope in ('company', 'energized'))
 ),
@@ -124,12 +128,14 @@ companies as (
     select
         company_id as ticker,
         name,
-        fiscal_year_end
+        fiscal_year_end,
+        coalesce(ended_on, 'infinity') as ended_on
     from warehouse.dim_company
     where is_current
 ),
 
--- Preferred are the operating hash rate and the energized capacity.
+-- Preferred are the operating hash rate and the energized capacity. An average is used if no hash rate of a day is stated
+-- (CleanSpark); its day is the last of its month.
 days as (
     select distinct on (m.ticker, e.quarter_end, d.part)
         m.ticker,
@@ -151,11 +157,12 @@ days as (
         ('hashrate_operating', 'company', 'hashrate_eh', 1),
         ('hashrate_energized', 'company', 'hashrate_eh', 2),
         ('hashrate_deployed', 'company', 'hashrate_eh', 3),
+        ('hashrate_average_operating', 'company', 'hashrate_eh', 4),
         ('capacity_mw', 'energized', 'capacity_mw', 1),
         ('capacity_mw', 'company', 'capacity_mw', 2)
     ) as d (metric, scope, part, place) on m.metric = d.metric and m.scope = d.scope
     where
-        m.period_kind = 'instant'
+        m.period_kind = case m.metric when 'hashrate_average_operating' then 'month' else 'instant' end
         and (d.part <> 'bitcoin_held' or m.period_end >= date_trunc('month', e.quarter_end)::date)
     order by m.ticker asc, e.quarter_end asc, d.part asc, d.place asc, m.period_end desc
 ),
@@ -211,6 +218,12 @@ history as (
     group by ticker
 ),
 
+read_until as (
+    select (max(accepted_at) at time zone 'America/New_York')::date as day
+    from warehouse.dim_document
+    where accepted_at <= known_at
+),
+
 every as (
     select
         h.ticker,
@@ -219,9 +232,12 @@ every as (
         extract(month from to_date(c.fiscal_year_end, 'MM-DD'))::integer as last_month
     from history as h
     inner join companies as c on h.ticker = c.ticker
+    cross join read_until as r
     cross join
         lateral generate_series(
-            date_trunc('month', h.first_end), date_trunc('month', h.last_end), interval '3 months'
+            date_trunc('month', h.first_end),
+            date_trunc('month', greatest(h.last_end, (least(r.day, c.ended_on) + 1 - interval '1 month')::date)),
+            interval '3 months'
         ) as s (month_start)
 ),
 
@@ -242,40 +258,99 @@ placed as (
         ) as period_start
     from every as e
     left join flows as q on e.ticker = q.ticker and e.quarter_end = q.quarter_end
+),
+
+joined as (
+    select
+        p.ticker,
+        p.name as company,
+        p.fiscal_year,
+        p.fiscal_quarter,
+        marts.calendar_quarter('quarter', p.period_start, p.period_end) as calendar_quarter,
+        p.period_start,
+        p.period_end,
+        q.revenue_usd,
+        f.mining_usd,
+        f.ai_hpc_usd,
+        f.other_usd,
+        f.mining_share,
+        f.ai_hpc_share,
+        q.bitcoin_produced,
+        q.bitcoin_sold,
+        q.proceeds_usd,
+        q.average_price_usd,
+        h.bitcoin_held,
+        h.hashrate_eh,
+        h.hashrate_metric,
+        h.capacity_mw,
+        h.capacity_scope,
+        coalesce(q.is_restated, false) or coalesce(f.is_restated, false) or coalesce(h.is_restated, false) as is_restated,
+        coalesce(q.derivations, '{}') || coalesce(h.derivations, '{}')
+        || case when f.is_derived then '{"families": "derived"}'::jsonb else '{}' end as derivations,
+        coalesce(q.sources, '{}') || coalesce(h.sources, '{}') as sources,
+        greatest(q.disclosed_at, h.disclosed_at) as disclosed_at,
+        h.bitcoin_held_on,
+        h.hashrate_on,
+        h.capacity_on
+    from placed as p
+    left join flows as q on p.ticker = q.ticker and p.quarter_end = q.quarter_end
+    left join held as h on p.ticker = h.ticker and p.quarter_end = h.quarter_end
+    left join families as f on p.ticker = f.ticker and p.period_end = f.period_end and p.period_start = f.period_start
+),
+
+-- Rows are consecutive quarters; a changed fiscal year can still make four of them longer or shorter than a year.
+spans as (
+    select
+        j.*,
+        lag(j.revenue_usd) over history as revenue_before,
+        j.period_end - lag(j.period_end) over history between 80 and 100 as follows_quarter,
+        lag(j.revenue_usd, 4) over history as revenue_year_before,
+        j.period_end - lag(j.period_end, 4) over history between 357 and 373 as follows_year,
+        j.period_end - lag(j.period_start, 3) over history between 357 and 373 as is_year,
+        array_agg(j.revenue_usd) over four as revenues,
+        array_agg(j.bitcoin_produced) over four as productions,
+        array_agg(j.bitcoin_sold) over four as sales,
+        array_agg(j.proceeds_usd) over four as proceeds
+    from joined as j
+    window
+        history as (partition by j.ticker order by j.period_end),
+        four as (partition by j.ticker order by j.period_end rows between 3 preceding and current row)
 )
 
 select
-    p.ticker,
-    p.name as company,
-    p.fiscal_year,
-    p.fiscal_quarter,
-    marts.calendar_quarter('quarter', p.period_start, p.period_end) as calendar_quarter,
-    p.period_start,
-    p.period_end,
-    q.revenue_usd,
-    f.mining_usd,
-    f.ai_hpc_usd,
-    f.other_usd,
-    f.mining_share,
-    f.ai_hpc_share,
-    q.bitcoin_produced,
-    q.bitcoin_sold,
-    q.proceeds_usd,
-    q.average_price_usd,
-    h.bitcoin_held,
-    h.hashrate_eh,
-    h.hashrate_metric,
-    h.capacity_mw,
-    h.capacity_scope,
-    coalesce(q.is_restated, false) or coalesce(f.is_restated, false) or coalesce(h.is_restated, false) as is_restated,
-    coalesce(q.derivations, '{}') || coalesce(h.derivations, '{}')
-    || case when f.is_derived then '{"families": "derived"}'::jsonb else '{}' end as derivations,
-    coalesce(q.sources, '{}') || coalesce(h.sources, '{}') as sources,
-    greatest(q.disclosed_at, h.disclosed_at) as disclosed_at,
-    h.bitcoin_held_on,
-    h.hashrate_on,
-    h.capacity_on
-from placed as p
-left join flows as q on p.ticker = q.ticker and p.quarter_end = q.quarter_end
-left join held as h on p.ticker = h.ticker and p.quarter_end = h.quarter_end
-left join families as f on p.ticker = f.ticker and p.period_end = f.period_end and p.period_start = f.period_start
+    ticker,
+    company,
+    fiscal_year,
+    fiscal_quarter,
+    calendar_quarter,
+    period_start,
+    period_end,
+    revenue_usd,
+    mining_usd,
+    ai_hpc_usd,
+    other_usd,
+    mining_share,
+    ai_hpc_share,
+    bitcoin_produced,
+    bitcoin_sold,
+    proceeds_usd,
+    average_price_usd,
+    bitcoin_held,
+    hashrate_eh,
+    hashrate_metric,
+    capacity_mw,
+    capacity_scope,
+    is_restated,
+    derivations,
+    sources,
+    disclosed_at,
+    bitcoin_held_on,
+    hashrate_on,
+    capacity_on,
+    case when is_year then marts.sum_of_all(revenues) end as revenue_ttm_usd,
+    case when is_year then marts.sum_of_all(productions) end as bitcoin_produced_ttm,
+    case when is_year then marts.sum_of_all(sales) end as bitcoin_sold_ttm,
+    case when is_year then marts.sum_of_all(proceeds) end as proceeds_ttm_usd,
+    case when follows_quarter and revenue_before > 0 then round(revenue_usd / revenue_before - 1, 4) end as revenue_growth_quarter,
+    case when follows_year and revenue_year_before > 0 then round(revenue_usd / revenue_year_before - 1, 4) end as revenue_growth_year
+from spans

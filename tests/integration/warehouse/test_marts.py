@@ -47,7 +47,7 @@ def test_fiscal_and_calendar_quarter_differ(warehouse: WarehouseBuilder) -> None
     found = warehouse.rows(
         "select ticker, fiscal_year, fiscal_quarter, calendar_quarter from marts.quarterly order by 1"
     )
-    assert found == [("CLSK", 2025, 3, "2025Q2"), ("IREN", 2025, 3, "2025Q1")]
+    assert found == [("CLSK", 2025, 3, "2025Q2"), ("IREN", 2025, 3, "2025Q1"), ("IREN", 2025, 4, "2025Q2")]
 
 
 def test_as_of_before_and_after_restatements(warehouse: WarehouseBuilder) -> None:
@@ -188,6 +188,69 @@ def test_quarterly_uses_last_day_of_holdings(warehouse: WarehouseBuilder) -> Non
     ]
 
 
+def test_history_has_a_row_for_each_quarter(warehouse: WarehouseBuilder) -> None:
+    """CleanSpark's 13,011 bitcoin without revenue beside MARA's 52,850 and Riot's 19,287: 85,148 held.
+
+    Rows go on after a company's last figure, as far as filings were read, and end when it is acquired.
+    """
+    _revenue(warehouse, "SDIG", "11200000", quarter(2024, 3))
+    for ticker, held in (("CLSK", "13011"), ("MARA", "52850"), ("RIOT", "19287")):
+        document = warehouse.document(ticker, "2025-10-05", form="8-K", kind="update")
+        warehouse.metric(document, "bitcoin_held", held, (None, date(2025, 9, 30)))
+        if ticker != "CLSK":
+            warehouse.metric(document, "total_revenue", "1000000", quarter(2025, 3))
+    _revenue(warehouse, "CORZ", "81100000")
+    warehouse.document("CORZ", "2026-01-01")
+    rows = warehouse.rows(
+        "select ticker, min(period_end), max(period_end), count(*) from marts.quarterly group by 1 order by 1"
+    )
+    third, fourth = date(2025, 9, 30), date(2025, 12, 31)
+    assert rows == [
+        *((ticker, third, fourth, 2) for ticker in ("CLSK", "CORZ", "MARA", "RIOT")),
+        ("SDIG", date(2024, 9, 30), date(2024, 12, 31), 2),
+    ]
+    held = warehouse.rows(
+        "select bitcoin_held, bitcoin_held_companies, bitcoin_held_missing, revenue_missing "
+        "from marts.industry_quarter where calendar_quarter = '2025Q3'"
+    )
+    assert held == [(85148, 3, ["CORZ"], ["CLSK"])]
+
+
+def test_growth_and_twelve_months_need_all_quarters(warehouse: WarehouseBuilder) -> None:
+    """Core Scientific's 2024Q1 to 2025Q2 in millions, first without 2024Q3: its neighbors are not adjacent."""
+    stated = {(2024, 1): "179.3", (2024, 2): "141.1", (2024, 4): "94.9", (2025, 1): "79.5", (2025, 2): "78.6"}
+    for (year, number), value in stated.items():
+        _revenue(warehouse, "CORZ", value, quarter(year, number))
+    query = (
+        "select calendar_quarter, revenue_ttm_usd, revenue_growth_quarter, revenue_growth_year "
+        "from marts.quarterly where calendar_quarter in ('2024Q4', '2025Q1', '2025Q2') order by 1"
+    )
+    year_before = Decimal(79500) / 179300 - 1, Decimal(78600) / 141100 - 1
+    first, second = (round(growth, 4) for growth in year_before)
+    quarter_before = [round(Decimal(a) / Decimal(b) - 1, 4) for a, b in ((795, 949), (786, 795))]
+    assert warehouse.rows(query) == [
+        ("2024Q4", None, None, None),
+        ("2025Q1", None, quarter_before[0], first),
+        ("2025Q2", None, quarter_before[1], second),
+    ]
+    _revenue(warehouse, "CORZ", "95.4", quarter(2024, 3))
+    assert warehouse.rows(query) == [
+        ("2024Q4", Decimal("510.7"), Decimal("-0.0052"), None),
+        ("2025Q1", Decimal("410.9"), quarter_before[0], first),
+        ("2025Q2", Decimal("348.4"), quarter_before[1], second),
+    ]
+
+
+def test_average_hash_rate_if_no_other(warehouse: WarehouseBuilder) -> None:
+    """CleanSpark states only the average of September 2025, 45.6; a hash rate of a day goes before it."""
+    update = warehouse.document("CLSK", "2025-10-05", form="8-K", kind="update")
+    warehouse.metric(update, "hashrate_average_operating", "45.6", (date(2025, 9, 1), date(2025, 9, 30)))
+    query = "select hashrate_eh, hashrate_metric, hashrate_on from marts.quarterly"
+    assert warehouse.rows(query) == [(Decimal("45.6"), "hashrate_average_operating", date(2025, 9, 30))]
+    warehouse.metric(update, "hashrate_deployed", "50", (None, date(2025, 7, 31)))
+    assert warehouse.rows(query) == [(50, "hashrate_deployed", date(2025, 7, 31))]
+
+
 def _revenue(
     warehouse: WarehouseBuilder, ticker: str, value: str, span: tuple[date | None, date] = quarter(2025, 3)
 ) -> None:
@@ -212,7 +275,11 @@ def test_industry_sum_lists_missing_companies(warehouse: WarehouseBuilder) -> No
     rows = warehouse.rows(
         "select calendar_quarter, revenue_usd, revenue_companies, companies_expected, revenue_missing from marts.industry_quarter order by 1"
     )
-    assert rows == [("2025Q1", 79500000, 1, 1, []), ("2025Q3", 180230000, 1, 2, ["CORZ"])]
+    assert rows == [
+        ("2025Q1", 79500000, 1, 1, []),
+        ("2025Q2", None, 0, 1, ["CORZ"]),
+        ("2025Q3", 180230000, 1, 2, ["CORZ"]),
+    ]
 
 
 def test_acquired_company_is_not_missing(warehouse: WarehouseBuilder) -> None:
