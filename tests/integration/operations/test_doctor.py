@@ -12,10 +12,12 @@ from pipelines.extract import http
 from pipelines.operations import doctor
 from pipelines.operations.doctor import Diagnosis, diagnose
 from pipelines.operations.status import heartbeat
-from pipelines.settings import Settings
+from pipelines.settings import HOME, Settings
 from pipelines.steps.services import Services
 from tests.edgar_server import EdgarServer, Response
 
+# Feeds of a folder: without one the live feeds would be requested.
+NEWS = HOME / "samples" / "news"
 PAGE = "/data.sec.gov/submissions/CIK0001839341.json"
 
 
@@ -52,7 +54,9 @@ def test_user_agent_is_checked_before_any_request(
     examine: Callable[[Settings], dict[str, Diagnosis]],
     server: EdgarServer,
 ) -> None:
-    found = examine(make_services(edgar_base=server.base, edgar_user_agent="nobody").settings)
+    found = examine(
+        make_services(edgar_base=server.base, edgar_user_agent="nobody", news_mirror=NEWS).settings
+    )
     assert (found["user agent"].fine, found["user agent"].remedy) == (
         False,
         'Set EDGAR_USER_AGENT="Your Name you@example.com".',
@@ -75,6 +79,7 @@ def test_each_fault_has_its_remedy(
     settings = make_services(
         edgar_base=server.base,
         edgar_user_agent="Test t@example.com",
+        news_mirror=NEWS,
         warehouse_url="postgresql://me:secret@127.0.0.1:1/none",
     ).settings
     beat = heartbeat(settings)
@@ -98,5 +103,9 @@ def test_edgar_that_does_not_answer(
     server: EdgarServer,
 ) -> None:
     server.script(PAGE, Response(403, b"banned"))
-    found = examine(make_services(edgar_base=server.base, edgar_user_agent="Test t@example.com").settings)
+    found = examine(
+        make_services(
+            edgar_base=server.base, edgar_user_agent="Test t@example.com", news_mirror=NEWS
+        ).settings
+    )
     assert (found["edgar"].fine, "ten minutes" in found["edgar"].remedy) == (False, True)
