@@ -26,8 +26,9 @@ from pipelines.normalize.periods import kind_of
 from pipelines.normalize.xbrl_records import candidate_of, inputs_of, skipped
 from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.watchlist.lexicon import words_in_name
+from pipelines.watchlist.metrics import COMPANY, UNENCUMBERED
 
-VERSION = "2"
+VERSION = "3"
 HELD, FAIR_VALUE = "bitcoin_held", "bitcoin_fair_value"
 BITCOIN_UNIT = re.compile(r"^(?:btcs?|bitcoins?|xbt)$", re.IGNORECASE)
 COUNT_UNIT = re.compile(r"^(?:items?|shares?|pure|units?|numbers?|quantity|each)$", re.IGNORECASE)
@@ -63,12 +64,15 @@ class _Confirmed:
 def normalize_holdings(table: FactTable) -> Normalized:
     """Bitcoin held (BTC) and its fair value (USD) of one document, by day.
 
+    The scope is unencumbered if bitcoin posted as collateral is a receivable and not counted.
+
     Rejected: holdings_not_confirmed (a count without a matching amount). Skipped: counts under an axis other
     than CryptoAssetAxis (machines), and those of other coins.
     """
     out = Normalized()
     values = _fair_values(table)
     carried = _carrying_amounts(table)
+    lent = _days_with_collateral_receivable(table)
     found: dict[date, _Confirmed] = {}
     doubtful: list[Fact] = []
     for fact in _counts(table, out):
@@ -88,6 +92,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
         if confirmed.count != fact.value:
             rules += ("tagged_in_thousands",)
         label = fact.label or fact.concept.local
+        scope = UNENCUMBERED if day in lent else COMPANY
         out.figures.append(
             Figure(
                 HELD,
@@ -100,6 +105,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
                 fact.locator,
                 rounding=Decimal("0.5"),
                 rules=rules,
+                scope=scope,
             )
         )
         whole = sum((f.value or Decimal(0) for f in fair), Decimal(0))
@@ -118,6 +124,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
                     derivation=SUMMED if several else AS_REPORTED,
                     inputs=inputs_of(fair) if several else (),
                     rules=("fair_value",),
+                    scope=scope,
                 )
             )
     for fact in doubtful:
@@ -228,6 +235,21 @@ def _carrying_amounts(table: FactTable) -> dict[date, list[Fact]]:
         ):
             out.setdefault(fact.end, []).append(fact)
     return out
+
+
+def _days_with_collateral_receivable(table: FactTable) -> set[date]:
+    """Days on which bitcoin posted as collateral is a receivable, and so in no count of bitcoin held.
+
+    CleanSpark's balance sheet of 2024-09-30 has 6,819 bitcoin, and 77.8 million dollars for about 1,230 more.
+    """
+    return {
+        fact.end
+        for fact in table.numeric()
+        if fact.start is None and fact.end is not None and fact.unit == "USD" and fact.value
+        if not fact.dimensions and names_bitcoin(fact)
+        if {"receivable", "collateral"}
+        <= {*words_in_name(fact.concept.local), *re.findall("[a-z]+", fact.label.lower())}
+    }
 
 
 def _confirmed_count(fact: Fact, amount: Fact) -> _Confirmed | None:

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr
 from pipelines.watchlist.words import word_list
 
 COMPANY, TOTAL, JOINT_VENTURE, HOSTED = "company", "total", "joint_venture", "hosted_customers"
+UNENCUMBERED = "unencumbered"
+"""Scope of bitcoin held without the bitcoin posted as collateral."""
 
 _PERIODS = re.compile(
     r"\b(?:(?:as (?:of|at)|at|in|for|during|on|through|of)\s+(?:the\s+)?)?(?:(?:january|february|"

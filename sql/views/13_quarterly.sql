@@ -15,6 +15,7 @@ with metrics as materialized (
                 'hashrate_average_operating'
             )
         )
+        or (metric = 'bitcoin_held' and scope = 'unencumbered')
         or (metric = 'capacity_mw' and scope in ('company', 'energized'))
 ),
 
@@ -143,7 +144,7 @@ days as (
         d.part,
         m.value,
         m.period_end,
-        case d.metric when 'capacity_mw' then m.scope else m.metric end as what,
+        case when d.part = 'hashrate_eh' then m.metric else m.scope end as what,
         m.derivation,
         m.is_restated,
         m.disclosed_at,
@@ -154,6 +155,7 @@ days as (
     inner join (
         values
         ('bitcoin_held', 'company', 'bitcoin_held', 1),
+        ('bitcoin_held', 'unencumbered', 'bitcoin_held', 2),
         ('hashrate_operating', 'company', 'hashrate_eh', 1),
         ('hashrate_energized', 'company', 'hashrate_eh', 2),
         ('hashrate_deployed', 'company', 'hashrate_eh', 3),
@@ -173,6 +175,7 @@ held as (
         quarter_end,
         max(value) filter (where part = 'bitcoin_held') as bitcoin_held,
         max(period_end) filter (where part = 'bitcoin_held') as bitcoin_held_on,
+        max(what) filter (where part = 'bitcoin_held') as bitcoin_held_scope,
         max(value) filter (where part = 'hashrate_eh') as hashrate_eh,
         max(what) filter (where part = 'hashrate_eh') as hashrate_metric,
         max(period_end) filter (where part = 'hashrate_eh') as hashrate_on,
@@ -290,6 +293,7 @@ joined as (
         coalesce(q.sources, '{}') || coalesce(h.sources, '{}') as sources,
         greatest(q.disclosed_at, h.disclosed_at) as disclosed_at,
         h.bitcoin_held_on,
+        h.bitcoin_held_scope,
         h.hashrate_on,
         h.capacity_on
     from placed as p
@@ -345,6 +349,7 @@ select
     sources,
     disclosed_at,
     bitcoin_held_on,
+    bitcoin_held_scope,
     hashrate_on,
     capacity_on,
     case when is_year then marts.sum_of_all(revenues) end as revenue_ttm_usd,

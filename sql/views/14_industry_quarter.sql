@@ -46,7 +46,8 @@ measured as (
     select
         e.*,
         v.measure,
-        v.value
+        v.value,
+        v.measure = 'bitcoin_held' and k.bitcoin_held_scope = 'unencumbered' as is_partial
     from expected as e
     left join known as k on e.ticker = k.ticker and e.calendar_quarter = k.calendar_quarter
     cross join
@@ -82,7 +83,8 @@ sums as (
         sum(value) filter (where not in_parent) as value,
         (count(*) filter (where value is not null and not in_parent))::integer as companies,
         coalesce(array_agg(ticker order by ticker) filter (where value is null and not in_parent), '{}') as missing,
-        array_agg(ticker) filter (where in_parent and value is not null) as consolidated
+        array_agg(ticker) filter (where in_parent and value is not null) as consolidated,
+        coalesce(array_agg(ticker order by ticker) filter (where is_partial and not in_parent), '{}') as partial
     from counted
     group by calendar_quarter, period_start, period_end, measure
 )
@@ -116,6 +118,7 @@ select
     max(s.value) filter (where s.measure = 'bitcoin_held') as bitcoin_held,
     max(s.companies) filter (where s.measure = 'bitcoin_held') as bitcoin_held_companies,
     max(s.missing) filter (where s.measure = 'bitcoin_held') as bitcoin_held_missing,
+    max(s.partial) filter (where s.measure = 'bitcoin_held') as bitcoin_held_unencumbered,
     coalesce(
         (
             select array_agg(distinct u.company order by u.company)

@@ -55,6 +55,7 @@ _MOMENTS = ("2024-06-30 12:00Z", "2025-06-30 12:00Z", "2025-12-31 12:00Z")
 _VOLATILE = {
     "loaded_at",
     "found_at",
+    "verified_at",
     "rejected_at",
     "released_at",
     "extractor_version",

@@ -136,3 +136,28 @@ def test_amount_of_another_coin_confirms_no_count() -> None:
     )
     assert read.figures == []
     assert [r.check for r in read.rejected] == ["holdings_not_confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("receivable", "scope"), [("77,827,000", "unencumbered"), ("0", "company")], ids=["posted", "returned"]
+)
+def test_holdings_without_collateral_have_their_own_scope(receivable: str, scope: str) -> None:
+    """CleanSpark's balance sheet of 2024-09-30: bitcoin posted as collateral is a receivable, and not counted."""
+    read = normalize_holdings(
+        read_facts(
+            inline(
+                [
+                    ("Number of bitcoin held", "own:NumberOfBitcoinHeld item 2024-09-30 6,819"),
+                    ("Fair value of bitcoin", "own:FairValueOfBitcoin usd 2024-09-30 431,661,000"),
+                    (
+                        "Receivable from bitcoin collateral",
+                        f"own:ReceivableForBitcoinCollateralPledged usd 2024-09-30 {receivable}",
+                    ),
+                ]
+            )
+        )
+    )
+    assert {(f.fact, int(f.value), f.scope) for f in read.figures} == {
+        ("bitcoin_held", 6819, scope),
+        ("bitcoin_fair_value", 431_661_000, scope),
+    }
