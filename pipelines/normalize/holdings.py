@@ -238,7 +238,7 @@ def _carrying_amounts(table: FactTable) -> dict[date, list[Fact]]:
 
 
 def _days_with_collateral_receivable(table: FactTable) -> set[date]:
-    """Days on which bitcoin posted as collateral is a receivable, and so in no count of bitcoin held.
+    """Days on which bitcoin posted as collateral is a receivable, in no count of bitcoin held.
 
     CleanSpark's balance sheet of 2024-09-30 has 6,819 bitcoin, and 77.8 million dollars for about 1,230 more.
     """

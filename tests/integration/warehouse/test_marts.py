@@ -1,13 +1,15 @@
 """The marts: columns, grain, what was known when, who restated what, and sums that say what they lack."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
+from pipelines.settings import HOME
 from pipelines.warehouse.marts import STORED
+from pipelines.warehouse.prices import load_prices
 from pipelines.warehouse.ready import is_behind, make_ready
 from tests.warehouse_builder import WarehouseBuilder, quarter
 
@@ -398,3 +400,32 @@ def test_link_points_to_anchor_or_text(
 )
 def test_rounding_is_half_of_last_unit(warehouse: WarehouseBuilder, value: str, expected: str) -> None:
     assert warehouse.rows("select marts.half_unit(cast(:v as numeric))", v=value) == [(Decimal(expected),)]
+
+
+def test_sellers_are_ranked_by_counts_then_by_proceeds(warehouse: WarehouseBuilder) -> None:
+    """The market price is of the days of the sales: a quarter with a missing day has none."""
+    first = quarter(2024, 1)
+    both = warehouse.document("RIOT", "2024-05-01")
+    warehouse.sale(both, "100", "6000000", first)
+    warehouse.sale(both, "0", "0", quarter(2024, 2))
+    paid = warehouse.document("CLSK", "2024-05-02")
+    warehouse.sale(paid, None, "43035000", first)
+    days = [first[0] + timedelta(days=n) for n in range((first[1] - first[0]).days + 1)]
+    prices = {day: Decimal(50000 if day.month < 3 else 70000) for day in days}
+    with warehouse.engine.begin() as connection:
+        load_prices(connection, "test", prices)
+    query = (HOME / "sql/queries/who_sold_most.sql").read_text()
+    market = round(Decimal(60 * 50000 + 31 * 70000) / 91)
+
+    def ranked() -> list[tuple[object, ...]]:
+        return warehouse.rows(query, year=2024, ticker=None)
+
+    assert ranked() == [
+        ("RIOT", "2024", 100, "6 of 12 months", 6000000, "6 of 12 months", 60000, market),
+        ("CLSK", "2024", None, None, 43035000, "3 of 12 months", None, None),
+    ]
+    with warehouse.engine.begin() as connection:
+        connection.execute(
+            sa.text("delete from warehouse.fact_bitcoin_price where day = :day"), {"day": days[40]}
+        )
+    assert ranked()[0][-1] is None
