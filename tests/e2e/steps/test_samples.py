@@ -223,6 +223,7 @@ def test_industry_holdings_include_companies_without_flows(samples_engine: sa.En
 def test_quarterly_has_the_latest_hash_rate_of_the_quarter(samples_engine: sa.Engine) -> None:
     query = "select ticker, hashrate_eh::text, hashrate_metric, hashrate_on::text from marts.quarterly where hashrate_eh is not null order by 1"
     assert sample_rows(samples_engine, query) == [
+        ("CLSK", "45.6", "hashrate_average_operating", "2025-09-30"),
         ("MARA", "57.3", "hashrate_energized", "2025-04-30"),
         ("RIOT", "33.7", "hashrate_deployed", "2025-04-30"),
     ]
