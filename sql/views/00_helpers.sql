@@ -54,16 +54,3 @@ return (
 
 comment on function marts.fiscal_quarter_end(date, text)
 is 'The last day of the fiscal quarter that contains a day, for a fiscal year that ends on MM-DD: whole months.';
-
-
-create function marts.sum_of_all(addends numeric[])
-returns numeric
-language sql immutable
-set search_path = pg_catalog
-return (
-    select case when count(*) = count(a.addend) then sum(a.addend) end
-    from unnest(addends) as a (addend)
-);
-
-comment on function marts.sum_of_all(numeric[])
-is 'The sum of numbers; null if one of them is null.';

@@ -311,10 +311,10 @@ spans as (
         lag(j.revenue_usd, 4) over history as revenue_year_before,
         j.period_end - lag(j.period_end, 4) over history between 357 and 373 as follows_year,
         j.period_end - lag(j.period_start, 3) over history between 357 and 373 as is_year,
-        array_agg(j.revenue_usd) over four as revenues,
-        array_agg(j.bitcoin_produced) over four as productions,
-        array_agg(j.bitcoin_sold) over four as sales,
-        array_agg(j.proceeds_usd) over four as proceeds
+        case when count(j.revenue_usd) over four = 4 then sum(j.revenue_usd) over four end as four_revenues,
+        case when count(j.bitcoin_produced) over four = 4 then sum(j.bitcoin_produced) over four end as four_productions,
+        case when count(j.bitcoin_sold) over four = 4 then sum(j.bitcoin_sold) over four end as four_sales,
+        case when count(j.proceeds_usd) over four = 4 then sum(j.proceeds_usd) over four end as four_proceeds
     from joined as j
     window
         history as (partition by j.ticker order by j.period_end),
@@ -352,10 +352,10 @@ select
     bitcoin_held_scope,
     hashrate_on,
     capacity_on,
-    case when is_year then marts.sum_of_all(revenues) end as revenue_ttm_usd,
-    case when is_year then marts.sum_of_all(productions) end as bitcoin_produced_ttm,
-    case when is_year then marts.sum_of_all(sales) end as bitcoin_sold_ttm,
-    case when is_year then marts.sum_of_all(proceeds) end as proceeds_ttm_usd,
+    case when is_year then four_revenues end as revenue_ttm_usd,
+    case when is_year then four_productions end as bitcoin_produced_ttm,
+    case when is_year then four_sales end as bitcoin_sold_ttm,
+    case when is_year then four_proceeds end as proceeds_ttm_usd,
     case when follows_quarter and revenue_before > 0 then round(revenue_usd / revenue_before - 1, 4) end as revenue_growth_quarter,
     case when follows_year and revenue_year_before > 0 then round(revenue_usd / revenue_year_before - 1, 4) end as revenue_growth_year
 from spans
