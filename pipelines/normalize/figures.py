@@ -55,8 +55,8 @@ class Figure:
         inputs: The stated values behind a figure that is not as reported.
         rules: Names of the rules that produced it.
         complete: Whether the breakdown it belongs to adds up to its total.
-        scope: Whose figure it is: company, total, joint_venture, hosted_customers or a site; empty for a
-            segment.
+        scope: Whose figure it is: company, total, joint_venture, hosted_customers or a site; unencumbered for
+            bitcoin held without the bitcoin posted as collateral; empty for a segment.
         qualifier: Words such as "approximately"; empty if stated exactly.
 
     Raises:

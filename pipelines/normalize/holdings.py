@@ -72,7 +72,6 @@ def normalize_holdings(table: FactTable) -> Normalized:
     out = Normalized()
     values = _fair_values(table)
     carried = _carrying_amounts(table)
-    lent = _days_with_collateral_receivable(table)
     found: dict[date, _Confirmed] = {}
     doubtful: list[Fact] = []
     for fact in _counts(table, out):
@@ -84,6 +83,7 @@ def normalize_holdings(table: FactTable) -> Normalized:
             doubtful.append(fact)
         else:
             found.setdefault(fact.end, confirmed)
+    lent = _days_with_collateral_receivable(table) if found else set()
     for day, confirmed in sorted(found.items()):
         fact = confirmed.fact
         fair = values.get(day, [])
@@ -134,6 +134,11 @@ def normalize_holdings(table: FactTable) -> Normalized:
     return out
 
 
+def _words_of(fact: Fact) -> set[str]:
+    """The words of a fact's concept and label, in lowercase."""
+    return {*words_in_name(fact.concept.local), *re.findall("[a-z]+", fact.label.lower())}
+
+
 def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
     seen: set[tuple[object, ...]] = set()
     rollforwards = _rollforwards(table)
@@ -147,9 +152,7 @@ def _counts(table: FactTable, out: Normalized) -> Iterator[Fact]:
             and bool(words & {"bitcoin", "bitcoins", "btc"})
             and bool(words & {"held", "holdings", "units", "owned"})
         )
-        balance = (fact.place.table, fact.unit) in rollforwards and bool(
-            (words | set(re.findall("[a-z]+", fact.label.lower()))) & _BALANCE
-        )
+        balance = (fact.place.table, fact.unit) in rollforwards and bool(_words_of(fact) & _BALANCE)
         if not (standard or named or balance):
             continue
         seen.add(fact.key())
@@ -226,7 +229,7 @@ def _carrying_amounts(table: FactTable) -> dict[date, list[Fact]]:
     for fact in table.numeric():
         if fact.start is not None or fact.end is None or fact.unit != "USD" or not fact.value:
             continue
-        words = set(words_in_name(fact.concept.local)) | set(re.findall("[a-z]+", fact.label.lower()))
+        words = _words_of(fact)
         if (
             _bitcoin_alone(fact)
             and not words & _NOT_THE_COINS
@@ -247,8 +250,7 @@ def _days_with_collateral_receivable(table: FactTable) -> set[date]:
         for fact in table.numeric()
         if fact.start is None and fact.end is not None and fact.unit == "USD" and fact.value
         if not fact.dimensions and names_bitcoin(fact)
-        if {"receivable", "collateral"}
-        <= {*words_in_name(fact.concept.local), *re.findall("[a-z]+", fact.label.lower())}
+        if {"receivable", "collateral"} <= _words_of(fact)
     }
 
 
