@@ -1,23 +1,26 @@
 """Quarters that are not filed, by subtraction within one basis, with their inputs.
 
 A 10-K states the year and a 10-Q the nine months before: Q4 is the difference. Cash-flow facts are
-year-to-date, so Q2 is the half less Q1 and Q3 the nine months less the half. Nothing is derived from a figure
-that was later restated or ruled out, nor across a restatement of one side, and nothing below zero.
+year-to-date, so Q2 is the half less Q1 and Q3 the nine months less the half. Any series of stated periods
+that leaves one quarter of a longer period determines it (nine months less Q1 and Q3), and all that do must
+agree. Nothing is derived from a figure that was later restated or ruled out, nor across a restatement of one
+side, and nothing below zero.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from pipelines.normalize.figures import DERIVED, Figure, Finding, Input
 from pipelines.normalize.periods import DateRange, kind_of, same_day
 from pipelines.normalize.stated_periods import (
-    Part,
     PeriodStatement,
     by_period,
     latest,
+    periods_between,
+    rounding_of,
     same_values,
     superseded,
     value_of,
@@ -26,26 +29,49 @@ from pipelines.normalize.stated_periods import (
 # Each report restates its own comparatives: the 10-Q the nine months, the 10-K the year some four months
 # later.
 ONE_ROUND = timedelta(days=200)
+_DAY = timedelta(days=1)
+# A year less three quarters. Longer series would be of months, which no report states one by one.
+_MOST_SHORTER = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A derived quarter with the two statements it comes from."""
+    """A derived quarter: a longer period less the shorter ones that leave the quarter.
+
+    Args:
+        comparable: Whether all periods were last stated in reports of the same year.
+    """
 
     start: date
     end: date
     longer: PeriodStatement
-    shorter: PeriodStatement
+    shorter: tuple[PeriodStatement, ...]
+    comparable: bool = True
+
+    @property
+    def statements(self) -> tuple[PeriodStatement, ...]:
+        return (self.longer, *self.shorter)
 
     @property
     def values(self) -> dict[str, Decimal]:
-        names = [*self.longer.parts, *(n for n in self.shorter.parts if n not in self.longer.parts)]
-        return {name: value_of(self.longer, name) - value_of(self.shorter, name) for name in names}
+        names = dict.fromkeys(name for s in self.statements for name in s.parts)
+        return {
+            name: value_of(self.longer, name) - sum((value_of(s, name) for s in self.shorter), Decimal(0))
+            for name in names
+        }
 
     @property
     def later(self) -> PeriodStatement:
-        """The later statement, whose disclosure makes the quarter known."""
-        return max((self.longer, self.shorter), key=lambda s: (s.disclosed_at, s is self.longer))
+        """The latest statement, whose disclosure makes the quarter known."""
+        return max(self.statements, key=lambda s: (s.disclosed_at, s is self.longer))
+
+    def agrees_with(self, other: "Derived") -> bool:
+        """Whether another derivation gives the same values within the rounding of both."""
+        return all(
+            abs(self.values.get(name, Decimal(0)) - other.values.get(name, Decimal(0)))
+            <= rounding_of((*self.statements, *other.statements), name)
+            for name in self.values.keys() | other.values.keys()
+        )
 
     def figures(self, fact: str) -> list[Figure]:
         """The quarter's figures, one per part."""
@@ -57,30 +83,28 @@ class Derived:
                 self.end,
                 value,
                 "USD",
-                self._stated(name).label,
+                next(s.parts[name].label for s in self.statements if name in s.parts),
                 "",
                 DERIVED,
-                sum(
-                    (s.parts[name].rounding for s in (self.longer, self.shorter) if name in s.parts),
-                    Decimal(0),
-                ),
+                rounding_of(self.statements, name),
                 self._inputs(name),
                 ("quarter_by_subtraction",),
             )
             for name, value in self.values.items()
         ]
 
-    def _stated(self, name: str) -> Part:
-        return self.longer.parts.get(name) or self.shorter.parts[name]
+    def calculation(self, name: str) -> str:
+        """The arithmetic of one part in words."""
+        return " less ".join(f"{value_of(s, name):,f} from {s.start} to {s.end}" for s in self.statements)
 
     def _inputs(self, name: str) -> tuple[Input, ...]:
-        """Both statements' values of one part."""
+        """All statements' values of one part."""
         out = []
-        for role, statement in (("minuend", self.longer), ("subtrahend", self.shorter)):
+        for statement in self.statements:
             part = statement.parts.get(name)
             out.append(
                 Input(
-                    role=role,
+                    role="minuend" if statement is self.longer else "subtrahend",
                     period_start=statement.start.isoformat(),
                     period_end=statement.end.isoformat(),
                     value=f"{value_of(statement, name):f}",
@@ -104,62 +128,121 @@ def derive_quarters(
         may_be_negative: Parts that may be below zero (eliminations).
 
     Returns:
-        The derived quarters, one for each period, and findings: derived_below_zero, restated_on_one_side
-        (only derivable across a restatement), rests_on_superseded (only derivable from a figure that a later
-        one rules out).
+        The derived quarters, one for each period, from the fewest periods. And findings for quarters that are
+        not derived: derivations_differ, derived_below_zero, restated_on_one_side (only derivable across a
+        restatement), rests_on_superseded (only derivable from a figure that a later one rules out).
     """
     by_span = by_period(statements)
-    periods = sorted(by_span)
     doubtful = superseded(latest(by_span), may_be_negative)
-    stated = [period for period in periods if kind_of(*period) == "quarter"]
-    derived: dict[DateRange, Derived] = {}
-    findings: dict[DateRange, Finding] = {}
-    for longer in periods:
-        for shorter in periods:
-            rest = _rest(longer, shorter)
-            if rest is None or any(same_day(rest[0], s) and same_day(rest[1], e) for s, e in stated):
-                continue
-            if any(same_day(rest[0], s) and same_day(rest[1], e) for s, e in derived):
-                continue
-            candidate = _subtract(by_span[longer], by_span[shorter], rest)
-            if candidate is None:
-                continue
-            if isinstance(candidate, Finding):
-                findings.setdefault(rest, candidate)
-                continue
-            below = {n: v for n, v in candidate.values.items() if v < 0 and n not in may_be_negative}
-            if below:
-                name, value = next(iter(below.items()))
-                minuend, subtrahend = value_of(candidate.longer, name), value_of(candidate.shorter, name)
-                findings.setdefault(
-                    rest,
-                    Finding(
-                        "derived_below_zero",
-                        rest[0],
-                        rest[1],
-                        Decimal(0),
-                        value,
-                        (
-                            f"{name + ': ' if name else ''}{minuend:,f} to {longer[1]} less "
-                            f"{subtrahend:,f} to {shorter[1]}"
-                        ),
-                        (candidate.longer.url, candidate.shorter.url),
-                    ),
-                )
-                continue
-            if doubtful.keys() & {longer, shorter}:
-                findings.setdefault(rest, _rests_on_superseded(candidate, doubtful))
-                continue
-            if _years_later(by_span[longer]) & _years_later(by_span[shorter]):
-                derived[rest] = candidate
-    return list(derived.values()), [f for period, f in findings.items() if period not in derived]
+    stated = [period for period in by_span if kind_of(*period) == "quarter"]
+    derived: list[Derived] = []
+    findings: list[Finding] = []
+    for quarter, ways in _ways_to(by_span).items():
+        if any(_same_quarter(quarter, other) for other in (*stated, *((d.start, d.end) for d in derived))):
+            continue
+        candidates = [c for way in ways if (c := _subtract(quarter, [by_span[span] for span in way]))]
+        outcome = _decide(
+            [c for c in candidates if isinstance(c, Derived)],
+            next((c for c in candidates if isinstance(c, Finding)), None),
+            doubtful,
+            may_be_negative,
+        )
+        if isinstance(outcome, Derived):
+            derived.append(outcome)
+        elif outcome:
+            findings.append(outcome)
+    return derived, findings
+
+
+def _decide(
+    candidates: Sequence[Derived],
+    restated: Finding | None,
+    doubtful: Mapping[DateRange, tuple[str, PeriodStatement]],
+    may_be_negative: frozenset[str],
+) -> Derived | Finding | None:
+    """The derivation from the fewest periods, if every other sound one agrees; else the finding."""
+    resting = [c for c in candidates if any((s.start, s.end) in doubtful for s in c.statements)]
+    sound = [c for c in candidates if c.comparable and c not in resting]
+    negative = next((c for c in candidates if _below_zero(c, may_be_negative) is not None), None)
+    if not sound:
+        if negative:
+            return _negative(negative, may_be_negative)
+        return _rests_on_superseded(resting[0], doubtful) if resting else restated
+    first = sound[0]
+    other = next((c for c in sound if not c.agrees_with(first)), None)
+    if other:
+        return _derivations_differ(first, other)
+    return first if _below_zero(first, may_be_negative) is None else _negative(first, may_be_negative)
+
+
+def _same_quarter(one: DateRange, other: DateRange) -> bool:
+    return same_day(one[0], other[0]) and same_day(one[1], other[1])
+
+
+def _ways_to(periods: Iterable[DateRange]) -> dict[DateRange, list[tuple[DateRange, ...]]]:
+    """Quarters within longer periods, each with the series that leave it, shortest first.
+
+    A series is a longer period and the shorter ones that cover the rest of it without a gap.
+    """
+    known = sorted(p for p in periods if kind_of(*p))
+    ways: dict[DateRange, list[tuple[DateRange, ...]]] = {}
+    for longer in known:
+        inside = [p for p in known if longer[0] <= p[0] and p[1] <= longer[1] and p != longer]
+        starts = sorted({longer[0], *(end + _DAY for _, end in inside)})
+        ends = sorted({longer[1], *(start - _DAY for start, _ in inside)})
+        for quarter in ((s, e) for s in starts for e in ends if s < e and kind_of(s, e) == "quarter"):
+            ways.setdefault(quarter, []).extend(
+                (longer, *before, *after)
+                for before in periods_between(longer[0], quarter[0] - _DAY, inside, most=_MOST_SHORTER)
+                for after in periods_between(quarter[1] + _DAY, longer[1], inside, most=_MOST_SHORTER)
+                if before or after
+            )
+    return {quarter: sorted(found, key=len) for quarter, found in sorted(ways.items()) if found}
+
+
+def _below_zero(derived: Derived, may_be_negative: frozenset[str]) -> str | None:
+    """The first part that is below zero and may not be; None without one."""
+    return next((n for n, v in derived.values.items() if v < 0 and n not in may_be_negative), None)
+
+
+def _negative(derived: Derived, may_be_negative: frozenset[str]) -> Finding:
+    name = str(_below_zero(derived, may_be_negative))
+    return Finding(
+        "derived_below_zero",
+        derived.start,
+        derived.end,
+        Decimal(0),
+        derived.values[name],
+        f"{name + ': ' if name else ''}{derived.calculation(name)}",
+        tuple(s.url for s in derived.statements),
+        segment=name,
+    )
+
+
+def _derivations_differ(one: Derived, other: Derived) -> Finding:
+    """The finding in place of a quarter that stated periods determine in two ways."""
+    names = one.values.keys() | other.values.keys()
+    name = max(
+        sorted(names), key=lambda n: abs(one.values.get(n, Decimal(0)) - other.values.get(n, Decimal(0)))
+    )
+    return Finding(
+        "derivations_differ",
+        one.start,
+        one.end,
+        one.values.get(name, Decimal(0)),
+        other.values.get(name, Decimal(0)),
+        f"{name + ': ' if name else ''}{one.calculation(name)}; but {other.calculation(name)}; "
+        "the quarter is not derived",
+        tuple(dict.fromkeys(s.url for s in (*one.statements, *other.statements))),
+        segment=name,
+    )
 
 
 def _rests_on_superseded(
     derived: Derived, doubtful: Mapping[DateRange, tuple[str, PeriodStatement]]
 ) -> Finding:
     """The finding in place of a quarter, with the input that a later statement rules out."""
-    old = next(s for s in (derived.longer, derived.shorter) if (s.start, s.end) in doubtful)
+    old = next(s for s in derived.statements if (s.start, s.end) in doubtful)
     name, new = doubtful[(old.start, old.end)]
     named = f"{name}: " if name else ""
     return Finding(
@@ -171,20 +254,8 @@ def _rests_on_superseded(
         f"{named}{value_of(old, name):,f} from {old.start} to {old.end} cannot hold with "
         f"{value_of(new, name):,f} from {new.start} to {new.end}, stated later; the quarter is not derived",
         (old.url, new.url),
+        segment=name,
     )
-
-
-def _rest(longer: DateRange, shorter: DateRange) -> DateRange | None:
-    """The quarter that remains of a longer period after removing a shorter one."""
-    if longer == shorter or (longer[1] - longer[0]) <= (shorter[1] - shorter[0]):
-        return None
-    if longer[0] == shorter[0] and shorter[1] < longer[1]:
-        rest = (shorter[1] + timedelta(days=1), longer[1])
-    elif longer[1] == shorter[1] and longer[0] < shorter[0]:
-        rest = (longer[0], shorter[0] - timedelta(days=1))
-    else:
-        return None
-    return rest if kind_of(*rest) == "quarter" else None
 
 
 def _restated(statements: Sequence[PeriodStatement]) -> datetime | None:
@@ -203,34 +274,33 @@ def _first_disclosed(statements: Sequence[PeriodStatement]) -> PeriodStatement:
     return first
 
 
-def _subtract(
-    longer: Sequence[PeriodStatement], shorter: Sequence[PeriodStatement], rest: DateRange
-) -> Derived | Finding | None:
-    """The difference of the latest statements of both periods, if they have the same basis.
+def _subtract(quarter: DateRange, groups: Sequence[Sequence[PeriodStatement]]) -> Derived | Finding | None:
+    """The first period less the others by their latest statements, if these have one basis.
 
-    If one side was restated, the other must be stated at that time or later, or be restated in the same round
-    of reports. The shorter breakdown must not have a segment that the longer one lacks.
+    If one of them was restated, the others must be stated at that time or later, or be restated in the same
+    round of reports. A shorter breakdown must not have a segment that the longer one lacks.
     """
-    last_longer, last_shorter = _first_disclosed(longer), _first_disclosed(shorter)
-    if not (last_longer.complete and last_shorter.complete):
+    longer, *shorter = (_first_disclosed(group) for group in groups)
+    if not all(s.complete for s in (longer, *shorter)):
         return None
-    if not set(last_shorter.values) <= set(last_longer.values):
+    if not all(set(s.values) <= set(longer.values) for s in shorter):
         return None
-    for one, other in ((longer, shorter), (shorter, longer)):
+    for one, other in permutations(groups, 2):
         when, others = _restated(one), _restated(other)
         together = when and others and abs(when - others) <= ONE_ROUND
         if when and not together and other[-1].disclosed_at < when:
             return Finding(
                 "restated_on_one_side",
-                rest[0],
-                rest[1],
+                quarter[0],
+                quarter[1],
                 None,
                 None,
                 f"{one[-1].start} to {one[-1].end} was restated on {when:%Y-%m-%d}, "
                 f"{other[-1].start} to {other[-1].end} was last stated before that",
                 (one[-1].url, other[-1].url),
             )
-    return Derived(rest[0], rest[1], last_longer, last_shorter)
+    comparable = bool(set.intersection(*(_years_later(group) for group in groups)))
+    return Derived(*quarter, longer, tuple(shorter), comparable)
 
 
 def _years_later(statements: Sequence[PeriodStatement]) -> set[int]:

@@ -1,6 +1,6 @@
 """Values of documents by period, and whether shorter periods add up to longer ones."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,6 +8,8 @@ from itertools import permutations
 
 from pipelines.normalize.figures import Finding
 from pipelines.normalize.periods import DateRange, kind_of
+
+_MONTHS_OF_A_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,11 @@ def value_of(statement: PeriodStatement, name: str) -> Decimal:
 def same_values(one: PeriodStatement, other: PeriodStatement) -> bool:
     """Whether two statements of a period agree within the rounding of each."""
     names = set(one.values) | set(other.values)
-    return all(abs(value_of(one, n) - value_of(other, n)) <= _rounding((one, other), n) for n in names)
+    return all(abs(value_of(one, n) - value_of(other, n)) <= rounding_of((one, other), n) for n in names)
 
 
-def _rounding(statements: Iterable[PeriodStatement], name: str) -> Decimal:
+def rounding_of(statements: Iterable[PeriodStatement], name: str) -> Decimal:
+    """The sum of the rounding of a part in several statements."""
     return sum((s.parts[name].rounding for s in statements if name in s.parts), Decimal(0))
 
 
@@ -100,6 +103,8 @@ class Mismatch:
             self.total,
             f"{named}: {summed} = {self.total:,f}, {stated:,f} for the {period}",
             tuple(dict.fromkeys(s.url for s in (*self.pieces, self.whole))),
+            metric=fact,
+            segment=self.name if fact == "segment_revenue" else None,
         )
 
 
@@ -112,13 +117,14 @@ def mismatches(stated: Mapping[DateRange, PeriodStatement]) -> list[Mismatch]:
     """
     out = []
     for period, whole in sorted(stated.items()):
-        chains = sorted(_chains(period, period[0], stated), key=len)
-        for pieces in (c for c in chains if len(c) == len(chains[0])):
+        shorter = [p for p in stated if p != period]
+        series = sorted(periods_between(*period, shorter, most=_MONTHS_OF_A_YEAR), key=len)
+        for pieces in (tuple(stated[p] for p in s) for s in series if len(s) == len(series[0])):
             found = [
                 Mismatch(name, whole, pieces)
                 for name in _comparable((whole, *pieces))
                 if abs(sum((value_of(p, name) for p in pieces), Decimal(0)) - value_of(whole, name))
-                > _rounding((whole, *pieces), name)
+                > rounding_of((whole, *pieces), name)
             ]
             if found:
                 out += found
@@ -126,18 +132,20 @@ def mismatches(stated: Mapping[DateRange, PeriodStatement]) -> list[Mismatch]:
     return out
 
 
-def _chains(
-    period: DateRange, start: date, stated: Mapping[DateRange, PeriodStatement]
-) -> Iterator[tuple[PeriodStatement, ...]]:
-    """All series of shorter periods from a day to the end of a period, one after the other."""
-    for (first, last), statement in stated.items():
-        if first != start or last > period[1] or (first, last) == period:
-            continue
-        if last == period[1]:
-            yield (statement,)
-        else:
-            for rest in _chains(period, last + timedelta(days=1), stated):
-                yield (statement, *rest)
+def periods_between(
+    first: date, last: date, periods: Collection[DateRange], *, most: int
+) -> Iterator[tuple[DateRange, ...]]:
+    """All series of at most so many periods that cover the days between without a gap.
+
+    No days, where the last is before the first, are covered by an empty series.
+    """
+    if first > last:
+        yield ()
+    elif most:
+        for period in periods:
+            if period[0] == first and period[1] <= last:
+                for rest in periods_between(period[1] + timedelta(days=1), last, periods, most=most - 1):
+                    yield (period, *rest)
 
 
 def _comparable(statements: Sequence[PeriodStatement]) -> list[str]:
@@ -165,7 +173,7 @@ def superseded(
         groups += [
             (name, (longer, shorter))
             for name in sorted(longer.parts.keys() & shorter.parts.keys() - may_be_negative)
-            if value_of(shorter, name) - value_of(longer, name) > _rounding((longer, shorter), name)
+            if value_of(shorter, name) - value_of(longer, name) > rounding_of((longer, shorter), name)
         ]
     out: dict[DateRange, tuple[str, PeriodStatement]] = {}
     for name, group in groups:

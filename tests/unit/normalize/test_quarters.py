@@ -1,6 +1,6 @@
 """Quarters by subtraction: within one basis, with inputs, never across a restatement, never below zero."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import given
@@ -196,7 +196,7 @@ def test_derived_quarter_is_disclosed_with_its_inputs() -> None:
             said(FY, "2026-02-26", a=15),
         ]
     )
-    assert max(derived[0].longer.disclosed_at, derived[0].shorter.disclosed_at).date() == date(2025, 2, 26)
+    assert derived[0].later.disclosed_at.date() == date(2025, 2, 26)
 
 
 @given(st.lists(st.integers(min_value=0, max_value=10**9), min_size=4, max_size=4))
@@ -208,3 +208,66 @@ def test_derived_quarters_equal_quarters(values: list[int]) -> None:
     derived, findings = derive_quarters(spans)
     assert [int(q.values["p"]) for q in sorted(derived, key=lambda q: q.end)] == values[1:]
     assert findings == []
+
+
+def test_middle_quarter_is_nine_months_less_first_and_third() -> None:
+    third = "2024-07-01..2024-09-30"
+    derived, findings = derive_quarters(
+        [said(Q1, "2024-05-01", p=10), said(third, "2024-11-01", p=20), said(M9, "2024-11-01", p=45)]
+    )
+    (quarter,) = derived
+    assert (quarter.start, quarter.end, quarter.values) == (date(2024, 4, 1), date(2024, 6, 30), {"p": 15})
+    (figure,) = quarter.figures("total_revenue")
+    assert [(i["role"], i["value"]) for i in figure.inputs] == [
+        ("minuend", "45"),
+        ("subtrahend", "10"),
+        ("subtrahend", "20"),
+    ]
+    assert findings == []
+
+
+def test_quarter_determined_in_two_ways_must_agree() -> None:
+    """One 10-K with a table of quarters that do not add up to its nine months: either may be wrong."""
+    quarters = [
+        said(f"2024-{first}..2024-{last}", "2025-03-01", p=value)
+        for first, last, value in (("01-01", "03-31", 20), ("04-01", "06-30", 25), ("07-01", "09-30", 26))
+    ]
+    year, months = said(FY, "2025-03-01", p=100), said(M9, "2025-03-01", p=70)
+    assert [q.values for q in derive_quarters([year, months])[0]] == [{"p": 30}]
+    derived, findings = derive_quarters([year, months, *quarters])
+    assert derived == []
+    assert [(f.check, f.expected, f.found) for f in findings] == [
+        ("derivations_differ", Decimal(30), Decimal(29))
+    ]
+
+
+@given(
+    st.lists(st.integers(min_value=0, max_value=10**9), min_size=4, max_size=4),
+    st.sets(st.tuples(st.integers(0, 3), st.integers(1, 4)).filter(lambda span: sum(span) <= 4), max_size=10),
+    st.integers(min_value=0, max_value=3),
+)
+def test_any_stated_periods_give_true_quarters(
+    values: list[int], stated: set[tuple[int, int]], wrong_by: int
+) -> None:
+    """Whatever is stated, what is derived is right; a contradiction in one document derives nothing wrong.
+
+    With one wrong figure among the stated ones a quarter may be derived from it only if no other periods
+    determine the same quarter.
+    """
+    bounds = [date(2024, 1, 1), date(2024, 4, 1), date(2024, 7, 1), date(2024, 10, 1), date(2025, 1, 1)]
+    spans = sorted(stated)
+    said_values = [sum(values[first : first + count]) for first, count in spans]
+    if wrong_by and spans:
+        said_values[0] += wrong_by
+    statements = [
+        said(f"{bounds[first]}..{bounds[first + count] - timedelta(days=1)}", "2025-03-01", p=value)
+        for (first, count), value in zip(spans, said_values, strict=True)
+    ]
+    derived, _ = derive_quarters(statements)
+    for quarter in derived:
+        number = bounds.index(quarter.start)
+        assert (number, 1) not in stated
+        if quarter.values["p"] != values[number]:
+            assert statements[0] in quarter.statements
+            without, _ = derive_quarters(statements[1:])
+            assert quarter.start not in {q.start for q in without}
