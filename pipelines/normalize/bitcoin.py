@@ -137,6 +137,7 @@ def _add_rollforward(out: Normalized, rows: Mapping[tuple[object, object], list[
                         f"proceeds {figure.value:,f} in the cash flow ({figure.locator}), {value:,f} in "
                         f"the roll-forward ({members[0].locator})"
                     ),
+                    metric=NAME,
                 )
             )
 

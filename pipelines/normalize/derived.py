@@ -10,7 +10,7 @@ from pipelines.normalize.quarters import Derived, derive_quarters
 from pipelines.normalize.sales import MonthlySale, Sale, sum_quarters
 from pipelines.normalize.stated_periods import PeriodStatement, by_period, latest, mismatches
 
-VERSION = "2"
+VERSION = "3"
 """Raised whenever the same statements would give other quarters."""
 
 Record = TypeVar("Record", Figure, Sale)
@@ -85,6 +85,14 @@ def _derive(name: str, statements: Iterable[PeriodStatement]) -> tuple[list[Deri
     stated = list(statements)
     quarters, findings = derive_quarters(stated, may_be_negative=frozenset({"eliminations"}))
     return quarters, [
-        *(replace(f, detail=f"{name}: {f.detail.removeprefix('company: ')}") for f in findings),
+        *(
+            replace(
+                f,
+                metric=name,
+                segment=f.segment if name == "segment_revenue" else None,
+                detail=f"{name}: {f.detail.removeprefix('company: ')}",
+            )
+            for f in findings
+        ),
         *(m.finding(name) for m in mismatches(latest(by_period(stated)))),
     ]

@@ -135,6 +135,7 @@ class Finding:
         expected, found: The two values, if there are two.
         detail: One line for a person.
         documents: URLs, if it concerns several documents; else it is the document that was normalized.
+        metric, segment: The figure in doubt, as in marts.figures; None if it concerns no single metric.
     """
 
     check: str
@@ -144,6 +145,8 @@ class Finding:
     found: Decimal | None
     detail: str
     documents: tuple[str, ...] = ()
+    metric: str | None = None
+    segment: str | None = None
 
     @property
     def difference(self) -> Decimal | None:

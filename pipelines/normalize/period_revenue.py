@@ -331,6 +331,7 @@ class PeriodReader:
                 total.value,
                 found,
                 f"breakdown by {candidate.name}",
+                metric="segment_revenue",
             )
         )
         if found > total.value + slack or candidate.name == "lines" or len(stated) < 2:

@@ -98,6 +98,7 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -
                     f"{f', {bought.value:,f} bought' if bought else ''}: holdings should change by "
                     f"{expected:,f}, they went from {before.value:,f} to {after.value:,f}",
                     tuple(dict.fromkeys(f.url for f in (before, produced, sold, after))),
+                    metric=HELD,
                 )
             )
     return out
@@ -152,6 +153,7 @@ def sale_prices(
                     f"bitcoin cost {min(known.values()):,.0f} to {max(known.values()):,.0f}"
                     + ("" if dense else " at the ends of months"),
                     tuple(dict.fromkeys((sold.url, proceeds.url))),
+                    metric=PROCEEDS,
                 )
             )
     return out
@@ -182,6 +184,7 @@ def releases_and_reports(figures: Sequence[DocumentFigure]) -> list[Finding]:
                 figure.value,
                 f"{figure.metric}: {figure.value:,f} in the release, {report.value:,f} in the report",
                 (report.url, figure.url),
+                metric=figure.metric,
             )
         )
     return out
@@ -208,6 +211,7 @@ def holdings_and_fair_value(
                     f"a fair value of {value.value:,f} at {price:,.0f} is {expected:,.0f} bitcoin, "
                     f"{held.value:,f} are stated",
                     tuple(dict.fromkeys((held.url, value.url))),
+                    metric=HELD,
                 )
             )
     return out

@@ -293,6 +293,7 @@ def _one(members: list[StatedFigure], out: Normalized) -> StatedFigure | None:
                 best.value,
                 other.value,
                 f"{best.metric}: {best.value:,f} ({best.locator}) and {other.value:,f} ({other.locator})",
+                metric=best.metric,
             )
         )
     rivals = [
@@ -367,5 +368,6 @@ def _check_sales(out: Normalized) -> None:
                         f"{proceeds.value:,f} for {count.value:,f} bitcoin, and a stated average of "
                         f"{price.value:,f}"
                     ),
+                    metric=price.fact,
                 )
             )

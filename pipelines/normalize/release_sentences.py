@@ -144,6 +144,8 @@ def from_prose(out: Normalized, release: Release, company: Company | None, lexic
                             f"{figure.fact}: {figure.value:,f} ({figure.locator}) and "
                             f"{sentence.value:,f} ({sentence.locator})"
                         ),
+                        metric=figure.fact,
+                        segment=figure.segment,
                     )
                 )
 

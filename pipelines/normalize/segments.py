@@ -104,6 +104,7 @@ def _reject_conflicting(unequal: Sequence[Sequence[Fact]], out: Normalized) -> s
                     group[0].value,
                     group[-1].value,
                     f"{last.concept}: {values}",
+                    metric="segment_revenue",
                 )
             )
     return rejected

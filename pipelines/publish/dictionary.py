@@ -114,13 +114,19 @@ def _mart(
     mart: Mart, lineage: Mapping[str, Sequence[tuple[str, str]]], example: Mapping[str, Any]
 ) -> Iterator[str]:
     yield from (f"### marts.{mart.name}", "", f"{mart.description} Grain: {', '.join(mart.grain)}.", "")
-    yield from ("| column | type | unit | meaning | computed from | example |", "|---|---|---|---|---|---|")
+    yield from (
+        "| column | type | unit | meaning | refers to | computed from | example |",
+        "|---|---|---|---|---|---|---|",
+    )
     for c in columns_of(mart):
         sources = lineage.get(c.name, [])
         made = ", ".join(f"{table.split('.')[-1]}.{name}" for table, name in sources[:3])
         more = f" and {len(sources) - 3} more" if len(sources) > 3 else ""
         meaning, example_cell = _cell(c.meaning), _example(example, c.name)
-        yield f"| {c.name} | {c.kind} | {c.unit or ''} | {meaning} | {made}{more} | {example_cell} |"
+        refers = mart.relationships.get(c.name, "")
+        yield (
+            f"| {c.name} | {c.kind} | {c.unit or ''} | {meaning} | {refers} | {made}{more} | {example_cell} |"
+        )
     yield ""
 
 

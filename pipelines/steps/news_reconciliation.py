@@ -205,6 +205,8 @@ def finding_of(
             claim.value,
             detail,
             documents,
+            metric=claim.metric,
+            segment=claim.segment,
         )
     if verdict.status == UNMATCHED and today > due_on(company, claim) + _PATIENCE:
         since, due = claim.end or claim.published.date(), due_on(company, claim)
@@ -224,5 +226,7 @@ def finding_of(
             f"{named}: {claim.value:,f} in an article; one was due on {due}, and none of {len(silent)} "
             "filings until then confirms it",
             (url, *silent),
+            metric=claim.metric,
+            segment=claim.segment,
         )
     return None

@@ -159,7 +159,14 @@ def _record(
             )
             findings.append(
                 Finding(
-                    DIFFERS, row.period_start, row.period_end, verdict.theirs, row.value, detail, (row.url,)
+                    DIFFERS,
+                    row.period_start,
+                    row.period_end,
+                    verdict.theirs,
+                    row.value,
+                    detail,
+                    (row.url,),
+                    metric=row.metric,
                 )
             )
     with services.engine.begin() as connection:

@@ -10,28 +10,43 @@ from pipelines.warehouse import schema
 from pipelines.warehouse.columns import key_of
 from pipelines.warehouse.upsert import Changed, lock, upsert
 from pipelines.watchlist import Company, Lexicon, Watchlist
+from pipelines.watchlist.metrics import Metric
 
 FOREVER = date(9999, 12, 31)
 DAWN = date(1900, 1, 1)
 _FACTS = (schema.fact_segment_revenue, schema.fact_bitcoin_sale, schema.fact_operating_metric)
 
-_STATED_IN_STATEMENTS = (
-    ("total_revenue", "USD", "Revenue of the whole company in a period, as its statement totals it."),
-)
+_STATED_IN_STATEMENTS = {
+    "total_revenue": "Revenue of the whole company in a period, as its statement totals it.",
+    "segment_revenue": "Revenue of one segment of the company in a period.",
+}
 
 
 def metric_rows(lexicon: Lexicon) -> list[dict[str, object]]:
-    """Rows of dim_metric: code, unit, and meaning with the companies' own definitions."""
-    rows = [(code, unit, meaning) for code, unit, meaning in _STATED_IN_STATEMENTS]
+    """Rows of dim_metric; the meaning includes the companies' own definitions."""
+    rows = [(code, "USD", "sum", meaning) for code, meaning in _STATED_IN_STATEMENTS.items()]
     rows += [
-        (m.code, m.unit, " ".join(filter(None, (m.meaning, m.note))))
+        (m.code, m.unit, _aggregation(m), " ".join(filter(None, (m.meaning, m.note))))
         for m in lexicon.metrics
-        if m.table == "operating_metric" and not m.ambiguous
+        if not m.ambiguous
     ]
     return [
-        {"metric_key": key_of("metric", code), "metric": code, "unit": unit, "meaning": meaning}
-        for code, unit, meaning in rows
+        {
+            "metric_key": key_of("metric", code),
+            "metric": code,
+            "unit": unit,
+            "aggregation": aggregation,
+            "meaning": meaning,
+        }
+        for code, unit, aggregation, meaning in rows
     ]
+
+
+def _aggregation(metric: Metric) -> str:
+    """The way to combine values of several periods: coins and money add up, rates do not."""
+    if metric.covers == "day":
+        return "last"
+    return "sum" if metric.unit in ("USD", "BTC") and not metric.per_coin else "average"
 
 
 def company_rows(company: Company) -> list[dict[str, object]]:

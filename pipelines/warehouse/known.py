@@ -11,6 +11,7 @@ from pipelines.normalize.figures import DERIVED, Finding
 from pipelines.normalize.reconcile import DocumentFigure
 from pipelines.warehouse.dimensions import company_rows
 from pipelines.watchlist import Company
+from pipelines.watchlist.metrics import COMPANY
 
 _Stated = dict[tuple[str, str, date | None, date], tuple[Decimal, Decimal, str]]
 
@@ -133,6 +134,15 @@ def _differences(
             metric, scope, start, end = key
             named = f"{metric} ({scope})" if scope != "company" else str(metric)
             out.append(
-                Finding(check, start, end, old, new, f"{named}: {old:,f} first, {new:,f} later", (url, again))
+                Finding(
+                    check,
+                    start,
+                    end,
+                    old,
+                    new,
+                    f"{named}: {old:,f} first, {new:,f} later",
+                    (url, again),
+                    metric=metric if scope == COMPANY else None,
+                )
             )
     return out

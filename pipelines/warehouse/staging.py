@@ -279,6 +279,8 @@ def record_findings(
             "check_name": item.check,
             "dataset": dataset,
             "document_key": document_key,
+            "metric": item.metric,
+            "segment": item.segment,
             "period_start": item.start,
             "period_end": item.end,
             "expected": item.expected,

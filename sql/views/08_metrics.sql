@@ -1,5 +1,6 @@
 select
     metric,
     unit,
+    aggregation,
     meaning
 from warehouse.dim_metric

@@ -1,8 +1,8 @@
 """Published tables with typed columns: all marts and the star schema."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published table: schema, meaning of one row, columns and grain."""
+    """A published table: schema, meaning of one row, columns, grain and references.
+
+    Args:
+        references: The key that a column refers to, as `schema.table.column`.
+    """
 
     schema: str
     name: str
@@ -48,10 +52,24 @@ class Published:
     columns: tuple[Column, ...]
     grain: tuple[str, ...]
     data: "pa.Table"
+    references: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def full_name(self) -> str:
         return f"{self.schema}.{self.name}"
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        """The grain, if none of its columns is ever empty; else nothing."""
+        several = {c.name for c in self.columns if c.kind == "text[]"}
+        empty = {name for name in self.grain if self.data.column(name).null_count}
+        return () if empty or several & set(self.grain) else self.grain
+
+
+def foreign_keys(table: Published, among: Sequence[Published]) -> dict[str, Published]:
+    """The published tables that columns refer to by their whole primary key."""
+    keys = {f"{t.full_name}.{t.primary_key[0]}": t for t in among if len(t.primary_key) == 1}
+    return {column: keys[key] for column, key in table.references.items() if key in keys}
 
 
 def columns_of(described: Mart | sa.Table) -> tuple[Column, ...]:
@@ -69,11 +87,15 @@ def columns_of(described: Mart | sa.Table) -> tuple[Column, ...]:
 def published_tables(connection: sa.Connection) -> Iterator[Published]:
     """All marts and star-schema tables, sorted by grain, in the caller's transaction."""
     for mart in MARTS:
-        yield _read(connection, "marts", mart.name, mart.description, columns_of(mart), mart.grain)
+        read = _read(connection, "marts", mart.name, mart.description, columns_of(mart), mart.grain)
+        yield replace(read, references=mart.relationships)
     for table in schema.metadata.sorted_tables:
         if table.schema == "warehouse" and table.fullname not in _LEFT_OUT:
             keys = tuple(column.name for column in table.primary_key.columns)
-            yield _read(connection, "warehouse", table.name, str(table.comment), columns_of(table), keys)
+            read = _read(connection, "warehouse", table.name, str(table.comment), columns_of(table), keys)
+            yield replace(
+                read, references={k.parent.name: str(k.target_fullname) for k in table.foreign_keys}
+            )
 
 
 def _read(

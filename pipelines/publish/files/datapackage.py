@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.publish.files.arrow_tables import Column, Published
+from pipelines.publish.files.arrow_tables import Column, Published, foreign_keys
 
 _TYPES: dict[str, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -27,13 +27,19 @@ def _field(column: Column) -> dict[str, Any]:
     return {"name": column.name, **_TYPES[column.kind], "description": column.meaning, **unit, **required}
 
 
-def _resource(folder: Path, table: Published, file: Path) -> dict[str, Any]:
-    described = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
-    nullable = {name for name in table.grain if table.data.column(name).null_count}
+def _resource(folder: Path, table: Published, file: Path, among: Sequence[Published]) -> dict[str, Any]:
+    described: dict[str, Any] = {"fields": [_field(c) for c in table.columns], "missingValues": [""]}
     # A primary key must not be empty; if a period has no first day, the description says so.
-    several = {c.name for c in table.columns if c.kind == "text[]"}
-    if table.grain and not nullable and not several & set(table.grain):
-        described["primaryKey"] = list(table.grain)
+    if table.primary_key:
+        described["primaryKey"] = list(table.primary_key)
+    if keys := foreign_keys(table, among):
+        described["foreignKeys"] = [
+            {
+                "fields": column,
+                "reference": {"resource": other.name.replace("_", "-"), "fields": other.primary_key[0]},
+            }
+            for column, other in keys.items()
+        ]
     return {
         "name": table.name.replace("_", "-"),
         "path": file.relative_to(folder).as_posix(),
@@ -73,7 +79,7 @@ def write_datapackage(
             }
         ],
         "sources": [{"title": source, "path": "https://www.sec.gov/edgar/search/"}],
-        "resources": [_resource(folder, table, file) for table, file in csvs],
+        "resources": [_resource(folder, table, file, [t for t, _ in csvs]) for table, file in csvs],
     }
     path = folder / "datapackage.json"
     path.write_text(json.dumps(package, ensure_ascii=False, indent=1) + "\n", "utf-8")

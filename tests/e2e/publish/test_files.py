@@ -323,3 +323,19 @@ def test_publish_prints_path_of_report(samples: dict[str, str], samples_output: 
     assert "Nothing has changed since" in done.stdout
     assert re.search(r"report: .*/published/latest/report/index\.html", done.stdout)
     assert "Report (open it in a browser): " in samples_output
+
+
+def test_duckdb_and_data_package_declare_keys(published: Path) -> None:
+    with duckdb.connect(str(published / "miners.duckdb"), read_only=True) as connection:
+        declared = connection.execute(
+            "select table_name, constraint_type, constraint_text from duckdb_constraints() "
+            "where schema_name = 'marts' and constraint_type <> 'NOT NULL'"
+        ).fetchall()
+    assert ("companies", "PRIMARY KEY", "PRIMARY KEY(ticker)") in declared
+    assert ("figures", "FOREIGN KEY", "FOREIGN KEY (metric) REFERENCES marts.metrics(metric)") in declared
+    resources = {r["name"]: r for r in json.loads((published / "datapackage.json").read_text())["resources"]}
+    assert resources["figures"]["schema"]["foreignKeys"] == [
+        {"fields": "ticker", "reference": {"resource": "companies", "fields": "ticker"}},
+        {"fields": "metric", "reference": {"resource": "metrics", "fields": "metric"}},
+        {"fields": "segment", "reference": {"resource": "segments", "fields": "segment"}},
+    ]

@@ -42,6 +42,7 @@ from warehouse.dim_date group by year
 _QUERIES = {
     "quarantine.rejected_row": _REJECTED,
     "warehouse.dim_date": _DAYS,
+    "marts.calendar": "select min(day) as first, max(day) as last, count(*) as days from marts.calendar",
     "ops.finding": "select * from ops.finding",
     "ops.filing": "select * from ops.filing",
     "ops.feed_entry": "select * from ops.feed_entry",

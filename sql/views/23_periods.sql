@@ -1,0 +1,6 @@
+select
+    period_kind,
+    period_start,
+    period_end,
+    marts.calendar_quarter(period_kind, period_start, period_end) as calendar_quarter
+from warehouse.dim_period
