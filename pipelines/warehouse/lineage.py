@@ -69,6 +69,9 @@ def _from(scope: Any, expression: Any, marts: dict[str, Sources], depth: int) ->
             place = names.index(column.name) if column.name in names else -1
             for row in values.expressions if place >= 0 else []:
                 found |= _from(scope, row.expressions[place], marts, depth + 1)
+        elif source is not None and isinstance(source.expression, exp.Lateral):
+            # Rows of a function, such as the elements of a list: computed from its arguments.
+            found |= _from(scope, source.expression.this, marts, depth + 1)
         elif source is not None:
             for part in _parts(source):
                 for select in part.expression.selects:

@@ -95,7 +95,7 @@ doubts as (
     select
         f.fact_key,
         f.metric,
-        count(*)::integer as findings
+        count(o.detail)::integer as findings
     from figures as f
     inner join marts.open_findings as o
         on
