@@ -1,7 +1,7 @@
 """Companies that an article names, on the watchlist or not.
 
-A watched company is recognized by name, ticker or subsidiary, another one by its role in a sentence. A short
-name that is also a common word (Core, Riot, Hut) counts only if the article also names the company in full or
+A watched company is recognized by name, ticker or subsidiary, another one by its role in a sentence. One that
+articles are not read for (in_news: false) is another company that is known by name. A short name that is also a common word (Core, Riot, Hut) counts only if the article also names the company in full or
 writes about mining, and not as part of another name: "Riot Games", "Intel Core", "Pizza Hut".
 """
 
@@ -106,7 +106,7 @@ _RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A company named in a text; `company` is None if it is not on the watchlist.
+    """A company named in a text; `company` is None if articles are not read for it.
 
     Args:
         subject: Whether it can be the subject of its clause, rather than a company in a comparison.
@@ -135,14 +135,21 @@ def _plain(name: str) -> str:
 
 
 class CompanyNames:
-    """The names of companies as articles use them."""
+    """The names of companies as articles use them.
 
-    def __init__(self, companies: Iterable[Company]) -> None:
+    Args:
+        read: Companies that articles are read for.
+        others: Companies whose names are known only so that their figures are not taken for those of `read`.
+    """
+
+    def __init__(self, read: Iterable[Company], others: Iterable[Company] = ()) -> None:
         self.full: dict[str, Company] = {}
         self.short: dict[str, Company] = {}
         self.tickers: dict[str, Company] = {}
         self.subsidiaries: dict[str, Company] = {}
-        for company in companies:
+        self._others = frozenset(others)
+        # Names of `read` last: "Hut 8 Mining" files apart, and articles mean Hut 8.
+        for company in (*sorted(self._others, key=lambda c: c.ticker), *read):
             for name in (company.name, *(n.name for n in company.former_names)):
                 self.full[bare_name(name)] = company
             self.full |= dict.fromkeys(company.other_names, company)
@@ -176,7 +183,10 @@ class CompanyNames:
 
     def named(self, text: str) -> Company | None:
         """The company whose name a text is: "Riot", "Hut8", "Cipher Mining (CIFR)"."""
-        return self._whole.get(_plain(_IN_CELL.sub(" ", text)))
+        return self._if_read(self._whole.get(_plain(_IN_CELL.sub(" ", text))))
+
+    def _if_read(self, company: Company | None) -> Company | None:
+        return None if company in self._others else company
 
     def introduced(self, text: str) -> frozenset[str]:
         """The tickers of companies that a text introduces: in full, by listing, or as a miner.
@@ -252,7 +262,8 @@ class CompanyNames:
 
         def take(company: Company, start: int, end: int, *, subsidiary: bool = False) -> None:
             if not any(start < m.end and end > m.start for m in found):
-                found.append(Mention(company, start, end, _is_subject(text, start, end), subsidiary))
+                subject = _is_subject(text, start, end)
+                found.append(Mention(self._if_read(company), start, end, subject, subsidiary))
 
         for match in self._full.finditer(text):
             take(self.full[match["name"]], match.start(), match.end())
@@ -362,7 +373,8 @@ def company_names(watchlist: Watchlist, also: Company | None = None) -> CompanyN
     Args:
         also: A company whose own documents are read, though articles are not.
     """
-    return CompanyNames(c for c in watchlist.companies if c.in_news or c is also)
+    read = [c for c in watchlist.companies if c.in_news or c is also]
+    return CompanyNames(read, (c for c in watchlist.companies if c not in read))
 
 
 def refers_back(text: str) -> re.Match[str] | None:

@@ -73,7 +73,7 @@ class SubjectTracker:
     def __init__(self, main: Company | None, disclosure: DisclosureContext, *, several: bool) -> None:
         self.main, self.disclosure, self.several = main, disclosure, several
         self.focus = main
-        self._others_figures = False
+        self._others_figures = self._heading = False
 
     def new_paragraph(self, text: str, mentions: list[Mention]) -> None:
         """Start a paragraph.
@@ -81,7 +81,8 @@ class SubjectTracker:
         In an article about one company the subject is that company again, unless "it" continues with another
         one, or the text has given another one's figures.
         """
-        if _HEADING.fullmatch(text) and (mentions or _LISTED.search(text)):
+        self._heading = bool(_HEADING.fullmatch(text) and (mentions or _LISTED.search(text)))
+        if self._heading:
             # "Argo Blockchain (ARBK)", not on the watchlist, above its own figures.
             self.focus = next((m.company for m in mentions), None)
             self._others_figures = self.focus is None
@@ -102,6 +103,8 @@ class SubjectTracker:
         Args:
             claimed: The companies of its figures.
         """
+        if self._heading:
+            return
         subjects = [m for m in sentence.mentions if m.subject]
         if subjects:
             self._others_figures = False
