@@ -1,8 +1,9 @@
 """Companies that an article names, on the watchlist or not.
 
 A watched company is recognized by name, ticker or subsidiary, another one by its role in a sentence. One that
-articles are not read for (in_news: false) is another company that is known by name. A short name that is also a common word (Core, Riot, Hut) counts only if the article also names the company in full or
-writes about mining, and not as part of another name: "Riot Games", "Intel Core", "Pizza Hut".
+articles are not read for (in_news: false) is another company that is known by name. A short name that is also
+a common word (Core, Riot, Hut) counts only if the article also names the company in full or writes about
+mining, and not as part of another name: "Riot Games", "Intel Core", "Pizza Hut".
 """
 
 import re
