@@ -30,6 +30,7 @@ DATASET = "news"
 # habit.
 _QUARTER_DUE, _YEAR_DUE, _FOREIGN_QUARTER, _FOREIGN_YEAR, _DEAL_DUE = 45, 90, 75, 120, 6
 _PATIENCE = timedelta(days=10)
+_ONE_ANNOUNCEMENT, _ADJUSTED = timedelta(days=7), Decimal("0.1")
 _SHOWN = ("company", "claim", "segment", "to", "claimed", "filed", "status", "note")
 
 
@@ -106,7 +107,12 @@ def by_publisher(services: Services) -> list[tuple[Any, ...]]:
 
 
 def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
-    """Group statements of the same deal: the key of the first one, by the key of each."""
+    """Group statements of the same deal: the key of the first one, by the key of each.
+
+    A filing and an article about one deal may differ, and so may its announcement, its pricing and its
+    closing some days later. Weeks later, another size is another deal with the same party: MARA sold $1.0
+    billion of notes in November 2024 and $850 million two weeks later.
+    """
     out: dict[int, int] = {}
     groups: list[list[tuple[int, FiledDeal]]] = []
     for key, deal in deals:
@@ -124,6 +130,7 @@ def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
                         _at(deal, other),
                         deal.rounding,
                     )
+                    and not _is_another(deal, other)
                     for _, other in g
                 )
             ),
@@ -134,6 +141,17 @@ def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
         home.append((key, deal))
         out[key] = home[0][0]
     return out
+
+
+def _is_another(deal: FiledDeal, other: FiledDeal) -> bool:
+    """Whether two statements, not of one week, differ in size by more than a price is adjusted by."""
+    if abs(deal.announced_on - other.announced_on) <= _ONE_ANNOUNCEMENT:
+        return False
+    sizes, rounding = (deal.amount, other.amount), max(deal.rounding, other.rounding)
+    if None in sizes:
+        sizes, rounding = (deal.megawatts, other.megawatts), Decimal(0)
+    known = sorted(size for size in sizes if size is not None)
+    return len(known) == len(sizes) and known[1] - known[0] > max(known[1] * _ADJUSTED, rounding)
 
 
 def _at(deal: FiledDeal, other: FiledDeal) -> FiledDeal:

@@ -317,6 +317,21 @@ def test_deal_of_several_sources_has_one_key() -> None:
     assert group_deals(values) == {10: 10, 11: 10, 12: 12, 13: 13, 14: 13}
 
 
+def test_deals_of_other_sizes_with_one_party_are_apart() -> None:
+    """Two offerings of notes within two weeks; a price adjusted at closing; a contract enlarged later."""
+    banks, customer = "J.P. Morgan Securities LLC", "CoreWeave"
+    values = [
+        (10, deal("financing", banks, "700000000", None, "planned", date(2024, 11, 18))),
+        (11, deal("financing", banks, "1000000000", None, "closed", date(2024, 11, 20))),
+        (12, deal("financing", banks, "850000000", None, "closed", date(2024, 12, 4))),
+        (13, deal("acquisition", "Bitmain", "100000000", None, "agreed", date(2024, 3, 1))),
+        (14, deal("acquisition", "Bitmain", "96500000", None, "closed", date(2024, 4, 15))),
+        (15, deal("hosting", customer, None, "200", "agreed", date(2024, 6, 3))),
+        (16, deal("hosting", customer, None, "70", "agreed", date(2024, 6, 25))),
+    ]
+    assert group_deals(values) == {10: 10, 11: 10, 12: 12, 13: 13, 14: 13, 15: 15, 16: 16}
+
+
 # ---------------------------------------------------------------------------------------------- findings
 
 
