@@ -144,7 +144,7 @@ def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
 
 
 def _is_another(deal: FiledDeal, other: FiledDeal) -> bool:
-    """Whether two statements, not of one week, differ in size by more than a price is adjusted by."""
+    """Whether two statements, more than a week apart, differ clearly in size."""
     if abs(deal.announced_on - other.announced_on) <= _ONE_ANNOUNCEMENT:
         return False
     sizes, rounding = (deal.amount, other.amount), max(deal.rounding, other.rounding)
