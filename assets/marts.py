@@ -24,7 +24,7 @@ from pipelines.warehouse.ready import make_ready
 
 _OF_NEWS = {"deals", "news_claims", "publisher_accuracy", "open_findings", "figures"}
 _OF_SECOND_SIDE = {"verification", "open_findings", "figures"}
-_OF_CALENDAR = {"coverage", "open_findings", "figures"}
+_OF_CALENDAR = {"coverage", "quarter_coverage", "open_findings", "figures"}
 _FACTS = [
     schema.fact_segment_revenue.name,
     schema.fact_operating_metric.name,

@@ -194,7 +194,7 @@ def _settled(
     later = any(f.period_end > row.period_end for f in filed)
     if later or history.is_snapshot or timedelta(days=days) > _LONG_AGO:
         why = (
-            "a later one is there"
+            "not listed, but a later one is"
             if later
             else "the archived filings end earlier"
             if history.is_snapshot

@@ -4,10 +4,10 @@
 --
 -- Example: miners query who_is_late --ticker BTBT
 --   ticker  document_kind     period      due         filed  days_late  status   reason
---   ──────  ────────────────  ──────────  ──────────  ─────  ─────────  ───────  ────────────────────
---   BTBT    annual_report     2025-12-31  2026-03-16                    missing  a later one is there
---   BTBT    quarterly_report  2025-09-30  2025-11-14                    missing  a later one is there
---   BTBT    quarterly_report  2025-03-31  2025-05-15                    missing  a later one is there
+--   ──────  ────────────────  ──────────  ──────────  ─────  ─────────  ───────  ──────────────────────────────
+--   BTBT    annual_report     2025-12-31  2026-03-16                    missing  not listed, but a later one is
+--   BTBT    quarterly_report  2025-09-30  2025-11-14                    missing  not listed, but a later one is
+--   BTBT    quarterly_report  2025-03-31  2025-05-15                    missing  not listed, but a later one is
 select
     ticker,
     document_kind,

@@ -11,6 +11,7 @@ from pipelines.publish.files.tables import write_rows
 from pipelines.publish.report.charts import Chart
 from pipelines.publish.report.company import MOST_FIGURES, charts_of, every_figure, lead_of, segment_table
 from pipelines.publish.report.overview import (
+    MOST_QUARTERS,
     companies_of,
     coverage_map,
     finding_kinds,
@@ -58,11 +59,27 @@ def write_report(folder: Path, tables: Sequence[Published], provenance: Mapping[
         findings=findings[:20],
         findings_count=len(marts["open_findings"]),
         finding_kinds=finding_kinds(marts["open_findings"]),
+        map=coverage_map(marts, MOST_QUARTERS),
+    )
+    gaps = [row for row in marts["quarter_coverage"] if row["status"] in ("late", "missing")]
+    write_page(
+        place / "coverage.html",
+        "coverage.html.j2",
+        **common,
+        title="Coverage",
+        pages={c.ticker for c in companies},
         map=coverage_map(marts),
+        gaps=gaps[:_MOST_ROWS],
+        file="data/coverage.csv",
     )
     for company in companies:
         _write_company(place, marts, company, provenance)
     by_name = {t.name: t for t in tables if t.schema == "marts"}
+    write_rows(
+        place / "data" / "coverage.csv",
+        [c.name for c in by_name["quarter_coverage"].columns],
+        [list(r.values()) for r in marts["quarter_coverage"]],
+    )
     write_rows(
         place / "data" / "findings.csv",
         [c.name for c in by_name["open_findings"].columns],

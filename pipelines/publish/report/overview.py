@@ -8,8 +8,9 @@ from typing import Any
 from pipelines.publish.report.charts import Chart, grouped_bars, quarters_through, stacked
 from pipelines.publish.report.company import Marts, Row, links_of, quarter_name
 
-_REPORTS = ("quarterly_report", "annual_report")
-_MOST_QUARTERS = 16
+_MARKS = {"filled": "✓", "derived": "Δ", "explained": "e", "late": "late", "missing": "–"}
+_KNOWN = ("filled", "derived", "explained")
+MOST_QUARTERS = 16
 
 
 @dataclass(slots=True)
@@ -64,7 +65,7 @@ def companies_of(marts: Marts, dimension: list[Row]) -> list[Company]:
 
 def industry_charts(marts: Marts) -> list[Chart]:
     """Mining and AI revenue, bitcoin produced and sold, and holdings, by calendar quarter."""
-    rows = sorted(marts["industry_quarter"], key=lambda r: r["calendar_quarter"])[-_MOST_QUARTERS:]
+    rows = sorted(marts["industry_quarter"], key=lambda r: r["calendar_quarter"])[-MOST_QUARTERS:]
 
     def note(count: str, what: str) -> str:
         if not rows:
@@ -120,25 +121,32 @@ def newest_findings(findings: list[Row], most: int) -> list[Row]:
     )[:most]
 
 
-def coverage_map(marts: Marts) -> dict[str, Any]:
-    """Coverage by company and quarter: column names, and lines of ticker and cells."""
-    cells: dict[tuple[str, str], tuple[str, str, str]] = {}
-    for row in marts["coverage"]:
-        if row["document_kind"] in _REPORTS and row["status"] in ("late", "missing", "explained"):
-            mark = {"late": "late", "missing": "–", "explained": "e"}[row["status"]]
-            name = _quarter_of(row["period_end"])
-            words = f"{row['ticker']} {name}: {row['status']}{', ' + row['reason'] if row['reason'] else ''}"
-            cells[row["ticker"], name] = (row["status"], mark, words)
-    for row in marts["quarterly"]:
-        if row["revenue_usd"] is not None:
-            name = _quarter_of(row["period_end"])
-            derived = (row["derivations"] or {}).get("revenue_usd") == "derived"
-            state = ("derived", "Δ", "derived from other periods") if derived else ("filled", "✓", "as filed")
-            cells[row["ticker"], name] = (state[0], state[1], f"{row['ticker']} {name}: revenue {state[2]}")
-    quarters = quarters_through(name for _, name in cells)[-_MOST_QUARTERS:]
-    tickers = sorted({ticker for ticker, _ in cells})
-    lines = [{"ticker": t, "cells": [cells.get((t, q), ("", "", "")) for q in quarters]} for t in tickers]
-    return {"quarters": quarters, "lines": lines}
+def coverage_map(marts: Marts, most: int | None = None) -> dict[str, Any]:
+    """Coverage by company and quarter, of the last quarters if `most` is given.
+
+    Returns:
+        Names of the `quarters`, and `lines` of ticker, share and cells (state, mark, text). In total the
+        `count` of quarters, how many are `known`, and their `share`.
+    """
+    rows = marts["quarter_coverage"]
+    cells = {}
+    for row in rows:
+        name, reason = _quarter_of(row["period_end"]), f", {row['reason']}" if row["reason"] else ""
+        text = f"{row['ticker']} {name}: {row['status']}{reason}"
+        cells[row["ticker"], name] = (row["status"], _MARKS[row["status"]], text)
+    quarters = quarters_through(name for _, name in cells)[-(most or 0) :]
+    shares = {row["ticker"]: row["company_share"] for row in rows}
+    known = sum(row["status"] in _KNOWN for row in rows)
+    return {
+        "quarters": quarters,
+        "lines": [
+            {"ticker": t, "share": shares[t], "cells": [cells.get((t, q), ("", "", "")) for q in quarters]}
+            for t in sorted(shares)
+        ],
+        "count": len(rows),
+        "known": known,
+        "share": known / len(rows) if rows else None,
+    }
 
 
 def _quarter_of(end: date) -> str:

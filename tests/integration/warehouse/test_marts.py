@@ -1,13 +1,14 @@
 """The marts: columns, grain, what was known when, who restated what, and sums that say what they lack."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
 
 from pipelines.settings import HOME
+from pipelines.warehouse import bookkeeping
 from pipelines.warehouse.marts import STORED
 from pipelines.warehouse.prices import load_prices
 from pipelines.warehouse.ready import is_behind, make_ready
@@ -429,3 +430,81 @@ def test_sellers_are_ranked_by_counts_then_by_proceeds(warehouse: WarehouseBuild
             sa.text("delete from warehouse.fact_bitcoin_price where day = :day"), {"day": days[40]}
         )
     assert ranked()[0][-1] is None
+
+
+def test_each_quarter_is_known_or_has_a_reason(warehouse: WarehouseBuilder) -> None:
+    """One quarter in each state, with what is known of its report; the share counts those that are settled."""
+    calendar = [
+        # Quarter, status of the report, reason of the calendar, what becomes of the quarter.
+        (quarter(2024, 1), "filled", None),
+        (quarter(2024, 2), "filled", None),
+        (quarter(2024, 3), "filled", None),
+        (quarter(2024, 4), "explained", "Form 15 of 2025-01-02"),
+        (quarter(2025, 1), "missing", "not listed, but a later one is"),
+        (quarter(2025, 2), "filled", None),
+        (quarter(2025, 3), "late", "due 9 days ago"),
+        (quarter(2025, 4), "upcoming", None),
+    ]
+    reports = {}
+    for period, status, _ in calendar[:6]:
+        if status == "filled" and period != quarter(2025, 2):
+            reports[period] = warehouse.document("RIOT", f"{period[1]:%Y-%m}-28")
+    warehouse.metric(reports[quarter(2024, 1)], "total_revenue", "79300000", quarter(2024, 1))
+    warehouse.metric(
+        reports[quarter(2024, 2)], "total_revenue", "70000000", quarter(2024, 2), derivation="derived"
+    )
+    with warehouse.engine.begin() as connection:
+        accessions = dict(
+            connection.execute(sa.text("select document_key, accession from warehouse.dim_document"))
+            .tuples()
+            .all()
+        )
+        for period, status, reason in calendar:
+            known = accessions.get(reports[period][1]) if period in reports else None
+            connection.execute(
+                bookkeeping.expected_filing.insert().values(
+                    company_id="RIOT",
+                    document_kind="quarterly_report",
+                    period_start=period[0],
+                    period_end=period[1],
+                    form="10-Q",
+                    due=period[1] + timedelta(days=40),
+                    due_rule="10-Q: 40 days",
+                    filed_on=period[1] + timedelta(days=30) if status == "filled" else None,
+                    accession=known or ("0000000001-25-999999" if status == "filled" else None),
+                    status=status,
+                    reason=reason,
+                )
+            )
+        rows = connection.execute(
+            sa.text(
+                "select calendar_quarter, status, reason, company_share from marts.quarter_coverage "
+                "where ticker = 'RIOT' order by period_end"
+            )
+        ).all()
+        connection.execute(
+            bookkeeping.rejected_row.insert().values(
+                row_key=1,
+                check_name="unknown_segment",
+                reason="x",
+                row_content={},
+                document_key=reports[quarter(2024, 3)][1],
+                company_id="RIOT",
+                status="open",
+                rejected_at=datetime.now(UTC),
+            )
+        )
+        quarantined = connection.execute(
+            sa.text("select reason from marts.quarter_coverage where calendar_quarter = '2024Q3'")
+        ).scalar()
+    assert [tuple(r)[:3] for r in rows] == [
+        ("2024Q1", "filled", None),
+        ("2024Q2", "derived", None),
+        ("2024Q3", "missing", "filed and read; it states no total revenue"),
+        ("2024Q4", "explained", "Form 15 of 2025-01-02"),
+        ("2025Q1", "missing", "not listed, but a later one is"),
+        ("2025Q2", "missing", "filed, but the month of its filing has not been read"),
+        ("2025Q3", "late", "due 9 days ago"),
+    ]
+    assert {r.company_share for r in rows} == {Decimal("0.4286")}, "three of seven"
+    assert quarantined == "filed and read; 1 rows of it are in quarantine"
