@@ -12,7 +12,7 @@ STAMP := .venv/.made
 GENERATED := docs/data_dictionary.md docs/settings.md docs/benchmarks.md
 PROSE := $(wildcard *.md) $(filter-out $(GENERATED),$(wildcard docs/*.md)) docs/tutorial.ipynb docs/decisions deploy styles pipelines assets miners sql benchmarks
 
-.PHONY: help setup run ui test test-fast lint prose bench docs docs-site clean
+.PHONY: help setup run ui test test-fast audit lint prose bench docs docs-site clean
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -53,6 +53,9 @@ test: .venv/.made-dev ## run all tests; those of the Dagster UI and the report i
 
 test-fast: .venv/.made-dev ## run unit and integration tests
 	@$(IN_FOLDER); $(PYTEST) $(PARALLEL) tests/unit tests/integration
+
+audit: .venv/.made-dev ## check every figure, link and sum of the samples and of real filings against their documents
+	@$(IN_FOLDER); $(PYTEST) tests/e2e/test_audit.py
 
 lint: .venv/.made-dev prose ## check formatting, types, import contracts, SQL, deployment files and prose
 	@.venv/bin/ruff format --check .

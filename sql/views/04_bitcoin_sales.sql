@@ -53,9 +53,12 @@ parts as (
         min(v.value + v.rounding) filter (where r.derivation <> 'derived' and r.completed is distinct from v.part) over same as stated_under,
         v.rounding,
         marts.source_ref(
-            r.accession, r.form, r.url, case when r.completed is distinct from v.part then r.locator end, r.reported_label, r.inputs
+            r.accession, r.form, r.url,
+            case when r.completed is distinct from v.part then coalesce(o.input ->> 'locator', r.locator) end,
+            coalesce(o.input ->> 'label', r.reported_label),
+            r.inputs
         )
-        || jsonb_build_object('label', r.reported_label, 'derivation', r.derivation) as source_ref
+        || jsonb_build_object('label', coalesce(o.input ->> 'label', r.reported_label), 'derivation', r.derivation) as source_ref
     from ranked as r
     cross join
         lateral (
@@ -64,6 +67,13 @@ parts as (
             ('proceeds_usd', r.proceeds_usd, marts.half_unit(r.proceeds_usd)),
             ('average_price_usd', r.average_price_usd, marts.half_unit(r.average_price_usd))
         ) as v (part, value, rounding)
+    -- If a document states several parts in different places, each input has a column.
+    left join lateral (
+        select e.input
+        from jsonb_array_elements(r.inputs) as e (input)
+        where e.input ->> 'column' = v.part
+        limit 1
+    ) as o on true
     where v.value is not null
     window same as (partition by r.company_id, r.period_key, v.part)
 ),

@@ -6,60 +6,15 @@ figures and what explains them, `<table>.messages.csv` for rule names, check nam
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from filelock import FileLock
 
-from tests.command_line import miners
-from tests.databases import create_database
 from tests.e2e.same_figures.export import Table, differences, export, from_csv, to_csv
 
 SNAPSHOTS = Path(__file__).parent / "same_figures"
-SOURCES = ("samples", "edgar", "edgar-2")
 MESSAGES = ".messages"
-
-
-@pytest.fixture(scope="module", params=SOURCES)
-def source(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def warehouse(source: str, request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
-    """A warehouse filled from one source by `miners run`."""
-    if source == "samples":
-        url = sa.make_url(request.getfixturevalue("samples")["WAREHOUSE_URL"])
-    else:
-        url = _filled(source, request)
-    engine = sa.create_engine(url.set(drivername="postgresql+psycopg"))
-    yield engine
-    engine.dispose()
-
-
-def _filled(source: str, request: pytest.FixtureRequest) -> sa.URL:
-    mirror = request.getfixturevalue("shared_edgar").parent / source
-    if not mirror.is_dir():
-        pytest.skip(f"the real filings of {source} are not here")
-    admin: sa.Engine = request.getfixturevalue("admin")
-    folder: Path = request.getfixturevalue("session_folder") / f"data of {source}"
-    finished = folder.with_suffix(".made")
-    url = admin.url.set(drivername="postgresql", database=f"miners_same_{source.replace('-', '_')}")
-    with FileLock(str(folder.with_suffix(".lock"))):
-        if not finished.exists():
-            create_database(admin, str(url.database))
-            done = miners(
-                "run",
-                "--no-publish",
-                EDGAR_MIRROR=str(mirror),
-                WAREHOUSE_URL=url.render_as_string(hide_password=False),
-                MINERS_DATA_DIR=str(folder),
-            )
-            assert done.returncode == 0, done.stderr
-            finished.touch()
-    return url
 
 
 @pytest.fixture(scope="module")
