@@ -39,7 +39,7 @@ def trimmed(value: Any, *, thousands: bool = False) -> str:
     return text.rstrip("0").rstrip(".") if isinstance(value, Decimal) and "." in text else text
 
 
-def _for_json(column: str, value: Any) -> Any:
+def for_json(column: str, value: Any) -> Any:
     """A number as a number; a key as text, because many readers round integers above 2^53."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
@@ -59,7 +59,7 @@ def rendered(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str) -
         )
         return out.getvalue().rstrip("\n")
     if form == "json":
-        objects = [{c: _for_json(c, v) for c, v in zip(columns, row, strict=True)} for row in rows]
+        objects = [{c: for_json(c, v) for c, v in zip(columns, row, strict=True)} for row in rows]
         return json.dumps(objects, ensure_ascii=False, indent=1, default=str)
     held = [list(row) for row in rows]
     columns = [visible(column) for column in columns]

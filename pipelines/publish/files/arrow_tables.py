@@ -24,13 +24,18 @@ _LEFT_OUT = {"warehouse.fact_stated_change"}
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A published column: PostgreSQL's type, meaning, and unit unless another column states it."""
+    """A published column: PostgreSQL's type, meaning, and unit unless another column states it.
+
+    Args:
+        volatile: Whether it differs from run to run, so that its difference is no change.
+    """
 
     name: str
     kind: str
     meaning: str
     unit: str | None
     nullable: bool
+    volatile: bool = False
 
     @property
     def comment(self) -> str:
@@ -80,7 +85,8 @@ def columns_of(described: Mart | sa.Table) -> tuple[Column, ...]:
             for c in described.columns
         )
     return tuple(
-        Column(name, c.type, c.explanation, c.unit, c.nullable) for name, c in described.columns.items()
+        Column(name, c.type, c.explanation, c.unit, c.nullable, c.volatile)
+        for name, c in described.columns.items()
     )
 
 

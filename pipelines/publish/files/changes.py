@@ -1,15 +1,15 @@
 """Changes since the last publication: rows added, changed and removed, by mart."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipelines.publish.files.arrow_tables import Published
-from pipelines.query.text_tables import trimmed
+from pipelines.query.text_tables import for_json, trimmed
 
-# Compared marts, and the columns whose difference counts as a change.
+# Marts of CHANGES.md, and the columns whose difference a person wants to know of.
 _WATCHED = {
     "segment_revenue": ("revenue_usd", "accession"),
     "total_revenue": ("revenue_usd", "accession"),
@@ -20,69 +20,85 @@ _WATCHED = {
     "coverage": ("status", "filed"),
 }
 _MOST_LINES = 200
+_WORDS = {"added": "new", "changed": "changed", "removed": "gone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that was added, changed or removed.
+
+    Args:
+        old, new: The columns that differ, with their values; all columns of a row that was added or removed.
+    """
+
+    kind: str
+    key: dict[str, Any]
+    old: dict[str, Any]
+    new: dict[str, Any]
 
 
 @dataclass(slots=True)
 class Changes:
-    """Changes of one mart: counts, and up to 200 of each as text."""
+    """Changes of one mart."""
 
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    lines: list[str] = field(default_factory=list)
+    rows: list[Change] = field(default_factory=list)
+
+    def count(self, kind: str) -> int:
+        """The number of rows that were added, changed or removed."""
+        return sum(change.kind == kind for change in self.rows)
 
 
 def changes_since(last: Path | None, tables: Sequence[Published]) -> dict[str, Changes]:
-    """Changes of each compared mart against the last publication's Parquet files, if any."""
+    """Changes of each mart against the last publication's Parquet files, if any.
+
+    Columns are compared that both have, and new ones; those that differ from run to run are left out.
+    """
     if last is None:
         return {}
     import pyarrow.parquet as pq
 
     out = {}
     for table in tables:
-        watched = _WATCHED.get(table.name) if table.schema == "marts" else None
         before = last / "parquet" / "marts" / f"{table.name}.parquet"
         folder = before.with_suffix("")
-        if watched is None or not (before.exists() or folder.is_dir()):
+        if table.schema != "marts" or not (before.exists() or folder.is_dir()):
             continue
-        columns = [*table.grain, *watched]
-        old = pq.read_table(str(before if before.exists() else folder))
-        if any(name not in old.column_names for name in columns):
-            continue
-        out[table.name] = _compared(
-            table.grain, watched, old.select(columns).to_pylist(), table.data.select(columns).to_pylist()
-        )
+        old = pq.read_table(str(before if before.exists() else folder)).to_pylist()
+        columns = [c.name for c in table.columns if not c.volatile]
+        out[table.name] = Changes(list(_compared(table.grain, columns, old, table.data.to_pylist())))
     return out
 
 
 def _compared(
-    grain: Sequence[str], watched: Sequence[str], old: list[dict[str, Any]], new: list[dict[str, Any]]
-) -> Changes:
-    def by_key(rows: list[dict[str, Any]]) -> dict[tuple[Any, ...], dict[str, Any]]:
-        return {tuple(row[g] for g in grain): row for row in rows}
+    grain: Sequence[str], columns: Sequence[str], old: list[dict[str, Any]], new: list[dict[str, Any]]
+) -> Iterator[Change]:
+    def by_key(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        return {repr([row.get(g) for g in grain]): row for row in rows}
 
     before, now = by_key(old), by_key(new)
-    out = Changes()
     for key, row in now.items():
         known = before.get(key)
         if known is None:
-            out.added += 1
-            _tell(out, f"new: {_words(grain, row)}: {_words(watched, row)}")
-        elif differing := [w for w in watched if known[w] != row[w]]:
-            out.changed += 1
-            _tell(
-                out, f"changed: {_words(grain, row)}: {_words(differing, known)} → {_words(differing, row)}"
-            )
+            yield Change("added", _part(grain, row), {}, row)
+        elif differing := [c for c in columns if known.get(c) != row[c]]:
+            yield Change("changed", _part(grain, row), _part(differing, known), _part(differing, row))
     for key, row in before.items():
         if key not in now:
-            out.removed += 1
-            _tell(out, f"gone: {_words(grain, row)}: {_words(watched, row)}")
-    return out
+            yield Change("removed", _part(grain, row), row, {})
 
 
-def _tell(changes: Changes, line: str) -> None:
-    if len(changes.lines) < _MOST_LINES:
-        changes.lines.append(line)
+def _part(names: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row.get(name) for name in names}
+
+
+def _told(name: str, changes: Changes) -> Iterator[str]:
+    """The changes of a mart that CHANGES.md lists, a line each."""
+    watched = _WATCHED.get(name, ())
+    for change in changes.rows:
+        shown = [w for w in watched if w in change.old or w in change.new]
+        if shown:
+            values = [_words(shown, row) for row in (change.old, change.new) if row]
+            yield f"{_WORDS[change.kind]}: {_words(list(change.key), change.key)}: {' → '.join(values)}"
 
 
 def _words(names: Sequence[str], row: Mapping[str, Any]) -> str:
@@ -94,30 +110,43 @@ def _words(names: Sequence[str], row: Mapping[str, Any]) -> str:
 def write_changes(
     folder: Path, changes: Mapping[str, Changes], *, publication: str, since: str | None
 ) -> None:
-    """`CHANGES.md` for people and `changes.json` for programs."""
+    """`CHANGES.md` for people, and `changes.json` for programs.
+
+    `changes.json` has every changed row of every mart with its key, old and new values: applied to a copy of
+    the last publication's marts, they give this one's.
+    """
+    told = {name: list(_told(name, mart)) for name, mart in changes.items()}
     lines = [f"# What is new in {publication}", ""]
     if since is None:
         lines.append("This is the first publication here.")
-    elif not any(c.added or c.changed or c.removed for c in changes.values()):
+    elif not any(told.values()):
         lines.append(f"Nothing since {since}.")
     else:
         lines += [f"Since {since}:", ""]
-        for name, mart in changes.items():
-            if mart.added or mart.changed or mart.removed:
-                lines += [
-                    f"## {name}: {mart.added:,} new, {mart.changed:,} changed, {mart.removed:,} removed",
-                    "",
-                ]
-                lines += [f"- {line}" for line in mart.lines]
-                left = mart.added + mart.changed + mart.removed - len(mart.lines)
-                lines += [f"- … and {left:,} more", ""] if left else [""]
+        for name, of_mart in told.items():
+            if of_mart:
+                kinds = [(word, sum(t.startswith(f"{word}: ") for t in of_mart)) for word in _WORDS.values()]
+                counts = ", ".join(f"{number:,} {word}" for word, number in kinds)
+                left = len(of_mart) - _MOST_LINES
+                lines += [f"## {name}: {counts}", "", *(f"- {line}" for line in of_mart[:_MOST_LINES])]
+                lines += [f"- … and {left:,} more", ""] if left > 0 else [""]
     (folder / "CHANGES.md").write_text("\n".join(lines).rstrip() + "\n", "utf-8")
     content = {
         "publication": publication,
         "since": since,
         "marts": {
-            n: {"added": c.added, "changed": c.changed, "removed": c.removed, "lines": c.lines}
-            for n, c in changes.items()
+            name: {
+                **{kind: mart.count(kind) for kind in _WORDS},
+                "changes": [
+                    {"change": c.kind, "key": _json(c.key), "old": _json(c.old), "new": _json(c.new)}
+                    for c in mart.rows
+                ],
+            }
+            for name, mart in changes.items()
         },
     }
     (folder / "changes.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _json(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: for_json(name, value) for name, value in row.items()}

@@ -22,6 +22,7 @@ import sqlalchemy as sa
 
 from pipelines.errors import MinersError
 from pipelines.publish.publication import publish, published_at, read_tables
+from pipelines.query.text_tables import for_json
 from pipelines.settings import HOME, Settings
 from pipelines.warehouse.marts import MARTS
 from pipelines.warehouse.schema import metadata
@@ -175,6 +176,27 @@ def small(database: sa.URL, make_settings: Callable[..., Settings]) -> tuple[War
     return warehouse, make_settings()
 
 
+def _json_rows(place: Path, mart: str) -> list[dict[str, Any]]:
+    """The rows of a published mart as JSON has them, in a fixed order."""
+    rows = pq.read_table(place / "parquet" / "marts" / f"{mart}.parquet").to_pylist()
+    return sorted(({name: for_json(name, value) for name, value in row.items()} for row in rows), key=repr)
+
+
+def _applied(changes: dict[str, Any], before: Path) -> list[dict[str, Any]]:
+    """A copy of the last publication's figures, kept up by `changes.json` alone."""
+    grain = next(mart.grain for mart in MARTS if mart.name == "figures")
+    rows = {repr([row[g] for g in grain]): row for row in _json_rows(before, "figures")}
+    for change in changes["changes"]:
+        key = repr([change["key"][g] for g in grain])
+        if change["change"] == "removed":
+            assert rows.pop(key) == change["old"]
+            continue
+        known = rows.get(key, {})
+        assert {name: known[name] for name in change["old"]} == change["old"]
+        rows[key] = known | change["new"]
+    return sorted(rows.values(), key=repr)
+
+
 def test_publication_lists_changes(small: tuple[WarehouseBuilder, Settings]) -> None:
     warehouse, settings = small
     first = publish(warehouse.engine, settings)
@@ -196,6 +218,9 @@ def test_publication_lists_changes(small: tuple[WarehouseBuilder, Settings]) -> 
         "changed": 1,
         "removed": 0,
     }
+    assert _applied(
+        changes["marts"]["figures"], Path(settings.published) / "publications" / first.name
+    ) == _json_rows(Path(second.place), "figures")
     text = (Path(second.place) / "CHANGES.md").read_text()
     assert "revenue_usd 152,988,000, accession 0000000001-25-000001 → revenue_usd 152,000,000" in text
     assert Path(second.place).resolve().name == second.name
