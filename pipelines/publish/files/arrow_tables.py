@@ -27,7 +27,7 @@ class Column:
     """A published column: PostgreSQL's type, meaning, and unit unless another column states it.
 
     Args:
-        volatile: Whether it differs from run to run, so that its difference is no change.
+        volatile: Whether it differs from run to run, and is left out of the changes.
     """
 
     name: str
