@@ -49,13 +49,13 @@ def _targets_first(tables: Sequence[Published]) -> list[Published]:
 
 
 def _keys(table: Published, tables: Sequence[Published]) -> dict[str, Published]:
-    """Foreign keys within a schema: DuckDB has none across schemas."""
-    return foreign_keys(table, [other for other in tables if other.schema == table.schema])
+    """Foreign keys of a mart: DuckDB has none across schemas, and each key takes 256 kB."""
+    return foreign_keys(table, [other for other in tables if other.schema == table.schema == "marts"])
 
 
 def _constraints(table: Published, keys: Mapping[str, Published]) -> list[str]:
-    """The primary and foreign keys of a table."""
-    primary = ", ".join(_name(column) for column in table.primary_key)
+    """The primary and foreign keys of a mart."""
+    primary = ", ".join(_name(c) for c in table.primary_key) if table.schema == "marts" else ""
     return [
         *([f"primary key ({primary})"] if primary else []),
         *(

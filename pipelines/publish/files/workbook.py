@@ -1,5 +1,6 @@
-"""The Excel workbook: the quarterly mart with its sources."""
+"""The Excel workbook: all marts, with links to the filings."""
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,11 @@ from pipelines.publish.files.arrow_tables import Published
 from pipelines.query.text_tables import shown
 
 NAME = "miners.xlsx"
-SHEETS = ("quarterly", "industry_quarter", "segment_revenue", "bitcoin_sales", "sources")
+# The other marts follow in the order of their files.
+FIRST = ("quarterly", "industry_quarter", "segment_revenue", "bitcoin_sales", "sources")
+# Columns of addresses. Excel opens at most 65,530 of a sheet, each of at most 2,079 characters.
+_LINKS, _MOST_LINKS, _LONGEST_LINK = ("url", "link"), 60_000, 2_079
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 # Maximum number of rows in Excel; the other files have all rows.
 _MOST_ROWS = 1_048_575
 _LONGEST_CELL = 32_767
@@ -27,7 +32,7 @@ _WIDTHS = {
 
 
 def write_workbook(folder: Path, tables: dict[str, Published], provenance: str) -> Path:
-    """`miners.xlsx`: a sheet to read first, one for each of SHEETS, and one for their columns.
+    """`miners.xlsx`: a sheet to read first, one for each mart, and one for their columns.
 
     Args:
         provenance: A line on the publication: time and source.
@@ -35,6 +40,7 @@ def write_workbook(folder: Path, tables: dict[str, Published], provenance: str) 
     import xlsxwriter
 
     file = folder / NAME
+    sheets = [*FIRST, *(name for name in tables if name not in FIRST)]
     # Text from filings and feeds is never a formula or a link.
     options = {
         "strings_to_formulas": False,
@@ -66,19 +72,19 @@ def write_workbook(folder: Path, tables: dict[str, Published], provenance: str) 
         "Calendar quarters are given only where the fiscal quarter is one.",
         "",
         "Sheets:",
-        *(f"{name}: {tables[name].meaning}" for name in SHEETS),
+        *(f"{name}: {tables[name].meaning}" for name in sheets),
         "columns: what each column means",
     ]
     for number, line in enumerate(lines):
         first.write_string(number, 0, line, bold if number == 0 else wrapped)
-    for name in SHEETS:
+    for name in sheets:
         _sheet(book, tables[name], bold)
     columns = book.add_worksheet("columns")
     columns.set_column(0, 2, 22)
     columns.set_column(3, 3, 100)
     columns.write_row(0, 0, ["sheet", "column", "unit", "meaning"], bold)
     number = 0
-    for name in SHEETS:
+    for name in sheets:
         for column in tables[name].columns:
             number += 1
             columns.write_row(number, 0, [name, column.name, column.unit or "", column.meaning], wrapped)
@@ -111,11 +117,20 @@ def _sheet(book: Any, table: Published, heading: Any) -> None:
         sheet.set_column(place, place, _WIDTHS.get(column.name, max(12, min(24, len(column.name) + 2))), form)
         sheet.write_string(0, place, column.name, heading)
         sheet.write_comment(0, place, column.comment)
+        links = column.name in _LINKS
         for number, row in enumerate(rows, start=1):
-            _cell(sheet, number, place, row[column.name])
+            value = row[column.name]
+            if links and number * len(_LINKS) <= _MOST_LINKS and _is_link(value):
+                sheet.write_url(number, place, value)
+            else:
+                _cell(sheet, number, place, value)
     sheet.freeze_panes(1, 2)
     if rows:
         sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
+
+
+def _is_link(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _LONGEST_LINK and bool(_ADDRESS.fullmatch(value))
 
 
 def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
