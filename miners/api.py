@@ -8,6 +8,7 @@ miners.explain("CORZ", "self_mining", "2026Q1")
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,10 +18,20 @@ from pipelines.query import explain as explaining
 from pipelines.query.ask import ask, asking
 from pipelines.settings import load_settings
 from pipelines.warehouse.engine import connect_engine
-from pipelines.warehouse.marts import MARTS
+from pipelines.warehouse.marts import MARTS, Mart
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# Types of pandas that can be empty, by those of PostgreSQL. Decimals and dates stay objects.
+_DTYPES = {
+    "text": "string",
+    "smallint": "Int64",
+    "integer": "Int64",
+    "bigint": "Int64",
+    "boolean": "boolean",
+    "timestamptz": "datetime64[us, UTC]",
+}
 
 
 def connect() -> sa.Engine:
@@ -28,20 +39,24 @@ def connect() -> sa.Engine:
     return connect_engine(load_settings())
 
 
-def read(query: str, *, timeout_seconds: int = 30, **equal: str) -> pd.DataFrame:
+def read(
+    query: str, *, as_of: date | datetime | str | None = None, timeout_seconds: int = 30, **equal: str
+) -> pd.DataFrame:
     """Rows of a mart, or of any `select`, read as the role `analyst`.
 
     Args:
         query: Name of a mart such as "quarterly", or a `select` statement.
+        as_of: Of a mart: the time at which it is shown as known, such as "2025-12-31".
         timeout_seconds: Limit for the query.
         equal: Of a mart: columns and the values they must have, such as ticker="CORZ".
 
     Returns:
-        One row for each row of the result; amounts are exact decimals, and an empty cell is a
-        figure that no document states.
+        One row for each row of the result. An empty cell is a figure that no document states. Columns of a
+        mart have the types string, Int64 and boolean of pandas, which can be empty. Amounts are exact
+        decimals, days are dates, and times have the type datetime64[us, UTC].
 
     Raises:
-        UsageError: The query is wrong, or a mart has no such column.
+        UsageError: The query is wrong, a mart has no such column, or none as of a moment.
     """
     import pandas as pd
 
@@ -50,14 +65,28 @@ def read(query: str, *, timeout_seconds: int = 30, **equal: str) -> pd.DataFrame
         unknown = sorted(set(equal) - set(mart.columns))
         if unknown:
             raise UsageError(f"marts.{mart.name} has no column {', '.join(unknown)}.")
-        table = sa.table(mart.name, *(sa.column(name) for name in mart.columns), schema="marts")
-        statement = sa.select(table).where(*(table.c[name] == value for name, value in equal.items()))
+        table = _rows_of(mart, as_of)
+        statement = sa.select(*table.c).where(*(table.c[name] == value for name, value in equal.items()))
         with asking(connect(), query, timeout_seconds) as connection:
-            return pd.DataFrame(connection.execute(statement).tuples().all(), columns=list(mart.columns))
-    if equal:
-        raise UsageError(f"{query!r} is not a mart, so that columns cannot be given as arguments.")
+            rows = connection.execute(statement).tuples().all()
+        frame = pd.DataFrame(rows, columns=list(mart.columns), dtype=object)
+        return frame.astype({n: _DTYPES[c.type] for n, c in mart.columns.items() if c.type in _DTYPES})
+    if equal or as_of is not None:
+        raise UsageError(f"{query!r} is not a mart, so that columns and as_of cannot be given as arguments.")
     columns, rows = ask(connect(), query, timeout_seconds=timeout_seconds)
     return pd.DataFrame(rows, columns=columns)
+
+
+def _rows_of(mart: Mart, as_of: date | datetime | str | None) -> sa.FromClause:
+    """A mart, or its function as of a moment, as something to select from."""
+    columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in mart.columns]
+    if as_of is None:
+        return sa.table(mart.name, *columns, schema="marts")
+    if not mart.as_of:
+        raise UsageError(f"marts.{mart.name} is known only as of now.")
+    moment = sa.cast(sa.literal(str(as_of)), sa.DateTime(timezone=True))
+    call: sa.Function[Any] = getattr(sa.func.marts, f"{mart.name}_as_of")(moment)
+    return call.table_valued(*columns).alias("m")
 
 
 def explain(ticker: str, metric: str, period: str) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """`import miners` in a notebook: read a mart, ask a query, explain a figure."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,34 @@ def test_read_returns_rows_of_a_mart() -> None:
     assert set(frame["ticker"]) == {"CORZ"}
     latest = frame.set_index(frame["period_end"].astype(str))["revenue_usd"]
     assert latest["2026-03-31"] == Decimal(30_100_000)
+
+
+def test_columns_of_a_mart_have_types_that_can_be_empty() -> None:
+    frame = miners.read("quarterly", ticker="CLSK")
+    assert frame["revenue_usd"].isna().any(), "a quarter without a figure"
+    types = {
+        name: str(frame[name].dtype) for name in ("ticker", "fiscal_year", "is_restated", "disclosed_at")
+    }
+    assert types == {
+        "ticker": "string",
+        "fiscal_year": "Int64",
+        "is_restated": "boolean",
+        "disclosed_at": "datetime64[us, UTC]",
+    }
+    assert all(isinstance(value, Decimal) for value in frame["revenue_usd"].dropna())
+
+
+def test_read_shows_a_mart_as_of_a_moment() -> None:
+    then = miners.read("quarterly", as_of="2025-06-30", ticker="CORZ")
+    assert str(then["period_end"].max()) == "2025-03-31"
+    assert (
+        str(miners.read("quarterly", as_of=date(2024, 8, 31), ticker="CORZ")["period_end"].max())
+        == "2024-06-30"
+    )
+    with pytest.raises(UsageError, match="only as of now"):
+        miners.read("companies", as_of="2025-06-30")
+    with pytest.raises(UsageError, match="invalid input syntax"):
+        miners.read("quarterly", as_of="yesterdy")
 
 
 def test_read_runs_a_query() -> None:

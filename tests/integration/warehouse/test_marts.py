@@ -508,3 +508,29 @@ def test_each_quarter_is_known_or_has_a_reason(warehouse: WarehouseBuilder) -> N
     ]
     assert {r.company_share for r in rows} == {Decimal("0.4286")}, "three of seven"
     assert quarantined == "filed and read; 1 rows of it are in quarantine"
+
+
+def test_industry_grows_by_the_same_companies(warehouse: WarehouseBuilder) -> None:
+    """Core Scientific is read only for the second quarter: its revenue is no growth."""
+    for ticker, year, number, value in (
+        ("RIOT", 2024, 1, "79300000"),
+        ("RIOT", 2025, 1, "161400000"),
+        ("RIOT", 2025, 2, "153000000"),
+        ("WULF", 2025, 1, "34400000"),
+        ("WULF", 2025, 2, "47600000"),
+        ("CORZ", 2025, 2, "78600000"),
+    ):
+        period = quarter(year, number)
+        document = warehouse.document(ticker, str(period[1] + timedelta(days=35)))
+        warehouse.metric(document, "total_revenue", value, period)
+    with warehouse.engine.begin() as connection:
+        rows = connection.execute(
+            sa.text(
+                "select calendar_quarter, basis, value, value_before, growth, tickers "
+                "from marts.industry_growth where measure = 'revenue_usd' order by 1, 2"
+            )
+        ).all()
+    assert [tuple(r) for r in rows] == [
+        ("2025Q1", "year", 161_400_000, 79_300_000, Decimal("1.0353"), ["RIOT"]),
+        ("2025Q2", "quarter", 200_600_000, 195_800_000, Decimal("0.0245"), ["RIOT", "WULF"]),
+    ]
