@@ -70,8 +70,9 @@ parts as (
     -- If a document states several parts in different places, each input has a column.
     left join lateral (
         select e.input
-        from jsonb_array_elements(r.inputs) as e (input)
+        from jsonb_array_elements(r.inputs) with ordinality as e (input, place)
         where e.input ->> 'column' = v.part
+        order by e.place
         limit 1
     ) as o on true
     where v.value is not null

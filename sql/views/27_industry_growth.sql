@@ -1,5 +1,5 @@
--- Only companies that state the figure of both quarters: a sum over other companies would grow with what was read. A
--- consolidated subsidiary is in its parent's figure. Holdings without collateral are compared with no others.
+-- Only companies that state the figure of both quarters: a sum over other companies would grow with the number of documents
+-- read. A consolidated subsidiary is in its parent's figure. Holdings without collateral are compared with no others.
 with stated as (
     select
         q.ticker,
