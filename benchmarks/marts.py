@@ -25,6 +25,10 @@ _ASKED = {
     "metrics": "true",
     "publisher_accuracy": "true",
     "bitcoin_prices": "true",
+    "figures": "ticker = 'CORZ' and metric = 'bitcoin_produced'",
+    "industry_growth": "true",
+    "calendar": "true",
+    "periods": "true",
 }
 _COMPANIES = """
     insert into warehouse.dim_company select 900000 + n, 'X' || n, 'X' || n, 'Made up ' || n, lpad(n::text, 10, '0'), '12-31', 'us-gaap', null,
@@ -65,7 +69,8 @@ _METRICS = (
     f"insert into warehouse.fact_operating_metric ({_COMMON}, metric_key, value, scope) select "
     f"{_VALUES.format(key=0)}, m.metric_key, 1000 + mod(d.document_key * 7 + p.period_key, 50), "
     f"s.scope {_SPANS} cross join warehouse.dim_metric m cross join (values ('company'), ('total')) "
-    "as s (scope) where (m.metric <> 'total_revenue' or s.scope = 'company')"
+    "as s (scope) where (m.metric <> 'total_revenue' or s.scope = 'company') and m.metric not in "
+    "('segment_revenue', 'bitcoin_sold', 'bitcoin_sale_proceeds', 'average_sale_price')"
 )
 _SEGMENTS = (
     f"insert into warehouse.fact_segment_revenue ({_COMMON}, segment_key, revenue_usd, complete) "

@@ -90,19 +90,18 @@ with figures as (
     where v.value is not null
 ),
 
--- An article that disagrees casts no doubt on what was filed. A breakdown that does not add up casts doubt on all its lines.
+-- An article that disagrees casts no doubt on what was filed.
 doubts as (
     select
-        f.fact_key,
-        f.metric,
-        count(o.detail)::integer as findings
-    from figures as f
-    inner join marts.open_findings as o
-        on
-            f.ticker = o.ticker and f.metric = o.metric and f.scope = 'company' and f.period_end = o.period_end
-            and f.period_start is not distinct from o.period_start and coalesce(o.segment, f.segment) is not distinct from f.segment
-    where o."check" not in ('news_contradicted', 'news_unconfirmed')
-    group by f.fact_key, f.metric
+        company_id as ticker,
+        metric,
+        segment,
+        period_start,
+        period_end,
+        count(*)::integer as findings
+    from ops.finding
+    where metric is not null and check_name not in ('news_contradicted', 'news_unconfirmed')
+    group by company_id, metric, segment, period_start, period_end
 )
 
 select
@@ -121,12 +120,12 @@ select
     f.qualifier,
     f.derivation,
     case
-        when d.findings > 0 then 'contested'
+        when d.findings > 0 or w.findings > 0 then 'contested'
         when f.is_restated then 'restated'
         when f.derivation in ('derived', 'computed', 'sum_of_months') then 'derived'
         else 'stated'
     end as quality,
-    coalesce(d.findings, 0) as findings,
+    coalesce(d.findings, 0) + coalesce(w.findings, 0) as findings,
     f.reported_label,
     f.form,
     f.accession,
@@ -137,4 +136,12 @@ select
     f.source,
     f.fact_key
 from figures as f
-left join doubts as d on f.fact_key = d.fact_key and f.metric = d.metric
+left join doubts as d
+    on
+        f.scope = 'company' and f.ticker = d.ticker and f.metric = d.metric and f.period_end = d.period_end
+        and f.period_start is not distinct from d.period_start and f.segment is not distinct from d.segment
+-- A breakdown that does not add up casts doubt on all its lines.
+left join doubts as w
+    on
+        f.segment is not null and w.segment is null and f.ticker = w.ticker and f.metric = w.metric
+        and f.period_end = w.period_end and f.period_start = w.period_start
