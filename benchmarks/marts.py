@@ -1,4 +1,4 @@
-"""Query the marts over about a million synthetic facts of 20 companies in 8 years."""
+"""Query and refresh the marts over some million synthetic facts of all companies in 8 years."""
 
 import statistics
 import tempfile
@@ -15,7 +15,7 @@ from pipelines.warehouse.migrate import ensure_current
 from pipelines.warehouse.ready import make_ready
 from pipelines.watchlist import load_lexicon, load_watchlist
 
-GOAL_SECONDS = 0.2
+GOAL_SECONDS, GOAL_SHARE = 0.2, 0.1
 # What an analyst asks of each: a company's rows; of the two largest those of one metric; of the industry all.
 _ASKED = {
     "operating_metrics": "ticker = 'CORZ' and metric = 'bitcoin_produced'",
@@ -117,8 +117,20 @@ def _seconds(engine: sa.Engine, mart: str) -> float:
     return statistics.median(tries)
 
 
+def _refresh_of_one(engine: sa.Engine) -> float:
+    """Seconds of a refresh after figures of one company changed."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "update warehouse.fact_operating_metric set value = value + 1 where company_key = "
+            "(select max(company_key) from warehouse.dim_company where company_id = 'CORZ')"
+        )
+    start = time.perf_counter()
+    make_ready(engine)
+    return time.perf_counter() - start
+
+
 def run() -> list[Line]:
-    """Two lines: the slowest mart, and the refresh that makes them ready."""
+    """Three lines: the slowest mart, the refresh of all, and that of one company."""
     with tempfile.TemporaryDirectory() as folder:
         engine = sa.create_engine(
             server.embedded_url(Path(folder) / "server"), connect_args={"options": "-c timezone=UTC"}
@@ -129,10 +141,12 @@ def run() -> list[Line]:
             start = time.perf_counter()
             make_ready(engine)
             refresh = time.perf_counter() - start
+            one = _refresh_of_one(engine)
             took = {mart.name: _seconds(engine, mart.name) for mart in MARTS}
         finally:
             engine.dispose()
             server.stop(Path(folder) / "server")
+    companies = len(load_watchlist().companies)
     slowest = max(took, key=lambda name: took[name])
     told = ", ".join(
         f"{name} {seconds * 1000:.0f}" for name, seconds in sorted(took.items(), key=lambda t: -t[1])[:6]
@@ -143,13 +157,20 @@ def run() -> list[Line]:
             f"{took[slowest] * 1000:.0f} ms",
             f"< {GOAL_SECONDS * 1000:.0f} ms",
             took[slowest] < GOAL_SECONDS,
-            f"20 companies, 8 years, figures alone, rows fetched; ms: {told}",
+            f"{companies} companies, 8 years, figures alone, rows fetched; ms: {told}",
         ),
         Line(
             "all marts made ready after they all changed",
             f"{refresh:.0f} s",
             "stated",
             True,
-            "materialized views, refreshed beside their readers",
+            "tables, refreshed beside their readers",
+        ),
+        Line(
+            "refresh after one company changed ÷ refresh of all",
+            f"{one / refresh:.3f}",
+            f"≤ {GOAL_SHARE}",
+            one / refresh <= GOAL_SHARE,
+            f"{one:.1f} s; a company of {companies}, with all its figures",
         ),
     ]

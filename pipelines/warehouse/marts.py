@@ -4,6 +4,7 @@ A mart with `as_of` is a function `marts.<name>_as_of`, whose query uses the fun
 view `marts.<name>` is then that function at the end of time.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,17 @@ class Mart(Described):
         """The columns as a select list."""
         return ", ".join(f'"{name}"' for name in self.columns)
 
+    @property
+    def is_by_company(self) -> bool:
+        """Whether the rows of one company depend on its own facts alone."""
+        return "only_ticker" in self.as_of
+
+    @property
+    def from_store(self) -> str:
+        """The query as of now, in which stored marts are read instead of their functions."""
+        stored = re.sub(r"\bmarts\.(\w+)_as_of\(known_at\)", r"mart_store.\1", self.query)
+        return re.sub(r"\bknown_at\b", "'infinity'::timestamptz", stored)
+
     def create(self) -> Iterator[str]:
         """The statements that create function, stored rows and view, with their comments."""
         rows = f"({self.query.rstrip()}) as m"
@@ -66,7 +78,7 @@ class Mart(Described):
             rows = f"marts.{self.name}_as_of('infinity')"
         query = f"select {self.selected} from {rows}"
         if self.stored:
-            yield f"create materialized view mart_store.{self.name} as {query}"
+            yield f"create table mart_store.{self.name} as {query}"
             yield f"create unique index on mart_store.{self.name} ({', '.join(self.stored.unique)})"
             for names in self.stored.indexes:
                 yield f"create index on mart_store.{self.name} ({', '.join(names)})"

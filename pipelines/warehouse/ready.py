@@ -1,15 +1,26 @@
-"""Stored marts: materialized views that are never read while they are out of date.
+"""Stored marts: tables, refreshed by company and never read while out of date.
 
-A mart over a million facts takes seconds; its stored rows take milliseconds. Triggers record every change of
-a table behind the marts in `ops.mart_change`, and a refresh deletes what it has seen. While that table is
+A mart over a million facts takes seconds; its stored rows take milliseconds. Triggers record in
+`ops.mart_change` which companies' data changed, and a refresh deletes what it has seen. While that table is
 empty, the view in `marts` reads the stored rows, otherwise the mart's function: during a run answers are
 slow, but never wrong.
 """
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
-from pipelines.warehouse.marts import STORED
+from pipelines.warehouse.marts import STORED, Mart
 from pipelines.warehouse.schema import metadata
+
+# marts.quarterly has rows until the month in which the last filing of any company was accepted.
+_READ_UNTIL = """
+    select (select date_trunc('month', (max(accepted_at) at time zone 'America/New_York')::date + 1)
+            from warehouse.dim_document)
+        is distinct from
+           (select date_trunc('month', (max(disclosed_at) at time zone 'America/New_York')::date + 1)
+            from mart_store.sources where source <> 'news')
+"""
 
 
 def create_store(connection: sa.Connection) -> None:
@@ -28,20 +39,37 @@ def create_store(connection: sa.Connection) -> None:
     run("delete from ops.mart_change")
     # Each change is a row of its own: writers never wait for each other, and changes that a refresh did not
     # see remain.
-    run(
-        "create or replace function ops.note_change() returns trigger language plpgsql security definer "
-        "set search_path = pg_catalog as $$ begin if exists (select 1 from changed) then "
-        "insert into ops.mart_change (changed_table, changed_at) "
-        "values (tg_table_schema || '.' || tg_table_name, now()); end if; return null; end $$"
-    )
     for table in metadata.tables.values():
         if table.info["refreshes_marts"]:
-            for event, rows in (("insert", "new"), ("update", "new"), ("delete", "old")):
+            run(
+                f"create or replace function ops.note_{table.name}() returns trigger language plpgsql "
+                "security definer set search_path = pg_catalog as $$ begin "
+                "insert into ops.mart_change (changed_table, changed_at, company_id) "
+                f"select distinct '{table.fullname}', now(), {_companies_of(table)}; return null; end $$"
+            )
+            # An update may move a row to another company: both are noted.
+            for name, event, rows in (
+                ("insert", "insert", "new"),
+                ("update", "update", "new"),
+                ("update_of", "update", "old"),
+                ("delete", "delete", "old"),
+            ):
                 run(
-                    f"create or replace trigger note_{event} after {event} on {table.fullname} "
+                    f"create or replace trigger note_{name} after {event} on {table.fullname} "
                     f"referencing {rows} table as changed for each statement execute function "
-                    "ops.note_change()"
+                    f"ops.note_{table.name}()"
                 )
+    run("drop function if exists ops.note_change()")
+
+
+def _companies_of(table: sa.Table) -> str:
+    """The companies of changed rows, as the end of a select: empty for none, null for all."""
+    if "company_id" in table.c:
+        return "coalesce(company_id, '') from changed"
+    if "company_key" in table.c:
+        return "c.company_id from changed left join warehouse.dim_company as c using (company_key)"
+    # Articles are in no mart by company. Metrics and segments are in the marts of all.
+    return "'' from changed" if "document_key" in table.c else "null from changed"
 
 
 def is_behind(engine: sa.Engine) -> bool:
@@ -53,6 +81,7 @@ def is_behind(engine: sa.Engine) -> bool:
 def make_ready(engine: sa.Engine) -> bool:
     """Refresh the stored marts if something changed; returns whether it did. Readers never wait.
 
+    Marts by company are refreshed for the companies whose data changed, the others as a whole from them.
     Changes during the refresh remain recorded for the next one, and until then the views do not read the
     stored rows.
     """
@@ -60,10 +89,34 @@ def make_ready(engine: sa.Engine) -> bool:
         return False
     with engine.begin() as connection:
         connection.execute(sa.text("select pg_advisory_xact_lock(hashtextextended('miners:mart_store', 0))"))
-        connection.execute(sa.text("delete from ops.mart_change"))
+        changed = set(
+            connection.execute(sa.text("delete from ops.mart_change returning company_id")).scalars()
+        )
+        every = sa.text("select distinct company_id from warehouse.dim_company")
+        known = set(connection.execute(every).scalars())
+        if None in changed or connection.execute(sa.text(_READ_UNTIL)).scalar():
+            # Rows of companies that are no longer known go with them.
+            changed = known | set(
+                connection.execute(sa.text("select ticker from mart_store.quarterly")).scalars()
+            )
         for mart in STORED:
-            connection.exec_driver_sql(f"refresh materialized view concurrently mart_store.{mart.name}")
+            _refresh(connection, mart, sorted(changed - {None, ""}))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for mart in STORED:
             connection.exec_driver_sql(f"analyze mart_store.{mart.name}")
     return True
+
+
+def _refresh(connection: sa.Connection, mart: Mart, tickers: Sequence[str]) -> None:
+    """Replace the stored rows of some companies, or all rows of a mart over several companies."""
+    insert = f"insert into mart_store.{mart.name} ({mart.selected}) select {mart.selected} from "
+    if not mart.is_by_company:
+        connection.exec_driver_sql(f"delete from mart_store.{mart.name}")
+        connection.exec_driver_sql(f"{insert}({mart.from_store}) as m")
+        return
+    gone = sa.text(f"delete from mart_store.{mart.name} where ticker = any(:tickers)")
+    connection.execute(gone, {"tickers": list(tickers)})
+    for ticker in tickers:
+        connection.execute(
+            sa.text(f"{insert}marts.{mart.name}_as_of('infinity', :ticker)"), {"ticker": ticker}
+        )

@@ -98,7 +98,7 @@ doubts as (
         segment,
         period_start,
         period_end,
-        count(*)::integer as findings
+        count(detail)::integer as findings
     from ops.finding
     where metric is not null and check_name not in ('news_contradicted', 'news_unconfirmed')
     group by company_id, metric, segment, period_start, period_end

@@ -1,4 +1,4 @@
-"""Findings name the metric and the segment in doubt, metrics how their values are combined."""
+"""Findings name the figure in doubt, metrics how they are combined, changes their company."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Add the columns; the next run normalizes each document again and fills them."""
+    op.add_column("mart_change", sa.Column("company_id", sa.Text), schema="ops")
     op.add_column(
         "dim_metric",
         sa.Column("aggregation", sa.Text, nullable=False, server_default="last"),
@@ -25,5 +26,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the columns."""
     op.drop_column("dim_metric", "aggregation", schema="warehouse")
+    op.drop_column("mart_change", "company_id", schema="ops")
     for name in ("metric", "segment"):
         op.drop_column("finding", name, schema="ops")

@@ -334,6 +334,61 @@ def test_stored_mart_is_current_before_and_after_refresh(warehouse: WarehouseBui
     assert "never executed" in plan, "the function behind the mart is not asked"
 
 
+def _as_stored(warehouse: WarehouseBuilder) -> None:
+    """Check that the stored rows are those of the functions behind the marts."""
+    for mart in STORED:
+        stored = warehouse.rows(f"select {mart.selected} from mart_store.{mart.name}")
+        computed = warehouse.rows(f"select {mart.selected} from marts.{mart.name}_as_of('infinity')")
+        assert sorted(map(repr, stored)) == sorted(map(repr, computed)), mart.name
+
+
+def test_refresh_rewrites_only_the_companies_that_changed(warehouse: WarehouseBuilder) -> None:
+    places = "select ctid::text from mart_store.operating_metrics where ticker = 'WULF'"
+    for ticker in ("RIOT", "WULF"):
+        report = warehouse.document(ticker, "2025-07-31")
+        warehouse.metric(report, "total_revenue", "152988000", quarter(2025, 2))
+    make_ready(warehouse.engine)
+    before = warehouse.rows(places)
+    correction = warehouse.document("RIOT", "2025-07-31", form="10-Q/A")
+    warehouse.metric(correction, "total_revenue", "152000000", quarter(2025, 2))
+    assert {row[0] for row in warehouse.rows("select company_id from ops.mart_change")} == {"RIOT"}
+    make_ready(warehouse.engine)
+    assert before == warehouse.rows(places)
+    assert warehouse.rows("select value from mart_store.operating_metrics where ticker = 'RIOT'") == [
+        (152000000,)
+    ]
+    _as_stored(warehouse)
+
+
+def test_stored_rows_are_those_of_the_functions_after_each_change(warehouse: WarehouseBuilder) -> None:
+    """New figures, one company's filing in a new month, a deleted figure, a renamed metric, an article."""
+    report = warehouse.document("RIOT", "2025-07-31")
+    figure = warehouse.metric(report, "total_revenue", "152988000", quarter(2025, 2))
+    warehouse.segment(report, "self_mining", "140900000", quarter(2025, 2))
+    other = warehouse.document("WULF", "2025-08-08")
+    warehouse.metric(other, "bitcoin_held", "100", (None, date(2025, 6, 30)))
+    make_ready(warehouse.engine)
+    _as_stored(warehouse)
+    # RIOT gets a row for the quarter that ended before WULF's next filing.
+    warehouse.document("WULF", "2025-11-07")
+    make_ready(warehouse.engine)
+    assert ("RIOT", date(2025, 9, 30)) in warehouse.rows(
+        "select ticker, period_end from mart_store.quarterly"
+    )
+    _as_stored(warehouse)
+    for change in (
+        f"delete from warehouse.fact_operating_metric where fact_key = {figure}",
+        "update warehouse.dim_metric set unit = 'bitcoins' where metric = 'bitcoin_held'",
+        "update warehouse.dim_document set title = 'Results' where company_id = 'RIOT'",
+        "update warehouse.dim_document set source = 'news', company_id = null where company_id = 'WULF'",
+        "update warehouse.dim_company set name = 'Riot' where company_id = 'RIOT' and is_current",
+    ):
+        with warehouse.engine.begin() as connection:
+            connection.execute(sa.text(change))
+        assert make_ready(warehouse.engine) is True, change
+        _as_stored(warehouse)
+
+
 def test_refresh_keeps_concurrent_changes(warehouse: WarehouseBuilder) -> None:
     report = warehouse.document("RIOT", "2025-07-31")
     with warehouse.engine.connect() as slow, slow.begin():
