@@ -6,6 +6,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -139,6 +140,13 @@ class Settings(BaseSettings):
             "them"
         ),
     )
+    dead_man_url: str | None = Field(
+        None,
+        description=(
+            "an address requested (GET) after each good night, `https://…`, of a monitor that alerts when "
+            "the requests stop (for example healthchecks.io)"
+        ),
+    )
     alert_quarantine_limit: int = Field(
         100, ge=0, description="more open rows than this in quarantine raise an alert"
     )
@@ -209,6 +217,19 @@ class Settings(BaseSettings):
             ):
                 # The value may be a secret, so that it is not repeated.
                 raise ValueError("must start with https://, json+https://, smtp:// or smtps://")
+        return value
+
+    @field_validator("dead_man_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        # Like an alert's address, the value is a secret.
+        try:
+            parts = urlsplit(value or "https://host")
+            fine = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
+        except ValueError:
+            fine = False
+        if not fine or re.search(r"\s", value or ""):
+            raise ValueError("must be one address that starts with https:// and has a host")
         return value
 
     @field_validator("warehouse_url", "warehouse_analyst_url")
