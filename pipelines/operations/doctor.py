@@ -15,7 +15,7 @@ from pipelines.errors import MinersError
 from pipelines.extract.archive import Archive
 from pipelines.extract.edgar import SUBMISSIONS
 from pipelines.extract.http import Fetcher, Response
-from pipelines.operations.status import heartbeat
+from pipelines.operations.status import DAEMON_SILENT, heartbeat
 from pipelines.settings import Settings, check_user_agent, load_settings
 from pipelines.steps.feeds import check_feeds
 from pipelines.steps.services import Services
@@ -25,7 +25,6 @@ from pipelines.watchlist import load_lexicon, load_watchlist
 _LEAST_DISK = 2_000_000_000
 _OLDEST_SERVER = 140000
 _LARGEST_SKEW = 60
-_OLDEST_BEAT = 3600
 _NEED_A_USER_AGENT = ("edgar", "clock")
 
 
@@ -148,7 +147,7 @@ def _daemon(settings: Settings) -> Diagnosis:
         return Diagnosis("daemon", True, "not running: `make ui` starts it, `miners run` needs none")
     seconds = time.time() - beat.stat().st_mtime
     told = f"ticked {seconds:,.0f} s ago"
-    return Diagnosis("daemon", seconds <= _OLDEST_BEAT, told, _REMEDIES["daemon"])
+    return Diagnosis("daemon", seconds <= DAEMON_SILENT.total_seconds(), told, _REMEDIES["daemon"])
 
 
 _CHECKS: tuple[tuple[str, Check], ...] = (
