@@ -18,6 +18,10 @@ HOME = PACKAGE.parent
 IN_CLONE = (HOME / "pyproject.toml").exists() and (HOME / "sql").is_dir()
 
 
+# Owner and group: the database, run logs and documents are below it.
+DATA_DIR_MODE = 0o750
+
+
 def bundled(name: str) -> Path:
     """A folder shipped with the project (`sql`, `samples`), in a clone or an installation."""
     return HOME / name if IN_CLONE else PACKAGE / "_bundled" / name
@@ -245,6 +249,11 @@ class Settings(BaseSettings):
         base = HOME if IN_CLONE else Path.cwd()
         return (base / self.miners_data_dir.expanduser()).resolve()
 
+    def create_data_dir(self) -> Path:
+        """Create the data folder, closed to other users; an existing one keeps its mode."""
+        self.data_dir.mkdir(mode=DATA_DIR_MODE, parents=True, exist_ok=True)
+        return self.data_dir
+
     @property
     def mirror(self) -> Path | None:
         """The folder read instead of the network, or None in live mode."""
@@ -313,6 +322,14 @@ class Settings(BaseSettings):
     @property
     def dagster_dir(self) -> Path:
         return self.data_dir / "dagster"
+
+
+def exposed_env_file() -> str | None:
+    """A warning if other users of the machine can read `.env`, which holds secrets; else None."""
+    file = Path(str(Settings.model_config["env_file"]))
+    if file.exists() and file.stat().st_mode & 0o077:
+        return f"{file.absolute()} can be read by other users. Run: chmod 600 {file}"
+    return None
 
 
 def check_user_agent(value: str | None) -> str:

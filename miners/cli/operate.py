@@ -116,7 +116,7 @@ def companies_add(registrant: str) -> None:
 
     services = Services()
     proposal = propose(services, registrant)
-    folder = proposal.write(services.settings.data_dir / "proposals")
+    folder = proposal.write(services.settings.create_data_dir() / "proposals")
     click.echo(proposal.companies_yaml())
     report = proposal.report
     if report is not None:

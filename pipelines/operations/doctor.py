@@ -16,7 +16,7 @@ from pipelines.extract.archive import Archive
 from pipelines.extract.edgar import SUBMISSIONS
 from pipelines.extract.http import Fetcher, Response
 from pipelines.operations.status import DAEMON_SILENT, heartbeat
-from pipelines.settings import Settings, check_user_agent, load_settings
+from pipelines.settings import Settings, check_user_agent, exposed_env_file, load_settings
 from pipelines.steps.feeds import check_feeds
 from pipelines.steps.services import Services
 from pipelines.warehouse.engine import connect_engine
@@ -69,6 +69,13 @@ def _watchlist(settings: Settings) -> Diagnosis:
     watchlist, lexicon = load_watchlist(settings.miners_watchlist), load_lexicon(settings.miners_watchlist)
     told = f"{len(watchlist.companies)} companies, {len(lexicon.aliases)} groups of labels"
     return Diagnosis("watchlist", True, told)
+
+
+def _env_file(settings: Settings) -> Diagnosis:
+    exposed = exposed_env_file()
+    return Diagnosis(
+        "env file", exposed is None, exposed or "closed to other users, or none", _REMEDIES["env file"]
+    )
 
 
 def _user_agent(settings: Settings) -> Diagnosis:
@@ -135,8 +142,7 @@ def _archive(settings: Settings) -> Diagnosis:
 
 
 def _disk(settings: Settings) -> Diagnosis:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.data_dir).free
+    free = shutil.disk_usage(settings.create_data_dir()).free
     told = f"{free / 1e9:,.1f} GB free at {settings.data_dir}"
     return Diagnosis("disk", free >= _LEAST_DISK, told, "Free some space, or move MINERS_DATA_DIR.")
 
@@ -152,6 +158,7 @@ def _daemon(settings: Settings) -> Diagnosis:
 
 _CHECKS: tuple[tuple[str, Check], ...] = (
     ("watchlist", _watchlist),
+    ("env file", _env_file),
     ("user agent", _user_agent),
     ("edgar", _edgar),
     ("clock", _clock),
@@ -163,6 +170,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
 )
 _REMEDIES = {
     "watchlist": "Correct the file in the folder of MINERS_WATCHLIST.",
+    "env file": "chmod 600 .env",
     "user agent": 'Set EDGAR_USER_AGENT="Your Name you@example.com".',
     "edgar": "Check the network and EDGAR_USER_AGENT; after a ban wait ten minutes.",
     "clock": "Check the network.",

@@ -150,7 +150,7 @@ def prometheus(engine: sa.Engine, found: Status) -> str:
 
 def write_health(engine: sa.Engine, settings: Settings, found: Status) -> str:
     """Write `health.json` and `metrics.prom` to the data folder; returns the metrics."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.create_data_dir()
     nights = found.nights
     content = {
         "status": "attention" if found.needs else "ok",
