@@ -195,6 +195,9 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
         or ""
     )
     lines = [collapse(re.sub(r"^[-•]\s+", "", line)) for line in found.splitlines()]
+    if lines and (rest := _cut_off(text)) and lines[-1].endswith(rest):
+        article.problems.append("the page is cut off")
+        lines.pop()
     days, article.paragraphs = _date_lines([line for line in lines if line])
     if days and hints.published is None and article.published is None:
         article.published, article.published_from = days[0], "text"
@@ -222,6 +225,20 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
     return article
 
 
+_BLOCK_TAG = re.compile(
+    r"<(/?)(?:p|li|h[1-6]|t[dhr]|d[dt]|div|blockquote|article|main|section|aside|footer|body|html)\b",
+    re.IGNORECASE,
+)
+
+
+def _cut_off(text: str) -> str:
+    """The end of a page's text if the page ends within a paragraph: a part of a sentence, or of a number."""
+    last = max(_BLOCK_TAG.finditer(text), key=re.Match.start, default=None)
+    if last is None or last[1]:
+        return ""
+    return collapse(re.sub(r"<[^<>]*(?:>|$)", " ", text[last.start() :]))
+
+
 def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
     """Fill gaps from the feed and report missing metadata."""
     if article.published is None and hints.published is not None:
@@ -237,7 +254,9 @@ def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
     if article.published is not None and article.published > now + timedelta(days=1):
         article.problems.append(f"dated {article.published:%Y-%m-%d}, in the future")
         article.published, article.published_from = None, ""
-    article.title = text_of(article.title or hints.title)[:_LONGEST_TITLE]
+    title = text_of(article.title or hints.title)
+    # A cut title would end in a part of a number.
+    article.title = title if len(title) <= _LONGEST_TITLE else ""
     article.author = text_of(article.author or hints.author)[:200]
     article.publisher = text_of(article.publisher or hints.publisher)
     article.language = article.language or hints.language[:2].lower()
@@ -260,7 +279,7 @@ def text_of(markup: str) -> str:
     if "<" not in markup and "&" not in markup:
         return collapse(markup)
     try:
-        tree = html.fragment_fromstring(markup, create_parent="div")
+        tree: Any = html.document_fromstring(f"<div>{markup}</div>")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return collapse(re.sub(r"<[^<>]*>", " ", markup))
     for node in tree.xpath("//script|//style|//iframe|//object"):
@@ -316,7 +335,7 @@ def _title(tree: Any, metas: dict[str, str], linked: list[dict[str, Any]]) -> st
         metas.get("og:title")
         or _of(linked, "headline")
         or heading
-        or collapse(tree.findtext(".//title") or "")
+        or collapse((tree.findtext(".//title") or "").split("<")[0])
     )
 
 
