@@ -376,14 +376,14 @@ def _misaligned(values: Sequence[GridCell], headings: Sequence[Sequence[GridCell
 
 
 def _is_ragged(row: Sequence[GridCell], headings: Sequence[Sequence[GridCell]]) -> bool:
-    """Whether a row has another number of columns than its headings: one of them lost or doubled a cell."""
+    """Whether a row has another number of columns than its headings: a cell is lost or doubled."""
     if not headings or not isinstance(row, Row) or not isinstance(headings[-1], Row):
         return False
     return row.width != headings[-1].width
 
 
 def _below_headings(values: Sequence[GridCell], heading: Sequence[GridCell]) -> dict[GridCell, GridCell]:
-    """Values of a ragged row, moved below their headings in order; none if there are not as many."""
+    """Values of a ragged row below their headings, in order; none if there are not as many."""
     if len(values) != len(heading):
         return {}
     return {v: GridCell(v.text, h.start, h.end, v.marks) for v, h in zip(values, heading, strict=True)}

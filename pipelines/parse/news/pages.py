@@ -21,7 +21,7 @@ from pipelines.parse.document.headings import collapse
 from pipelines.parse.document.page import decode, parts_of
 from pipelines.parse.language.periods import DisclosureContext, find_periods
 
-VERSION = "1"
+VERSION = "2"
 FULL, SUMMARY, EMPTY = "full", "summary", "empty"
 # Below the first limit the text may be a leftover of a script; below the second the summary is used.
 _FEWEST_WORDS, _FEWEST_TO_KEEP = 25, 10
@@ -232,7 +232,7 @@ _BLOCK_TAG = re.compile(
 
 
 def _cut_off(text: str) -> str:
-    """The end of a page's text if the page ends within a paragraph: a part of a sentence, or of a number."""
+    """The end of the text of a page that ends within a paragraph; empty otherwise."""
     last = max(_BLOCK_TAG.finditer(text), key=re.Match.start, default=None)
     if last is None or last[1]:
         return ""
@@ -348,8 +348,13 @@ def _canonical(tree: Any, metas: dict[str, str], url: str) -> str:
         (n.get("href") for n in tree.iter("link") if "canonical" in (n.get("rel") or "").lower().split()),
         None,
     )
-    found = clean_url(urljoin(url, link or metas.get("og:url", "")) if (link or metas.get("og:url")) else "")
-    return found or clean_url(url)
+    declared = link or metas.get("og:url", "")
+    try:
+        joined = urljoin(url, declared) if declared else ""
+    except ValueError:
+        # "https://news.exampl[e/a": a bracket opens an IPv6 address.
+        joined = ""
+    return clean_url(joined) or clean_url(url)
 
 
 def clean_url(url: str) -> str:
@@ -357,10 +362,14 @@ def clean_url(url: str) -> str:
     from courlan import clean_url as cleaned
     from courlan import normalize_url
 
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s<>\"]", url):
+    try:
+        parts = urlsplit(url)
+        invalid = not parts.hostname or parts.port == 0 or re.search(r"[\s<>\"]", url)
+        if parts.scheme not in ("http", "https") or invalid:
+            return ""
+        return str(normalize_url(cleaned(url) or url, strict=False, language=None).split("#")[0])
+    except ValueError:
         return ""
-    return str(normalize_url(cleaned(url) or url, strict=False, language=None).split("#")[0])
 
 
 def _times(tree: Any) -> list[str]:

@@ -179,3 +179,15 @@ def test_long_title_is_no_title() -> None:
 def test_markup_in_a_title_is_no_crash(markup: str) -> None:
     """Found by the fuzz suite: "too many bodies"."""
     assert text_of(markup) in ("A B", "AB")
+
+
+@pytest.mark.parametrize(
+    "link", ["https://news.exampl[e/a", "https://[::1", "//[", "https://a]b/", "https://a:b/"]
+)
+def test_invalid_canonical_link_is_ignored(link: str) -> None:
+    """Found by the fuzz suite: "Invalid IPv6 URL"."""
+    for head in (f"<link rel='canonical' href='{link}'>", f"<meta property='og:url' content='{link}'>"):
+        assert (
+            read_article_page(page(head=head), "https://n.example/a").canonical_url == "https://n.example/a"
+        )
+    assert clean_url(link) == ""
