@@ -254,9 +254,7 @@ def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
     if article.published is not None and article.published > now + timedelta(days=1):
         article.problems.append(f"dated {article.published:%Y-%m-%d}, in the future")
         article.published, article.published_from = None, ""
-    title = text_of(article.title or hints.title)
-    # A cut title would end in a part of a number.
-    article.title = title if len(title) <= _LONGEST_TITLE else ""
+    article.title = whole_sentences(text_of(article.title or hints.title), _LONGEST_TITLE)
     article.author = text_of(article.author or hints.author)[:200]
     article.publisher = text_of(article.publisher or hints.publisher)
     article.language = article.language or hints.language[:2].lower()
@@ -285,6 +283,11 @@ def text_of(markup: str) -> str:
     for node in tree.xpath("//script|//style|//iframe|//object"):
         node.drop_tree()
     return collapse(" ".join(tree.itertext()))
+
+
+def whole_sentences(text: str, most: int) -> str:
+    """The sentences of a text within so many characters: cut elsewhere, a number may lose its end."""
+    return text if len(text) <= most else text[: most + 1].rpartition(". ")[0]
 
 
 def _metas(tree: Any) -> dict[str, str]:
