@@ -286,7 +286,7 @@ def text_of(markup: str) -> str:
 
 
 def whole_sentences(text: str, most: int) -> str:
-    """The sentences of a text within so many characters: cut elsewhere, a number may lose its end."""
+    """A text of at most so many characters, cut between sentences: a cut number is another one."""
     return text if len(text) <= most else text[: most + 1].rpartition(". ")[0]
 
 
