@@ -291,7 +291,7 @@ class _Server:
         """Let the server's user reach its folder: by the data folder's group if that is root's."""
         data, owner = self.pgdata.parent, self._owner()
         found = data.stat()
-        if found.st_gid == 0 and not found.st_mode & 0o001:
+        if found.st_gid == 0 and found.st_mode & 0o031 == 0o010:
             os.chown(data, -1, owner.pw_gid)
             found = data.stat()
         by_group = found.st_gid == owner.pw_gid and found.st_mode & 0o010
