@@ -17,7 +17,7 @@ from pipelines.errors import MinersError
 from pipelines.extract.edgar_feeds import CurrentFiling
 from pipelines.logs import configure_logs
 from pipelines.operations.alerts import ping_dead_man, send_failed_run
-from pipelines.operations.status import heartbeat
+from pipelines.operations.status import beat
 from pipelines.publish.publication import published_at
 from pipelines.settings import load_settings
 from pipelines.steps import runs
@@ -84,7 +84,7 @@ def filings_just_accepted(context: dg.SensorEvaluationContext) -> dg.SensorResul
 @dg.sensor(job=read_again, minimum_interval_seconds=60, default_status=_RUNNING)
 def released_rows(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Rows approved in quarantine: load the company's month again, from the archive."""
-    _beat()
+    beat(_SETTINGS)
     services = _services()
     waiting = approved(services.engine)
     known = set(companies.get_partition_keys())
@@ -168,12 +168,6 @@ def config_hashes(services: Services) -> dict[str, dict[str, str]]:
         }
         for dataset in DATASETS
     }
-
-
-def _beat() -> None:
-    path = heartbeat(_SETTINGS)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
 
 
 @dg.run_failure_sensor(monitored_jobs=JOBS, default_status=_RUNNING, minimum_interval_seconds=30)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from miners.dagster_home import prepare_dagster
-from pipelines.operations.status import heartbeat
+from pipelines.operations.status import stop_beating
 from pipelines.settings import HOME, IN_CLONE, load_settings
 from pipelines.steps.runs import close_killed_runs
 from pipelines.warehouse.engine import connect_engine
@@ -40,7 +40,7 @@ def serve(port: int) -> int:
         with suppress(subprocess.TimeoutExpired):
             process.wait(STOP_TIMEOUT_SECONDS)
     _end_group(process.pid)
-    heartbeat(settings).unlink(missing_ok=True)
+    stop_beating(settings)
     return 0 if ended.is_set() else process.wait()
 
 

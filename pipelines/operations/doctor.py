@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from pipelines.errors import MinersError
 from pipelines.extract.archive import Archive
 from pipelines.extract.edgar import SUBMISSIONS
 from pipelines.extract.http import Fetcher, Response
-from pipelines.operations.status import DAEMON_SILENT, heartbeat
+from pipelines.operations.status import DAEMON_SILENT, last_beat
 from pipelines.settings import Settings, check_user_agent, exposed_env_file, load_settings
 from pipelines.steps.feeds import check_feeds
 from pipelines.steps.services import Services
@@ -148,12 +147,12 @@ def _disk(settings: Settings) -> Diagnosis:
 
 
 def _daemon(settings: Settings) -> Diagnosis:
-    beat = heartbeat(settings)
-    if not beat.exists():
+    ticked = last_beat(settings)
+    if ticked is None:
         return Diagnosis("daemon", True, "not running: `make ui` starts it, `miners run` needs none")
-    seconds = time.time() - beat.stat().st_mtime
-    told = f"ticked {seconds:,.0f} s ago"
-    return Diagnosis("daemon", seconds <= DAEMON_SILENT.total_seconds(), told, _REMEDIES["daemon"])
+    silent = datetime.now(UTC) - ticked
+    told = f"ticked {silent.total_seconds():,.0f} s ago"
+    return Diagnosis("daemon", silent <= DAEMON_SILENT, told, _REMEDIES["daemon"])
 
 
 _CHECKS: tuple[tuple[str, Check], ...] = (

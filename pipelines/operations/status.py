@@ -229,6 +229,7 @@ _SUMMARY = (
 
 DAEMON_SILENT = timedelta(hours=1)
 """A daemon that has not ticked for longer needs a person; its sensors tick every minute."""
+_STOPPED = "stopped"
 _LATE_NIGHT = timedelta(hours=2)
 _MISSED_NIGHT = timedelta(hours=24) + _LATE_NIGHT
 
@@ -238,13 +239,15 @@ class Nights:
     """Dagster's daemon and the nightly runs. Times are None if there is none.
 
     Args:
-        ticked_at: Last tick of the daemon; None if it is not running.
+        ticked_at: Last tick of the daemon; None if it has not run here, or was stopped.
+        stopped: Whether it was stopped here, and not started again.
         scheduled: Whether the schedule started a night in the last week.
     """
 
     next_at: datetime
     daemon_up: bool
     ticked_at: datetime | None
+    stopped: bool
     started_at: datetime | None
     good_at: datetime | None
     scheduled: bool
@@ -307,13 +310,34 @@ def next_night(settings: Settings, now: datetime) -> datetime:
 
 
 def heartbeat(settings: Settings) -> Path:
-    """The file that Dagster's daemon touches at each tick; deleted on a normal shutdown."""
+    """The file that Dagster's daemon writes at each tick, and that says so if it was stopped."""
     return settings.dagster_dir / "alive"
 
 
+def beat(settings: Settings) -> None:
+    """Record a tick of Dagster's daemon."""
+    path = heartbeat(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("")
+
+
+def stop_beating(settings: Settings) -> None:
+    """Record that Dagster's daemon was stopped by a person, and did not die."""
+    path = heartbeat(settings)
+    if path.exists():
+        path.write_text(_STOPPED)
+
+
+def last_beat(settings: Settings) -> datetime | None:
+    """The last tick of Dagster's daemon; None if it has not run here, or was stopped."""
+    path = heartbeat(settings)
+    if not path.exists() or path.read_text() == _STOPPED:
+        return None
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
 def _nights(connection: sa.Connection, settings: Settings, now: datetime) -> Nights:
-    beat = heartbeat(settings)
-    ticked = datetime.fromtimestamp(beat.stat().st_mtime, UTC) if beat.exists() else None
+    ticked = last_beat(settings)
     query = sa.text(
         "select max(started_at), max(ended_at) filter (where status = 'succeeded'), "
         "coalesce(bool_or(schedule is not null and started_at > :week), false) "
@@ -324,6 +348,7 @@ def _nights(connection: sa.Connection, settings: Settings, now: datetime) -> Nig
         next_at=next_night(settings, now),
         daemon_up=ticked is not None and now - ticked <= DAEMON_SILENT,
         ticked_at=ticked,
+        stopped=ticked is None and heartbeat(settings).exists(),
         started_at=started,
         good_at=good,
         scheduled=scheduled,
@@ -343,8 +368,8 @@ def _night_problems(nights: Nights, settings: Settings, now: datetime) -> Iterat
         if nights.ticked_at is None:
             yield "no nightly run yet, and Dagster's daemon is not running: make ui, or miners run"
         return
-    if nights.ticked_at is None and nights.scheduled:
-        yield "Dagster's daemon, which starts the nights, is not running: make ui"
+    if nights.stopped and nights.scheduled:
+        yield "Dagster's daemon, which starts the nights, was stopped: make ui"
     tick = nights.next_at - timedelta(days=1)
     late = nights.scheduled and nights.started_at < tick and now - tick > _LATE_NIGHT
     if late or now - nights.started_at > _MISSED_NIGHT:

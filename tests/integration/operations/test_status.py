@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from miners.cli.main import main
 from pipelines.operations.health import check_health, prometheus, write_health
-from pipelines.operations.status import heartbeat, status
+from pipelines.operations.status import beat, heartbeat, status, stop_beating
 from pipelines.processes import this_process
 from pipelines.settings import load_settings
 from pipelines.steps import runs
@@ -106,8 +106,8 @@ def test_missed_night_needs_person_when_live(filled: Services) -> None:
 def test_missed_tick_of_scheduled_nights_needs_person(filled: Services) -> None:
     """A run in the afternoon does not hide that the schedule's next tick started nothing."""
     live = Services(filled.settings.model_copy(update={"edgar_base": "http://127.0.0.1:1"}))
-    beat = heartbeat(live.settings)
-    beat.parent.mkdir(parents=True)
+    file = heartbeat(live.settings)
+    file.parent.mkdir(parents=True)
     afternoon = datetime(2026, 5, 6, 21, tzinfo=UTC)
     with filled.engine.begin() as connection:
         connection.execute(
@@ -115,8 +115,8 @@ def test_missed_tick_of_scheduled_nights_needs_person(filled: Services) -> None:
         )
 
     def at(moment: datetime) -> list[str]:
-        beat.touch()
-        os.utime(beat, (moment.timestamp(), moment.timestamp()))
+        file.touch()
+        os.utime(file, (moment.timestamp(), moment.timestamp()))
         return needs(live, moment)
 
     tick = datetime(2026, 5, 7, 6, tzinfo=UTC)
@@ -129,18 +129,25 @@ def test_missed_tick_of_scheduled_nights_needs_person(filled: Services) -> None:
     assert at(tick + timedelta(hours=3)) == [], "cron may start nights at any hour"
 
 
-def test_missing_daemon_needs_person_when_live(filled: Services) -> None:
+def test_stopped_or_missing_daemon_needs_person_when_live(filled: Services) -> None:
     live = Services(filled.settings.model_copy(update={"edgar_base": "http://127.0.0.1:1"}))
-    assert needs(live) == [], "nights that cron starts need no daemon"
+    stop_beating(live.settings)
     with filled.engine.begin() as connection:
         connection.execute(sa.text("update ops.run set schedule = 'every_night'"))
-    assert needs(live) == ["Dagster's daemon, which starts the nights, is not running: make ui"]
+    assert needs(live) == [], "the daemon of these nights may be on another machine"
+    beat(live.settings)
+    assert needs(live) == []
+    stop_beating(live.settings)
+    assert needs(live) == ["Dagster's daemon, which starts the nights, was stopped: make ui"]
+    assert sections(live)["next tick"][0]["daemon"] == "not running: make ui"
     assert needs(filled) == []
+    with filled.engine.begin() as connection:
+        connection.execute(sa.text("update ops.run set schedule = null"))
+    assert needs(live) == [], "nights that another scheduler starts need no daemon"
     with filled.engine.begin() as connection:
         connection.execute(sa.text("delete from ops.run"))
     assert needs(live) == ["no nightly run yet, and Dagster's daemon is not running: make ui, or miners run"]
-    heartbeat(live.settings).parent.mkdir(parents=True)
-    heartbeat(live.settings).touch()
+    beat(live.settings)
     assert needs(live) == [], "the first night is still to come"
 
 
@@ -177,12 +184,12 @@ def test_run_of_dead_process_is_closed_and_needs_person(filled: Services) -> Non
 
 
 def test_stopped_daemon_needs_person(filled: Services) -> None:
-    beat = heartbeat(filled.settings)
+    file = heartbeat(filled.settings)
     assert sections(filled)["next tick"][0]["daemon"] == "not running: make ui"
-    beat.parent.mkdir(parents=True)
-    beat.touch()
+    file.parent.mkdir(parents=True)
+    file.touch()
     assert "ticked 0 s ago" in str(sections(filled)["next tick"][0]["daemon"])
-    os.utime(beat, (time.time() - 4000, time.time() - 4000))
+    os.utime(file, (time.time() - 4000, time.time() - 4000))
     assert "has not ticked for more than an hour" in needs(filled)[0]
 
 
@@ -211,8 +218,7 @@ def test_late_blocked_and_quarantined_need_person(filled: Services) -> None:
 
 
 def test_metrics_are_valid_prometheus(filled: Services) -> None:
-    heartbeat(filled.settings).parent.mkdir(parents=True)
-    heartbeat(filled.settings).touch()
+    beat(filled.settings)
     text = prometheus(filled.engine, status(filled.engine, filled.settings))
     found = {
         (s.name, *sorted(s.labels.items())): s.value

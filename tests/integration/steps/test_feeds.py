@@ -18,7 +18,7 @@ from pipelines.extract import news as extract
 from pipelines.extract.news import NewsReader
 from pipelines.operations import alert_log
 from pipelines.operations.health import prometheus, write_health
-from pipelines.operations.status import heartbeat, status
+from pipelines.operations.status import beat, status
 from pipelines.query.summary import summary_lines
 from pipelines.settings import load_settings
 from pipelines.steps import feeds, news
@@ -94,9 +94,7 @@ def web(
     watchlist.mkdir()
     settings = {"edgar_user_agent": "T t@example.com", "miners_limiter_dir": tmp_path / "limiter"}
     made = Web(make_services(miners_watchlist=watchlist, **settings), server, watchlist)
-    daemon = heartbeat(made.services.settings)
-    daemon.parent.mkdir(parents=True)
-    daemon.touch()
+    beat(made.services.settings)
     return made
 
 
