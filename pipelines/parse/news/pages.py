@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -195,7 +196,7 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
         or ""
     )
     lines = [collapse(re.sub(r"^[-•]\s+", "", line)) for line in found.splitlines()]
-    if lines and (rest := _cut_off(text)) and lines[-1].endswith(rest):
+    if lines and (rest := _cut_off(text)) and re.sub(r"\W", "", lines[-1]).endswith(rest):
         article.problems.append("the page is cut off")
         lines.pop()
     days, article.paragraphs = _date_lines([line for line in lines if line])
@@ -232,11 +233,11 @@ _BLOCK_TAG = re.compile(
 
 
 def _cut_off(text: str) -> str:
-    """The end of the text of a page that ends within a paragraph; empty otherwise."""
+    """Letters and digits of the paragraph in which a page ends; empty if it ends behind one."""
     last = max(_BLOCK_TAG.finditer(text), key=re.Match.start, default=None)
     if last is None or last[1]:
         return ""
-    return collapse(re.sub(r"<[^<>]*(?:>|$)", " ", text[last.start() :]))
+    return re.sub(r"\W", "", unescape(re.sub(r"<[^<>]*(?:>|$)", "", text[last.start() :])))
 
 
 def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
