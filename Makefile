@@ -12,7 +12,7 @@ STAMP := .venv/.made
 GENERATED := docs/data_dictionary.md docs/settings.md docs/benchmarks.md
 PROSE := $(wildcard *.md) $(filter-out $(GENERATED),$(wildcard docs/*.md)) docs/tutorial.ipynb docs/decisions deploy styles pipelines assets miners sql benchmarks
 
-.PHONY: help setup run ui test test-fast audit lint prose bench docs docs-site clean
+.PHONY: help setup run ui test test-fast audit fuzz lint prose bench docs docs-site clean
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -56,6 +56,9 @@ test-fast: .venv/.made-dev ## run unit and integration tests
 
 audit: .venv/.made-dev ## check every figure, link and sum of the samples and of real filings against their documents
 	@$(IN_FOLDER); $(PYTEST) tests/e2e/test_audit.py
+
+fuzz: .venv/.made-dev ## read 50,000 damaged documents; other ones: make fuzz FUZZ_SEED=1
+	@FUZZ_DOCUMENTS="$${FUZZ_DOCUMENTS:-50000}" $(PYTEST) $(PARALLEL) tests/fuzz
 
 lint: .venv/.made-dev prose ## check formatting, types, import contracts, SQL, deployment files and prose
 	@.venv/bin/ruff format --check .

@@ -14,10 +14,10 @@ from assets.resources import (
     column_schema,
     is_forced,
     markdown,
+    record,
     retry_transient,
     run_company_step,
 )
-from pipelines.steps import runs
 from pipelines.steps.filing_steps import Scope, Work
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
@@ -105,7 +105,7 @@ def plausibility_check(asset: str, work: Work, description: str) -> dg.AssetChec
         slices = slices_of_keys(keys_of_run(context.run))
         with retry_transient(services, context.op_execution_context.retry_number):
             result = work(services, Scope(slices, context.run.run_id))
-            runs.record_step(services.engine, context.run.run_id, context.run.job_name, result)
+            record(context.run, services, result)
         return check_result(result, {s[0] for s in slices})
 
     return figures_are_possible

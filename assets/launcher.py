@@ -4,16 +4,15 @@ Dagster's default launcher does not check the processes it starts: after a kill,
 the run would stay STARTED and keep its place in the queue and in the pools.
 """
 
-import socket
 import time
 
-import psutil
 from dagster import DagsterRun, DefaultRunLauncher
 
 # Not exported by Dagster, though a run launcher has to return them. Custom run launchers are undocumented:
 # https://github.com/dagster-io/dagster/issues/5652 (a guide is proposed in pull request 30275).
 from dagster._core.launcher.base import CheckRunHealthResult, WorkerStatus
 
+from pipelines.processes import is_alive, this_process
 from pipelines.settings import load_settings
 
 PROCESS_TAG = "miners/process"
@@ -22,27 +21,18 @@ PROCESS_TAG = "miners/process"
 TAG_TIMEOUT_SECONDS = 600 if load_settings().miners_executor == "in_process" else float("inf")
 
 
-def this_process(run_id: str) -> str:
-    """Return this process as a tag of its run: run id, host, process id and creation time.
+def process_tag(run_id: str) -> str:
+    """Return this process as a tag of its run.
 
-    The creation time distinguishes it from a later process with the same id. The run id distinguishes it from
-    the tag of a parent run, which a re-execution copies.
+    The run id distinguishes it from the tag of a parent run, which a re-execution copies.
     """
-    process = psutil.Process()
-    return f"{run_id} {socket.gethostname()} {process.pid} {process.create_time():.2f}"
+    return f"{run_id} {this_process()}"
 
 
-def is_alive(run: DagsterRun) -> bool | None:
+def is_run_alive(run: DagsterRun) -> bool | None:
     """Return whether the process in a run's tag is running; None if it cannot be known."""
-    parts = run.tags.get(PROCESS_TAG, "").split()
-    if len(parts) != 4 or parts[0] != run.run_id or parts[1] != socket.gethostname():
-        return None
-    try:
-        process = psutil.Process(int(parts[2]))
-        same = abs(float(process.create_time()) - float(parts[3])) < 1
-        return same and bool(process.status() != psutil.STATUS_ZOMBIE)
-    except (psutil.Error, ValueError):
-        return False
+    run_id, _, process = run.tags.get(PROCESS_TAG, "").partition(" ")
+    return is_alive(process) if run_id == run.run_id else None
 
 
 class WatchedRunLauncher(DefaultRunLauncher):
@@ -55,7 +45,7 @@ class WatchedRunLauncher(DefaultRunLauncher):
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
         """Check the process in the run's tag; without a tag after ten minutes it is dead."""
-        alive = is_alive(run)
+        alive = is_run_alive(run)
         if alive is False:
             return CheckRunHealthResult(
                 WorkerStatus.FAILED, "The run's process is gone: it was killed, or the machine restarted."

@@ -10,11 +10,10 @@ import dagster as dg
 from assets.factories import NIGHTLY
 from assets.news import news_reconciliation
 from assets.partitions import FIRST_TAG, by_company_and_month, filed_in, keys_of_run, parse_key
-from assets.resources import column_schema, markdown, report_missed_partitions, retry_transient
+from assets.resources import column_schema, markdown, record, report_missed_partitions, retry_transient
 from assets.warehouse import expected_filings, tie_outs, verification
 from pipelines.operations.alerts import send_digest
-from pipelines.operations.health import write_health
-from pipelines.operations.status import status
+from pipelines.operations.health import check_health
 from pipelines.steps import runs
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
@@ -125,7 +124,7 @@ def run_report(
     by_command = FIRST_TAG in context.run.tags
     if context.job_name == "nightly" and not by_command:
         send_nightly_digest(services, summary, outcome.lines())
-    write_health(services.engine, services.settings, status(services.engine, services.settings))
+    check_health(services.engine, services.settings)
     if not outcome:
         report_missed_partitions(context)
         return dg.MaterializeResult(metadata={"companies_failed": 0, "months_failed": 0})
@@ -160,7 +159,7 @@ def _rerun_failed(context: dg.AssetExecutionContext, services: Services, parent:
     slices = before.slices(filed_in(context))
     context.log.info(f"Running again: {', '.join(sorted({s[0] for s in slices})) or 'no company failed'}")
     for result in run_all(services, slices, context.run_id) if slices else ():
-        runs.record_step(services.engine, context.run_id, context.job_name, result)
+        record(context.run, services, result)
 
 
 def send_nightly_digest(services: Services, summary: dict[str, Any], failed: dict[str, str]) -> int:

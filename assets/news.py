@@ -8,7 +8,7 @@ import dagster as dg
 from assets.factories import check_result
 from assets.partitions import range_of
 from assets.prices import fact_bitcoin_price
-from assets.resources import Options, column_schema, is_forced, markdown, retry_transient, run_step
+from assets.resources import Options, column_schema, is_forced, markdown, record, retry_transient, run_step
 from pipelines.datasets import NEWS_CLAIMS
 from pipelines.steps import feeds, news, runs
 from pipelines.steps import news_reconciliation as reconciling
@@ -97,7 +97,7 @@ def claims_are_possible(
 ) -> dg.AssetCheckResult:
     with retry_transient(services, context.op_execution_context.retry_number):
         result = news.check_claims(services, days_of(context), context.run.run_id)
-        runs.record_step(services.engine, context.run.run_id, context.run.job_name, result)
+        record(context.run, services, result)
     return check_result(result)
 
 

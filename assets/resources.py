@@ -2,18 +2,23 @@
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
 import dagster as dg
 import sqlalchemy as sa
 import structlog
+
+# Not exported by Dagster, though instances return it.
+from dagster._core.execution.stats import StepEventStatus
 from pydantic import Field
 
-from assets.launcher import PROCESS_TAG, this_process
+from assets.launcher import PROCESS_TAG, process_tag
 from assets.partitions import FIRST_TAG, filed_in, keys_of_run
+from pipelines.errors import WarehouseUnreachable
 from pipelines.logs import configure_logs
+from pipelines.processes import this_process
 from pipelines.publish.files.arrow_tables import columns_of
 from pipelines.settings import Settings, load_settings
 from pipelines.steps import runs
@@ -23,6 +28,8 @@ from pipelines.steps.services import Progress, Services
 from pipelines.warehouse.marts import Mart
 
 log = logging.getLogger("miners")
+
+_FINISHED = (StepEventStatus.SUCCESS, StepEventStatus.SKIPPED)
 
 _progress: list[Progress] = []
 
@@ -66,11 +73,29 @@ class ServicesResource(dg.ConfigurableResource[Services]):
 
     def create_resource(self, context: dg.InitResourceContext) -> Services:
         run = context.run
-        offline = self.offline or is_set(run.tags if run else {}, OFFLINE_TAG)
-        services = shared_services(offline=True) if offline else shared_services()
+        services = self._services(run)
         if run is not None:
             begin_run(services.settings, run.run_id, context.instance)
         return services
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Close the run in ops.run if its report did not: it failed, was canceled or has none."""
+        services = self._services(context.run)
+        if context.run is not None and context.instance is not None and in_one_process(services.settings):
+            stats = context.instance.get_run_step_stats(context.run.run_id)
+            worked = all(step.status in _FINISHED for step in stats)
+            # If the warehouse is gone, the next command closes the run.
+            with suppress(sa.exc.OperationalError, WarehouseUnreachable):
+                runs.close_open_run(services.engine, context.run.run_id, "succeeded" if worked else "failed")
+
+    def _services(self, run: dg.DagsterRun | None) -> Services:
+        offline = self.offline or is_set(run.tags if run else {}, OFFLINE_TAG)
+        return shared_services(offline=True) if offline else shared_services()
+
+
+def in_one_process(settings: Settings) -> bool:
+    """Whether one process runs all steps of a run."""
+    return settings.miners_executor == "in_process"
 
 
 def begin_run(settings: Settings, run_id: str, instance: dg.DagsterInstance | None) -> None:
@@ -79,8 +104,20 @@ def begin_run(settings: Settings, run_id: str, instance: dg.DagsterInstance | No
         return
     configure_logs(settings)
     structlog.contextvars.bind_contextvars(run_id=run_id)
-    if instance is not None and not instance.is_ephemeral and settings.miners_executor == "in_process":
-        instance.add_run_tags(run_id, {PROCESS_TAG: this_process(run_id)})
+    if instance is not None and not instance.is_ephemeral and in_one_process(settings):
+        instance.add_run_tags(run_id, {PROCESS_TAG: process_tag(run_id)})
+
+
+def record(run: dg.DagsterRun, services: Services, result: StepResult) -> None:
+    """Record a step's result in ops.run, with the process and the schedule of its run."""
+    runs.record_step(
+        services.engine,
+        run.run_id,
+        run.job_name,
+        result,
+        process=this_process() if in_one_process(services.settings) else None,
+        schedule=run.tags.get("dagster/schedule_name"),
+    )
 
 
 class Options(dg.Config):
@@ -148,7 +185,7 @@ def run_company_step(
         result = work(services, scope)
         if retries:
             result.add(runs.run_summary(services.engine, context.run_id).get(result.step, {}))
-        runs.record_step(services.engine, context.run_id, context.job_name, result)
+        record(context.run, services, result)
     if result.transient and retries < MAX_RETRIES:
         _retry_companies[(context.run_id, context.op.name)] = set(result.transient)
         for company in sorted(result.transient):
@@ -185,7 +222,7 @@ def run_step(
     """
     with retry_transient(services, context.retry_number):
         result = step()
-        runs.record_step(services.engine, context.run_id, context.job_name, result)
+        record(context.run, services, result)
     for note in result.notes if warn else ():
         context.log.warning(note)
     return to_result(context, result)

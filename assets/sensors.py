@@ -8,7 +8,7 @@ from datetime import date
 
 import dagster as dg
 
-from assets.jobs import JOBS, new_filing, publish, read_again, read_news
+from assets.jobs import JOBS, new_filing, nightly, publish, read_again, read_news
 from assets.partitions import companies, partition_key
 from assets.resources import ACCESSION_TAG, OFFLINE_TAG
 from assets.schedules import range_tags
@@ -16,8 +16,8 @@ from pipelines.datasets import DATASETS, NEWS_CLAIMS
 from pipelines.errors import MinersError
 from pipelines.extract.edgar_feeds import CurrentFiling
 from pipelines.logs import configure_logs
-from pipelines.operations.alerts import send_failed_run
-from pipelines.operations.status import heartbeat
+from pipelines.operations.alerts import ping_dead_man, send_failed_run
+from pipelines.operations.status import beat
 from pipelines.publish.publication import published_at
 from pipelines.settings import load_settings
 from pipelines.steps import runs
@@ -84,7 +84,7 @@ def filings_just_accepted(context: dg.SensorEvaluationContext) -> dg.SensorResul
 @dg.sensor(job=read_again, minimum_interval_seconds=60, default_status=_RUNNING)
 def released_rows(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
     """Rows approved in quarantine: load the company's month again, from the archive."""
-    _beat()
+    beat(_SETTINGS)
     services = _services()
     waiting = approved(services.engine)
     known = set(companies.get_partition_keys())
@@ -170,12 +170,6 @@ def config_hashes(services: Services) -> dict[str, dict[str, str]]:
     }
 
 
-def _beat() -> None:
-    path = heartbeat(_SETTINGS)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
-
-
 @dg.run_failure_sensor(monitored_jobs=JOBS, default_status=_RUNNING, minimum_interval_seconds=30)
 def failed_runs(context: dg.RunFailureSensorContext) -> None:
     """Failed or killed runs: closed in ops.run, with an alert at once.
@@ -206,6 +200,21 @@ def reason_of(context: dg.RunFailureSensorContext) -> str:
     return " ".join(str(context.failure_event.message or "the run was terminated").split())[:400]
 
 
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    monitored_jobs=[nightly],
+    default_status=_RUNNING,
+    minimum_interval_seconds=30,
+)
+def good_nights(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
+    """Nightly runs that succeeded: request DEAD_MAN_URL; its monitor alerts if nights stop."""
+    if not _SETTINGS.dead_man_url:
+        return dg.SkipReason("DEAD_MAN_URL is not set.")
+    configure_logs(_SETTINGS)
+    answered = ping_dead_man(_SETTINGS)
+    return None if answered else dg.SkipReason("DEAD_MAN_URL did not answer: see the log.")
+
+
 @dg.sensor(job=publish, minimum_interval_seconds=600, default_status=_RUNNING)
 def something_to_publish(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Runs that ended since the last publication: publish their changes in one run."""
@@ -222,5 +231,6 @@ SENSORS = [
     released_claims,
     changed_watchlist_or_lexicon,
     failed_runs,
+    good_nights,
     something_to_publish,
 ]

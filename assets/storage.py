@@ -13,4 +13,4 @@ from pipelines.settings import load_settings
 
 __all__ = ["DagsterSqliteStorage", "LocalArtifactStorage", "LocalComputeLogManager"]
 
-load_settings()
+load_settings().create_data_dir()

@@ -7,6 +7,7 @@ from pipelines.settings import HOME, IN_CLONE, Settings, bundled
 
 def prepare_dagster(settings: Settings) -> None:
     """Set DAGSTER_HOME and create the folder where Dagster keeps runs and logs."""
+    settings.create_data_dir()
     settings.dagster_dir.mkdir(parents=True, exist_ok=True)
     if not IN_CLONE and not (settings.dagster_dir / "dagster.yaml").exists():
         (settings.dagster_dir / "dagster.yaml").write_bytes(bundled("dagster.yaml").read_bytes())

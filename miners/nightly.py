@@ -49,10 +49,10 @@ def run_here(
     from assets.marts import send_nightly_digest
     from assets.partitions import FIRST_MONTH, FIRST_TAG, LAST_TAG, partition_key
     from assets.resources import FORCE_TAG, OFFLINE_TAG, shared_services
-    from pipelines.operations.health import write_health
-    from pipelines.operations.status import status
+    from pipelines.operations.alerts import ping_dead_man
+    from pipelines.operations.health import check_health
     from pipelines.query.summary import answers, summary_lines, totals
-    from pipelines.steps.runs import outcome_of, run_summary
+    from pipelines.steps.runs import close_killed_runs, outcome_of, run_summary
 
     logging.getLogger("dagster").setLevel(logging.ERROR)
     services = shared_services(offline=True) if offline else shared_services()
@@ -79,7 +79,8 @@ def run_here(
     # Dagster's event files take some 30 ms for each asset and partition, memory a tenth. The run is recorded
     # in ops.run; Dagster is notified once at the end, for partitions that have filings (docs/decisions/0004).
     with dg.DagsterInstance.ephemeral() as instance, _Progress(len(months)):
-        services.engine  # noqa: B018 -- fail before the first step if the warehouse is unreachable
+        # This also fails before the first step if the warehouse is unreachable.
+        close_killed_runs(services.engine)
         for start, end, (begin, finish) in company_ranges(months, watchlist.tickers()):
             result = job.execute_in_process(
                 instance=instance,
@@ -96,11 +97,13 @@ def run_here(
             worked = _read_news(defs, services, instance, merged, since, until, force=force) and worked
     if not companies:
         send_nightly_digest(services, merged, outcome_of(merged).lines())
-    write_health(services.engine, settings, status(services.engine, settings))
+    check_health(services.engine, settings)
     if worked:
         _report_partitions(services, defs, list(months), first, last)
     published = _publish(services) if publish else None
     worked = worked and published is not False
+    if worked and not companies:
+        ping_dead_man(settings)
     print()  # noqa: T201
     for line in summary_lines(settings, merged, totals(services.engine)):
         print(line)  # noqa: T201

@@ -10,8 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from miners.dagster_home import prepare_dagster
-from pipelines.operations.status import heartbeat
+from pipelines.operations.status import stop_beating
 from pipelines.settings import HOME, IN_CLONE, load_settings
+from pipelines.steps.runs import close_killed_runs
 from pipelines.warehouse.engine import connect_engine
 
 STOP_TIMEOUT_SECONDS = 25
@@ -23,7 +24,7 @@ def serve(port: int) -> int:
     settings = load_settings()
     prepare_dagster(settings)
 
-    connect_engine(settings)
+    close_killed_runs(connect_engine(settings))
     command = [str(Path(sys.executable).parent / "dagster"), "dev", "-h", "127.0.0.1", "-p", str(port)]
     # In a clone, pyproject.toml names the code location; in an installation, the module does.
     command += [] if IN_CLONE else ["-m", "assets.definitions"]
@@ -39,7 +40,7 @@ def serve(port: int) -> int:
         with suppress(subprocess.TimeoutExpired):
             process.wait(STOP_TIMEOUT_SECONDS)
     _end_group(process.pid)
-    heartbeat(settings).unlink(missing_ok=True)
+    stop_beating(settings)
     return 0 if ended.is_set() else process.wait()
 
 

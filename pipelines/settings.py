@@ -6,6 +6,7 @@ import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,6 +16,10 @@ from pipelines.errors import UsageError
 PACKAGE = Path(__file__).resolve().parent
 HOME = PACKAGE.parent
 IN_CLONE = (HOME / "pyproject.toml").exists() and (HOME / "sql").is_dir()
+
+
+# Owner and group: the database, run logs and documents are below it.
+DATA_DIR_MODE = 0o750
 
 
 def bundled(name: str) -> Path:
@@ -139,6 +144,13 @@ class Settings(BaseSettings):
             "them"
         ),
     )
+    dead_man_url: str | None = Field(
+        None,
+        description=(
+            "an address requested (GET) after each good night, `https://…`, of a monitor that alerts when "
+            "the requests stop (for example healthchecks.io)"
+        ),
+    )
     alert_quarantine_limit: int = Field(
         100, ge=0, description="more open rows than this in quarantine raise an alert"
     )
@@ -211,6 +223,19 @@ class Settings(BaseSettings):
                 raise ValueError("must start with https://, json+https://, smtp:// or smtps://")
         return value
 
+    @field_validator("dead_man_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        # Like an alert's address, the value is a secret.
+        try:
+            parts = urlsplit(value or "https://host")
+            fine = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
+        except ValueError:
+            fine = False
+        if not fine or re.search(r"\s", value or ""):
+            raise ValueError("must be one address that starts with https:// and has a host")
+        return value
+
     @field_validator("warehouse_url", "warehouse_analyst_url")
     @classmethod
     def _postgres_only(cls, value: str | None) -> str | None:
@@ -223,6 +248,11 @@ class Settings(BaseSettings):
         """The absolute data folder; relative to the clone, or to the working folder if installed."""
         base = HOME if IN_CLONE else Path.cwd()
         return (base / self.miners_data_dir.expanduser()).resolve()
+
+    def create_data_dir(self) -> Path:
+        """Create the data folder, closed to other users; an existing one keeps its mode."""
+        self.data_dir.mkdir(mode=DATA_DIR_MODE, parents=True, exist_ok=True)
+        return self.data_dir
 
     @property
     def mirror(self) -> Path | None:
@@ -292,6 +322,14 @@ class Settings(BaseSettings):
     @property
     def dagster_dir(self) -> Path:
         return self.data_dir / "dagster"
+
+
+def exposed_env_file() -> str | None:
+    """A warning if other users of the machine can read `.env`, which holds secrets; else None."""
+    file = Path(str(Settings.model_config["env_file"]))
+    if file.exists() and file.stat().st_mode & 0o077:
+        return f"{file.absolute()} can be read by other users. Run: chmod 600 {file}"
+    return None
 
 
 def check_user_agent(value: str | None) -> str:

@@ -11,7 +11,7 @@ from miners.cli.main import main
 from pipelines.settings import HOME, load_settings
 
 MINERS = str(Path(sys.executable).parent / "miners")
-_OURS = ("EDGAR_", "MINERS_", "DAGSTER_", "WAREHOUSE", "NEWS_", "ALERT_")
+_OURS = ("EDGAR_", "MINERS_", "DAGSTER_", "WAREHOUSE", "NEWS_", "ALERT_", "DEAD_")
 # These import Dagster, or are about the process itself.
 _APART = {"run", "ui", "publish"}
 

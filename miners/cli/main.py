@@ -17,6 +17,10 @@ class _Group(click.Group):
     """A group whose errors are one line each: exit status 2 for wrong use, 1 for failures."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        from pipelines.settings import exposed_env_file
+
+        if exposed := exposed_env_file():
+            click.echo(f"miners: warning: {exposed}", err=True)
         try:
             return super().invoke(ctx)
         except UsageError as error:

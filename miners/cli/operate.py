@@ -37,15 +37,12 @@ def status(ctx: click.Context, section: str | None, verbose: bool, form: str) ->
 
     SECTION shows one part in full, such as "late filings"; --verbose shows all of them.
     """
-    from pipelines.operations.health import write_health
-    from pipelines.operations.status import status as look
+    from pipelines.operations.health import check_health
     from pipelines.settings import load_settings
     from pipelines.warehouse.engine import connect_engine
 
     settings = load_settings()
-    engine = connect_engine(settings)
-    found = look(engine, settings)
-    metrics = write_health(engine, settings, found)
+    found, metrics = check_health(connect_engine(settings), settings)
     if form == "prometheus":
         click.echo(metrics, nl=False)
     elif section is not None:
@@ -119,7 +116,7 @@ def companies_add(registrant: str) -> None:
 
     services = Services()
     proposal = propose(services, registrant)
-    folder = proposal.write(services.settings.data_dir / "proposals")
+    folder = proposal.write(services.settings.create_data_dir() / "proposals")
     click.echo(proposal.companies_yaml())
     report = proposal.report
     if report is not None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from pipelines.errors import AlertNotSent
 from pipelines.operations import alert_log
 from pipelines.operations.alert_log import Alert, Changes
-from pipelines.operations.senders import Message, send
+from pipelines.operations.senders import Message, ping, send
 from pipelines.settings import Settings
 
 log = logging.getLogger("miners.alerts")
@@ -79,6 +79,18 @@ def send_failed_run(engine: sa.Engine, settings: Settings, job: str, run_id: str
         return False
     with engine.begin() as connection:
         alert_log.mark_sent(connection, [alert.key])
+    return True
+
+
+def ping_dead_man(settings: Settings) -> bool:
+    """Request DEAD_MAN_URL after a good night; returns whether it answered. A failure is logged."""
+    if not settings.dead_man_url:
+        return False
+    try:
+        ping(settings.dead_man_url)
+    except AlertNotSent as error:
+        log.warning("dead-man URL not requested: %s", error)
+        return False
     return True
 
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +14,8 @@ from pipelines.errors import MinersError
 from pipelines.extract.archive import Archive
 from pipelines.extract.edgar import SUBMISSIONS
 from pipelines.extract.http import Fetcher, Response
-from pipelines.operations.status import heartbeat
-from pipelines.settings import Settings, check_user_agent, load_settings
+from pipelines.operations.status import DAEMON_SILENT, last_beat
+from pipelines.settings import Settings, check_user_agent, exposed_env_file, load_settings
 from pipelines.steps.feeds import check_feeds
 from pipelines.steps.services import Services
 from pipelines.warehouse.engine import connect_engine
@@ -25,7 +24,6 @@ from pipelines.watchlist import load_lexicon, load_watchlist
 _LEAST_DISK = 2_000_000_000
 _OLDEST_SERVER = 140000
 _LARGEST_SKEW = 60
-_OLDEST_BEAT = 3600
 _NEED_A_USER_AGENT = ("edgar", "clock")
 
 
@@ -70,6 +68,13 @@ def _watchlist(settings: Settings) -> Diagnosis:
     watchlist, lexicon = load_watchlist(settings.miners_watchlist), load_lexicon(settings.miners_watchlist)
     told = f"{len(watchlist.companies)} companies, {len(lexicon.aliases)} groups of labels"
     return Diagnosis("watchlist", True, told)
+
+
+def _env_file(settings: Settings) -> Diagnosis:
+    exposed = exposed_env_file()
+    return Diagnosis(
+        "env file", exposed is None, exposed or "closed to other users, or none", _REMEDIES["env file"]
+    )
 
 
 def _user_agent(settings: Settings) -> Diagnosis:
@@ -136,23 +141,23 @@ def _archive(settings: Settings) -> Diagnosis:
 
 
 def _disk(settings: Settings) -> Diagnosis:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.data_dir).free
+    free = shutil.disk_usage(settings.create_data_dir()).free
     told = f"{free / 1e9:,.1f} GB free at {settings.data_dir}"
     return Diagnosis("disk", free >= _LEAST_DISK, told, "Free some space, or move MINERS_DATA_DIR.")
 
 
 def _daemon(settings: Settings) -> Diagnosis:
-    beat = heartbeat(settings)
-    if not beat.exists():
+    ticked = last_beat(settings)
+    if ticked is None:
         return Diagnosis("daemon", True, "not running: `make ui` starts it, `miners run` needs none")
-    seconds = time.time() - beat.stat().st_mtime
-    told = f"ticked {seconds:,.0f} s ago"
-    return Diagnosis("daemon", seconds <= _OLDEST_BEAT, told, _REMEDIES["daemon"])
+    silent = datetime.now(UTC) - ticked
+    told = f"ticked {silent.total_seconds():,.0f} s ago"
+    return Diagnosis("daemon", silent <= DAEMON_SILENT, told, _REMEDIES["daemon"])
 
 
 _CHECKS: tuple[tuple[str, Check], ...] = (
     ("watchlist", _watchlist),
+    ("env file", _env_file),
     ("user agent", _user_agent),
     ("edgar", _edgar),
     ("clock", _clock),
@@ -164,6 +169,7 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
 )
 _REMEDIES = {
     "watchlist": "Correct the file in the folder of MINERS_WATCHLIST.",
+    "env file": "chmod 600 .env",
     "user agent": 'Set EDGAR_USER_AGENT="Your Name you@example.com".',
     "edgar": "Check the network and EDGAR_USER_AGENT; after a ban wait ten minutes.",
     "clock": "Check the network.",

@@ -2,13 +2,15 @@
 
 import json
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from pipelines.operations.status import Status, heartbeat
+from pipelines.operations.status import Nights, Status, status
 from pipelines.settings import Settings
+from pipelines.steps.runs import close_killed_runs
 
 _GAUGES = (
     (
@@ -105,7 +107,28 @@ _GAUGES = (
 )
 
 
-def prometheus(engine: sa.Engine, settings: Settings, found: Status) -> str:
+def check_health(engine: sa.Engine, settings: Settings) -> tuple[Status, str]:
+    """Close killed runs; returns the status and its metrics, which it also writes to files."""
+    close_killed_runs(engine)
+    found = status(engine, settings)
+    return found, write_health(engine, settings, found)
+
+
+def _of_nights(nights: Nights, now: datetime) -> Iterator[tuple[str, str, float]]:
+    """Metrics of the daemon and the nights: name, meaning and value."""
+    yield "miners_daemon_up", "Whether Dagster's daemon has ticked in the last hour.", nights.daemon_up
+    if nights.ticked_at is not None:
+        last = nights.ticked_at.timestamp()
+        yield "miners_daemon_ticked_timestamp_seconds", "Last tick of Dagster's daemon.", last
+    following = nights.next_at.timestamp()
+    yield "miners_next_night_timestamp_seconds", "Next tick of the nightly schedule.", following
+    if nights.good_at is not None:
+        good, age = nights.good_at.timestamp(), (now - nights.good_at).total_seconds()
+        yield "miners_last_good_night_timestamp_seconds", "End of the last good nightly run.", good
+        yield "miners_last_good_night_age_seconds", "Age of that night when this was written.", age
+
+
+def prometheus(engine: sa.Engine, found: Status) -> str:
     """The status in Prometheus' text format, ready for node_exporter's textfile collector."""
     from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
@@ -120,26 +143,32 @@ def prometheus(engine: sa.Engine, settings: Settings, found: Status) -> str:
                 gauge.labels(*(str(value) for value in values)).set(float(number))
     for what, number in found.sizes.items():
         Gauge(f"miners_{what}_bytes", f"Size of the {what}.", registry=registry).set(number)
-    beat = heartbeat(settings)
-    if beat.exists():
-        Gauge(
-            "miners_daemon_ticked_timestamp_seconds", "Last tick of Dagster's daemon.", registry=registry
-        ).set(beat.stat().st_mtime)
+    for name, meaning, value in _of_nights(found.nights, datetime.now(UTC)):
+        Gauge(name, meaning, registry=registry).set(value)
     return generate_latest(registry).decode()
 
 
 def write_health(engine: sa.Engine, settings: Settings, found: Status) -> str:
     """Write `health.json` and `metrics.prom` to the data folder; returns the metrics."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.create_data_dir()
+    nights = found.nights
     content = {
         "status": "attention" if found.needs else "ok",
         "needs": found.needs,
-        "checked_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "daemon_up": nights.daemon_up,
+        "daemon_ticked_at": _iso(nights.ticked_at),
+        "last_good_night": _iso(nights.good_at),
+        "next_night": _iso(nights.next_at),
+        "checked_at": _iso(datetime.now(UTC)),
     }
     _write(settings.data_dir / "health.json", json.dumps(content, indent=1))
-    metrics = prometheus(engine, settings, found)
+    metrics = prometheus(engine, found)
     _write(settings.data_dir / "metrics.prom", metrics)
     return metrics
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
 
 
 def _write(path: Path, text: str) -> None:

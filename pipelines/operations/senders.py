@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import requests
+import stamina
 
 from pipelines.errors import AlertNotSent
 
@@ -40,14 +41,25 @@ def send(url: str, message: Message) -> None:
         _post(url, {"text": message.text})
 
 
+@stamina.retry(on=AlertNotSent, attempts=3, timeout=40, wait_initial=0.5)
+def ping(url: str) -> None:
+    """Request DEAD_MAN_URL, three times if it does not answer. Raises AlertNotSent."""
+    _request("GET", url, "DEAD_MAN_URL")
+
+
 def _post(url: str, content: dict[str, Any]) -> None:
+    _request("POST", url, "ALERT_URL", json=content)
+
+
+def _request(method: str, url: str, setting: str, **more: Any) -> None:
+    """Send a request. Errors name the host only: an address is a secret."""
     host = urlsplit(url).hostname
     try:
-        answer = requests.post(url, json=content, timeout=TIMEOUT, allow_redirects=False)
+        answer = requests.request(method, url, timeout=TIMEOUT, allow_redirects=False, **more)
     except requests.RequestException as error:
-        raise AlertNotSent(f"{host} cannot be reached ({type(error).__name__}). Check ALERT_URL.") from None
+        raise AlertNotSent(f"{host} cannot be reached ({type(error).__name__}). Check {setting}.") from None
     if not answer.ok or answer.is_redirect:
-        raise AlertNotSent(f"{host} answers {answer.status_code}. Check ALERT_URL.")
+        raise AlertNotSent(f"{host} answers {answer.status_code}. Check {setting}.")
 
 
 def _mail(url: str, message: Message) -> None:

@@ -227,10 +227,37 @@ _SUMMARY = (
 )
 
 
+DAEMON_SILENT = timedelta(hours=1)
+"""A daemon that has not ticked for longer needs a person; its sensors tick every minute."""
+_STOPPED = "stopped"
+_LATE_NIGHT = timedelta(hours=2)
+_MISSED_NIGHT = timedelta(hours=24) + _LATE_NIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Nights:
+    """Dagster's daemon and the nightly runs. Times are None if there is none.
+
+    Args:
+        ticked_at: Last tick of the daemon; None if it has not run here, or was stopped.
+        stopped: Whether it was stopped here, and not started again.
+        scheduled: Whether the schedule started a night in the last week.
+    """
+
+    next_at: datetime
+    daemon_up: bool
+    ticked_at: datetime | None
+    stopped: bool
+    started_at: datetime | None
+    good_at: datetime | None
+    scheduled: bool
+
+
 @dataclass(slots=True)
 class Status:
-    """The status: a short summary, sections of rows, problems, and sizes in bytes."""
+    """The status: a short summary, sections of rows, problems, nights, and sizes in bytes."""
 
+    nights: Nights
     summary: list[tuple[str, str]] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     needs: list[str] = field(default_factory=list)
@@ -254,18 +281,18 @@ def status(engine: sa.Engine, settings: Settings | None = None, now: datetime | 
     """Read the status from the warehouse."""
     moment = now or datetime.now(UTC)
     settings = settings or load_settings()
-    out = Status()
     with engine.connect() as connection:
+        out = Status(_nights(connection, settings, moment))
         for title, query in _SECTIONS:
             result = connection.execute(sa.text(query))
             out.sections.append((title, list(result.keys()), [tuple(row) for row in result]))
         out.sizes = _sizes(connection, settings)
         out.sections.append(("sizes", ["what", "bytes"], list(out.sizes.items())))
-        out.needs = _needs(connection, settings, moment)
+        out.needs = _needs(connection, settings, moment, out.nights)
         out.summary = [
             (what, str(connection.execute(sa.text(query)).scalar() or "none")) for what, query in _SUMMARY
         ]
-    ticks = _ticks(settings, moment)
+    ticks = _ticks(out.nights, moment)
     out.summary.append(("next night", " · ".join(map(str, ticks[2][0][1:]))))
     out.summary.append(("sizes", ", ".join(f"{w} {n / 1e6:,.0f} MB" for w, n in out.sizes.items())))
     out.sections.insert(1, ticks)
@@ -283,19 +310,76 @@ def next_night(settings: Settings, now: datetime) -> datetime:
 
 
 def heartbeat(settings: Settings) -> Path:
-    """The file that Dagster's daemon touches at each tick; deleted on a normal shutdown."""
+    """The file that Dagster's daemon writes at each tick, and that says so if it was stopped."""
     return settings.dagster_dir / "alive"
 
 
-def _ticks(settings: Settings, now: datetime) -> Section:
-    beat = heartbeat(settings)
-    tick = next_night(settings, now)
-    if beat.exists():
-        seconds = int(now.timestamp() - beat.stat().st_mtime)
-        alive = f"ticked {seconds} s ago"
-    else:
-        alive = "not running: make ui"
-    return "next tick", ["schedule", "at", "daemon"], [("every_night", f"{tick:%Y-%m-%d %H:%M %Z}", alive)]
+def beat(settings: Settings) -> None:
+    """Record a tick of Dagster's daemon."""
+    path = heartbeat(settings)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("")
+
+
+def stop_beating(settings: Settings) -> None:
+    """Record that Dagster's daemon was stopped by a person, and did not die."""
+    path = heartbeat(settings)
+    if path.exists():
+        path.write_text(_STOPPED)
+
+
+def last_beat(settings: Settings) -> datetime | None:
+    """The last tick of Dagster's daemon; None if it has not run here, or was stopped."""
+    path = heartbeat(settings)
+    if not path.exists() or path.read_text() == _STOPPED:
+        return None
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def _nights(connection: sa.Connection, settings: Settings, now: datetime) -> Nights:
+    ticked = last_beat(settings)
+    query = sa.text(
+        "select max(started_at), max(ended_at) filter (where status = 'succeeded'), "
+        "coalesce(bool_or(schedule is not null and started_at > :week), false) "
+        "from ops.run where job = 'nightly'"
+    )
+    started, good, scheduled = connection.execute(query, {"week": now - timedelta(days=7)}).one()
+    return Nights(
+        next_at=next_night(settings, now),
+        daemon_up=ticked is not None and now - ticked <= DAEMON_SILENT,
+        ticked_at=ticked,
+        stopped=ticked is None and heartbeat(settings).exists(),
+        started_at=started,
+        good_at=good,
+        scheduled=scheduled,
+    )
+
+
+def _night_problems(nights: Nights, settings: Settings, now: datetime) -> Iterator[str]:
+    """A daemon that does not tick, and a missed night if the source is live.
+
+    Nights that another scheduler starts (`miners run`) may begin at any hour.
+    """
+    if nights.ticked_at is not None and not nights.daemon_up:
+        yield "Dagster's daemon has not ticked for more than an hour: start it again (make ui)"
+    if settings.mirror is not None:
+        return
+    if nights.started_at is None:
+        if nights.ticked_at is None:
+            yield "no nightly run yet, and Dagster's daemon is not running: make ui, or miners run"
+        return
+    if nights.stopped and nights.scheduled:
+        yield "Dagster's daemon, which starts the nights, was stopped: make ui"
+    tick = nights.next_at - timedelta(days=1)
+    late = nights.scheduled and nights.started_at < tick and now - tick > _LATE_NIGHT
+    if late or now - nights.started_at > _MISSED_NIGHT:
+        yield f"no nightly run since {nights.started_at:%Y-%m-%d %H:%M}: is Dagster's daemon running?"
+
+
+def _ticks(nights: Nights, now: datetime) -> Section:
+    alive = f"ticked {int((now - nights.ticked_at).total_seconds())} s ago" if nights.ticked_at else None
+    row = ("every_night", f"{nights.next_at:%Y-%m-%d %H:%M %Z}", alive or "not running: make ui")
+    return "next tick", ["schedule", "at", "daemon"], [row]
 
 
 def _sizes(connection: sa.Connection, settings: Settings) -> dict[str, int]:
@@ -309,28 +393,27 @@ def _sizes(connection: sa.Connection, settings: Settings) -> dict[str, int]:
     return {"archive": archive, "database": int(database)}
 
 
-def _needs(connection: sa.Connection, settings: Settings, now: datetime) -> list[str]:
+def _needs(connection: sa.Connection, settings: Settings, now: datetime, nights: Nights) -> list[str]:
     """Problems that need attention, one line each with where to look."""
     out = []
     for row in connection.execute(
         sa.text(
-            "select distinct on (job) job, run_id, status, started_at from ops.run order by job, "
-            "started_at desc"
+            "select distinct on (job) job, run_id, status, started_at, summary ? 'killed' as killed "
+            "from ops.run order by job, started_at desc"
         )
     ):
-        if row.status == "failed":
+        if row.killed:
+            out.append(
+                f"the last run of {row.job} was killed: run it again, and check memory, run {row.run_id[:8]}"
+            )
+        elif row.status == "failed":
             out.append(f"the last run of {row.job} failed: see it in Dagster, run {row.run_id[:8]}")
         elif row.status == "running" and now - row.started_at > timedelta(hours=24):
             out.append(
                 f"a run of {row.job} has been going since {row.started_at:%Y-%m-%d %H:%M}: see it in "
                 f"Dagster, run {row.run_id[:8]}"
             )
-    last = connection.execute(sa.text("select max(started_at) from ops.run where job = 'nightly'")).scalar()
-    if last is not None and settings.mirror is None and now - last > timedelta(hours=26):
-        out.append(f"no nightly run since {last:%Y-%m-%d %H:%M}: is Dagster's daemon running?")
-    beat = heartbeat(settings)
-    if beat.exists() and now.timestamp() - beat.stat().st_mtime > 3600:
-        out.append("Dagster's daemon has not ticked for more than an hour: start it again")
+    out += _night_problems(nights, settings, now)
     for title, query in (
         (
             "{} filings are late: see late filings",

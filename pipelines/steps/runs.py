@@ -8,9 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipelines.processes import is_alive
 from pipelines.steps.results import StepResult
 from pipelines.warehouse import bookkeeping
 from pipelines.warehouse.filings import Slice
+
+# The entry of a run's summary that says that its process was killed.
+KILLED = "killed"
 
 
 @dataclass(slots=True)
@@ -41,15 +45,28 @@ class Outcome:
         return [s for s in of if s[0] in self.companies or s[0] in self.months]
 
 
-def record_step(engine: sa.Engine, run_id: str, job: str, result: StepResult) -> None:
-    """Record a step's result; the first step of a run inserts its row. Idempotent by step."""
+def record_step(
+    engine: sa.Engine,
+    run_id: str,
+    job: str,
+    result: StepResult,
+    *,
+    process: str | None = None,
+    schedule: str | None = None,
+) -> None:
+    """Record a step's result; the first step of a run inserts its row. Idempotent by step.
+
+    Args:
+        process: The process of the whole run, if it has one (`processes.this_process`).
+        schedule: The schedule that started the run.
+    """
     with engine.begin() as connection:
         connection.execute(
             sa.text(
-                "insert into ops.run (run_id, job, started_at, status) values (:run, :job, :now, "
-                "'running') on conflict do nothing"
+                "insert into ops.run (run_id, job, started_at, status, process, schedule) values (:run, "
+                ":job, :now, 'running', :process, :schedule) on conflict do nothing"
             ),
-            {"run": run_id, "job": job, "now": datetime.now(UTC)},
+            {"run": run_id, "job": job, "now": datetime.now(UTC), "process": process, "schedule": schedule},
         )
         connection.execute(
             sa.text(
@@ -71,6 +88,37 @@ def close_run(engine: sa.Engine, run_id: str, status: str) -> None:
         connection.execute(
             sa.update(t).where(t.c.run_id == run_id).values(ended_at=datetime.now(UTC), status=status)
         )
+
+
+def close_open_run(engine: sa.Engine, run_id: str, status: str) -> None:
+    """Record how a run ended, unless its own report has."""
+    t = bookkeeping.run
+    with engine.begin() as connection:
+        connection.execute(
+            sa.update(t)
+            .where(t.c.run_id == run_id, t.c.status == "running")
+            .values(ended_at=datetime.now(UTC), status=status)
+        )
+
+
+def close_killed_runs(engine: sa.Engine) -> list[str]:
+    """Record runs as failed whose process on this machine is gone; returns their ids.
+
+    Runs of other machines stay as they are; Dagster's own records are left to its run monitoring.
+    """
+    t = bookkeeping.run
+    noted = t.c.summary.op("||")(
+        sa.cast({KILLED: {"notes": ["The process of the run was killed."]}}, t.c.summary.type)
+    )
+    with engine.begin() as connection:
+        running = sa.select(t.c.run_id, t.c.process).where(t.c.status == "running", t.c.process.is_not(None))
+        killed = [row.run_id for row in connection.execute(running) if is_alive(row.process) is False]
+        connection.execute(
+            sa.update(t)
+            .where(t.c.run_id.in_(killed), t.c.status == "running")
+            .values(ended_at=datetime.now(UTC), status="failed", summary=noted)
+        )
+    return killed
 
 
 def outcome_of(summary: dict[str, Any]) -> Outcome:

@@ -58,6 +58,7 @@ def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
 
     Raises WarehouseUnreachable where the server cannot be reached (the password is not shown), MinersError
     where it is older than 14."""
+    settings.create_data_dir()
     url = warehouse_url(settings)
     engine = _engine(url)
     engine.update_execution_options(analyst_url=settings.warehouse_analyst_url)

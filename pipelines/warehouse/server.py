@@ -30,6 +30,7 @@ import psutil
 import sqlalchemy as sa
 
 from pipelines.errors import MinersError
+from pipelines.settings import DATA_DIR_MODE
 
 log = logging.getLogger("miners.server")
 
@@ -96,7 +97,7 @@ class _Server:
     def join(self) -> None:
         if self._process is not None and _is_alive(self._process):
             return
-        self.pgdata.parent.mkdir(parents=True, exist_ok=True)
+        self.pgdata.parent.mkdir(mode=DATA_DIR_MODE, parents=True, exist_ok=True)
         with self._exclusively():
             self._process = self._running()
             if self._process is None:
@@ -167,7 +168,7 @@ class _Server:
                     "and run again to fill a new one from the archive; or set WAREHOUSE_URL."
                 )
             if os.geteuid() == 0:
-                _make_reachable(self.pgdata)
+                self._admit_owner()
             return
         if self.pgdata.exists() and any(self.pgdata.iterdir()):
             raise MinersError(
@@ -179,7 +180,7 @@ class _Server:
         new.mkdir(mode=0o700)
         self._give_to(owner, new)
         if os.geteuid() == 0:
-            _make_reachable(new)
+            self._admit_owner()
         self._run(
             "initdb",
             "--username=postgres",
@@ -285,6 +286,16 @@ class _Server:
         if os.geteuid() == 0:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         folder.chmod(0o700)
+
+    def _admit_owner(self) -> None:
+        """Let the server's user reach its folder: by the data folder's group if that is root's."""
+        data, owner = self.pgdata.parent, self._owner()
+        found = data.stat()
+        if found.st_gid == 0 and found.st_mode & 0o031 == 0o010:
+            os.chown(data, -1, owner.pw_gid)
+            found = data.stat()
+        by_group = found.st_gid == owner.pw_gid and found.st_mode & 0o010
+        _make_reachable(data if by_group else self.pgdata)
 
     def _run(self, program: str, *arguments: str) -> None:
         """Run a program of PostgreSQL as the server's user. Raises MinersError with what it printed."""

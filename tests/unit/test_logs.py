@@ -12,6 +12,7 @@ SETTINGS = Settings(
     _env_file=None,
     edgar_user_agent="Jane Miner jane@example.com",
     alert_url="https://hooks.slack.com/services/T0/B0/SECRET",
+    dead_man_url="https://hc.example/5e1f",
     warehouse_url="postgresql://me:hunter2@db.example:5432/miners",
     log_format="json",
     log_level="DEBUG",
@@ -19,9 +20,9 @@ SETTINGS = Settings(
 
 
 def test_secrets_are_hidden() -> None:
-    text = "asked as Jane Miner jane@example.com, postgresql://me:hunter2@db/x, https://hooks.slack.com/services/T0/B0/SECRET smtp://a:b@mail"
+    text = "asked as Jane Miner jane@example.com, postgresql://me:hunter2@db/x, https://hooks.slack.com/services/T0/B0/SECRET smtp://a:b@mail https://hc.example/5e1f"
     hidden = hide(text, secrets_of(SETTINGS))
-    for secret in ("jane@", "Jane", "hunter2", "SECRET", ":b@"):
+    for secret in ("jane@", "Jane", "hunter2", "SECRET", ":b@", "5e1f"):
         assert secret not in hidden, hidden
     assert (
         hide("CORZ 10-Q 2024-05-01: 1,234.5 for $48.7 million")

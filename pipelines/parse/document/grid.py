@@ -1,7 +1,7 @@
 """Tables as grids of cells by column, from HTML or plain text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -24,17 +24,29 @@ class GridCell:
     marks: tuple[str, ...] = ()
 
 
+class Row(list[GridCell]):
+    """The cells of a row of an HTML table without its empty ones.
+
+    Args:
+        width: How many columns the row has, with its empty cells.
+    """
+
+    def __init__(self, cells: Iterable[GridCell], width: int) -> None:
+        super().__init__(cells)
+        self.width = width
+
+
 def _span(cell: etree._Element, name: str) -> int:
     return min(whole_number(cell.get(name, "")) or 1, MAX_COLUMNS)
 
 
-def grid_of(table: etree._Element) -> list[list[GridCell]]:
+def grid_of(table: etree._Element) -> list[Row]:
     """The rows of an HTML table, with `colspan` and `rowspan` applied; empty cells are omitted.
 
     A row with text outside of its cells has lost a tag: its values would move to other columns, so it is
     omitted too.
     """
-    rows: list[list[GridCell]] = []
+    rows: list[Row] = []
     pending: dict[int, int] = {}
     cells = 0
     for tr in table.iter("tr"):
@@ -58,8 +70,9 @@ def grid_of(table: etree._Element) -> list[list[GridCell]]:
             if height > 1:
                 following |= dict.fromkeys(range(column, column + width), height - 1)
             column += width
+        width = max(column, max(pending, default=-1) + 1)
         pending = following
-        rows.append([] if damaged else row)
+        rows.append(Row([] if damaged else row, width))
         if cells > MAX_CELLS:
             break
     return rows

@@ -6,14 +6,14 @@ images.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import BYTE_ORDER_MARKS, check_depth, check_whole
-from pipelines.parse.document.grid import GridCell, grid_of, rows_of_text
+from pipelines.parse.document.grid import GridCell, Row, grid_of, rows_of_text
 from pipelines.parse.document.headings import collapse, local_name, text_of
 from pipelines.parse.document.markup import is_mark, may_be_mark
 from pipelines.parse.document.tables import Table, read_table
@@ -165,7 +165,8 @@ def read_page(document: bytes) -> Page:
             raise UnreadableDocument("empty", "the document has no text")
         check_depth(entry.type for entry in parser.error_log)
         found = root.find(".//title")
-        page.title = collapse(found.text or "")[:_LONGEST_TITLE] if found is not None else ""
+        title = (found.text or "").split("<")[0] if found is not None else ""
+        page.title = collapse(title)[:_LONGEST_TITLE]
         builder.walk(root)
     else:
         builder.plain(body)
@@ -241,7 +242,9 @@ class _Builder:
                     self.bold -= 1
                 self._text(node.tail)
                 continue
-            if not name or name in _SKIPPED or _HIDDEN.search(node.get("style") or ""):
+            # A title that is not closed has the markup of the page as its text.
+            unclosed = name == "title" and "<" in (node.text or "")
+            if not name or unclosed or name in _SKIPPED or _HIDDEN.search(node.get("style") or ""):
                 self._text(node.tail)
                 continue
             if name == "img":
@@ -308,7 +311,7 @@ class _Builder:
         if self._is_prose(rows) or not self._add(rows, caption):
             self._emit_rows(rows)
 
-    def _emit_rows(self, rows: list[list[GridCell]]) -> None:
+    def _emit_rows(self, rows: Sequence[Sequence[GridCell]]) -> None:
         """Add the rows of a table that only lays out text, each as a block."""
         for row in rows:
             texts = [c.text for c in row if c.text]
@@ -319,7 +322,7 @@ class _Builder:
                 self._emit(" ".join(texts[1:] if self.bullet else texts), False)
                 self.bullet = False
 
-    def _add(self, rows: list[list[GridCell]], caption: str = "") -> bool:
+    def _add(self, rows: Sequence[Sequence[GridCell]], caption: str = "") -> bool:
         """Add a table; one without values is none, and not added."""
         above = [caption, self._caption()]
         words = " | ".join(part for part in above if part)
@@ -332,7 +335,7 @@ class _Builder:
         return True
 
     @staticmethod
-    def _is_prose(rows: list[list[GridCell]]) -> bool:
+    def _is_prose(rows: Sequence[Row]) -> bool:
         """Whether a table is only a layout for bullets or columns of text.
 
         No row has more than two cells, and one of the cells is long.

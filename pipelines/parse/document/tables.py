@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from pipelines.parse.document.grid import GridCell
+from pipelines.parse.document.grid import GridCell, Row
 from pipelines.parse.language.periods import MONTHS, has_damaged_date
 from pipelines.parse.language.quantities import Quantity, read_cell, scale_in, strip_footnotes, unit_in
 
@@ -153,7 +153,7 @@ def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "
     sub-heading. A heading after lines replaces the previous one. Values without a heading have an empty one.
     """
     table = Table(number, caption)
-    headings: list[list[GridCell]] = []
+    headings: list[Sequence[GridCell]] = []
     section, open_heading, in_a_row = "", True, False
     for position, cells in enumerate(rows, 1):
         row = [c for c in cells if c.text]
@@ -169,6 +169,9 @@ def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "
         if values:
             if first is None and not headings:
                 continue
+            if _is_ragged(cells, headings):
+                moved = _below_headings(values, headings[-1])
+                rest, values = [moved.get(c, c) for c in rest], list(moved.values())
             _add_line(table, position, first, rest, values, headings, section)
             open_heading = in_a_row = False
             continue
@@ -186,7 +189,7 @@ def read_table(number: int, rows: Iterable[Sequence[GridCell]], caption: str = "
             if not open_heading:
                 headings, open_heading = [], True
             heading = [c for c in [*([first] if first and first.start > 0 else []), *rest] if c.text]
-            headings.append(heading)
+            headings.append(Row(heading, cells.width) if isinstance(cells, Row) else heading)
             del headings[:-_MOST_HEADINGS]
             table.headings.append(" | ".join(c.text for c in heading))
             if first is not None and first.start == 0:
@@ -370,6 +373,20 @@ def _misaligned(values: Sequence[GridCell], headings: Sequence[Sequence[GridCell
         return False
     last = headings[-1]
     return any(sum(h.start < v.end and h.end > v.start for h in last) > 1 for v in values)
+
+
+def _is_ragged(row: Sequence[GridCell], headings: Sequence[Sequence[GridCell]]) -> bool:
+    """Whether a row has another number of columns than its headings: a cell is lost or doubled."""
+    if not headings or not isinstance(row, Row) or not isinstance(headings[-1], Row):
+        return False
+    return row.width != headings[-1].width
+
+
+def _below_headings(values: Sequence[GridCell], heading: Sequence[GridCell]) -> dict[GridCell, GridCell]:
+    """Values of a ragged row below their headings, in order; none if there are not as many."""
+    if len(values) != len(heading):
+        return {}
+    return {v: GridCell(v.text, h.start, h.end, v.marks) for v, h in zip(values, heading, strict=True)}
 
 
 def _by_order(values: Sequence[GridCell], headings: Sequence[Sequence[GridCell]]) -> list[str]:

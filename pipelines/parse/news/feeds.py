@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from pipelines.errors import UnreadableDocument
-from pipelines.parse.news.pages import clean_url, moment_of, text_of
+from pipelines.parse.news.pages import clean_url, moment_of, text_of, whole_sentences
 
 # Feeds usually have some tens of entries; of a longer feed only the newest are read.
 MOST_ENTRIES = 500
@@ -78,8 +78,8 @@ def _entry(
     found.entries.append(
         Entry(
             address,
-            text_of(str(title or ""))[:_TITLE],
-            text_of(str(summary or ""))[:_SUMMARY],
+            whole_sentences(text_of(str(title or "")), _TITLE),
+            whole_sentences(text_of(str(summary or "")), _SUMMARY),
             published,
             text_of(str(author or ""))[:200],
         )

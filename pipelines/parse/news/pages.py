@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -21,7 +22,7 @@ from pipelines.parse.document.headings import collapse
 from pipelines.parse.document.page import decode, parts_of
 from pipelines.parse.language.periods import DisclosureContext, find_periods
 
-VERSION = "1"
+VERSION = "2"
 FULL, SUMMARY, EMPTY = "full", "summary", "empty"
 # Below the first limit the text may be a leftover of a script; below the second the summary is used.
 _FEWEST_WORDS, _FEWEST_TO_KEEP = 25, 10
@@ -195,6 +196,9 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
         or ""
     )
     lines = [collapse(re.sub(r"^[-•]\s+", "", line)) for line in found.splitlines()]
+    if lines and (rest := _cut_off(text)) and re.sub(r"\W", "", lines[-1]).endswith(rest):
+        article.problems.append("the page is cut off")
+        lines.pop()
     days, article.paragraphs = _date_lines([line for line in lines if line])
     if days and hints.published is None and article.published is None:
         article.published, article.published_from = days[0], "text"
@@ -222,6 +226,20 @@ def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
     return article
 
 
+_BLOCK_TAG = re.compile(
+    r"<(/?)(?:p|li|h[1-6]|t[dhr]|d[dt]|div|blockquote|article|main|section|aside|footer|body|html)\b",
+    re.IGNORECASE,
+)
+
+
+def _cut_off(text: str) -> str:
+    """Letters and digits of the paragraph in which a page ends; empty if it ends behind one."""
+    last = max(_BLOCK_TAG.finditer(text), key=re.Match.start, default=None)
+    if last is None or last[1]:
+        return ""
+    return re.sub(r"\W", "", unescape(re.sub(r"<[^<>]*(?:>|$)", "", text[last.start() :])))
+
+
 def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
     """Fill gaps from the feed and report missing metadata."""
     if article.published is None and hints.published is not None:
@@ -237,7 +255,7 @@ def _complete(article: ArticleText, url: str, hints: FeedHints) -> None:
     if article.published is not None and article.published > now + timedelta(days=1):
         article.problems.append(f"dated {article.published:%Y-%m-%d}, in the future")
         article.published, article.published_from = None, ""
-    article.title = text_of(article.title or hints.title)[:_LONGEST_TITLE]
+    article.title = whole_sentences(text_of(article.title or hints.title), _LONGEST_TITLE)
     article.author = text_of(article.author or hints.author)[:200]
     article.publisher = text_of(article.publisher or hints.publisher)
     article.language = article.language or hints.language[:2].lower()
@@ -260,12 +278,17 @@ def text_of(markup: str) -> str:
     if "<" not in markup and "&" not in markup:
         return collapse(markup)
     try:
-        tree = html.fragment_fromstring(markup, create_parent="div")
+        tree: Any = html.document_fromstring(f"<div>{markup}</div>")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return collapse(re.sub(r"<[^<>]*>", " ", markup))
     for node in tree.xpath("//script|//style|//iframe|//object"):
         node.drop_tree()
     return collapse(" ".join(tree.itertext()))
+
+
+def whole_sentences(text: str, most: int) -> str:
+    """A text of at most so many characters, cut between sentences: a cut number is another one."""
+    return text if len(text) <= most else text[: most + 1].rpartition(". ")[0]
 
 
 def _metas(tree: Any) -> dict[str, str]:
@@ -316,7 +339,7 @@ def _title(tree: Any, metas: dict[str, str], linked: list[dict[str, Any]]) -> st
         metas.get("og:title")
         or _of(linked, "headline")
         or heading
-        or collapse(tree.findtext(".//title") or "")
+        or collapse((tree.findtext(".//title") or "").split("<")[0])
     )
 
 
@@ -329,8 +352,13 @@ def _canonical(tree: Any, metas: dict[str, str], url: str) -> str:
         (n.get("href") for n in tree.iter("link") if "canonical" in (n.get("rel") or "").lower().split()),
         None,
     )
-    found = clean_url(urljoin(url, link or metas.get("og:url", "")) if (link or metas.get("og:url")) else "")
-    return found or clean_url(url)
+    declared = link or metas.get("og:url", "")
+    try:
+        joined = urljoin(url, declared) if declared else ""
+    except ValueError:
+        # "https://news.exampl[e/a": a bracket opens an IPv6 address.
+        joined = ""
+    return clean_url(joined) or clean_url(url)
 
 
 def clean_url(url: str) -> str:
@@ -338,10 +366,14 @@ def clean_url(url: str) -> str:
     from courlan import clean_url as cleaned
     from courlan import normalize_url
 
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s<>\"]", url):
+    try:
+        parts = urlsplit(url)
+        invalid = not parts.hostname or parts.port == 0 or re.search(r"[\s<>\"]", url)
+        if parts.scheme not in ("http", "https") or invalid:
+            return ""
+        return str(normalize_url(cleaned(url) or url, strict=False, language=None).split("#")[0])
+    except ValueError:
         return ""
-    return str(normalize_url(cleaned(url) or url, strict=False, language=None).split("#")[0])
 
 
 def _times(tree: Any) -> list[str]:

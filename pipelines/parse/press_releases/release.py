@@ -34,7 +34,7 @@ _FOREIGN_TABLE = re.compile(
     re.IGNORECASE,
 )
 
-VERSION = "4"
+VERSION = "5"
 """Raised whenever the same bytes would give other statements."""
 
 

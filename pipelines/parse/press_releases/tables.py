@@ -51,6 +51,15 @@ _EXAHASH = re.compile(r"\d\s?(?:EH/?s?\b|exahash)", re.IGNORECASE)
 _PETAHASH = re.compile(r"\bPH/?s?\b|petahash", re.IGNORECASE)
 
 
+_OF_A_DAY = re.compile(r"\b(?:as (?:of|at)|ended|ending|through)\b", re.IGNORECASE)
+
+
+def _is_dateline(text: str, disclosure: DisclosureContext) -> bool:
+    """Whether text above a table says only when it was disclosed: "SHANGHAI, August 5, 2025"."""
+    days = {n.period.end for n in find_periods(text, disclosure) if n.period.start is None}
+    return days == {disclosure.disclosed_on} and not _OF_A_DAY.search(text)
+
+
 class TableReader:
     """Reads the tables of one press release into `figures` and `skipped`."""
 
@@ -234,7 +243,8 @@ class TableReader:
         if heading is None and several and not value.heading:
             return "no_heading"
         if heading is None:
-            for words in (line.label, line.section, table.corner, *reversed(table.caption.split(" | "))):
+            captions = [c for c in reversed(table.caption.split(" | ")) if not _is_dateline(c, disclosure)]
+            for words in (line.label, line.section, table.corner, *captions):
                 periods = list(dict.fromkeys(n.period for n in find_periods(words, disclosure)))
                 if len(periods) == 1:
                     heading = periods[0]

@@ -1,15 +1,21 @@
 """Killed at any moment and begun again, a run leaves the warehouse of one that was never killed, and fetches nothing twice."""
 
 import json
+import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from pipelines.settings import HOME
+from tests.command_line import MINERS, miners
 from tests.edgar_server import EdgarServer, Response
 
+BEGUN_SECONDS = 60
 POINTS, SEED = 20, 20261124
 
 
@@ -64,3 +70,41 @@ def test_killed_runs_leave_same_warehouse(
         "report",
         f"kill points survived: {len(points)} of {POINTS} ({sum(p['victim'] == 'database' for p in points)} of the database)",
     )
+
+
+def test_next_command_closes_killed_run(tmp_path: Path, database: sa.URL) -> None:
+    """kill -9 of `miners run`: `miners status` records the run as failed, and the next run makes all well."""
+    environment = {
+        "WAREHOUSE_URL": database.set(drivername="postgresql").render_as_string(hide_password=False),
+        "MINERS_DATA_DIR": str(tmp_path / "data"),
+    }
+    engine = sa.create_engine(database, poolclass=sa.NullPool)
+
+    def rows() -> list[tuple[str, bool]]:
+        with engine.connect() as connection:
+            query = sa.text("select status, ended_at is not null from ops.run order by started_at")
+            return [tuple(row) for row in connection.execute(query)]
+
+    command = [MINERS, "run", "--company", "SLNH", "--no-publish"]
+    run = subprocess.Popen(
+        command,
+        env={**os.environ, **environment},
+        cwd=HOME,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until = time.monotonic() + BEGUN_SECONDS
+        while not rows() and time.monotonic() < until:
+            time.sleep(0.02)
+    finally:
+        run.kill()
+        run.wait()
+    assert rows() == [("running", False)]
+    shown = miners("status", **environment)
+    assert (shown.returncode, shown.stdout.startswith("! the last run of nightly was killed")) == (1, True)
+    assert rows() == [("failed", True)]
+    assert json.loads((tmp_path / "data" / "health.json").read_text())["status"] == "attention"
+    assert miners(*command[1:], **environment).returncode == 0
+    assert rows() == [("failed", True), ("succeeded", True)]
+    assert "killed" not in miners("status", **environment).stdout

@@ -173,6 +173,20 @@ def test_other_local_users_are_refused(data: Path) -> None:
 
 
 @as_root
+@pytest.mark.parametrize(
+    ("before", "after"), [(0o750, 0o750), (0o700, 0o701), (0o755, 0o755), (0o770, 0o771)]
+)
+def test_server_of_root_enters_folder_of_any_mode(data: Path, before: int, after: int) -> None:
+    """By the group of the folder if that may enter and not write, else by the bit of all others."""
+    data.chmod(before)
+    process = _start(data)
+    assert stat.S_IMODE(data.stat().st_mode) == after
+    by_group = data.stat().st_gid == pwd.getpwnam(server.SERVICE_USER).pw_gid
+    assert by_group == (before == 0o750)
+    assert _end(process) == 0
+
+
+@as_root
 @pytest.mark.parametrize("running", [True, False], ids=["running", "stopped"])
 def test_folder_of_an_earlier_version_is_closed(data: Path, running: bool) -> None:
     """Earlier versions let every local user in: folder 0755, socket 0777, `trust`."""

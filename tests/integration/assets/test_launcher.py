@@ -14,9 +14,9 @@ def test_launcher_checks_process_of_run() -> None:
     import subprocess
     import sys
 
-    mine = launcher.this_process("r1")
+    mine = launcher.process_tag("r1")
     alive = dg.DagsterRun(job_name="nightly", run_id="r1", tags={launcher.PROCESS_TAG: mine})
-    assert launcher.is_alive(alive) is True
+    assert launcher.is_run_alive(alive) is True
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     host = mine.split()[1]
@@ -25,13 +25,13 @@ def test_launcher_checks_process_of_run() -> None:
         run_id="r1",
         tags={launcher.PROCESS_TAG: f"r1 {host} {gone.pid} {time.time():.2f}"},
     )
-    assert launcher.is_alive(dead) is False
+    assert launcher.is_run_alive(dead) is False
     for tags in (
         {},
         {launcher.PROCESS_TAG: f"r1 elsewhere {gone.pid} 1.0"},
         {launcher.PROCESS_TAG: mine.replace("r1", "parent")},
     ):
-        assert launcher.is_alive(dg.DagsterRun(job_name="nightly", run_id="r1", tags=tags)) is None
+        assert launcher.is_run_alive(dg.DagsterRun(job_name="nightly", run_id="r1", tags=tags)) is None
     watched = launcher.WatchedRunLauncher()
     assert watched.supports_check_run_worker_health
     assert watched.check_run_worker_health(dead).status.value == "FAILED"
@@ -44,7 +44,7 @@ def test_launcher_fails_run_without_process(
     watched = launcher.WatchedRunLauncher()
     watched.register_instance(instance)
     run_ = instance.create_run_for_job(
-        defs.resolve_job_def("nightly"), tags={launcher.PROCESS_TAG: launcher.this_process("its parent")}
+        defs.resolve_job_def("nightly"), tags={launcher.PROCESS_TAG: launcher.process_tag("its parent")}
     )
     instance.handle_new_event(_started(run_))
     assert watched.check_run_worker_health(run_).status.value == "RUNNING"

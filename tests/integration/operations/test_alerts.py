@@ -12,7 +12,7 @@ from aiosmtpd.smtp import AuthResult
 
 from pipelines.errors import AlertNotSent, UsageError
 from pipelines.operations.alert_log import current
-from pipelines.operations.alerts import send_digest, send_failed_run
+from pipelines.operations.alerts import ping_dead_man, send_digest, send_failed_run
 from pipelines.operations.senders import Message, send
 from pipelines.settings import load_settings
 from pipelines.steps.services import Services
@@ -296,3 +296,28 @@ def test_other_alert_scheme_is_refused(url: str, monkeypatch: pytest.MonkeyPatch
     finally:
         load_settings.cache_clear()
     assert "SECRET" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://host/SECRET", "https:///SECRET", "https://host:port/SECRET", "https://host/SECRET two"]
+)
+def test_invalid_dead_man_url_hides_it(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEAD_MAN_URL", url)
+    load_settings.cache_clear()
+    try:
+        with pytest.raises(UsageError, match="DEAD_MAN_URL: must be one address") as error:
+            load_settings()
+        assert "SECRET" not in str(error.value)
+    finally:
+        load_settings.cache_clear()
+
+
+def test_unreachable_dead_man_url_is_logged_without_path(
+    make_services: Callable[..., Services], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = make_services(dead_man_url="http://127.0.0.1:1/SECRET").settings
+    with caplog.at_level(logging.WARNING, "miners.alerts"):
+        assert not ping_dead_man(settings)
+    assert "127.0.0.1 cannot be reached" in caplog.text
+    assert "SECRET" not in caplog.text
+    assert not ping_dead_man(settings.model_copy(update={"dead_man_url": None}))

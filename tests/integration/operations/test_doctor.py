@@ -37,6 +37,7 @@ def test_samples_are_sound(
     found = examine(make_services().settings)
     assert list(found) == [
         "watchlist",
+        "env file",
         "user agent",
         "edgar",
         "clock",

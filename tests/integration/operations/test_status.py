@@ -6,14 +6,16 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+import psutil
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 from prometheus_client.parser import text_string_to_metric_families
 
 from miners.cli.main import main
-from pipelines.operations.health import prometheus, write_health
-from pipelines.operations.status import heartbeat, status
+from pipelines.operations.health import check_health, prometheus, write_health
+from pipelines.operations.status import beat, heartbeat, status, stop_beating
+from pipelines.processes import this_process
 from pipelines.settings import load_settings
 from pipelines.steps import runs
 from pipelines.steps.filing_steps import run_all
@@ -101,13 +103,93 @@ def test_missed_night_needs_person_when_live(filled: Services) -> None:
     assert needs(filled, datetime.now(UTC) + timedelta(hours=27)) == [], "samples stand still"
 
 
+def test_missed_tick_of_scheduled_nights_needs_person(filled: Services) -> None:
+    """A run in the afternoon does not hide that the schedule's next tick started nothing."""
+    live = Services(filled.settings.model_copy(update={"edgar_base": "http://127.0.0.1:1"}))
+    file = heartbeat(live.settings)
+    file.parent.mkdir(parents=True)
+    afternoon = datetime(2026, 5, 6, 21, tzinfo=UTC)
+    with filled.engine.begin() as connection:
+        connection.execute(
+            sa.text("update ops.run set started_at = :at, schedule = 'every_night'"), {"at": afternoon}
+        )
+
+    def at(moment: datetime) -> list[str]:
+        file.touch()
+        os.utime(file, (moment.timestamp(), moment.timestamp()))
+        return needs(live, moment)
+
+    tick = datetime(2026, 5, 7, 6, tzinfo=UTC)
+    assert at(tick + timedelta(hours=1)) == []
+    assert at(tick + timedelta(hours=3)) == [
+        "no nightly run since 2026-05-06 21:00: is Dagster's daemon running?"
+    ]
+    with filled.engine.begin() as connection:
+        connection.execute(sa.text("update ops.run set schedule = null"))
+    assert at(tick + timedelta(hours=3)) == [], "cron may start nights at any hour"
+
+
+def test_stopped_or_missing_daemon_needs_person_when_live(filled: Services) -> None:
+    live = Services(filled.settings.model_copy(update={"edgar_base": "http://127.0.0.1:1"}))
+    stop_beating(live.settings)
+    with filled.engine.begin() as connection:
+        connection.execute(sa.text("update ops.run set schedule = 'every_night'"))
+    assert needs(live) == [], "the daemon of these nights may be on another machine"
+    beat(live.settings)
+    assert needs(live) == []
+    stop_beating(live.settings)
+    assert needs(live) == ["Dagster's daemon, which starts the nights, was stopped: make ui"]
+    assert sections(live)["next tick"][0]["daemon"] == "not running: make ui"
+    assert needs(filled) == []
+    with filled.engine.begin() as connection:
+        connection.execute(sa.text("update ops.run set schedule = null"))
+    assert needs(live) == [], "nights that another scheduler starts need no daemon"
+    with filled.engine.begin() as connection:
+        connection.execute(sa.text("delete from ops.run"))
+    assert needs(live) == ["no nightly run yet, and Dagster's daemon is not running: make ui, or miners run"]
+    beat(live.settings)
+    assert needs(live) == [], "the first night is still to come"
+
+
+def test_run_of_dead_process_is_closed_and_needs_person(filled: Services) -> None:
+    import subprocess
+    import sys
+
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    host, _, _ = this_process().split()
+    created = psutil.Process(child.pid).create_time()
+    for run_id, process in {
+        "killed": f"{host} {child.pid} {created:.2f}",
+        "mine": this_process(),
+        "elsewhere": f"another-host {child.pid} {created:.2f}",
+    }.items():
+        step = StepResult("filing_index", failures={"CORZ": "no answer"})
+        runs.record_step(filled.engine, run_id, run_id, step, process=process)
+    assert runs.close_killed_runs(filled.engine) == []
+    child.kill()
+    child.wait()
+    found, _ = check_health(filled.engine, filled.settings)
+    assert found.needs == ["the last run of killed was killed: run it again, and check memory, run killed"]
+    with filled.engine.connect() as connection:
+        rows = connection.execute(sa.text("select run_id, status, ended_at is not null from ops.run"))
+        closed = {row[0]: tuple(row[1:]) for row in rows}
+    assert closed == {
+        "night": ("succeeded", True),
+        "killed": ("failed", True),
+        "mine": ("running", False),
+        "elsewhere": ("running", False),
+    }
+    assert runs.outcome_of(runs.run_summary(filled.engine, "killed")).lines() == {"CORZ": "no answer"}
+    assert runs.close_killed_runs(filled.engine) == [], "closed once"
+
+
 def test_stopped_daemon_needs_person(filled: Services) -> None:
-    beat = heartbeat(filled.settings)
+    file = heartbeat(filled.settings)
     assert sections(filled)["next tick"][0]["daemon"] == "not running: make ui"
-    beat.parent.mkdir(parents=True)
-    beat.touch()
+    file.parent.mkdir(parents=True)
+    file.touch()
     assert "ticked 0 s ago" in str(sections(filled)["next tick"][0]["daemon"])
-    os.utime(beat, (time.time() - 4000, time.time() - 4000))
+    os.utime(file, (time.time() - 4000, time.time() - 4000))
     assert "has not ticked for more than an hour" in needs(filled)[0]
 
 
@@ -136,7 +218,8 @@ def test_late_blocked_and_quarantined_need_person(filled: Services) -> None:
 
 
 def test_metrics_are_valid_prometheus(filled: Services) -> None:
-    text = prometheus(filled.engine, filled.settings, status(filled.engine, filled.settings))
+    beat(filled.settings)
+    text = prometheus(filled.engine, status(filled.engine, filled.settings))
     found = {
         (s.name, *sorted(s.labels.items())): s.value
         for family in text_string_to_metric_families(text)
@@ -148,12 +231,28 @@ def test_metrics_are_valid_prometheus(filled: Services) -> None:
     assert found[("miners_quarantined_rows", ("check", "unknown_segment"))] == 1
     assert found[("miners_facts", ("table", "segment_revenue"))] == 10
     assert found[("miners_database_bytes",)] > 1_000_000
+    assert found[("miners_daemon_up",)] == 1
+    ticked, good = "miners_daemon_ticked_timestamp_seconds", "miners_last_good_night_timestamp_seconds"
+    assert abs(found[(ticked,)] - time.time()) < 60
+    assert abs(found[(good,)] + found[("miners_last_good_night_age_seconds",)] - time.time()) < 60
+    assert time.time() < found[("miners_next_night_timestamp_seconds",)] < time.time() + 90_000
+
+
+def test_metrics_of_stopped_daemon_and_no_good_night(filled: Services) -> None:
+    with filled.engine.begin() as connection:
+        connection.execute(sa.text("update ops.run set status = 'failed'"))
+    text = prometheus(filled.engine, status(filled.engine, filled.settings))
+    assert "miners_daemon_up 0.0" in text
+    assert "miners_last_good_night" not in text
 
 
 def test_health_files_are_written(filled: Services) -> None:
     write_health(filled.engine, filled.settings, status(filled.engine, filled.settings))
     health = json.loads((filled.settings.data_dir / "health.json").read_text())
     assert (health["status"], health["needs"]) == ("ok", [])
+    assert (health["daemon_up"], health["daemon_ticked_at"]) == (False, None)
+    assert datetime.fromisoformat(health["last_good_night"]) < datetime.now(UTC)
+    assert datetime.fromisoformat(health["next_night"]) > datetime.now(UTC)
     assert datetime.fromisoformat(health["checked_at"]).tzinfo
     assert "miners_needs_person 0.0" in (filled.settings.data_dir / "metrics.prom").read_text()
     assert [p.name for p in filled.settings.data_dir.iterdir() if p.name.startswith(".")] == []

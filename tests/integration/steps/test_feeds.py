@@ -18,7 +18,7 @@ from pipelines.extract import news as extract
 from pipelines.extract.news import NewsReader
 from pipelines.operations import alert_log
 from pipelines.operations.health import prometheus, write_health
-from pipelines.operations.status import status
+from pipelines.operations.status import beat, status
 from pipelines.query.summary import summary_lines
 from pipelines.settings import load_settings
 from pipelines.steps import feeds, news
@@ -93,7 +93,9 @@ def web(
     watchlist = tmp_path / "watchlist"
     watchlist.mkdir()
     settings = {"edgar_user_agent": "T t@example.com", "miners_limiter_dir": tmp_path / "limiter"}
-    return Web(make_services(miners_watchlist=watchlist, **settings), server, watchlist)
+    made = Web(make_services(miners_watchlist=watchlist, **settings), server, watchlist)
+    beat(made.services.settings)
+    return made
 
 
 # ---------------------------------------------------------------------------------------------- broad feeds
@@ -319,7 +321,7 @@ def test_silent_feed_needs_person(web: Web) -> None:
     found = status(engine, settings)
     newest = {
         sample.labels["feed"]: sample.value
-        for family in text_string_to_metric_families(prometheus(engine, settings, found))
+        for family in text_string_to_metric_families(prometheus(engine, found))
         for sample in family.samples
         if sample.name == "miners_feed_newest_entry_timestamp_seconds"
     }

@@ -94,3 +94,12 @@ def test_rules_between_text_rows_are_skipped() -> None:
 
 def test_dot_leaders_are_no_text() -> None:
     assert [c.text for c in rows_of_text(["Total revenue ........  95.4"])[0]] == ["Total revenue", "95.4"]
+
+
+def test_width_of_a_row_counts_empty_and_spanned_columns() -> None:
+    rows = (
+        '<tr><td rowspan="2">A</td><td colspan="2">1</td><td></td></tr><tr><td>2</td></tr>'
+        '<tr><td>3</td><td rowspan="2">4</td></tr><tr><td>5</td></tr>'
+    )
+    table = etree.HTML(f"<table>{rows}</table>").find(".//table")
+    assert [row.width for row in grid_of(table)] == [4, 2, 2, 2]

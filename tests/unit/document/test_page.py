@@ -312,3 +312,11 @@ def test_document_without_its_end_is_truncated(document: bytes) -> None:
 
 def test_fragment_of_html_is_read() -> None:
     assert [b.text for b in read_page(b"<p>Riot mined 533 bitcoin</p>").blocks] == ["Riot mined 533 bitcoin"]
+
+
+def test_unclosed_title_is_no_text() -> None:
+    """Found by the fuzz suite: the tags of a table in the title's text became "BTC Mined 1"."""
+    held = read_page(
+        f"<html><body><p>Before</p><title>News<p>After</p>{TABLE}</title></body></html>".encode()
+    )
+    assert ([block.text for block in held.blocks], held.tables, held.title) == (["Before"], [], "News")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.parse.document.grid import GridCell
+from pipelines.parse.document.grid import GridCell, Row
 from pipelines.parse.document.tables import Table, read_table, strip_label
 
 
@@ -23,6 +23,13 @@ def grid(*lines: str) -> list[list[GridCell]]:
 
 def read(*lines: str) -> Table:
     return read_table(1, grid(*lines))
+
+
+def html(*lines: str) -> Table:
+    """The same, with rows as wide as those of an HTML table."""
+    return read_table(
+        1, [Row(row, line.count("|") + 1) for line, row in zip(lines, grid(*lines), strict=True)]
+    )
 
 
 def values(table: Table) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -275,3 +282,36 @@ def test_bullet_in_a_cell_of_its_own_is_no_label(row: str) -> None:
 )
 def test_label_has_no_marks(text: str, label: str) -> None:
     assert strip_label(text) == label
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Metric | February 2024 | January 2024", "Bitcoin Sold | 1,114"),
+        ("Metric | January 2024", "Bitcoin Sold | 952 | 1,114"),
+        ("Metric | February 2024 | January 2024", "Bitcoin Sold | 952 | 952 | 1,114"),
+        ("Metric | Metric | February 2024 | January 2024", "Bitcoin Sold | 952 | 1,114"),
+    ],
+    ids=["value lost", "heading lost", "value doubled", "corner doubled"],
+)
+def test_row_of_other_width_than_its_headings_has_no_values(lines: tuple[str, ...]) -> None:
+    """Found by the fuzz suite: a lost or doubled cell moved values below the heading of another month."""
+    assert values(html(*lines)) == [("Bitcoin Sold", [])]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "Bitcoin Sold | Bitcoin Sold | 952 | 1,114",
+        "Bitcoin Sold | 952 | 1,114 |",
+        " | Bitcoin Sold | 952 | 1,114",
+    ],
+)
+def test_row_of_other_width_with_as_many_values_is_read_in_order(row: str) -> None:
+    table = html("Metric | February 2024 | January 2024", row)
+    assert values(table) == [("Bitcoin Sold", [("February 2024", "952"), ("January 2024", "1,114")])]
+
+
+def test_empty_cells_belong_to_the_width_of_a_row() -> None:
+    table = html("Metric | | April | | March", "Bitcoin Sold | | 952 | | ", "Bitcoin Held | | | | 7")
+    assert values(table) == [("Bitcoin Sold", [("April", "952")]), ("Bitcoin Held", [("March", "7")])]

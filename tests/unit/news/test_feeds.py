@@ -214,3 +214,12 @@ def test_invalid_feed_entry_names_file_and_field(tmp_path: Path, text: str, mess
     with pytest.raises(UsageError, match=message) as raised:
         load_feeds(tmp_path)
     assert "feeds.yaml" in str(raised.value)
+
+
+def test_long_summary_is_cut_between_sentences() -> None:
+    """Cut within one, "$115.2 million" would be $115 or 1."""
+    sentence = "Core Scientific sold 2,385 bitcoin for $208.7 million. "
+    entry = {"url": "https://a.example/1", "title": sentence[:-2] * 20, "summary": sentence * 100}
+    body = json.dumps({"version": "https://jsonfeed.org/version/1", "items": [entry]}).encode()
+    (found,) = read_feed(body, URL).entries
+    assert (found.title, found.summary) == ("", (sentence * 72)[:-2])

@@ -143,3 +143,51 @@ def test_page_of_any_bytes_is_read_or_refused(body: bytes) -> None:
         assert read_article_page(body).body in ("full", "summary", "empty")
     except UnreadableDocument as error:
         assert error.reason
+
+
+@pytest.mark.parametrize(
+    "cut", ["$", "<b>$14", "$141.1 mil", "$141.1 million</b> in", "$141.1 million<a href=", "Riot&#x27;s 9"]
+)
+def test_paragraph_of_cut_page_is_left_out(cut: str) -> None:
+    """Found by the fuzz suite: a cut sentence states another number than the whole one."""
+    whole = page(head=META).decode()
+    last = "Its net loss was "
+    article = read_article_page(f"{whole.split('</article>')[0]}<p>{last}{cut}".encode())
+    assert (article.paragraphs, article.problems) == (WORDS, ["the page is cut off"])
+
+
+@pytest.mark.parametrize("end", ["", "<p>", "</p>", "</article>", "</article></main></body>\n</html>\n"])
+def test_page_cut_between_paragraphs_keeps_all(end: str) -> None:
+    article = read_article_page((page(head=META).decode().split("</article>")[0] + end).encode())
+    assert (article.paragraphs, article.problems) == (WORDS, [])
+
+
+def test_page_in_an_unclosed_title_is_empty() -> None:
+    """Found by the fuzz suite: a title of 500 characters ended in "$115.2 million of $208"."""
+    article = read_article_page(page().replace(b"</title>", b""))
+    assert (article.title, article.body) == ("Core Scientific trades coins for compute | N", "empty")
+
+
+def test_long_title_is_no_title() -> None:
+    title = "Core Scientific sold 2,385 bitcoin for $208.7 million " * 10
+    assert read_article_page(page(title=title)).title == ""
+
+
+@pytest.mark.parametrize(
+    "markup", ["<html><body>A</body><body>B</body>", "</title>A <p>B", "A<html>B</html>"]
+)
+def test_markup_in_a_title_is_no_crash(markup: str) -> None:
+    """Found by the fuzz suite: "too many bodies"."""
+    assert text_of(markup) in ("A B", "AB")
+
+
+@pytest.mark.parametrize(
+    "link", ["https://news.exampl[e/a", "https://[::1", "//[", "https://a]b/", "https://a:b/"]
+)
+def test_invalid_canonical_link_is_ignored(link: str) -> None:
+    """Found by the fuzz suite: "Invalid IPv6 URL"."""
+    for head in (f"<link rel='canonical' href='{link}'>", f"<meta property='og:url' content='{link}'>"):
+        assert (
+            read_article_page(page(head=head), "https://n.example/a").canonical_url == "https://n.example/a"
+        )
+    assert clean_url(link) == ""

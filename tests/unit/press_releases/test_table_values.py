@@ -348,3 +348,17 @@ def test_dollars_of_a_canadian_release_are_not_ours(note: str) -> None:
         {"bitcoin_sold 2025-03-01 2025-03-31 475", "bitcoin_sale_proceeds 2025-03-01 2025-03-31 28100000"},
         ["not_ours 38800000"],
     )
+
+
+@pytest.mark.parametrize(
+    ("above", "figure"),
+    [
+        ("LAS VEGAS, April 3, 2025 (Nasdaq: RIOT)", "bitcoin_held - 2025-03-31 19223"),
+        ("As of April 3, 2025", "bitcoin_held - 2025-04-03 19223"),
+        ("As of March 28, 2025", "bitcoin_held - 2025-03-28 19223"),
+    ],
+)
+def test_dateline_above_a_table_is_not_its_period(above: str, figure: str) -> None:
+    """Found by the fuzz suite: without its heading, a month's figure became one of the day of the release."""
+    table = f"<p>{above}</p>{rows('Metric |', 'Bitcoin Held | 19,223')}"
+    assert read(MONTHLY, table) == ({figure}, [])
