@@ -7,6 +7,7 @@ import psycopg
 import sqlalchemy as sa
 
 from pipelines.warehouse import schema
+from pipelines.warehouse.marts import STORED
 
 TEMPLATE = "miners_template"
 # Rows that the template has.
@@ -15,6 +16,7 @@ _EMPTY = "; ".join(
     [
         "set session_replication_role = replica",
         *(f"delete from {t.fullname}" for t in schema.metadata.sorted_tables if t.fullname not in _KEPT),
+        *(f"delete from mart_store.{mart.name}" for mart in STORED),
         "select setval(pg_get_serial_sequence('ops.mart_change', 'change_key'), 1, false)",
     ]
 )

@@ -11,7 +11,8 @@ from pipelines.watchlist.frames import Frames
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, scope_in
 
 _FOR_CUSTOMERS = re.compile(
-    r"^(?:the\s+|our\s+|its\s+)?(?:co-?location|hosting|hosted|cloud)\b", re.IGNORECASE
+    r"^(?:(?:the|our|its)\s+(?:data\s?cent(?:er|re)\s+)?)?(?:co-?location|hosting|hosted|cloud)\b",
+    re.IGNORECASE,
 )
 _BY_WHOM = re.compile(
     r"^\W*(?:[\w-]+\s+){0,5}?(?:by|for|to|from|through|of|on behalf of|"

@@ -146,7 +146,7 @@ _LONGEST_FOOTNOTE = 12
 _SET_APART = re.compile(
     r"(?<=[A-Za-z%¢])\s+\d{1,2}$|(?<=,\d{3})\s+\d{1,2}$|(?<=/s)\d$|(?<=BTC)\d$|(?<=MW)\d$|(?<=illion)\d$"
 )
-_SECOND = re.compile(r"\s*\([\d,.$\s]+[a-z][^()]*\)$", re.IGNORECASE)
+_SECOND = re.compile(r"\s*\([\d,.$\s]+[a-z][^()]*\)(?:\s?\d{1,2})?$", re.IGNORECASE)
 _ENCLOSED = re.compile(r"\(([^()]+)\)(?:\s?\(\d\))?")
 _DIGIT = re.compile(r"\d")
 # The longest cell of one number seen is some 40 characters ("Appx. $ 51.2 million (approximately)").

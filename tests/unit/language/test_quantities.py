@@ -169,6 +169,7 @@ def test_colon_before_a_number_keeps_it(text: str) -> None:
     [
         ("($12.9m)", "-12900000", "USD"),
         ("31,900 (30,100 adj)", "31900", None),
+        ("11,950 (10,600 adj)3", "11950", None),
         ("19,273 2", "19273", None),
         ("$ —", "0", "USD"),
         ("–%", "0", "percent"),

@@ -450,6 +450,14 @@ CASES = {
             "segment_revenue energy 2023-09-30 5028734",
         },
     ),
+    "coins of a data center's hosting are customers'": (
+        ("GREE", "2024-10-10", "Greenidge Announces Results for the Third Quarter 2024"),
+        (
+            "In September it produced about 54 bitcoin, of which 17 bitcoin came from machines of its own and 36 "
+            "were produced through its datacenter hosting.",
+        ),
+        {"bitcoin_produced company 2024-09-30 17", "bitcoin_produced hosted_customers 2024-09-30 36"},
+    ),
     "all owners' coins are the sum of two statements": (
         ("FUFU", "2025-06-05", "Alder Ridge May 2025 Production and Operations Update"),
         ("400 BTC produced in May", "357 BTC produced by cloud-mining customers", "43 BTC self-mined"),
