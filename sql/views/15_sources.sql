@@ -48,6 +48,14 @@ refused as (
     from quarantine.rejected_row
     where status = 'open'
     group by document_key
+),
+
+unclear as (
+    select
+        document_key,
+        sum(not_understood_in_text + not_understood_in_tables) as quantities
+    from ops.normalized_document
+    group by document_key
 )
 
 select
@@ -72,6 +80,7 @@ select
     coalesce(deals.facts, 0)::integer as deals,
     coalesce(claims.facts, 0)::integer as news_claims,
     coalesce(refused.facts, 0)::integer as in_quarantine,
+    coalesce(unclear.quantities, 0)::integer as not_understood,
     d.sha256,
     d.bytes,
     d.document_key
@@ -82,5 +91,6 @@ left join metrics on d.document_key = metrics.document_key
 left join deals on d.document_key = deals.document_key
 left join claims on d.document_key = claims.document_key
 left join refused on d.document_key = refused.document_key
+left join unclear on d.document_key = unclear.document_key
 left join warehouse.dim_article as a on d.document_key = a.document_key
 where coalesce(d.accepted_at, d.published_at, '-infinity') <= known_at

@@ -55,6 +55,7 @@ def write_report(folder: Path, tables: Sequence[Published], provenance: Mapping[
         pages={c.ticker for c in companies},
         companies=companies,
         charts=charts,
+        unread=_unread(marts["sources"]),
         lead=_lead(marts, companies),
         findings=findings[:20],
         findings_count=len(marts["open_findings"]),
@@ -128,6 +129,18 @@ def _rows(table: Published) -> list[Row]:
     return rows
 
 
+def _unread(documents: Sequence[Row]) -> str:
+    """A sentence on what may be missing from the figures of some documents."""
+    read = [d for d in documents if d["status"] == "read"]
+    waiting, unclear = (sum(d[name] for d in read) for name in ("in_quarantine", "not_understood"))
+    if waiting or unclear:
+        return (
+            f"They may be among {waiting:,} rows in quarantine and {unclear:,} quantities that were not "
+            f"understood in the {len(read):,} documents read, or not be disclosed."
+        )
+    return f"The {len(read):,} documents read do not disclose them; others may."
+
+
 def _lead(marts: dict[str, list[Row]], companies: Sequence[Any]) -> str:
     figures = sum(len(marts[name]) for name in ("segment_revenue", "operating_metrics", "bitcoin_sales"))
     documents = sum(1 for d in marts["sources"] if d["status"] == "read")
@@ -182,6 +195,7 @@ def _write_company(
         company={"ticker": ticker, "name": company.name, "lead": lead_of(company.quarter, company.name)},
         segments=segments,
         charts=charts,
+        unread=_unread([d for d in marts["sources"] if d["ticker"] == ticker]),
         deals=[{**d, "anchor": f"deal.{d['deal_key']}"} for d in deals],
         claims=claims[:_MOST_ROWS],
         figures=figures[:MOST_FIGURES],
