@@ -146,6 +146,14 @@ _LONGEST_FOOTNOTE = 12
 _SET_APART = re.compile(
     r"(?<=[A-Za-z%¢])\s+\d{1,2}$|(?<=,\d{3})\s+\d{1,2}$|(?<=/s)\d$|(?<=BTC)\d$|(?<=MW)\d$|(?<=illion)\d$"
 )
+# "15. 6 bitcoin", "$15. 6 million": a number that a blank behind its point has split.
+_SPLIT = re.compile(
+    r"\.\s\d{1,3}\s?(?:million|billion|thousand|bitcoins?|btc|[eptg]h/s|mw|megawatts?|%|percent)\b",
+    re.IGNORECASE,
+)
+_MOST_DIGITS = 3
+_WHOLE = re.compile(r"(?<![\w.,])(?P<digits>\d{1,3})$")
+_WORD = re.compile(r"\w")
 _SECOND = re.compile(r"\s*\([\d,.$\s]+[a-z][^()]*\)(?:\s?\d{1,2})?$", re.IGNORECASE)
 _ENCLOSED = re.compile(r"\(([^()]+)\)(?:\s?\(\d\))?")
 _DIGIT = re.compile(r"\d")
@@ -245,8 +253,25 @@ def find_quantities(text: str) -> list[Quantity]:
 
 def _is_part(match: re.Match[str]) -> bool:
     """Whether the digits are a part of a damaged number."""
-    first, last = match.span("digits")
-    return match.string[first - 1 : first] == "\ufffd" or bool(_GOES_ON.match(match.string, last))
+    text, (first, last) = match.string, match.span("digits")
+    before = text[:first].rstrip()
+    return (
+        text[first - 1 : first] == "\ufffd"
+        or bool(_GOES_ON.match(text, last))
+        or is_split_number(text, last)
+        or (before.endswith(".") and is_split_number(text, len(before) - 1))
+    )
+
+
+def is_split_number(text: str, point: int) -> bool:
+    """Whether a point is a decimal point with a space behind it: "15. 6 bitcoin".
+
+    The number of a list item ("1. 25 MW") is none.
+    """
+    if not _SPLIT.match(text, point):
+        return False
+    whole = _WHOLE.search(text[max(0, point - _MOST_DIGITS - 2) : point])
+    return whole is not None and bool(_WORD.search(text[: point - len(whole["digits"])]))
 
 
 def _quantity(match: re.Match[str]) -> Quantity:

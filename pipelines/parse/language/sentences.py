@@ -7,7 +7,7 @@ import itertools
 import re
 
 from pipelines.parse.language.periods import DisclosureContext, NamedPeriod, find_periods
-from pipelines.parse.language.quantities import Quantity, find_quantities
+from pipelines.parse.language.quantities import Quantity, find_quantities, is_split_number
 from pipelines.watchlist.words import word_list
 
 # "in 2025" names a period and is not a quantity.
@@ -87,6 +87,8 @@ def sentences(text: str) -> list[tuple[int, str]]:
     for match in _SENTENCE.finditer(text):
         before = _LAST_WORD.search(text[max(start, match.start() - _LONGEST_WORD) : match.start()])
         if before and before[1].lower() in _ABBREVIATIONS and text[match.start()] == ".":
+            continue
+        if is_split_number(text, match.start()):
             continue
         out.append((start, text[start : match.end()].strip()))
         start = match.end()

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.parse.language.quantities import find_quantities, read_cell, rounding_of, scale_in, unit_in
+from pipelines.parse.language.sentences import sentences
 
 CELLS = [
     ("$38.8 million", "38800000", "USD", ""),
@@ -228,3 +229,23 @@ def test_footnote_after_digit_group_is_dropped(number: int, mark: int) -> None:
     found = read_cell(f"{number:,}{mark}")
     assert found is not None
     assert found.value == number
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("It sold 15. 6 bitcoin in May.", []),
+        ("Revenue was $15. 6 million, 3% more.", ["3"]),
+        ("1. 25 MW at the first site", ["25"]),
+        ("It ended 2025. 6 bitcoin were sold later.", ["2025", "6"]),
+        ("It sold 15.6 bitcoin. 20 bitcoin remain.", ["15.6", "20"]),
+    ],
+)
+def test_number_split_behind_its_point_is_no_number(text: str, values: list[str]) -> None:
+    found = [q for q in find_quantities(text) if q.value is not None]
+    assert [f"{q.value:f}" for q in found if not (q.unit is None and q.value == 1)] == values
+
+
+def test_split_number_ends_no_sentence() -> None:
+    assert len(sentences("It sold 15. 6 bitcoin in May. It held 20.")) == 2
+    assert len(sentences("It ended the year 2025. 6 bitcoin were sold later.")) == 2
