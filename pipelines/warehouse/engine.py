@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import lru_cache
 
 import psycopg
@@ -49,7 +50,7 @@ def _engine(url: sa.URL) -> sa.Engine:
     return engine
 
 
-def _first_line(error: exc.OperationalError) -> str:
+def _first_line(error: exc.DBAPIError) -> str:
     return str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
 
 
@@ -78,6 +79,9 @@ def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
         ensure_current(engine)
     return engine
 
+
+ANALYST_LIMIT = timedelta(seconds=60)
+"""The longest statement of `analyst`, whatever its session sets."""
 
 # Everything that a user must not have whose statements are not ours: it could leave `analyst` or read more
 # than marts.
@@ -121,3 +125,26 @@ def read_only(engine: sa.Engine, *, timeout_seconds: int = 30) -> Iterator[sa.Co
                 f"runs. {_NO_LOGIN}"
             )
         yield connection
+
+
+def cancel_long_queries(engine: sa.Engine, limit: timedelta = ANALYST_LIMIT) -> int:
+    """Cancel statements of `analyst` that run longer than a limit; returns how many.
+
+    A session may set its own statement_timeout to anything, so that the role's setting does not bind it.
+
+    Raises:
+        MinersError: The owner may not cancel them.
+    """
+    query = sa.text(
+        "select count(*) filter (where pg_cancel_backend(pid)) from pg_stat_activity "
+        "where datname = current_database() and usename = 'analyst' and state = 'active' "
+        "and now() - query_start > :limit"
+    )
+    try:
+        with engine.connect() as connection:
+            return int(connection.execute(query, {"limit": limit}).scalar() or 0)
+    except exc.ProgrammingError as error:
+        raise MinersError(
+            f"Long statements of analyst cannot be canceled: {_first_line(error)}. As a superuser: "
+            f"grant pg_signal_backend to {engine.url.username}."
+        ) from error

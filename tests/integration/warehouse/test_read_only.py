@@ -1,6 +1,9 @@
 """The session of `miners sql`: what it reads, and every way out of its role that is tried."""
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +11,7 @@ from sqlalchemy import exc
 
 from pipelines.errors import MinersError, WarehouseUnreachable
 from pipelines.settings import Settings
-from pipelines.warehouse.engine import connect_engine, read_only
+from pipelines.warehouse.engine import cancel_long_queries, connect_engine, read_only
 from pipelines.warehouse.marts import MARTS
 from tests.warehouse_builder import WarehouseBuilder
 
@@ -133,6 +136,25 @@ def test_analyst_login_is_limited(engine: sa.Engine) -> None:
         assert connection.execute(sa.text("select count(*) from quarterly")).scalar() == 0
         with pytest.raises(exc.DBAPIError, match="permission denied"):
             connection.execute(sa.text("select * from warehouse.dim_company"))
+
+
+def test_analyst_cannot_outlast_its_limit(engine: sa.Engine) -> None:
+    """A session that switches off its timeout is canceled all the same; a short statement is not."""
+    tool = sa.create_engine(engine.url.set(username="analyst"), poolclass=sa.NullPool)
+    with ThreadPoolExecutor(1) as threads, tool.connect() as connection, tool.connect() as other:
+        connection.execute(sa.text("set statement_timeout = 0"))
+        other.execute(sa.text("select 1"))
+        sleeping = threads.submit(connection.execute, sa.text("select pg_sleep(600)"))
+        canceled = 0
+        for _ in range(200):
+            canceled += cancel_long_queries(engine, timedelta(seconds=1))
+            if canceled:
+                break
+            time.sleep(0.1)
+        with pytest.raises(exc.OperationalError, match="canceling statement"):
+            sleeping.result(timeout=30)
+        assert canceled == 1
+        assert cancel_long_queries(engine) == 0
 
 
 def test_privileged_analyst_url_is_refused(make_settings: Callable[..., Settings]) -> None:
