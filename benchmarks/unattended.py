@@ -13,7 +13,7 @@ from pipelines.settings import HOME, Settings
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
 from pipelines.warehouse import server as postgres
-from tests.edgar_server import FORBIDDEN, Answer, EdgarServer
+from tests.edgar_server import FORBIDDEN, EdgarServer, Response
 
 SAMPLES = HOME / "samples" / "edgar"
 _PERMITTED = 10
@@ -26,13 +26,13 @@ class Strict(EdgarServer):
         super().__init__(folder)
         self.refused = 0
         # Read once: a host that stalls while it reads a file would be measured in our place.
-        self.kept: dict[str, Answer] = {}
+        self.kept: dict[str, Response] = {}
 
-    def _from_folder(self, path: str, headers: dict[str, str]) -> Answer:
+    def _from_folder(self, path: str, headers: dict[str, str]) -> Response:
         now = time.monotonic()
-        if sum(1 for moment, _, _ in list(self.asked)[-50:] if moment > now - 1) > _PERMITTED:
+        if sum(1 for moment, _, _ in list(self.requests)[-50:] if moment > now - 1) > _PERMITTED:
             self.refused += 1
-            return Answer(403, FORBIDDEN)
+            return Response(403, FORBIDDEN)
         if path not in self.kept:
             self.kept[path] = super()._from_folder(path, headers)
         return self.kept[path]
@@ -87,7 +87,7 @@ def _rate(folder: Path) -> Line:
         part.start()
     for part in parts:
         part.join()
-    times = sorted(moment for moment, _, _ in server.asked)
+    times = sorted(moment for moment, _, _ in server.requests)
     server.close()
     rate = (len(times) - 1) / (times[-1] - times[0]) / _PERMITTED
     most = most_in_a_second(times)
@@ -116,10 +116,10 @@ def _night(folder: Path) -> Line:
     calm = EdgarServer(SAMPLES)
     services.settings.__dict__["edgar_base"] = calm.base
     list(run_all(services, slices, "first"))
-    before, began = len(calm.asked), time.monotonic()
+    before, began = len(calm.requests), time.monotonic()
     list(run_all(services, slices, "second"))
     took = time.monotonic() - began
-    asked = len(calm.asked) - before
+    asked = len(calm.requests) - before
     calm.close()
     server.close()
     services.engine.dispose()
