@@ -30,6 +30,13 @@ _NAME = re.compile(r"[^\d.!?;]{1,89}[^\d.!?;,]")
 
 _LEAST_REVENUE = Decimal(10_000)
 
+_DIGIT = re.compile(r"\d")
+# "No bitcoin was sold": a sentence without a number may state zero coins.
+_NEGATED = re.compile(r"\b(?:no|not|zero|none|without|any)\b|n['’]t\b", re.IGNORECASE)
+_OF_COINS = re.compile(
+    r"\b(?:bitcoins?|btc|coins?|sold|sells?|sales?|selling|production|output)\b", re.IGNORECASE
+)
+
 
 class ProseReader:
     """Reads the prose of one press release into `figures`, `revenue` and `skipped`."""
@@ -97,7 +104,7 @@ class ProseReader:
         self, text: str, where: str, setting: Setting, *, certain: bool, section: str = ""
     ) -> StatedBefore | None:
         """Read a sentence, and return the figure that the next one may compare or continue."""
-        if not re.search(r"\d|\bno\b|\bnot\b|zero|\bnone\b|without", text):
+        if not _DIGIT.search(text) and not (_NEGATED.search(text) and _OF_COINS.search(text)):
             return None
         labeller = Labeller(text, setting, self.lexicon.frames, self.lexicon.words)
         for reading in labeller.read():
