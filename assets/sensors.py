@@ -23,7 +23,7 @@ from pipelines.settings import load_settings
 from pipelines.steps import runs
 from pipelines.steps.current import look_at_feed, stands_still
 from pipelines.steps.services import Services
-from pipelines.warehouse.engine import cancel_long_queries
+from pipelines.warehouse.engine import cancel_long_queries, connect_engine
 from pipelines.warehouse.outdated import approved, changed_config, changed_config_of_news
 from pipelines.watchlist import clear_caches
 
@@ -230,7 +230,7 @@ def something_to_publish(context: dg.SensorEvaluationContext) -> dg.RunRequest |
 def long_analyst_queries(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     """Statements of the role `analyst` that run for more than a minute: cancel them."""
     try:
-        canceled = cancel_long_queries(_services().engine)
+        canceled = cancel_long_queries(connect_engine(_SETTINGS, migrated=False))
     except MinersError as error:
         return dg.SkipReason(str(error))
     return dg.SkipReason(f"{canceled} statements canceled." if canceled else "No statement runs too long.")

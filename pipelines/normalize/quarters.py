@@ -163,16 +163,14 @@ def _decide(
     """The derivation from the fewest periods, if every other sound one agrees; else the finding."""
     resting = [c for c in candidates if any((s.start, s.end) in doubtful for s in c.statements)]
     sound = [c for c in candidates if c.comparable and c not in resting]
-    negative = next((c for c in candidates if _below_zero(c, may_be_negative) is not None), None)
     if not sound:
-        if negative:
-            return _negative(negative, may_be_negative)
-        return _rests_on_superseded(resting[0], doubtful) if resting else restated
+        negative = next((f for c in candidates if (f := _below_zero(c, may_be_negative))), None)
+        return negative or (_rests_on_superseded(resting[0], doubtful) if resting else restated)
     first = sound[0]
     other = next((c for c in sound if not c.agrees_with(first)), None)
     if other:
         return _derivations_differ(first, other)
-    return first if _below_zero(first, may_be_negative) is None else _negative(first, may_be_negative)
+    return _below_zero(first, may_be_negative) or first
 
 
 def _same_quarter(one: DateRange, other: DateRange) -> bool:
@@ -200,13 +198,11 @@ def _ways_to(periods: Iterable[DateRange]) -> dict[DateRange, list[tuple[DateRan
     return {quarter: sorted(found, key=len) for quarter, found in sorted(ways.items()) if found}
 
 
-def _below_zero(derived: Derived, may_be_negative: frozenset[str]) -> str | None:
-    """The first part that is below zero and may not be; None without one."""
-    return next((n for n, v in derived.values.items() if v < 0 and n not in may_be_negative), None)
-
-
-def _negative(derived: Derived, may_be_negative: frozenset[str]) -> Finding:
-    name = str(_below_zero(derived, may_be_negative))
+def _below_zero(derived: Derived, may_be_negative: frozenset[str]) -> Finding | None:
+    """The finding for a part that is below zero and may not be; None without one."""
+    name = next((n for n, v in derived.values.items() if v < 0 and n not in may_be_negative), None)
+    if name is None:
+        return None
     return Finding(
         "derived_below_zero",
         derived.start,

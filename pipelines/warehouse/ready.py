@@ -92,13 +92,9 @@ def make_ready(engine: sa.Engine) -> bool:
         changed = set(
             connection.execute(sa.text("delete from ops.mart_change returning company_id")).scalars()
         )
-        every = sa.text("select distinct company_id from warehouse.dim_company")
-        known = set(connection.execute(every).scalars())
         if None in changed or connection.execute(sa.text(_READ_UNTIL)).scalar():
-            # Rows of companies that are no longer known go with them.
-            changed = known | set(
-                connection.execute(sa.text("select ticker from mart_store.quarterly")).scalars()
-            )
+            every = sa.text("select distinct company_id from warehouse.dim_company")
+            changed |= set(connection.execute(every).scalars())
         for mart in STORED:
             _refresh(connection, mart, sorted(changed - {None, ""}))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

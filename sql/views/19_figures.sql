@@ -122,7 +122,7 @@ select
     case
         when d.findings > 0 or w.findings > 0 then 'contested'
         when f.is_restated then 'restated'
-        when f.derivation in ('derived', 'computed', 'sum_of_months') then 'derived'
+        when f.derivation in ('derived', 'computed') then 'derived'
         else 'stated'
     end as quality,
     coalesce(d.findings, 0) + coalesce(w.findings, 0) as findings,

@@ -72,7 +72,6 @@ filled as (
         v.derivation,
         v.accession,
         v.url,
-        coalesce(v.fiscal_year, l.fiscal_year) as fiscal_year,
         l.period_kind as longer_kind,
         l.period_end as longer_end
     from quarters as q

@@ -254,12 +254,11 @@ def find_quantities(text: str) -> list[Quantity]:
 def _is_part(match: re.Match[str]) -> bool:
     """Whether the digits are a part of a damaged number."""
     text, (first, last) = match.string, match.span("digits")
-    before = text[:first].rstrip()
     return (
         text[first - 1 : first] == "\ufffd"
         or bool(_GOES_ON.match(text, last))
         or is_split_number(text, last)
-        or (before.endswith(".") and is_split_number(text, len(before) - 1))
+        or (first > 1 and is_split_number(text, first - 2))
     )
 
 
@@ -271,7 +270,7 @@ def is_split_number(text: str, point: int) -> bool:
     if not _SPLIT.match(text, point):
         return False
     whole = _WHOLE.search(text[max(0, point - _MOST_DIGITS - 2) : point])
-    return whole is not None and bool(_WORD.search(text[: point - len(whole["digits"])]))
+    return whole is not None and bool(_WORD.search(text, 0, point - len(whole["digits"])))
 
 
 def _quantity(match: re.Match[str]) -> Quantity:

@@ -1,8 +1,9 @@
 """Changes since the last publication: rows added, changed and removed, by mart."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +38,7 @@ class Change:
     new: dict[str, Any]
 
 
-@dataclass(slots=True)
-class Changes:
-    """Changes of one mart."""
-
-    rows: list[Change] = field(default_factory=list)
-
-    def count(self, kind: str) -> int:
-        """The number of rows that were added, changed or removed."""
-        return sum(change.kind == kind for change in self.rows)
-
-
-def changes_since(last: Path | None, tables: Sequence[Published]) -> dict[str, Changes]:
+def changes_since(last: Path | None, tables: Sequence[Published]) -> dict[str, list[Change]]:
     """Changes of each mart against the last publication's Parquet files, if any.
 
     Columns are compared that both have, and new ones; those that differ from run to run are left out.
@@ -63,9 +53,13 @@ def changes_since(last: Path | None, tables: Sequence[Published]) -> dict[str, C
         folder = before.with_suffix("")
         if table.schema != "marts" or not (before.exists() or folder.is_dir()):
             continue
-        old = pq.read_table(str(before if before.exists() else folder)).to_pylist()
+        old = pq.read_table(str(before if before.exists() else folder))
         columns = [c.name for c in table.columns if not c.volatile]
-        out[table.name] = Changes(list(_compared(table.grain, columns, old, table.data.to_pylist())))
+        # Most marts are the same in the next publication: their rows are not unpacked.
+        same = old.equals(table.data)
+        out[table.name] = (
+            [] if same else list(_compared(table.grain, columns, old.to_pylist(), table.data.to_pylist()))
+        )
     return out
 
 
@@ -91,14 +85,14 @@ def _part(names: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row.get(name) for name in names}
 
 
-def _told(name: str, changes: Changes) -> Iterator[str]:
-    """The changes of a mart that CHANGES.md lists, a line each."""
+def _told(name: str, changes: Sequence[Change]) -> Iterator[tuple[str, str]]:
+    """The changes of a mart that CHANGES.md lists: the word for the change, and a line on it."""
     watched = _WATCHED.get(name, ())
-    for change in changes.rows:
+    for change in changes:
         shown = [w for w in watched if w in change.old or w in change.new]
         if shown:
             values = [_words(shown, row) for row in (change.old, change.new) if row]
-            yield f"{_WORDS[change.kind]}: {_words(list(change.key), change.key)}: {' → '.join(values)}"
+            yield _WORDS[change.kind], f"{_words(list(change.key), change.key)}: {' → '.join(values)}"
 
 
 def _words(names: Sequence[str], row: Mapping[str, Any]) -> str:
@@ -108,7 +102,7 @@ def _words(names: Sequence[str], row: Mapping[str, Any]) -> str:
 
 
 def write_changes(
-    folder: Path, changes: Mapping[str, Changes], *, publication: str, since: str | None
+    folder: Path, changes: Mapping[str, list[Change]], *, publication: str, since: str | None
 ) -> None:
     """`CHANGES.md` for people, and `changes.json` for programs.
 
@@ -125,10 +119,14 @@ def write_changes(
         lines += [f"Since {since}:", ""]
         for name, of_mart in told.items():
             if of_mart:
-                kinds = [(word, sum(t.startswith(f"{word}: ") for t in of_mart)) for word in _WORDS.values()]
-                counts = ", ".join(f"{number:,} {word}" for word, number in kinds)
+                number = Counter(word for word, _ in of_mart)
+                counts = ", ".join(f"{number[word]:,} {word}" for word in _WORDS.values())
                 left = len(of_mart) - _MOST_LINES
-                lines += [f"## {name}: {counts}", "", *(f"- {line}" for line in of_mart[:_MOST_LINES])]
+                lines += [
+                    f"## {name}: {counts}",
+                    "",
+                    *(f"- {w}: {text}" for w, text in of_mart[:_MOST_LINES]),
+                ]
                 lines += [f"- … and {left:,} more", ""] if left > 0 else [""]
     (folder / "CHANGES.md").write_text("\n".join(lines).rstrip() + "\n", "utf-8")
     content = {
@@ -136,10 +134,10 @@ def write_changes(
         "since": since,
         "marts": {
             name: {
-                **{kind: mart.count(kind) for kind in _WORDS},
+                **{kind: sum(c.kind == kind for c in mart) for kind in _WORDS},
                 "changes": [
                     {"change": c.kind, "key": _json(c.key), "old": _json(c.old), "new": _json(c.new)}
-                    for c in mart.rows
+                    for c in mart
                 ],
             }
             for name, mart in changes.items()

@@ -134,7 +134,8 @@ def coverage_map(marts: Marts, most: int | None = None) -> dict[str, Any]:
         name, reason = _quarter_of(row["period_end"]), f", {row['reason']}" if row["reason"] else ""
         text = f"{row['ticker']} {name}: {row['status']}{reason}"
         cells[row["ticker"], name] = (row["status"], _MARKS[row["status"]], text)
-    quarters = quarters_through(name for _, name in cells)[-(most or 0) :]
+    quarters = quarters_through(name for _, name in cells)
+    quarters = quarters if most is None else quarters[-most:]
     shares = {row["ticker"]: row["company_share"] for row in rows}
     known = sum(row["status"] in _KNOWN for row in rows)
     return {
