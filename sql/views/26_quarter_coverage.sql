@@ -127,9 +127,9 @@ select
         when status = 'explained' then 'stated only for the ' || replace(longer_kind, '_', ' ') || ' to ' || longer_end
         when report_accession is null then 'no report about it is listed'
         when is_read is null then 'filed, but the month of its filing has not been read'
+        when not is_read then 'filed, but not read: ' || coalesce(problems, 'without a reason')
         when quarantined > 0 then 'filed and read; ' || quarantined || ' rows of it are in quarantine'
         when longer_kind is not null then 'filed and read; stated only for the ' || replace(longer_kind, '_', ' ') || ' to ' || longer_end
-        when not is_read then 'filed, but not read: ' || coalesce(problems, 'without a reason')
         when not_understood > 0 then 'filed and read; ' || not_understood || ' of its quantities were not understood'
         else 'filed and read; it states no total revenue'
     end as reason,

@@ -1,7 +1,9 @@
 """Marts of the samples: columns, grain and what was known on a day."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -157,31 +159,31 @@ def test_coverage_and_findings_have_calendar_quarter(samples_engine: sa.Engine) 
     )
 
 
+def _rows(engine: sa.Engine, query: str) -> Sequence[sa.Row[Any]]:
+    with engine.connect() as connection:
+        return connection.execute(sa.text(query)).all()
+
+
 def test_figures_are_those_of_the_other_marts(samples_engine: sa.Engine) -> None:
     """Each current figure once, and none else."""
-    with samples_engine.connect() as connection:
-        short = connection.execute(
-            sa.text(
-                "select ticker, metric, segment, scope, period_start, period_end, value from marts.figures"
-            )
-        ).all()
-        segments = connection.execute(
-            sa.text(
-                "select ticker, 'segment_revenue', segment, 'company', period_start, period_end, revenue_usd "
-                "from marts.segment_revenue"
-            )
-        ).all()
-        metrics = connection.execute(
-            sa.text(
-                "select ticker, metric, null, scope, period_start, period_end, value from marts.operating_metrics"
-            )
-        ).all()
-        sales = connection.execute(
-            sa.text(
-                "select ticker, period_start, period_end, bitcoin_sold, proceeds_usd, average_price_usd "
-                "from marts.bitcoin_sales"
-            )
-        ).all()
+    short = _rows(
+        samples_engine,
+        "select ticker, metric, segment, scope, period_start, period_end, value from marts.figures",
+    )
+    segments = _rows(
+        samples_engine,
+        "select ticker, 'segment_revenue', segment, 'company', period_start, period_end, revenue_usd "
+        "from marts.segment_revenue",
+    )
+    metrics = _rows(
+        samples_engine,
+        "select ticker, metric, null, scope, period_start, period_end, value from marts.operating_metrics",
+    )
+    sales = _rows(
+        samples_engine,
+        "select ticker, period_start, period_end, bitcoin_sold, proceeds_usd, average_price_usd "
+        "from marts.bitcoin_sales",
+    )
     names = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
     parts = [
         (ticker, name, None, "company", start, end, value)
@@ -196,19 +198,16 @@ def test_figures_are_those_of_the_other_marts(samples_engine: sa.Engine) -> None
 
 def test_findings_name_the_figure_in_doubt(samples_engine: sa.Engine) -> None:
     """Core Scientific's count of 2024Q1 is contested, and so is IREN's breakdown; what an article says is not."""
-    with samples_engine.connect() as connection:
-        contested = connection.execute(
-            sa.text(
-                "select ticker, metric, segment, period_end, findings from marts.figures "
-                "where quality = 'contested' order by 1, 2, 3, 4"
-            )
-        ).all()
-        joined = connection.execute(
-            sa.text(
-                'select o.ticker, o."check", f.metric, f.value from marts.open_findings as o '
-                "join marts.figures as f on o.fact_key = f.fact_key and o.metric = f.metric order by 1, 2, 4"
-            )
-        ).all()
+    contested = _rows(
+        samples_engine,
+        "select ticker, metric, segment, period_end, findings from marts.figures "
+        "where quality = 'contested' order by 1, 2, 3, 4",
+    )
+    joined = _rows(
+        samples_engine,
+        'select o.ticker, o."check", f.metric, f.value from marts.open_findings as o '
+        "join marts.figures as f on o.fact_key = f.fact_key and o.metric = f.metric order by 1, 2, 4",
+    )
     assert ("CORZ", "bitcoin_sold", None, date(2024, 3, 31), 1) in [tuple(r) for r in contested]
     assert {(r.ticker, r.period_end) for r in contested if r.metric == "segment_revenue"} == {
         ("IREN", date(2024, 12, 31)),
@@ -220,25 +219,22 @@ def test_findings_name_the_figure_in_doubt(samples_engine: sa.Engine) -> None:
 
 def test_inputs_and_sources_are_tables(samples_engine: sa.Engine) -> None:
     """A derived figure is its minuend less its subtrahends; every figure of a quarter has a source."""
-    with samples_engine.connect() as connection:
-        differences = connection.execute(
-            sa.text(
-                "select f.value, sum(case i.role when 'minuend' then i.value else -i.value end) "
-                "from marts.figures as f join marts.figure_inputs as i "
-                "on f.fact_key = i.fact_key and f.metric = i.metric "
-                "where f.derivation = 'derived' and i.role is not null group by f.fact_key, f.metric, f.value"
-            )
-        ).all()
-        sources = connection.execute(
-            sa.text(
-                "select count(*) from marts.figure_sources as s join marts.quarterly as q "
-                "using (ticker, period_end) where s.mart = 'quarterly' and s.column_name = 'revenue_usd' "
-                "and s.url is not null and q.revenue_usd is not null"
-            )
-        ).scalar()
-        quarters = connection.execute(
-            sa.text("select count(*) from marts.quarterly where revenue_usd is not null")
-        ).scalar()
+    differences = _rows(
+        samples_engine,
+        "select f.value, sum(case i.role when 'minuend' then i.value else -i.value end) "
+        "from marts.figures as f join marts.figure_inputs as i "
+        "on f.fact_key = i.fact_key and f.metric = i.metric "
+        "where f.derivation = 'derived' and i.role is not null group by f.fact_key, f.metric, f.value",
+    )
+    [(sources,)] = _rows(
+        samples_engine,
+        "select count(*) from marts.figure_sources as s join marts.quarterly as q "
+        "using (ticker, period_end) where s.mart = 'quarterly' and s.column_name = 'revenue_usd' "
+        "and s.url is not null and q.revenue_usd is not null",
+    )
+    [(quarters,)] = _rows(
+        samples_engine, "select count(*) from marts.quarterly where revenue_usd is not null"
+    )
     assert len(differences) > 10
     assert all(value == difference for value, difference in differences)
     assert sources == quarters

@@ -552,6 +552,11 @@ def test_each_quarter_is_known_or_has_a_reason(warehouse: WarehouseBuilder) -> N
         quarantined = connection.execute(
             sa.text("select reason from marts.quarter_coverage where calendar_quarter = '2024Q3'")
         ).scalar()
+        connection.execute(sa.text("update warehouse.dim_document set status = 'listed'"))
+        unread = connection.execute(
+            sa.text("select reason from marts.quarter_coverage where calendar_quarter = '2024Q3'")
+        ).scalar()
+    assert unread == "filed, but not read: without a reason"
     assert [tuple(r)[:3] for r in rows] == [
         ("2024Q1", "filled", None),
         ("2024Q2", "derived", None),
