@@ -98,6 +98,7 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     if (
         (ends("beside", before, 7) and not funded)
         or begins("bought_back", behind)
+        or begins("earnings", _LEAD.sub("", behind))
         or (ends("more", before, 3) and not instrument)
     ):
         return _OTHER, 9

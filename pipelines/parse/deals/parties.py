@@ -52,6 +52,14 @@ _REPORTS = re.compile(
 _CUSTOMER_ACTS = re.compile(
     rf"{_NAME}(?:,[^,;]{{3,50}},)?\s+(?:has |have |had )?(?:{'|'.join(word_list('deals.customer_acts'))})\b"
 )
+# "Fluidstack, an AI cloud, will lease the capacity", "the tenant, cloud provider Fluidstack", "the lease is with Anthropic".
+_CUSTOMERS = (
+    re.compile(rf"{_NAME}(?:,[^,;]{{3,50}},)?\s+(?:{'|'.join(word_list('deals.customer_takes'))})\b"),
+    re.compile(rf"\b(?:{'|'.join(word_list('deals.customer_is'))})\b,?\s+{_WORDS}{{0,5}}?{_NAME}"),
+    re.compile(
+        rf"\b(?:deal|agreement|contract|lease|pact)\b(?:\s+[a-z]\w*){{0,3}}?\s+with\s+{_WORDS}{{0,7}}?{_NAME}"
+    ),
+)
 _LENDS = re.compile(
     rf"{_NAME}(?:,[^,;]{{3,90}},)?\s+(?:has |have |had |will |also )*"
     rf"(?:{'|'.join(word_list('deals.lender_acts'))})\b"
@@ -217,6 +225,15 @@ def other_side(sentence: AnnotatedSentence, position: int, *, noun: bool) -> tup
     if before and not is_titled(sentence) and fits(before["party"]) and not before["party"].startswith("⟬"):
         return restored(sentence, before["party"]), "customer", None
     return "", "", None
+
+
+def customer_of(sentence: AnnotatedSentence) -> str:
+    """The customer that a sentence gives a contract stated before it; empty if it names none."""
+    for pattern in _CUSTOMERS:
+        for match in pattern.finditer(sentence.masked):
+            if _accepts(sentence, match):
+                return restored(sentence, match["party"])
+    return ""
 
 
 def party_of(sentence: AnnotatedSentence, match: re.Match[str]) -> str:

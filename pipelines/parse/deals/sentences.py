@@ -30,7 +30,7 @@ from pipelines.parse.deals.deal import (
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.due import Due, find_due
 from pipelines.parse.deals.financings import borrowings, financings
-from pipelines.parse.deals.parties import is_name
+from pipelines.parse.deals.parties import customer_of, is_name
 from pipelines.parse.deals.status import status_of, term_of
 from pipelines.parse.deals.targets import target
 from pipelines.parse.deals.vocabulary import says
@@ -75,13 +75,17 @@ def find_announced(sentence: DealSentence) -> Deal | None:
     return _announced(sentence)
 
 
-def find_addition(s: DealSentence, deal: Deal, *, just_added: bool = False) -> Deal | None:
-    """Amount, megawatts and date that a sentence adds to an earlier deal.
+def find_addition(
+    s: DealSentence, deal: Deal, *, just_added: bool = False, of_customer: bool = False
+) -> Deal | None:
+    """Amount, megawatts, date and customer that a sentence adds to an earlier deal.
 
     "This acquisition … 440 megawatts".
 
     Args:
         just_added: Whether the previous sentence states the deal, so that "it gets 440 MW" is about it.
+        of_customer: Whether a company that is not watched is the subject: it may be the customer, its
+            figures are not the deal's.
     """
     back, named = says("back", s.text) is not None, _names(deal.party, s.sentence.label)
     of_it = back or named
@@ -100,9 +104,13 @@ def find_addition(s: DealSentence, deal: Deal, *, just_added: bool = False) -> D
     )
     if says("permitted", s.text) and power is not None and power.kind != CRITICAL_IT:
         power = None
-    if amount is None and power is None and closes is None:
+    asked = deal.kind in CONTRACTS and not deal.party and (just_added or back) and not s.is_hedged(0)
+    customer = customer_of(s.sentence) if asked else ""
+    if of_customer:
+        amount = power = closes = None
+    if amount is None and power is None and closes is None and not customer:
         return None
-    event = Event(deal.kind, 0, 0, "", "", 0, 0)
+    event = Event(deal.kind, 0, 0, customer, "customer" if customer else "", 0, 0)
     return _made(s, event, amount, power, closes)
 
 

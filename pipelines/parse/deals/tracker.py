@@ -140,7 +140,8 @@ class DealTracker:
         """
         last, just_added = self._last, self._just_added
         self._just_added = False
-        if last is None or last.deal.kind == TARGET or any(s != last.company for s in subjects):
+        others = [s for s in subjects if last is None or s != last.company]
+        if last is None or last.deal.kind == TARGET or any(others):
             return
         of_it = just_added or says("back", sentence.text) is not None
         if (
@@ -151,13 +152,15 @@ class DealTracker:
         ):
             # "The acquisition is not expected to close before the third quarter": it is still open.
             last = self._put(last, replace(last.deal, status=AGREED))
-        added = find_addition(sentence, last.deal, just_added=just_added)
+        added = find_addition(sentence, last.deal, just_added=just_added, of_customer=bool(others))
         if added is None:
+            # "The lease is for its campus in Texas. It covers 352 MW": the next sentence is about the deal too.
+            self._just_added = says("back", sentence.text) is not None
             return
         deal = last.deal
         if deal.amount is not None and deal.amount_kind != UP_TO:
             added = replace(added, amount=None, amount_rounding=Decimal(0), amount_kind="")
-        if added.amount is None and added.megawatts is None and added.due is None:
+        if added.amount is None and added.megawatts is None and added.due is None and not added.party:
             return
         self._use(added, sentence.sentence.label)
         extra = replace(
@@ -213,9 +216,11 @@ def _same(known: Deal, deal: Deal) -> bool:
 
 
 def _goes_on(known: Deal, deal: Deal) -> bool:
-    """Whether a contract without a party continues the last one: "The lease should bring in"."""
+    """Whether a contract continues the last one, of which one has no party: "The lease should bring in"."""
     contracts = known.kind in CONTRACTS and deal.kind in CONTRACTS
-    return contracts and not deal.party and (known.amount is None or deal.amount is None)
+    sized_twice = known.megawatts is not None and deal.megawatts not in (None, known.megawatts)
+    alone = not deal.party or (not known.party and not sized_twice)
+    return contracts and alone and (known.amount is None or deal.amount is None)
 
 
 def _differ(known: Deal, deal: Deal) -> bool:

@@ -478,7 +478,8 @@ class Labeller:
             return NOT_OURS
         if quantity.unit in STOCKS and _THAT_INCLUDES.match(sentence.masked):
             return NOT_OURS
-        if coins and (_MILESTONE.match(behind) or _ADDITIONAL.search(sentence.before(i))):
+        added = governor.code != "bitcoin_purchased" and _ADDITIONAL.search(sentence.before(i))
+        if coins and (_MILESTONE.match(behind) or added):
             return NOT_OURS
         part = _INCLUDING.search(sentence.before(i))
         own = self.frames.matches("customers", until) or scope_in(until)[0] is not None
