@@ -32,8 +32,8 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
     if not says("plan", s.text):
         return None
     done = building or says("when_done", s.text) or says("said_to_add", s.text)
-    if begins("others", s.text):
-        # What somebody else plans.
+    if begins("others", s.text) or says("announced_before", s.text):
+        # What somebody else plans, and what is background: "it has previously announced plans to launch".
         return None
     back = (says("back", s.text) or _CLOSING.search(s.text)) and not done
     due = find_due(s.sentence.label, s.sentence.disclosure.disclosed_on)

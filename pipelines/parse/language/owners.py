@@ -47,6 +47,12 @@ _SITE_SUBJECT = re.compile(
     r"our)\s+(?:\w+\s+)?)(?:data cent(?:er|re)|facility|site|mine|farm|campus)\b",
     re.IGNORECASE,
 )
+# "The new site in Washington (…) is operating 340 PH/s".
+_OPENS_WITH_A_SITE = re.compile(
+    r"\W*(?:the|this|that)\s+(?:\w+\s+){0,2}(?:data cent(?:er|re)|facility|site|mine|farm|campus|location)\b"
+    r"(?:(?!\b(?:total|overall|fleet|our|its|company)\b)[^;])*$",
+    re.IGNORECASE,
+)
 # "The Corsicana site contributed 210 bitcoin to the 533 bitcoin mined".
 # "Mined 10,333 bitcoin in 2023, for itself and for customers".
 _BOTH = re.compile(
@@ -145,7 +151,9 @@ class OwnerFinder:
             return True
         if unit == "MW" and _OF_SITES.search(before):
             return True
-        if _WHERE.search(before) or (unit in STOCKS and _AT_OPENING.match(before)):
+        if _WHERE.search(before) or (
+            unit in STOCKS and (_AT_OPENING.match(before) or _OPENS_WITH_A_SITE.match(before))
+        ):
             return True
         if unit in ("BTC", None) and _SITE_SUBJECT.match(before) and not _TO_THE.search(before):
             return True

@@ -45,7 +45,10 @@ _CUTS = ("; ", ", ", " ")
 _LAST_WORD = re.compile(r"(\w+)\W*$")
 # Longer than any abbreviation: only the end of a text is searched for one.
 _LONGEST_WORD = 20
-_ABBREVIATIONS = {"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"}
+_ABBREVIATIONS = {
+    *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"),
+    *("pop", "est", "dr", "jr", "sr", "fig", "dept", "incl"),
+}
 
 OFFERING = re.compile(
     r"\b(?:offering|notes due|convertible|aggregate principal|net proceeds from (?:the|"

@@ -464,6 +464,7 @@ class _Reader:
                 period.end,
                 sentence.label,
                 sentence.offset,
+                dated=reading.dated,
                 evidence=evidence_of_figure(
                     fact,
                     dated=reading.dated,

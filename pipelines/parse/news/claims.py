@@ -27,6 +27,7 @@ class Claim:
         basis: For a change: compared with the `year` or the `period` before, if the article says so.
         deal: The terms of a deal.
         evidence: The kind of evidence, from which its confidence follows.
+        dated: Whether its sentence names the period or day.
         sentence, offset: Its place in the article's text; an offset in the title is negative.
     """
 
@@ -44,6 +45,7 @@ class Claim:
     basis: str = ""
     deal: Deal | None = None
     evidence: str = ""
+    dated: bool = False
 
     @property
     def confidence(self) -> Decimal:
@@ -127,14 +129,17 @@ def deduplicate(claims: list[Claim]) -> list[Claim]:
 def consistent_claims(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
     """Consistent claims of an article, and those left out.
 
-    An article states the whole before its parts. If it states a larger value of a figure first, that one is
-    kept; of values that contradict otherwise none is.
+    A value whose sentence names its period outranks one of another sentence that does not. An article states the whole before
+    its parts: if it states a larger value of a figure first, that one is kept; of values that contradict
+    otherwise none is.
     """
     by_figure: dict[tuple[object, ...], list[Claim]] = {}
     for claim in claims:
         by_figure.setdefault(_figure(claim) if claim.deal is None else (id(claim),), []).append(claim)
     clear = []
-    for stated in by_figure.values():
+    for all_stated in by_figure.values():
+        dated = [c.offset for c in all_stated if c.dated]
+        stated = [c for c in all_stated if c.dated or not dated or c.offset in dated]
         first = min(stated, key=lambda c: c.offset)
         whole = first.unit != "percent" and all(
             c.value <= first.value * _PART for c in stated if c is not first
