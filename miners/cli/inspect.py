@@ -58,11 +58,12 @@ def inspect(
     for item in normalized.rejected:
         click.echo(f"rejected: {item.check}: {item.reason}", err=True)
     for finding in normalized.findings:
-        click.echo(
-            f"finding: {finding.check} to {finding.end}: expected {finding.expected}, found {finding.found}: "
-            f"{finding.detail}",
-            err=True,
+        two = (
+            f": expected {finding.expected:f}, found {finding.found:f}"
+            if finding.expected is not None and finding.found is not None
+            else ""
         )
+        click.echo(f"finding: {finding.check} to {finding.end}{two}: {finding.detail}", err=True)
     if why:
         for skipped in normalized.skipped:
             click.echo(

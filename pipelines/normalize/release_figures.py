@@ -283,7 +283,9 @@ def _one(members: list[StatedFigure], out: Normalized) -> StatedFigure | None:
         )
     unequal = [s for s in unequal if not _is_part(s, best)]
     for other in unequal:
-        if not (other.dated and best.dated):
+        two_lines = other.place == best.place == "table" and other.table == best.table
+        if not (other.dated and best.dated) or (two_lines and other.label != best.label):
+            # Two lines of one table, as power credits and demand response credits, are two things.
             continue
         out.findings.append(
             Finding(

@@ -10,7 +10,7 @@ from pipelines.errors import UnreadableDocument
 from pipelines.normalize.figures import Figure, Normalized
 from pipelines.query.inspect import figures_of
 from pipelines.watchlist import load_lexicon, load_watchlist
-from tests.evaluation.labels import Label, Score, as_html, read_labels, score
+from tests.evaluation.labels import Label, Score, read_labels, score
 from tests.evaluation.news import judged, read_articles, score_article
 from tests.unit.news.labels import Key, key_of_claim
 
@@ -96,8 +96,6 @@ def main(folders: list[str]) -> None:
             company = document["ticker"] if document["ticker"] in tickers else None
             day = date.fromisoformat(document["published"]) if document["published"] else None
             content = (folder / name).read_bytes()
-            if name.endswith(".txt"):
-                content = as_html(content.decode("utf-8"))
             try:
                 read = figures_of(content, watchlist, lexicon, company, day)
                 normalized, kind = read.normalized, read.kind

@@ -1,16 +1,13 @@
 """Labels of documents, and how figures are scored against them."""
 
 import csv
-import html
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pipelines.normalize.figures import Figure
-from pipelines.parse.language.quantities import read_cell
 
 LABELS = (
     "file",
@@ -100,114 +97,6 @@ class Score(Generic[Labeled, Found]):
             f"labels {self.labeled:5} right {len(self.right):5} (+{self.optional}) "
             f"wrong {len(self.wrong):4} precision {self.precision:6.1%} recall {self.recall:6.1%}"
         )
-
-
-def as_html(text: str) -> bytes:
-    """Stored text of a page as a document: a line is a paragraph, lines with bars or cells are a table.
-
-    Stored pages lost their markup. `a | b ||` is a row whose last cell covers two columns; a run of short
-    lines, labels followed by as many numbers each, is a table with one cell a line.
-    """
-    out: list[str] = []
-    rows: list[str] = []
-    lines = _unwrapped(_one_cell_a_line(text.splitlines()))
-    for line in [*lines, ""]:
-        if "|" in line.strip().strip("|"):
-            rows.append(_row(line))
-            continue
-        if rows:
-            out.append(f"<table>{''.join(rows)}</table>")
-            rows = []
-        if line.strip(" |"):
-            out.append(f"<p>{html.escape(line.strip(' |'))}</p>")
-    return f"<html><body>{''.join(out)}</body></html>".encode()
-
-
-def _unwrapped(lines: list[str]) -> list[str]:
-    """Lines that end within a sentence joined to the next one."""
-    out: list[str] = []
-    for line in lines:
-        before = out[-1].rstrip() if out else ""
-        goes_on = re.match(r"[a-z(&]|\d{4}[,.\s]|million|billion", line.strip()) or before.endswith(
-            (",", " of", " to", " the", " and", "$")
-        )
-        if before and "|" not in before + line and before[-1] not in ".:;!?" and line.strip() and goes_on:
-            out[-1] = f"{before} {line.strip()}"
-        else:
-            out.append(line)
-    return out
-
-
-def _row(line: str) -> str:
-    cells: list[list[Any]] = []
-    for cell in line.rstrip().removesuffix("|").removeprefix("|").split("|"):
-        if cell == "" and cells:
-            cells[-1][1] += 1
-        else:
-            cells.append([cell.strip(), 1])
-    return "<tr>" + "".join(f'<td colspan="{n}">{html.escape(c)}</td>' for c, n in cells) + "</tr>"
-
-
-def _is_value(line: str) -> bool:
-    return read_cell(line) is not None or bool(re.fullmatch(r"\(?-?[\d.,]+%?\)?\s?\w?", line))
-
-
-def _one_cell_a_line(lines: list[str]) -> list[str]:
-    """Lines in which runs of one cell a line are joined to rows with bars."""
-    out: list[str] = []
-    k = 0
-    while k < len(lines):
-        run = []
-        end = k
-        while (
-            end < len(lines)
-            and len(lines[end].strip(" |•")) <= 70
-            and not re.search(r"\S \|+ \S", lines[end])
-        ):
-            if cell := lines[end].strip(" |•"):
-                run.append(cell)
-            end += 1
-        joined: list[str] = []
-        for cell in run:
-            if (joined and (re.fullmatch(r"(?:Appx\.?\s*)?\$\s*\(?", joined[-1]))) or (
-                joined and cell in (")", "%", ")%")
-            ):
-                joined[-1] += cell
-            else:
-                joined.append(cell)
-        widths = []
-        count = 0
-        for cell in joined:
-            if _is_value(cell):
-                count += 1
-            elif count:
-                widths.append(count)
-                count = 0
-        widths += [count] if count else []
-        if len(widths) >= 3 and sum(w == widths[0] for w in widths) * 2 > len(widths):
-            width = max(set(widths), key=widths.count)
-            first = next(i for i, cell in enumerate(joined) if _is_value(cell))
-            labels = joined[: first - 1]
-            headings = [c for c in labels if re.search(r"\d|change|%|comparison|(?:month|year)/", c, re.I)][
-                -width:
-            ]
-            out += [c for c in labels if c not in headings]
-            out.append(" | ".join([" ", *headings]))
-            row: list[str] = []
-            for cell in joined[first - 1 :]:
-                if _is_value(cell):
-                    row.append(cell)
-                else:
-                    if row:
-                        out.append(" | ".join(row) if len(row) > 1 else row[0])
-                    row = [cell]
-            out.append(" | ".join(row) if len(row) > 1 else (row[0] if row else ""))
-            out.append("")
-            k = end
-            continue
-        out.append(lines[k])
-        k += 1
-    return out
 
 
 def read_labels(path: Path) -> dict[str, list[Label]]:

@@ -52,7 +52,7 @@ _REPORTS = re.compile(
 _CUSTOMER_ACTS = re.compile(
     rf"{_NAME}(?:,[^,;]{{3,50}},)?\s+(?:has |have |had )?(?:{'|'.join(word_list('deals.customer_acts'))})\b"
 )
-# "Fluidstack, an AI cloud, will lease the capacity", "the tenant, cloud provider Fluidstack", "the lease is with Anthropic".
+# "Fluidstack will lease the capacity", "the tenant, cloud provider Fluidstack", "the lease is with X".
 _CUSTOMERS = (
     re.compile(rf"{_NAME}(?:,[^,;]{{3,50}},)?\s+(?:{'|'.join(word_list('deals.customer_takes'))})\b"),
     re.compile(rf"\b(?:{'|'.join(word_list('deals.customer_is'))})\b,?\s+{_WORDS}{{0,5}}?{_NAME}"),

@@ -154,7 +154,7 @@ class DealTracker:
             last = self._put(last, replace(last.deal, status=AGREED))
         added = find_addition(sentence, last.deal, just_added=just_added, of_customer=bool(others))
         if added is None:
-            # "The lease is for its campus in Texas. It covers 352 MW": the next sentence is about the deal too.
+            # "The lease is for its campus in Texas. It covers 352 MW": so is the next sentence.
             self._just_added = says("back", sentence.text) is not None
             return
         deal = last.deal

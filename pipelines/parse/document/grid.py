@@ -79,7 +79,7 @@ def grid_of(table: etree._Element) -> list[Row]:
 
 
 def rows_of_text(lines: Sequence[str]) -> list[list[GridCell]]:
-    """The rows of a plain-text table, whose cells are separated by two spaces, tabs or bars."""
+    """The rows of a plain-text table, whose cells are separated by two spaces or tabs."""
     rows = []
     for line in lines:
         expanded = line.expandtabs(8)

@@ -6,16 +6,17 @@ images.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import BYTE_ORDER_MARKS, check_depth, check_whole
-from pipelines.parse.document.grid import GridCell, Row, grid_of, rows_of_text
+from pipelines.parse.document.grid import GridCell, Row, grid_of
 from pipelines.parse.document.headings import collapse, local_name, text_of
 from pipelines.parse.document.markup import is_mark, may_be_mark
+from pipelines.parse.document.plain_text import plain_text
 from pipelines.parse.document.tables import Table, read_table
 from pipelines.parse.language.quantities import scale_stated
 
@@ -64,7 +65,6 @@ _SKIPPED = frozenset({"script", "style", "head", "ix:header"})
 _HIDDEN = re.compile(r"display:\s*none", re.IGNORECASE)
 _BULLET = re.compile(r"^[•·●▪◦➢✓■–—*-]\s*|^o\s+(?=[A-Z])|^\(?[ivx\d]{1,3}[.)]\s+")
 _GOES_ON = re.compile(r"(?:in|to|from|for|as of|compared|versus|vs|at|up|down)\s.*\d", re.IGNORECASE)
-_BETWEEN_COLUMNS = re.compile(r"\s{2,}|\t|\|")
 _LINE_BREAK = "\v"
 _STATEMENT = 4
 _BEGINS = re.compile(r"[A-Z$\d•·●▪◦–-]")
@@ -357,16 +357,15 @@ class _Builder:
         return all(len(t) <= 2 for t in filled) and (marked or told or long)
 
     def plain(self, text: str) -> None:
-        """Add plain text.
-
-        Empty lines separate paragraphs; lines with columns of numbers form a table.
-        """
+        """Add the paragraphs and tables of plain text."""
         self.flush()
-        for chunk in _chunks(text.splitlines()):
-            if not (_is_text_table(chunk) and self._add(rows_of_text(chunk))):
-                self.buffer.append("\n".join(chunk))
-                self.all_bold = len(chunk) <= 2 and collapse(" ".join(chunk)).isupper()
+        for part in plain_text(text.splitlines()):
+            if isinstance(part, str):
+                self.buffer.append(part)
+                self.all_bold = part.isupper()
                 self.flush()
+            elif not self._add(part):
+                self._emit_rows(part)
 
 
 def _are_statements(lines: list[str]) -> bool:
@@ -381,44 +380,3 @@ def _holds_lists(table: etree._Element) -> bool:
         if sum(1 for _ in cell.iterdescendants("li")) >= 2 or text_of(cell).count("•") >= 2:
             return True
     return False
-
-
-def _chunks(lines: list[str]) -> Iterator[list[str]]:
-    """Paragraphs; consecutive paragraphs in columns form one chunk."""
-    held: list[str] = []
-    for paragraph in _paragraphs(lines):
-        if sum(_columns(line) >= 2 for line in paragraph) * 2 >= len(paragraph):
-            held += paragraph
-            continue
-        if held:
-            yield held
-            held = []
-        yield paragraph
-    if held:
-        yield held
-
-
-def _paragraphs(lines: list[str]) -> Iterator[list[str]]:
-    current: list[str] = []
-    for line in [*lines, ""]:
-        if line.strip():
-            current.append(line)
-        elif current:
-            yield current
-            current = []
-
-
-def _columns(line: str) -> int:
-    return len([p for p in _BETWEEN_COLUMNS.split(line.strip()) if p])
-
-
-def _has_number_behind(line: str) -> bool:
-    """Whether a column behind the first has a digit or a dash."""
-    between = _BETWEEN_COLUMNS.search(line)
-    return between is not None and bool(re.search(r"[\d–—-]", line[between.end() :]))
-
-
-def _is_text_table(lines: list[str]) -> bool:
-    numbered = [line for line in lines if _columns(line) >= 2 and _has_number_behind(line)]
-    longest = max(map(len, lines), default=0)
-    return len(numbered) >= 2 and len(numbered) * 2 >= len(lines) and longest <= LONGEST_PARAGRAPH

@@ -184,6 +184,16 @@ class GovernorFinder:
         if right is not None and source and apart and unit in ("BTC", "count"):
             # "Revenue of $45 million from 533 bitcoin mined": where it comes from, not an earlier value.
             return MAIN, right
+        before = self.phrases.previous(i, unit)
+        beside = role == BEFORE and right is not None and right.first == i + 1
+        if (
+            beside
+            and right is not None
+            and before is not None
+            and self.known[before].frame is not right.frame
+        ):
+            # "Mined 322 bitcoin and exceeded 10,000 bitcoin held": what is exceeded is of another kind.
+            return MAIN, right
         if (
             left is not None
             and right is not None

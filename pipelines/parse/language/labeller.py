@@ -131,6 +131,8 @@ _OVER_A_TERM = re.compile(
 _OF_WHICH = re.compile(r"\s*of (?:which|it|that|them)\b", re.IGNORECASE)
 # "Revenue, excluding hosting, was".
 _WITHOUT = re.compile(r"\brevenues?,?\s+(?:excluding|before|without)\b", re.IGNORECASE)
+# "Bitcoin Held 2 | 9,704 | 9,334": cells of a row.
+_CELLS = re.compile(r"⟦\d+⟧\s*\||\|\s*⟦\d+⟧")
 _PER = re.compile(r"\s*(?:per|for each|for every)\b", re.IGNORECASE)
 _REVENUE_PER = re.compile(r"\s*(?:of|in)\s+(?:\w+\s+){0,2}revenues?\s+(?:per|for each|a)\b", re.IGNORECASE)
 
@@ -204,7 +206,9 @@ class Labeller:
         return [*(self.done[r] for r in order if r in self.done), *self._nothing_sold()]
 
     def _is_row(self) -> bool:
-        """Whether a sentence is a row of a table whose markup is lost: two numbers in a row."""
+        """Whether a sentence is a row of a table whose markup is lost: two numbers in a row, or bars."""
+        if _CELLS.search(self.sentence.masked):
+            return True
         places = sorted(self.sentence.at.values())
         return any(
             k == i + 1

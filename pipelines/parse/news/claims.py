@@ -129,9 +129,9 @@ def deduplicate(claims: list[Claim]) -> list[Claim]:
 def consistent_claims(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
     """Consistent claims of an article, and those left out.
 
-    A value whose sentence names its period outranks one of another sentence that does not. An article states the whole before
-    its parts: if it states a larger value of a figure first, that one is kept; of values that contradict
-    otherwise none is.
+    A value whose sentence names its period outranks one of another sentence that does not. An article states
+    the whole before its parts: if it states a larger value of a figure first, that one is kept; of values
+    that contradict otherwise none is.
     """
     by_figure: dict[tuple[object, ...], list[Claim]] = {}
     for claim in claims:

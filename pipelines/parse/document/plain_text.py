@@ -1,0 +1,266 @@
+"""Paragraphs and tables of text without markup.
+
+Old exhibits are plain text in columns. Text copied from a page has lost its markup: cells are separated by
+bars, stand on lines of their own, or run together in one line. A table is rebuilt only if its rows have as
+many values as it has headings, because a value in the wrong column would be a wrong figure.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+
+from pipelines.parse.document.grid import GridCell, Row, rows_of_text
+from pipelines.parse.document.headings import collapse
+from pipelines.parse.language.periods import MONTHS
+from pipelines.parse.language.quantities import read_cell
+
+_BETWEEN_COLUMNS = re.compile(r"\s{2,}|\t|\|")
+_LONGEST_LINE = 5_000
+_LONGEST_CELL = 70
+_FEWEST_ROWS = 3
+# A wrapped line: it ends within a sentence, or the next one begins within one.
+_ENDS_WITHIN = re.compile(
+    r"(?:,|\$|\b(?:of|to|the|and|or|for|in|a|an|with|by|from|at|on|as|that|its|our|per|approximately|about))$",
+    re.IGNORECASE,
+)
+_BEGINS_WITHIN = re.compile(r"[a-z(&]|\d{4}[,.\s]|(?:million|billion|EH/s|J/TH|MW)\b")
+# "Exceeds 10,000" before "Bitcoin held", but not the value of "Bitcoin produced: 370".
+_A_COUNT = re.compile(r"(?<!:)(?<!: )\b\d[\d,.]*$")
+_COUNTED = re.compile(r"(?:bitcoins?|btc|miners)\b", re.IGNORECASE)
+_WIDEST = 120
+_VALUE = re.compile(r"\(?-?[\d.,]+%?\)?\s?\w?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_OPENS_A_VALUE = re.compile(r"(?:Appx\.?\s*)?\$\s*\(?")
+_CLOSES_A_VALUE = frozenset((")", "%", ")%"))
+_HEADING = re.compile(r"\d|change|%|comparison|(?:month|year)/", re.IGNORECASE)
+# A table in one line: its headings are periods and changes, its values numbers with their units.
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_PERIOD = rf"(?:(?:{_MONTH})\.?(?:\s+\d{{1,2}},)?\s+20\d\d|Q[1-4]\s+(?:FY)?20\d\d|[1-4]Q\s?20\d\d)"
+_CHANGE = (
+    r"(?:(?:Month|Year|Quarter|[MYQ])\s?/\s?(?:Month|Year|Quarter|[MYQ])|%\s?Change|"
+    r"Change(?:\s?\(?%\)?)?|[MQY]o[MQY])"
+)
+_HEADINGS = re.compile(rf"(?P<headings>(?:{_PERIOD}\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w)", re.IGNORECASE)
+_ONE_HEADING = re.compile(rf"{_PERIOD}|{_CHANGE}", re.IGNORECASE)
+_VALUES = re.compile(
+    r"(?<![\w.,/])(?:(?:\$\s?)?\(?-?\$?\d[\d,]*(?:\.\d+)?\)?"
+    r"(?:\s?(?:million|billion|EH/s|PH/s|J/TH|MW|c/kWh|%))?\d?|N/[AM]|[–—-])(?=\s|$)"
+)
+# "Bitcoin Sales - Net Proceeds": a dash within a label.
+_GOES_ON = re.compile(r"\s+(?!N/)[A-Za-z]")
+_ANY_DIGIT = re.compile(r"\d\S*\s\S*\d|\d{3}")
+
+
+def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCell]]]:
+    """The paragraphs and tables of plain text, in order: a table as its rows of cells."""
+    for barred, group in groupby(_with_rows(list(lines)), key=_is_row):
+        part = list(group)
+        if barred:
+            yield [_cells(line) for line in part]
+            continue
+        for chunk in _chunks(part):
+            if _is_in_columns(chunk):
+                yield rows_of_text(chunk)
+                continue
+            for paragraph in _unwrapped(chunk):
+                yield from _flattened(paragraph)
+
+
+def _is_row(line: str) -> bool:
+    return "|" in line.strip().strip("|")
+
+
+def _cells(line: str) -> Row:
+    """The cells of a line with bars; `a | b ||` has a last cell that covers two columns."""
+    cells: list[GridCell] = []
+    column = 0
+    for text in line.rstrip().removesuffix("|").removeprefix("|").split("|"):
+        if text == "" and cells:
+            last = cells.pop()
+            cells.append(GridCell(last.text, last.start, last.end + 1))
+        else:
+            cells.append(GridCell(collapse(text), column, column + 1))
+        column += 1
+    return Row((cell for cell in cells if cell.text), column)
+
+
+# ---------------------------------------------------------------------- one cell a line
+
+
+def _with_rows(lines: list[str]) -> Iterator[str]:
+    """Lines in which a table with one cell a line has one row a line, its cells separated by bars."""
+    k = 0
+    while k < len(lines):
+        end = k
+        while end < len(lines) and _may_be_cell(lines[end]):
+            end += 1
+        run = lines[k:end]
+        first = next((i for i, line in enumerate(run) if "|" in line), 0)
+        rows = _rows(_cells_of(run[first:]))
+        if rows:
+            yield from run[:first]
+            yield from rows
+            yield ""
+            k = end
+        else:
+            yield from run
+            yield from lines[end : end + 1]
+            k = end + 1
+
+
+def _may_be_cell(line: str) -> bool:
+    return len(line.strip(" |•")) <= _LONGEST_CELL and not re.search(r"\S \|+ \S", line)
+
+
+def _cells_of(run: Sequence[str]) -> list[str]:
+    """The cells of lines with one cell each, or with bars between cells of several lines."""
+    barred = any("|" in line for line in run)
+    written = "\n".join(run).split("|") if barred else run
+    cells: list[str] = []
+    for text in (collapse(cell).strip("• ") for cell in written):
+        if cells and text and (_OPENS_A_VALUE.fullmatch(cells[-1]) or text in _CLOSES_A_VALUE):
+            cells[-1] += text
+        elif text:
+            cells.append(text)
+    return cells
+
+
+def _is_value(cell: str) -> bool:
+    return not _YEAR.fullmatch(cell) and (read_cell(cell) is not None or bool(_VALUE.fullmatch(cell)))
+
+
+def _rows(cells: Sequence[str]) -> list[str]:
+    """Rows of a label and its values, with the headings first; none if the rows are not alike."""
+    widths = [len(list(group)) for value, group in groupby(cells, key=_is_value) if value]
+    width = max(set(widths), key=widths.count, default=0)
+    if width < 2 or len(widths) < _FEWEST_ROWS or sum(w == width for w in widths) * 2 <= len(widths):
+        return []
+    first = next(i for i, cell in enumerate(cells) if _is_value(cell)) - 1
+    if first < width:
+        return []
+    headings = [cell for cell in cells[:first] if _HEADING.search(cell)][-width:]
+    rows = [cell for cell in cells[:first] if cell not in headings]
+    rows.append(" | ".join([" ", *headings]))
+    row: list[str] = []
+    for cell in cells[first:]:
+        if row and not _is_value(cell):
+            rows.append(" | ".join(row))
+            row = []
+        row.append(cell)
+    return [*rows, " | ".join(row)]
+
+
+# ---------------------------------------------------------------------- one line a table
+
+
+def _flattened(text: str) -> Iterator[str | Sequence[Sequence[GridCell]]]:
+    """A paragraph, and the table in it if it holds one whose rows all have as many values as headings."""
+    found = _HEADINGS.search(text)
+    headings = _ONE_HEADING.findall(found["headings"]) if found else []
+    rows, end = _rows_within(text, found.end(), len(headings)) if found else ([], 0)
+    if found is None or len(rows) < _FEWEST_ROWS:
+        yield text
+        return
+    before, behind = text[: found.start()].strip(), text[end:].strip()
+    if before:
+        yield before
+    yield [_numbered(["", *headings]), *(_numbered(row) for row in rows)]
+    if behind:
+        yield behind
+
+
+def _rows_within(text: str, start: int, width: int) -> tuple[list[list[str]], int]:
+    """The rows from a position on, each a label and its values, and where the last one ends."""
+    rows: list[list[str]] = []
+    values: list[str] = []
+    label, end = "", start
+    for match in _VALUES.finditer(text, start):
+        between = text[end : match.start()].strip()
+        if between and match[0] in "–—-" and _GOES_ON.match(text, match.end()):
+            continue
+        if between or not label:
+            if values and len(values) != width:
+                break
+            if values:
+                rows.append([label, *values])
+            if _ANY_DIGIT.search(between) or len(between) > _LONGEST_CELL:
+                return rows, end
+            label, values = between, []
+        values.append(match[0])
+        end = match.end()
+        if len(values) > width:
+            return rows, end - len(match[0])
+    if len(values) == width:
+        rows.append([label, *values])
+    return rows, end
+
+
+def _numbered(cells: Iterable[str]) -> Row:
+    placed = [GridCell(text, column, column + 1) for column, text in enumerate(cells)]
+    return Row((cell for cell in placed if cell.text), len(placed))
+
+
+# ---------------------------------------------------------------------- paragraphs and columns
+
+
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    """The paragraphs of lines without an empty line between them: wrapped lines are joined."""
+    width = max(map(len, lines), default=0)
+    out = [lines[0].strip()]
+    for last, raw in pairwise(lines):
+        line = raw.strip()
+        if out[-1] and _runs_on(out[-1], line, last=last.rstrip(), width=width):
+            out[-1] = f"{out[-1]} {line}"
+        else:
+            out.append(line)
+    return [collapse(line.strip(" |")) for line in out if line.strip(" |")]
+
+
+def _runs_on(before: str, line: str, *, last: str, width: int) -> bool:
+    """Whether a line continues the paragraph before it.
+
+    Args:
+        last: The last line of that paragraph, as it is written.
+        width: The length of the longest line around.
+    """
+    full = width <= _WIDEST and len(last) + 1 + len(line.split(" ", 1)[0]) > width
+    if full:
+        return True
+    if before[-1] in ".:;!?":
+        return False
+    counted = _A_COUNT.search(before) and _COUNTED.match(line)
+    return bool(_ENDS_WITHIN.search(before) or _BEGINS_WITHIN.match(line) or counted)
+
+
+def _chunks(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Lines without an empty line between them; consecutive ones in columns form one chunk."""
+    held: list[str] = []
+    for filled, group in groupby(lines, key=lambda line: bool(line.strip())):
+        paragraph = list(group)
+        if not filled:
+            continue
+        if sum(_columns(line) >= 2 for line in paragraph) * 2 >= len(paragraph):
+            held += paragraph
+            continue
+        if held:
+            yield held
+            held = []
+        yield paragraph
+    if held:
+        yield held
+
+
+def _columns(line: str) -> int:
+    return len([p for p in _BETWEEN_COLUMNS.split(line.strip()) if p])
+
+
+def _has_number_behind(line: str) -> bool:
+    """Whether a column behind the first has a digit or a dash."""
+    between = _BETWEEN_COLUMNS.search(line)
+    return between is not None and bool(re.search(r"[\d–—-]", line[between.end() :]))
+
+
+def _is_in_columns(lines: Sequence[str]) -> bool:
+    numbered = [line for line in lines if _columns(line) >= 2 and _has_number_behind(line)]
+    longest = max(map(len, lines), default=0)
+    return len(numbered) >= 2 and len(numbered) * 2 >= len(lines) and longest <= _LONGEST_LINE

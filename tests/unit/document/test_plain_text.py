@@ -1,0 +1,165 @@
+"""Text without markup: wrapped paragraphs, and tables whose cells are on lines, between bars, or in one line."""
+
+import pytest
+
+from pipelines.parse.document.page import read_page
+from pipelines.parse.document.tables import Table
+
+# Figures of Riot's updates for July 2024 and November 2023; labels and layout in our own order.
+BARS_BEHIND = """Monthly figures |
+|||||
+Item |
+July 2024 1 |
+June 2024 1 |
+July 2023 |
+Change |
+|||||
+BTC produced |
+370 |
+255 |
+410 |
+45 % |
+|||||
+BTC held 2 |
+9,704 |
+9,334 |
+7,275 |
+4 % |
+|||||
+BTC sold |
+– |
+– |
+400 |
+N/A |
+"""
+BARS_BETWEEN = """Its figures
+for July 2024
+|
+|
+Item
+|
+|
+July 2024
+1
+|
+June 2024
+1
+|
+July
+2023
+|
+Change
+|
+|
+BTC
+produced
+|
+370
+|
+255
+|
+410
+|
+45 %
+|
+|
+BTC held
+2
+|
+|
+9,704
+|
+9,334
+|
+7,275
+|
+4 %
+|
+|
+BTC sold
+|
+–
+|
+–
+|
+400
+|
+N/A
+|
+"""
+ONE_LINE = (
+    "Item July 2024 June 2024 July 2023 M/M BTC produced 370 255 410 45% BTC held2 9,704 9,334 7,275 4% "
+    "BTC sold - net - - 400 N/A 1. At the end of the month."
+)
+
+
+def lines(table: Table) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        (line.label, [(v.heading, v.text) for v in line.values if "20" in v.heading]) for line in table.lines
+    ]
+
+
+@pytest.mark.parametrize("text", [BARS_BEHIND, BARS_BETWEEN], ids=["bars behind cells", "bars between cells"])
+def test_cells_on_lines_are_a_table(text: str) -> None:
+    (table,) = read_page(text.encode()).tables
+    assert lines(table) == [
+        ("BTC produced", [("July 2024 1", "370"), ("June 2024 1", "255"), ("July 2023", "410")]),
+        ("BTC held", [("July 2024 1", "9,704"), ("June 2024 1", "9,334"), ("July 2023", "7,275")]),
+        ("BTC sold", [("July 2024 1", "–"), ("June 2024 1", "–"), ("July 2023", "400")]),
+    ]
+
+
+def test_table_in_one_line_is_read() -> None:
+    page = read_page(ONE_LINE.encode())
+    (table,) = page.tables
+    assert lines(table) == [
+        ("BTC produced", [("July 2024", "370"), ("June 2024", "255"), ("July 2023", "410")]),
+        ("BTC held", [("July 2024", "9,704"), ("June 2024", "9,334"), ("July 2023", "7,275")]),
+        ("BTC sold - net", [("July 2024", "-"), ("June 2024", "-"), ("July 2023", "400")]),
+    ]
+    assert [block.text for block in page.blocks] == ["Item", "At the end of the month."]
+
+
+def test_ragged_table_in_one_line_stays_text() -> None:
+    """A value that is lost would move all values behind it."""
+    ragged = ONE_LINE.replace("9,334 ", "").replace("255 ", "")
+    page = read_page(ragged.encode())
+    assert page.tables == []
+    assert [block.text for block in page.blocks] == [ragged]
+
+
+def test_cells_run_together_are_no_table() -> None:
+    assert (
+        read_page(b"ItemJuly 2024June 2024\nBTC produced370255\nBTC held9,7049,334\nBTC sold400300").tables
+        == []
+    )
+
+
+def test_pairs_of_lines_are_no_table() -> None:
+    """Whether a number belongs to the line before or behind it is not known."""
+    text = b"Highlights\n587\nBTC produced\n13,011\nBTC held\n560\nBTC sold\n50.0\nEH/s operating"
+    assert read_page(text).tables == []
+
+
+def test_rows_with_bars_keep_their_columns() -> None:
+    text = "Item | July 2024 | June 2024 |\nBTC produced | 370 | 255 |\nBTC held || 9,704 | 9,334 |\n"
+    (table,) = read_page(text.encode()).tables
+    assert lines(table)[0] == ("BTC produced", [("July 2024", "370"), ("June 2024", "255")])
+
+
+def test_wrapped_lines_are_one_paragraph() -> None:
+    text = "CASTLE ROCK, Colo., Aug. 5,\n2024 – Riot mined 370\nbitcoin in July and held 9,704\nBitcoin.\nIt sold\nnone.\nNext steps"
+    assert [block.text for block in read_page(text.encode()).blocks] == [
+        "CASTLE ROCK, Colo., Aug. 5, 2024 – Riot mined 370 bitcoin in July and held 9,704 Bitcoin.",
+        "It sold none.",
+        "Next steps",
+    ]
+
+
+def test_lines_of_a_list_stay_apart() -> None:
+    text = "Bitcoin produced: 370\nBitcoin held: 9,704\nDeployed hash rate: 23.3 EH/s\n" + "x" * 200
+    assert [block.text for block in read_page(text.encode()).blocks][:3] == [
+        "Bitcoin produced: 370",
+        "Bitcoin held: 9,704",
+        "Deployed hash rate: 23.3 EH/s",
+    ]
