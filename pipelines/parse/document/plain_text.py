@@ -25,7 +25,7 @@ _ENDS_WITHIN = re.compile(
 )
 _BEGINS_WITHIN = re.compile(r"[a-z(&]|\d{4}[,.\s]|(?:million|billion|EH/s|J/TH|MW)\b")
 # "Exceeds 10,000" before "Bitcoin held", but not the value of "Bitcoin produced: 370".
-_A_COUNT = re.compile(r"(?<!:)(?<!: )\b\d[\d,.]*$")
+_A_COUNT = re.compile(r"(?<![\d,.:])(?<!: )\d[\d,.]*$")
 _COUNTED = re.compile(r"(?:bitcoins?|btc|miners)\b", re.IGNORECASE)
 _WIDEST = 120
 _VALUE = re.compile(r"\(?-?[\d.,]+%?\)?\s?\w?")
