@@ -157,7 +157,7 @@ def test_wrapped_lines_are_one_paragraph() -> None:
 
 
 def test_lines_of_a_list_stay_apart() -> None:
-    text = "Bitcoin produced: 370\nBitcoin held: 9,704\nDeployed hash rate: 23.3 EH/s\n" + "x" * 200
+    text = "Bitcoin produced: 370\nBitcoin held: 9,704\nDeployed hash rate: 23.3 EH/s\n" + "X" * 200
     assert [block.text for block in read_page(text.encode()).blocks][:3] == [
         "Bitcoin produced: 370",
         "Bitcoin held: 9,704",
