@@ -128,6 +128,9 @@ _COMPARED = re.compile(
 )
 _COVER = re.compile(r"^\W*(?:united states\W*)?securities and exchange commission\b", re.IGNORECASE)
 _EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\b.*", re.IGNORECASE)
+_ANOTHER_DAY = re.compile(
+    r"\b(?:ended|ending|as of|as at|through|until|due|since|from|by)\s+$", re.IGNORECASE
+)
 _OPENING = 6
 _STATED = re.compile(
     r"(?=.*\d)(?:(?=.*\b(?:bitcoins?|btc)\b)(?=.*\b(?:produc\w+|mined|earned|sold|held|holdings?|treasury|"
@@ -273,30 +276,30 @@ def _dated(page: Page) -> date:
     """The date in a document's first lines, else a date after the last one in its headings."""
     anchor = DisclosureContext(None, date(2060, 1, 1))
     for block in page.blocks[: _HEAD * 2]:
-        days = [
-            n.period.end
-            for n in find_periods(block.text[:400], anchor)
-            if n.period.start is None and n.year_written
-        ]
-        if days and not re.search(
-            r"\b(?:ended|as of|as at|through|until|due)\b", block.text[:200], re.IGNORECASE
-        ):
-            return days[0]
-    named = [
+        text = block.text[:400]
+        for named in find_periods(text, anchor):
+            # "AUSTIN, Texas, May 8, 2025 – … for the quarter ended March 31, 2025": the first is its own.
+            if (
+                named.period.start is None
+                and named.year_written
+                and not _ANOTHER_DAY.search(text[: named.start])
+            ):
+                return named.period.end
+    ends = [
         n.period.end
         for table in page.tables
         for h in table.headings
         for n in find_periods(h, anchor)
         if n.year_written
     ]
-    named += [
+    ends += [
         n.period.end
         for block in page.blocks[:_HEAD]
         for n in find_periods(block.text[:600], anchor)
         if n.year_written
     ]
     today = date.today()
-    past = [d for d in named if d <= today]
+    past = [d for d in ends if d <= today]
     return min(max(past) + timedelta(days=10), today) if past else today
 
 
