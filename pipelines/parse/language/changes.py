@@ -412,7 +412,8 @@ class _ChangeFinder:
                 break
             k -= 1
         if k > first and self.tokens[k].lemma in ("of", "from"):
-            return k - 1
+            # "The amount of bitcoin mined" names nothing but what was mined.
+            return None if self.sentence.is_class(k - 1, "measure") else k - 1
         return None
 
     def _verb_before(self, i: int) -> Governor | None:

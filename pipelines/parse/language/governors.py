@@ -43,7 +43,11 @@ _NEXT_IN_RANK = re.compile(
 )
 # "Mined 1,434 in Q4 2022; 5,167 in 2022": another statement, unless it only names another time.
 _THEN_A_TIME = re.compile(r"\s*(?:in|for|during)\s+(?:the\s+)?(?:⟪|20[12]\d\b)")
-_CASH = re.compile(r"⟦\d+⟧ (?:in|of) (?:[\w-]+ ){0,3}cash(?: and cash equivalents)?,?\s*$", re.IGNORECASE)
+_CASH = re.compile(
+    r"⟦\d+⟧ (?:in|of) (?:[\w-]+ ){0,3}cash(?:,? (?:and )?(?:cash )?(?:marketable )?(?:equity )?"
+    r"(?:equivalents|securities)){0,2},?\s*$",
+    re.IGNORECASE,
+)
 _MADE_UP = re.compile(r"\b(?:made up of|consist\w*|compris\w+|includ\w+)\b", re.IGNORECASE)
 _IN_BRACKET = ("bitcoin", "in", "vs", "from", "compare", "to", "for", "of", "approximately")
 _WHEN_REPORTED = re.compile(
@@ -95,6 +99,8 @@ class GovernorFinder:
             # "Than in the same period last year, when the firm reported $63.9 million".
             previous = self.phrases.previous(i, unit)
             role, governor = BEFORE, None if previous is None else self.known[previous]
+        if governor is not None and self.sales.are_revenue(governor):
+            governor = Governor(self.frames.by_name["revenue"], governor.via, governor.first, governor.last)
         if governor is not None and governor.code == "total_revenue" and self.sales.is_of_a_sale(governor):
             # "Sold 1,576 BTC, for total revenue of $32.2 million".
             governor = Governor(self.frames.by_name["proceeds"], VERB, governor.first, governor.last)

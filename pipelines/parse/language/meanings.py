@@ -76,7 +76,9 @@ class MeaningFinder:
         metric = governor.code
         if governor.first > 0 and self.tokens[governor.first - 1].lemma == "equivalent":
             return metric, scope, NOT_OURS
-        fleet = any(t.lemma == "fleet" for t in window)
+        # "Ended June with 11.4 EH/s installed and an efficiency of 25 J/TH" is about the fleet.
+        ended = any(sentence.is_class(k, "ending") for k in range(i))
+        fleet = ended or any(t.lemma == "fleet" for t in window)
         if any(t.lemma in frame.excluded for t in window) or (
             not fleet and governor.first != i and any(t.lemma in frame.never for t in self.tokens)
         ):

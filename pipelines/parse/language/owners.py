@@ -22,7 +22,7 @@ _AT_A_PLACE = re.compile(
     r"^\s*(?:(?:⟪\d+⟫|BTC|bitcoins?|were|was|self|mined|produced|of|capacity|hash rate|operational|operating|"
     r"miners|"
     r"energized|online)\s+)*(?:at|in|from)\s+(?:(?:our|its|the)\s+)?(?:(?:new|first|second|\w+ly)\s+)?"
-    r"(?-i:(?!Bitcoin|BTC|Q\d|USD|Hash)[A-Z][\w.]+)"
+    r"(?-i:(?!Bitcoin|BTC|Q\d|USD|Hash|Treasur|Custody|HODL|Reserve)[A-Z][\w.]+)"
 )
 # "The venture ended the month at 0.3 EH/s with 2,110 miners": one owner.
 _OWNER_CUT = re.compile(

@@ -7,6 +7,15 @@ from pipelines.parse.language.phrases import PhraseFinder
 from pipelines.parse.language.tokenized import REVENUE_WORD
 
 _SOLD = re.compile(r"\bs(?:old|ales? of|elling)\b[^;]*\b(?:bitcoins?|btc|⟦\d+⟧)", re.IGNORECASE)
+# "Reported ⟪0⟫ sales", "posted sales".
+_REPORTED = re.compile(
+    r"\b(?:report|post|announc|record|book|generat)\w*\s+(?:(?:net|total|its|record|⟪\d+⟫)\s+)*$",
+    re.IGNORECASE,
+)
+_COIN_OR_SALE = re.compile(
+    r"\b(?:bitcoins?|btc|coins?|sold|sell(?:s|ing)?|shares?|stock|equipment|miners?|machines?|notes?)\b(?!\s+min)",
+    re.IGNORECASE,
+)
 _VALUED = re.compile(r"\b(?:valued?|worth|(?:fair|market) value|based on)\b", re.IGNORECASE)
 
 
@@ -60,6 +69,14 @@ class SaleFinder:
         first = self.sentence.phrase_start(governor.first, 0)
         sold = any(g.code == "bitcoin_sold" and self.sentence.at[r] < first for r, g in self.known.items())
         return sold and first > 0 and self.tokens[first - 1].lemma == "for"
+
+    def are_revenue(self, governor: Governor) -> bool:
+        """Whether "sales" are revenue: "reported third-quarter sales of $131.6 million"."""
+        first, tokens = governor.first, self.tokens
+        if governor.code != "bitcoin_sale_proceeds" or tokens[first].text.lower() != "sales":
+            return False
+        before = self.sentence.before(first)
+        return bool(_REPORTED.search(before)) and not _COIN_OR_SALE.search(self.sentence.masked)
 
     def per_coin(self, i: int) -> Governor | None:
         """The frame of an amount for one coin: price if its clause sells coins, else cost."""

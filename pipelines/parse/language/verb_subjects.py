@@ -98,7 +98,7 @@ class SubjectFinder:
         """The noun before a relative clause: "revenue grew with staking revenue, which reached"."""
         ends = [end for end in self.sentence.antecedents if end <= self.tokens[j].start]
         k = next((k for k, t in enumerate(self.tokens) if ends and t.end == max(ends)), None)
-        if k is None or any(self.tokens[n].kind == "q" for n in range(k, j)):
+        if k is None or any(self.tokens[n].kind == "q" and not self.phrases.percent(n) for n in range(k, j)):
             return None
         return self.phrases.noun_ending(k, low, unit)
 
