@@ -11,12 +11,13 @@ from pipelines.parse.language.quantities import Quantity
 from pipelines.parse.language.tokenized import Token, tokens
 from pipelines.watchlist.words import word_list
 
-CRITICAL_IT, GROSS, PHASE, STATED, SITE, TOTAL, POTENTIAL = (
+CRITICAL_IT, GROSS, PHASE, STATED, SITE, AIM, TOTAL, POTENTIAL = (
     "critical_it",
     "gross",
     "phase",
     "stated",
     "site",
+    "aim",
     "total",
     "potential",
 )
@@ -42,6 +43,8 @@ _EXPANSION = re.compile(
     r"^[\s-]*(?:of\s+)?(?:additional\s+)?(?:[a-z]+\s+)?(?:expansion|option|pipeline|partnership|relationship|portfolio|framework)\b",
     re.IGNORECASE,
 )
+# "As part of its plan to build 400 MW": the plan is larger than the deal.
+_PLANNED = re.compile(r"\b(?:plans?|goals?|targets?|aims?) (?:to|of|for) (?:\w+ ){0,3}$", re.IGNORECASE)
 _PHASE = re.compile(r"\b(?:first|initial|second|phase (?:one|two|1|2|i|ii))\b", re.IGNORECASE)
 # "$1.2 million to $1.4 million per MW", "$30 million in annual revenue".
 _LEAD = re.compile(r"^\s*(?:to\s+⟦\d+⟧\s*)?(?:(?:in|of)\s+)?")
@@ -98,7 +101,7 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     if (
         (ends("beside", before, 7) and not funded)
         or begins("bought_back", behind)
-        or begins("earnings", _LEAD.sub("", behind))
+        or begins("not_its_size", _LEAD.sub("", behind))
         or (ends("more", before, 3) and not instrument)
     ):
         return _OTHER, 9
@@ -221,6 +224,8 @@ def _kind_of_megawatts(sentence: AnnotatedSentence, index: int) -> tuple[str, in
         # "For its 650 MW Rockdale facility": the site's, of which the deal may be a part.
         return SITE, 5
     limited = sentence.quantities[index].qualifier == "up_to" or bool(_UP_TO.search(before))
+    if _PLANNED.search(before):
+        return AIM, 6
     if _EXPANSION.match(behind) or ends("possible", _UP_TO.sub("", before), 5):
         return POTENTIAL, 9
     if begins("it_load", re.sub(r"^\s*(?:of)\s+", "", behind)) or ends("it_load", before, 3):

@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from pipelines.parse.deals.deal import HOSTING, LEASE
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
-from pipelines.parse.deals.parties import other_side
+from pipelines.parse.deals.parties import NAME, other_side, party_of
 from pipelines.parse.deals.vocabulary import has_phrase, phrase_at, says
 from pipelines.watchlist.words import word_list
 
 # "A 15-year lease worth $9.8 billion with an undisclosed tenant" is a deal without a name.
 _LARGE_LEASE = Decimal(100_000_000)
 
+# "Core42 would rent 70 MW at its campus": the customer is the subject.
+_TAKES = re.compile(rf"{NAME.pattern}\s+(?:will|would|is to|has agreed to|agreed to)\s+$")
 _ITS_LARGE = re.compile(r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+⟦\d+⟧\s+(?:[\w-]+\s+){0,4}$")
 _NEAR, _AFTER = 45, 70
 _BEHIND_A_LEASE = frozenset(word_list("deals.behind_a_lease"))
@@ -51,6 +53,7 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             sized = sized or bool(s.money and _ITS_LARGE.search(s.text[: token.start]))
             if not (sized or s.headline or has_phrase("sign", words, 0, len(words))):
                 continue
+            takes = None
             lease = token.lemma == "lease" or has_phrase("leasing", words, first, k)
         else:
             lease = bool(leased)
@@ -60,9 +63,12 @@ def contracts(s: DealSentence) -> Iterable[Event]:
                 continue
             if not leased and (has_phrase("utility", words, k, after) or s.is_anothers(token.start)):
                 continue
-            if not _delivers(s, k):
+            takes = _TAKES.search(s.text[: token.start]) if leased else None
+            if not takes and not _delivers(s, k):
                 continue
         party, role, owner = other_side(s.sentence, token.start, noun=bool(noun))
+        if not noun and (customer := takes and party_of(s.sentence, takes)):
+            party, role, owner = customer, "customer", None
         if (
             not party
             and not (lease and any(m.quantity.value and m.quantity.value >= _LARGE_LEASE for m in s.money))

@@ -18,6 +18,8 @@ _NAMED_FIRST = re.compile(
     r"\W*(?P<name>[A-Z][\w&.’'-]+(?: [A-Z][\w&.’'-]+)*),?(?: recently| also| now| then)? "
     r"(?:has|is|will|was|to (?:pay|buy|acquire)|buys|acquires|pays|[a-z]+ed|won|struck|took|bought)\b"
 )
+# "Said on Monday that Core42 would rent": would is will, as it was said.
+_SAID_WOULD = re.compile(r"\b(?:said|announced|confirmed|disclosed)\b[^.;⟦]{0,80}?\bwould\b", re.IGNORECASE)
 _OBJECT_ENDS = frozenset(word_list("deals.object_ends"))
 _PHRASE_STOPS = frozenset(word_list("deals.phrase_stops"))
 # "Polaris DS Holdings, LLC", ", a site in Ethiopia": no comma that ends an object.
@@ -79,7 +81,7 @@ class DealSentence:
         clause = self.sentence.clause_of(position)
         behind = re.search(r"[,;.]|⟦\d+⟧", self.text[position:])
         end = position + behind.end() if behind else len(self.text)
-        return says("hedge", self.text[clause.start : end]) is not None
+        return says("hedge", _SAID_WOULD.sub(" will ", self.text[clause.start : end])) is not None
 
     def is_anothers(self, position: int) -> bool:
         """Whether the nearest subject before a position is not watched: it delivers, not the miner."""

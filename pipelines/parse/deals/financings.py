@@ -25,6 +25,7 @@ _FROM = re.compile(r"\s+from\b", re.IGNORECASE)
 _ITS = re.compile(
     r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+(?:recent|latest|new|earlier|previous)\s+$", re.IGNORECASE
 )
+_TOGETHER = re.compile(r"⟬\w⟭,? and ⟬\w⟭ (?:have |had |has )?(?:[a-z]+ly )?[a-z]+(?:ed|sold|t)\b[^;.⟦]*$")
 _IF_MORE = re.compile(r"\s*(?:,\s*)?(?:if|should|assuming)\b", re.IGNORECASE)
 # "Announced that it had raised $220 million".
 _ANNOUNCED = re.compile(
@@ -57,6 +58,9 @@ def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
             verb = amount.start - 1
         else:
             verb = max((v for v in verbs if v < amount.start), default=min(verbs, default=None))
+        if _TOGETHER.search(s.text[: amount.start]):
+            # "IREN and Bitdeer raised over $800 million": of several companies.
+            continue
         if verb is None or s.is_hedged(verb) or _lends(s, verb) or _lends_itself(s, amount):
             continue
         if _is_of_coins(s, amount) or ends("repaid_debt", s.text[: amount.start], 6):

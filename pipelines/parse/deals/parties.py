@@ -9,18 +9,18 @@ from pipelines.parse.language.annotation import AnnotatedSentence, mention_index
 from pipelines.watchlist.words import word_list
 
 _LEGAL = r"(?:,?\s+(?:LLC|L\.L\.C\.|Inc\.?|Corp\.?|Ltd\.?|L\.P\.|LP|plc|Limited|GmbH|AS|SE)(?!\w))"
-_TYPED = r"(?:based|backed|focused|listed)\b"
+_TYPED = r"(?:based|backed(?!\s+by\b)|focused|listed)\b"
 _ACRONYM = r"(?:AI|HPC|GPU|UAE|US|U\.S)"
 # "Amazon Web Services", "Polaris DS LLC", but neither "Texas-based" nor "AI".
 _NAME = (
-    rf"(?P<party>(?!(?:[A-Z][\w.]*[\s-]){{1,3}}{_TYPED})(?!{_ACRONYM}\b)(?:⟬\w⟭|[A-Z][\w&.’'-]*"
+    rf"(?<![\w.])(?P<party>(?!(?:[A-Z][\w.]*[\s-]){{1,3}}{_TYPED})(?!{_ACRONYM}\b)(?:⟬\w⟭|[A-Z][\w&.’'-]*"
     r"(?:\s+(?:(?:of|and|&|de)\s+)?(?:[A-Z][\w&.’'-]*|\d+\b|⟦\d+⟧(?=\s+[A-Z])))*)"
     rf"{_LEGAL}?)"
 )
 NAME = re.compile(_NAME)
 # Words between a preposition and a name: "with the AI-cloud platform Fluidstack", "to a subsidiary of G42".
 _WORDS = (
-    r"(?:(?!(?:and|or|with|to|from|by|for|in|at|of)\b)"
+    r"(?:and\s+(?=[a-z])|(?!(?:and|or|with|to|from|by|for|in|at|of)\b)"
     rf"(?:[a-z][\w-]*|{_ACRONYM}\.?(?:-\w+)?|[A-Z]\w+-{_TYPED}|⟦\d+⟧)\s+"
     r"|(?:affiliates?|subsidiar(?:y|ies)|units?|arms?) of\s+|investors? (?:including|led by)\s+)"
 )
@@ -31,7 +31,9 @@ _OWNER = re.compile(r"^(?:['’]s?)\s")
 _OF = re.compile(r"\bof (?:(?:its|the|an?|rival|competitor|peer|fellow|miner|bitcoin|company)\s+)*$")
 _WE = re.compile(r"\W*[“\"][^”\"]*\bwe\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:Chairman|Chairwoman|CEO|CFO|President|Director|Officer|Founder)\b")
-_BACKS = re.compile(r"(?:['’]s)?[\s-]+(?:backstop|backing|backed|support|guarantee\w*)\b", re.IGNORECASE)
+_BACKS = re.compile(
+    r"(?:['’]s)?[\s-]+(?:backstop|backing|backed(?! by)|support|guarantee\w*)\b", re.IGNORECASE
+)
 # "Backed by Google", "according to Bloomberg", "thanks to AMD".
 _IS_BACKER = re.compile(
     rf"\b(?:{'|'.join(word_list('deals.backer_verbs'))})\s+by\s+(?:[A-Z⟬][\w&.⟭]*,?\s+)*$"
@@ -40,6 +42,8 @@ _IS_BACKER = re.compile(
     re.IGNORECASE,
 )
 # "With NVIDIA GPUs", "to Culberson County": the noun behind the name is meant.
+# "From Silvergate Bank backed by bitcoin": what backs the loan is no party.
+_BY_COINS = re.compile(r"\s+backed by (?:its |the )?(?:bitcoin|btc|coins)\b", re.IGNORECASE)
 _THINGS_BEHIND = re.compile(
     rf"^\s+(?:(?:[A-Z\d][\w-]*|⟦\d+⟧)\s+)?(?:{'|'.join(word_list('deals.things_behind_a_name'))})\b"
 )
@@ -259,7 +263,7 @@ def _accepts(sentence: AnnotatedSentence, match: re.Match[str]) -> bool:
         _BACKS.match(behind)
         or _IS_BACKER.search(before)
         or _THINGS_BEHIND.match(behind)
-        or (not behind.startswith(",") and begins("backed", behind))
+        or (not behind.startswith(",") and begins("backed", behind) and not _BY_COINS.match(behind))
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from pipelines.parse.deals.acquisitions import acquisitions, is_bought_by_another
-from pipelines.parse.deals.amounts import CRITICAL_IT, INSTRUMENTS, PHASE, PLAIN, SITE, Amount
+from pipelines.parse.deals.amounts import AIM, CRITICAL_IT, INSTRUMENTS, PHASE, PLAIN, SITE, Amount
 from pipelines.parse.deals.contracts import contracts
 from pipelines.parse.deals.deal import (
     ACQUISITION,
@@ -185,7 +185,7 @@ def _sizes(s: DealSentence, event: Event, until: int) -> tuple[Amount | None, Am
     if event.kind == ACQUISITION:
         s.megawatts = [m for m in s.megawatts if m.kind != PHASE or m in inside]
     power = min(
-        (m for m in s.megawatts if m.start < until and (m.kind != SITE or m in sited)),
+        (m for m in s.megawatts if m.start < until and m.kind != AIM and (m.kind != SITE or m in sited)),
         key=order,
         default=None,
     )

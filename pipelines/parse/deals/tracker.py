@@ -74,20 +74,21 @@ class DealTracker:
         read = DealSentence(sentence)
         deals = [by_item(deal, status) for deal in find_deals(read)]
         others = []
-        if all(d.kind in (TARGET, FINANCING) for d in deals):
-            announced = find_announced(read) if all(d.kind == TARGET for d in deals) else None
-            if announced is None:
-                self._add(read, subjects)
-            elif (company := owner(announced)) is not None:
-                self.announce(company, by_item(announced, status), day)
-            else:
-                others.append(announced)
+        announced = find_announced(read) if all(d.kind == TARGET for d in deals) else None
+        if announced is None and all(d.kind in (TARGET, FINANCING) for d in deals):
+            self._add(read, subjects)
         for deal in deals:
             company = owner(deal)
             if company is not None:
                 self.take(company, deal, day)
             else:
                 others.append(deal)
+        if announced is not None:
+            # After a target of the same sentence: the next ones are about the deal.
+            if (company := owner(announced)) is not None:
+                self.announce(company, by_item(announced, status), day)
+            else:
+                others.append(announced)
         return others
 
     def take(self, company: Company, deal: Deal, day: date | None = None) -> None:

@@ -56,6 +56,11 @@ _WHEN_REPORTED = re.compile(
 _GIVEN_AS = re.compile(
     r"\b(?:gives?|gave|lists?|listed|states?|stated|quotes?|quoted|shows?|showed)\b", re.IGNORECASE
 )
+# "The total number of bitcoin it holds".
+_IT_HOLDS = re.compile(
+    r"\s+(?:that )?(?:it|they|we|the (?:company|firm|miner)) (?:now |currently )?(?:holds?|owns?|has|have)\b",
+    re.IGNORECASE,
+)
 _NO_MORE = ("no more", "no further", "no less", "no fewer", "not more")
 # "Raised $12.4 million for expansion by selling 502 bitcoin".
 _BY_SELLING = re.compile(r"[^;.⟦]{0,60}\bby (?:selling|the sale of)\s+(?:\w+\s+){0,2}⟦", re.IGNORECASE)
@@ -99,6 +104,13 @@ class GovernorFinder:
             # "Than in the same period last year, when the firm reported $63.9 million".
             previous = self.phrases.previous(i, unit)
             role, governor = BEFORE, None if previous is None else self.known[previous]
+        held = governor is not None and governor.code == "bitcoin_produced" and governor.via != VERB
+        if (
+            governor is not None
+            and held
+            and _IT_HOLDS.match(self.sentence.masked, self.tokens[governor.last].end)
+        ):
+            governor = Governor(self.frames.by_name["hold"], governor.via, governor.first, governor.last)
         if governor is not None and self.sales.are_revenue(governor):
             governor = Governor(self.frames.by_name["revenue"], governor.via, governor.first, governor.last)
         if governor is not None and governor.code == "total_revenue" and self.sales.is_of_a_sale(governor):

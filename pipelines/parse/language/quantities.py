@@ -38,6 +38,10 @@ _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
     ),
     (r"(?:\$|usd|us\$)?\s?/\s?mwh|(?:dollars? )?per (?:mwh|megawatt[- ]?hours?)", "c/kWh", Decimal("0.1")),
     (r"(?:us)?(?:c|¢|cents?)\s?(?:/|per)\s?(?:kwh|kw\s?h|kilowatt[- ]?hours?)|¢", "c/kWh", Decimal(1)),
+    (r"(?:us |u\.s\. |american )?dollars?(?! per)(?![a-z])|usd(?![a-z])|us\$", "USD", Decimal(1)),
+    (r"canadian dollars?(?! per)(?![a-z])|cad(?![a-z])", "CAD", Decimal(1)),
+    (r"euros?(?![a-z])|eur(?![a-z])", "EUR", Decimal(1)),
+    (r"rmb(?![a-z])|yuan(?![a-z])|renminbi(?![a-z])", "CNY", Decimal(1)),
     (
         (
             r"(?:e|x)h\s?/?\s?s(?:ec(?:ond)?)?(?![a-z])|exa-?hash(?:es)?(?:\s?(?:per|"
