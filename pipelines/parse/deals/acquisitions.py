@@ -124,10 +124,12 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
     if first >= len(words) or words[first].lemma in _NO_OBJECT:
         return None
     object_start, object_end = words[first].start, words[last - 1].end
+    stake = False
     if last <= first:
         return None
     if last + 1 < len(words) and words[last].lemma in ("in", "of", "to") and words[last - 1].lemma in _STAKES:
         # "A 64% stake in Exaion".
+        stake = True
         first, last = last + 1, s.object_end(last + 1)
         object_end = words[last - 1].end
     sites = has_phrase("sites", words, first, last)
@@ -147,6 +149,9 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
             index = named.mention
             if s.sentence.mentions[index].company is not None:
                 other = unwatched_before(s.sentence, start)
+                if other and stake:
+                    # "Tether had acquired a $100 million stake in Bitdeer" is no takeover.
+                    return None
                 if other:
                     owner, party, role = index, other, "buyer"
     else:

@@ -36,6 +36,9 @@ _RUN_ON = re.compile(
     rf"(?<=[a-z%)\d])\s+(?=(?:{'|'.join(word_list('bullets.openings'))})\s(?![A-Z])"
     r"|[A-Z][\w-]*\s(?:[\w-]+\s){0,3}revenues?\s(?:of|was|were|increased|decreased|grew)\b)"
 )
+# Bullets in one line: "… by 5% - The company mined 689 bitcoin - Operating expenses …".
+_MARKED = re.compile(r"(?<=\s)[-–•]\s+(?=[A-Z])")
+_FEWEST_BULLETS = 3
 _GOES_ON = re.compile(rf"\b(?:{'|'.join(word_list('bullets.linking'))})$", re.IGNORECASE)
 _AMOUNT = re.compile(r"\$\s?\d|\d[\d,.]*\s?(?:million|bitcoin|btc|eh/s|mw|%)", re.IGNORECASE)
 _LONG_ENOUGH = 200
@@ -115,9 +118,13 @@ def _parts(place: int, sentence: str) -> list[tuple[int, str]]:
 
 
 def _bullets(place: int, sentence: str) -> list[tuple[int, str]]:
-    """A long run of bullets without marks, cut where each begins."""
+    """A long run of bullets, cut where each begins."""
     if len(sentence) < _LONG_ENOUGH:
         return [(place, sentence)]
+    marked = [match.end() for match in _MARKED.finditer(sentence)]
+    if len(marked) >= _FEWEST_BULLETS:
+        cuts = [0, *marked, len(sentence)]
+        return [(place + a, sentence[a:b].strip(" -–•")) for a, b in itertools.pairwise(cuts)]
     cuts = [0]
     for match in _RUN_ON.finditer(sentence):
         bullet = sentence[max(cuts[-1], match.start() - _LONGEST) : match.start()]
@@ -137,6 +144,8 @@ class MaskedSentence:
             for q in find_quantities(text)
             if not any(q.start < p.end and q.end > p.start for p in self.periods)
             and not (text[q.end : q.end + 1] == ")" and _A_QUOTE.search(text[: q.start]))
+            # "[3]" is a reference.
+            and not (text[q.start - 1 : q.start] == "[" and text[q.end : q.end + 1] == "]")
         ]
         self.quantities: list[Quantity] = []
         pieces, last = [], 0

@@ -69,7 +69,8 @@ _RESULTS = re.compile(r"\b(?:results?|report(?:s|ed)?|update|figures|quarter|yea
 _MAY_COMPARE = re.compile(r"year|month|quarter|period|annual|sequential|\b[yqm]o[yqm]\b", re.IGNORECASE)
 _OLD = timedelta(days=400)
 _LONGEST_HEADING = 90
-_LEAST_REVENUE = Decimal(10_000)
+# "$93,000 in revenue" is for one bitcoin.
+_LEAST_REVENUE = Decimal(200_000)
 _LINK = re.compile(
     r"\W*(?:related|read more|read also|also read|see also|more on|recommended|you may also like|"
     r"don['’]t miss)"
