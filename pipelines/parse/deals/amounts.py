@@ -101,7 +101,7 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     if (
         (ends("beside", before, 7) and not funded)
         or begins("bought_back", behind)
-        or begins("not_its_size", _LEAD.sub("", behind))
+        or begins("not_its_size", _LEAD.sub("", sentence.masked[sentence.at[index][1] :]))
         or (ends("more", before, 3) and not instrument)
     ):
         return _OTHER, 9

@@ -26,6 +26,7 @@ _ITS = re.compile(
     r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+(?:recent|latest|new|earlier|previous)\s+$", re.IGNORECASE
 )
 _TOGETHER = re.compile(r"⟬\w⟭,? and ⟬\w⟭ (?:have |had |has )?(?:[a-z]+ly )?[a-z]+(?:ed|sold|t)\b[^;.⟦]*$")
+_QUALIFIES = frozenset(("at", "least", "more", "than", "about", "over", "some", "nearly", "roughly"))
 _IF_MORE = re.compile(r"\s*(?:,\s*)?(?:if|should|assuming)\b", re.IGNORECASE)
 # "Announced that it had raised $220 million".
 _ANNOUNCED = re.compile(
@@ -34,7 +35,10 @@ _ANNOUNCED = re.compile(
     re.IGNORECASE,
 )
 # "Has raised $6 million to help fund its growth plans".
-_FOR_A_PURPOSE = re.compile(r"\s+to (?:help )?(?:fund|finance|pay for|build|expand|support)\b", re.IGNORECASE)
+_FOR_A_PURPOSE = re.compile(
+    r"\s+to (?:help )?(?:fund|finance|pay for|build|expand|support|upgrade|buy|complete|develop)\b",
+    re.IGNORECASE,
+)
 
 
 def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
@@ -122,9 +126,12 @@ def _is_raised(s: DealSentence, amount: Amount) -> bool:
     if any(s.words[k].text.lower() == "raised" for k in range(at + 1, min(at + 4, len(s.words)))):
         # "$1 billion was raised with convertible notes".
         return any(has_phrase(kind, s.words, at, len(s.words)) for kind in INSTRUMENTS)
+    before = at - 1
+    while before > 0 and s.words[before].lemma in _QUALIFIES:
+        before -= 1
     if (
         at
-        and s.words[at - 1].lemma == "raise"
+        and s.words[before].lemma == "raise"
         and (_FOR_A_PURPOSE.match(s.text[amount.end :]) or _ANNOUNCED.search(s.text[: amount.start]))
     ):
         # "Has raised $6 million to help fund its growth plans".

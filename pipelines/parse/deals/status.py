@@ -13,6 +13,7 @@ _TERM = re.compile(r"\b(?P<years>\d{1,2}|[a-z]+)[\s-]+years?\b(?! ago| old)", re
 _SPENT = re.compile(r"\bspent\s+(?:about |over |nearly )?⟦\d+⟧\s+to\s+$", re.IGNORECASE)
 # "Aims to raise its hash rate following the acquisition of GRIID".
 _AFTER = re.compile(r"\b(?:following|after|since)\s+(?:the |its |their )?(?:recent )?$", re.IGNORECASE)
+_AHEAD = 110
 _NUMBERS = {word: number for number, word in enumerate(word_list("deals.numbers"))}
 
 
@@ -23,6 +24,8 @@ def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
     near = s.text[max(0, event.start - 90) : event.end + 60]
     before = s.text[max(0, event.start - 70) : event.end]
     if event.kind == FINANCING:
+        # "Filed a prospectus for the sale of up to $500 million in equity, also known as an offering".
+        before = s.text[max(0, min(event.start, event.object_start) - _AHEAD) : event.end]
         if says("intended", before) or says("to_raise", before):
             return PLANNED, True
         if re.search(r"\bwill\b[^,;]{0,20}$", s.text[: event.start]):

@@ -9,7 +9,9 @@ from pipelines.parse.language.sentences import MaskedSentence, sentences
 from pipelines.parse.language.times import PRIOR, find_times, is_time, resolve
 
 _QUARTERLY = re.compile(
-    r"\bquarterly (?:revenues?|results|earnings|profits?|sales|loss|report|production)\b", re.IGNORECASE
+    r"\bquarterly (?:revenues?|results|earnings|profits?|sales|loss|report|production)\b|"
+    r"\bearnings (?:results|report|call)\b|\b(?:for|in|during) (?:the|an?(?: \w+)?) quarter\b",
+    re.IGNORECASE,
 )
 # "August public mining updates": a month in a title of updates.
 _REPORTS = re.compile(r"\b(?:updates?|production|output|operations|results|report)\b", re.IGNORECASE)
