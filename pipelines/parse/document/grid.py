@@ -78,6 +78,19 @@ def grid_of(table: etree._Element) -> list[Row]:
     return rows
 
 
+# "Revenue $ 18,955": one space before the first value.
+_LABEL_AND_AMOUNT = re.compile(r"(?P<label>.*[A-Za-z)])\s(?P<amount>\$\s?\(?[\d,.]+\)?)")
+
+
+def _apart(cell: GridCell) -> list[GridCell]:
+    """A cell of a label and an amount as two."""
+    match = _LABEL_AND_AMOUNT.fullmatch(cell.text)
+    if match is None:
+        return [cell]
+    cut = cell.start + match.start("amount")
+    return [GridCell(match["label"], cell.start, cut - 1), GridCell(match["amount"], cut, cell.end)]
+
+
 def rows_of_text(lines: Sequence[str]) -> list[list[GridCell]]:
     """The rows of a plain-text table, whose cells are separated by two spaces or tabs."""
     rows = []
@@ -90,5 +103,6 @@ def rows_of_text(lines: Sequence[str]) -> list[list[GridCell]]:
             for m in re.finditer(r"(?:[^\s|]|\s(?!\s|$))+", expanded)
             if m[0].strip("| .")
         ]
-        rows.append([GridCell(re.sub(r"\s*\.{3,}\s*", " ", c.text).strip(), c.start, c.end) for c in row])
+        row = [GridCell(re.sub(r"\s*\.{3,}\s*", " ", c.text).strip(), c.start, c.end) for c in row]
+        rows.append([*_apart(row[0]), *row[1:]] if row else row)
     return rows

@@ -32,7 +32,7 @@ _VALUE = re.compile(r"\(?-?[\d.,]+%?\)?\s?\w?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OPENS_A_VALUE = re.compile(r"(?:Appx\.?\s*)?\$\s*\(?")
 _CLOSES_A_VALUE = frozenset((")", "%", ")%"))
-_HEADING = re.compile(r"\d|change|%|comparison|(?:month|year)/", re.IGNORECASE)
+_LONGEST_HEADING = 40
 # A table in one line: its headings are periods and changes, its values numbers with their units.
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _PERIOD = rf"(?:(?:{_MONTH})\.?(?:\s+\d{{1,2}},)?\s+20\d\d|Q[1-4]\s+(?:FY)?20\d\d|[1-4]Q\s?20\d\d)"
@@ -41,6 +41,11 @@ _CHANGE = (
     r"Change(?:\s?\(?%\)?)?|[MQY]o[MQY])"
 )
 _HEADINGS = re.compile(rf"(?P<headings>(?:{_PERIOD}\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w)", re.IGNORECASE)
+_HEADING = re.compile(
+    rf"\b(?:{_MONTH})\b|\b(?:{_MONTH})[’'-]?\d\d\b|\bQ[1-4]\b|\b[1-4]Q|\b(?:19|20)\d\d\b|\b(?:change|variance|yoy|mom|qoq)\b|"
+    r"[%]|\bmonths? ended\b|\bfy\s?\d\d|\b(?:month|year|quarter|[myq])/",
+    re.IGNORECASE,
+)
 _ONE_HEADING = re.compile(rf"{_PERIOD}|{_CHANGE}", re.IGNORECASE)
 _VALUES = re.compile(
     r"(?<![\w.,/])(?:(?:\$\s?)?\(?-?\$?\d[\d,]*(?:\.\d+)?\)?"
@@ -53,21 +58,27 @@ _ANY_DIGIT = re.compile(r"\d\S*\s\S*\d|\d{3}")
 
 def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCell]]]:
     """The paragraphs and tables of plain text, in order: a table as its rows of cells."""
-    for barred, group in groupby(_with_rows(list(lines)), key=_is_row):
-        part = list(group)
-        if barred:
-            yield [_cells(line) for line in part]
+    for part in _with_tables(list(lines)):
+        if isinstance(part, Table):
+            yield [_cells(row) for row in part]
             continue
-        for chunk in _chunks(part):
-            if _is_in_columns(chunk):
-                yield rows_of_text(chunk)
+        for barred, group in groupby(part, key=_is_row):
+            if barred:
+                yield [_cells(row) for row in group if row.strip(" |")]
                 continue
-            for paragraph in _unwrapped(chunk):
-                yield from _flattened(paragraph)
+            for chunk in _chunks(list(group)):
+                if _is_in_columns(chunk):
+                    first = next(i for i, line in enumerate(chunk) if _columns(line) > 1)
+                    for paragraph in _unwrapped(chunk[:first]):
+                        yield from _flattened(paragraph)
+                    yield _in_order(rows_of_text(chunk[first:]))
+                    continue
+                for paragraph in _unwrapped(chunk):
+                    yield from _flattened(paragraph)
 
 
 def _is_row(line: str) -> bool:
-    return "|" in line.strip().strip("|")
+    return "|" in line
 
 
 def _cells(line: str) -> Row:
@@ -87,41 +98,49 @@ def _cells(line: str) -> Row:
 # ---------------------------------------------------------------------- one cell a line
 
 
-def _with_rows(lines: list[str]) -> Iterator[str]:
-    """Lines in which a table with one cell a line has one row a line, its cells separated by bars."""
-    k = 0
+class Table(list[str]):
+    """Rows of a table, their cells separated by bars."""
+
+
+def _with_tables(lines: list[str]) -> Iterator[list[str]]:
+    """Lines, in which a table with one cell a line is a `Table` with one row a line."""
+    k, rest = 0, 0
     while k < len(lines):
         end = k
         while end < len(lines) and _may_be_cell(lines[end]):
             end += 1
         run = lines[k:end]
-        first = next((i for i, line in enumerate(run) if "|" in line), 0)
-        rows = _rows(_cells_of(run[first:]))
+        first, last, rows = _rows(_cells_of(run), barred=any("|" in line for line in run))
         if rows:
-            yield from run[:first]
-            yield from rows
-            yield ""
-            k = end
-        else:
-            yield from run
-            yield from lines[end : end + 1]
-            k = end + 1
+            yield lines[rest : k + first]
+            yield Table(rows)
+            rest = end if last is None else k + last
+        k = end + 1
+    yield lines[rest:]
 
 
 def _may_be_cell(line: str) -> bool:
     return len(line.strip(" |•")) <= _LONGEST_CELL and not re.search(r"\S \|+ \S", line)
 
 
-def _cells_of(run: Sequence[str]) -> list[str]:
-    """The cells of lines with one cell each, or with bars between cells of several lines."""
-    barred = any("|" in line for line in run)
-    written = "\n".join(run).split("|") if barred else run
-    cells: list[str] = []
-    for text in (collapse(cell).strip("• ") for cell in written):
-        if cells and text and (_OPENS_A_VALUE.fullmatch(cells[-1]) or text in _CLOSES_A_VALUE):
-            cells[-1] += text
-        elif text:
-            cells.append(text)
+def _cells_of(run: Sequence[str]) -> list[tuple[int, str]]:
+    """The cells of lines with one cell each, or with bars between cells, and the line each begins in."""
+    first = next((i for i, line in enumerate(run) if "|" in line), None)
+    cells: list[tuple[int, str]] = []
+    begins = True
+    for place, line in enumerate(run):
+        for part, text in enumerate(line.split("|")):
+            begins = begins or part > 0 or first is None or place <= first
+            cell = collapse(text).strip("• ")
+            before = cells[-1] if cells else (0, "")
+            if not cell:
+                continue
+            if not begins or _OPENS_A_VALUE.fullmatch(before[1]) or cell in _CLOSES_A_VALUE:
+                glue = " " if not begins else ""
+                cells[-1:] = [(before[0], f"{before[1]}{glue}{cell}")]
+            else:
+                cells.append((place, cell))
+            begins = False
     return cells
 
 
@@ -129,25 +148,43 @@ def _is_value(cell: str) -> bool:
     return not _YEAR.fullmatch(cell) and (read_cell(cell) is not None or bool(_VALUE.fullmatch(cell)))
 
 
-def _rows(cells: Sequence[str]) -> list[str]:
-    """Rows of a label and its values, with the headings first; none if the rows are not alike."""
-    widths = [len(list(group)) for value, group in groupby(cells, key=_is_value) if value]
+def _rows(cells: Sequence[tuple[int, str]], *, barred: bool) -> tuple[int, int | None, list[str]]:
+    """The rows of a table, headings first, the line it begins in, and the line behind it.
+
+    No rows if they are not alike; no line behind it if the table ends the cells.
+
+    Args:
+        barred: Whether bars separate the cells. Without them, a single value may belong to the label before
+            or behind it.
+    """
+    texts = [text for _, text in cells]
+    widths = [len(list(group)) for value, group in groupby(texts, key=_is_value) if value]
     width = max(set(widths), key=widths.count, default=0)
-    if width < 2 or len(widths) < _FEWEST_ROWS or sum(w == width for w in widths) * 2 <= len(widths):
-        return []
-    first = next(i for i, cell in enumerate(cells) if _is_value(cell)) - 1
-    if first < width:
-        return []
-    headings = [cell for cell in cells[:first] if _HEADING.search(cell)][-width:]
-    rows = [cell for cell in cells[:first] if cell not in headings]
-    rows.append(" | ".join([" ", *headings]))
+    alike = sum(w == width for w in widths) * 2 > len(widths)
+    first = next((i for i, text in enumerate(texts) if _is_value(text)), 0) - 1
+    start = next((i for i in range(first - width, -1, -1) if _are_headings(texts, i, width)), None)
+    if width < (1 if barred else 2) or len(widths) < _FEWEST_ROWS or not alike or start is None:
+        return 0, None, []
+    if width == 1 and start + 1 != first:
+        return 0, None, []
+    corner = texts[start - 1] if start else ""
+    rows = [" | ".join([corner or " ", *texts[start : start + width]])]
     row: list[str] = []
-    for cell in cells[first:]:
-        if row and not _is_value(cell):
+    last = max(i for i, text in enumerate(texts) if _is_value(text)) + 1
+    for text in texts[start + width : last]:
+        if row and not _is_value(text):
             rows.append(" | ".join(row))
             row = []
-        row.append(cell)
-    return [*rows, " | ".join(row)]
+        row.append(text)
+    behind = cells[last][0] if last < len(cells) else None
+    return cells[max(start - 1, 0)][0], behind, [*rows, " | ".join(row)]
+
+
+def _are_headings(texts: Sequence[str], start: int, width: int) -> bool:
+    """Whether cells are the headings of all columns: periods, and changes between them."""
+    inside = all(_HEADING.search(text) for text in texts[start : start + width])
+    around = [texts[i] for i in (start - 1, start + width) if 0 <= i < len(texts)]
+    return inside and not any(_HEADING.search(text) and len(text) <= _LONGEST_HEADING for text in around)
 
 
 # ---------------------------------------------------------------------- one line a table
@@ -203,8 +240,28 @@ def _numbered(cells: Iterable[str]) -> Row:
 # ---------------------------------------------------------------------- paragraphs and columns
 
 
+def _in_order(rows: list[list[GridCell]]) -> list[list[GridCell]]:
+    """Rows whose columns are counted, if the blanks that aligned them are lost.
+
+    Rows with fewer or more cells than the headings are left out then: their values may be of any column.
+    """
+    columns = [row for row in rows if len(row) > 1]
+    headings = columns[0] if columns else []
+    alike = [row for row in columns if len(row) == len(headings)]
+    aligned = all(
+        cell.start < heading.end and heading.start < cell.end
+        for row in alike
+        for cell, heading in zip(row[1:], headings[1:], strict=True)
+    )
+    if aligned or len(alike) * 2 <= len(columns):
+        return rows
+    return [_numbered(cell.text for cell in row) for row in rows if len(row) in (1, len(headings))]
+
+
 def _unwrapped(lines: Sequence[str]) -> list[str]:
     """The paragraphs of lines without an empty line between them: wrapped lines are joined."""
+    if not lines:
+        return []
     width = max(map(len, lines), default=0)
     out = [lines[0].strip()]
     for last, raw in pairwise(lines):

@@ -189,6 +189,9 @@ class GovernorFinder:
             return MAIN, sold
         if right is not None and right.frame.name == "proceeds" and right.first == i + 1:
             return MAIN, right
+        if right is not None and right.code == "total_revenue" and left and left.frame.name == "proceeds":
+            # "Realized $900,000 of revenue from its computing business".
+            return MAIN, right
         if unit == "USD" and _BY_SELLING.match(self.sentence.behind(i)):
             return MAIN, Governor(self.frames.by_name["proceeds"], BEHIND, i, i)
         if right is not None and (right.frame.within or (right.via == FROM and role != CHANGE)):

@@ -118,6 +118,8 @@ _LIGHT = re.compile(
 )
 # "At 30 EH/s, fleet efficiency of 16 J/TH" is a condition, not what is.
 _AT_A_HASH_RATE = re.compile(r"\W*at\s+⟦(?P<ref>\d+)⟧\s*,", re.IGNORECASE)
+# "Improves fleet efficiency to 24.8 J/TH": what an expansion will do; what was done is "improved".
+_IMPROVES = re.compile(r"\W*(?:improves|reduces|lowers)\b", re.IGNORECASE)
 _GUIDED = re.compile(
     r"\b(?:guidance|estimates?|forecasts?|expectations?|(?<!on )targets?|budget)\b[^;⟦]*⟦\d+⟧$", re.IGNORECASE
 )
@@ -428,6 +430,8 @@ class Labeller:
             # "We expect …, which equals $14,000", "aiming for 21 EH/s, with an efficiency of 21 J/TH".
             ahead = sentence.masked[sentence.clause_start(start) : self.tokens[i].end]
         if role == BEFORE and _GUIDED.search(ahead):
+            return PLAN
+        if quantity.unit == "J/TH" and _IMPROVES.match(sentence.masked):
             return PLAN
         at = _AT_A_HASH_RATE.match(sentence.masked)
         if at and sentence.quantities[int(at["ref"])].unit == "EH/s" and self.tokens[i].start > at.end():

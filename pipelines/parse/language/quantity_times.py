@@ -100,6 +100,12 @@ _MULTIPLE = re.compile(
     r"\b(?:that|those|level) of\s+$|\b(?:double|twice|triple|doubled|tripled)\s+$", re.IGNORECASE
 )
 _BY = re.compile(r"\bby\s+(?:about\s+|almost\s+|nearly\s+|over\s+)?$", re.IGNORECASE)
+# "An increase of 22.6% over Q2", but "mined 2,000 bitcoin over Q2".
+_MOVED_OVER = re.compile(
+    r"(?:⟦(?P<ref>\d+)⟧|\b(?:increase|growth|gain|rise|improvement|decrease|decline|drop|reduction|up|down|higher|lower))"
+    r"\s+over\s+(?:the\s+|its\s+|our\s+)?$",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(
     r"\s+(?:(?:in|during|for|over|at|on)\s+)?(?:(?:all|the whole) of\s+)?"
     r"(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|a record\s+|record\s+)?$",
@@ -350,6 +356,9 @@ class TimeFinder:
         if _MULTIPLE.search(before):
             return True
         article = _ARTICLE.search(before)
+        moved = _MOVED_OVER.search(before)
+        if moved and (moved["ref"] is None or self.sentence.quantities[int(moved["ref"])].unit == "percent"):
+            return True
         last = re.search(r"[\w.]+(?:\s+(?:to|with))?$", before[: article.start()]) if article else None
         if last and last[0] == "Over":
             # "Over the full year 2021, it mined …" opens a sentence.

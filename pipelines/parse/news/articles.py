@@ -92,7 +92,9 @@ _LISTING = re.compile(r"\s*\((?:[\w\s]{2,20}:\s*)?the company\)")
 _PEER = re.compile(
     r"\b(?:rivals?|peers?|fellow (?:bitcoin )?miners?|competitors?)\s+(?=the company)", re.IGNORECASE
 )
-_COMPANY = re.compile(r"\b(?:(?:[Tt]he )?(?:company|firm)|[Tt]he (?:miner|business|bitcoin miner))(?:['’]s)?\b")
+_COMPANY = re.compile(
+    r"\b(?:(?:[Tt]he )?(?:company|firm)|[Tt]he (?:miner|business|bitcoin miner))(?:['’]s)?\b"
+)
 _TOPS = re.compile(
     r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|"
     r"ed|ing)|beyond|north of|past)\s+$",

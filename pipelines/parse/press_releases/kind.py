@@ -84,6 +84,9 @@ _MONTH_NAMED = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
+_MONTHLY = re.compile(
+    rf"\bmonthly\b|\bupdates?\s+for\s+(?:the month of\s+)?{_MONTH_NAMED.pattern}", re.IGNORECASE
+)
 _STATEMENT_ROWS = re.compile(
     r"^total (?:net )?revenues?|^revenues?(?:, net)?$|^net (?:income|loss|\(loss\)|income \(loss\))|"
     r"^operating (?:income|loss)",
@@ -362,6 +365,9 @@ def _by_dateline(page: Page, reason: str) -> tuple[str, str]:
         for stated in _STATED_TODAY.finditer(block.text[:900]):
             if _COMING.search(stated[0]):
                 continue
+            if _MONTHLY.search(stated["what"]) and _UPDATE.search(stated["what"]):
+                # "A monthly investor update for August 2023, containing its results".
+                return UPDATE, f"its opening sentence: {stated[0][:160]}"
             if _EARNINGS.search(stated["what"]) and re.search(r"\b(?:results|earnings)\b", stated["what"]):
                 return EARNINGS, f"its opening sentence: {stated[0][:160]}"
             if _UPDATE.search(stated["what"]) and _MONTH_NAMED.search(stated["what"]):

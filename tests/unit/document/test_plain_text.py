@@ -163,3 +163,52 @@ def test_lines_of_a_list_stay_apart() -> None:
         "Bitcoin held: 9,704",
         "Deployed hash rate: 23.3 EH/s",
     ]
+
+
+def test_subheading_below_the_headings_is_no_heading() -> None:
+    """A footnote's number behind a sub-heading made it a fourth heading, and moved all values by one column."""
+    text = (
+        "Metrics |\nMay-24 |\nApr-24 |\nMar-24 |\nOwn mining2 |\n|||\nBTC mined |\n230 |\n358 |\n353 |\nRate |\n9.4 |\n"
+        "8.2 |\n7.1 |\nPower |\n246 |\n220 |\n195 |\nThe end of it, with a sentence\nthat goes on."
+    )
+    page = read_page(text.encode())
+    (table,) = page.tables
+    assert [(line.label, [(v.heading, v.text) for v in line.values]) for line in table.lines][0] == (
+        "BTC mined",
+        [("May-24", "230"), ("Apr-24", "358"), ("Mar-24", "353")],
+    )
+    assert page.blocks[-1].text == "The end of it, with a sentence that goes on."
+
+
+def test_one_column_needs_its_heading_before_the_first_row() -> None:
+    text = "Metrics |\nAug-23 |\nBTC mined |\n410 |\nRate |\n5.5 |\nPower |\n172 |\n"
+    (table,) = read_page(text.encode()).tables
+    assert [line.label for line in table.lines] == ["BTC mined", "Rate", "Power"]
+    assert table.lines[0].values[0].text == "410"
+    assert not read_page(text.replace("Aug-23 |\n", "").encode()).tables
+
+
+def test_columns_without_alignment_are_counted() -> None:
+    text = (
+        "In thousands   Three Months Ended Q3 2023     Three Months Ended Q2 2023   % Change\n"
+        "Revenue $ 18,955   $ 15,456   22.6 %\nGross profit $ 10,687   $ 10,343   3.3 %\nMargin   56.4 %   66.9 % (15.7 %)\n"
+    )
+    (table,) = read_page(text.encode()).tables
+    assert [(line.label, [(v.heading, v.text) for v in line.values]) for line in table.lines] == [
+        (
+            "Revenue",
+            [
+                ("Three Months Ended Q3 2023", "$ 18,955"),
+                ("Three Months Ended Q2 2023", "$ 15,456"),
+                ("% Change", "22.6 %"),
+            ],
+        ),
+        (
+            "Gross profit",
+            [
+                ("Three Months Ended Q3 2023", "$ 10,687"),
+                ("Three Months Ended Q2 2023", "$ 10,343"),
+                ("% Change", "3.3 %"),
+            ],
+        ),
+    ]
