@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from pipelines.parse.deals.deal import ACQUISITION
+from pipelines.parse.deals.deal import ACQUISITION, FINANCING
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.parties import (
     NAME,
@@ -150,12 +150,18 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
             if s.sentence.mentions[index].company is not None:
                 other = unwatched_before(s.sentence, start)
                 if other and stake:
-                    # "Tether had acquired a $100 million stake in Bitdeer" is no takeover.
-                    return None
+                    # "Tether had acquired a $100 million stake in Bitdeer" is an investment, no takeover.
+                    where = (start, words[first - 1].end, other, "investor", object_start, object_end, index)
+                    return Event(FINANCING, *where)
                 if other:
                     owner, party, role = index, other, "buyer"
     else:
         party, role = seller_of(s.sentence, object_end, named)
+        other = unwatched_before(s.sentence, start)
+        if other and named and role == "seller" and named.mention is not None:
+            # "Canaan has purchased Cipher's interest in three sites": a sale by a watched company.
+            owner = named.mention if s.sentence.mentions[named.mention].company is not None else None
+            party, role = (other, "buyer") if owner is not None else (party, role)
     return Event(ACQUISITION, start, words[first - 1].end, party, role, object_start, object_end, owner)
 
 

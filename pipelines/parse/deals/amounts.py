@@ -23,6 +23,7 @@ CRITICAL_IT, GROSS, PHASE, STATED, SITE, AIM, TOTAL, POTENTIAL = (
 )
 _OTHER, PLAIN = "other", "plain"
 INSTRUMENTS = ("notes", "loan", "equity")
+_ASIDE = re.compile(r"\([^()]*$")
 _LEAST = Decimal(500_000)
 # Words between an amount and what it is: "$400 million in aggregate principal amount of senior notes".
 _MOST_WORDS = 9
@@ -131,7 +132,9 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     if begins("part", behind) and not ends("whole", before, 3):
         return PLAIN, 2
     if ends("worth", before, 3):
-        return PLAIN, 0 if ends("whole", before, 3) else 1
+        # "11.8 million shares (valued at $571m), for a transaction value of $651m": a part of the whole.
+        aside = _ASIDE.search(sentence.masked[: sentence.at[index][0]])
+        return PLAIN, 2 if aside else 0 if ends("whole", before, 3) else 1
     return PLAIN, 1 if _is_of_a_deal(sentence, index) else 3
 
 

@@ -259,6 +259,9 @@ def _accepts(sentence: AnnotatedSentence, match: re.Match[str]) -> bool:
         return False
     before = sentence.masked[: match.start("party")]
     behind = sentence.masked[match.end("party") :]
+    if re.search(r"['’]s?$", party) and re.match(r"\s+(?:[a-z][\w-]*\s+){0,2}⟬", behind):
+        # "To Jihan Wu's Bitdeer": who owns the company is no party.
+        return False
     return not (
         _BACKS.match(behind)
         or _IS_BACKER.search(before)

@@ -39,7 +39,7 @@ from pipelines.parse.language.quantities import rounding_of
 
 _ACTS = re.compile(
     r"\s+(?:also |then |recently |now )?"
-    r"(?:has|have|had|will|(?!based\b|backed\b|led\b)[a-z]+ed|signs|wins|buys|gets|won)\b"
+    r"(?:has|have|had|will|(?!based\b|backed\b|led\b)[a-z]+ed|securing|raising|signing|signs|wins|buys|gets|won)\b"
 )
 # "Was bought by", "signed by".
 _BY_AGENT = re.compile(r"\b(?:\w+ed|bought|sold|taken|won|drawn)\s+by\s+(?:the )?(?:[a-z]+ ){0,2}$")
@@ -178,7 +178,7 @@ def _sizes(s: DealSentence, event: Event, until: int) -> tuple[Amount | None, Am
 
     # "Acquiring two sites through its $19.8 million purchase of GRIID": the next purchase's amount.
     last = until - _RIGHT_BEFORE if until < len(s.text) else until
-    near = [m for m in s.money if m.start < until and m.end <= last and _fits_kind(m, event.kind)]
+    near = [m for m in s.money if m.start < until and m.end <= last and _fits_kind(m, event.kind, event.role)]
     money = min(near, key=order, default=None)
     inside = [m for m in s.megawatts if event.object_start <= m.start < event.object_end]
     sited = inside if event.kind == ACQUISITION else []
@@ -246,8 +246,10 @@ def _owner(s: DealSentence, event: Event) -> int | None:
     return (agents or before)[-1] if agents or before else None
 
 
-def _fits_kind(amount: Amount, kind: str) -> bool:
+def _fits_kind(amount: Amount, kind: str, role: str = "") -> bool:
     """Whether an amount can be the size of a deal of a kind."""
+    if kind == FINANCING and role == "investor" and amount.kind in (PLAIN, PRICE):
+        return True
     if kind == ACQUISITION:
         return amount.kind in (PLAIN, PRICE, UP_TO)
     if kind in CONTRACTS:

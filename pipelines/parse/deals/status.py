@@ -55,6 +55,10 @@ def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
         or re.search(r"\b(?:agreement|deal|term sheet)\b[^,;.]{0,30}\bto\b", near)
     ):
         return AGREED, True
+    gerund = s.text[event.start : event.end].split()[:1]
+    if gerund and gerund[0].endswith("ing") and not says("before", before):
+        # "Shifts away from hosting by acquiring two sites".
+        return AGREED, False
     if says("present", before) or re.match(r"(?:merger|deal)\b", s.text[event.start :]):
         return AGREED, False
     noun = re.match(r"(?:acquisition|purchase|takeover|buyout)\b", s.text[event.start :])

@@ -159,7 +159,8 @@ class DealTracker:
             self._just_added = says("back", sentence.text) is not None
             return
         deal = last.deal
-        if deal.amount is not None and deal.amount_kind != UP_TO:
+        same = added.amount is not None and deal.amount is not None and _near(added.amount, deal.amount)
+        if deal.amount is not None and deal.amount_kind != UP_TO and not same:
             added = replace(added, amount=None, amount_rounding=Decimal(0), amount_kind="")
         if added.amount is None and added.megawatts is None and added.due is None and not added.party:
             return

@@ -197,7 +197,11 @@ def companies_named(article: ArticleText, watchlist: Watchlist) -> frozenset[str
 
 def is_heading(text: str) -> bool:
     """Whether a paragraph is a heading: short, no list item, and no sentence."""
-    return len(text) <= _LONGEST_HEADING and text[:1] not in "-•*–" and text.rstrip()[-1:] not in ".!?,;”\"'’"
+    return (
+        len(text) <= _LONGEST_HEADING
+        and text.strip()[:1] not in tuple("-•*–●▪")
+        and text.rstrip()[-1:] not in ".!?,;”\"'’"
+    )
 
 
 def anonymous(text: str, mentions: Iterable[Mention]) -> str:

@@ -173,7 +173,8 @@ def test_subheading_below_the_headings_is_no_heading() -> None:
     )
     page = read_page(text.encode())
     (table,) = page.tables
-    assert [(line.label, [(v.heading, v.text) for v in line.values]) for line in table.lines][0] == (
+    first = table.lines[0]
+    assert (first.label, [(v.heading, v.text) for v in first.values]) == (
         "BTC mined",
         [("May-24", "230"), ("Apr-24", "358"), ("Mar-24", "353")],
     )
