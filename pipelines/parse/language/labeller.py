@@ -106,8 +106,8 @@ _COMPARES = re.compile(
 )
 # "That takes the total for the first quarter to 1,871 BTC".
 _TAKES_TO = re.compile(
-    r"\W*(?:that|this|which|it)\s+(?:takes?|took|brings?|brought|puts?)\s+(?:the|its)\s+(?:total|tally|count|output|"
-    r"production)\b",
+    r"\W*(?:that|this|which|it)\s+(?:takes?|took|brings?|brought|puts?)\s+(?:the|its|their|our)\s+(?:⟪\d+⟫['’]?s?\s+)?"
+    r"(?:total|tally|count|output|production)\b",
     re.IGNORECASE,
 )
 # "Mined 1,434 BTC in Q4 2022; 5,167 BTC in 2022".

@@ -53,7 +53,7 @@ _NOT_WITHIN = r"(?<!\bthe\s)(?<!\bfor\s)"
 # A pattern is tried only if the text contains one of its words; most sentences name at most one period.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2", "1h", "2h")
-_YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "fiscal", "calendar", "twelve"), ("months",)
+_YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "cy", "fiscal", "calendar", "twelve"), ("months",)
 _SLASH_WORDS, _DASH_WORDS = ("/",), ("-",)
 # "may" and "march" are also verbs.
 _CAPITALIZED_MONTH = (
@@ -101,8 +101,8 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "opening",
-        rf"(?<!same )\b(?:first\s+)?(?P<length>three|six|nine)\s+months\s+(?:of\s+)?(?:the\s+year\s+|"
-        rf"calendar\s+)?{YEAR.format('y')}",
+        rf"(?<!same )\b(?:first\s+(?P<length>{LENGTH_WORDS})|(?P<plain>three|six|nine))\s+months\s+(?:of\s+)?"
+        rf"(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
         _OPENING_WORDS,
     ),
     ("ending", rf"\b{_MONTH.format('m')}(?:[\s-]+{YEAR.format('y')})?[\s-]+quarter\b(?!ly)", _MONTH_WORDS),
@@ -182,7 +182,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "year",
         (
-            r"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|"
+            r"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|cy|"
             rf"twelve\s+months)\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
         ),
         _YEAR_WORDS,
@@ -365,7 +365,7 @@ def _span(
         ), bool(written)
     written = found.get("y")
     if kind == "opening":
-        months = LENGTHS[found["length"].lower()]
+        months = LENGTHS[(found["length"] or found["plain"]).lower()]
         whole = disclosure.year(_full_year(found["y"]))
         if "calendar" in match[0].lower():
             whole = months_to(date(_full_year(found["y"]), 12, 31), 12)

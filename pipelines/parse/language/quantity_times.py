@@ -85,6 +85,10 @@ _NIL = re.compile(r"\s*(?:and|,)\s*\$?\s?nil\b", re.IGNORECASE)
 _BRACKET_OPENS = re.compile(r"\s*[(\[](?:(?:as of|as at|at|in|for|during)\s+)?(?:the\s+)?", re.IGNORECASE)
 _BRACKET_CLOSES = re.compile(r"\s*[)\]]")
 _WHEN = re.compile(r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*$", re.IGNORECASE)
+# "CY2023 bitcoin mined: 6,005" in an update for October.
+_YEAR_LABEL = re.compile(
+    r"\W*⟪\d+⟫ (?:bitcoins?|btc) (?:mined|produced|earned|sold)\b[^⟦]{0,20}:", re.IGNORECASE
+)
 _ON = re.compile(r"(?<!ended )(?<!closed )(?<!ending )\bon\s+$", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()⟦⟪]{0,40}\)")
 _HALF = re.compile(r"[;()]|[.]\s")
@@ -324,12 +328,15 @@ class TimeFinder:
     def _year_so_far(self, time: Time) -> Period | None:
         """The year up to the reported period: "has mined 2,098 in 2021", as of November."""
         base, disclosure = self.setting.base, self.setting.disclosure
-        open_year = time.kind == ABSOLUTE and time.year == disclosure.disclosed_on.year and not time.fiscal
+        whole = time.period.end.year if time.period is not None and time.period.months == 12 else 0
+        year = time.year or whole
+        open_year = time.kind == ABSOLUTE and year == disclosure.disclosed_on.year and not time.fiscal
         perfect = re.search(r"\b(?:has|have|had)\b", self.sentence.masked[: time.start], re.IGNORECASE)
-        if not open_year or not perfect or base is None or base.end.year != time.year:
+        labeled = whole and _YEAR_LABEL.match(self.sentence.masked)
+        if not open_year or not (perfect or labeled) or base is None or base.end.year != year:
             return None
-        calendar = disclosure.fiscal_year_end(base.end) == 12
-        return Period(date(time.year, 1, 1), base.end) if calendar else None
+        calendar = labeled or disclosure.fiscal_year_end(base.end) == 12
+        return Period(date(year, 1, 1), base.end) if calendar else None
 
     def _named_before(self, time: Time) -> Period | None:
         """The period that "the quarter" refers to: "for Q2 2025, it mined 284 in the quarter"."""
@@ -450,9 +457,15 @@ class TimeFinder:
 
     def _told_when(self, i: int) -> tuple[Time | None, str] | None:
         """ "Than in the same period last year, when 787 bitcoin were mined"."""
-        when = _WHEN.search(self.sentence.before(i))
-        time = next((t for t in self.times if when and t.end == when.start()), None)
-        return (time, "when") if time is not None and time.kind != OTHER else None
+        before, when = self.sentence.before(i), None
+        while found := _WHEN.search(before, when.start() + 1 if when else 0):
+            when = found
+        edge = len(before[: when.start()].rstrip(", ")) if when else -1
+        time = next((t for t in self.times if t.end == edge), None)
+        if time is not None and time.kind == OTHER:
+            # "The highest number since May 2023, when it produced 459".
+            return None, "a time since"
+        return (time, "when") if time is not None else None
 
     def following(self, i: int, governor: Governor | None = None) -> Time | None:
         """The time between a quantity and the next one, without a comparison before it."""

@@ -13,8 +13,7 @@ _REPORTED = re.compile(
     re.IGNORECASE,
 )
 _COIN_OR_SALE = re.compile(
-    r"\b(?:bitcoins?|btc|coins?|sold|sell(?:s|ing)?|shares?|stock|equipment|miners?|machines?|notes?)\b(?!\s+min)",
-    re.IGNORECASE,
+    r"\b(?:bitcoins?|btc|coins?)\b(?! (?:min|and ai))|\b(?:sold|sell(?:s|ing)?)\b", re.IGNORECASE
 )
 _VALUED = re.compile(r"\b(?:valued?|worth|(?:fair|market) value|based on)\b", re.IGNORECASE)
 

@@ -111,7 +111,6 @@ NOTHING = {
     "a year so far": (UPDATE, "The company has produced 1,993 bitcoin thus far in 2025."),
     "since a year": (UPDATE, "We have mined 31,000 bitcoin since 2017."),
     "since a month": (UPDATE, "The company has sold 1,000 bitcoin since January 2025."),
-    "the first months of a year": (UPDATE, "In the first four months of 2025 we mined 1,993 bitcoin."),
     "a week": (UPDATE, "Last week the company bought 500 bitcoin."),
     "days": (UPDATE, "From April 1 through April 15 the company mined 230 bitcoin."),
     "a day's sale": (UPDATE, "On April 3, 2025, the company sold 100 bitcoin."),
