@@ -127,7 +127,7 @@ def _is_raised(s: DealSentence, amount: Amount) -> bool:
         # "$1 billion was raised with convertible notes".
         return any(has_phrase(kind, s.words, at, len(s.words)) for kind in INSTRUMENTS)
     before = at - 1
-    while before > 0 and s.words[before].lemma in _QUALIFIES:
+    while before > 0 and s.words[before].text.lower() in _QUALIFIES:
         before -= 1
     if (
         at

@@ -64,6 +64,10 @@ _CUSTOMERS = (
         rf"\b(?:deal|agreement|contract|lease|pact)\b(?:\s+[a-z]\w*){{0,3}}?\s+with\s+{_WORDS}{{0,7}}?{_NAME}"
     ),
 )
+# "Expanded its credit facility with Coinbase, doubling the borrowing capacity to $130 million".
+_OF_A_FACILITY = re.compile(
+    rf"\b(?:facility|loan|line(?: of credit)?|credit|agreement)\s+(?:with|from)\s+{_WORDS}{{0,6}}?{_NAME}"
+)
 _LENDS = re.compile(
     rf"{_NAME}(?:,[^,;]{{3,90}},)?\s+(?:has |have |had |will |also )*"
     rf"(?:{'|'.join(word_list('deals.lender_acts'))})\b"
@@ -280,6 +284,9 @@ def lender_of(sentence: AnnotatedSentence, amount: Amount, end: int, verb: int) 
     )
     if match and _accepts(sentence, match):
         return restored(sentence, match["party"]), None
+    own = _OF_A_FACILITY.search(sentence.masked, verb, amount.start) if verb < amount.start else None
+    if own and _accepts(sentence, own):
+        return restored(sentence, own["party"]), None
     lead = _LENDS.search(sentence.masked[: amount.start])
     if lead and not is_titled(sentence):
         mention = _mention_in(lead["party"])

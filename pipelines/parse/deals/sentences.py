@@ -57,6 +57,8 @@ _WHICH_ADDS = re.compile(
 # Rank of an amount that no word ties to a deal.
 _UNCLEAR, _RIGHT_BEFORE = 3, 4
 _OPENING = 5
+# What an amount without a word of its own is: of an investment in shares, equity.
+_KINDS_OF_PLAIN = {ACQUISITION: PRICE, FINANCING: "equity"}
 
 
 def find_deals(sentence: DealSentence) -> list[Deal]:
@@ -214,7 +216,7 @@ def _made(
         event.role if event.party else "",
         amount.quantity.value if amount else None,
         rounding_of(amount.quantity) if amount else zero,
-        {PLAIN: PRICE if event.kind == ACQUISITION else CONTRACT_VALUE}.get(kind, kind),
+        _KINDS_OF_PLAIN.get(event.kind, CONTRACT_VALUE) if kind == PLAIN else kind,
         power.quantity.value if power else None,
         rounding_of(power.quantity) if power else zero,
         power.kind if power else "",

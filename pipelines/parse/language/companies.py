@@ -283,8 +283,11 @@ class CompanyNames:
                 start, end = match.start("name"), match.end("name")
                 if any(start < b and end > a for a, b in known) or _is_generic(match["name"]):
                     continue
-                if pattern is _SUBJECT and _ATTRIBUTES.match(text[match.end() :]):
-                    # "…, PANews reports."
+                if pattern is _SUBJECT and (
+                    _ATTRIBUTES.match(text[match.end() :])
+                    or _AT_A_PLACE.search(text[max(0, start - 12) : start])
+                ):
+                    # "…, PANews reports.", "the site in Dalton (…) is operating".
                     continue
                 # "Bit Deer", "Clean Spark": a name may be written with spaces.
                 same = self._same_company(match["name"], introduced) or self._spaced(match["name"])
@@ -316,6 +319,9 @@ class CompanyNames:
         return [
             replace(m, subject=False) if any(a <= m.start < b for a, b in explained) else m for m in found
         ]
+
+
+_AT_A_PLACE = re.compile(r"\b(?:in|near|outside)\s+$")
 
 
 def _either(names: object) -> str:

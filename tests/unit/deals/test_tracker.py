@@ -21,6 +21,41 @@ def told(*texts: str) -> list[Deal]:
     [
         (
             (
+                "Core Scientific signs $6 billion AI lease",
+                "Core Scientific has signed a 15-year lease worth $6.1 billion for its campus in Texas.",
+                "The lease that was signed is tied to the company's campus.",
+                "And it covers 310 MW of AI computing capacity.",
+                "Cloud provider Helio AI will lease the capacity, with a bank as its guarantor.",
+            ),
+            'lease 6100000000 contract_value mw=310/stated party="Helio AI"/customer agreed term=15',
+        ),
+        (
+            (
+                "Core Scientific lands a lease",
+                "Core Scientific secured a 15-year, $6 billion lease to deliver AI data center capacity.",
+                "The deal shows how miners use their power.",
+                "Core Scientific's lease with infrastructure company Helio AI covers 240 MW of IT capacity.",
+            ),
+            'lease 6000000000 contract_value mw=240/critical_it party="Helio AI"/customer agreed term=15',
+        ),
+        (
+            (
+                "Core Scientific buys two sites",
+                "Core Scientific has agreed to purchase two sites from Meridian Power for $168.6 million.",
+                "The two data centers have a combined capacity of 380 MW.",
+            ),
+            'acquisition 168600000 price mw=380/stated party="Meridian Power"/seller agreed',
+        ),
+        (
+            (
+                "Core Scientific completes purchase of Tundra Compute",
+                "Core Scientific has purchased Tundra Compute.",
+                "The $145m all-stock deal, which began in June, gives Tundra's owners new shares.",
+            ),
+            'acquisition 145000000 price party="Tundra Compute"/target closed',
+        ),
+        (
+            (
                 "Core Scientific Buys a Mine",
                 "Core Scientific has acquired Polaris DS LLC.",
                 "The aggregate consideration was $421 million.",
