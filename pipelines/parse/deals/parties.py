@@ -66,7 +66,7 @@ _CUSTOMERS = (
 )
 # "Expanded its credit facility with Coinbase, doubling the borrowing capacity to $130 million".
 _OF_A_FACILITY = re.compile(
-    rf"\b(?:facility|loan|line(?: of credit)?|credit|agreement)\s+(?:with|from)\s+{_WORDS}{{0,6}}?{_NAME}"
+    rf"\b(?:facility|loan|line(?: of credit)?|credit|agreement)\s+(?:[\w⟪⟫-]+\s+){{0,4}}?(?:with|from)\s+{_WORDS}{{0,6}}?{_NAME}"
 )
 _LENDS = re.compile(
     rf"{_NAME}(?:,[^,;]{{3,90}},)?\s+(?:has |have |had |will |also )*"
@@ -263,7 +263,7 @@ def _accepts(sentence: AnnotatedSentence, match: re.Match[str]) -> bool:
         return False
     before = sentence.masked[: match.start("party")]
     behind = sentence.masked[match.end("party") :]
-    if re.search(r"['’]s?$", party) and re.match(r"\s+(?:[a-z][\w-]*\s+){0,2}⟬", behind):
+    if re.match(r"(?:['’]s)?\s+(?:[a-z][\w-]*\s+){0,2}⟬", behind) and re.search(r"['’]s", party + behind[:2]):
         # "To Jihan Wu's Bitdeer": who owns the company is no party.
         return False
     return not (
