@@ -66,7 +66,8 @@ _CUSTOMERS = (
 )
 # "Expanded its credit facility with Coinbase, doubling the borrowing capacity to $130 million".
 _OF_A_FACILITY = re.compile(
-    rf"\b(?:facility|loan|line(?: of credit)?|credit|agreement)\s+(?:[\w⟪⟫-]+\s+){{0,4}}?(?:with|from)\s+{_WORDS}{{0,6}}?{_NAME}"
+    r"\b(?:facility|loan|line(?: of credit)?|credit|agreement)\s+(?:[\w⟪⟫-]+\s+){0,4}?"
+    rf"(?:with|from)\s+{_WORDS}{{0,6}}?{_NAME}"
 )
 _LENDS = re.compile(
     rf"{_NAME}(?:,[^,;]{{3,90}},)?\s+(?:has |have |had |will |also )*"
