@@ -17,6 +17,8 @@ from pipelines.parse.language.quantities import read_cell
 _BETWEEN_COLUMNS = re.compile(r"\s{2,}|\t|\|")
 _LONGEST_LINE = 5_000
 _LONGEST_CELL = 70
+# A longer part between bars is prose: "(Nasdaq | TSX: HUT), one of the largest …".
+_LONGEST_IN_A_ROW = 250
 _FEWEST_ROWS = 3
 # A wrapped line: it ends within a sentence, or the next one begins within one.
 _ENDS_WITHIN = re.compile(
@@ -40,7 +42,14 @@ _CHANGE = (
     r"(?:(?:Month|Year|Quarter|[MYQ])\s?/\s?(?:Month|Year|Quarter|[MYQ])|%\s?Change|"
     r"Change(?:\s?\(?%\)?)?|[MQY]o[MQY])"
 )
-_HEADINGS = re.compile(rf"(?P<headings>(?:{_PERIOD}\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w)", re.IGNORECASE)
+# "May 20241,2": a year and its footnotes.
+_HEADINGS = re.compile(
+    rf"(?P<headings>(?:{_PERIOD}(?:\d(?:,\d)*)?\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w)", re.IGNORECASE
+)
+_ALL_HEADINGS = re.compile(
+    rf"\s*(?:{_PERIOD}(?:\d(?:,\d)*)?\s+){{1,5}}(?:{_PERIOD}(?:\d(?:,\d)*)?|{_CHANGE})(?:\s+{_CHANGE}){{0,3}}\s*",
+    re.IGNORECASE,
+)
 _HEADING = re.compile(
     rf"\b(?:{_MONTH})\b|\b(?:{_MONTH})[’'-]?\d\d\b|\bQ[1-4]\b|\b[1-4]Q|\b(?:19|20)\d\d\b|\b(?:change|variance|yoy|mom|qoq)\b|"
     r"[%]|\bmonths? ended\b|\bfy\s?\d\d|\b(?:month|year|quarter|[myq])/",
@@ -49,7 +58,10 @@ _HEADING = re.compile(
 _ONE_HEADING = re.compile(rf"{_PERIOD}|{_CHANGE}", re.IGNORECASE)
 _VALUES = re.compile(
     r"(?<![\w.,/])(?:(?:\$\s?)?\(?-?\$?\d[\d,]*(?:\.\d+)?\)?"
-    r"(?:\s?(?:million|billion|EH/s|PH/s|J/TH|MW|c/kWh|%))?\d?|N/[AM]|[–—-])(?=\s|$)"
+    r"(?:\s?(?:million|billion|EH/s|PH/s|J/TH|MW|c/kWh|%|"
+    # "453 BTC 390 BTC", but not "390 BTC held 9,195".
+    r"(?:BTC|bitcoin)(?!\s+(?:held|hold|mined|sold|produc|earned|equivalent|price|per|in|on)))"
+    r")?\d?|N/[AM]|[–—-])(?=\s|$)"
 )
 # "Bitcoin Sales - Net Proceeds": a dash within a label.
 _GOES_ON = re.compile(r"\s+(?!N/)[A-Za-z]")
@@ -58,13 +70,18 @@ _ANY_DIGIT = re.compile(r"\d\S*\s\S*\d|\d{3}")
 
 def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCell]]]:
     """The paragraphs and tables of plain text, in order: a table as its rows of cells."""
-    for part in _with_tables(list(lines)):
+    parts = (
+        part
+        for outer in _with_tables(list(lines))
+        for part in ([outer] if isinstance(outer, Table) else _with_single_blanks(outer))
+    )
+    for part in parts:
         if isinstance(part, Table):
             yield [_cells(row) for row in part]
             continue
         for barred, group in groupby(part, key=_is_row):
             if barred:
-                yield [_cells(row) for row in group if row.strip(" |")]
+                yield _under_their_headings([_cells(row) for row in group if row.strip(" |")])
                 continue
             for chunk in _chunks(list(group)):
                 if _is_in_columns(chunk):
@@ -78,7 +95,7 @@ def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCel
 
 
 def _is_row(line: str) -> bool:
-    return "|" in line
+    return "|" in line and max(map(len, line.split("|"))) <= _LONGEST_IN_A_ROW
 
 
 def _cells(line: str) -> Row:
@@ -93,6 +110,20 @@ def _cells(line: str) -> Row:
             cells.append(GridCell(collapse(text), column, column + 1))
         column += 1
     return Row((cell for cell in cells if cell.text), column)
+
+
+def _under_their_headings(rows: list[Row]) -> list[Row]:
+    """Rows whose headings lack the empty cell over the labels: each heading moves one column on."""
+    headings, body = (rows[0], rows[1:]) if rows else (Row((), 0), [])
+    labels = [row[0].text for row in body if len(row) > 1]
+    shifted = (
+        len(headings) > 1
+        and all(_HEADING.search(cell.text) and cell.end == cell.start + 1 for cell in headings)
+        and [cell.start for cell in headings] == list(range(len(headings)))
+        and max((len(row) for row in body), default=0) == len(headings) + 1
+        and not any(_is_value(label) for label in labels)
+    )
+    return [_numbered(["", *(cell.text for cell in headings)]), *body] if shifted else rows
 
 
 # ---------------------------------------------------------------------- one cell a line
@@ -116,6 +147,26 @@ def _with_tables(lines: list[str]) -> Iterator[list[str]]:
             yield Table(rows)
             rest = end if last is None else k + last
         k = end + 1
+    yield lines[rest:]
+
+
+def _with_single_blanks(lines: list[str]) -> Iterator[list[str]]:
+    """Lines, in which a line of headings and the rows below it are a `Table`; one blank parts their cells."""
+    rest = 0
+    while (k := next((i for i in range(rest, len(lines)) if _ALL_HEADINGS.fullmatch(lines[i])), None)) is not None:
+        headings = _ONE_HEADING.findall(lines[k])
+        text, begins = "", []
+        for line in lines[k + 1 :]:
+            begins.append(len(text))
+            text += f"{collapse(line)} "
+        rows, end = _rows_within(text, 0, len(headings))
+        behind = k + 1 + sum(begin < end for begin in begins)
+        if len(rows) >= _FEWEST_ROWS:
+            yield lines[rest:k]
+            yield Table(" | ".join(row) for row in [[" ", *headings], *rows])
+        else:
+            yield lines[rest:behind]
+        rest = behind
     yield lines[rest:]
 
 

@@ -134,7 +134,11 @@ _OF_WHICH = re.compile(r"\s*of (?:which|it|that|them)\b", re.IGNORECASE)
 # "Revenue, excluding hosting, was".
 _WITHOUT = re.compile(r"\brevenues?,?\s+(?:excluding|before|without)\b", re.IGNORECASE)
 # "Bitcoin Held 2 | 9,704 | 9,334": cells of a row.
-_CELLS = re.compile(r"⟦\d+⟧\s*\||\|\s*⟦\d+⟧")
+_CELLS = re.compile(
+    r"⟦\d+⟧\s*\||\|\s*⟦\d+⟧|(?<=\s)(?:N/A|[–—-])\s+(?:N/A|[–—-])(?=\s|$)|⟦\d+⟧\s+N/A\b"
+    # "Miners~1,000~12,450", "Revenue$0.2 million$1.7 million": cells that run together.
+    r"|(?:[a-z]{2}|⟧)[*)]?[$~]\s*⟦|⟧⟦"
+)
 _PER = re.compile(r"\s*(?:per|for each|for every)\b", re.IGNORECASE)
 _REVENUE_PER = re.compile(r"\s*(?:of|in)\s+(?:\w+\s+){0,2}revenues?\s+(?:per|for each|a)\b", re.IGNORECASE)
 

@@ -298,6 +298,9 @@ def _quantity(match: re.Match[str]) -> Quantity:
     currency = (match["currency"] or "").lower().replace(" ", "")
     if currency:
         code = _CODES.get(currency) or _CODES.get(currency.rstrip("$¥")) or "USD"
+        if currency == "$" and unit in _CODES.values():
+            # "$19.1 million CAD".
+            code = unit
         if unit == "c/kWh" and factor != Decimal("0.1"):
             factor = Decimal(100)
         elif unit not in ("c/kWh",):
