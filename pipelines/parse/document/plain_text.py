@@ -103,9 +103,9 @@ def _cells(line: str) -> Row:
     cells: list[GridCell] = []
     column = 0
     for text in line.rstrip().removesuffix("|").removeprefix("|").split("|"):
-        if text == "" and cells:
+        if cells and (text == "" or text.strip() in _CLOSES_A_VALUE):
             last = cells.pop()
-            cells.append(GridCell(last.text, last.start, last.end + 1))
+            cells.append(GridCell(last.text + text.strip(), last.start, last.end + 1))
         else:
             cells.append(GridCell(collapse(text), column, column + 1))
         column += 1
@@ -153,7 +153,9 @@ def _with_tables(lines: list[str]) -> Iterator[list[str]]:
 def _with_single_blanks(lines: list[str]) -> Iterator[list[str]]:
     """Lines, in which a line of headings and the rows below it are a `Table`; one blank parts their cells."""
     rest = 0
-    while (k := next((i for i in range(rest, len(lines)) if _ALL_HEADINGS.fullmatch(lines[i])), None)) is not None:
+    while (
+        k := next((i for i in range(rest, len(lines)) if _ALL_HEADINGS.fullmatch(lines[i])), None)
+    ) is not None:
         headings = _ONE_HEADING.findall(lines[k])
         text, begins = "", []
         for line in lines[k + 1 :]:

@@ -179,8 +179,13 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
     )
     if kind == OTHER:
         kind, reason = _by_dateline(page, reason)
-    if kind == OTHER and not reason:
-        kind, reason = _by_content(page, disclosure)
+    if kind == OTHER:
+        content = _by_content(page, disclosure)
+        if not reason:
+            kind, reason = content
+        elif content[0] == UPDATE and _has_months(page, disclosure):
+            # Months above rows of production outweigh a first line that only seems to be the headline.
+            (kind, reason), headline, near = content, "", ""
     if kind == OTHER:
         return Classification(OTHER, reason or "no production update and no results", headline, None, day)
     year_end = _own_year_end(" ".join([headline, *texts]), disclosure) or _calendar_quarter(
@@ -398,6 +403,17 @@ def _by_content(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
         if len(rows) >= 2 and periods:
             return EARNINGS, f"its table {table.number} states production by quarter"
     return _by_prose(page, disclosure)
+
+
+def _has_months(page: Page, disclosure: DisclosureContext) -> bool:
+    """Whether a table has months above rows of production."""
+    return any(
+        (period := read_heading(value.heading, disclosure)) is not None and period.months == 1
+        for table in page.tables
+        for line in table.lines
+        if _PRODUCED.search(line.label)
+        for value in line.values
+    )
 
 
 def _names_a_length(page: Page, disclosure: DisclosureContext) -> bool:
