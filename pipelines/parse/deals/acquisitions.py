@@ -34,6 +34,12 @@ _DETERMINERS = frozenset(word_list("deals.determiners"))
 _ADVERBS = frozenset(word_list("deals.adverbs"))
 _STAKES = frozenset(word_list("deals.stakes"))
 # "Bitcoin miner Stronghold": a company, not a machine.
+# "Acquired $100 million worth of the digital asset" bought coins; a digital asset mining company is none.
+_COINS = re.compile(
+    r"\b(?:digital|crypto\w*)[ -](?:assets?|currenc(?:y|ies)|tokens?)\b"
+    r"(?![ -](?:min|data|infrastructure|compan|firm|business|facilit|site))",
+    re.IGNORECASE,
+)
 _OF_PEOPLE = frozenset(("miner", "unit"))
 
 
@@ -132,6 +138,8 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
         stake = True
         first, last = last + 1, s.object_end(last + 1)
         object_end = words[last - 1].end
+    if _COINS.search(s.text[words[first].start : object_end]):
+        return None
     sites = has_phrase("sites", words, first, last)
     head = _head(s, first, last)
     named = name_in(s.sentence, object_start, object_end)

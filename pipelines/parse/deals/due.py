@@ -12,7 +12,9 @@ _PART = (
 _DUE = re.compile(
     r"\b(?P<lead>by|in|before|until|during|through|from|starting|beginning|for|as early as|"
     rf"as soon as|no later than)?\s*(?P<words>(?:{_PART}[\s-]+(?:in\s+)?)?(?:(?:the )?(?P<quarter>"
-    r"(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b",
+    r"(?:first|second|third|fourth) quarter|q[1-4])(?: of|,)?\s+)?(?P<year>20[2-4]\d))\b"
+    # "On the Q2 2025 earnings call".
+    r"(?!\s+(?:earnings|results|conference|call|financial|quarterly|report|letter))",
     re.IGNORECASE,
 )
 _THIS_YEAR = re.compile(

@@ -13,6 +13,8 @@ _TERM = re.compile(r"\b(?P<years>\d{1,2}|[a-z]+)[\s-]+years?\b(?! ago| old)", re
 _SPENT = re.compile(r"\bspent\s+(?:about |over |nearly )?⟦\d+⟧\s+to\s+$", re.IGNORECASE)
 # "Aims to raise its hash rate following the acquisition of GRIID".
 _AFTER = re.compile(r"\b(?:following|after|since)\s+(?:the |its |their )?(?:recent )?$", re.IGNORECASE)
+# "Announced a $3.9 million acquisition of a site".
+_ANNOUNCES = re.compile(r"\bannounc\w+\s+an?\s+(?:[\w⟦⟧-]+\s+){0,3}$", re.IGNORECASE)
 _AHEAD = 110
 _NUMBERS = {word: number for number, word in enumerate(word_list("deals.numbers"))}
 
@@ -62,6 +64,8 @@ def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
     if says("present", before) or re.match(r"(?:merger|deal)\b", s.text[event.start :]):
         return AGREED, False
     noun = re.match(r"(?:acquisition|purchase|takeover|buyout)\b", s.text[event.start :])
+    if noun and _ANNOUNCES.search(s.text[: event.start]):
+        return AGREED, False
     if noun and not says("before", s.text):
         return CLOSED, False
     return CLOSED, not s.headline

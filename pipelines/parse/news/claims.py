@@ -129,11 +129,13 @@ def deduplicate(claims: list[Claim]) -> list[Claim]:
 def consistent_claims(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
     """Consistent claims of an article, and those left out.
 
-    A value whose sentence names its period outranks one of another sentence that does not. An article states
-    the whole before its parts: if it states a larger value of a figure first, that one is kept; of values
-    that contradict otherwise none is.
+    A value whose sentence names its period outranks one of another sentence that does not; if both state the
+    same value, the named period is that of both. An article states the whole before its parts: if it states a
+    larger value of a figure first, that one is kept; of values that contradict otherwise none is.
     """
     by_figure: dict[tuple[object, ...], list[Claim]] = {}
+    clearer = {_value(claim) for claim in claims if claim.dated and claim.deal is None}
+    claims = [c for c in claims if c.dated or c.deal is not None or _value(c) not in clearer]
     for claim in claims:
         by_figure.setdefault(_figure(claim) if claim.deal is None else (id(claim),), []).append(claim)
     clear = []
@@ -148,6 +150,10 @@ def consistent_claims(claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
             clear.append(first)
     kept = {id(claim) for claim in clear}
     return [c for c in claims if id(c) in kept], [c for c in claims if id(c) not in kept]
+
+
+def _value(claim: Claim) -> tuple[object, ...]:
+    return claim.company, claim.fact, claim.segment, claim.basis, claim.value, claim.unit
 
 
 def _figure(claim: Claim) -> tuple[object, ...]:

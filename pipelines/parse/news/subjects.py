@@ -19,6 +19,7 @@ _HEADING = re.compile(
     r"\([A-Za-z:. ]{2,20}\)|of|and)){0,5}\W*"
 )
 _LISTED_WITHIN = 12
+_WE = re.compile(r"\bwe\b", re.IGNORECASE)
 _SELLER = re.compile(r"\bfrom\s+(?:rival |fellow )?(?:\w+ )?$", re.IGNORECASE)
 _LISTED = re.compile(r"\((?:[A-Za-z]+:\s?)?[A-Z]{2,5}\)")
 _MIXED = re.compile(
@@ -209,8 +210,8 @@ class SubjectTracker:
             return first.company
         only = sentence.mentions[0] if len(sentence.mentions) == 1 else None
         if deal.kind == ACQUISITION and only is not None and _SELLER.search(sentence.label[: only.start]):
-            # "Celsius set to buy a site from Core Scientific".
-            return None
+            # "Celsius set to buy a site from Core Scientific", but "we signed an agreement to buy it from".
+            return self.focus if _WE.search(sentence.label[: only.start]) else None
         return self.company_at(sentence, position)[0]
 
 
