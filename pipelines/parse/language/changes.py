@@ -36,7 +36,7 @@ _PRICE = re.compile(
 )
 _POINTS = re.compile(r"\b(?:basis points|bps|(?:percentage )?points?)\b", re.IGNORECASE)
 _BESIDE = re.compile(
-    r"[\s,(–—-]*(?:⟪\d+⟫|\b(?:or|which|is|was|that|represent(?:s|ed|ing)|mark(?:s|ed|ing)|reflect(?:s|ed|ing)|a|an|in|for|the|its|fiscal|full|first|second|third|fourth|alone|on|approximately|roughly|about|nearly|\w+day)\b|[\s,(–—-])*"
+    r"[\s,(–—-]*(?:⟪\d+⟫|\b(?:or|which|is|was|that|represent(?:s|ed|ing)|mark(?:s|ed|ing)|reflect(?:s|ed|ing)|a|an|in|for|during|over|throughout|the|its|fiscal|full|first|second|third|fourth|alone|on|approximately|roughly|about|nearly|\w+day)\b|[\s,(–—-])*"
 )
 # "The figure is", "That was up".
 _THE_FIGURE = re.compile(
@@ -60,7 +60,7 @@ _A_DAY = re.compile(r"\b(?:daily|(?:a|per|each) day)\b", re.IGNORECASE)
 # "412 BTC mined, 28% up from August".
 _DONE = (
     r"^\s*(?:bitcoins?|btc|coins)?\s*(?:were |was )?(?:self[- ])?"
-    r"(?:mined|produced|earned|generated|sold|held)\b"
+    r"(?:mined|produced|earned|generated|sold|held)\b(?:\s+(?:bitcoins?|btc|coins)\b)?"
 )
 _APPOSED = re.compile(r",\s+(?:an?|the)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
 _PLAIN_ADJECTIVES = frozenset(
@@ -80,7 +80,7 @@ _PLAIN_ADJECTIVES = frozenset(
     )
 )
 # "Surpassing estimates of $26 million and marking a 220% increase".
-_MARKING = re.compile(r"\b(?:marking|representing|reflecting)\s+(?:an?\s+|about\s+)*$", re.IGNORECASE)
+_MARKING = re.compile(r"\b(?:mark|represent|reflect)(?:ed|ing)\s+(?:an?\s+|about\s+)*$", re.IGNORECASE)
 _SHARE = re.compile(r"\s*of\b", re.IGNORECASE)
 _COINS = re.compile(r"\b(?:bitcoins?|btc|coins?)\b", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:in|for|during|over)\s+(?:the\s+|its\s+)?$", re.IGNORECASE)
