@@ -49,7 +49,7 @@ _THE_FIGURE = re.compile(
 _NOTHING = Quantity(None, None, "", Decimal(0), False, 0, 0, "")
 _TO_A_FIGURE = re.compile(r"[^⟦;,]{0,40}?\bto\b[^⟦;,]{0,40}", re.IGNORECASE)
 _AND = re.compile(
-    r"[^⟦;,()]{0,60}\band\s+(?:a further\s+|by\s+|also\s+)?(?:(?:is|was|were)\s+)?"
+    r"[^⟦;,()]{0,60}\band\s+(?:an?\s+|a further\s+|by\s+|also\s+)?(?:(?:is|was|were)\s+)?"
     r"(?:(?:up|down)\s+)?(?:by\s+)?",
     re.IGNORECASE,
 )
@@ -160,7 +160,11 @@ class _ChangeFinder:
         elif isinstance(what, Governor):
             metric = what.code
             label = revenue_label(self.sentence, what.last, what) if metric == REVENUE else ""
-            period = self._own_period(i) or self.labeller.times.period_of(i, what, MAIN, "period").period
+            period = (
+                self._own_period(i)
+                or self._period_of_the_same(i, metric)
+                or self.labeller.times.period_of(i, what, MAIN, "period").period
+            )
         else:
             metric, label = BITCOIN_PRICE, ""
             setting = self.labeller.setting
@@ -213,6 +217,16 @@ class _ChangeFinder:
             return None
         period = resolve(time, setting.base, setting.subject, setting.disclosure)
         return period if period is not None and period.start is not None else None
+
+    def _period_of_the_same(self, i: int, metric: str) -> Period | None:
+        """The period of the figure before: "825 BTC mined in March, and marked a 21% production increase"."""
+        at, compared = self.sentence.at, self.labeller.governors.compared
+        periods = {
+            x.period
+            for ref, x in self.labeller.done.items()
+            if x.metric == metric and x.dated and not x.reason and at[ref] < i and at[ref] not in compared
+        }
+        return periods.pop() if len(periods) == 1 else None
 
     def _is_a_day(self, i: int) -> bool:
         """Whether a change is of what is produced a day."""
