@@ -16,6 +16,10 @@ _LARGE_LEASE = Decimal(100_000_000)
 # "Core42 would rent 70 MW at its campus": the customer is the subject.
 _TAKES = re.compile(rf"{NAME.pattern}\s+(?:will|would|is to|has agreed to|agreed to)\s+$")
 _ITS_LARGE = re.compile(r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+⟦\d+⟧\s+(?:[\w-]+\s+){0,4}$")
+# "The recent $9.7 billion contract with Microsoft for GPU services".
+_THE_LARGE = re.compile(
+    r"\b(?:the|this|an?)\s+(?:[\w-]+\s+){0,2}⟦(?P<ref>\d+)⟧,?\s+(?:[\w-]+\s+){0,4}$", re.IGNORECASE
+)
 _NEAR, _AFTER = 45, 70
 _BEHIND_A_LEASE = frozenset(word_list("deals.behind_a_lease"))
 
@@ -51,6 +55,7 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             sized = any(words[first].start <= m.start < token.start for m in s.megawatts)
             # "IREN's $9.7 billion AI contract with Microsoft".
             sized = sized or bool(s.money and _ITS_LARGE.search(s.text[: token.start]))
+            sized = sized or _is_large(s, token.start)
             if not (sized or s.headline or has_phrase("sign", words, 0, len(words))):
                 continue
             takes = None
@@ -85,6 +90,14 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             len(s.text),
             owner,
         )
+
+
+def _is_large(s: DealSentence, position: int) -> bool:
+    """Whether a large amount precedes a contract: "the recent $9.7 billion contract"."""
+    found = _THE_LARGE.search(s.text[:position])
+    quantity = s.sentence.quantities[int(found["ref"])] if found else None
+    large = quantity is not None and quantity.value is not None and quantity.value >= _LARGE_LEASE
+    return large and quantity is not None and quantity.unit == "USD"
 
 
 def _is_termed(s: DealSentence, position: int) -> bool:

@@ -219,7 +219,9 @@ def _nearest_kind(frame: Frame, window: Sequence[Token], place: int) -> str | No
         kind == "hashrate_average_operating" and start - place < _RIGHT_BEHIND for kind, start, _ in found
     ):
         # An average of what is deployed is none of what operates.
-        return None if any(kind == "hashrate_deployed" for kind, _, _ in found) else "hashrate_average_operating"
+        return (
+            None if any(kind == "hashrate_deployed" for kind, _, _ in found) else "hashrate_average_operating"
+        )
     found = [f for f in found if f[0] != "hashrate_average_operating"]
     return min(found, key=lambda f: (abs(f[1] - place), -f[2]))[0] if found else None
 
