@@ -213,3 +213,59 @@ def test_columns_without_alignment_are_counted() -> None:
             ],
         ),
     ]
+
+
+def _values(text: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    (table,) = read_page(text.encode()).tables
+    return [(line.label, [(v.heading, v.text) for v in line.values]) for line in table.lines]
+
+
+def test_years_in_one_line_may_have_footnotes() -> None:
+    text = (
+        "Metric May 20241,2 April 20242 May 2023 Month/Month Coins mined 210 370 670 -43% "
+        "Coins sold - - 590 N/A Sales - Net Proceeds - - $16.1 million N/A The end of it follows."
+    )
+    assert _values(text) == [
+        (
+            "Coins mined",
+            [("May 2024", "210"), ("April 2024", "370"), ("May 2023", "670"), ("Month/Month", "-43%")],
+        ),
+        ("Coins sold", [("May 2024", "-"), ("April 2024", "-"), ("May 2023", "590"), ("Month/Month", "N/A")]),
+        (
+            "Sales - Net Proceeds",
+            [("May 2024", "-"), ("April 2024", "-"), ("May 2023", "$16.1 million"), ("Month/Month", "N/A")],
+        ),
+    ]
+
+
+def test_line_of_headings_is_above_rows_with_one_blank_between_cells() -> None:
+    text = (
+        "An update for the month.\n\nDecember 2023 November 2023\nCapacity 810 MW 790 MW\n"
+        "Total hash rate\n\n21.5 EH/s\n\n21.6 EH/s\nCoins mined 440 BTC 380 BTC\n\nNotes follow here, at length.\n"
+    )
+    assert _values(text) == [
+        ("Capacity", [("December 2023", "810 MW"), ("November 2023", "790 MW")]),
+        ("Total hash rate", [("December 2023", "21.5 EH/s"), ("November 2023", "21.6 EH/s")]),
+        ("Coins mined", [("December 2023", "440 BTC"), ("November 2023", "380 BTC")]),
+    ]
+    assert read_page(text.encode()).blocks[-1].text == "Notes follow here, at length."
+
+
+@pytest.mark.parametrize(
+    "headings", ["Q4 2020 | Q4 2021 | Increase (%) | ||||", "| Q4 2020 | Q4 2021 | Change |"]
+)
+def test_headings_without_a_cell_over_the_labels_move_on(headings: str) -> None:
+    text = f"Production\n{headings}\nBTC mined | 64.1 | 172.2 | 108.1 | |||\nValue | $29,001 | $46,300 | ($17,299 | ) |\n"
+    lines = _values(text)
+    assert [(label, [v for _, v in values]) for label, values in lines] == [
+        ("BTC mined", ["64.1", "172.2", "108.1"]),
+        ("Value", ["$29,001", "$46,300", "($17,299)"]),
+    ]
+    assert [heading for heading, _ in lines[0][1]][:2] == ["Q4 2020", "Q4 2021"]
+
+
+def test_prose_with_a_bar_is_no_row() -> None:
+    text = f"A city (Nasdaq: HUT | TSX: HUT), a miner, {'says more and ' * 20}goes on.\n\nIt mined 5 coins."
+    page = read_page(text.encode())
+    assert not page.tables
+    assert page.blocks[0].text.endswith("goes on.")

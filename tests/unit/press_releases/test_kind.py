@@ -117,6 +117,14 @@ def test_table_decides_below_a_vague_headline(
     assert (found.kind, period(found)) == (kind, subject)
 
 
+def test_months_above_production_outweigh_a_line_about_something_else() -> None:
+    table = rows(
+        "Metric | Mar-25 | Feb-25", "Bitcoin mined | 533 | 470", "Average hash rate | 30.3 EH/s | 29.4 EH/s"
+    )
+    found = classified("Riot signs an agreement to buy a site in Texas", table)
+    assert (found.kind, period(found), found.headline) == ("update", MONTH, "")
+
+
 def test_title_of_a_statement_decides() -> None:
     table = rows("| Q1 2025", "Revenue, net | 1,530", "Taxes | (100)")
     found = classified("Riot keeps growing", "Consolidated statements of operations", table)
