@@ -18,7 +18,7 @@ _NAMED_FIRST = re.compile(
     r"\W*(?P<name>[A-Z][\w&.’'-]+(?: [A-Z][\w&.’'-]+)*),?(?: recently| also| now| then)? "
     r"(?:has|is|will|was|to (?:pay|buy|acquire)|buys|acquires|pays|[a-z]+ed|won|struck|took|bought)\b"
 )
-# "Said on Monday that Core42 would rent": would is will, as it was said.
+# "Said on Monday that Core42 would rent": reported speech has "would" for "will".
 _SAID_WOULD = re.compile(r"\b(?:said|announced|confirmed|disclosed)\b[^.;⟦]{0,80}?\bwould\b", re.IGNORECASE)
 _OBJECT_ENDS = frozenset(word_list("deals.object_ends"))
 _PHRASE_STOPS = frozenset(word_list("deals.phrase_stops"))

@@ -42,7 +42,7 @@ _IS_BACKER = re.compile(
     re.IGNORECASE,
 )
 # "With NVIDIA GPUs", "to Culberson County": the noun behind the name is meant.
-# "From Silvergate Bank backed by bitcoin": what backs the loan is no party.
+# "From Silvergate Bank backed by bitcoin": the collateral is not the lender.
 _BY_COINS = re.compile(r"\s+backed by (?:its |the )?(?:bitcoin|btc|coins)\b", re.IGNORECASE)
 _THINGS_BEHIND = re.compile(
     rf"^\s+(?:(?:[A-Z\d][\w-]*|⟦\d+⟧)\s+)?(?:{'|'.join(word_list('deals.things_behind_a_name'))})\b"
@@ -265,7 +265,7 @@ def _accepts(sentence: AnnotatedSentence, match: re.Match[str]) -> bool:
     before = sentence.masked[: match.start("party")]
     behind = sentence.masked[match.end("party") :]
     if re.match(r"(?:['’]s)?\s+(?:[a-z][\w-]*\s+){0,2}⟬", behind) and re.search(r"['’]s", party + behind[:2]):
-        # "To Jihan Wu's Bitdeer": who owns the company is no party.
+        # "To Jihan Wu's Bitdeer": not the owner but the company is the party.
         return False
     return not (
         _BACKS.match(behind)

@@ -218,7 +218,7 @@ def _same(known: Deal, deal: Deal) -> bool:
 
 
 def _goes_on(known: Deal, deal: Deal) -> bool:
-    """Whether a contract continues the last one, of which one has no party: "The lease should bring in"."""
+    """Whether a contract continues the last one: "The lease should bring in". One has no party."""
     contracts = known.kind in CONTRACTS and deal.kind in CONTRACTS
     sized_twice = known.megawatts is not None and deal.megawatts not in (None, known.megawatts)
     alone = not deal.party or (not known.party and not sized_twice)

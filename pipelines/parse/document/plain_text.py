@@ -1,7 +1,7 @@
 """Paragraphs and tables of text without markup.
 
 Old exhibits are plain text in columns. Text copied from a page has lost its markup: cells are separated by
-bars, stand on lines of their own, or run together in one line. A table is rebuilt only if its rows have as
+bars, are on lines of their own, or run together in one line. A table is rebuilt only if its rows have as
 many values as it has headings, because a value in the wrong column would be a wrong figure.
 """
 
@@ -151,7 +151,10 @@ def _with_tables(lines: list[str]) -> Iterator[list[str]]:
 
 
 def _with_single_blanks(lines: list[str]) -> Iterator[list[str]]:
-    """Lines, in which a line of headings and the rows below it are a `Table`; one blank parts their cells."""
+    """Lines, in which a line of headings and the rows below it are a `Table`.
+
+    One blank parts their cells.
+    """
     rest = 0
     while (
         k := next((i for i in range(rest, len(lines)) if _ALL_HEADINGS.fullmatch(lines[i])), None)
@@ -177,7 +180,10 @@ def _may_be_cell(line: str) -> bool:
 
 
 def _cells_of(run: Sequence[str]) -> list[tuple[int, str]]:
-    """The cells of lines with one cell each, or with bars between cells, and the line each begins in."""
+    """The cells of lines, and the line each begins in.
+
+    A line is one cell, or has bars between its cells.
+    """
     first = next((i for i, line in enumerate(run) if "|" in line), None)
     cells: list[tuple[int, str]] = []
     begins = True
@@ -244,7 +250,10 @@ def _are_headings(texts: Sequence[str], start: int, width: int) -> bool:
 
 
 def _flattened(text: str) -> Iterator[str | Sequence[Sequence[GridCell]]]:
-    """A paragraph, and the table in it if it holds one whose rows all have as many values as headings."""
+    """A paragraph, and the table in it.
+
+    Every row of a table has as many values as there are headings.
+    """
     found = _HEADINGS.search(text)
     headings = _ONE_HEADING.findall(found["headings"]) if found else []
     rows, end = _rows_within(text, found.end(), len(headings)) if found else ([], 0)

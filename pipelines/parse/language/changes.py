@@ -219,7 +219,7 @@ class _ChangeFinder:
         return period if period is not None and period.start is not None else None
 
     def _period_of_the_same(self, i: int, metric: str) -> Period | None:
-        """The period of the figure before: "825 BTC mined in March, and marked a 21% production increase"."""
+        """The period of the figure before: "mined 825 BTC in March and marked a 21% increase"."""
         at, compared = self.sentence.at, self.labeller.governors.compared
         periods = {
             x.period

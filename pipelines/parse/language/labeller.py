@@ -212,7 +212,7 @@ class Labeller:
         return [*(self.done[r] for r in order if r in self.done), *self._nothing_sold()]
 
     def _is_row(self) -> bool:
-        """Whether a sentence is a row of a table whose markup is lost: two numbers in a row, or bars."""
+        """Whether a sentence is a row of a table without markup: two numbers in a row, or bars."""
         if _CELLS.search(self.sentence.masked):
             return True
         places = sorted(self.sentence.at.values())

@@ -298,7 +298,7 @@ def _quantity(match: re.Match[str]) -> Quantity:
     currency = (match["currency"] or "").lower().replace(" ", "")
     if currency:
         code = _CODES.get(currency) or _CODES.get(currency.rstrip("$¥")) or "USD"
-        if currency == "$" and unit in _CODES.values():
+        if currency == "$" and unit is not None and unit in _CODES.values():
             # "$19.1 million CAD".
             code = unit
         if unit == "c/kWh" and factor != Decimal("0.1"):
