@@ -216,7 +216,7 @@ def _bought_by(s: DealSentence, verb: int, by: int) -> Event | None:
 def _head(s: DealSentence, first: int, last: int) -> int | None:
     """The last noun of the first noun phrase of an object: of "shares of Enovum" the shares."""
     stop = next(
-        (j for j in range(first, last) if s.words[j].lemma in ("of", "and") or s.words[j].text == ","), last
+        (j for j in range(first, last) if s.words[j].lemma in ("of", "and") or s.words[j].text in ",("), last
     )
     nouns = [j for j in range(first, stop) if s.words[j].kind == "w"]
     return nouns[-1] if nouns else None

@@ -86,6 +86,9 @@ def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCel
             for chunk in _chunks(list(group)):
                 if _is_in_columns(chunk):
                     first = next(i for i, line in enumerate(chunk) if _columns(line) > 1)
+                    while first and chunk[first - 1].startswith("  ") and _HEADING.search(chunk[first - 1]):
+                        # Headings above the only column of values.
+                        first -= 1
                     for paragraph in _unwrapped(chunk[:first]):
                         yield from _flattened(paragraph)
                     yield _in_order(rows_of_text(chunk[first:]))
@@ -156,22 +159,19 @@ def _with_single_blanks(lines: list[str]) -> Iterator[list[str]]:
     One blank parts their cells.
     """
     rest = 0
-    while (
-        k := next((i for i in range(rest, len(lines)) if _ALL_HEADINGS.fullmatch(lines[i])), None)
-    ) is not None:
-        headings = _ONE_HEADING.findall(lines[k])
+    for k, line in enumerate(lines):
+        if k < rest or _columns(line) > 1 or not _ALL_HEADINGS.fullmatch(line):
+            continue
+        headings = _ONE_HEADING.findall(line)
         text, begins = "", []
-        for line in lines[k + 1 :]:
+        for below in lines[k + 1 :]:
             begins.append(len(text))
-            text += f"{collapse(line)} "
+            text += f"{collapse(below)} "
         rows, end = _rows_within(text, 0, len(headings))
-        behind = k + 1 + sum(begin < end for begin in begins)
         if len(rows) >= _FEWEST_ROWS:
             yield lines[rest:k]
             yield Table(" | ".join(row) for row in [[" ", *headings], *rows])
-        else:
-            yield lines[rest:behind]
-        rest = behind
+            rest = k + 1 + sum(begin < end for begin in begins)
     yield lines[rest:]
 
 

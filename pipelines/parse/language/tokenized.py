@@ -46,7 +46,10 @@ _EXPLAINED = re.compile(
     r",\s+an?\s+(?:measure|gauge|indicator|metric|proxy)\b[^,;⟦⟪]{3,100},(?=\s)", re.IGNORECASE
 )
 _IDLE = re.compile(
-    r",?\s+(?:at the same (?:rate|pace|time)|too|as well|in turn)\b,?(?=\s)(?! as\b)", re.IGNORECASE
+    r",?\s+(?:at the same (?:rate|pace|time)|too|as well|in turn|"
+    r"as (?:expected|anticipated|planned|forecast|previously (?:announced|disclosed|reported)))\b"
+    r",?(?=\s)(?! as\b)",
+    re.IGNORECASE,
 )
 _DASHED = re.compile(r"\s[–—]\s(?P<in>[^–—;.⟦]{3,100}?)\s[–—]\s")
 _ASIDE = re.compile(
