@@ -54,7 +54,7 @@ def launch_backfill(
     first: str,
     last: str,
     job: str = "backfill",
-    tries: int = 4,
+    tries: int = 10,
 ) -> None:
     """Choose companies and months in the dialogue of a job's assets, launch, and wait until Dagster says that it did.
 
@@ -91,12 +91,14 @@ def _open(page: Page, base: str, job: str) -> None:
 
 def _choose(page: Page, companies: Sequence[str], first: str, last: str) -> None:
     dialog = page.get_by_role("dialog")
-    dialog.get_by_text("Select a partition or create one").click()
+    dialog.get_by_text("Select a partition or create one").click(timeout=15_000)
     # The list holds only the rows in sight: scrolling to a row replaces it under the click. The filter leaves one row.
     search = page.get_by_placeholder("Filter partitions")
     for company in companies:
-        search.fill(company)
-        page.get_by_role("menuitem").filter(has=page.get_by_text(company, exact=True)).click()
+        search.fill(company, timeout=15_000)
+        row = page.get_by_role("menuitem").filter(has=page.get_by_text(company, exact=True))
+        # An event, not a click: a click waits for a row that keeps still, and Dagster replaces rows while it waits.
+        row.first.dispatch_event("click", timeout=15_000)
         expect(dialog.get_by_text(company, exact=True).first).to_be_visible()
     page.keyboard.press("Escape")
     months = dialog.get_by_placeholder("ex: 2018-01-01")
