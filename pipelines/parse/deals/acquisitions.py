@@ -33,13 +33,13 @@ _PURCHASE_AGREEMENT = re.compile(
 _DETERMINERS = frozenset(word_list("deals.determiners"))
 _ADVERBS = frozenset(word_list("deals.adverbs"))
 _STAKES = frozenset(word_list("deals.stakes"))
-# "Bitcoin miner Stronghold": a company, not a machine.
 # "Acquired $100 million worth of the digital asset" bought coins; a digital asset mining company is none.
 _COINS = re.compile(
     r"\b(?:digital|crypto\w*)[ -](?:assets?|currenc(?:y|ies)|tokens?)\b"
     r"(?![ -](?:min|data|infrastructure|compan|firm|business|facilit|site))",
     re.IGNORECASE,
 )
+# "Bitcoin miner Stronghold": a company, not a machine.
 _OF_PEOPLE = frozenset(("miner", "unit"))
 
 

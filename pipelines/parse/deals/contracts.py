@@ -8,6 +8,7 @@ from pipelines.parse.deals.deal import HOSTING, LEASE
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.parties import NAME, other_side, party_of
 from pipelines.parse.deals.vocabulary import has_phrase, phrase_at, says
+from pipelines.parse.language.quantities import Quantity
 from pipelines.watchlist.words import word_list
 
 # "A 15-year lease worth $9.8 billion with an undisclosed tenant" is a deal without a name.
@@ -55,7 +56,7 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             sized = any(words[first].start <= m.start < token.start for m in s.megawatts)
             # "IREN's $9.7 billion AI contract with Microsoft".
             sized = sized or bool(s.money and _ITS_LARGE.search(s.text[: token.start]))
-            sized = sized or _is_large(s, token.start)
+            sized = sized or _is_large_contract(s, token.start)
             if not (sized or s.headline or has_phrase("sign", words, 0, len(words))):
                 continue
             takes = None
@@ -76,7 +77,7 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             party, role, owner = customer, "customer", None
         if (
             not party
-            and not (lease and any(m.quantity.value and m.quantity.value >= _LARGE_LEASE for m in s.money))
+            and not (lease and any(_is_large(m.quantity) for m in s.money))
             and not (lease and noun and s.megawatts)
         ):
             continue
@@ -92,12 +93,14 @@ def contracts(s: DealSentence) -> Iterable[Event]:
         )
 
 
-def _is_large(s: DealSentence, position: int) -> bool:
+def _is_large(quantity: Quantity) -> bool:
+    return quantity.unit == "USD" and quantity.value is not None and quantity.value >= _LARGE_LEASE
+
+
+def _is_large_contract(s: DealSentence, position: int) -> bool:
     """Whether a large amount precedes a contract: "the recent $9.7 billion contract"."""
     found = _THE_LARGE.search(s.text[:position])
-    quantity = s.sentence.quantities[int(found["ref"])] if found else None
-    large = quantity is not None and quantity.value is not None and quantity.value >= _LARGE_LEASE
-    return large and quantity is not None and quantity.unit == "USD"
+    return found is not None and _is_large(s.sentence.quantities[int(found["ref"])])
 
 
 def _is_termed(s: DealSentence, position: int) -> bool:
@@ -107,8 +110,7 @@ def _is_termed(s: DealSentence, position: int) -> bool:
         for q, (start, _) in zip(s.sentence.quantities, s.sentence.at, strict=True)
         if position - _NEAR < start < position
     ]
-    large = any(q.unit == "USD" and q.value is not None and q.value >= _LARGE_LEASE for q in near)
-    return large and any("year" in q.text for q in near)
+    return any(map(_is_large, near)) and any("year" in q.text for q in near)
 
 
 def _delivers(s: DealSentence, k: int) -> bool:

@@ -6,8 +6,9 @@ many values as it has headings, because a value in the wrong column would be a w
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from pipelines.parse.document.grid import GridCell, Row, rows_of_text
 from pipelines.parse.document.headings import collapse
@@ -43,12 +44,12 @@ _CHANGE = (
     r"Change(?:\s?\(?%\)?)?|[MQY]o[MQY])"
 )
 # "May 20241,2": a year and its footnotes.
+_NOTED_PERIOD = rf"{_PERIOD}(?:\d(?:,\d)*)?"
 _HEADINGS = re.compile(
-    rf"(?P<headings>(?:{_PERIOD}(?:\d(?:,\d)*)?\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w)", re.IGNORECASE
+    rf"(?P<headings>(?:{_NOTED_PERIOD}\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w)", re.IGNORECASE
 )
 _ALL_HEADINGS = re.compile(
-    rf"\s*(?:{_PERIOD}(?:\d(?:,\d)*)?\s+){{1,5}}(?:{_PERIOD}(?:\d(?:,\d)*)?|{_CHANGE})(?:\s+{_CHANGE}){{0,3}}\s*",
-    re.IGNORECASE,
+    rf"\s*(?:{_NOTED_PERIOD}\s+){{1,5}}(?:{_NOTED_PERIOD}|{_CHANGE})(?:\s+{_CHANGE}){{0,3}}\s*", re.IGNORECASE
 )
 _HEADING = re.compile(
     rf"\b(?:{_MONTH})\b|\b(?:{_MONTH})[’'-]?\d\d\b|\bQ[1-4]\b|\b[1-4]Q|\b(?:19|20)\d\d\b|\b(?:change|variance|yoy|mom|qoq)\b|"
@@ -77,7 +78,7 @@ def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCel
     )
     for part in parts:
         if isinstance(part, Table):
-            yield [_cells(row) for row in part]
+            yield part
             continue
         for barred, group in groupby(part, key=_is_row):
             if barred:
@@ -132,12 +133,12 @@ def _under_their_headings(rows: list[Row]) -> list[Row]:
 # ---------------------------------------------------------------------- one cell a line
 
 
-class Table(list[str]):
-    """Rows of a table, their cells separated by bars."""
+class Table(list[Row]):
+    """The rows of a table that is rebuilt, its headings first."""
 
 
-def _with_tables(lines: list[str]) -> Iterator[list[str]]:
-    """Lines, in which a table with one cell a line is a `Table` with one row a line."""
+def _with_tables(lines: list[str]) -> Iterator[list[str] | Table]:
+    """Lines, in which a table with one cell a line is a `Table`."""
     k, rest = 0, 0
     while k < len(lines):
         end = k
@@ -147,31 +148,30 @@ def _with_tables(lines: list[str]) -> Iterator[list[str]]:
         first, last, rows = _rows(_cells_of(run), barred=any("|" in line for line in run))
         if rows:
             yield lines[rest : k + first]
-            yield Table(rows)
+            yield Table(map(_numbered, rows))
             rest = end if last is None else k + last
         k = end + 1
     yield lines[rest:]
 
 
-def _with_single_blanks(lines: list[str]) -> Iterator[list[str]]:
+def _with_single_blanks(lines: list[str]) -> Iterator[list[str] | Table]:
     """Lines, in which a line of headings and the rows below it are a `Table`.
 
     One blank parts their cells.
     """
+    headed = [k for k, line in enumerate(lines) if _columns(line) < 2 and _ALL_HEADINGS.fullmatch(line)]
+    texts = [f"{collapse(line)} " for line in lines] if headed else []
+    begins = list(accumulate(map(len, texts), initial=0))
+    text = "".join(texts)
     rest = 0
-    for k, line in enumerate(lines):
-        if k < rest or _columns(line) > 1 or not _ALL_HEADINGS.fullmatch(line):
+    for k in headed:
+        if k < rest:
             continue
-        headings = _ONE_HEADING.findall(line)
-        text, begins = "", []
-        for below in lines[k + 1 :]:
-            begins.append(len(text))
-            text += f"{collapse(below)} "
-        rows, end = _rows_within(text, 0, len(headings))
-        if len(rows) >= _FEWEST_ROWS:
+        table, end = _table_below(lines[k], text, begins[k + 1])
+        if table:
             yield lines[rest:k]
-            yield Table(" | ".join(row) for row in [[" ", *headings], *rows])
-            rest = k + 1 + sum(begin < end for begin in begins)
+            yield table
+            rest = bisect_left(begins, end)
     yield lines[rest:]
 
 
@@ -207,7 +207,7 @@ def _is_value(cell: str) -> bool:
     return not _YEAR.fullmatch(cell) and (read_cell(cell) is not None or bool(_VALUE.fullmatch(cell)))
 
 
-def _rows(cells: Sequence[tuple[int, str]], *, barred: bool) -> tuple[int, int | None, list[str]]:
+def _rows(cells: Sequence[tuple[int, str]], *, barred: bool) -> tuple[int, int | None, list[list[str]]]:
     """The rows of a table, headings first, the line it begins in, and the line behind it.
 
     No rows if they are not alike; no line behind it if the table ends the cells.
@@ -217,26 +217,25 @@ def _rows(cells: Sequence[tuple[int, str]], *, barred: bool) -> tuple[int, int |
             or behind it.
     """
     texts = [text for _, text in cells]
-    widths = [len(list(group)) for value, group in groupby(texts, key=_is_value) if value]
+    values = [_is_value(text) for text in texts]
+    widths = [len(list(group)) for value, group in groupby(values) if value]
     width = max(set(widths), key=widths.count, default=0)
     alike = sum(w == width for w in widths) * 2 > len(widths)
-    first = next((i for i, text in enumerate(texts) if _is_value(text)), 0) - 1
+    first = next((i for i, value in enumerate(values) if value), 0) - 1
     start = next((i for i in range(first - width, -1, -1) if _are_headings(texts, i, width)), None)
     if width < (1 if barred else 2) or len(widths) < _FEWEST_ROWS or not alike or start is None:
         return 0, None, []
     if width == 1 and start + 1 != first:
         return 0, None, []
     corner = texts[start - 1] if start else ""
-    rows = [" | ".join([corner or " ", *texts[start : start + width]])]
-    row: list[str] = []
-    last = max(i for i, text in enumerate(texts) if _is_value(text)) + 1
-    for text in texts[start + width : last]:
-        if row and not _is_value(text):
-            rows.append(" | ".join(row))
-            row = []
-        row.append(text)
+    rows = [[corner, *texts[start : start + width]]]
+    last = max(i for i, value in enumerate(values) if value) + 1
+    for i in range(start + width, last):
+        if i == start + width or not values[i]:
+            rows.append([])
+        rows[-1].append(texts[i])
     behind = cells[last][0] if last < len(cells) else None
-    return cells[max(start - 1, 0)][0], behind, [*rows, " | ".join(row)]
+    return cells[max(start - 1, 0)][0], behind, rows
 
 
 def _are_headings(texts: Sequence[str], start: int, width: int) -> bool:
@@ -255,17 +254,23 @@ def _flattened(text: str) -> Iterator[str | Sequence[Sequence[GridCell]]]:
     Every row of a table has as many values as there are headings.
     """
     found = _HEADINGS.search(text)
-    headings = _ONE_HEADING.findall(found["headings"]) if found else []
-    rows, end = _rows_within(text, found.end(), len(headings)) if found else ([], 0)
-    if found is None or len(rows) < _FEWEST_ROWS:
+    table, end = _table_below(found["headings"], text, found.end()) if found else (Table(), 0)
+    if found is None or not table:
         yield text
         return
     before, behind = text[: found.start()].strip(), text[end:].strip()
     if before:
         yield before
-    yield [_numbered(["", *headings]), *(_numbered(row) for row in rows)]
+    yield table
     if behind:
         yield behind
+
+
+def _table_below(headings: str, text: str, start: int) -> tuple[Table, int]:
+    """The table below its headings, empty if it has few rows, and where it ends in the text."""
+    names = _ONE_HEADING.findall(headings)
+    rows, end = _rows_within(text, start, len(names))
+    return Table(map(_numbered, (["", *names], *rows)) if len(rows) >= _FEWEST_ROWS else ()), end
 
 
 def _rows_within(text: str, start: int, width: int) -> tuple[list[list[str]], int]:

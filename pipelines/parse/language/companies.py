@@ -100,6 +100,7 @@ _NO_NAME = re.compile(r"\S{80,}")
 _CORPORATE = frozenset(word_list("news.corporate_words"))
 _IN_BRACKETS = re.compile(r",?\s*\((?:[\w\s]{2,20}:\s*)?")
 _ATTRIBUTES = re.compile(r"[.”\"’']*\s*$")
+_AT_A_PLACE = re.compile(r"\b(?:in|near|outside)\s+$")
 # "What To Know: The company mined": the words before the colon are not a name.
 _SPEAKS_OF_THE_COMPANY = re.compile(r"\s*(?:the (?:company|miner|firm)|it)\b", re.IGNORECASE)
 _RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.IGNORECASE)
@@ -319,9 +320,6 @@ class CompanyNames:
         return [
             replace(m, subject=False) if any(a <= m.start < b for a, b in explained) else m for m in found
         ]
-
-
-_AT_A_PLACE = re.compile(r"\b(?:in|near|outside)\s+$")
 
 
 def _either(names: object) -> str:

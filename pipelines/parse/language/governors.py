@@ -104,23 +104,28 @@ class GovernorFinder:
             # "Than in the same period last year, when the firm reported $63.9 million".
             previous = self.phrases.previous(i, unit)
             role, governor = BEFORE, None if previous is None else self.known[previous]
-        held = governor is not None and governor.code == "bitcoin_produced" and governor.via != VERB
-        if (
-            governor is not None
-            and held
-            and _IT_HOLDS.match(self.sentence.masked, self.tokens[governor.last].end)
-        ):
-            governor = Governor(self.frames.by_name["hold"], governor.via, governor.first, governor.last)
-        if governor is not None and self.sales.are_revenue(governor):
-            governor = Governor(self.frames.by_name["revenue"], governor.via, governor.first, governor.last)
-        if governor is not None and governor.code == "total_revenue" and self.sales.is_of_a_sale(governor):
-            # "Sold 1,576 BTC, for total revenue of $32.2 million".
-            governor = Governor(self.frames.by_name["proceeds"], VERB, governor.first, governor.last)
+        governor = governor and self._as_meant(governor)
         if role == BEFORE:
             self.compared.add(i)
         elif role == CHANGE:
             self.changes.add(i)
         return role, governor
+
+    def _as_meant(self, governor: Governor) -> Governor:
+        """A governor of the frame that its words have beside the words around them."""
+        behind = self.tokens[governor.last].end
+        produced = governor.code == "bitcoin_produced" and governor.via != VERB
+        if produced and _IT_HOLDS.match(self.sentence.masked, behind):
+            governor = self._of_frame("hold", governor, governor.via)
+        if self.sales.are_revenue(governor):
+            governor = self._of_frame("revenue", governor, governor.via)
+        if governor.code == "total_revenue" and self.sales.is_of_a_sale(governor):
+            # "Sold 1,576 BTC, for total revenue of $32.2 million".
+            governor = self._of_frame("proceeds", governor, VERB)
+        return governor
+
+    def _of_frame(self, name: str, governor: Governor, via: str) -> Governor:
+        return Governor(self.frames.by_name[name], via, governor.first, governor.last)
 
     def _restated(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
         """The governor of a value in another unit: "power cost of $11,137, or 4.4 cents per kWh"."""

@@ -180,10 +180,12 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
     if kind == OTHER:
         kind, reason = _by_dateline(page, reason)
     if kind == OTHER:
-        content = _by_content(page, disclosure)
+        content = (
+            _by_content(page, disclosure) if not reason or _has_months(page, disclosure) else (OTHER, "")
+        )
         if not reason:
             kind, reason = content
-        elif content[0] == UPDATE and _has_months(page, disclosure):
+        elif content[0] == UPDATE:
             # Months above rows of production outweigh a first line that only seems to be the headline.
             (kind, reason), headline, near = content, "", ""
     if kind == OTHER:
