@@ -6,6 +6,7 @@ Everything heavy is imported once, a first run fills caches, and each further ru
 a minute and not ten. Of the points every fourth kills the database instead of the run.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -151,10 +152,13 @@ def main(folder: Path, base: str, points: int, seed: int) -> None:
                 ended = os.waitpid(pid, 0)[1]
         else:
             postmaster = psutil.Process(int((data / "postgres" / "postmaster.pid").read_text().split()[0]))
-            victims = [postmaster, *postmaster.children(recursive=True)]
-            for process in victims:
-                process.kill()
-            psutil.wait_procs(victims, timeout=5)
+            children = postmaster.children(recursive=True)
+            postmaster.kill()
+            for process in children:
+                # A child that sees its postmaster gone may end by itself.
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+            psutil.wait_procs([postmaster, *children], timeout=5)
             server.embedded_url(data)
             ended = os.waitpid(pid, 0)[1] if ended is None else ended
         again = os.waitpid(run(name), 0)[1]
