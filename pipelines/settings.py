@@ -20,6 +20,8 @@ IN_CLONE = (HOME / "pyproject.toml").exists() and (HOME / "sql").is_dir()
 
 # Owner and group: the database, run logs and documents are below it.
 DATA_DIR_MODE = 0o750
+# All daily prices in one answer, without a key, under Blockchain.com's terms for its API.
+FREE_PRICES = "https://api.blockchain.info/charts/market-price?timespan=all&sampled=false&format=json"
 
 
 def bundled(name: str) -> Path:
@@ -119,8 +121,8 @@ class Settings(BaseSettings):
         None,
         description=(
             "an address or a file with daily prices of bitcoin in dollars (JSON or CSV as Coinbase, "
-            "CryptoCompare, CoinGecko and others serve them); unset: month's ends from `samples/` on "
-            "samples, none when live"
+            "CryptoCompare, CoinGecko and others serve them); unset: `samples/` on samples, Blockchain.com's "
+            "free charts when live, none beside another mirror or base; `none`: no prices"
         ),
     )
     news_mirror: Path | None = Field(
@@ -277,10 +279,15 @@ class Settings(BaseSettings):
 
     @property
     def price_source(self) -> str | None:
-        """The source of reference prices: as set, the samples' file on samples, else none."""
+        """The source of reference prices.
+
+        As set; else the samples' file on samples, a free source when live, and none beside another mirror.
+        """
         if self.bitcoin_price_url:
-            return self.bitcoin_price_url
-        return str(bundled("samples") / "prices" / "bitcoin_monthly.csv") if self.on_samples else None
+            return None if self.bitcoin_price_url == "none" else self.bitcoin_price_url
+        if self.on_samples:
+            return str(bundled("samples") / "prices" / "bitcoin_daily.csv")
+        return FREE_PRICES if self.mirror is None and self.edgar_base is None else None
 
     @property
     def news_source(self) -> Literal["live", "mirror", "sample", "none"]:

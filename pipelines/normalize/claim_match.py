@@ -40,7 +40,12 @@ class FiledFigure:
 
 @dataclass(frozen=True, slots=True)
 class FiledDeal:
-    """A deal as a filed document states it."""
+    """A deal as a filed document states it.
+
+    Args:
+        amount_kind: As in `Deal`: of a financing its instrument.
+        matures: Year in which notes or a loan fall due.
+    """
 
     kind: str
     party: str
@@ -51,6 +56,8 @@ class FiledDeal:
     announced_on: date
     document_key: int
     disclosed_at: datetime
+    amount_kind: str = ""
+    matures: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

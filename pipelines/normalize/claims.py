@@ -10,7 +10,7 @@ from pipelines.parse.deals.filings import StatedChange
 from pipelines.parse.news.claims import Claim
 from pipelines.watchlist import Company
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +19,14 @@ class StatedClaim:
 
     Args:
         fact: A metric, `deal:acquisition` …, or `change:total_revenue` ….
+        value: Of a deal its amount, or else its megawatts; 0 for a terminated deal of which a filing states
+            neither.
         label: The sentence.
         locator: Its place in the text.
         basis: The comparison that a change is based on.
         deal_rounding, deal_qualifier: Precision of the deal's own amount or capacity.
         announced_on, due, due_first, due_last, deal_status: Of a deal.
-        party_role, amount_kind, megawatts_kind, term_years: Of a deal, as in `Deal`.
+        party_role, amount_kind, megawatts_kind, term_years, matures, option_on: Of a deal, as in `Deal`.
         confidence: Of a claim of an article, 0 to 1.
     """
 
@@ -54,6 +56,8 @@ class StatedClaim:
     amount_kind: str | None = None
     megawatts_kind: str | None = None
     term_years: Decimal | None = None
+    matures: int | None = None
+    option_on: date | None = None
     confidence: Decimal | None = None
 
     @property
@@ -90,6 +94,8 @@ def _terms(deal: Deal | None, announced_on: date) -> dict[str, object]:
         "amount_kind": deal.amount_kind or None,
         "megawatts_kind": deal.megawatts_kind or None,
         "term_years": deal.term_years,
+        "matures": deal.matures,
+        "option_on": deal.option_on,
     }
 
 
@@ -116,8 +122,7 @@ def claim_of_article(claim: Claim, published_on: date) -> StatedClaim:
 
 def filed_deal(deal: Deal, company: Company, announced_on: date) -> StatedClaim:
     """A deal or target as one filing states it."""
-    value = deal.amount if deal.amount is not None else deal.megawatts
-    assert value is not None
+    value = next((v for v in (deal.amount, deal.megawatts) if v is not None), Decimal(0))
     rounding = deal.amount_rounding if deal.amount is not None else deal.megawatts_rounding
     return StatedClaim(
         f"deal:{deal.kind}",
@@ -126,7 +131,7 @@ def filed_deal(deal: Deal, company: Company, announced_on: date) -> StatedClaim:
         None,
         None,
         plain(value),
-        "USD" if deal.amount is not None else "MW",
+        "MW" if deal.amount is None and deal.megawatts is not None else "USD",
         plain(rounding),
         deal.qualifier or None,
         None,

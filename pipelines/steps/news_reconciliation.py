@@ -1,6 +1,7 @@
 """Reconcile claims of news with filings, and deals across documents."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,8 @@ from pipelines.normalize.claim_match import (
     with_hint,
 )
 from pipelines.normalize.figures import Finding
+from pipelines.parse.deals.amounts import INSTRUMENTS
+from pipelines.parse.deals.deal import FINANCING
 from pipelines.parse.language.periods import DisclosureContext
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
@@ -110,8 +113,9 @@ def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
     """Group statements of the same deal: the key of the first one, by the key of each.
 
     A filing and an article about one deal may differ, and so may its announcement, its pricing and its
-    closing some days later. Weeks later, another size is another deal with the same party: MARA sold $1.0
-    billion of notes in November 2024 and $850 million two weeks later.
+    closing some days later. Weeks later, another size is another deal with the same party, and another
+    instrument or maturity always is: MARA sold $1.0 billion of notes due 2030 in November 2024 and $850
+    million due 2031 two weeks later.
     """
     out: dict[int, int] = {}
     groups: list[list[tuple[int, FiledDeal]]] = []
@@ -144,7 +148,15 @@ def group_deals(deals: Sequence[tuple[int, FiledDeal]]) -> dict[int, int]:
 
 
 def _is_another(deal: FiledDeal, other: FiledDeal) -> bool:
-    """Whether two statements, more than a week apart, differ clearly in size."""
+    """Whether two statements differ in instrument, maturity or size.
+
+    In size only if they are more than a week apart.
+    """
+    instruments = {deal.amount_kind, other.amount_kind} & set(INSTRUMENTS)
+    if deal.kind == FINANCING and len(instruments) > 1:
+        return True
+    if deal.matures and other.matures and deal.matures != other.matures:
+        return True
     if abs(deal.announced_on - other.announced_on) <= _ONE_ANNOUNCEMENT:
         return False
     sizes, rounding = (deal.amount, other.amount), max(deal.rounding, other.rounding)
@@ -156,17 +168,7 @@ def _is_another(deal: FiledDeal, other: FiledDeal) -> bool:
 
 def _at(deal: FiledDeal, other: FiledDeal) -> FiledDeal:
     """The earlier statement, dated so that `same_deal` can compare it with the later one."""
-    return FiledDeal(
-        other.kind,
-        other.party,
-        other.amount,
-        other.megawatts,
-        other.rounding,
-        other.status,
-        min(deal.announced_on, other.announced_on + timedelta(days=240)),
-        other.document_key,
-        other.disclosed_at,
-    )
+    return replace(other, announced_on=min(deal.announced_on, other.announced_on + timedelta(days=240)))
 
 
 def due_on(company: Company, claim: ComparedClaim) -> date:

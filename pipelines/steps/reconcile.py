@@ -30,7 +30,8 @@ def read_reference_prices(services: Services) -> StepResult:
         fetched = fetch_prices(services.settings)
         if fetched is None:
             result.notes.append(
-                "No prices are read: BITCOIN_PRICE_URL is not set, so sales are not compared with the market."
+                "No prices are read: BITCOIN_PRICE_URL names no source. "
+                "Sales are not compared with the market."
             )
             return result
         source, body = fetched

@@ -132,6 +132,8 @@ class _Document:
             "megawatts": c.megawatts,
             "megawatts_kind": c.megawatts_kind,
             "term_years": c.term_years,
+            "matures": c.matures,
+            "option_on": c.option_on,
             "rounding": c.deal_rounding,
             "qualifier": c.deal_qualifier,
             "announced_on": c.announced_on,
@@ -262,6 +264,8 @@ def filed_deal(row: sa.Row[Any]) -> FiledDeal:
         row.announced_on,
         row.document_key,
         row.disclosed_at,
+        row.amount_kind or "",
+        row.matures,
     )
 
 

@@ -2,8 +2,8 @@
 --
 -- By counts of bitcoin, then by proceeds of companies that state no count. A quarter counts as stated by the company, else as
 -- the sum of its stated months; `counted` and `paid` are the months of the year that each covers. The average price is of the
--- periods that have both. The market price is the average over the days of the same periods, weighted by the bitcoin sold;
--- empty if the price of a day is not known (the samples have prices of month ends only).
+-- periods that have both. The market price is the average over the days of the same periods, weighted by the bitcoin sold.
+-- It is empty if the price of a day is not known.
 --
 -- :year integer  Calendar year; default: the last one with sales.
 -- :ticker text   Only this company.

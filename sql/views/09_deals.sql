@@ -25,10 +25,12 @@ gathered as (
     select
         company_id,
         deal_key,
-        min(announced_on) filter (where not is_news) as filed_on,
+        min(announced_on) filter (where not is_news and status <> 'terminated') as filed_on,
         min(announced_on) as first_on,
         min(announced_on) filter (where not is_news and status = 'agreed') as agreed_on,
         min(announced_on) filter (where not is_news and status = 'closed') as closed_on,
+        min(announced_on) filter (where not is_news and status = 'terminated') as terminated_on,
+        min(option_on) as option_on,
         count(distinct document_key) filter (where not is_news) as filings,
         count(distinct document_key) filter (where is_news) as articles,
         (array_agg(party order by is_news asc, length(party) desc) filter (where party is not null))[1] as party,
@@ -38,6 +40,7 @@ gathered as (
         (array_agg(megawatts order by is_news asc, disclosed_at desc) filter (where megawatts is not null))[1] as megawatts,
         (array_agg(megawatts_kind order by is_news asc, disclosed_at desc) filter (where megawatts is not null))[1] as megawatts_kind,
         (array_agg(term_years order by is_news asc, disclosed_at desc) filter (where term_years is not null))[1] as term_years,
+        (array_agg(matures order by is_news asc, disclosed_at desc) filter (where matures is not null))[1] as matures,
         (array_agg(due order by is_news asc, disclosed_at desc) filter (where due is not null))[1] as due,
         (array_agg(due_first order by is_news asc, disclosed_at desc) filter (where due is not null))[1] as due_first,
         (array_agg(due_last order by is_news asc, disclosed_at desc) filter (where due is not null))[1] as due_last,
@@ -78,6 +81,9 @@ select
     g.party_role,
     g.amount_kind,
     g.megawatts_kind,
-    g.term_years
+    g.term_years,
+    g.terminated_on,
+    g.matures,
+    g.option_on
 from chosen as x
 inner join gathered as g on x.company_id = g.company_id and x.deal_key = g.deal_key

@@ -168,9 +168,15 @@ def _instrument(sentence: AnnotatedSentence, index: int) -> str:
     """The raised instrument of an amount: notes, loan or equity; empty if there is none."""
     words, at = _words_around(sentence, index)
     for k in range(at + 1, min(at + 1 + _MOST_WORDS, len(words))):
+        if words[k].kind == "q" and sentence.quantities[words[k].ref].unit == "percent":
+            # "$850 million aggregate principal amount of 0.00% convertible senior notes".
+            continue
         if words[k].text in _STOPS or words[k].kind in "qm":
             break
         if words[k].lemma == "and" and words[k - 1].lemma in _COMBINED:
+            continue
+        if words[k].lemma == "its" and words[k - 1].lemma == "of":
+            # "$1.0 billion aggregate principal amount of its convertible senior notes".
             continue
         found = _instrument_at(words, k)
         if not found and (words[k].lemma in _NOT_OF_IT or (words[k].text == "," and k > at + 1)):

@@ -45,7 +45,7 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             if (
                 not topic
                 or has_phrase("other_contracts", words, first, k)
-                or has_phrase("other_contracts", words, k + 1, min(k + 4, near))
+                or has_phrase("other_contracts", words, k + 1, min(k + 5, near))
             ):
                 continue
             if says("of_the_grid", s.text[token.end : token.end + _AFTER]):

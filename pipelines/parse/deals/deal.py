@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.deals.due import Due
@@ -14,8 +15,8 @@ DEAL_KINDS = ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
     "capacity_target",
 )
 CONTRACTS = (LEASE, HOSTING)
-AGREED, CLOSED, PLANNED = "agreed", "closed", "planned"
-STATUSES = (AGREED, CLOSED, PLANNED)
+AGREED, CLOSED, PLANNED, TERMINATED = "agreed", "closed", "planned", "terminated"
+STATUSES = (AGREED, CLOSED, PLANNED, TERMINATED)
 PRICE, CONTRACT_VALUE, UP_TO = "price", "contract_value", "up_to"
 _LEGAL = re.compile(
     r"\b(?:llc|inc|corp|corporation|ltd|limited|lp|plc|holdings?|group|co|company)\b|[^a-z0-9 ]"
@@ -34,10 +35,12 @@ class Deal:
         amount_kind: price, contract_value, loan, notes, equity or up_to (a limit or a potential total).
         megawatts_kind: critical_it, gross, phase, up_to or stated (without a kind).
         due: The date or deadline as stated, and the days it can mean.
-        status: agreed, closed or planned.
+        status: agreed, closed, planned or terminated.
         firm: Whether the words state the status; a headline's present tense does not.
         term_years: Term of a lease, contract or loan.
         owner: Index of the mention of the company whose deal it is; None for the subject.
+        matures: Year in which notes or a loan fall due.
+        option_on: Day on which the buyers of notes or shares exercised their option to buy more.
     """
 
     kind: str
@@ -57,6 +60,8 @@ class Deal:
     sentence: str
     offset: int
     owner: int | None = None
+    matures: int | None = None
+    option_on: date | None = None
 
 
 def merged(first: Deal, second: Deal) -> Deal:
@@ -95,6 +100,8 @@ def merged(first: Deal, second: Deal) -> Deal:
         firm=firm.firm,
         term_years=first.term_years or second.term_years,
         qualifier=first.qualifier or second.qualifier,
+        matures=first.matures or second.matures,
+        option_on=first.option_on or second.option_on,
     )
 
 

@@ -1,7 +1,8 @@
 """Deals, targets and changes in percent in the prose of a filing.
 
-Item 1.01 of Form 8-K reports a signed agreement, item 2.01 a closed deal, item 2.03 a new debt. A plan in a
-press release is a target. Changes ("a 45% decrease in bitcoin production") are kept as stated.
+Item 1.01 of Form 8-K reports a signed agreement, item 1.02 an ended one, item 2.01 a closed deal, item 2.03 a
+new debt. A plan in a press release is a target. Changes ("a 45% decrease in bitcoin production") are kept as
+stated.
 """
 
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from pipelines.parse.deals.deal import AGREED, CLOSED, Deal, same_party
+from pipelines.parse.deals.deal import AGREED, CLOSED, TERMINATED, Deal, same_party
 from pipelines.parse.deals.tracker import DealTracker
 from pipelines.parse.document.page import Block, Page
 from pipelines.parse.language.annotation import annotate
@@ -22,11 +23,11 @@ from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.sentences import ends_the_news, sentences
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
-VERSION = "6"
+VERSION = "7"
 """Raised whenever the same filing would give other deals or changes."""
 
 _ITEM = re.compile(r"(?:^|\|)\s*item\s+(?P<item>\d\.\d\d)\b", re.IGNORECASE)
-_STATUS_BY_ITEM = {"1.01": AGREED, "2.01": CLOSED, "2.03": "", "7.01": "", "8.01": ""}
+_STATUS_BY_ITEM = {"1.01": AGREED, "1.02": TERMINATED, "2.01": CLOSED, "2.03": "", "7.01": "", "8.01": ""}
 _END = re.compile(r"^\s*(?:signatures?|exhibit index|forward[- ]looking|cautionary)\b", re.IGNORECASE)
 _MOST_BLOCKS = 60
 _OWN_CHANGES = ("bitcoin_produced", "bitcoin_price")
@@ -137,14 +138,14 @@ def _news(page: Page, *, form_itself: bool) -> Iterator[tuple[Block, str]]:
         yield block, ""
 
 
-def _day(text: str, disclosure: DisclosureContext) -> date:
-    """The date that a sentence gives for the deal ("On May 5, 2026, …").
+def _day(text: str, disclosure: DisclosureContext) -> date | None:
+    """The date that a sentence gives for a deal: "On May 5, 2026".
 
-    The filing's date if it gives none within a month before the filing.
+    None if it gives none within a month before the filing.
     """
     for named in find_periods(text, disclosure):
         if named.period.start is None and timedelta(
             0
         ) <= disclosure.disclosed_on - named.period.end <= timedelta(days=31):
             return named.period.end
-    return disclosure.disclosed_on
+    return None

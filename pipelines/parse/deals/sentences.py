@@ -31,7 +31,7 @@ from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.due import Due, find_due
 from pipelines.parse.deals.financings import borrowings, financings
 from pipelines.parse.deals.parties import customer_of, is_name
-from pipelines.parse.deals.status import status_of, term_of
+from pipelines.parse.deals.status import maturity_of, status_of, term_of
 from pipelines.parse.deals.targets import target
 from pipelines.parse.deals.vocabulary import says
 from pipelines.parse.language.annotation import mention_index, position_of
@@ -67,14 +67,14 @@ def find_deals(sentence: DealSentence) -> list[Deal]:
     if not any(q.unit in ("USD", "MW") for q in quantities) or says("failed", sentence.text):
         return []
     # An amount belongs to one deal; other readers of the sentence still see all.
-    return _deals(copy(sentence))
+    return deals_in(copy(sentence))
 
 
 def find_announced(sentence: DealSentence) -> Deal | None:
     """A deal without its size, which later sentences may state."""
     if says("failed", sentence.text) or not says("announced", sentence.text):
         return None
-    return _announced(sentence)
+    return first_deal(sentence)
 
 
 def find_addition(
@@ -116,7 +116,8 @@ def find_addition(
     return _made(s, event, amount, power, closes)
 
 
-def _deals(s: DealSentence) -> list[Deal]:
+def deals_in(s: DealSentence) -> list[Deal]:
+    """The deals of a sentence with their sizes; removes the amounts that they take from it."""
     if says("opinion", s.text):
         return []
     out = []
@@ -146,7 +147,7 @@ def _deals(s: DealSentence) -> list[Deal]:
     return out
 
 
-def _announced(s: DealSentence) -> Deal | None:
+def first_deal(s: DealSentence) -> Deal | None:
     """The first deal of a sentence, without its size."""
     if says("opinion", s.text):
         return None
@@ -154,6 +155,11 @@ def _announced(s: DealSentence) -> Deal | None:
     event = next((e for e in events if not (s.is_hedged(e.start) or is_bought_by_another(s, e))), None)
     deal = _made(s, event, None, None) if event else None
     return deal if deal and (deal.status != PLANNED or deal.party) else None
+
+
+def sized(s: DealSentence, event: Event) -> Deal:
+    """The deal of an event with the likeliest sizes of its sentence."""
+    return _made(s, event, *_sizes(s, event, len(s.text)))
 
 
 def _opens_with(s: DealSentence, party: str) -> bool:
@@ -228,6 +234,7 @@ def _made(
         s.sentence.label,
         s.sentence.offset,
         _owner(s, event),
+        maturity_of(s, event),
     )
 
 

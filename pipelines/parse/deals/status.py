@@ -1,4 +1,4 @@
-"""Status and term of a deal."""
+"""Status, term and maturity of a deal."""
 
 import re
 from decimal import Decimal
@@ -15,6 +15,8 @@ _SPENT = re.compile(r"\bspent\s+(?:about |over |nearly )?⟦\d+⟧\s+to\s+$", re
 _AFTER = re.compile(r"\b(?:following|after|since)\s+(?:the |its |their )?(?:recent )?$", re.IGNORECASE)
 # "Announced a $3.9 million acquisition of a site".
 _ANNOUNCES = re.compile(r"\bannounc\w+\s+an?\s+(?:[\w⟦⟧-]+\s+){0,3}$", re.IGNORECASE)
+# "0.00% convertible senior notes due 2031", "the loan matures on June 15, 2030".
+_MATURES = re.compile(r"\b(?:due|matur(?:es?|ing)|maturity)\b[^.;$]{0,30}?\b(?P<year>20[2-6]\d)\b")
 _AHEAD = 110
 _NUMBERS = {word: number for number, word in enumerate(word_list("deals.numbers"))}
 
@@ -80,3 +82,11 @@ def term_of(s: DealSentence, event: Event) -> Decimal | None:
         return None
     years = int(found["years"]) if found["years"].isdigit() else _NUMBERS.get(found["years"].lower(), 0)
     return Decimal(years) if 0 < years <= 50 else None
+
+
+def maturity_of(s: DealSentence, event: Event) -> int | None:
+    """The year in which notes or a loan fall due, if a sentence states one and no other."""
+    if event.kind != FINANCING:
+        return None
+    years = {int(m["year"]) for m in _MATURES.finditer(s.sentence.label)}
+    return years.pop() if len(years) == 1 else None

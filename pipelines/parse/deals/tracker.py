@@ -18,6 +18,7 @@ from pipelines.parse.deals.deal import (
     FINANCING,
     PLANNED,
     TARGET,
+    TERMINATED,
     UP_TO,
     Deal,
     merged,
@@ -25,6 +26,7 @@ from pipelines.parse.deals.deal import (
 )
 from pipelines.parse.deals.deal_sentence import DealSentence
 from pipelines.parse.deals.sentences import find_addition, find_announced, find_deals
+from pipelines.parse.deals.terminations import find_terminated
 from pipelines.parse.deals.vocabulary import says
 from pipelines.parse.language.annotation import AnnotatedSentence
 from pipelines.watchlist import Company
@@ -65,13 +67,19 @@ class DealTracker:
         Args:
             subjects: The companies that the sentence is about.
             owner: The company of a deal; None if it is another one's.
-            day: The day that the sentence gives a deal.
+            day: The day that the sentence states.
             status: The status that the item of a form implies.
 
         Returns:
             The deals of other companies.
         """
         read = DealSentence(sentence)
+        if status == TERMINATED:
+            self._end(read, owner, day)
+            return []
+        optional = says("exercised", sentence.masked) is not None
+        # The exercise of an option comes days after the deal.
+        option_on, day = (day, None) if optional else (None, day)
         deals = [by_item(deal, status) for deal in find_deals(read)]
         others = []
         announced = find_announced(read) if all(d.kind == TARGET for d in deals) else None
@@ -89,7 +97,25 @@ class DealTracker:
                 self.announce(company, by_item(announced, status), day)
             else:
                 others.append(announced)
+        if option_on is not None:
+            self._exercise(option_on)
         return others
+
+    def _end(self, sentence: DealSentence, owner: Callable[[Deal], Company | None], day: date | None) -> None:
+        """Add the deal that item 1.02 ends; its day is of the sentence with the termination."""
+        day = day if says("ended", sentence.text) else None
+        ended, last = find_terminated(sentence), self._last
+        if ended is not None:
+            if (company := owner(ended)) is not None:
+                self.take(company, ended, day)
+        elif day is not None and last is not None and last.deal.status == TERMINATED:
+            self.deals[self.deals.index(last)] = self._last = replace(last, day=last.day or day)
+
+    def _exercise(self, on: date) -> None:
+        """Give the last financing the day on which an option for more of it was exercised."""
+        last = next((t for t in reversed(self.deals) if t.deal.kind == FINANCING), None)
+        if last is not None:
+            self._put(last, replace(last.deal, option_on=last.deal.option_on or on))
 
     def take(self, company: Company, deal: Deal, day: date | None = None) -> None:
         """Add a sentence's deal, or merge it with a known one.
@@ -206,7 +232,11 @@ def _same(known: Deal, deal: Deal) -> bool:
         return False
     if deal.kind == TARGET:
         return known.megawatts == deal.megawatts
+    if TERMINATED in (known.status, deal.status):
+        return not (known.party and deal.party) or same_party(known.party, deal.party)
     if deal.kind == FINANCING:
+        if known.matures and deal.matures and known.matures != deal.matures:
+            return False
         return known.amount == deal.amount and (
             not known.party or not deal.party or same_party(known.party, deal.party)
         )

@@ -242,7 +242,7 @@ def test_archived_articles_are_read_offline(with_news: Services, monkeypatch: py
         raise AssertionError("a request was sent")
 
     monkeypatch.setattr(NewsReader, "get", refuse)
-    newer = replace(NEWS_CLAIMS, code_version=NEWS_CLAIMS.code_version.replace("claims-2", "claims-3"))
+    newer = replace(NEWS_CLAIMS, code_version=f"{NEWS_CLAIMS.code_version}-next")
     monkeypatch.setattr(news, "NEWS_CLAIMS", newer)
     results = news.read_claims(services, ALL)
     news.check_claims(services, ALL, "test-run")
@@ -250,7 +250,7 @@ def test_archived_articles_are_read_offline(with_news: Services, monkeypatch: py
     assert results.counts["articles"] > 30
     assert query_rows(services, "select count(*) from warehouse.fact_news_claim") == count
     assert query_rows(
-        services, "select distinct extractor_version like '%claims-3%' from warehouse.fact_news_claim"
+        services, "select distinct extractor_version like '%-next %' from warehouse.fact_news_claim"
     ) == [(True,)]
 
 

@@ -203,3 +203,62 @@ def test_release_without_period_has_no_changes() -> None:
         ).changes
         == []
     )
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "expected"),
+    [
+        (
+            (
+                "As previously disclosed, on July 7, 2025, Core Scientific, Inc. entered into an Agreement and Plan of Merger (the “Merger Agreement”) with Tundra Compute, Inc. and a subsidiary of it.",
+                "On October 30, 2025, after a vote of its stockholders, Tundra Compute and the Company terminated the Merger Agreement. Neither party owes a termination fee.",
+            ),
+            ("acquisition", "Tundra Compute, Inc.", None, None, date(2025, 10, 30)),
+        ),
+        (
+            (
+                "On October 28, 2025, the Company terminated its credit agreement with Meridian Lending, LLC and repaid what was outstanding.",
+            ),
+            ("financing", "Meridian Lending, LLC", None, None, date(2025, 10, 28)),
+        ),
+        (
+            (
+                "On October 27, 2025, Core Scientific terminated its hosting agreement with Harbor Digital LLC for 40 MW of capacity.",
+            ),
+            ("hosting", "Harbor Digital LLC", None, 40, date(2025, 10, 27)),
+        ),
+    ],
+    ids=["merger over two sentences", "credit agreement", "hosting with megawatts"],
+)
+def test_item_1_02_termination(
+    paragraphs: tuple[str, ...], expected: tuple[str, str, int | None, int | None, date]
+) -> None:
+    document = form("1.02 Termination of a Material Definitive Agreement.", *paragraphs)
+    ((deal, day),) = prose(document, "CORZ", "2025-10-31").deals
+    assert (deal.kind, deal.party, deal.amount, deal.megawatts, day) == expected
+    assert deal.status == "terminated"
+
+
+def test_failed_bid_outside_item_1_02_is_no_deal() -> None:
+    """A bid that failed was never a deal of the company."""
+    text = "On October 30, 2025, Core Scientific terminated talks on its acquisition of Tundra Compute for $400 million."
+    assert prose(form("8.01 Other Events.", text), "CORZ", "2025-10-31").deals == []
+
+
+def test_notes_have_a_maturity_and_the_day_of_an_exercised_option() -> None:
+    """The option is exercised on another day than the offering closes; both notes are deals of their own."""
+    first, second = prose(
+        form(
+            "8.01 Other Events.",
+            "On November 20, 2024, MARA Holdings, Inc. issued $1.0 billion aggregate principal amount of its 0.00% convertible senior notes due March 1, 2030.",
+            "On December 4, 2024, MARA Holdings, Inc. completed its offering of $850 million aggregate principal amount of 0.00% convertible senior notes due 2031.",
+            "On December 3, 2024, the initial purchasers exercised in full their option to purchase an additional $150 million of these notes.",
+        ),
+        "MARA",
+        "2024-12-05",
+    ).deals
+    stated = [(d.amount, d.amount_kind, d.matures, d.option_on, day) for d, day in (first, second)]
+    assert stated == [
+        (1_000_000_000, "notes", 2030, None, date(2024, 11, 20)),
+        (850_000_000, "notes", 2031, date(2024, 12, 3), date(2024, 12, 4)),
+    ]

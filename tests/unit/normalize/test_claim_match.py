@@ -1,5 +1,6 @@
 """What the filings say of a claim: confirmed, contradicted and by what it would have matched, not told yet, since restated."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -330,6 +331,19 @@ def test_deals_of_other_sizes_with_one_party_are_apart() -> None:
         (16, deal("hosting", customer, None, "70", "agreed", date(2024, 6, 25))),
     ]
     assert group_deals(values) == {10: 10, 11: 10, 12: 12, 13: 13, 14: 13, 15: 15, 16: 16}
+
+
+def test_financings_of_other_instruments_or_maturities_are_apart() -> None:
+    """Notes due 2030 and 2031 sold within a week, and a loan of the same bank."""
+    banks, on = "J.P. Morgan Securities LLC", date(2024, 12, 2)
+    notes = deal("financing", banks, "850000000", None, "closed", on)
+    values = [
+        (10, replace(notes, amount_kind="notes", matures=2030)),
+        (11, replace(notes, amount_kind="notes", matures=2031)),
+        (12, replace(notes, amount_kind="loan")),
+        (13, replace(notes, amount_kind="notes", matures=2031, amount=None, megawatts=None)),
+    ]
+    assert group_deals(values) == {10: 10, 11: 11, 12: 12, 13: 11}
 
 
 # ---------------------------------------------------------------------------------------------- findings
