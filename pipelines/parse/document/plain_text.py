@@ -38,7 +38,10 @@ _CLOSES_A_VALUE = frozenset((")", "%", ")%"))
 _LONGEST_HEADING = 40
 # A table in one line: its headings are periods and changes, its values numbers with their units.
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_PERIOD = rf"(?:(?:{_MONTH})\.?(?:\s+\d{{1,2}},)?\s+20\d\d|Q[1-4]\s+(?:FY)?20\d\d|[1-4]Q\s?20\d\d)"
+_PERIOD = (
+    rf"(?:(?:{_MONTH})\.?(?:\s+\d{{1,2}},)?\s+20\d\d|(?:{_MONTH})[.’'-]?\s?\d\d(?![\d,])|"
+    r"Q[1-4]\s+(?:FY)?20\d\d|[1-4]Q\s?20\d\d)"
+)
 _CHANGE = (
     r"(?:(?:Month|Year|Quarter|[MYQ])\s?/\s?(?:Month|Year|Quarter|[MYQ])|%\s?Change|"
     r"Change(?:\s?\(?%\)?)?|[MQY]o[MQY])"
@@ -48,8 +51,16 @@ _NOTED_PERIOD = rf"{_PERIOD}(?:\d(?:,\d)*)?"
 _HEADINGS = re.compile(
     rf"(?P<headings>(?:{_NOTED_PERIOD}\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w)", re.IGNORECASE
 )
+# The words of a corner cell: "Key Metrics Aug 25 Jul 25*".
+_CORNER = r"(?:[a-z][a-z()/&]*\s+){0,4}?"
 _ALL_HEADINGS = re.compile(
-    rf"\s*(?:{_NOTED_PERIOD}\s+){{1,5}}(?:{_NOTED_PERIOD}|{_CHANGE})(?:\s+{_CHANGE}){{0,3}}\s*", re.IGNORECASE
+    rf"\s*{_CORNER}(?:{_NOTED_PERIOD}\*?\s+){{1,5}}(?:{_NOTED_PERIOD}\*?|{_CHANGE})(?:\s+{_CHANGE}){{0,3}}\s*",
+    re.IGNORECASE,
+)
+# A heading on a line of its own: "Six Months June 30, 2024".
+_LINE_OF_A_HEADING = re.compile(
+    rf"\s*(?:(?:one|three|six|nine|twelve|year)\s+)?(?:months?\s+)?(?:ended\s+)?{_NOTED_PERIOD}\*?\s*",
+    re.IGNORECASE,
 )
 _HEADING = re.compile(
     rf"\b(?:{_MONTH})\b|\b(?:{_MONTH})[’'-]?\d\d\b|\bQ[1-4]\b|\b[1-4]Q|\b(?:19|20)\d\d\b|\b(?:change|variance|yoy|mom|qoq)\b|"
@@ -58,7 +69,7 @@ _HEADING = re.compile(
 )
 _ONE_HEADING = re.compile(rf"{_PERIOD}|{_CHANGE}", re.IGNORECASE)
 _VALUES = re.compile(
-    r"(?<![\w.,/])(?:(?:\$\s?)?\(?-?\$?\d[\d,]*(?:\.\d+)?\)?"
+    r"(?<![\w.,/])(?:(?:\$\s?)?\(?-?\$?\d[\d,]*(?:\.\d+)?(?:[mMkKB]|bn)?\)?\*?"
     r"(?:\s?(?:million|billion|EH/s|PH/s|J/TH|MW|c/kWh|%|"
     # "453 BTC 390 BTC", but not "390 BTC held 9,195".
     r"(?:BTC|bitcoin)(?!\s+(?:held|hold|mined|sold|produc|earned|equivalent|price|per|in|on)))"
@@ -66,6 +77,19 @@ _VALUES = re.compile(
 )
 # "Bitcoin Sales - Net Proceeds": a dash within a label.
 _GOES_ON = re.compile(r"\s+(?!N/)[A-Za-z]")
+_BULLET = re.compile(r"[\s|]*(?:[●•▪◦‣·§■○]|o)[\s|]*")
+_BULLETED = re.compile(r"\s*[●•▪◦‣■○*–-]\s")
+# Words within a sentence: a line that begins with one, or ends with one, is a part of it.
+_WITHIN = (
+    r"(?:was|were|is|are|has|had|after|of|in|to|for|from|at|by|with|than|and|or|as|compared|versus|vs|against|while|which|per|"
+    r"increased|decreased|representing|on)"
+)
+_GOES_ON_WITH = re.compile(rf"[),;%]|\.(?=\s|$)|\((?:US)?\$|\($|(?:{_WITHIN}|{_WITHIN.upper()})\b")
+_STOPS_WITHIN = re.compile(rf"(?:\(|\b{_WITHIN})$")
+# "Bitcoin Mined:" and "30 BTC (Mar 2025: 32 BTC)" below it.
+_LABEL = re.compile(r"[A-Z][A-Za-z]*(?:[ -][A-Za-z]+){0,4}:")
+_A_VALUE = re.compile(r"[~$]?\d[^.;]{0,3}(?:\.\d)?.{0,60}")
+_STOPS = re.compile(r"[.:;!?]$")
 _ANY_DIGIT = re.compile(r"\d\S*\s\S*\d|\d{3}")
 
 
@@ -73,8 +97,8 @@ def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCel
     """The paragraphs and tables of plain text, in order: a table as its rows of cells."""
     parts = (
         part
-        for outer in _with_tables(list(lines))
-        for part in ([outer] if isinstance(outer, Table) else _with_single_blanks(outer))
+        for outer in _with_tables(_without_bullets(lines))
+        for part in ([outer] if isinstance(outer, Table) else _with_single_blanks(_joined(outer)))
     )
     for part in parts:
         if isinstance(part, Table):
@@ -159,6 +183,11 @@ def _with_single_blanks(lines: list[str]) -> Iterator[list[str] | Table]:
 
     One blank parts their cells.
     """
+    lined = list(_with_lined_rows(lines))
+    if len(lined) > 1:
+        for part in lined:
+            yield from [part] if isinstance(part, Table) else _with_single_blanks(part)
+        return
     headed = [k for k, line in enumerate(lines) if _columns(line) < 2 and _ALL_HEADINGS.fullmatch(line)]
     texts = [f"{collapse(line)} " for line in lines] if headed else []
     begins = list(accumulate(map(len, texts), initial=0))
@@ -173,6 +202,72 @@ def _with_single_blanks(lines: list[str]) -> Iterator[list[str] | Table]:
             yield table
             rest = bisect_left(begins, end)
     yield lines[rest:]
+
+
+def _with_lined_rows(lines: list[str]) -> Iterator[list[str] | Table]:
+    """Lines, in which rows of one line each below headings of all columns are a `Table`.
+
+    The headings are in one line or have a line each. A short line without a number is a section of the table.
+    """
+    k, rest = 0, 0
+    while k < len(lines):
+        names, below = _headings_at(lines, k)
+        rows, end = _lines_of_rows(lines, below, len(names)) if names else ([], below)
+        if sum(len(row) > 1 for row in rows) >= _FEWEST_ROWS:
+            yield lines[rest:k]
+            yield Table(map(_numbered, (["", *names], *rows)))
+            rest = k = end
+        else:
+            k += 1
+    yield lines[rest:]
+
+
+def _headings_at(lines: list[str], k: int) -> tuple[list[str], int]:
+    """The headings of columns that begin at a line, if any, and the line below them."""
+    if _columns(lines[k]) < 2 and _ALL_HEADINGS.fullmatch(lines[k]):
+        return _ONE_HEADING.findall(lines[k]), k + 1
+    names, j = [], k
+    while j < len(lines) and (not lines[j].strip() or _LINE_OF_A_HEADING.fullmatch(lines[j])):
+        names += [collapse(lines[j])] if lines[j].strip() else []
+        j += 1
+    return (names, j) if len(names) > 1 and lines[k].strip() else ([], k)
+
+
+def _lines_of_rows(lines: list[str], k: int, width: int) -> tuple[list[list[str]], int]:
+    """The rows from a line on, and the line behind them.
+
+    Each is a label with as many values as there are headings, or a section.
+    """
+    rows: list[list[str]] = []
+    end = k
+    while k < len(lines):
+        line = collapse(lines[k])
+        row = _lined_row(line, width)
+        if row:
+            rows.append(row)
+            end = k + 1
+        elif line and (len(line) > _LONGEST_HEADING or line[-1] in ".:;" or re.search(r"\d[\d,.]*\s", line)):
+            break
+        elif line:
+            rows.append([line])
+        k += 1
+    while rows and len(rows[-1]) == 1:
+        rows.pop()
+    return rows, end
+
+
+def _lined_row(line: str, width: int) -> list[str]:
+    """A line's label and its values, if these are as many as the headings and end the line."""
+    values = list(_VALUES.finditer(line))
+    last = values[-width:]
+    if len(last) < width or line[last[-1].end() :].strip():
+        return []
+    between = [line[a.end() : b.start()].strip() for a, b in pairwise(values[-width - 1 :])]
+    label = line[: last[0].start()].strip()
+    beside = len(values) > width and not between[0]
+    if any(between[-(width - 1) :]) or beside or not re.search(r"[a-z]", label, re.IGNORECASE):
+        return []
+    return [label, *(m[0].rstrip("*") for m in last)] if len(label) <= _LONGEST_CELL else []
 
 
 def _may_be_cell(line: str) -> bool:
@@ -304,6 +399,48 @@ def _numbered(cells: Iterable[str]) -> Row:
     return Row((cell for cell in placed if cell.text), len(placed))
 
 
+# ---------------------------------------------------------------------- lines that belong together
+
+
+def _without_bullets(lines: Iterable[str]) -> list[str]:
+    """Lines without lone bullets, as in the first column of a list in a table."""
+    out: list[str] = []
+    for line in lines:
+        if _BULLET.fullmatch(line):
+            while out and out[-1].strip() in ("", "|"):
+                out.pop()
+            out.append("")
+        elif line.strip() == "|" and (not out or not out[-1].strip()):
+            continue
+        else:
+            out.append(line)
+    return out
+
+
+def _joined(lines: Sequence[str]) -> list[str]:
+    """Lines, with sentences joined that links or cells have cut.
+
+    "Revenues", "were", "$978.2 million", "(". A line is joined to the one before it, over empty lines or a bar, if either begins or ends within a
+    sentence.
+    """
+    out: list[str] = []
+    barred = False
+    for line in lines:
+        text = line.strip()
+        last = next((i for i in range(len(out) - 1, -1, -1) if out[i].strip(" |")), None)
+        before = out[last].strip().removesuffix("|").rstrip() if last is not None else ""
+        parted = last is not None and (barred or last < len(out) - 1)
+        cut = parted and text and before and "|" not in before and "|" not in text.removesuffix("|")
+        within = (_GOES_ON_WITH.match(text) or _STOPS_WITHIN.search(before)) and not _STOPS.search(before)
+        if cut and (within or (_LABEL.fullmatch(before) and _A_VALUE.fullmatch(text))):
+            glue = "" if text[0] in "),.;%" or before[-1] in "($" else " "
+            out[last:] = [f"{before}{glue}{text.removesuffix('|').rstrip()}"]
+        else:
+            out.append(line)
+        barred = text.endswith("|") if text else barred
+    return out
+
+
 # ---------------------------------------------------------------------- paragraphs and columns
 
 
@@ -347,6 +484,8 @@ def _runs_on(before: str, line: str, *, last: str, width: int) -> bool:
         last: The last line of that paragraph, as it is written.
         width: The length of the longest line around.
     """
+    if _BULLETED.match(line):
+        return False
     full = width <= _WIDEST and len(last) + 1 + len(line.split(" ", 1)[0]) > width
     if full:
         return True

@@ -26,7 +26,10 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 # "$42 million, which is $5 million, or 14%, more than".
-_DIFFERENCE = re.compile(r"^(?:,?\s*or\s+⟦\d+⟧,?)?\s+(?:more|less|higher|lower)\s+than\b", re.IGNORECASE)
+_DIFFERENCE = re.compile(
+    r"^(?:,?\s*or\s+⟦\d+⟧,?)?\s+(?:more|less|higher|lower|better|worse)(?:\s+(?:than|over|year|from|compared)\b|\s*(?:[.,;)]|$))",
+    re.IGNORECASE,
+)
 # "From 12.5 to 6.25 bitcoin per block".
 _TO_ANOTHER = re.compile(r"\s*(?:to|or|and)\s+⟦\d+⟧")
 _ADDED = re.compile(r"^[^,;.⟦]{0,30}\b(?:was|were|been|being)?\s*added\b", re.IGNORECASE)
@@ -35,6 +38,9 @@ COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
 COINS = re.compile(
     r"\b(?:bitcoins?|btc)\b[^⟦;]{0,20}?\band\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*)\b",
     re.IGNORECASE,
+)
+_COIN_OF = re.compile(
+    r"\b(?P<coin>btc|bitcoins?|ethereum|ether|eth) of\s+(?:about |approximately )?$", re.IGNORECASE
 )
 # "Holdings of BTC and ETH were 1,038.4 and 20,508.3".
 _TWO_COINS = re.compile(
@@ -155,6 +161,8 @@ class CountedFinder:
             return RATE, ""
         if unit == "USD" and _IN_ANOTHER_COIN.match(behind):
             return NOT_OURS, "another coin"
+        if self._coin_ahead(i) == "ETH":
+            return NOT_OURS, "another coin"
         two_coins = unit is None and _TWO_COINS.search(self.sentence.masked)
         if unit in ("BTC", "USD", None) and (two_coins or RESPECTIVELY.search(self.sentence.masked)):
             run = self.sentence.run(i)
@@ -171,8 +179,18 @@ class CountedFinder:
 
     def _coins_before(self, i: int) -> tuple[str, str]:
         """The coins that the two quantities before a token count, if they are two coins."""
-        units = [self.sentence.quantity_at(k).unit or "" for k in sorted(self.sentence.at.values()) if k < i]
+        before = [k for k in sorted(self.sentence.at.values()) if k < i]
+        units = [self._coin_ahead(k) or self.sentence.quantity_at(k).unit or "" for k in before]
         return (units[-2], units[-1]) if {*units[-2:]} == {"BTC", "ETH"} else ("", "")
+
+    def _coin_ahead(self, i: int) -> str:
+        """The coin that a number without a unit counts: "BTC of 553.2 and ETH of 9,900.9"."""
+        named = (
+            _COIN_OF.search(self.sentence.before(i)) if self.sentence.quantity_at(i).unit is None else None
+        )
+        if named is None:
+            return ""
+        return "BTC" if named["coin"].lower()[0] == "b" else "ETH"
 
     def _is_coin(self, i: int, noun: str) -> bool:
         """Whether the noun that the number governs is bitcoin: not "bitcoin call options"."""

@@ -137,6 +137,13 @@ _IN_TEXT = re.compile(
 _CLOCK = re.compile(r"(?<![\d.,])\d{1,2}:\d{1,2}(?::\d{1,2})?(?![\d.,]\d|\d)")
 # "11 ,869" and a character that was lost: the digits before it are only a part of the number.
 _GOES_ON = re.compile(r"[,.]?\d{0,3}\ufffd|\s,\d{3}(?!\d)")
+# "Nov 2023 Bitcoin Mined": no count, even if letters and digits around run together.
+_YEAR = re.compile(r"20[12]\d")
+_MONTH_BEFORE = re.compile(
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|"
+    r"september|october|november|december)\.?\s?$",
+    re.IGNORECASE,
+)
 _ZERO = re.compile(rf"^(?:(?:{_CURRENCY})\s*)?(?:[{_DASHES}]+|nil|none|zero|no)\s*(?:%|)$", re.IGNORECASE)
 _NO_VALUE = re.compile(
     r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|"
@@ -256,11 +263,12 @@ def find_quantities(text: str) -> list[Quantity]:
 
 
 def _is_part(match: re.Match[str]) -> bool:
-    """Whether the digits are a part of a damaged number."""
+    """Whether the digits are a part of a damaged number, or the year of a month."""
     text, (first, last) = match.string, match.span("digits")
     return (
         text[first - 1 : first] == "\ufffd"
         or bool(_GOES_ON.match(text, last))
+        or bool(_YEAR.fullmatch(match["digits"]) and _MONTH_BEFORE.search(text[max(0, first - 12) : first]))
         or is_split_number(text, last)
         or (first > 1 and is_split_number(text, first - 2))
     )

@@ -140,6 +140,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     label = " ".join([t.text for t in named if t.lemma not in _PLAIN_WORDS] or [t.text for t in named])
     if label.lower() in _OWN:
         label = ""
+    if line := _line_before_a_colon(sentence, first, label):
+        return f"{line} {word}"
     end = next((k for k in range(i + 1, len(tokens)) if tokens[k].text in ".;:"), len(tokens))
     rest = sentence.span(i + 1, end)
     source = _SOURCE.match(rest)
@@ -164,6 +166,18 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     named_from = _source_behind(sentence, word_from)
     parts = _named_behind(sentence, named_from) if named_from else []
     return " ".join([*label.split(), word, *(["from", *parts] if parts else [])])
+
+
+def _line_before_a_colon(sentence: TokenizedSentence, first: int, label: str) -> str:
+    """The line that opens a sentence: "Digital Colocation: monthly revenue rose to $2.48 million"."""
+    if (
+        first < 2
+        or sentence.tokens[first - 1].text != ":"
+        or not set(label.lower().split()) <= {*_PLAIN_WORDS}
+    ):
+        return ""
+    line = sentence.line_ending(first - 2, 0)
+    return sentence.span(line[0], line[1] + 1) if line and first - 1 <= _LONGEST else ""
 
 
 def _line_behind(sentence: TokenizedSentence, place: int) -> str:

@@ -77,7 +77,8 @@ _OTHER: tuple[tuple[str, str], ...] = (
 _COMING = re.compile(
     r"\b(?:(?<!glad )(?<!pleased )(?<!proud )(?<!delighted )(?<!happy )(?<!excited )"
     r"to (?:report|announce|release|host|hold|present|participate)|will (?:report|announce|"
-    r"release|host)|schedules?|sets? (?:the )?date|announces? (?:the )?(?:date|timing))\b",
+    r"release|host)|schedules?|sets? (?:the )?date|announces? (?:the )?(?:date|timing)|"
+    r"results? (?:release|call|announcement) on)\b",
     re.IGNORECASE,
 )
 _MONTH_NAMED = re.compile(
@@ -447,7 +448,9 @@ def _subject(kind: str, headline: str, near: str, page: Page, disclosure: Disclo
     """The period of a press release: its headline's, its first lines' or its first column's."""
     wanted = (lambda s: s.months == 1) if kind == UPDATE else (lambda s: s.months in (3, 6, 9, 12))
     for text in (headline, near):
-        years = {int(y) for y in re.findall(r"\b(20[12]\d)\b", text)}
+        written = re.finditer(r"\b20[12]\d\b", text)
+        # "Mined 71.7 Bitcoin in November, against 10.3 in November 2022": the year is not November's.
+        years = {int(m[0]) for m in written if not _COMPARED.search(text[: m.start()])}
         named = find_periods(text, disclosure, years.pop() if len(years) == 1 else None)
         found = [n.period for n in named if not _COMPARED.search(text[: n.start])]
         periods = [s for s in found if s.start is not None and s.end <= disclosure.disclosed_on]

@@ -23,6 +23,11 @@ _STATES = re.compile(
 _SMALL = r"for|the|of|and|to|in|ended|ending|vs\.?|versus|compared|a|an"
 _TITLE = re.compile(rf"(?:[^a-z\s]\S*|{_SMALL})(?:\s+(?:[^a-z\s]\S*|{_SMALL}))*")
 _COMPARES = re.compile(r"\b(?:compared|versus|vs\.?|v|above|below|against)\b", re.IGNORECASE)
+_COMPARES_ALL = re.compile(
+    r"\W*(?:all\s+)?(?:(?:amounts|figures|comparisons|changes|results|numbers)\s+)?(?:are\s+)?"
+    r"(?:compared?|comparisons?|relative|in comparison)\s+(?:to|with)\b",
+    re.IGNORECASE,
+)
 _TO_DATE = re.compile(r"\b(?:ytd|year[- ]to[- ]date)\b", re.IGNORECASE)
 # Figures below "2025 Outlook" are of that period.
 _OUTLOOK = re.compile(r"\b(?:outlook|guidance|forecasts?|targets?|goals?|plans?)\b", re.IGNORECASE)
@@ -64,6 +69,11 @@ class Passage:
             self.ended = True
         elif block.heading and self.ended and begins_figures(block.text):
             self.ended = False
+        note = _COMPARES_ALL.match(block.text)
+        if note and len(block.text) < _LONGEST and (compared := self._compared(block.text[note.end() :])):
+            # "All amounts compared to Q4 2024 unless otherwise noted".
+            self.compared = compared
+            return not self.ended
         states = _STATES.search(block.text) and not block.heading
         if not self.ended and self._heads(block) and not (states or self._is_a_plan(block.text)):
             self.section = block.text.strip(" :")
@@ -105,7 +115,7 @@ class Passage:
         plain = (
             len(block.text) <= _LONGEST_PLAIN
             and block.text[-1] not in ".!?;,"
-            and bool(_HEADS.search(block.text))
+            and bool(_HEADS.search(block.text) or _COMPARES.search(block.text))
             and bool(_TITLE.fullmatch(block.text))
         )
         return block.heading or plain

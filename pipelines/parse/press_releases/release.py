@@ -34,7 +34,7 @@ _FOREIGN_TABLE = re.compile(
     re.IGNORECASE,
 )
 
-VERSION = "6"
+VERSION = "7"
 """Raised whenever the same bytes would give other statements."""
 
 

@@ -269,3 +269,87 @@ def test_prose_with_a_bar_is_no_row() -> None:
     page = read_page(text.encode())
     assert not page.tables
     assert page.blocks[0].text.endswith("goes on.")
+
+
+def test_line_of_headings_may_have_a_corner_short_months_and_sections() -> None:
+    """Rows of one line each: a line without a value is a section, which says whose revenue it is."""
+    table = read_page(
+        (
+            "Update of a miner\n\nKey Metrics Aug 25 Jul 25*\n     \nBitcoin Mining    \n"
+            "Average operating hashrate 43.1 EH/s 44.9 EH/s\nBitcoin mined 661 BTC 719 BTC\nRevenue $75.3m $82.1m\n"
+            "Net electricity costs1 ($25.1m) ($22.8m)*\n     \nAI Cloud    \nRevenue $2.5m $2.2m\n     \n"
+            "*An invoice that came later is in July's cost.\n"
+        ).encode()
+    ).tables[0]
+    assert [(line.section, line.label, [v.heading for v in line.values]) for line in table.lines] == [
+        ("Bitcoin Mining", "Average operating hashrate", ["Aug 25", "Jul 25"]),
+        ("Bitcoin Mining", "Bitcoin mined", ["Aug 25", "Jul 25"]),
+        ("Bitcoin Mining", "Revenue", ["Aug 25", "Jul 25"]),
+        ("Bitcoin Mining", "Net electricity costs", ["Aug 25", "Jul 25"]),
+        ("AI Cloud", "Revenue", ["Aug 25", "Jul 25"]),
+    ]
+
+
+def test_headings_may_have_a_line_each() -> None:
+    """Only rows with a value for each heading belong to the table."""
+    table = read_page(
+        (
+            "Metrics\n\nOne Month May 31, 2024\n \n\nOne Month June 30, 2024\n \n\nSix Months June 30, 2024\n"
+            "Bitcoin Mined (net) 13.9 5.3 129.8\nBitcoin Sold (6.1) - (64.2)\nBitcoin Held 162.8 160.1 160.1\n"
+            "Miners Deployed 5,410 1,850  \n\nThe company moved its machines.\n"
+        ).encode()
+    ).tables[0]
+    assert lines(table)[:2] == [
+        (
+            "Bitcoin Mined (net)",
+            [
+                ("One Month May 31, 2024", "13.9"),
+                ("One Month June 30, 2024", "5.3"),
+                ("Six Months June 30, 2024", "129.8"),
+            ],
+        ),
+        (
+            "Bitcoin Sold",
+            [
+                ("One Month May 31, 2024", "(6.1)"),
+                ("One Month June 30, 2024", "-"),
+                ("Six Months June 30, 2024", "(64.2)"),
+            ],
+        ),
+    ]
+    assert [line.label for line in table.lines] == ["Bitcoin Mined (net)", "Bitcoin Sold", "Bitcoin Held"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Revenues\n\nwere\n\nRMB978.1 million\n\n(\n\nUS$137.4 million\n\n), 40.7% less than\n\nRMB1,651.9 million\n\nin the quarter before.",
+            [
+                "Revenues were RMB978.1 million (US$137.4 million), 40.7% less than RMB1,651.9 million in the quarter before."
+            ],
+        ),
+        (
+            "Energized hashrate up 61% |\nTO 60.1 EH/S IN Q3 2025 |\nfrom 37.2 EH/s in Q3 2024. |\nBlocks won |",
+            ["Energized hashrate up 61% TO 60.1 EH/S IN Q3 2025 from 37.2 EH/s in Q3 2024."],
+        ),
+        ("Bitcoin Mined:\n\n31 BTC (Mar 2025: 33 BTC)", ["Bitcoin Mined: 31 BTC (Mar 2025: 33 BTC)"]),
+        (
+            "|\n●\n|\nHosting hash rate was 12.4 EH/s.\n|\no\n|\nSelf-mining gave it 281 Bitcoins in May.\n|",
+            ["Hosting hash rate was 12.4 EH/s.", "Self-mining gave it 281 Bitcoins in May."],
+        ),
+        (
+            "  • Revenues 160% above last year's\n  • Current cash of $27.4M",
+            ["Revenues 160% above last year's", "Current cash of $27.4M"],
+        ),
+    ],
+    ids=[
+        "links on lines of their own",
+        "cells that continue",
+        "label above its value",
+        "bullets in cells",
+        "bullets",
+    ],
+)
+def test_lines_that_belong_together(text: str, expected: list[str]) -> None:
+    assert [block.text for block in read_page(text.encode()).blocks][: len(expected)] == expected

@@ -467,6 +467,70 @@ CASES = {
             "bitcoin_produced company 2025-05-31 43",
         },
     ),
+    "a line before a colon names the revenue behind it": (
+        ("MIGI", "2024-07-18", "Mawson Monthly Operational Update for June 2024"),
+        (
+            "Digital Colocation: monthly revenue up 51% Y/Y, to $2.51 million.",
+            "Energy Management: monthly revenue rose 240% Y/Y to $0.71 million.",
+            "Self-Mining: monthly revenue of $0.62 million.",
+            "Overall monthly revenue was $3.84 million.",
+        ),
+        {
+            "segment_revenue hosted_mining 2024-06-30 2510000",
+            "segment_revenue energy 2024-06-30 710000",
+            "segment_revenue self_mining 2024-06-30 620000",
+            "total_revenue company 2024-06-30 3840000",
+        },
+    ),
+    "two coins, each with its number": (
+        ("BTBT", "2023-05-03", "Bit Digital April 2023 Production Update"),
+        (
+            "Its treasury held BTC of 551.4 and ETH of 9,870.3, worth some $16.1 million and $18.5 million, respectively, on April 30, 2023.",
+        ),
+        {"bitcoin_held company 2023-04-30 551.4", "bitcoin_fair_value company 2023-04-30 16100000"},
+    ),
+    "an amount more is a difference": (
+        ("RIOT", "2024-11-12", "Alder Ridge Third Quarter 2024 Results"),
+        ("Total revenue of $84.1 million, $31.2 million more",),
+        {"total_revenue company 2024-09-30 84100000"},
+    ),
+    "headings that compare a quarter and its year": (
+        ("CORZ", "2024-03-12", "Alder Ridge Fourth Quarter and Full Fiscal Year 2023 Results"),
+        (
+            "Fiscal Fourth Quarter 2023 Compared to Fiscal Fourth Quarter 2022",
+            "Total revenue of $140.2 million against $119.5 million",
+            "Fiscal Year 2023 Compared to Fiscal Year 2022",
+            "Total revenue of $500.7 million against $640.1 million",
+        ),
+        {
+            "total_revenue company 2023-12-31 140200000",
+            "total_revenue company 2022-12-31 119500000",
+            "total_revenue company 2023-12-31 500700000",
+            "total_revenue company 2022-12-31 640100000",
+        },
+    ),
+    "a note says what all amounts are compared with": (
+        ("BTDR", "2026-02-12", "Alder Ridge Fourth Quarter of 2025 Financial Results"),
+        (
+            "All amounts compared to Q4 2024 unless otherwise noted",
+            "Total revenue: US$223.1 million vs. US$68.4 million.",
+        ),
+        {"total_revenue company 2025-12-31 223100000", "total_revenue company 2024-12-31 68400000"},
+    ),
+    "the year of a month is no count": (
+        ("ANY", "2023-12-05", "Alder Ridge November 2023 Bitcoin Production"),
+        ("Metric1Nov 2022Oct 2023Nov 2023 Bitcoin Mined.3 68.170.9 Bitcoin Sold.9 73.264.4",),
+        set(),
+    ),
+    "a year behind a comparison is not the headline's": (
+        ("ANY", "2023-12-05", "Alder Ridge mined 70.9 Bitcoin in November, against 10.1 in November 2022"),
+        ("At the end of the month its operating hash rate was 1.3 EH/s.",),
+        {
+            "bitcoin_produced company 2023-11-30 70.9",
+            "bitcoin_produced company 2022-11-30 10.1",
+            "hashrate_operating company 2023-11-30 1.3",
+        },
+    ),
 }
 
 
