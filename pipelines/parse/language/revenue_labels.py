@@ -169,7 +169,7 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
 
 
 def _line_before_a_colon(sentence: TokenizedSentence, first: int, label: str) -> str:
-    """The line that opens a sentence: "Digital Colocation: monthly revenue rose to $2.48 million"."""
+    """The line that opens a sentence: "Digital Colocation: monthly revenue of $2.48 million"."""
     if (
         first < 2
         or sentence.tokens[first - 1].text != ":"
