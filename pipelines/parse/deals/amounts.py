@@ -40,6 +40,13 @@ _OF_A_SITE = re.compile(
     re.IGNORECASE,
 )
 _ITS = re.compile(r"\b(?:its|their|the|the company['’]s)\s+(?:\w+\s+)?$", re.IGNORECASE)
+# "Deploys chips at its 750-megawatt (MW) campus".
+_AT_A_SITE = re.compile(r"\bat\s+(?:its|their|the|a|an)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
+_A_SITE = re.compile(
+    r"[\s-]*(?:\(MW\)\s*)?(?:[\w.-]+\s+){0,3}?"
+    r"(?:facility|site|campus|data cent(?:er|re)|location|complex|farm)\b",
+    re.IGNORECASE,
+)
 _EXPANSION = re.compile(
     r"^[\s-]*(?:of\s+)?(?:additional\s+)?(?:[a-z]+\s+)?(?:expansion|option|pipeline|partnership|relationship|portfolio|framework)\b",
     re.IGNORECASE,
@@ -221,6 +228,11 @@ def megawatts_of(sentence: AnnotatedSentence) -> list[Amount]:
     return found
 
 
+def is_at_a_site(before: str, behind: str) -> bool:
+    """Whether megawatts are those of a site where something is done: "at its 750 MW campus"."""
+    return bool(_AT_A_SITE.search(before) and _A_SITE.match(behind))
+
+
 def _kind_of_megawatts(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     before, behind = sentence.around(index)
     start = sentence.at[index][0]
@@ -229,7 +241,7 @@ def _kind_of_megawatts(sentence: AnnotatedSentence, index: int) -> tuple[str, in
     grown = by and sentence.role(index) == TO
     if grown or says("grows_to", whole) or sentence.role(index) == FROM:
         return TOTAL, 9
-    if _OF_A_SITE.match(behind) and _ITS.search(whole):
+    if (_OF_A_SITE.match(behind) and _ITS.search(whole)) or is_at_a_site(whole, behind):
         # "For its 650 MW Rockdale facility": the site's, of which the deal may be a part.
         return SITE, 5
     limited = sentence.quantities[index].qualifier == "up_to" or bool(_UP_TO.search(before))

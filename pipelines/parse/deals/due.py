@@ -19,9 +19,11 @@ _DUE = re.compile(
 )
 _THIS_YEAR = re.compile(
     r"\b(?:by|before|until|at) (?:the )?(?P<words>end of (?:the|this) year|year[- ]end|year['’]s end)\b"
-    r"|\b(?:by|in|during|late|early)? ?(?P<next>next year)\b",
+    r"|\b(?:by|in|during|late|early)? ?(?:(?:the )?(?P<of>(?:end of |early (?:in )?|late (?:in )?)?"
+    r"(?:the )?(?P<quarter>q[1-4]|(?:first|second|third|fourth) quarter) (?:of )?))?(?P<next>next year)\b",
     re.IGNORECASE,
 )
+_QUARTERS = ("first", "second", "third", "fourth")
 _THIRDS = {
     "early": (1, 4),
     "mid": (5, 8),
@@ -62,29 +64,29 @@ def _this_year(text: str, said_on: date) -> Due | None:
     if match is None:
         return None
     year = said_on.year + bool(match["next"])
+    if match["quarter"]:
+        start, end = _months_of(match["quarter"], match["of"].lower())
+        last = date(year, end, calendar.monthrange(year, end)[1])
+        return Due(re.sub(r"\s+", " ", f"{match['of']}{match['next']}"), date(year, start, 1), last)
     first = date(year, 1, 1) if match["next"] else date(year, 12, 1)
     return Due(match["words"] or match["next"], first, date(year, 12, 31))
+
+
+def _months_of(quarter: str, part: str) -> tuple[int, int]:
+    """The first and last month of a quarter; of "early" and "late", its first and last two."""
+    named = quarter.split()[0].lower()
+    number = int(named[1]) if named[1:].isdigit() else _QUARTERS.index(named) + 1
+    first, last = 3 * number - 2, 3 * number
+    if part.startswith("early"):
+        return first, last - 1
+    return (first + 1, last) if re.match(r"late|(?:the )?end of", part) else (first, last)
 
 
 def _in_a_year(text: str) -> Due | None:
     for match in _DUE.finditer(text):
         year = int(match["year"])
         if match["quarter"]:
-            number = (
-                ("first", "second", "third", "fourth").index(match["quarter"].split()[0].lower()) + 1
-                if " " in match["quarter"]
-                else int(match["quarter"][1])
-            )
-            months = (3 * number - 2, 3 * number)
-            # "Early in the third quarter": its first two months; "late": its last two.
-            part = (match["part"] or "").lower()
-            months = (
-                (months[0], months[1] - 1)
-                if part == "early"
-                else (months[0] + 1, months[1])
-                if part in ("late", "end of", "the end of")
-                else months
-            )
+            months = _months_of(match["quarter"], (match["part"] or "").lower())
         elif match["part"]:
             part = re.sub(r"^the\s+", "", match["part"].lower())
             months = _THIRDS[re.split(r"[\s-]", part)[0]]

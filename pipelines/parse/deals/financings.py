@@ -26,6 +26,9 @@ _ITS = re.compile(
     r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+(?:recent|latest|new|earlier|previous)\s+$", re.IGNORECASE
 )
 _TOGETHER = re.compile(r"⟬\w⟭,? and ⟬\w⟭ (?:have |had |has )?(?:[a-z]+ly )?[a-z]+(?:ed|sold|t)\b[^;.⟦]*$")
+_BEFORE_AN_ADJECTIVE = frozenset(
+    ("a", "an", "the", "its", "new", "of", "senior", "provide", "extend", "offer", "in")
+)
 _QUALIFIES = frozenset(("at", "least", "more", "than", "about", "over", "some", "nearly", "roughly"))
 _IF_MORE = re.compile(r"\s*(?:,\s*)?(?:if|should|assuming)\b", re.IGNORECASE)
 # "Announced that it had raised $220 million".
@@ -106,6 +109,9 @@ def _lends_itself(s: DealSentence, amount: Amount) -> bool:
 
 
 def _raises(s: DealSentence, k: int) -> bool:
+    if s.words[k].text.lower() == "secured" and k and s.words[k - 1].lemma in _BEFORE_AN_ADJECTIVE:
+        # "Will provide secured bridge financing": no verb.
+        return False
     return bool(phrase_at("raise", s.words, k)) and not (
         s.words[k].lemma in ("raise", "offer")
         and k + 1 < len(s.words)

@@ -27,6 +27,8 @@ _WORDS = (
 SIDE = re.compile(rf"\b(?:with|to|from|by|involving)\s+{_WORDS}{{0,7}}?{_NAME}")
 _FROM = re.compile(rf"\bfrom\s+{_WORDS}{{0,6}}?{_NAME}")
 LENDER = re.compile(rf"\b(?:with|from|by|led by|to)\s+{_WORDS}{{0,6}}?{_NAME}")
+# "The site, previously owned by Tech Infrastructure JV".
+OWNED_BY = re.compile(rf"\b(?:owned|held|operated) by\s+{_WORDS}{{0,4}}?{_NAME}")
 _OWNER = re.compile(r"^(?:['’]s?)\s")
 _OF = re.compile(r"\bof (?:(?:its|the|an?|rival|competitor|peer|fellow|miner|bitcoin|company)\s+)*$")
 _WE = re.compile(r"\W*[“\"][^”\"]*\bwe\b", re.IGNORECASE)
@@ -77,6 +79,23 @@ _NO_LENDER = re.compile(
     r"\b(?:which|where|who|that|(?:backed|guaranteed) by (?!(?i:bitcoin|btc))|"
     r"to (?:fund|finance|pay|buy|build|support|purchase))\b"
 )
+_SMALL_IN_TITLES = frozenset(
+    (
+        "with",
+        "from",
+        "into",
+        "over",
+        "than",
+        "that",
+        "amid",
+        "after",
+        "under",
+        "about",
+        "between",
+        "through",
+        "will",
+    )
+)
 _LEAST = 3
 _MARK = re.compile(r"⟬(\w)⟭")
 
@@ -125,7 +144,13 @@ def fits(party: str) -> bool:
 def is_titled(sentence: AnnotatedSentence) -> bool:
     """Whether most words of a sentence are capitalized, so that capitals mark no name."""
     words = re.findall(r"(?<![\w⟦⟬⟪])[A-Za-z]\w{3,}", sentence.masked)
-    return len(words) > 2 and sum(w[0].isupper() for w in words) > 0.6 * len(words)
+    # "Has acquired Tundra Compute": a title would write its verb with a capital.
+    small = [w for w in words if w[0].islower() and w not in _SMALL_IN_TITLES]
+    return (
+        len(words) > 2
+        and len(small) * 5 < len(words)
+        and sum(w[0].isupper() for w in words) > 0.6 * len(words)
+    )
 
 
 def name_in(sentence: AnnotatedSentence, start: int, end: int) -> Name | None:

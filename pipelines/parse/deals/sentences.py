@@ -30,7 +30,7 @@ from pipelines.parse.deals.deal import (
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.due import Due, find_due
 from pipelines.parse.deals.financings import borrowings, financings
-from pipelines.parse.deals.parties import customer_of, is_name
+from pipelines.parse.deals.parties import OWNED_BY, customer_of, is_name, party_of
 from pipelines.parse.deals.status import maturity_of, status_of, term_of
 from pipelines.parse.deals.targets import target
 from pipelines.parse.deals.vocabulary import says
@@ -53,6 +53,12 @@ _WITH = re.compile(r"^[^,;.]{0,40}\b(?:with|of|totaling)\s+(?:\w+\s+){0,5}$")
 _WHICH_ADDS = re.compile(
     r",\s+(?:which|that)\s+(?:could |will |would |may |should |is expected to |are expected to )?"
     r"(?:add|expand|increase|bring|provide|offer|contribute|give)s?\b[^,;.⟦]{0,60}$"
+)
+# "With plans to bring an additional 8 MW online", "targeting conversion of up to 700 MW": not the deal's.
+_ANOTHER_PLAN = re.compile(
+    r"\b(?:plan(?:s|ned|ning)?|target(?:s|ed|ing)?|aim(?:s|ed|ing)?|intend(?:s|ed|ing)?|goal)\b[^.;⟦]{0,60}$"
+    r"|\b(?:additional|further|another|more)\s+$",
+    re.IGNORECASE,
 )
 # Rank of an amount that no word ties to a deal.
 _UNCLEAR, _RIGHT_BEFORE = 3, 4
@@ -104,15 +110,21 @@ def find_addition(
     power = (
         min(s.megawatts, key=lambda m: m.rank, default=None) if brings and deal.kind != FINANCING else None
     )
-    if says("permitted", s.text) and power is not None and power.kind != CRITICAL_IT:
+    if power is not None and (
+        (says("permitted", s.text) and power.kind != CRITICAL_IT)
+        or (power.quantity.value != deal.megawatts and _ANOTHER_PLAN.search(s.text[: power.start]))
+    ):
         power = None
     asked = deal.kind in CONTRACTS and not deal.party and (just_added or back) and not s.is_hedged(0)
-    customer = customer_of(s.sentence) if asked else ""
+    party, role = (customer_of(s.sentence), "customer") if asked else ("", "")
+    if deal.kind == ACQUISITION and not deal.party and (just_added or back):
+        owned = OWNED_BY.search(s.text)
+        party, role = (party_of(s.sentence, owned) if owned else "", "seller")
     if of_customer:
         amount = power = closes = None
-    if amount is None and power is None and closes is None and not customer:
+    if amount is None and power is None and closes is None and not party:
         return None
-    event = Event(deal.kind, 0, 0, customer, "customer" if customer else "", 0, 0)
+    event = Event(deal.kind, 0, 0, party, role if party else "", 0, 0)
     return _made(s, event, amount, power, closes)
 
 
@@ -243,15 +255,23 @@ def _owner(s: DealSentence, event: Event) -> int | None:
     if event.owner is not None or not event.end:
         return event.owner
     places = [position_of(s.sentence, i) for i in range(len(s.sentence.mentions))]
+    sides = {
+        i
+        for i, m in enumerate(s.sentence.mentions)
+        if event.role == "customer" and s.sentence.label[m.start : m.end] == event.party
+    }
     before = [
         i
         for i, m in enumerate(s.sentence.mentions)
-        if places[i] < event.start and (m.subject or _ACTS.match(s.text[places[i] + 3 :]))
+        if i not in sides and places[i] < event.start and (m.subject or _ACTS.match(s.text[places[i] + 3 :]))
     ]
     agents = [i for i, p in enumerate(places) if _BY_AGENT.search(s.text[:p])]
     speaker = _SPEAKER.search(s.text)
     if speaker and _WE.search(s.text[: event.start]):
         agents = [mention_index(speaker["by"] or speaker["of"])]
+    if sides and not before and not agents:
+        # "Fluidstack will lease the capacity at Hut 8's campus".
+        return next((i for i, m in enumerate(s.sentence.mentions) if m.company is not None), None)
     return (agents or before)[-1] if agents or before else None
 
 

@@ -30,7 +30,8 @@ def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
     if event.kind == FINANCING:
         # "Filed a prospectus for the sale of up to $500 million in equity, also known as an offering".
         before = s.text[max(0, min(event.start, event.object_start) - _AHEAD) : event.end]
-        if says("intended", before) or says("to_raise", before):
+        announced = says("announced_offering", before + s.text[event.end : event.end + 50])
+        if announced or any(says(name, before) for name in ("intended", "to_raise", "offered")):
             return PLANNED, True
         if re.search(r"\bwill\b[^,;]{0,20}$", s.text[: event.start]):
             return AGREED, True

@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.parse.deals.amounts import PHASE, STATED, Amount
+from pipelines.parse.deals.amounts import PHASE, STATED, Amount, is_at_a_site
 from pipelines.parse.deals.deal_sentence import DealSentence
 from pipelines.parse.deals.due import Due, find_due
 from pipelines.parse.deals.vocabulary import begins, ends, phrase_at, says
@@ -59,7 +59,12 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
             continue
         if begins("reserve", behind) or says("permitted", s.text[s.sentence.clause_of(start).start : start]):
             continue
-        if _RANGE.search(whole) or _HASHING.match(behind) or s.is_hedged(start):
+        if (
+            is_at_a_site(whole, behind)
+            or _RANGE.search(whole)
+            or _HASHING.match(behind)
+            or s.is_hedged(start)
+        ):
             continue
         aims = s.sentence.role(index) == TO and bool(says("plan", whole))
         # "By early 2027, it aims to have 590 MW": the date may come first.

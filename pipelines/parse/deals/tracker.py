@@ -16,6 +16,8 @@ from pipelines.parse.deals.deal import (
     CLOSED,
     CONTRACTS,
     FINANCING,
+    HOSTING,
+    LEASE,
     PLANNED,
     TARGET,
     TERMINATED,
@@ -80,7 +82,7 @@ class DealTracker:
         optional = says("exercised", sentence.masked) is not None
         # The exercise of an option comes days after the deal.
         option_on, day = (day, None) if optional else (None, day)
-        deals = [by_item(deal, status) for deal in find_deals(read)]
+        deals = self._without_parts([by_item(deal, status) for deal in find_deals(read)])
         others = []
         announced = find_announced(read) if all(d.kind == TARGET for d in deals) else None
         if announced is None and all(d.kind in (TARGET, FINANCING) for d in deals):
@@ -111,6 +113,17 @@ class DealTracker:
         elif day is not None and last is not None and last.deal.status == TERMINATED:
             self.deals[self.deals.index(last)] = self._last = replace(last, day=last.day or day)
 
+    def _without_parts(self, deals: list[Deal]) -> list[Deal]:
+        """Deals without the parts of a known financing.
+
+        "It gets $14 million", of which "the deal includes a $2 million loan and $12 million of equity".
+        """
+        parts = [d.amount for d in deals if d.kind == FINANCING and d.amount is not None]
+        known = [t.deal.amount for t in self.deals if t.deal.kind == FINANCING]
+        if len(parts) > 1 and sum(parts) in known:
+            return [d for d in deals if d.kind != FINANCING]
+        return deals
+
     def _exercise(self, on: date) -> None:
         """Give the last financing the day on which an option for more of it was exercised."""
         last = next((t for t in reversed(self.deals) if t.deal.kind == FINANCING), None)
@@ -131,7 +144,9 @@ class DealTracker:
         self._use(deal, deal.sentence)
         for place, known in enumerate(self.deals):
             if known.company == company and (
-                _same(known.deal, deal) or (known is last and _goes_on(known.deal, deal))
+                _same(known.deal, deal)
+                or (known is last and _goes_on(known.deal, deal))
+                or (self._is_first(deal) and _is_of_the_title(known.deal, deal))
             ):
                 days = [d for d in (known.day, day) if d is not None]
                 self.deals[place] = self._last = TrackedDeal(
@@ -142,6 +157,10 @@ class DealTracker:
             self._last = TrackedDeal(company, deal, day)
             self.deals.append(self._last)
         self._just_added = True
+
+    def _is_first(self, deal: Deal) -> bool:
+        """Whether no sentence but the title stated a deal of its kind."""
+        return all(t.deal.offset < 0 for t in self.deals if t.deal.kind == deal.kind)
 
     def announce(self, company: Company, deal: Deal, day: date | None = None) -> None:
         """Remember a deal without its size, which the next sentences may state."""
@@ -168,6 +187,8 @@ class DealTracker:
         last, just_added = self._last, self._just_added
         self._just_added = False
         others = [s for s in subjects if last is None or s != last.company]
+        if last is not None and _is_of_the_party(sentence, last.deal.party):
+            others = []
         if last is None or last.deal.kind == TARGET or any(others):
             return
         of_it = just_added or says("back", sentence.text) is not None
@@ -191,8 +212,14 @@ class DealTracker:
         if added.amount is None and added.megawatts is None and added.due is None and not added.party:
             return
         self._use(added, sentence.sentence.label)
+        leases = deal.kind == HOSTING and _LEASES.search(sentence.text)
         extra = replace(
-            added, kind=deal.kind, status=deal.status, firm=False, sentence=deal.sentence, offset=deal.offset
+            added,
+            kind=LEASE if leases else deal.kind,
+            status=deal.status,
+            firm=False,
+            sentence=deal.sentence,
+            offset=deal.offset,
         )
         self._put(last, merged(deal, extra))
         self._just_added = True
@@ -210,7 +237,16 @@ class DealTracker:
         return self._last
 
 
+# "Fluidstack will lease the capacity": the contract is a lease.
+_LEASES = re.compile(r"\b(?:will|to|would) lease\b", re.IGNORECASE)
 _HAS_ACQUIRED = re.compile(r"\b(?:acquired|purchased|completed|closed|consummated)\b", re.IGNORECASE)
+
+
+def _is_of_the_party(sentence: DealSentence, party: str) -> bool:
+    """Whether the only subject is the deal's other side: "Fluidstack will lease the capacity"."""
+    label = sentence.sentence.label
+    subjects = [label[m.start : m.end] for m in sentence.sentence.mentions if m.subject and m.company is None]
+    return bool(subjects) and all(same_party(name, party) for name in subjects)
 
 
 def by_item(deal: Deal, status: str) -> Deal:
@@ -253,6 +289,16 @@ def _goes_on(known: Deal, deal: Deal) -> bool:
     sized_twice = known.megawatts is not None and deal.megawatts not in (None, known.megawatts)
     alone = not deal.party or (not known.party and not sized_twice)
     return contracts and alone and (known.amount is None or deal.amount is None)
+
+
+def _is_of_the_title(known: Deal, deal: Deal) -> bool:
+    """Whether a deal is the one of the title, as far as neither states what the other denies."""
+    if known.offset >= 0 or known.kind != deal.kind or deal.kind in (TARGET, FINANCING):
+        return False
+    parties = known.party and deal.party and not same_party(known.party, deal.party)
+    sized = known.amount is not None and deal.amount is not None and not _near(known.amount, deal.amount)
+    powered = known.megawatts is not None and deal.megawatts not in (None, known.megawatts)
+    return not (parties or sized or powered)
 
 
 def _differ(known: Deal, deal: Deal) -> bool:

@@ -420,8 +420,8 @@ def _without_bullets(lines: Iterable[str]) -> list[str]:
 def _joined(lines: Sequence[str]) -> list[str]:
     """Lines, with sentences joined that links or cells have cut.
 
-    "Revenues", "were", "$978.2 million", "(". A line is joined to the one before it, over empty lines or a bar, if either begins or ends within a
-    sentence.
+    "Revenues", "were", "$978.2 million", "(". A line is joined to the one before it, over empty lines or a
+    bar, if either begins or ends within a sentence.
     """
     out: list[str] = []
     barred = False

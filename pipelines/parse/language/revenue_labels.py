@@ -140,8 +140,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     label = " ".join([t.text for t in named if t.lemma not in _PLAIN_WORDS] or [t.text for t in named])
     if label.lower() in _OWN:
         label = ""
-    if line := _line_before_a_colon(sentence, first, label):
-        return f"{line} {word}"
+    if headed := _line_before_a_colon(sentence, first, label):
+        return f"{headed} {word}"
     end = next((k for k in range(i + 1, len(tokens)) if tokens[k].text in ".;:"), len(tokens))
     rest = sentence.span(i + 1, end)
     source = _SOURCE.match(rest)

@@ -103,10 +103,64 @@ def told(*texts: str) -> list[Deal]:
             ),
             'financing 200000000 loan party="Matrix Bank"/lender agreed',
         ),
+        (
+            (
+                "Core Scientific buys two sites for $179 million",
+                "Core Scientific announces plans to acquire two mining sites with a combined capacity of 390 megawatts.",
+                "The deal, valued at $178.6 million, makes it the owner of its sites.",
+                "It signed a definitive agreement to acquire the two sites with 390 megawatts.",
+            ),
+            "acquisition 178600000 price mw=390/stated agreed",
+        ),
+        (
+            (
+                "Core Scientific expands with a $7.3M site",
+                "Core Scientific announced its purchase agreement to acquire a 15 MW mining site in Oklahoma for $7.3 million.",
+                "The site, previously owned by Tundra Infrastructure LLC, is to be its own.",
+            ),
+            'acquisition 7300000 price mw=15/stated party="Tundra Infrastructure LLC"/seller agreed',
+        ),
+        (
+            (
+                "Core Scientific, Helio AI data center deal",
+                "Core Scientific has signed a long-term agreement to deliver 245MW of IT capacity to AI cloud provider Helio AI.",
+                "Under the deal, Helio AI will lease the capacity at Core Scientific's campus for 15 years, with the base contract valued at about USD 7 billion.",
+            ),
+            'lease 7000000000 contract_value mw=245/critical_it party="Helio AI"/customer agreed term=15',
+        ),
+        (
+            (
+                "Core Scientific sells a property for $12M",
+                "Core Scientific announced the sale of the property in Spartanburg to data center operator Data Harbor for $12.1 million in cash.",
+                "The sale is expected to close in the first quarter of 2028.",
+            ),
+            'acquisition 12100000 price party="Data Harbor"/buyer agreed due="first quarter of 2028"',
+        ),
+        (
+            (
+                "Core Scientific gets $14M",
+                "Core Scientific will get $14 million in funding to finish a site, under a new deal with Navita Global.",
+                "The deal includes a $2 million loan to complete construction and a $12 million equity investment.",
+            ),
+            'financing 14000000 equity party="Navita Global"/investor agreed',
+        ),
     ],
 )
 def test_sentences_about_one_deal(texts: tuple[str, ...], expected: str) -> None:
     assert [shown(deal) for deal in told(*texts)] == [expected]
+
+
+def test_further_capacity_is_a_target_of_its_own() -> None:
+    """ "An additional 8 MW" is no part of what was bought."""
+    deals = told(
+        "Core Scientific buys Tundra Compute for $46 million",
+        "Core Scientific has acquired Tundra Compute for $46 million.",
+        "Tundra has a pipeline of 288 megawatts, with plans to bring an additional 8 MW online by the end of Q2 next year.",
+    )
+    assert [shown(deal) for deal in deals] == [
+        'acquisition 46000000 price party="Tundra Compute"/target closed',
+        'capacity_target 8 MW planned due="end of Q2 next year"',
+    ]
 
 
 def test_amounts_of_another_deal_stay_apart() -> None:

@@ -274,12 +274,10 @@ def test_prose_with_a_bar_is_no_row() -> None:
 def test_line_of_headings_may_have_a_corner_short_months_and_sections() -> None:
     """Rows of one line each: a line without a value is a section, which says whose revenue it is."""
     table = read_page(
-        (
-            "Update of a miner\n\nKey Metrics Aug 25 Jul 25*\n     \nBitcoin Mining    \n"
-            "Average operating hashrate 43.1 EH/s 44.9 EH/s\nBitcoin mined 661 BTC 719 BTC\nRevenue $75.3m $82.1m\n"
-            "Net electricity costs1 ($25.1m) ($22.8m)*\n     \nAI Cloud    \nRevenue $2.5m $2.2m\n     \n"
-            "*An invoice that came later is in July's cost.\n"
-        ).encode()
+        b"Update of a miner\n\nKey Metrics Aug 25 Jul 25*\n     \nBitcoin Mining    \n"
+        b"Average operating hashrate 43.1 EH/s 44.9 EH/s\nBitcoin mined 661 BTC 719 BTC\nRevenue $75.3m $82.1m\n"
+        b"Net electricity costs1 ($25.1m) ($22.8m)*\n     \nAI Cloud    \nRevenue $2.5m $2.2m\n     \n"
+        b"*An invoice that came later is in July's cost.\n"
     ).tables[0]
     assert [(line.section, line.label, [v.heading for v in line.values]) for line in table.lines] == [
         ("Bitcoin Mining", "Average operating hashrate", ["Aug 25", "Jul 25"]),
@@ -293,11 +291,9 @@ def test_line_of_headings_may_have_a_corner_short_months_and_sections() -> None:
 def test_headings_may_have_a_line_each() -> None:
     """Only rows with a value for each heading belong to the table."""
     table = read_page(
-        (
-            "Metrics\n\nOne Month May 31, 2024\n \n\nOne Month June 30, 2024\n \n\nSix Months June 30, 2024\n"
-            "Bitcoin Mined (net) 13.9 5.3 129.8\nBitcoin Sold (6.1) - (64.2)\nBitcoin Held 162.8 160.1 160.1\n"
-            "Miners Deployed 5,410 1,850  \n\nThe company moved its machines.\n"
-        ).encode()
+        b"Metrics\n\nOne Month May 31, 2024\n \n\nOne Month June 30, 2024\n \n\nSix Months June 30, 2024\n"
+        b"Bitcoin Mined (net) 13.9 5.3 129.8\nBitcoin Sold (6.1) - (64.2)\nBitcoin Held 162.8 160.1 160.1\n"
+        b"Miners Deployed 5,410 1,850  \n\nThe company moved its machines.\n"
     ).tables[0]
     assert lines(table)[:2] == [
         (
