@@ -22,6 +22,7 @@ from pipelines.normalize import (
     holdings,
     release_figures,
     release_revenue,
+    reports,
     segments,
 )
 from pipelines.normalize.bitcoin import normalize_bitcoin_sales
@@ -31,6 +32,7 @@ from pipelines.normalize.figures import Candidate, Finding, Normalized, Rejected
 from pipelines.normalize.holdings import normalize_holdings
 from pipelines.normalize.release_figures import normalize_release
 from pipelines.normalize.release_revenue import normalize_release_revenue
+from pipelines.normalize.reports import with_tables
 from pipelines.normalize.segments import normalize_revenue
 from pipelines.normalize.xbrl_records import refused_if_damaged
 from pipelines.parse.deals import filings as filed_deals
@@ -39,7 +41,8 @@ from pipelines.parse.language.periods import Period
 from pipelines.parse.language.reasons import NOT_UNDERSTOOD
 from pipelines.parse.news import articles as article_reader
 from pipelines.parse.news import pages as article_pages
-from pipelines.parse.press_releases import release
+from pipelines.parse.press_releases import release, report_tables
+from pipelines.parse.press_releases.report_tables import read_report_tables
 from pipelines.parse.xbrl import inline
 from pipelines.parse.xbrl.facts import FactTable
 from pipelines.validate.frame import Checked, History, claim_frame, figure_frame
@@ -215,10 +218,12 @@ def figure_dataset(
     check_description: str,
     check_columns: Mapping[str, str],
     after: tuple[sa.Table, ...] = (),
+    in_tables: bool = False,
 ) -> FilingDataset:
     """A dataset of Figures, read from XBRL and from press releases.
 
     Args:
+        in_tables: Whether a report's tables state figures of it that are not tagged.
         tables: The kinds of figures it holds; the first one's table is the dataset's.
         check_columns: Columns of the frame that become columns of that table, for the expectations the table
             implies.
@@ -231,6 +236,8 @@ def figure_dataset(
             )
         else:
             found = _of_report(from_xbrl, library, company, document)
+            if in_tables:
+                found = _with_tables(found, library, company, document)
         return Records(found.figures, found.rejected, found.findings, found.skipped)
 
     def load(connection: sa.Connection, company: Company, keys: Sequence[int]) -> Changed:
@@ -270,6 +277,15 @@ def _of_report(from_xbrl: FromXbrl, library: Library, company: Company, document
         reason = f"the document says it is of CIK {table.cik} ({name}), not of {company.ticker}"
         return Normalized(rejected=[Rejected("another_company", reason, Candidate(label=name))])
     return refused_if_damaged(table, from_xbrl(table, company, library.lexicon))
+
+
+def _with_tables(found: Normalized, library: Library, company: Company, document: Document) -> Normalized:
+    """Figures of a report, with those of its tables if it is a page that is not damaged."""
+    table = library.facts(document)
+    if table.kind != "inline" or table.damaged or any(r.check == "another_company" for r in found.rejected):
+        return found
+    read = read_report_tables(library.content(document), company, library.lexicon, document.filed_on)
+    return with_tables(found, read, library.lexicon.words)
 
 
 @lru_cache(maxsize=4096)
@@ -354,7 +370,7 @@ BITCOIN_SALES = figure_dataset(
 )
 OPERATING_METRICS = figure_dataset(
     "operating_metrics",
-    f"{holdings.VERSION}.{coin_counts.VERSION}.{release_figures.VERSION}",
+    f"{holdings.VERSION}.{coin_counts.VERSION}.{release_figures.VERSION}.{reports.VERSION}.{report_tables.VERSION}",
     from_xbrl=lambda table, company, lexicon: normalize_holdings(table).add(
         normalize_counts(table, frozenset({"bitcoin_produced", "bitcoin_purchased"}))
     ),
@@ -370,6 +386,7 @@ OPERATING_METRICS = figure_dataset(
     ),
     check_columns={"value": "value", "scope": "scope", **_FIGURE_COLUMNS},
     after=(schema.fact_segment_revenue,),
+    in_tables=True,
 )
 
 # ------------------------------------------------------------------------------------------ prose

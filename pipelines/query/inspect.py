@@ -11,11 +11,12 @@ from pipelines.errors import DocumentMissing, UnreadableDocument, UsageError
 from pipelines.normalize.figures import Normalized
 from pipelines.normalize.release_figures import normalize_release
 from pipelines.normalize.release_revenue import normalize_release_revenue
-from pipelines.normalize.reports import normalize_report
+from pipelines.normalize.reports import normalize_report, with_tables
 from pipelines.normalize.statement import has_income_statement
 from pipelines.parse.document.page import read_page
 from pipelines.parse.press_releases.kind import OTHER
 from pipelines.parse.press_releases.release import read_release
+from pipelines.parse.press_releases.report_tables import read_report_tables
 from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.parse.xbrl.inline import read_facts
 from pipelines.watchlist import Company, Lexicon, Watchlist
@@ -166,6 +167,9 @@ def figures_of(
         if read.kind != OTHER:
             return read
     normalized = normalize_report(table, company, lexicon)
+    if table.kind == "inline" and not table.damaged:
+        in_tables = read_report_tables(document, company, lexicon, disclosed_on or date.today())
+        normalized = with_tables(normalized, in_tables, lexicon.words)
     return Inspected(company.ticker if company else name, table.kind, "tagged with XBRL", normalized)
 
 
