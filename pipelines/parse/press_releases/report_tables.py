@@ -65,7 +65,7 @@ def read_report_tables(document: bytes, company: Company | None, lexicon: Lexico
 
 
 def _of_its_part(figure: StatedFigure) -> StatedFigure:
-    """A figure with the part that its sub-heading names as scope: "Statistics | Owned Facilities"."""
+    """A figure with the part that its sub-heading names as scope: "Owned Facilities"."""
     part = figure.section.rsplit("|", 1)[-1].strip(" :")
     if figure.scope != COMPANY or not _PART.search(part) or len(part) > _LONGEST:
         return figure
