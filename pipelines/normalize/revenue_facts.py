@@ -30,7 +30,7 @@ _NOT_REVENUE = frozenset(word_list("revenue.not_revenue"))
 _REVENUE_LABEL = re.compile(r"\brevenues?\b|\bsales\b|\bmining income\b", re.IGNORECASE)
 _NOT_REVENUE_LABEL = re.compile(
     r"\bcosts?\b|\bexpenses?\b|\bdeferred\b|\bgains?\b|\bloss|\bpercent|exclusive|depreciation|"
-    r"proceeds|marketing",
+    r"proceeds|marketing|\b(?:per|each|every)\s+(?:\w+\s+)?(?:bitcoin|btc|coin|[ep]h(?:/s)?|mwh?|share|day)\b",
     re.IGNORECASE,
 )
 

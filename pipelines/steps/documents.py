@@ -323,6 +323,13 @@ def _read_release(
     }
 
 
+def _filer_status(stated: str) -> str | None:
+    """The filer status of a cover page in one spelling: non_accelerated."""
+    words = stated.lower().replace("-", " ").split()
+    found = next((k for k in ("large", "non", "accelerated") if k in words), None)
+    return {"large": "large_accelerated", "non": "non_accelerated"}.get(found or "", found)
+
+
 def _read_one(services: Services, document: Document, result: StepResult) -> dict[str, object]:
     assert document.sha256 is not None
     try:
@@ -347,6 +354,7 @@ def _read_one(services: Services, document: Document, result: StepResult) -> dic
         "status": "read",
         "status_reason": "; ".join(table.warnings) or None,
         "facts": len(table),
+        "filer_status": _filer_status(table.entity.get("EntityFilerCategory", "")),
     }
     if has_income_statement(table):
         # A 6-K or exhibit with tagged statements is a report, whatever its type (IREN until 2025).

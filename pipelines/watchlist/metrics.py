@@ -179,7 +179,7 @@ class MetricWords:
             return ()
         # "Fleet efficiency3 (J/TH)": the digit is a footnote mark.
         label = re.sub(r"(?<=[a-z]{3})\d{1,2}(?=\s)", "", label)
-        label = re.sub(r"\((per [^()]*)\)", r"\1", label, flags=re.IGNORECASE)
+        label = re.sub(r"\((?:per|(?:for )?each|for every) ([^()]*)\)", r"per \1", label, flags=re.IGNORECASE)
         found = self._whole(label, section)
         if found:
             return found

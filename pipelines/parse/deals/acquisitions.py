@@ -99,12 +99,22 @@ def _sales(s: DealSentence) -> Iterable[Event]:
         if match is None:
             continue
         first, last = k + length, s.token_at(match.end("object"))
-        if has_phrase("things", words, first, last) or not has_phrase("sites", words, first, last):
+        if _sells_things(s, first, last) or not has_phrase("sites", words, first, last):
             continue
         party = party_of(s.sentence, match)
         if party and not unwatched_before(s.sentence, words[k].start):
             start, end = words[k].start, words[first - 1].end
             yield Event(ACQUISITION, start, end, party, "buyer", end, match.end("object"))
+
+
+def _sells_things(s: DealSentence, first: int, last: int) -> bool:
+    """Whether things are sold: "gas", but not "natural-gas plants"."""
+    words = s.words
+    for k in range(first, min(last, len(words))):
+        length = phrase_at("things", words, k)
+        if length and not (k + length < last and phrase_at("sites", words, k + length)):
+            return True
+    return False
 
 
 def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:

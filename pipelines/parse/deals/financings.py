@@ -30,6 +30,7 @@ _BEFORE_AN_ADJECTIVE = frozenset(
     ("a", "an", "the", "its", "new", "of", "senior", "provide", "extend", "offer", "in")
 )
 _QUALIFIES = frozenset(("at", "least", "more", "than", "about", "over", "some", "nearly", "roughly"))
+_A_BID = re.compile(r"\s+(?:[a-z-]+\s+){0,3}?(?:offer|bid|proposal)\b", re.IGNORECASE)
 _IF_MORE = re.compile(r"\s*(?:,\s*)?(?:if|should|assuming)\b", re.IGNORECASE)
 # "Announced that it had raised $220 million".
 _ANNOUNCED = re.compile(
@@ -54,6 +55,9 @@ def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
             borrows = None
         raised = amount.kind != UP_TO and _is_raised(s, amount) and not _OF_IT.search(s.text)
         if bare and not (borrows or raised):
+            continue
+        if _A_BID.match(s.text[amount.end :]):
+            # "Made a $950 million offer for its rival".
             continue
         if _IF_MORE.match(s.text[amount.end :]):
             # "$445.0 million if additional notes are sold".

@@ -29,6 +29,12 @@ _FROM = re.compile(rf"\bfrom\s+{_WORDS}{{0,6}}?{_NAME}")
 LENDER = re.compile(rf"\b(?:with|from|by|led by|to)\s+{_WORDS}{{0,6}}?{_NAME}")
 # "The site, previously owned by Tech Infrastructure JV".
 OWNED_BY = re.compile(rf"\b(?:owned|held|operated) by\s+{_WORDS}{{0,4}}?{_NAME}")
+_POSSESSES_A_NAME = re.compile(r"['’]s\s+(?:⟬\w⟭|[A-Z])")
+# "The buyer, U.S. Digital Mining, is linked to", "the seller is Validus Power Corp".
+THE_SIDE = re.compile(
+    r"\b[Tt]he (?P<role>buyer|seller|landlord|tenant|lender)\b(?:,|\s+is|\s+was)\s+"
+    rf"{_WORDS}{{0,3}}?{_NAME}"
+)
 _OWNER = re.compile(r"^(?:['’]s?)\s")
 _OF = re.compile(r"\bof (?:(?:its|the|an?|rival|competitor|peer|fellow|miner|bitcoin|company)\s+)*$")
 _WE = re.compile(r"\W*[“\"][^”\"]*\bwe\b", re.IGNORECASE)
@@ -160,6 +166,9 @@ def name_in(sentence: AnnotatedSentence, start: int, end: int) -> Name | None:
         if mention is None and (is_titled(sentence) or not fits(match["party"])):
             continue
         if mention is not None and mention == _self(sentence):
+            continue
+        if _POSSESSES_A_NAME.match(sentence.masked[match.end("party") : end]):
+            # "Kentucky's Block Mining".
             continue
         return Name(restored(sentence, match["party"]), *match.span("party"), mention)
     return None

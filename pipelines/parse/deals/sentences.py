@@ -30,7 +30,7 @@ from pipelines.parse.deals.deal import (
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.due import Due, find_due
 from pipelines.parse.deals.financings import borrowings, financings
-from pipelines.parse.deals.parties import OWNED_BY, customer_of, is_name, party_of
+from pipelines.parse.deals.parties import OWNED_BY, THE_SIDE, customer_of, is_name, party_of
 from pipelines.parse.deals.status import maturity_of, status_of, term_of
 from pipelines.parse.deals.targets import target
 from pipelines.parse.deals.vocabulary import says
@@ -120,6 +120,9 @@ def find_addition(
     if deal.kind == ACQUISITION and not deal.party and (just_added or back):
         owned = OWNED_BY.search(s.text)
         party, role = (party_of(s.sentence, owned) if owned else "", "seller")
+    told = THE_SIDE.search(s.text)
+    if told and not deal.party and just_added:
+        party, role = party_of(s.sentence, told), told["role"]
     if of_customer:
         amount = power = closes = None
     if amount is None and power is None and closes is None and not party:

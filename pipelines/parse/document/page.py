@@ -20,6 +20,10 @@ from pipelines.parse.document.plain_text import plain_text
 from pipelines.parse.document.tables import Table, read_table
 from pipelines.parse.language.quantities import scale_stated
 
+_ESCAPED_LINE = re.compile(r"\\n")
+_FEWEST_ESCAPED_LINES = 3
+_ESCAPE = re.compile(r'\\(n|r|t|"|/|\\|u[0-9a-fA-F]{4})')
+_ESCAPES = {"n": "\n", "r": " ", "t": " "}
 _WRAPPER = tuple(re.compile(tag, re.IGNORECASE) for tag in ("<DOCUMENT>", "<TEXT>", "</TEXT>"))
 _CHARSET = re.compile(
     rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)|encoding\s*=\s*[\"']([A-Za-z0-9_-]+)", re.IGNORECASE
@@ -142,7 +146,7 @@ def read_page(document: bytes) -> Page:
     """
     check_whole(document)
     text = decode(document)
-    body = _unwrapped(text)
+    body = _unescaped(_unwrapped(text))
     is_html = bool(re.search(r"<(?:html|body|p|div|table|pre|br|font)\b", body, re.IGNORECASE))
     if is_html and not re.search(
         r"</(?:html|body|text|document|pre|div|table|p)\s*>\s*(?:<[^>]*>\s*)*$", text[-4096:], re.IGNORECASE
@@ -187,6 +191,22 @@ def _unwrapped(text: str) -> str:
         return text
     end = _WRAPPER[2].search(text, inner.end())
     return text[inner.end() : end.start() if end else len(text)]
+
+
+def _unescaped(text: str) -> str:
+    """Text without the escapes of JSON: a page that was copied from a site's data.
+
+    `"content":"Highlights:\\n\\nIn August 58.3 Bitcoin …"`; even a part of a JSON document is read.
+    """
+    if len(_ESCAPED_LINE.findall(text)) < _FEWEST_ESCAPED_LINES:
+        return text
+    return _ESCAPE.sub(lambda m: _ESCAPES.get(m[1]) or _character(m[1]), text)
+
+
+def _character(escaped: str) -> str:
+    """The character of an escape; half of a surrogate pair is none."""
+    code = int(escaped[1:], 16) if escaped[0] == "u" else ord(escaped)
+    return "" if 0xD800 <= code <= 0xDFFF else chr(code)
 
 
 class _Builder:

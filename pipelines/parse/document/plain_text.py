@@ -49,7 +49,7 @@ _CHANGE = (
 # "May 20241,2": a year and its footnotes.
 _NOTED_PERIOD = rf"{_PERIOD}(?:\d(?:,\d)*)?"
 _HEADINGS = re.compile(
-    rf"(?P<headings>(?:{_NOTED_PERIOD}\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w)", re.IGNORECASE
+    rf"(?P<headings>(?:{_NOTED_PERIOD}\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w|[–—-]\s\w)", re.IGNORECASE
 )
 # The words of a corner cell: "Key Metrics Aug 25 Jul 25*".
 _CORNER = r"(?:[a-z][a-z()/&]*\s+){0,4}?"
@@ -188,20 +188,34 @@ def _with_single_blanks(lines: list[str]) -> Iterator[list[str] | Table]:
         for part in lined:
             yield from [part] if isinstance(part, Table) else _with_single_blanks(part)
         return
-    headed = [k for k, line in enumerate(lines) if _columns(line) < 2 and _ALL_HEADINGS.fullmatch(line)]
+    headed = {k: found for k in range(len(lines)) if (found := _single_blank_headings(lines, k))}
     texts = [f"{collapse(line)} " for line in lines] if headed else []
     begins = list(accumulate(map(len, texts), initial=0))
     text = "".join(texts)
     rest = 0
-    for k in headed:
+    for k, (headings, behind) in headed.items():
         if k < rest:
             continue
-        table, end = _table_below(lines[k], text, begins[k + 1])
+        table, end = _table_below(headings, text, begins[k] + behind)
         if table:
             yield lines[rest:k]
             yield table
             rest = bisect_left(begins, end)
     yield lines[rest:]
+
+
+def _single_blank_headings(lines: list[str], k: int) -> tuple[str, int] | None:
+    """The headings in a line without or before values, and where they end in it.
+
+    "Metric August 2025 September 2025 - Mined, net 5.8", with 5.9 alone on the next line.
+    """
+    if _columns(lines[k]) > 1:
+        return None
+    if _ALL_HEADINGS.fullmatch(lines[k]):
+        return lines[k], len(collapse(lines[k])) + 1
+    found = _HEADINGS.search(collapse(lines[k]))
+    after = next((line.strip() for line in lines[k + 1 : k + 4] if line.strip()), "")
+    return (found["headings"], found.end()) if found and _VALUES.fullmatch(after) else None
 
 
 def _with_lined_rows(lines: list[str]) -> Iterator[list[str] | Table]:
@@ -375,7 +389,8 @@ def _rows_within(text: str, start: int, width: int) -> tuple[list[list[str]], in
     label, end = "", start
     for match in _VALUES.finditer(text, start):
         between = text[end : match.start()].strip()
-        if between and match[0] in "–—-" and _GOES_ON.match(text, match.end()):
+        within_a_label = between or not label or len(values) == width
+        if within_a_label and match[0] in "–—-" and _GOES_ON.match(text, match.end()):
             continue
         if between or not label:
             if values and len(values) != width:

@@ -82,6 +82,7 @@ _PLAIN_ADJECTIVES = frozenset(
 # "Surpassing estimates of $26 million and marking a 220% increase".
 _MARKING = re.compile(r"\b(?:mark|represent|reflect)(?:ed|ing)\s+(?:an?\s+|about\s+)*$", re.IGNORECASE)
 _SHARE = re.compile(r"\s*of\b", re.IGNORECASE)
+_PER_UNIT = re.compile(r"\s*(?:per|(?:for )?each|(?:for )?every|a)\s", re.IGNORECASE)
 _COINS = re.compile(r"\b(?:bitcoins?|btc|coins?)\b", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:in|for|during|over)\s+(?:the\s+|its\s+)?$", re.IGNORECASE)
 _COMPARES = re.compile(
@@ -473,6 +474,9 @@ class _ChangeFinder:
         if found is None or (found.frame.name == "sell" and not _COINS.search(text)):
             return None
         rest = self.sentence.span(found.last + 1, j)
+        if found.code == REVENUE and _PER_UNIT.match(rest):
+            # "Revenue per bitcoin fell 14.8%".
+            return None
         return None if self.labeller.frames.matches("other_money", rest) else found
 
     def _stated_before(self, j: int) -> Reading | None:

@@ -134,6 +134,8 @@ _OF_WHICH = re.compile(r"\s*of (?:which|it|that|them)\b", re.IGNORECASE)
 # "Revenue, excluding hosting, was".
 _WITHOUT = re.compile(r"\brevenues?,?\s+(?:excluding|before|without)\b", re.IGNORECASE)
 # "Bitcoin Held 2 | 9,704 | 9,334": cells of a row.
+# "Metric August 2025 September 2025 - Mined 5.8": headings of columns.
+_HEADED = re.compile(r"⟪\d+⟫\s+⟪\d+⟫\s+[^⟪⟫⟦]{0,60}⟦")
 _CELLS = re.compile(
     r"⟦\d+⟧\s*\||\|\s*⟦\d+⟧|(?<=\s)(?:N/A|[–—-])\s+(?:N/A|[–—-])(?=\s|$)|⟦\d+⟧\s+N/A\b"
     # "Miners~1,000~12,450", "Revenue$0.2 million$1.7 million": cells that run together.
@@ -213,7 +215,7 @@ class Labeller:
 
     def _is_row(self) -> bool:
         """Whether a sentence is a row of a table without markup: two numbers in a row, or bars."""
-        if _CELLS.search(self.sentence.masked):
+        if _CELLS.search(self.sentence.masked) or _HEADED.search(self.sentence.masked):
             return True
         places = sorted(self.sentence.at.values())
         return any(

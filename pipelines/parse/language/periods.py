@@ -43,6 +43,7 @@ LENGTHS = {
     "half": 6,
     "year": 12,
 }
+_RANGE = (("fm", "gm"), ("dm", "dm"))
 LENGTH_WORDS = "|".join((*_COUNTS, r"1[0-2]|[1-9]"))
 _DATE = (
     rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?"
@@ -104,6 +105,16 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         rf"(?<!same )\b(?:first\s+(?P<length>{LENGTH_WORDS})|(?P<plain>three|six|nine))\s+months\s+(?:of\s+)?"
         rf"(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
         _OPENING_WORDS,
+    ),
+    # "Between April and June", "from January through March 2025", "April–June 2025".
+    (
+        "months",
+        (
+            rf"(?:\bbetween\s+{_MONTH.format('fm')}(?:\s+{YEAR.format('fy')})?\s+and\s+|"
+            rf"(?:\bfrom\s+)?\b{_MONTH.format('gm')}(?:\s+{YEAR.format('gy')})?(?:\s+(?:through|to|until)\s+|\s?[–—-]\s?))"
+            rf"{_MONTH.format('dm')}(?:\s*,?\s*{YEAR.format('dy')})?(?!\s*\d)"
+        ),
+        ("between", "from", "through", "–", "—", "-"),
     ),
     ("ending", rf"\b{_MONTH.format('m')}(?:[\s-]+{YEAR.format('y')})?[\s-]+quarter\b(?!ly)", _MONTH_WORDS),
     # "Total quarterly revenue for the September period".
@@ -357,6 +368,14 @@ def _span(
         of = int(found["dy"]) if "dy" in found else (year or _last(month, disclosure.disclosed_on))
         end = _day(of, month, int(found["dd"])) if "dd" in found else _month_end(of, month)
         return (months_to(end, LENGTHS[found["length"].lower()]), "dy" in found) if end else None
+    if kind == "months":
+        first, last = (MONTHS[(found.get(m) or found.get(n) or "").lower().rstrip(".")] for m, n in _RANGE)
+        length = (last - first) % 12 + 1
+        if length not in (3, 6, 9, 12):
+            # "From March to April" compares two months.
+            return None
+        of = int(found["dy"]) if "dy" in found else (year or _last(last, disclosure.disclosed_on))
+        return months_to(_month_end(of, last), length), "dy" in found
     if kind == "month":
         month = MONTHS[found["m"].lower().rstrip(".")]
         written = found.get("y") or found.get("yy")

@@ -38,6 +38,12 @@ _VERBS_OF_SAYING = (
 _SAID_ON = re.compile(
     rf"\b{_VERBS_OF_SAYING}\b(?:\s+(?!in\b)[\w-]+){{0,3}}?\s+on\s+(?:\w+day,?\s+)?$", re.IGNORECASE
 )
+# "According to results out on May 1": the day of a publication.
+_OUT_ON = re.compile(
+    r"\b(?:results|report|update|statement|release|filing|figures|earnings)\s+"
+    r"(?:(?:out|released|published|filed|posted|issued|dated)\s+)?on\s+(?:\w+day,?\s+)?$",
+    re.IGNORECASE,
+)
 _ON_DAY = re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE)
 _SAYS = re.compile(rf"\b{_VERBS_OF_SAYING}\b", re.IGNORECASE)
 _THEN_SAYS = re.compile(rf",?\s+(?:[\w.-]+\s+){{1,6}}?{_VERBS_OF_SAYING}\b", re.IGNORECASE)
@@ -101,7 +107,8 @@ _ANOTHER_PART = re.compile(
     r",\s+(?!(?:in|for|during|at|as of|on|over|throughout|the|this)\b|$)", re.IGNORECASE
 )
 _MULTIPLE = re.compile(
-    r"\b(?:that|those|level) of\s+$|\b(?:double|twice|triple|doubled|tripled)\s+$", re.IGNORECASE
+    r"\b(?:that|those|level) of\s+(?:(?:the|its|our)\s+)?$|\b(?:double|twice|triple|doubled|tripled)\s+$",
+    re.IGNORECASE,
 )
 _BY = re.compile(r"\bby\s+(?:about\s+|almost\s+|nearly\s+|over\s+)?$", re.IGNORECASE)
 # "An increase of 22.6% over Q2", but "mined 2,000 bitcoin over Q2".
@@ -296,7 +303,7 @@ class TimeFinder:
         if time.kind != ABSOLUTE or time.period is None or time.period.start is not None:
             return False
         before, behind = self.sentence.masked[: time.start], self.sentence.masked[time.end :]
-        if _SAID_ON.search(before):
+        if _SAID_ON.search(before) or _OUT_ON.search(before):
             return True
         recent = 0 <= (published - time.period.end).days <= _RECENT
         return recent and bool(_ON_DAY.search(before) and (_SAYS.search(before) or _THEN_SAYS.match(behind)))
@@ -603,7 +610,7 @@ class TimeFinder:
             ):
                 return None
             found = self.following(k)
-            if found is not None and found.kind != OTHER:
+            if found is not None and found.kind != OTHER and not self.compares(found):
                 return found, "shared"
             i = k
         return None

@@ -182,15 +182,18 @@ def _line_before_a_colon(sentence: TokenizedSentence, first: int, label: str) ->
 
 def _line_behind(sentence: TokenizedSentence, place: int) -> str:
     """The line behind "the revenue of": "the revenue of Bitcoin self-mining operations rose"."""
-    found = ""
     if sentence.word(place + 1) != "of":
-        return found
+        return ""
+    first, last = 0, 0
     for k in range(place + 2, min(place + 2 + _LONGEST, len(sentence.tokens))):
         if sentence.tokens[k].kind != "w" or sentence.is_class(k, "copula", "up_or_down", "stop"):
             break
         if line := sentence.line_ending(k, place + 2):
-            found = sentence.span(line[0], line[1] + 1)
-    return found
+            first, last = line
+        elif last == k - 1 and sentence.tokens[k].lemma == "pool":
+            # "Revenue of the mining pool": another line than mining.
+            last = k
+    return sentence.span(first, last + 1) if last else ""
 
 
 def _first_word(sentence: TokenizedSentence, place: int) -> int:

@@ -15,6 +15,8 @@ _REPORTED = re.compile(
 _COIN_OR_SALE = re.compile(
     r"\b(?:bitcoins?|btc|coins?)\b(?! (?:min|and ai))|\b(?:sold|sell(?:s|ing)?)\b", re.IGNORECASE
 )
+# "Sales for the quarter were $139.8 million, of which bitcoin mining made $138.1 million".
+_OF_MINING = re.compile(r"\bof which\s+(?:[\w-]+\s+){0,2}mining\b", re.IGNORECASE)
 _VALUED = re.compile(r"\b(?:valued?|worth|(?:fair|market) value|based on)\b", re.IGNORECASE)
 
 
@@ -75,6 +77,8 @@ class SaleFinder:
         if governor.code != "bitcoin_sale_proceeds" or tokens[first].text.lower() != "sales":
             return False
         before = self.sentence.before(first)
+        if not before.strip() and _OF_MINING.search(self.sentence.masked):
+            return True
         return bool(_REPORTED.search(before)) and not _COIN_OR_SALE.search(self.sentence.masked)
 
     def per_coin(self, i: int) -> Governor | None:

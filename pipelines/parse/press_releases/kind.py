@@ -170,16 +170,18 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
     texts = _opening(page)
     day = disclosed_on or _dated(page)
     disclosure = DisclosureContext(company, day)
-    headline = _headline(texts, page.title)
+    # A bullet ("Results for the second quarter come out on …") is a headline only if nothing else is.
+    bullets = {block.text for block in page.blocks if block.bullet}
+    headline = _headline([text for text in texts if text not in bullets], page.title)
+    kind, reason = _by_parts(headline)
+    if kind == OTHER:
+        kind, reason = _by_dateline(page, reason)
+    if kind == OTHER and not reason:
+        headline = _headline(texts, page.title)
+        kind, reason = _by_parts(headline)
     near = " ".join([headline, *texts[:10]])
     if disclosed_on is None:
         disclosure = DisclosureContext(company, day := _not_before(day, headline, company))
-    kind, reason = next(
-        (found for part in headline.split("; ") if (found := _by_headline(part))[0] != OTHER),
-        _by_headline(headline),
-    )
-    if kind == OTHER:
-        kind, reason = _by_dateline(page, reason)
     if kind == OTHER:
         content = (
             _by_content(page, disclosure) if not reason or _has_months(page, disclosure) else (OTHER, "")
@@ -345,6 +347,14 @@ def _headline(texts: list[str], title: str) -> str:
         ):
             return text
     return next((t for t in [*short, title] if t), "")
+
+
+def _by_parts(headline: str) -> tuple[str, str]:
+    """Classify by the first part of a headline that decides it."""
+    return next(
+        (found for part in headline.split("; ") if (found := _by_headline(part))[0] != OTHER),
+        _by_headline(headline),
+    )
 
 
 def _by_headline(headline: str) -> tuple[str, str]:

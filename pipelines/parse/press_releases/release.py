@@ -24,7 +24,9 @@ _FOREIGN = re.compile(
     r"\b(?:all|every|unless (?:otherwise )?(?:noted|stated|indicated|"
     r"specified)(?: otherwise)?)\b[^.]{0,80}\b(?:amounts?|figures?|dollars?|currency|"
     r"references)\b[^.]{0,60}"
-    r"\b(?:canadian dollars?|\bCAD\b|C\$|australian dollars?|RMB|renminbi)",
+    r"\b(?:canadian dollars?|\bCAD\b|C\$|australian dollars?|RMB|renminbi)"
+    r"|\b(?:amounts?|figures?|dollars?)\s+(?:are|is)\s+(?:stated |shown |expressed |reported )?(?:in\s+)?"
+    r"(?:canadian dollars?|CAD\b|C\$)",
     re.IGNORECASE,
 )
 

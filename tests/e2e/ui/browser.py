@@ -72,7 +72,7 @@ def launch_backfill(
                 raise
             continue
         button.click()
-        expect(page.get_by_role("dialog")).to_be_hidden(timeout=90_000)
+        expect(button).to_be_hidden(timeout=90_000)
         return
 
 

@@ -138,6 +138,14 @@ def told(*texts: str) -> list[Deal]:
         ),
         (
             (
+                "Core Scientific buys a site",
+                "Core Scientific has acquired a 60 MW mining site in Ohio for $19 million.",
+                "The seller is Tundra Compute Corp.",
+            ),
+            'acquisition 19000000 price mw=60/stated party="Tundra Compute Corp."/seller closed',
+        ),
+        (
+            (
                 "Core Scientific gets $14M",
                 "Core Scientific will get $14 million in funding to finish a site, under a new deal with Navita Global.",
                 "The deal includes a $2 million loan to complete construction and a $12 million equity investment.",

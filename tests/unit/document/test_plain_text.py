@@ -349,3 +349,32 @@ def test_headings_may_have_a_line_each() -> None:
 )
 def test_lines_that_belong_together(text: str, expected: list[str]) -> None:
     assert [block.text for block in read_page(text.encode()).blocks][: len(expected)] == expected
+
+
+def test_first_value_may_be_on_the_line_of_its_label() -> None:
+    """The others follow alone; a dash before a word begins a label."""
+    text = (
+        "Metric August 2025 September 2025 - Bitcoin2 - Mined, net 5.7\n\n5.8\n\n- Sold (9.1)\n\n(12.4)\n\n"
+        "- Purchased 161\n\n-\n\n- Bitcoin HODL 310.4\n\n303.6\n\nThe chairman said that it is undervalued.\n"
+    )
+    heads = ["August 2025", "September 2025"]
+    assert lines(read_page(text.encode()).tables[0]) == [
+        ("Bitcoin2 - Mined, net", list(zip(heads, ("5.7", "5.8"), strict=True))),
+        ("Sold", list(zip(heads, ("(9.1)", "(12.4)"), strict=True))),
+        ("Purchased", list(zip(heads, ("161", "-"), strict=True))),
+        ("Bitcoin HODL", list(zip(heads, ("310.4", "303.6"), strict=True))),
+    ]
+
+
+def test_escaped_text_of_a_sites_data_is_read() -> None:
+    """A cut JSON document: its text has escapes for lines, quotes and signs."""
+    text = (
+        '[{"type":"text","content":"Sphere (\\"Company\\") gives its results.\\nHighlights:\\n\\n'
+        "In August 57.9 Bitcoin were mined \\u2013 a record \\ud83d.\\nUptime 65%"
+    )
+    read = " | ".join(block.text for block in read_page(text.encode()).blocks)
+    assert (
+        'Sphere ("Company") gives its results. Highlights: | In August 57.9 Bitcoin were mined – a record'
+        in read
+    )
+    assert "\\n" not in read

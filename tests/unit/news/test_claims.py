@@ -47,6 +47,14 @@ def test_pronouns_refer_to_subject_of_article() -> None:
     assert claim_texts(claims) == {f"CORZ total_revenue 115200000 {Q1}", f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
+def test_change_of_revenue_per_coin_is_no_change_of_revenue() -> None:
+    claims = say(
+        "Iris Energy reported on Wednesday.",
+        "Its operating revenue for April 2026 was $6.4 million; revenue per bitcoin fell 14.1%.",
+    )
+    assert claim_texts(claims) == {"IREN total_revenue 6400000 2026-04-01..2026-04-30"}
+
+
 def test_claim_says_where_it_stands() -> None:
     body = "It held 19,273 bitcoin at the end of April 2026."
     claims = say("Riot reported in May.", body, title="Riot mines 463 bitcoin in April")

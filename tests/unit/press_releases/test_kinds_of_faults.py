@@ -531,6 +531,71 @@ CASES = {
             "hashrate_operating company 2023-11-30 1.3",
         },
     ),
+    "revenue of each coin is no revenue": (
+        ("IREN", "2025-01-07", "Alder Ridge December 2024 Monthly Update"),
+        (
+            rows(
+                "Metrics | Dec-24 | Nov-24",
+                "Bitcoin mined | 521 BTC | 382 BTC",
+                "Revenue (each Bitcoin) | $98,100 | $85,900",
+                "Mining revenue | $51.1m | $32.8m",
+            ),
+        ),
+        {
+            "bitcoin_produced company 2024-12-31 521",
+            "bitcoin_produced company 2024-11-30 382",
+            "segment_revenue self_mining 2024-12-31 51100000",
+            "segment_revenue self_mining 2024-11-30 32800000",
+        },
+    ),
+    "a period behind a multiple is another's": (
+        ("SOS", "2021-09-10", "Alder Ridge Results for the Six Months Ended June 30, 2021"),
+        ("Net revenue reached $181.2 million, 17 times that of the six months ended June 30, 2020.",),
+        {"total_revenue company 2021-06-30 181200000"},
+    ),
+    "a bullet on coming results is no headline": (
+        ("IREN", "2023-02-07", "Alder Ridge carries on"),
+        (
+            "SYDNEY, Feb. 07, 2023 – Alder Ridge Limited published its monthly investor update for January 2023.",
+            "<ul><li>Results for the second quarter ended December 31, 2022 come out on February 15, 2023</li>"
+            "<li>171 Bitcoin mined</li></ul>",
+        ),
+        {"bitcoin_produced company 2023-01-31 171"},
+    ),
+    "a mining pool is not mining": (
+        ("CORZ", "2022-05-27", "Alder Ridge First Quarter 2022 Results"),
+        ("Revenue of the mining pool was US$271.4 million.",),
+        set(),
+    ),
+    "dollars that a note declares Canadian": (
+        ("HUT", "2023-05-11", "Alder Ridge First Quarter 2023 Results"),
+        (
+            "Revenue was $19.2 million in the quarter ended March 31, 2023.",
+            "Dollar figures are Canadian Dollars.",
+        ),
+        set(),
+    ),
+    "a range of months is a quarter": (
+        ("CANG", "2025-09-05", "Alder Ridge Second Quarter 2025 Results"),
+        (
+            "It mined 1,391.2 BTC between April and June.",
+            "From January through March 2025 it mined 1,529.8 BTC.",
+        ),
+        {"bitcoin_produced company 2025-06-30 1391.2", "bitcoin_produced company 2025-03-31 1529.8"},
+    ),
+    "the day on which results came out": (
+        ("RIOT", "2024-05-02", "Alder Ridge First Quarter 2024 Results"),
+        (
+            "According to results out on May 1, mining revenue was $73.9 million.",
+            "Company-wide revenue was $78.8 million.",
+        ),
+        {"segment_revenue self_mining 2024-03-31 73900000", "total_revenue company 2024-03-31 78800000"},
+    ),
+    "sales of which mining is a part are revenue": (
+        ("CANG", "2025-09-05", "Alder Ridge Second Quarter 2025 Results"),
+        ("Sales for the quarter were $138.9 million, of which bitcoin mining made most.",),
+        {"total_revenue company 2025-06-30 138900000"},
+    ),
 }
 
 
