@@ -596,6 +596,24 @@ CASES = {
         ("Sales for the quarter were $138.9 million, of which bitcoin mining made most.",),
         {"total_revenue company 2025-06-30 138900000"},
     ),
+    "coins held, by what is done with them": (
+        ("MARA", *MARCH),
+        (
+            rows(
+                "March 31, 2025 |",
+                "Bitcoin holdings | 47,310",
+                "Bitcoin loaned | 7,350",
+                "Bitcoin pledged as collateral | 6,010",
+                "Bitcoin receivable | 1,140",
+            ),
+        ),
+        {
+            "bitcoin_held company 2025-03-31 47310",
+            "bitcoin_loaned company 2025-03-31 7350",
+            "bitcoin_pledged company 2025-03-31 6010",
+            "bitcoin_receivable company 2025-03-31 1140",
+        },
+    ),
 }
 
 
