@@ -1,4 +1,4 @@
-"""Terminated deals, maturity of notes and loans, exercised options, filer status."""
+"""Terminated deals, maturity of notes and loans, days of exercised options."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,13 +17,10 @@ def upgrade() -> None:
     for table_schema, table in _TABLES:
         for name, kind in _ADDED:
             op.add_column(table, sa.Column(name, kind), schema=table_schema)
-    op.add_column("dim_document", sa.Column("filer_status", sa.Text), schema="warehouse")
-    op.execute("update warehouse.dim_document set reader_version = '' where reader_version is not null")
 
 
 def downgrade() -> None:
     """Drop the columns."""
-    op.drop_column("dim_document", "filer_status", schema="warehouse")
     for table_schema, table in _TABLES:
         for name, _ in _ADDED:
             op.drop_column(table, name, schema=table_schema)
