@@ -242,7 +242,8 @@ class _ChangeFinder:
         ahead = self.sentence.masked[max(before, default=0) : self.tokens[i].start]
         text = self.labeller.near(i)
         text = ahead + text[text.rfind("⟦") :] if len(ahead) < text.rfind("⟦") else text
-        return self.labeller.frames.matches("plan", text) or self.labeller.frames.matches("opinion", text)
+        frames = self.labeller.frames
+        return any(frames.matches(name, text) for name in ("plan", "opinion", "market_value"))
 
     def _direction(self, k: int) -> str:
         return next((name for name in ("falling", "rising") if self.sentence.is_class(k, name)), "")

@@ -142,6 +142,11 @@ _CELLS = re.compile(
     r"|(?:[a-z]{2}|⟧)[*)]?[$~]\s*⟦|⟧⟦"
 )
 _PER = re.compile(r"\s*(?:per|for each|for every)\b", re.IGNORECASE)
+# "891 from owned miners", "2,047 bitcoin through datacenter hosting".
+_OWNER_OF = re.compile(
+    r"\s*(?:bitcoins?\s+|btc\s+)?((?:from|by|through|via)\s+[^⟦⟪,;.]{3,40}?)\s*(?=[,;.⟦]|\band\b|$)",
+    re.IGNORECASE,
+)
 _REVENUE_PER = re.compile(r"\s*(?:of|in)\s+(?:\w+\s+){0,2}revenues?\s+(?:per|for each|a)\b", re.IGNORECASE)
 
 
@@ -210,6 +215,7 @@ class Labeller:
                     if reading.dated:
                         self.times.named.add(reading.period)
         self._drop_bases_of_plans()
+        self._find_parts()
         self._find_totals()
         return [*(self.done[r] for r in order if r in self.done), *self._nothing_sold()]
 
@@ -566,6 +572,33 @@ class Labeller:
         for ref, reading in self.done.items():
             if ref in self.untimed and not reading.reason and reading.metric in planned:
                 self.done[ref] = self._skipped(reading.quantity, PLAN, reading.why, reading.metric)
+
+    def _find_parts(self) -> None:
+        """Read the owners' parts of a count, if they add up to it.
+
+        "Produced 2,938 bitcoin, with 891 from owned miners and 2,047 through datacenter hosting".
+        """
+        at, quantities = self.sentence.at, self.sentence.quantities
+        for ref, whole in list(self.done.items()):
+            if whole.reason or whole.quantity.unit != "BTC":
+                continue
+            later = [r for r in sorted(at, key=at.__getitem__) if at[r] > at[ref]]
+            later = [
+                r for r in later if quantities[r].unit in ("BTC", "count", None) and not quantities[r].scaled
+            ]
+            parts = {
+                r: scope_in(owner[1])[0]
+                for r in later
+                if (owner := _OWNER_OF.match(self.sentence.behind(at[r])))
+            }
+            added = sum(quantities[r].value or 0 for r in parts)
+            if len(parts) < 2 or HOSTED not in parts.values() or added != whole.quantity.value:
+                continue
+            for r, scope in parts.items():
+                known = self.done.get(r)
+                if known is None or known.reason:
+                    counted = replace(quantities[r], unit="BTC")
+                    self.done[r] = replace(whole, quantity=counted, scope=scope or COMPANY)
 
     def _find_totals(self) -> None:
         """A figure that is the sum of its owners' parts is the total of all owners."""

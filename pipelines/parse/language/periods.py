@@ -165,6 +165,12 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
         _QUARTER_WORDS,
     ),
+    (
+        "calendar_quarter",
+        r"\b(?P<o>first|second|third|fourth)\s+(?:quarter\s+of\s+(?:the\s+)?calendar(?:\s+year)?|calendar\s+quarter(?:\s+of)?)"
+        rf"(?:\s+{YEAR.format('y')})?",
+        ("calendar",),
+    ),
     ("quarter", rf"\b(?P<o>last|final)\s+quarter\s+of\s+{YEAR.format('y')}", _QUARTER_WORDS),
     (
         "quarter",
@@ -394,6 +400,13 @@ def _span(
         assert whole.start is not None
         index = whole.start.year * 12 + whole.start.month - 2 + months
         return months_to(_month_end(index // 12, index % 12 + 1), months), True
+    if kind == "calendar_quarter":
+        month = 3 * _ORDINALS[found["o"].lower()]
+        day = disclosure.disclosed_on
+        of = int(written) if written else (year or day.year)
+        if not written and not year and _month_end(of, month) > day:
+            of -= 1
+        return months_to(_month_end(of, month), 3), bool(written)
     if kind == "ending":
         month = MONTHS[found["m"].lower().rstrip(".")]
         of = int(written) if written else (year or _last(month, disclosure.disclosed_on))

@@ -60,6 +60,9 @@ _PLAIN_WORDS = (
     "quarterly",
     "first",
     "record",
+    "strong",
+    "solid",
+    "robust",
     "new",
     "initial",
     "prior",
@@ -137,7 +140,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         if (tokens[k].kind == "w" or tokens[k].text in "&/")
         and sentence.bracket(k) == sentence.bracket(place)
     ]
-    label = " ".join([t.text for t in named if t.lemma not in _PLAIN_WORDS] or [t.text for t in named])
+    telling = [t.text for t in named if t.lemma not in _PLAIN_WORDS]
+    label = " ".join(telling or [t.text for t in named])
     if label.lower() in _OWN:
         label = ""
     if headed := _line_before_a_colon(sentence, first, label):
@@ -149,7 +153,7 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         source = None
     listed = source and re.match(r"\s*\(\s*⟦", rest[source.end() :])
     if source and not listed and not _ALL_REVENUE.match(source["what"]):
-        return f"{label} {word} from {source['what'].strip()}".strip()
+        return " ".join([*telling, word, "from", source["what"].strip()])
     if not label and (subject := _who_earned(sentence, min(first, i))):
         return f"{subject} {word}"
     if not label and (part := _OF_A_PART.match(sentence.behind(place))):

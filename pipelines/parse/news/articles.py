@@ -421,7 +421,8 @@ class _Reader:
         assert quantity.value is not None
         assert period is not None
         ref = next((r for r, x in labeller.done.items() if x is reading), None)
-        if ref is not None and self._is_opinion(labeller, labeller.sentence.at[ref]):
+        money = quantity.unit in ("USD", "percent")
+        if ref is not None and self._is_opinion(labeller, labeller.sentence.at[ref], money=money):
             return PLAN
         company, reason = (
             self.subjects.company_at(sentence, max(0, sentence.masked.find(quantity.text)))
@@ -498,9 +499,11 @@ class _Reader:
             _OF_A_PART.search(labeller.sentence.masked[start : labeller.sentence.tokens[place].start])
         )
 
-    def _is_opinion(self, labeller: Labeller, i: int) -> bool:
+    def _is_opinion(self, labeller: Labeller, i: int, *, money: bool) -> bool:
         # "A net loss of $0.52 a share on total revenue of $17 million" is not an opinion.
-        return self.lexicon.frames.matches("opinion", _PER_SHARE.sub(" ", labeller.near(i)))
+        near = _PER_SHARE.sub(" ", labeller.near(i))
+        frames = self.lexicon.frames
+        return frames.matches("opinion", near) or (money and frames.matches("market_value", near))
 
     def _unclear(self, first: int) -> None:
         """Discard figures that have two values in one sentence, unless one is a part of the other."""

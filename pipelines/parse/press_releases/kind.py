@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from pipelines.parse.document.page import Page
 from pipelines.parse.language.column_headings import read_heading
-from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods, months_to
 from pipelines.watchlist import Company
 
 UPDATE, EARNINGS, OTHER = "update", "release", "neither"
@@ -110,6 +110,8 @@ _STATED_TODAY = re.compile(
     r"(?P<what>[^.]{0,60}?\b(?:results|earnings|updates?|figures)\b[^.]{0,80})",
     re.IGNORECASE,
 )
+_QUARTERLY = re.compile(r"\bquarterly (?:revenue|results|earnings|financial)", re.IGNORECASE)
+_SOONEST, _LATEST = timedelta(days=25), timedelta(days=75)
 _ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4"}
 _QUARTER_OF = re.compile(
     r"\b(?:q(?P<q>[1-4])|(?P<o>first|second|third|fourth)[\s-]+(?:fiscal[\s-]+)?quarter(?:\s+of)?)"
@@ -482,4 +484,20 @@ def _subject(kind: str, headline: str, near: str, page: Page, disclosure: Disclo
                     and period.end <= disclosure.disclosed_on
                 ):
                     return period
+    if kind == EARNINGS and _QUARTERLY.search(headline) and not _lengths(near, disclosure):
+        return _quarter_before(disclosure)
     return None
+
+
+def _quarter_before(disclosure: DisclosureContext) -> Period | None:
+    """The quarter that "quarterly revenue" is of if no period is named: the last one to be reported by then.
+
+    None if the day is too soon or too late after its end for it to be certain.
+    """
+    day, company = disclosure.disclosed_on, disclosure.company
+    if company is not None and company.fiscal_year_end(day).month % 3:
+        return None
+    index = day.year * 12 + (day.month - 1) // 3 * 3
+    end = date(index // 12, index % 12 + 1, 1) - timedelta(days=1)
+    known = _SOONEST <= day - end <= _LATEST
+    return months_to(end, 3) if known else None

@@ -23,6 +23,7 @@ _STATES = re.compile(
 _SMALL = r"for|the|of|and|to|in|ended|ending|vs\.?|versus|compared|a|an"
 _TITLE = re.compile(rf"(?:[^a-z\s]\S*|{_SMALL})(?:\s+(?:[^a-z\s]\S*|{_SMALL}))*")
 _COMPARES = re.compile(r"\b(?:compared|versus|vs\.?|v|above|below|against)\b", re.IGNORECASE)
+_LATIN = re.compile(r"[a-z]{2}", re.IGNORECASE)
 _COMPARES_ALL = re.compile(
     r"\W*(?:all\s+)?(?:(?:amounts|figures|comparisons|changes|results|numbers)\s+)?(?:are\s+)?"
     r"(?:compared?|comparisons?|relative|in comparison)\s+(?:to|with)\b",
@@ -69,6 +70,9 @@ class Passage:
             self.ended = True
         elif block.heading and self.ended and begins_figures(block.text):
             self.ended = False
+        if not _LATIN.search(block.text):
+            # The same heading in another language: "2023 年第四季度財務業績".
+            return not self.ended
         note = _COMPARES_ALL.match(block.text)
         if note and len(block.text) < _LONGEST and (compared := self._compared(block.text[note.end() :])):
             # "All amounts compared to Q4 2024 unless otherwise noted".

@@ -47,6 +47,17 @@ def test_pronouns_refer_to_subject_of_article() -> None:
     assert claim_texts(claims) == {f"CORZ total_revenue 115200000 {Q1}", f"CORZ bitcoin_sold 2385 {Q1}"}
 
 
+def test_market_cap_in_an_aside_does_not_hide_coins() -> None:
+    claims = say(
+        "CleanSpark, which is one of the largest listed miners by market cap, mined 470 Bitcoin in August, down from 490 in July.",
+        day="2024-09-05",
+    )
+    assert claim_texts(claims) == {
+        "CLSK bitcoin_produced 470 2024-08-01..2024-08-31",
+        "CLSK bitcoin_produced 490 2024-07-01..2024-07-31",
+    }
+
+
 def test_change_of_revenue_per_coin_is_no_change_of_revenue() -> None:
     claims = say(
         "Iris Energy reported on Wednesday.",

@@ -614,6 +614,57 @@ CASES = {
             "bitcoin_receivable company 2025-03-31 1140",
         },
     ),
+    "quarterly figures without a quarter are of the one before": (
+        (
+            "HIVE",
+            "2024-02-13",
+            "Alder Ridge Announces Quarterly Revenue of $31.1 Million and Production of 826 Bitcoin",
+        ),
+        (
+            "Strong revenue of $29.8 million by mining 826 Bitcoin.",
+            "$0.8 million revenue from GPU powered High Performance Computing business unit.",
+        ),
+        {
+            "total_revenue company 2023-12-31 31100000",
+            "segment_revenue self_mining 2023-12-31 29800000",
+            "segment_revenue hpc 2023-12-31 800000",
+            "bitcoin_produced company 2023-12-31 826",
+        },
+    ),
+    "soon after a quarter it is unclear which one is meant": (
+        (
+            "HIVE",
+            "2024-01-13",
+            "Alder Ridge Announces Quarterly Revenue of $31.1 Million and Production of 826 Bitcoin",
+        ),
+        (),
+        set(),
+    ),
+    "owners' parts without a unit": (
+        ("GREE", "2024-04-10", "Alder Ridge Results for the Full Year 2023"),
+        (
+            "In 2023, Alder Ridge produced 2,910 bitcoin, with 880 from owned miners and 2,030 through datacenter hosting.",
+        ),
+        {
+            "bitcoin_produced total 2023-12-31 2910",
+            "bitcoin_produced company 2023-12-31 880",
+            "bitcoin_produced hosted_customers 2023-12-31 2030",
+        },
+    ),
+    "a heading that is repeated in another language": (
+        ("GREE", "2024-04-10", "Alder Ridge Results for the Fourth Quarter and Full Year 2023"),
+        (
+            "<h3>Fourth Quarter 2023 Financial Results:</h3>",
+            "<h3>2023 年第四季度財務業績:</h3>",
+            "<ul><li>Total revenue of $19.3 million;</li></ul>",
+        ),
+        {"total_revenue company 2023-12-31 19300000"},
+    ),
+    "a calendar quarter of another fiscal year": (
+        ("CLSK", "2023-04-06", "Alder Ridge March 2023 Bitcoin Mining Update"),
+        ("It mined 1,852 bitcoin in the first quarter of the calendar year.",),
+        {"bitcoin_produced company 2023-03-31 1852"},
+    ),
 }
 
 
