@@ -490,9 +490,9 @@ def _subject(kind: str, headline: str, near: str, page: Page, disclosure: Disclo
 
 
 def _quarter_before(disclosure: DisclosureContext) -> Period | None:
-    """The quarter that "quarterly revenue" is of if no period is named: the last one to be reported by then.
+    """The quarter that "quarterly revenue" is of if no period is named, or None.
 
-    None if the day is too soon or too late after its end for it to be certain.
+    None also if the day is too soon or too late after its end for it to be certain.
     """
     day, company = disclosure.disclosed_on, disclosure.company
     if company is not None and company.fiscal_year_end(day).month % 3:
