@@ -124,7 +124,7 @@ def read_labels(path: Path) -> dict[str, list[Label]]:
 def score(figures: Iterable[Figure], labels: Sequence[Label]) -> Score[Label, Figure]:
     """Score one document's figures; a figure read twice counts once."""
     out: Score[Label, Figure] = Score()
-    left = list(labels)
+    left = sorted(labels, key=lambda label: label.optional)
     seen: list[Label] = []
     for figure in figures:
         label = next((x for x in left if x.matches(figure)), None)

@@ -29,6 +29,10 @@ _LEAST = Decimal(500_000)
 _MOST_WORDS = 9
 _REVENUE = re.compile(r"^\W*(?:(?:in|of|worth of)\s+)?(?:[\w-]+\s+){0,3}?revenues?\b", re.IGNORECASE)
 _UP_TO = re.compile(r"\b(?:up to|as much as|a maximum of|maximum of)\s+$", re.IGNORECASE)
+# "Options which could bring the total contract value to $17.7 billion".
+_COULD_REACH = re.compile(r"\b(?:could|may|might|would)\s[^.;⟦]{0,60}\bto\s+(?:[a-z]+\s+){0,2}$", re.IGNORECASE)
+# "Took a stake as part of a $3.2 billion deal": the deal is larger.
+_PART_OF = re.compile(r"\bpart of (?:an?|its|the|their)\s+(?:larger |broader |wider )?$", re.IGNORECASE)
 # "Filed to sell up to $500 million in equity".
 _EQUITY_FOR_SALE = re.compile(
     r"\b(?:sell|selling|sales? of|offer|offering of|issue)\s+(?:up to\s+|as much as\s+)?$", re.IGNORECASE
@@ -115,7 +119,7 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
         return _OTHER, 9
     if instrument and says("options", sentence.masked[: sentence.at[index][0]]):
         return _OTHER, 9
-    if sentence.role(index) in (FROM, BY):
+    if sentence.role(index) in (FROM, BY) or _PART_OF.search(before):
         return _OTHER, 9
     clause = sentence.clause_of(sentence.at[index][0])
     if not instrument and says("backed", clause.text):
@@ -129,7 +133,7 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
         return "equity", 0
     if ends("building", before, 5) or begins("building", behind):
         return _OTHER, 9
-    possible = limited or ends("possible", before, 6)
+    possible = limited or ends("possible", before, 6) or bool(_COULD_REACH.search(before))
     if says("sums", sentence.masked[: sentence.at[index][0]]):
         return _OTHER, 9
     if _REVENUE.match(behind):

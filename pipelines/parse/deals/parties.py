@@ -64,6 +64,11 @@ _REPORTS = re.compile(
 _CUSTOMER_ACTS = re.compile(
     rf"{_NAME}(?:,[^,;]{{3,50}},)?\s+(?:has |have |had )?(?:{'|'.join(word_list('deals.customer_acts'))})\b"
 )
+# "Core Scientific and CoreWeave agreed to a 382 MW hosting contract".
+_BOTH = re.compile(
+    rf"⟬(?P<first>\w)⟭\s*,?\s*and\s+{_NAME}\s+(?:have |has |had |recently |also )*"
+    r"(?:agreed|signed|entered|struck|inked|announced|reached|sign|agree)\b"
+)
 # "Fluidstack will lease the capacity", "the tenant, cloud provider Fluidstack", "the lease is with X".
 _CUSTOMERS = (
     re.compile(rf"{_NAME}(?:,[^,;]{{3,50}},)?\s+(?:{'|'.join(word_list('deals.customer_takes'))})\b"),
@@ -258,6 +263,10 @@ def other_side(sentence: AnnotatedSentence, position: int, *, noun: bool) -> tup
     for match in [m for m in matches if m.start() >= position] + [m for m in matches if m.start() < position]:
         if _accepts(sentence, match):
             return restored(sentence, match["party"]), "customer", None
+    both = _BOTH.search(sentence.masked[:position])
+    if both and _accepts(sentence, both):
+        first = mention_index(both["first"])
+        return restored(sentence, both["party"]), "customer", first if mentions[first].company else None
     named = re.search(r"⟬(?P<m>\w)⟭[\s-]+(?:[\w-]+\s+){0,2}$", sentence.masked[:position]) if noun else None
     if named and mentions[mention_index(named["m"])].company is None:
         return _written(sentence, mention_index(named["m"])), "customer", None

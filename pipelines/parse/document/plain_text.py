@@ -64,7 +64,7 @@ _LINE_OF_A_HEADING = re.compile(
 )
 _HEADING = re.compile(
     rf"\b(?:{_MONTH})\b|\b(?:{_MONTH})[’'-]?\d\d\b|\bQ[1-4]\b|\b[1-4]Q|\b(?:19|20)\d\d\b|\b(?:change|variance|yoy|mom|qoq)\b|"
-    r"[%]|\bmonths? ended\b|\bfy\s?\d\d|\b(?:month|year|quarter|[myq])/",
+    r"[%]|\bmonths? ended\b|\bfy\s?\d\d|\b(?:months?|years?|quarters?|[myq])/",
     re.IGNORECASE,
 )
 _ONE_HEADING = re.compile(rf"{_PERIOD}|{_CHANGE}", re.IGNORECASE)

@@ -143,11 +143,27 @@ class CountedFinder:
         if _HYPHENED.match(self.sentence.behind(i)):
             # "A 10-minute block interval".
             return False
-        classes = self.frames.classes
         following = self.sentence.word(i + 1)
-        return (
-            following is None or following in classes["after_a_count"] or following in classes["up_or_down"]
-        )
+        return following is None or self._may_follow(following)
+
+    def counts_another(self, i: int) -> bool:
+        """Whether a noun behind a bare number is counted: "sales by the top 13 public miners".
+
+        Not behind a colon, and no heading of another number: "Bitcoin held: 512 Machines: 1,300".
+        """
+        following = self.sentence.word(i + 1)
+        if following is None or self.tokens[i - 1].text in ":=" or self._may_follow(following):
+            return False
+        return self.tokens[i + 1].text.islower()
+
+    def is_footnote(self, i: int) -> bool:
+        """Whether a digit behind a label marks a footnote: "Bitcoin Held 2", but not "Bitcoin held: 2"."""
+        digit = re.fullmatch(r"\d", self.sentence.quantity_at(i).text)
+        return digit is not None and i > 0 and self.tokens[i - 1].text not in (":", "=")
+
+    def _may_follow(self, word: str) -> bool:
+        classes = self.frames.classes
+        return word in classes["after_a_count"] or word in classes["up_or_down"]
 
     def reason_against(self, i: int, quantity: Quantity) -> tuple[str, str]:
         """The reason why a quantity counts nothing of ours, by what stands right behind it."""

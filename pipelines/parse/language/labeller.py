@@ -240,7 +240,7 @@ class Labeller:
         unit, behind = quantity.unit, self.sentence.behind(i)
         if unit is None and not self.counted.may_count(i, quantity):
             label = None if quantity.scaled else self.governors.label_of(i)
-            if label is None:
+            if label is None or self.counted.counts_another(i) or self.counted.is_footnote(i):
                 return None
             self.counted.labeled[ref] = self.words.by_code[label.code].unit
             return self._figure(ref, quantity, label, MAIN)
@@ -267,6 +267,8 @@ class Labeller:
                 return self._skipped(quantity, reason, "compared with")
         if governor is None:
             return self._unexplained(i, quantity) if unit is not None else None
+        if unit is None and governor.via == LABEL and self.counted.is_footnote(i):
+            return None
         return self._figure(ref, quantity, governor, role)
 
     def near(self, i: int) -> str:
