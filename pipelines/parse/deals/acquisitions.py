@@ -30,6 +30,10 @@ _TO_A_BUYER = re.compile(
 _PURCHASE_AGREEMENT = re.compile(
     r"\b(?:asset |real estate |land )?purchase (?:and sale )?agreement\b", re.IGNORECASE
 )
+# "Closed the $128.2 million GRIID Infrastructure acquisition".
+_NAMED_BEFORE = re.compile(
+    rf"\b(?:the|its|an?)\s+(?:⟦\d+⟧\s+)?{NAME.pattern}\s+(?:acquisition|merger|takeover|buyout)\b"
+)
 _DETERMINERS = frozenset(word_list("deals.determiners"))
 _ADVERBS = frozenset(word_list("deals.adverbs"))
 _STAKES = frozenset(word_list("deals.stakes"))
@@ -67,6 +71,10 @@ def acquisitions(s: DealSentence) -> Iterable[Event]:
         party = party_of(s.sentence, match) if match else ""
         if party:
             yield Event(ACQUISITION, *agreement.span(), party, "seller", *agreement.span())
+    before = _NAMED_BEFORE.search(s.text)
+    target = party_of(s.sentence, before) if before else ""
+    if before and target:
+        yield Event(ACQUISITION, before.start(), before.end(), target, "target", *before.span())
     for k in range(len(s.words)):
         bought = _paid_for(s, k)
         if bought:

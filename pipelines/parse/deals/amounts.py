@@ -30,7 +30,9 @@ _MOST_WORDS = 9
 _REVENUE = re.compile(r"^\W*(?:(?:in|of|worth of)\s+)?(?:[\w-]+\s+){0,3}?revenues?\b", re.IGNORECASE)
 _UP_TO = re.compile(r"\b(?:up to|as much as|a maximum of|maximum of)\s+$", re.IGNORECASE)
 # "Options which could bring the total contract value to $17.7 billion".
-_COULD_REACH = re.compile(r"\b(?:could|may|might|would)\s[^.;⟦]{0,60}\bto\s+(?:[a-z]+\s+){0,2}$", re.IGNORECASE)
+_COULD_REACH = re.compile(
+    r"\b(?:could|may|might|would)\s[^.;⟦]{0,60}\bto\s+(?:[a-z]+\s+){0,2}$", re.IGNORECASE
+)
 # "Took a stake as part of a $3.2 billion deal": the deal is larger.
 _PART_OF = re.compile(r"\bpart of (?:an?|its|the|their)\s+(?:larger |broader |wider )?$", re.IGNORECASE)
 # "Filed to sell up to $500 million in equity".

@@ -65,7 +65,12 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             lease = bool(leased)
             after = s.object_end(k + 1)
             sized = any(m.start >= token.end and m.start < words[after - 1].end for m in s.megawatts)
-            sized = sized or (leased and any(_is_large(m.quantity) and token.end <= m.start < words[after - 1].end for m in s.money))
+            sized = sized or (
+                leased
+                and any(
+                    _is_large(m.quantity) and token.end <= m.start < words[after - 1].end for m in s.money
+                )
+            )
             if not sized and not (leased and has_phrase("computing", words, k, after)):
                 continue
             if not leased and (has_phrase("utility", words, k, after) or s.is_anothers(token.start)):
@@ -117,7 +122,9 @@ def _is_termed(s: DealSentence, position: int) -> bool:
 def _delivers(s: DealSentence, k: int) -> bool:
     """Whether somebody is named to whom it delivers: "to deliver 300 MW to Amazon Web Services"."""
     rest = s.text[s.words[k].end :]
-    if any(_is_large(m.quantity) and m.start >= s.words[k].end for m in s.money) and re.search(r"\bfrom\s", rest):
+    if any(_is_large(m.quantity) and m.start >= s.words[k].end for m in s.money) and re.search(
+        r"\bfrom\s", rest
+    ):
         # "Has leased a $7 billion data center from Fluidstack".
         return True
     return re.search(r"\b(?:to|for)\s+", rest) is not None

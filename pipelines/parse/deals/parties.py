@@ -146,7 +146,7 @@ def fits(party: str) -> bool:
     """Whether a name can be a party's: no month, place or common word."""
     return (
         bool(party)
-        and party.split()[0].strip("’'s.,-") not in GENERIC_PARTIES
+        and re.sub(r"['’]s?$", "", party.split()[0]).strip(".,-") not in GENERIC_PARTIES
         and not re.match(r"⟪|\d", party)
         and not _PERSON.search(party)
     )

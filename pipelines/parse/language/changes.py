@@ -89,6 +89,9 @@ _COMPARES = re.compile(
     r"\b(?:from|than|compared|versus|vs|against|over the (?:same|prior|previous))\b", re.IGNORECASE
 )
 _NEAR = 70
+_OTHER_HEAD = re.compile(
+    r"network|difficulty|cost|margin|fee|power|capacity|machine|miner|rig|expense|hash|hashrate|price|company|stock"
+)
 _METRICS = ("produce", "hold", "sell", "revenue", "proceeds")
 _FARTHEST = 8
 
@@ -148,7 +151,7 @@ class _ChangeFinder:
     def change(self, ref: int, i: int, quantity: Quantity) -> Change | None:
         assert quantity.value is not None
         found = self._behind(i) or self._before(i) or self._signed(i, quantity)
-        if found is None or self._is_hedged(i):
+        if found is None or found[1] is None or self._is_hedged(i):
             return None
         direction, what = found
         if _SHARE.match(self.sentence.behind(i)) or self._is_a_day(i):
@@ -299,8 +302,16 @@ class _ChangeFinder:
         if any(self._is_noun(n) for n in range(i + 1, k)):
             # "A 17% stock drop".
             return None
-        if self.sentence.word(k + 1) in ("in", "of", "for", "to"):
-            named = self._named(k + 2, self._phrase_end(k + 2))
+        preposition = self.sentence.word(k + 1)
+        if preposition in ("in", "of", "for", "to"):
+            end = self._phrase_end(k + 2)
+            named = self._named(k + 2, end)
+            if isinstance(named, Governor) and self._is_coin_thing(named.last + 1, end):
+                # "An 82% increase in bitcoin mining difficulty".
+                return direction, None
+            if named is None and preposition == "in" and any(self._is_noun(n) for n in range(k + 2, end)):
+                # "Growth was driven by a 21% reduction in costs": what grew is not what fell by 21%.
+                return direction, None
             return None if named is None else (direction, named)
         behind = self._named(k + 1, self._phrase_end(k + 1), verb=self._verb_before(i))
         if behind is not None:
@@ -443,6 +454,10 @@ class _ChangeFinder:
                         return Governor(frame, NOUN, k - len(phrase) + 1, k)
         return None
 
+    def _is_coin_thing(self, k: int, end: int) -> bool:
+        """Whether a noun behind a metric's is what changed: "mining difficulty", "mining costs"."""
+        return k < end and bool(_OTHER_HEAD.fullmatch(self.tokens[k].lemma))
+
     def _phrase_end(self, k: int) -> int:
         first = k
         while k < len(self.tokens) and k - first < _FARTHEST:
@@ -532,6 +547,7 @@ class _ChangeFinder:
             between,
             flags=re.IGNORECASE,
         )
+        of = re.sub(r"\b(an?)\s+[a-z]+\s*$", r"\1 ", of)
         if not _BESIDE.fullmatch(of):
             return None
         if last in self.labeller.governors.compared:

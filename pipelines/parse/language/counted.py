@@ -157,7 +157,7 @@ class CountedFinder:
         return self.tokens[i + 1].text.islower()
 
     def is_footnote(self, i: int) -> bool:
-        """Whether a digit behind a label marks a footnote: "Bitcoin Held 2", but not "Bitcoin held: 2"."""
+        """Whether a digit behind a label marks a footnote: "Bitcoin Held 2", not "Bitcoin held: 2"."""
         digit = re.fullmatch(r"\d", self.sentence.quantity_at(i).text)
         return digit is not None and i > 0 and self.tokens[i - 1].text not in (":", "=")
 

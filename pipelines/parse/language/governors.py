@@ -248,6 +248,11 @@ class GovernorFinder:
             hash_rate = near and self.sentence.quantities[near[-1].ref].unit == "EH/s"
             if hash_rate and self.sentence.at[near[-1].ref] not in self.compared:
                 return Governor(self.frames.by_name["efficiency"], BEHIND, i, i)
+        if unit == "BTC" and bracket is not None and bracket[1] - bracket[0] <= 3:
+            before = self.tokens[bracket[0] - 1]
+            if before.kind == "q" and self.sentence.quantity_at(bracket[0] - 1).unit == "USD":
+                # "Holdings rose to $1.08 billion (10,075 BTC)".
+                return self._left(bracket[0] - 1, unit)[1]
         if unit != "USD" or bracket is None or bracket[1] - bracket[0] > 4:
             return None
         before = self.tokens[bracket[0] - 1]

@@ -122,6 +122,8 @@ _ARTICLE = re.compile(
     r"(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|a record\s+|record\s+)?$",
     re.IGNORECASE,
 )
+_ALL_OF = re.compile(r"\b(?:all|whole|entirety) of\b|\b(?:full|whole|entire|fiscal)\b", re.IGNORECASE)
+_NEAR_ALL = 15
 _COMPARED_FIRST = re.compile(
     r"^\W*(?:as )?(?:compared|relative|in comparison) (?:to|with) (?:the )?", re.IGNORECASE
 )
@@ -260,6 +262,12 @@ class TimeFinder:
                 return Dated(None, True, f"a day: {words}")
             return Dated(base, False, "heading")
         if role == BEFORE:
+            all_of_it = _ALL_OF.search(self.sentence.masked[max(0, time.start - _NEAR_ALL) : time.end])
+            whole_year = time.kind == ABSOLUTE and period.months == 12 and not (time.fiscal or all_of_it)
+            if whole_year and first is not None and first[0].months in (6, 9):
+                # "$45.0 million in the nine months, compared to $37.8 million in 2023": in the same nine months.
+                years = first[0].end.year - period.end.year
+                period = shifted(first[0], 12 * years) if 0 < years < 3 else period
             self.before = period
         return Dated(_covering(period, covers), True, words, told_when=rule == "when")
 
@@ -394,7 +402,7 @@ class TimeFinder:
             lambda: self._between(i, governor, role, covers),
             lambda: self._leading(i, governor, covers),
             lambda: self._in_span(i, covers),
-            lambda: self._shared(i),
+            lambda: self._shared_period(i, covers),
             lambda: self._only_day(i, covers),
         )
         for rule in rules:
@@ -576,6 +584,7 @@ class TimeFinder:
             and not self.compares(t)
             and not self._of_another(t, i)
             and not any(a < t.start < b for a, b in self.sentence.remarks)
+            and not self._in_anothers_bracket(t, i)
         ]
         if covers == "day":
             ahead = [t for t in ahead if not self._is_since(t)]
@@ -594,6 +603,12 @@ class TimeFinder:
         ):
             return None, "a cumulative or partial time"
         return None
+
+    def _in_anothers_bracket(self, time: Time, i: int) -> bool:
+        """Whether a time is in another quantity's bracket: "$3.1 billion (Sep-24: $1.9 billion)"."""
+        k = next((k for k, t in enumerate(self.tokens) if t.start >= time.start), None)
+        bracket = self.sentence.bracket(k) if k is not None else None
+        return bracket is not None and not bracket[0] < i < bracket[1]
 
     def _shared(self, i: int) -> tuple[Time | None, str] | None:
         """The time behind coordinated quantities: "mined 533 and sold 475 in March"."""
@@ -614,6 +629,16 @@ class TimeFinder:
                 return found, "shared"
             i = k
         return None
+
+    def _shared_period(self, i: int, covers: str) -> tuple[Time | None, str] | None:
+        """The time behind coordinated quantities.
+
+        Not a day for what takes a period: "produced 279 bitcoins, increasing its holdings to 9,102 as of July 31".
+        """
+        found = self._shared(i)
+        time = found[0] if found else None
+        day = time is not None and time.period is not None and time.period.start is None
+        return None if covers == "period" and day else found
 
     def _shared_day(self, i: int, covers: str) -> tuple[Time | None, str] | None:
         """The day of coordinated holdings: "3,091 bitcoin and 6,820 ether as of August 4"."""

@@ -9,6 +9,7 @@ from pipelines.parse.language.phrases import PhraseFinder
 _ASIDE = re.compile(
     r",\s+(?:excluding|including|inclusive|which|net of|as|representing|with)\b[^,⟦]*,", re.IGNORECASE
 )
+_SEGMENT = re.compile(r"\b(?:segment|business|division|unit|arm)\b[^.;⟦]*$", re.IGNORECASE)
 _PARTS = (",", ":", "–", "—")
 _ON = re.compile(r"\b(?:on|of|per|from)\s+(?:that|this|the|its|our|such|total)$", re.IGNORECASE)
 _PART_OF = re.compile(
@@ -78,8 +79,8 @@ class SubjectFinder:
             if self._is_pronoun(a, b) and (previous := self.phrases.previous(j, unit)) is not None:
                 return self.known[previous]
             if near:
-                return None
-        if inside:
+                break
+        if inside and not near:
             # "Added 86 BTC to treasury, which came to 1,103 BTC,".
             k = first - 1
             while k > low and self.tokens[k].kind == "x":
@@ -112,19 +113,26 @@ class SubjectFinder:
 
         "HPC hosting, a business that did not exist a quarter ago, brought in".
         """
-        parts = list(zip(reversed(edges[:-1]), reversed(edges[1:]), strict=True))
         articles = ("its", "the", "a", "an", "one")
 
-        def stands_between(part: tuple[int, int]) -> bool:
+        def opens_with(part: tuple[int, int], *words: str) -> bool:
             a, b = part
             closed = self.tokens[b - 1].text in _PARTS
-            return edges[0] < a < b and closed and self.tokens[a].text.lower() in articles
+            return edges[0] < a < b and closed and self.tokens[a].text.lower() in words
 
-        return sorted(parts, key=stands_between)
+        parts = zip(reversed(edges[:-1]), reversed(edges[1:]), strict=True)
+        # "The HPC segment, which had no revenue a year ago, added": not the revenue.
+        told = (part for part in parts if not opens_with(part, "which"))
+        return sorted(told, key=lambda part: opens_with(part, *articles))
 
     def _may_be_line(self, j: int) -> bool:
         """Whether a segment as the subject of a verb has revenue: "self-mining brought in"."""
-        return self.sentence.about_revenue or self.sentence.is_class(j, "earning")
+        if self.sentence.about_revenue or self.sentence.is_class(j, "earning"):
+            return True
+        # "The hosting segment added $3.4 million", but not "the company added".
+        return self.tokens[j].lemma in ("add", "contribute") and bool(
+            _SEGMENT.search(self.sentence.before(j))
+        )
 
     def earner(self, low: int, verb: Governor) -> Governor | None:
         """The line of revenue that is the subject of a verb: "the colocation segment brought in"."""

@@ -97,7 +97,7 @@ class BehindFinder:
         for phrase in frame.behind_lemmas:
             # "3,333 self-mined bitcoin on the balance sheet" are held.
             behind = self.sentence.word(k + len(phrase))
-            attributive = frame.name == "produce" and behind == "bitcoin"
+            attributive = frame.name == "produce" and behind in ("bitcoin", "coin")
             if phrase[-1] == "bitcoin" and behind == "mining":
                 # "$141.2 million of bitcoin mining revenue".
                 continue

@@ -31,7 +31,7 @@ from pipelines.parse.news.claims import Claim, ReadArticle, consistent_claims, d
 from pipelines.parse.news.confidence import evidence_of_change, evidence_of_figure
 from pipelines.parse.news.pages import ArticleText, day_of
 from pipelines.parse.news.subject_period import subject_of
-from pipelines.parse.news.subjects import SubjectTracker, is_others_quarter
+from pipelines.parse.news.subjects import SubjectTracker, is_others_quarter, is_stale
 from pipelines.parse.news.tables import Cell, TableReader, is_row
 from pipelines.watchlist import Company, Lexicon, Watchlist
 from pipelines.watchlist.metrics import COMPANY, TOTAL
@@ -60,6 +60,8 @@ CLAIMED = frozenset(
 )
 """Facts that are claimed."""
 
+UNCLEAR_YEAR = "unclear fiscal year"
+
 _SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price", "bitcoin_purchased")
 _RECENTLY = re.compile(
     r"\b(?:\w+day|weekend|this week|last week|today)\b(?!['’]s (?:update|report))", re.IGNORECASE
@@ -87,6 +89,10 @@ _PER_SHARE = re.compile(
     r"\b(?:loss|earnings|income|profit|gain)\b[^.;]{0,40}?\b(?:per|a) share\b", re.IGNORECASE
 )
 # "(NASDAQ: RIOT)".
+_PARTIAL = re.compile(
+    r"\W*(?:year[- ]to[- ]date|ytd|(?:six|nine)[- ]months?|first half|half[- ]year)\b[^.⟦]{0,20}[.:]?\s*",
+    re.IGNORECASE,
+)
 _LISTING = re.compile(r"\s*\((?:[\w\s]{2,20}:\s*)?the company\)")
 # "Rival Riot mined": what it is called says nothing of the figure.
 _PEER = re.compile(
@@ -234,6 +240,7 @@ class _Reader:
         self.deals = DealTracker()
         self._setting = Setting(disclosure, out.subject, out.subject)
         self._section: Period | None = None
+        self._partial = False
         self._compares: set[str] = set()
         self._planned: frozenset[tuple[str | None, Decimal]] = frozenset()
 
@@ -247,14 +254,18 @@ class _Reader:
             # Another article's headline.
             return
         self.subjects.new_paragraph(text, self.names.mentions(text, self.introduced))
-        if is_heading(text):
+        if is_heading(text) or _PARTIAL.fullmatch(text):
             self._section = self._named(text)
-        context = self._section or self.out.subject
-        setting = replace(self._setting, context=context, subject=self.out.subject)
+            self._partial = bool(_PARTIAL.fullmatch(text))
+        subject = None if self._partial else self.out.subject
+        setting = replace(self._setting, context=self._section or subject, subject=subject)
         for place, label in sentences(text):
             mentions = self.names.mentions(label, self.introduced)
             disclosure = self.subjects.disclosure_of(mentions)
             setting = replace(setting, disclosure=disclosure, basis=self._basis, planned=self._planned)
+            if _PARTIAL.fullmatch(label):
+                # "Year-to-date (9 mo)." over the sentences that follow it.
+                setting = replace(setting, context=None, subject=None)
             opening = opening_period(label, setting)
             setting = setting if opening is None else replace(setting, context=opening)
             sentence = annotate(label, offset + place, mentions, disclosure)
@@ -335,8 +346,12 @@ class _Reader:
     def _named(self, heading: str) -> Period | None:
         """The period that a heading names for the text below it, what it compares with left out."""
         own = re.split(r"\b(?:compared|versus|vs)\b", heading, flags=re.IGNORECASE)[0]
-        named = {n.period for n in find_periods(own, self.disclosure) if n.period.start is not None}
         day = self.disclosure.disclosed_on
+        named = {
+            n.period
+            for n in find_periods(own, self.disclosure)
+            if n.period.start is not None and not is_stale(n, day)
+        }
         return named.pop() if len(named) == 1 and all(p.end <= day for p in named) else None
 
     def _figures(self, sentence: AnnotatedSentence, setting: Setting) -> tuple[Setting, bool]:
@@ -356,10 +371,13 @@ class _Reader:
             for r in readings
             if r.reason == PLAN and r.quantity.value and r.quantity.unit != "percent"
         }
+        undated: list[Reading] = []
         for reading in readings:
             reason = reading.reason or self._take(sentence, labeller, reading)
             if reason:
                 self.out.skipped.append((reason, sentence.label))
+            if reason == UNCLEAR_YEAR:
+                undated.append(reading)
         self._unclear(first)
         changes = list(find_changes(labeller))
         for change in changes:
@@ -370,14 +388,18 @@ class _Reader:
                 self.out.skipped.append((reason, sentence.label))
         self._compares |= {basis_of(labeller), *(change.basis for change in changes)} - {""}
         figures = [r for r in readings if not r.reason]
-        flows = [r.period for r in figures if r.dated and r.period is not None and r.period.start is not None]
+        flows = [
+            r.period
+            for r in figures
+            if r.dated and r.period is not None and r.period.start is not None and r not in undated
+        ]
         if flows and self.out.subject is None:
             self.out.subject = flows[0]
             setting = replace(setting, context=flows[0], subject=flows[0])
         after = replace(
             setting,
             after_revenue=any(r.metric == REVENUE for r in figures),
-            before=labeller.last() or setting.before,
+            before=setting.before if undated else labeller.last() or setting.before,
             after_coins=bool(COIN.search(text)),
         )
         return after, bool(figures) and len(self.claims) == first
@@ -451,7 +473,7 @@ class _Reader:
         ):
             return NOT_UNDERSTOOD
         if is_others_quarter(sentence, company, period):
-            return "unclear fiscal year"
+            return UNCLEAR_YEAR
         day = metric is not None and metric.covers == "day"
         if not day and period.start is None:
             return "no period"
@@ -530,7 +552,7 @@ class _Reader:
         if fact not in CHANGE_FACTS:
             return NOT_OURS
         if is_others_quarter(sentence, company, period):
-            return "unclear fiscal year"
+            return UNCLEAR_YEAR
         if period.start is None:
             subject = self.out.subject
             if subject is None or subject.start is None or subject.end != period.end:

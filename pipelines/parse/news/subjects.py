@@ -1,12 +1,18 @@
 """The subject of a sentence, and the meaning of "the company" from one sentence to the next."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from pipelines.parse.deals.deal import ACQUISITION, Deal, same_party
 from pipelines.parse.language.annotation import AnnotatedSentence, mention_index, position_of
 from pipelines.parse.language.companies import COMPANY_NOUNS, Mention, refers_back
-from pipelines.parse.language.periods import DisclosureContext, Period, month_period
+from pipelines.parse.language.periods import (
+    DisclosureContext,
+    NamedPeriod,
+    Period,
+    find_periods,
+    month_period,
+)
 from pipelines.watchlist import Company
 
 # "It", "The London-based company": the text speaks on of the same company.
@@ -52,6 +58,8 @@ _OTHER_TRADE = re.compile(
     re.IGNORECASE,
 )
 _FISCAL = re.compile(r"\bfiscal|\bFY|\bended\b|\bQ[1-4] ?(?:FY|20\d\d)|\bquarter of\b", re.IGNORECASE)
+# A quarter is reported within 120 days of its end, even by a foreign issuer.
+_STALE = timedelta(days=200)
 _JUST_ENDED, _LONG_PAST = timedelta(days=45), timedelta(days=75)
 _BESIDE = re.compile(r"⟬(?P<mention>\w)⟭(?:['’]s?)?,?\s+(?:about\s+|some\s+|only\s+|just\s+)?$")
 
@@ -237,12 +245,23 @@ def is_others_quarter(sentence: AnnotatedSentence, company: Company, period: Per
     return period.months == 3 and year_end != 12 and _is_long_past(sentence, period, year_end)
 
 
+def is_stale(named: NamedPeriod, day: date) -> bool:
+    """Whether a quarter named without its year is too long past to be meant.
+
+    "Mines 830 bitcoin in Q1", in February, of a company whose first quarter ends in June.
+    """
+    return named.period.months == 3 and not named.year_written and day - named.period.end > _STALE
+
+
 def _is_long_past(sentence: AnnotatedSentence, period: Period, year_end: int) -> bool:
     """Whether "in Q2" is likelier the calendar quarter that has just ended than the fiscal one."""
     if _FISCAL.search(sentence.label):
         return False
-    number = ((period.end.month - year_end - 1) % 12) // 3 + 1
     day = sentence.disclosure.disclosed_on
+    quarters = [n for n in find_periods(sentence.label, sentence.disclosure) if n.period.months == 3]
+    if quarters and all(is_stale(named, day) for named in quarters):
+        return True
+    number = ((period.end.month - year_end - 1) % 12) // 3 + 1
     ends = (month_period(year, 3 * number).end for year in (day.year, day.year - 1))
     calendar_end = next(end for end in ends if end < day)
     return day - calendar_end <= _JUST_ENDED and day - period.end > _LONG_PAST
