@@ -76,8 +76,9 @@ class Frame(BaseModel):
         return id(self)
 
     @cached_property
-    def verb_lemmas(self) -> frozenset[tuple[str, ...]]:
-        return frozenset(lemmas(verb) for verb in self.verbs)
+    def verb_lemmas(self) -> tuple[tuple[str, ...], ...]:
+        """Verbs, the longest first."""
+        return tuple(sorted((lemmas(verb) for verb in self.verbs), key=len, reverse=True))
 
     @cached_property
     def subject_lemmas(self) -> tuple[tuple[str, ...], ...]:

@@ -64,13 +64,8 @@ def contracts(s: DealSentence) -> Iterable[Event]:
         else:
             lease = bool(leased)
             after = s.object_end(k + 1)
-            sized = any(m.start >= token.end and m.start < words[after - 1].end for m in s.megawatts)
-            sized = sized or (
-                leased
-                and any(
-                    _is_large(m.quantity) and token.end <= m.start < words[after - 1].end for m in s.money
-                )
-            )
+            large = [m for m in s.money if leased and _is_large(m.quantity)]
+            sized = any(token.end <= m.start < words[after - 1].end for m in (*s.megawatts, *large))
             if not sized and not (leased and has_phrase("computing", words, k, after)):
                 continue
             if not leased and (has_phrase("utility", words, k, after) or s.is_anothers(token.start)):

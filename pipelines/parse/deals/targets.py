@@ -25,6 +25,13 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 
+# "The deal expands its capacity to 623 MW": what it has then, no plan.
+_DEAL_GROWS = re.compile(
+    r"\b(?:acquisition|transaction|deal|purchase|takeover|merger)\s+(?:also\s+|[a-z]+ly\s+)?"
+    r"(?:expands|increases|boosts|grows|brings|lifts|raises|takes)\b",
+    re.IGNORECASE,
+)
+
 
 def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
     """The capacity that a company plans, and by when; None if it plans none."""
@@ -34,6 +41,8 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
     done = building or says("when_done", s.text) or says("said_to_add", s.text)
     if begins("others", s.text) or says("announced_before", s.text):
         # What somebody else plans, and what is background: "it has previously announced plans to launch".
+        return None
+    if _DEAL_GROWS.search(s.sentence.label):
         return None
     back = (says("back", s.text) or _CLOSING.search(s.text)) and not done
     due = find_due(s.sentence.label, s.sentence.disclosure.disclosed_on)

@@ -54,6 +54,7 @@ class DealTracker:
         self.deals: list[TrackedDeal] = []
         self.used: list[str] = []
         self._last: TrackedDeal | None = None
+        self._announced: list[TrackedDeal] = []
         self._just_added = False
 
     def read(
@@ -154,7 +155,10 @@ class DealTracker:
                 )
                 break
         else:
-            self._last = TrackedDeal(company, deal, day)
+            told = (t.deal for t in self._announced if t.company == company and _is_closed_by(t.deal, deal))
+            before = next(told, None)
+            # "Has completed its acquisition of Stronghold": "had agreed to acquire it for $125 million".
+            self._last = TrackedDeal(company, merged(before, deal) if before else deal, day)
             self.deals.append(self._last)
         self._just_added = True
 
@@ -172,6 +176,7 @@ class DealTracker:
                     self.deals[place] = self._last = replace(known, deal=merged(known.deal, deal))
                 return
         self._last, self._just_added = TrackedDeal(company, deal, day), True
+        self._announced.append(self._last)
 
     @property
     def last_party(self) -> str:
@@ -281,6 +286,12 @@ def _same(known: Deal, deal: Deal) -> bool:
     if known.amount is not None and deal.amount is not None:
         return _near(known.amount, deal.amount)
     return known.megawatts is not None and known.megawatts == deal.megawatts
+
+
+def _is_closed_by(announced: Deal, deal: Deal) -> bool:
+    """Whether a deal stated without its size is another one of the same party, and closed."""
+    named = announced.party and deal.party and same_party(announced.party, deal.party)
+    return bool(named) and announced.kind == deal.kind and announced.status == CLOSED
 
 
 def _goes_on(known: Deal, deal: Deal) -> bool:

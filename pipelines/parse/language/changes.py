@@ -410,7 +410,8 @@ class _ChangeFinder:
         """The last noun of a metric among tokens."""
         frames = self.labeller.frames
         for k in range(last - 1, first - 1, -1):
-            if k in self.sentence.in_time:
+            if k in self.sentence.in_time or self._is_coin_thing(k + 1, last):
+                # "BTC mining capacity increased": not what was mined.
                 continue
             found = [
                 (len(phrase), frame)

@@ -265,7 +265,7 @@ class TimeFinder:
             all_of_it = _ALL_OF.search(self.sentence.masked[max(0, time.start - _NEAR_ALL) : time.end])
             whole_year = time.kind == ABSOLUTE and period.months == 12 and not (time.fiscal or all_of_it)
             if whole_year and first is not None and first[0].months in (6, 9):
-                # "$45.0 million in the nine months, compared to $37.8 million in 2023": in the same nine months.
+                # "$45.0 million in the nine months, compared to $37.8 million in 2023": in the same months.
                 years = first[0].end.year - period.end.year
                 period = shifted(first[0], 12 * years) if 0 < years < 3 else period
             self.before = period
@@ -633,7 +633,7 @@ class TimeFinder:
     def _shared_period(self, i: int, covers: str) -> tuple[Time | None, str] | None:
         """The time behind coordinated quantities.
 
-        Not a day for what takes a period: "produced 279 bitcoins, increasing its holdings to 9,102 as of July 31".
+        Not a day for what takes a period: "produced 279, increasing its holdings to 9,102 as of July 31".
         """
         found = self._shared(i)
         time = found[0] if found else None

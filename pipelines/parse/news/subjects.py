@@ -71,6 +71,10 @@ _FOLLOWED_BY = re.compile(
 )
 
 
+# "The record held by Core Scientific, which generated 1,527 BTC".
+_WHICH = re.compile(r"⟬(?P<mention>\w)⟭(?:\s*\([^()]*\))?,?\s+(?:which|who)\s+(?:[a-z-]+\s+){1,4}$")
+
+
 class SubjectTracker:
     """Tracks the subject while reading an article.
 
@@ -140,6 +144,7 @@ class SubjectTracker:
             return None, "two companies in one figure"
         beside = _BESIDE.search(sentence.masked[:position])
         beside = beside or _FOLLOWED_BY.search(sentence.masked[:position])
+        beside = beside or _WHICH.search(sentence.masked[:position])
         if beside is not None:
             # "CleanSpark mined 629 BTC and Riot Platforms 445": the name next to the number.
             return _whose(sentence.mentions[mention_index(beside["mention"])])
