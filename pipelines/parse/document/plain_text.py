@@ -68,6 +68,13 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _ONE_HEADING = re.compile(rf"{_PERIOD}|{_CHANGE}", re.IGNORECASE)
+_DAY = re.compile(rf"(?:{_MONTH})\.?\s+\d{{1,2}},?", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"(?:for the\s+)?(?:(?:one|three|six|nine|twelve)\s+months?|(?:fiscal\s+)?(?:years?|quarters?))\s+ended"
+    rf"(?:\s+{_DAY.pattern})?",
+    re.IGNORECASE,
+)
+_SCALE = re.compile(r"\(?[^()]{0,30}\b(?:thousands|millions)\b[^()]{0,40}\)?", re.IGNORECASE)
 _VALUES = re.compile(
     r"(?<![\w.,/])(?:(?:\$\s?)?\(?-?\$?\d[\d,]*(?:\.\d+)?(?:[mMkKB]|bn)?\)?\*?"
     r"(?:\s?(?:million|billion|EH/s|PH/s|J/TH|MW|c/kWh|%|"
@@ -336,21 +343,54 @@ def _rows(cells: Sequence[tuple[int, str]], *, barred: bool) -> tuple[int, int |
         return 0, None, []
     if width == 1 and start + 1 != first:
         return 0, None, []
-    corner = texts[start - 1] if start else ""
-    rows = [[corner, *texts[start : start + width]]]
+    top, corner, names = _headings_above(texts, start, texts[start : start + width])
+    rows = [[corner, *names]]
     last = max(i for i, value in enumerate(values) if value) + 1
     for i in range(start + width, last):
         if i == start + width or not values[i]:
             rows.append([])
         rows[-1].append(texts[i])
     behind = cells[last][0] if last < len(cells) else None
-    return cells[max(start - 1, 0)][0], behind, rows
+    return cells[max(top - 1, 0)][0], behind, rows
+
+
+def _headings_above(texts: Sequence[str], start: int, names: list[str]) -> tuple[int, str, list[str]]:
+    """The cell at which the headings of columns begin, their corner, and their texts.
+
+    "Three Months Ended", "Nine Months Ended", "September 30," four times, and then the years: each heading
+    above covers as many columns as there are for it.
+    """
+    corner = texts[start - 1] if start else ""
+    if not all(_YEAR.fullmatch(name) for name in names):
+        return start, corner, names
+    k = start - 1
+    scaled = k >= 0 and _SCALE.fullmatch(texts[k])
+    k -= bool(scaled)
+    while k >= 0 and (kind := _kind_of_heading(texts[k])):
+        first = k
+        while first and _kind_of_heading(texts[first - 1]) == kind:
+            first -= 1
+        group = texts[first : k + 1]
+        if len(names) % len(group):
+            break
+        covered = len(names) // len(group)
+        names = [f"{group[i // covered]} {name}" for i, name in enumerate(names)]
+        k = first - 1
+    return k + 1, corner if scaled else texts[k] if k >= 0 and k < start - 1 else corner, names
+
+
+def _kind_of_heading(text: str) -> str:
+    """Whether a cell is the length of periods or a day without its year; empty if it is neither."""
+    return "length" if _LENGTH.fullmatch(text) else "day" if _DAY.fullmatch(text) else ""
 
 
 def _are_headings(texts: Sequence[str], start: int, width: int) -> bool:
     """Whether cells are the headings of all columns: periods, and changes between them."""
     inside = all(_HEADING.search(text) for text in texts[start : start + width])
     around = [texts[i] for i in (start - 1, start + width) if 0 <= i < len(texts)]
+    if all(_YEAR.fullmatch(text) for text in texts[start : start + width]):
+        # "September 30," above "2024".
+        around = [text for text in around if not _kind_of_heading(text)]
     return inside and not any(_HEADING.search(text) and len(text) <= _LONGEST_HEADING for text in around)
 
 

@@ -267,7 +267,7 @@ class Labeller:
                 return self._skipped(quantity, reason, "compared with")
         if governor is None:
             return self._unexplained(i, quantity) if unit is not None else None
-        if unit is None and governor.via == LABEL and self.counted.is_footnote(i):
+        if unit is None and self.counted.is_footnote(i):
             return None
         return self._figure(ref, quantity, governor, role)
 

@@ -4,7 +4,7 @@ import re
 
 from pipelines.parse.language.governor import FROM, Governor
 from pipelines.parse.language.times import RESPECTIVELY
-from pipelines.parse.language.tokenized import TokenizedSentence
+from pipelines.parse.language.tokenized import DIGITS, TokenizedSentence
 from pipelines.watchlist.words import word_list
 
 # "$16,079,893 and $8,911,943, respectively, from Foundry USA Pool": a part, by its source.
@@ -82,6 +82,8 @@ def is_total(label: str, own: frozenset[str] = frozenset()) -> bool:
         own: Words of the company's names.
     """
     words = re.sub(r"\s*\brevenues?$", "", label.strip(), flags=re.IGNORECASE).lower().split()
+    # TokenizedSentence writes "Hut eight" for the company's name.
+    own |= {DIGITS[int(word)] for word in own if re.fullmatch(r"[0-9]", word)}
     return {re.sub(r"['’]s$", "", w).strip(",.") for w in words} - own <= _TOTAL_WORDS
 
 
@@ -275,6 +277,9 @@ def _who_earned(sentence: TokenizedSentence, last: int) -> str:
             k for k in range(which) if sentence.tokens[k].start >= start and sentence.word(k) is not None
         ]
     for k in reversed(earner):
+        if sentence.bracket(k) not in (None, sentence.bracket(last)):
+            # "Stronghold Digital Mining (NASDAQ: SDIG)".
+            continue
         if sentence.is_class(k, "stop", "copula") or sentence.tokens[k].lemma in (*_OWN, *_NOT_IN_A_NAME):
             break
         if sentence.is_class(k, "pronoun", "auxiliary"):

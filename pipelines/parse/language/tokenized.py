@@ -86,7 +86,7 @@ _ABBREVIATED = re.compile(r"[(\[][A-Z][^()\[\]⟦⟪]{1,20}[)\]]")
 _LINE_BEHIND = re.compile(r"\bRevenues?\s?[-–—]\s?(?P<line>[A-Z][\w &/]{2,40}?):\s")
 _WITH = re.compile(r",\s+with\b")
 _AT_ITS_HEAD = 7
-_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 class Token(NamedTuple):
@@ -324,4 +324,4 @@ def _over(match: re.Match[str]) -> str:
 
 
 def _spelled(match: re.Match[str]) -> str:
-    return re.sub(r"\d", lambda digit: _DIGITS[int(digit[0])], match[0])
+    return re.sub(r"\d", lambda digit: DIGITS[int(digit[0])], match[0])

@@ -378,3 +378,32 @@ def test_escaped_text_of_a_sites_data_is_read() -> None:
         in read
     )
     assert "\\n" not in read
+
+
+def test_headings_above_years_cover_several_columns() -> None:
+    """Lengths, days without a year and years on lines of their own, as a copied statement has them."""
+    for above in (
+        "Three Months Ended\nNine Months Ended\nSeptember 30,\nSeptember 30,\nSeptember 30,\nSeptember 30,\n(in USD thousands)\n",
+        "Three Months Ended September 30,\nNine Months Ended September 30,\n",
+    ):
+        rows = "Mining\n$\n8,710\n$\n12,720\n$\n45,030\n$\n37,840\nHosting\n1,000\n2,000\n3,000\n—\nTotal\n9,710\n14,720\n48,030\n37,840\n"
+        table = read_page(f"Segments\n{above}2024\n2023\n2024\n2023\n{rows}".encode()).tables[0]
+        heads = [
+            f"{length} Months Ended September 30, {year}"
+            for length in ("Three", "Nine")
+            for year in (2024, 2023)
+        ]
+        assert lines(table)[0] == (
+            "Mining",
+            list(zip(heads, ("$8,710", "$12,720", "$45,030", "$37,840"), strict=True)),
+        )
+
+
+def test_cells_that_end_in_bars_have_a_line_each() -> None:
+    """A table whose every cell ends with a bar; a digit behind a label marks a footnote."""
+    text = (
+        "Metric |\nJuly 2024 1 |\nJune 2024 1 |\nYears/Years |\n||||\nBitcoin Produced |\n372 |\n251 |\n48 % |\n||||\n"
+        "Bitcoin Held 2 |\n9,702 |\n9,331 |\n4 % |\n||||\nBitcoin Sold |\n1 |\n2 |\n3 % |\n"
+    )
+    table = read_page(text.encode()).tables[0]
+    assert [line[0] for line in lines(table)] == ["Bitcoin Produced", "Bitcoin Held", "Bitcoin Sold"]

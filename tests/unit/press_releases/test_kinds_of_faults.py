@@ -660,6 +660,23 @@ CASES = {
         ),
         {"total_revenue company 2023-12-31 19300000"},
     ),
+    "a digit behind a label is a footnote": (
+        ("RIOT", "2024-08-05", "Alder Ridge Announces July 2024 Production"),
+        ("<p>Bitcoin Held 2</p>", "<p>It mined 372 bitcoin in July 2024.</p>"),
+        {"bitcoin_produced company 2024-07-31 372"},
+    ),
+    "power cost per megawatt-hour, and revenue of a listed company": (
+        ("HUT", "2024-11-13", "Alder Ridge Reports Third Quarter 2024 Results"),
+        (
+            "<p>Hut 8 Corp. (NASDAQ: HUT) reported Q3 2024 results with revenues of $11.3 million.</p>",
+            "<p>Energy cost per MWh of $28.70, a decrease from $42.60 in the prior year period.</p>",
+        ),
+        {
+            "total_revenue company 2024-09-30 11300000",
+            "power_cost company 2024-09-30 2.87",
+            "power_cost company 2023-09-30 4.26",
+        },
+    ),
     "a calendar quarter of another fiscal year": (
         ("CLSK", "2023-04-06", "Alder Ridge March 2023 Bitcoin Mining Update"),
         ("It mined 1,852 bitcoin in the first quarter of the calendar year.",),
