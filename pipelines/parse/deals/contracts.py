@@ -21,6 +21,8 @@ _ITS_LARGE = re.compile(r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+⟦\d+⟧\s+(?:
 _THE_LARGE = re.compile(
     r"\b(?:the|this|an?)\s+(?:[\w-]+\s+){0,2}⟦(?P<ref>\d+)⟧,?\s+(?:[\w-]+\s+){0,4}$", re.IGNORECASE
 )
+# "The company also had a hosting arrangement with GRIID": background.
+_HAD = re.compile(r"\b(?<!has )(?<!have )had\s+(?:also\s+)?an?\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 _NEAR, _AFTER = 45, 70
 _BEHIND_A_LEASE = frozenset(word_list("deals.behind_a_lease"))
 
@@ -51,7 +53,7 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             if says("of_the_grid", s.text[token.end : token.end + _AFTER]):
                 continue
             bought = any(phrase_at("acquire", words, j) for j in range(k + 1, min(k + 14, len(words))))
-            if _is_grown(s, k) or bought or s.is_of_others():
+            if _is_grown(s, k) or bought or s.is_of_others() or _HAD.search(s.text[: token.start]):
                 continue
             sized = any(words[first].start <= m.start < token.start for m in s.megawatts)
             # "IREN's $9.7 billion AI contract with Microsoft".

@@ -53,6 +53,13 @@ _AND = re.compile(
     r"(?:(?:up|down)\s+)?(?:by\s+)?",
     re.IGNORECASE,
 )
+# "Down 8% from 253 BTC in July and almost 40% from 383 BTC a year ago".
+_FROM_AND = re.compile(
+    r"\s*(?:from|than|versus|compared (?:to|with))\s+⟦\d+⟧[^⟦;,()]{0,30}\band\s+"
+    r"(?:(?:by|almost|nearly|about|roughly|approximately|over)\s+)*",
+    re.IGNORECASE,
+)
+_FROM_A_FIGURE = re.compile(r"\s*(?:from|than|versus|compared (?:to|with))\s+", re.IGNORECASE)
 _MARKS = re.compile(r"\b(yoy|mom|qoq|sequential)")
 # "Up 11% on the month and 139% on the year".
 _ON_THE = re.compile(r"\s*(?:up |higher |down |lower )?on the (?P<unit>month|quarter|year)\b", re.IGNORECASE)
@@ -178,7 +185,8 @@ class _ChangeFinder:
 
     def another(self, ref: int, i: int, quantity: Quantity, last: Change | None) -> Change | None:
         """ "Up 8% from August and 138% from a year ago": a second comparison of the same figure."""
-        if last is None or not _AND.fullmatch(self.sentence.between(self.sentence.at[last.ref], i)):
+        between = self.sentence.between(self.sentence.at[last.ref], i) if last is not None else ""
+        if last is None or not (_AND.fullmatch(between) or _FROM_AND.fullmatch(between)):
             return None
         if self._is_a_day(i):
             return None
@@ -190,6 +198,9 @@ class _ChangeFinder:
         """The comparison of a change: named before the next change, else anywhere in the sentence."""
         here = self.tokens[i].end
         later = [t.start for t in self.tokens[i + 1 :] if t.kind == "q"]
+        if later and _FROM_A_FIGURE.fullmatch(self.sentence.masked[here : later[0]]):
+            # "Almost 40% from 383 BTC in August 2023": the time is behind the earlier value.
+            later = later[1:]
         stop = min(later, default=len(self.sentence.masked))
         setting = self.labeller.setting
         text = self.sentence.masked[here:stop]

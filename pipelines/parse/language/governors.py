@@ -66,6 +66,14 @@ _NO_MORE = ("no more", "no further", "no less", "no fewer", "not more")
 _BY_SELLING = re.compile(r"[^;.⟦]{0,60}\bby (?:selling|the sale of)\s+(?:\w+\s+){0,2}⟦", re.IGNORECASE)
 
 
+_ADDED_TO = re.compile(
+    r"\badd(?:s|ed|ing)?\s+⟦(?P<ref>\d+)⟧\s+(?:[a-z]+\s+)?to\s+(?:its|our|the|their)\s+(?P<what>[^,;⟦()]{3,40}),?\s+"
+    r"(?:bringing|taking|lifting|raising|for)\s+(?:the |its |our |a )?(?:new )?(?:total|us|it|them)\s+(?:up )?(?:to|of)\s+"
+    r"(?:[a-z]+\s+){0,2}$",
+    re.IGNORECASE,
+)
+
+
 class GovernorFinder:
     """Finds the governors of a sentence's quantities, from left to right.
 
@@ -179,7 +187,20 @@ class GovernorFinder:
         role, governor = self._left(i, None)
         return governor if role == MAIN and governor is not None and governor.via == LABEL else None
 
+    def _sum_of(self, i: int, unit: str | None) -> Governor | None:
+        """What an amount was added to: "added 86 BTC to its treasury, bringing the total to 1,103 BTC"."""
+        added = _ADDED_TO.search(self.sentence.before(i))
+        if added is None or not self.sentence.same_unit(int(added["ref"]), unit):
+            return None
+        first, last = (
+            next(k for k, t in enumerate(self.tokens) if t.start >= added.start("what")),
+            next(k for k, t in enumerate(self.tokens) if t.end >= added.end("what")),
+        )
+        return self.phrases.search(first, last + 1, unit)
+
     def _nearest(self, i: int, unit: str | None) -> tuple[str, Governor | None]:
+        if (whole := self._sum_of(i, unit)) is not None:
+            return MAIN, whole
         role, left = self._left(i, unit)
         right = self.behind.right(i, unit)
         priced = is_price(self.sentence.behind(i)) or sold_at(self.sentence.before(i))

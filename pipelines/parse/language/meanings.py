@@ -25,6 +25,8 @@ _HOLDS = re.compile(
 # "$85 million in cash and short-term investments" is what a company has.
 _CASH_AND_MORE = re.compile(r"\s*in cash(?:,| and)\b", re.IGNORECASE)
 # "Realized $3 million of gains": not what a sale brought.
+# "Sold 1,576 BTC, totaling $32.2 million in revenue".
+_IN_REVENUE = re.compile(r"\s+(?:in|of)\s+(?:total\s+|gross\s+)?revenues?\b", re.IGNORECASE)
 _OF_SOMETHING = re.compile(
     r"^\s*(?:of|in)\s+(?:[\w-]+\s+){0,3}?(?:revenues?|gains?|loss(?:es)?|credits?|savings?|income)\b",
     re.IGNORECASE,
@@ -123,6 +125,7 @@ class MeaningFinder:
         if metric == "bitcoin_sale_proceeds":
             sold = COIN.search(text) and (_SALE.search(masked) or self._has_sold() or self._names_a_sale())
             other = _OF_SOMETHING.match(behind) or _CASH_AND_MORE.match(behind)
+            other = other and not _IN_REVENUE.match(behind)
             return bool(sold or self.after_sale) and not other
         if metric == "bitcoin_fair_value":
             if COINS.search(text) and not RESPECTIVELY.search(masked):

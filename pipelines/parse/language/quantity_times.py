@@ -262,6 +262,9 @@ class TimeFinder:
                 return Dated(None, True, f"a day: {words}")
             return Dated(base, False, "heading")
         if role == BEFORE:
+            if time.kind == PRIOR and first is not None and period.end == first[0].end:
+                # "The output for April …, holdings fell to 1,005 BTC, from 1,140 last month", told in May.
+                period = shifted(period, period.months or 1)
             all_of_it = _ALL_OF.search(self.sentence.masked[max(0, time.start - _NEAR_ALL) : time.end])
             whole_year = time.kind == ABSOLUTE and period.months == 12 and not (time.fiscal or all_of_it)
             if whole_year and first is not None and first[0].months in (6, 9):

@@ -17,6 +17,11 @@ _COIN_OR_SALE = re.compile(
 )
 # "Sales for the quarter were $139.8 million, of which bitcoin mining made $138.1 million".
 _OF_MINING = re.compile(r"\bof which\s+(?:[\w-]+\s+){0,2}mining\b", re.IGNORECASE)
+_BRINGING = re.compile(
+    r"^[^.;()]*,\s+(?:generating|total(?:l)?ing|raising|netting|yielding|bringing in|earning|producing)\s+"
+    r"(?:an?\s+)?(?:(?:total|approximately|about|roughly|around)\s+)*(?:⟦\d+⟧\s+(?:in|of)\s+)?$",
+    re.IGNORECASE,
+)
 _VALUED = re.compile(r"\b(?:valued?|worth|(?:fair|market) value|based on)\b", re.IGNORECASE)
 
 
@@ -67,9 +72,20 @@ class SaleFinder:
         return None
 
     def is_of_a_sale(self, governor: Governor) -> bool:
+        """Whether revenue is what a sale before it brought.
+
+        "Sold 1,576 BTC, for total revenue of $32.2 million", "…, totaling $32.2 million in revenue".
+        """
         first = self.sentence.phrase_start(governor.first, 0)
-        sold = any(g.code == "bitcoin_sold" and self.sentence.at[r] < first for r, g in self.known.items())
-        return sold and first > 0 and self.tokens[first - 1].lemma == "for"
+        sold = [
+            self.sentence.at[r]
+            for r, g in self.known.items()
+            if g.code == "bitcoin_sold" and self.sentence.at[r] < first
+        ]
+        if not sold:
+            return False
+        between = self.sentence.between(max(sold), first)
+        return self.tokens[first - 1].lemma == "for" or _BRINGING.search(between) is not None
 
     def are_revenue(self, governor: Governor) -> bool:
         """Whether "sales" are revenue: "reported third-quarter sales of $131.6 million"."""
