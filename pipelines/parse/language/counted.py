@@ -159,7 +159,8 @@ class CountedFinder:
     def is_footnote(self, i: int) -> bool:
         """Whether a digit behind a label marks a footnote: "Bitcoin Held 2", not "Bitcoin held: 2"."""
         digit = re.fullmatch(r"\d", self.sentence.quantity_at(i).text)
-        return digit is not None and i > 0 and self.tokens[i - 1].text not in (":", "=")
+        last = not any(token.kind == "w" for token in self.tokens[i + 1 :])
+        return digit is not None and last and i > 0 and self.tokens[i - 1].text not in (":", "=")
 
     def _may_follow(self, word: str) -> bool:
         classes = self.frames.classes

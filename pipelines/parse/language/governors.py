@@ -67,9 +67,9 @@ _BY_SELLING = re.compile(r"[^;.⟦]{0,60}\bby (?:selling|the sale of)\s+(?:\w+\s
 
 
 _ADDED_TO = re.compile(
-    r"\badd(?:s|ed|ing)?\s+⟦(?P<ref>\d+)⟧\s+(?:[a-z]+\s+)?to\s+(?:its|our|the|their)\s+(?P<what>[^,;⟦()]{3,40}),?\s+"
-    r"(?:bringing|taking|lifting|raising|for)\s+(?:the |its |our |a )?(?:new )?(?:total|us|it|them)\s+(?:up )?(?:to|of)\s+"
-    r"(?:[a-z]+\s+){0,2}$",
+    r"\badd(?:s|ed|ing)?\s+⟦(?P<ref>\d+)⟧\s+(?:[a-z]+\s+)?to\s+(?:its|our|the|their)\s+"
+    r"(?P<what>[^,;⟦()]{3,40}),?\s+(?:bringing|taking|lifting|raising|for)\s+(?:the |its |our |a )?(?:new )?"
+    r"(?:total|us|it|them)\s+(?:up )?(?:to|of)\s+(?:[a-z]+\s+){0,2}$",
     re.IGNORECASE,
 )
 
@@ -188,7 +188,10 @@ class GovernorFinder:
         return governor if role == MAIN and governor is not None and governor.via == LABEL else None
 
     def _sum_of(self, i: int, unit: str | None) -> Governor | None:
-        """What an amount was added to: "added 86 BTC to its treasury, bringing the total to 1,103 BTC"."""
+        """The governor of a total.
+
+        "Added 86 BTC to its treasury, bringing the total to 1,103 BTC": what the amount was added to.
+        """
         added = _ADDED_TO.search(self.sentence.before(i))
         if added is None or not self.sentence.same_unit(int(added["ref"]), unit):
             return None

@@ -125,7 +125,8 @@ class MeaningFinder:
         if metric == "bitcoin_sale_proceeds":
             sold = COIN.search(text) and (_SALE.search(masked) or self._has_sold() or self._names_a_sale())
             other = _OF_SOMETHING.match(behind) or _CASH_AND_MORE.match(behind)
-            other = other and not _IN_REVENUE.match(behind)
+            if other and _IN_REVENUE.match(behind):
+                other = None
             return bool(sold or self.after_sale) and not other
         if metric == "bitcoin_fair_value":
             if COINS.search(text) and not RESPECTIVELY.search(masked):

@@ -263,7 +263,7 @@ class TimeFinder:
             return Dated(base, False, "heading")
         if role == BEFORE:
             if time.kind == PRIOR and first is not None and period.end == first[0].end:
-                # "The output for April …, holdings fell to 1,005 BTC, from 1,140 last month", told in May.
+                # In May: "the output for April …, holdings fell to 1,005 BTC, from 1,140 last month".
                 period = shifted(period, period.months or 1)
             all_of_it = _ALL_OF.search(self.sentence.masked[max(0, time.start - _NEAR_ALL) : time.end])
             whole_year = time.kind == ABSOLUTE and period.months == 12 and not (time.fiscal or all_of_it)
