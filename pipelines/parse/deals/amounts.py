@@ -47,9 +47,9 @@ _OF_A_SITE = re.compile(
 )
 _ITS = re.compile(r"\b(?:its|their|the|the company['’]s)\s+(?:\w+\s+)?$", re.IGNORECASE)
 # "Deploys chips at its 750-megawatt (MW) campus".
-_AT_A_SITE = re.compile(r"\bat\s+(?:its|their|the|a|an)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
+_AT_A_SITE = re.compile(r"\bat\s+(?:its|their|the|a|an|⟬\w⟭['’]s?)\s+(?:[\w-]+\s+)?$", re.IGNORECASE)
 _A_SITE = re.compile(
-    r"[\s-]*(?:\(MW\)\s*)?(?:[\w.-]+\s+){0,3}?"
+    r"[\s-]*(?:\(MW\)\s*)?(?:[\w.-]+,?\s+){0,3}?"
     r"(?:facility|site|campus|data cent(?:er|re)|location|complex|farm)\b",
     re.IGNORECASE,
 )
@@ -67,6 +67,8 @@ _BETWEEN = frozenset(word_list("deals.between"))
 _NOT_OF_IT = frozenset(word_list("deals.not_of_it"))
 _COMBINED = frozenset(word_list("deals.combined"))
 # "The principal amount of the notes sold was $2.0 billion".
+# "And another planned $3.5 million investment".
+_PLANS_TO_INVEST = re.compile(r"\bplanned\s+⟦\s*investment\b", re.IGNORECASE)
 _SOLD = frozenset(word_list("deals.sold"))
 _NOT_BETWEEN = frozenset(word_list("deals.not_between"))
 
@@ -125,6 +127,8 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
         return _OTHER, 9
     clause = sentence.clause_of(sentence.at[index][0])
     if not instrument and says("backed", clause.text):
+        return _OTHER, 9
+    if instrument and _PLANS_TO_INVEST.search(f"{before}⟦{behind}"):
         return _OTHER, 9
     if instrument:
         return instrument, 1 if limited else 0

@@ -71,7 +71,8 @@ def merged(first: Deal, second: Deal) -> Deal:
     the other fills its gaps.
     """
     firm = next((d for d in (first, second) if d.firm), first)
-    if firm.kind == ACQUISITION and firm.status == PLANNED and second.firm and second.status != PLANNED:
+    grows = firm.kind in (ACQUISITION, FINANCING) and firm.status == PLANNED
+    if grows and second.firm and second.status != PLANNED:
         # "Announced plans to acquire two sites", and then: "a definitive agreement to acquire".
         firm = second
     if second.amount is not None and (

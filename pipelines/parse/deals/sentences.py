@@ -47,8 +47,8 @@ _BY_AGENT = re.compile(r"\b(?:\w+ed|bought|sold|taken|won|drawn)\s+by\s+(?:the )
 _SAID = r"(?:said|says|posted|wrote|noted|announced|stated|added|tweeted)"
 _SPEAKER = re.compile(rf"[”\"]\s*(?:⟬(?P<by>\w)⟭\s+{_SAID}|{_SAID}\s+⟬(?P<of>\w)⟭)")
 _WE = re.compile(r"\bwe\b", re.IGNORECASE)
-# "Four power plants with 310 MW in total".
-_WITH = re.compile(r"^[^,;.]{0,40}\b(?:with|of|totaling)\s+(?:\w+\s+){0,5}$")
+# "Four power plants with 310 MW in total", "a facility in Wyoming, USA, with a capacity of 75 MW".
+_WITH = re.compile(r"^[^,;.]{0,40}(?:,\s+[A-Z][\w.]{1,15},\s+)?[^,;.]{0,40}\b(?:with|of|totaling)\s+(?:\w+\s+){0,5}$")
 # "Is acquiring two sites in Kentucky, which could expand its capacity by 1.5 GW".
 _WHICH_ADDS = re.compile(
     r",\s+(?:which|that)\s+(?:could |will |would |may |should |is expected to |are expected to )?"
@@ -216,7 +216,8 @@ def _sizes(s: DealSentence, event: Event, until: int) -> tuple[Amount | None, Am
         # "Closes the acquisition of four power plants with 310 MW in total".
         clause = s.sentence.clause_of(event.start)
         between = s.text[event.object_end : power.start]
-        beside = (_WITH.search(between) and power.start < clause.end) or _WHICH_ADDS.search(between)
+        beside = _WITH.search(between) and ("," in between or power.start < clause.end)
+        beside = beside or _WHICH_ADDS.search(between)
         power = power if power in inside or beside else None
     return money, power
 

@@ -36,11 +36,16 @@ from pipelines.watchlist import Company
 
 @dataclass(frozen=True, slots=True)
 class TrackedDeal:
-    """A deal, its company, and its date in a filing; `day` None is the day of publication."""
+    """A deal, its company, and its date in a filing; `day` None is the day of publication.
+
+    Args:
+        told: Whether a sentence of the text states it, not the title alone.
+    """
 
     company: Company
     deal: Deal
     day: date | None = None
+    told: bool = False
 
 
 class DealTracker:
@@ -150,8 +155,9 @@ class DealTracker:
                 or (self._is_first(deal) and _is_of_the_title(known.deal, deal))
             ):
                 days = [d for d in (known.day, day) if d is not None]
+                told = known.told or deal.offset >= 0
                 self.deals[place] = self._last = TrackedDeal(
-                    company, merged(known.deal, deal), min(days, default=None)
+                    company, merged(known.deal, deal), min(days, default=None), told
                 )
                 break
         else:
@@ -164,7 +170,7 @@ class DealTracker:
 
     def _is_first(self, deal: Deal) -> bool:
         """Whether no sentence but the title stated a deal of its kind."""
-        return all(t.deal.offset < 0 for t in self.deals if t.deal.kind == deal.kind)
+        return all(t.deal.offset < 0 and not t.told for t in self.deals if t.deal.kind == deal.kind)
 
     def announce(self, company: Company, deal: Deal, day: date | None = None) -> None:
         """Remember a deal without its size, which the next sentences may state."""
@@ -234,7 +240,7 @@ class DealTracker:
 
     def _put(self, known: TrackedDeal, deal: Deal) -> TrackedDeal:
         """Replace a deal by its updated version; an announced one is added once its size is known."""
-        self._last = TrackedDeal(known.company, deal, known.day)
+        self._last = replace(known, deal=deal)
         if known in self.deals:
             self.deals[self.deals.index(known)] = self._last
         elif deal.amount is not None or deal.megawatts is not None:
