@@ -48,7 +48,9 @@ _SAID = r"(?:said|says|posted|wrote|noted|announced|stated|added|tweeted)"
 _SPEAKER = re.compile(rf"[”\"]\s*(?:⟬(?P<by>\w)⟭\s+{_SAID}|{_SAID}\s+⟬(?P<of>\w)⟭)")
 _WE = re.compile(r"\bwe\b", re.IGNORECASE)
 # "Four power plants with 310 MW in total", "a facility in Wyoming, USA, with a capacity of 75 MW".
-_WITH = re.compile(r"^[^,;.]{0,40}(?:,\s+[A-Z][\w.]{1,15},\s+)?[^,;.]{0,40}\b(?:with|of|totaling)\s+(?:\w+\s+){0,5}$")
+_WITH = re.compile(
+    r"^[^,;.]{0,40}(?:,\s+[A-Z][\w.]{1,15},\s+)?[^,;.]{0,40}\b(?:with|of|totaling)\s+(?:\w+\s+){0,5}$"
+)
 # "Is acquiring two sites in Kentucky, which could expand its capacity by 1.5 GW".
 _WHICH_ADDS = re.compile(
     r",\s+(?:which|that)\s+(?:could |will |would |may |should |is expected to |are expected to )?"
