@@ -22,6 +22,7 @@ _OF_IT = re.compile(
 )
 _BORROWS = re.compile(r"\bborrow(?:s|ed|ing)?\s+(?:up to |about |some )?$", re.IGNORECASE)
 _FROM = re.compile(r"\s+from\b", re.IGNORECASE)
+_TERM = re.compile(r"\s+(?:[a-z]+\s+){0,2}?(?:maturit(?:y|ies)|terms?|dates?|deadline|period)\b", re.IGNORECASE)
 _ITS = re.compile(
     r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+(?:recent|latest|new|earlier|previous)\s+$", re.IGNORECASE
 )
@@ -115,6 +116,9 @@ def _lends_itself(s: DealSentence, amount: Amount) -> bool:
 def _raises(s: DealSentence, k: int) -> bool:
     if s.words[k].text.lower() == "secured" and k and s.words[k - 1].lemma in _BEFORE_AN_ADJECTIVE:
         # "Will provide secured bridge financing": no verb.
+        return False
+    if s.words[k].lemma == "extend" and _TERM.match(s.text[s.words[k].end :]):
+        # "Extending the maturity date by one year": nothing is lent.
         return False
     return bool(phrase_at("raise", s.words, k)) and not (
         s.words[k].lemma in ("raise", "offer")

@@ -27,7 +27,7 @@ _CLOSING = re.compile(
 
 # "The deal expands its capacity to 623 MW": what it has then, no plan.
 _DEAL_GROWS = re.compile(
-    r"\b(?:acquisition|transaction|deal|purchase|takeover|merger)\s+(?:also\s+|[a-z]+ly\s+)?"
+    r"\b(?:acquisition|transaction|deal|purchase|takeover|merger)\b[^.;⟦]{0,70}?\s"
     r"(?:expands|increases|boosts|grows|brings|lifts|raises|takes)\b",
     re.IGNORECASE,
 )
