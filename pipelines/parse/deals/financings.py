@@ -22,7 +22,9 @@ _OF_IT = re.compile(
 )
 _BORROWS = re.compile(r"\bborrow(?:s|ed|ing)?\s+(?:up to |about |some )?$", re.IGNORECASE)
 _FROM = re.compile(r"\s+from\b", re.IGNORECASE)
-_TERM = re.compile(r"\s+(?:[a-z]+\s+){0,2}?(?:maturit(?:y|ies)|terms?|dates?|deadline|period)\b", re.IGNORECASE)
+_TERM = re.compile(
+    r"\s+(?:[a-z]+\s+){0,2}?(?:maturit(?:y|ies)|terms?|dates?|deadline|period)\b", re.IGNORECASE
+)
 _ITS = re.compile(
     r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+(?:recent|latest|new|earlier|previous)\s+$", re.IGNORECASE
 )
