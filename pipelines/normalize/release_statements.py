@@ -27,6 +27,7 @@ NOT_A_STATEMENT = re.compile(
     r"\bper bitcoin\b|\bdiscontinued\b|\bcost to mine\b",
     re.IGNORECASE,
 )
+_CONSOLIDATED = re.compile(r"\bconsolidated\b", re.IGNORECASE)
 _FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
 _DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
 IN_DOLLARS = re.compile(r"\b(?:in|expressed in) (?:US|U\.S\.|United States)? ?dollars\b", re.IGNORECASE)
@@ -71,9 +72,8 @@ def statement_rows(
                 continue
             if value.quantity.unit not in (None, "USD") or _FOREIGN.search(value.heading):
                 continue
-            if is_total_label(line.label) and _of_a_segment(
-                f"{value.heading} | {line.section}", lexicon, company, column.end
-            ):
+            own = is_total_label(line.label) and not _CONSOLIDATED.search(line.label)
+            if own and _of_a_segment(f"{value.heading} | {line.section}", lexicon, company, column.end):
                 continue
             if only is not None and line is not only:
                 continue
@@ -107,7 +107,7 @@ def _of_a_segment(words: str, lexicon: Lexicon, company: Company | None, day: da
     parts = [part for part in re.split(r"\s\|\s", words) if part]
     return any(
         (
-            re.search(r"\bsegment\b", part, re.IGNORECASE)
+            re.search(r"\bsegment(?:\b|\d)", part, re.IGNORECASE)
             and not re.search(r"\breportable segment|segment revenue", part, re.IGNORECASE)
         )
         or lexicon.segment_of(part, company.ticker if company else None, day)

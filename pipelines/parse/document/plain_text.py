@@ -74,6 +74,9 @@ _LENGTH = re.compile(
     rf"(?:\s+{_DAY.pattern})?",
     re.IGNORECASE,
 )
+_LENGTHS = re.compile(rf"(?:{_LENGTH.pattern}\s*)+", re.IGNORECASE)
+_GLUED_YEARS = re.compile(r"(?:20\d\d){2,6}")
+_GLUED_VALUE = r"(?:(?:\$\s?)?\(?\$?\d{1,3}(?:,\d{3})*(?:\.\d+)?\)?|[—–-])"
 _SCALE = re.compile(r"\(?[^()]{0,30}\b(?:thousands|millions)\b[^()]{0,40}\)?", re.IGNORECASE)
 _VALUES = re.compile(
     r"(?<![\w.,/])(?:(?:\$\s?)?\(?-?\$?\d[\d,]*(?:\.\d+)?(?:[mMkKB]|bn)?\)?\*?"
@@ -104,7 +107,8 @@ def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCel
     """The paragraphs and tables of plain text, in order: a table as its rows of cells."""
     parts = (
         part
-        for outer in _with_tables(_without_bullets(lines))
+        for first in _with_glued_rows(_without_bullets(lines))
+        for outer in ([first] if isinstance(first, Table) else _with_tables(first))
         for part in ([outer] if isinstance(outer, Table) else _with_single_blanks(_joined(outer)))
     )
     for part in parts:
@@ -183,6 +187,66 @@ def _with_tables(lines: list[str]) -> Iterator[list[str] | Table]:
             rest = end if last is None else k + last
         k = end + 1
     yield lines[rest:]
+
+
+def _with_glued_rows(lines: list[str]) -> Iterator[list[str] | Table]:
+    """Lines, in which rows whose labels and values run together are a `Table`.
+
+    "Three Months Ended March 31,", "20242023", "Hosting revenue$29,332 $18,340".
+    """
+    k, rest = 1, 0
+    while k < len(lines):
+        names = _glued_headings(lines[k - 1], lines[k])
+        rows, end = _glued_rows(lines, k + 1, len(names)) if names else ([], k)
+        if sum(len(row) > 1 for row in rows) >= _FEWEST_ROWS:
+            yield lines[rest : k - 1]
+            yield Table(map(_numbered, (["", *names], *rows)))
+            rest = k = end
+        k += 1
+    yield lines[rest:]
+
+
+def _glued_headings(above: str, line: str) -> list[str]:
+    """The headings of columns, empty if there are none.
+
+    Lengths of periods stand over years that run together.
+    """
+    if not _GLUED_YEARS.fullmatch(line.strip()) or not _LENGTHS.fullmatch(above.strip()):
+        return []
+    years, lengths = _YEAR.findall(line), [m[0] for m in _LENGTH.finditer(above)]
+    covered, left = divmod(len(years), len(lengths))
+    return [] if left else [f"{lengths[i // covered]} {year}" for i, year in enumerate(years)]
+
+
+def _glued_rows(lines: list[str], k: int, width: int) -> tuple[list[list[str]], int]:
+    """The rows from a line on, and the line behind them.
+
+    A label may be on the line before its values.
+    """
+    row_of = re.compile(
+        rf"(?P<label>.*?)(?<![\d.,$(])(?P<values>{_GLUED_VALUE}(?:\s+{_GLUED_VALUE}){{{width - 1}}})"
+    )
+    rows: list[list[str]] = []
+    end = k
+    for k in range(k, len(lines)):
+        line = collapse(lines[k])
+        found = row_of.fullmatch(line)
+        label = found["label"].strip() if found else ""
+        if found and not label and rows and len(rows[-1]) == 1:
+            label = rows.pop()[0]
+        if found and len(label) <= _LONGEST_CELL:
+            rows.append([label, *re.findall(_GLUED_VALUE, found["values"])])
+            end = k + 1
+        elif len(line) > _LONGEST_CELL:
+            break
+        elif re.search(r"\d[%\d ]", line):
+            # "46 %26 %": shares, below their label.
+            rows[-1:] = [row for row in rows[-1:] if len(row) > 1]
+        elif line:
+            rows.append([line])
+    while rows and len(rows[-1]) == 1:
+        rows.pop()
+    return rows, end
 
 
 def _with_single_blanks(lines: list[str]) -> Iterator[list[str] | Table]:

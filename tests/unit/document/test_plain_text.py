@@ -407,3 +407,24 @@ def test_cells_that_end_in_bars_have_a_line_each() -> None:
     )
     table = read_page(text.encode()).tables[0]
     assert [line[0] for line in lines(table)] == ["Bitcoin Produced", "Bitcoin Held", "Bitcoin Sold"]
+
+
+def test_labels_and_values_may_run_together() -> None:
+    """Years, labels and values without blanks between them, as text of a filing's viewer has them."""
+    text = (
+        "Three Months Ended September 30,Nine Months Ended September 30,\n2024202320242023\nHosting Segment1\nRevenue:\n"
+        "Hosting revenue$29,860 $44,910 $82,310 $117,060 \nEquipment sales— 37,160 — 78,660 \n"
+        "Total revenue29,860 82,070 82,310 195,720 \nGross margin2\n22 %5 %9 %22 %\nMining Segment\n"
+        "Mining revenue\n$90,330 $97,790 $16,920 $20,000 \n1 During the year, the segment also included sales of machines to customers of ours.\n"
+    )
+    table = read_page(text.encode()).tables[0]
+    heads = [
+        f"{length} Months Ended September 30, {year}" for length in ("Three", "Nine") for year in (2024, 2023)
+    ]
+    assert lines(table) == [
+        ("Hosting revenue", list(zip(heads, ("$29,860", "$44,910", "$82,310", "$117,060"), strict=True))),
+        ("Equipment sales", list(zip(heads, ("—", "37,160", "—", "78,660"), strict=True))),
+        ("Total revenue", list(zip(heads, ("29,860", "82,070", "82,310", "195,720"), strict=True))),
+        ("Mining revenue", list(zip(heads, ("$90,330", "$97,790", "$16,920", "$20,000"), strict=True))),
+    ]
+    assert [line.section for line in table.lines] == [*["Hosting Segment1 | Revenue:"] * 3, "Mining Segment"]

@@ -660,6 +660,23 @@ CASES = {
         ),
         {"total_revenue company 2023-12-31 19300000"},
     ),
+    "totals of segments whose headings have footnotes": (
+        ("CORZ", "2024-03-13", "Alder Ridge Announces Fiscal Year 2023 Results"),
+        (
+            "<p>Revenue by segment (in thousands):</p><table>"
+            "<tr><td></td><td>Year Ended December 31, 2023</td></tr>"
+            "<tr><td>Hosting Segment1</td><td></td></tr><tr><td>Revenue:</td><td></td></tr>"
+            "<tr><td>Hosting revenue</td><td>112,060</td></tr><tr><td>Total revenue</td><td>112,060</td></tr>"
+            "<tr><td>Mining Segment</td><td></td></tr>"
+            "<tr><td>Digital asset mining revenue</td><td>390,330</td></tr><tr><td>Total revenue</td><td>390,330</td></tr>"
+            "<tr><td>Consolidated total revenue</td><td>502,390</td></tr></table>",
+        ),
+        {
+            "total_revenue company 2023-12-31 502390000",
+            "segment_revenue hosted_mining 2023-12-31 112060000",
+            "segment_revenue self_mining 2023-12-31 390330000",
+        },
+    ),
     "a digit behind a label is a footnote": (
         ("RIOT", "2024-08-05", "Alder Ridge Announces July 2024 Production"),
         ("<p>Bitcoin Held 2</p>", "<p>It mined 372 bitcoin in July 2024.</p>"),
