@@ -19,7 +19,7 @@ _TAKES = re.compile(rf"{NAME.pattern}\s+(?:will|would|is to|has agreed to|agreed
 _ITS_LARGE = re.compile(r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+⟦\d+⟧\s+(?:[\w-]+\s+){0,4}$")
 # "The recent $9.7 billion contract with Microsoft for GPU services".
 _THE_LARGE = re.compile(
-    r"\b(?:the|this|an?)\s+(?:[\w-]+\s+){0,2}⟦(?P<ref>\d+)⟧,?\s+(?:[\w-]+\s+){0,4}$", re.IGNORECASE
+    r"\b(?:the|this|that|an?)\s+(?:[\w-]+\s+){0,2}⟦(?P<ref>\d+)⟧,?\s+(?:[\w-]+\s+){0,4}$", re.IGNORECASE
 )
 # "The company also had a hosting arrangement with GRIID": background.
 _HAD = re.compile(r"\b(?<!has )(?<!have )had\s+(?:also\s+)?an?\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)

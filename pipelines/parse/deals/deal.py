@@ -109,10 +109,19 @@ def merged(first: Deal, second: Deal) -> Deal:
     )
 
 
+_FEWEST_INITIALS = 3
+
+
 def same_party(one: str, other: str) -> bool:
-    """Whether one party's name contains the other's, without legal forms."""
+    """Whether one party's name contains the other's, without legal forms, or is its initials."""
     a, b = _plain(one), _plain(other)
-    return bool(a and b) and (a in b or b in a)
+    return bool(a and b) and (a in b or b in a or a == _initials(b) or b == _initials(a))
+
+
+def _initials(name: str) -> str:
+    """ "aws" of "amazon web services"; empty for fewer than three words."""
+    words = name.split()
+    return "".join(word[0] for word in words) if len(words) >= _FEWEST_INITIALS else ""
 
 
 def _plain(name: str) -> str:

@@ -218,8 +218,8 @@ def _sizes(s: DealSentence, event: Event, until: int) -> tuple[Amount | None, Am
         # "Closes the acquisition of four power plants with 310 MW in total".
         clause = s.sentence.clause_of(event.start)
         between = s.text[event.object_end : power.start]
-        beside = _WITH.search(between) and ("," in between or power.start < clause.end)
-        beside = beside or _WHICH_ADDS.search(between)
+        with_it = _WITH.search(between) and ("," in between or power.start < clause.end)
+        beside = with_it or _WHICH_ADDS.search(between)
         power = power if power in inside or beside else None
     return money, power
 

@@ -161,8 +161,8 @@ class DealTracker:
                 )
                 break
         else:
-            told = (t.deal for t in self._announced if t.company == company and _is_closed_by(t.deal, deal))
-            before = next(told, None)
+            closed = (t.deal for t in self._announced if t.company == company and _is_closed_by(t.deal, deal))
+            before = next(closed, None)
             # "Has completed its acquisition of Stronghold": "had agreed to acquire it for $125 million".
             self._last = TrackedDeal(company, merged(before, deal) if before else deal, day)
             self.deals.append(self._last)

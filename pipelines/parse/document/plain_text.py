@@ -228,15 +228,15 @@ def _glued_rows(lines: list[str], k: int, width: int) -> tuple[list[list[str]], 
     )
     rows: list[list[str]] = []
     end = k
-    for k in range(k, len(lines)):
-        line = collapse(lines[k])
+    for place in range(k, len(lines)):
+        line = collapse(lines[place])
         found = row_of.fullmatch(line)
         label = found["label"].strip() if found else ""
         if found and not label and rows and len(rows[-1]) == 1:
             label = rows.pop()[0]
         if found and len(label) <= _LONGEST_CELL:
             rows.append([label, *re.findall(_GLUED_VALUE, found["values"])])
-            end = k + 1
+            end = place + 1
         elif len(line) > _LONGEST_CELL:
             break
         elif re.search(r"\d[%\d ]", line):

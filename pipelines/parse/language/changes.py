@@ -55,11 +55,11 @@ _AND = re.compile(
 )
 # "Down 8% from 253 BTC in July and almost 40% from 383 BTC a year ago".
 _FROM_AND = re.compile(
-    r"\s*(?:from|than|versus|compared (?:to|with))\s+⟦\d+⟧[^⟦;,()]{0,30}\band\s+"
-    r"(?:(?:by|almost|nearly|about|roughly|approximately|over)\s+)*",
+    r"\s*(?:[a-z]+\s+)?(?:from|than|versus|compared (?:to|with))\s+⟦\d+⟧[^⟦;,()]{0,30},?\s+(?:and|but)\s+"
+    r"(?:(?:an?|by|almost|nearly|about|roughly|approximately|over)\s+)*",
     re.IGNORECASE,
 )
-_FROM_A_FIGURE = re.compile(r"\s*(?:from|than|versus|compared (?:to|with))\s+", re.IGNORECASE)
+_FROM_A_FIGURE = re.compile(r"\s*(?:[a-z]+\s+)?(?:from|than|versus|compared (?:to|with))\s+", re.IGNORECASE)
 _MARKS = re.compile(r"\b(yoy|mom|qoq|sequential)")
 # "Up 11% on the month and 139% on the year".
 _ON_THE = re.compile(r"\s*(?:up |higher |down |lower )?on the (?P<unit>month|quarter|year)\b", re.IGNORECASE)

@@ -384,6 +384,11 @@ class GovernorFinder:
                     return MAIN, line or found
                 if token.text == "." and tokens[j - 1].lemma == "vs":
                     continue
+                remark = sentence.bracket(j - 1) if token.text == ")" and of else None
+                if remark and all(tokens[n].kind == "w" for n in range(remark[0] + 1, j)):
+                    # "Total Bitcoin mined (self-mining only) of approximately 1,299".
+                    j = remark[0]
+                    continue
                 if commas > 2 or token.text not in ",~$“”\"'’‘%/&≈*•":
                     return MAIN, None
                 continue

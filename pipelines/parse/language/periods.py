@@ -127,7 +127,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "quarter",
         (
-            r"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy|"
+            r"\bq\s?(?P<q>[1-4])(?!\d)\s*(?:of\s+)?(?:[-/’'‘]|fy[-‑]?|"
             rf"fiscal(?:\s+year)?)?\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
         ),
         _QUARTER_WORDS,
@@ -200,7 +200,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "year",
         (
             r"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|cy|"
-            rf"twelve\s+months)\s*[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
+            rf"twelve\s+months)\s*(?:(?<=y)[-‑])?[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
         ),
         _YEAR_WORDS,
     ),

@@ -660,6 +660,11 @@ CASES = {
         ),
         {"total_revenue company 2023-12-31 19300000"},
     ),
+    "a remark between a label and its number": (
+        ("BTDR", "2024-03-07", "Alder Ridge Announces Financial Results for the Fourth Quarter of 2023"),
+        ("<ul><li>Total Bitcoin mined (self-mining only) of approximately 1,296.</li></ul>",),
+        {"bitcoin_produced company 2023-12-31 1296"},
+    ),
     "totals of segments whose headings have footnotes": (
         ("CORZ", "2024-03-13", "Alder Ridge Announces Fiscal Year 2023 Results"),
         (
