@@ -34,6 +34,7 @@ _PURCHASE_AGREEMENT = re.compile(
 _NAMED_BEFORE = re.compile(
     rf"\b(?:the|its|an?)\s+(?:⟦\d+⟧\s+)?{NAME.pattern}\s+(?:acquisition|merger|takeover|buyout)\b"
 )
+_AGREED_WITH = re.compile(rf"\bwith\s+{NAME.pattern}\s+(?:⟬\w⟭\s+)*to\s+$")
 _DETERMINERS = frozenset(word_list("deals.determiners"))
 _ADVERBS = frozenset(word_list("deals.adverbs"))
 _STAKES = frozenset(word_list("deals.stakes"))
@@ -183,6 +184,10 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
                     owner, party, role = index, other, "buyer"
     else:
         party, role = seller_of(s.sentence, object_end, named)
+        agreed = _AGREED_WITH.search(s.text[:start])
+        if agreed and role != "seller" and (seller := party_of(s.sentence, agreed)):
+            # "Signed a letter of intent with Bitfarms to buy its Yguazú facility".
+            party, role = seller, "seller"
         other = unwatched_before(s.sentence, start)
         if other and named and role == "seller" and named.mention is not None:
             # "Canaan has purchased Cipher's interest in three sites": a sale by a watched company.

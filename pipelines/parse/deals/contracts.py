@@ -21,6 +21,8 @@ _ITS_LARGE = re.compile(r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+⟦\d+⟧\s+(?:
 _THE_LARGE = re.compile(
     r"\b(?:the|this|that|an?)\s+(?:[\w-]+\s+){0,2}⟦(?P<ref>\d+)⟧,?\s+(?:[\w-]+\s+){0,4}$", re.IGNORECASE
 )
+_INTENT = re.compile(r"letters? of intent\b|loi\b", re.IGNORECASE)
+_PURCHASE = re.compile(r"\b(?:acquisition|acquir\w+|purchas\w+|buy(?:s|ing)?)\b", re.IGNORECASE)
 # "The company also had a hosting arrangement with GRIID": background.
 _HAD = re.compile(r"\b(?<!has )(?<!have )had\s+(?:also\s+)?an?\s+(?:[\w-]+\s+){0,2}$", re.IGNORECASE)
 _NEAR, _AFTER = 45, 70
@@ -53,6 +55,9 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             if says("of_the_grid", s.text[token.end : token.end + _AFTER]):
                 continue
             bought = any(phrase_at("acquire", words, j) for j in range(k + 1, min(k + 14, len(words))))
+            if _INTENT.match(s.text[token.start :]) and _PURCHASE.search(s.text):
+                # "Signed a letter of intent with Bitfarms … with the acquisition".
+                continue
             if _is_grown(s, k) or bought or s.is_of_others() or _HAD.search(s.text[: token.start]):
                 continue
             sized = any(words[first].start <= m.start < token.start for m in s.megawatts)

@@ -47,6 +47,9 @@ _BY_AGENT = re.compile(r"\b(?:\w+ed|bought|sold|taken|won|drawn)\s+by\s+(?:the )
 _SAID = r"(?:said|says|posted|wrote|noted|announced|stated|added|tweeted)"
 _SPEAKER = re.compile(rf"[”\"]\s*(?:⟬(?P<by>\w)⟭\s+{_SAID}|{_SAID}\s+⟬(?P<of>\w)⟭)")
 _WE = re.compile(r"\bwe\b", re.IGNORECASE)
+_WITH_A_SIDE = re.compile(
+    r"\b(?:agreement|intent|loi|deal|contract)\s+with\s+(?:[a-z]+\s+){0,3}$", re.IGNORECASE
+)
 # "Four power plants with 310 MW in total", "a facility in Wyoming, USA, with a capacity of 75 MW".
 _WITH = re.compile(
     r"^[^,;.]{0,40}(?:,\s+[A-Z][\w.]{1,15},\s+)?[^,;.]{0,40}\b(?:with|of|totaling)\s+(?:\w+\s+){0,5}$"
@@ -278,6 +281,11 @@ def _owner(s: DealSentence, event: Event) -> int | None:
     if sides and not before and not agents:
         # "Fluidstack will lease the capacity at Hut 8's campus".
         return next((i for i, m in enumerate(s.sentence.mentions) if m.company is not None), None)
+    # "Signed an agreement with Bitfarms (BITF) to buy": the other side is not who buys.
+    others = {
+        m.company for i, m in enumerate(s.sentence.mentions) if _WITH_A_SIDE.search(s.text[: places[i]])
+    }
+    before = [i for i in before if s.sentence.mentions[i].company not in others] or before
     return (agents or before)[-1] if agents or before else None
 
 

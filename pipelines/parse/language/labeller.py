@@ -50,6 +50,11 @@ from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, M
 
 OUR_UNITS = ("USD", "BTC", "EH/s", "J/TH", "c/kWh", "MW", "percent", "count")
 
+_MOVED = frozenset(("return", "sell", "order", "purchase", "buy", "replace", "retire", "remove", "release"))
+_OF_MACHINES = re.compile(
+    r"⟦(?P<ref>\d+)⟧[^;.⟦]{0,30},?\s+with\s+(?:an?|its|the)?\s*(?:total|combined|aggregate)?\s*$",
+    re.IGNORECASE,
+)
 _SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
 _RATE_BEFORE = re.compile(
     r"\b(?:each|every|per|an|one) (?:exahash|petahash|eh(?:/s)?|miner|machine|megawatt|mw)\b[^.;⟦]{0,40}$|"
@@ -343,6 +348,12 @@ class Labeller:
         before = self.sentence.span(max(0, k - 1), k + 1)
         return bool(re.search(r"\b(?:compared (?:to|with)|versus|vs|than|against)$", before, re.IGNORECASE))
 
+    def _is_no_fleet(self, ref: int) -> bool:
+        """Whether machines leave or are ordered: "returns 26,000 rigs, with 2.5 EH/s"."""
+        i = self.sentence.at[ref]
+        moved = any(self.tokens[k].lemma in _MOVED for k in range(max(0, i - 4), i))
+        return self.sentence.quantities[ref].unit == "count" and moved
+
     def _skipped(self, quantity: Quantity, reason: str, why: str = "", metric: str = "") -> Reading:
         return Reading(quantity, reason, metric, label=self.sentence.text, why=why)
 
@@ -477,6 +488,9 @@ class Labeller:
         phrase = sentence.span(first, max(governor.last, i) + 1)
         if governor.frame.unit in ("EH/s", "BTC") and self.frames.matches("market", phrase):
             return MARKET
+        machines = _OF_MACHINES.search(sentence.masked[: self.tokens[governor.first].start])
+        if quantity.unit == "EH/s" and machines and self._is_no_fleet(int(machines["ref"])):
+            return NOT_OURS
         if coins and re.search(r"\bdaily\b", sentence.span(first, governor.last + 1), re.IGNORECASE):
             # "Its average daily production slipped from 15.94 to 15.43".
             return RATE

@@ -69,9 +69,9 @@ _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
         "MWh",
         Decimal(1),
     ),
-    (r"mw(?![a-z])|mega-?watts?(?![- ]?h)", "MW", Decimal(1)),
-    (r"gw(?![a-z])|giga-?watts?(?![- ]?h)", "MW", Decimal(1000)),
-    (r"kw(?![a-z])|kilo-?watts?(?![- ]?h)", "MW", Decimal("0.001")),
+    (r"mw(?![a-z])|mega-?watts?(?![- ]?h(?:ours?|r)?\b)", "MW", Decimal(1)),
+    (r"gw(?![a-z])|giga-?watts?(?![- ]?h(?:ours?|r)?\b)", "MW", Decimal(1000)),
+    (r"kw(?![a-z])|kilo-?watts?(?![- ]?h(?:ours?|r)?\b)", "MW", Decimal("0.001")),
     (
         (
             r"(?:bitcoin |btc |mining |deployed |operational |self[- ]|owned |hosted |colocated |new |"

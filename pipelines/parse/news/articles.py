@@ -23,7 +23,7 @@ from pipelines.parse.language.meanings import REVENUE
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.quantities import rounding_of
 from pipelines.parse.language.quantity_times import Setting, opening_period
-from pipelines.parse.language.reasons import ANOTHER_COMPANY, NOT_OURS, NOT_UNDERSTOOD, PLAN
+from pipelines.parse.language.reasons import ANOTHER_COMPANY, MARKET, NOT_OURS, NOT_UNDERSTOOD, PLAN
 from pipelines.parse.language.revenue_labels import is_total
 from pipelines.parse.language.sentences import sentences
 from pipelines.parse.language.times import RESPECTIVELY
@@ -89,6 +89,11 @@ _PER_SHARE = re.compile(
     r"\b(?:loss|earnings|income|profit|gain)\b[^.;]{0,40}?\b(?:per|a) share\b", re.IGNORECASE
 )
 # "(NASDAQ: RIOT)".
+_MARKET_RECORD = re.compile(
+    r"^(?!.*\b(?:its|their|our|company|firm|miner['’]s)\b).*\bmining revenues?\b.*\b"
+    r"(?:(?:one|two|three|multi|\d)[- ]year|all[- ]time) (?:low|high)\b",
+    re.IGNORECASE,
+)
 _PARTIAL = re.compile(
     r"\W*(?:year[- ]to[- ]date|ytd|(?:six|nine)[- ]months?|first half|half[- ]year)\b[^.⟦]{0,20}[.:]?\s*",
     re.IGNORECASE,
@@ -465,6 +470,9 @@ class _Reader:
                 return "unclear segment"
             if quantity.value < _LEAST_REVENUE:
                 return NOT_OURS
+            if not sentence.mentions and _MARKET_RECORD.search(sentence.label):
+                # "In July, bitcoin mining revenue dropped to a one-year low": of all miners.
+                return MARKET
         metric = self.lexicon.words.by_code.get(fact)
         if fact not in CLAIMED or reading.scope != COMPANY:
             return NOT_OURS if reading.scope == COMPANY else ANOTHER_COMPANY

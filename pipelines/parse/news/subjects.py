@@ -71,6 +71,8 @@ _FOLLOWED_BY = re.compile(
 )
 
 
+# "HIVE will assume deposits that Bitfarms paid": HIVE stays the subject.
+_RELATIVE = re.compile(r"\b(?:that|which|whom|where)\s+$", re.IGNORECASE)
 # "The record held by Core Scientific, which generated 1,527 BTC".
 _WHICH = re.compile(r"⟬(?P<mention>\w)⟭(?:\s*\([^()]*\))?,?\s+(?:which|who)\s+(?:[a-z-]+\s+){1,4}$")
 
@@ -119,6 +121,8 @@ class SubjectTracker:
         if self._heading:
             return
         subjects = [m for m in sentence.mentions if m.subject]
+        main = [m for m in subjects if not _RELATIVE.search(sentence.label[: m.start])]
+        subjects = main or subjects
         if subjects:
             self._others_figures = False
             self.focus = subjects[-1].company if not subjects[-1].subsidiary else None

@@ -250,3 +250,11 @@ def test_number_split_behind_its_point_is_no_number(text: str, values: list[str]
 def test_split_number_ends_no_sentence() -> None:
     assert len(sentences("It sold 15. 6 bitcoin in May. It held 20.")) == 2
     assert len(sentences("It ended the year 2025. 6 bitcoin were sold later.")) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("200 megawatt hydro-powered mine", True), ("200 megawatt hours", False), ("1.2 gigawatt hub", True)],
+)
+def test_megawatts_before_a_word_with_h(text: str, *, unit: bool) -> None:
+    assert [q.unit == "MW" for q in find_quantities(text)] == [unit]
