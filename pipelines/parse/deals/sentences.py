@@ -59,6 +59,8 @@ _WHICH_ADDS = re.compile(
     r",\s+(?:which|that)\s+(?:could |will |would |may |should |is expected to |are expected to )?"
     r"(?:add|expand|increase|bring|provide|offer|contribute|give)s?\b[^,;.⟦]{0,60}$"
 )
+# "Access to 30 MW for up to 180 days".
+_FOR_A_TIME = re.compile(r"\s*for (?:up to |at least |about |a further )?⟦(?P<ref>\d+)⟧", re.IGNORECASE)
 # "With plans to bring an additional 8 MW online", "targeting conversion of up to 700 MW": not the deal's.
 _ANOTHER_PLAN = re.compile(
     r"\b(?:plan(?:s|ned|ning)?|target(?:s|ed|ing)?|aim(?:s|ed|ing)?|intend(?:s|ed|ing)?|goal)\b[^.;⟦]{0,60}$"
@@ -116,7 +118,8 @@ def find_addition(
         min(s.megawatts, key=lambda m: m.rank, default=None) if brings and deal.kind != FINANCING else None
     )
     if power is not None and (
-        (says("permitted", s.text) and power.kind != CRITICAL_IT)
+        (deal.kind == ACQUISITION and _is_for_a_time(s, power))
+        or (says("permitted", s.text) and power.kind != CRITICAL_IT)
         or (power.quantity.value != deal.megawatts and _ANOTHER_PLAN.search(s.text[: power.start]))
     ):
         power = None
@@ -165,6 +168,12 @@ def deals_in(s: DealSentence) -> list[Deal]:
         event = Event(TARGET, power.start, power.end, "", "", power.start, power.end)
         out.append(_made(s, event, None, power, due))
     return out
+
+
+def _is_for_a_time(s: DealSentence, power: Amount) -> bool:
+    """Whether megawatts are let for some days: "access to 30 MW for up to 180 days"."""
+    time = _FOR_A_TIME.match(s.text[power.end :])
+    return time is not None and s.sentence.quantities[int(time["ref"])].unit == "other"
 
 
 def first_deal(s: DealSentence) -> Deal | None:

@@ -306,13 +306,11 @@ class CompanyNames:
                 found.append(Mention(None, start, end, _is_subject(text, start, end)))
                 known.append((start, end))
         found.sort(key=lambda m: m.start)
-        # "BitFuFu Inc. (BITF)": the ticker behind a name is that company's.
+        # "BitFuFu Inc. (BITF)": the ticker behind a name is that company's, and no second mention.
         found = [
             m
             for k, m in enumerate(found)
-            if k == 0
-            or not _IN_BRACKETS.fullmatch(text[found[k - 1].end : m.start])
-            or m.company == found[k - 1].company
+            if k == 0 or not _IN_BRACKETS.fullmatch(text[found[k - 1].end : m.start])
         ]
         explained = [
             (m.end, m.end + e.end()) for m in found if m.subject and (e := _EXPLAINS.match(text[m.end :]))

@@ -55,6 +55,7 @@ _IT_WAS = re.compile(
     r",?\s+(?:it|we|they|this|that|the \w+) (?:was|were|had|stood|totaled|came)\b", re.IGNORECASE
 )
 _AS_OF = re.compile(r"\W*as of\s+$", re.IGNORECASE)
+_IS_AS_OF = re.compile(r"\bas (?:of|at)\s+$", re.IGNORECASE)
 _COORDINATED = re.compile(
     r"\band\b|,|^\s*at\s+$|\bfor\s+(?:about\s+|some\s+|roughly\s+)?$|\bworth\b|\bvalued? (?:of|at)\b"
 )
@@ -261,6 +262,10 @@ class TimeFinder:
             if base is None or base.start is None or (period.end != base.end and time.kind == ABSOLUTE):
                 return Dated(None, True, f"a day: {words}")
             return Dated(base, False, "heading")
+        today = self.setting.disclosure.disclosed_on
+        begun = period.start is not None and period.start <= today < period.end
+        if begun and covers == "day" and role != BEFORE and self._is_current(i, time):
+            return Dated(Period(None, today), True, words)
         if role == BEFORE:
             if time.kind == PRIOR and first is not None and period.end == first[0].end:
                 # In May: "the output for April …, holdings fell to 1,005 BTC, from 1,140 last month".
@@ -342,6 +347,11 @@ class TimeFinder:
         masked = self.sentence.masked
         now = _IS_NOW.search(masked) or _BRINGS_TO.search(self.sentence.before(i))
         return bool(now) and not any(t.kind == END for t in self.times)
+
+    def _is_current(self, i: int, time: Time) -> bool:
+        """Whether a value is current "as of December 2023", said within that month."""
+        stated = _IS_AS_OF.search(self.sentence.masked[: time.start]) is not None
+        return stated and self._is_present(i)
 
     def _year_so_far(self, time: Time) -> Period | None:
         """The year up to the reported period: "has mined 2,098 in 2021", as of November."""
