@@ -22,6 +22,7 @@ _NAMED_FIRST = re.compile(
 _SAID_WOULD = re.compile(r"\b(?:said|announced|confirmed|disclosed)\b[^.;⟦]{0,80}?\bwould\b", re.IGNORECASE)
 _OBJECT_ENDS = frozenset(word_list("deals.object_ends"))
 _PHRASE_STOPS = frozenset(word_list("deals.phrase_stops"))
+_OF_A_TIME = frozenset(("last", "this", "next", "early", "late", "earlier"))
 # "Polaris DS Holdings, LLC", ", a site in Ethiopia": no comma that ends an object.
 _GOES_ON = frozenset(("inc", "llc", "ltd", "corp", "l", "a", "an"))
 
@@ -108,7 +109,8 @@ class DealSentence:
         while j < len(words):
             token = words[j]
             if token.text in ";:." or token.kind == "p":
-                break
+                # "Equipment last November": the word belongs to the time.
+                return j - 1 if token.kind == "p" and words[j - 1].lemma in _OF_A_TIME and j > first else j
             if token.text == "," and not (j + 1 < len(words) and words[j + 1].lemma in _GOES_ON):
                 break
             if token.text == "(":

@@ -48,6 +48,9 @@ _FOR_A_PURPOSE = re.compile(
 )
 
 
+_POTENTIAL = re.compile(r"\b(?:potential|possible)\s+$", re.IGNORECASE)
+
+
 def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
     """The financings of a sentence, each with its amount."""
     verbs = [s.words[k].start for k in range(len(s.words)) if _raises(s, k)]
@@ -61,6 +64,9 @@ def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
             continue
         if _A_BID.match(s.text[amount.end :]):
             # "Made a $950 million offer for its rival".
+            continue
+        if _POTENTIAL.search(s.text[: amount.start]):
+            # "Exploring a potential $5 million loan": not raised.
             continue
         if _IF_MORE.match(s.text[amount.end :]):
             # "$445.0 million if additional notes are sold".

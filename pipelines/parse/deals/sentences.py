@@ -59,6 +59,10 @@ _WHICH_ADDS = re.compile(
     r",\s+(?:which|that)\s+(?:could |will |would |may |should |is expected to |are expected to )?"
     r"(?:add|expand|increase|bring|provide|offer|contribute|give)s?\b[^,;.⟦]{0,60}$"
 )
+# "The company's bitcoin holdings were valued at": not the deal.
+_VALUES_COINS = re.compile(
+    r"\b(?:holdings?|bitcoins?|btc|coins)\b[^.,;⟦]{0,30}\b(?:valued|worth)\b", re.IGNORECASE
+)
 # "Access to 30 MW for up to 180 days".
 _FOR_A_TIME = re.compile(r"\s*for (?:up to |at least |about |a further )?⟦(?P<ref>\d+)⟧", re.IGNORECASE)
 # "With plans to bring an additional 8 MW online", "targeting conversion of up to 700 MW": not the deal's.
@@ -109,7 +113,9 @@ def find_addition(
         if deal.kind == ACQUISITION and says("closes", s.text)
         else None
     )
-    valued = (just_added or back) and says("value_of_it", s.text) is not None
+    valued = (
+        (just_added or back) and says("value_of_it", s.text) is not None and not _VALUES_COINS.search(s.text)
+    )
     brings = ((just_added or of_it) and says("brings", s.text) is not None) or _opens_with(s, deal.party)
     said = [m for m in s.money if _fits_kind(m, deal.kind) and (back or m.rank < _UNCLEAR)]
     amounts = said if valued or (back and not named) else []

@@ -47,7 +47,9 @@ _THE_FIGURE = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = Quantity(None, None, "", Decimal(0), False, 0, 0, "")
-_TO_A_FIGURE = re.compile(r"[^⟦;,]{0,40}?\bto\b[^⟦;,]{0,40}", re.IGNORECASE)
+_TO_A_FIGURE = re.compile(
+    r",?[^⟦;,]{0,40}?(?<!compared )(?<!relative )(?<!comparison )\bto\b[^⟦;,]{0,40}", re.IGNORECASE
+)
 _AND = re.compile(
     r"[^⟦;,()]{0,60}\band\s+(?:an?\s+|a further\s+|by\s+|also\s+)?(?:(?:is|was|were)\s+)?"
     r"(?:(?:up|down)\s+)?(?:by\s+)?",
@@ -338,7 +340,7 @@ class _ChangeFinder:
 
     def _before(self, i: int) -> tuple[str, object] | None:
         """ "Revenue rose 45%", "$115.2 million, up 45%", "cut its output by 62%"."""
-        j, by, words = i - 1, False, 0
+        j, by, words = self._before_amount(i - 1), False, 0
         while j >= 0 and i - j <= 12:
             token = self.tokens[j]
             if j in self.sentence.in_time or token.text in "~-+":
@@ -362,6 +364,14 @@ class _ChangeFinder:
                 return None
             j -= 1
         return None
+
+    def _before_amount(self, j: int) -> int:
+        """The token before an amount that the percentage repeats: "fell by $6.0 million, or 12%"."""
+        k = j - 1
+        if self.sentence.word(j) == "or" and k >= 0 and self.tokens[k].text == ",":
+            k -= 1
+        repeats = self.sentence.word(j) == "or" and k >= 0 and self.tokens[k].kind == "q"
+        return k - 1 if repeats and self.sentence.quantity_at(k).unit != "percent" else j
 
     def _moved(self, i: int, j: int, direction: str) -> tuple[str, object] | None:
         if self.sentence.word(i + 1) in ("in", "of", "for"):

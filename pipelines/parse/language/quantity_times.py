@@ -118,6 +118,9 @@ _MOVED_OVER = re.compile(
     r"\s+over\s+(?:the\s+|its\s+|our\s+)?$",
     re.IGNORECASE,
 )
+_OVER_A_SPAN = re.compile(r"\bover\s+(?:the\s+)?$")
+# Months of the spans that figures are compared with; a day and an open span have none.
+_COMPARED_SPANS = frozenset((0, 1, 3, 6, 9, 12))
 _ARTICLE = re.compile(
     r"\s+(?:(?:in|during|for|over|at|on)\s+)?(?:(?:all|the whole) of\s+)?"
     r"(?:the\s+|its\s+|our\s+|that of\s+|those of\s+|a record\s+|record\s+)?$",
@@ -395,8 +398,9 @@ class TimeFinder:
         if moved and (moved["ref"] is None or self.sentence.quantities[int(moved["ref"])].unit == "percent"):
             return True
         last = re.search(r"[\w.]+(?:\s+(?:to|with))?$", before[: article.start()]) if article else None
-        if last and last[0] == "Over":
-            # "Over the full year 2021, it mined …" opens a sentence.
+        months = time.period.months if time.period is not None else time.months
+        if last and (last[0] == "Over" or (last[0] == "over" and months not in _COMPARED_SPANS)):
+            # "Over the full year 2021, it mined …" opens a sentence; figures are never compared with seven months.
             return False
         return bool(last and self.sentence.frames.compiled["compared"].fullmatch(last[0]))
 
@@ -509,6 +513,9 @@ class TimeFinder:
         if time is None:
             return None
         between = sentence.masked[here.end : time.start]
+        if _OVER_A_SPAN.search(between) and not self.compares(time):
+            # "Mined 135.1 over the seven months ending July 31".
+            between = _OVER_A_SPAN.sub("in ", between)
         if between.rstrip().endswith(",") and re.match(r",\s*⟦", sentence.masked[time.end :]):
             # "533 mined, year to date, 1,530": the time of what follows.
             return None
