@@ -400,7 +400,7 @@ class TimeFinder:
         last = re.search(r"[\w.]+(?:\s+(?:to|with))?$", before[: article.start()]) if article else None
         months = time.period.months if time.period is not None else time.months
         if last and (last[0] == "Over" or (last[0] == "over" and months not in _COMPARED_SPANS)):
-            # "Over the full year 2021, it mined …" opens a sentence; figures are never compared with seven months.
+            # "Over the full year 2021, it mined …" opens a sentence; no text compares with seven months.
             return False
         return bool(last and self.sentence.frames.compiled["compared"].fullmatch(last[0]))
 
