@@ -63,6 +63,8 @@ _CAPITALIZED_MONTH = (
     .replace("march", "(?-i:March)")
     .replace("|mar|", "|(?-i:Mar)|")
 )
+# "The last three months of 2021" do not open the year.
+_NOT_OPENING = r"(?<!last )(?<!final )(?<!closing )(?<!past )(?<!other )(?<!remaining )(?<!next )"
 _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "long",
@@ -102,9 +104,16 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "opening",
-        rf"(?<!same )\b(?:first\s+(?P<length>{LENGTH_WORDS})|(?P<plain>three|six|nine))\s+months\s+(?:of\s+)?"
-        rf"(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
+        rf"(?<!same )\b(?:first\s+(?P<length>{LENGTH_WORDS})|{_NOT_OPENING}(?P<plain>three|six|nine))\s+months\s+"
+        rf"(?:of\s+)?(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
         _OPENING_WORDS,
+    ),
+    # "The final month of 2021", "the last three months of 2021".
+    (
+        "closing",
+        rf"\b(?:last|final|closing)\s+(?:(?P<length>{LENGTH_WORDS})\s+months|month)\s+of\s+"
+        rf"(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
+        ("month",),
     ),
     # "Between April and June", "from January through March 2025", "April–June 2025".
     (
@@ -389,14 +398,16 @@ def _span(
             _full_year(written) if written else (year or _last(month, disclosure.disclosed_on)), month
         ), bool(written)
     written = found.get("y")
-    if kind == "opening":
-        months = LENGTHS[(found["length"] or found["plain"]).lower()]
+    if kind in ("opening", "closing"):
+        months = LENGTHS[(found.get("length") or found.get("plain") or "month").lower()]
         whole = disclosure.year(_full_year(found["y"]))
         if "calendar" in match[0].lower():
             whole = months_to(date(_full_year(found["y"]), 12, 31), 12)
         elif whole.end.month != 12:
             # "The first nine months of 2025" of a company with another fiscal year: of which year is unclear.
             return None
+        if kind == "closing":
+            return months_to(whole.end, months), True
         assert whole.start is not None
         index = whole.start.year * 12 + whole.start.month - 2 + months
         return months_to(_month_end(index // 12, index % 12 + 1), months), True

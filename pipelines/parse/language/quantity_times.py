@@ -398,9 +398,8 @@ class TimeFinder:
         if moved and (moved["ref"] is None or self.sentence.quantities[int(moved["ref"])].unit == "percent"):
             return True
         last = re.search(r"[\w.]+(?:\s+(?:to|with))?$", before[: article.start()]) if article else None
-        months = time.period.months if time.period is not None else time.months
-        if last and (last[0] == "Over" or (last[0] == "over" and months not in _COMPARED_SPANS)):
-            # "Over the full year 2021, it mined …" opens a sentence; no text compares with seven months.
+        if last and last[0] == "Over":
+            # "Over the full year 2021, it mined …" opens a sentence.
             return False
         return bool(last and self.sentence.frames.compiled["compared"].fullmatch(last[0]))
 
@@ -513,8 +512,8 @@ class TimeFinder:
         if time is None:
             return None
         between = sentence.masked[here.end : time.start]
-        if _OVER_A_SPAN.search(between) and not self.compares(time):
-            # "Mined 135.1 over the seven months ending July 31".
+        if time.period is not None and time.period.months not in _COMPARED_SPANS:
+            # "Mined 135.1 over the seven months ending July 31": no text compares with seven months.
             between = _OVER_A_SPAN.sub("in ", between)
         if between.rstrip().endswith(",") and re.match(r",\s*⟦", sentence.masked[time.end :]):
             # "533 mined, year to date, 1,530": the time of what follows.

@@ -171,7 +171,9 @@ _THROUGH = re.compile(r"\s*(?:through|to|as of|until)\s+(?:the end of\s+)?", re.
 _ANOTHER_YEAR = re.compile(r"\s*(?:and|versus|vs\.?|compared (?:to|with))\s+(?:in\s+)?(?P<y>20[12]\d)\b(?!-)")
 _LAST_YEAR = re.compile(r"(?:in |for |during )?last year", re.IGNORECASE)
 _PART_OF_A_YEAR = re.compile(
-    r"\b(?:months|weeks|days|half|quarters|part|end|start|beginning)\s+$", re.IGNORECASE
+    r"\b(?:months?|weeks?|days|half|quarters|part|end|start|beginning|middle|rest|remainder|most|majority|bulk|"
+    r"spring|summer|autumn|fall|winter)\s+$",
+    re.IGNORECASE,
 )
 _OF_LAST_YEAR = re.compile(
     r"\s+(?:of\s+)?(?:last year|(?:a|one) year (?:ago|earlier|before|prior)|"

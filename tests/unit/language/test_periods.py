@@ -1,6 +1,7 @@
 """Periods that headings and sentences name."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -114,3 +115,35 @@ def test_month_periods_end_where_stated(day: date, months: int) -> None:
 def test_any_text_has_valid_periods(text: str) -> None:
     for named in find_periods(text, RIOT):
         assert named.period.start is None or named.period.start <= named.period.end
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("in the final month of 2024", "2024-12-01", "2024-12-31"),
+        ("in the last three months of 2024", "2024-10-01", "2024-12-31"),
+        ("over the six months of 2024", "2024-01-01", "2024-06-30"),
+        ("in the first ten months of 2024", "2024-01-01", "2024-10-31"),
+    ],
+)
+def test_months_of_a_year(text: str, start: str, end: str) -> None:
+    (named,) = find_periods(text, RIOT)
+    assert named.period == Period(date.fromisoformat(start), date.fromisoformat(end))
+
+
+_WORDS_OF_A_PERIOD = (
+    ("", "first ", "second ", "last ", "final ", "same "),
+    ("", "two ", "three ", "six ", "nine "),
+    ("months ", "month ", "quarter ", "half ", "year ", "weeks "),
+    ("", "of ", "of fiscal ", "ended ", "to "),
+    ("2024", "December 2024", "December 31, 2024", "Q3 2024", "FY24"),
+)
+
+
+@pytest.mark.parametrize("disclosure", [RIOT, CLSK])
+def test_words_of_periods_in_every_combination(disclosure: DisclosureContext) -> None:
+    for words in product(*_WORDS_OF_A_PERIOD):
+        text = "".join(words)
+        for named in find_periods(text, disclosure):
+            assert named.period.start is None or named.period.start <= named.period.end, text
+        read_heading(text, disclosure)
