@@ -104,8 +104,8 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ),
     (
         "opening",
-        rf"(?<!same )\b(?:first\s+(?P<length>{LENGTH_WORDS})|{_NOT_OPENING}(?P<plain>three|six|nine))\s+months\s+"
-        rf"(?:of\s+)?(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
+        rf"(?<!same )\b(?:first\s+(?P<length>{LENGTH_WORDS})|{_NOT_OPENING}(?P<plain>three|six|nine))\s+"
+        rf"months\s+(?:of\s+)?(?:the\s+year\s+|calendar\s+)?{YEAR.format('y')}",
         _OPENING_WORDS,
     ),
     # "The final month of 2021", "the last three months of 2021".
