@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 from tests.e2e.ui import browser
 from tests.e2e.ui.live_stack import SLNH, Held, runs_of, tags_of, wait_for
 
+_NEWEST = "query { partitionBackfillsOrError(limit: 1) { ... on PartitionBackfills { results { id } } } }"
+
 
 def test_filing_in_feed_reaches_marts(held: Held) -> None:
     """As a run of that company's month alone, that asks for that company alone."""
@@ -23,10 +25,8 @@ def test_backfill_launched_by_clicks_succeeds(held: Held, tmp_path: Path) -> Non
     """In a real browser: companies and months are chosen, it is launched, and its page turns green."""
     with browser.page(tmp_path / "profile") as page:
         browser.launch_backfill(page, held.up.base, ("GREE", "SLNH"), "2024-10-01", "2024-12-01")
-        newest = held.up.ask(
-            "query { partitionBackfillsOrError(limit: 1) { ... on PartitionBackfills { results { id } } } }"
-        )
-        backfill = newest["partitionBackfillsOrError"]["results"][0]["id"]
+        (newest,) = wait_for(lambda: held.up.ask(_NEWEST)["partitionBackfillsOrError"]["results"], 60)  # type: ignore[misc]
+        backfill = newest["id"]
         state = held.up.wait_for_backfill(backfill)
         assert (state["status"], state["numPartitions"]) == ("COMPLETED_SUCCESS", 6)
         assert [run["status"] for run in state["runs"]] == ["SUCCESS", "SUCCESS"], "a run a company"
