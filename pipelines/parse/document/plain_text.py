@@ -311,11 +311,13 @@ def _headings_at(lines: list[str], k: int) -> tuple[list[str], int]:
     """The headings of columns that begin at a line, if any, and the line below them."""
     if _columns(lines[k]) < 2 and _ALL_HEADINGS.fullmatch(lines[k]):
         return _ONE_HEADING.findall(lines[k]), k + 1
+    if not lines[k].strip():
+        return [], k
     names, j = [], k
     while j < len(lines) and (not lines[j].strip() or _LINE_OF_A_HEADING.fullmatch(lines[j])):
         names += [collapse(lines[j])] if lines[j].strip() else []
         j += 1
-    return (names, j) if len(names) > 1 and lines[k].strip() else ([], k)
+    return (names, j) if len(names) > 1 else ([], k)
 
 
 def _lines_of_rows(lines: list[str], k: int, width: int) -> tuple[list[list[str]], int]:
@@ -544,9 +546,9 @@ def _joined(lines: Sequence[str]) -> list[str]:
     """
     out: list[str] = []
     barred = False
+    last: int | None = None
     for line in lines:
         text = line.strip()
-        last = next((i for i in range(len(out) - 1, -1, -1) if out[i].strip(" |")), None)
         before = out[last].strip().removesuffix("|").rstrip() if last is not None else ""
         parted = last is not None and (barred or last < len(out) - 1)
         cut = parted and text and before and "|" not in before and "|" not in text.removesuffix("|")
@@ -556,6 +558,9 @@ def _joined(lines: Sequence[str]) -> list[str]:
             out[last:] = [f"{before}{glue}{text.removesuffix('|').rstrip()}"]
         else:
             out.append(line)
+        # The last line with a text: looking for it over many empty lines would take their square.
+        if out[-1].strip(" |"):
+            last = len(out) - 1
         barred = text.endswith("|") if text else barred
     return out
 
