@@ -72,10 +72,10 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
     return out
 
 
-def candidate_of(figure: StatedFigure) -> Candidate:
+def candidate_of(figure: StatedFigure | Figure) -> Candidate:
     """A figure that goes to quarantine."""
     return Candidate(
-        figure.metric,
+        figure.metric if isinstance(figure, StatedFigure) else figure.fact,
         None,
         figure.start,
         figure.end,

@@ -2,9 +2,9 @@
 
 from pipelines.normalize.bitcoin import normalize_bitcoin_sales
 from pipelines.normalize.coin_counts import COUNTED, normalize_counts
-from pipelines.normalize.figures import Candidate, Figure, Normalized, Rejected
+from pipelines.normalize.figures import Figure, Normalized, Rejected
 from pipelines.normalize.holdings import normalize_holdings
-from pipelines.normalize.release_figures import normalize_release
+from pipelines.normalize.release_figures import candidate_of, normalize_release
 from pipelines.normalize.segments import normalize_revenue
 from pipelines.normalize.xbrl_records import refused_if_damaged
 from pipelines.parse.press_releases.release import Release
@@ -54,15 +54,4 @@ def _key(figure: Figure) -> tuple[object, ...]:
 
 
 def _refused(figure: Figure, check: str, reason: str) -> Rejected:
-    candidate = Candidate(
-        figure.fact,
-        None,
-        figure.start,
-        figure.end,
-        figure.value,
-        figure.unit,
-        figure.label,
-        figure.locator,
-        figure.scope,
-    )
-    return Rejected(check, f"{figure.fact}: {reason}", candidate)
+    return Rejected(check, f"{figure.fact}: {reason}", candidate_of(figure))

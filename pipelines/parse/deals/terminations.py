@@ -1,6 +1,5 @@
 """Ended deals: item 1.02 of Form 8-K, "terminated the merger agreement with CoreWeave"."""
 
-import re
 from copy import copy
 from dataclasses import replace
 
@@ -40,4 +39,4 @@ def _of_an_agreement(s: DealSentence) -> Deal | None:
     if near is None:
         return None
     party = party_of(s.sentence, near)
-    return sized(s, Event(kind, start, start, party, role, start, len(re.sub(r"\s+$", "", s.text))))
+    return sized(s, Event(kind, start, start, party, role, start, len(s.text.rstrip())))

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
+from pipelines.parse.language.periods import MONTHS
+
 MORE_ROOM = Decimal("1.1")
 """How much more "more than" may mean, and how much less "less than"."""
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
@@ -139,11 +141,7 @@ _CLOCK = re.compile(r"(?<![\d.,])\d{1,2}:\d{1,2}(?::\d{1,2})?(?![\d.,]\d|\d)")
 _GOES_ON = re.compile(r"[,.]?\d{0,3}\ufffd|\s,\d{3}(?!\d)")
 # "Nov 2023 Bitcoin Mined": no count, even if letters and digits around run together.
 _YEAR = re.compile(r"20[12]\d")
-_MONTH_BEFORE = re.compile(
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|"
-    r"september|october|november|december)\.?\s?$",
-    re.IGNORECASE,
-)
+_MONTH_BEFORE = re.compile(rf"(?:{'|'.join(MONTHS)})\.?\s?$", re.IGNORECASE)
 _ZERO = re.compile(rf"^(?:(?:{_CURRENCY})\s*)?(?:[{_DASHES}]+|nil|none|zero|no)\s*(?:%|)$", re.IGNORECASE)
 _NO_VALUE = re.compile(
     r"^(?:n\s?[./]?\s?a\.?|n\s?[./]?\s?m\.?f?|not (?:applicable|meaningful|available|disclosed)|nmf|"

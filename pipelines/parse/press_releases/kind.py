@@ -497,7 +497,6 @@ def _quarter_before(disclosure: DisclosureContext) -> Period | None:
     day, company = disclosure.disclosed_on, disclosure.company
     if company is not None and company.fiscal_year_end(day).month % 3:
         return None
-    index = day.year * 12 + (day.month - 1) // 3 * 3
-    end = date(index // 12, index % 12 + 1, 1) - timedelta(days=1)
+    end = date(day.year, (day.month - 1) // 3 * 3 + 1, 1) - timedelta(days=1)
     known = _SOONEST <= day - end <= _LATEST
     return months_to(end, 3) if known else None
