@@ -77,7 +77,7 @@ bench: .venv/.made-dev ## run the benchmarks; writes docs/benchmarks.md
 
 docs: $(STAMP) ## regenerate data dictionary, settings table and cookbook examples from the samples
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
-	unset EDGAR_USER_AGENT EDGAR_MIRROR WAREHOUSE_URL MINERS_WATCHLIST NEWS_MIRROR BITCOIN_PRICE_URL; \
+	unset EDGAR_USER_AGENT EDGAR_MIRROR WAREHOUSE_URL MINERS_WATCHLIST NEWS_MIRROR BITCOIN_PRICE_URL BITCOIN_NETWORK_URL; \
 	LOG_LEVEL=WARNING MINERS_DATA_DIR="$$folder" .venv/bin/miners run --no-publish >/dev/null && MINERS_DATA_DIR="$$folder" .venv/bin/python -m pipelines.publish.docs
 
 docs-site: .venv/.made-dev ## build the documentation as a static site in site/; warnings are errors

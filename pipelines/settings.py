@@ -20,8 +20,9 @@ IN_CLONE = (HOME / "pyproject.toml").exists() and (HOME / "sql").is_dir()
 
 # Owner and group: the database, run logs and documents are below it.
 DATA_DIR_MODE = 0o750
-# All daily prices in one answer, without a key, under Blockchain.com's terms for its API.
-FREE_PRICES = "https://api.blockchain.info/charts/market-price?timespan=all&sampled=false&format=json"
+# All days in one answer, without a key, under Blockchain.com's terms for its API.
+FREE_NETWORK = "https://api.blockchain.info/charts/{chart}?timespan=all&sampled=false&format=json"
+FREE_PRICES = FREE_NETWORK.format(chart="market-price")
 
 
 def bundled(name: str) -> Path:
@@ -123,6 +124,14 @@ class Settings(BaseSettings):
             "an address or a file with daily prices of bitcoin in dollars (JSON or CSV as Coinbase, "
             "CryptoCompare, CoinGecko and others serve them); unset: `samples/` on samples, Blockchain.com's "
             "free charts when live, none beside another mirror or base; `none`: no prices"
+        ),
+    )
+    bitcoin_network_url: str | None = Field(
+        None,
+        description=(
+            "an address or a file with bitcoin's network by day (CSV with date, hashrate_eh, issued_btc and "
+            "fees_btc, or as Coin Metrics serves it); unset: `samples/` on samples, Blockchain.com's free "
+            "charts of difficulty and fees when live, none beside another mirror or base; `none`: no network"
         ),
     )
     news_mirror: Path | None = Field(
@@ -283,11 +292,19 @@ class Settings(BaseSettings):
 
         As set; else the samples' file on samples, a free source when live, and none beside another mirror.
         """
-        if self.bitcoin_price_url:
-            return None if self.bitcoin_price_url == "none" else self.bitcoin_price_url
+        return self._series(self.bitcoin_price_url, "prices/bitcoin_daily.csv", FREE_PRICES)
+
+    @property
+    def network_source(self) -> str | None:
+        """The source of the network's days, chosen like prices; FREE_NETWORK is two charts."""
+        return self._series(self.bitcoin_network_url, "prices/network_daily.csv", FREE_NETWORK)
+
+    def _series(self, setting: str | None, sample: str, free: str) -> str | None:
+        if setting:
+            return None if setting == "none" else setting
         if self.on_samples:
-            return str(bundled("samples") / "prices" / "bitcoin_daily.csv")
-        return FREE_PRICES if self.mirror is None and self.edgar_base is None else None
+            return str(bundled("samples") / sample)
+        return free if self.mirror is None and self.edgar_base is None else None
 
     @property
     def news_source(self) -> Literal["live", "mirror", "sample", "none"]:

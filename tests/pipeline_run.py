@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipelines.datasets import FIGURE_DATASETS, FilingDataset
-from pipelines.steps import datasets, documents, reconcile, verification
+from pipelines.steps import datasets, documents, market, reconcile, verification
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
@@ -39,7 +39,8 @@ def run_filings(
         *fetch_filings(services, *tickers, force=force).values(),
         documents.read_documents(services, slices, force=force),
         documents.read_releases(services, slices, force=force),
-        reconcile.read_reference_prices(services),
+        market.read_reference_prices(services),
+        market.read_network_days(services),
     ]
     for dataset in chosen:
         steps.append(datasets.normalize(services, dataset, slices, force=force))

@@ -58,7 +58,18 @@ _LONGEST_LINE = 10_000
 
 
 def read_prices(content: bytes) -> dict[date, Decimal]:
-    """Return the closing price in US dollars for each day.
+    """Return the closing price in US dollars for each day, in a shape that `read_daily` reads.
+
+    Raises UnreadableDocument (not_prices) if there are none.
+    """
+    found = {day: price for day, price in read_daily(content) if _POSSIBLE[0] <= price <= _POSSIBLE[1]}
+    if not found:
+        raise UnreadableDocument("not_prices", "no day with a price in it")
+    return found
+
+
+def read_daily(content: bytes) -> list[tuple[date, Decimal]]:
+    """Days and their numbers, in the order of the file.
 
     JSON: lists of candles `[time, low, high, open, close, volume]` (Coinbase),
     `{"Data": {"Data": [{"time", "close"}]}}` (CryptoCompare), `{"prices": [[ms, price]]}` (CoinGecko),
@@ -67,7 +78,7 @@ def read_prices(content: bytes) -> dict[date, Decimal]:
     CSV: a column of days and one named close or price, separated by comma, semicolon or tab; lines above the
     header are skipped.
 
-    Of several prices for a day the last is used. Raises UnreadableDocument (not_prices) if there are none.
+    Raises UnreadableDocument (not_prices) if it is none of these.
     """
     text = content.decode("utf-8-sig", "replace").strip()
     if text[:1] in ("{", "["):
@@ -82,14 +93,7 @@ def read_prices(content: bytes) -> dict[date, Decimal]:
         raise UnreadableDocument("not_prices", "a page of HTML or nothing, not prices")
     else:
         pairs = _from_csv(text)
-    found = {
-        day: price
-        for day, price in pairs
-        if _POSSIBLE[0] <= price <= _POSSIBLE[1] and date(2009, 1, 1) <= day <= date(2100, 1, 1)
-    }
-    if not found:
-        raise UnreadableDocument("not_prices", "no day with a price in it")
-    return found
+    return [(day, number) for day, number in pairs if date(2009, 1, 1) <= day <= date(2100, 1, 1)]
 
 
 def _day(value: Any) -> date | None:

@@ -1,4 +1,4 @@
-"""The reference price of bitcoin, from the address or file that BITCOIN_PRICE_URL names."""
+"""Daily series of bitcoin's price and network, fetched from an address or a file."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,29 +12,29 @@ from pipelines.settings import Settings
 MAX_BYTES = 20_000_000
 TIMEOUT = (10, 30)
 ATTEMPTS = 4
-_REMEDY = "No prices are loaded. Check BITCOIN_PRICE_URL."
 
 
-def fetch_prices(settings: Settings) -> tuple[str, bytes] | None:
-    """Fetch daily prices: name of the source and body as served; None without a source.
+def fetch_series(source: str, settings: Settings, setting: str) -> tuple[str, bytes]:
+    """Fetch a series: name of the source and body as served.
+
+    Args:
+        setting: Name of the setting to check if it fails.
 
     The query of an address may hold a key and is never shown. Raises TransferFailed if the file does not
     exist, the address cannot be reached or answers with an error, or the body is too large.
     """
-    source = settings.price_source
-    if source is None:
-        return None
+    remedy = f"Check {setting}."
     if not source.startswith(("http://", "https://")):
         path = Path(source).expanduser()
         if not path.is_file():
-            raise TransferFailed(f"There is no file of prices {path}. {_REMEDY}", reason="no_file")
+            raise TransferFailed(f"There is no file {path}. {remedy}", reason="no_file")
         return path.name, path.read_bytes()
     shown = source.split("?", 1)[0]
-    body = retry(lambda: _fetch(source, shown), attempts=ATTEMPTS, pause=settings.edgar_pause_seconds)
-    return shown, body
+    pause = settings.edgar_pause_seconds
+    return shown, retry(lambda: _fetch(source, shown, remedy), attempts=ATTEMPTS, pause=pause)
 
 
-def _fetch(source: str, shown: str) -> bytes:
+def _fetch(source: str, shown: str, remedy: str) -> bytes:
     headers = {"Accept": "application/json, text/csv"}
     try:
         with requests.get(source, timeout=TIMEOUT, stream=True, headers=headers) as response:
@@ -42,7 +42,7 @@ def _fetch(source: str, shown: str) -> bytes:
             if code != requests.codes.ok:
                 transient = code == 429 or code in TRANSIENT_STATUS
                 raise TransferFailed(
-                    f"{shown} answers {code}. {_REMEDY}",
+                    f"{shown} answers {code}. {remedy}",
                     url=shown,
                     retry_at=(retry_after(response.headers) or datetime.now(UTC)) if transient else None,
                     reason=f"http_{code}",
@@ -51,13 +51,13 @@ def _fetch(source: str, shown: str) -> bytes:
     except requests.RequestException as error:
         connects = isinstance(error, requests.exceptions.ConnectionError)
         raise TransferFailed(
-            f"{shown} cannot be reached ({type(error).__name__}). {_REMEDY}",
+            f"{shown} cannot be reached ({type(error).__name__}). {remedy}",
             url=shown,
             retry_at=datetime.now(UTC) if connects else None,
             reason="unreachable",
         ) from error
     if len(body) > MAX_BYTES:
         raise TransferFailed(
-            f"{shown} sends more than {MAX_BYTES:,} bytes. {_REMEDY}", url=shown, reason="too_large"
+            f"{shown} sends more than {MAX_BYTES:,} bytes. {remedy}", url=shown, reason="too_large"
         )
     return body

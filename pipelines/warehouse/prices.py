@@ -1,11 +1,13 @@
-"""Reference prices into fact_bitcoin_price."""
+"""Reference prices into fact_bitcoin_price, and the network's days into fact_network_day."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
 
+from pipelines.extract.network_formats import NetworkDay
 from pipelines.warehouse import schema
 from pipelines.warehouse.upsert import Changed, lock, upsert
 
@@ -19,6 +21,17 @@ def load_prices(connection: sa.Connection, source: str, prices: Mapping[date, De
         for day, price in prices.items()
     ]
     return upsert(connection, schema.fact_bitcoin_price, rows)
+
+
+def load_network(connection: sa.Connection, source: str, days: Mapping[date, NetworkDay]) -> Changed:
+    """Add or correct days of one source; a day that it no longer serves stays."""
+    lock(connection, "network")
+    now = datetime.now(UTC)
+    rows = [
+        {"day": day, "network_source": source, **asdict(network), "loaded_at": now}
+        for day, network in days.items()
+    ]
+    return upsert(connection, schema.fact_network_day, rows)
 
 
 def prices_between(connection: sa.Connection, first: date, last: date) -> dict[date, Decimal]:

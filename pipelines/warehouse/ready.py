@@ -68,8 +68,8 @@ def _companies_of(table: sa.Table) -> str:
         return "coalesce(company_id, '') from changed"
     if "company_key" in table.c:
         return "c.company_id from changed left join warehouse.dim_company as c using (company_key)"
-    # Articles are in no mart by company. Metrics and segments are in the marts of all.
-    return "'' from changed" if "document_key" in table.c else "null from changed"
+    # Articles, prices and the network are in no mart by company. Metrics and segments are in all marts.
+    return "'' from changed" if "document_key" in table.c or "day" in table.c else "null from changed"
 
 
 def is_behind(engine: sa.Engine) -> bool:

@@ -55,6 +55,7 @@ def purge_samples(connection: sa.Connection, source: str, forget: Callable[[], N
     sample_news_leave(connection)
     connection.execute(sa.text("delete from ops.finding where document_key is null"))
     connection.execute(sa.text("delete from warehouse.fact_bitcoin_price"))
+    connection.execute(sa.text("delete from warehouse.fact_network_day"))
     connection.execute(sa.text("delete from ops.filing where source = 'sample'"))
     connection.execute(sa.text("delete from ops.conditional_request"))
     forget()

@@ -8,6 +8,14 @@ with wide as (
     from marts.quarterly
     union all
     select
+        'monthly' as mart,
+        ticker,
+        period_start,
+        period_end,
+        sources
+    from marts.monthly
+    union all
+    select
         'bitcoin_sales' as mart,
         ticker,
         period_start,

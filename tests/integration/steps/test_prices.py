@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from pipelines.datasets import BITCOIN_SALES
-from pipelines.steps import reconcile
+from pipelines.steps import market
 from pipelines.steps.services import Services
 from tests.pipeline_run import query_rows, run_filings
 
@@ -44,12 +44,12 @@ def test_prices_are_fetched_after_retry(make_services: Make, host: tuple[str, ty
     address, handler = host
     handler.answers = [(503, b"busy"), (200, b'{"Data":{"Data":[{"time":1714435200,"close":60636.1}]}}')]
     services = make_services(bitcoin_price_url=address)
-    results = reconcile.read_reference_prices(services)
+    results = market.read_reference_prices(services)
     assert results.counts["inserted"] == 1
     assert query_rows(services, "select day, price_usd, price_source from warehouse.fact_bitcoin_price") == [
         (date(2024, 4, 30), Decimal("60636.1"), address.split("?")[0])
     ]
-    assert reconcile.read_reference_prices(services).counts["inserted"] == 0
+    assert market.read_reference_prices(services).counts["inserted"] == 0
 
 
 @pytest.mark.parametrize(

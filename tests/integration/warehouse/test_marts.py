@@ -316,6 +316,7 @@ def test_stored_mart_is_current_before_and_after_refresh(warehouse: WarehouseBui
         "operating_metrics",
         "total_revenue",
         "quarterly",
+        "quarterly_ratios",
         "industry_quarter",
         "disclosure_history",
         "sources",

@@ -1,0 +1,35 @@
+-- Who produced, sold and held the most bitcoin in a month?
+--
+-- Ranks are within the month. A company that publishes monthly figures, but none for this month, has no rank. `known` of
+-- `companies` is the number of companies with bitcoin produced.
+--
+-- :month text  Month such as 2024-03; the latest one with bitcoin produced if it is empty.
+--
+-- Example: miners query who_produced_most --month 2024-03
+--   month    rank  ticker  bitcoin_produced  bitcoin_sold  bitcoin_held  hashrate_eh  realized_hashrate_eh  known  companies  accession
+--   ───────  ────  ──────  ────────────────  ────────────  ────────────  ───────────  ────────────────────  ─────  ─────────  ────────────────────
+--   2024-03     1  CORZ                 906           981                                                       2          2  9999999999-24-110002
+--   2024-03     2  CIFR                 316             8         1,741                                         2          2  9999999999-24-150002
+select
+    month,
+    produced_rank as rank,
+    ticker,
+    bitcoin_produced,
+    bitcoin_sold,
+    bitcoin_held,
+    hashrate_eh,
+    realized_hashrate_eh,
+    produced_companies as known,
+    companies,
+    sources -> 'bitcoin_produced' ->> 'accession' as accession
+from marts.league_table
+where
+    month = coalesce(
+        cast(:month as text),
+        (
+            select max(l.month)
+            from marts.league_table as l
+            where l.bitcoin_produced is not null
+        )
+    )
+order by produced_rank asc nulls last, ticker asc;
