@@ -2,21 +2,34 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from pipelines.publish.files.arrow_tables import Published
 from pipelines.publish.files.tables import write_rows
 from pipelines.publish.report.charts import Chart
-from pipelines.publish.report.company import MOST_FIGURES, charts_of, every_figure, lead_of, segment_table
+from pipelines.publish.report.company import (
+    MOST_FIGURES,
+    charts_of,
+    every_figure,
+    key_figures,
+    lead_of,
+    segment_table,
+)
+from pipelines.publish.report.compare import comparison
+from pipelines.publish.report.drawing import colours_css, png_of
 from pipelines.publish.report.overview import (
     MOST_QUARTERS,
     companies_of,
     coverage_map,
     finding_kinds,
+    headlines,
     industry_charts,
+    latest_disclosures,
+    league_table,
+    months_matrix,
     newest_findings,
+    pivots,
 )
 from pipelines.publish.report.templating import STATIC, write_page
 from pipelines.query.text_tables import shown
@@ -24,7 +37,8 @@ from pipelines.warehouse.lineage import mart_lineage
 
 Row = dict[str, Any]
 _JSON = {
-    "quarterly": ("sources", "derivations"),
+    **dict.fromkeys(("quarterly", "monthly"), ("sources", "derivations")),
+    **dict.fromkeys(("league_table", "monthly_ratios", "quarterly_ratios"), ("sources",)),
     "bitcoin_sales": ("sources", "inputs"),
     **dict.fromkeys(("segment_revenue", "total_revenue", "operating_metrics"), ("inputs",)),
 }
@@ -47,20 +61,41 @@ def write_report(folder: Path, tables: Sequence[Published], provenance: Mapping[
     for chart in charts:
         _write_data(place, chart)
     findings = newest_findings(marts["open_findings"], _MOST_ROWS)
+    pages = {c.ticker for c in companies}
     write_page(
         place / "index.html",
         "overview.html.j2",
         **common,
         title="Overview",
-        pages={c.ticker for c in companies},
+        pages=pages,
         companies=companies,
         charts=charts,
         unread=_unread(marts["sources"]),
         lead=_lead(marts, companies),
+        headlines=headlines(marts, len(companies)),
+        league=league_table(marts),
+        latest=latest_disclosures(marts),
+        pivots=pivots(marts),
         findings=findings[:20],
         findings_count=len(marts["open_findings"]),
         finding_kinds=finding_kinds(marts["open_findings"]),
         map=coverage_map(marts, MOST_QUARTERS),
+    )
+    write_page(
+        place / "months.html",
+        "months.html.j2",
+        **common,
+        title="Months",
+        pages=pages,
+        matrix=months_matrix(marts),
+    )
+    write_page(
+        place / "compare.html",
+        "compare.html.j2",
+        **common,
+        title="Compare",
+        companies=sorted(companies, key=lambda c: c.ticker),
+        comparison=comparison(marts),
     )
     gaps = [row for row in marts["quarter_coverage"] if row["status"] in ("late", "missing")]
     write_page(
@@ -68,7 +103,7 @@ def write_report(folder: Path, tables: Sequence[Published], provenance: Mapping[
         "coverage.html.j2",
         **common,
         title="Coverage",
-        pages={c.ticker for c in companies},
+        pages=pages,
         map=coverage_map(marts),
         gaps=gaps[:_MOST_ROWS],
         file="data/coverage.csv",
@@ -186,13 +221,17 @@ def _write_company(
         key=lambda c: c["published_at"],
         reverse=True,
     )
+    lead = lead_of(company.quarter, company.name)
     write_page(
         place / "companies" / f"{ticker}.html",
         "company.html.j2",
         publication=provenance,
         up="../",
         title=f"{company.name} ({ticker})",
-        company={"ticker": ticker, "name": company.name, "lead": lead_of(company.quarter, company.name)},
+        about=lead,
+        image=_write_image(place, charts["revenue"][0]),
+        company={"ticker": ticker, "name": company.name, "lead": lead},
+        key_figures=key_figures(marts, ticker),
         segments=segments,
         charts=charts,
         unread=_unread([d for d in marts["sources"] if d["ticker"] == ticker]),
@@ -204,36 +243,29 @@ def _write_company(
     )
 
 
+def _write_image(place: Path, chart: Chart) -> str:
+    """Draw a chart as the picture of a link to the page; its address, or nothing."""
+    if not chart.is_drawn:
+        return ""
+    path = place / "images" / f"{chart.name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(png_of(chart))
+    return f"../images/{path.name}"
+
+
 def _write_data(place: Path, chart: Chart) -> None:
     chart.file = f"data/{chart.name}.csv"
     if chart.rows:
         write_rows(place / chart.file, chart.columns, chart.rows)
 
 
-@cache
-def _vega() -> str:
-    """The script of Vega, bundled by vl-convert in some two seconds."""
-    import vl_convert
-
-    # The bundle is a module, which browsers do not load from disk.
-    return f"(() => {{\n{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}\n}})();\n"
-
-
 def _write_assets(place: Path) -> None:
-    """Write style, script and Vega."""
+    """Write style and script."""
     place.mkdir(parents=True, exist_ok=True)
     for path in STATIC.iterdir():
         if path.suffix in (".css", ".js"):
-            (place / path.name).write_bytes(path.read_bytes())
-    (place / "vega.js").write_text(_vega(), "utf-8")
-    (place / "LICENSES.txt").write_text(
-        (
-            "vega.js contains Vega, Vega-Lite and Vega-Embed (https://vega.github.io), (c) University of "
-            "Washington Interactive Data Lab\nand contributors, under the BSD 3-Clause License: "
-            "https://github.com/vega/vega/blob/main/LICENSE\n"
-        ),
-        "utf-8",
-    )
+            text = path.read_text("utf-8") + (colours_css() if path.suffix == ".css" else "")
+            (place / path.name).write_text(text, "utf-8")
 
 
 def _dictionary(tables: Sequence[Published]) -> list[Row]:

@@ -1,7 +1,7 @@
 """The report's charts as Vega-Lite, each with title, summary and data.
 
-Colors come in two ranges, for light and dark backgrounds; the page's script selects one. Contrast is at least
-3 to 1.
+With fewer than three periods the figures are written out instead. Gaps stay gaps: a
+line ends before a period without a figure and begins again after it.
 """
 
 import re
@@ -9,12 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 Row = dict[str, Any]
 
-# Light and dark background. Mining is warm, AI and HPC cold, the rest gray, green and violet.
-_COLOURS = {
+# On a light and on a dark background, with a contrast of at least 3 to 1.
+# Mining is warm, AI and HPC cold, the rest gray, green and violet.
+COLOURS = {
     "mining": ("#c2410c", "#fb923c"),
     "AI and HPC": ("#1d4ed8", "#60a5fa"),
     "other": ("#6b7280", "#9ca3af"),
@@ -31,15 +33,19 @@ _COLOURS = {
     "staking": ("#7e22ce", "#d8b4fe"),
     "eliminations": ("#991b1b", "#fca5a5"),
 }
-_SPARE = (
+SPARE = (
     ("#c2410c", "#fb923c"),
     ("#1d4ed8", "#60a5fa"),
     ("#166534", "#4ade80"),
     ("#7e22ce", "#d8b4fe"),
     ("#57534e", "#d6d3d1"),
 )
-# This many bars or fewer are drawn with a fixed width.
-_FEW = 5
+# In pixels at which the text of the drawing has its own size; the page scales it.
+WIDTH = 480
+# With fewer periods the figures are written out.
+LEAST_PERIODS = 3
+# Figures of days further apart are not joined by a line: a quarter and some days.
+_FAR = 130
 _DOLLARS = "format(datum.value / 1e6, ',.0f')"
 
 
@@ -53,19 +59,34 @@ class Chart:
     columns: list[str]
     rows: list[list[Any]]
     spec: Row
+    unit: str = ""
     file: str = ""
+    least: int = LEAST_PERIODS
+    """Number of periods from which on it is drawn."""
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there are enough periods for a drawing."""
+        return len({row[0] for row in self.rows}) >= self.least
 
-def _ranges(series: Sequence[str]) -> Row:
-    pairs = [_COLOURS.get(name) or _SPARE[place % len(_SPARE)] for place, name in enumerate(series)]
-    return {"light": [light for light, _ in pairs], "dark": [dark for _, dark in pairs]}
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        """The figures of a chart that is not drawn: value, and what it is of which period."""
+        return [
+            (in_words(value, self.unit), f"{series.replace('_', ' ')}, {x}") for x, series, value in self.rows
+        ]
 
 
 def _colour(series: Sequence[str]) -> Row:
     return {
         "field": "series",
         "type": "nominal",
-        "scale": {"domain": list(series), "range": "theme"},
+        "scale": {
+            "domain": list(series),
+            "range": [
+                (COLOURS.get(name) or SPARE[place % len(SPARE)])[0] for place, name in enumerate(series)
+            ],
+        },
         "legend": _legend(series),
     }
 
@@ -120,20 +141,13 @@ def _days(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
     }
 
 
-def _width(rows: Sequence[tuple[str, str, Decimal | None]]) -> Row:
-    """The full width, or a fixed step for a few bars."""
-    few = len(_x_of(rows)["scale"]["domain"]) <= _FEW
-    return {"width": {"step": 56, "for": "position"}, "autosize": {"type": "pad"}} if few else {}
-
-
-def _spec(title: str, summary: str, values: list[Row], series: Sequence[str], **more: Any) -> Row:
+def _spec(title: str, summary: str, values: list[Row], **more: Any) -> Row:
     return {
         "description": f"{title}. {summary}",
         "data": {"values": values},
-        "width": "container",
+        "width": WIDTH,
         "height": 240,
         "autosize": {"type": "fit-x", "contains": "padding"},
-        "usermeta": {"ranges": _ranges(series)},
         **more,
     }
 
@@ -153,10 +167,29 @@ def _series_chart(
     """A chart of (x, series, value) rows, with the summary of them in words."""
     stated = [(a, s, v) for a, s, v in rows if v is not None]
     summary = " ".join(part for part in (_sentence(rows, series, unit), note) if part)
-    values = [{"x": a, "series": s, "value": float(v)} for a, s, v in stated]
-    encoding = {**encoding, "tooltip": _tooltip(x, unit)}
-    spec = _spec(title, summary, values, series, encoding=encoding, **drawing)
-    return Chart(name, title, summary, [x, "what", unit], [list(row) for row in stated], spec)
+    values: list[Row] = [
+        {"x": a, "series": s, "value": float(v), "said": f"{s.replace('_', ' ')}, {a}: {in_words(v, unit)}"}
+        for a, s, v in stated
+    ]
+    encoding = {**encoding, "description": {"field": "said"}}
+    if drawing["mark"]["type"] == "line":
+        values += _gaps(stated, encoding["x"])
+    spec = _spec(title, summary, values, encoding=encoding, **drawing)
+    return Chart(name, title, summary, [x, "what", unit], [list(row) for row in stated], spec, unit)
+
+
+def _gaps(stated: Sequence[tuple[str, str, Decimal]], x: Row) -> list[Row]:
+    """Points without a value, at which the line of a series is broken."""
+    out = []
+    for series in dict.fromkeys(s for _, s, _ in stated):
+        known = [a for a, s, _ in stated if s == series]
+        if x["type"] == "temporal":
+            days = sorted(date.fromisoformat(a) for a in known)
+            missing = [str(a + (b - a) / 2) for a, b in pairwise(days) if (b - a).days > _FAR]
+        else:
+            missing = [name for name in x["scale"]["domain"] if name not in known]
+        out += [{"x": name, "series": series, "value": None, "said": ""} for name in missing]
+    return out
 
 
 def _axis(unit: str) -> Row:
@@ -190,15 +223,6 @@ def in_words(value: Decimal, unit: str) -> str:
     return f"-{amount}" if value < 0 else amount
 
 
-def _tooltip(x: str, unit: str) -> list[Row]:
-    form = ",.0f" if unit == "USD" else ",.2~f"
-    return [
-        {"field": "x", "title": x},
-        {"field": "series", "title": "what"},
-        {"field": "value", "title": unit or "value", "format": form},
-    ]
-
-
 def stacked(
     name: str,
     title: str,
@@ -217,9 +241,7 @@ def stacked(
         "color": _colour(names),
         "order": {"field": "series", "sort": "ascending"},
     }
-    return _series_chart(
-        name, title, rows, names, encoding, unit=unit, x=x, note=note, mark={"type": "bar"}, **_width(rows)
-    )
+    return _series_chart(name, title, rows, names, encoding, unit=unit, x=x, note=note, mark={"type": "bar"})
 
 
 def lines(
@@ -250,7 +272,7 @@ def lines(
         "color": _colour(names),
         "shape": shapes,
     }
-    mark = {"type": "line", "point": {"filled": True, "size": 55}}
+    mark = {"type": "line", "point": {"filled": True, "size": 55}, "invalid": "break-paths-show-path-domains"}
     return _series_chart(name, title, rows, names, encoding, unit=unit, x=x, note=note, mark=mark)
 
 
@@ -297,18 +319,18 @@ def time_line(name: str, title: str, rows: Sequence[Row]) -> Chart:
             "series": str(r["kind"]),
             "from": str(r["announced_on"]),
             "to": str(r["due_last"] or r["announced_on"]),
-            "status": r["status"],
-            "due": r["due"] or "",
+            "said": (
+                f"{r['announced_on']}: {r['kind'].replace('_', ' ')}, {r['status']}"
+                + (f", due {r['due']}" if r["due"] else "")
+            ),
         }
         for r in rows
     ]
-    tooltip = [{"field": f} for f in ("label", "series", "from", "due", "status")]
     where = {"field": "label", "type": "nominal", "title": None, "sort": None, "axis": {"labelLimit": 150}}
     spec = _spec(
         title,
         summary,
         values,
-        names,
         layer=[
             {"mark": {"type": "rule", "strokeWidth": 3}, "encoding": {"x2": {"field": "to"}}},
             {"mark": {"type": "point", "filled": True, "size": 90, "opacity": 1}},
@@ -317,10 +339,10 @@ def time_line(name: str, title: str, rows: Sequence[Row]) -> Chart:
             "x": {"field": "from", "type": "temporal", "title": None, "axis": {"format": "%Y-%m"}},
             "y": where,
             "color": _colour(names),
-            "tooltip": tooltip,
+            "description": {"field": "said"},
         },
     )
-    spec["height"] = 30 * len({v["label"] for v in values}) or 30
+    spec |= {"height": 30 * len({v["label"] for v in values}) or 30, "width": 2 * WIDTH}
     columns = ["announced", "kind", "party", "megawatts", "due", "status"]
     return Chart(
         name,
@@ -332,4 +354,5 @@ def time_line(name: str, title: str, rows: Sequence[Row]) -> Chart:
             for r in rows
         ],
         spec,
+        least=1,
     )

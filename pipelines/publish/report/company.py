@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.publish.report.charts import grouped_bars, in_words, lines, stacked, time_line
+from pipelines.publish.report.templating import compact, signed_percent
 from pipelines.query.text_tables import trimmed
 
 Row = dict[str, Any]
@@ -29,6 +30,16 @@ class Cell:
     title: str
     derived: bool
     restated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """A large figure: value, what it is and when, its change, and links to its source."""
+
+    value: str
+    what: str
+    change: str
+    links: list[str]
 
 
 def links_of(row: Row) -> list[str]:
@@ -122,7 +133,12 @@ def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
     return {
         "revenue": [
             stacked(
-                f"{ticker}-segments", "Revenue by segment", by_quarter, unit="USD", series=table["segments"]
+                f"{ticker}-segments",
+                "Revenue by segment",
+                by_quarter,
+                unit="USD",
+                series=table["segments"],
+                note=_annotations(marts, ticker, table),
             ),
             lines(
                 f"{ticker}-shares",
@@ -193,6 +209,84 @@ def charts_of(marts: Marts, ticker: str, table: Row) -> dict[str, Any]:
             sorted(_of(marts["deals"], ticker), key=lambda r: r["announced_on"]),
         ),
     }
+
+
+def _annotations(marts: Marts, ticker: str, table: Row) -> str:
+    """Quarters of the revenue chart with derived, restated or doubtful figures, in a sentence."""
+    doubtful = {
+        f["period_end"]
+        for f in marts["open_findings"]
+        if f["ticker"] == ticker and f["metric"] in ("segment_revenue", "total_revenue")
+    }
+    found: dict[str, list[str]] = {"Derived": [], "Restated": [], "In an open finding": []}
+    for row in reversed(table["rows"]):
+        cells = [cell for cell in row["cells"] if cell]
+        for word, holds in (
+            ("Derived", any(cell.derived for cell in cells)),
+            ("Restated", any(cell.restated for cell in cells)),
+            ("In an open finding", row["end"] in doubtful),
+        ):
+            if holds:
+                found[word].append(row["name"])
+    return " ".join(f"{word}: {', '.join(names)}." for word, names in found.items() if names)
+
+
+def key_figures(marts: Marts, ticker: str) -> list[KeyFigure]:
+    """The latest revenue, AI share, production, sale, holdings and hash rate of a company.
+
+    Figures that no document states are left out. Production and sales are of the latest month, or of the
+    latest quarter if no month is later.
+    """
+    quarters = sorted(_of(marts["quarterly"], ticker), key=lambda r: r["period_end"])
+    months = sorted(_of(marts["monthly"], ticker), key=lambda r: r["period_end"])
+    ratios = {r["period_end"]: r for r in _of(marts["monthly_ratios"], ticker)}
+    quarterly_ratios = {r["period_end"]: r for r in _of(marts["quarterly_ratios"], ticker)}
+    out = []
+
+    def latest(column: str, rows: Sequence[Row] = ()) -> Row | None:
+        known = [r for r in (*quarters, *rows) if r[column] is not None]
+        return max(known, key=lambda r: r["period_end"], default=None)
+
+    def name(row: Row) -> str:
+        return row["month"] if "month" in row else quarter_name(row)
+
+    def add(row: Row, column: str, value: str, what: str, change: str = "") -> None:
+        out.append(KeyFigure(value, what, change, links_of((row["sources"] or {}).get(column, {}))))
+
+    if row := latest("revenue_usd"):
+        year = row["revenue_growth_year"]
+        change = f"{signed_percent(year)} from a year before" if year is not None else ""
+        add(row, "revenue_usd", compact(row["revenue_usd"], "USD"), f"revenue, {name(row)}", change)
+    if row := latest("ai_hpc_share"):
+        points = (quarterly_ratios.get(row["period_end"]) or {}).get("ai_hpc_share_change")
+        change = f"{points * 100:+.1f} points from the quarter before" if points is not None else ""
+        value = f"{row['ai_hpc_share'] * 100:.1f} %"
+        add(row, "revenue_usd", value, f"of revenue is AI and HPC, {name(row)}", change)
+    if row := latest("bitcoin_produced", months):
+        growth = row.get("production_growth")
+        change = f"{signed_percent(growth)} from the month before" if growth is not None else ""
+        share = (ratios.get(row["period_end"]) or {}).get("network_share") if "month" in row else None
+        if share is not None:
+            change += ("; " if change else "") + f"{share * 100:.2f} % of the network"
+        value = compact(row["bitcoin_produced"], "BTC")
+        add(row, "bitcoin_produced", value, f"produced, {name(row)}", change)
+    if row := latest("bitcoin_sold", months):
+        price = row["average_price_usd"]
+        change = f"at {compact(price, 'USD')} each" if price is not None else ""
+        add(row, "bitcoin_sold", compact(row["bitcoin_sold"], "BTC"), f"sold, {name(row)}", change)
+    if row := latest("bitcoin_held", months):
+        every = ratios if "month" in row else quarterly_ratios
+        worth = (every.get(row["period_end"]) or {}).get("bitcoin_held_usd")
+        change = f"{compact(worth, 'USD')} at the market price of that day" if worth is not None else ""
+        if row["bitcoin_held_scope"] == "unencumbered":
+            change = "without bitcoin posted as collateral"
+        value = compact(row["bitcoin_held"], "BTC")
+        add(row, "bitcoin_held", value, f"held, {row['bitcoin_held_on']}", change)
+    if row := latest("hashrate_eh", months):
+        kind = row["hashrate_metric"].removeprefix("hashrate_").replace("_", " ")
+        value = compact(row["hashrate_eh"], "EH/s")
+        add(row, "hashrate_eh", value, f"{kind} hash rate, {row['hashrate_on']}")
+    return out
 
 
 def _flows(

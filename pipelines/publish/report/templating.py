@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipelines.publish.report.drawing import figures_of
 from pipelines.query.text_tables import trimmed
 
 # Only scripts and styles of the folder; no frames, forms or requests.
@@ -15,6 +16,13 @@ POLICY = (
     "form-action 'none'"
 )
 _TEMPLATES = Path(__file__).parent / "templates"
+# The status of a claim in words.
+_VERDICTS = {
+    "confirmed": "confirmed by a filing",
+    "contradicted": "contradicted by a filing",
+    "unmatched": "not yet confirmed by a filing",
+    "superseded": "true of a figure that was restated since",
+}
 STATIC = Path(__file__).parent / "static"
 
 
@@ -34,6 +42,10 @@ def _environment() -> Any:
         "number": number,
         "millions": millions,
         "percent": percent,
+        "compact": compact,
+        "verdict": _VERDICTS.__getitem__,
+        "svg": Markup,
+        "signed_percent": signed_percent,
         "day": day,
         "web": web_address,
         "check_label": check_label,
@@ -42,8 +54,15 @@ def _environment() -> Any:
     environment.filters["data_block"] = lambda value: Markup(  # noqa: S704 -- a script's data may not be escaped as HTML
         json.dumps(value, ensure_ascii=False, default=_plain).replace("<", "\\u003c")
     )
-    environment.globals["policy"] = POLICY
+    environment.globals |= {"policy": POLICY, "drawn": _drawn}
     return environment
+
+
+def _drawn(chart: Any) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    shown = figures_of(chart)
+    return {**shown, "svg": Markup(shown["svg"])}  # noqa: S704 -- made by Vega, which escapes text
 
 
 @lru_cache(maxsize=1)
@@ -79,6 +98,24 @@ def millions(value: Any) -> str:
         return ""
     shown = Decimal(value) / 1_000_000
     return f"{shown:,.1f}" if abs(shown) >= 1 or not shown else f"{shown:,.2f}"
+
+
+def compact(value: Any, unit: str) -> str:
+    """A figure as a headline shows it: $115.2 M, $1.25 B, 2,385 BTC, 590 MW; a dash if None."""
+    if value is None:
+        return "–"
+    value = Decimal(value)
+    if unit != "USD":
+        return f"{number(value if abs(value) < 1000 else value.quantize(Decimal(1)))} {unit}"
+    for size, letter, digits in ((10**9, "B", 2), (10**6, "M", 1)):
+        if abs(value) >= size:
+            return f"{'-' if value < 0 else ''}${abs(value) / size:,.{digits}f} {letter}"
+    return f"{'-' if value < 0 else ''}${abs(value):,.0f}"
+
+
+def signed_percent(value: Any) -> str:
+    """A change of a share: +44.9 %, -3.0 %; empty if None."""
+    return "" if value is None else f"{Decimal(value) * 100:+.1f} %"
 
 
 def percent(value: Any) -> str:

@@ -69,6 +69,7 @@ def _proceeds_of(*sales: dict[str, Any]) -> tuple[str, list[list[Any]]]:
         "operating_metrics",
         "deals",
         "bitcoin_prices",
+        "open_findings",
     )
     marts: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     charts = charts_of({**marts, "bitcoin_sales": list(sales)}, "CLSK", {"rows": [], "segments": []})
