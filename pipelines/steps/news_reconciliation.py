@@ -54,7 +54,7 @@ def reconcile_news(services: Services, tickers: Sequence[str], now: datetime | N
             changed = claims.record_deal_keys(connection, keys)
             result.counts["deals"] += len(set(keys.values()))
             asked = claims.claims_of(connection, company)
-            stated = claims.stated_figures(connection, company) if asked else []
+            stated = claims.listed_figures(connection, services.watchlist, company) if asked else []
             days = [c.end for _, _, c, _ in asked if c.end]
             prices = prices_between(connection, min(days) - timedelta(days=800), max(days)) if days else {}
             judged = [

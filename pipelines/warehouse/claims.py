@@ -239,6 +239,18 @@ def stated_figures(connection: sa.Connection, company: Company) -> list[FiledFig
     ]
 
 
+def listed_figures(connection: sa.Connection, watchlist: Watchlist, company: Company) -> list[FiledFigure]:
+    """The figures of a company's filings, and of the company that was listed under its name before."""
+    stated = stated_figures(connection, company)
+    if company.preceded_by is None:
+        return stated
+    before = watchlist.by_ticker(company.preceded_by)
+    ended = before.ended or date.min
+    return [f for f in stated if f.end > ended] + [
+        f for f in stated_figures(connection, before) if f.end <= ended
+    ]
+
+
 def deals_of(connection: sa.Connection, company: Company) -> list[tuple[sa.Row[Any], bool]]:
     """A company's deals in order of disclosure, each with whether an article states it."""
     t, d = schema.fact_deal, schema.dim_document

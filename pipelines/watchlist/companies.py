@@ -80,6 +80,8 @@ class Company(_Strict):
         subsidiaries: Companies whose deals are the company's, and whose figures are a part of its own.
         listed_fiscal_year_ends: Fiscal years by which releases and news count: those of the listed company
             that the registrant succeeded.
+        preceded_by: Company that was listed under its name until that company's `ended`: claims about a time
+            before are compared with that company's filings.
         mined: When it mined bitcoin.
         in_news: Whether articles and other companies' releases are read for it; if not, only its filings are.
     """
@@ -97,6 +99,7 @@ class Company(_Strict):
     single_segment: list[SingleSegment] = []
     accounting: Literal["us-gaap", "ifrs"] = "us-gaap"
     consolidated_by: str | None = None
+    preceded_by: str | None = None
     history_since: date | None = None
     ended: date | None = None
     mined: list[Validity] = [Validity()]

@@ -52,7 +52,7 @@ _HEADINGS = re.compile(
     rf"(?P<headings>(?:{_NOTED_PERIOD}\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w|[–—-]\s\w)", re.IGNORECASE
 )
 # The words of a corner cell: "Key Metrics Aug 25 Jul 25*".
-_CORNER = r"(?:[a-z][a-z()/&]*\s+){0,4}?"
+_CORNER = r"(?:[a-z][a-z()/&]*\d?\s+){0,4}?"
 _ALL_HEADINGS = re.compile(
     rf"\s*{_CORNER}(?:{_NOTED_PERIOD}\*?\s+){{1,5}}(?:{_NOTED_PERIOD}\*?|{_CHANGE})(?:\s+{_CHANGE}){{0,3}}\s*",
     re.IGNORECASE,
@@ -100,6 +100,10 @@ _STOPS_WITHIN = re.compile(rf"(?:\(|\b{_WITHIN})$")
 _LABEL = re.compile(r"[A-Z][A-Za-z]*(?:[ -][A-Za-z]+){0,4}:")
 _A_VALUE = re.compile(r"[~$]?\d[^.;]{0,3}(?:\.\d)?.{0,60}")
 _STOPS = re.compile(r"[.:;!?]$")
+# "Compared to$35 million, down9%": links around amounts took the blanks with them.
+_GLUED_AMOUNT = re.compile(r"(?<=[a-z])(?=\$\d)|(?<=[a-z]{3})(?=\d[\d.,]*%)")
+# "In Q2 2023. - Gross mining profit of".
+_BULLET_WITHIN = re.compile(r"(?<=[.;]) - (?=[A-Z])")
 _ANY_DIGIT = re.compile(r"\d\S*\s\S*\d|\d{3}")
 
 
@@ -107,7 +111,7 @@ def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCel
     """The paragraphs and tables of plain text, in order: a table as its rows of cells."""
     parts = (
         part
-        for first in _with_glued_rows(_without_bullets(lines))
+        for first in _with_glued_rows(_without_bullets(_parted(lines)))
         for outer in ([first] if isinstance(first, Table) else _with_tables(first))
         for part in ([outer] if isinstance(outer, Table) else _with_single_blanks(_joined(outer)))
     )
@@ -536,6 +540,15 @@ def _without_bullets(lines: Iterable[str]) -> list[str]:
         else:
             out.append(line)
     return out
+
+
+def _parted(lines: Iterable[str]) -> Iterator[str]:
+    """Lines in which amounts stand apart from the word before, and bullets begin a line of their own."""
+    for line in lines:
+        first, *bullets = _BULLET_WITHIN.split(_GLUED_AMOUNT.sub(" ", line))
+        yield first
+        for bullet in bullets:
+            yield f"- {bullet}"
 
 
 def _joined(lines: Sequence[str]) -> list[str]:

@@ -210,10 +210,14 @@ class CompanyNames:
 
     def _same_company(self, name: str, introduced: frozenset[str]) -> Company | None:
         """The company of a name that begins with a known one: "Marathon Patent Group"."""
-        first, *rest = name.split()
-        company = self.short.get(first) or self.full.get(first)
-        corporate = all(word.strip(",.").lower() in _CORPORATE for word in rest)
-        return company if corporate and company and company.ticker in introduced else None
+        words = name.split()
+        for known in range(len(words), 0, -1):
+            first = " ".join(words[:known])
+            company = self.short.get(first) or self.full.get(first)
+            if company is not None and company.ticker in introduced:
+                corporate = all(word.strip(",.").lower() in _CORPORATE for word in words[known:])
+                return company if corporate else None
+        return None
 
     def _spaced(self, name: str) -> Company | None:
         """The company of a name written with spaces: "Bit Deer"."""

@@ -486,7 +486,7 @@ class GovernorFinder:
                     # "Revenue kept growing, up 24% to $12.5 million".
                     found = self.subjects.subject(low, j - 1, unit)
                 return MAIN, found
-            elif word == "with" and j > low and tokens[j - 1].lemma in ("compare", "relative"):
+            elif word == "with" and j > low and tokens[j - 1].lemma in ("compare", "comparison", "relative"):
                 continue
             elif word == "with" and j > low and tokens[j - 1].lemma == "line":
                 # "Roughly in line with the $34.4 million it posted a year before".

@@ -60,6 +60,11 @@ _BOTH = re.compile(
     r"clients)\b",
     re.IGNORECASE,
 )
+# "One of our hosting sites was down (51% uptime)".
+_ONE_OF_SITES = re.compile(
+    r"\bone of (?:our|its|the|their)\b[^,.;⟦]{0,30}\b(?:sites|facilities|locations|data cent(?:er|re)s)\b",
+    re.IGNORECASE,
+)
 _AT_ITS_SITE = re.compile(
     r"\bat\s+(?:our|its|the)\s+(?-i:[A-Z][\w.]+\s+){1,3}(?:site|facility|campus|data cent(?:er|re)|mine)\b",
     re.IGNORECASE,
@@ -170,7 +175,7 @@ class OwnerFinder:
 
     def is_of_one_site(self, text: str) -> bool:
         """Whether an average is one site's: "uptime at our Rockdale facility was 95%"."""
-        if _AT_ITS_SITE.search(text):
+        if _AT_ITS_SITE.search(text) or _ONE_OF_SITES.search(text):
             return True
         every = re.search(r"\b(?:all|across|sites|facilities|fleet|overall|total)\b", text, re.IGNORECASE)
         return not every and self.frames.matches("site", text)

@@ -180,6 +180,13 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         rf"(?:\s+{YEAR.format('y')})?",
         ("calendar",),
     ),
+    # "In calendar year Q3" of a company with another fiscal year.
+    (
+        "calendar_quarter",
+        r"\bcalendar(?:[\s-]+year)?\s+(?:q\s?(?P<q>[1-4])(?!\d)|(?P<o>first|second|third|fourth)[\s-]+quarter)"
+        rf"(?:\s+(?:of\s+)?{YEAR.format('y')})?",
+        ("calendar",),
+    ),
     ("quarter", rf"\b(?P<o>last|final)\s+quarter\s+of\s+{YEAR.format('y')}", _QUARTER_WORDS),
     (
         "quarter",
@@ -412,7 +419,7 @@ def _span(
         index = whole.start.year * 12 + whole.start.month - 2 + months
         return months_to(_month_end(index // 12, index % 12 + 1), months), True
     if kind == "calendar_quarter":
-        month = 3 * _ORDINALS[found["o"].lower()]
+        month = 3 * (int(found.get("q") or 0) or _ORDINALS[found["o"].lower()])
         day = disclosure.disclosed_on
         of = int(written) if written else (year or day.year)
         if not written and not year and _month_end(of, month) > day:

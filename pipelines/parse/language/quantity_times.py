@@ -641,6 +641,8 @@ class TimeFinder:
                 or _ANOTHER_CLAUSE.search(between)
                 or not _COORDINATED.search(between)
                 or self._parts(between)
+                # "With 21 EH/s installed and plans for 31 EH/s by Q4": the plan's time.
+                or self.sentence.frames.matches("plan", between)
             ):
                 return None
             found = self.following(k)

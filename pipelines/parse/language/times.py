@@ -69,6 +69,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"subsequent to|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|"
             r"period)|"
             r"following (?:the )?(?:end|close) of|(?:early|mid|late) (?:in )?(?:⟪\d+⟫|20\d\d)|"
+            # "At that time it was operating 9 EH/s": a time that the text told before.
+            r"(?:at|around|by|until) (?:that|the) time(?! of)|"
             r"per annum|annually|each (?:month|quarter|year)|per (?:month|quarter|year)"
         ),
     ),
@@ -79,8 +81,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"the (?:same|corresponding|comparable|equivalent|like) (?:\w+ )?(?:quarter|period|"
             r"month|time)(?: of| in| for)? "
             r"(?:the )?(?:last|prior|previous|preceding) (?:fiscal )?year|"
-            r"(?:the )?(?:(?:same|corresponding|comparable) )?(?:quarter|period|month) (?:a|one) year (?:ago|"
-            r"earlier|before|prior)|"
+            r"(?:the )?(?:(?:same|corresponding|comparable) )?(?:quarter|period|month) (?:in |of )?(?:a|one|the) "
+            r"year (?:ago|earlier|before|prior)|"
             r"(?:the |its )?(?:previous|prior|preceding|last)[- ](?:fiscal )?year(?:['’]s)?[- ]"
             r"(?:period|(?:\w+[- ])?quarter|month|comparable period)|"
             r"(?:the )?year[- ](?:ago|earlier)(?: (?:period|quarter|month|level|figure))?|"
@@ -156,7 +158,7 @@ _PATTERN = re.compile(
 _YEAR_ALONE = re.compile(
     r"(?:\b(?:in|during|for|throughout|of)\s+|(?<=\()(?=20\d\d\))|(?<=\bended )|(?<=\bclosed )|"
     r"(?<=\bfinished )|(?<=\bexited ))"
-    r"(?:calendar |fiscal |all of |the year |"
+    r"(?:calendar |fiscal |all (?:of )?|the year |"
     r"full[- ]year )*(?P<y>20[12]\d)\b(?!-)",
     re.IGNORECASE,
 )

@@ -30,7 +30,7 @@ from pipelines.parse.language.times import RESPECTIVELY
 from pipelines.parse.news.claims import Claim, ReadArticle, consistent_claims, deal_claim, deduplicate
 from pipelines.parse.news.confidence import evidence_of_change, evidence_of_figure
 from pipelines.parse.news.pages import ArticleText, day_of
-from pipelines.parse.news.subject_period import subject_of
+from pipelines.parse.news.subject_period import is_fresh, subject_of
 from pipelines.parse.news.subjects import SubjectTracker, is_others_quarter, is_stale
 from pipelines.parse.news.tables import Cell, TableReader, is_row
 from pipelines.watchlist import Company, Lexicon, Watchlist
@@ -398,6 +398,7 @@ class _Reader:
             for r in figures
             if r.dated and r.period is not None and r.period.start is not None and r not in undated
         ]
+        flows = [period for period in flows if is_fresh(period, setting.disclosure)]
         if flows and self.out.subject is None:
             self.out.subject = flows[0]
             setting = replace(setting, context=flows[0], subject=flows[0])

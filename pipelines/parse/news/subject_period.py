@@ -69,6 +69,12 @@ def subject_of(
     return closed
 
 
+def is_fresh(period: Period, disclosure: DisclosureContext) -> bool:
+    """Whether a period named in the text can be what the article is about: it ended not long ago."""
+    within = _TOLD_WITHIN.get(period.months, 0)
+    return 0 <= (disclosure.disclosed_on - period.end).days <= within
+
+
 def _latest(first: Period, texts: Sequence[str], disclosure: DisclosureContext) -> Period:
     """The last month named after a first one, if it has just ended."""
     if first.months != 1:
