@@ -15,10 +15,11 @@ import sqlalchemy as sa
 
 from pipelines.errors import UsageError
 from pipelines.query import explain as explaining
-from pipelines.query.ask import ask, asking
+from pipelines.query.ask import ask
+from pipelines.query.rows import Selection, select_rows
 from pipelines.settings import load_settings
 from pipelines.warehouse.engine import connect_engine
-from pipelines.warehouse.marts import MARTS, Mart
+from pipelines.warehouse.marts import MARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,31 +63,15 @@ def read(
 
     mart = next((m for m in MARTS if m.name == query.removeprefix("marts.")), None)
     if mart is not None:
-        unknown = sorted(set(equal) - set(mart.columns))
-        if unknown:
-            raise UsageError(f"marts.{mart.name} has no column {', '.join(unknown)}.")
-        table = _rows_of(mart, as_of)
-        statement = sa.select(*table.c).where(*(table.c[name] == value for name, value in equal.items()))
-        with asking(connect(), query, timeout_seconds) as connection:
-            rows = connection.execute(statement).tuples().all()
-        frame = pd.DataFrame(rows, columns=list(mart.columns), dtype=object)
+        found = select_rows(
+            connect(), Selection(mart, equal, as_of=as_of, order=mart.grain), timeout_seconds=timeout_seconds
+        )
+        frame = pd.DataFrame(found.rows, columns=found.columns, dtype=object)
         return frame.astype({n: _DTYPES[c.type] for n, c in mart.columns.items() if c.type in _DTYPES})
     if equal or as_of is not None:
         raise UsageError(f"{query!r} is not a mart, so that columns and as_of cannot be given as arguments.")
     columns, rows = ask(connect(), query, timeout_seconds=timeout_seconds)
     return pd.DataFrame(rows, columns=columns)
-
-
-def _rows_of(mart: Mart, as_of: date | datetime | str | None) -> sa.FromClause:
-    """A mart, or its function as of a moment, as something to select from."""
-    columns: list[sa.ColumnClause[Any]] = [sa.column(name) for name in mart.columns]
-    if as_of is None:
-        return sa.table(mart.name, *columns, schema="marts")
-    if not mart.as_of:
-        raise UsageError(f"marts.{mart.name} is known only as of now.")
-    moment = sa.cast(sa.literal(str(as_of)), sa.DateTime(timezone=True))
-    call: sa.Function[Any] = getattr(sa.func.marts, f"{mart.name}_as_of")(moment)
-    return call.table_valued(*columns).alias("m")
 
 
 def explain(ticker: str, metric: str, period: str) -> list[dict[str, Any]]:

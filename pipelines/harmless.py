@@ -2,8 +2,11 @@
 
 import re
 
-# Control characters but line breaks and tabs, and what turns the direction of writing.
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Control characters but line breaks and tabs, characters that turn the direction of writing, and tags, which
+# are text that no reader sees.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
 _FORMULA = re.compile(r"[ \u00a0]*(?:[=@\t\r]|[+-](?![\d.,]+%?$))")
 
 

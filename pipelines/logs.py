@@ -25,7 +25,7 @@ def hide(text: str, secrets: tuple[str, ...] = ()) -> str:
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """Settings that must not be logged: user agent, dead-man URL, URLs with a password or token."""
+    """Settings that must not be logged: user agent, tokens, dead-man URL, URLs with a password."""
     urls = [
         *(settings.alert_url or "").split(),
         settings.warehouse_url or "",
@@ -34,6 +34,7 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     whole = [
         settings.edgar_user_agent or "",
         settings.dead_man_url or "",
+        settings.miners_mcp_token or "",
         *(u for u in urls if "@" in u or "hooks" in u or u.count("/") > 3),
     ]
     return tuple(sorted((s for s in whole if len(s) > 5), key=len, reverse=True))

@@ -118,6 +118,12 @@ class Settings(BaseSettings):
         None,
         description="broker of the Celery workers, `redis://…` or `amqp://…`; with `MINERS_EXECUTOR=celery`",
     )
+    miners_mcp_token: str | None = Field(
+        None,
+        min_length=16,
+        description="bearer token that clients of `miners mcp --http` must send, at least 16 characters "
+        "(`openssl rand -hex 32` makes one)",
+    )
     bitcoin_price_url: str | None = Field(
         None,
         description=(

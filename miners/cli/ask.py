@@ -1,4 +1,4 @@
-"""Commands that query the warehouse: `sql`, `query` and `explain`."""
+"""Commands that query the warehouse: `sql`, `query`, `explain` and `mcp`."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from miners.cli.output import emit
+from pipelines.errors import UsageError
 from pipelines.query.text_tables import ANSWER_FORMATS
 
 _options = (
@@ -135,3 +136,21 @@ def explain(ticker: str, metric: str, period: str, form: str) -> None:
 
     figures = explaining.explain(engine_of_settings(), load_settings(), ticker, metric, period)
     click.echo(explaining.as_json(figures) if form == "json" else explaining.as_text(figures))
+
+
+@click.command()
+@click.option("--http", is_flag=True, help="Serve HTTP on 127.0.0.1; clients must send MINERS_MCP_TOKEN.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of --http.  [default: 8765]")
+def mcp(http: bool, port: int | None) -> None:
+    """Let an assistant read the warehouse (Model Context Protocol on standard input and output).
+
+    docs/assistants.md shows how to connect one.
+    """
+    from miners import mcp_server
+
+    if http:
+        mcp_server.serve_http(port or 8765)
+    elif port:
+        raise UsageError("--port is the port of --http. Add --http.")
+    else:
+        mcp_server.serve_stdio()

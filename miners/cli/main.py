@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from miners.cli.ask import explain, query, sql
+from miners.cli.ask import explain, mcp, query, sql
 from miners.cli.inspect import inspect
 from miners.cli.operate import backup, companies, doctor, feeds, quarantine, restore, status
 from miners.cli.run import publish, run, ui
@@ -47,6 +47,7 @@ for command in (
     sql,
     query,
     explain,
+    mcp,
     status,
     companies,
     doctor,

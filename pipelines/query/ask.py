@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, NamedTuple
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import exc
 
@@ -15,6 +17,9 @@ from pipelines.warehouse.marts import MARTS
 from pipelines.watchlist import Watchlist
 
 TIMEOUT_SECONDS = 30
+_NO_ROWS = "The statement returns no rows. Only `select` is allowed."
+# A statement that writes, in a read-only transaction or on a view, or that the role may not run.
+_REFUSED = ("25006", "55000", "42501")
 
 
 class Answer(NamedTuple):
@@ -40,11 +45,14 @@ def asking(
         raise
 
 
-def ask(engine: sa.Engine, statement: str, *, timeout_seconds: int = TIMEOUT_SECONDS) -> Answer:
+def ask(
+    engine: sa.Engine, statement: str, *, timeout_seconds: int = TIMEOUT_SECONDS, limit: int | None = None
+) -> Answer:
     """Columns and rows of one query, in a read-only transaction as the role `analyst`.
 
-    The server prepares it as one statement, so that nothing can follow a `;`. Raises UsageError with the
-    server's message, position and hint if the query is wrong, writes, or takes too long.
+    The server prepares it as one statement, so that nothing can follow a `;`. After `limit` rows the query is
+    canceled. Raises UsageError with the server's message, position and hint if the query is wrong, writes, or
+    takes too long.
     """
     if not statement.strip():
         raise UsageError('The query is empty. Example: `miners sql "select * from marts.segment_revenue"`.')
@@ -52,10 +60,26 @@ def ask(engine: sa.Engine, statement: str, *, timeout_seconds: int = TIMEOUT_SEC
         raw = connection.connection.driver_connection
         assert raw is not None
         with raw.cursor() as cursor:
+            if limit is not None:
+                return _first_rows(connection, cursor, statement, limit)
             cursor.execute(statement.encode(), prepare=True)
             if cursor.description is None:
-                raise UsageError("The statement returns no rows. Only `select` is allowed.")
+                raise UsageError(_NO_ROWS)
             return Answer([c.name for c in cursor.description], cursor.fetchall())
+
+
+def _first_rows(connection: sa.Connection, cursor: Any, statement: str, limit: int) -> Answer:
+    """The first rows of a query, without those that follow in memory."""
+    try:
+        with closing(cursor.stream(statement.encode())) as streamed:
+            rows = list(islice(streamed, limit))
+            return Answer([c.name for c in cursor.description or ()], rows)
+    except psycopg.ProgrammingError as error:
+        # The driver's own error: a statement without rows, or a COPY, which is still running.
+        if error.sqlstate is None:
+            connection.invalidate()
+            raise UsageError(_NO_ROWS) from error
+        raise
 
 
 def _error_message(error: Any, statement: str, timeout_seconds: int) -> str:
@@ -63,9 +87,11 @@ def _error_message(error: Any, statement: str, timeout_seconds: int) -> str:
     message = (getattr(diagnosis, "message_primary", None) or str(error)).strip().splitlines()[0]
     if getattr(diagnosis, "sqlstate", None) == "57014":
         return (
-            f"The query took longer than {timeout_seconds} s and was canceled. Narrow the query, or raise "
-            "the limit with --timeout."
+            f"The query took longer than {timeout_seconds} s and was canceled. Narrow the query; on the "
+            "command line, --timeout raises the limit."
         )
+    if getattr(diagnosis, "sqlstate", None) in _REFUSED:
+        return f"The warehouse says: {message}. Only `select` on the schema marts is allowed."
     place = getattr(diagnosis, "statement_position", None)
     hint = (
         f" {diagnosis.message_hint}"

@@ -163,9 +163,9 @@ def ticker_of(engine: sa.Engine, text: str) -> str:
     """
     with engine.connect() as connection:
         found = connection.execute(
-            sa.text("select ticker, company_id from warehouse.dim_company order by is_current")
+            sa.text("select ticker_then, ticker from marts.company_names order by valid_to")
         ).all()
-    known: dict[str, str] = {row.ticker: row.company_id for row in found}
+    known: dict[str, str] = {row.ticker_then: row.ticker for row in found}
     wanted = text.strip().upper()
     if wanted in known:
         return known[wanted]

@@ -104,7 +104,7 @@ def explain(engine: sa.Engine, settings: Settings, ticker: str, metric: str, per
         rows = (
             connection.execute(
                 sa.text(
-                    "select h.*, d.sha256 from marts.disclosure_history h join warehouse.dim_document "
+                    "select h.*, d.sha256 from marts.disclosure_history h join marts.sources "
                     "d using (document_key) where h.ticker = :ticker and h.metric = :metric and "
                     "h.segment is not distinct from :segment order by h.period_end, h.period_start, "
                     "h.scope, h.statement"

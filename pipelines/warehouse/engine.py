@@ -106,9 +106,8 @@ def read_only(engine: sa.Engine, *, timeout_seconds: int = 30) -> Iterator[sa.Co
 
     Raises WarehouseUnreachable if `analyst` cannot log in, MinersError if the session has more rights than
     reading marts."""
-    given = engine.get_execution_options().get("analyst_url")
-    url = _psycopg_url(given) if given else engine.url.set(username="analyst", password=None)
-    analyst = sa.create_engine(url, poolclass=sa.NullPool, connect_args=_CONNECT_ARGS)
+    analyst = _analyst(engine, timeout_seconds)
+    url = analyst.url
     try:
         connection = analyst.connect()
     except exc.OperationalError as error:
@@ -125,6 +124,25 @@ def read_only(engine: sa.Engine, *, timeout_seconds: int = 30) -> Iterator[sa.Co
                 f"runs. {_NO_LOGIN}"
             )
         yield connection
+
+
+def analyst_engine(engine: sa.Engine, *, timeout_seconds: int = 30) -> sa.Engine:
+    """An engine whose sessions have the login and the limits of `read_only`.
+
+    For functions that take an engine and read marts. Raises WarehouseUnreachable and MinersError like
+    `read_only`."""
+    with read_only(engine, timeout_seconds=timeout_seconds):
+        return _analyst(engine, timeout_seconds)
+
+
+def _analyst(engine: sa.Engine, timeout_seconds: int) -> sa.Engine:
+    given = engine.get_execution_options().get("analyst_url")
+    url = _psycopg_url(given) if given else engine.url.set(username="analyst", password=None)
+    options = f"-c default_transaction_read_only=on -c statement_timeout={int(timeout_seconds)}s"
+    arguments = {**_CONNECT_ARGS, "options": f"{_CONNECT_ARGS['options']} {options}"}
+    analyst = sa.create_engine(url, poolclass=sa.NullPool, connect_args=arguments)
+    analyst.update_execution_options(analyst_url=url.render_as_string(hide_password=False))
+    return analyst
 
 
 def cancel_long_queries(engine: sa.Engine, limit: timedelta = ANALYST_LIMIT) -> int:

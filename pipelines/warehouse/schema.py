@@ -24,7 +24,7 @@ metadata = sa.MetaData(
     }
 )
 _INFO = {"type", "unit", "values", "pattern", "minimum", "volatile"}
-_TYPES: dict[str, sa.types.TypeEngine[Any]] = {
+TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "text": sa.Text(),
     "bigint": sa.BigInteger(),
     "integer": sa.Integer(),
@@ -66,7 +66,7 @@ def _column(table: Table, name: str, column: Column) -> sa.Column[object]:
         items.append(sa.ForeignKey(target, **checked))  # type: ignore[arg-type]
     return sa.Column(
         name,
-        _TYPES[column.type],
+        TYPES[column.type],
         *items,
         primary_key=name in table.key,
         autoincrement="auto" if column.identity else False,

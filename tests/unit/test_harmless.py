@@ -36,6 +36,7 @@ def test_cell_is_no_formula(text: str, cell: str) -> None:
     [
         ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
         ("a\u202eb", "a\\u202eb"),
+        ("a\U000e0041b", "a\\U000e0041b"),
         ("bell\x07\x9b", "bell\\x07\\x9b"),
         ("two\nlines\tand a tab", "two\nlines\tand a tab"),
         ("Zürich 比特币", "Zürich 比特币"),

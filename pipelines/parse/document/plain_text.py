@@ -101,7 +101,7 @@ _LABEL = re.compile(r"[A-Z][A-Za-z]*(?:[ -][A-Za-z]+){0,4}:")
 _A_VALUE = re.compile(r"[~$]?\d[^.;]{0,3}(?:\.\d)?.{0,60}")
 _STOPS = re.compile(r"[.:;!?]$")
 # "Compared to$35 million, down9%": links around amounts took the blanks with them.
-_GLUED_AMOUNT = re.compile(r"(?<=[a-z])(?=\$\d)|(?<=[a-z]{3})(?=\d[\d.,]*%)")
+_GLUED_AMOUNT = re.compile(r"(?<=[a-z])(?<!illion)(?<!thousand)(?=\$\d)|(?<=[a-z]{3})(?=\d[\d.,]*%)")
 # "In Q2 2023. - Gross mining profit of".
 _BULLET_WITHIN = re.compile(r"(?<=[.;]) - (?=[A-Z])")
 _ANY_DIGIT = re.compile(r"\d\S*\s\S*\d|\d{3}")
