@@ -30,6 +30,12 @@ _TO_A_BUYER = re.compile(
 _PURCHASE_AGREEMENT = re.compile(
     r"\b(?:asset |real estate |land )?purchase (?:and sale )?agreement\b", re.IGNORECASE
 )
+# "To finance a $96 million land purchase".
+_SITE_PURCHASE = re.compile(
+    r"\b(?:land|site|property|facility|campus|plant|data cent(?:er|re)|real estate)\s+(?:purchase|acquisition)\b"
+    r"(?!\s+(?:agreement|contract|order|price))",
+    re.IGNORECASE,
+)
 # "Closed the $128.2 million GRIID Infrastructure acquisition".
 _NAMED_BEFORE = re.compile(
     rf"\b(?:the|its|an?)\s+(?:⟦\d+⟧\s+)?{NAME.pattern}\s+(?:acquisition|merger|takeover|buyout)\b"
@@ -44,6 +50,7 @@ _COINS = re.compile(
     r"(?![ -](?:min|data|infrastructure|compan|firm|business|facilit|site))",
     re.IGNORECASE,
 )
+_ACRES = re.compile(r"\bacres?\b", re.IGNORECASE)
 # "Bitcoin miner Stronghold": a company, not a machine.
 _OF_PEOPLE = frozenset(("miner", "unit"))
 
@@ -72,6 +79,9 @@ def acquisitions(s: DealSentence) -> Iterable[Event]:
         party = party_of(s.sentence, match) if match else ""
         if party:
             yield Event(ACQUISITION, *agreement.span(), party, "seller", *agreement.span())
+    for noun in _SITE_PURCHASE.finditer(s.text):
+        party, role = seller_of(s.sentence, noun.end(), None)
+        yield Event(ACQUISITION, *noun.span(), party, role, *noun.span())
     before = _NAMED_BEFORE.search(s.text)
     target = party_of(s.sentence, before) if before else ""
     if before and target:
@@ -159,7 +169,10 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
         object_end = words[last - 1].end
     if _COINS.search(s.text[words[first].start : object_end]):
         return None
-    sites = has_phrase("sites", words, first, last)
+    # "200 acres" is one quantity.
+    sites = has_phrase("sites", words, first, last) or any(
+        word.kind == "q" and _ACRES.search(s.sentence.quantities[word.ref].text) for word in words[first:last]
+    )
     head = _head(s, first, last)
     named = name_in(s.sentence, object_start, object_end)
     if not sites and not named:

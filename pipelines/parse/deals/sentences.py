@@ -60,6 +60,7 @@ _WHICH_ADDS = re.compile(
     r"(?:add|expand|increase|bring|provide|offer|contribute|give)s?\b[^,;.⟦]{0,60}$"
 )
 # "The company's bitcoin holdings were valued at": not the deal.
+_OF_LAND = re.compile(r"\b(?:acres|of land|land (?:purchase|acquisition)|fee simple)\b", re.IGNORECASE)
 _VALUES_COINS = re.compile(
     r"\b(?:holdings?|bitcoins?|btc|coins)\b[^.,;⟦]{0,30}\b(?:valued|worth)\b", re.IGNORECASE
 )
@@ -119,6 +120,9 @@ def find_addition(
     brings = ((just_added or of_it) and says("brings", s.text) is not None) or _opens_with(s, deal.party)
     said = [m for m in s.money if _fits_kind(m, deal.kind) and (back or m.rank < _UNCLEAR)]
     amounts = said if valued or (back and not named) else []
+    if deal.kind in CONTRACTS and _OF_LAND.search(s.text):
+        # "The $96 million deal encompasses 200 acres": not the contract of the sentence before.
+        amounts = []
     amount = min(amounts, key=lambda m: m.rank, default=None)
     power = (
         min(s.megawatts, key=lambda m: m.rank, default=None) if brings and deal.kind != FINANCING else None
