@@ -22,7 +22,7 @@ _OFFERS = re.compile(
     r"\b(?:is|are|was|were) offering\b|\b(?:notes?|bonds?|stock|shares?|equity|debt)\s+offering\b",
     re.IGNORECASE,
 )
-_AFTER_IT = re.compile(r"\b(?:after|following|since)\b", re.IGNORECASE)
+_AFTER_IT = re.compile(r"\b(?:after|following|since|proceeds (?:of|from))\b", re.IGNORECASE)
 _AHEAD = 110
 _NUMBERS = {word: number for number, word in enumerate(word_list("deals.numbers"))}
 

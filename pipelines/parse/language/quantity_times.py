@@ -132,6 +132,7 @@ _COMPARED_FIRST = re.compile(
     r"^\W*(?:as )?(?:compared|relative|in comparison) (?:to|with) (?:the )?", re.IGNORECASE
 )
 # TokenizedSentence abbreviates "year over year", and so on.
+_OVER_TIME = "change over time"
 _OVER = re.compile(r"\b(?:yoy|mom|qoq|sequential)(?:ly)?\b")
 _OVER_TIMES = {
     "yoy": (YEAR, None, 0),
@@ -253,6 +254,9 @@ class TimeFinder:
         relative = time.kind not in (ABSOLUTE, OTHER, CURRENT, END)
         if relative and first is not None and (base is None or first[1] or first[0].months == base.months):
             relative_to = first[0]
+        elif rule == _OVER_TIME:
+            # "In Q3 it rose sequentially from $45.5 million to $52.5 million": of the quarter before Q3.
+            relative_to = self._only_named() or base
         period = self._year_so_far(time) or resolve(
             time, relative_to, self.setting.subject, self.setting.disclosure
         )
@@ -281,6 +285,15 @@ class TimeFinder:
                 period = shifted(first[0], 12 * years) if 0 < years < 3 else period
             self.before = period
         return Dated(_covering(period, covers), True, words, told_when=rule == "when")
+
+    def _only_named(self) -> Period | None:
+        """The month, quarter or year that the sentence names for its figures, if it names one."""
+        named = {
+            t.period
+            for t in self.times
+            if t.period is not None and t.period.start is not None and not self.compares(t)
+        }
+        return named.pop() if len(named) == 1 else None
 
     def _is_of_another_length(self, base: Period) -> bool:
         """Whether a sentence is about "the month" below the heading of a quarter."""
@@ -582,7 +595,7 @@ class TimeFinder:
         if len(marks) != 1:
             return None
         mark = marks.pop()
-        return Time(start, start, *_OVER_TIMES[mark]), "change over time"
+        return Time(start, start, *_OVER_TIMES[mark]), _OVER_TIME
 
     def _leading(self, i: int, governor: Governor, covers: str) -> tuple[Time | None, str] | None:
         """The time that opens the clause or the sentence."""
