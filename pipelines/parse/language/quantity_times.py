@@ -54,7 +54,7 @@ _THEN_IT = re.compile(r"\b(?:and|while|but)\b", re.IGNORECASE)
 _IT_WAS = re.compile(
     r",?\s+(?:it|we|they|this|that|the \w+) (?:was|were|had|stood|totaled|came)\b", re.IGNORECASE
 )
-_AS_OF = re.compile(r"\W*as of\s+$", re.IGNORECASE)
+_AS_OF = re.compile(r"\W*\bas of\s+$", re.IGNORECASE)
 _IS_AS_OF = re.compile(r"\bas (?:of|at)\s+$", re.IGNORECASE)
 _COORDINATED = re.compile(
     r"\band\b|,|^\s*at\s+$|\bfor\s+(?:about\s+|some\s+|roughly\s+)?$|\bworth\b|\bvalued? (?:of|at)\b"
@@ -447,7 +447,9 @@ class TimeFinder:
         if covers == "day" and self._is_since(time):
             # "Holdings of 12,703, without an offering since November": holdings are a day's.
             return None
-        if time.kind == OTHER or (time.bounded and covers == "period"):
+        # "Mined 2,457 BTC as of September-end this year": all that was mined until then.
+        until = covers == "period" and _AS_OF.search(self.sentence.masked[: time.start])
+        if time.kind == OTHER or (time.bounded and covers == "period") or until:
             return None, "a cumulative or partial time"
         return time, rule
 
