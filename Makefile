@@ -21,7 +21,8 @@ help: ## show this help
 	@"$(PYTHON)" -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 $(STAMP): uv.lock pyproject.toml | $(filter .uv/%,$(UV))
-	@"$(UV)" sync --quiet --locked --no-dev --inexact
+	@"$(UV)" sync --quiet --locked --no-dev --inexact --compile-bytecode
+	@.venv/bin/python -m compileall -q assets miners pipelines
 	@touch "$(STAMP)"
 
 # Compile once: with PYTHONDONTWRITEBYTECODE set, every process of the tests would compile its imports again.

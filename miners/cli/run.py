@@ -67,10 +67,21 @@ def run(
     help="A folder or s3://bucket/prefix. Default: MINERS_PUBLISH, else the data folder.",
 )
 @click.option("--force", is_flag=True, help="Publish even if nothing has changed.")
-def publish(target: str | None, force: bool) -> None:
+@click.option(
+    "--release",
+    "release_name",
+    metavar="2026-11",
+    help="Write a release instead: a month or day that is never changed, with notes and citation.",
+)
+def publish(target: str | None, force: bool, release_name: str | None) -> None:
     """Publish the warehouse as Parquet, DuckDB, CSV, Excel and the report."""
     from pipelines.publish.publication import publish as publish_now
+    from pipelines.publish.release import release
     from pipelines.settings import load_settings
+
+    if release_name is not None:
+        click.echo(f"release: {release(engine_of_settings(), load_settings(), release_name, target)}")
+        return
 
     done = publish_now(engine_of_settings(), load_settings(), target, force=force)
     if not done.is_new:

@@ -32,7 +32,8 @@ _PURCHASE_AGREEMENT = re.compile(
 )
 # "To finance a $96 million land purchase".
 _SITE_PURCHASE = re.compile(
-    r"\b(?:land|site|property|facility|campus|plant|data cent(?:er|re)|real estate)\s+(?:purchase|acquisition)\b"
+    r"\b(?:land|site|property|facility|campus|plant|data cent(?:er|re)|real estate)\s+"
+    r"(?:purchase|acquisition)\b"
     r"(?!\s+(?:agreement|contract|order|price))",
     re.IGNORECASE,
 )

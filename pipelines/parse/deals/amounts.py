@@ -69,7 +69,7 @@ _COMBINED = frozenset(word_list("deals.combined"))
 # "The principal amount of the notes sold was $2.0 billion".
 # "And another planned $3.5 million investment".
 _PLANS_TO_INVEST = re.compile(r"\bplanned\s+⟦\s*investment\b", re.IGNORECASE)
-# "On top of the previously estimated $4.7 billion", "with an option for more, raising the total to $345 million".
+# "On top of the previously estimated $4.7 billion", "an option, raising the total to $345 million".
 _NOT_THE_SIZE = re.compile(
     r"\b(?:on top of|previously (?:estimated|announced|expected|reported))\s+(?:[\w-]+\s+){0,3}$|"
     r"\b(?:rais|bring|tak|push)ing\s+(?:the|its|that)\s+total\b[^.;⟦]{0,40}\bto\s+$",
