@@ -1,7 +1,7 @@
 """Content-addressed archive of raw documents, in a folder or any other fsspec location.
 
 `objects/ab/abcd….gz` holds each document under the sha256 of its content, once and verifiable, compressed
-to about a tenth; documents of earlier versions stand there uncompressed, without the suffix. `urls/…` maps a
+to about a tenth; documents of earlier versions are uncompressed and have no suffix. `urls/…` maps a
 URL to the sha256 of its last content, so that a new warehouse over an existing archive needs no network.
 """
 
@@ -25,7 +25,7 @@ class Archive:
         self.root = UPath(location)
 
     def _object(self, sha256: str) -> UPath:
-        """The file of a document: as it stands there, or as it would be written."""
+        """The file of a document, existing or to be written."""
         if len(sha256) != 64 or not all(c in "0123456789abcdef" for c in sha256):
             raise ArchiveDamaged(f"{sha256!r} is not a sha256.")
         folder = self.root / "objects" / sha256[:2]

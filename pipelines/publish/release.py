@@ -1,4 +1,4 @@
-"""Releases of the data: dated publications that never change, with notes, citation and checksums.
+"""Releases of the data: dated publications that never change, with notes and citation.
 
 `<target>/releases/2026-11/` holds what a publication holds, and NOTES.md, DATA-LICENSE.md, CITATION.cff and
 croissant.json.
@@ -91,7 +91,7 @@ def _citation(name: str, now: datetime) -> str:
 
 
 def _write_notes(folder: Path, tables: Sequence[Published], name: str, before: Path | None) -> None:
-    """Write NOTES.md: figures that are new, restated, corrected or withdrawn since the release before."""
+    """Write NOTES.md: the figures that changed since the release before."""
     lines = [f"# Release {name}", ""]
     if before is None:
         lines.append("This is the first release here.")

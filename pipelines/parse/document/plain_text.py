@@ -543,7 +543,7 @@ def _without_bullets(lines: Iterable[str]) -> list[str]:
 
 
 def _parted(lines: Iterable[str]) -> Iterator[str]:
-    """Lines in which amounts stand apart from the word before, and bullets begin a line of their own."""
+    """Lines with a blank before amounts, and a line of its own for each bullet."""
     for line in lines:
         first, *bullets = _BULLET_WITHIN.split(_GLUED_AMOUNT.sub(" ", line))
         yield first

@@ -69,7 +69,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"subsequent to|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|"
             r"period)|"
             r"following (?:the )?(?:end|close) of|(?:early|mid|late) (?:in )?(?:⟪\d+⟫|20\d\d)|"
-            # "At that time it was operating 9 EH/s": a time that the text told before.
+            # "At that time it was operating 9 EH/s": a time named in an earlier sentence.
             r"(?:at|around|by|until) (?:that|the) time(?! of)|"
             r"per annum|annually|each (?:month|quarter|year)|per (?:month|quarter|year)"
         ),

@@ -1,4 +1,4 @@
-"""`croissant.json`: the release in the Croissant format of MLCommons, over its Parquet files."""
+"""`croissant.json`: the Parquet files of a release in MLCommons' Croissant format."""
 
 import hashlib
 import json
