@@ -54,7 +54,7 @@ _NOT_WITHIN = r"(?<!\bthe\s)(?<!\bfor\s)"
 # A pattern is tried only if the text contains one of its words; most sentences name at most one period.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2", "1h", "2h")
-_YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "cy", "fiscal", "calendar", "twelve"), ("months",)
+_YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "cy", "fiscal", "calendar", "twelve", "months"), ("months",)
 _SLASH_WORDS, _DASH_WORDS = ("/",), ("-",)
 # "may" and "march" are also verbs.
 _CAPITALIZED_MONTH = (
@@ -215,8 +215,8 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "year",
         (
-            r"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|cy|"
-            rf"twelve\s+months)\s*(?:(?<=y)[-‑])?[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
+            r"\b(?:(?:fiscal\s+)?(?:twelve|12)\s+months|full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|"
+            rf"calendar\s+year|year|fy|cy)\s*(?:(?<=y)[-‑])?[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d|\s+months)"
         ),
         _YEAR_WORDS,
     ),
