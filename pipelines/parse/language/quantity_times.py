@@ -54,10 +54,15 @@ _THEN_IT = re.compile(r"\b(?:and|while|but)\b", re.IGNORECASE)
 _IT_WAS = re.compile(
     r",?\s+(?:it|we|they|this|that|the \w+) (?:was|were|had|stood|totaled|came)\b", re.IGNORECASE
 )
+_NEW_SUBJECT = re.compile(
+    r",\s+(?:and |but |while )?(?:the (?:company|miner|firm)|it|they|we)\s+(?!['’])[a-z]", re.IGNORECASE
+)
 _AS_OF = re.compile(r"\W*\bas of\s+$", re.IGNORECASE)
 _IS_AS_OF = re.compile(r"\bas (?:of|at)\s+$", re.IGNORECASE)
 _COORDINATED = re.compile(
-    r"\band\b|,|^\s*at\s+$|\bfor\s+(?:about\s+|some\s+|roughly\s+)?$|\bworth\b|\bvalued? (?:of|at)\b"
+    # "Sold 1,975 coins at an average price of $22,000 per bitcoin in July".
+    r"\band\b|,|^[^,;]{0,20}\bat\s+(?:an?\s+)?(?:(?:average|net|median|mean)\s+)*(?:price\s+)?(?:of\s+)?(?:about\s+)?$|"
+    r"\bfor\s+(?:about\s+|some\s+|roughly\s+)?$|\bworth\b|\bvalued? (?:of|at)\b"
 )
 _ANOTHER_CLAUSE = re.compile(r"\b(?:where|which|whose|to (?!\d)[a-z]+)\b", re.IGNORECASE)
 _RELATIVE_PART = re.compile(r",[^,⟦]*\b(?:which|that|who|whose|where)\b[^,⟦]*$", re.IGNORECASE)
@@ -535,6 +540,9 @@ class TimeFinder:
             return None
         own = governor is not None and governor.first > i
         if (self._parts(between) and not _FROM_OWN.match(between)) or (_RELATIVE.match(between) and not own):
+            return None
+        if _NEW_SUBJECT.search(between):
+            # "Sold 300, generating $8.6 million in revenue, the company sold none this August".
             return None
         if _THEN_IT.search(between) and _IT_WAS.match(sentence.masked[time.end :]):
             # "Was $95.4 million and in the third quarter of 2023 it was $112.9 million".
