@@ -27,6 +27,11 @@ _SELLS_TO = re.compile(
 _TO_A_BUYER = re.compile(
     rf"(?P<object>[^.;]{{3,140}}?),?\s+to\s+(?:(?:the|an?)\s+)?(?:[a-z][\w-]*\s+){{0,4}}{NAME.pattern}"
 )
+# "The sale of its China-based operations in a $351.94 million cash deal with Ursalpha".
+_SALE_IN_A_DEAL = re.compile(
+    r"\b(?:sale of|sell(?:s|ing)?|sold|divest(?:s|ed|ing)?|disposal of)\s+(?P<object>(?:its|the|their)\s[^.;⟦]{3,120}?)"
+    rf"\s+(?:in|for|under)\s+an?\s+⟦\d+⟧\s+(?:[a-z-]+\s+){{0,3}}(?:deal|transaction|agreement|sale)\s+with\s+{NAME.pattern}"
+)
 _PURCHASE_AGREEMENT = re.compile(
     r"\b(?:asset |real estate |land )?purchase (?:and sale )?agreement\b", re.IGNORECASE
 )
@@ -111,6 +116,11 @@ def _sales(s: DealSentence) -> Iterable[Event]:
     "Cango agreed to sell its auto financing business to Ursalpha", "the sale of a 44 MW site to NYDIG".
     """
     words = s.words
+    in_a_deal = _SALE_IN_A_DEAL.search(s.text)
+    if in_a_deal and (party := party_of(s.sentence, in_a_deal)):
+        first, last = (s.token_at(in_a_deal.start("object")), s.token_at(in_a_deal.end("object")))
+        if has_phrase("sites", words, first, last) and not unwatched_before(s.sentence, in_a_deal.start()):
+            yield Event(ACQUISITION, in_a_deal.start(), in_a_deal.end(), party, "buyer", *in_a_deal.span())
     for k in range(len(words)):
         length = phrase_at("sell", words, k) or phrase_at("selling", words, k)
         if not length or (words[k].text.lower() == "sold" and k and words[k - 1].lemma == "be"):
@@ -197,7 +207,9 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
                 if other:
                     owner, party, role = index, other, "buyer"
     else:
-        party, role = seller_of(s.sentence, object_end, named)
+        # "Rockdale land": a place.
+        of_land = any(words[j].lemma in ("land", "acre") for j in range(first, last))
+        party, role = seller_of(s.sentence, object_end, None if of_land else named)
         agreed = _AGREED_WITH.search(s.text[:start])
         if agreed and role != "seller" and (seller := party_of(s.sentence, agreed)):
             # "Signed a letter of intent with Bitfarms to buy its Yguazú facility".

@@ -519,7 +519,7 @@ def _rows_within(text: str, start: int, width: int) -> tuple[list[list[str]], in
 
 
 def _row(label: str, values: list[str], width: int) -> list[str] | None:
-    """A label and its values, without the marks of footnotes; None if there are not as many as headings.
+    """A label and its values without footnote marks; None if they do not match the headings.
 
     "Deployed Hash Rate 1 11.7 EH/s 2 10.9 EH/s 2 6.9 EH/s 8% 71%".
     """

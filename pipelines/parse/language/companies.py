@@ -204,7 +204,9 @@ class CompanyNames:
                 default=len(text),
             )
             acts = _ACTS.match(text[match.end() : end])
-            if acts and _OF_MINERS.search(text[begin:end]) and not self._is_another(match["name"], text):
+            # A headline does not repeat what the text is about.
+            near = text[begin:end] if begin else text
+            if acts and _OF_MINERS.search(near) and not self._is_another(match["name"], text):
                 found.add(self.short[match["name"]].ticker)
         return frozenset(found)
 

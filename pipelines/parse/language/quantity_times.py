@@ -96,7 +96,12 @@ _OPENS_WITHIN = 12
 _NIL = re.compile(r"\s*(?:and|,)\s*\$?\s?nil\b", re.IGNORECASE)
 _BRACKET_OPENS = re.compile(r"\s*[(\[](?:(?:as of|as at|at|in|for|during)\s+)?(?:the\s+)?", re.IGNORECASE)
 _BRACKET_CLOSES = re.compile(r"\s*[)\]]")
-_WHEN = re.compile(r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*$", re.IGNORECASE)
+_WHEN = re.compile(
+    r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*"
+    # "When it sold 300 bitcoin in July, generating $8.6 million": of the same time.
+    r"(?:⟦\d+⟧[^;⟦]{0,30},?\s+(?:generating|netting|bringing|raising|yielding|earning)\s+[^,;⟦]*)?$",
+    re.IGNORECASE,
+)
 # "CY2023 bitcoin mined: 6,005" in an update for October.
 _YEAR_LABEL = re.compile(
     r"\W*⟪\d+⟫ (?:bitcoins?|btc) (?:mined|produced|earned|sold)\b[^⟦]{0,20}:", re.IGNORECASE
