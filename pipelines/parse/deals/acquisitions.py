@@ -29,7 +29,8 @@ _TO_A_BUYER = re.compile(
 )
 # "The sale of its China-based operations in a $351.94 million cash deal with Ursalpha".
 _SALE_IN_A_DEAL = re.compile(
-    r"\b(?:sale of|sell(?:s|ing)?|sold|divest(?:s|ed|ing)?|disposal of)\s+(?P<object>(?:its|the|their)\s[^.;⟦]{3,120}?)"
+    r"\b(?:sale of|sell(?:s|ing)?|sold|divest(?:s|ed|ing)?|disposal of)\s+"
+    r"(?P<object>(?:its|the|their)\s[^.;⟦]{3,120}?)"
     rf"\s+(?:in|for|under)\s+an?\s+⟦\d+⟧\s+(?:[a-z-]+\s+){{0,3}}(?:deal|transaction|agreement|sale)\s+with\s+{NAME.pattern}"
 )
 _PURCHASE_AGREEMENT = re.compile(

@@ -92,7 +92,7 @@ def find_deals(sentence: DealSentence) -> list[Deal]:
 
 def find_announced(sentence: DealSentence) -> Deal | None:
     """A deal without its size, which later sentences may state."""
-    # "Has acquired Stronghold, a move that could help it resist a hostile takeover": the remark is of another.
+    # "Has acquired Stronghold, a move that could help it resist a hostile takeover": of another.
     if says("failed", _REMARK.sub("", sentence.text)) or not says("announced", sentence.text):
         return None
     return first_deal(sentence)

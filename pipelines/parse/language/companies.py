@@ -90,7 +90,9 @@ _WITHIN = re.compile(
 _WORD_BEFORE = re.compile(r"(?P<begins>^|[.!?:\n“\"(]\s*)?(?P<word>[\w’'-]+)\s+$")
 _VERB = re.compile(rf"(?:{_VERBS})", re.IGNORECASE)
 _ACTS = re.compile(
-    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|,\s+(?:the|an?|another|based|one of|which|whose)\s|\s+(?:also |has |had |"
+    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|"
+    r",\s+(?:the|an?|another|based|one of|which|whose)\s|"
+    rf"\s+(?:also |has |had |"
     rf"have |then |now |only )*(?i:{_VERBS})\b)"
 )
 _OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)

@@ -38,7 +38,8 @@ _ADDED = re.compile(r"^[^,;.⟦]{0,30}\b(?:was|were|been|being)?\s*added\b", re.
 _NEW = re.compile(r"^\s*new\b", re.IGNORECASE)
 # "As bitcoin's price crashed well below $30,000".
 _PRICE_MOVES = re.compile(
-    r"\b(?:bitcoin|btc)(?:['’]s)? price\s+(?:[a-z]+ ){0,2}?(?:crash|fell|fall|drop|sank|slid|slip|plung|dip|tumbl|"
+    r"\b(?:bitcoin|btc)(?:['’]s)? price\s+(?:[a-z]+ ){0,2}?"
+    r"(?:crash|fell|fall|drop|sank|slid|slip|plung|dip|tumbl|"
     r"rose|ris|climb|surg|hover|trad|hit|reach)\w*\s+(?:[a-z]+ ){0,4}$",
     re.IGNORECASE,
 )
