@@ -7,6 +7,7 @@ import requests
 
 from pipelines.errors import TransferFailed
 from pipelines.extract.retry import TRANSIENT_STATUS, retry, retry_after
+from pipelines.secrets import hide
 from pipelines.settings import Settings
 
 MAX_BYTES = 20_000_000
@@ -29,7 +30,7 @@ def fetch_prices(settings: Settings) -> tuple[str, bytes] | None:
         if not path.is_file():
             raise TransferFailed(f"There is no file of prices {path}. {_REMEDY}", reason="no_file")
         return path.name, path.read_bytes()
-    shown = source.split("?", 1)[0]
+    shown = hide(source.split("?", 1)[0])
     body = retry(lambda: _fetch(source, shown), attempts=ATTEMPTS, pause=settings.edgar_pause_seconds)
     return shown, body
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exc
 
 from pipelines.errors import MinersError, SourceRefused, TransferFailed, WarehouseUnreachable
+from pipelines.secrets import hide
 from pipelines.warehouse.filings import Document, Slice
 from pipelines.watchlist import Company
 
@@ -44,9 +45,9 @@ def is_transient(error: BaseException) -> bool:
 def one_line(error: BaseException) -> str:
     """An error as one line, with its type unless it is a MinersError."""
     if isinstance(error, MinersError):
-        return str(error)
+        return hide(str(error))
     cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
-    return f"{type(error).__name__}: {' '.join(str(cause).split())[:300]}"
+    return hide(f"{type(error).__name__}: {' '.join(str(cause).split())[:300]}")
 
 
 @dataclass(slots=True)
