@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from miners.cli.output import show
 from miners.dagster_home import prepare_dagster
 from pipelines.errors import MinersError, UsageError
+from pipelines.secrets import hide
 from pipelines.settings import load_settings
 
 Months = tuple[date, date]
@@ -124,7 +126,7 @@ def _publish(services: Any) -> str | bool:
     try:
         return publish(services.engine, services.settings).report
     except MinersError as error:
-        print(f"\nnot published: {error}", file=sys.stderr)  # noqa: T201
+        show(f"\nnot published: {error}", err=True)
         return False
 
 
@@ -227,7 +229,7 @@ def _print_failures(result: Any) -> None:
             error = event.event_specific_data.error
             cause = error.cause or error
             line = " ".join(str(cause.message).split())
-            sys.stderr.write(f"{event.step_key} failed: {line[:400]}\n")
+            show(hide(f"{event.step_key} failed: {line[:400]}"), err=True)
 
 
 class _Progress:

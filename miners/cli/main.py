@@ -9,6 +9,7 @@ import click
 from miners.cli.ask import explain, query, sql
 from miners.cli.inspect import inspect
 from miners.cli.operate import backup, companies, doctor, feeds, quarantine, restore, status
+from miners.cli.output import show
 from miners.cli.run import publish, run, ui
 from pipelines.errors import MinersError, UsageError
 
@@ -20,19 +21,25 @@ class _Group(click.Group):
         from pipelines.settings import exposed_env_file
 
         if exposed := exposed_env_file():
-            click.echo(f"miners: warning: {exposed}", err=True)
+            show(f"miners: warning: {exposed}", err=True)
         try:
             return super().invoke(ctx)
         except UsageError as error:
-            click.echo(f"miners: {error}", err=True)
+            _report(error)
             ctx.exit(2)
         except MinersError as error:
-            click.echo(f"miners: {error}", err=True)
+            _report(error)
             ctx.exit(1)
         except BrokenPipeError:
             # The reader (head, less) closed the pipe.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
+
+
+def _report(error: MinersError) -> None:
+    from pipelines.secrets import hide
+
+    show(hide(f"miners: {error}"), err=True)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,11 +10,17 @@ from typing import Any
 import click
 
 from pipelines.errors import UsageError
+from pipelines.harmless import visible
 from pipelines.query.text_tables import FORMATS, rendered
 
 format_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format."
 )
+
+
+def show(text: str, *, err: bool = False) -> None:
+    """Print text, which may come from a document: its control characters are shown as escapes."""
+    click.echo(visible(text), err=err)
 
 
 def emit(

@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from miners.cli.ask import engine_of_settings
+from miners.cli.output import show
 from pipelines.errors import UsageError
 
 
@@ -74,9 +75,9 @@ def publish(target: str | None, force: bool) -> None:
 
     done = publish_now(engine_of_settings(), load_settings(), target, force=force)
     if not done.is_new:
-        click.echo(f"Nothing has changed since {done.name}.")
-    click.echo(f"{done.files:,} files, {done.bytes:,} bytes, {done.seconds:.1f} s: {done.place}")
-    click.echo(f"report: {done.report}")
+        show(f"Nothing has changed since {done.name}.")
+    show(f"{done.files:,} files, {done.bytes:,} bytes, {done.seconds:.1f} s: {done.place}")
+    show(f"report: {done.report}")
 
 
 @click.command()
