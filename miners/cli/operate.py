@@ -279,10 +279,19 @@ def backup(file: Path) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def restore(file: Path) -> None:
-    """Restore a backup into an empty warehouse and upgrade it."""
+@click.option("--overwrite", is_flag=True, help="Replace a warehouse that is not empty, without asking.")
+def restore(file: Path, overwrite: bool) -> None:
+    """Restore a backup and upgrade it. It asks before it replaces a warehouse that is not empty."""
     from pipelines.operations import backup as backups
     from pipelines.settings import load_settings
+    from pipelines.warehouse.engine import shown_url
 
-    backups.restore(load_settings(), file)
+    settings = load_settings()
+    if file.is_file() and not overwrite and sys.stdin.isatty():
+        documents = backups.documents_in(settings)
+        if documents is not None:
+            question = f"{shown_url(settings)} has {documents:,} documents. Replace all of it by {file}?"
+            click.confirm(question, abort=True)
+            overwrite = True
+    backups.restore(settings, file, overwrite=overwrite)
     show("Restored. Check it with miners status.")

@@ -24,6 +24,13 @@ def warehouse_url(settings: Settings) -> sa.URL:
     return sa.make_url(server.embedded_url(settings.data_dir))
 
 
+def shown_url(settings: Settings) -> str:
+    """The URL of the warehouse without its password; for the embedded server, its folder."""
+    if settings.warehouse_url:
+        return _shown(_psycopg_url(settings.warehouse_url))
+    return f"The warehouse in {settings.data_dir}"
+
+
 _CONNECT_ARGS = {"application_name": "miners", "connect_timeout": 15, "options": "-c timezone=UTC"}
 
 
