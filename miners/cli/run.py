@@ -81,9 +81,12 @@ def publish(target: str | None, force: bool) -> None:
 
 
 @click.command()
-@click.option("--port", default=3000, show_default=True, help="Port on 127.0.0.1.")
-def ui(port: int) -> None:
-    """Start Dagster's UI and daemon on 127.0.0.1; Ctrl-C stops both."""
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def ui(port: int, host: str) -> None:
+    """Start Dagster's UI and daemon; Ctrl-C stops both."""
     from miners.ui import serve
 
-    sys.exit(serve(port))
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        show(f"Dagster has no login: whoever reaches {host}:{port} can start runs.", err=True)
+    sys.exit(serve(host, port))
