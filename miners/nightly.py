@@ -50,7 +50,8 @@ def run_here(
     from assets.definitions import defs
     from assets.marts import send_nightly_digest
     from assets.partitions import FIRST_MONTH, FIRST_TAG, LAST_TAG, partition_key
-    from assets.resources import FORCE_TAG, OFFLINE_TAG, shared_services
+    from assets.resources import BY_COMMAND, FORCE_TAG, OFFLINE_TAG, shared_services
+    from miners.run_history import Checks, copy_run
     from pipelines.operations.alerts import ping_dead_man
     from pipelines.operations.health import check_health
     from pipelines.query.summary import answers, summary_lines, totals
@@ -75,12 +76,17 @@ def run_here(
 
         months = {t: (max(first, a), min(last, b)) for t, (a, b) in mirror_extent(services, chosen).items()}
     job = defs.resolve_job_def("nightly")
-    flags = {FORCE_TAG: str(force).lower(), OFFLINE_TAG: str(offline).lower()}
+    flags = {FORCE_TAG: str(force).lower(), OFFLINE_TAG: str(offline).lower(), **BY_COMMAND}
     merged: dict[str, Any] = {}
+    checks: Checks = {}
     worked = True
-    # Dagster's event files take some 30 ms for each asset and partition, memory a tenth. The run is recorded
-    # in ops.run; Dagster is notified once at the end, for partitions that have filings (docs/decisions/0004).
-    with dg.DagsterInstance.ephemeral() as instance, _Progress(len(months)):
+    # Dagster's event files take some 30 ms for each asset and partition, memory a tenth. The run is copied
+    # afterwards; partitions that have filings are reported once at the end (docs/decisions/0004).
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.DagsterInstance.get() as history,
+        _Progress(len(months)),
+    ):
         # This also fails before the first step if the warehouse is unreachable.
         close_killed_runs(services.engine)
         for start, end, (begin, finish) in company_ranges(months, watchlist.tickers()):
@@ -91,17 +97,21 @@ def run_here(
                 partition_key=partition_key(start, begin),
                 tags={**flags, FIRST_TAG: partition_key(start, begin), LAST_TAG: partition_key(end, finish)},
             )
+            copy_run(instance, history, result.run_id, checks)
             worked = worked and result.success
             _merge(merged, run_summary(services.engine, result.run_id))
             if not result.success:
                 _print_failures(result)
         if not companies:
-            worked = _read_news(defs, services, instance, merged, since, until, force=force) and worked
+            worked = (
+                _read_news(defs, services, instance, history, merged, checks, since, until, force=force)
+                and worked
+            )
     if not companies:
         send_nightly_digest(services, merged, outcome_of(merged).lines())
     check_health(services.engine, settings)
     if worked:
-        _report_partitions(services, defs, list(months), first, last)
+        _report_partitions(services, defs, list(months), first, last, checks)
     published = _publish(services) if publish else None
     worked = worked and published is not False
     if worked and not companies:
@@ -134,7 +144,9 @@ def _read_news(
     defs: Any,
     services: Any,
     instance: Any,
+    history: Any,
     merged: dict[str, Any],
+    checks: Any,
     since: date | None,
     until: date | None,
     *,
@@ -143,7 +155,8 @@ def _read_news(
     """Read news in this process: all of a folder, else the last four days; returns success."""
     from assets.news import FIRST_DAY
     from assets.partitions import FIRST_TAG, LAST_TAG
-    from assets.resources import FORCE_TAG, OFFLINE_TAG
+    from assets.resources import BY_COMMAND, FORCE_TAG, OFFLINE_TAG
+    from miners.run_history import copy_run
     from pipelines.steps.feeds import days_announced
     from pipelines.steps.runs import run_summary
 
@@ -168,20 +181,25 @@ def _read_news(
             LAST_TAG: last.isoformat(),
             FORCE_TAG: str(force).lower(),
             OFFLINE_TAG: str(services.settings.miners_offline).lower(),
+            **BY_COMMAND,
         },
     )
+    copy_run(instance, history, result.run_id, checks)
     _merge(merged, run_summary(services.engine, result.run_id))
     if not result.success:
         _print_failures(result)
     return bool(result.success)
 
 
-def _report_partitions(services: Any, defs: Any, tickers: Sequence[str], first: date, last: date) -> None:
-    """Mark partitions with filings or news as materialized in Dagster's UI."""
+def _report_partitions(
+    services: Any, defs: Any, tickers: Sequence[str], first: date, last: date, checks: Any
+) -> None:
+    """Mark partitions with filings or news as materialized in Dagster's UI, with their checks."""
     import dagster as dg
 
     from assets.news import by_day
     from assets.partitions import by_company_and_month, partition_key
+    from miners.run_history import report_checks
     from pipelines.warehouse.articles import days_with_entries
     from pipelines.warehouse.filings import filings_in
 
@@ -209,6 +227,7 @@ def _report_partitions(services: Any, defs: Any, tickers: Sequence[str], first: 
                     instance.report_runless_asset_event(
                         dg.AssetMaterialization(node.key, partition=key, metadata={"by": "miners run"})
                     )
+        report_checks(instance, checks)
 
 
 def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
