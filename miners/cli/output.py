@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from pipelines.disk import is_disk_full
 from pipelines.errors import UsageError
 from pipelines.harmless import visible
 from pipelines.query.text_tables import FORMATS, rendered
@@ -51,7 +52,8 @@ def _write_bytes(content: bytes, output: Path | None) -> None:
     try:
         output.write_bytes(content)
     except OSError as error:
-        raise UsageError(f"{output} cannot be written ({error.strerror}).") from error
+        reason = "the disk is full" if is_disk_full(error) else error.strerror
+        raise UsageError(f"{output} cannot be written ({reason}).") from error
 
 
 def _parquet(columns: Sequence[str], rows: list[list[Any]]) -> bytes:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 import yaml
 
 from pipelines.settings import Settings, bundled
+from pipelines.warehouse import schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +101,23 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     return lines
 
 
+# All that the steps `load_…` load.
+_FACTS = " + ".join(
+    f"(select count(*) from {table.fullname})"
+    for table in schema.metadata.sorted_tables
+    if table.name.startswith("fact_") and table is not schema.fact_bitcoin_price
+)
+
+
 def totals(engine: sa.Engine) -> dict[str, int]:
     """Totals in the warehouse: facts, open quarantined rows, findings."""
     with engine.connect() as connection:
         row = connection.execute(
             sa.text(
                 (
-                    "select (select count(*) from warehouse.fact_segment_revenue) + (select count(*) from "
-                    "warehouse.fact_operating_metric) + (select count(*) from warehouse.fact_bitcoin_sale) "
-                    "as facts, (select count(*) from quarantine.rejected_row where status = 'open') as "
-                    "quarantine, (select count(*) from ops.finding) as findings, "
+                    f"select {_FACTS} as facts, "
+                    "(select count(*) from quarantine.rejected_row where status = 'open') as quarantine, "
+                    "(select count(*) from ops.finding) as findings, "
                 )
                 + ", ".join(
                     f"(select count(*) from warehouse.fact_news_claim where status = '{s}') as {s}"
