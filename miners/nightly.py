@@ -54,7 +54,7 @@ def run_here(
     from miners.run_history import Checks, copy_run
     from pipelines.operations.alerts import ping_dead_man
     from pipelines.operations.health import check_health
-    from pipelines.query.summary import answers, summary_lines, totals
+    from pipelines.query.summary import answers, history_line, summary_lines, totals
     from pipelines.steps.runs import close_killed_runs, outcome_of, run_summary
 
     logging.getLogger("dagster").setLevel(logging.ERROR)
@@ -119,6 +119,8 @@ def run_here(
     print()  # noqa: T201
     for line in summary_lines(settings, merged, totals(services.engine)):
         print(line)  # noqa: T201
+    if settings.mirror is None and (earlier := history_line(services.engine, settings, first)):
+        print(earlier)  # noqa: T201
     from miners.cli.output import emit
 
     for answer in answers(services.engine):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,6 +100,28 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
         ]
         lines += [line for reason in failed if (line := f"failed     {reason}") not in lines]
     return lines
+
+
+# The index page of a filing, and its documents that are read.
+_REQUESTS_PER_FILING = 3
+
+
+def history_line(engine: sa.Engine, settings: Settings, first: date) -> str | None:
+    """The command that loads filings before a month, with its cost; None if some are loaded."""
+    query = sa.text(
+        "select count(*), min(filed_on), (select min(filed_on) from warehouse.dim_document where source <> "
+        "'news') from ops.filing where filed_on < :first"
+    )
+    with engine.connect() as connection:
+        filings, earliest, loaded = connection.execute(query, {"first": first}).one()
+    if not filings or (loaded is not None and loaded < first):
+        return None
+    requests = filings * _REQUESTS_PER_FILING
+    minutes = max(1, round(requests / settings.edgar_requests_per_second / 60))
+    return (
+        f"history    {filings:,} filings before {first:%Y-%m} are not loaded. Load them: miners run --since "
+        f"{earliest:%Y-%m}. That takes about {requests:,} requests to EDGAR, {minutes:,} min or more."
+    )
 
 
 # All that the steps `load_…` load.
