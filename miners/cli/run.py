@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from miners.cli.ask import engine_of_settings
+from miners.cli.output import show
 from pipelines.errors import UsageError
 
 
@@ -85,15 +86,18 @@ def publish(target: str | None, force: bool, release_name: str | None) -> None:
 
     done = publish_now(engine_of_settings(), load_settings(), target, force=force)
     if not done.is_new:
-        click.echo(f"Nothing has changed since {done.name}.")
-    click.echo(f"{done.files:,} files, {done.bytes:,} bytes, {done.seconds:.1f} s: {done.place}")
-    click.echo(f"report: {done.report}")
+        show(f"Nothing has changed since {done.name}.")
+    show(f"{done.files:,} files, {done.bytes:,} bytes, {done.seconds:.1f} s: {done.place}")
+    show(f"report: {done.report}")
 
 
 @click.command()
-@click.option("--port", default=3000, show_default=True, help="Port on 127.0.0.1.")
-def ui(port: int) -> None:
-    """Start Dagster's UI and daemon on 127.0.0.1; Ctrl-C stops both."""
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def ui(port: int, host: str) -> None:
+    """Start Dagster's UI and daemon; Ctrl-C stops both."""
     from miners.ui import serve
 
-    sys.exit(serve(port))
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        show(f"Dagster has no login: whoever reaches {host}:{port} can start runs.", err=True)
+    sys.exit(serve(host, port))

@@ -18,6 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipelines.disk import is_disk_full
 from pipelines.errors import MinersError
 from pipelines.publish.files.arrow_tables import Published, published_tables
 from pipelines.publish.files.changes import changes_since, write_changes
@@ -79,7 +80,10 @@ def publish(
             raise
         except Exception as error:
             detail = (
-                getattr(error, "strerror", None) or str(error).splitlines()[0][:200] or type(error).__name__
+                ("the disk is full" if is_disk_full(error) else "")
+                or getattr(error, "strerror", None)
+                or str(error).splitlines()[0][:200]
+                or type(error).__name__
             )
             log.debug("publishing failed", exc_info=error)
             raise MinersError(
