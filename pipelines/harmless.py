@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
-# Control characters but line breaks and tabs, other line breaks, what turns the direction of writing, and tags,
-# which are text that no reader sees.
+# Control characters but line breaks and tabs, other line breaks, what turns the direction of writing, and
+# tags, which are text that no reader sees.
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )

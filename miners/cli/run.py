@@ -81,7 +81,7 @@ def publish(target: str | None, force: bool, release_name: str | None) -> None:
     from pipelines.settings import load_settings
 
     if release_name is not None:
-        click.echo(f"release: {release(engine_of_settings(), load_settings(), release_name, target)}")
+        show(f"release: {release(engine_of_settings(), load_settings(), release_name, target)}")
         return
 
     done = publish_now(engine_of_settings(), load_settings(), target, force=force)

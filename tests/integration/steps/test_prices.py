@@ -58,7 +58,7 @@ def test_password_of_price_source_is_not_published(
     address, handler = host
     handler.answers = [(200, b'{"Data":{"Data":[{"time":1714435200,"close":60636.1}]}}')]
     services = make_services(bitcoin_price_url=address.replace("://", "://me:S3CRET@"))
-    reconcile.read_reference_prices(services)
+    market.read_reference_prices(services)
     [(source,)] = query_rows(services, "select price_source from marts.bitcoin_prices")
     assert source == address.split("?")[0].replace("://", "://me:…@")
 
