@@ -70,8 +70,9 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "part",
         (
-            rf"(?<!same )\b(?P<o>first|second|third|fourth|last|final)\s+(?P<length>quarter|half|(?:{LENGTH_WORDS})"
-            r"[\s-]+months?)\s+of\s+(?:the|its|our)\s+(?:(?:fiscal|financial|full|calendar)\s+)*year\s+"
+            r"(?<!same )\b(?P<o>first|second|third|fourth|last|final)\s+"
+            rf"(?P<length>quarter|half|(?:{LENGTH_WORDS})[\s-]+months?)"
+            r"\s+of\s+(?:the|its|our)\s+(?:(?:fiscal|financial|full|calendar)\s+)*year\s+"
             rf"(?:ended|ending|to)\s*:?\s*{_DATE}"
         ),
         _MONTH_WORDS,
