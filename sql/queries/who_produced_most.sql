@@ -8,8 +8,8 @@
 -- Example: miners query who_produced_most --month 2024-03
 --   month    rank  ticker  bitcoin_produced  bitcoin_sold  bitcoin_held  hashrate_eh  realized_hashrate_eh  known  companies  accession
 --   ───────  ────  ──────  ────────────────  ────────────  ────────────  ───────────  ────────────────────  ─────  ─────────  ────────────────────
---   2024-03     1  CORZ                 906           981                                                       2          2  9999999999-24-110002
---   2024-03     2  CIFR                 316             8         1,741                                         2          2  9999999999-24-150002
+--   2024-03     1  CORZ                 906           981                                            18.20      2          2  9999999999-24-110002
+--   2024-03     2  CIFR                 316             8         1,741                               6.35      2          2  9999999999-24-150002
 select
     month,
     produced_rank as rank,
