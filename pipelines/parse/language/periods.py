@@ -474,7 +474,7 @@ def _span(
 
 
 def _part_of_year(found: dict[str, str], disclosure: DisclosureContext) -> tuple[Period, bool] | None:
-    """A part of a fiscal year that is named by its end; None if the company's year ends on another day."""
+    """A part of a fiscal year that is named by its end; None if the year ends otherwise."""
     whole = disclosure.year(int(found.get("dy") or 0) or disclosure.disclosed_on.year)
     months = LENGTHS[found["length"].lower().split()[0].split("-")[0]]
     if whole.end.month != MONTHS[found["dm"].lower().rstrip(".")] or "dy" not in found:

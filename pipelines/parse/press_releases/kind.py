@@ -228,7 +228,7 @@ def _lengths(text: str, disclosure: DisclosureContext) -> set[int]:
 
 
 def _body(page: Page) -> Page:
-    """A press release without what is before it: the cover of its form, the menus and prices of a site."""
+    """A press release without the cover of its form, or the menus and prices of a site."""
     places = [(i, item.text) for i, item in enumerate(page.items) if isinstance(item, Block)][:_SEARCHED]
     texts = [text for _, text in places]
     cover = next((i for i, text in enumerate(texts[:_HEAD]) if _COVER.search(text)), None)
@@ -370,7 +370,7 @@ def _headline(texts: list[str], title: str) -> str:
             )
         ):
             return text
-    # A sentence is no headline.
+    # A whole sentence is not a headline.
     return next((t for t in [*short, title] if t and not t.endswith((".", ":", ";"))), "")
 
 
