@@ -408,8 +408,14 @@ def _rows(cells: Sequence[tuple[int, str]], *, barred: bool) -> tuple[int, int |
     widths = [len(list(group)) for value, group in groupby(values) if value]
     width = max(set(widths), key=widths.count, default=0)
     alike = sum(w == width for w in widths) * 2 > len(widths)
-    first = next((i for i, value in enumerate(values) if value), 0) - 1
-    start = next((i for i in range(first - width, -1, -1) if _are_headings(texts, i, width)), None)
+    # The headings are above the first values, or above later ones if prose is before the table.
+    last, first, start = -1, 0, None
+    for i in (i for i, value in enumerate(values) if value and (i == 0 or not values[i - 1])):
+        places = range(i - 1 - width, last, -1)
+        start = next((place for place in places if _are_headings(texts, place, width)), None)
+        last, first = i, i - 1
+        if start is not None:
+            break
     if width < (1 if barred else 2) or len(widths) < _FEWEST_ROWS or not alike or start is None:
         return 0, None, []
     if width == 1 and start + 1 != first:

@@ -43,6 +43,8 @@ _PRICE_MOVES = re.compile(
     r"rose|ris|climb|surg|hover|trad|hit|reach)\w*\s+(?:[a-z]+ ){0,4}$",
     re.IGNORECASE,
 )
+# "115 bitcoin or bitcoin equivalent, compared to 126 bitcoin equivalent": both count the same.
+_OR_EQUIVALENT = re.compile(r"\b(?:or|and) (?:bitcoin|btc) equivalents?\b", re.IGNORECASE)
 COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
 COINS = re.compile(
     r"\b(?:bitcoins?|btc)\b[^⟦;]{0,20}?\band\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*)\b",
@@ -179,7 +181,8 @@ class CountedFinder:
         """The reason why a quantity counts nothing of ours, by what stands right behind it."""
         unit, behind = quantity.unit, self.sentence.behind(i)
         noun = self.sentence.word(i + 1)
-        if unit in ("BTC", None) and noun is not None and not self._is_coin(i, noun):
+        as_before = noun == "equivalent" and _OR_EQUIVALENT.search(self.sentence.before(i))
+        if unit in ("BTC", None) and noun is not None and not self._is_coin(i, noun) and not as_before:
             return NOT_OURS, f"counts {noun}"
         pair = _TO_ANOTHER.match(behind)
         rate = _RATE_BEHIND.match(behind) or (pair and _RATE_BEHIND.match(behind[pair.end() :]))

@@ -12,7 +12,8 @@ MAIN, BEFORE, CHANGE = "main", "before", "change"
 VERB, SUBJECT, NOUN, LABEL, BEHIND, FROM = "verb", "subject", "noun", "label", "behind", "from"
 MACHINES = ("miner", "machine", "rig", "server")
 STOCKS = ("EH/s", "MW", "count")
-OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b", re.IGNORECASE)
+# Not "2,748 bitcoin of which 262 were pledged": the whole before its part.
+OF_THEM = re.compile(r"^\s*(?:bitcoins?\s+)?of (?:which|them|these|those)\b(?!\s+(?:\w+\s)?⟦)", re.IGNORECASE)
 # "463 BTC it produced", "the 780 BTC that the company mined".
 ITS_CLAUSE = re.compile(
     r"\s*(?:bitcoins?\s+|coins\s+)?(?:that |which )?(?:it|we|the company)\b", re.IGNORECASE

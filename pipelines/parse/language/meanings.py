@@ -14,6 +14,10 @@ from pipelines.watchlist.metrics import COMPANY, MetricWords
 
 REVENUE = "total_revenue"
 
+# "Gains on the sale of bitcoin of $17.6 million" are a part of the proceeds.
+_GAIN_ON = re.compile(
+    r"\b(?:gains?|loss(?:es)?|profits?)\s+(?:on|from)\s+(?:(?:the|its|our)\s+)?$", re.IGNORECASE
+)
 _PER_COIN = re.compile(
     r"^\W*\s*(?:[\w-]+\s+)?(?:per|each|for (?:each|one|every)|apiece|a (?:bitcoin|coin|piece))\b|"
     r"^\s*/\s*btc\b",
@@ -77,6 +81,8 @@ class MeaningFinder:
         window = self._window(i, governor)
         metric = governor.code
         if governor.first > 0 and self.tokens[governor.first - 1].lemma == "equivalent":
+            return metric, scope, NOT_OURS
+        if frame.name == "proceeds" and _GAIN_ON.search(sentence.before(governor.first)):
             return metric, scope, NOT_OURS
         # "Ended June with 11.4 EH/s installed and an efficiency of 25 J/TH" is about the fleet.
         ended = any(sentence.is_class(k, "ending") for k in range(i))

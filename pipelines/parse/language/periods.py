@@ -246,7 +246,11 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
         _MONTH_WORDS,
     ),
-    ("month", rf"\b{_MONTH.format('m')}\s*[,-]?\s*(?:of\s+)?{YEAR.format('y')}(?!\d)", _MONTH_WORDS),
+    (
+        "month",
+        rf"\b{_MONTH.format('m')}(?:[\s-]+end)?\s*[,-]?\s*(?:of\s+)?{YEAR.format('y')}(?!\d)",
+        _MONTH_WORDS,
+    ),
     (
         "month",
         rf"\b{_MONTH.format('m')}\s*[-’'‘/][’'‘]?(?P<yy>[1-3]\d)(?!\d|%|[.,]\d)(?!\s*(?:btc|bitcoin|eh|mw))",

@@ -58,6 +58,7 @@ _TWO_LINES = re.compile(
 )
 _OWN = ("the", "our", "its", "their", "company")
 _PLAIN_WORDS = (
+    "yr",
     "monthly",
     "quarterly",
     "first",
@@ -120,7 +121,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     tokens = sentence.tokens
     if tokens[governor.first].lemma == "out":
         return "total revenue"
-    if governor.via == FROM:
+    # "$8 million from mining, and $1 million from capacity": each has its own source.
+    if governor.via == FROM and (governor.last > i or not _SOURCE.match(sentence.behind(i))):
         return f"{' '.join(t.text for t in tokens[governor.first : governor.last + 1])} revenue"
     span = range(governor.last, governor.first - 1, -1)
     place = next((k for k in span if tokens[k].lemma == "revenue"), governor.last)

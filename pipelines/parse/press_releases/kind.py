@@ -240,7 +240,11 @@ def _body(page: Page) -> Page:
     if cover is not None and exhibits:
         # The last line is the exhibit's own; the others list it.
         first = [i for i in exhibits if i <= exhibits[0] + 60][-1]
-    elif exhibits and _HEADING_OF_EXHIBIT.fullmatch(texts[exhibits[0]]) and introduced is None:
+    elif (
+        exhibits
+        and _HEADING_OF_EXHIBIT.fullmatch(texts[exhibits[0]])
+        and (introduced is None or exhibits[0] < introduced)
+    ):
         first = exhibits[0]
     elif introduced is not None and (introduced > _HEAD or cover is not None):
         first = max(introduced - _OPENING, cover or 0)
@@ -337,7 +341,22 @@ def _dated(page: Page) -> date:
     ]
     today = date.today()
     past = [d for d in ends if d <= today]
-    return min(max(past) + timedelta(days=10), today) if past else today
+    if not past:
+        return today
+    latest = max(past)
+    # "Update for November", and only October, which it is compared with, has its year.
+    following = months_to(_month_end_after(latest), 1)
+    opening = " ".join(block.text[:400] for block in page.blocks[:2])
+    named = find_periods(opening, DisclosureContext(None, following.end))
+    if any(n.period == following for n in named):
+        latest = following.end
+    return min(latest + timedelta(days=10), today)
+
+
+def _month_end_after(day: date) -> date:
+    """The last day of the month after a day's."""
+    first = (day.replace(day=1) + timedelta(days=62)).replace(day=1)
+    return first - timedelta(days=1)
 
 
 def _not_before(day: date, headline: str, company: Company | None) -> date:
