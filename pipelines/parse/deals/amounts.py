@@ -72,8 +72,26 @@ _PLANS_TO_INVEST = re.compile(r"\bplanned\s+⟦\s*investment\b", re.IGNORECASE)
 # "On top of the previously estimated $4.7 billion", "an option, raising the total to $345 million".
 _NOT_THE_SIZE = re.compile(
     r"\b(?:on top of|previously (?:estimated|announced|expected|reported))\s+(?:[\w-]+\s+){0,3}$|"
-    r"\b(?:rais|bring|tak|push)ing\s+(?:the|its|that)\s+total\b[^.;⟦]{0,40}\bto\s+$",
+    r"\b(?:rais|bring|tak|push)ing\s+(?:the|its|that)\s+total\b[^.;⟦]{0,40}\bto\s+$|"
+    # "When it will receive its first payment of $25 million": a part.
+    r"\b(?:(?:first|initial|second|final|next|upfront|down|advance)\s+payment|instal?lments?|deposits?)\s+of\s+$",
     re.IGNORECASE,
+)
+# "With previous agreements expected to bring in $4.7 billion", "the upgrade will cost $40 million".
+_OF_ANOTHER = re.compile(
+    r"\b(?:previous|prior|earlier|existing)\s+(?:\w+\s+)?(?:agreements?|contracts?|deals?|leases?)\b[^.;,⟦]{0,60}$|"
+    r"\b(?:facility|upgrade|project|build-?out|construction|conversion|development|expansion)\b[^.;⟦]{0,60}"
+    r"\bcosts?\s+(?:[a-z]+\s+){0,2}(?:⟦\d+⟧\s*\(\s*)?$",
+    re.IGNORECASE,
+)
+_OFFERED = re.compile(r"(?:up to|as much as|about|approximately)?", re.IGNORECASE)
+# "It will pay $31 million over the following six months": a part of the price.
+_LATER_PART = re.compile(
+    r"\s*over (?:the )?(?:following|next|coming|subsequent)\s+(?:⟦\d+⟧|\w+\s+months)", re.IGNORECASE
+)
+# "Closer to reaching its 400 MW mining capacity target": not the deal's.
+_A_TARGET = re.compile(
+    r"^[\s-]*(?:\(MW\)\s*)?(?:[\w-]+\s+){0,3}(?:targets?|goals?|ambitions?)\b", re.IGNORECASE
 )
 _SOLD = frozenset(word_list("deals.sold"))
 _NOT_BETWEEN = frozenset(word_list("deals.not_between"))
@@ -115,6 +133,11 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     instrument = _instrument(sentence, index)
     if begins("per_year", _LEAD.sub("", sentence.masked[sentence.at[index][1] :])) or ends(
         "per_year", before, 4
+    ):
+        return _OTHER, 9
+    start, end = sentence.at[index]
+    if not instrument and (
+        _OF_ANOTHER.search(sentence.masked[:start]) or _LATER_PART.match(sentence.masked, end)
     ):
         return _OTHER, 9
     spent = ends("spent", before, 3) and begins("on_a_purchase", sentence.masked[sentence.at[index][1] :])
@@ -218,6 +241,11 @@ def _instrument(sentence: AnnotatedSentence, index: int) -> str:
     for k in range(at - 1, max(at - 7, -1), -1):
         if words[k].text in _STOPS or words[k].kind == "q" or words[k].lemma in _NOT_BETWEEN:
             break
+        if words[k].text.lower() == "offering" and _OFFERED.fullmatch(
+            " ".join(w.text for w in words[k + 1 : at])
+        ):
+            # "A facility offering up to $200 million".
+            continue
         if kind := _instrument_at(words, k):
             if words[k - 1].lemma == "promissory":
                 kind = "loan"
@@ -232,6 +260,8 @@ def _instrument(sentence: AnnotatedSentence, index: int) -> str:
 
 
 def _instrument_at(words: tuple[Token, ...], k: int) -> str:
+    if words[k].text.lower() in ("noted", "noting"):
+        return ""
     return next((kind for kind in INSTRUMENTS if phrase_at(kind, words, k)), "")
 
 
@@ -263,7 +293,7 @@ def _kind_of_megawatts(sentence: AnnotatedSentence, index: int) -> tuple[str, in
         # "For its 650 MW Rockdale facility": the site's, of which the deal may be a part.
         return SITE, 5
     limited = sentence.quantities[index].qualifier == "up_to" or bool(_UP_TO.search(before))
-    if _PLANNED.search(before):
+    if _PLANNED.search(before) or _A_TARGET.match(behind):
         return AIM, 6
     if _EXPANSION.match(behind) or ends("possible", _UP_TO.sub("", before), 5):
         return POTENTIAL, 9

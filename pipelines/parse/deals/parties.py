@@ -200,6 +200,9 @@ def seller_of(sentence: AnnotatedSentence, behind: int, named: Name | None) -> t
         return restored(sentence, match["party"]), "seller"
     if named is None:
         return "", ""
+    if named.text.endswith("-owned"):
+        # "One of the three Bitfarms-owned farms".
+        return named.text.removesuffix("-owned"), "seller"
     owns = (
         named.mention is not None
         or _OWNER.match(sentence.masked[named.end :])

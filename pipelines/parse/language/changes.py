@@ -401,6 +401,9 @@ class _ChangeFinder:
                 # "Growth of 545% in BTC hash rate".
                 return None
         moved = self._named(j + 1, i)
+        if moved is None and any(self._is_coin_thing(k, i) for k in range(j + 1, i)):
+            # "Boosted its operational hash rate by 50%".
+            return None
         if moved is None and (figure := self._figure_behind(i)) is not None:
             return direction, figure
         what = (

@@ -105,6 +105,11 @@ _ATTRIBUTES = re.compile(r"[.”\"’']*\s*$")
 _AT_A_PLACE = re.compile(r"\b(?:in|near|outside)\s+$")
 # "What To Know: The company mined": the words before the colon are not a name.
 _SPEAKS_OF_THE_COMPANY = re.compile(r"\s*(?:the (?:company|miner|firm)|it)\b", re.IGNORECASE)
+# "For Core Scientific (CORZ), which mines the most, it got rid of 7,202 bitcoins".
+_OPENS_WITH_FOR = re.compile(r"(?:^|[.!?]\s|\n)\W*For\s+$")
+_IT_ACTS = re.compile(r"(?:\s*\([^()]{2,30}\))?,(?:[^.;]{0,120},)?\s+(?:it|the company|the firm)\s")
+# "Vehicle is perhaps business intelligence company MicroStrategy, whose buys (it now holds 70,784 coins)".
+_COMPANY_WHOSE = re.compile(rf"\b(?:company|firm|giant|miner)\s+(?P<name>{_NAME}),\s+(?:whose|which)\b")
 _RIVAL_SUBJECT = re.compile(r"\b(?:rival|peer|fellow miner|competitor)\s+$", re.IGNORECASE)
 
 
@@ -287,7 +292,7 @@ class CompanyNames:
                 if company.ticker in introduced:
                     take(company, match.start("name"), match.end("name"))
         known = [(m.start, m.end) for m in found]
-        for pattern in (_HEADS, _SUBJECT, _SAYS, _OWNER):
+        for pattern in (_HEADS, _SUBJECT, _SAYS, _OWNER, _COMPANY_WHOSE):
             for match in pattern.finditer(text):
                 start, end = match.start("name"), match.end("name")
                 if any(start < b and end > a for a, b in known) or _is_generic(match["name"]):
@@ -374,6 +379,8 @@ def _is_subject(text: str, start: int, end: int) -> bool:
         return True
     if _WITHIN.search(before):
         return False
+    if _OPENS_WITH_FOR.search(before) and _IT_ACTS.match(text, end):
+        return True
     return not _OBJECT.search(before) or bool(re.match(r"['’]s\b", text[end : end + 3]))
 
 
