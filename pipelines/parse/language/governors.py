@@ -74,6 +74,11 @@ _ADDED_TO = re.compile(
 )
 
 
+_MINED = re.compile(
+    r"\s*(?:bitcoins?\s+|coins\s+)?(?:that\s+)?(?:it\s+)?(?:self[\s-])?(?:mined|produced)\b", re.IGNORECASE
+)
+
+
 class GovernorFinder:
     """Finds the governors of a sentence's quantities, from left to right.
 
@@ -112,19 +117,23 @@ class GovernorFinder:
             # "Than in the same period last year, when the firm reported $63.9 million".
             previous = self.phrases.previous(i, unit)
             role, governor = BEFORE, None if previous is None else self.known[previous]
-        governor = governor and self._as_meant(governor)
+        governor = governor and self._as_meant(i, governor)
         if role == BEFORE:
             self.compared.add(i)
         elif role == CHANGE:
             self.changes.add(i)
         return role, governor
 
-    def _as_meant(self, governor: Governor) -> Governor:
+    def _as_meant(self, i: int, governor: Governor) -> Governor:
         """A governor of the frame that its words have beside the words around them."""
         behind = self.tokens[governor.last].end
         produced = governor.code == "bitcoin_produced" and governor.via != VERB
         if produced and _IT_HOLDS.match(self.sentence.masked, behind):
             governor = self._of_frame("hold", governor, governor.via)
+        if governor.frame.name == "hold" and governor.via == VERB and governor.last < i:
+            # "Retained all 255 bitcoin mined in June": that is production.
+            every = self.tokens[i - 1].lemma == "all" and _MINED.match(self.sentence.behind(i))
+            governor = self._of_frame("produce", governor, VERB) if every else governor
         if self.sales.are_revenue(governor):
             governor = self._of_frame("revenue", governor, governor.via)
         if governor.code == "total_revenue" and self.sales.is_of_a_sale(governor):

@@ -140,7 +140,8 @@ _OF_WHICH = re.compile(r"\s*of (?:which|it|that|them)\b", re.IGNORECASE)
 _WITHOUT = re.compile(r"\brevenues?,?\s+(?:excluding|before|without)\b", re.IGNORECASE)
 # "Bitcoin Held 2 | 9,704 | 9,334": cells of a row.
 # "Metric August 2025 September 2025 - Mined 5.8": headings of columns.
-_HEADED = re.compile(r"⟪\d+⟫\s+⟪\d+⟫\s+[^⟪⟫⟦]{0,60}⟦")
+# Not "reported a Q2 FY2025 quarter ended September 30, 2024 with total revenue of $22.6 million".
+_HEADED = re.compile(r"(?<!\ba )(?<!\ban )(?<!\bthe )(?<!\bits )⟪\d+⟫\s+⟪\d+⟫\s+[^⟪⟫⟦]{0,60}⟦", re.IGNORECASE)
 _CELLS = re.compile(
     r"⟦\d+⟧\s*\||\|\s*⟦\d+⟧|(?<=\s)(?:N/A|[–—-])\s+(?:N/A|[–—-])(?=\s|$)|⟦\d+⟧\s+N/A\b"
     # "Miners~1,000~12,450", "Revenue$0.2 million$1.7 million": cells that run together.

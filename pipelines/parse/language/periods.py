@@ -107,7 +107,8 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "long",
         (
-            rf"{_NOT_WITHIN}(?:(?:the|for)\s+)*(?P<length>{LENGTH_WORDS})[\s-]+months?\s+(?:ended|ending|to|through)\s+"
+            rf"{_NOT_WITHIN}(?:(?:the|for)\s+)*(?:(?P<length>{LENGTH_WORDS})[\s-]+months?|(?P<length2>quarter|half|year))"
+            r"\s+(?:ended|ending|to|through)\s+"
             rf"(?:the\s+end\s+of\s+)?{_MONTH.format('dm')}"
             rf"(?:\s*,?\s*{YEAR.format('dy')})?(?!\s*\d)"
         ),
@@ -413,7 +414,8 @@ def _span(
         if end is not None and _LEAST_OFF < end.day < _month_end(of, month).day - _LEAST_OFF:
             # "The three months ended Sept. 20": no fiscal quarter, a slip of the pen.
             return None
-        return (months_to(end, LENGTHS[found["length"].lower()]), "dy" in found) if end else None
+        length = LENGTHS[(found.get("length") or found["length2"]).lower()]
+        return (months_to(end, length), "dy" in found) if end else None
     if kind == "months":
         first, last = (MONTHS[(found.get(m) or found.get(n) or "").lower().rstrip(".")] for m, n in _RANGE)
         length = (last - first) % 12 + 1

@@ -59,6 +59,8 @@ _TWO_LINES = re.compile(
 _OWN = ("the", "our", "its", "their", "company")
 _PLAIN_WORDS = (
     "yr",
+    "latest",
+    "top",
     "monthly",
     "quarterly",
     "first",
@@ -228,7 +230,8 @@ def _first_word(sentence: TokenizedSentence, place: int) -> int:
             break
         if sentence.is_class(first - 1, "stop", "compared") or token.lemma in _NOT_IN_A_NAME:
             break
-        if token.lemma in ("yoy", "mom", "qoq", *_WEEKDAYS):
+        if token.lemma in ("a", "an", "the", "yoy", "mom", "qoq", *_WEEKDAYS):
+            # "Showing a total revenue": the verb is not a part of the name.
             break
         if _is_possessive(sentence, first - 1) and token.lemma not in ("segment", "business", "division"):
             # "Riot's revenue": the owner does not name a line of revenue.

@@ -100,6 +100,8 @@ _PARTIAL = re.compile(
 )
 _LISTING = re.compile(r"\s*\((?:[\w\s]{2,20}:\s*)?the company\)")
 # "Rival Riot mined": what it is called says nothing of the figure.
+# "Marathon Digital (MARA) and Riot Blockchain (RIOT) produced".
+_TICKER = re.compile(r"(?<=the company)\s+\([A-Z]{2,5}\)")
 _PEER = re.compile(
     r"\b(?:rivals?|peers?|fellow (?:bitcoin )?miners?|competitors?)\s+(?=the company)", re.IGNORECASE
 )
@@ -226,7 +228,8 @@ def anonymous(text: str, mentions: Iterable[Mention]) -> str:
     for mention in mentions:
         pieces += [text[last : mention.start], "the company"]
         last = mention.end
-    return _PEER.sub("", _LISTING.sub("", "".join([*pieces, text[last:]])))
+    named = _TICKER.sub("", "".join([*pieces, text[last:]]))
+    return _PEER.sub("", _LISTING.sub("", named))
 
 
 class _Reader:

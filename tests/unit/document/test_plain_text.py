@@ -409,6 +409,21 @@ def test_cells_that_end_in_bars_have_a_line_each() -> None:
     assert [line[0] for line in lines(table)] == ["Bitcoin Produced", "Bitcoin Held", "Bitcoin Sold"]
 
 
+def test_table_below_prose_that_ends_in_a_year_is_read() -> None:
+    """The year that ends a wrapped sentence is no value, and labels may be wrapped too."""
+    text = (
+        "Alder Ridge today published its monthly update for January\n2025.\nHighlights\nKey\nMetrics |\n"
+        "Jan 25 |\nDec 24 |\nBitcoin mined |\n521 BTC |\n529 BTC |\nElectricity cost (per\nBitcoin)2 |\n"
+        "($24,683) |\n($22,799) |\nRevenue |\n$52.0m |\n$52.1m |\n"
+    )
+    table = read_page(text.encode()).tables[0]
+    assert lines(table) == [
+        ("Bitcoin mined", [("Jan 25", "521 BTC"), ("Dec 24", "529 BTC")]),
+        ("Electricity cost (per Bitcoin)2", [("Jan 25", "($24,683)"), ("Dec 24", "($22,799)")]),
+        ("Revenue", [("Jan 25", "$52.0m"), ("Dec 24", "$52.1m")]),
+    ]
+
+
 def test_labels_and_values_may_run_together() -> None:
     """Years, labels and values without blanks between them, as text of a filing's viewer has them."""
     text = (

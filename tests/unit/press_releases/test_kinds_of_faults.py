@@ -708,6 +708,36 @@ CASES = {
         ),
         {"bitcoin_produced company 2024-01-31 192", "segment_revenue energy 2024-01-31 400000"},
     ),
+    "holdings whose part is beside them, and a month's end with its year": (
+        ("CAN", "2025-08-14", "Alder Ridge July 2025 Operational Update"),
+        (
+            "<p>At the end of June, the Company owned 2,748 bitcoin of which 262 were BTC equivalents.</p>",
+            "<p>Its treasury expanded to 1,511 bitcoins by July-end 2025.</p>",
+        ),
+        {"bitcoin_held company 2025-06-30 2748", "bitcoin_held company 2025-07-31 1511"},
+    ),
+    "gains on sales are not proceeds, and each source is its own": (
+        ("SDIG", "2023-03-22", "Alder Ridge Reports Fourth Quarter 2022 Results"),
+        (
+            "<p>It recorded gains on the sale of bitcoin of $17.6 million in the fourth quarter of 2022.</p>",
+            "<p>Fourth quarter 2022 revenue comprised an estimated $14 million from the sale of energy, an "
+            "estimated $8 million from cryptocurrency mining, and an estimated $1 million from sundries.</p>",
+        ),
+        {"segment_revenue energy 2022-12-31 14000000", "segment_revenue self_mining 2022-12-31 8000000"},
+    ),
+    "a hash rate that site outages lowered": (
+        ("MARA", "2024-02-05", "Alder Ridge January 2024 Operational Update"),
+        ("<p>Site outages reduced our average operational hash rate 14% to 19.3 EH/s in January.</p>",),
+        {"hashrate_average_operating company 2024-01-31 19.3"},
+    ),
+    "bitcoin equivalents of both months": (
+        ("ARBK", "2020-12-10", "Alder Ridge November 2020 Operational Update"),
+        (
+            "<p>In November it mined 115 Bitcoin or Bitcoin Equivalent compared to 126 Bitcoin Equivalent in "
+            "October, or 3.8 bitcoin on an average day.</p>",
+        ),
+        {"bitcoin_produced company 2020-11-30 115", "bitcoin_produced company 2020-10-31 126"},
+    ),
     "a calendar quarter of another fiscal year": (
         ("CLSK", "2023-04-06", "Alder Ridge March 2023 Bitcoin Mining Update"),
         ("It mined 1,852 bitcoin in the first quarter of the calendar year.",),
