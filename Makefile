@@ -21,7 +21,8 @@ help: ## show this help
 	@"$(PYTHON)" -m venv .uv && .uv/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 $(STAMP): uv.lock pyproject.toml | $(filter .uv/%,$(UV))
-	@"$(UV)" sync --quiet --locked --no-dev --inexact
+	@"$(UV)" sync --quiet --locked --no-dev --inexact --compile-bytecode
+	@.venv/bin/python -m compileall -q assets miners pipelines
 	@touch "$(STAMP)"
 
 # Compile once: with PYTHONDONTWRITEBYTECODE set, every process of the tests would compile its imports again.
@@ -34,8 +35,8 @@ setup: $(STAMP) ## install the locked environment into .venv
 run: $(STAMP) ## run the nightly job once: on samples, or live if EDGAR_USER_AGENT is set
 	@.venv/bin/miners run
 
-ui: $(STAMP) ## start Dagster on 127.0.0.1:3000 with its daemon; Ctrl-C stops both
-	@.venv/bin/miners ui
+ui: $(STAMP) ## start Dagster with its daemon; Ctrl-C stops both; make ui PORT=3001 HOST=127.0.0.1
+	@.venv/bin/miners ui $(if $(PORT),--port "$(PORT)") $(if $(HOST),--host "$(HOST)")
 
 PYTEST := .venv/bin/python -m pytest
 PARALLEL := -n 2 --dist worksteal

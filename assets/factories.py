@@ -82,8 +82,10 @@ def check_result(result: StepResult, companies: set[str] | None = None) -> dg.As
     """
     stops = bool(result.failures) and companies is not None and set(result.failures) >= companies
     failing = [*result.notes, *result.failures.values()]
+    checked = result.counts["rows"] or failing
     return dg.AssetCheckResult(
         passed=not result.failures and not result.counts["failed"],
+        description=None if checked else "Nothing was new: no row was checked.",
         severity=dg.AssetCheckSeverity.ERROR if stops else dg.AssetCheckSeverity.WARN,
         metadata={
             "rows": result.counts["rows"],

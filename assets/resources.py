@@ -55,6 +55,8 @@ def show_progress(progress: Progress) -> None:
 
 # The launchpad of a backfill has no run configuration, only tags.
 OFFLINE_TAG, FORCE_TAG = "miners/offline", "miners/force"
+# Runs of `miners run`. Sensors on runs leave them alone: the command itself reports how they ended.
+BY_COMMAND = {"miners/by": "miners run"}
 ACCESSION_TAG = "miners/accession"
 
 

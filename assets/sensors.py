@@ -10,7 +10,7 @@ import dagster as dg
 
 from assets.jobs import JOBS, new_filing, nightly, publish, read_again, read_news
 from assets.partitions import companies, partition_key
-from assets.resources import ACCESSION_TAG, OFFLINE_TAG
+from assets.resources import ACCESSION_TAG, BY_COMMAND, OFFLINE_TAG
 from assets.schedules import range_tags
 from pipelines.datasets import DATASETS, NEWS_CLAIMS
 from pipelines.errors import MinersError
@@ -19,6 +19,7 @@ from pipelines.logs import configure_logs
 from pipelines.operations.alerts import ping_dead_man, send_failed_run
 from pipelines.operations.status import beat
 from pipelines.publish.publication import published_at
+from pipelines.secrets import hide
 from pipelines.settings import load_settings
 from pipelines.steps import runs
 from pipelines.steps.current import look_at_feed, stands_still
@@ -179,6 +180,8 @@ def failed_runs(context: dg.RunFailureSensorContext) -> None:
     alert.
     """
     run, services = context.dagster_run, _services()
+    if run.tags.items() >= BY_COMMAND.items():
+        return
     summary = runs.run_summary(services.engine, run.run_id)
     runs.close_run(services.engine, run.run_id, "failed")
     by_company = bool(runs.outcome_of(summary))
@@ -197,7 +200,9 @@ def reason_of(context: dg.RunFailureSensorContext) -> str:
         error = event.step_failure_data.error
         cause = (error.cause or error) if error else None
         message = " ".join(str(cause.message if cause else event.message).split())
-        return f"{event.step_key}: {message.removeprefix('dagster._core.definitions.events.Failure: ')[:400]}"
+        return hide(
+            f"{event.step_key}: {message.removeprefix('dagster._core.definitions.events.Failure: ')[:400]}"
+        )
     return " ".join(str(context.failure_event.message or "the run was terminated").split())[:400]
 
 
@@ -209,6 +214,8 @@ def reason_of(context: dg.RunFailureSensorContext) -> str:
 )
 def good_nights(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
     """Nightly runs that succeeded: request DEAD_MAN_URL; its monitor alerts if nights stop."""
+    if context.dagster_run.tags.items() >= BY_COMMAND.items():
+        return dg.SkipReason("`miners run` has requested it, if it was a whole night.")
     if not _SETTINGS.dead_man_url:
         return dg.SkipReason("DEAD_MAN_URL is not set.")
     configure_logs(_SETTINGS)

@@ -15,7 +15,7 @@ from pipelines.warehouse.migrate import ensure_current
 from pipelines.warehouse.ready import make_ready
 from pipelines.watchlist import load_lexicon, load_watchlist
 
-GOAL_SECONDS, GOAL_SHARE = 0.2, 0.1
+GOAL_SECONDS, GOAL_SHARE, GOAL_TENTH = 0.2, 0.1, 1.5
 # What an analyst asks of each: a company's rows; of the two largest those of one metric; of the industry all.
 _ASKED = {
     "operating_metrics": "ticker = 'CORZ' and metric = 'bitcoin_produced'",
@@ -141,7 +141,8 @@ def run() -> list[Line]:
             start = time.perf_counter()
             make_ready(engine)
             refresh = time.perf_counter() - start
-            one = _refresh_of_one(engine)
+            ten = [_refresh_of_one(engine) for _ in range(10)]
+            one = ten[0]
             took = {mart.name: _seconds(engine, mart.name) for mart in MARTS}
         finally:
             engine.dispose()
@@ -172,5 +173,12 @@ def run() -> list[Line]:
             f"≤ {GOAL_SHARE}",
             one / refresh <= GOAL_SHARE,
             f"{one:.1f} s; a company of {companies}, with all its figures",
+        ),
+        Line(
+            "tenth refresh in one session ÷ first",
+            f"{ten[-1] / ten[0]:.2f}×",
+            f"≤ {GOAL_TENTH}×",
+            ten[-1] <= GOAL_TENTH * ten[0],
+            "PostgreSQL may change to a plan that fits no values after five calls",
         ),
     ]

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from miners.cli.output import show
 from miners.dagster_home import prepare_dagster
 from pipelines.errors import MinersError, UsageError
+from pipelines.secrets import hide
 from pipelines.settings import load_settings
 
 Months = tuple[date, date]
@@ -48,10 +50,11 @@ def run_here(
     from assets.definitions import defs
     from assets.marts import send_nightly_digest
     from assets.partitions import FIRST_MONTH, FIRST_TAG, LAST_TAG, partition_key
-    from assets.resources import FORCE_TAG, OFFLINE_TAG, shared_services
+    from assets.resources import BY_COMMAND, FORCE_TAG, OFFLINE_TAG, shared_services
+    from miners.run_history import Checks, copy_run
     from pipelines.operations.alerts import ping_dead_man
     from pipelines.operations.health import check_health
-    from pipelines.query.summary import answers, summary_lines, totals
+    from pipelines.query.summary import answers, history_line, summary_lines, totals
     from pipelines.steps.runs import close_killed_runs, outcome_of, run_summary
 
     logging.getLogger("dagster").setLevel(logging.ERROR)
@@ -73,12 +76,17 @@ def run_here(
 
         months = {t: (max(first, a), min(last, b)) for t, (a, b) in mirror_extent(services, chosen).items()}
     job = defs.resolve_job_def("nightly")
-    flags = {FORCE_TAG: str(force).lower(), OFFLINE_TAG: str(offline).lower()}
+    flags = {FORCE_TAG: str(force).lower(), OFFLINE_TAG: str(offline).lower(), **BY_COMMAND}
     merged: dict[str, Any] = {}
+    checks: Checks = {}
     worked = True
-    # Dagster's event files take some 30 ms for each asset and partition, memory a tenth. The run is recorded
-    # in ops.run; Dagster is notified once at the end, for partitions that have filings (docs/decisions/0004).
-    with dg.DagsterInstance.ephemeral() as instance, _Progress(len(months)):
+    # Dagster's event files take some 30 ms for each asset and partition, memory a tenth. The run is copied
+    # afterwards; partitions that have filings are reported once at the end (docs/decisions/0004).
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.DagsterInstance.get() as history,
+        _Progress(len(months)),
+    ):
         # This also fails before the first step if the warehouse is unreachable.
         close_killed_runs(services.engine)
         for start, end, (begin, finish) in company_ranges(months, watchlist.tickers()):
@@ -89,17 +97,21 @@ def run_here(
                 partition_key=partition_key(start, begin),
                 tags={**flags, FIRST_TAG: partition_key(start, begin), LAST_TAG: partition_key(end, finish)},
             )
+            copy_run(instance, history, result.run_id, checks)
             worked = worked and result.success
             _merge(merged, run_summary(services.engine, result.run_id))
             if not result.success:
                 _print_failures(result)
         if not companies:
-            worked = _read_news(defs, services, instance, merged, since, until, force=force) and worked
+            worked = (
+                _read_news(defs, services, instance, history, merged, checks, since, until, force=force)
+                and worked
+            )
     if not companies:
         send_nightly_digest(services, merged, outcome_of(merged).lines())
     check_health(services.engine, settings)
     if worked:
-        _report_partitions(services, defs, list(months), first, last)
+        _report_partitions(services, defs, list(months), first, last, checks)
     published = _publish(services) if publish else None
     worked = worked and published is not False
     if worked and not companies:
@@ -107,6 +119,8 @@ def run_here(
     print()  # noqa: T201
     for line in summary_lines(settings, merged, totals(services.engine)):
         print(line)  # noqa: T201
+    if settings.mirror is None and (earlier := history_line(services.engine, settings, first)):
+        print(earlier)  # noqa: T201
     from miners.cli.output import emit
 
     for answer in answers(services.engine):
@@ -124,7 +138,7 @@ def _publish(services: Any) -> str | bool:
     try:
         return publish(services.engine, services.settings).report
     except MinersError as error:
-        print(f"\nnot published: {error}", file=sys.stderr)  # noqa: T201
+        show(f"\nnot published: {error}", err=True)
         return False
 
 
@@ -132,7 +146,9 @@ def _read_news(
     defs: Any,
     services: Any,
     instance: Any,
+    history: Any,
     merged: dict[str, Any],
+    checks: Any,
     since: date | None,
     until: date | None,
     *,
@@ -141,7 +157,8 @@ def _read_news(
     """Read news in this process: all of a folder, else the last four days; returns success."""
     from assets.news import FIRST_DAY
     from assets.partitions import FIRST_TAG, LAST_TAG
-    from assets.resources import FORCE_TAG, OFFLINE_TAG
+    from assets.resources import BY_COMMAND, FORCE_TAG, OFFLINE_TAG
+    from miners.run_history import copy_run
     from pipelines.steps.feeds import days_announced
     from pipelines.steps.runs import run_summary
 
@@ -166,20 +183,25 @@ def _read_news(
             LAST_TAG: last.isoformat(),
             FORCE_TAG: str(force).lower(),
             OFFLINE_TAG: str(services.settings.miners_offline).lower(),
+            **BY_COMMAND,
         },
     )
+    copy_run(instance, history, result.run_id, checks)
     _merge(merged, run_summary(services.engine, result.run_id))
     if not result.success:
         _print_failures(result)
     return bool(result.success)
 
 
-def _report_partitions(services: Any, defs: Any, tickers: Sequence[str], first: date, last: date) -> None:
-    """Mark partitions with filings or news as materialized in Dagster's UI."""
+def _report_partitions(
+    services: Any, defs: Any, tickers: Sequence[str], first: date, last: date, checks: Any
+) -> None:
+    """Mark partitions with filings or news as materialized in Dagster's UI, with their checks."""
     import dagster as dg
 
     from assets.news import by_day
     from assets.partitions import by_company_and_month, partition_key
+    from miners.run_history import report_checks
     from pipelines.warehouse.articles import days_with_entries
     from pipelines.warehouse.filings import filings_in
 
@@ -207,6 +229,7 @@ def _report_partitions(services: Any, defs: Any, tickers: Sequence[str], first: 
                     instance.report_runless_asset_event(
                         dg.AssetMaterialization(node.key, partition=key, metadata={"by": "miners run"})
                     )
+        report_checks(instance, checks)
 
 
 def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
@@ -227,7 +250,7 @@ def _print_failures(result: Any) -> None:
             error = event.event_specific_data.error
             cause = error.cause or error
             line = " ".join(str(cause.message).split())
-            sys.stderr.write(f"{event.step_key} failed: {line[:400]}\n")
+            show(hide(f"{event.step_key} failed: {line[:400]}"), err=True)
 
 
 class _Progress:

@@ -1,53 +1,27 @@
 """Logging as text or JSON lines with run, company and accession; secrets are redacted."""
 
 import logging
-import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+from pipelines.harmless import visible
+from pipelines.secrets import hide, secrets_of
 from pipelines.settings import Settings
 
 _QUIET = ("great_expectations", "alembic", "urllib3", "filelock", "botocore", "asyncio")
-_PASSWORD = re.compile(r"(?<=://)([^\s/@:]*):[^\s/@]+@")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_WEBHOOK = re.compile(r"(https?://hooks\.[^\s/]+/)\S+", re.IGNORECASE)
-
-
-def hide(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """Redact passwords in URLs, e-mail addresses, and given secrets."""
-    for secret in secrets:
-        text = text.replace(secret, "…")
-    text = _WEBHOOK.sub(r"\1…", _PASSWORD.sub(r"\1:…@", text))
-    return _EMAIL.sub("…@…", text)
-
-
-def secrets_of(settings: Settings) -> tuple[str, ...]:
-    """Settings that must not be logged: user agent, tokens, dead-man URL, URLs with a password."""
-    urls = [
-        *(settings.alert_url or "").split(),
-        settings.warehouse_url or "",
-        settings.miners_limiter_url or "",
-    ]
-    whole = [
-        settings.edgar_user_agent or "",
-        settings.dead_man_url or "",
-        settings.miners_mcp_token or "",
-        *(u for u in urls if "@" in u or "hooks" in u or u.count("/") > 3),
-    ]
-    return tuple(sorted((s for s in whole if len(s) > 5), key=len, reverse=True))
 
 
 class _Hide:
-    """A processor that redacts secrets in every text of a record, including its traceback."""
+    """A processor that redacts secrets and shows control characters in every text of a record."""
 
     def __init__(self, settings: Settings) -> None:
         self.secrets = secrets_of(settings)
 
     def __call__(self, logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        return {k: hide(v, self.secrets) if isinstance(v, str) else v for k, v in event.items()}
+        return {k: visible(hide(v, self.secrets)) if isinstance(v, str) else v for k, v in event.items()}
 
 
 def configure_logs(settings: Settings) -> None:

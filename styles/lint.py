@@ -28,7 +28,7 @@ HOME = Path(__file__).resolve().parent.parent
 SUMMARY_LENGTH = 90
 # Arguments and functions whose strings a user reads.
 MESSAGE_KEYWORDS = {"description", "help", "short_help", "epilog", "message"}
-MESSAGE_FUNCTIONS = {"echo", "print", "debug", "info", "warning", "error", "exception"}
+MESSAGE_FUNCTIONS = {"echo", "show", "print", "debug", "info", "warning", "error", "exception"}
 DESCRIPTION_KEYS = {"comment", "description", "meaning", "note"}
 _LITERAL = re.compile(r'`+[^`]*`+|"[^"\n]*"|“[^”]*”|[\w+]+://\S*|<!--.*?-->', re.DOTALL)
 _PRAGMA = re.compile(r"#?\s*(noqa|type: ignore|fmt:|pragma|mypy:|ruff:).*")

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from miners.cli.output import emit
+from miners.cli.output import emit, show
 from pipelines.errors import UsageError
 from pipelines.query.text_tables import ANSWER_FORMATS
 
@@ -135,7 +135,7 @@ def explain(ticker: str, metric: str, period: str, form: str) -> None:
     from pipelines.settings import load_settings
 
     figures = explaining.explain(engine_of_settings(), load_settings(), ticker, metric, period)
-    click.echo(explaining.as_json(figures) if form == "json" else explaining.as_text(figures))
+    show(explaining.as_json(figures) if form == "json" else explaining.as_text(figures))
 
 
 @click.command()

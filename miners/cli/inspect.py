@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from miners.cli.output import emit, format_option
+from miners.cli.output import emit, format_option, show
 from pipelines.errors import MinersError, UsageError
 
 
@@ -54,19 +54,19 @@ def inspect(
     normalized = read.normalized
     rows = inspecting.figure_rows(read.ticker, normalized)
     emit(inspecting.FIGURE_COLUMNS, ([row[c] for c in inspecting.FIGURE_COLUMNS] for row in rows), form)
-    click.echo(f"read as: {read.kind}: {read.reason}", err=True)
+    show(f"read as: {read.kind}: {read.reason}", err=True)
     for item in normalized.rejected:
-        click.echo(f"rejected: {item.check}: {item.reason}", err=True)
+        show(f"rejected: {item.check}: {item.reason}", err=True)
     for finding in normalized.findings:
         two = (
             f": expected {finding.expected:f}, found {finding.found:f}"
             if finding.expected is not None and finding.found is not None
             else ""
         )
-        click.echo(f"finding: {finding.check} to {finding.end}{two}: {finding.detail}", err=True)
+        show(f"finding: {finding.check} to {finding.end}{two}: {finding.detail}", err=True)
     if why:
         for skipped in normalized.skipped:
-            click.echo(
+            show(
                 (
                     f"skipped: {skipped.rule}: {skipped.concept} {skipped.dimensions} {skipped.value} to "
                     f"{skipped.end} ({skipped.locator})"
@@ -95,21 +95,21 @@ def _inspect_article(content: bytes, settings: Any, published: date | None, form
         try:
             statuses = inspecting.statuses_of(inspecting.warehouse_of(settings), claims, found.text.published)
         except MinersError as error:
-            click.echo(f"status: {error}", err=True)
+            show(f"status: {error}", err=True)
     rows = inspecting.claim_rows(claims, statuses)
     emit(inspecting.CLAIM_COLUMNS, ([row[c] for c in inspecting.CLAIM_COLUMNS] for row in rows), form)
     published_on = f"published {found.text.published:%Y-%m-%d}" if found.text.published else "without a date"
-    click.echo(
+    show(
         f"read as: article, {published_on}" + (f": {found.read.reason}" if found.read.reason else ""),
         err=True,
     )
     if not found.text.published and not claims:
-        click.echo("Set its date with --published 2026-05-07.", err=True)
+        show("Set its date with --published 2026-05-07.", err=True)
     for problem in found.text.problems:
-        click.echo(f"note: {problem}", err=True)
+        show(f"note: {problem}", err=True)
     if why:
         for reason, sentence in found.read.skipped:
-            click.echo(f"skipped: {reason}: {sentence[:200]}", err=True)
+            show(f"skipped: {reason}: {sentence[:200]}", err=True)
 
 
 def _day(text: str | None) -> date | None:

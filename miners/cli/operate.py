@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from miners.cli.ask import engine_of_settings as _engine
-from miners.cli.output import emit, format_option
+from miners.cli.output import emit, format_option, show
 from pipelines.errors import UsageError
 from pipelines.query.text_tables import FORMATS, rendered
 
@@ -56,16 +56,16 @@ def status(ctx: click.Context, section: str | None, verbose: bool, form: str) ->
             for title, columns, rows in found.sections
         }
         state = "attention" if found.needs else "ok"
-        click.echo(json.dumps({"status": state, "summary": dict(found.summary), **sections}, indent=1))
+        show(json.dumps({"status": state, "summary": dict(found.summary), **sections}, indent=1))
     elif form == "csv" or verbose:
         for title, columns, rows in found.sections:
-            click.echo(f"\n{title}" if form == "table" else f"# {title}")
+            show(f"\n{title}" if form == "table" else f"# {title}")
             emit(columns, rows, form)
     else:
         for line in found.needs or ["nothing needs a person"]:
-            click.echo(f"{'! ' if found.needs else ''}{line}")
+            show(f"{'! ' if found.needs else ''}{line}")
         for what, told in found.summary:
-            click.echo(f"{what:<17}{told}")
+            show(f"{what:<17}{told}")
     ctx.exit(1 if found.needs else 0)
 
 
@@ -86,9 +86,9 @@ def doctor(ctx: click.Context, form: str) -> None:
         found.append(diagnosis)
         if form == "table":
             mark = "ok  " if diagnosis.fine else "FAIL"
-            click.echo(f"{mark} {diagnosis.what:<12}{diagnosis.told}")
+            show(f"{mark} {diagnosis.what:<12}{diagnosis.told}")
             if not diagnosis.fine:
-                click.echo(f"     {diagnosis.remedy}")
+                show(f"     {diagnosis.remedy}")
     if form != "table":
         emit([f.name for f in fields(Diagnosis)], [astuple(each) for each in found], form)
     ctx.exit(0 if all(each.fine for each in found) else 1)
@@ -117,21 +117,21 @@ def companies_add(registrant: str) -> None:
     services = Services()
     proposal = propose(services, registrant)
     folder = proposal.write(services.settings.create_data_dir() / "proposals")
-    click.echo(proposal.companies_yaml())
+    show(proposal.companies_yaml())
     report = proposal.report
     if report is not None:
-        click.echo(f"Lines of revenue in the {report.form} of {report.filed_on}:")
+        show(f"Lines of revenue in the {report.form} of {report.filed_on}:")
         rows = [
             (line.label, f"{line.value:,f}", line.segment or "unknown", ", ".join(s for s, _ in line.likely))
             for line in proposal.lines
         ]
         emit(("line", "usd", "segment", "likely"), rows, "table")
-        click.echo("\nIt would load:")
+        show("\nIt would load:")
         told = figure_rows(proposal.ticker, proposal.read)
         emit(FIGURE_COLUMNS, ([row[c] for c in FIGURE_COLUMNS] for row in told), "table")
     for problem in proposal.problems:
-        click.echo(f"not read: {problem}", err=True)
-    click.echo(
+        show(f"not read: {problem}", err=True)
+    show(
         f"\nWritten to {folder}. Review both files, then copy them into the folder of MINERS_WATCHLIST, "
         f"or set MINERS_WATCHLIST={folder} to try them."
     )
@@ -176,7 +176,7 @@ def feeds_check(ctx: click.Context, form: str) -> None:
     if not number:
         raise UsageError("No feeds are read beside another EDGAR_MIRROR. Set NEWS_MIRROR.")
     if services.settings.news_folder is not None:
-        click.echo(f"Feeds are read from {services.settings.news_folder}, not from the network.", err=True)
+        show(f"Feeds are read from {services.settings.news_folder}, not from the network.", err=True)
     with click.progressbar(
         check_feeds(services), length=number, label="feeds", hidden=not sys.stderr.isatty(), file=sys.stderr
     ) as checks:
@@ -242,13 +242,12 @@ def quarantine_list(everything: bool, company: str | None, form: str) -> None:
 @click.argument("key", type=int)
 def quarantine_show(key: int) -> None:
     """Show one quarantined row with all its values."""
-    import json
-
+    from pipelines.harmless import json_text
     from pipelines.warehouse.quarantine_rows import show_row
 
     with _engine().connect() as connection:
         row = show_row(connection, key)
-    click.echo(json.dumps(row, indent=1, default=str, ensure_ascii=False))
+    show(json_text(row, indent=1, default=str))
 
 
 @quarantine.command("release")
@@ -262,7 +261,7 @@ def quarantine_release(key: int, who: str) -> None:
 
     with _engine().begin() as connection:
         row = release_row(connection, key, who)
-    click.echo(
+    show(
         f"{row['status']} by {row['released_by']}: the row loads with the next run of {row['company_id']} "
         "over the month of its filing."
     )
@@ -275,15 +274,24 @@ def backup(file: Path) -> None:
     from pipelines.operations.backup import back_up
     from pipelines.settings import load_settings
 
-    click.echo(f"{file}: {back_up(load_settings(), file):,} bytes")
+    show(f"{file}: {back_up(load_settings(), file):,} bytes")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def restore(file: Path) -> None:
-    """Restore a backup into an empty warehouse and upgrade it."""
+@click.option("--overwrite", is_flag=True, help="Replace a warehouse that is not empty, without asking.")
+def restore(file: Path, overwrite: bool) -> None:
+    """Restore a backup and upgrade it. It asks before it replaces a warehouse that is not empty."""
     from pipelines.operations import backup as backups
     from pipelines.settings import load_settings
+    from pipelines.warehouse.engine import shown_url
 
-    backups.restore(load_settings(), file)
-    click.echo("Restored. Check it with miners status.")
+    settings = load_settings()
+    if file.is_file() and not overwrite and sys.stdin.isatty():
+        documents = backups.documents_in(settings)
+        if documents is not None:
+            question = f"{shown_url(settings)} has {documents:,} documents. Replace all of it by {file}?"
+            click.confirm(question, abort=True)
+            overwrite = True
+    backups.restore(settings, file, overwrite=overwrite)
+    show("Restored. Check it with miners status.")

@@ -9,12 +9,19 @@ from typing import Any
 
 import click
 
+from pipelines.disk import is_disk_full
 from pipelines.errors import UsageError
+from pipelines.harmless import visible
 from pipelines.query.text_tables import FORMATS, rendered
 
 format_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="Output format."
 )
+
+
+def show(text: str, *, err: bool = False) -> None:
+    """Print text, which may come from a document: its control characters are shown as escapes."""
+    click.echo(visible(text), err=err)
 
 
 def emit(
@@ -45,7 +52,8 @@ def _write_bytes(content: bytes, output: Path | None) -> None:
     try:
         output.write_bytes(content)
     except OSError as error:
-        raise UsageError(f"{output} cannot be written ({error.strerror}).") from error
+        reason = "the disk is full" if is_disk_full(error) else error.strerror
+        raise UsageError(f"{output} cannot be written ({reason}).") from error
 
 
 def _parquet(columns: Sequence[str], rows: list[list[Any]]) -> bytes:

@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from miners.cli.ask import engine_of_settings
+from miners.cli.output import show
 from pipelines.errors import UsageError
 
 
@@ -67,22 +68,36 @@ def run(
     help="A folder or s3://bucket/prefix. Default: MINERS_PUBLISH, else the data folder.",
 )
 @click.option("--force", is_flag=True, help="Publish even if nothing has changed.")
-def publish(target: str | None, force: bool) -> None:
+@click.option(
+    "--release",
+    "release_name",
+    metavar="2026-11",
+    help="Write a release instead: a month or day that is never changed, with notes and citation.",
+)
+def publish(target: str | None, force: bool, release_name: str | None) -> None:
     """Publish the warehouse as Parquet, DuckDB, CSV, Excel and the report."""
     from pipelines.publish.publication import publish as publish_now
+    from pipelines.publish.release import release
     from pipelines.settings import load_settings
+
+    if release_name is not None:
+        show(f"release: {release(engine_of_settings(), load_settings(), release_name, target)}")
+        return
 
     done = publish_now(engine_of_settings(), load_settings(), target, force=force)
     if not done.is_new:
-        click.echo(f"Nothing has changed since {done.name}.")
-    click.echo(f"{done.files:,} files, {done.bytes:,} bytes, {done.seconds:.1f} s: {done.place}")
-    click.echo(f"report: {done.report}")
+        show(f"Nothing has changed since {done.name}.")
+    show(f"{done.files:,} files, {done.bytes:,} bytes, {done.seconds:.1f} s: {done.place}")
+    show(f"report: {done.report}")
 
 
 @click.command()
-@click.option("--port", default=3000, show_default=True, help="Port on 127.0.0.1.")
-def ui(port: int) -> None:
-    """Start Dagster's UI and daemon on 127.0.0.1; Ctrl-C stops both."""
+@click.option("--port", type=click.IntRange(1, 65535), default=3000, show_default=True, help="Port.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+def ui(port: int, host: str) -> None:
+    """Start Dagster's UI and daemon; Ctrl-C stops both."""
     from miners.ui import serve
 
-    sys.exit(serve(port))
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        show(f"Dagster has no login: whoever reaches {host}:{port} can start runs.", err=True)
+    sys.exit(serve(host, port))

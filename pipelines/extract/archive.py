@@ -1,12 +1,15 @@
 """Content-addressed archive of raw documents, in a folder or any other fsspec location.
 
-`objects/ab/abcd…` holds each document under its sha256, once and verifiable; `urls/…` maps a URL to the
-sha256 of its last content, so that a new warehouse over an existing archive needs no network.
+`objects/ab/abcd….gz` holds each document under the sha256 of its content, once and verifiable, compressed
+to about a tenth; documents of earlier versions are uncompressed and have no suffix. `urls/…` maps a
+URL to the sha256 of its last content, so that a new warehouse over an existing archive needs no network.
 """
 
+import gzip
 import hashlib
 import logging
 import uuid
+import zlib
 
 from upath import UPath
 
@@ -22,9 +25,12 @@ class Archive:
         self.root = UPath(location)
 
     def _object(self, sha256: str) -> UPath:
+        """The file of a document, existing or to be written."""
         if len(sha256) != 64 or not all(c in "0123456789abcdef" for c in sha256):
             raise ArchiveDamaged(f"{sha256!r} is not a sha256.")
-        return self.root / "objects" / sha256[:2] / sha256
+        folder = self.root / "objects" / sha256[:2]
+        plain = folder / sha256
+        return plain if plain.exists() else folder / f"{sha256}.gz"
 
     def _address(self, url: str) -> UPath:
         digest = hashlib.sha256(url.encode()).hexdigest()
@@ -43,7 +49,8 @@ class Archive:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._object(sha256)
         if not path.exists():
-            self._write(path, content)
+            # Without the time, so that the same document gives the same bytes.
+            self._write(path, gzip.compress(content, mtime=0))
         self._write(self._address(url), sha256.encode())
         return sha256
 
@@ -66,6 +73,11 @@ class Archive:
                 f"The archived document {sha256[:12]}… is missing. A run with --force fetches it again."
             )
         content = path.read_bytes()
+        if path.suffix == ".gz":
+            try:
+                content = gzip.decompress(content)
+            except (OSError, EOFError, zlib.error):
+                content = b""
         if hashlib.sha256(content).hexdigest() != sha256:
             raise ArchiveDamaged(
                 f"The archived document {sha256[:12]}… is damaged: it does not match its sha256. "
@@ -86,6 +98,6 @@ class Archive:
             addresses.fs.rm(addresses.path, recursive=True)
 
     def size(self) -> int:
-        """Return the size of all documents in bytes."""
+        """Return the size of all documents in bytes, as they are stored."""
         objects = self.root / "objects"
         return sum(p.stat().st_size for p in objects.glob("*/*")) if objects.exists() else 0

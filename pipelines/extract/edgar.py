@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree, html
 
+from pipelines.document_limits import check_markup
 from pipelines.errors import BadPage, DocumentMissing, UnreadableDocument
 from pipelines.extract.archive import Archive
 from pipelines.extract.http import Fetcher
@@ -302,6 +303,7 @@ def read_index(content: bytes, folder: str) -> Iterator[ListedDocument]:
 
     Skips names outside of the filing's folder (`../x`, another host) and invalid addresses.
     """
+    check_markup(content)
     try:
         root = html.document_fromstring(content)
     except (etree.ParserError, ValueError):

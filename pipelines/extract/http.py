@@ -19,9 +19,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
-from pipelines.errors import DocumentMissing, NotArchived, SourceRefused, TransferFailed
+from pipelines.errors import DocumentMissing, NotArchived, NotPublic, SourceRefused, TransferFailed
+from pipelines.extract.public_hosts import PublicAdapter, own_hosts
 from pipelines.extract.rate_limit import Cooldown, RateLimit, cooldown_of, rate_limit_of
 from pipelines.extract.retry import TRANSIENT_STATUS, backoff, retry, retry_after
 from pipelines.settings import Settings, check_user_agent
@@ -42,6 +43,7 @@ _REFUSAL = re.compile(
 )
 _LONGEST_REFUSAL = 20_000
 MAX_BODY = 120_000_000
+_OF_SEC = re.compile(r"(?:^|\.)sec\.gov\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +60,26 @@ def is_refusal(content: bytes) -> bool:
     return len(content) < _LONGEST_REFUSAL and _REFUSAL.search(content) is not None
 
 
-class _LimitedAdapter(HTTPAdapter):
-    """An HTTP adapter that sends each request in a slot of the rate limit, and repeats none."""
+class _EdgarAdapter(PublicAdapter):
+    """An HTTP adapter that sends each request in a slot of the rate limit, and repeats none.
 
-    def __init__(self, limit: RateLimit) -> None:
+    Only hosts of sec.gov, and the host of EDGAR_BASE, are requested, also after a redirect. Only the latter
+    may have an address that is not public.
+    """
+
+    def __init__(self, limit: RateLimit, base: str | None) -> None:
         self._limit = limit
-        super().__init__(max_retries=0, pool_maxsize=4)
+        self._base = urlsplit(base).netloc if base else None
+        super().__init__(own_hosts(base) if base else frozenset(), max_retries=0, pool_maxsize=4)
 
-    def send(  # type: ignore[override]
-        self, request: requests.PreparedRequest, **kwargs: Any
-    ) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        parts = urlsplit(request.url or "")
+        of_sec = parts.scheme == "https" and _OF_SEC.search(parts.hostname or "")
+        if parts.netloc != self._base and not of_sec:
+            raise NotPublic(f"{parts.scheme}://{parts.hostname} is not an `https` address of sec.gov.")
         with self._limit.slot():
-            return super().send(request, **kwargs)
+            response: requests.Response = super().send(request, *args, **options)
+        return response
 
 
 class MirrorAdapter(BaseAdapter):
@@ -124,7 +134,7 @@ class Fetcher:
             self.session.headers["User-Agent"] = check_user_agent(settings.edgar_user_agent)
             self.session.headers["Accept-Encoding"] = "gzip, deflate"
             self.cooldown = cooldown_of(settings)
-            adapter = _LimitedAdapter(rate_limit_of(settings))
+            adapter = _EdgarAdapter(rate_limit_of(settings), settings.edgar_base)
         self.session.mount("https://", adapter)
         self.session.mount("http://", adapter)
 
@@ -237,8 +247,20 @@ class Fetcher:
                 retry_at=datetime.now(UTC),
                 reason="truncated",
             ) from error
+        except NotPublic as error:
+            self.counts["failed"] += 1
+            raise TransferFailed(
+                f"{url} leads elsewhere: {error} Nothing is read from there.", url=url, reason="not_public"
+            ) from error
         except requests.exceptions.RequestException as error:
             self.counts["failed"] += 1
+            if "is not a public address" in str(error):
+                raise TransferFailed(
+                    f"{url} leads to an address that is not public. Nothing is read from there; check the "
+                    "name servers of this machine.",
+                    url=url,
+                    reason="not_public",
+                ) from error
             connects = isinstance(error, requests.exceptions.ConnectionError | requests.exceptions.Timeout)
             raise TransferFailed(
                 f"{url} cannot be reached ({type(error).__name__}). Check the network.",

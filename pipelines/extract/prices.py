@@ -7,6 +7,7 @@ import requests
 
 from pipelines.errors import TransferFailed
 from pipelines.extract.retry import TRANSIENT_STATUS, retry, retry_after
+from pipelines.secrets import hide
 from pipelines.settings import Settings
 
 MAX_BYTES = 20_000_000
@@ -29,7 +30,7 @@ def fetch_series(source: str, settings: Settings, setting: str) -> tuple[str, by
         if not path.is_file():
             raise TransferFailed(f"There is no file {path}. {remedy}", reason="no_file")
         return path.name, path.read_bytes()
-    shown = source.split("?", 1)[0]
+    shown = hide(source.split("?", 1)[0])
     pause = settings.edgar_pause_seconds
     return shown, retry(lambda: _fetch(source, shown, remedy), attempts=ATTEMPTS, pause=pause)
 

@@ -23,6 +23,13 @@ _PRIVATE_NAMES = re.compile(
 )
 
 
+# Networks without public hosts that `ipaddress` calls global, or whose single addresses it does: site-local
+# and documentation addresses of IPv6, protocol assignments, and the relays from 6to4.
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(network) for network in ("fec0::/10", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24")
+)
+
+
 def is_public(address: str) -> bool:
     """Return whether an IP address is public, also IPv4 embedded in IPv6."""
     try:
@@ -36,6 +43,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     if inner is not None and not is_public(str(inner)):
         return False
+    if any(ip in network for network in _NOT_PUBLIC):
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
@@ -44,7 +53,7 @@ def check_public(url: str, allowed: frozenset[str] = frozenset(), *, resolve: bo
 
     Args:
         url: the address.
-        allowed: host:port pairs that are not checked, for tests on loopback; no setting fills it.
+        allowed: host:port pairs that are not checked, for tests on loopback and the host of EDGAR_BASE.
         resolve: also check the addresses that the name resolves to.
     """
     try:
@@ -74,6 +83,13 @@ def check_public(url: str, allowed: frozenset[str] = frozenset(), *, resolve: bo
     private = sorted(str(a) for a in found if not is_public(str(a)))
     if private:
         raise NotPublic(f"{host} resolves to {private[0]}, which is not a public address.")
+
+
+def own_hosts(url: str) -> frozenset[str]:
+    """The host of a URL as `allowed` of this module, with its port as written and as used."""
+    parts = urlsplit(url)
+    used = parts.port or (443 if parts.scheme == "https" else 80)
+    return frozenset({f"{parts.hostname}:{parts.port}", f"{parts.hostname}:{used}"})
 
 
 def _is_number(host: str) -> bool:

@@ -15,6 +15,7 @@ from pipelines.extract.archive import Archive
 from pipelines.extract.edgar import SUBMISSIONS
 from pipelines.extract.http import Fetcher, Response
 from pipelines.operations.status import DAEMON_SILENT, last_beat
+from pipelines.secrets import hide
 from pipelines.settings import Settings, check_user_agent, exposed_env_file, load_settings
 from pipelines.steps.feeds import check_feeds
 from pipelines.steps.services import Services
@@ -48,7 +49,9 @@ def diagnose() -> Iterator[Diagnosis]:
     try:
         settings = load_settings()
     except MinersError as error:
-        yield Diagnosis("settings", False, str(error), "Correct the variable in the environment or in .env.")
+        yield Diagnosis(
+            "settings", False, hide(str(error)), "Correct the variable in the environment or in .env."
+        )
         return
     failed: set[str] = set()
     for what, check in _CHECKS:
@@ -60,7 +63,7 @@ def diagnose() -> Iterator[Diagnosis]:
             yield found
         except (MinersError, OSError, sa.exc.SQLAlchemyError) as error:
             failed.add(what)
-            told = " ".join(str(error).split())[:300]
+            told = hide(" ".join(str(error).split())[:300])
             yield Diagnosis(what, False, told, _REMEDIES[what])
 
 
@@ -94,7 +97,7 @@ def _edgar(settings: Settings) -> Diagnosis:
     company = load_watchlist(settings.miners_watchlist).companies[0]
     _submissions(settings, company.ciks[-1].cik)
     place = settings.mirror or settings.edgar_base or "data.sec.gov"
-    return Diagnosis("edgar", True, f"{place} answers for {company.ticker}")
+    return Diagnosis("edgar", True, f"{hide(str(place))} answers for {company.ticker}")
 
 
 def _clock(settings: Settings) -> Diagnosis:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from pipelines.errors import UsageError
 from pipelines.extract.archive import Archive
+from pipelines.secrets import hide
 from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.feeds import feed_problems
 from pipelines.warehouse.quarantine_rows import rows_to_decide
@@ -285,10 +286,11 @@ def status(engine: sa.Engine, settings: Settings | None = None, now: datetime | 
         out = Status(_nights(connection, settings, moment))
         for title, query in _SECTIONS:
             result = connection.execute(sa.text(query))
-            out.sections.append((title, list(result.keys()), [tuple(row) for row in result]))
+            rows = [tuple(hide(v) if isinstance(v, str) else v for v in row) for row in result]
+            out.sections.append((title, list(result.keys()), rows))
         out.sizes = _sizes(connection, settings)
         out.sections.append(("sizes", ["what", "bytes"], list(out.sizes.items())))
-        out.needs = _needs(connection, settings, moment, out.nights)
+        out.needs = [hide(line) for line in _needs(connection, settings, moment, out.nights)]
         out.summary = [
             (what, str(connection.execute(sa.text(query)).scalar() or "none")) for what, query in _SUMMARY
         ]

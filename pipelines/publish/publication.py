@@ -18,6 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipelines.disk import is_disk_full
 from pipelines.errors import MinersError
 from pipelines.publish.files.arrow_tables import Published, published_tables
 from pipelines.publish.files.changes import changes_since, write_changes
@@ -64,7 +65,7 @@ def publish(
     # A run that ends during publication belongs to the next one.
     now = datetime.now(UTC)
     make_ready(engine)
-    with _alone(engine):
+    with publishing_alone(engine):
         tables = read_tables(engine)
         digest = digest_of(tables)
         last = aim.last()
@@ -73,13 +74,16 @@ def publish(
         name = f"{now:%Y%m%dT%H%M%SZ}-{digest[:8]}-{uuid.uuid4().hex[:4]}"
         try:
             with aim.staging(name) as folder:
-                manifest = _write_all(folder, tables, settings, name, now, digest, aim.before(last))
+                manifest = write_files(folder, tables, settings, name, now, digest, aim.before(last))
                 aim.put(folder, name, manifest)
         except MinersError:
             raise
         except Exception as error:
             detail = (
-                getattr(error, "strerror", None) or str(error).splitlines()[0][:200] or type(error).__name__
+                ("the disk is full" if is_disk_full(error) else "")
+                or getattr(error, "strerror", None)
+                or str(error).splitlines()[0][:200]
+                or type(error).__name__
             )
             log.debug("publishing failed", exc_info=error)
             raise MinersError(
@@ -121,14 +125,14 @@ def digest_of(tables: Sequence[Published]) -> str:
 
 
 @contextmanager
-def _alone(engine: sa.Engine) -> Iterator[None]:
+def publishing_alone(engine: sa.Engine) -> Iterator[None]:
     """Hold a lock, so that only one process publishes from this warehouse."""
     with engine.connect() as connection, connection.begin():
         connection.execute(sa.text("select pg_advisory_xact_lock(hashtextextended('miners:publish', 0))"))
         yield
 
 
-def _write_all(
+def write_files(
     folder: Path,
     tables: Sequence[Published],
     settings: Settings,
@@ -137,6 +141,11 @@ def _write_all(
     digest: str,
     last: Path | None,
 ) -> dict[str, Any]:
+    """Write all files of a publication and return its manifest.
+
+    Args:
+        last: The publication that CHANGES.md compares with, if any.
+    """
     marts = {t.name: t for t in tables if t.schema == "marts"}
     provenance = {"published": f"{now:%Y-%m-%d %H:%M} UTC", "source": source_of(marts["sources"])}
     for table in tables:

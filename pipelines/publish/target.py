@@ -2,6 +2,7 @@
 
 <target>/latest            the last publication (a link); latest.json says the same where there are no links
 <target>/publications/…    each publication as a whole
+<target>/releases/…        releases, which are never changed nor deleted
 """
 
 import json
@@ -13,10 +14,13 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-LATEST, ALL, MANIFEST = "latest", "publications", "publication.json"
+from pipelines.publish.files.tables import write_checksums
+
+LATEST, ALL, MANIFEST, RELEASES = "latest", "publications", "publication.json", "releases"
 Manifest = dict[str, Any]
 """The content of `publication.json`."""
 
@@ -71,6 +75,32 @@ class Folder:
         pointer.write_text(_pointer(manifest), "utf-8")
         pointer.replace(self.root / f"{LATEST}.json")
 
+    def has_release(self, name: str) -> bool:
+        """Whether a release of a name exists."""
+        return (self.root / RELEASES / name).exists()
+
+    def release_before(self, name: str) -> Path | None:
+        """The files of the last release before one, by time of publication."""
+        made = {}
+        for path in (self.root / RELEASES).glob(f"*/{MANIFEST}"):
+            manifest = _manifest(partial(path.read_text, "utf-8"))
+            if manifest is not None and path.parent.name != name:
+                made[path.parent] = str(manifest["published_at"])
+        return max(made, key=made.__getitem__, default=None)
+
+    def release_place(self, name: str) -> str:
+        """The location of a release."""
+        return str(self.root / RELEASES / name)
+
+    def put_release(self, folder: Path, name: str) -> None:
+        """Move a release to its place and take the right to write from its files."""
+        write_checksums(folder)
+        for path in folder.rglob("*"):
+            if path.is_file():
+                path.chmod(path.stat().st_mode & ~0o222)
+        (self.root / RELEASES).mkdir(parents=True, exist_ok=True)
+        folder.rename(self.root / RELEASES / name)
+
     def prune(self, keep: int, name: str) -> None:
         """Delete old publications (0 keeps all) and leftovers of killed processes."""
         oldest = time.time() - _STALE_SECONDS
@@ -109,13 +139,34 @@ class Remote:
 
     def put(self, folder: Path, name: str, manifest: Manifest) -> None:
         """Upload a whole publication, then point to it."""
+        self._upload(folder, f"{ALL}/{name}")
+        (self._root() / f"{LATEST}.json").write_text(_pointer(manifest))
+
+    def has_release(self, name: str) -> bool:
+        """Whether a release of a name exists."""
+        return bool((self._root() / RELEASES / name / MANIFEST).exists())
+
+    def release_before(self, name: str) -> Path | None:
+        """None: nothing is downloaded for comparison."""
+        return None
+
+    def release_place(self, name: str) -> str:
+        """The location of a release."""
+        return f"{self.where}/{RELEASES}/{name}"
+
+    def put_release(self, folder: Path, name: str) -> None:
+        """Upload a release, its manifest last."""
+        write_checksums(folder)
+        self._upload(folder, f"{RELEASES}/{name}")
+
+    def _upload(self, folder: Path, place: str) -> None:
         root = self._root()
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            aim = root / ALL / name / path.relative_to(folder).as_posix()
+        files = [p for p in folder.rglob("*") if p.is_file()]
+        for path in sorted(files, key=lambda p: (p.name == MANIFEST, p)):
+            aim = root / place / path.relative_to(folder).as_posix()
             if root.protocol not in _BUCKETS:
                 aim.parent.mkdir(parents=True, exist_ok=True)
             aim.write_bytes(path.read_bytes())
-        (root / f"{LATEST}.json").write_text(_pointer(manifest))
 
     def prune(self, keep: int, name: str) -> None:
         """Do nothing: retention is up to the rules of the bucket."""

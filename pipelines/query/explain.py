@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from pipelines.errors import ArchiveDamaged, UsageError
 from pipelines.extract.archive import Archive
+from pipelines.harmless import json_text
 from pipelines.query.cells import cell_at
 from pipelines.query.cookbook import ticker_of
 from pipelines.query.text_tables import rendered
@@ -305,7 +306,7 @@ def _passed(settings: Settings, dataset: str, ticker: str) -> list[str]:
 
 def as_json(figures: Sequence[Figure]) -> str:
     """Figures as JSON; numbers that are not integers are exact text."""
-    return json.dumps([asdict(figure) for figure in figures], ensure_ascii=False, indent=1, default=_plain)
+    return json_text([asdict(figure) for figure in figures], indent=1, default=_plain)
 
 
 def _plain(value: Any) -> Any:

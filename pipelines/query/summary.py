@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 import yaml
 
 from pipelines.settings import Settings, bundled
+from pipelines.warehouse import schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +102,45 @@ def summary_lines(settings: Settings, summary: Mapping[str, Any], totals: Mappin
     return lines
 
 
+# The index page of a filing, and its documents that are read.
+_REQUESTS_PER_FILING = 3
+
+
+def history_line(engine: sa.Engine, settings: Settings, first: date) -> str | None:
+    """The command that loads filings before a month, with its cost; None if some are loaded."""
+    query = sa.text(
+        "select count(*), min(filed_on), (select min(filed_on) from warehouse.dim_document where source <> "
+        "'news') from ops.filing where filed_on < :first"
+    )
+    with engine.connect() as connection:
+        filings, earliest, loaded = connection.execute(query, {"first": first}).one()
+    if not filings or (loaded is not None and loaded < first):
+        return None
+    requests = filings * _REQUESTS_PER_FILING
+    minutes = max(1, round(requests / settings.edgar_requests_per_second / 60))
+    return (
+        f"history    {filings:,} filings before {first:%Y-%m} are not loaded. Load them: miners run --since "
+        f"{earliest:%Y-%m}. That takes about {requests:,} requests to EDGAR, {minutes:,} min or more."
+    )
+
+
+# All that the steps `load_…` load.
+_FACTS = " + ".join(
+    f"(select count(*) from {table.fullname})"
+    for table in schema.metadata.sorted_tables
+    if table.name.startswith("fact_") and table is not schema.fact_bitcoin_price
+)
+
+
 def totals(engine: sa.Engine) -> dict[str, int]:
     """Totals in the warehouse: facts, open quarantined rows, findings."""
     with engine.connect() as connection:
         row = connection.execute(
             sa.text(
                 (
-                    "select (select count(*) from warehouse.fact_segment_revenue) + (select count(*) from "
-                    "warehouse.fact_operating_metric) + (select count(*) from warehouse.fact_bitcoin_sale) "
-                    "as facts, (select count(*) from quarantine.rejected_row where status = 'open') as "
-                    "quarantine, (select count(*) from ops.finding) as findings, "
+                    f"select {_FACTS} as facts, "
+                    "(select count(*) from quarantine.rejected_row where status = 'open') as quarantine, "
+                    "(select count(*) from ops.finding) as findings, "
                 )
                 + ", ".join(
                     f"(select count(*) from warehouse.fact_news_claim where status = '{s}') as {s}"

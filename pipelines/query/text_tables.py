@@ -2,13 +2,12 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from pipelines.harmless import neutral, visible
+from pipelines.harmless import json_text, neutral, visible
 
 FORMATS = ("table", "csv", "json")
 ANSWER_FORMATS = (*FORMATS, "markdown", "parquet")
@@ -24,7 +23,7 @@ def shown(value: Any) -> str:
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%SZ")
     if isinstance(value, (list, dict)):
-        return visible(json.dumps(value, ensure_ascii=False, default=str))
+        return json_text(value, default=str)
     return visible(str(value))
 
 
@@ -60,7 +59,7 @@ def rendered(columns: Sequence[str], rows: Iterable[Sequence[Any]], form: str) -
         return out.getvalue().rstrip("\n")
     if form == "json":
         objects = [{c: for_json(c, v) for c, v in zip(columns, row, strict=True)} for row in rows]
-        return json.dumps(objects, ensure_ascii=False, indent=1, default=str)
+        return json_text(objects, indent=1, default=str)
     held = [list(row) for row in rows]
     columns = [visible(column) for column in columns]
     return _markdown(columns, held) if form == "markdown" else _table(columns, held)

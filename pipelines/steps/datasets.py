@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipelines.datasets import Dataset, FilingDataset, Records
+from pipelines.document_limits import document_limits
 from pipelines.errors import ArchiveDamaged, UnreadableDocument
 from pipelines.normalize.figures import Candidate, Rejected
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
-from pipelines.time_limit import time_limit
 from pipelines.validate.frame import Checked
 from pipelines.validate.outcomes import keep_outcomes
 from pipelines.validate.suites import Verdict, validate
@@ -61,7 +61,7 @@ def _normalize_one(
     result: StepResult,
 ) -> None:
     try:
-        with time_limit():
+        with document_limits():
             found = dataset.read(services.library, company, document)
     except UnreadableDocument as error:
         result.notes.append(f"{company.ticker}: {document.name}: {error}")

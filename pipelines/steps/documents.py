@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from pipelines.datasets import FIGURE_DATASETS, press_release_figures
+from pipelines.document_limits import document_limits
 from pipelines.errors import (
     ArchiveDamaged,
     BadPage,
@@ -19,7 +20,6 @@ from pipelines.normalize.statement import has_income_statement
 from pipelines.parse.xbrl.inline import VERSION as READER
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
-from pipelines.time_limit import time_limit
 from pipelines.warehouse import filings
 from pipelines.warehouse.filings import Document, Slice
 from pipelines.warehouse.sources import purge_samples
@@ -278,7 +278,7 @@ def _read_release(
 ) -> dict[str, object]:
     assert document.sha256 is not None
     try:
-        with time_limit():
+        with document_limits():
             read = services.library.press_release(document, company)
             figures, rejected = press_release_figures(services.library, company, document)
     except (UnreadableDocument, ArchiveDamaged) as error:
@@ -333,7 +333,7 @@ def _filer_status(stated: str) -> str | None:
 def _read_one(services: Services, document: Document, result: StepResult) -> dict[str, object]:
     assert document.sha256 is not None
     try:
-        with time_limit():
+        with document_limits():
             table = services.library.facts(document)
     except UnreadableDocument as error:
         status = "no_xbrl" if error.reason == "no_xbrl" else "unreadable"

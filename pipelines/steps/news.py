@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from pipelines.datasets import NEWS_CLAIMS
+from pipelines.document_limits import document_limits
 from pipelines.errors import (
     ArchiveDamaged,
     DocumentMissing,
@@ -29,7 +30,6 @@ from pipelines.steps.datasets import check_documents, count_changes, show_record
 from pipelines.steps.feeds import is_about_watched, is_sample
 from pipelines.steps.results import StepResult
 from pipelines.steps.services import Services
-from pipelines.time_limit import time_limit
 from pipelines.warehouse import articles, claims, staging
 from pipelines.warehouse.articles import Article, ListedEntry
 from pipelines.warehouse.quarantine_rows import CONFIDENCE
@@ -152,7 +152,7 @@ def _fetch_one(
 def _text(body: bytes, url: str, hints: FeedHints) -> ArticleText:
     """The text of an article; the feed's summary if its page may not be fetched."""
     if body:
-        with time_limit():
+        with document_limits():
             return read_article_page(body, url, hints)
     article = ArticleText(
         hints.title,
@@ -285,7 +285,7 @@ def _claims_of(
     records: list[StatedClaim] = []
     doubtful: list[Rejected] = []
     article = article_of(services, item)
-    with time_limit():
+    with document_limits():
         read = article_reader.read_article(article, services.watchlist, services.lexicon, about)
     published = article.published or item.published
     if published is not None:

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exc
 
+from pipelines import disk
+from pipelines.disk import is_disk_full
 from pipelines.errors import MinersError, SourceRefused, TransferFailed, WarehouseUnreachable
+from pipelines.secrets import hide
 from pipelines.warehouse.filings import Document, Slice
 from pipelines.watchlist import Company
 
@@ -43,10 +46,12 @@ def is_transient(error: BaseException) -> bool:
 
 def one_line(error: BaseException) -> str:
     """An error as one line, with its type unless it is a MinersError."""
+    if is_disk_full(error):
+        return disk.MESSAGE
     if isinstance(error, MinersError):
-        return str(error)
+        return hide(str(error))
     cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
-    return f"{type(error).__name__}: {' '.join(str(cause).split())[:300]}"
+    return hide(f"{type(error).__name__}: {' '.join(str(cause).split())[:300]}")
 
 
 @dataclass(slots=True)
@@ -154,7 +159,7 @@ def for_each_company(
                     result.transient.add(ticker)
                 if isinstance(error, SourceRefused):
                     refused = reason
-                if isinstance(error, MinersError):
+                if isinstance(error, MinersError) or is_transient(error) or is_disk_full(error):
                     log.error("%s %s: %s", step, ticker, reason)
                 else:
                     log.exception("%s %s", step, ticker)

@@ -240,7 +240,7 @@ def stated_figures(connection: sa.Connection, company: Company) -> list[FiledFig
 
 
 def listed_figures(connection: sa.Connection, watchlist: Watchlist, company: Company) -> list[FiledFigure]:
-    """The figures of a company's filings, and of the company that was listed under its name before."""
+    """Figures of a company's filings, and of the company listed under its name before."""
     stated = stated_figures(connection, company)
     if company.preceded_by is None:
         return stated

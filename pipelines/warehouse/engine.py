@@ -11,7 +11,8 @@ from psycopg.abc import Buffer
 from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import exc
 
-from pipelines.errors import MinersError, WarehouseUnreachable
+from pipelines.errors import MinersError, UsageError, WarehouseUnreachable
+from pipelines.secrets import hide
 from pipelines.settings import Settings
 from pipelines.warehouse import server
 
@@ -23,11 +24,30 @@ def warehouse_url(settings: Settings) -> sa.URL:
     return sa.make_url(server.embedded_url(settings.data_dir))
 
 
+def shown_url(settings: Settings) -> str:
+    """The URL of the warehouse without its password; for the embedded server, its folder."""
+    if settings.warehouse_url:
+        return _shown(_psycopg_url(settings.warehouse_url))
+    return f"The warehouse in {settings.data_dir}"
+
+
 _CONNECT_ARGS = {"application_name": "miners", "connect_timeout": 15, "options": "-c timezone=UTC"}
 
 
-def _psycopg_url(text: str) -> sa.URL:
-    return sa.make_url(text.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql+psycopg")
+def _psycopg_url(text: str, setting: str = "WAREHOUSE_URL") -> sa.URL:
+    try:
+        url = sa.make_url(text.replace("postgres://", "postgresql://", 1))
+    except (exc.ArgumentError, ValueError):
+        # The reason may repeat a part of the password.
+        raise UsageError(
+            f"{setting} is not a valid URL. Write postgresql://user:password@host:5432/database, with "
+            "special characters of the password percent-encoded (@ is %40)."
+        ) from None
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _shown(url: sa.URL) -> str:
+    return hide(url.render_as_string(hide_password=True))
 
 
 class TextDumper(StrDumperUnknown):
@@ -66,10 +86,9 @@ def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
     try:
         with engine.connect() as connection:
             version = connection.dialect.server_version_info
-    except exc.OperationalError as error:
-        shown = url.render_as_string(hide_password=True)
+    except exc.DBAPIError as error:
         raise WarehouseUnreachable(
-            f"The warehouse {shown} cannot be reached: {_first_line(error)}. Check WAREHOUSE_URL."
+            f"The warehouse {_shown(url)} cannot be reached: {_first_line(error)}. Check WAREHOUSE_URL."
         ) from error
     if version and version < (14,):
         raise MinersError(f"The warehouse is PostgreSQL {version[0]}; at least 14 is needed.")
@@ -82,6 +101,8 @@ def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
 
 ANALYST_LIMIT = timedelta(seconds=60)
 """The longest statement of `analyst`, whatever its session sets."""
+ANALYST_IDLE = timedelta(minutes=10)
+"""The longest time that a session of `analyst` may be idle in a transaction."""
 
 # Everything that a user must not have whose statements are not ours: it could leave `analyst` or read more
 # than marts.
@@ -112,7 +133,7 @@ def read_only(engine: sa.Engine, *, timeout_seconds: int = 30) -> Iterator[sa.Co
         connection = analyst.connect()
     except exc.OperationalError as error:
         raise WarehouseUnreachable(
-            f"The warehouse {url.render_as_string(hide_password=True)} does not let {url.username} log in: "
+            f"The warehouse {_shown(url)} does not let {url.username} log in: "
             f"{_first_line(error)}. {_NO_LOGIN}"
         ) from error
     with connection, connection.begin():
@@ -137,7 +158,11 @@ def analyst_engine(engine: sa.Engine, *, timeout_seconds: int = 30) -> sa.Engine
 
 def _analyst(engine: sa.Engine, timeout_seconds: int) -> sa.Engine:
     given = engine.get_execution_options().get("analyst_url")
-    url = _psycopg_url(given) if given else engine.url.set(username="analyst", password=None)
+    url = (
+        _psycopg_url(given, "WAREHOUSE_ANALYST_URL")
+        if given
+        else engine.url.set(username="analyst", password=None)
+    )
     options = f"-c default_transaction_read_only=on -c statement_timeout={int(timeout_seconds)}s"
     arguments = {**_CONNECT_ARGS, "options": f"{_CONNECT_ARGS['options']} {options}"}
     analyst = sa.create_engine(url, poolclass=sa.NullPool, connect_args=arguments)
@@ -145,8 +170,12 @@ def _analyst(engine: sa.Engine, timeout_seconds: int) -> sa.Engine:
     return analyst
 
 
-def cancel_long_queries(engine: sa.Engine, limit: timedelta = ANALYST_LIMIT) -> int:
+def cancel_long_queries(
+    engine: sa.Engine, limit: timedelta = ANALYST_LIMIT, idle: timedelta = ANALYST_IDLE
+) -> int:
     """Cancel statements of `analyst` that run longer than a limit; returns how many.
+
+    Sessions that are idle in a transaction for longer than `idle` are ended: their locks stop upgrades.
 
     A session may set its own statement_timeout to anything, so that the role's setting does not bind it.
 
@@ -154,13 +183,14 @@ def cancel_long_queries(engine: sa.Engine, limit: timedelta = ANALYST_LIMIT) -> 
         MinersError: The owner may not cancel them.
     """
     query = sa.text(
-        "select count(*) filter (where pg_cancel_backend(pid)) from pg_stat_activity "
-        "where datname = current_database() and usename = 'analyst' and state = 'active' "
-        "and now() - query_start > :limit"
+        "select count(*) filter (where case state when 'active' then pg_cancel_backend(pid) else "
+        "pg_terminate_backend(pid) end) from pg_stat_activity where datname = current_database() and "
+        "usename = 'analyst' and (state = 'active' and now() - query_start > :limit "
+        "or state like 'idle in %' and now() - state_change > :idle)"
     )
     try:
         with engine.connect() as connection:
-            return int(connection.execute(query, {"limit": limit}).scalar() or 0)
+            return int(connection.execute(query, {"limit": limit, "idle": idle}).scalar() or 0)
     except exc.ProgrammingError as error:
         raise MinersError(
             f"Long statements of analyst cannot be canceled: {_first_line(error)}. As a superuser: "

@@ -9,12 +9,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from pipelines.document_limits import document_limits
 from pipelines.errors import MinersError, UnreadableDocument
 from pipelines.parse.xbrl.inline import read_facts
 from pipelines.query.inspect import figures_of
 from pipelines.query.inspect_article import inspect_article
 from pipelines.settings import HOME
-from pipelines.time_limit import time_limit
 from pipelines.watchlist import load_lexicon, load_watchlist
 from tests.fuzz.damage import HARMLESS, STRUCTURAL, damaged
 
@@ -154,7 +154,7 @@ def problem_of(case: Case) -> str:
     assert stated is not None
     began = time.process_time()
     try:
-        with time_limit(SECONDS):
+        with document_limits(SECONDS):
             found = read(case.document, case.content).found
     except MinersError as error:
         found = []

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from pipelines.logs import configure_logs, hide, secrets_of
+from pipelines.logs import configure_logs
 from pipelines.settings import Settings
 
 SETTINGS = Settings(
@@ -19,17 +19,6 @@ SETTINGS = Settings(
 )
 
 
-def test_secrets_are_hidden() -> None:
-    text = "asked as Jane Miner jane@example.com, postgresql://me:hunter2@db/x, https://hooks.slack.com/services/T0/B0/SECRET smtp://a:b@mail https://hc.example/5e1f"
-    hidden = hide(text, secrets_of(SETTINGS))
-    for secret in ("jane@", "Jane", "hunter2", "SECRET", ":b@", "5e1f"):
-        assert secret not in hidden, hidden
-    assert (
-        hide("CORZ 10-Q 2024-05-01: 1,234.5 for $48.7 million")
-        == "CORZ 10-Q 2024-05-01: 1,234.5 for $48.7 million"
-    )
-
-
 def test_log_line_is_json_without_secrets(capsys: pytest.CaptureFixture[str]) -> None:
     import structlog
 
@@ -39,7 +28,7 @@ def test_log_line_is_json_without_secrets(capsys: pytest.CaptureFixture[str]) ->
         with structlog.contextvars.bound_contextvars(
             run_id="r-1", company="CORZ", accession="0001628280-25-046272"
         ):
-            log.warning("%s was asked by %s", "https://www.sec.gov/x", SETTINGS.edgar_user_agent)
+            log.warning("%s was asked by %s\x1b[2J\u202e", "https://www.sec.gov/x", SETTINGS.edgar_user_agent)
             try:
                 raise ValueError("postgresql://me:hunter2@db/x refuses")
             except ValueError:
@@ -56,4 +45,5 @@ def test_log_line_is_json_without_secrets(capsys: pytest.CaptureFixture[str]) ->
     assert "Traceback" in lines[1]["exception"]
     text = json.dumps(lines)
     assert "hunter2" not in text
+    assert lines[0]["event"].endswith("\\x1b[2J\\u202e")
     assert "jane" not in text.lower()

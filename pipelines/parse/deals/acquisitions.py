@@ -27,8 +27,21 @@ _SELLS_TO = re.compile(
 _TO_A_BUYER = re.compile(
     rf"(?P<object>[^.;]{{3,140}}?),?\s+to\s+(?:(?:the|an?)\s+)?(?:[a-z][\w-]*\s+){{0,4}}{NAME.pattern}"
 )
+# "The sale of its China-based operations in a $351.94 million cash deal with Ursalpha".
+_SALE_IN_A_DEAL = re.compile(
+    r"\b(?:sale of|sell(?:s|ing)?|sold|divest(?:s|ed|ing)?|disposal of)\s+"
+    r"(?P<object>(?:its|the|their)\s[^.;⟦]{3,120}?)"
+    rf"\s+(?:in|for|under)\s+an?\s+⟦\d+⟧\s+(?:[a-z-]+\s+){{0,3}}(?:deal|transaction|agreement|sale)\s+with\s+{NAME.pattern}"
+)
 _PURCHASE_AGREEMENT = re.compile(
     r"\b(?:asset |real estate |land )?purchase (?:and sale )?agreement\b", re.IGNORECASE
+)
+# "To finance a $96 million land purchase".
+_SITE_PURCHASE = re.compile(
+    r"\b(?:land|site|property|facility|campus|plant|data cent(?:er|re)|real estate)\s+"
+    r"(?:purchase|acquisition)\b"
+    r"(?!\s+(?:agreement|contract|order|price))",
+    re.IGNORECASE,
 )
 # "Closed the $128.2 million GRIID Infrastructure acquisition".
 _NAMED_BEFORE = re.compile(
@@ -44,6 +57,7 @@ _COINS = re.compile(
     r"(?![ -](?:min|data|infrastructure|compan|firm|business|facilit|site))",
     re.IGNORECASE,
 )
+_ACRES = re.compile(r"\bacres?\b", re.IGNORECASE)
 # "Bitcoin miner Stronghold": a company, not a machine.
 _OF_PEOPLE = frozenset(("miner", "unit"))
 
@@ -72,6 +86,9 @@ def acquisitions(s: DealSentence) -> Iterable[Event]:
         party = party_of(s.sentence, match) if match else ""
         if party:
             yield Event(ACQUISITION, *agreement.span(), party, "seller", *agreement.span())
+    for noun in _SITE_PURCHASE.finditer(s.text):
+        party, role = seller_of(s.sentence, noun.end(), None)
+        yield Event(ACQUISITION, *noun.span(), party, role, *noun.span())
     before = _NAMED_BEFORE.search(s.text)
     target = party_of(s.sentence, before) if before else ""
     if before and target:
@@ -100,6 +117,11 @@ def _sales(s: DealSentence) -> Iterable[Event]:
     "Cango agreed to sell its auto financing business to Ursalpha", "the sale of a 44 MW site to NYDIG".
     """
     words = s.words
+    in_a_deal = _SALE_IN_A_DEAL.search(s.text)
+    if in_a_deal and (party := party_of(s.sentence, in_a_deal)):
+        first, last = (s.token_at(in_a_deal.start("object")), s.token_at(in_a_deal.end("object")))
+        if has_phrase("sites", words, first, last) and not unwatched_before(s.sentence, in_a_deal.start()):
+            yield Event(ACQUISITION, in_a_deal.start(), in_a_deal.end(), party, "buyer", *in_a_deal.span())
     for k in range(len(words)):
         length = phrase_at("sell", words, k) or phrase_at("selling", words, k)
         if not length or (words[k].text.lower() == "sold" and k and words[k - 1].lemma == "be"):
@@ -159,7 +181,10 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
         object_end = words[last - 1].end
     if _COINS.search(s.text[words[first].start : object_end]):
         return None
-    sites = has_phrase("sites", words, first, last)
+    # "200 acres" is one quantity.
+    sites = has_phrase("sites", words, first, last) or any(
+        word.kind == "q" and _ACRES.search(s.sentence.quantities[word.ref].text) for word in words[first:last]
+    )
     head = _head(s, first, last)
     named = name_in(s.sentence, object_start, object_end)
     if not sites and not named:
@@ -183,7 +208,9 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
                 if other:
                     owner, party, role = index, other, "buyer"
     else:
-        party, role = seller_of(s.sentence, object_end, named)
+        # "Rockdale land": a place.
+        of_land = any(words[j].lemma in ("land", "acre") for j in range(first, last))
+        party, role = seller_of(s.sentence, object_end, None if of_land else named)
         agreed = _AGREED_WITH.search(s.text[:start])
         if agreed and role != "seller" and (seller := party_of(s.sentence, agreed)):
             # "Signed a letter of intent with Bitfarms to buy its Yguazú facility".

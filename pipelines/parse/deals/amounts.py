@@ -69,6 +69,12 @@ _COMBINED = frozenset(word_list("deals.combined"))
 # "The principal amount of the notes sold was $2.0 billion".
 # "And another planned $3.5 million investment".
 _PLANS_TO_INVEST = re.compile(r"\bplanned\s+⟦\s*investment\b", re.IGNORECASE)
+# "On top of the previously estimated $4.7 billion", "an option, raising the total to $345 million".
+_NOT_THE_SIZE = re.compile(
+    r"\b(?:on top of|previously (?:estimated|announced|expected|reported))\s+(?:[\w-]+\s+){0,3}$|"
+    r"\b(?:rais|bring|tak|push)ing\s+(?:the|its|that)\s+total\b[^.;⟦]{0,40}\bto\s+$",
+    re.IGNORECASE,
+)
 _SOLD = frozenset(word_list("deals.sold"))
 _NOT_BETWEEN = frozenset(word_list("deals.not_between"))
 
@@ -104,6 +110,8 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     before, behind = sentence.around(index)
     limited = sentence.quantities[index].qualifier == "up_to" or bool(_UP_TO.search(before))
     before = _UP_TO.sub("", before)
+    if _NOT_THE_SIZE.search(before):
+        return _OTHER, 9
     instrument = _instrument(sentence, index)
     if begins("per_year", _LEAD.sub("", sentence.masked[sentence.at[index][1] :])) or ends(
         "per_year", before, 4

@@ -29,9 +29,15 @@ _NEAR, _AFTER = 45, 70
 _BEHIND_A_LEASE = frozenset(word_list("deals.behind_a_lease"))
 
 
+# "Previously, Cipher had reached a ten-year agreement with Google": background.
+_BEFORE_IT = re.compile(r"\W*(?:previously|earlier)\b[^.;]{0,30}\bhad\b", re.IGNORECASE)
+
+
 def contracts(s: DealSentence) -> Iterable[Event]:
     """The leases and hosting contracts of a sentence, with the customer if one is named."""
     words = s.words
+    if _BEFORE_IT.match(s.text):
+        return
     for k, token in enumerate(words):
         leased = phrase_at("leasing", words, k) and not _is_noun(s, k) and _is_news(s, k)
         noun = phrase_at("contract", words, k) and not leased

@@ -48,6 +48,9 @@ _FOR_A_PURPOSE = re.compile(
 )
 
 
+_WAS_OFFERED = re.compile(
+    r"\b(?:had )(?:offered|proposed)\s+(?:to lend |to provide )?(?:up to |about )?$", re.IGNORECASE
+)
 _POTENTIAL = re.compile(r"\b(?:potential|possible)\s+$", re.IGNORECASE)
 
 
@@ -64,6 +67,9 @@ def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
             continue
         if _A_BID.match(s.text[amount.end :]):
             # "Made a $950 million offer for its rival".
+            continue
+        if _WAS_OFFERED.search(s.text[: amount.start]):
+            # "A creditor had offered $72 million": a bid.
             continue
         if _POTENTIAL.search(s.text[: amount.start]):
             # "Exploring a potential $5 million loan": not raised.

@@ -22,7 +22,9 @@ NAME = re.compile(_NAME)
 _WORDS = (
     r"(?:and\s+(?=[a-z])|(?!(?:and|or|with|to|from|by|for|in|at|of)\b)"
     rf"(?:[a-z][\w-]*|{_ACRONYM}\.?(?:-\w+)?|[A-Z]\w+-{_TYPED}|⟦\d+⟧)\s+"
-    r"|(?:affiliates?|subsidiar(?:y|ies)|units?|arms?) of\s+|investors? (?:including|led by)\s+)"
+    r"|(?:affiliates?|subsidiar(?:y|ies)|units?|arms?) of\s+|investors? (?:including|led by)\s+"
+    # "With another lending firm, BlockFi".
+    r"|(?:firm|company|lender|bank|provider|developer|operator|miner|startup|fund|exchange|platform),\s+)"
 )
 SIDE = re.compile(rf"\b(?:with|to|from|by|involving)\s+{_WORDS}{{0,7}}?{_NAME}")
 _FROM = re.compile(rf"\bfrom\s+{_WORDS}{{0,6}}?{_NAME}")

@@ -26,6 +26,7 @@ from pipelines.parse.deals.deal import (
     TARGET,
     UP_TO,
     Deal,
+    same_party,
 )
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.due import Due, find_due
@@ -60,6 +61,8 @@ _WHICH_ADDS = re.compile(
     r"(?:add|expand|increase|bring|provide|offer|contribute|give)s?\b[^,;.⟦]{0,60}$"
 )
 # "The company's bitcoin holdings were valued at": not the deal.
+_REMARK = re.compile(r",\s+an?\s[^,;.]*(?=[,;.]|$)", re.IGNORECASE)
+_OF_LAND = re.compile(r"\b(?:acres|of land|land (?:purchase|acquisition)|fee simple)\b", re.IGNORECASE)
 _VALUES_COINS = re.compile(
     r"\b(?:holdings?|bitcoins?|btc|coins)\b[^.,;⟦]{0,30}\b(?:valued|worth)\b", re.IGNORECASE
 )
@@ -89,7 +92,8 @@ def find_deals(sentence: DealSentence) -> list[Deal]:
 
 def find_announced(sentence: DealSentence) -> Deal | None:
     """A deal without its size, which later sentences may state."""
-    if says("failed", sentence.text) or not says("announced", sentence.text):
+    # "Has acquired Stronghold, a move that could help it resist a hostile takeover": of another.
+    if says("failed", _REMARK.sub("", sentence.text)) or not says("announced", sentence.text):
         return None
     return first_deal(sentence)
 
@@ -119,6 +123,9 @@ def find_addition(
     brings = ((just_added or of_it) and says("brings", s.text) is not None) or _opens_with(s, deal.party)
     said = [m for m in s.money if _fits_kind(m, deal.kind) and (back or m.rank < _UNCLEAR)]
     amounts = said if valued or (back and not named) else []
+    if deal.kind in CONTRACTS and _OF_LAND.search(s.text):
+        # "The $96 million deal encompasses 200 acres": not the contract of the sentence before.
+        amounts = []
     amount = min(amounts, key=lambda m: m.rank, default=None)
     power = (
         min(s.megawatts, key=lambda m: m.rank, default=None) if brings and deal.kind != FINANCING else None
@@ -158,7 +165,12 @@ def deals_in(s: DealSentence) -> list[Deal]:
         behind = min((e.start for e in events[place + 1 :] if e.kind == event.kind), default=len(s.text))
         if is_bought_by_another(s, event):
             continue
-        amount, power = _sizes(s, event, behind)
+        # "Buys land for $96 million, signs a lease for 25 MW": up to the next event, if a size is there.
+        later = (e for e in events[place + 1 :] if not (e.party and same_party(e.party, event.party)))
+        following = min((e.start for e in later), default=len(s.text))
+        amount, power = _sizes(s, event, min(following, behind))
+        if amount is None and power is None:
+            amount, power = _sizes(s, event, behind)
         if (amount is None and power is None) or any(
             event.kind == d.kind for d in out if d.kind != FINANCING and not event.party
         ):

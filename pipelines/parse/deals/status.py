@@ -17,6 +17,12 @@ _AFTER = re.compile(r"\b(?:following|after|since)\s+(?:the |its |their )?(?:rece
 _ANNOUNCES = re.compile(r"\bannounc\w+\s+an?\s+(?:[\w⟦⟧-]+\s+){0,3}$", re.IGNORECASE)
 # "0.00% convertible senior notes due 2031", "the loan matures on June 15, 2030".
 _MATURES = re.compile(r"\b(?:due|matur(?:es?|ing)|maturity)\b[^.;$]{0,30}?\b(?P<year>20[2-6]\d)\b")
+# An offering of which nothing says that it is priced or closed.
+_OFFERS = re.compile(
+    r"\b(?:is|are|was|were) offering\b|\b(?:notes?|bonds?|stock|shares?|equity|debt)\s+offering\b",
+    re.IGNORECASE,
+)
+_AFTER_IT = re.compile(r"\b(?:after|following|since|proceeds (?:of|from))\b", re.IGNORECASE)
 _AHEAD = 110
 _NUMBERS = {word: number for number, word in enumerate(word_list("deals.numbers"))}
 
@@ -41,6 +47,10 @@ def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
             return CLOSED, False
         if says("agreed", s.text[max(0, event.start - 70) : event.end + 25]):
             return AGREED, True
+        around = s.text[max(0, event.start - 60) : event.end + 40]
+        if _OFFERS.search(around) and not says("done", around) and not _AFTER_IT.search(around):
+            # "Is offering $400 million of notes", "reveals a $150 million notes offering".
+            return PLANNED, False
         return (AGREED, False) if says("present", before) else (CLOSED, False)
     if _AFTER.search(s.text[: event.start]) and event.kind == ACQUISITION and not says("still_open", s.text):
         return CLOSED, True

@@ -19,6 +19,8 @@ _WILL_HAVE = re.compile(
     r"\b(?:will|to) (?:have|be|reach|host|offer|provide|boast|draw|consume|run)\b[^,;.⟦]{0,60}$",
     re.IGNORECASE,
 )
+# "Committed 39 MW, bringing the total leased at the site to 300 MW": what is leased then.
+_BRINGS_THE_TOTAL = re.compile(r"\bbringing\s+(?:the|its)\s+total\b[^.;⟦]{0,60}\bto\s+$", re.IGNORECASE)
 _CLOSING = re.compile(
     r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|"
     r"the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
@@ -65,6 +67,8 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
         if (own is None or own.kind == PHASE) and s.sentence.role(index) != TO and not will_have:
             continue
         if quantity.qualifier == "up_to" or re.search(r"\bup to\s+$", before) or _ACCESS.search(before):
+            continue
+        if _BRINGS_THE_TOTAL.search(whole):
             continue
         if begins("reserve", behind) or says("permitted", s.text[s.sentence.clause_of(start).start : start]):
             continue

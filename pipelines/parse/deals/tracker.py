@@ -198,7 +198,7 @@ class DealTracker:
         last, just_added = self._last, self._just_added
         self._just_added = False
         others = [s for s in subjects if last is None or s != last.company]
-        if last is not None and _is_of_the_party(sentence, last.deal.party):
+        if last is not None and (_is_of_the_party(sentence, last.deal.party) or _is_reported(sentence)):
             others = []
         if last is None or last.deal.kind == TARGET or any(others):
             return
@@ -250,6 +250,7 @@ class DealTracker:
 
 # "Fluidstack will lease the capacity": the contract is a lease.
 _LEASES = re.compile(r"\b(?:will|to|would) lease\b", re.IGNORECASE)
+_REPORTS = re.compile(r"\s+(?:also |has |had )?(?:add|report|note|say|said|wrot)\w*\s+(?:on \w+ )?that\b")
 _HAS_ACQUIRED = re.compile(r"\b(?:acquired|purchased|completed|closed|consummated)\b", re.IGNORECASE)
 
 
@@ -258,6 +259,13 @@ def _is_of_the_party(sentence: DealSentence, party: str) -> bool:
     label = sentence.sentence.label
     subjects = [label[m.start : m.end] for m in sentence.sentence.mentions if m.subject and m.company is None]
     return bool(subjects) and all(same_party(name, party) for name in subjects)
+
+
+def _is_reported(sentence: DealSentence) -> bool:
+    """Whether the only subjects that are not watched report: "Bloomberg added that the deal"."""
+    label = sentence.sentence.label
+    subjects = [m for m in sentence.sentence.mentions if m.subject and m.company is None]
+    return bool(subjects) and all(_REPORTS.match(label, m.end) for m in subjects)
 
 
 def by_item(deal: Deal, status: str) -> Deal:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipelines.document_limits import check_markup
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import BYTE_ORDER_MARKS, check_depth, check_whole
 from pipelines.parse.document.grid import GridCell, Row, grid_of
@@ -159,6 +160,7 @@ def read_page(document: bytes) -> Page:
     page = Page()
     builder = _Builder(page)
     if is_html:
+        check_markup(body)
         try:
             body = re.sub(r"^\s*<\?xml[^>]*\?>", "", body)
             parser = etree.HTMLParser(no_network=True, huge_tree=True, remove_comments=True, remove_pis=True)

@@ -85,6 +85,7 @@ _VALUES = re.compile(
     r"(?:BTC|bitcoin)(?!\s+(?:held|hold|mined|sold|produc|earned|equivalent|price|per|in|on)))"
     r")?\d?|N/[AM]|[–—-])(?=\s|$)"
 )
+_MARK = re.compile(r"\d{1,2}(?:,\d{1,2})*")
 # "Bitcoin Sales - Net Proceeds": a dash within a label.
 _GOES_ON = re.compile(r"\s+(?!N/)[A-Za-z]")
 _BULLET = re.compile(r"[\s|]*(?:[●•▪◦‣·§■○]|o)[\s|]*")
@@ -503,20 +504,28 @@ def _rows_within(text: str, start: int, width: int) -> tuple[list[list[str]], in
         if within_a_label and match[0] in "–—-" and _GOES_ON.match(text, match.end()):
             continue
         if between or not label:
-            if values and len(values) != width:
-                break
-            if values:
-                rows.append([label, *values])
+            if values and (row := _row(label, values, width)) is not None:
+                rows.append(row)
+            elif values:
+                return rows, end
             if _ANY_DIGIT.search(between) or len(between) > _LONGEST_CELL:
                 return rows, end
             label, values = between, []
         values.append(match[0])
         end = match.end()
-        if len(values) > width:
-            return rows, end - len(match[0])
-    if len(values) == width:
-        rows.append([label, *values])
+    if (row := _row(label, values, width)) is not None:
+        rows.append(row)
     return rows, end
+
+
+def _row(label: str, values: list[str], width: int) -> list[str] | None:
+    """A label and its values without footnote marks; None if they do not match the headings.
+
+    "Deployed Hash Rate 1 11.7 EH/s 2 10.9 EH/s 2 6.9 EH/s 8% 71%".
+    """
+    if len(values) > width:
+        values = [value for value in values if not _MARK.fullmatch(value)]
+    return [label, *values] if len(values) == width else None
 
 
 def _numbered(cells: Iterable[str]) -> Row:
@@ -543,7 +552,7 @@ def _without_bullets(lines: Iterable[str]) -> list[str]:
 
 
 def _parted(lines: Iterable[str]) -> Iterator[str]:
-    """Lines in which amounts stand apart from the word before, and bullets begin a line of their own."""
+    """Lines with a blank before amounts, and a line of its own for each bullet."""
     for line in lines:
         first, *bullets = _BULLET_WITHIN.split(_GLUED_AMOUNT.sub(" ", line))
         yield first

@@ -95,7 +95,10 @@ _PER_UNIT = re.compile(r"\s*(?:per|(?:for )?each|(?:for )?every|a)\s", re.IGNORE
 _COINS = re.compile(r"\b(?:bitcoins?|btc|coins?)\b", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:in|for|during|over)\s+(?:the\s+|its\s+)?$", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"\b(?:from|than|compared|versus|vs|against|over the (?:same|prior|previous))\b", re.IGNORECASE
+    r"\b(?:from|than|compared|versus|vs|against|over the (?:same|prior|previous)|"
+    # "Declined by 5% as a result of higher prices in July and August".
+    r"as a result|because|due to|driven by|thanks to|amid)\b",
+    re.IGNORECASE,
 )
 _NEAR = 70
 _OTHER_HEAD = re.compile(
@@ -340,6 +343,8 @@ class _ChangeFinder:
 
     def _before(self, i: int) -> tuple[str, object] | None:
         """ "Revenue rose 45%", "$115.2 million, up 45%", "cut its output by 62%"."""
+        if (named := self._increase_in(i)) is not None:
+            return named
         j, by, words = self._before_amount(i - 1), False, 0
         while j >= 0 and i - j <= 12:
             token = self.tokens[j]
@@ -363,6 +368,18 @@ class _ChangeFinder:
             if words > (6 if by else 0):
                 return None
             j -= 1
+        return None
+
+    def _increase_in(self, i: int) -> tuple[str, object] | None:
+        """The metric and direction of "an increase in revenue of 15%"."""
+        if self.sentence.word(i - 1) != "of":
+            return None
+        for k in range(i - 3, max(-1, i - 2 - _FARTHEST), -1):
+            if self.tokens[k].kind == "q":
+                return None
+            if (direction := self._direction(k)) and self.sentence.word(k + 1) == "in":
+                named = self._named(k + 2, i - 1)
+                return None if named is None else (direction, named)
         return None
 
     def _before_amount(self, j: int) -> int:

@@ -90,7 +90,9 @@ _WITHIN = re.compile(
 _WORD_BEFORE = re.compile(r"(?P<begins>^|[.!?:\n“\"(]\s*)?(?P<word>[\w’'-]+)\s+$")
 _VERB = re.compile(rf"(?:{_VERBS})", re.IGNORECASE)
 _ACTS = re.compile(
-    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|,\s+(?:the|a|an)\s|\s+(?:also |has |had |"
+    rf"^(?:['’]s\b|['’]\s|,?\s+\([^()]{{2,30}}\)|\s*[:–—]\s|"
+    r",\s+(?:the|an?|another|based|one of|which|whose)\s|"
+    rf"\s+(?:also |has |had |"
     rf"have |then |now |only )*(?i:{_VERBS})\b)"
 )
 _OF_MINERS = re.compile(r"\b(?:bitcoins?|btc|miners?|mining|mined|hash ?rate|eh/s|exahash)\b", re.IGNORECASE)
@@ -204,7 +206,9 @@ class CompanyNames:
                 default=len(text),
             )
             acts = _ACTS.match(text[match.end() : end])
-            if acts and _OF_MINERS.search(text[begin:end]) and not self._is_another(match["name"], text):
+            # A headline does not repeat what the text is about.
+            near = text[begin:end] if begin else text
+            if acts and _OF_MINERS.search(near) and not self._is_another(match["name"], text):
                 found.add(self.short[match["name"]].ticker)
         return frozenset(found)
 

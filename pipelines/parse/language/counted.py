@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipelines.parse.language.governor import MACHINES, STOCKS, is_price
 from pipelines.parse.language.quantities import Quantity
-from pipelines.parse.language.reasons import NOT_OURS, NOT_UNDERSTOOD, RATE
+from pipelines.parse.language.reasons import MARKET, NOT_OURS, NOT_UNDERSTOOD, RATE
 from pipelines.parse.language.revenue_labels import lists_sources
 from pipelines.parse.language.times import RESPECTIVELY
 from pipelines.parse.language.tokenized import REVENUE_WORD, TokenizedSentence
@@ -36,6 +36,13 @@ _DIFFERENCE = re.compile(
 _TO_ANOTHER = re.compile(r"\s*(?:to|or|and)\s+⟦\d+⟧")
 _ADDED = re.compile(r"^[^,;.⟦]{0,30}\b(?:was|were|been|being)?\s*added\b", re.IGNORECASE)
 _NEW = re.compile(r"^\s*new\b", re.IGNORECASE)
+# "As bitcoin's price crashed well below $30,000".
+_PRICE_MOVES = re.compile(
+    r"\b(?:bitcoin|btc)(?:['’]s)? price\s+(?:[a-z]+ ){0,2}?"
+    r"(?:crash|fell|fall|drop|sank|slid|slip|plung|dip|tumbl|"
+    r"rose|ris|climb|surg|hover|trad|hit|reach)\w*\s+(?:[a-z]+ ){0,4}$",
+    re.IGNORECASE,
+)
 COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
 COINS = re.compile(
     r"\b(?:bitcoins?|btc)\b[^⟦;]{0,20}?\band\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*)\b",
@@ -178,6 +185,8 @@ class CountedFinder:
         rate = _RATE_BEHIND.match(behind) or (pair and _RATE_BEHIND.match(behind[pair.end() :]))
         if unit != "percent" and rate and not is_price(behind):
             return RATE, ""
+        if unit == "USD" and _PRICE_MOVES.search(self.sentence.before(i)):
+            return MARKET, ""
         if unit == "USD" and _IN_ANOTHER_COIN.match(behind):
             return NOT_OURS, "another coin"
         if self._coin_ahead(i) == "ETH":

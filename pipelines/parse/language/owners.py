@@ -60,9 +60,10 @@ _BOTH = re.compile(
     r"clients)\b",
     re.IGNORECASE,
 )
-# "One of our hosting sites was down (51% uptime)".
+# "One of our hosting sites was down (51% uptime)", "our joint venture operates at 98% uptime".
 _ONE_OF_SITES = re.compile(
-    r"\bone of (?:our|its|the|their)\b[^,.;⟦]{0,30}\b(?:sites|facilities|locations|data cent(?:er|re)s)\b",
+    r"\bone of (?:our|its|the|their)\b[^,.;⟦]{0,30}\b(?:sites|facilities|locations|data cent(?:er|re)s)\b|"
+    r"\bjoint[- ]ventures?\b",
     re.IGNORECASE,
 )
 _AT_ITS_SITE = re.compile(

@@ -54,7 +54,7 @@ _NOT_WITHIN = r"(?<!\bthe\s)(?<!\bfor\s)"
 # A pattern is tried only if the text contains one of its words; most sentences name at most one period.
 _MONTH_WORDS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUARTER_WORDS, _HALF_WORDS = ("q",), ("half", "h1", "h2", "h 1", "h 2", "1h", "2h")
-_YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "cy", "fiscal", "calendar", "twelve"), ("months",)
+_YEAR_WORDS, _OPENING_WORDS = ("year", "fy", "cy", "fiscal", "calendar", "twelve", "months"), ("months",)
 _SLASH_WORDS, _DASH_WORDS = ("/",), ("-",)
 # "may" and "march" are also verbs.
 _CAPITALIZED_MONTH = (
@@ -215,8 +215,8 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "year",
         (
-            r"\b(?:full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|calendar\s+year|year|fy|cy|"
-            rf"twelve\s+months)\s*(?:(?<=y)[-‑])?[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d)"
+            r"\b(?:(?:fiscal\s+)?(?:twelve|12)\s+months|full[\s-]+year|fiscal(?:\s+year)?|financial\s+year|"
+            rf"calendar\s+year|year|fy|cy)\s*(?:(?<=y)[-‑])?[’'‘]?{_SHORT.format('y')}(?!\d|[.,]\d|\s+months)"
         ),
         _YEAR_WORDS,
     ),
@@ -328,6 +328,10 @@ class DisclosureContext:
         return months_to(_month_end(year, self.fiscal_year_end(date(year, 6, 30))), 12)
 
 
+# Quarters of 13 weeks end within days of a month's end.
+_LEAST_OFF = 8
+
+
 def _month_end(year: int, month: int) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
@@ -389,6 +393,9 @@ def _span(
         month = MONTHS[found["dm"].lower().rstrip(".")]
         of = int(found["dy"]) if "dy" in found else (year or _last(month, disclosure.disclosed_on))
         end = _day(of, month, int(found["dd"])) if "dd" in found else _month_end(of, month)
+        if end is not None and _LEAST_OFF < end.day < _month_end(of, month).day - _LEAST_OFF:
+            # "The three months ended Sept. 20": no fiscal quarter, a slip of the pen.
+            return None
         return (months_to(end, LENGTHS[found["length"].lower()]), "dy" in found) if end else None
     if kind == "months":
         first, last = (MONTHS[(found.get(m) or found.get(n) or "").lower().rstrip(".")] for m, n in _RANGE)

@@ -54,10 +54,15 @@ _THEN_IT = re.compile(r"\b(?:and|while|but)\b", re.IGNORECASE)
 _IT_WAS = re.compile(
     r",?\s+(?:it|we|they|this|that|the \w+) (?:was|were|had|stood|totaled|came)\b", re.IGNORECASE
 )
-_AS_OF = re.compile(r"\W*as of\s+$", re.IGNORECASE)
+_NEW_SUBJECT = re.compile(
+    r",\s+(?:and |but |while )?(?:the (?:company|miner|firm)|it|they|we)\s+(?!['’])[a-z]", re.IGNORECASE
+)
+_AS_OF = re.compile(r"\W*\bas of\s+$", re.IGNORECASE)
 _IS_AS_OF = re.compile(r"\bas (?:of|at)\s+$", re.IGNORECASE)
 _COORDINATED = re.compile(
-    r"\band\b|,|^\s*at\s+$|\bfor\s+(?:about\s+|some\s+|roughly\s+)?$|\bworth\b|\bvalued? (?:of|at)\b"
+    # "Sold 1,975 coins at an average price of $22,000 per bitcoin in July".
+    r"\band\b|,|^[^,;]{0,20}\bat\s+(?:an?\s+)?(?:(?:average|net|median|mean)\s+)*(?:price\s+)?(?:of\s+)?(?:about\s+)?$|"
+    r"\bfor\s+(?:about\s+|some\s+|roughly\s+)?$|\bworth\b|\bvalued? (?:of|at)\b"
 )
 _ANOTHER_CLAUSE = re.compile(r"\b(?:where|which|whose|to (?!\d)[a-z]+)\b", re.IGNORECASE)
 _RELATIVE_PART = re.compile(r",[^,⟦]*\b(?:which|that|who|whose|where)\b[^,⟦]*$", re.IGNORECASE)
@@ -91,7 +96,12 @@ _OPENS_WITHIN = 12
 _NIL = re.compile(r"\s*(?:and|,)\s*\$?\s?nil\b", re.IGNORECASE)
 _BRACKET_OPENS = re.compile(r"\s*[(\[](?:(?:as of|as at|at|in|for|during)\s+)?(?:the\s+)?", re.IGNORECASE)
 _BRACKET_CLOSES = re.compile(r"\s*[)\]]")
-_WHEN = re.compile(r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*$", re.IGNORECASE)
+_WHEN = re.compile(
+    r",?\s+(?:when|where|in which|which (?:was|were|had))\s+[^,;⟦]*"
+    # "When it sold 300 bitcoin in July, generating $8.6 million": of the same time.
+    r"(?:⟦\d+⟧[^;⟦]{0,30},?\s+(?:generating|netting|bringing|raising|yielding|earning)\s+[^,;⟦]*)?$",
+    re.IGNORECASE,
+)
 # "CY2023 bitcoin mined: 6,005" in an update for October.
 _YEAR_LABEL = re.compile(
     r"\W*⟪\d+⟫ (?:bitcoins?|btc) (?:mined|produced|earned|sold)\b[^⟦]{0,20}:", re.IGNORECASE
@@ -132,6 +142,7 @@ _COMPARED_FIRST = re.compile(
     r"^\W*(?:as )?(?:compared|relative|in comparison) (?:to|with) (?:the )?", re.IGNORECASE
 )
 # TokenizedSentence abbreviates "year over year", and so on.
+_OVER_TIME = "change over time"
 _OVER = re.compile(r"\b(?:yoy|mom|qoq|sequential)(?:ly)?\b")
 _OVER_TIMES = {
     "yoy": (YEAR, None, 0),
@@ -253,6 +264,9 @@ class TimeFinder:
         relative = time.kind not in (ABSOLUTE, OTHER, CURRENT, END)
         if relative and first is not None and (base is None or first[1] or first[0].months == base.months):
             relative_to = first[0]
+        elif rule == _OVER_TIME:
+            # "In Q3 it rose sequentially from $45.5 million to $52.5 million": of the quarter before Q3.
+            relative_to = self._only_named() or base
         period = self._year_so_far(time) or resolve(
             time, relative_to, self.setting.subject, self.setting.disclosure
         )
@@ -281,6 +295,15 @@ class TimeFinder:
                 period = shifted(first[0], 12 * years) if 0 < years < 3 else period
             self.before = period
         return Dated(_covering(period, covers), True, words, told_when=rule == "when")
+
+    def _only_named(self) -> Period | None:
+        """The month, quarter or year that the sentence names for its figures, if it names one."""
+        named = {
+            t.period
+            for t in self.times
+            if t.period is not None and t.period.start is not None and not self.compares(t)
+        }
+        return named.pop() if len(named) == 1 else None
 
     def _is_of_another_length(self, base: Period) -> bool:
         """Whether a sentence is about "the month" below the heading of a quarter."""
@@ -434,7 +457,9 @@ class TimeFinder:
         if covers == "day" and self._is_since(time):
             # "Holdings of 12,703, without an offering since November": holdings are a day's.
             return None
-        if time.kind == OTHER or (time.bounded and covers == "period"):
+        # "Mined 2,457 BTC as of September-end this year": all that was mined until then.
+        until = covers == "period" and _AS_OF.search(self.sentence.masked[: time.start])
+        if time.kind == OTHER or (time.bounded and covers == "period") or until:
             return None, "a cumulative or partial time"
         return time, rule
 
@@ -521,6 +546,9 @@ class TimeFinder:
         own = governor is not None and governor.first > i
         if (self._parts(between) and not _FROM_OWN.match(between)) or (_RELATIVE.match(between) and not own):
             return None
+        if _NEW_SUBJECT.search(between):
+            # "Sold 300, generating $8.6 million in revenue, the company sold none this August".
+            return None
         if _THEN_IT.search(between) and _IT_WAS.match(sentence.masked[time.end :]):
             # "Was $95.4 million and in the third quarter of 2023 it was $112.9 million".
             return None
@@ -582,7 +610,7 @@ class TimeFinder:
         if len(marks) != 1:
             return None
         mark = marks.pop()
-        return Time(start, start, *_OVER_TIMES[mark]), "change over time"
+        return Time(start, start, *_OVER_TIMES[mark]), _OVER_TIME
 
     def _leading(self, i: int, governor: Governor, covers: str) -> tuple[Time | None, str] | None:
         """The time that opens the clause or the sentence."""

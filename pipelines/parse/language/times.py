@@ -69,7 +69,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"subsequent to|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|"
             r"period)|"
             r"following (?:the )?(?:end|close) of|(?:early|mid|late) (?:in )?(?:⟪\d+⟫|20\d\d)|"
-            # "At that time it was operating 9 EH/s": a time that the text told before.
+            # "At that time it was operating 9 EH/s": a time named in an earlier sentence.
             r"(?:at|around|by|until) (?:that|the) time(?! of)|"
             r"per annum|annually|each (?:month|quarter|year)|per (?:month|quarter|year)"
         ),
@@ -81,8 +81,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"the (?:same|corresponding|comparable|equivalent|like) (?:\w+ )?(?:quarter|period|"
             r"month|time)(?: of| in| for)? "
             r"(?:the )?(?:last|prior|previous|preceding) (?:fiscal )?year|"
-            r"(?:the )?(?:(?:same|corresponding|comparable) )?(?:quarter|period|month) (?:in |of )?(?:a|one|the) "
-            r"year (?:ago|earlier|before|prior)|"
+            r"(?:the )?(?:(?:same|corresponding|comparable) )?(?:quarter|period|month) (?:in |of )?"
+            r"(?:a|one|the) year (?:ago|earlier|before|prior)|"
             r"(?:the |its )?(?:previous|prior|preceding|last)[- ](?:fiscal )?year(?:['’]s)?[- ]"
             r"(?:period|(?:\w+[- ])?quarter|month|comparable period)|"
             r"(?:the )?year[- ](?:ago|earlier)(?: (?:period|quarter|month|level|figure))?|"

@@ -36,7 +36,7 @@ from pipelines.parse.news.tables import Cell, TableReader, is_row
 from pipelines.watchlist import Company, Lexicon, Watchlist
 from pipelines.watchlist.metrics import COMPANY, TOTAL
 
-VERSION = "6"
+VERSION = "7"
 """Raised whenever the same article would give other claims."""
 
 CLAIMED = frozenset(
@@ -106,6 +106,8 @@ _PEER = re.compile(
 _COMPANY = re.compile(
     r"\b(?:(?:[Tt]he )?(?:company|firm)|[Tt]he (?:miner|business|bitcoin miner))(?:['’]s)?\b"
 )
+# "**$62.1 million**", "[declined from $78.3 million](https://…)".
+_MARKDOWN = re.compile(r"\*\*(?=\S)|(?<=\S)\*\*|\[([^\[\]]{1,300})\]\(https?://[^\s()]*\)")
 _TOPS = re.compile(
     r"\b(?:top(?:s|ped|ping)?|pass(?:es|ed|ing)|exceed(?:s|ed|ing)|surpass(?:es|ed|ing)|cross(?:es|"
     r"ed|ing)|beyond|north of|past)\s+$",
@@ -130,6 +132,9 @@ def read_article(
         # "2.385 Bitcoin" is two thousand in Spanish and two in English.
         out.reason = f"the language is {article.language!r}; only English is supported"
         return out
+    if _MARKDOWN.search(article.text):
+        # Some pages show the marks of the text that they are made from.
+        article = replace(article, paragraphs=[_MARKDOWN.sub(r"\1", p) for p in article.paragraphs])
     names = company_names(watchlist)
     whole = f"{article.title}\n{article.text}"
     introduced = names.introduced(whole)

@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from dateutil import parser as dates
 from lxml import etree, html
 
+from pipelines.document_limits import check_markup
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import check_whole
 from pipelines.parse.document.headings import collapse
@@ -159,6 +160,7 @@ def _date_lines(lines: list[str]) -> tuple[list[datetime], list[str]]:
 def _from_html(text: str, url: str, hints: FeedHints) -> ArticleText:
     import trafilatura
 
+    check_markup(text)
     try:
         tree = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
@@ -277,6 +279,7 @@ def text_of(markup: str) -> str:
     """The text of an HTML fragment in a feed's title or summary, without tags and scripts."""
     if "<" not in markup and "&" not in markup:
         return collapse(markup)
+    check_markup(markup)
     try:
         tree: Any = html.document_fromstring(f"<div>{markup}</div>")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

@@ -70,7 +70,7 @@ def subject_of(
 
 
 def is_fresh(period: Period, disclosure: DisclosureContext) -> bool:
-    """Whether a period named in the text can be what the article is about: it ended not long ago."""
+    """Whether a period of the text ended so recently that the article may be about it."""
     within = _TOLD_WITHIN.get(period.months, 0)
     return 0 <= (disclosure.disclosed_on - period.end).days <= within
 

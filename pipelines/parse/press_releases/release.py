@@ -36,7 +36,7 @@ _FOREIGN_TABLE = re.compile(
     re.IGNORECASE,
 )
 
-VERSION = "7"
+VERSION = "8"
 """Raised whenever the same bytes would give other statements."""
 
 

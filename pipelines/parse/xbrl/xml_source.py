@@ -10,6 +10,7 @@ from html.entities import name2codepoint
 
 from lxml import etree, html
 
+from pipelines.document_limits import check_markup
 from pipelines.errors import UnreadableDocument
 from pipelines.extract.whole import BYTE_ORDER_MARKS, check_closed, check_depth, check_whole
 
@@ -42,6 +43,7 @@ def parse_document(document: bytes) -> tuple[etree._Element, bool, str]:
     check_closed(document)
     if _ENTITY.search(document):
         raise UnreadableDocument("entities", "the document declares its own entities")
+    check_markup(document)
     try:
         return etree.fromstring(document.lstrip(), _PARSER), False, ""
     except etree.XMLSyntaxError as error:

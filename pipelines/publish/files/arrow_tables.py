@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from pipelines.harmless import stripped
 from pipelines.warehouse import schema
 from pipelines.warehouse.marts import MARTS, Mart
 
@@ -141,16 +142,23 @@ def _array(column: Column, values: Sequence[Any]) -> "pa.Array":
         "timestamptz": pa.timestamp("us", "UTC"),
     }
     if column.kind == "jsonb":
-        return pa.array(
-            [
-                None if v is None else json.dumps(v, ensure_ascii=False, sort_keys=True, default=str)
-                for v in values
-            ],
-            pa.string(),
-        )
+        options: dict[str, Any] = {"ensure_ascii": False, "sort_keys": True, "default": str}
+        texts = [None if v is None else json.dumps(_stripped(v), **options) for v in values]
+        return pa.array(texts, pa.string())
     if column.kind == "numeric":
         return pa.array(values, _decimal_type(column.unit, values))
-    return pa.array(values, simple[column.kind])
+    return pa.array([_stripped(v) for v in values], simple[column.kind])
+
+
+def _stripped(value: Any) -> Any:
+    """A value whose texts have no control characters: they come from documents and feeds."""
+    if isinstance(value, str):
+        return stripped(value)
+    if isinstance(value, list):
+        return [_stripped(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _stripped(each) for name, each in value.items()}
+    return value
 
 
 def _decimal_type(unit: str | None, values: Sequence[Decimal | None]) -> "pa.DataType":

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -20,6 +21,20 @@ def test_run_prints_summary_and_questions(samples_output: str) -> None:
     assert "7 rows refused now" in out
     assert out.count("?\n") == 4
     assert "9999999999-26-000303" in out
+
+
+def test_sums_of_summary_agree(samples_output: str) -> None:
+    """It said "478 loaded" and "352 in the warehouse": deals and claims were not in the second number."""
+    numbers = {
+        line.split()[0]: [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", line)]
+        for line in samples_output.splitlines()
+        if line.startswith(("documents ", "releases ", "facts ", "quarantine ", "claims ", "unread "))
+    }
+    loaded, changed, in_warehouse = numbers["facts"]
+    assert (loaded, changed) == (in_warehouse, 0)
+    fetched, read, _ = numbers["documents"]
+    assert fetched == read + sum(numbers["releases"]) + numbers["unread"][0]
+    assert numbers["quarantine"][0] == numbers["quarantine"][1]
 
 
 def test_sql_prints_table_csv_and_json(warehouse: dict[str, str]) -> None:

@@ -114,7 +114,7 @@ def test_archive_on_s3_stores_documents(s3: str) -> None:
     sha256 = archive.put("https://x.example/a", b"<html>a</html>")
     assert Archive("s3://miners/one").known("https://x.example/a") == sha256
     assert archive.get(sha256) == b"<html>a</html>"
-    assert archive.size() == 14
+    assert 0 < archive.size() < 60
     archive.forget("https://x.example/a", sha256)
     with pytest.raises(ArchiveDamaged):
         archive.get(sha256)
@@ -124,7 +124,7 @@ def test_run_with_archive_on_s3(s3: str, make_settings: Callable[..., Settings])
     services = Services(make_settings(miners_archive="s3://miners/run"))
     for result in run_all(services, SLICES, "s3"):
         assert not result.failures, result.failures
-    assert Archive("s3://miners/run").size() > 5_000
+    assert Archive("s3://miners/run").size() > 1_000
     with services.engine.connect() as connection:
         assert (
             connection.execute(

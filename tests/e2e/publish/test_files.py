@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -324,6 +325,28 @@ def test_spreadsheet_formula_is_escaped(small: tuple[WarehouseBuilder, Settings]
     assert {
         cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row if isinstance(cell.value, str)
     } <= {"s", "inlineStr"}
+
+
+def test_control_characters_are_not_published(small: tuple[WarehouseBuilder, Settings]) -> None:
+    """Escapes and marks that turn the direction of writing, in a title and in a label."""
+    warehouse, settings = small
+    attack = "fine\u202eexe.\u2066txt\x1b[2J\x9b31m\u200fend"
+    document = warehouse.document("RIOT", "2025-10-30", title=attack)
+    warehouse.segment(
+        document, "self_mining", "1000", quarter(2025, 3), reported_label=attack, inputs=[{"label": attack}]
+    )
+    place = Path(publish(warehouse.engine, settings).place)
+    with (place / "csv" / "sources.csv").open(newline="") as file:
+        assert "fineexe.txt[2J31mend" in [r["title"] for r in csv.DictReader(file)]
+    contents = {path.name: path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    with zipfile.ZipFile(place / "miners.xlsx") as book:
+        contents |= {name: book.read(name) for name in book.namelist()}
+    tables = [pq.read_table(path).to_pylist() for path in place.rglob("*.parquet")]
+    contents["tables"] = json.dumps(tables, ensure_ascii=False, default=str).encode()
+    marks = [mark.encode() for mark in ("\u202e", "\u2066", "\u200f", "\x1b[2J", "\x9b31m")]
+    text = (".csv", ".html", ".json", ".md", ".xml", ".js", "tables")
+    found = {n for n, c in contents.items() if n.endswith(text) and any(mark in c for mark in marks)}
+    assert found == set()
 
 
 def test_large_table_is_partitioned_by_fiscal_year(

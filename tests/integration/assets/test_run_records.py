@@ -9,6 +9,7 @@ from dagster import DagsterInstance
 
 from assets import sensors
 from assets.definitions import defs
+from assets.resources import BY_COMMAND
 from pipelines.processes import this_process
 from pipelines.steps.services import Services
 from tests.edgar_server import EdgarServer, Response
@@ -79,6 +80,9 @@ def test_good_night_requests_dead_man_url(
     assert run_job(instance, "nightly", "SLNH|2024-11-01", assets=DIMENSIONS).success
     cursor = tick(instance, cursor)
     assert server.paths() == [PING]
+    assert run_job(instance, "nightly", "SLNH|2024-11-01", assets=DIMENSIONS, **BY_COMMAND).success
+    cursor = tick(instance, cursor)
+    assert server.paths() == [PING], "the command requests it"
     monkeypatch.setattr("assets.warehouse.datasets.load_dimension_tables", broken)
     assert not run_job(instance, "nightly", "SLNH|2024-11-01", assets=DIMENSIONS).success
     tick(instance, cursor)

@@ -1,5 +1,6 @@
 """EDGAR's pages: submissions with older ones, index pages, and everything that can be wrong with them."""
 
+import gzip
 import hashlib
 import json
 import os
@@ -272,13 +273,31 @@ def test_damaged_archive_is_detected(tmp_path: Path) -> None:
     sha256 = archive.put("https://x.invalid/a", b"content")
     assert archive.get(sha256) == b"content"
     assert archive.known("https://x.invalid/a") == sha256 == hashlib.sha256(b"content").hexdigest()
-    (tmp_path / "an archive" / "objects" / sha256[:2] / sha256).write_bytes(b"other")
-    with pytest.raises(ArchiveDamaged, match="--force"):
-        archive.get(sha256)
+    path = tmp_path / "an archive" / "objects" / sha256[:2] / f"{sha256}.gz"
+    for damaged in (gzip.compress(b"other"), b"other", path.read_bytes()[:-4]):
+        path.write_bytes(damaged)
+        with pytest.raises(ArchiveDamaged, match="--force"):
+            archive.get(sha256)
     archive.forget("https://x.invalid/a", sha256)
     assert archive.known("https://x.invalid/a") is None
     with pytest.raises(ArchiveDamaged):
         archive.get("../../etc/passwd")
+
+
+def test_documents_are_stored_compressed_and_older_ones_are_read(tmp_path: Path) -> None:
+    archive = Archive(str(tmp_path))
+    page = b"<tr><td>Bitcoin mined</td><td>463</td></tr>" * 1000
+    sha256 = archive.put("https://x.invalid/a", page)
+    assert archive.get(sha256) == page
+    assert archive.size() < len(page) / 50
+    assert not list(tmp_path.rglob(sha256))
+    older = hashlib.sha256(b"older").hexdigest()
+    folder = tmp_path / "objects" / older[:2]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / older).write_bytes(b"older")
+    assert archive.get(older) == b"older"
+    assert archive.put("https://x.invalid/b", b"older") == older
+    assert [path.name for path in folder.iterdir()] == [older], "not stored twice"
 
 
 def test_concurrent_writes_keep_document_whole(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The fetcher against a real server that answers as EDGAR does."""
 
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -167,3 +168,59 @@ def test_retries_count_in_rate_limit(
         fetcher.get(URL)
     times = [moment for moment, _, _ in server.requests]
     assert max(sum(1 for t in times if start <= t < start + 1) for start in times) <= 10
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.1:1/admin",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://localhost/",
+        "https://evil.example/x.htm",
+        "https://www.sec.gov.evil.example/x.htm",
+        "https://evilsec.gov/x.htm",
+        "https://www.sec.gov@evil.example/x.htm",
+        "http://www.sec.gov/x.htm",
+        "//evil.example/x.htm",
+    ],
+)
+def test_redirect_out_of_sec_is_refused(fetcher: Fetcher, server: EdgarServer, target: str) -> None:
+    """The redirect is answered once and not retried, and the other host gets no request."""
+    server.script(PATH, Response(302, headers={"Location": target}))
+    with pytest.raises(TransferFailed, match=r"is not an `https` address of sec\.gov") as caught:
+        fetcher.get(URL)
+    assert (caught.value.reason, caught.value.retry_at) == ("not_public", None)
+    assert server.paths() == [PATH]
+
+
+def test_redirect_within_the_host_is_followed(fetcher: Fetcher, server: EdgarServer) -> None:
+    server.script(PATH, Response(301, headers={"Location": "/www.sec.gov/Archives/y.htm"}))
+    server.script("/www.sec.gov/Archives/y.htm", Response(200, b"moved"))
+    assert fetcher.get(URL).content == b"moved"
+
+
+def test_name_of_sec_with_private_address_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name server that leads www.sec.gov into the own network, at the check or at the connection."""
+    settings = Settings(
+        _env_file=None,
+        edgar_user_agent="Test Miner test@example.com",
+        edgar_pause_seconds=0.001,
+        miners_data_dir=tmp_path,
+    )
+    for answers in (["127.0.0.1"], ["93.184.215.14", "127.0.0.1"]):
+        monkeypatch.setattr(socket, "getaddrinfo", _resolving(answers))
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            url = f"https://www.sec.gov:{listener.getsockname()[1]}/Archives/x.htm"
+            with pytest.raises(TransferFailed, match="not (a public address|public)") as caught:
+                Fetcher(settings).get(url)
+        assert caught.value.reason == "not_public"
+
+
+def _resolving(addresses: list[str]) -> Callable[..., list[tuple[object, ...]]]:
+    left = list(addresses)
+
+    def answer(host: str, port: int, *args: object, **options: object) -> list[tuple[object, ...]]:
+        address = left.pop(0) if len(left) > 1 else left[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port or 0))]
+
+    return answer

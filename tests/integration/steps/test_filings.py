@@ -9,11 +9,11 @@ from typing import Any, NoReturn
 import pytest
 
 from pipelines.datasets import BITCOIN_SALES, SEGMENT_REVENUE
+from pipelines.document_limits import document_limits
 from pipelines.parse.xbrl import inline
 from pipelines.settings import HOME
 from pipelines.steps import datasets, documents
 from pipelines.steps.services import Services
-from pipelines.time_limit import time_limit
 from pipelines.warehouse import staging
 from tests.edgar_server import FORBIDDEN, EdgarServer, Response
 from tests.pipeline_run import FILED, fetch_filings, query_rows, run_filings
@@ -141,7 +141,7 @@ def test_endless_reading_is_recorded(
 ) -> None:
     """A document that is too slow for one step costs that step only, and is not read again."""
     for step in (documents, datasets):
-        monkeypatch.setattr(step, "time_limit", lambda: time_limit(0.1))
+        monkeypatch.setattr(step, "document_limits", lambda: document_limits(0.1))
     services = make_services()
     slow = replace(SEGMENT_REVENUE, read=_reads_forever)
     results = run_filings(services, "SLNH", chosen=[slow, BITCOIN_SALES])
@@ -156,7 +156,7 @@ def test_endless_reading_is_recorded(
 def test_endless_tags_are_recorded(
     make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "time_limit", lambda: time_limit(0.1))
+    monkeypatch.setattr(documents, "document_limits", lambda: document_limits(0.1))
     monkeypatch.setattr(inline, "read_facts", _reads_forever)
     services = make_services()
     result = run_filings(services, "WULF", chosen=[])["xbrl_facts"]
@@ -165,6 +165,26 @@ def test_endless_tags_are_recorded(
         services, "select status_reason from warehouse.dim_document where status = 'unreadable'"
     )
     assert {reason.split(":")[0] for (reason,) in reasons} == {"too_slow"}
+
+
+def test_document_over_memory_limit_is_recorded(
+    make_services: Callable[..., Services], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One document fills the memory; it is recorded, and the documents after it are read."""
+    monkeypatch.setattr(documents, "document_limits", lambda: document_limits(megabytes=100))
+    read_facts, seen = inline.read_facts, []
+
+    def read(document: bytes, beside: Any) -> Any:
+        seen.append(document)
+        return read_facts(document, beside) if len(seen) != 1 else ["x" * 100_000 for _ in range(10**7)]
+
+    monkeypatch.setattr(inline, "read_facts", read)
+    services = make_services()
+    results = run_filings(services, "SLNH", chosen=[SEGMENT_REVENUE])
+    assert (results["xbrl_facts"].counts["unreadable"], results["xbrl_facts"].failures) == (1, {})
+    assert results["xbrl_facts"].counts["documents"] > 0
+    [note] = results["xbrl_facts"].notes
+    assert "too_large: reading takes more than 100 MB" in note
 
 
 def test_impossible_figure_is_quarantined(make_services: Callable[..., Services], samples_copy: Path) -> None:

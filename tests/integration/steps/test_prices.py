@@ -52,6 +52,17 @@ def test_prices_are_fetched_after_retry(make_services: Make, host: tuple[str, ty
     assert market.read_reference_prices(services).counts["inserted"] == 0
 
 
+def test_password_of_price_source_is_not_published(
+    make_services: Make, host: tuple[str, type[_Prices]]
+) -> None:
+    address, handler = host
+    handler.answers = [(200, b'{"Data":{"Data":[{"time":1714435200,"close":60636.1}]}}')]
+    services = make_services(bitcoin_price_url=address.replace("://", "://me:S3CRET@"))
+    market.read_reference_prices(services)
+    [(source,)] = query_rows(services, "select price_source from marts.bitcoin_prices")
+    assert source == address.split("?")[0].replace("://", "://me:…@")
+
+
 @pytest.mark.parametrize(
     ("code", "body"), [(404, b"no"), (200, b"<html>Just a moment</html>"), (200, b'{"prices":[[17144')]
 )

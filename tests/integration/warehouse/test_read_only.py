@@ -1,16 +1,18 @@
 """The session of `miners sql`: what it reads, and every way out of its role that is tried."""
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
 from pipelines.errors import MinersError, WarehouseUnreachable
-from pipelines.settings import Settings
+from pipelines.settings import HOME, Settings
 from pipelines.warehouse.engine import cancel_long_queries, connect_engine, read_only
 from pipelines.warehouse.marts import MARTS
 from tests.warehouse_builder import WarehouseBuilder
@@ -110,6 +112,89 @@ def test_analyst_cannot_leave_its_role(engine: sa.Engine, statement: str) -> Non
         assert tuple(users) == ("analyst", "analyst")
         with pytest.raises(exc.DBAPIError, match="permission denied"):
             connection.execute(sa.text("select count(*) from ops.run"))
+
+
+@pytest.fixture
+def tool(engine: sa.Engine) -> sa.Engine:
+    """A BI tool or notebook that logs in as `analyst` and switches off what only its defaults forbid."""
+    with engine.begin() as connection:
+        # A copy of the template does not have the rights on the database.
+        connection.connection.driver_connection.execute((HOME / "sql" / "analyst.sql").read_bytes())
+    engine = sa.create_engine(engine.url.set(username="analyst"), poolclass=sa.NullPool)
+
+    def unlimit(connection: psycopg.Connection, _record: object) -> None:
+        connection.execute("set session characteristics as transaction read write")
+        connection.execute("set default_transaction_read_only = off")
+        connection.execute("set statement_timeout = 0")
+        connection.commit()
+
+    sa.event.listen(engine, "connect", unlimit)
+    return engine
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create temp table t as select 1",
+        "create table public.t (a int)",
+        "create table marts.t (a int)",
+        "create schema s",
+        "select lo_create(0)",
+        "select lo_from_bytea(0, 'x')",
+        "select lo_creat(-1)",
+        "select pg_logical_emit_message(false, 'a', 'b')",
+        "select pg_advisory_lock(1)",
+        "select pg_advisory_xact_lock(1)",
+        "select pg_try_advisory_lock(1, 2)",
+        "select pg_advisory_lock_shared(1)",
+        "lock table marts.segments in access exclusive mode",
+        "delete from marts.segments",
+        "select query_to_xml('select * from ops.run', true, true, '')",
+        "select nextval('ops.mart_change_change_key_seq')",
+        "copy marts.segments to '/tmp/x'",
+        "copy (select 1) to program 'id'",
+        "select lo_export(1, '/tmp/x')",
+        "select pg_reload_conf()",
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename <> 'analyst'",
+        "create role x",
+        "alter role analyst superuser",
+    ],
+)
+def test_analyst_writes_and_locks_nothing(tool: sa.Engine, statement: str) -> None:
+    with tool.connect() as connection:
+        assert connection.execute(sa.text("show transaction_read_only")).scalar() == "off"
+        with pytest.raises(exc.DBAPIError, match="permission denied|must be (owner|superuser)|cannot delete"):
+            connection.execute(sa.text(statement))
+
+
+def test_analyst_does_not_block_by_waiting(engine: sa.Engine, tool: sa.Engine) -> None:
+    """A notebook left open in a transaction would stop an upgrade, which creates all marts again."""
+    with tool.connect() as connection, tool.connect() as fresh:
+        connection.execute(sa.text("select count(*) from marts.quarterly"))
+        fresh.execute(sa.text("select 1"))
+        fresh.commit()
+        assert cancel_long_queries(engine) == 0
+        assert cancel_long_queries(engine, idle=timedelta(0)) == 1
+        with pytest.raises(exc.OperationalError, match="terminat"):
+            connection.execute(sa.text("select 1"))
+        assert fresh.execute(sa.text("select 1")).scalar() == 1
+        connection.invalidate()
+
+
+def test_compose_database_of_dagster_is_closed(admin: sa.Engine) -> None:
+    """`analyst` enters the warehouse alone; by PostgreSQL's defaults it may enter every database."""
+    script = (HOME / "deploy" / "compose" / "create-dagster.sql").read_text()
+    name, owner = f"dagster_{os.getpid()}", sa.make_url(admin.url).username
+    mine = [s for s in script.replace("dagster", name).split(";") if name in s]
+    with admin.connect() as connection:
+        for statement in mine:
+            connection.execute(sa.text(statement.replace("owner miners", f'owner "{owner}"')))
+    try:
+        with pytest.raises(exc.OperationalError, match="permission denied"):
+            sa.create_engine(admin.url.set(username="analyst", database=name)).connect()
+    finally:
+        with admin.connect() as connection:
+            connection.execute(sa.text(f"drop database {name} with (force)"))
 
 
 def test_dblink_does_not_lend_the_servers_user(engine: sa.Engine) -> None:
