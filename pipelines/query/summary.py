@@ -128,7 +128,7 @@ def history_line(engine: sa.Engine, settings: Settings, first: date) -> str | No
 _FACTS = " + ".join(
     f"(select count(*) from {table.fullname})"
     for table in schema.metadata.sorted_tables
-    if table.name.startswith("fact_") and table is not schema.fact_bitcoin_price
+    if table.name.startswith("fact_") and table not in (schema.fact_bitcoin_price, schema.fact_network_day)
 )
 
 

@@ -17,7 +17,7 @@ _RATE_BEHIND = re.compile(
     r"(?:(?:per|a|each|every)[\s-]+(?:day|week|hour|exahash|eh/?s?|ph|share|month|miner|mwh?|machine|th|"
     r"petahash|"
     r"block|kwh)\b(?! (?:earlier|ago|before|prior))|"
-    r"/\s?(?:day|eh|ph|mwh|share|th)\b|daily\b)|^[^⟦⟪.;]{0,50}\b(?:per|a|each|every) day\b|"
+    r"/\s?(?:day|eh|ph|mwh|share|th)\b|daily\b)|^[^⟦⟪.;]{0,50}\b(?:per|a|an average|each|every) day\b|"
     # "14 BTC ($282,000) per day"
     r"^\s*\(?⟦\d+⟧\)?\s*(?:per|a|each|every) day\b",
     re.IGNORECASE,

@@ -66,6 +66,17 @@ _CAPITALIZED_MONTH = (
 # "The last three months of 2021" do not open the year.
 _NOT_OPENING = r"(?<!last )(?<!final )(?<!closing )(?<!past )(?<!other )(?<!remaining )(?<!next )"
 _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    # "The first quarter of the fiscal year ended June 30, 2025".
+    (
+        "part",
+        (
+            r"(?<!same )\b(?P<o>first|second|third|fourth|last|final)\s+"
+            rf"(?P<length>quarter|half|(?:{LENGTH_WORDS})[\s-]+months?)"
+            r"\s+of\s+(?:the|its|our)\s+(?:(?:fiscal|financial|full|calendar)\s+)*year\s+"
+            rf"(?:ended|ending|to)\s*:?\s*{_DATE}"
+        ),
+        _MONTH_WORDS,
+    ),
     (
         "long",
         (
@@ -169,7 +180,7 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "quarter",
         (
             r"\b(?P<o>first|second|third|fourth|1st|2nd|3rd|4th)[\s-]+(?:fiscal\s+)?quarter(?:\s+"
-            r"(?:of\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+|fy\s?)?(?:year\s+)?"
+            r"(?:of\s+)?(?:(?:the|its|our)\s+)?(?:(?:fiscal|financial)\s+|fy\s?)?(?:year\s+)?"
             rf"(?:ended\s+\w+\s+\d+,\s+)?{YEAR.format('y')})"
         ),
         _QUARTER_WORDS,
@@ -389,6 +400,8 @@ def _span(
         of = _full_year(written) if written else (year or _last(number, disclosure.disclosed_on))
         day = _day(of, number, int(found.get("ad") or found.get("nd") or found.get("id") or 0))
         return (Period(None, day), bool(written)) if day else None
+    if kind == "part":
+        return _part_of_year(found, disclosure)
     if kind == "long":
         month = MONTHS[found["dm"].lower().rstrip(".")]
         of = int(found["dy"]) if "dy" in found else (year or _last(month, disclosure.disclosed_on))
@@ -458,6 +471,22 @@ def _span(
         if quarter.end <= disclosure.disclosed_on:
             return quarter, False
     return None
+
+
+def _part_of_year(found: dict[str, str], disclosure: DisclosureContext) -> tuple[Period, bool] | None:
+    """A part of a fiscal year that is named by its end; None if the year ends otherwise."""
+    whole = disclosure.year(int(found.get("dy") or 0) or disclosure.disclosed_on.year)
+    months = LENGTHS[found["length"].lower().split()[0].split("-")[0]]
+    if whole.end.month != MONTHS[found["dm"].lower().rstrip(".")] or "dy" not in found:
+        return None
+    if found["o"].lower() in ("last", "final"):
+        return months_to(whole.end, months), True
+    last = months * _ORDINALS[found["o"].lower()]
+    if last > 12:
+        return None
+    assert whole.start is not None
+    month = whole.start.year * 12 + whole.start.month - 2 + last
+    return months_to(_month_end(month // 12, month % 12 + 1), months), True
 
 
 @lru_cache(maxsize=4096)

@@ -18,6 +18,8 @@ _SOURCE = re.compile(
 )
 # "Of its $9 million revenue, $4 million was attributable to hosting": the source is the second amount's.
 _OF_ANOTHER = re.compile(r"⟦\d+⟧[^⟦]*\b(?:was|were|came|comes)\b", re.IGNORECASE)
+# "Revenue from hosting was $77 million, and revenue from mining": the source of the next revenue.
+_OWN_REVENUE = re.compile(r"\band\s+(?:the\s+)?revenues?\b", re.IGNORECASE)
 _ALL_REVENUE = re.compile(
     r"(?:(?:continuing\s+)?operations|(?:contracts with\s+)?customers|all\b|a\s|an\s|prior|previous|same|"
     r"last|"
@@ -71,6 +73,8 @@ _PLAIN_WORDS = (
     "mom",
     "qoq",
 )
+# "Revenue from hosting went up", "reached": verbs that end a line, beside those of up and down.
+_ENDS_A_LINE = ("go", "come", "reach", "hit", "stand", "amount", "total", "make")
 _LONGEST = 8
 _TOTAL_WORDS = frozenset(word_list("revenue.total_words"))
 
@@ -153,9 +157,14 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     source = _SOURCE.match(rest)
     if source and _OF_ANOTHER.search(source[0]) and not RESPECTIVELY.search(source[0]):
         source = None
+    if source and _OWN_REVENUE.search(rest[: source.start("what")]):
+        source = None
     listed = source and re.match(r"\s*\(\s*⟦", rest[source.end() :])
     if source and not listed and not _ALL_REVENUE.match(source["what"]):
-        return " ".join([*telling, word, "from", source["what"].strip()])
+        at = sentence.tokens[i + 1].start + source.start("what")
+        named_at = next((k for k in range(i + 1, end) if sentence.tokens[k].start >= at), end)
+        from_what = _named_behind(sentence, named_at) or [source["what"].strip()]
+        return " ".join([*telling, word, "from", *from_what[:5]])
     if not label and (subject := _who_earned(sentence, min(first, i))):
         return f"{subject} {word}"
     if not label and (part := _OF_A_PART.match(sentence.behind(place))):
@@ -241,6 +250,8 @@ def _named_behind(sentence: TokenizedSentence, k: int) -> list[str]:
     """The words behind "revenue from"."""
     named: list[str] = []
     while len(named) < 6 and sentence.word(k) and not sentence.is_class(k, "copula", "up_or_down", "stop"):
+        if sentence.word(k) in _ENDS_A_LINE:
+            break
         named.append(sentence.tokens[k].text)
         k += 1
     return named

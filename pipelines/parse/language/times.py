@@ -65,6 +65,10 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"(?:months|weeks|days|quarters|years|hours)|"
             r"first (?:two|four|five|six|seven|eight|nine|ten|eleven|few|\d+) (?:months|weeks|"
             r"days)(?! ended| of (?:the|this|our|its) (?:fiscal |financial )?year)|"
+            # Of a year that does not end as the company's does.
+            r"(?:(?:first|second|third|fourth|last|final) "
+            r"(?:half|(?:three|six|nine|\d+)[\s-]months)|the ⟪\d+⟫)"
+            r" of (?:the|its|our) (?:(?:fiscal|financial|full) )*⟪\d+⟫|"
             r"(?:this|last|each|every|past) week|yesterday|single day|24[- ]hours?|"
             r"subsequent to|after (?:the )?(?:quarter|month|year|period)[- ]?end|post[- ](?:quarter|month|"
             r"period)|"

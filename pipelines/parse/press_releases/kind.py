@@ -4,10 +4,10 @@ Determined by its headline, or by its tables if the headline is not specific (a 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from pipelines.parse.document.page import Page
+from pipelines.parse.document.page import Block, Page
 from pipelines.parse.language.column_headings import read_heading
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods, months_to
 from pipelines.watchlist import Company
@@ -134,6 +134,14 @@ _COMPARED = re.compile(
 )
 _COVER = re.compile(r"^\W*(?:united states\W*)?securities and exchange commission\b", re.IGNORECASE)
 _EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\b.*", re.IGNORECASE)
+_HEADING_OF_EXHIBIT = re.compile(r"ex(?:hibit)?[\s-]*99(?:\.\d)?\W*", re.IGNORECASE)
+# How a press release introduces its company, or a wire itself: "(NASDAQ: RIOT)", '("Argo" or "the Company")'.
+_INTRODUCED = re.compile(
+    r"\((?:nasdaq|nyse|lse|tsx|asx|otc\w*|aim)\b[^)]{0,30}:|\b(?:globe ?newswire|pr ?newswire|business ?wire|"
+    r"accesswire|newsfile)\b|/cnw/|[\"“](?:the )?company[\"”]\)",
+    re.IGNORECASE,
+)
+_SEARCHED = 200
 _ANOTHER_DAY = re.compile(
     r"\b(?:ended|ending|as of|as at|through|until|due|since|from|by)\s+$", re.IGNORECASE
 )
@@ -169,8 +177,9 @@ def classify(page: Page, company: Company | None, disclosed_on: date | None) -> 
     Args:
         disclosed_on: The day of filing, if it is known.
     """
-    texts = _opening(page)
     day = disclosed_on or _dated(page)
+    page = _body(page)
+    texts = _opening(page)
     disclosure = DisclosureContext(company, day)
     # A bullet ("Results for the second quarter come out on …") is a headline only if nothing else is.
     bullets = {block.text for block in page.blocks if block.bullet}
@@ -218,16 +227,29 @@ def _lengths(text: str, disclosure: DisclosureContext) -> set[int]:
     }
 
 
-def _opening(page: Page) -> list[str]:
-    """The first lines of a press release, behind the cover page of its form if there is one."""
-    texts = [block.text for block in page.blocks]
+def _body(page: Page) -> Page:
+    """A press release without the cover of its form, or the menus and prices of a site."""
+    places = [(i, item.text) for i, item in enumerate(page.items) if isinstance(item, Block)][:_SEARCHED]
+    texts = [text for _, text in places]
     cover = next((i for i, text in enumerate(texts[:_HEAD]) if _COVER.search(text)), None)
-    if cover is None:
-        return texts[:_HEAD]
-    exhibit = next((i for i, text in enumerate(texts) if i > cover and _EXHIBIT.match(text)), cover)
-    behind = [i for i, text in enumerate(texts[: exhibit + 60]) if i > exhibit and _EXHIBIT.match(text)]
-    first = behind[-1] if behind else exhibit
-    return [text for text in texts[first : first + _HEAD] if not _EXHIBIT.fullmatch(text)] or texts[:_HEAD]
+    exhibits = [i for i, text in enumerate(texts) if i > (cover or 0) and _EXHIBIT.match(text)]
+    introduced = next(
+        (i for i, text in enumerate(texts) if i > (cover or 0) and _INTRODUCED.search(text)), None
+    )
+    first = 0
+    if cover is not None and exhibits:
+        # The last line is the exhibit's own; the others list it.
+        first = [i for i in exhibits if i <= exhibits[0] + 60][-1]
+    elif exhibits and _HEADING_OF_EXHIBIT.fullmatch(texts[exhibits[0]]) and introduced is None:
+        first = exhibits[0]
+    elif introduced is not None and (introduced > _HEAD or cover is not None):
+        first = max(introduced - _OPENING, cover or 0)
+    return replace(page, items=page.items[places[first][0] :]) if first else page
+
+
+def _opening(page: Page) -> list[str]:
+    """The first lines of a press release."""
+    return [block.text for block in page.blocks[:_HEAD] if not _EXHIBIT.fullmatch(block.text)]
 
 
 def _own_year_end(text: str, disclosure: DisclosureContext) -> int:
@@ -341,14 +363,15 @@ def _headline(texts: list[str], title: str) -> str:
             _UPDATE.search(text)
             or (_EARNINGS.search(text) and _RESULTS.search(text))
             or re.search(
-                r"\b(?:announces?|reports?|provides?|releases?|completes?|prices|appoints?|closes|"
-                r"signs|acquires)\b",
+                r"\b(?:announces?|reports?|provides?|releases?|completes?|appoints?|closes|signs|acquires)\b|"
+                r"\bprices\s+(?:its|an?|upsized|public|private|[$€£])",
                 text,
                 re.IGNORECASE,
             )
         ):
             return text
-    return next((t for t in [*short, title] if t), "")
+    # A whole sentence is not a headline.
+    return next((t for t in [*short, title] if t and not t.endswith((".", ":", ";"))), "")
 
 
 def _by_parts(headline: str) -> tuple[str, str]:
@@ -441,7 +464,7 @@ def _by_prose(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
     """Classify by sentences with figures, and the period in the first lines."""
     opening = [block.text for block in page.blocks[:_OPENING]]
     stated = sum(bool(_STATED.match(block.text)) for block in page.blocks[: 3 * _HEAD])
-    revenue = any(_REVENUE_STATED.search(block.text) for block in page.blocks[: 2 * _HEAD])
+    revenue = sum(bool(_REVENUE_STATED.search(block.text)) for block in page.blocks[: 2 * _HEAD])
     named = [
         n.period.months
         for text in opening
@@ -449,9 +472,9 @@ def _by_prose(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
         if n.period.start is not None and n.period.end <= disclosure.disclosed_on
     ]
     first = named[0] if named else 0
-    if first == 1 and stated >= 2:
+    if first == 1 and stated + revenue >= 2:
         return UPDATE, "its first lines name a month, and its sentences state production"
-    if first >= 3 and (revenue or stated >= 2):
+    if first >= 3 and (revenue > 0 or stated >= 2):
         return EARNINGS, "its first lines name a quarter or year, and its sentences state results"
     return OTHER, ""
 

@@ -47,6 +47,8 @@ class ProseReader:
         self.revenue: list[RevenueSentence] = []
         self.skipped: list[SkippedText] = []
         self._heading, self._business = "", ""
+        # The lines of revenue in the current section.
+        self._lines: set[str] = set()
 
     def block(self, block: Block, setting: Setting, *, certain: bool, section: str = "") -> None:
         """Read a paragraph, bullet or headline.
@@ -57,10 +59,12 @@ class ProseReader:
         """
         if section != self._heading:
             self._heading, self._business = section, ""
+            self._lines.clear()
         if not block.bullet and _NAME.fullmatch(block.text):
             # A heading in plain type.
             named = self._names_a_business(block.text, setting)
             self._business = block.text.strip(" :") if named else ""
+            self._lines.clear()
         dateline = _DATELINE.match(block.text)
         begin = dateline.end() if dateline else 0
         section = self._business or section
@@ -174,10 +178,15 @@ class ProseReader:
             and not {"total", "consolidated"}.intersection(words)
             and self.lexicon.segment_of(section, ticker, period.end)
         ):
-            # "Revenue was $12.5 million" under a segment's heading is the segment's.
+            # "Revenue was $12.5 million" under a segment's heading is the segment's; not if the section also
+            # has the revenue of another one.
+            if self._lines - {section}:
+                self._reject(reading, where, "ambiguous_label")
+                return
+            self._lines.add(section)
             label, total = f"{section} {reading.label}".strip(), False
-        else:
-            label = reading.label
+        elif not total:
+            self._lines.add(label)
         self.revenue.append(
             RevenueSentence(
                 label,

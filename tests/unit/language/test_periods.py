@@ -33,8 +33,27 @@ HEADINGS = [
     (CLSK, "first quarter fiscal 2025", "2024-10-01", "2024-12-31"),
     (IREN, "Quarter ended 31 March 2025", "2025-01-01", "2025-03-31"),
     (CLSK, "September", "2025-09-01", "2025-09-30"),
+    (CLSK, "second quarter of our fiscal year 2024", "2024-01-01", "2024-03-31"),
     (RIOT, "Twelve Months Ended December 31, 2024 (unaudited)", "2024-01-01", "2024-12-31"),
 ]
+
+
+PARTS_OF_A_YEAR = [
+    (CLSK, "the first quarter of the fiscal year ended September 30, 2024", "2023-10-01", "2023-12-31"),
+    (CLSK, "the second half of our year ending September 30, 2025", "2025-04-01", "2025-09-30"),
+    (RIOT, "the first nine months of the year ended December 31, 2024", "2024-01-01", "2024-09-30"),
+    (RIOT, "the final three months of the year ended December 31, 2024", "2024-10-01", "2024-12-31"),
+    (RIOT, "the fourth quarter of the fiscal year ended December 31, 2024", "2024-10-01", "2024-12-31"),
+]
+
+
+@pytest.mark.parametrize(("disclosure", "text", "start", "end"), PARTS_OF_A_YEAR)
+def test_part_of_a_year_is_counted_from_its_first_month(
+    disclosure: DisclosureContext, text: str, start: str, end: str
+) -> None:
+    assert [named.period for named in find_periods(text, disclosure)] == [
+        Period(date.fromisoformat(start), date.fromisoformat(end))
+    ]
 
 
 @pytest.mark.parametrize(("disclosure", "text", "start", "end"), HEADINGS)

@@ -136,6 +136,7 @@ def test_title_of_a_statement_decides() -> None:
     [
         (("Growth in March 2025", "Treasury of 12 BTC.", "Holdings of 19,223 bitcoin."), "update"),
         (("Growth in March 2025", "Treasury of 12 BTC.", "Sites in Texas."), "neither"),
+        (("Growth in March 2025", "Mined 12 BTC.", "Revenue in March was $8.0 million."), "update"),
         (("Growth in Q1 2025", "Revenue was $95.4 million."), "release"),
         (("Growth in Q1 2025", "Treasury of 12 BTC.", "Holdings of 19,223 bitcoin."), "release"),
         (("Growth in Q1 2025", "Treasury of 12 BTC."), "neither"),
@@ -185,6 +186,32 @@ def test_cover_of_the_form_is_skipped() -> None:
     cover = ("UNITED STATES SECURITIES AND EXCHANGE COMMISSION", "Current report for February 2025")
     found = classified(*cover, "Exhibit 99.1", HEADLINES[0][0], "Riot mined 533 bitcoin.")
     assert (found.headline, found.kind, period(found)) == (HEADLINES[0][0], "update", MONTH)
+
+
+def test_announcement_within_the_form_is_read() -> None:
+    cover = ("UNITED STATES SECURITIES AND EXCHANGE COMMISSION", "Report of foreign private issuer")
+    body = (
+        "April Operational Update",
+        'Alder Ridge plc (LSE: ALD; "the Company") is pleased to provide this update for March 2025.',
+    )
+    found = classified(*cover, *["Check box"] * 20, *body, "The Company mined 105 bitcoin in March 2025.")
+    assert (found.headline, found.kind) == (body[0], "update")
+
+
+def test_menus_and_prices_of_a_site_are_skipped() -> None:
+    menu = [f"S&P Futures {n},500.25 up 0.4 %" for n in range(1, 40)]
+    body = "AUSTIN, April 3, 2025 / ACCESSWIRE / Alder Ridge (NASDAQ: ALDR) mined 215 bitcoin in March 2025."
+    found = classified(*menu, "Alder Ridge Announces March Operational Update", body)
+    assert (found.headline, found.kind, period(found)) == (
+        "Alder Ridge Announces March Operational Update",
+        "update",
+        MONTH,
+    )
+
+
+def test_sentence_is_no_headline() -> None:
+    found = classified("Self-mining benefits from rising prices of bitcoin.", "Hash rate was 5 EH/s.")
+    assert (found.kind, found.headline) == ("neither", "")
 
 
 def test_list_of_exhibits_is_skipped() -> None:

@@ -699,6 +699,15 @@ CASES = {
             "power_cost company 2023-09-30 4.26",
         },
     ),
+    "total revenue below a segment's heading": (
+        ("SDIG", "2024-02-08", "Alder Ridge Announces January 2024 Update"),
+        (
+            "<p><b>Bitcoin Mining</b></p>",
+            "<p>During January 2024 it mined 192 bitcoin and had energy revenue of $0.4 million.</p>",
+            "<p>Revenue of January was $8.0 million.</p>",
+        ),
+        {"bitcoin_produced company 2024-01-31 192", "segment_revenue energy 2024-01-31 400000"},
+    ),
     "a calendar quarter of another fiscal year": (
         ("CLSK", "2023-04-06", "Alder Ridge March 2023 Bitcoin Mining Update"),
         ("It mined 1,852 bitcoin in the first quarter of the calendar year.",),
