@@ -1,7 +1,7 @@
-"""Make samples/edgar from figures.yaml and releases.yaml, and samples/news from its articles: filings in EDGAR's tree and
+"""Make samples/edgar from figures.yaml, releases.yaml and months.yaml, and samples/news from its articles: filings in EDGAR's tree and
 pages with their feeds, written by us around real figures.
 
-Run it after a change of either: `python samples/build.py [FOLDER]`. The same input gives the same bytes.
+Run it after a change of any: `python samples/build.py [FOLDER]`. The same input gives the same bytes.
 """
 
 import json
@@ -17,7 +17,8 @@ import yaml
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
-import news_pages  # noqa: E402 -- modules beside this script
+import monthly  # noqa: E402 -- modules beside this script
+import news_pages  # noqa: E402
 import releases  # noqa: E402
 
 AXES = {
@@ -234,6 +235,12 @@ def release_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
+def month_rows(target: Path, company: dict[str, Any]) -> list[dict[str, Any]]:
+    """Write a company's monthly updates; their rows of its submissions."""
+    updates = [monthly.release(company, row) for row in company["months"]]
+    return release_rows(target, company | {"releases": updates})
+
+
 def submissions(company: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The company's submissions JSON: columns, newest first."""
     ordered = sorted(rows, key=lambda r: (r["filingDate"], r["accessionNumber"]), reverse=True)
@@ -254,12 +261,12 @@ def build(target: Path) -> int:
     shutil.rmtree(target, ignore_errors=True)
     companies: dict[str, dict[str, Any]] = {}
     rows: dict[str, list[dict[str, Any]]] = {}
-    for source in ("figures.yaml", "releases.yaml"):
+    writers = {"figures.yaml": report_rows, "releases.yaml": release_rows, "months.yaml": month_rows}
+    for source, write in writers.items():
         for ticker, company in yaml.safe_load((HERE / source).read_text("utf-8")).items():
             company["ticker"] = ticker
             companies.setdefault(ticker, company)
-            written = report_rows if source == "figures.yaml" else release_rows
-            rows.setdefault(ticker, []).extend(written(target, company))
+            rows.setdefault(ticker, []).extend(write(target, company))
     for ticker, company in companies.items():
         page = target / "data.sec.gov" / "submissions" / f"CIK{company['cik']:010d}.json"
         page.parent.mkdir(parents=True, exist_ok=True)

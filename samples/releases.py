@@ -1,4 +1,4 @@
-"""Make the exhibits of releases.yaml: HTML or plain text in the layouts that companies use, in our own words."""
+"""Make the exhibits of releases.yaml and months.yaml: HTML or plain text in the layouts that companies use, in our own words."""
 
 import re
 from html import escape
@@ -105,8 +105,10 @@ def _items(spec: dict[str, Any]) -> str:
 
 
 def documents(spec: dict[str, Any], stem: str) -> list[tuple[str, str, str]]:
-    """The documents of one filing: name, type, content. The form itself, then its exhibits."""
+    """The documents of one filing: name, type, content. The form itself, then its exhibits; `single` has all in the form."""
     form = spec.get("form", "8-K")
+    if spec.get("single"):
+        return [(f"{stem}.htm", form, exhibit(spec))]
     cover = f"<html><head><title>Form {form}</title></head><body><p>FORM {form}</p>{_items(spec)}<p>Exhibit 99.1 is furnished with this report.</p></body></html>\n"
     out = [(f"{stem}.htm", form, cover), (f"{stem}_ex991.htm", "EX-99.1", exhibit(spec))]
     if "second" in spec:

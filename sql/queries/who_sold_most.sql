@@ -12,8 +12,12 @@
 --   ticker  year  bitcoin_sold  counted         proceeds_usd  paid            average_price_usd  market_price_usd
 --   ──────  ────  ────────────  ──────────────  ────────────  ──────────────  ─────────────────  ────────────────
 --   CORZ    2024         2,888  3 of 12 months
---   CIFR    2024             8  1 of 12 months
---   CLSK    2024                                           0  3 of 12 months
+--   MARA    2024           290  2 of 12 months
+--   ANY     2024         118.7  2 of 12 months
+--   LMFA    2024            74  8 of 12 months
+--   CIFR    2024            42  2 of 12 months
+--   CLSK    2024         12.65  1 of 12 months             0  3 of 12 months
+--   … 2 more
 with sales as (
     select
         s.ticker,

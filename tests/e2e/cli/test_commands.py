@@ -16,8 +16,8 @@ from tests.command_line import miners
 def test_run_prints_summary_and_questions(samples_output: str) -> None:
     out = samples_output
     assert "not filings" in out
-    assert "100 fetched, 28 read with 472 XBRL facts" in out
-    assert "12 monthly updates and 22 earnings releases, 37 other" in out
+    assert "218 fetched, 28 read with 472 XBRL facts" in out
+    assert "130 monthly updates and 22 earnings releases, 37 other" in out
     assert "7 rows refused now" in out
     assert out.count("?\n") == 4
     assert "9999999999-26-000303" in out
@@ -102,7 +102,7 @@ def test_quarantine_list_show_and_release(warehouse: dict[str, str]) -> None:
 def test_companies_lists_watchlist_with_coverage(warehouse: dict[str, str]) -> None:
     rows = list(csv.DictReader(io.StringIO(miners("companies", "--format", "csv", **warehouse).stdout)))
     assert len(rows) == len(load_watchlist().companies)
-    assert next(r for r in rows if r["ticker"] == "BTBT")["documents_read"] == "10-K 1, 10-Q 2, 8-K 1"
+    assert next(r for r in rows if r["ticker"] == "BTBT")["documents_read"] == "10-K 1, 10-Q 2, 6-K 3, 8-K 1"
 
 
 @pytest.mark.parametrize(

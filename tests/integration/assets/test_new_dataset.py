@@ -72,7 +72,7 @@ def test_new_dataset_loads_its_figures(
     """TeraWulf's lease income: $21.0 million in the first quarter of 2026."""
     (tmp_path / "lexicon.yaml").write_text(METRIC)
     services = make_services(miners_watchlist=tmp_path)
-    slices = [("WULF", date(2024, 1, 1), date(2026, 12, 31))]
+    slices = [("WULF", date(2025, 1, 1), date(2026, 12, 31))]
     results = {r.step: r for r in filing_steps.run_all(services, slices, "test", chosen=[dataset])}
     assert [step for step, result in results.items() if result.failures] == []
     query = "select period_end, value from marts.operating_metrics where metric = 'lease_income' order by 1"

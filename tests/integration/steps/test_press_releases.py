@@ -28,11 +28,14 @@ def test_monthly_updates_of_core_scientific_load(with_filings: Services) -> None
         "select period_end, bitcoin_sold, accession, locator from marts.bitcoin_sales where ticker='CORZ' and period_kind='month' order by period_end",
     )
     assert [(str(r[0]), int(r[1])) for r in months] == [
+        ("2023-11-30", 1011),
+        ("2023-12-31", 1211),
         ("2024-01-31", 1114),
         ("2024-02-29", 952),
         ("2024-03-31", 981),
     ]
-    assert all(r[2] and "table 1, row 4" in r[3] for r in months)
+    assert all(r[2] for r in months)
+    assert [r[3].split(' "')[0] for r in months] == ["table 1, row 3"] * 2 + ["table 1, row 4"] * 3
     [quarter] = query_rows(
         services,
         "select bitcoin_sold, proceeds_usd, average_price_usd, form, computed, sources from marts.bitcoin_sales where ticker='CORZ' and period_kind='quarter' and period_end='2026-03-31'",
@@ -96,9 +99,21 @@ def test_monthly_update_loads_comparatives(with_filings: Services) -> None:
         services,
         "select period_end, bitcoin_sold, proceeds_usd, average_price_usd from marts.bitcoin_sales where ticker='RIOT' and period_kind='month' order by 1",
     )
-    assert [(str(d), int(n), int(p), a and int(a)) for d, n, p, a in sales] == [
+    assert [(str(d), *(n if n is None else int(n) for n in row)) for d, *row in sales] == [
+        ("2023-02-28", 600, 14_200_000, 23_666),
+        ("2023-04-30", 600, 17_600_000, 29_333),
+        ("2023-05-31", 600, 16_500_000, 27_500),
+        ("2023-06-30", 400, 10_600_000, 26_500),
+        ("2023-07-31", 400, 12_100_000, 30_250),
+        ("2023-10-31", 440, 12_500_000, 28_409),
+        ("2023-11-30", 540, 19_600_000, 36_296),
+        ("2024-06-30", 0, 0, None),
+        ("2024-08-31", 0, 0, None),
+        ("2024-12-31", 0, None, None),
         ("2025-03-31", 0, 0, None),
         ("2025-04-30", 475, 38_800_000, 81_731),
+        ("2025-05-31", None, 51_300_000, None),
+        ("2025-07-31", None, 54_800_000, None),
     ]
     assert query_rows(services, "select * from marts.open_findings where ticker='RIOT'") == [], (
         "19,223 + 463 − 475 is 19,211, and 81,731 was a price of April"
