@@ -347,8 +347,8 @@ def _dated(page: Page) -> date:
     # "Update for November", and only October, which it is compared with, has its year.
     following = months_to(_month_end_after(latest), 1)
     opening = " ".join(block.text[:400] for block in page.blocks[:2])
-    named = find_periods(opening, DisclosureContext(None, following.end))
-    if any(n.period == following for n in named):
+    named_there = find_periods(opening, DisclosureContext(None, following.end))
+    if any(n.period == following for n in named_there):
         latest = following.end
     return min(latest + timedelta(days=10), today)
 
