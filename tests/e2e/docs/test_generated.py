@@ -1,14 +1,17 @@
 """Generated documents and printed examples match the samples."""
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 
 import pytest
 import sqlalchemy as sa
 
 from pipelines.publish.docs import documents
 from pipelines.settings import HOME
-from tests.command_line import miners
+from tests.command_line import MINERS, miners
 
 PAGES = sorted(
     str(page.relative_to(HOME)) for folder in (HOME, HOME / "docs") for page in folder.glob("*.md")
@@ -25,6 +28,32 @@ def examples(page: str) -> list[tuple[list[str], str]]:
 
 
 EXAMPLES = [pytest.param(*e, id=f"{page}: {' '.join(e[0])[:40]}") for page in PAGES for e in examples(page)]
+
+
+_PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```\n\n```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SCRIPTS = _PYTHON_BLOCK.findall((HOME / "docs" / "quickstart.md").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("script", "expected"), SCRIPTS, ids=["pandas", "duckdb", "assistant"])
+def test_script_of_the_quickstart_prints_what_it_shows(
+    script: str, expected: str, samples: dict[str, str]
+) -> None:
+    """Each script runs as it is printed, but for the place of the data and of the project's Python."""
+    script = script.replace('"data/published', f'"{samples["MINERS_DATA_DIR"]}/published')
+    # A client gives a server none of its own settings.
+    script = script.replace(
+        'command=".venv/bin/miners", args=["mcp"]', f"command={MINERS!r}, args=['mcp'], env={samples!r}"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=HOME,
+        env={**os.environ, **samples},
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.rstrip() == expected.rstrip()
 
 
 def test_generated_documents_are_current(samples_engine: sa.Engine) -> None:
