@@ -47,7 +47,7 @@ _RANGE = (("fm", "gm"), ("dm", "dm"))
 LENGTH_WORDS = "|".join((*_COUNTS, r"1[0-2]|[1-9]"))
 _DATE = (
     rf"{_MONTH.format('dm')}\s*(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?"
-    rf"(?:(?:\s*,\s*|\s+)(?:and\s+)?{YEAR.format('dy')}(?!\d)|(?:\s*,)?(?!\d|\s*,?\s*20[0-3]\d))"
+    rf"(?:(?:\s*,\s*|\s+)(?:(?:and|of)\s+)?{YEAR.format('dy')}(?!\d)|(?:\s*,)?(?!\d|\s*,?\s*20[0-3]\d))"
 )
 # Not within "the the the …", which would be tried again from each word.
 _NOT_WITHIN = r"(?<!\bthe\s)(?<!\bfor\s)"
