@@ -57,6 +57,8 @@ _COINS = re.compile(
     r"(?![ -](?:min|data|infrastructure|compan|firm|business|facilit|site))",
     re.IGNORECASE,
 )
+# "Receiving warrants to acquire about 24 million shares of the miner": shares, not a company.
+_WARRANTS = re.compile(r"\bwarrants?\s+to\s+(?:\w+\s+)?$", re.IGNORECASE)
 _ACRES = re.compile(r"\bacres?\b", re.IGNORECASE)
 # "Bitcoin miner Stronghold": a company, not a machine.
 _OF_PEOPLE = frozenset(("miner", "unit"))
@@ -162,6 +164,8 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
         return None
     last = s.object_end(first)
     start = words[verb].start
+    if _WARRANTS.search(s.text[:start]):
+        return None
     by = first
     while by < len(words) and words[by].text.lower() in _ADVERBS:
         by += 1

@@ -53,6 +53,9 @@ _OWNER = re.compile(
     rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?i:revenues?|"
     r"production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|"
     r"first|second|third|fourth)\b"
+    # "Nvidia's (NASDAQ: NVDA) $100 billion agreement with OpenAI".
+    rf"|(?<![\w$])(?P<party>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:\([^()]{{2,30}}\)\s+)?\$[\d.,]+\s+"
+    r"(?:b|m)illion\s+(?:[\w-]+\s+){0,3}?(?i:agreement|deal|contract|investment|partnership)\b"
 )
 _GENERIC = frozenset(word_list("news.common_words"))
 COMPANY_NOUNS = "|".join(word_list("news.company_nouns"))
@@ -294,8 +297,9 @@ class CompanyNames:
         known = [(m.start, m.end) for m in found]
         for pattern in (_HEADS, _SUBJECT, _SAYS, _OWNER, _COMPANY_WHOSE):
             for match in pattern.finditer(text):
-                start, end = match.start("name"), match.end("name")
-                if any(start < b and end > a for a, b in known) or _is_generic(match["name"]):
+                name = "name" if match["name"] else "party"
+                start, end = match.span(name)
+                if any(start < b and end > a for a, b in known) or _is_generic(match[name]):
                     continue
                 if pattern is _SUBJECT and (
                     _ATTRIBUTES.match(text[match.end() :])
@@ -304,7 +308,7 @@ class CompanyNames:
                     # "…, PANews reports.", "the site in Dalton (…) is operating".
                     continue
                 # "Bit Deer", "Clean Spark": a name may be written with spaces.
-                same = self._same_company(match["name"], introduced) or self._spaced(match["name"])
+                same = self._same_company(match[name], introduced) or self._spaced(match[name])
                 if same is not None:
                     take(same, start, end)
                     known.append((start, end))

@@ -638,6 +638,9 @@ class TimeFinder:
         own = [t for t in ahead if t.start >= start] or ahead
         if any(t.kind == OTHER for t in own):
             return None, "a cumulative or partial time"
+        if covers == "period" and self._is_in_a_year(i):
+            # "Q2 brought a loss, and it sold $1.6 billion of bitcoin in 2026": not the quarter's.
+            return None, "a cumulative or partial time"
         usable = [t for t in own if covers == "day" or (t not in days and not t.bounded)]
         if covers == "day":
             usable = [t for t in usable if t.kind in (END, ABSOLUTE, CURRENT, PRESENT)] or usable
@@ -650,6 +653,18 @@ class TimeFinder:
         ):
             return None, "a cumulative or partial time"
         return None
+
+    def _is_in_a_year(self, i: int) -> bool:
+        """Whether a year follows in the same part of the clause."""
+        here = self.tokens[i].end
+        rest = re.split(r"[,;.()⟦–—]|\b(?:and|which|while|up|down)\b", self.sentence.masked[here:])[0]
+        return any(
+            (t.period.months if t.period else t.months) == 12
+            and t.kind == ABSOLUTE
+            and here <= t.start < here + len(rest)
+            and not self.compares(t)
+            for t in self.times
+        )
 
     def _in_anothers_bracket(self, time: Time, i: int) -> bool:
         """Whether a time is in another quantity's bracket: "$3.1 billion (Sep-24: $1.9 billion)"."""
