@@ -126,21 +126,19 @@ def money_of(sentence: AnnotatedSentence) -> list[Amount]:
 
 def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     before, behind = sentence.around(index)
+    start, end = sentence.at[index]
     limited = sentence.quantities[index].qualifier == "up_to" or bool(_UP_TO.search(before))
     before = _UP_TO.sub("", before)
     if _NOT_THE_SIZE.search(before):
         return _OTHER, 9
     instrument = _instrument(sentence, index)
-    if begins("per_year", _LEAD.sub("", sentence.masked[sentence.at[index][1] :])) or ends(
-        "per_year", before, 4
-    ):
+    if begins("per_year", _LEAD.sub("", sentence.masked[end:])) or ends("per_year", before, 4):
         return _OTHER, 9
-    start, end = sentence.at[index]
     if not instrument and (
         _OF_ANOTHER.search(sentence.masked[:start]) or _LATER_PART.match(sentence.masked, end)
     ):
         return _OTHER, 9
-    spent = ends("spent", before, 3) and begins("on_a_purchase", sentence.masked[sentence.at[index][1] :])
+    spent = ends("spent", before, 3) and begins("on_a_purchase", sentence.masked[end:])
     if spent:
         return PLAIN, 1
     own = begins("instrument_behind", behind)
@@ -148,30 +146,30 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     if (
         (ends("beside", before, 7) and not funded)
         or begins("bought_back", behind)
-        or begins("not_its_size", _LEAD.sub("", sentence.masked[sentence.at[index][1] :]))
+        or begins("not_its_size", _LEAD.sub("", sentence.masked[end:]))
         or (ends("more", before, 3) and not instrument)
     ):
         return _OTHER, 9
-    if instrument and says("options", sentence.masked[: sentence.at[index][0]]):
+    if instrument and says("options", sentence.masked[:start]):
         return _OTHER, 9
     if sentence.role(index) in (FROM, BY) or _PART_OF.search(before):
         return _OTHER, 9
-    clause = sentence.clause_of(sentence.at[index][0])
+    clause = sentence.clause_of(start)
     if not instrument and says("backed", clause.text):
         return _OTHER, 9
     if instrument and _PLANS_TO_INVEST.search(f"{before}⟦{behind}"):
         return _OTHER, 9
     if instrument:
         return instrument, 1 if limited else 0
-    if _EQUITY_FOR_SALE.search(sentence.masked[: sentence.at[index][0]]) and begins("part_equity", behind):
+    if _EQUITY_FOR_SALE.search(sentence.masked[:start]) and begins("part_equity", behind):
         return "equity", 0
-    into = _INVESTED_IN.match(sentence.masked, sentence.at[index][1])
+    into = _INVESTED_IN.match(sentence.masked, end)
     if into and (into["m"] is None or sentence.mentions[mention_index(into["m"])].company is not None):
         return "equity", 0
     if ends("building", before, 5) or begins("building", behind):
         return _OTHER, 9
     possible = limited or ends("possible", before, 6) or bool(_COULD_REACH.search(before))
-    if says("sums", sentence.masked[: sentence.at[index][0]]):
+    if says("sums", sentence.masked[:start]):
         return _OTHER, 9
     if _REVENUE.match(behind):
         return CONTRACT_VALUE, 4 if possible else 1
@@ -181,7 +179,7 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
         return PLAIN, 2
     if ends("worth", before, 3):
         # "11.8 million shares (valued at $571m), for a transaction value of $651m": a part of the whole.
-        aside = _ASIDE.search(sentence.masked[: sentence.at[index][0]])
+        aside = _ASIDE.search(sentence.masked[:start])
         return PLAIN, 2 if aside else 0 if ends("whole", before, 3) else 1
     return PLAIN, 1 if _is_of_a_deal(sentence, index) else 3
 

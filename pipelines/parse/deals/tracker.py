@@ -31,6 +31,7 @@ from pipelines.parse.deals.sentences import find_addition, find_announced, find_
 from pipelines.parse.deals.terminations import find_terminated
 from pipelines.parse.deals.vocabulary import says
 from pipelines.parse.language.annotation import AnnotatedSentence
+from pipelines.parse.language.companies import Mention
 from pipelines.watchlist import Company
 
 
@@ -257,15 +258,18 @@ _HAS_ACQUIRED = re.compile(r"\b(?:acquired|purchased|completed|closed|consummate
 def _is_of_the_party(sentence: DealSentence, party: str) -> bool:
     """Whether the only subject is the deal's other side: "Fluidstack will lease the capacity"."""
     label = sentence.sentence.label
-    subjects = [label[m.start : m.end] for m in sentence.sentence.mentions if m.subject and m.company is None]
-    return bool(subjects) and all(same_party(name, party) for name in subjects)
+    subjects = _unwatched_subjects(sentence)
+    return bool(subjects) and all(same_party(label[m.start : m.end], party) for m in subjects)
 
 
 def _is_reported(sentence: DealSentence) -> bool:
     """Whether the only subjects that are not watched report: "Bloomberg added that the deal"."""
-    label = sentence.sentence.label
-    subjects = [m for m in sentence.sentence.mentions if m.subject and m.company is None]
-    return bool(subjects) and all(_REPORTS.match(label, m.end) for m in subjects)
+    subjects = _unwatched_subjects(sentence)
+    return bool(subjects) and all(_REPORTS.match(sentence.sentence.label, m.end) for m in subjects)
+
+
+def _unwatched_subjects(sentence: DealSentence) -> list[Mention]:
+    return [m for m in sentence.sentence.mentions if m.subject and m.company is None]
 
 
 def by_item(deal: Deal, status: str) -> Deal:

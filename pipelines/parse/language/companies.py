@@ -50,12 +50,12 @@ _SAYS = re.compile(
 # "Cango: 663.7 BTC mined in August": a list item is about its first company.
 _HEADS = re.compile(rf"^\W{{0,4}}(?:\d{{1,2}}[.)]\s+)?(?P<name>{_NAME})(?:\s*\([^()]{{2,30}}\))?\s*[:–—]\s")
 _OWNER = re.compile(
-    rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:[\w-]+\s+){{0,4}}?(?i:revenues?|"
+    rf"(?<![\w$])(?P<name>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:(?:[\w-]+\s+){{0,4}}?(?i:revenues?|"
     r"production|output|holdings|treasury|stash|hash ?rate|sales?|mining|reserves|quarter|quarterly|"
-    r"first|second|third|fourth)\b"
+    r"first|second|third|fourth)"
     # "Nvidia's (NASDAQ: NVDA) $100 billion agreement with OpenAI".
-    rf"|(?<![\w$])(?P<party>{_NAME}?)(?:['’]s|(?<=s)['’])\s+(?:\([^()]{{2,30}}\)\s+)?\$[\d.,]+\s+"
-    r"(?:b|m)illion\s+(?:[\w-]+\s+){0,3}?(?i:agreement|deal|contract|investment|partnership)\b"
+    r"|(?:\([^()]{2,30}\)\s+)?\$[\d.,]+\s+(?:b|m)illion\s+(?:[\w-]+\s+){0,3}?"
+    r"(?i:agreement|deal|contract|investment|partnership))\b"
 )
 _GENERIC = frozenset(word_list("news.common_words"))
 COMPANY_NOUNS = "|".join(word_list("news.company_nouns"))
@@ -297,9 +297,8 @@ class CompanyNames:
         known = [(m.start, m.end) for m in found]
         for pattern in (_HEADS, _SUBJECT, _SAYS, _OWNER, _COMPANY_WHOSE):
             for match in pattern.finditer(text):
-                name = "name" if match["name"] else "party"
-                start, end = match.span(name)
-                if any(start < b and end > a for a, b in known) or _is_generic(match[name]):
+                start, end = match.span("name")
+                if any(start < b and end > a for a, b in known) or _is_generic(match["name"]):
                     continue
                 if pattern is _SUBJECT and (
                     _ATTRIBUTES.match(text[match.end() :])
@@ -308,7 +307,7 @@ class CompanyNames:
                     # "…, PANews reports.", "the site in Dalton (…) is operating".
                     continue
                 # "Bit Deer", "Clean Spark": a name may be written with spaces.
-                same = self._same_company(match[name], introduced) or self._spaced(match[name])
+                same = self._same_company(match["name"], introduced) or self._spaced(match["name"])
                 if same is not None:
                     take(same, start, end)
                     known.append((start, end))

@@ -130,10 +130,10 @@ class GovernorFinder:
         produced = governor.code == "bitcoin_produced" and governor.via != VERB
         if produced and _IT_HOLDS.match(self.sentence.masked, behind):
             governor = self._of_frame("hold", governor, governor.via)
-        if governor.frame.name == "hold" and governor.via == VERB and governor.last < i:
+        held = governor.frame.name == "hold" and governor.via == VERB and governor.last < i
+        if held and self.tokens[i - 1].lemma == "all" and _MINED.match(self.sentence.behind(i)):
             # "Retained all 255 bitcoin mined in June": that is production.
-            every = self.tokens[i - 1].lemma == "all" and _MINED.match(self.sentence.behind(i))
-            governor = self._of_frame("produce", governor, VERB) if every else governor
+            governor = self._of_frame("produce", governor, VERB)
         if self.sales.are_revenue(governor):
             governor = self._of_frame("revenue", governor, governor.via)
         if governor.code == "total_revenue" and self.sales.is_of_a_sale(governor):

@@ -441,9 +441,7 @@ def _span(
             return None
         if kind == "closing":
             return months_to(whole.end, months), True
-        assert whole.start is not None
-        index = whole.start.year * 12 + whole.start.month - 2 + months
-        return months_to(_month_end(index // 12, index % 12 + 1), months), True
+        return _within(whole, months, months), True
     if kind == "calendar_quarter":
         month = 3 * (int(found.get("q") or 0) or _ORDINALS[found["o"].lower()])
         day = disclosure.disclosed_on
@@ -490,9 +488,14 @@ def _part_of_year(found: dict[str, str], disclosure: DisclosureContext) -> tuple
     last = months * _ORDINALS[found["o"].lower()]
     if last > 12:
         return None
+    return _within(whole, last, months), True
+
+
+def _within(whole: Period, last: int, months: int) -> Period:
+    """The months of a year that end with its nth month."""
     assert whole.start is not None
-    month = whole.start.year * 12 + whole.start.month - 2 + last
-    return months_to(_month_end(month // 12, month % 12 + 1), months), True
+    index = whole.start.year * 12 + whole.start.month - 2 + last
+    return months_to(_month_end(index // 12, index % 12 + 1), months)
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 from pipelines.parse.document.page import Block, Page
 from pipelines.parse.language.column_headings import read_heading
-from pipelines.parse.language.periods import DisclosureContext, Period, find_periods, months_to
+from pipelines.parse.language.periods import DisclosureContext, Period, find_periods, month_period, months_to
+from pipelines.parse.language.times import shifted
 from pipelines.watchlist import Company
 
 UPDATE, EARNINGS, OTHER = "update", "release", "neither"
@@ -345,18 +346,12 @@ def _dated(page: Page) -> date:
         return today
     latest = max(past)
     # "Update for November", and only October, which it is compared with, has its year.
-    following = months_to(_month_end_after(latest), 1)
+    following = shifted(month_period(latest.year, latest.month), -1)
     opening = " ".join(block.text[:400] for block in page.blocks[:2])
     named_there = find_periods(opening, DisclosureContext(None, following.end))
     if any(n.period == following for n in named_there):
         latest = following.end
     return min(latest + timedelta(days=10), today)
-
-
-def _month_end_after(day: date) -> date:
-    """The last day of the month after a day's."""
-    first = (day.replace(day=1) + timedelta(days=62)).replace(day=1)
-    return first - timedelta(days=1)
 
 
 def _not_before(day: date, headline: str, company: Company | None) -> date:
