@@ -43,6 +43,8 @@ LENGTHS = {
     "half": 6,
     "year": 12,
 }
+# Digits and months in a web address are no figures of a text.
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _RANGE = (("fm", "gm"), ("dm", "dm"))
 LENGTH_WORDS = "|".join((*_COUNTS, r"1[0-2]|[1-9]"))
 _DATE = (
@@ -516,6 +518,9 @@ def find_periods(
     if not _MAY_NAME.search(text) or has_damaged_date(text):
         return ()
     lower, covered = text.lower(), bytearray(len(text))
+    if "://" in lower or "www." in lower:
+        for address in ADDRESS.finditer(text):
+            covered[address.start() : address.end()] = b"\1" * len(address[0])
     present = {word for word in _WORDS if word in lower}
     if not _MONTH_NAME.search(text):
         # "Market" and "may" in "mayor" name no month.

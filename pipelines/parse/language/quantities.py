@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
-from pipelines.parse.language.periods import MONTHS
+from pipelines.parse.language.periods import ADDRESS, MONTHS
 
 MORE_ROOM = Decimal("1.1")
 """How much more "more than" may mean, and how much less "less than"."""
@@ -251,12 +251,12 @@ def _unit_of(match: re.Match[str]) -> tuple[str, Decimal] | None:
 def find_quantities(text: str) -> list[Quantity]:
     """Every number of a text with its unit, in order; dates and ranges (`590–600 MW`) included.
 
-    Times of day, ratios (`10:30`, `3:1`) and parts of damaged numbers are left out.
+    Times of day, ratios (`10:30`, `3:1`), parts of damaged numbers and of web addresses are left out.
     """
     found = list(_IN_TEXT.finditer(text)) if _DIGIT.search(text) else []
-    if found and ":" in text:
-        clocks = [match.span() for match in _CLOCK.finditer(text)]
-        found = [m for m in found if not any(a <= m.start("digits") < b for a, b in clocks)]
+    if found and (":" in text or "www." in text):
+        others = [match.span() for pattern in (_CLOCK, ADDRESS) for match in pattern.finditer(text)]
+        found = [m for m in found if not any(a <= m.start("digits") < b for a, b in others)]
     return [_quantity(match) for match in found if not _is_part(match)]
 
 

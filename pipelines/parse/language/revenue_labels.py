@@ -58,7 +58,6 @@ _TWO_LINES = re.compile(
 )
 _OWN = ("the", "our", "its", "their", "company")
 _PLAIN_WORDS = (
-    "yr",
     "latest",
     "top",
     "monthly",

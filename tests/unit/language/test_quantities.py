@@ -1,11 +1,13 @@
 """Numbers with units: as written in releases, and (property tests) as any number may be written."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.parse.language.periods import DisclosureContext, find_periods
 from pipelines.parse.language.quantities import find_quantities, read_cell, rounding_of, scale_in, unit_in
 from pipelines.parse.language.sentences import sentences
 
@@ -258,3 +260,12 @@ def test_split_number_ends_no_sentence() -> None:
 )
 def test_megawatts_before_a_word_with_h(text: str, *, unit: bool) -> None:
     assert [q.unit == "MW" for q in find_quantities(text)] == [unit]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.com/2024/12/03/mined-907-btc-november", "www.example.com/a/53-bitcoin"]
+)
+def test_digits_and_months_of_an_address_are_left_out(address: str) -> None:
+    text = f"Bitcoin produced, as {address} says: 400 BTC"
+    assert [q.text for q in find_quantities(text)] == ["400 BTC"]
+    assert find_periods(text, DisclosureContext(None, date(2024, 12, 5))) == ()
