@@ -6,8 +6,6 @@ import dagster as dg
 
 from assets.housekeeping import tidy_up
 from assets.marts import NEWS_MARTS
-from assets.news import by_day
-from assets.partitions import by_company_and_month
 from assets.publishing import FILES, REPORT
 from assets.registrants import find_miners
 from assets.resources import OFFLINE_TAG
@@ -22,28 +20,24 @@ ONE_AT_A_TIME = "miners/one_at_a_time"
 nightly = dg.define_asset_job(
     "nightly",
     selection=_FILINGS,
-    partitions_def=by_company_and_month,
     tags={ONE_AT_A_TIME: "nightly"},
     description="All companies, filings of this month and the last; then reconcile news and send the digest.",
 )
 new_filing = dg.define_asset_job(
     "new_filing",
     selection=_FILINGS,
-    partitions_def=by_company_and_month,
     tags={"dagster/priority": "5"},
     description="A company's month, as soon as EDGAR lists a new filing of it.",
 )
 backfill = dg.define_asset_job(
     "backfill",
     selection=_FILINGS,
-    partitions_def=by_company_and_month,
     tags={"dagster/priority": "-1"},
     description="All filings of the selected companies and months.",
 )
 read_again = dg.define_asset_job(
     "read_again",
     selection=_FILINGS,
-    partitions_def=by_company_and_month,
     tags={"dagster/priority": "-1", OFFLINE_TAG: "true"},
     description=(
         "Re-parse archived documents with the current code and lexicon, without network access. Documents "
@@ -53,7 +47,6 @@ read_again = dg.define_asset_job(
 read_news = dg.define_asset_job(
     "news",
     selection=_OF_DAYS | _DIMENSIONS | dg.AssetSelection.assets("news_reconciliation", *NEWS_MARTS),
-    partitions_def=by_day,
     tags={ONE_AT_A_TIME: "news"},
     description="Feeds, articles and claims of the selected days, reconciled with the filings.",
 )

@@ -117,10 +117,10 @@ def run_report(
     run it sends the digest.
     """
     with retry_transient(services, context.retry_number):
-        if context.run.parent_run_id and not runs.run_summary(services.engine, context.run_id):
+        if context.run.parent_run_id and not runs.run_summary(services.engine, context.run.run_id):
             _rerun_failed(context, services, context.run.parent_run_id)
-        outcome = runs.end_run(services.engine, context.run_id)
-        summary = runs.run_summary(services.engine, context.run_id)
+        outcome = runs.end_run(services.engine, context.run.run_id)
+        summary = runs.run_summary(services.engine, context.run.run_id)
     by_command = FIRST_TAG in context.run.tags
     if context.job_name == "nightly" and not by_command:
         send_nightly_digest(services, summary, outcome.lines())
@@ -158,7 +158,7 @@ def _rerun_failed(context: dg.AssetExecutionContext, services: Services, parent:
     before = runs.outcome_of(runs.run_summary(services.engine, parent))
     slices = before.slices(filed_in(context))
     context.log.info(f"Running again: {', '.join(sorted({s[0] for s in slices})) or 'no company failed'}")
-    for result in run_all(services, slices, context.run_id) if slices else ():
+    for result in run_all(services, slices, context.run.run_id) if slices else ():
         record(context.run, services, result)
 
 

@@ -156,7 +156,7 @@ def news_report(
     context: dg.AssetExecutionContext, services: dg.ResourceParam[Services]
 ) -> dg.MaterializeResult[Any]:
     """The end of a news run: closed in ops.run, failed if articles were blocked."""
-    outcome = runs.end_run(services.engine, context.run_id)
+    outcome = runs.end_run(services.engine, context.run.run_id)
     if outcome:
         raise dg.Failure(
             "; ".join(f"{who}: {reason}" for who, reason in outcome.lines().items()), allow_retries=False

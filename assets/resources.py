@@ -182,14 +182,18 @@ def run_company_step(
     accessions = tuple(a for a in context.run.tags.get(ACCESSION_TAG, "").split(",") if a)
     with retry_transient(services, retries):
         companies = {s[0] for s in slices}
-        chosen = _retry_companies.pop((context.run_id, context.op.name), companies) if retries else companies
-        scope = Scope([s for s in slices if s[0] in chosen], context.run_id, force, accessions)
+        chosen = (
+            _retry_companies.pop((context.run.run_id, context.op_execution_context.op.name), companies)
+            if retries
+            else companies
+        )
+        scope = Scope([s for s in slices if s[0] in chosen], context.run.run_id, force, accessions)
         result = work(services, scope)
         if retries:
-            result.add(runs.run_summary(services.engine, context.run_id).get(result.step, {}))
+            result.add(runs.run_summary(services.engine, context.run.run_id).get(result.step, {}))
         record(context.run, services, result)
     if result.transient and retries < MAX_RETRIES:
-        _retry_companies[(context.run_id, context.op.name)] = set(result.transient)
+        _retry_companies[(context.run.run_id, context.op_execution_context.op.name)] = set(result.transient)
         for company in sorted(result.transient):
             reason = result.failures.get(company) or next(
                 iter(result.failed_months.get(company, {}).values()), ""
@@ -201,7 +205,7 @@ def run_company_step(
     report_missed_partitions(context)
     done = to_result(context, result)
     if result.failures and companies <= set(result.failures):
-        runs.close_run(services.engine, context.run_id, "failed")
+        runs.close_run(services.engine, context.run.run_id, "failed")
         raise dg.Failure(
             "; ".join(f"{c}: {r}" for c, r in sorted(result.failures.items())),
             metadata=dict(done.metadata or {}),
@@ -281,7 +285,7 @@ def report_missed_partitions(context: dg.AssetExecutionContext) -> None:
     for key in keys_of_run(context.run):
         if key not in known:
             for asset in context.selected_asset_keys:
-                event = dg.AssetMaterialization(asset, partition=key, metadata={"run": context.run_id})
+                event = dg.AssetMaterialization(asset, partition=key, metadata={"run": context.run.run_id})
                 context.instance.report_runless_asset_event(event)
 
 

@@ -108,7 +108,7 @@ def select_rows(engine: sa.Engine, selection: Selection, *, timeout_seconds: int
     statement = sa.select(*(source.c[name] for name in columns), *counted).select_from(source)
     statement = statement.where(*_conditions(selection, source)).order_by(*order).limit(selection.limit)
     with asking(engine, f"marts.{mart.name}", timeout_seconds) as connection:
-        found = connection.execute(statement).tuples().all()
+        found = connection.execute(statement).all()
     rows = [tuple(row[: len(columns)]) for row in found]
     return Rows(columns, rows, found[0][-1] if found and counted else len(rows))
 

@@ -8,7 +8,8 @@ import logging
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import and_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,17 +111,22 @@ def column_expectations(gxe: Any, table: sa.Table, present: Mapping[str, str]) -
 
 def domain_expectations(gxe: Any, suite: str, lexicon: Lexicon) -> list[Any]:
     """The expectations of one suite in expectations.yaml, with values from the lexicon."""
+    from great_expectations.expectations.row_conditions import Column
+
     values = _values(lexicon)
+
+    def given(value: Any) -> Any:
+        return values[value[1:]] if isinstance(value, str) and value.startswith("$") else value
+
     out = []
     for entry in _domain_suites()[suite]:
-        arguments = {
-            name: values[value[1:]] if isinstance(value, str) and value.startswith("$") else value
-            for name, value in entry.items()
-        }
+        arguments = {name: given(value) for name, value in entry.items()}
         kind = arguments.pop("expect")
-        only = arguments.pop("only", None)
-        condition = {"row_condition": only, "condition_parser": "pandas"} if only else {}
-        out.append(expectation(gxe, kind, **arguments, **condition))
+        rows = [Column(name).is_in(given(among)) for name, among in arguments.pop("only", {}).items()]
+        rows += [Column(name).is_not_in(given(among)) for name, among in arguments.pop("unless", {}).items()]
+        if rows:
+            arguments["row_condition"] = reduce(and_, rows)
+        out.append(expectation(gxe, kind, **arguments))
     return out
 
 
@@ -138,16 +144,17 @@ def _values(lexicon: Lexicon) -> dict[str, Any]:
     """Values of the placeholders in expectations.yaml."""
     units = {metric.unit for metric in lexicon.metrics}
     metrics = {metric.code for metric in lexicon.metrics if not metric.ambiguous}
-    negative = [f'segment_code != "{s.code}"' for s in lexicon.segments if s.may_be_negative]
-    negative += [f'fact != "{metric.code}"' for metric in lexicon.metrics if metric.least < 0]
+    deals = {f"deal:{kind}" for kind in DEAL_KINDS}
     return {
-        "not_negative": " and ".join(negative) or "value == value",
+        "deals": sorted(deals),
+        "negative_segments": [segment.code for segment in lexicon.segments if segment.may_be_negative],
+        "negative_facts": [metric.code for metric in lexicon.metrics if metric.least < 0],
         "segments": ["", *(segment.code for segment in lexicon.segments)],
         "figure_units": sorted({"USD", "BTC"} | units),
         "claim_units": sorted({"USD", "BTC", "MW", "percent"} | units),
         "claimed_facts": sorted(
             {"total_revenue", "segment_revenue", *metrics}
-            | {f"deal:{kind}" for kind in DEAL_KINDS}
+            | deals
             | {f"change:{metric}" for metric in CHANGE_FACTS}
         ),
     }

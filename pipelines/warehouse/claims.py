@@ -175,9 +175,9 @@ def _keeping_key(connection: sa.Connection, document_key: int, rows: list[Row]) 
     """Rows with the deal_key they already have, so that loading them again changes nothing."""
     t = schema.fact_deal
     known = dict(
-        connection.execute(sa.select(t.c.fact_key, t.c.deal_key).where(t.c.document_key == document_key))
-        .tuples()
-        .all()
+        connection.execute(
+            sa.select(t.c.fact_key, t.c.deal_key).where(t.c.document_key == document_key)
+        ).all()
     )
     return [{**row, "deal_key": known.get(row["fact_key"], row["deal_key"])} for row in rows]
 
@@ -362,9 +362,9 @@ def urls_of(connection: sa.Connection, keys: Sequence[int]) -> dict[int, str]:
     t = schema.dim_document
     return (
         dict(
-            connection.execute(sa.select(t.c.document_key, t.c.url).where(t.c.document_key.in_(list(keys))))
-            .tuples()
-            .all()
+            connection.execute(
+                sa.select(t.c.document_key, t.c.url).where(t.c.document_key.in_(list(keys)))
+            ).all()
         )
         if keys
         else {}

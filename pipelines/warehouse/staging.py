@@ -250,7 +250,7 @@ def approved(
         t.c.status.in_(("released", "loaded")),
         t.c.row_content["dataset"].astext == dataset,
     )
-    found = connection.execute(query.order_by(t.c.row_key)).tuples().all() if document_keys else []
+    found = connection.execute(query.order_by(t.c.row_key)).all() if document_keys else []
     # A value rejected by a rule is incomplete: it counts as reported, outside any complete breakdown.
     by_rule = {"rules": ["released_from_quarantine"], "complete": False}
     return [

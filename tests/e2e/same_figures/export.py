@@ -138,7 +138,7 @@ def export(engine: sa.Engine, *, foreign_text: bool) -> tuple[dict[str, Table], 
     with engine.connect() as connection:
         connection.execute(sa.text("set time zone 'UTC'"))
         names = {
-            column: {key: str(name) for key, name in connection.execute(sa.text(query)).tuples()}
+            column: {key: str(name) for key, name in connection.execute(sa.text(query))}
             for column, query in _NAMES.items()
         }
         names |= dict.fromkeys(_DOCUMENTS, names["document_key"])

@@ -28,9 +28,7 @@ def test_step_retries_503_but_not_404(
     assert result.success, failures(result)
     assert restarted_steps(result) == ["filing_documents"]
     with live_services.engine.connect() as connection:
-        statuses = dict(
-            connection.execute(sa.text("select name, status from warehouse.dim_document")).tuples().all()
-        )
+        statuses = dict(connection.execute(sa.text("select name, status from warehouse.dim_document")).all())
     assert (statuses["slnh-20240930.htm"], statuses[gone.name]) == ("read", "missing")
     fetched = metadata_of(result)["filing_documents"]["fetched"].value
     assert fetched == 2, "documents of the first try count"

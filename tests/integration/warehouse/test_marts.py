@@ -511,9 +511,7 @@ def test_each_quarter_is_known_or_has_a_reason(warehouse: WarehouseBuilder) -> N
     )
     with warehouse.engine.begin() as connection:
         accessions = dict(
-            connection.execute(sa.text("select document_key, accession from warehouse.dim_document"))
-            .tuples()
-            .all()
+            connection.execute(sa.text("select document_key, accession from warehouse.dim_document")).all()
         )
         for period, status, reason in calendar:
             known = accessions.get(reports[period][1]) if period in reports else None
