@@ -51,6 +51,7 @@ _AGREED_WITH = re.compile(rf"\bwith\s+{NAME.pattern}\s+(?:⟬\w⟭\s+)*to\s+$")
 _DETERMINERS = frozenset(word_list("deals.determiners"))
 _ADVERBS = frozenset(word_list("deals.adverbs"))
 _STAKES = frozenset(word_list("deals.stakes"))
+_SHARES = {"share", "equity", "title"}
 # "Acquired $100 million worth of the digital asset" bought coins; a digital asset mining company is none.
 _COINS = re.compile(
     r"\b(?:digital|crypto\w*)[ -](?:assets?|currenc(?:y|ies)|tokens?)\b"
@@ -132,7 +133,11 @@ def _sales(s: DealSentence) -> Iterable[Event]:
         if match is None:
             continue
         first, last = k + length, s.token_at(match.end("object"))
-        if _sells_things(s, first, last) or not has_phrase("sites", words, first, last):
+        if _sells_things(s, first, last):
+            continue
+        # "To sell a stake in its joint venture to Talen Energy".
+        stake = any(word.lemma in _STAKES - _SHARES for word in words[first:last])
+        if not (stake or has_phrase("sites", words, first, last)):
             continue
         party = party_of(s.sentence, match)
         if party and not unwatched_before(s.sentence, words[k].start):

@@ -127,6 +127,12 @@ def is_name(word: str) -> bool:
     return len(word) > _LEAST and word[0].isupper()
 
 
+def is_for(party: str, text: str) -> bool:
+    """Whether a text says that something is for a party: "382 MW of infrastructure to CoreWeave"."""
+    first = party.split()[0].strip(".,'’") if party else ""
+    return is_name(first) and bool(re.search(rf"\b(?:to|for)\s+(?:the )?{re.escape(first)}\b", text))
+
+
 def restored(sentence: AnnotatedSentence, party: str) -> str:
     """A party's name in the original sentence, with companies and numbers restored."""
     index = _mention_in(party)
@@ -195,9 +201,10 @@ def seller_of(sentence: AnnotatedSentence, behind: int, named: Name | None) -> t
 
     "From Waha Technologies", "Mawson's site", "the facility of its competitor Mawson"; "Briscoe Wind Farm".
     """
-    match = _FROM.search(sentence.masked, behind)
-    if match and _accepts(sentence, match):
-        return restored(sentence, match["party"]), "seller"
+    for pattern in (_FROM, OWNED_BY):
+        match = pattern.search(sentence.masked, behind)
+        if match and _accepts(sentence, match):
+            return restored(sentence, match["party"]), "seller"
     if named is None:
         return "", ""
     if named.text.endswith("-owned"):

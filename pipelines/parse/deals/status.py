@@ -9,6 +9,10 @@ from pipelines.parse.deals.vocabulary import says
 from pipelines.watchlist.words import word_list
 
 _TERM = re.compile(r"\b(?P<years>\d{1,2}|[a-z]+)[\s-]+years?\b(?! ago| old)", re.IGNORECASE)
+# "Plus two five-year extensions": not the term.
+_MORE_YEARS = re.compile(
+    r"\b[\w]+[\s-]+years?\s+(?:extension|renewal|option)\w*(?:\s+option\w*)?", re.IGNORECASE
+)
 # "Spent $30 million to buy a data center".
 _SPENT = re.compile(r"\bspent\s+(?:about |over |nearly )?⟦\d+⟧\s+to\s+$", re.IGNORECASE)
 # "Aims to raise its hash rate following the acquisition of GRIID".
@@ -88,7 +92,7 @@ def term_of(s: DealSentence, event: Event) -> Decimal | None:
     """The term of a lease, contract or loan in years."""
     if event.kind not in (*CONTRACTS, FINANCING):
         return None
-    found = _TERM.search(s.sentence.label)
+    found = _TERM.search(_MORE_YEARS.sub(" ", s.sentence.label))
     if found is None:
         return None
     years = int(found["years"]) if found["years"].isdigit() else _NUMBERS.get(found["years"].lower(), 0)

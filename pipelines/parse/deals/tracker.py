@@ -27,6 +27,7 @@ from pipelines.parse.deals.deal import (
     same_party,
 )
 from pipelines.parse.deals.deal_sentence import DealSentence
+from pipelines.parse.deals.parties import is_for
 from pipelines.parse.deals.sentences import find_addition, find_announced, find_deals
 from pipelines.parse.deals.terminations import find_terminated
 from pipelines.parse.deals.vocabulary import says
@@ -142,9 +143,9 @@ class DealTracker:
 
         Capacity that a contract delivers does not count as a target.
         """
+        contracts = [t.deal for t in self.deals if t.company == company and t.deal.kind in CONTRACTS]
         if deal.kind == TARGET and any(
-            t.company == company and t.deal.kind in CONTRACTS and t.deal.megawatts == deal.megawatts
-            for t in self.deals
+            c.megawatts == deal.megawatts or is_for(c.party, deal.sentence) for c in contracts
         ):
             return
         last = self._last
@@ -176,11 +177,17 @@ class DealTracker:
     def announce(self, company: Company, deal: Deal, day: date | None = None) -> None:
         """Remember a deal without its size, which the next sentences may state."""
         for place, known in enumerate(self.deals):
-            same = known.company == company and known.deal.kind == deal.kind
-            if same and (same_party(known.deal.party, deal.party) or not (known.deal.party and deal.party)):
+            if known.company != company:
+                continue
+            contracts = known.deal.kind in CONTRACTS and deal.kind in CONTRACTS
+            named = same_party(known.deal.party, deal.party)
+            if (known.deal.kind == deal.kind and not (known.deal.party and deal.party)) or (
+                named and (known.deal.kind == deal.kind or contracts)
+            ):
                 if (deal.firm and not known.deal.firm) or (deal.party and not known.deal.party):
                     # The headline gave its size, the text says with whom and how far it has come.
-                    self.deals[place] = self._last = replace(known, deal=merged(known.deal, deal))
+                    known = self.deals[place] = replace(known, deal=merged(known.deal, deal))
+                self._last, self._just_added = known, True
                 return
         self._last, self._just_added = TrackedDeal(company, deal, day), True
         self._announced.append(self._last)

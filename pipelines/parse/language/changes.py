@@ -40,9 +40,9 @@ _BESIDE = re.compile(
 )
 # "The figure is", "That was up".
 _THE_FIGURE = re.compile(
-    r"\W*(?:(?:while|although|though)\s+)?"
+    r"\W*(?:(?:while|although|though|and|but|yet|(?:additionally|moreover|notably|overall|also|still),?)\s+)?"
     r"(?:that|this|it|(?:the|this) (?:reported )?(?:figure|result|number|total|count|amount|sum))\s+"
-    r"(?:(?:is|was|were|marks?|marked|represents?|represented|an?|yoy|mom|qoq|about|roughly|nearly|also|up|down|some|"
+    r"(?:(?:is|was|were|marks?|marked|represents?|represented|reflects?|an?|slight|sharp|notable|modest|significant|yoy|mom|qoq|about|roughly|nearly|also|up|down|some|"
     r"almost)\s+)*",
     re.IGNORECASE,
 )

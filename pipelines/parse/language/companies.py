@@ -104,6 +104,7 @@ _BEHIND_A_COLON = 3
 _NO_NAME = re.compile(r"\S{80,}")
 _CORPORATE = frozenset(word_list("news.corporate_words"))
 _IN_BRACKETS = re.compile(r",?\s*\((?:[\w\s]{2,20}:\s*)?")
+_TICKER_BEFORE = re.compile(r"\s*\([A-Z:; ]{2,16}\)\s+$")
 _ATTRIBUTES = re.compile(r"[.”\"’']*\s*$")
 _AT_A_PLACE = re.compile(r"\b(?:in|near|outside)\s+$")
 # "What To Know: The company mined": the words before the colon are not a name.
@@ -231,6 +232,13 @@ class CompanyNames:
                 return company if corporate else None
         return None
 
+    def _goes_on(self, text: str, start: int, name: str, found: Iterable[Mention]) -> bool:
+        """Whether a name is the rest of one that its ticker interrupts: "LM Funding (LMFA) America"."""
+        ticker = _TICKER_BEFORE.search(text[max(0, start - 20) : start])
+        first = text[: start - len(ticker[0])] if ticker else ""
+        heads = (m for m in found if m.company is not None and m.end == len(first))
+        return any(self.full.get(f"{first[m.start :]} {name}") == m.company for m in heads)
+
     def _spaced(self, name: str) -> Company | None:
         """The company of a name written with spaces: "Bit Deer"."""
         plain = _plain(name)
@@ -299,6 +307,8 @@ class CompanyNames:
             for match in pattern.finditer(text):
                 start, end = match.span("name")
                 if any(start < b and end > a for a, b in known) or _is_generic(match["name"]):
+                    continue
+                if self._goes_on(text, start, match["name"], found):
                     continue
                 if pattern is _SUBJECT and (
                     _ATTRIBUTES.match(text[match.end() :])

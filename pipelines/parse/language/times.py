@@ -18,7 +18,7 @@ from pipelines.parse.language.periods import (
     months_to,
 )
 
-ABSOLUTE, PRIOR, YEAR, AGO, NTH, SAME_OF, CURRENT, END, NOW, PRESENT, YTD, OTHER = (
+ABSOLUTE, PRIOR, YEAR, AGO, NTH, SAME_OF, CURRENT, OPENING, END, NOW, PRESENT, YTD, OTHER = (
     "absolute",
     "prior",
     "year",
@@ -26,6 +26,7 @@ ABSOLUTE, PRIOR, YEAR, AGO, NTH, SAME_OF, CURRENT, END, NOW, PRESENT, YTD, OTHER
     "nth",
     "same_of",
     "current",
+    "opening",
     "end",
     "now",
     "present",
@@ -133,6 +134,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
         ),
     ),
     (
+        OPENING,
+        r"(?:the )?first (?P<unit9>three|six|nine) months of (?:the|this|our|its) (?:(?:current|same) )?"
+        r"(?:calendar |fiscal |financial )?year",
+    ),
+    (
         CURRENT,
         (
             r"(?<!earlier )(?<!later )(?:the|this|that|our|its) (?:most recent |"
@@ -140,8 +146,6 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"just-ended |current |full |fiscal |same |entire |whole )*(?P<unit6>month|quarter|period|year|"
             r"(?:three|six|nine) months|(?:three|six|nine)-month period)\b"
             r"(?!['’-]|\s+(?:before|earlier|prior|ago|ended|ending|of\b))|"
-            r"(?:the )?first (?P<unit9>three|six|nine) months of (?:the|this|our|its) "
-            r"(?:fiscal |financial )?year|"
             r"(?P<unit8>three|six|nine)[- ]month(?![- ]?(?:period|s)|\s+(?:average|term|period))|"
             r"\b(?:in )?the current[- ]year (?P<unit7>period|quarter)|(?P<annual>annual|"
             r"full[- ]year)\b(?! (?:\w+ )?(?:rate|report|meeting|guidance|filing|hash))"
@@ -436,6 +440,8 @@ def resolve(
         calendar = Period(date(time.year, 1, 1), date(time.year, 12, 31))
         return calendar if subject is not None and subject.months == 1 else None
     base = base or subject
+    if time.kind == OPENING:
+        return _opening(time.months, base, disclosure)
     if time.kind == NOW or (time.kind == PRESENT and base is None):
         return Period(None, disclosure.disclosed_on)
     if base is None or time.kind == OTHER:
@@ -510,6 +516,15 @@ def _current(unit: int, base: Period, subject: Period | None, disclosure: Disclo
         ends = disclosure.fiscal_year_end(base.end) % 3
         return months_to(base.end, 3) if base.end.month % 3 == ends and _ends_month(base.end) else None
     return None
+
+
+def _opening(months: int, base: Period | None, disclosure: DisclosureContext) -> Period | None:
+    """The first months of the year, if they are over; of a fiscal year only those of its own report."""
+    last = base.end if base is not None else disclosure.disclosed_on
+    if disclosure.fiscal_year_end(last) != 12:
+        return _current(months, base, None, disclosure) if base is not None and months > 3 else None
+    opening = months_to(month_period(last.year, months).end, months)
+    return opening if opening.end <= disclosure.disclosed_on else None
 
 
 def _ends_month(day: date) -> bool:

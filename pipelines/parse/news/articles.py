@@ -66,6 +66,8 @@ _SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price", "bitcoi
 _RECENTLY = re.compile(
     r"\b(?:\w+day|weekend|this week|last week|today)\b(?!['’]s (?:update|report))", re.IGNORECASE
 )
+# "It sold 7,202 coins in June. Meanwhile, it mined only 1,106": of the same month.
+_MEANWHILE = re.compile(r"\W*(?:meanwhile|at the same time|in the meantime)\b", re.IGNORECASE)
 _RESULTS = re.compile(r"\b(?:results?|report(?:s|ed)?|update|figures|quarter|year|earnings)\b", re.IGNORECASE)
 # Words without which a sentence names no comparison.
 _MAY_COMPARE = re.compile(r"year|month|quarter|period|annual|sequential|\b[yqm]o[yqm]\b", re.IGNORECASE)
@@ -253,6 +255,7 @@ class _Reader:
         self.deals = DealTracker()
         self._setting = Setting(disclosure, out.subject, out.subject)
         self._section: Period | None = None
+        self._flow: Period | None = None
         self._partial = False
         self._compares: set[str] = set()
         self._planned: frozenset[tuple[str | None, Decimal]] = frozenset()
@@ -376,7 +379,8 @@ class _Reader:
         text = anonymous(sentence.label, sentence.mentions)
         if not sentence.quantities and not _MAY_COMPARE.search(text):
             return replace(setting, after_revenue=False, after_coins=bool(COIN.search(text))), False
-        labeller = Labeller(text, setting, self.lexicon.frames, self.lexicon.words)
+        here = replace(setting, context=self._flow) if self._flow and _MEANWHILE.match(text) else setting
+        labeller = Labeller(text, here, self.lexicon.frames, self.lexicon.words)
         readings = labeller.read()
         first = len(self.claims)
         self._planned |= {
@@ -406,14 +410,17 @@ class _Reader:
             for r in figures
             if r.dated and r.period is not None and r.period.start is not None and r not in undated
         ]
+        self._flow = flows[0] if len(set(flows)) == 1 else None
         flows = [period for period in flows if is_fresh(period, setting.disclosure)]
         if flows and self.out.subject is None:
             self.out.subject = flows[0]
             setting = replace(setting, context=flows[0], subject=flows[0])
+        other = any(r.quantity.unit in OUR_UNITS and r.quantity.unit != "percent" for r in readings)
         after = replace(
             setting,
             after_revenue=any(r.metric == REVENUE for r in figures),
-            before=setting.before if undated else labeller.last() or setting.before,
+            # "This is a 57% drop": of the last figure, unless that was of something else.
+            before=setting.before if undated else labeller.last() or (None if other else setting.before),
             after_coins=bool(COIN.search(text)),
         )
         return after, bool(figures) and len(self.claims) == first

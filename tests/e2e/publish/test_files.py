@@ -76,7 +76,7 @@ def test_parquet_equals_warehouse(samples_engine: sa.Engine, published: Path, ta
 def test_duckdb_equals_warehouse(samples_engine: sa.Engine, published: Path, table: str) -> None:
     with duckdb.connect(str(published / "miners.duckdb"), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
-        found = connection.execute(f"select * from {table}").to_arrow_table().to_pylist()
+        found = connection.sql(f"select * from {table}").to_arrow_table().to_pylist()
     assert _sorted(found) == _sorted(_rows(samples_engine, table))
 
 
