@@ -284,6 +284,13 @@ class Labeller:
         start = max([start, *(end for _, end in self.sentence.remarks if end <= here)])
         return self.sentence.masked[start:here] + _ENDS_A_REMARK.split(self.sentence.masked[here:stop])[0]
 
+    def period_of_all(self) -> Period | None:
+        """The period that all figures of the sentence cover, earlier values left out."""
+        at, compared = self.sentence.at, self.governors.compared
+        own = {x.period for r, x in self.done.items() if not x.reason and at[r] not in compared}
+        period = own.pop() if len(own) == 1 else None
+        return period if period is not None and period.start is not None else None
+
     def last(self) -> StatedBefore | None:
         """The figure of the sentence, without earlier values; None if it has several."""
         at = self.sentence.at

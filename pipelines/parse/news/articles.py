@@ -410,7 +410,7 @@ class _Reader:
             for r in figures
             if r.dated and r.period is not None and r.period.start is not None and r not in undated
         ]
-        self._flow = flows[0] if len(set(flows)) == 1 else None
+        self._flow = labeller.period_of_all()
         flows = [period for period in flows if is_fresh(period, setting.disclosure)]
         if flows and self.out.subject is None:
             self.out.subject = flows[0]
