@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     edgar_base: str | None = Field(
         None, description="base URL that replaces both EDGAR hosts (tests, a proxy): `http://127.0.0.1:8000`"
     )
+    edgar_bulk: Path | None = Field(
+        None,
+        description="a folder of the SEC's bulk files, read instead of the network; set by `miners backfill`",
+    )
     edgar_requests_per_second: int = Field(
         10, ge=1, le=10, description="request limit for all processes of the machine; the SEC allows 10"
     )
@@ -274,6 +278,8 @@ class Settings(BaseSettings):
     @property
     def mirror(self) -> Path | None:
         """The folder read instead of the network, or None in live mode."""
+        if self.edgar_bulk is not None:
+            return None
         if self.edgar_mirror is not None:
             return self.edgar_mirror.expanduser().resolve()
         if self.edgar_user_agent or self.edgar_base:
@@ -310,7 +316,7 @@ class Settings(BaseSettings):
             return None if setting == "none" else setting
         if self.on_samples:
             return str(bundled("samples") / sample)
-        return free if self.mirror is None and self.edgar_base is None else None
+        return free if self.mirror is None and not (self.edgar_base or self.edgar_bulk) else None
 
     @property
     def news_source(self) -> Literal["live", "mirror", "sample", "none"]:
@@ -323,7 +329,8 @@ class Settings(BaseSettings):
             )
         if self.on_samples:
             return "sample"
-        return "live" if self.mirror is None and self.edgar_user_agent else "none"
+        live = self.mirror is None and self.edgar_user_agent and not self.edgar_bulk
+        return "live" if live else "none"
 
     @property
     def news_folder(self) -> Path | None:

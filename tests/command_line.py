@@ -13,7 +13,7 @@ from pipelines.settings import HOME, load_settings
 MINERS = str(Path(sys.executable).parent / "miners")
 _OURS = ("EDGAR_", "MINERS_", "DAGSTER_", "WAREHOUSE", "NEWS_", "ALERT_", "DEAD_")
 # These import Dagster, or are about the process itself.
-_APART = {"run", "ui", "publish"}
+_APART = {"run", "backfill", "ui", "publish"}
 
 
 def miners(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,7 @@ from miners.cli.ask import explain, mcp, query, sql
 from miners.cli.inspect import inspect
 from miners.cli.operate import backup, companies, doctor, feeds, quarantine, restore, status
 from miners.cli.output import show
-from miners.cli.run import publish, run, ui
+from miners.cli.run import backfill, publish, run, ui
 from pipelines.errors import MinersError, UsageError
 
 
@@ -76,6 +76,7 @@ for command in (
     doctor,
     feeds,
     quarantine,
+    backfill,
     publish,
     ui,
     backup,

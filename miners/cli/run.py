@@ -1,8 +1,10 @@
 """Commands that write: run, publish, ui."""
 
+import os
 import re
 import sys
 from datetime import date
+from pathlib import Path
 
 import click
 
@@ -44,14 +46,25 @@ def run(
     publish: bool,
 ) -> None:
     """Run the nightly job once, in this process."""
+    _run(companies, since, until, force=force, offline=offline, publish=publish)
+
+
+def _run(
+    companies: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    *,
+    force: bool = False,
+    offline: bool = False,
+    publish: bool,
+) -> None:
+    from pipelines.logs import configure_logs
     from pipelines.settings import load_settings
 
     settings = load_settings()
     first, last = _month(since), _month(until)
     if first and last and first > last:
         raise UsageError(f"--since {since} is after --until {until}.")
-    from pipelines.logs import configure_logs
-
     configure_logs(settings)
     from miners.nightly import run_here
 
@@ -59,6 +72,39 @@ def run(
         companies=companies, since=first, until=last, force=force, offline=offline, publish=publish
     ):
         sys.exit(1)
+
+
+@click.command()
+@click.option(
+    "--bulk",
+    "folder",
+    required=True,
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Folder with submissions.zip, companyfacts.zip and the data sets (*_notes.zip) of the SEC.",
+)
+@click.option(
+    "--company", "companies", multiple=True, metavar="T", help="Only this ticker; repeat for several."
+)
+@click.option(
+    "--since",
+    metavar="M",
+    default="2019-01",
+    show_default=True,
+    help="First month of filing, such as 2024-01.",
+)
+@click.option("--until", metavar="M", help="Last month of filing. Default: this month.")
+@click.option(
+    "--publish/--no-publish", default=True, show_default=True, help="Publish files and report at the end."
+)
+def backfill(folder: Path, companies: tuple[str, ...], since: str, until: str | None, publish: bool) -> None:
+    """Load the history of reports from the SEC's bulk files, without requests to EDGAR."""
+    from pipelines.extract.bulk import check_bulk
+
+    check_bulk(folder)
+    # Settings are read from the environment once, here and in the steps of the run.
+    os.environ["EDGAR_BULK"] = str(folder.resolve())
+    _run(companies, since, until, publish=publish)
 
 
 @click.command()

@@ -130,7 +130,13 @@ def is_notice(form: str) -> bool:
 
 
 class Edgar:
-    """Fetches submissions and documents, through the archive."""
+    """Fetches submissions and documents, through the archive.
+
+    Args:
+        lists_all: Whether `documents` lists all documents of a filing.
+    """
+
+    lists_all = True
 
     def __init__(self, fetcher: Fetcher, archive: Archive, store: ConditionalStore) -> None:
         self.fetcher, self.archive, self.store = fetcher, archive, store

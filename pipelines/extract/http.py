@@ -128,8 +128,10 @@ class Fetcher:
         self.counts: Counter[str] = Counter()
         self.session = requests.Session()
         self.session.max_redirects = 5
-        if settings.mirror is not None:
-            adapter: BaseAdapter = MirrorAdapter(settings.mirror)
+        # Bulk files are read without requests: every other page is missing.
+        folder = settings.mirror or settings.edgar_bulk
+        if folder is not None:
+            adapter: BaseAdapter = MirrorAdapter(folder)
         else:
             self.session.headers["User-Agent"] = check_user_agent(settings.edgar_user_agent)
             self.session.headers["Accept-Encoding"] = "gzip, deflate"

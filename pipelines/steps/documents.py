@@ -178,7 +178,8 @@ def _index_one(services: Services, company: Company, filing: Filing, result: Ste
     ]
     with services.engine.begin() as connection:
         filings.record_documents(connection, rows)
-        filings.mark_filing(connection, filing, "indexed")
+        if services.edgar.lists_all:
+            filings.mark_filing(connection, filing, "indexed")
 
 
 def _fetch_one(services: Services, document: Document, result: StepResult) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from pipelines.datasets import Library
 from pipelines.extract.archive import Archive
+from pipelines.extract.bulk import BulkEdgar
 from pipelines.extract.edgar import Edgar
 from pipelines.extract.http import Fetcher
 from pipelines.settings import Settings, load_settings
@@ -46,6 +47,9 @@ class Services:
 
     @cached_property
     def edgar(self) -> Edgar:
+        if self.settings.edgar_bulk is not None:
+            ciks = [span.cik for company in self.watchlist.companies for span in company.ciks]
+            return BulkEdgar(self.settings.edgar_bulk, ciks, self.fetcher, self.archive)
         return Edgar(self.fetcher, self.archive, WarehouseStore(self.engine))
 
     @cached_property

@@ -128,7 +128,7 @@ def is_name(word: str) -> bool:
 
 
 def is_for(party: str, text: str) -> bool:
-    """Whether a text says that something is for a party: "382 MW of infrastructure to CoreWeave"."""
+    """Whether a text says that something is for a party: "382 MW to CoreWeave"."""
     first = party.split()[0].strip(".,'’") if party else ""
     return is_name(first) and bool(re.search(rf"\b(?:to|for)\s+(?:the )?{re.escape(first)}\b", text))
 

@@ -43,7 +43,7 @@ LENGTHS = {
     "half": 6,
     "year": 12,
 }
-# Digits and months in a web address are no figures of a text.
+# A web address may have digits and months: they belong to its path.
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _RANGE = (("fm", "gm"), ("dm", "dm"))
 LENGTH_WORDS = "|".join((*_COUNTS, r"1[0-2]|[1-9]"))

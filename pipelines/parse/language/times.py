@@ -519,7 +519,7 @@ def _current(unit: int, base: Period, subject: Period | None, disclosure: Disclo
 
 
 def _opening(months: int, base: Period | None, disclosure: DisclosureContext) -> Period | None:
-    """The first months of the year, if they are over; of a fiscal year only those of its own report."""
+    """The first months of the year, if they are over; of a fiscal year those of its report."""
     last = base.end if base is not None else disclosure.disclosed_on
     if disclosure.fiscal_year_end(last) != 12:
         return _current(months, base, None, disclosure) if base is not None and months > 3 else None
