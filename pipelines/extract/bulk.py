@@ -191,7 +191,9 @@ def read_data_set(path: Path, ciks: frozenset[str]) -> list[FilingRows]:
             used = {r.get("dimh", "") for f in filings.values() for r in (*f.numbers, *f.cover)}
             dimensions = {row["dimhash"]: row for row in _rows(data, "dim.tsv", used)}
     except (OSError, EOFError, zipfile.BadZipFile, KeyError, csv.Error) as error:
-        raise UsageError(f"{path.name} is damaged or has other tables ({error}). Download it again.") from error
+        raise UsageError(
+            f"{path.name} is damaged or has other tables ({error}). Download it again."
+        ) from error
     for filing in filings.values():
         for row in (*filing.numbers, *filing.cover):
             found = dimensions.get(row.get("dimh", ""), {})
