@@ -26,6 +26,8 @@ FORMS = ("10-Q", "10-K", "10-KT", "10-QT", "20-F", "40-F", "8-K", "6-K")
 """Forms in which miners disclose, each also as an amendment (`10-Q/A`)."""
 NOTICES = ("NT 10-Q", "NT 10-K", "NT 20-F", "15-12B", "15-12G", "15-15D", "15F-12B", "15F-12G", "15F-15D")
 """Notices of a late report (12b-25) or of no more reports (15), without figures."""
+LABELS = "EX-101.LAB"
+"""The type of a filing's label linkbase."""
 REPORTS = ("10-Q", "10-K", "10-KT", "10-QT", "20-F", "40-F")
 
 SUBMISSIONS = "https://data.sec.gov/submissions/"
@@ -292,14 +294,15 @@ class Edgar:
 def wanted(filing: Filing, listed: Iterable[ListedDocument]) -> Iterator[ListedDocument]:
     """Yield the primary document, exhibits 99 and 13, and the XBRL instance of a filing.
 
-    A report from before inline XBRL (2019 to 2021) has its facts in a separate instance, EX-101.INS. Exhibit
-    13 of a 10-K is the annual report to shareholders, which may include the statements.
+    A report from before inline XBRL (2019 to 2021) has its facts in a separate instance, EX-101.INS, and its
+    labels in EX-101.LAB. Exhibit 13 of a 10-K is the annual report to shareholders, which may include the
+    statements.
     """
     for document in listed:
         kind = document.document_type.upper()
         primary = document.name == filing.primary_document or kind == filing.form.upper()
         exhibit = kind.startswith(("EX-99", "EX-13"))
-        instance = kind == "EX-101.INS" and filing.is_xbrl and not filing.is_inline_xbrl
+        instance = kind in ("EX-101.INS", LABELS) and filing.is_xbrl and not filing.is_inline_xbrl
         if primary or instance or (exhibit and filing.base_form in ("8-K", "6-K", "40-F", "10-K", "20-F")):
             yield document
 

@@ -9,7 +9,7 @@ from pipelines.errors import UnreadableDocument
 
 # The largest primary documents of 10-Ks with inline XBRL have some 30 MB.
 MAX_BYTES = 50_000_000
-_END = re.compile(rb"</(?:html|(?:[\w.-]+:)?xbrl|xsd:schema|text|document)\s*>", re.IGNORECASE)
+_END = re.compile(rb"</(?:html|(?:[\w.-]+:)?(?:xbrl|linkbase)|xsd:schema|text|document)\s*>", re.IGNORECASE)
 BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 

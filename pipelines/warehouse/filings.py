@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 
-from pipelines.extract.edgar import REPORTS, Filing, ListedDocument, is_notice
+from pipelines.extract.edgar import LABELS, REPORTS, Filing, ListedDocument, is_notice
 from pipelines.warehouse import bookkeeping, schema
 from pipelines.warehouse.columns import key_of
 from pipelines.warehouse.upsert import Changed, upsert
@@ -159,7 +159,7 @@ def document_row(company_id: str, source: str, filing: Filing, listed: ListedDoc
     primary = listed.name == filing.primary_document
     kind = (
         "report"
-        if filing.base_form in REPORTS and not listed.document_type.upper().startswith("EX-99")
+        if filing.base_form in REPORTS and not listed.document_type.upper().startswith(("EX-99", LABELS))
         else "other"
     )
     return {

@@ -20,7 +20,7 @@ from pipelines.parse.xbrl.facts import NOWHERE, Fact, FactTable, Place, QNames, 
 from pipelines.parse.xbrl.instance import XBRLI, XSI_NIL, InstanceReader
 from pipelines.parse.xbrl.xml_source import parse_document
 
-VERSION = "2"
+VERSION = "3"
 """Increase it whenever the same bytes would give other facts; Dagster then marks older results as stale.
 """
 
@@ -37,8 +37,9 @@ def read_facts(document: bytes, beside: Callable[[], Iterable[bytes]] = list) ->
     Source: Inline XBRL 1.1, 4 for document sets; XBRL 2.1; SEC EDGAR XBRL Guide, chapter 5.
 
     Args:
-        beside: The other documents of the filing, read only if this one refers to contexts or units that it
-            does not define: the exhibits of a 40-F have them in the main form.
+        beside: The other documents of the filing. They are read if this one refers to contexts or units that
+            it does not define: the exhibits of a 40-F have them in the main form. An instance has its labels
+            in one of them.
 
     Returns:
         The numeric facts and the dei text facts in document order. A fact printed several times occurs
@@ -50,7 +51,7 @@ def read_facts(document: bytes, beside: Callable[[], Iterable[bytes]] = list) ->
     root, by_html, complaint = parse_document(document)
     warnings = [f"{'html_fallback' if by_html else 'repaired'}: {complaint}"] if complaint else []
     if local_name(root) == "xbrl" and not by_html:
-        return InstanceReader(root, warnings).read()
+        return InstanceReader(root, warnings, beside).read()
     table = _InlineReader(root, document, by_html, warnings).read(beside)
     if not table.facts and not table.cik:
         raise UnreadableDocument("no_xbrl", "the document contains no inline XBRL")

@@ -195,7 +195,8 @@ INDEX = """<html><body><table class="tableFile" summary="Document Format Files">
 <tr><td>4</td><td>BAD</td><td><a href="https://evil.example/Archives/other/y.htm">y.htm</a></td><td>EX-99.3</td><td>1</td></tr>
 <tr><td>5</td><td>Complete</td><td><a href="/Archives/edgar/data/42/000000004224000001/all.txt">all.txt</a></td><td>&nbsp;</td><td>1</td></tr>
 </table><table class="tableFile" summary="Data Files"><tr><th>Seq</th><th>Description</th><th>Document</th><th>Type</th><th>Size</th></tr>
-<tr><td>6</td><td>INS</td><td><a href="/Archives/edgar/data/42/000000004224000001/a-2018.xml">a-2018.xml</a></td><td>EX-101.INS</td><td>1</td></tr></table></body></html>"""
+<tr><td>6</td><td>INS</td><td><a href="/Archives/edgar/data/42/000000004224000001/a-2018.xml">a-2018.xml</a></td><td>EX-101.INS</td><td>1</td></tr>
+<tr><td>7</td><td>LAB</td><td><a href="/Archives/edgar/data/42/000000004224000001/a-2018_lab.xml">a-2018_lab.xml</a></td><td>EX-101.LAB</td><td>1</td></tr></table></body></html>"""
 
 
 def filing(form: str = "8-K", *, inline: bool = True) -> Filing:
@@ -220,6 +221,7 @@ def test_index_page_lists_documents_of_its_folder() -> None:
         ("ex991.htm", "EX-99.1"),
         ("all.txt", ""),
         ("a-2018.xml", "EX-101.INS"),
+        ("a-2018_lab.xml", "EX-101.LAB"),
     ]
     assert all(d.url.startswith(FOLDER) and ".." not in d.url for d in found)
 
@@ -227,7 +229,11 @@ def test_index_page_lists_documents_of_its_folder() -> None:
 def test_wanted_documents_of_filing() -> None:
     listed = list(read_index(INDEX.encode(), FOLDER))
     assert [d.name for d in wanted(filing(), listed)] == ["a.htm", "ex991.htm"]
-    assert [d.name for d in wanted(filing("10-Q", inline=False), listed)] == ["a.htm", "a-2018.xml"]
+    assert [d.name for d in wanted(filing("10-Q", inline=False), listed)] == [
+        "a.htm",
+        "a-2018.xml",
+        "a-2018_lab.xml",
+    ]
 
 
 @pytest.mark.parametrize("body", [b"<html><body>nothing</body></html>", b"<html></html>"])
