@@ -30,7 +30,7 @@ class _Strict(BaseModel):
 
 
 class Column(_Strict):
-    """A column: PostgreSQL's type, meaning, unit, constraints on its values, and how it is aggregated.
+    """A column: PostgreSQL's type, meaning, unit, constraints on values, and aggregation.
 
     Args:
         aggregation: The way to combine several periods; None: there is no total.

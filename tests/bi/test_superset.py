@@ -30,10 +30,10 @@ SHOWN = {
     "industry_companies": "select calendar_quarter, companies_expected, families_companies from marts.industry_quarter",
     "segment_revenue": "select calendar_quarter, segment, sum(revenue_usd) from marts.segment_revenue"
     " where period_kind = 'quarter' and calendar_quarter is not null group by 1, 2",
-    "ai_share": "select ticker, ai_hpc_share from marts.ai_pivot",
-    "bitcoin_produced": "select ticker, bitcoin_produced from marts.monthly where bitcoin_produced is not null",
-    "bitcoin_sold": "select ticker, bitcoin_sold from marts.monthly where bitcoin_sold is not null",
-    "bitcoin_held": "select ticker, bitcoin_held from marts.monthly where bitcoin_held is not null",
+    "ai_share": "select ticker, ai_hpc_share from marts.quarterly",
+    "bitcoin_produced": "select ticker, bitcoin_produced from marts.monthly",
+    "bitcoin_sold": "select ticker, bitcoin_sold from marts.monthly",
+    "bitcoin_held": "select ticker, bitcoin_held from marts.monthly",
     "league_table": "select {columns} from marts.league_table where disclosed_at is not null",
     "quarter_coverage": "select status, count(*) from marts.quarter_coverage"
     " group by date_trunc('quarter', period_end), status",

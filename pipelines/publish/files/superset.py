@@ -1,4 +1,4 @@
-"""`superset.zip`: the marts as datasets of Apache Superset, with their metrics, charts and a dashboard.
+"""`superset.zip`: datasets, metrics, charts and a dashboard for Apache Superset.
 
 All definitions come from the YAML of the marts: columns and descriptions as they are, and a metric for each
 column with `aggregation`. Import it with `superset import-dashboards` or on Superset's page of dashboards.
@@ -25,6 +25,7 @@ _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 # The day or time by which rows are filtered: the first of these that a mart has.
 _TIMES = ("period_end", "day", "announced_on", "published_at", "filed_on", "found_at")
 _FORMATS = {"USD": "$,.0f", "BTC": ",.2~f", "EH/s": ",.2~f", "J/TH": ",.1f", "MW": ",.0f", "share": ",.1%"}
+_NAMES = {"families_companies": "Companies with segment revenue"}
 _OTHER_FORMAT = ",.2~f"
 _LABELS = {
     "ai": "AI",
@@ -56,6 +57,8 @@ def number_format(column: Column) -> str:
 
 def label_of(name: str) -> str:
     """A column's name for readers: `ai_hpc_usd` is "AI and HPC (USD)"."""
+    if name in _NAMES:
+        return _NAMES[name]
     *words, last = [_LABELS.get(word, word) for word in name.split("_")]
     if words and last in ("USD", "EH/s", "MW"):
         last = f"({last})"

@@ -21,6 +21,8 @@ _NOTE = (
 class Chart:
     """A chart: a mart, what is drawn of it, and its place in the layout.
 
+    Rows without a figure are not left out of lines, so that a line does not join the figures beside a gap.
+
     Args:
         x: Column of the horizontal axis of a line or bar chart.
         metrics: Metrics of the dataset.
@@ -148,7 +150,7 @@ CHARTS = (
         "Share of AI and HPC in revenue",
         "By company and quarter, for companies whose segments add up to the total.",
         _LINE,
-        "ai_pivot",
+        "quarterly",
         ("ticker",),
         x="period_end",
         metrics=("ai_hpc_share",),
@@ -165,7 +167,6 @@ CHARTS = (
             ("ticker",),
             x="period_end",
             metrics=(name,),
-            where={name: None},
             width=width,
         )
         for name, title, description, width in (
@@ -200,7 +201,7 @@ CHARTS = (
         ),
         where={"disclosed_at": None},
         order=(("period_end", False), ("produced_rank", True)),
-        height=72,
+        height=60,
     ),
     Chart(
         "quarter_coverage",
