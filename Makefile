@@ -12,7 +12,7 @@ STAMP := .venv/.made
 GENERATED := docs/data_dictionary.md docs/settings.md docs/benchmarks.md
 PROSE := $(wildcard *.md) $(filter-out $(GENERATED),$(wildcard docs/*.md)) docs/tutorial.ipynb docs/decisions deploy styles pipelines assets miners sql benchmarks
 
-.PHONY: help setup run ui test test-fast audit fuzz lint prose bench docs docs-site clean
+.PHONY: help setup run ui test test-fast test-bi audit fuzz lint prose bench docs docs-site clean
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -50,10 +50,19 @@ test test-fast: export PYTHONDONTWRITEBYTECODE :=
 
 test: .venv/.made-dev ## run all tests; those of the Dagster UI and the report in a browser run last, one by one
 	@$(IN_FOLDER); \
-	$(PYTEST) $(PARALLEL) --ignore tests/e2e/ui && $(PYTEST) tests/e2e/ui
+	$(PYTEST) $(PARALLEL) --ignore tests/e2e/ui --ignore tests/bi && $(PYTEST) tests/e2e/ui
 
 test-fast: .venv/.made-dev ## run unit and integration tests
 	@$(IN_FOLDER); $(PYTEST) $(PARALLEL) tests/unit tests/integration
+
+# Superset has an environment of its own: it needs older versions of many libraries.
+.venv-bi/.made: tests/bi/requirements.txt | $(filter .uv/%,$(UV))
+	@"$(UV)" venv --quiet --clear --python 3.11 .venv-bi
+	@"$(UV)" pip install --quiet --python .venv-bi/bin/python --requirement tests/bi/requirements.txt
+	@touch .venv-bi/.made
+
+test-bi: .venv/.made-dev .venv-bi/.made ## import superset.zip into Apache Superset, run its charts, open it in Chromium
+	@$(IN_FOLDER); $(PYTEST) tests/bi
 
 audit: .venv/.made-dev ## check every figure, link and sum of the samples and of real filings against their documents
 	@$(IN_FOLDER); $(PYTEST) tests/e2e/test_audit.py
@@ -86,4 +95,4 @@ docs-site: .venv/.made-dev ## build the documentation as a static site in site/;
 	@echo "site/index.html"
 
 clean: ## delete environment, caches, built site and data
-	rm -rf .venv .uv data site .hypothesis .ruff_cache .mypy_cache .import_linter_cache
+	rm -rf .venv .venv-bi .uv data site .hypothesis .ruff_cache .mypy_cache .import_linter_cache

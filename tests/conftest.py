@@ -24,7 +24,7 @@ from tests.edgar_server import SAMPLES, EdgarServer
 from tests.verdicts import validate_once
 
 SHARED = HOME.parent / "shared" / "edgar"
-TIERS = ("fuzz", "e2e", "integration", "unit")
+TIERS = ("bi", "fuzz", "e2e", "integration", "unit")
 LONG_FILES = {
     "test_deploy.py",
     "test_filings.py",

@@ -67,6 +67,10 @@ def _head() -> Iterator[str]:
         ),
         "  ticker as a second argument.",
         "- Amounts of money are exact. An empty cell is a figure that no document states, never zero.",
+        (
+            "- *Over time* is the way to combine several periods: their sum, their average, or the last one. "
+            "Other columns have no total."
+        ),
         "",
         "| mart | one row per | grain | as of a moment |",
         "|---|---|---|---|",
@@ -115,8 +119,8 @@ def _mart(
 ) -> Iterator[str]:
     yield from (f"### marts.{mart.name}", "", f"{mart.description} Grain: {', '.join(mart.grain)}.", "")
     yield from (
-        "| column | type | unit | meaning | refers to | computed from | example |",
-        "|---|---|---|---|---|---|---|",
+        "| column | type | unit | over time | meaning | refers to | computed from | example |",
+        "|---|---|---|---|---|---|---|---|",
     )
     for c in columns_of(mart):
         sources = lineage.get(c.name, [])
@@ -125,7 +129,8 @@ def _mart(
         meaning, example_cell = _cell(c.meaning), _example(example, c.name)
         refers = mart.relationships.get(c.name, "")
         yield (
-            f"| {c.name} | {c.kind} | {c.unit or ''} | {meaning} | {refers} | {made}{more} | {example_cell} |"
+            f"| {c.name} | {c.kind} | {c.unit or ''} | {c.aggregation or ''} | {meaning} | {refers} | "
+            f"{made}{more} | {example_cell} |"
         )
     yield ""
 

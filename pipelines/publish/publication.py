@@ -1,7 +1,7 @@
 """Publish files and report into a new folder that replaces the last one atomically.
 
-A publication holds parquet/ csv/ miners.duckdb miners.xlsx datapackage.json CHANGES.md changes.json report/
-data_docs/ publication.json SHA256SUMS.
+A publication holds parquet/ csv/ miners.duckdb miners.xlsx superset.zip datapackage.json CHANGES.md
+changes.json report/ data_docs/ publication.json SHA256SUMS.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ from pipelines.publish.files.arrow_tables import Published, published_tables
 from pipelines.publish.files.changes import changes_since, write_changes
 from pipelines.publish.files.datapackage import write_datapackage
 from pipelines.publish.files.duckdb_file import write_duckdb
+from pipelines.publish.files.superset import write_superset
 from pipelines.publish.files.tables import write_checksums, write_csv, write_parquet
 from pipelines.publish.files.workbook import write_workbook
 from pipelines.publish.report.build import write_report
@@ -153,6 +154,7 @@ def write_files(
     csvs = [(table, write_csv(folder, table)) for table in marts.values()]
     write_duckdb(folder, tables)
     write_workbook(folder, marts, f"Published {provenance['published']}. {provenance['source']}")
+    write_superset(folder)
     write_datapackage(
         folder, csvs, publication=name, created=f"{now:%Y-%m-%dT%H:%M:%SZ}", source=provenance["source"]
     )

@@ -30,7 +30,12 @@ class _Strict(BaseModel):
 
 
 class Column(_Strict):
-    """A column: PostgreSQL's type, meaning, unit, and constraints on its values."""
+    """A column: PostgreSQL's type, meaning, unit, constraints on values, and aggregation.
+
+    Args:
+        aggregation: The way to combine several periods; None: there is no total.
+        weight: The column by which an average is weighted.
+    """
 
     type: Literal[
         "text",
@@ -46,6 +51,8 @@ class Column(_Strict):
     ]
     meaning: str
     unit: str | None = None
+    aggregation: Literal["sum", "last", "average"] | None = None
+    weight: str | None = None
     nullable: bool = False
     values: tuple[str, ...] | None = None
     pattern: str | None = None

@@ -44,6 +44,7 @@ class Mart(Described):
             *self.nullable,
             *self.grain,
             *self.relationships,
+            *(column.weight for column in self.columns.values() if column.weight),
             *(name for names in stored for name in names),
         )
 

@@ -28,6 +28,7 @@ class Column:
     """A published column: PostgreSQL's type, meaning, and unit unless another column states it.
 
     Args:
+        aggregation: The way to combine several periods: sum, last or average.
         volatile: Whether it differs from run to run, and is left out of the changes.
     """
 
@@ -37,6 +38,7 @@ class Column:
     unit: str | None
     nullable: bool
     volatile: bool = False
+    aggregation: str | None = None
 
     @property
     def comment(self) -> str:
@@ -86,7 +88,7 @@ def columns_of(described: Mart | sa.Table) -> tuple[Column, ...]:
             for c in described.columns
         )
     return tuple(
-        Column(name, c.type, c.explanation, c.unit, c.nullable, c.volatile)
+        Column(name, c.type, c.explanation, c.unit, c.nullable, c.volatile, c.aggregation)
         for name, c in described.columns.items()
     )
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import s3fs
 import sqlalchemy as sa
 
 from pipelines.errors import MinersError
+from pipelines.publish.files.superset import expression
 from pipelines.publish.publication import publish, published_at, read_tables
 from pipelines.query.text_tables import for_json
 from pipelines.settings import HOME, Settings
@@ -141,6 +142,50 @@ def test_parquet_and_duckdb_carry_comments_and_units(published: Path) -> None:
         ).fetchall() == [(Decimal("115200000.00"),)]
     assert without == []
     assert views == {mart.name for mart in MARTS}
+
+
+@pytest.mark.parametrize(
+    ("mart", "columns", "group"),
+    [
+        ("quarterly", ("revenue_usd", "ai_hpc_share", "average_price_usd", "bitcoin_held"), "ticker"),
+        ("quarterly", ("revenue_usd", "ai_hpc_share", "bitcoin_held"), "calendar_quarter"),
+        ("segment_revenue", ("revenue_usd",), "segment"),
+        ("industry_quarter", ("revenue_usd", "bitcoin_held", "families_companies"), "calendar_quarter"),
+    ],
+)
+def test_superset_metrics_are_equal_in_duckdb(
+    samples_engine: sa.Engine, published: Path, mart: str, columns: tuple[str, ...], group: str
+) -> None:
+    """The metrics of superset.zip give the same over the DuckDB file as over the warehouse."""
+    described = next(m for m in MARTS if m.name == mart)
+    names = ", ".join(f"{expression(described, column)} as {column}" for column in columns)
+    query = f"select {group} as member, {names} from marts.{mart} group by 1 order by 1"
+    with samples_engine.connect() as connection:
+        expected = connection.execute(sa.text(query)).all()
+    with duckdb.connect(str(published / "miners.duckdb"), read_only=True) as connection:
+        found = connection.execute(query).fetchall()
+
+    def plain(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        shown = [[v if v is None or isinstance(v, str) else round(float(v), 6) for v in row] for row in rows]
+        return sorted(shown, key=lambda row: str(row[0]))
+
+    assert any(value is not None for row in expected for value in row[1:])
+    assert plain(found) == plain(expected)
+
+
+def test_every_superset_metric_runs_in_postgres_and_duckdb(
+    samples_engine: sa.Engine, published: Path
+) -> None:
+    with (
+        samples_engine.connect() as warehouse,
+        duckdb.connect(str(published / "miners.duckdb"), read_only=True) as file,
+    ):
+        for mart in MARTS:
+            metrics = [sql for name in mart.columns if (sql := expression(mart, name))]
+            query = f"select {', '.join(['count(*)', *metrics])} from marts.{mart.name}"
+            (ours,) = warehouse.execute(sa.text(query)).all()
+            (theirs,) = file.execute(query).fetchall()
+            assert ours[0] == theirs[0], mart.name
 
 
 def test_data_package_is_valid(published: Path) -> None:
