@@ -113,7 +113,7 @@ class InstanceReader:
 
 
 def read_labels(document: bytes) -> dict[str, str]:
-    """The standard labels of a label linkbase by element id: `us-gaap_Revenues`; empty if it is damaged.
+    """A label linkbase's standard labels by element id: `us-gaap_Revenues`; none if damaged.
 
     Source: XBRL 2.1, 5.2.2: arcs lead from locators of schema elements to labels.
     """
