@@ -90,6 +90,8 @@ _COST = (
     ("power", r"\b(?:power|energy|electricity)\b"),
     ("direct", r"\b(?:direct|cash|marginal)\b"),
 )
+# Credits for demand response alone are a part: Riot states them beside those for curtailed power.
+_CREDITS = (("demand_response", r"^(?!.*\b(?:power|curtailment)\b).*\bdemand response\b"),)
 
 
 class Metric(BaseModel):
@@ -262,12 +264,14 @@ def _with_scope(meaning: Meaning, scope: str, total: bool) -> Meaning:
 
 
 def _refined(meaning: Meaning, label: str) -> Meaning:
-    """A meaning with the scope that the label of a capacity or cost names."""
-    for metric, scopes in (("capacity_mw", _CAPACITY), ("cost_per_bitcoin", _COST)):
+    """A meaning with the scope that the label of a capacity, cost or credit names."""
+    named = (("capacity_mw", _CAPACITY), ("cost_per_bitcoin", _COST), ("power_credits", _CREDITS))
+    for metric, scopes in named:
         if meaning.metric == metric:
             words = canonical(label)
             scope = next((name for name, pattern in scopes if re.search(pattern, words)), None)
-            return meaning.model_copy(update={"scope": scope or meaning.scope})
+            part = scope == "demand_response"
+            return meaning.model_copy(update={"scope": scope or meaning.scope, "site": meaning.site or part})
     return meaning
 
 

@@ -743,6 +743,23 @@ CASES = {
         ("It mined 1,852 bitcoin in the first quarter of the calendar year.",),
         {"bitcoin_produced company 2023-03-31 1852"},
     ),
+    "credits for demand response beside power credits": (
+        ("RIOT", "2023-12-06", "Alder Ridge November 2023 Production and Operations Updates"),
+        (
+            rows(
+                "Metric | November 2023 | October 2023",
+                "Bitcoin Produced | 552 | 458",
+                "Power Credits | $0.2 million | $1.0 million",
+                "Demand Response Credits | $1.6 million | $1.9 million",
+            ),
+        ),
+        {
+            "bitcoin_produced company 2023-11-30 552",
+            "bitcoin_produced company 2023-10-31 458",
+            "power_credits company 2023-11-30 200000",
+            "power_credits company 2023-10-31 1000000",
+        },
+    ),
 }
 
 
