@@ -32,6 +32,8 @@ _COMPARES_ALL = re.compile(
 _TO_DATE = re.compile(r"\b(?:ytd|year[- ]to[- ]date)\b", re.IGNORECASE)
 # Figures below "2025 Outlook" are of that period.
 _OUTLOOK = re.compile(r"\b(?:outlook|guidance|forecasts?|targets?|goals?|plans?)\b", re.IGNORECASE)
+DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:--|[–—])\s*", re.DOTALL)
+"""The opening of the first paragraph: "TAMPA, Fla., April 01, 2024 (GLOBE NEWSWIRE) -- "."""
 _LONGEST = 160
 _LONGEST_PLAIN = 90
 
@@ -58,7 +60,7 @@ class Passage:
         ]
         self.several = len({period.months for period in periods}) > 1
         self.certain = not self.several
-        self.ended = False
+        self.begun = self.ended = False
         self.section = ""
         self.compared: Period | None = None
 
@@ -70,6 +72,9 @@ class Passage:
             self.ended = True
         elif block.heading and self.ended and begins_figures(block.text):
             self.ended = False
+        if not self.begun and DATELINE.match(block.text):
+            # "Conference Call Today at 11:00" in the title ended nothing.
+            self.begun, self.ended = True, False
         if not _LATIN.search(block.text):
             # The same heading in another language: "2023 年第四季度財務業績".
             return not self.ended

@@ -13,11 +13,11 @@ from pipelines.parse.language.reasons import NOT_OURS
 from pipelines.parse.language.revenue_labels import is_total
 from pipelines.parse.language.sentences import is_offering, sentences
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
+from pipelines.parse.press_releases.passage import DATELINE
 from pipelines.watchlist import Company, Lexicon
 from pipelines.watchlist.metrics import COMPANY
 
 # "CASTLE ROCK, Colo., May 5, 2025 /PRNewswire/ – ": the publication date is not the period of a figure.
-_DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:--|[–—])\s*", re.DOTALL)
 _INCLUDES = re.compile(
     r"\binclud(?:es|ing|ed)\b|\bof which\b|\bnet of\b|restricted|collateral|pledged", re.IGNORECASE
 )
@@ -65,7 +65,7 @@ class ProseReader:
             named = self._names_a_business(block.text, setting)
             self._business = block.text.strip(" :") if named else ""
             self._lines.clear()
-        dateline = _DATELINE.match(block.text)
+        dateline = DATELINE.match(block.text)
         begin = dateline.end() if dateline else 0
         section = self._business or section
         for place, text in sentences(block.text[begin:]):

@@ -743,6 +743,15 @@ CASES = {
         ("It mined 1,852 bitcoin in the first quarter of the calendar year.",),
         {"bitcoin_produced company 2023-03-31 1852"},
     ),
+    "a call announced above the first paragraph ends nothing": (
+        ("LMFA", "2024-04-01", "Alder Ridge Reports Results of 2023"),
+        (
+            "<p>Conference Call Today at 11:00 am ET</p>",
+            "<p>TAMPA, Fla., April 01, 2024 (NEWSWIRE) -- Alder Ridge gave its results of 2023.</p>",
+            "<ul><li>As of December 31, 2023, held 95.1 Bitcoin</li></ul>",
+        ),
+        {"bitcoin_held company 2023-12-31 95.1"},
+    ),
     "credits for demand response beside power credits": (
         ("RIOT", "2023-12-06", "Alder Ridge November 2023 Production and Operations Updates"),
         (
