@@ -744,7 +744,7 @@ CASES = {
         {"bitcoin_produced company 2023-03-31 1852"},
     ),
     "a call announced above the first paragraph ends nothing": (
-        ("LMFA", "2024-04-01", "Alder Ridge Reports Results of 2023"),
+        ("LMFA", "2024-04-01", "Alder Ridge Reports Full Year 2023 Results"),
         (
             "<p>Conference Call Today at 11:00 am ET</p>",
             "<p>TAMPA, Fla., April 01, 2024 (NEWSWIRE) -- Alder Ridge gave its results of 2023.</p>",
