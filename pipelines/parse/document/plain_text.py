@@ -1,26 +1,32 @@
 """Paragraphs and tables of text without markup.
 
 Old exhibits are plain text in columns. Text copied from a page has lost its markup: cells are separated by
-bars, are on lines of their own, or run together in one line. A table is rebuilt only if its rows have as
-many values as it has headings, because a value in the wrong column would be a wrong figure.
+bars, are on lines of their own, or run together in one line (rebuilt_tables.py).
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, groupby, pairwise
+from itertools import groupby, pairwise
 
 from pipelines.parse.document.grid import GridCell, Row, rows_of_text
 from pipelines.parse.document.headings import collapse
-from pipelines.parse.language.periods import MONTHS
-from pipelines.parse.language.quantities import read_cell
+from pipelines.parse.document.rebuilt_tables import (
+    BETWEEN_COLUMNS,
+    CLOSES_A_VALUE,
+    HEADING,
+    Table,
+    column_count,
+    flattened,
+    is_value,
+    numbered,
+    with_cells_on_lines,
+    with_glued_rows,
+    with_single_blanks,
+)
 
-_BETWEEN_COLUMNS = re.compile(r"\s{2,}|\t|\|")
 _LONGEST_LINE = 5_000
-_LONGEST_CELL = 70
 # A longer part between bars is prose: "(Nasdaq | TSX: HUT), one of the largest …".
 _LONGEST_IN_A_ROW = 250
-_FEWEST_ROWS = 3
 # A wrapped line: it ends within a sentence, or the next one begins within one.
 _ENDS_WITHIN = re.compile(
     r"(?:,|\$|\b(?:of|to|the|and|or|for|in|a|an|with|by|from|at|on|as|that|its|our|per|approximately|about))$",
@@ -31,63 +37,6 @@ _BEGINS_WITHIN = re.compile(r"[a-z(&]|\d{4}[,.\s]|(?:million|billion|EH/s|J/TH|M
 _A_COUNT = re.compile(r"(?<![\d,.:])(?<!: )\d[\d,.]*$")
 _COUNTED = re.compile(r"(?:bitcoins?|btc|miners)\b", re.IGNORECASE)
 _WIDEST = 120
-_VALUE = re.compile(r"\(?-?[\d.,]+%?\)?\s?\w?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_OPENS_A_VALUE = re.compile(r"(?:Appx\.?\s*)?\$\s*\(?")
-_CLOSES_A_VALUE = frozenset((")", "%", ")%"))
-_LONGEST_HEADING = 40
-# A table in one line: its headings are periods and changes, its values numbers with their units.
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_PERIOD = (
-    rf"(?:(?:{_MONTH})\.?(?:\s+\d{{1,2}},)?\s+20\d\d|(?:{_MONTH})[.’'-]?\s?\d\d(?![\d,])|"
-    r"Q[1-4]\s+(?:FY)?20\d\d|[1-4]Q\s?20\d\d)"
-)
-_CHANGE = (
-    r"(?:(?:Month|Year|Quarter|[MYQ])\s?/\s?(?:Month|Year|Quarter|[MYQ])|%\s?Change|"
-    r"Change(?:\s?\(?%\)?)?|[MQY]o[MQY])"
-)
-# "May 20241,2": a year and its footnotes.
-_NOTED_PERIOD = rf"{_PERIOD}(?:\d(?:,\d)*)?"
-_HEADINGS = re.compile(
-    rf"(?P<headings>(?:{_NOTED_PERIOD}\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w|[–—-]\s\w)", re.IGNORECASE
-)
-# The words of a corner cell: "Key Metrics Aug 25 Jul 25*".
-_CORNER = r"(?:[a-z][a-z()/&]*\d?\s+){0,4}?"
-_ALL_HEADINGS = re.compile(
-    rf"\s*{_CORNER}(?:{_NOTED_PERIOD}\*?\s+){{1,5}}(?:{_NOTED_PERIOD}\*?|{_CHANGE})(?:\s+{_CHANGE}){{0,3}}\s*",
-    re.IGNORECASE,
-)
-# A heading on a line of its own: "Six Months June 30, 2024".
-_LINE_OF_A_HEADING = re.compile(
-    rf"\s*(?:(?:one|three|six|nine|twelve|year)\s+)?(?:months?\s+)?(?:ended\s+)?{_NOTED_PERIOD}\*?\s*",
-    re.IGNORECASE,
-)
-_HEADING = re.compile(
-    rf"\b(?:{_MONTH})\b|\b(?:{_MONTH})[’'-]?\d\d\b|\bQ[1-4]\b|\b[1-4]Q|\b(?:19|20)\d\d\b|\b(?:change|variance|yoy|mom|qoq)\b|"
-    r"[%]|\bmonths? ended\b|\bfy\s?\d\d|\b(?:months?|years?|quarters?|[myq])/",
-    re.IGNORECASE,
-)
-_ONE_HEADING = re.compile(rf"{_PERIOD}|{_CHANGE}", re.IGNORECASE)
-_DAY = re.compile(rf"(?:{_MONTH})\.?\s+\d{{1,2}},?", re.IGNORECASE)
-_LENGTH = re.compile(
-    r"(?:for the\s+)?(?:(?:one|three|six|nine|twelve)\s+months?|(?:fiscal\s+)?(?:years?|quarters?))\s+ended"
-    rf"(?:\s+{_DAY.pattern})?",
-    re.IGNORECASE,
-)
-_LENGTHS = re.compile(rf"(?:{_LENGTH.pattern}\s*)+", re.IGNORECASE)
-_GLUED_YEARS = re.compile(r"(?:20\d\d){2,6}")
-_GLUED_VALUE = r"(?:(?:\$\s?)?\(?\$?\d{1,3}(?:,\d{3})*(?:\.\d+)?\)?|[—–-])"
-_SCALE = re.compile(r"\(?[^()]{0,30}\b(?:thousands|millions)\b[^()]{0,40}\)?", re.IGNORECASE)
-_VALUES = re.compile(
-    r"(?<![\w.,/])(?:(?:\$\s?)?\(?-?\$?\d[\d,]*(?:\.\d+)?(?:[mMkKB]|bn)?\)?\*?"
-    r"(?:\s?(?:million|billion|EH/s|PH/s|J/TH|MW|c/kWh|%|"
-    # "453 BTC 390 BTC", but not "390 BTC held 9,195".
-    r"(?:BTC|bitcoin)(?!\s+(?:held|hold|mined|sold|produc|earned|equivalent|price|per|in|on)))"
-    r")?\d?|N/[AM]|[–—-])(?=\s|$)"
-)
-_MARK = re.compile(r"\d{1,2}(?:,\d{1,2})*")
-# "Bitcoin Sales - Net Proceeds": a dash within a label.
-_GOES_ON = re.compile(r"\s+(?!N/)[A-Za-z]")
 _BULLET = re.compile(r"[\s|]*(?:[●•▪◦‣·§■○]|o)[\s|]*")
 _BULLETED = re.compile(r"\s*[●•▪◦‣■○*–-]\s")
 # Words within a sentence: a line that begins with one, or ends with one, is a part of it.
@@ -105,16 +54,15 @@ _STOPS = re.compile(r"[.:;!?]$")
 _GLUED_AMOUNT = re.compile(r"(?<=[a-z])(?<!illion)(?<!thousand)(?=\$\d)|(?<=[a-z]{3})(?=\d[\d.,]*%)")
 # "In Q2 2023. - Gross mining profit of".
 _BULLET_WITHIN = re.compile(r"(?<=[.;]) - (?=[A-Z])")
-_ANY_DIGIT = re.compile(r"\d\S*\s\S*\d|\d{3}")
 
 
 def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCell]]]:
     """The paragraphs and tables of plain text, in order: a table as its rows of cells."""
     parts = (
         part
-        for first in _with_glued_rows(_without_bullets(_parted(lines)))
-        for outer in ([first] if isinstance(first, Table) else _with_tables(first))
-        for part in ([outer] if isinstance(outer, Table) else _with_single_blanks(_joined(outer)))
+        for first in with_glued_rows(_without_bullets(_parted(lines)))
+        for outer in ([first] if isinstance(first, Table) else with_cells_on_lines(first))
+        for part in ([outer] if isinstance(outer, Table) else with_single_blanks(_joined(outer)))
     )
     for part in parts:
         if isinstance(part, Table):
@@ -126,16 +74,16 @@ def plain_text(lines: Sequence[str]) -> Iterator[str | Sequence[Sequence[GridCel
                 continue
             for chunk in _chunks(list(group)):
                 if _is_in_columns(chunk):
-                    first = next(i for i, line in enumerate(chunk) if _columns(line) > 1)
-                    while first and chunk[first - 1].startswith("  ") and _HEADING.search(chunk[first - 1]):
+                    first = next(i for i, line in enumerate(chunk) if column_count(line) > 1)
+                    while first and chunk[first - 1].startswith("  ") and HEADING.search(chunk[first - 1]):
                         # Headings above the only column of values.
                         first -= 1
                     for paragraph in _unwrapped(chunk[:first]):
-                        yield from _flattened(paragraph)
+                        yield from flattened(paragraph)
                     yield _in_order(rows_of_text(chunk[first:]))
                     continue
                 for paragraph in _unwrapped(chunk):
-                    yield from _flattened(paragraph)
+                    yield from flattened(paragraph)
 
 
 def _is_row(line: str) -> bool:
@@ -147,7 +95,7 @@ def _cells(line: str) -> Row:
     cells: list[GridCell] = []
     column = 0
     for text in line.rstrip().removesuffix("|").removeprefix("|").split("|"):
-        if cells and (text == "" or text.strip() in _CLOSES_A_VALUE):
+        if cells and (text == "" or text.strip() in CLOSES_A_VALUE):
             last = cells.pop()
             cells.append(GridCell(last.text + text.strip(), last.start, last.end + 1))
         else:
@@ -162,381 +110,12 @@ def _under_their_headings(rows: list[Row]) -> list[Row]:
     labels = [row[0].text for row in body if len(row) > 1]
     shifted = (
         len(headings) > 1
-        and all(_HEADING.search(cell.text) and cell.end == cell.start + 1 for cell in headings)
+        and all(HEADING.search(cell.text) and cell.end == cell.start + 1 for cell in headings)
         and [cell.start for cell in headings] == list(range(len(headings)))
         and max((len(row) for row in body), default=0) == len(headings) + 1
-        and not any(_is_value(label) for label in labels)
+        and not any(is_value(label) for label in labels)
     )
-    return [_numbered(["", *(cell.text for cell in headings)]), *body] if shifted else rows
-
-
-# ---------------------------------------------------------------------- one cell a line
-
-
-class Table(list[Row]):
-    """The rows of a table that is rebuilt, its headings first."""
-
-
-def _with_tables(lines: list[str]) -> Iterator[list[str] | Table]:
-    """Lines, in which a table with one cell a line is a `Table`."""
-    k, rest = 0, 0
-    while k < len(lines):
-        end = k
-        while end < len(lines) and _may_be_cell(lines[end]):
-            end += 1
-        run = lines[k:end]
-        first, last, rows = _rows(_cells_of(run), barred=any("|" in line for line in run))
-        if rows:
-            yield lines[rest : k + first]
-            yield Table(map(_numbered, rows))
-            rest = end if last is None else k + last
-        k = end + 1
-    yield lines[rest:]
-
-
-def _with_glued_rows(lines: list[str]) -> Iterator[list[str] | Table]:
-    """Lines, in which rows whose labels and values run together are a `Table`.
-
-    "Three Months Ended March 31,", "20242023", "Hosting revenue$29,332 $18,340".
-    """
-    k, rest = 1, 0
-    while k < len(lines):
-        names = _glued_headings(lines[k - 1], lines[k])
-        rows, end = _glued_rows(lines, k + 1, len(names)) if names else ([], k)
-        if sum(len(row) > 1 for row in rows) >= _FEWEST_ROWS:
-            yield lines[rest : k - 1]
-            yield Table(map(_numbered, (["", *names], *rows)))
-            rest = k = end
-        k += 1
-    yield lines[rest:]
-
-
-def _glued_headings(above: str, line: str) -> list[str]:
-    """The headings of columns, empty if there are none.
-
-    Lengths of periods stand over years that run together.
-    """
-    if not _GLUED_YEARS.fullmatch(line.strip()) or not _LENGTHS.fullmatch(above.strip()):
-        return []
-    years, lengths = _YEAR.findall(line), [m[0] for m in _LENGTH.finditer(above)]
-    covered, left = divmod(len(years), len(lengths))
-    return [] if left else [f"{lengths[i // covered]} {year}" for i, year in enumerate(years)]
-
-
-def _glued_rows(lines: list[str], k: int, width: int) -> tuple[list[list[str]], int]:
-    """The rows from a line on, and the line behind them.
-
-    A label may be on the line before its values.
-    """
-    row_of = re.compile(
-        rf"(?P<label>.*?)(?<![\d.,$(])(?P<values>{_GLUED_VALUE}(?:\s+{_GLUED_VALUE}){{{width - 1}}})"
-    )
-    rows: list[list[str]] = []
-    end = k
-    for place in range(k, len(lines)):
-        line = collapse(lines[place])
-        found = row_of.fullmatch(line)
-        label = found["label"].strip() if found else ""
-        if found and not label and rows and len(rows[-1]) == 1:
-            label = rows.pop()[0]
-        if found and len(label) <= _LONGEST_CELL:
-            rows.append([label, *re.findall(_GLUED_VALUE, found["values"])])
-            end = place + 1
-        elif len(line) > _LONGEST_CELL:
-            break
-        elif re.search(r"\d[%\d ]", line):
-            # "46 %26 %": shares, below their label.
-            rows[-1:] = [row for row in rows[-1:] if len(row) > 1]
-        elif line:
-            rows.append([line])
-    while rows and len(rows[-1]) == 1:
-        rows.pop()
-    return rows, end
-
-
-def _with_single_blanks(lines: list[str]) -> Iterator[list[str] | Table]:
-    """Lines, in which a line of headings and the rows below it are a `Table`.
-
-    One blank parts their cells.
-    """
-    lined = list(_with_lined_rows(lines))
-    if len(lined) > 1:
-        for part in lined:
-            yield from [part] if isinstance(part, Table) else _with_single_blanks(part)
-        return
-    headed = {k: found for k in range(len(lines)) if (found := _single_blank_headings(lines, k))}
-    texts = [f"{collapse(line)} " for line in lines] if headed else []
-    begins = list(accumulate(map(len, texts), initial=0))
-    text = "".join(texts)
-    rest = 0
-    for k, (headings, behind) in headed.items():
-        if k < rest:
-            continue
-        table, end = _table_below(headings, text, begins[k] + behind)
-        if table:
-            yield lines[rest:k]
-            yield table
-            rest = bisect_left(begins, end)
-    yield lines[rest:]
-
-
-def _single_blank_headings(lines: list[str], k: int) -> tuple[str, int] | None:
-    """The headings in a line without or before values, and where they end in it.
-
-    "Metric August 2025 September 2025 - Mined, net 5.8", with 5.9 alone on the next line.
-    """
-    if _columns(lines[k]) > 1:
-        return None
-    if _ALL_HEADINGS.fullmatch(lines[k]):
-        return lines[k], len(collapse(lines[k])) + 1
-    found = _HEADINGS.search(collapse(lines[k]))
-    after = next((line.strip() for line in lines[k + 1 : k + 4] if line.strip()), "")
-    return (found["headings"], found.end()) if found and _VALUES.fullmatch(after) else None
-
-
-def _with_lined_rows(lines: list[str]) -> Iterator[list[str] | Table]:
-    """Lines, in which rows of one line each below headings of all columns are a `Table`.
-
-    The headings are in one line or have a line each. A short line without a number is a section of the table.
-    """
-    k, rest = 0, 0
-    while k < len(lines):
-        names, below = _headings_at(lines, k)
-        rows, end = _lines_of_rows(lines, below, len(names)) if names else ([], below)
-        if sum(len(row) > 1 for row in rows) >= _FEWEST_ROWS:
-            yield lines[rest:k]
-            yield Table(map(_numbered, (["", *names], *rows)))
-            rest = k = end
-        else:
-            k += 1
-    yield lines[rest:]
-
-
-def _headings_at(lines: list[str], k: int) -> tuple[list[str], int]:
-    """The headings of columns that begin at a line, if any, and the line below them."""
-    if _columns(lines[k]) < 2 and _ALL_HEADINGS.fullmatch(lines[k]):
-        return _ONE_HEADING.findall(lines[k]), k + 1
-    if not lines[k].strip():
-        return [], k
-    names, j = [], k
-    while j < len(lines) and (not lines[j].strip() or _LINE_OF_A_HEADING.fullmatch(lines[j])):
-        names += [collapse(lines[j])] if lines[j].strip() else []
-        j += 1
-    return (names, j) if len(names) > 1 else ([], k)
-
-
-def _lines_of_rows(lines: list[str], k: int, width: int) -> tuple[list[list[str]], int]:
-    """The rows from a line on, and the line behind them.
-
-    Each is a label with as many values as there are headings, or a section.
-    """
-    rows: list[list[str]] = []
-    end = k
-    while k < len(lines):
-        line = collapse(lines[k])
-        row = _lined_row(line, width)
-        if row:
-            rows.append(row)
-            end = k + 1
-        elif line and (len(line) > _LONGEST_HEADING or line[-1] in ".:;" or re.search(r"\d[\d,.]*\s", line)):
-            break
-        elif line:
-            rows.append([line])
-        k += 1
-    while rows and len(rows[-1]) == 1:
-        rows.pop()
-    return rows, end
-
-
-def _lined_row(line: str, width: int) -> list[str]:
-    """A line's label and its values, if these are as many as the headings and end the line."""
-    values = list(_VALUES.finditer(line))
-    last = values[-width:]
-    if len(last) < width or line[last[-1].end() :].strip():
-        return []
-    between = [line[a.end() : b.start()].strip() for a, b in pairwise(values[-width - 1 :])]
-    label = line[: last[0].start()].strip()
-    beside = len(values) > width and not between[0]
-    if any(between[-(width - 1) :]) or beside or not re.search(r"[a-z]", label, re.IGNORECASE):
-        return []
-    return [label, *(m[0].rstrip("*") for m in last)] if len(label) <= _LONGEST_CELL else []
-
-
-def _may_be_cell(line: str) -> bool:
-    return len(line.strip(" |•")) <= _LONGEST_CELL and not re.search(r"\S \|+ \S", line)
-
-
-def _cells_of(run: Sequence[str]) -> list[tuple[int, str]]:
-    """The cells of lines, and the line each begins in.
-
-    A line is one cell, or has bars between its cells.
-    """
-    first = next((i for i, line in enumerate(run) if "|" in line), None)
-    cells: list[tuple[int, str]] = []
-    begins = True
-    for place, line in enumerate(run):
-        for part, text in enumerate(line.split("|")):
-            begins = begins or part > 0 or first is None or place <= first
-            cell = collapse(text).strip("• ")
-            before = cells[-1] if cells else (0, "")
-            if not cell:
-                continue
-            if not begins or _OPENS_A_VALUE.fullmatch(before[1]) or cell in _CLOSES_A_VALUE:
-                glue = " " if not begins else ""
-                cells[-1:] = [(before[0], f"{before[1]}{glue}{cell}")]
-            else:
-                cells.append((place, cell))
-            begins = False
-    return cells
-
-
-def _is_value(cell: str) -> bool:
-    return not _YEAR.fullmatch(cell) and (read_cell(cell) is not None or bool(_VALUE.fullmatch(cell)))
-
-
-def _rows(cells: Sequence[tuple[int, str]], *, barred: bool) -> tuple[int, int | None, list[list[str]]]:
-    """The rows of a table, headings first, the line it begins in, and the line behind it.
-
-    No rows if they are not alike; no line behind it if the table ends the cells.
-
-    Args:
-        barred: Whether bars separate the cells. Without them, a single value may belong to the label before
-            or behind it.
-    """
-    texts = [text for _, text in cells]
-    values = [_is_value(text) for text in texts]
-    widths = [len(list(group)) for value, group in groupby(values) if value]
-    width = max(set(widths), key=widths.count, default=0)
-    alike = sum(w == width for w in widths) * 2 > len(widths)
-    # The headings are above the first values, or above later ones if prose is before the table.
-    last, first, start = -1, 0, None
-    for i in (i for i, value in enumerate(values) if value and (i == 0 or not values[i - 1])):
-        places = range(i - 1 - width, last, -1)
-        start = next((place for place in places if _are_headings(texts, place, width)), None)
-        last, first = i, i - 1
-        if start is not None:
-            break
-    if width < (1 if barred else 2) or len(widths) < _FEWEST_ROWS or not alike or start is None:
-        return 0, None, []
-    if width == 1 and start + 1 != first:
-        return 0, None, []
-    top, corner, names = _headings_above(texts, start, texts[start : start + width])
-    rows = [[corner, *names]]
-    last = max(i for i, value in enumerate(values) if value) + 1
-    for i in range(start + width, last):
-        if i == start + width or not values[i]:
-            rows.append([])
-        rows[-1].append(texts[i])
-    behind = cells[last][0] if last < len(cells) else None
-    return cells[max(top - 1, 0)][0], behind, rows
-
-
-def _headings_above(texts: Sequence[str], start: int, names: list[str]) -> tuple[int, str, list[str]]:
-    """The cell at which the headings of columns begin, their corner, and their texts.
-
-    "Three Months Ended", "Nine Months Ended", "September 30," four times, and then the years: each heading
-    above covers as many columns as there are for it.
-    """
-    corner = texts[start - 1] if start else ""
-    if not all(_YEAR.fullmatch(name) for name in names):
-        return start, corner, names
-    k = start - 1
-    scaled = k >= 0 and _SCALE.fullmatch(texts[k])
-    k -= bool(scaled)
-    while k >= 0 and (kind := _kind_of_heading(texts[k])):
-        first = k
-        while first and _kind_of_heading(texts[first - 1]) == kind:
-            first -= 1
-        group = texts[first : k + 1]
-        if len(names) % len(group):
-            break
-        covered = len(names) // len(group)
-        names = [f"{group[i // covered]} {name}" for i, name in enumerate(names)]
-        k = first - 1
-    return k + 1, corner if scaled else texts[k] if k >= 0 and k < start - 1 else corner, names
-
-
-def _kind_of_heading(text: str) -> str:
-    """Whether a cell is the length of periods or a day without its year; empty if it is neither."""
-    return "length" if _LENGTH.fullmatch(text) else "day" if _DAY.fullmatch(text) else ""
-
-
-def _are_headings(texts: Sequence[str], start: int, width: int) -> bool:
-    """Whether cells are the headings of all columns: periods, and changes between them."""
-    inside = all(_HEADING.search(text) for text in texts[start : start + width])
-    around = [texts[i] for i in (start - 1, start + width) if 0 <= i < len(texts)]
-    if all(_YEAR.fullmatch(text) for text in texts[start : start + width]):
-        # "September 30," above "2024".
-        around = [text for text in around if not _kind_of_heading(text)]
-    return inside and not any(_HEADING.search(text) and len(text) <= _LONGEST_HEADING for text in around)
-
-
-# ---------------------------------------------------------------------- one line a table
-
-
-def _flattened(text: str) -> Iterator[str | Sequence[Sequence[GridCell]]]:
-    """A paragraph, and the table in it.
-
-    Every row of a table has as many values as there are headings.
-    """
-    found = _HEADINGS.search(text)
-    table, end = _table_below(found["headings"], text, found.end()) if found else (Table(), 0)
-    if found is None or not table:
-        yield text
-        return
-    before, behind = text[: found.start()].strip(), text[end:].strip()
-    if before:
-        yield before
-    yield table
-    if behind:
-        yield behind
-
-
-def _table_below(headings: str, text: str, start: int) -> tuple[Table, int]:
-    """The table below its headings, empty if it has few rows, and where it ends in the text."""
-    names = _ONE_HEADING.findall(headings)
-    rows, end = _rows_within(text, start, len(names))
-    return Table(map(_numbered, (["", *names], *rows)) if len(rows) >= _FEWEST_ROWS else ()), end
-
-
-def _rows_within(text: str, start: int, width: int) -> tuple[list[list[str]], int]:
-    """The rows from a position on, each a label and its values, and where the last one ends."""
-    rows: list[list[str]] = []
-    values: list[str] = []
-    label, end = "", start
-    for match in _VALUES.finditer(text, start):
-        between = text[end : match.start()].strip()
-        within_a_label = between or not label or len(values) == width
-        if within_a_label and match[0] in "–—-" and _GOES_ON.match(text, match.end()):
-            continue
-        if between or not label:
-            if values and (row := _row(label, values, width)) is not None:
-                rows.append(row)
-            elif values:
-                return rows, end
-            if _ANY_DIGIT.search(between) or len(between) > _LONGEST_CELL:
-                return rows, end
-            label, values = between, []
-        values.append(match[0])
-        end = match.end()
-    if (row := _row(label, values, width)) is not None:
-        rows.append(row)
-    return rows, end
-
-
-def _row(label: str, values: list[str], width: int) -> list[str] | None:
-    """A label and its values without footnote marks; None if they do not match the headings.
-
-    "Deployed Hash Rate 1 11.7 EH/s 2 10.9 EH/s 2 6.9 EH/s 8% 71%".
-    """
-    if len(values) > width:
-        values = [value for value in values if not _MARK.fullmatch(value)]
-    return [label, *values] if len(values) == width else None
-
-
-def _numbered(cells: Iterable[str]) -> Row:
-    placed = [GridCell(text, column, column + 1) for column, text in enumerate(cells)]
-    return Row((cell for cell in placed if cell.text), len(placed))
+    return [numbered(["", *(cell.text for cell in headings)]), *body] if shifted else rows
 
 
 # ---------------------------------------------------------------------- lines that belong together
@@ -611,7 +190,7 @@ def _in_order(rows: list[list[GridCell]]) -> list[list[GridCell]]:
     )
     if aligned or len(alike) * 2 <= len(columns):
         return rows
-    return [_numbered(cell.text for cell in row) for row in rows if len(row) in (1, len(headings))]
+    return [numbered(cell.text for cell in row) for row in rows if len(row) in (1, len(headings))]
 
 
 def _unwrapped(lines: Sequence[str]) -> list[str]:
@@ -654,7 +233,7 @@ def _chunks(lines: Sequence[str]) -> Iterator[list[str]]:
         paragraph = list(group)
         if not filled:
             continue
-        if sum(_columns(line) >= 2 for line in paragraph) * 2 >= len(paragraph):
+        if sum(column_count(line) >= 2 for line in paragraph) * 2 >= len(paragraph):
             held += paragraph
             continue
         if held:
@@ -665,17 +244,13 @@ def _chunks(lines: Sequence[str]) -> Iterator[list[str]]:
         yield held
 
 
-def _columns(line: str) -> int:
-    return len([p for p in _BETWEEN_COLUMNS.split(line.strip()) if p])
-
-
 def _has_number_behind(line: str) -> bool:
     """Whether a column behind the first has a digit or a dash."""
-    between = _BETWEEN_COLUMNS.search(line)
+    between = BETWEEN_COLUMNS.search(line)
     return between is not None and bool(re.search(r"[\d–—-]", line[between.end() :]))
 
 
 def _is_in_columns(lines: Sequence[str]) -> bool:
-    numbered = [line for line in lines if _columns(line) >= 2 and _has_number_behind(line)]
+    numbered = [line for line in lines if column_count(line) >= 2 and _has_number_behind(line)]
     longest = max(map(len, lines), default=0)
     return len(numbered) >= 2 and len(numbered) * 2 >= len(lines) and longest <= _LONGEST_LINE
