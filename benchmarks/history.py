@@ -1,4 +1,4 @@
-"""What history since 2019 costs: requests, time and disk by company, with a loopback EDGAR.
+"""Cost of the history since 2019: requests, time and disk, with a loopback EDGAR.
 
 `make bench` compares two, five and ten companies without the limiter's waits. `python -m benchmarks.history 39` runs
 that many companies as an operator would, at the permitted rate, and prints what it took.
@@ -97,7 +97,7 @@ def _months(number: int) -> list[Spec]:
 
 
 def write_tree(target: Path, tickers: list[str]) -> int:
-    """Write seven years of reports and monthly updates of some companies in EDGAR's tree; how many filings."""
+    """Write seven years of reports and updates in EDGAR's tree; returns how many filings."""
     build, filings = _builder(), 0
     for number, ticker in enumerate(tickers):
         watched = load_watchlist().by_ticker(ticker)

@@ -1,4 +1,4 @@
-"""Tables rebuilt from text without markup: one cell a line, one row a line, or all in one line.
+"""Tables of text without markup: one cell a line, one row a line, or all in one line.
 
 A table is rebuilt only if its rows have as many values as it has headings, because a value in the wrong
 column would be a wrong figure.
@@ -449,5 +449,5 @@ def numbered(cells: Iterable[str]) -> Row:
 
 
 def column_count(line: str) -> int:
-    """How many parts of a line are separated by bars, tabs or several blanks."""
+    """The number of parts of a line between bars, tabs or several blanks."""
     return len([p for p in BETWEEN_COLUMNS.split(line.strip()) if p])
