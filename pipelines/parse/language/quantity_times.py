@@ -58,6 +58,7 @@ _NEW_SUBJECT = re.compile(
     r",\s+(?:and |but |while )?(?:the (?:company|miner|firm)|it|they|we)\s+(?!['’])[a-z]", re.IGNORECASE
 )
 _AS_OF = re.compile(r"\W*\bas of\s+$", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:as (?:of|at)|through|until|up to)\s+$", re.IGNORECASE)
 _IS_AS_OF = re.compile(r"\bas (?:of|at)\s+$", re.IGNORECASE)
 _COORDINATED = re.compile(
     # "Sold 1,975 coins at an average price of $22,000 per bitcoin in July".
@@ -387,10 +388,25 @@ class TimeFinder:
         open_year = time.kind == ABSOLUTE and year == disclosure.disclosed_on.year and not time.fiscal
         perfect = re.search(r"\b(?:has|have|had)\b", self.sentence.masked[: time.start], re.IGNORECASE)
         labeled = whole and _YEAR_LABEL.match(self.sentence.masked)
+        if open_year and (until := self._until(time, year)) is not None:
+            return Period(date(year, 1, 1), until) if disclosure.fiscal_year_end(until) == 12 else None
         if not open_year or not (perfect or labeled) or base is None or base.end.year != year:
             return None
         calendar = labeled or disclosure.fiscal_year_end(base.end) == 12
         return Period(date(year, 1, 1), base.end) if calendar else None
+
+    def _until(self, of: Time, year: int) -> date | None:
+        """The day up to which a year is told: "as of September 30, produced 2,098 in 2021"."""
+        ends = [
+            t.period.end
+            for t in self.times
+            if t is not of
+            and t.period is not None
+            and t.period.start is None
+            and t.period.end.year == year
+            and _UNTIL.search(self.sentence.masked[: t.start])
+        ]
+        return ends[0] if len(ends) == 1 and ends[0] <= self.setting.disclosure.disclosed_on else None
 
     def _named_before(self, time: Time) -> Period | None:
         """The period that "the quarter" refers to: "for Q2 2025, it mined 284 in the quarter"."""

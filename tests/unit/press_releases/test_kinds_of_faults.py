@@ -743,6 +743,14 @@ CASES = {
         ("It mined 1,852 bitcoin in the first quarter of the calendar year.",),
         {"bitcoin_produced company 2023-03-31 1852"},
     ),
+    "a year told up to a day": (
+        ("MARA", "2021-11-09", "Alder Ridge Reports Third Quarter 2021 Results"),
+        (
+            "<ul><li>Produced 1,252 self-mined bitcoins in the third quarter of 2021; as of September 30, 2021, "
+            "produced 2,098 self-mined bitcoins in 2021</li></ul>",
+        ),
+        {"bitcoin_produced company 2021-09-30 1252", "bitcoin_produced company 2021-09-30 2098"},
+    ),
     "a call announced above the first paragraph ends nothing": (
         ("LMFA", "2024-04-01", "Alder Ridge Reports Full Year 2023 Results"),
         (
