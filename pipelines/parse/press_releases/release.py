@@ -36,7 +36,7 @@ _FOREIGN_TABLE = re.compile(
     re.IGNORECASE,
 )
 
-VERSION = "8"
+VERSION = "9"
 """Raised whenever the same bytes would give other statements."""
 
 
