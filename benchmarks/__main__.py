@@ -4,7 +4,7 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import articles, loading, marts, reading, unattended
+from benchmarks import articles, history, loading, marts, reading, unattended
 from benchmarks.measure import Line
 from pipelines.settings import HOME
 
@@ -29,7 +29,7 @@ def table(lines: list[Line]) -> str:
 
 def main() -> None:
     source, lines = reading.run()
-    lines += [*articles.run(), *loading.run(), *marts.run(), *unattended.run()]
+    lines += [*articles.run(), *loading.run(), *marts.run(), *unattended.run(), *history.run()]
     text = table(lines)
     machine = f"{cpu()}, Python {platform.python_version()}, {platform.system()}"
     page = (
