@@ -396,7 +396,7 @@ class TimeFinder:
         return Period(date(year, 1, 1), base.end) if calendar else None
 
     def _until(self, of: Time, year: int) -> date | None:
-        """The day up to which a year is told: "as of September 30, produced 2,098 in 2021"."""
+        """The day up to which a year is counted: "as of September 30, produced 2,098 in 2021"."""
         ends = [
             t.period.end
             for t in self.times
