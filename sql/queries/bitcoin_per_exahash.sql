@@ -8,13 +8,13 @@
 -- Example: miners query bitcoin_per_exahash
 --   ticker  month    bitcoin_produced  hashrate_eh  which_hashrate      bitcoin_per_eh  accession
 --   ──────  ───────  ────────────────  ───────────  ──────────────────  ──────────────  ────────────────────
+--   CANG    2025-12               569           50  hashrate_deployed            11.38  9999999999-26-522036
+--   CANG    2025-10             602.6           50  hashrate_deployed            12.05  9999999999-25-522034
+--   RIOT    2025-10               437         36.6  hashrate_deployed            11.94  9999999999-25-512034
+--   CANG    2025-08             663.7           50  hashrate_deployed            13.27  9999999999-25-522032
 --   RIOT    2025-07               484         35.5  hashrate_deployed            13.63  9999999999-25-512031
 --   MARA    2025-05               950         58.3  hashrate_energized           16.30  9999999999-25-514029
---   CLSK    2025-05               694         45.6  hashrate_operating           15.22  9999999999-25-513029
---   RIOT    2025-05               514         35.4  hashrate_deployed            14.52  9999999999-25-512029
---   CLSK    2025-04               633         42.4  hashrate_operating           14.93  9999999999-25-513028
---   RIOT    2025-04               463         33.7  hashrate_deployed            13.74  9999999999-25-120002
---   … 62 more
+--   … 83 more
 select
     p.ticker,
     to_char(p.period_end, 'YYYY-MM') as month,

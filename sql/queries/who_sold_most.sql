@@ -12,12 +12,12 @@
 --   ticker  year  bitcoin_sold  counted         proceeds_usd  paid            average_price_usd  market_price_usd
 --   ──────  ────  ────────────  ──────────────  ────────────  ──────────────  ─────────────────  ────────────────
 --   CORZ    2024         2,888  3 of 12 months
+--   KEEL    2024           738  4 of 12 months    17,600,000  2 of 12 months             62,633            62,780
 --   MARA    2024           290  2 of 12 months
+--   RIOT    2024           212  6 of 12 months     9,500,000  5 of 12 months             44,811            49,862
 --   ANY     2024         118.7  2 of 12 months
 --   LMFA    2024            74  8 of 12 months
---   CIFR    2024            42  2 of 12 months
---   CLSK    2024         12.65  1 of 12 months             0  3 of 12 months
---   … 2 more
+--   … 3 more
 with sales as (
     select
         s.ticker,

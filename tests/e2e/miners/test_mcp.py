@@ -213,7 +213,7 @@ def test_empty_answer_says_why(assistant: Assistant) -> None:
     assert content["rows"] == []
     assert content["why_empty"] == [
         "Without the limit on periods, period_end is 2022-12-31 to 2024-12-31.",
-        "The last document of CLSK that was read is of 2025-10-03 (8-K).",
+        "The last document of CLSK that was read is of 2025-12-05 (8-K).",
     ]
 
 

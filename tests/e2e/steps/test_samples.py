@@ -206,8 +206,16 @@ def test_sample_releases_load_known_figures(samples_engine: sa.Engine) -> None:
     )
     assert sample_rows(
         samples_engine,
-        "select period_end::text, bitcoin_sold::int from marts.bitcoin_sales where ticker='MARA' and bitcoin_sold > 0 order by 1",
-    ) == [("2023-06-30", 700), ("2023-08-31", 750), ("2024-02-29", 290)], "notes and purchases are no sale"
+        "select period_end::text, bitcoin_sold::int from marts.bitcoin_sales where ticker='MARA' and period_kind='month' and bitcoin_sold > 0 order by 1",
+    ) == [
+        ("2023-02-28", 650),
+        ("2023-04-30", 600),
+        ("2023-05-31", 554),
+        ("2023-06-30", 700),
+        ("2023-08-31", 750),
+        ("2023-12-31", 704),
+        ("2024-02-29", 290),
+    ], "notes and purchases are no sale"
 
 
 def test_industry_holdings_include_companies_without_flows(samples_engine: sa.Engine) -> None:
@@ -221,11 +229,16 @@ def test_industry_holdings_include_companies_without_flows(samples_engine: sa.En
 def test_quarterly_has_the_latest_hash_rate_of_the_quarter(samples_engine: sa.Engine) -> None:
     query = "select ticker, hashrate_eh::text, hashrate_metric, hashrate_on::text from marts.quarterly where hashrate_eh is not null and period_end >= '2025-04-01' order by 1, 4"
     assert sample_rows(samples_engine, query) == [
+        ("CANG", "32", "hashrate_deployed", "2025-04-30"),
+        ("CANG", "50", "hashrate_deployed", "2025-08-31"),
+        ("CANG", "50", "hashrate_deployed", "2025-12-31"),
+        ("CIFR", "13.5", "hashrate_operating", "2025-04-30"),
         ("CLSK", "45.6", "hashrate_operating", "2025-05-31"),
         ("CLSK", "45.6", "hashrate_average_operating", "2025-09-30"),
         ("MARA", "58.3", "hashrate_energized", "2025-05-31"),
         ("RIOT", "35.4", "hashrate_deployed", "2025-05-31"),
         ("RIOT", "35.5", "hashrate_deployed", "2025-07-31"),
+        ("RIOT", "36.6", "hashrate_deployed", "2025-10-31"),
     ]
     core = "select hashrate_eh::text, hashrate_on::text from marts.quarterly where ticker = 'CORZ' and hashrate_eh is not null order by 2"
     assert sample_rows(samples_engine, core) == [("16.9", "2023-12-31"), ("20.4", "2024-09-30")]

@@ -105,15 +105,22 @@ def test_monthly_update_loads_comparatives(with_filings: Services) -> None:
         ("2023-05-31", 600, 16_500_000, 27_500),
         ("2023-06-30", 400, 10_600_000, 26_500),
         ("2023-07-31", 400, 12_100_000, 30_250),
+        ("2023-08-31", 300, 8_600_000, 28_666),
         ("2023-10-31", 440, 12_500_000, 28_409),
         ("2023-11-30", 540, 19_600_000, 36_296),
+        ("2023-12-31", 590, None, None),
+        ("2024-02-29", 212, 9_500_000, 44_811),
         ("2024-06-30", 0, 0, None),
+        ("2024-07-31", 0, 0, None),
         ("2024-08-31", 0, 0, None),
+        ("2024-09-30", 0, None, None),
         ("2024-12-31", 0, None, None),
         ("2025-03-31", 0, 0, None),
         ("2025-04-30", 475, 38_800_000, 81_731),
         ("2025-05-31", None, 51_300_000, None),
+        ("2025-06-30", 397, 41_700_000, 105_037),
         ("2025-07-31", None, 54_800_000, None),
+        ("2025-10-31", 400, 46_000_000, 115_000),
     ]
     assert query_rows(services, "select * from marts.open_findings where ticker='RIOT'") == [], (
         "19,223 + 463 − 475 is 19,211, and 81,731 was a price of April"
@@ -249,7 +256,7 @@ def test_ambiguous_label_is_quarantined(make_services: Make, samples_copy: Path)
     assert row["locator"].startswith("table 1, row 4")
     assert query_rows(
         services,
-        "select value from marts.operating_metrics where ticker='CANG' and metric='bitcoin_produced'",
+        "select value from marts.operating_metrics where ticker='CANG' and metric='bitcoin_produced' and period_end='2025-07-31'",
     ) == [(Decimal("650.5"),)]
 
 
