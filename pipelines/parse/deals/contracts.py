@@ -16,7 +16,7 @@ _LARGE_LEASE = Decimal(100_000_000)
 
 # "Core42 would rent 70 MW at its campus": the customer is the subject.
 _TAKES = re.compile(rf"{NAME.pattern}\s+(?:will|would|is to|has agreed to|agreed to)\s+$")
-_ITS_LARGE = re.compile(r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+⟦\d+⟧\s+(?:[\w-]+\s+){0,4}$")
+_ITS_LARGE = re.compile(r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+(?:[\w-]+,?\s+){0,2}⟦\d+⟧\s+(?:[\w-]+\s+){0,4}$")
 # "The recent $9.7 billion contract with Microsoft for GPU services".
 _THE_LARGE = re.compile(
     r"\b(?:the|this|that|an?)\s+(?:[\w-]+\s+){0,2}⟦(?P<ref>\d+)⟧,?\s+(?:[\w-]+\s+){0,4}$", re.IGNORECASE

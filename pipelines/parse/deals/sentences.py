@@ -48,6 +48,7 @@ _BY_AGENT = re.compile(r"\b(?:\w+ed|bought|sold|taken|won|drawn)\s+by\s+(?:the )
 _SAID = r"(?:said|says|posted|wrote|noted|announced|stated|added|tweeted)"
 _SPEAKER = re.compile(rf"[”\"]\s*(?:⟬(?P<by>\w)⟭\s+{_SAID}|{_SAID}\s+⟬(?P<of>\w)⟭)")
 _WE = re.compile(r"\bwe\b", re.IGNORECASE)
+_ITS = re.compile(r"\b(?:its|their)\b", re.IGNORECASE)
 _WITH_A_SIDE = re.compile(
     r"\b(?:agreement|intent|loi|deal|contract)\s+with\s+(?:[a-z]+\s+){0,3}$", re.IGNORECASE
 )
@@ -313,6 +314,9 @@ def _owner(s: DealSentence, event: Event) -> int | None:
         m.company for i, m in enumerate(s.sentence.mentions) if _WITH_A_SIDE.search(s.text[: places[i]])
     }
     before = [i for i in before if s.sentence.mentions[i].company not in others] or before
+    if not (agents or before):
+        # "Investors like IREN for its $9.7 billion contract": of the company named before "its".
+        before = [i for i, p in enumerate(places) if _ITS.search(s.text, p, event.end)]
     return (agents or before)[-1] if agents or before else None
 
 

@@ -60,6 +60,9 @@ _TWO_COINS = re.compile(
 _IN_ANOTHER_COIN = re.compile(
     r"^\s*(?:worth\s+)?(?:in|of)\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*|solana)\b", re.IGNORECASE
 )
+_OTHER_COIN = re.compile(
+    r"\b(?:ethereum|ether|eth|solana|litecoin|ltc|doge\w*|xrp|usdc|kaspa|zcash)\b", re.IGNORECASE
+)
 _HYPHENED = re.compile(r"-[a-z]", re.IGNORECASE)
 _COUNTS_COINS = re.compile(r"\bproduction\b|\bmined\b|\buptime\b", re.IGNORECASE)
 _PER_MWH = re.compile(
@@ -150,6 +153,9 @@ class CountedFinder:
         named = COIN.search(self.sentence.text) or _COUNTS_COINS.search(self.sentence.masked)
         named = named or RESTRICTED.search(self.sentence.masked)
         if quantity.scaled or not (named or self.after_coins):
+            return False
+        if _OTHER_COIN.search(self.sentence.text) and not COIN.search(self.sentence.text):
+            # "ETH holdings grew from 24,000 to 153,000", behind a sentence about bitcoin.
             return False
         if _HYPHENED.match(self.sentence.behind(i)):
             # "A 10-minute block interval".

@@ -29,7 +29,7 @@ _COMPARES_ALL = re.compile(
     r"(?:compared?|comparisons?|relative|in comparison)\s+(?:to|with)\b",
     re.IGNORECASE,
 )
-_TO_DATE = re.compile(r"\b(?:ytd|year[- ]to[- ]date)\b", re.IGNORECASE)
+_TO_DATE = re.compile(r"\b(?:ytd|(?:year|yr)[- ]to[- ]date)\b", re.IGNORECASE)
 # Figures below "2025 Outlook" are of that period.
 _OUTLOOK = re.compile(r"\b(?:outlook|guidance|forecasts?|targets?|goals?|plans?)\b", re.IGNORECASE)
 DATELINE = re.compile(r"^[A-Z][^–—]{0,80}?\b20\d\d\b[^–—]{0,60}?\s*(?:--|[–—])\s*", re.DOTALL)
