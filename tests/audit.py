@@ -109,16 +109,17 @@ def behind(text: str, words: str) -> Iterator[str]:
 def states(documents: Documents, url: str, locator: str, label: str, value: Decimal, unit: str) -> str:
     """Why a place does not state a value; empty if it does."""
     if locator.startswith("table "):
-        name = re.search(r'row \d+ "(.+?)"(?:, column|$| ·)', locator)
-        note = re.search(r'note "(.+?)"', locator)
-        wanted = plain((name or note or re.match(r"(.*)", label) or [""])[1])
-        rows = [row for row in documents.rows(url) if wanted in row] or [documents.text(url)]
+        # A sale has a row for its coins and one for its proceeds.
+        names = re.findall(r'row \d+ "(.+?)"(?=, column|$| ·)', locator)
+        wanted = list(map(plain, names or re.findall(r'note "(.+?)"', locator)[:1] or [label]))
+        rows = [row for row in documents.rows(url) if any(name in row for name in wanted)]
+        rows = rows or [documents.text(url)]
         found = {Decimal(m[0].replace(",", "")) for row in rows for m in _NUMBER.finditer(row)}
         if any(abs(value) == number * power for number in found for power in _POWERS) or (
             not value and any(dash in row for row in rows for dash in "-–—")
         ):
             return ""
-        return f"no row {wanted!r} has {value:f}"
+        return f"no row {' or '.join(wanted)!r} has {value:f}"
     if locator.startswith("text "):
         quoted = [plain(part) for part in label.split(" · ")]
         if not any(part in documents.text(url) for part in quoted):

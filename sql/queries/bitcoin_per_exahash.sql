@@ -14,7 +14,7 @@
 --   CANG    2025-08             663.7           50  hashrate_deployed            13.27  9999999999-25-522032
 --   RIOT    2025-07               484         35.5  hashrate_deployed            13.63  9999999999-25-512031
 --   MARA    2025-05               950         58.3  hashrate_energized           16.30  9999999999-25-514029
---   … 83 more
+--   … 82 more
 select
     p.ticker,
     to_char(p.period_end, 'YYYY-MM') as month,

@@ -16,8 +16,8 @@ from tests.command_line import miners
 def test_run_prints_summary_and_questions(samples_output: str) -> None:
     out = samples_output
     assert "not filings" in out
-    assert "281 fetched, 28 read with 472 XBRL facts" in out
-    assert "193 monthly updates and 22 earnings releases, 37 other" in out
+    assert "274 fetched, 28 read with 472 XBRL facts" in out
+    assert "186 monthly updates and 22 earnings releases, 37 other" in out
     assert "7 rows refused now" in out
     assert out.count("?\n") == 4
     assert "9999999999-26-000303" in out

@@ -229,7 +229,7 @@ def test_blocked_company_keeps_loaded_facts(with_filings: Services, monkeypatch:
     assert query_rows(
         services,
         "select state, count(*) from ops.normalized_document join warehouse.dim_document using (document_key) where dataset = 'segment_revenue' and company_id = 'CORZ' group by 1 order by 1",
-    ) == [("blocked", 2), ("loaded", 18)]
+    ) == [("blocked", 2), ("loaded", 19)]
     assert (
         query_rows(services, "select * from marts.segment_revenue order by period_start, period_end, segment")
         == before

@@ -7,7 +7,7 @@ from pipelines.settings import HOME
 
 
 def test_samples_equal_generated_files(samples_builder: Any, tmp_path: Path) -> None:
-    assert samples_builder.build(tmp_path / "edgar") == 244
+    assert samples_builder.build(tmp_path / "edgar") == 237
     made = {
         p.relative_to(tmp_path / "edgar"): p.read_bytes()
         for p in (tmp_path / "edgar").rglob("*")
