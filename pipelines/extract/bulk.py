@@ -7,9 +7,7 @@ reads like any other; its address is the filing's own instance at EDGAR. Shapes:
 the pages and of the data sets.
 """
 
-import csv
 import io
-import json
 import logging
 import re
 import zipfile
@@ -55,14 +53,19 @@ _AXES = {
 _LEGAL_ENTITY = "dei:LegalEntityAxis"
 _EXACT = "32767"
 XBRLI, XBRLDI = "http://www.xbrl.org/2003/instance", "http://xbrl.org/2006/xbrldi"
-_ISSUER = "urn:issuer"
+# The reader takes a taxonomy of any year for the same.
 _NAMESPACES = {
-    "us-gaap": "http://fasb.org/us-gaap/{year}",
-    "srt": "http://fasb.org/srt/{year}",
-    "dei": "http://xbrl.sec.gov/dei/{year}",
-    "ifrs": "http://xbrl.ifrs.org/taxonomy/{year}/ifrs-full",
-    "ifrs-full": "http://xbrl.ifrs.org/taxonomy/{year}/ifrs-full",
+    "xbrli": XBRLI,
+    "xbrldi": XBRLDI,
+    "iso4217": "http://www.xbrl.org/2003/iso4217",
+    "us-gaap": "http://fasb.org/us-gaap/2023",
+    "srt": "http://fasb.org/srt/2023",
+    "dei": "http://xbrl.sec.gov/dei/2023",
+    "ifrs-full": "http://xbrl.ifrs.org/taxonomy/2023/ifrs-full",
+    "issuer": "urn:issuer",
 }
+# The prefix of each taxonomy that a row's version names; any other version is the company's own.
+_PREFIXES = {"us-gaap": "us-gaap", "srt": "srt", "dei": "dei", "ifrs": "ifrs-full", "ifrs-full": "ifrs-full"}
 Row = dict[str, str]
 
 
@@ -98,22 +101,16 @@ class BulkEdgar(Edgar):
         self._addresses: dict[str, str] | None = None
 
     def _page(self, url: str) -> tuple[bytes, bool]:
-        start, _, name = url.rpartition("/")
-        pages = self._pages.get(_PAGES.get(f"{start}/", ""))
-        if pages is None:
+        start, slash, name = url.rpartition("/")
+        file = _PAGES.get(start + slash)
+        if file is None:
             raise NotArchived(f"{url} is in no bulk file of {self.folder.name}.")
         try:
-            content = pages.read(name)
+            content = self._pages[file].read(name)
         except KeyError:
-            raise DocumentMissing(f"{name} is not in {_PAGES[f'{start}/']}. Download a newer one.") from None
+            raise DocumentMissing(f"{name} is not in {file}. Download a newer one.") from None
         except (zipfile.BadZipFile, OSError, EOFError) as error:
-            raise BadPage(
-                f"{name} in {_PAGES[f'{start}/']} is damaged: {error}. Download it again."
-            ) from error
-        try:
-            json.loads(content)
-        except (ValueError, RecursionError) as error:
-            raise BadPage(f"{name} in {_PAGES[f'{start}/']} is not JSON.") from error
+            raise BadPage(f"{name} in {file} is damaged: {error}. Download it again.") from error
         return content, True
 
     def documents(self, filing: Filing) -> list[ListedDocument]:
@@ -143,12 +140,8 @@ class BulkEdgar(Edgar):
         return self._addresses
 
 
-def check_bulk(folder: Path) -> list[str]:
-    """The names of the bulk files in a folder.
-
-    Raises:
-        UsageError: One is missing or is damaged.
-    """
+def check_bulk(folder: Path) -> None:
+    """Raise UsageError if a bulk file is missing in a folder or is not a ZIP file."""
     missing = [name for name in _PAGES.values() if not (folder / name).is_file()]
     data_sets = sorted(path.name for path in folder.glob(_DATA_SETS)) if folder.is_dir() else []
     missing += [] if data_sets else [f"any {_DATA_SETS}"]
@@ -160,7 +153,6 @@ def check_bulk(folder: Path) -> list[str]:
     for name in (*_PAGES.values(), *data_sets):
         if not zipfile.is_zipfile(folder / name):
             raise UsageError(f"{folder / name} is not a zip file. Download it again.")
-    return [*_PAGES.values(), *data_sets]
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
@@ -190,7 +182,7 @@ def read_data_set(path: Path, ciks: frozenset[str]) -> list[FilingRows]:
                     filings[row["adsh"]].cover.append(row)
             used = {r.get("dimh", "") for f in filings.values() for r in (*f.numbers, *f.cover)}
             dimensions = {row["dimhash"]: row for row in _rows(data, "dim.tsv", used)}
-    except (OSError, EOFError, zipfile.BadZipFile, KeyError, csv.Error) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, KeyError) as error:
         raise UsageError(
             f"{path.name} is damaged or has other tables ({error}). Download it again."
         ) from error
@@ -201,7 +193,7 @@ def read_data_set(path: Path, ciks: frozenset[str]) -> list[FilingRows]:
     return list(filings.values())
 
 
-def _rows(data: zipfile.ZipFile, name: str, first: "Iterable[str] | None" = None) -> Iterator[Row]:
+def _rows(data: zipfile.ZipFile, name: str, first: Iterable[str] | None = None) -> Iterator[Row]:
     """The rows of a table; only those whose first column is one of `first`."""
     wanted = None if first is None else frozenset(first)
     with data.open(name) as member, io.TextIOWrapper(member, "utf-8", errors="replace", newline="\n") as text:
@@ -224,22 +216,7 @@ class _InstanceWriter:
     def __init__(self, filing: FilingRows) -> None:
         self.filing = filing
         self.cik = filing.sub["cik"].zfill(10)
-        self.prefixes = {
-            "xbrli": XBRLI,
-            "xbrldi": XBRLDI,
-            "issuer": _ISSUER,
-            "iso4217": "http://www.xbrl.org/2003/iso4217",
-        }
-        rows = (*filing.numbers, *filing.cover)
-        for version in sorted(
-            {row.get("version", "") for row in rows} | {"us-gaap/2023", "srt/2023", "dei/2023"}
-        ):
-            taxonomy, _, year = version.partition("/")
-            if taxonomy in _NAMESPACES and year.isdigit():
-                prefix = "ifrs-full" if taxonomy == "ifrs" else taxonomy
-                self.prefixes.setdefault(prefix, _NAMESPACES[taxonomy].format(year=year))
-        self.prefixes.setdefault("ifrs-full", _NAMESPACES["ifrs"].format(year=2023))
-        self.root = etree.Element(f"{{{XBRLI}}}xbrl", nsmap=self.prefixes)
+        self.root = etree.Element(f"{{{XBRLI}}}xbrl", nsmap=_NAMESPACES)
         self.contexts: dict[tuple[date | None, date, tuple[tuple[str, str], ...]], str] = {}
         self.units: dict[str, str] = {}
         self.left_out = 0
@@ -259,10 +236,9 @@ class _InstanceWriter:
         if period is None or row.get("segt") == "1":
             self.left_out += 1
             return
-        taxonomy = row.get("version", "").partition("/")[0]
-        prefix = "ifrs-full" if taxonomy == "ifrs" else taxonomy if taxonomy in _NAMESPACES else "issuer"
+        prefix = _PREFIXES.get(row.get("version", "").partition("/")[0], "issuer")
         try:
-            fact = etree.SubElement(self.root, f"{{{self.prefixes[prefix]}}}{row['tag']}")
+            fact = etree.SubElement(self.root, f"{{{_NAMESPACES[prefix]}}}{row['tag']}")
         except (KeyError, ValueError):
             self.left_out += 1
             return
