@@ -92,6 +92,12 @@ _COST = (
 )
 # Credits for demand response alone are a part: Riot states them beside those for curtailed power.
 _CREDITS = (("demand_response", r"^(?!.*\b(?:power|curtailment)\b).*\bdemand response\b"),)
+# Metrics whose labels name a scope, and whether each of the scopes is a part of a whole.
+_NAMED_SCOPES = (
+    ("capacity_mw", _CAPACITY, False),
+    ("cost_per_bitcoin", _COST, False),
+    ("power_credits", _CREDITS, True),
+)
 
 
 class Metric(BaseModel):
@@ -265,12 +271,11 @@ def _with_scope(meaning: Meaning, scope: str, total: bool) -> Meaning:
 
 def _refined(meaning: Meaning, label: str) -> Meaning:
     """A meaning with the scope that the label of a capacity, cost or credit names."""
-    named = (("capacity_mw", _CAPACITY), ("cost_per_bitcoin", _COST), ("power_credits", _CREDITS))
-    for metric, scopes in named:
+    for metric, scopes, are_parts in _NAMED_SCOPES:
         if meaning.metric == metric:
             words = canonical(label)
             scope = next((name for name, pattern in scopes if re.search(pattern, words)), None)
-            part = scope == "demand_response"
+            part = are_parts and scope is not None
             return meaning.model_copy(update={"scope": scope or meaning.scope, "site": meaning.site or part})
     return meaning
 

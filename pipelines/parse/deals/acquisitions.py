@@ -51,7 +51,7 @@ _AGREED_WITH = re.compile(rf"\bwith\s+{NAME.pattern}\s+(?:⟬\w⟭\s+)*to\s+$")
 _DETERMINERS = frozenset(word_list("deals.determiners"))
 _ADVERBS = frozenset(word_list("deals.adverbs"))
 _STAKES = frozenset(word_list("deals.stakes"))
-_SHARES = {"share", "equity", "title"}
+_STAKES_SOLD = frozenset(word_list("deals.stakes_sold"))
 # "Acquired $100 million worth of the digital asset" bought coins; a digital asset mining company is none.
 _COINS = re.compile(
     r"\b(?:digital|crypto\w*)[ -](?:assets?|currenc(?:y|ies)|tokens?)\b"
@@ -136,7 +136,7 @@ def _sales(s: DealSentence) -> Iterable[Event]:
         if _sells_things(s, first, last):
             continue
         # "To sell a stake in its joint venture to Talen Energy".
-        stake = any(word.lemma in _STAKES - _SHARES for word in words[first:last])
+        stake = any(word.lemma in _STAKES_SOLD for word in words[first:last])
         if not (stake or has_phrase("sites", words, first, last)):
             continue
         party = party_of(s.sentence, match)

@@ -122,15 +122,22 @@ class Name(NamedTuple):
     mention: int | None
 
 
-def is_name(word: str) -> bool:
-    """Whether a word can be recognized as the name of a party again."""
-    return len(word) > _LEAST and word[0].isupper()
+def _first_word(party: str) -> str:
+    """The word by which a party is recognized again; empty if it has none."""
+    first = party.split()[0].strip(".,'’") if party else ""
+    return first if len(first) > _LEAST and first[0].isupper() else ""
+
+
+def is_named(party: str, text: str) -> bool:
+    """Whether a text names a party by its first word: "Polaris holds rights to 440 MW"."""
+    first = _first_word(party)
+    return bool(first and re.search(rf"(?<![\w-]){re.escape(first)}(?![\w-])", text))
 
 
 def is_for(party: str, text: str) -> bool:
     """Whether a text says that something is for a party: "382 MW to CoreWeave"."""
-    first = party.split()[0].strip(".,'’") if party else ""
-    return is_name(first) and bool(re.search(rf"\b(?:to|for)\s+(?:the )?{re.escape(first)}\b", text))
+    first = _first_word(party)
+    return bool(first and re.search(rf"\b(?:to|for)\s+(?:the )?{re.escape(first)}\b", text))
 
 
 def restored(sentence: AnnotatedSentence, party: str) -> str:

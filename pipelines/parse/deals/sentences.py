@@ -31,7 +31,7 @@ from pipelines.parse.deals.deal import (
 from pipelines.parse.deals.deal_sentence import DealSentence, Event
 from pipelines.parse.deals.due import Due, find_due
 from pipelines.parse.deals.financings import borrowings, financings
-from pipelines.parse.deals.parties import OWNED_BY, THE_SIDE, customer_of, is_name, party_of
+from pipelines.parse.deals.parties import OWNED_BY, THE_SIDE, customer_of, is_named, party_of
 from pipelines.parse.deals.status import maturity_of, status_of, term_of
 from pipelines.parse.deals.targets import target
 from pipelines.parse.deals.vocabulary import says
@@ -111,7 +111,7 @@ def find_addition(
         of_customer: Whether a company that is not watched is the subject: it may be the customer, its
             figures are not the deal's.
     """
-    back, named = says("back", s.text) is not None, _names(deal.party, s.sentence.label)
+    back, named = says("back", s.text) is not None, is_named(deal.party, s.sentence.label)
     of_it = back or named
     closes = (
         find_due(s.sentence.label, s.sentence.disclosure.disclosed_on)
@@ -212,7 +212,7 @@ def sized(s: DealSentence, event: Event) -> Deal:
 
 def _opens_with(s: DealSentence, party: str) -> bool:
     """Whether the sentence is about a deal's party: "Polaris holds rights to 440 MW"."""
-    return _names(party, s.sentence.label[: len(party) + _OPENING])
+    return is_named(party, s.sentence.label[: len(party) + _OPENING])
 
 
 def _events(s: DealSentence) -> list[Event]:
@@ -329,9 +329,3 @@ def _fits_kind(amount: Amount, kind: str, role: str = "") -> bool:
     if kind in CONTRACTS:
         return amount.kind in (PLAIN, CONTRACT_VALUE)
     return amount.kind in INSTRUMENTS
-
-
-def _names(party: str, text: str) -> bool:
-    """Whether a text names a party by its first word: "Polaris holds rights to 440 MW"."""
-    first = party.split()[0].strip(".,'’") if party else ""
-    return is_name(first) and bool(re.search(rf"(?<![\w-]){re.escape(first)}(?![\w-])", text))

@@ -143,9 +143,11 @@ class DealTracker:
 
         Capacity that a contract delivers does not count as a target.
         """
-        contracts = [t.deal for t in self.deals if t.company == company and t.deal.kind in CONTRACTS]
         if deal.kind == TARGET and any(
-            c.megawatts == deal.megawatts or is_for(c.party, deal.sentence) for c in contracts
+            known.company == company
+            and known.deal.kind in CONTRACTS
+            and (known.deal.megawatts == deal.megawatts or is_for(known.deal.party, deal.sentence))
+            for known in self.deals
         ):
             return
         last = self._last
@@ -179,11 +181,11 @@ class DealTracker:
         for place, known in enumerate(self.deals):
             if known.company != company:
                 continue
-            contracts = known.deal.kind in CONTRACTS and deal.kind in CONTRACTS
-            named = same_party(known.deal.party, deal.party)
-            if (known.deal.kind == deal.kind and not (known.deal.party and deal.party)) or (
-                named and (known.deal.kind == deal.kind or contracts)
-            ):
+            if known.deal.party and deal.party:
+                same = _are_alike(known.deal, deal) and same_party(known.deal.party, deal.party)
+            else:
+                same = known.deal.kind == deal.kind
+            if same:
                 if (deal.firm and not known.deal.firm) or (deal.party and not known.deal.party):
                     # The headline gave its size, the text says with whom and how far it has come.
                     known = self.deals[place] = replace(known, deal=merged(known.deal, deal))
@@ -292,9 +294,18 @@ def by_item(deal: Deal, status: str) -> Deal:
     return replace(deal, status=status)
 
 
+def _are_contracts(*deals: Deal) -> bool:
+    return all(deal.kind in CONTRACTS for deal in deals)
+
+
+def _are_alike(one: Deal, other: Deal) -> bool:
+    """Whether deals are of one kind; a lease may also be called a hosting contract."""
+    return one.kind == other.kind or _are_contracts(one, other)
+
+
 def _same(known: Deal, deal: Deal) -> bool:
     """Whether two sentences of a document describe one deal."""
-    if known.kind != deal.kind and not (known.kind in CONTRACTS and deal.kind in CONTRACTS):
+    if not _are_alike(known, deal):
         return False
     if deal.kind == TARGET:
         return known.megawatts == deal.megawatts
@@ -321,10 +332,9 @@ def _is_closed_by(announced: Deal, deal: Deal) -> bool:
 
 def _goes_on(known: Deal, deal: Deal) -> bool:
     """Whether a contract continues the last one: "The lease should bring in". One has no party."""
-    contracts = known.kind in CONTRACTS and deal.kind in CONTRACTS
     sized_twice = known.megawatts is not None and deal.megawatts not in (None, known.megawatts)
     alone = not deal.party or (not known.party and not sized_twice)
-    return contracts and alone and (known.amount is None or deal.amount is None)
+    return _are_contracts(known, deal) and alone and (known.amount is None or deal.amount is None)
 
 
 def _is_of_the_title(known: Deal, deal: Deal) -> bool:

@@ -46,10 +46,8 @@ _PRICE_MOVES = re.compile(
 # "115 bitcoin or bitcoin equivalent, compared to 126 bitcoin equivalent": both count the same.
 _OR_EQUIVALENT = re.compile(r"\b(?:or|and) (?:bitcoin|btc) equivalents?\b", re.IGNORECASE)
 COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
-COINS = re.compile(
-    r"\b(?:bitcoins?|btc)\b[^⟦;]{0,20}?\band\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*)\b",
-    re.IGNORECASE,
-)
+_ANOTHER = r"ethereum|ether|eth|usdc|litecoin|ltc|doge\w*"
+COINS = re.compile(rf"\b(?:bitcoins?|btc)\b[^⟦;]{{0,20}}?\band\s+(?:{_ANOTHER})\b", re.IGNORECASE)
 _COIN_OF = re.compile(
     r"\b(?P<coin>btc|bitcoins?|ethereum|ether|eth) of\s+(?:about |approximately )?$", re.IGNORECASE
 )
@@ -57,12 +55,8 @@ _COIN_OF = re.compile(
 _TWO_COINS = re.compile(
     r"\b(?:bitcoins?|btc)\s+and\s+(?:ethereum|ether|eth)\b[^⟦;]{0,40}⟦\d+⟧\s+and\s+⟦\d+⟧", re.IGNORECASE
 )
-_IN_ANOTHER_COIN = re.compile(
-    r"^\s*(?:worth\s+)?(?:in|of)\s+(?:ethereum|ether|eth|usdc|litecoin|ltc|doge\w*|solana)\b", re.IGNORECASE
-)
-_OTHER_COIN = re.compile(
-    r"\b(?:ethereum|ether|eth|solana|litecoin|ltc|doge\w*|xrp|usdc|kaspa|zcash)\b", re.IGNORECASE
-)
+_IN_ANOTHER_COIN = re.compile(rf"^\s*(?:worth\s+)?(?:in|of)\s+(?:{_ANOTHER}|solana)\b", re.IGNORECASE)
+_OTHER_COIN = re.compile(rf"\b(?:{_ANOTHER}|solana|xrp|kaspa|zcash)\b", re.IGNORECASE)
 _HYPHENED = re.compile(r"-[a-z]", re.IGNORECASE)
 _COUNTS_COINS = re.compile(r"\bproduction\b|\bmined\b|\buptime\b", re.IGNORECASE)
 _PER_MWH = re.compile(

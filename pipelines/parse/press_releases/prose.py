@@ -17,7 +17,6 @@ from pipelines.parse.press_releases.passage import DATELINE
 from pipelines.watchlist import Company, Lexicon
 from pipelines.watchlist.metrics import COMPANY
 
-# "CASTLE ROCK, Colo., May 5, 2025 /PRNewswire/ – ": the publication date is not the period of a figure.
 _INCLUDES = re.compile(
     r"\binclud(?:es|ing|ed)\b|\bof which\b|\bnet of\b|restricted|collateral|pledged", re.IGNORECASE
 )
@@ -65,6 +64,7 @@ class ProseReader:
             named = self._names_a_business(block.text, setting)
             self._business = block.text.strip(" :") if named else ""
             self._lines.clear()
+        # The publication date is not the period of a figure.
         dateline = DATELINE.match(block.text)
         begin = dateline.end() if dateline else 0
         section = self._business or section
