@@ -179,21 +179,18 @@ def run_company_step(
     that it can be re-executed.
     """
     slices, retries = filed_in(context), context.retry_number
+    step = (context.run.run_id, context.op_execution_context.op.name)
     accessions = tuple(a for a in context.run.tags.get(ACCESSION_TAG, "").split(",") if a)
     with retry_transient(services, retries):
         companies = {s[0] for s in slices}
-        chosen = (
-            _retry_companies.pop((context.run.run_id, context.op_execution_context.op.name), companies)
-            if retries
-            else companies
-        )
+        chosen = _retry_companies.pop(step, companies) if retries else companies
         scope = Scope([s for s in slices if s[0] in chosen], context.run.run_id, force, accessions)
         result = work(services, scope)
         if retries:
             result.add(runs.run_summary(services.engine, context.run.run_id).get(result.step, {}))
         record(context.run, services, result)
     if result.transient and retries < MAX_RETRIES:
-        _retry_companies[(context.run.run_id, context.op_execution_context.op.name)] = set(result.transient)
+        _retry_companies[step] = set(result.transient)
         for company in sorted(result.transient):
             reason = result.failures.get(company) or next(
                 iter(result.failed_months.get(company, {}).values()), ""

@@ -4,7 +4,6 @@
 that many companies as an operator would, at the permitted rate, and prints what it took.
 """
 
-import importlib.util
 import json
 import math
 import os
@@ -14,32 +13,22 @@ import tempfile
 import time
 from datetime import date, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from benchmarks.measure import Line
-from benchmarks.unattended import Strict, most_in_a_second
-from pipelines.settings import HOME, Settings
+from benchmarks.unattended import Strict, bench_settings, most_in_a_second
+from pipelines.settings import HOME
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
 from pipelines.warehouse import server as postgres
 from pipelines.watchlist import load_watchlist
 from tests.edgar_server import EdgarServer
+from tests.samples_builder import load_builder
 
 FIRST, LAST = 2019, 2025
 _SIZES = (2, 5, 10)
 _EXPONENT = 1.02
 Spec = dict[str, Any]
-
-
-def _builder() -> ModuleType:
-    """The script that makes the samples, whose layouts are used here."""
-    spec = importlib.util.spec_from_file_location("samples_build", HOME / "samples" / "build.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _reports(number: int) -> Spec:
@@ -98,7 +87,7 @@ def _months(number: int) -> list[Spec]:
 
 def write_tree(target: Path, tickers: list[str]) -> int:
     """Write seven years of reports and updates in EDGAR's tree; returns how many filings."""
-    build, filings = _builder(), 0
+    build, filings = load_builder(), 0
     for number, ticker in enumerate(tickers):
         watched = load_watchlist().by_ticker(ticker)
         company: Spec = {
@@ -139,12 +128,8 @@ def _seconds(folder: Path, count: int) -> tuple[float, int]:
     tree = folder / f"edgar{count}"
     write_tree(tree, _tickers(count))
     server = EdgarServer(tree)
-    settings = Settings(
-        _env_file=None,
-        edgar_base=server.base,
-        edgar_user_agent="Bench bench@example.com",
-        miners_data_dir=folder / f"data{count}",
-    ).model_copy(update={"edgar_requests_per_second": 1000})
+    settings = bench_settings(folder / str(count), server.base)
+    settings = settings.model_copy(update={"edgar_requests_per_second": 1000})
     services = Services(settings)
     assert services.engine
     began = time.monotonic()

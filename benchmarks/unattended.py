@@ -43,7 +43,8 @@ def most_in_a_second(times: list[float]) -> int:
     return max(sum(1 for t in times if start <= t < start + 1) for start in times)
 
 
-def _settings(folder: Path, base: str) -> Settings:
+def bench_settings(folder: Path, base: str) -> Settings:
+    """Settings of a run against a loopback EDGAR, with all data in a folder."""
     return Settings(
         _env_file=None,
         edgar_base=base,
@@ -103,7 +104,9 @@ def _rate(folder: Path) -> Line:
 
 def _night(folder: Path) -> Line:
     server = Strict(SAMPLES)
-    services = Services(_settings(folder, server.base).model_copy(update={"edgar_requests_per_second": 1000}))
+    services = Services(
+        bench_settings(folder, server.base).model_copy(update={"edgar_requests_per_second": 1000})
+    )
     server.refused = 0
     tickers = [
         t

@@ -1,4 +1,4 @@
-"""Commands that write: run, publish, ui."""
+"""Commands that write: run, backfill, publish, ui."""
 
 import os
 import re
@@ -12,6 +12,15 @@ from miners.cli.ask import engine_of_settings
 from miners.cli.output import show
 from pipelines.errors import UsageError
 
+# Options of `run` and of `backfill`.
+_COMPANIES = click.option(
+    "--company", "companies", multiple=True, metavar="T", help="Only this ticker; repeat for several."
+)
+_UNTIL = click.option("--until", metavar="M", help="Last month of filing. Default: this month.")
+_PUBLISH = click.option(
+    "--publish/--no-publish", default=True, show_default=True, help="Publish files and report at the end."
+)
+
 
 def _month(text: str | None) -> date | None:
     if text is None:
@@ -23,20 +32,16 @@ def _month(text: str | None) -> date | None:
 
 
 @click.command()
-@click.option(
-    "--company", "companies", multiple=True, metavar="T", help="Only this ticker; repeat for several."
-)
+@_COMPANIES
 @click.option(
     "--since",
     metavar="M",
     help="First month of filing, such as 2024-01. Default: the last month; all months on samples.",
 )
-@click.option("--until", metavar="M", help="Last month of filing. Default: this month.")
+@_UNTIL
 @click.option("--force", is_flag=True, help="Parse and load documents again.")
 @click.option("--offline", is_flag=True, help="Use archived documents only (no network).")
-@click.option(
-    "--publish/--no-publish", default=True, show_default=True, help="Publish files and report at the end."
-)
+@_PUBLISH
 def run(
     companies: tuple[str, ...],
     since: str | None,
@@ -83,9 +88,7 @@ def _run(
     type=click.Path(path_type=Path),
     help="Folder with submissions.zip, companyfacts.zip and the data sets (*_notes.zip) of the SEC.",
 )
-@click.option(
-    "--company", "companies", multiple=True, metavar="T", help="Only this ticker; repeat for several."
-)
+@_COMPANIES
 @click.option(
     "--since",
     metavar="M",
@@ -93,10 +96,8 @@ def _run(
     show_default=True,
     help="First month of filing, such as 2024-01.",
 )
-@click.option("--until", metavar="M", help="Last month of filing. Default: this month.")
-@click.option(
-    "--publish/--no-publish", default=True, show_default=True, help="Publish files and report at the end."
-)
+@_UNTIL
+@_PUBLISH
 def backfill(folder: Path, companies: tuple[str, ...], since: str, until: str | None, publish: bool) -> None:
     """Load the history of reports from the SEC's bulk files, without requests to EDGAR."""
     from pipelines.extract.bulk import check_bulk

@@ -1,9 +1,7 @@
 """Documents made from figures, and their normalization."""
 
-import importlib.util
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,23 +14,14 @@ from pipelines.normalize.segments import normalize_revenue
 from pipelines.parse.press_releases.release import read_release
 from pipelines.parse.xbrl.facts import FactTable
 from pipelines.parse.xbrl.inline import read_facts
-from pipelines.settings import HOME
 from pipelines.watchlist import load_lexicon, load_watchlist
-
-
-def _load(path: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.samples_builder import load_builder
 
 
 @pytest.fixture(scope="session")
 def samples_builder() -> ModuleType:
     """samples/build.py: makes inline-XBRL filings from figures."""
-    return _load(HOME / "samples" / "build.py", "samples_build")
+    return load_builder()
 
 
 @pytest.fixture(scope="session")
