@@ -24,7 +24,8 @@ from pipelines.settings import load_settings
 from pipelines.steps import runs
 from pipelines.steps.current import look_at_feed, stands_still
 from pipelines.steps.services import Services
-from pipelines.warehouse.engine import cancel_long_queries, connect_engine
+from pipelines.warehouse.analyst_limits import cancel_long_queries, restore_settings
+from pipelines.warehouse.engine import connect_engine
 from pipelines.warehouse.outdated import approved, changed_config, changed_config_of_news
 from pipelines.watchlist import clear_caches
 
@@ -235,9 +236,17 @@ def something_to_publish(context: dg.SensorEvaluationContext) -> dg.RunRequest |
 
 @dg.sensor(minimum_interval_seconds=30, default_status=_RUNNING)
 def long_analyst_queries(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    """Statements of the role `analyst` that run for more than a minute: cancel them."""
+    """Statements of the role `analyst` that run for more than a minute: cancel them; restore its settings."""
+    engine = connect_engine(_SETTINGS, migrated=False)
     try:
-        canceled = cancel_long_queries(connect_engine(_SETTINGS, migrated=False))
+        with engine.begin() as connection:
+            restored = restore_settings(connection)
+        if not restored:
+            context.log.warning(
+                "The settings of the role analyst are not those of sql/analyst_settings.sql, and "
+                f"{engine.url.username} may not alter the role. Run that file as a superuser."
+            )
+        canceled = cancel_long_queries(engine)
     except MinersError as error:
         return dg.SkipReason(str(error))
     return dg.SkipReason(f"{canceled} statements canceled." if canceled else "No statement runs too long.")

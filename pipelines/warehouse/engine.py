@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import lru_cache
 
 import psycopg
@@ -93,16 +92,14 @@ def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
     if version and version < (14,):
         raise MinersError(f"The warehouse is PostgreSQL {version[0]}; at least 14 is needed.")
     if migrated:
+        from pipelines.warehouse.analyst_limits import restore_settings
         from pipelines.warehouse.migrate import ensure_current
 
         ensure_current(engine)
+        with engine.begin() as connection:
+            restore_settings(connection)
     return engine
 
-
-ANALYST_LIMIT = timedelta(seconds=60)
-"""The longest statement of `analyst`, whatever its session sets."""
-ANALYST_IDLE = timedelta(minutes=10)
-"""The longest time that a session of `analyst` may be idle in a transaction."""
 
 # Everything that a user must not have whose statements are not ours: it could leave `analyst` or read more
 # than marts.
@@ -168,31 +165,3 @@ def _analyst(engine: sa.Engine, timeout_seconds: int) -> sa.Engine:
     analyst = sa.create_engine(url, poolclass=sa.NullPool, connect_args=arguments)
     analyst.update_execution_options(analyst_url=url.render_as_string(hide_password=False))
     return analyst
-
-
-def cancel_long_queries(
-    engine: sa.Engine, limit: timedelta = ANALYST_LIMIT, idle: timedelta = ANALYST_IDLE
-) -> int:
-    """Cancel statements of `analyst` that run longer than a limit; returns how many.
-
-    Sessions that are idle in a transaction for longer than `idle` are ended: their locks stop upgrades.
-
-    A session may set its own statement_timeout to anything, so that the role's setting does not bind it.
-
-    Raises:
-        MinersError: The owner may not cancel them.
-    """
-    query = sa.text(
-        "select count(*) filter (where case state when 'active' then pg_cancel_backend(pid) else "
-        "pg_terminate_backend(pid) end) from pg_stat_activity where datname = current_database() and "
-        "usename = 'analyst' and (state = 'active' and now() - query_start > :limit "
-        "or state like 'idle in %' and now() - state_change > :idle)"
-    )
-    try:
-        with engine.connect() as connection:
-            return int(connection.execute(query, {"limit": limit, "idle": idle}).scalar() or 0)
-    except exc.ProgrammingError as error:
-        raise MinersError(
-            f"Long statements of analyst cannot be canceled: {_first_line(error)}. As a superuser: "
-            f"grant pg_signal_backend to {engine.url.username}."
-        ) from error

@@ -17,6 +17,7 @@ from pipelines.errors import MinersError
 from pipelines.normalize.precedence import DOCUMENT_KINDS
 from pipelines.settings import bundled
 from pipelines.warehouse import schema
+from pipelines.warehouse.analyst_limits import restore_settings
 
 # An arbitrary number; every process that migrates takes this lock.
 _LOCK = 7_318_451_902
@@ -45,7 +46,7 @@ def checksum() -> str:
     ]
     sql = bundled("sql")
     files = [
-        sql / "analyst.sql",
+        *sql.glob("*.sql"),
         *sql.glob("*.yaml"),
         *(sql / "tables").iterdir(),
         *(sql / "views").iterdir(),
@@ -137,6 +138,7 @@ def create_views(connection: sa.Connection) -> None:
     ):
         # Without parameters, so that a % in the query remains a %.
         raw.execute(statement)
+    restore_settings(connection)
     raw.execute((bundled("sql") / "analyst.sql").read_bytes())
     connection.execute(
         sa.text(f"comment on schema marts is 'Views for analysts. Checksum of their files: {checksum()}'")

@@ -13,7 +13,8 @@ from sqlalchemy import exc
 
 from pipelines.errors import MinersError, WarehouseUnreachable
 from pipelines.settings import HOME, Settings
-from pipelines.warehouse.engine import cancel_long_queries, connect_engine, read_only
+from pipelines.warehouse.analyst_limits import cancel_long_queries, restore_settings
+from pipelines.warehouse.engine import connect_engine, read_only
 from pipelines.warehouse.marts import MARTS
 from tests.warehouse_builder import WarehouseBuilder
 
@@ -221,6 +222,32 @@ def test_analyst_login_is_limited(engine: sa.Engine) -> None:
         assert connection.execute(sa.text("select count(*) from quarterly")).scalar() == 0
         with pytest.raises(exc.DBAPIError, match="permission denied"):
             connection.execute(sa.text("select * from warehouse.dim_company"))
+
+
+def test_settings_of_analyst_are_restored(engine: sa.Engine) -> None:
+    """A role may always alter its own settings; the next sessions have the limits again.
+
+    In this test for its own database: those for all databases would reach tests that run beside it.
+    """
+    tool = sa.create_engine(engine.url.set(username="analyst"), poolclass=sa.NullPool)
+    with tool.connect() as connection:
+        connection.execute(sa.text("set default_transaction_read_only = off"))
+        connection.commit()
+        for change in ("statement_timeout = 0", "default_transaction_read_only = off", "work_mem = '1GB'"):
+            connection.execute(
+                sa.text(f'alter role analyst in database "{engine.url.database}" set {change}')
+            )
+        connection.commit()
+
+    def limits() -> list[str]:
+        names = ("statement_timeout", "transaction_read_only", "search_path", "work_mem")
+        with tool.connect() as session:
+            return [str(session.execute(sa.text(f"show {name}")).scalar()) for name in names]
+
+    assert limits() == ["0", "off", "marts", "1GB"]
+    with engine.begin() as owner:
+        assert restore_settings(owner)
+    assert limits() == ["30s", "on", "marts", "4MB"]
 
 
 def test_analyst_cannot_outlast_its_limit(engine: sa.Engine) -> None:
