@@ -25,7 +25,7 @@ class StatedClaim:
         locator: Its place in the text.
         basis: The comparison that a change is based on.
         deal_rounding, deal_qualifier: Precision of the deal's own amount or capacity.
-        announced_on, due, due_first, due_last, deal_status: Of a deal.
+        announced_on, agreed_on, closed_on, due, due_first, due_last, deal_status: Of a deal.
         party_role, amount_kind, megawatts_kind, term_years, matures, option_on: Of a deal, as in `Deal`.
         confidence: Of a claim of an article, 0 to 1.
     """
@@ -48,6 +48,8 @@ class StatedClaim:
     deal_rounding: Decimal | None = None
     deal_qualifier: str | None = None
     announced_on: date | None = None
+    agreed_on: date | None = None
+    closed_on: date | None = None
     due: str | None = None
     due_first: date | None = None
     due_last: date | None = None
@@ -86,6 +88,8 @@ def _terms(deal: Deal | None, announced_on: date) -> dict[str, object]:
         "deal_rounding": _plain(deal.amount_rounding if deal.amount is not None else deal.megawatts_rounding),
         "deal_qualifier": deal.qualifier or None,
         "announced_on": announced_on,
+        "agreed_on": deal.agreed_on,
+        "closed_on": deal.closed_on,
         "due": deal.due.words if deal.due else None,
         "due_first": deal.due.first if deal.due else None,
         "due_last": deal.due.last if deal.due else None,

@@ -136,6 +136,7 @@ class Finding:
         detail: One line for a person.
         documents: URLs, if it concerns several documents; else it is the document that was normalized.
         metric, segment: The figure in doubt, as in marts.figures; None if it concerns no single metric.
+        others: Further periods of the metric whose figures are in doubt; `start` is None for a day.
     """
 
     check: str
@@ -147,6 +148,7 @@ class Finding:
     documents: tuple[str, ...] = ()
     metric: str | None = None
     segment: str | None = None
+    others: tuple[tuple[date | None, date], ...] = ()
 
     @property
     def difference(self) -> Decimal | None:

@@ -212,6 +212,7 @@ def _below_zero(derived: Derived, may_be_negative: frozenset[str]) -> Finding | 
         f"{name + ': ' if name else ''}{derived.calculation(name)}",
         tuple(s.url for s in derived.statements),
         segment=name,
+        others=_spans(derived.statements),
     )
 
 
@@ -231,6 +232,7 @@ def _derivations_differ(one: Derived, other: Derived) -> Finding:
         "the quarter is not derived",
         tuple(dict.fromkeys(s.url for s in (*one.statements, *other.statements))),
         segment=name,
+        others=_spans((*one.statements, *other.statements)),
     )
 
 
@@ -251,7 +253,12 @@ def _rests_on_superseded(
         f"{value_of(new, name):,f} from {new.start} to {new.end}, stated later; the quarter is not derived",
         (old.url, new.url),
         segment=name,
+        others=_spans((old, new)),
     )
+
+
+def _spans(statements: Iterable[PeriodStatement]) -> tuple[DateRange, ...]:
+    return tuple(dict.fromkeys((s.start, s.end) for s in statements))
 
 
 def _restated(statements: Sequence[PeriodStatement]) -> datetime | None:

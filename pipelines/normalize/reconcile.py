@@ -95,10 +95,12 @@ def holdings_roll(now: Mapping[tuple[str, date | None, date], DocumentFigure]) -
                     expected,
                     change,
                     f"{produced.value:,f} produced, {sold.value:,f} sold"
-                    f"{f', {bought.value:,f} bought' if bought else ''}: holdings should change by "
-                    f"{expected:,f}, they went from {before.value:,f} to {after.value:,f}",
+                    f"{f', {bought.value:,f} bought' if bought else ''}: a change of {expected:,f}; holdings "
+                    f"went from {before.value:,f} to {after.value:,f}, and no document explains the other "
+                    f"{change - expected:,f}",
                     tuple(dict.fromkeys(f.url for f in (before, produced, sold, after))),
                     metric=HELD,
+                    others=((None, before.end), (None, after.end)),
                 )
             )
     return out

@@ -105,6 +105,7 @@ class Mismatch:
             tuple(dict.fromkeys(s.url for s in (*self.pieces, self.whole))),
             metric=fact,
             segment=self.name if fact == "segment_revenue" else None,
+            others=tuple((s.start, s.end) for s in self.pieces),
         )
 
 

@@ -137,6 +137,8 @@ class _Document:
             "rounding": c.deal_rounding,
             "qualifier": c.deal_qualifier,
             "announced_on": c.announced_on,
+            "agreed_on": c.agreed_on,
+            "closed_on": c.closed_on,
             "due": c.due,
             "due_first": c.due_first,
             "due_last": c.due_last,

@@ -283,6 +283,7 @@ def record_findings(
             "segment": item.segment,
             "period_start": item.start,
             "period_end": item.end,
+            "other_periods": [f"{start or ''}/{end}" for start, end in item.others],
             "expected": item.expected,
             "found": item.found,
             "detail": item.detail,

@@ -42,6 +42,18 @@ return settled_at is null and known_at = 'infinity' or coalesce(settled_at <= kn
 comment on function marts.is_settled(timestamptz, timestamptz)
 is 'Whether the verdict on a claim was known at a moment; at infinity every verdict is, including unmatched.';
 
+create function marts.figure_key(
+    ticker text, metric text, segment text, scope text, period_start date, period_end date
+)
+returns text
+language sql immutable
+set search_path = pg_catalog
+return ticker || '.' || metric || coalesce('.' || segment, '') || coalesce('.' || nullif(scope, 'company'), '')
+|| coalesce('.' || to_char(period_start, 'YYYY-MM-DD'), '') || '.' || to_char(period_end, 'YYYY-MM-DD');
+
+comment on function marts.figure_key(text, text, text, text, date, date)
+is 'The key of a figure, made of what it is: CORZ.segment_revenue.colocation.2026-01-01.2026-03-31.';
+
 create function marts.fiscal_quarter_end(day date, fiscal_year_end text)
 returns date
 language sql immutable
@@ -54,3 +66,24 @@ return (
 
 comment on function marts.fiscal_quarter_end(date, text)
 is 'The last day of the fiscal quarter that contains a day, for a fiscal year that ends on MM-DD: whole months.';
+
+
+create function marts.read_until(known_at timestamptz)
+returns date
+language sql stable
+set search_path = pg_catalog
+return greatest(
+    (
+        select (max(accepted_at) at time zone 'America/New_York')::date
+        from warehouse.dim_document
+        where accepted_at <= known_at
+    ),
+    (
+        select max(day)
+        from ops.daily_index
+        where asked_at <= known_at
+    )
+);
+
+comment on function marts.read_until(timestamptz)
+is 'The last day in New York of which EDGAR was read: of the last filing, or of the last daily index.';

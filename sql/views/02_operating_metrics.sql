@@ -52,7 +52,8 @@ select
     f.stated_times::integer as stated_times,
     f.fact_key,
     f.rules,
-    marts.link(f.url, f.locator, f.reported_label) as link
+    marts.link(f.url, f.locator, f.reported_label) as link,
+    marts.figure_key(f.company_id, m.metric, null, f.scope, p.period_start, p.period_end) as figure_key
 from known as f
 inner join warehouse.dim_metric as m on f.metric_key = m.metric_key
 inner join warehouse.dim_period as p on f.period_key = p.period_key

@@ -1,5 +1,6 @@
 -- Each figure is the one in its own mart. Bitcoin held and hash rate are the latest statements of the month, each with its day.
--- A company has a row for every month from its first monthly figure to its last, and for three more if they have ended. An
+-- A company has a row for every month from its first monthly figure to its last one, or its last press release with bitcoin held
+-- or a hash rate, and for three more if they have ended. An
 -- update that is late, or given up, is therefore seen as a gap. Months are calendar months.
 with metrics as materialized (
     select
@@ -29,6 +30,7 @@ stated as (
         m.derivation,
         m.is_restated,
         m.disclosed_at,
+        m.form not in ('10-Q', '10-Q/A', '10-K', '10-K/A', '20-F', '20-F/A', '40-F', '40-F/A') as is_update,
         marts.source_ref(m.accession, m.form, m.url, m.locator, m.reported_label, m.inputs) as source_ref
     from metrics as m
     inner join (
@@ -54,6 +56,7 @@ stated as (
         case when v.part = any(s.computed) then 'computed' else s.sources -> v.part ->> 'derivation' end as derivation,
         s.is_restated,
         s.disclosed_at,
+        false as is_update,
         s.sources -> v.part as source_ref
     from marts.bitcoin_sales_as_of(known_at, only_ticker) as s
     cross join
@@ -86,6 +89,7 @@ months as (
         max(what) filter (where part = 'hashrate_eh') as hashrate_metric,
         max(period_end) filter (where part = 'hashrate_eh') as hashrate_on,
         bool_or(part in ('bitcoin_produced', 'bitcoin_sold', 'proceeds_usd')) as is_monthly,
+        bool_or(is_update) as is_update,
         bool_or(is_restated) as is_restated,
         max(disclosed_at) as disclosed_at,
         jsonb_object_agg(part, derivation) as derivations,
@@ -95,9 +99,7 @@ months as (
 ),
 
 read_until as (
-    select (max(accepted_at) at time zone 'America/New_York')::date as day
-    from warehouse.dim_document
-    where accepted_at <= known_at
+    select marts.read_until(known_at) as day
 ),
 
 every as (
@@ -111,8 +113,15 @@ every as (
             ticker,
             min(month_end) as first_end,
             max(month_end) as last_end
-        from months
-        where is_monthly
+        from (
+            select
+                ticker,
+                month_end,
+                min(month_end) filter (where is_monthly) over (partition by ticker) as first_end
+            from months
+            where is_monthly or is_update
+        ) as u
+        where month_end >= first_end
         group by ticker
     ) as h
     inner join warehouse.dim_company as c on h.ticker = c.company_id and c.is_current

@@ -2,7 +2,7 @@
 -- three months, provided that all are stated (`derivations` shows it). Bitcoin held is the latest statement of the quarter's
 -- last month, hash rate and capacity are the latest of the quarter; each comes with its day. A company has a row for every
 -- quarter from its first figure until it is acquired or closed, so that the row before is the quarter before. The last row is
--- the quarter that had ended when the last filing of any company was accepted. Families are given only if the segments add
+-- the quarter that had ended on the last day of which EDGAR was read. Families are given only if the segments add
 -- up to the total.
 with metrics as materialized (
     select *
@@ -222,9 +222,7 @@ history as (
 ),
 
 read_until as (
-    select (max(accepted_at) at time zone 'America/New_York')::date as day
-    from warehouse.dim_document
-    where accepted_at <= known_at
+    select marts.read_until(known_at) as day
 ),
 
 every as (

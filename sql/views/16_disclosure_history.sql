@@ -174,7 +174,8 @@ select
     o.rules,
     o.document_key,
     o.fact_key,
-    marts.link(o.url, o.locator, o.reported_label) as link
+    marts.link(o.url, o.locator, o.reported_label) as link,
+    marts.figure_key(o.company_id, o.metric, o.segment, o.scope, p.period_start, p.period_end) as figure_key
 from ordered as o
 inner join warehouse.dim_period as p on o.period_key = p.period_key
 left join shown as l on o.fact_key = l.fact_key

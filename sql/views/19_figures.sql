@@ -90,18 +90,22 @@ with figures as (
     where v.value is not null
 ),
 
+keyed as (
+    select
+        f.*,
+        marts.figure_key(f.ticker, f.metric, f.segment, f.scope, f.period_start, f.period_end) as figure_key
+    from figures as f
+),
+
 -- An article that disagrees casts no doubt on what was filed.
 doubts as (
     select
-        company_id as ticker,
-        metric,
-        segment,
-        period_start,
-        period_end,
-        count(detail)::integer as findings
-    from ops.finding
-    where metric is not null and check_name not in ('news_contradicted', 'news_unconfirmed')
-    group by company_id, metric, segment, period_start, period_end
+        k.figure_key,
+        count(o.finding_key)::integer as findings
+    from marts.open_findings as o
+    cross join unnest(o.figure_keys) as k (figure_key)
+    where o."check" not in ('news_contradicted', 'news_unconfirmed')
+    group by k.figure_key
 )
 
 select
@@ -120,12 +124,12 @@ select
     f.qualifier,
     f.derivation,
     case
-        when d.findings > 0 or w.findings > 0 then 'contested'
+        when d.findings > 0 then 'contested'
         when f.is_restated then 'restated'
         when f.derivation in ('derived', 'computed') then 'derived'
         else 'stated'
     end as quality,
-    coalesce(d.findings, 0) + coalesce(w.findings, 0) as findings,
+    coalesce(d.findings, 0) as findings,
     f.reported_label,
     f.form,
     f.accession,
@@ -134,14 +138,7 @@ select
     f.link,
     f.disclosed_at,
     f.source,
-    f.fact_key
-from figures as f
-left join doubts as d
-    on
-        f.scope = 'company' and f.ticker = d.ticker and f.metric = d.metric and f.period_end = d.period_end
-        and f.period_start is not distinct from d.period_start and f.segment is not distinct from d.segment
--- A breakdown that does not add up casts doubt on all its lines.
-left join doubts as w
-    on
-        f.segment is not null and w.segment is null and f.ticker = w.ticker and f.metric = w.metric
-        and f.period_end = w.period_end and f.period_start = w.period_start
+    f.fact_key,
+    f.figure_key
+from keyed as f
+left join doubts as d on f.figure_key = d.figure_key

@@ -1,4 +1,5 @@
 select
+    period_key,
     period_kind,
     period_start,
     period_end,

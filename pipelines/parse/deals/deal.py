@@ -41,6 +41,7 @@ class Deal:
         owner: Index of the mention of the company whose deal it is; None for the subject.
         matures: Year in which notes or a loan fall due.
         option_on: Day on which the buyers of notes or shares exercised their option to buy more.
+        agreed_on, closed_on: Days on which it was agreed and closed, if they are stated.
     """
 
     kind: str
@@ -62,6 +63,8 @@ class Deal:
     owner: int | None = None
     matures: int | None = None
     option_on: date | None = None
+    agreed_on: date | None = None
+    closed_on: date | None = None
 
 
 def merged(first: Deal, second: Deal) -> Deal:
@@ -106,7 +109,13 @@ def merged(first: Deal, second: Deal) -> Deal:
         qualifier=first.qualifier or second.qualifier,
         matures=first.matures or second.matures,
         option_on=first.option_on or second.option_on,
+        agreed_on=_earlier(first.agreed_on, second.agreed_on),
+        closed_on=_earlier(first.closed_on, second.closed_on),
     )
+
+
+def _earlier(one: date | None, other: date | None) -> date | None:
+    return min((day for day in (one, other) if day is not None), default=None)
 
 
 _FEWEST_INITIALS = 3

@@ -8,7 +8,7 @@ stated.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.deals.deal import AGREED, CLOSED, TERMINATED, Deal, same_party
@@ -18,12 +18,12 @@ from pipelines.parse.language.annotation import annotate
 from pipelines.parse.language.changes import find_changes
 from pipelines.parse.language.companies import company_names
 from pipelines.parse.language.labeller import Labeller
-from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
+from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.sentences import ends_the_news, sentences
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
-VERSION = "9"
+VERSION = "10"
 """Raised whenever the same filing would give other deals or changes."""
 
 _ITEM = re.compile(r"(?:^|\|)\s*item\s+(?P<item>\d\.\d\d)\b", re.IGNORECASE)
@@ -86,7 +86,6 @@ def read_filed_deals(
                 sentence,
                 [],
                 lambda deal: None if any(same_party(deal.party, n) for n in own) else company,
-                _day(text, disclosure),
                 status,
             )
             if subject is not None and subject.start is not None and not form_itself:
@@ -136,16 +135,3 @@ def _news(page: Page, *, form_itself: bool) -> Iterator[tuple[Block, str]]:
         if ended or number > _MOST_BLOCKS:
             return
         yield block, ""
-
-
-def _day(text: str, disclosure: DisclosureContext) -> date | None:
-    """The date that a sentence gives for a deal: "On May 5, 2026".
-
-    None if it gives none within a month before the filing.
-    """
-    for named in find_periods(text, disclosure):
-        if named.period.start is None and timedelta(
-            0
-        ) <= disclosure.disclosed_on - named.period.end <= timedelta(days=31):
-            return named.period.end
-    return None

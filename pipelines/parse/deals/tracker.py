@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from pipelines.parse.deals.days import stated_days, with_days
 from pipelines.parse.deals.deal import (
     ACQUISITION,
     AGREED,
@@ -69,7 +70,6 @@ class DealTracker:
         sentence: AnnotatedSentence,
         subjects: Iterable[Company | None],
         owner: Callable[[Deal], Company | None],
-        day: date | None = None,
         status: str = "",
     ) -> list[Deal]:
         """Add what a sentence states of deals.
@@ -77,20 +77,23 @@ class DealTracker:
         Args:
             subjects: The companies that the sentence is about.
             owner: The company of a deal; None if it is another one's.
-            day: The day that the sentence states.
             status: The status that the item of a form implies.
 
         Returns:
             The deals of other companies.
         """
         read = DealSentence(sentence)
+        reported, dated = stated_days(sentence)
+        day = reported or dated
         if status == TERMINATED:
             self._end(read, owner, day)
             return []
         optional = says("exercised", sentence.masked) is not None
         # The exercise of an option comes days after the deal.
         option_on, day = (day, None) if optional else (None, day)
-        deals = self._without_parts([by_item(deal, status) for deal in find_deals(read)])
+        reported = None if optional else reported
+        found = [with_days(by_item(deal, status), read.text, reported, dated) for deal in find_deals(read)]
+        deals = self._without_parts(found)
         others = []
         announced = find_announced(read) if all(d.kind == TARGET for d in deals) else None
         if announced is None and all(d.kind in (TARGET, FINANCING) for d in deals):
@@ -103,8 +106,9 @@ class DealTracker:
                 others.append(deal)
         if announced is not None:
             # After a target of the same sentence: the next ones are about the deal.
+            announced = with_days(by_item(announced, status), read.text, reported, dated)
             if (company := owner(announced)) is not None:
-                self.announce(company, by_item(announced, status), day)
+                self.announce(company, announced, day)
             else:
                 others.append(announced)
         if option_on is not None:
