@@ -31,6 +31,7 @@ from pipelines.parse.deals.deal_sentence import DealSentence
 from pipelines.parse.deals.parties import is_for
 from pipelines.parse.deals.sentences import find_addition, find_announced, find_deals
 from pipelines.parse.deals.terminations import find_terminated
+from pipelines.parse.deals.terms import Terms, terms_of
 from pipelines.parse.deals.vocabulary import says
 from pipelines.parse.language.annotation import AnnotatedSentence
 from pipelines.parse.language.companies import Mention
@@ -64,6 +65,7 @@ class DealTracker:
         self._last: TrackedDeal | None = None
         self._announced: list[TrackedDeal] = []
         self._just_added = False
+        self._terms: Terms | None = None
 
     def read(
         self,
@@ -98,6 +100,7 @@ class DealTracker:
         announced = find_announced(read) if all(d.kind == TARGET for d in deals) else None
         if announced is None and all(d.kind in (TARGET, FINANCING) for d in deals):
             self._add(read, subjects)
+        deals = self._with_terms(read, deals, reported, dated)
         for deal in deals:
             company = owner(deal)
             if company is not None:
@@ -124,6 +127,26 @@ class DealTracker:
                 self.take(company, ended, day)
         elif day is not None and last is not None and last.deal.status == TERMINATED:
             self.deals[self.deals.index(last)] = self._last = replace(last, day=last.day or day)
+
+    def _with_terms(
+        self, sentence: DealSentence, deals: list[Deal], reported: date | None, dated: date | None
+    ) -> list[Deal]:
+        """The deals with the terms of the sentences before; terms of a known financing are added to it."""
+        if any(deal.kind == FINANCING for deal in deals):
+            before, self._terms = self._terms, None
+            return [before.of(d) if before and d.kind == FINANCING else d for d in deals]
+        terms = terms_of(sentence, reported, dated)
+        if terms is not None:
+            last = self._last
+            if (
+                last is not None
+                and last.deal.kind == FINANCING
+                and not says("named_instrument", sentence.text)
+            ):
+                self._put(last, terms.of(last.deal))
+            else:
+                self._terms = terms.beside(self._terms)
+        return deals
 
     def _without_parts(self, deals: list[Deal]) -> list[Deal]:
         """Deals without the parts of a known financing.

@@ -262,3 +262,43 @@ def test_notes_have_a_maturity_and_the_day_of_an_exercised_option() -> None:
         (1_000_000_000, "notes", 2030, None, date(2024, 11, 20)),
         (850_000_000, "notes", 2031, date(2024, 12, 3), date(2024, 12, 4)),
     ]
+
+
+def test_terms_of_notes_stand_in_other_sentences() -> None:
+    """MARA's 8-K of December 4, 2024: maturity, agreement and closing before the amount."""
+    ((deal, day),) = prose(
+        form(
+            "1.01 Entry into a Material Definitive Agreement.",
+            "On December 4, 2024, MARA Holdings, Inc. (the “Company”) completed its previously announced private placement of 0.00% convertible notes due 2031 (the “notes”). The notes were placed under "
+            "a purchase agreement dated as of December 2, 2024, with several banks. The principal amount of the notes that were sold in the offering was $850 million.",
+            "The notes will mature on June 1, 2031. The Company will use $48 million to buy back notes due 2026.",
+        ),
+        "MARA",
+        "2024-12-04",
+    ).deals
+    assert (deal.amount, deal.matures, deal.status) == (Decimal(850_000_000), 2031, "closed")
+    assert (deal.agreed_on, deal.closed_on, day) == (date(2024, 12, 2), date(2024, 12, 4), date(2024, 12, 4))
+
+
+def test_announcement_is_no_agreement_or_closing() -> None:
+    ((deal, day),) = prose(
+        form(
+            "8.01 Other Events.",
+            "On May 5, 2026, Core Scientific, Inc. announced that it has completed the acquisition of Polaris DS LLC for $421 million.",
+        ),
+        "CORZ",
+        "2026-05-06",
+    ).deals
+    assert (deal.status, deal.agreed_on, deal.closed_on, day) == ("closed", None, None, date(2026, 5, 5))
+
+
+def test_closing_refers_to_an_older_agreement() -> None:
+    ((deal, _),) = prose(
+        form(
+            "2.01 Completion of Acquisition or Disposition of Assets.",
+            "On May 5, 2026, Core Scientific, Inc. completed the acquisition of Polaris DS LLC for $421 million under the agreement dated as of November 20, 2025.",
+        ),
+        "CORZ",
+        "2026-05-06",
+    ).deals
+    assert (deal.agreed_on, deal.closed_on) == (date(2025, 11, 20), date(2026, 5, 5))
