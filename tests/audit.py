@@ -24,7 +24,8 @@ _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?|\.\d+")
 _SCALES = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "m": 10**6, "k": 10**3, "b": 10**9}
 _WRITTEN = re.compile(r"(\d[\d,]*(?:\.\d+)?|\.\d+)\s*(thousand|million|billion|[mkb]\b)?", re.IGNORECASE)
 _BEHIND = 80
-_POWERS = tuple(Decimal(10) ** n for n in (0, 3, 6, 9, -2, 2))
+# Powers of ten between a number in a cell and its figure: thousands and millions of dollars, cents, PH/s, GW, percent.
+_EXPONENTS = {"USD": (0, 3, 6, -2), "c/kWh": (0, 2), "EH/s": (0, -3), "MW": (0, 3), "share": (0, -2)}
 _ZERO = frozenset(("", "-", "–", "—", "nil", "none", "no"))
 
 
@@ -40,6 +41,48 @@ class Audit:
         self.checked[what] += 1
         if not holds:
             self.faults.append(f"{what}: {detail}")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A table row: its cells with their first and last column, and those of the rows above it."""
+
+    text: str
+    cells: tuple[tuple[int, int, str], ...]
+    above: tuple[tuple[int, int, str], ...]
+
+    def below(self, heading: str) -> list[str]:
+        """The cells below a heading's words; if none has a number, those beside: "$" has a cell of its own."""
+        columns = [(first, last) for first, last, text in self.above if _agree(text, heading)]
+
+        def near(distance: int) -> list[str]:
+            return [
+                text
+                for first, last, text in self.cells
+                if any(first <= end + distance and last >= start - distance for start, end in columns)
+            ]
+
+        exact = near(0)
+        return exact if any(re.search(r"[\d–—-]", text) for text in exact) else near(1)
+
+
+def _agree(cell: str, heading: str) -> bool:
+    """Whether a cell is a part of a heading, whose lines may be in several cells."""
+    return bool(cell) and (cell in heading or heading in cell)
+
+
+def rows_of(tree: etree._Element) -> Iterator[Row]:
+    """The rows of all tables."""
+    for table in tree.iter("table"):
+        above: list[tuple[int, int, str]] = []
+        for row in table.iter("tr"):
+            cells, column = [], 0
+            for cell in row.iterchildren("td", "th"):
+                width = int(re.sub(r"\D", "", cell.get("colspan") or "") or 1)
+                cells.append((column, column + width - 1, plain(" ".join(cell.itertext()))))
+                column += width
+            yield Row(plain(" ".join(row.itertext())), tuple(cells), tuple(above))
+            above += cells
 
 
 class Documents:
@@ -70,9 +113,9 @@ class Documents:
         return "" if tree is None else plain(" ".join(tree.itertext()))
 
     @cache  # noqa: B019 - one object for one audit
-    def rows(self, url: str) -> tuple[str, ...]:
+    def rows(self, url: str) -> tuple[Row, ...]:
         tree = self.tree(url)
-        return () if tree is None else tuple(plain(" ".join(row.itertext())) for row in tree.iter("tr"))
+        return () if tree is None else tuple(rows_of(tree))
 
 
 def plain(text: str) -> str:
@@ -108,18 +151,9 @@ def behind(text: str, words: str) -> Iterator[str]:
 
 def states(documents: Documents, url: str, locator: str, label: str, value: Decimal, unit: str) -> str:
     """Why a place does not state a value; empty if it does."""
+    powers = [Decimal(10) ** n for n in _EXPONENTS.get(unit, (0,))]
     if locator.startswith("table "):
-        # A sale has a row for its coins and one for its proceeds.
-        names = re.findall(r'row \d+ "(.+?)"(?=, column|$| ·)', locator)
-        wanted = list(map(plain, names or re.findall(r'note "(.+?)"', locator)[:1] or [label]))
-        rows = [row for row in documents.rows(url) if any(name in row for name in wanted)]
-        rows = rows or [documents.text(url)]
-        found = {Decimal(m[0].replace(",", "")) for row in rows for m in _NUMBER.finditer(row)}
-        if any(abs(value) == number * power for number in found for power in _POWERS) or (
-            not value and any(dash in row for row in rows for dash in "-–—")
-        ):
-            return ""
-        return f"no row {' or '.join(wanted)!r} has {value:f}"
+        return states_in_table(documents, url, locator, label, value, powers)
     if locator.startswith("text "):
         quoted = [plain(part) for part in label.split(" · ")]
         if not any(part in documents.text(url) for part in quoted):
@@ -132,7 +166,7 @@ def states(documents: Documents, url: str, locator: str, label: str, value: Deci
         # "8.4c", "Revenue (in thousands)": the unit stands elsewhere.
         return (
             ""
-            if any(abs(value) == n * p for n in numbers for p in _POWERS)
+            if any(abs(value) == n * p for n in numbers for p in powers)
             else f"no {value:f} in {label[:80]!r}"
         )
     element = documents.ids(url).get(locator)
@@ -144,6 +178,27 @@ def states(documents: Documents, url: str, locator: str, label: str, value: Deci
     # CleanSpark tags a count of coins in thousands: "9,952" with scale 3, though no one holds 9,952,000.
     shown = stated.scaleb(-int(element.get("scale") or 0))
     return "" if abs(shown) == abs(value) and unit == "BTC" else f"{locator} states {stated:f}, not {value:f}"
+
+
+def states_in_table(
+    documents: Documents, url: str, locator: str, label: str, value: Decimal, powers: Iterable[Decimal]
+) -> str:
+    """Why a table does not state a value in the row and below the heading of a locator; empty if it does."""
+    # A sale has a row for its coins and one for its proceeds.
+    names = re.findall(r'row \d+ "(.+?)"(?=, column|$| ·)', locator)
+    wanted = list(map(plain, names or re.findall(r'note "(.+?)"', locator)[:1] or [label]))
+    rows = [row for row in documents.rows(url) if any(name in row.text for name in wanted)]
+    headings = [plain(h) for h in re.findall(r'column \d+ "(.+?)"(?=$| ·|, )', locator)]
+    texts = [cell for row in rows for h in headings for cell in row.below(h)]
+    if headings and rows and not texts:
+        return f"row {' or '.join(wanted)!r} has no cell below {' or '.join(headings)!r}"
+    texts = texts or [row.text for row in rows] or [documents.text(url)]
+    found = {Decimal(m[0].replace(",", "")) for text in texts for m in _NUMBER.finditer(text)}
+    if any(abs(value) == number * power for number in found for power in powers) or (
+        not value and any(dash in text for text in texts for dash in "-–—")
+    ):
+        return ""
+    return f"no {value:f} in row {' or '.join(wanted)!r} below {' or '.join(headings)!r}"
 
 
 def audit_cells(audit: Audit, documents: Documents, engine: sa.Engine) -> None:
