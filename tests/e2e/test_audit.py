@@ -11,7 +11,6 @@ from pipelines.extract.archive import Archive
 from pipelines.settings import HOME
 from tests.audit import Documents, audit_warehouse, report, states
 
-
 # Sources, as docs/evaluation.md calls them.
 _NAMES = {
     "samples": "samples",
@@ -34,7 +33,8 @@ def test_every_mart_row_is_what_its_document_states(
 
 
 PAGE = b"""<html><body><p>It sold 475 bitcoin for $38.8 million.</p>
-<table><tr><td>Bitcoin Produced</td><td>463</td></tr><tr><td>Bitcoin Sold</td><td>475</td></tr></table>
+<table><tr><td></td><td>April</td><td>March</td></tr><tr><td>Bitcoin Produced</td><td>463</td><td>533</td></tr>
+<tr><td>Bitcoin Sold</td><td>475</td><td>400</td></tr></table>
 <p><ix:nonfraction id="f1" scale="3" sign="-">1,234</ix:nonfraction></p></body></html>"""
 
 
@@ -43,6 +43,7 @@ PAGE = b"""<html><body><p>It sold 475 bitcoin for $38.8 million.</p>
     [
         ("f1", "Revenue", "-1234000", "1234"),
         ('table 1, row 1 "Bitcoin Produced", column 1 "April"', "Bitcoin Produced", "463", "475"),
+        ('table 1, row 1 "Bitcoin Produced", column 2 "March"', "Bitcoin Produced", "533", "463"),
         ("text 0-41", "It sold 475 bitcoin for $38.8 million.", "38800000", "38.7"),
         ("f2", "Revenue", None, "1234000"),
     ],
