@@ -249,29 +249,22 @@ def frame(engine: sa.Engine, query: str) -> pd.DataFrame:
 
 def audit_arithmetic(audit: Audit, engine: sa.Engine) -> None:
     """Differences, sums, prices, families, shares, twelve months, growth and industry sums, recomputed."""
-    figures = frame(engine, "select fact_key, metric, derivation, value from marts.figures")
-    inputs = frame(engine, "select fact_key, metric, role, value from marts.figure_inputs")
+    figures = frame(engine, "select figure_key, metric, derivation, value from marts.figures")
+    inputs = frame(engine, "select figure_key, role, value from marts.figure_inputs")
     signed = inputs.assign(
         value=[-v if r == "subtrahend" else v for v, r in zip(inputs.value, inputs.role, strict=True)]
     )
-    sums = signed.groupby(["fact_key", "metric"]).value.sum().to_dict()
+    sums = signed.groupby("figure_key").value.sum().to_dict()
     for f in figures[figures.derivation.isin(["derived", "summed"])].itertuples():
-        total = sums.get((f.fact_key, f.metric))
+        total = sums.get(f.figure_key)
         # A cash flow may state what was sold with either sign.
         right = total is not None and (total == f.value or (f.derivation == "summed" and -total == f.value))
         audit.expect("derived and summed figures", right, f"{f.metric} {f.value}: inputs give {total}")
-    sales = frame(
-        engine,
-        "select ticker, period_end, bitcoin_sold, proceeds_usd, average_price_usd, computed from marts.bitcoin_sales",
-    )
-    for s in sales.itertuples():
-        if "average_price_usd" in s.computed:
-            price = round(s.proceeds_usd / s.bitcoin_sold, 2)
-            audit.expect(
-                "computed prices",
-                abs(price - s.average_price_usd) <= Decimal("0.01"),
-                f"{s.ticker} {s.period_end}",
-            )
+    of_prices = inputs.set_index(["figure_key", "role"]).value.to_dict()
+    for f in figures[figures.derivation == "computed"].itertuples():
+        proceeds, count = of_prices.get((f.figure_key, "dividend")), of_prices.get((f.figure_key, "divisor"))
+        right = proceeds and count and abs(proceeds / count - f.value) <= Decimal("0.01")
+        audit.expect("computed prices", bool(right), f"{f.figure_key} {f.value}: {proceeds} / {count}")
     _audit_families(audit, engine)
     _audit_windows(audit, frame(engine, "select * from marts.quarterly"))
     _audit_industry(audit, engine)

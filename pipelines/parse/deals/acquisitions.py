@@ -274,10 +274,17 @@ def _bought_by(s: DealSentence, verb: int, by: int) -> Event | None:
 
 def _head(s: DealSentence, first: int, last: int) -> int | None:
     """The last noun of the first noun phrase of an object: of "shares of Enovum" the shares."""
-    stop = next(
-        (j for j in range(first, last) if s.words[j].lemma in ("of", "and") or s.words[j].text in ",("), last
-    )
-    nouns = [j for j in range(first, stop) if s.words[j].kind == "w"]
+    nouns: list[int] = []
+    aside = False
+    for j in range(first, last):
+        word = s.words[j]
+        if word.text in "()":
+            # "1,040 S19 (95 TH) Antminers".
+            aside = word.text == "("
+        elif word.lemma in ("of", "and") or word.text == ",":
+            break
+        elif word.kind == "w" and not aside:
+            nouns.append(j)
     return nouns[-1] if nouns else None
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipelines.parse.deals.deal import CONTRACT_VALUE, UP_TO
 from pipelines.parse.deals.vocabulary import begins, ends, has_phrase, phrase_at, says
-from pipelines.parse.language.annotation import BY, FROM, TO, AnnotatedSentence, mention_index
+from pipelines.parse.language.annotation import BY, FROM, TO, AnnotatedSentence, is_titled, mention_index
 from pipelines.parse.language.quantities import Quantity
 from pipelines.parse.language.tokenized import Token, tokens
 from pipelines.watchlist.words import word_list
@@ -93,6 +93,19 @@ _LATER_PART = re.compile(
 _A_TARGET = re.compile(
     r"^[\s-]*(?:\(MW\)\s*)?(?:[\w-]+\s+){0,3}(?:targets?|goals?|ambitions?)\b", re.IGNORECASE
 )
+# "Doubles its loan with Coinbase to $130 million": the whole is the size.
+_ENLARGED = re.compile(
+    r"\b(?:expand|increas|upsiz|doubl|tripl|lift|rais|boost|enlarg|grow)\w*\b[^.;⟦]{0,60}\b"
+    r"(?P<what>credit facility|loan facility|lending facility|credit line|line of credit|loan|revolver|"
+    r"(?:notes?|bonds?|debt) offering)\b(?:(?! by\b)[^.;⟦]){0,60}?"
+    r"(?:\bfrom\s+(?:an initial\s+)?⟦\d+⟧\s+)?\bto\s+(?:about |up to |as much as )?$",
+    re.IGNORECASE,
+)
+# "Signed a $7 billion, 15-year lease backed by Google": the lease is backed, the amount is its own.
+_CONTRACT_BACKED = re.compile(
+    r"⟦\d+⟧,?\s+(?:⟦\d+⟧\s+|[\w-]+\s+){0,3}?(?:lease|contract|agreement|deal)s?,?\s+back(?:ed|ing) by\b",
+    re.IGNORECASE,
+)
 _SOLD = frozenset(word_list("deals.sold"))
 _NOT_BETWEEN = frozenset(word_list("deals.not_between"))
 
@@ -138,6 +151,8 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
         _OF_ANOTHER.search(sentence.masked[:start]) or _LATER_PART.match(sentence.masked, end)
     ):
         return _OTHER, 9
+    if enlarged := _ENLARGED.search(sentence.masked[:start]):
+        return ("notes" if enlarged["what"].lower().endswith("offering") else "loan"), 0
     spent = ends("spent", before, 3) and begins("on_a_purchase", sentence.masked[end:])
     if spent:
         return PLAIN, 1
@@ -155,7 +170,7 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     if sentence.role(index) in (FROM, BY) or _PART_OF.search(before):
         return _OTHER, 9
     clause = sentence.clause_of(start)
-    if not instrument and says("backed", clause.text):
+    if not instrument and says("backed", _CONTRACT_BACKED.sub("", clause.text)):
         return _OTHER, 9
     if instrument and _PLANS_TO_INVEST.search(f"{before}⟦{behind}"):
         return _OTHER, 9
@@ -224,12 +239,14 @@ def _instrument(sentence: AnnotatedSentence, index: int) -> str:
         if words[k].lemma == "its" and words[k - 1].lemma == "of":
             # "$1.0 billion aggregate principal amount of its convertible senior notes".
             continue
-        found = _instrument_at(words, k)
+        # "Through the New York Digital Investment Group": a name.
+        in_name = all(w.text[0].isupper() for w in words[k - 1 : k + 2]) and not is_titled(sentence)
+        found = "" if in_name else _instrument_at(words, k)
         if not found and (words[k].lemma in _NOT_OF_IT or (words[k].text == "," and k > at + 1)):
             break
         if words[k].lemma == "facility" and not has_phrase("facilities", words, at, k + 1):
-            # "A $43.9 million RBC facility".
-            return "loan"
+            # "A $43.9 million RBC facility", but not "purchased a $53 million facility in North Carolina".
+            return "loan" if _is_credit(words, at, k) else ""
         if kind := found:
             capital = words[k].lemma == "investment" and words[k - 1].lemma == "capital"
             if kind == "equity" and has_phrase("notes", words, k, k + 5):
@@ -255,6 +272,12 @@ def _instrument(sentence: AnnotatedSentence, index: int) -> str:
                 return "notes" if has_phrase("notes", words, k - 5, k) else kind
             break
     return ""
+
+
+def _is_credit(words: tuple[Token, ...], at: int, k: int) -> bool:
+    """Whether a facility is one of credit: a lender's name before it, or words of lending around it."""
+    named = any(word.kind == "w" and word.text[0].isupper() for word in words[at + 1 : k])
+    return named or has_phrase("of_credit", words, 0, len(words))
 
 
 def _instrument_at(words: tuple[Token, ...], k: int) -> str:

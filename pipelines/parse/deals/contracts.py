@@ -33,6 +33,14 @@ _BEHIND_A_LEASE = frozenset(word_list("deals.behind_a_lease"))
 _BEFORE_IT = re.compile(r"\W*(?:previously|earlier)\b[^.;]{0,30}\bhad\b", re.IGNORECASE)
 
 
+# "Struck deals since last summer with its lenders", "through lease extensions".
+_WITH_LENDERS = re.compile(
+    r"[^.;,⟦]{0,40}?\bwith\s+(?:[a-z]+\s+){0,3}?(?:lenders?|creditors?|noteholders?|bondholders?)\b",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(r"\s+(?:extension|renewal|option)s?\b", re.IGNORECASE)
+
+
 def contracts(s: DealSentence) -> Iterable[Event]:
     """The leases and hosting contracts of a sentence, with the customer if one is named."""
     words = s.words
@@ -59,6 +67,8 @@ def contracts(s: DealSentence) -> Iterable[Event]:
             ):
                 continue
             if says("of_the_grid", s.text[token.end : token.end + _AFTER]):
+                continue
+            if _WITH_LENDERS.match(s.text[token.end :]) or _EXTENSION.match(s.text[token.end :]):
                 continue
             bought = any(phrase_at("acquire", words, j) for j in range(k + 1, min(k + 14, len(words))))
             if _INTENT.match(s.text[token.start :]) and _PURCHASE.search(s.text):

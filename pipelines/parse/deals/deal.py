@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from pipelines.parse.deals.due import Due
+from pipelines.parse.deals.vocabulary import says
 
 DEAL_KINDS = ACQUISITION, LEASE, HOSTING, FINANCING, TARGET = (
     "acquisition",
@@ -20,6 +21,11 @@ STATUSES = (AGREED, CLOSED, PLANNED, TERMINATED)
 PRICE, CONTRACT_VALUE, UP_TO = "price", "contract_value", "up_to"
 _LEGAL = re.compile(
     r"\b(?:llc|inc|corp|corporation|ltd|limited|lp|plc|holdings?|group|co|company)\b|[^a-z0-9 ]"
+)
+
+_TO_BUY = re.compile(
+    r"\b(?:agree(?:d|s)|agreement|letter of intent|term sheet)\b[^.;]{0,80}\bto (?:acquire|buy|purchase)\b",
+    re.IGNORECASE,
 )
 
 
@@ -77,6 +83,10 @@ def merged(first: Deal, second: Deal) -> Deal:
     grows = firm.kind in (ACQUISITION, FINANCING) and firm.status == PLANNED
     if grows and second.firm and second.status != PLANNED:
         # "Announced plans to acquire two sites", and then: "a definitive agreement to acquire".
+        firm = second
+    loose = firm.kind == ACQUISITION and firm.status == CLOSED and not says("done", firm.sentence)
+    if loose and second.firm and second.status == AGREED and _TO_BUY.search(second.sentence):
+        # "The miner acquired a facility", and then: "has entered into an agreement to purchase".
         firm = second
     if second.amount is not None and (
         first.amount is None

@@ -12,6 +12,11 @@ from pipelines.parse.language.annotation import mention_index, position_of
 
 _SOLD = re.compile(r"\b(?:s(?:old|elling|ells?|ales?)|dispos\w+|liquidat\w+|moneti[sz]\w+)\b", re.IGNORECASE)
 _COINS = re.compile(r"\b(?:coins?|bitcoins?|btc)\b(?! (?:min|treasury|company|-?backed))", re.IGNORECASE)
+# "Purchased 4,812 bitcoin for $150 million".
+_PAID_FOR_COINS = re.compile(
+    r"\b(?:bought|buy\w*|purchas\w+|acquir\w+)\b[^.;]{0,80}\bfor\s+(?:about |around |roughly )?$",
+    re.IGNORECASE,
+)
 _OF_COINS = re.compile(
     r"\brevenues?\b|\bnet (?:loss|income)\b|\b(?:sold|selling|sale of)\b[^.]{0,30}\b(?:bitcoins?|btc)\b",
     re.IGNORECASE,
@@ -175,6 +180,8 @@ def _is_raised(s: DealSentence, amount: Amount) -> bool:
 def _is_of_coins(s: DealSentence, amount: Amount) -> bool:
     """Whether an amount is what sold coins brought, or revenue."""
     coins = any(q.unit == "BTC" for q in s.sentence.quantities) or bool(_COINS.search(s.text))
+    if any(q.unit == "BTC" for q in s.sentence.quantities) and _PAID_FOR_COINS.search(s.text[: amount.start]):
+        return True
     near = s.text[max(0, amount.start - 90) : amount.end + 90]
     return (coins and bool(_SOLD.search(s.text))) or bool(_OF_COINS.search(near))
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pipelines.parse.deals.amounts import Amount
 from pipelines.parse.deals.vocabulary import GENERIC_PARTIES, begins
-from pipelines.parse.language.annotation import AnnotatedSentence, mention_index, position_of
+from pipelines.parse.language.annotation import AnnotatedSentence, is_titled, mention_index, position_of
 from pipelines.watchlist.words import word_list
 
 _LEGAL = r"(?:,?\s+(?:LLC|L\.L\.C\.|Inc\.?|Corp\.?|Ltd\.?|L\.P\.|LP|plc|Limited|GmbH|AS|SE)(?!\w))"
@@ -92,23 +92,6 @@ _NO_LENDER = re.compile(
     r"\b(?:which|where|who|that|(?:backed|guaranteed) by (?!(?i:bitcoin|btc))|"
     r"to (?:fund|finance|pay|buy|build|support|purchase))\b"
 )
-_SMALL_IN_TITLES = frozenset(
-    (
-        "with",
-        "from",
-        "into",
-        "over",
-        "than",
-        "that",
-        "amid",
-        "after",
-        "under",
-        "about",
-        "between",
-        "through",
-        "will",
-    )
-)
 _LEAST = 3
 _MARK = re.compile(r"⟬(\w)⟭")
 
@@ -164,18 +147,6 @@ def fits(party: str) -> bool:
         and re.sub(r"['’]s?$", "", party.split()[0]).strip(".,-") not in GENERIC_PARTIES
         and not re.match(r"⟪|\d", party)
         and not _PERSON.search(party)
-    )
-
-
-def is_titled(sentence: AnnotatedSentence) -> bool:
-    """Whether most words of a sentence are capitalized, so that capitals mark no name."""
-    words = re.findall(r"(?<![\w⟦⟬⟪])[A-Za-z]\w{3,}", sentence.masked)
-    # "Has acquired Tundra Compute": a title would write its verb with a capital.
-    small = [w for w in words if w[0].islower() and w not in _SMALL_IN_TITLES]
-    return (
-        len(words) > 2
-        and len(small) * 5 < len(words)
-        and sum(w[0].isupper() for w in words) > 0.6 * len(words)
     )
 
 

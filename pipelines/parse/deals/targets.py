@@ -5,8 +5,9 @@ import re
 from pipelines.parse.deals.amounts import PHASE, STATED, Amount, is_at_a_site
 from pipelines.parse.deals.deal_sentence import DealSentence
 from pipelines.parse.deals.due import Due, find_due
+from pipelines.parse.deals.parties import fits
 from pipelines.parse.deals.vocabulary import begins, ends, phrase_at, says
-from pipelines.parse.language.annotation import BY, FROM, TO
+from pipelines.parse.language.annotation import BY, FROM, TO, position_of
 
 _HASHING = re.compile(r"^\s*(?:of )?(?:eh/?s|exahash|hash ?rate)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\b(?:rang\w+|between) (?:from )?[^.;]{0,20}$")
@@ -16,7 +17,8 @@ _WITH_A_SIZE = re.compile(
     r"\b(?:into an?\s+(?:\w+\s+){0,5}of|(?:have|has|having|with) an?\s+(?:\w+\s+){0,3}capacity of)\s+$"
 )
 _WILL_HAVE = re.compile(
-    r"\b(?:will|to) (?:have|be|reach|host|offer|provide|boast|draw|consume|run)\b[^,;.⟦]{0,60}$",
+    r"\b(?:will|to) (?:have|be|reach|host|offer|provide|boast|draw|consume|run|consist|comprise)\b"
+    r"[^,;.⟦]{0,60}$",
     re.IGNORECASE,
 )
 # "Committed 39 MW, bringing the total leased at the site to 300 MW": what is leased then.
@@ -34,6 +36,12 @@ _DEAL_GROWS = re.compile(
     re.IGNORECASE,
 )
 
+# "Despite its bankruptcy, Celsius Mining goes on and plans to": of a company that is not watched.
+_WHO_AIMS = re.compile(
+    r"(?:^\W*|,\s+)(?P<name>[A-Z][\w&.’'-]+(?: [A-Z][\w&.’'-]+)*)\s+(?:[a-z]+s [^.;,]{0,60}\band\s+)?"
+    r"(?:also |now )?(?:plans?|aims?|intends?|wants?|hopes?|seeks?)\b"
+)
+
 
 def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
     """The capacity that a company plans, and by when; None if it plans none."""
@@ -41,7 +49,16 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
     if not says("plan", s.text):
         return None
     done = building or says("when_done", s.text) or says("said_to_add", s.text)
-    if begins("others", s.text) or says("announced_before", s.text):
+    who = _WHO_AIMS.search(s.text)
+    of_another = (
+        who is not None
+        and fits(who["name"])
+        and not any(
+            m.company is not None and position_of(s.sentence, k) < who.start("name")
+            for k, m in enumerate(s.sentence.mentions)
+        )
+    )
+    if of_another or begins("others", s.text) or says("announced_before", s.text):
         # What somebody else plans, and what is background: "it has previously announced plans to launch".
         return None
     if _DEAL_GROWS.search(s.sentence.label):

@@ -153,3 +153,34 @@ def _split(text: str, pattern: re.Pattern[str]) -> list[Clause]:
 def position_of(sentence: AnnotatedSentence, mention: int) -> int:
     """The position of a company in the masked sentence."""
     return sentence.masked.find(f"⟬{_letter(mention)}⟭")
+
+
+_SMALL_IN_TITLES = frozenset(
+    (
+        "with",
+        "from",
+        "into",
+        "over",
+        "than",
+        "that",
+        "amid",
+        "after",
+        "under",
+        "about",
+        "between",
+        "through",
+        "will",
+    )
+)
+
+
+def is_titled(sentence: AnnotatedSentence) -> bool:
+    """Whether most words of a sentence are capitalized, so that capitals mark no name."""
+    words = re.findall(r"(?<![\w⟦⟬⟪])[A-Za-z]\w{3,}", sentence.masked)
+    # "Has acquired Tundra Compute": a title would write its verb with a capital.
+    small = [w for w in words if w[0].islower() and w not in _SMALL_IN_TITLES]
+    return (
+        len(words) > 2
+        and len(small) * 5 < len(words)
+        and sum(w[0].isupper() for w in words) > 0.6 * len(words)
+    )

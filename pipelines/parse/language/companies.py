@@ -308,6 +308,9 @@ class CompanyNames:
                 start, end = match.span("name")
                 if any(start < b and end > a for a, b in known) or _is_generic(match["name"]):
                     continue
+                if _IS_A_PLACE.search(match["name"]):
+                    # "The Corsicana Facility will consist of 400 MW": no company.
+                    continue
                 if self._goes_on(text, start, match["name"], found):
                     continue
                 if pattern is _SUBJECT and (
@@ -359,6 +362,9 @@ def _other_capitals(name: str) -> list[str]:
     plain = " ".join(word.capitalize() for word in name.split())
     written = {plain, name.upper()} - {name}
     return sorted(written) if len(name) >= _LEAST_NAME else []
+
+
+_IS_A_PLACE = re.compile(r" (?:Facility|Facilities|Campus|Site|Complex|Location)$")
 
 
 def _is_generic(name: str) -> bool:

@@ -127,7 +127,7 @@ class MeaningFinder:
         """Whether a sentence has the words without which money is not of a metric."""
         text, masked = self.sentence.text, self.sentence.masked
         if metric == "average_sale_price":
-            return bool(_SALE.search(masked))
+            return bool(_SALE.search(masked)) or self._has_sold()
         if metric == "bitcoin_sale_proceeds":
             sold = COIN.search(text) and (_SALE.search(masked) or self._has_sold() or self._names_a_sale())
             other = _OF_SOMETHING.match(behind) or _CASH_AND_MORE.match(behind)

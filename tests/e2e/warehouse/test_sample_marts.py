@@ -225,8 +225,7 @@ def test_inputs_and_sources_are_tables(samples_engine: sa.Engine) -> None:
         samples_engine,
         "select f.value, sum(case i.role when 'minuend' then i.value else -i.value end) "
         "from marts.figures as f join marts.figure_inputs as i "
-        "on f.fact_key = i.fact_key and f.metric = i.metric "
-        "where f.derivation = 'derived' and i.role is not null group by f.fact_key, f.metric, f.value",
+        "using (figure_key) where f.derivation = 'derived' group by figure_key, f.value",
     )
     [(sources,)] = _rows(
         samples_engine,
