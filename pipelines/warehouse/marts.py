@@ -29,10 +29,14 @@ class Stored(BaseModel):
 
 
 class Mart(Described):
-    """A mart: its query, its grain, and the tables or marts that its columns refer to."""
+    """A mart: its query, its grain and key, and the tables or marts that its columns refer to.
+
+    The grain says in names what a row is. Where a column of it can be empty, `key` has the primary key.
+    """
 
     query: str
     grain: tuple[str, ...]
+    key: tuple[str, ...] = ()
     as_of: tuple[Literal["known_at", "only_ticker"], ...] = ()
     stored: Stored | None = None
     relationships: dict[str, str] = Field(default_factory=dict)
@@ -43,6 +47,7 @@ class Mart(Described):
         return (
             *self.nullable,
             *self.grain,
+            *self.key,
             *self.relationships,
             *(column.weight for column in self.columns.values() if column.weight),
             *(name for names in stored for name in names),

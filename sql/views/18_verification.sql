@@ -12,7 +12,9 @@ select
     d.form,
     d.accession,
     d.url,
-    v.verified_at
+    v.verified_at,
+    v.document_key,
+    v.period_key
 from ops.verification as v
 inner join warehouse.dim_period as p on v.period_key = p.period_key
 inner join warehouse.dim_document as d on v.document_key = d.document_key

@@ -52,6 +52,7 @@ class Published:
 
     Args:
         references: The key that a column refers to, as `schema.table.column`.
+        key: The primary key, if a column of the grain can be empty.
     """
 
     schema: str
@@ -61,6 +62,7 @@ class Published:
     grain: tuple[str, ...]
     data: "pa.Table"
     references: Mapping[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -68,7 +70,9 @@ class Published:
 
     @property
     def primary_key(self) -> tuple[str, ...]:
-        """The grain, if none of its columns is ever empty; else nothing."""
+        """The key, or the grain if none of its columns is ever empty; else nothing."""
+        if self.key:
+            return self.key
         several = {c.name for c in self.columns if c.kind == "text[]"}
         empty = {name for name in self.grain if self.data.column(name).null_count}
         return () if empty or several & set(self.grain) else self.grain
@@ -97,7 +101,7 @@ def published_tables(connection: sa.Connection) -> Iterator[Published]:
     """All marts and star-schema tables, sorted by grain, in the caller's transaction."""
     for mart in MARTS:
         read = _read(connection, "marts", mart.name, mart.description, columns_of(mart), mart.grain)
-        yield replace(read, references=mart.relationships)
+        yield replace(read, references=mart.relationships, key=mart.key)
     for table in schema.metadata.sorted_tables:
         if table.schema == "warehouse" and table.fullname not in _LEFT_OUT:
             keys = tuple(column.name for column in table.primary_key.columns)

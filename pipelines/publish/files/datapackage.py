@@ -23,8 +23,11 @@ _TYPES: dict[str, dict[str, Any]] = {
 
 def _field(column: Column) -> dict[str, Any]:
     unit = {"unit": column.unit} if column.unit else {}
+    # How values of several periods are combined: sum, average or last; without it there is no total.
+    over_time = {"aggregation": column.aggregation} if column.aggregation else {}
     required = {} if column.nullable else {"constraints": {"required": True}}
-    return {"name": column.name, **_TYPES[column.kind], "description": column.meaning, **unit, **required}
+    described = {"name": column.name, **_TYPES[column.kind], "description": column.meaning}
+    return described | unit | over_time | required
 
 
 def _resource(folder: Path, table: Published, file: Path, among: Sequence[Published]) -> dict[str, Any]:

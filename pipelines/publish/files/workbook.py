@@ -1,5 +1,6 @@
 """The Excel workbook: all marts, with links to the filings."""
 
+import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.publish.files.arrow_tables import Published
+from pipelines.publish.links import links_of
 from pipelines.query.text_tables import shown
 
 NAME = "miners.xlsx"
@@ -103,6 +105,8 @@ def _sheet(book: Any, table: Published, heading: Any) -> None:
         book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
     )
     rows = table.data.slice(0, _MOST_ROWS).to_pylist()
+    cited = [_sources(row) for row in rows]
+    linked = 0
     for place, column in enumerate(table.columns):
         form = (
             money
@@ -120,13 +124,29 @@ def _sheet(book: Any, table: Published, heading: Any) -> None:
         links = column.name in _LINKS
         for number, row in enumerate(rows, start=1):
             value = row[column.name]
-            if links and number * len(_LINKS) <= _MOST_LINKS and _is_link(value):
+            if links and linked < _MOST_LINKS and _is_link(value):
                 sheet.write_url(number, place, value)
-            else:
-                _cell(sheet, number, place, value)
+                linked += 1
+                continue
+            found = cited[number - 1].get(column.name, []) if value is not None else []
+            if found and linked < _MOST_LINKS:
+                # The cell keeps its number and gets the link.
+                tip = f"The first of {len(found)} links in the column sources." if found[1:] else ""
+                sheet.write_url(number, place, found[0], form, tip=tip)
+                linked += 1
+            _cell(sheet, number, place, value)
     sheet.freeze_panes(1, 2)
     if rows:
         sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
+
+
+def _sources(row: dict[str, Any]) -> dict[str, list[str]]:
+    """The links of a row's figures by column, and those of its documents."""
+    of_documents = {"documents": [url for url in row.get("documents") or [] if _is_link(url)]}
+    sources = row.get("sources")
+    if not isinstance(sources, str):
+        return of_documents
+    return {column: list(filter(_is_link, links_of(part))) for column, part in json.loads(sources).items()}
 
 
 def _is_link(value: Any) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pipelines.publish.links import links_of
 from pipelines.publish.report.charts import grouped_bars, in_words, lines, stacked, time_line
 from pipelines.publish.report.templating import compact, signed_percent
 from pipelines.query.text_tables import trimmed
@@ -40,13 +41,6 @@ class KeyFigure:
     what: str
     change: str
     links: list[str]
-
-
-def links_of(row: Row) -> list[str]:
-    """The link of a figure or source; of a derived one those of its inputs, each once."""
-    if row.get("link"):
-        return [row["link"]]
-    return list(dict.fromkeys(link for part in row.get("inputs") or [] for link in links_of(part)))
 
 
 def quarter_name(row: Row) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from pipelines.publish.report.company import Marts, links_of
+from pipelines.publish.links import links_of
+from pipelines.publish.report.company import Marts
 
 _BY_QUARTER = (
     ("revenue_usd", "Revenue", "USD"),

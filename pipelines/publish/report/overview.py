@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pipelines.publish.links import links_of
 from pipelines.publish.report.charts import Chart, grouped_bars, in_words, quarters_through, stacked
-from pipelines.publish.report.company import Marts, Row, links_of, quarter_name
+from pipelines.publish.report.company import Marts, Row, quarter_name
 from pipelines.publish.report.drawing import sparkline
 from pipelines.publish.report.templating import compact
 

@@ -3,7 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 import miners
 from pipelines.errors import UsageError
@@ -26,24 +28,33 @@ def test_columns_of_a_mart_have_types_that_can_be_empty() -> None:
     frame = miners.read("quarterly", ticker="CLSK")
     assert frame["revenue_usd"].isna().any(), "a quarter without a figure"
     types = {
-        name: str(frame[name].dtype) for name in ("ticker", "fiscal_year", "is_restated", "disclosed_at")
+        name: str(frame[name].dtype)
+        for name in ("ticker", "fiscal_year", "revenue_usd", "is_restated", "period_end", "disclosed_at")
     }
     assert types == {
         "ticker": "string",
         "fiscal_year": "Int64",
+        "revenue_usd": "Float64",
         "is_restated": "boolean",
+        "period_end": "datetime64[s]",
         "disclosed_at": "datetime64[us, UTC]",
     }
-    assert all(isinstance(value, Decimal) for value in frame["revenue_usd"].dropna())
+    exact = miners.read("quarterly", ticker="CLSK", exact=True)
+    assert all(isinstance(value, Decimal) for value in exact["revenue_usd"].dropna())
+
+
+def test_connection_is_of_the_analyst() -> None:
+    with miners.connect().connect() as connection:
+        assert connection.execute(sa.text("select current_user")).scalar() == "analyst"
+        with pytest.raises(sa.exc.DBAPIError, match="permission denied"):
+            connection.execute(sa.text("select * from ops.run"))
 
 
 def test_read_shows_a_mart_as_of_a_moment() -> None:
     then = miners.read("quarterly", as_of="2025-06-30", ticker="CORZ")
-    assert str(then["period_end"].max()) == "2025-03-31"
-    assert (
-        str(miners.read("quarterly", as_of=date(2024, 8, 31), ticker="CORZ")["period_end"].max())
-        == "2024-06-30"
-    )
+    assert then["period_end"].max() == pd.Timestamp("2025-03-31")
+    earlier = miners.read("quarterly", as_of=date(2024, 8, 31), ticker="CORZ")
+    assert earlier["period_end"].max() == pd.Timestamp("2024-06-30")
     with pytest.raises(UsageError, match="only as of now"):
         miners.read("companies", as_of="2025-06-30")
     with pytest.raises(UsageError, match="invalid input syntax"):
@@ -54,6 +65,10 @@ def test_read_runs_a_query() -> None:
     frame = miners.read("select count(*) as quarters from marts.quarterly where ticker = 'CORZ'")
     assert list(frame.columns) == ["quarters"]
     assert int(frame["quarters"].iloc[0]) > 5
+    typed = miners.read(
+        "select period_end, revenue_usd, is_restated from marts.quarterly where ticker = 'CLSK'"
+    )
+    assert [str(kind) for kind in typed.dtypes] == ["datetime64[s]", "Float64", "boolean"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ from pipelines.warehouse.marts import MARTS, Mart
 def contract(mart: Mart) -> Iterator[tuple[str, str]]:
     """What a mart declares, each with a query that returns the rows that break it."""
     rows = f"(select * from marts.{mart.name})"
-    grain = ", ".join(f'"{name}"' for name in mart.grain)
-    yield f"grain {grain}", f"select {grain} from {rows} m group by {grain} having count(*) > 1"
+    for kind, names in (("grain", mart.grain), ("key", mart.key)):
+        if names:
+            quoted = ", ".join(f'"{name}"' for name in names)
+            yield f"{kind} {quoted}", f"select {quoted} from {rows} m group by {quoted} having count(*) > 1"
     for name, column in mart.columns.items():
         if not column.nullable:
             yield f"{name} is not null", f'select 1 from {rows} m where "{name}" is null'
@@ -54,6 +56,7 @@ def test_mart_meets_contract(samples_engine: sa.Engine, mart: Mart) -> None:
         )
         assert broken(connection, mart) == []
     assert mart.grain
+    assert mart.key or not set(mart.grain) & set(mart.nullable), "each mart has a primary key"
 
 
 def test_contract_finds_each_breach(database: sa.URL) -> None:
