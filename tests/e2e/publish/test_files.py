@@ -116,6 +116,32 @@ def test_excel_equals_warehouse(samples_engine: sa.Engine, published: Path) -> N
     assert len(shown) > 20
 
 
+@pytest.mark.parametrize("mart", ["quarterly", "monthly", "bitcoin_sales"])
+def test_numbers_of_wide_sheets_link_to_their_filings(published: Path, mart: str) -> None:
+    """The cell stays a number; a sum opens the first of the documents that it is made of."""
+    sheet = openpyxl.load_workbook(published / "miners.xlsx")[mart]
+    heads = [cell.value for cell in sheet[1]]
+    cells = [
+        row[heads.index(name)]
+        for name in ("bitcoin_sold", "proceeds_usd", "average_price_usd")
+        for row in sheet.iter_rows(min_row=2)
+    ]
+    figures = [cell for cell in cells if cell.value is not None]
+    assert len(figures) > 10
+    assert all(isinstance(cell.value, int | float) for cell in figures)
+    assert all(
+        cell.hyperlink and cell.hyperlink.target.startswith("https://www.sec.gov/") for cell in figures
+    )
+
+
+def test_datapackage_says_how_periods_are_combined(published: Path) -> None:
+    resources = json.loads((published / "datapackage.json").read_text())["resources"]
+    fields = {f["name"]: f for r in resources if r["name"] == "quarterly" for f in r["schema"]["fields"]}
+    stated = {name: fields[name].get("aggregation") for name in ("revenue_usd", "bitcoin_held", "ticker")}
+    assert stated == {"revenue_usd": "sum", "bitcoin_held": "last", "ticker": None}
+    assert all(r["schema"].get("primaryKey") for r in resources)
+
+
 def test_csv_has_every_row(samples_engine: sa.Engine, published: Path) -> None:
     with (published / "csv" / "total_revenue.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
