@@ -5,7 +5,7 @@
 -- periods that have both. The market price is the average over the days of the same periods, weighted by the bitcoin sold.
 -- It is empty if the price of a day is not known.
 --
--- :year integer  Calendar year; default: the last one with sales.
+-- :year integer  Calendar year; default: the last one with sales in its last quarter.
 -- :ticker text   Only this company.
 --
 -- Example: miners query who_sold_most --year 2024
@@ -65,7 +65,9 @@ of_year as (
     from chosen as c
     where
         left(c.calendar_quarter, 4)::integer = coalesce(
-            cast(:year as integer), (select max(left(l.calendar_quarter, 4))::integer from chosen as l where l.value > 0)
+            cast(:year as integer),
+            (select max(left(l.calendar_quarter, 4))::integer from chosen as l where l.value > 0 and l.calendar_quarter like '%Q4'),
+            (select max(left(l.calendar_quarter, 4))::integer from chosen as l where l.value > 0)
         )
         and (cast(:ticker as text) is null or c.ticker = cast(:ticker as text))
 )
