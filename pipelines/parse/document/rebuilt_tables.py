@@ -79,6 +79,8 @@ _ANY_DIGIT = re.compile(r"\d\S*\s\S*\d|\d{3}")
 
 # ---------------------------------------------------------------------- one cell a line
 
+_OF_PROSE = re.compile(r"^\s*[-–•●]\s|[a-z\d]\.\s*$|^\s*[a-z]")
+
 
 class Table(list[Row]):
     """The rows of a table that is rebuilt, its headings first."""
@@ -91,6 +93,7 @@ def with_cells_on_lines(lines: list[str]) -> Iterator[list[str] | Table]:
         end = k
         while end < len(lines) and _may_be_cell(lines[end]):
             end += 1
+        k += _prose_above_bars(lines[k:end])
         run = lines[k:end]
         first, last, rows = _rows(_cells_of(run), barred=any("|" in line for line in run))
         if rows:
@@ -267,6 +270,12 @@ def _lined_row(line: str, width: int) -> list[str]:
     if any(between[-(width - 1) :]) or beside or not re.search(r"[a-z]", label, re.IGNORECASE):
         return []
     return [label, *(m[0].rstrip("*") for m in last)] if len(label) <= _LONGEST_CELL else []
+
+
+def _prose_above_bars(run: Sequence[str]) -> int:
+    """The number of lines above a table with bars that are ends or beginnings of sentences."""
+    barred = next((i for i, line in enumerate(run) if "|" in line), 0)
+    return max((i + 1 for i, line in enumerate(run[:barred]) if _OF_PROSE.search(line)), default=0)
 
 
 def _may_be_cell(line: str) -> bool:

@@ -53,6 +53,8 @@ _STANDS = re.compile(
 _RIGHT_BEHIND = 12
 _ON_AVERAGE = re.compile(r"\W*on average\b", re.IGNORECASE)
 _ENDS_A_PHRASE = ("and", "with", "while")
+# "The hash rate stands at 403 PH/s with 4,250 miners installed": that of the installed machines.
+_MACHINES_BEHIND = re.compile(r"\s*,?\s*with\s+⟦\d+⟧\s+(?P<kind>[a-z]+)\b")
 
 
 class MeaningFinder:
@@ -182,6 +184,9 @@ class MeaningFinder:
             own_part = re.sub(rf"(?<=⟦{self.tokens[i].ref}⟧).*?\b(?:with|while)\b.*", "", clause)
             only = _only_kind(frame, own_part) if len(alike) == 1 else None
             kind = kind or (None if only == "hashrate_average_operating" else only)
+            counted = _MACHINES_BEHIND.match(self.sentence.behind(i))
+            if kind is None and frame.name == "hash_rate" and counted:
+                return _only_kind(frame, counted["kind"]) or "", scope
             if kind is not None and kind == only and self._is_elsewhere(frame, governor, clause):
                 # "With 14,000 more servers deployed in July, its hash rate capacity is up".
                 kind = None

@@ -105,7 +105,8 @@ class PhraseFinder:
 
     def by_label(self, first: int, last: int, unit: str | None) -> Governor | None:
         """A label of lexicon.yaml that fills a phrase but for its times."""
-        span = range(first, last)
+        added = self._equivalents_too(first, last)
+        span = [k for k in range(first, last) if k not in added]
         if any(self.tokens[k].lemma == "equivalent" for k in span):
             return None
         kept = [
@@ -119,9 +120,24 @@ class PhraseFinder:
                 return Governor(frame, LABEL, first, last - 1, scope, metric.code)
         return None
 
+    def _equivalents_too(self, first: int, last: int) -> set[int]:
+        """The words "or bitcoin equivalent" behind bitcoin: both are counted, as by Argo."""
+        lemmas = [t.lemma for t in self.tokens[first:last]]
+        return {
+            first + k + place
+            for k in range(1, len(lemmas) - 2)
+            if lemmas[k] in ("or", "and")
+            and lemmas[k + 1] in ("bitcoin", "btc")
+            and lemmas[k + 2] == "equivalent"
+            for place in range(3)
+        }
+
     def search(self, first: int, last: int, unit: str | None) -> Governor | None:
         """The first noun of a frame among tokens, the longest at its place."""
-        if unit in (None, "BTC") and any(t.lemma == "equivalent" for t in self.tokens[first:last]):
+        added = self._equivalents_too(first, last)
+        if unit in (None, "BTC") and any(
+            self.tokens[k].lemma == "equivalent" for k in range(first, last) if k not in added
+        ):
             return None
         for k in range(first, last):
             lemma = self.tokens[k].lemma

@@ -60,6 +60,8 @@ REVENUE_WORD = re.compile(r"\brevenues?\b", re.IGNORECASE)
 _OF_THAT = re.compile(
     r"\W*(?:of (?:that|this|these|which|the total)|this (?:includ\w+|compris\w+|consist\w+))\b", re.IGNORECASE
 )
+# "Ended the quarter with $14.2 million of cash, along with 85 bitcoin".
+_ALONG = re.compile(r",?\s(?:along|together) with(?=\s+(?:[a-z]+\s+){0,2}⟦)", re.IGNORECASE)
 _HASH_RATE = re.compile(r"\bhash-?rates?\b", re.IGNORECASE)
 _YEAR_ON_YEAR = re.compile(
     r"\b(?P<unit>year|month|quarter)[- ](?:over|on)[- ](?:the[- ])?(?:year|month|quarter)\b|"
@@ -131,6 +133,7 @@ class TokenizedSentence:
         self.quantities: list[Quantity] = parsed.quantities
         masked = _YEAR_ON_YEAR.sub(_over, parsed.masked)
         masked = _WITHIN_WORD.sub(" ", _HASH_RATE.sub("hash rate", masked))
+        masked = _ALONG.sub(lambda m: " and".ljust(len(m[0])), masked)
         masked = _SAID.sub(lambda m: "," + " " * (len(m[0]) - 1), masked)
         masked = _BLANK_SAID.sub(lambda m: " " * len(m[0]), masked)
         masked = _SYMBOL.sub(lambda m: " " * len(m[0]), masked)

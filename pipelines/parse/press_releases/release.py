@@ -36,7 +36,7 @@ _FOREIGN_TABLE = re.compile(
     re.IGNORECASE,
 )
 
-VERSION = "9"
+VERSION = "10"
 """Raised whenever the same bytes would give other statements."""
 
 

@@ -35,7 +35,7 @@ UNTAGGED = frozenset(
 )
 """Metrics that are read from tables of reports."""
 
-VERSION = "3"
+VERSION = "4"
 
 _PART = re.compile(r"\b(?:facilit(?:y|ies)|sites?|locations?|campus)\b", re.IGNORECASE)
 _LONGEST = 60

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.parse.document.page import read_page
+from pipelines.parse.document.page import Block, read_page
 from pipelines.parse.document.tables import Table
 
 # Figures of Riot's updates for July 2024 and November 2023; labels and layout in our own order.
@@ -443,3 +443,36 @@ def test_labels_and_values_may_run_together() -> None:
         ("Mining revenue", list(zip(heads, ("$90,330", "$97,790", "$16,920", "$20,000"), strict=True))),
     ]
     assert [line.section for line in table.lines] == [*["Hosting Segment1 | Revenue:"] * 3, "Mining Segment"]
+
+
+def test_sentences_above_a_table_with_bars_are_no_cells() -> None:
+    """Lines of bullets are as short as cells, and their days and years look like headings."""
+    page = read_page(
+        b"""Results of the quarter ended
+June 30, 2024.
+Highlights
+- Hosting capacity of 522 MW,
+compared with 374 MW in the same quarter of
+2023.
+- Production fell 23.1% to 780 coins
+in the same quarter.
+Metric |
+June 30, |
+2024 |
+2023 |
+Capacity (MW) |
+522 |
+374 |
+Mining capacity (EH/s) |
+24.7 |
+15.2 |
+Users |
+395,056 |
+211,502 |
+"""
+    )
+    blocks = [item.text for item in page.items if isinstance(item, Block)]
+    assert any("522 MW, compared with 374 MW" in text for text in blocks)
+    assert any("to 780 coins in the same quarter" in text for text in blocks)
+    (table,) = [item for item in page.items if isinstance(item, Table)]
+    assert [line.label for line in table.lines] == ["Capacity (MW)", "Mining capacity (EH/s)", "Users"]

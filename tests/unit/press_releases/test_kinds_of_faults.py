@@ -8,6 +8,20 @@ MARCH = ("2025-04-03", "Alder Ridge March 2025 Production and Operations Update"
 Q3 = ("2024-11-12", "Alder Ridge Reports Third Quarter 2024 Results")
 
 CASES = {
+    "bitcoin or bitcoin equivalents, machines beside a hash rate, coins along with cash": (
+        ("ARBK", *MARCH),
+        (
+            "As of March 31, 2025, the total mining hash rate stands at 2.7 EH/s with 24,500 miners installed.",
+            "Total number of Bitcoin or Bitcoin Equivalent (“BTC”) mined during March was 54, 3% more than in February.",
+            "The Company ended the month with $14.2 million of cash on its balance sheet, along with 85 Bitcoin or Bitcoin Equivalent (together, “BTC”) in its treasury.",
+        ),
+        {
+            "hashrate_deployed company 2025-03-31 2.7",
+            "miners_deployed company 2025-03-31 24500",
+            "bitcoin_produced company 2025-03-31 54",
+            "bitcoin_held company 2025-03-31 85",
+        },
+    ),
     "amounts in brackets do not head columns": (
         ("IREN", "2025-02-06", "January 2025 Monthly Update"),
         (
