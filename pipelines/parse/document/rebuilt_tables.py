@@ -60,6 +60,7 @@ _LENGTH = re.compile(
     rf"(?:\s+{_DAY.pattern})?",
     re.IGNORECASE,
 )
+_MONTHS_LONG = re.compile(r"(?:one|three|six|nine|twelve)\s+months?(?:\s+ended)?", re.IGNORECASE)
 _LENGTHS = re.compile(rf"(?:{_LENGTH.pattern}\s*)+", re.IGNORECASE)
 _GLUED_YEARS = re.compile(r"(?:20\d\d){2,6}")
 _GLUED_VALUE = r"(?:(?:\$\s?)?\(?\$?\d{1,3}(?:,\d{3})*(?:\.\d+)?\)?|[—–-])"
@@ -232,7 +233,30 @@ def _headings_at(lines: list[str], k: int) -> tuple[list[str], int]:
     while j < len(lines) and (not lines[j].strip() or _LINE_OF_A_HEADING.fullmatch(lines[j])):
         names += [collapse(lines[j])] if lines[j].strip() else []
         j += 1
-    return (names, j) if len(names) > 1 else ([], k)
+    if len(names) > 1:
+        return names, j
+    return _headings_over_lines(lines, k)
+
+
+def _headings_over_lines(lines: list[str], k: int) -> tuple[list[str], int]:
+    """The headings of columns that take several lines each, and end with their years.
+
+    "One Month", "October 31,", "2023", and again for the next column.
+    """
+    names: list[str] = []
+    parts: list[str] = []
+    j = k
+    while j < len(lines):
+        text = collapse(lines[j])
+        if text and not (_YEAR.fullmatch(text) or _DAY.fullmatch(text) or _MONTHS_LONG.fullmatch(text)):
+            break
+        parts += [text] if text else []
+        if _YEAR.fullmatch(text):
+            names.append(" ".join(parts))
+            parts = []
+        j += 1
+    dated = all(_DAY.search(name) for name in names)
+    return (names, j) if len(names) > 1 and dated and not parts else ([], k)
 
 
 def _lines_of_rows(lines: list[str], k: int, width: int) -> tuple[list[list[str]], int]:

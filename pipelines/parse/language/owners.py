@@ -11,7 +11,7 @@ from pipelines.watchlist.frames import Frames
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, scope_in
 
 _FOR_CUSTOMERS = re.compile(
-    r"^(?:(?:the|our|its)\s+(?:data\s?cent(?:er|re)\s+)?)?(?:co-?location|hosting|hosted|cloud)\b",
+    r"^(?:(?:the|our|its)\s+(?:data\s?cent(?:er|re)\s+)?)?(?:co-?locat(?:ion|ed)|hosting|hosted|cloud)\b",
     re.IGNORECASE,
 )
 _BY_WHOM = re.compile(

@@ -110,7 +110,10 @@ _YEAR_LABEL = re.compile(
 _ON = re.compile(r"(?<!ended )(?<!closed )(?<!ending )\bon\s+$", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^()⟦⟪]{0,40}\)")
 _HALF = re.compile(r"[;()]|[.]\s")
-_FROM_OWN = re.compile(r"^\s*(?:bitcoins?\s+)?from\s+(?:self|our|its|mining|hosting)", re.IGNORECASE)
+_FROM_OWN = re.compile(
+    r"^\s*(?:bitcoins?\s+)?from\s+(?:self|our|its|mining|host(?:ing|ed)|co-?locat(?:ion|ed)|customers?|clients?)",
+    re.IGNORECASE,
+)
 # "Sold the 188 bitcoin that it had mined in January": January is not when it sold them.
 _RELATIVE = re.compile(
     r"^\s*(?:bitcoins?\s+)?(?:that|which)\s+(?:we|it|the company|were|was|had)\b", re.IGNORECASE

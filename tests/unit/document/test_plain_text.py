@@ -476,3 +476,32 @@ Users |
     assert any("to 780 coins in the same quarter" in text for text in blocks)
     (table,) = [item for item in page.items if isinstance(item, Table)]
     assert [line.label for line in table.lines] == ["Capacity (MW)", "Mining capacity (EH/s)", "Users"]
+
+
+def test_headings_over_several_lines() -> None:
+    """LM Funding's updates: length, day and year of each column on lines of their own."""
+    page = read_page(
+        b"""Metrics * One Month
+October 31,
+2023
+One Month
+September 30,
+2024
+
+One Month
+October 31,
+2024
+
+Coins mined, net 36.9  6.6  7.3
+Coins sold (55.0) -  (9.0)
+Coins held at month end 72.0  142.3  140.5
+"""
+    )
+    (table,) = [item for item in page.items if isinstance(item, Table)]
+    (headings,) = table.headings
+    assert headings == "October 31, 2023 | One Month September 30, 2024 | One Month October 31, 2024"
+    assert [line.label for line in table.lines] == [
+        "Coins mined, net",
+        "Coins sold",
+        "Coins held at month end",
+    ]

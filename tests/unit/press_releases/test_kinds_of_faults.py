@@ -8,6 +8,16 @@ MARCH = ("2025-04-03", "Alder Ridge March 2025 Production and Operations Update"
 Q3 = ("2024-11-12", "Alder Ridge Reports Third Quarter 2024 Results")
 
 CASES = {
+    "own coins and those of colocated machines share the time behind both": (
+        ("CORZ", *MARCH),
+        ("Produced 247 self-mined bitcoin and an estimated 44 bitcoin from colocated miners in March.",),
+        {"bitcoin_produced company 2025-03-31 247", "bitcoin_produced hosted_customers 2025-03-31 44"},
+    ),
+    "the year to date behind a count is no number of years": (
+        ("CORZ", *MARCH),
+        ("Core Scientific mined 247 bitcoin in March and 719 Year-to-Date.",),
+        {"bitcoin_produced company 2025-03-31 247", "bitcoin_produced company 2025-03-31 719"},
+    ),
     "bitcoin or bitcoin equivalents, machines beside a hash rate, coins along with cash": (
         ("ARBK", *MARCH),
         (
