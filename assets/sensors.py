@@ -236,7 +236,7 @@ def something_to_publish(context: dg.SensorEvaluationContext) -> dg.RunRequest |
 
 @dg.sensor(minimum_interval_seconds=30, default_status=_RUNNING)
 def long_analyst_queries(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-    """Statements of the role `analyst` that run for more than a minute: cancel them; restore its settings."""
+    """Cancel statements of `analyst` that run for more than a minute; restore its settings."""
     engine = connect_engine(_SETTINGS, migrated=False)
     try:
         with engine.begin() as connection:

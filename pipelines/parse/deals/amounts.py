@@ -275,7 +275,7 @@ def _instrument(sentence: AnnotatedSentence, index: int) -> str:
 
 
 def _is_credit(words: tuple[Token, ...], at: int, k: int) -> bool:
-    """Whether a facility is one of credit: a lender's name before it, or words of lending around it."""
+    """Whether a facility is one of credit: by a lender's name, or words of lending beside it."""
     named = any(word.kind == "w" and word.text[0].isupper() for word in words[at + 1 : k])
     return named or has_phrase("of_credit", words, 0, len(words))
 

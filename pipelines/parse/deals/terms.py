@@ -1,4 +1,4 @@
-"""Terms of notes and loans that stand in other sentences than their amount.
+"""Terms of notes and loans in other sentences than their amount.
 
 "Completed its offering of notes due 2031 (the “notes”). The notes were sold under an agreement dated as of
 December 2. The aggregate principal amount was $850 million."
@@ -15,7 +15,7 @@ from pipelines.parse.deals.vocabulary import begins, says
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Year of maturity, and days of agreement and closing; None for what a sentence does not state."""
+    """Year of maturity, days of agreement and closing; None for what a sentence leaves out."""
 
     matures: int | None
     agreed_on: date | None

@@ -131,7 +131,7 @@ class DealTracker:
     def _with_terms(
         self, sentence: DealSentence, deals: list[Deal], reported: date | None, dated: date | None
     ) -> list[Deal]:
-        """The deals with the terms of the sentences before; terms of a known financing are added to it."""
+        """The deals with the terms of the sentences before; a known financing gets the later ones."""
         if any(deal.kind == FINANCING for deal in deals):
             before, self._terms = self._terms, None
             return [before.of(d) if before and d.kind == FINANCING else d for d in deals]

@@ -104,7 +104,8 @@ _UNIT_WORDS: tuple[tuple[str, str, Decimal], ...] = (
     (
         (
             r"gpus?(?![a-z])|shares?(?![a-z])|employees?(?![a-z])|acres?(?![a-z])|blocks?(?![a-z])|"
-            r"days?(?![a-z])|months?(?![a-z])|years?(?![a-z])(?![- ]to[- ]date)|hours?(?![a-z])|weeks?(?![a-z])|"
+            r"days?(?![a-z])|months?(?![a-z])|years?(?![a-z])(?![- ]to[- ]date)|hours?(?![a-z])|"
+            r"weeks?(?![a-z])|"
             r"sites?(?![a-z])"
         ),
         "other",
