@@ -36,6 +36,8 @@ _DEAL_GROWS = re.compile(
     re.IGNORECASE,
 )
 
+# "The first phase of the Corsicana facility will consist of 400 MW": of no contract.
+_OF_A_PHASE = re.compile(r"\W*(?:the\s+)?(?:first|initial|second|third|final)\s+phase of\b", re.IGNORECASE)
 # "Despite its bankruptcy, Celsius Mining goes on and plans to": of a company that is not watched.
 _WHO_AIMS = re.compile(
     r"(?:^\W*|,\s+)(?P<name>[A-Z][\w&.’'-]+(?: [A-Z][\w&.’'-]+)*)\s+(?:[a-z]+s [^.;,]{0,60}\band\s+)?"
@@ -73,7 +75,7 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
             or s.sentence.role(index) in (FROM, BY)
         ):
             continue
-        if back and s.sentence.role(index) != TO:
+        if back and s.sentence.role(index) != TO and not _OF_A_PHASE.match(s.text):
             # What a contract delivers. "This acquisition fits its plan to grow to 32 MW by 2025" is a target.
             continue
         start, end = s.sentence.at[index]

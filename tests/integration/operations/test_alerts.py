@@ -244,7 +244,7 @@ def test_digest_lists_blocked_contradicted_and_quarantined(services: Services) -
             )
         connection.execute(
             sa.text(
-                "insert into ops.finding values (7, 'CLSK', 'proceeds_differ', 'tie_outs', null, null, null, null, '2025-06-30', 127625, 127829, 'cash flow and note', '{}', now())"
+                "insert into ops.finding values (7, 'CLSK', 'proceeds_differ', 'tie_outs', null, null, null, null, '2025-06-30', null, 127625, 127829, 'cash flow and note', '{}', now())"
             )
         )
         connection.execute(
