@@ -40,7 +40,17 @@ _EQUITY_FOR_SALE = re.compile(
     r"\b(?:sell|selling|sales? of|offer|offering of|issue)\s+(?:up to\s+|as much as\s+)?$", re.IGNORECASE
 )
 # "Bitmain agreed to invest $53 million in the miner".
-_INVESTED_IN = re.compile(r"\s+in(?:to)?\s+(?:the (?:miner|company|firm)\b|⟬(?P<m>\w)⟭)")
+_INVESTED_IN = re.compile(
+    r"\s+in(?:to)?\s+(?:the (?:miner|company|firm)\b|"
+    r"(?:(?:the |a )?(?:[a-z-]+\s+){0,3}(?:miner|company|firm|operator)\s+)?⟬(?P<m>\w)⟭)"
+)
+# "Its Texas facility designed for 750 megawatts".
+_SITE_OF = re.compile(
+    r"\b(?:facility|site|campus|data cent(?:er|re)|complex)\s+(?:that is\s+|which is\s+)?"
+    r"(?:designed|built|planned|rated|permitted|sized)\s+(?:for|to (?:support|host|hold|house))\s+"
+    r"(?:about |up to |some )?$",
+    re.IGNORECASE,
+)
 _OF_A_SITE = re.compile(
     r"[\s-]+(?:(?-i:[A-Z])[\w.]+\s+){1,3}(?:facility|site|campus|data cent(?:er|re)|location|complex|farm)\b",
     re.IGNORECASE,
@@ -245,8 +255,10 @@ def _instrument(sentence: AnnotatedSentence, index: int) -> str:
         if not found and (words[k].lemma in _NOT_OF_IT or (words[k].text == "," and k > at + 1)):
             break
         if words[k].lemma == "facility" and not has_phrase("facilities", words, at, k + 1):
-            # "A $43.9 million RBC facility", but not "purchased a $53 million facility in North Carolina".
-            return "loan" if _is_credit(words, at, k) else ""
+            # "A $43.9 million RBC facility", but not "purchased a $53 million facility in North Carolina"
+            # or "$30 million Paraguay Facility Sale".
+            sold = k + 1 < len(words) and words[k + 1].lemma in ("sale", "purchase", "acquisition")
+            return "loan" if not sold and _is_credit(words, at, k) else ""
         if kind := found:
             capital = words[k].lemma == "investment" and words[k - 1].lemma == "capital"
             if kind == "equity" and has_phrase("notes", words, k, k + 5):
@@ -299,7 +311,7 @@ def megawatts_of(sentence: AnnotatedSentence) -> list[Amount]:
 
 def is_at_a_site(before: str, behind: str) -> bool:
     """Whether megawatts are those of a site where something is done: "at its 750 MW campus"."""
-    return bool(_AT_A_SITE.search(before) and _A_SITE.match(behind))
+    return bool(_AT_A_SITE.search(before) and _A_SITE.match(behind)) or bool(_SITE_OF.search(before))
 
 
 def _kind_of_megawatts(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:

@@ -12,6 +12,9 @@ from pipelines.parse.language.annotation import mention_index, position_of
 
 _SOLD = re.compile(r"\b(?:s(?:old|elling|ells?|ales?)|dispos\w+|liquidat\w+|moneti[sz]\w+)\b", re.IGNORECASE)
 _COINS = re.compile(r"\b(?:coins?|bitcoins?|btc)\b(?! (?:min|treasury|company|-?backed))", re.IGNORECASE)
+_AND_ALIKE = re.compile(
+    r"⟦\d+⟧\s+(?:in|of)\s+(?:[^,;.⟦]|⟦\d+⟧){0,60}?\band\s+(?:about |approximately )?$", re.IGNORECASE
+)
 # "Purchased 4,812 bitcoin for $150 million".
 _PAID_FOR_COINS = re.compile(
     r"\b(?:bought|buy\w*|purchas\w+|acquir\w+)\b[^.;]{0,80}\bfor\s+(?:about |around |roughly )?$",
@@ -94,7 +97,9 @@ def financings(s: DealSentence) -> Iterator[tuple[Event, Amount]]:
             continue
         if verb is None or s.is_hedged(verb) or _lends(s, verb) or _lends_itself(s, amount):
             continue
-        if _is_of_coins(s, amount) or ends("repaid_debt", s.text[: amount.start], 6):
+        # "To repurchase $227.7 million in notes due 2030 and $316.6 million in notes due 2029".
+        before = _AND_ALIKE.sub("", s.text[: amount.start])
+        if _is_of_coins(s, amount) or ends("repaid_debt", before, 6):
             continue
         if bare:
             amount = amount._replace(kind="loan" if borrows else _instrument_in(s))

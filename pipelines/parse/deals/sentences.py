@@ -128,9 +128,9 @@ def find_addition(
         # "The $96 million deal encompasses 200 acres": not the contract of the sentence before.
         amounts = []
     amount = min(amounts, key=lambda m: m.rank, default=None)
-    power = (
-        min(s.megawatts, key=lambda m: m.rank, default=None) if brings and deal.kind != FINANCING else None
-    )
+    # "At its Texas facility designed for 750 MW": the site's.
+    own = [m for m in s.megawatts if m.kind != SITE]
+    power = min(own, key=lambda m: m.rank, default=None) if brings and deal.kind != FINANCING else None
     if power is not None and (
         (deal.kind == ACQUISITION and _is_for_a_time(s, power))
         or (says("permitted", s.text) and power.kind != CRITICAL_IT)

@@ -154,10 +154,16 @@ class DealTracker:
         "It gets $14 million", of which "the deal includes a $2 million loan and $12 million of equity".
         """
         parts = [d.amount for d in deals if d.kind == FINANCING and d.amount is not None]
-        known = [t.deal.amount for t in self.deals if t.deal.kind == FINANCING]
-        if len(parts) > 1 and sum(parts) in known:
-            return [d for d in deals if d.kind != FINANCING]
-        return deals
+        whole = next(
+            (t for t in self.deals if t.deal.kind == FINANCING and t.deal.amount == sum(parts)), None
+        )
+        if len(parts) < 2 or whole is None:
+            return deals
+        if whole.deal.offset < 0 and not whole.told:
+            # The title adds up what are two offerings.
+            self.deals.remove(whole)
+            return deals
+        return [d for d in deals if d.kind != FINANCING]
 
     def _exercise(self, on: date) -> None:
         """Give the last financing the day on which an option for more of it was exercised."""

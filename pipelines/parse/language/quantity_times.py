@@ -46,6 +46,10 @@ _OUT_ON = re.compile(
 )
 _ON_DAY = re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE)
 _SAYS = re.compile(rf"\b{_VERBS_OF_SAYING}\b", re.IGNORECASE)
+_EARLIER = re.compile(r"\W*(?:earlier|late|early)\s*", re.IGNORECASE)
+_THEN_SAYS_THAT = re.compile(
+    r",?\s+(?:[\w⟬⟭.’'-]+\s+){1,5}?(?:reported|announced|said|disclosed|revealed)\s+that\b", re.IGNORECASE
+)
 _THEN_SAYS = re.compile(rf",?\s+(?:[\w.-]+\s+){{1,6}}?{_VERBS_OF_SAYING}\b", re.IGNORECASE)
 _RECENT = 14
 _NO_TIME_BESIDE = "no time beside the compared value"
@@ -276,6 +280,15 @@ class TimeFinder:
         )
         if period is None and time.kind == CURRENT:
             period = self._named_before(time) or self._of_the_sentence_before(time)
+        if (
+            period is None
+            and base is None
+            and (time.kind, time.months, role == BEFORE) == (PRIOR, 1, False)
+            and self.sentence.quantity_at(i).unit == "BTC"
+        ):
+            # "It had mined 590 bitcoin last month", in a text about no month: before its publication.
+            last: date = self.setting.disclosure.disclosed_on.replace(day=1) - timedelta(days=1)
+            period = Period(last.replace(day=1), last)
         if period is None:
             return Dated(None, True, words)
         if covers == "period" and period.start is None:
@@ -346,6 +359,11 @@ class TimeFinder:
     def _is_of_publication(self, time: Time) -> bool:
         """Whether a day is that of a statement: "said on November 4 that"."""
         published = self.setting.disclosure.disclosed_on
+        if _EARLIER.fullmatch(self.sentence.masked[: time.start]) and _THEN_SAYS_THAT.match(
+            self.sentence.masked[time.end :]
+        ):
+            # "Earlier this month, Marathon reported that it had mined 590 last month".
+            return True
         if time.kind != ABSOLUTE or time.period is None or time.period.start is not None:
             return False
         before, behind = self.sentence.masked[: time.start], self.sentence.masked[time.end :]

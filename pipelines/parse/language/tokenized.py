@@ -32,7 +32,7 @@ _SAID = re.compile(
 _BLANK_SAID = re.compile(r",\s{4,}(?=(?:was|were|is|are|has|had|have|rose|fell)\b)")
 # "Mined 654 bitcoin (BTC) in May".
 _SYMBOL = re.compile(
-    r"(?<=⟧)\s*\([“\"']?(?:BTC|BTC-USD|Bitcoin|bitcoin)[”\"']?\)|\s*\([A-Z]{2,5}\s+[-+–▲▼]?\d+(?:\.\d+)?%\)"
+    r"(?<=⟧)\s*\([“\"']?(?:BTC|BTC-USD|Bitcoin|bitcoin|[EPT]H\W?s|MWs?|GWs?)[”\"']?\)|\s*\([A-Z]{2,5}\s+[-+–▲▼]?\d+(?:\.\d+)?%\)"
 )
 # "A rise in revenues, which climbed by 223% to $165.2 million": the revenues climbed.
 _WHICH = re.compile(

@@ -61,6 +61,7 @@ CLAIMED = frozenset(
 """Facts that are claimed."""
 
 UNCLEAR_YEAR = "unclear fiscal year"
+NO_PERIOD = "no period"
 
 _SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price", "bitcoin_purchased")
 _RECENTLY = re.compile(
@@ -187,6 +188,12 @@ def read_article(
                 reader.paragraph(paragraph, offset)
                 above.append(paragraph)
             offset += len(paragraph) + 1
+    # "Cango sells 4,451 bitcoin", and below it "over the weekend": not in the month of the headline.
+    days = {
+        c.sentence for c in reader.claims if not c.dated and c.fact in _SALES and c.value in reader.undatable
+    }
+    reader.claims = [c for c in reader.claims if c.dated or c.sentence not in days]
+    out.skipped += [(NO_PERIOD, sentence) for sentence in sorted(days)]
     own = [c for c in reader.claims if c.fact != "bitcoin_produced" or c.value not in reader.with_customers]
     claims = deduplicate(own + [deal_claim(d.company, d.deal) for d in reader.deals.deals])
     out.claims, doubtful = consistent_claims(claims)
@@ -259,6 +266,8 @@ class _Reader:
         self._partial = False
         self._compares: set[str] = set()
         self._planned: frozenset[tuple[str | None, Decimal]] = frozenset()
+        self.undatable: set[Decimal] = set()
+        """Sales of days that no period covers, such as "over the weekend"."""
 
     @property
     def _basis(self) -> str:
@@ -389,18 +398,23 @@ class _Reader:
             if r.reason == PLAN and r.quantity.value and r.quantity.unit != "percent"
         }
         undated: list[Reading] = []
+        of_days = False
         for reading in readings:
             reason = reading.reason or self._take(sentence, labeller, reading)
             if reason:
                 self.out.skipped.append((reason, sentence.label))
             if reason == UNCLEAR_YEAR:
                 undated.append(reading)
+            if reason == NO_PERIOD and reading.metric in _SALES and reading.quantity.value is not None:
+                self.undatable.add(reading.quantity.value)
+                of_days = True
         self._unclear(first)
         changes = list(find_changes(labeller))
         for change in changes:
             # The labeller has skipped it as a percentage.
             _not_skipped(self.out.skipped, sentence.label)
-            reason = self._change(sentence, labeller, change, made=len(self.claims) > first)
+            made = len(self.claims) > first
+            reason = NO_PERIOD if of_days else self._change(sentence, labeller, change, made=made)
             if reason:
                 self.out.skipped.append((reason, sentence.label))
         self._compares |= {basis_of(labeller), *(change.basis for change in changes)} - {""}
@@ -503,7 +517,7 @@ class _Reader:
             return "no period"
         if not reading.dated and fact in _SALES and _RECENTLY.search(labeller.sentence.masked):
             # "Confirmed on Monday that it has sold": not of the month before.
-            return "no period"
+            return NO_PERIOD
         before = labeller.sentence.before(labeller.sentence.at[ref]) if ref is not None else ""
         self.claims.append(
             Claim(
