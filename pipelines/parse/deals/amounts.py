@@ -28,7 +28,7 @@ _LEAST = Decimal(500_000)
 # Words between an amount and what it is: "$400 million in aggregate principal amount of senior notes".
 _MOST_WORDS = 9
 _REVENUE = re.compile(r"^\W*(?:(?:in|of|worth of)\s+)?(?:[\w-]+\s+){0,3}?revenues?\b", re.IGNORECASE)
-_UP_TO = re.compile(r"\b(?:up to|as much as|a maximum of|maximum of)\s+$", re.IGNORECASE)
+_UP_TO = re.compile(r"\b(?:up to|up-to-|as much as|a maximum of|maximum of)\s*$", re.IGNORECASE)
 # "Options which could bring the total contract value to $17.7 billion".
 _COULD_REACH = re.compile(
     r"\b(?:could|may|might|would)\s[^.;⟦]{0,60}\bto\s+(?:[a-z]+\s+){0,2}$", re.IGNORECASE

@@ -46,6 +46,9 @@ _OUT_ON = re.compile(
 )
 _ON_DAY = re.compile(r"\bon\s+(?:\w+day,?\s+)?$", re.IGNORECASE)
 _SAYS = re.compile(rf"\b{_VERBS_OF_SAYING}\b", re.IGNORECASE)
+_HAS_BECOME = re.compile(
+    r"\b(?:has|have)\s+(?:[a-z]+ly\s+)?\w+(?:ed|en|n|nk|t)\b[^;.⟦]*\bto\s+", re.IGNORECASE
+)
 _EARLIER = re.compile(r"\W*(?:earlier|late|early)\s*", re.IGNORECASE)
 _THEN_SAYS_THAT = re.compile(
     r",?\s+(?:[\w⟬⟭.’'-]+\s+){1,5}?(?:reported|announced|said|disclosed|revealed)\s+that\b", re.IGNORECASE
@@ -249,6 +252,8 @@ class TimeFinder:
         if time is None:
             if base is None and not rule and role != BEFORE and covers == "day" and self._is_present(i):
                 return Dated(Period(None, self.setting.disclosure.disclosed_on), False, "present tense")
+            if covers == "day" and role != BEFORE and not rule and self._is_now(i):
+                return Dated(Period(None, self.setting.disclosure.disclosed_on), False, "since a time")
             if base is not None and covers == "period" and not rule and self._is_of_another_length(base):
                 return Dated(None, False, "the sentence is about another period")
             weekday = self._weekday() if covers == "day" and role != BEFORE and not rule else None
@@ -312,6 +317,11 @@ class TimeFinder:
                 period = shifted(first[0], 12 * years) if 0 < years < 3 else period
             self.before = period
         return Dated(_covering(period, covers), True, words, told_when=rule == "when")
+
+    def _is_now(self, i: int) -> bool:
+        """Whether a value is the result of what happened since a time: "Since May, it has shrunk to"."""
+        before = self.sentence.before(i)
+        return any(self._is_since(t) for t in self.times) and bool(_HAS_BECOME.search(before))
 
     def _only_named(self) -> Period | None:
         """The month, quarter or year that the sentence names for its figures, if it names one."""
