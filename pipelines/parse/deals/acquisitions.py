@@ -216,6 +216,9 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
                     return Event(FINANCING, *where)
                 if other:
                     owner, party, role = index, other, "buyer"
+                elif not any(m.subject for m in s.sentence.mentions[:index]):
+                    # Somebody without a name buys a watched company.
+                    return None
     else:
         # "Rockdale land": a place.
         of_land = any(words[j].lemma in ("land", "acre") for j in range(first, last))

@@ -70,7 +70,9 @@ def contracts(s: DealSentence) -> Iterable[Event]:
                 continue
             if _WITH_LENDERS.match(s.text[token.end :]) or _EXTENSION.match(s.text[token.end :]):
                 continue
-            bought = any(phrase_at("acquire", words, j) for j in range(k + 1, min(k + 14, len(words))))
+            # "Signs a lease with Anthropic, acquires a campus": behind a comma is another deal.
+            part = next((j for j in range(k + 1, min(k + 14, len(words))) if words[j].text == ","), k + 14)
+            bought = any(phrase_at("acquire", words, j) for j in range(k + 1, min(part, len(words))))
             if _INTENT.match(s.text[token.start :]) and _PURCHASE.search(s.text):
                 # "Signed a letter of intent with Bitfarms … with the acquisition".
                 continue

@@ -15,6 +15,11 @@ _COINS = re.compile(r"\b(?:coins?|bitcoins?|btc)\b(?! (?:min|treasury|company|-?
 _AND_ALIKE = re.compile(
     r"⟦\d+⟧\s+(?:in|of)\s+(?:[^,;.⟦]|⟦\d+⟧){0,60}?\band\s+(?:about |approximately )?$", re.IGNORECASE
 )
+_OF_SECURITIES = re.compile(
+    r"\s+(?:of|in|worth of)\s+(?:(?:[a-z-]+|⟦\d+⟧)\s+){0,4}?"
+    r"(?:notes?|bonds?|securities|shares?|stock|debentures?)\b",
+    re.IGNORECASE,
+)
 # "Purchased 4,812 bitcoin for $150 million".
 _PAID_FOR_COINS = re.compile(
     r"\b(?:bought|buy\w*|purchas\w+|acquir\w+)\b[^.;]{0,80}\bfor\s+(?:about |around |roughly )?$",
@@ -184,6 +189,9 @@ def _is_raised(s: DealSentence, amount: Amount) -> bool:
 
 def _is_of_coins(s: DealSentence, amount: Amount) -> bool:
     """Whether an amount is what sold coins brought, or revenue."""
+    if _OF_SECURITIES.match(s.text[amount.end :]):
+        # "Intends to sell $500 million of convertible securities so that it can buy bitcoin".
+        return False
     coins = any(q.unit == "BTC" for q in s.sentence.quantities) or bool(_COINS.search(s.text))
     if any(q.unit == "BTC" for q in s.sentence.quantities) and _PAID_FOR_COINS.search(s.text[: amount.start]):
         return True

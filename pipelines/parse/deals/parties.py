@@ -84,6 +84,7 @@ _OF_A_FACILITY = re.compile(
     r"\b(?:facility|loan|line(?: of credit)?|credit|agreement)\s+(?:[\w⟪⟫-]+\s+){0,4}?"
     rf"(?:with|from)\s+{_WORDS}{{0,6}}?{_NAME}"
 )
+_BOUGHT = re.compile(r"\b(?:acquisition|purchase|takeover|buyout) of\s+(?:[a-z-]+\s+){0,4}$", re.IGNORECASE)
 _LENDS = re.compile(
     rf"{_NAME}(?:,[^,;]{{3,90}},)?\s+(?:has |have |had |will |also )*"
     rf"(?:{'|'.join(word_list('deals.lender_acts'))})\b"
@@ -168,6 +169,9 @@ def name_in(sentence: AnnotatedSentence, start: int, end: int) -> Name | None:
 def _self(sentence: AnnotatedSentence) -> int | None:
     """The mention that is the subject of the sentence, if it is a watched company."""
     first = next((i for i, m in enumerate(sentence.mentions) if m.subject), None)
+    if first is not None and _BOUGHT.search(sentence.masked[: position_of(sentence, first)]):
+        # "With the $9 billion acquisition of the miner Core Scientific, the companies announced".
+        return None
     if first is not None and _WE.match(sentence.masked[: position_of(sentence, first)]):
         # "“We have acquired Stronghold,” Bitfarms posted": the first one named is not who acts.
         return None
