@@ -319,7 +319,7 @@ class TimeFinder:
         return Dated(_covering(period, covers), True, words, told_when=rule == "when")
 
     def _is_now(self, i: int) -> bool:
-        """Whether a value is the result of what happened since a time: "Since May, it has shrunk to"."""
+        """Whether a value is what came of the time since: "Since May, it has shrunk to"."""
         before = self.sentence.before(i)
         return any(self._is_since(t) for t in self.times) and bool(_HAS_BECOME.search(before))
 

@@ -51,6 +51,38 @@ def test_month_without_figures_is_a_row(warehouse: WarehouseBuilder) -> None:
     assert warehouse.rows(known) == [("2024-01",)]
 
 
+def test_months_go_on_while_only_holdings_are_stated(warehouse: WarehouseBuilder) -> None:
+    """LM Funding's releases of 2025 state holdings alone; a quarterly report prolongs nothing."""
+    update = warehouse.document("LMFA", "2025-02-05", form="8-K", kind="update")
+    warehouse.metric(update, "bitcoin_produced", "7", month(2025, 1))
+    later = warehouse.document("LMFA", "2025-08-05", form="8-K", kind="update")
+    warehouse.metric(later, "bitcoin_held", "155", (None, date(2025, 7, 31)))
+    report = warehouse.document("LMFA", "2026-05-10", form="10-Q", kind="report")
+    warehouse.metric(report, "bitcoin_held", "300", (None, date(2026, 3, 31)))
+    months = [row[0] for row in warehouse.rows("select month from marts.monthly order by 1")]
+    assert (months[0], months[-1], len(months)) == ("2025-01", "2025-10", 10)
+
+
+def test_daily_index_shows_how_far_edgar_was_read(warehouse: WarehouseBuilder) -> None:
+    """Without a filing of any company the quarters and months end on the last day that was read."""
+    update = warehouse.document("RIOT", "2024-02-05", form="8-K", kind="update")
+    warehouse.metric(update, "bitcoin_produced", "500", month(2024, 1))
+    warehouse.metric(update, "bitcoin_held", "7000", (None, date(2024, 1, 31)))
+
+    def last() -> list[tuple[str, str]]:
+        return warehouse.rows(
+            "select (select max(month) from marts.monthly_as_of('infinity')), "
+            "(select max(calendar_quarter) from marts.quarterly_as_of('infinity'))"
+        )
+
+    assert last() == [("2024-01", "2024Q1")]
+    with warehouse.engine.begin() as connection:
+        connection.execute(
+            sa.text("insert into ops.daily_index values ('2024-07-05', 'read', 0, 0, '2024-07-06T02:00:00Z')")
+        )
+    assert last() == [("2024-04", "2024Q2")]
+
+
 def test_company_that_ended_has_no_months_after(warehouse: WarehouseBuilder) -> None:
     """Stronghold, bought by Bitfarms in March 2025."""
     update = warehouse.document("SDIG", "2025-02-05", form="8-K", kind="update")
