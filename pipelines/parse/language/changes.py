@@ -36,13 +36,13 @@ _PRICE = re.compile(
 )
 _POINTS = re.compile(r"\b(?:basis points|bps|(?:percentage )?points?)\b", re.IGNORECASE)
 _BESIDE = re.compile(
-    r"[\s,(–—-]*(?:⟪\d+⟫|\b(?:or|which|is|was|that|represent(?:s|ed|ing)|mark(?:s|ed|ing)|reflect(?:s|ed|ing)|a|an|in|for|during|over|throughout|the|its|fiscal|full|first|second|third|fourth|alone|on|approximately|roughly|about|nearly|\w+day)\b|[\s,(–—-])*"
+    r"[\s,(–—-]*(?:⟪\d+⟫|\b(?:or|which|is|was|that|represent(?:s|ed|ing)|mark(?:s|ed|ing)|show(?:s|ed|ing)|reflect(?:s|ed|ing)|a|an|in|for|during|over|throughout|the|its|fiscal|full|first|second|third|fourth|alone|on|approximately|roughly|about|nearly|\w+day)\b|[\s,(–—-])*"
 )
 # "The figure is", "That was up".
 _THE_FIGURE = re.compile(
     r"\W*(?:(?:while|although|though|and|but|yet|(?:additionally|moreover|notably|overall|also|still),?)\s+)?"
     r"(?:that|this|it|(?:the|this) (?:reported )?(?:figure|result|number|total|count|amount|sum))\s+"
-    r"(?:(?:is|was|were|marks?|marked|represents?|represented|reflects?|an?|slight|sharp|notable|modest|significant|yoy|mom|qoq|about|roughly|nearly|also|up|down|some|"
+    r"(?:(?:is|was|were|marks?|marked|shows?|showed|represents?|represented|reflects?|an?|slight|sharp|notable|modest|significant|yoy|mom|qoq|about|roughly|nearly|also|up|down|some|"
     r"almost)\s+)*",
     re.IGNORECASE,
 )
@@ -51,7 +51,7 @@ _TO_A_FIGURE = re.compile(
     r",?[^⟦;,]{0,40}?(?<!compared )(?<!relative )(?<!comparison )\bto\b[^⟦;,]{0,40}", re.IGNORECASE
 )
 _AND = re.compile(
-    r"[^⟦;,()]{0,60}\band\s+(?:an?\s+|a further\s+|by\s+|also\s+)?(?:(?:is|was|were)\s+)?"
+    r"[^⟦;,()]{0,60}\b(?:and|but)\s+(?:an?\s+|a further\s+|by\s+|also\s+)?(?:(?:is|was|were)\s+)?"
     r"(?:(?:up|down)\s+)?(?:by\s+)?",
     re.IGNORECASE,
 )
@@ -89,7 +89,7 @@ _PLAIN_ADJECTIVES = frozenset(
     )
 )
 # "Surpassing estimates of $26 million and marking a 220% increase".
-_MARKING = re.compile(r"\b(?:mark|represent|reflect)(?:ed|ing)\s+(?:an?\s+|about\s+)*$", re.IGNORECASE)
+_MARKING = re.compile(r"\b(?:mark|represent|reflect|show)(?:ed|ing)\s+(?:an?\s+|about\s+)*$", re.IGNORECASE)
 _SHARE = re.compile(r"\s*of\b", re.IGNORECASE)
 _PER_UNIT = re.compile(r"\s*(?:per|(?:for )?each|(?:for )?every|a)\s", re.IGNORECASE)
 _COINS = re.compile(r"\b(?:bitcoins?|btc|coins?)\b", re.IGNORECASE)
