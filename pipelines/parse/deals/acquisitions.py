@@ -47,7 +47,10 @@ _SITE_PURCHASE = re.compile(
 _NAMED_BEFORE = re.compile(
     rf"\b(?:the|its|an?)\s+(?:⟦\d+⟧\s+)?{NAME.pattern}\s+(?:acquisition|merger|takeover|buyout)\b"
 )
-_AGREED_WITH = re.compile(rf"\bwith\s+{NAME.pattern}\s+(?:⟬\w⟭\s+)*to\s+$")
+_AGREED_WITH = re.compile(
+    rf"\bwith\s+{NAME.pattern}\s+(?:and\s+an?\s+(?:subsidiary|affiliate|unit) of\s+[A-Z]\w*\s+)?"
+    r"(?:⟬\w⟭\s+)*to\s+$"
+)
 _DETERMINERS = frozenset(word_list("deals.determiners"))
 _ADVERBS = frozenset(word_list("deals.adverbs"))
 _STAKES = frozenset(word_list("deals.stakes"))

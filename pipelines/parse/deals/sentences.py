@@ -76,6 +76,8 @@ _ANOTHER_PLAN = re.compile(
     re.IGNORECASE,
 )
 # Rank of an amount that no word ties to a deal.
+# "To acquire three acres for $1.9 million, followed by a deal to purchase 181 acres for $3.5 million".
+_FOLLOWS = re.compile(r"\b(?:followed by|another|a second|a separate)\b[^.;⟦]{0,40}$", re.IGNORECASE)
 _UNCLEAR, _RIGHT_BEFORE = 3, 4
 _OPENING = 5
 # What an amount without a word of its own is: of an investment in shares, equity.
@@ -173,7 +175,9 @@ def deals_in(s: DealSentence) -> list[Deal]:
         if amount is None and power is None:
             amount, power = _sizes(s, event, behind)
         if (amount is None and power is None) or any(
-            event.kind == d.kind for d in out if d.kind != FINANCING and not event.party
+            event.kind == d.kind
+            for d in out
+            if d.kind != FINANCING and not event.party and not _FOLLOWS.search(s.text[: event.start])
         ):
             continue
         deal = _made(s, event, amount, power)

@@ -26,6 +26,8 @@ _OFFERS = re.compile(
     r"\b(?:is|are|was|were) offering\b|\b(?:notes?|bonds?|stock|shares?|equity|debt)\s+offering\b",
     re.IGNORECASE,
 )
+# "This plan follows the closure of a proposed $55 million rights offering".
+_CLOSURE_OF = re.compile(r"\b(?:closure|closing|completion) of\s+(?:[a-z]+\s+){0,3}$", re.IGNORECASE)
 _AFTER_IT = re.compile(r"\b(?:after|following|since|proceeds (?:of|from))\b", re.IGNORECASE)
 _AHEAD = 110
 _NUMBERS = {word: number for number, word in enumerate(word_list("deals.numbers"))}
@@ -40,6 +42,8 @@ def status_of(s: DealSentence, event: Event) -> tuple[str, bool]:
     if event.kind == FINANCING:
         # "Filed a prospectus for the sale of up to $500 million in equity, also known as an offering".
         before = s.text[max(0, min(event.start, event.object_start) - _AHEAD) : event.end]
+        if _CLOSURE_OF.search(s.text[: max(event.object_start, event.start)]):
+            return CLOSED, True
         announced = says("announced_offering", before + s.text[event.end : event.end + 50])
         if announced or any(says(name, before) for name in ("intended", "to_raise", "offered")):
             return PLANNED, True

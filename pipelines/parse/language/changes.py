@@ -51,8 +51,9 @@ _TO_A_FIGURE = re.compile(
     r",?[^⟦;,]{0,40}?(?<!compared )(?<!relative )(?<!comparison )\bto\b[^⟦;,]{0,40}", re.IGNORECASE
 )
 _AND = re.compile(
-    r"[^⟦;,()]{0,60}\b(?:and|but)\s+(?:an?\s+|a further\s+|by\s+|also\s+)?(?:(?:is|was|were)\s+)?"
-    r"(?:(?:up|down)\s+)?(?:by\s+)?",
+    r"[^⟦;,()]{0,60}\b(?:and|but)\s+(?:an?\s+|a further\s+|by\s+|also\s+)?"
+    r"(?:(?:that|this|it|which)\s+)?(?:(?:is|was|were)\s+)?"
+    r"(?:(?:up|down)\s+)?(?:by\s+)?(?:about\s+|nearly\s+|almost\s+|roughly\s+)?",
     re.IGNORECASE,
 )
 # "Down 8% from 253 BTC in July and almost 40% from 383 BTC a year ago".

@@ -44,6 +44,9 @@ _PRICE_MOVES = re.compile(
     re.IGNORECASE,
 )
 # "115 bitcoin or bitcoin equivalent, compared to 126 bitcoin equivalent": both count the same.
+# "Sold 463 BTC plus another 12 BTC from reserves": neither is the whole.
+_PLUS_MORE = re.compile(r"\s*,?\s*plus\s+(?:(?:another|an additional|a further)\s+)?⟦", re.IGNORECASE)
+_PLUS = re.compile(r"⟧\s*,?\s*plus\s+(?:another|an additional|a further)\s+$", re.IGNORECASE)
 _OR_EQUIVALENT = re.compile(r"\b(?:or|and) (?:bitcoin|btc) equivalents?\b", re.IGNORECASE)
 COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
 _ANOTHER = r"ethereum|ether|eth|usdc|litecoin|ltc|doge\w*"
@@ -192,6 +195,8 @@ class CountedFinder:
             return MARKET, ""
         if unit == "USD" and _IN_ANOTHER_COIN.match(behind):
             return NOT_OURS, "another coin"
+        if unit == "BTC" and (_PLUS_MORE.match(behind) or _PLUS.search(self.sentence.before(i))):
+            return NOT_UNDERSTOOD, "a part of a sum"
         if self._coin_ahead(i) == "ETH":
             return NOT_OURS, "another coin"
         two_coins = unit is None and _TWO_COINS.search(self.sentence.masked)

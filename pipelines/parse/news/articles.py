@@ -60,6 +60,7 @@ CLAIMED = frozenset(
 )
 """Facts that are claimed."""
 
+_LATEST_STOCK = timedelta(days=75)
 UNCLEAR_YEAR = "unclear fiscal year"
 NO_PERIOD = "no period"
 
@@ -591,6 +592,11 @@ class _Reader:
             return NOT_OURS
         if is_others_quarter(sentence, company, period):
             return UNCLEAR_YEAR
+        metric = self.lexicon.words.by_code.get(fact)
+        stock = metric is not None and metric.covers == "day"
+        if stock and self.disclosure.disclosed_on - period.end > _LATEST_STOCK:
+            # "Its reserves rose by 30%", in January below a sentence about the third quarter.
+            return NO_PERIOD
         if period.start is None:
             subject = self.out.subject
             if subject is None or subject.start is None or subject.end != period.end:
