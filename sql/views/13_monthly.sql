@@ -1,7 +1,7 @@
 -- Each figure is the one in its own mart. Bitcoin held and hash rate are the latest statements of the month, each with its day.
 -- A company has a row for every month from its first monthly figure to its last one, or its last press release with bitcoin held
--- or a hash rate, and for three more if they have ended. An
--- update that is late, or given up, is therefore seen as a gap. Months are calendar months.
+-- or a hash rate, and for three more if they have ended. A late update, or one that is given up, is therefore seen as a gap.
+-- Months are calendar months.
 with metrics as materialized (
     select
         *,

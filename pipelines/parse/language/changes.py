@@ -50,6 +50,7 @@ _NOTHING = Quantity(None, None, "", Decimal(0), False, 0, 0, "")
 _TO_A_FIGURE = re.compile(
     r",?[^⟦;,]{0,40}?(?<!compared )(?<!relative )(?<!comparison )\bto\b[^⟦;,]{0,40}", re.IGNORECASE
 )
+_TO_A_VALUE = re.compile(r"^\s*to\s+(?:about |roughly |nearly )?⟦\d+⟧", re.IGNORECASE)
 _AND = re.compile(
     r"[^⟦;,()]{0,60}\b(?:and|but)\s+(?:an?\s+|a further\s+|by\s+|also\s+)?"
     r"(?:(?:that|this|it|which)\s+)?(?:(?:is|was|were)\s+)?"
@@ -233,7 +234,8 @@ class _ChangeFinder:
         time = next((t for t in self.labeller.times.times if t.start >= here), None)
         if time is None or time.kind != ABSOLUTE or time.bounded:
             return None
-        between = self.sentence.masked[here : time.start]
+        # "Rose 43% to C$4.7 million in the second quarter from the first quarter".
+        between = _TO_A_VALUE.sub(" ", self.sentence.masked[here : time.start])
         if "⟦" in between or len(between) > _NEAR or not _FOR.search(between) or _COMPARES.search(between):
             return None
         period = resolve(time, setting.base, setting.subject, setting.disclosure)
