@@ -66,13 +66,9 @@ def inspect(
         show(f"finding: {finding.check} to {finding.end}{two}: {finding.detail}", err=True)
     if why:
         for skipped in normalized.skipped:
-            show(
-                (
-                    f"skipped: {skipped.rule}: {skipped.concept} {skipped.dimensions} {skipped.value} to "
-                    f"{skipped.end} ({skipped.locator})"
-                ),
-                err=True,
-            )
+            dated = f"{skipped.value:f} to {skipped.end}" if skipped.value is not None and skipped.end else ""
+            told = " ".join(part for part in (skipped.concept, skipped.dimensions, dated) if part)
+            show(f"skipped: {skipped.rule}: {told} ({skipped.locator})", err=True)
 
 
 def _is_article(content: bytes, source: str, folder: Path | None) -> bool:

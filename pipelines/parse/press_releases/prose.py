@@ -202,10 +202,11 @@ class ProseReader:
 
     def _skip(self, reading: Reading, where: str, reason: str) -> None:
         quantity = reading.quantity
+        why = f"{reading.metric} {reading.why}".strip()
         self.skipped.append(
             SkippedText(
                 reason,
-                f"{quantity.text} ({reading.metric} {reading.why}): {reading.label[:200]}",
+                f"{quantity.text}{f' ({why})' if why else ''}: {reading.label[:200]}",
                 where,
                 value=quantity.value,
                 text=reading.label,
