@@ -6,6 +6,7 @@ they differ, that is a finding with both places; if two tables differ, both are 
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from pipelines.limits import is_possible_price
@@ -23,17 +24,19 @@ from pipelines.normalize.figures import (
     plain,
 )
 from pipelines.parse.language.quantities import ABOUT, LESS, MORE, UP_TO
-from pipelines.parse.language.reasons import NOT_UNDERSTOOD
+from pipelines.parse.language.reasons import NOT_UNDERSTOOD, OTHER_PERIOD
 from pipelines.parse.press_releases.figures import SkippedText, StatedFigure
 from pipelines.parse.press_releases.release import Release
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords
 
-VERSION = "4"
+VERSION = "5"
 """Raised whenever the same statements would give other figures."""
 
 SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
 # Proceeds are rounded to 0.1 million, prices to a dollar, and fees are deducted: two percent.
 _TIE = Decimal("0.02")
+# A release follows the day of its figures within days.
+_SOON = timedelta(days=10)
 
 PeriodKey = tuple[object, object]
 
@@ -59,6 +62,13 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
     for figure in release.figures:
         if table not in (None, words.by_code[figure.metric].table):
             continue
+        if _is_bound(figure, release.figures):
+            out.skipped.append(
+                Skipped(
+                    OTHER_PERIOD, figure.label, "", figure.value, figure.start, figure.end, figure.locator
+                )
+            )
+            continue
         groups.setdefault((figure.metric, figure.start, figure.end), []).append(figure)
     for (code, _, _), members in groups.items():
         metric = words.by_code[code]
@@ -70,6 +80,21 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
                 out.figures.append(_figure(chosen, *((STATED_TWICE,) if twice else ())))
     _check_sales(out)
     return out
+
+
+def _is_bound(figure: StatedFigure, figures: Iterable[StatedFigure]) -> bool:
+    """Whether a bound repeats an exact figure: "over 3,000 bitcoin today" after 3,002 at month's end."""
+    return (
+        figure.start is None
+        and figure.qualifier == MORE
+        and any(
+            (other.metric, other.scope, other.start, other.qualifier)
+            == (figure.metric, figure.scope, None, "")
+            and timedelta(0) < figure.end - other.end <= _SOON
+            and _equal(figure, other)
+            for other in figures
+        )
+    )
 
 
 def candidate_of(figure: StatedFigure | Figure) -> Candidate:

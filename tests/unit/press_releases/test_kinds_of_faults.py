@@ -8,6 +8,14 @@ MARCH = ("2025-04-03", "Alder Ridge March 2025 Production and Operations Update"
 Q3 = ("2024-11-12", "Alder Ridge Reports Third Quarter 2024 Results")
 
 CASES = {
+    "a bound of the release's day repeats the exact holding": (
+        ("CLSK", *MARCH),
+        (
+            "As of March 31, 2025, the Company held 12,345 bitcoin.",
+            "“Our treasury has grown to over 12,300 bitcoin today.”",
+        ),
+        {"bitcoin_held company 2025-03-31 12345"},
+    ),
     "own coins and those of colocated machines share the time behind both": (
         ("CORZ", *MARCH),
         ("Produced 247 self-mined bitcoin and an estimated 44 bitcoin from colocated miners in March.",),
