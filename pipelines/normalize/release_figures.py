@@ -83,7 +83,7 @@ def normalize_release(release: Release, words: MetricWords, table: str | None = 
 
 
 def _is_bound(figure: StatedFigure, figures: Iterable[StatedFigure]) -> bool:
-    """Whether a bound repeats an exact figure: "over 3,000 bitcoin today" after 3,002 at month's end."""
+    """Whether a bound repeats an exact figure: "over 3,000 bitcoin today" after 3,002."""
     return (
         figure.start is None
         and figure.qualifier == MORE
