@@ -92,12 +92,9 @@ def connect_engine(settings: Settings, *, migrated: bool = True) -> sa.Engine:
     if version and version < (14,):
         raise MinersError(f"The warehouse is PostgreSQL {version[0]}; at least 14 is needed.")
     if migrated:
-        from pipelines.warehouse.analyst_limits import restore_settings
         from pipelines.warehouse.migrate import ensure_current
 
         ensure_current(engine)
-        with engine.begin() as connection:
-            restore_settings(connection)
     return engine
 
 

@@ -59,6 +59,8 @@ def ensure_current(engine: sa.Engine) -> bool:
     """Create or upgrade the warehouse if needed; returns whether it did. Safe in parallel."""
     with engine.connect() as connection:
         if _is_current(connection):
+            restore_settings(connection)
+            connection.commit()
             return False
         connection.rollback()
         with connection.begin():

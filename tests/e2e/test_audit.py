@@ -24,6 +24,7 @@ def test_every_mart_row_is_what_its_document_states(
 ) -> None:
     audit, findings = audit_warehouse(warehouse, Archive(str(data_folder / "archive")))
     record_property("report", f"audit of {source}\n{report(audit, findings)}")
+    assert audit.checked["figures against their cells"] > 50
     if audit.faults:
         pytest.fail("\n".join(audit.faults[:50]), pytrace=False)
     counts = [audit.checked[name] for name in ("figures against their cells", "links have their place")]

@@ -192,8 +192,9 @@ def _is_of_coins(s: DealSentence, amount: Amount) -> bool:
     if _OF_SECURITIES.match(s.text[amount.end :]):
         # "Intends to sell $500 million of convertible securities so that it can buy bitcoin".
         return False
-    coins = any(q.unit == "BTC" for q in s.sentence.quantities) or bool(_COINS.search(s.text))
-    if any(q.unit == "BTC" for q in s.sentence.quantities) and _PAID_FOR_COINS.search(s.text[: amount.start]):
+    counted = any(q.unit == "BTC" for q in s.sentence.quantities)
+    coins = counted or bool(_COINS.search(s.text))
+    if counted and _PAID_FOR_COINS.search(s.text[: amount.start]):
         return True
     near = s.text[max(0, amount.start - 90) : amount.end + 90]
     return (coins and bool(_SOLD.search(s.text))) or bool(_OF_COINS.search(near))

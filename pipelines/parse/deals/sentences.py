@@ -75,9 +75,9 @@ _ANOTHER_PLAN = re.compile(
     r"|\b(?:additional|further|another|more)\s+$",
     re.IGNORECASE,
 )
-# Rank of an amount that no word ties to a deal.
 # "To acquire three acres for $1.9 million, followed by a deal to purchase 181 acres for $3.5 million".
 _FOLLOWS = re.compile(r"\b(?:followed by|another|a second|a separate)\b[^.;⟦]{0,40}$", re.IGNORECASE)
+# Rank of an amount that no word ties to a deal.
 _UNCLEAR, _RIGHT_BEFORE = 3, 4
 _OPENING = 5
 # What an amount without a word of its own is: of an investment in shares, equity.

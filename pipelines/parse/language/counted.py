@@ -43,10 +43,10 @@ _PRICE_MOVES = re.compile(
     r"rose|ris|climb|surg|hover|trad|hit|reach)\w*\s+(?:[a-z]+ ){0,4}$",
     re.IGNORECASE,
 )
-# "115 bitcoin or bitcoin equivalent, compared to 126 bitcoin equivalent": both count the same.
 # "Sold 463 BTC plus another 12 BTC from reserves": neither is the whole.
 _PLUS_MORE = re.compile(r"\s*,?\s*plus\s+(?:(?:another|an additional|a further)\s+)?⟦", re.IGNORECASE)
 _PLUS = re.compile(r"⟧\s*,?\s*plus\s+(?:another|an additional|a further)\s+$", re.IGNORECASE)
+# "115 bitcoin or bitcoin equivalent, compared to 126 bitcoin equivalent": both count the same.
 _OR_EQUIVALENT = re.compile(r"\b(?:or|and) (?:bitcoin|btc) equivalents?\b", re.IGNORECASE)
 COIN = re.compile(r"\b(?:bitcoins?|btc|coins?)\b|₿", re.IGNORECASE)
 _ANOTHER = r"ethereum|ether|eth|usdc|litecoin|ltc|doge\w*"

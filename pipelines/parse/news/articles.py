@@ -60,6 +60,7 @@ CLAIMED = frozenset(
 )
 """Facts that are claimed."""
 
+# A stock of a period that ended longer ago is not what an article calls the latest.
 _LATEST_STOCK = timedelta(days=75)
 UNCLEAR_YEAR = "unclear fiscal year"
 NO_PERIOD = "no period"
@@ -515,7 +516,7 @@ class _Reader:
             return UNCLEAR_YEAR
         day = metric is not None and metric.covers == "day"
         if not day and period.start is None:
-            return "no period"
+            return NO_PERIOD
         if not reading.dated and fact in _SALES and _RECENTLY.search(labeller.sentence.masked):
             # "Confirmed on Monday that it has sold": not of the month before.
             return NO_PERIOD
@@ -582,7 +583,7 @@ class _Reader:
         if company is None:
             return reason
         if period is None or period.end > self.disclosure.disclosed_on:
-            return "no period"
+            return NO_PERIOD
         fact, segment = change.metric, None
         if fact == REVENUE:
             fact, segment = self._line(change.label, company, period)
@@ -600,7 +601,7 @@ class _Reader:
         if period.start is None:
             subject = self.out.subject
             if subject is None or subject.start is None or subject.end != period.end:
-                return "no period"
+                return NO_PERIOD
             period = subject
         quantity = change.quantity
         assert quantity.value is not None
