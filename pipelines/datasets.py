@@ -42,7 +42,7 @@ from pipelines.parse.language.reasons import NOT_UNDERSTOOD
 from pipelines.parse.news import articles as article_reader
 from pipelines.parse.news import pages as article_pages
 from pipelines.parse.press_releases import release, report_tables
-from pipelines.parse.press_releases.report_tables import read_report_tables
+from pipelines.parse.press_releases.report_tables import read_report_tables, read_untagged_report
 from pipelines.parse.xbrl import inline
 from pipelines.parse.xbrl.facts import FactTable
 from pipelines.validate.frame import Checked, History, claim_frame, figure_frame
@@ -74,6 +74,10 @@ class Library:
         """A press release, parsed. Raises UnreadableDocument, ArchiveDamaged."""
         return _press_release(self.archive, _sha256(document), company, self.lexicon, document.filed_on)
 
+    def untagged_report(self, document: Document, company: Company) -> release.Release:
+        """The tables of a report without XBRL. Raises UnreadableDocument, ArchiveDamaged."""
+        return _untagged_report(self.archive, _sha256(document), company, self.lexicon, document.filed_on)
+
     def content(self, document: Document) -> bytes:
         """The bytes of a document. Raises ArchiveDamaged."""
         return Archive(self.archive).get(_sha256(document))
@@ -96,6 +100,13 @@ def _press_release(
     archive: str, sha256: str, company: Company, lexicon: Lexicon, filed_on: date
 ) -> release.Release:
     return release.read_release(Archive(archive).get(sha256), company, lexicon, filed_on)
+
+
+@lru_cache(maxsize=8)
+def _untagged_report(
+    archive: str, sha256: str, company: Company, lexicon: Lexicon, filed_on: date
+) -> release.Release:
+    return read_untagged_report(Archive(archive).get(sha256), company, lexicon, filed_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +245,8 @@ def figure_dataset(
             found = _of_release(
                 from_release, library.archive, _sha256(document), company, library.lexicon, document.filed_on
             )
+        elif document.untagged:
+            found = from_release(library.untagged_report(document, company), company, library.lexicon)
         else:
             found = _of_report(from_xbrl, library, company, document)
             if in_tables:
@@ -246,7 +259,7 @@ def figure_dataset(
 
     return FilingDataset(
         name,
-        f"xbrl-{inline.VERSION} release-{release.VERSION} {name}-{rules_version}",
+        f"xbrl-{inline.VERSION} release-{release.VERSION}.{report_tables.VERSION} {name}-{rules_version}",
         _company_config,
         FIGURES,
         Checks(
@@ -370,7 +383,7 @@ BITCOIN_SALES = figure_dataset(
 )
 OPERATING_METRICS = figure_dataset(
     "operating_metrics",
-    f"{holdings.VERSION}.{coin_counts.VERSION}.{release_figures.VERSION}.{reports.VERSION}.{report_tables.VERSION}",
+    f"{holdings.VERSION}.{coin_counts.VERSION}.{release_figures.VERSION}.{reports.VERSION}",
     from_xbrl=lambda table, company, lexicon: normalize_holdings(table).add(
         normalize_counts(table, frozenset({"bitcoin_produced", "bitcoin_purchased"}))
     ),

@@ -4,6 +4,7 @@ A headline, a bullet and a table often state the same figure: that is one disclo
 they differ, that is a finding with both places; if two tables differ, both are rejected.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -35,6 +36,8 @@ VERSION = "5"
 SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")
 # Proceeds are rounded to 0.1 million, prices to a dollar, and fees are deducted: two percent.
 _TIE = Decimal("0.02")
+# "Cash flows from investing activities".
+_ACTIVITIES = re.compile(r"\b(?:operating|investing|financing) activities\b", re.IGNORECASE)
 # A release follows the day of its figures within days.
 _SOON = timedelta(days=10)
 
@@ -217,7 +220,10 @@ def _by_scope(
 
 
 def _by_section(members: list[StatedFigure]) -> list[StatedFigure]:
-    """Rows of one label under several sub-headings of one table belong to what these name."""
+    """Rows of one label under several sub-headings of one table belong to what these name.
+
+    Kinds of cash flows are parts of one company: a row of zeros gives way to the other.
+    """
     out: list[StatedFigure] = []
     for figure in members:
         twins = [
@@ -232,7 +238,11 @@ def _by_section(members: list[StatedFigure]) -> list[StatedFigure]:
             and not _equal(o, figure)
         ]
         named = figure.section.strip(" :–-")
-        if twins and named and len(named) <= 60:
+        if twins and _ACTIVITIES.search(named):
+            # Proceeds of sales are in operating activities until a rule changes and in investing ones after.
+            if figure.value or not any(o.value for o in twins):
+                out.append(figure)
+        elif twins and named and len(named) <= 60:
             out.append(replace(figure, scope=named, site=True))
         else:
             out.append(figure)

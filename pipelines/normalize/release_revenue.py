@@ -57,9 +57,9 @@ def normalize_release_revenue(release: Release, company: Company | None, lexicon
         for period, rows in statement_rows(table, release, lexicon, company).items():
             candidates.setdefault(period, []).append(rows)
     for period in sorted(candidates):
-        # Income statements first, then tables in the finer unit.
+        # Income statements first, then tables that state their scale, then those in the finer unit.
         ordered = sorted(
-            candidates[period], key=lambda rows: (not rows.statement, rows.facts[-1].stated_unit)
+            candidates[period], key=lambda rows: (rows.rank, not rows.unit_stated, rows.facts[-1].stated_unit)
         )
         best = ordered[0]
         totals = [f for f in best.facts if is_total_label(f.label) and f.value]

@@ -13,6 +13,7 @@ from pipelines.parse.document.tables import Table, TableLine
 from pipelines.parse.language.column_headings import read_heading
 from pipelines.parse.language.quantities import scale_in
 from pipelines.parse.press_releases.columns import column_period, locator_of
+from pipelines.parse.press_releases.kind import STATEMENT_TITLE
 from pipelines.parse.press_releases.release import Release
 from pipelines.watchlist import Company, Lexicon
 
@@ -35,10 +36,15 @@ IN_DOLLARS = re.compile(r"\b(?:in|expressed in) (?:US|U\.S\.|United States)? ?do
 
 @dataclass(slots=True)
 class StatementRows:
-    """One table's rows of one period, in order."""
+    """One table's rows of one period, in order.
+
+    Args:
+        rank: 0 for a table titled as a statement of income, 1 for one with rows of an income statement, 2 for
+            any other.
+    """
 
     table: Table
-    statement: bool
+    rank: int
     unit_stated: bool
     facts: list[TableValue]
 
@@ -54,7 +60,9 @@ def statement_rows(
     foreign = bool(_FOREIGN.search(table.words)) or (release.foreign and not _DOLLARS.search(table.words))
     scale = scale_in(table.words)
     unit_stated = scale is not None or bool(IN_DOLLARS.search(table.words))
-    statement = sum(bool(_INCOME.search(line.label)) for line in table.lines) >= 2
+    rank = 2 if sum(bool(_INCOME.search(line.label)) for line in table.lines) < 2 else 1
+    if rank == 1 and STATEMENT_TITLE.search(table.caption):
+        rank = 0
     found: dict[DateRange, StatementRows] = {}
     for line in table.lines:
         for value in line.values:
@@ -79,9 +87,7 @@ def statement_rows(
                 continue
             if foreign and not _DOLLARS.search(value.heading):
                 continue
-            rows = found.setdefault(
-                (column.start, column.end), StatementRows(table, statement, unit_stated, [])
-            )
+            rows = found.setdefault((column.start, column.end), StatementRows(table, rank, unit_stated, []))
             rows.unit_stated = rows.unit_stated or value.quantity.scaled
             if all(f.row != line.row for f in rows.facts):
                 applied = (

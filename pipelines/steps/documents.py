@@ -16,8 +16,10 @@ from pipelines.errors import (
     UnreadableDocument,
 )
 from pipelines.extract.edgar import Filing, wanted
+from pipelines.normalize.release_revenue import normalize_release_revenue
 from pipelines.normalize.statement import has_income_statement
-from pipelines.parse.xbrl.inline import VERSION as READER
+from pipelines.parse.press_releases import report_tables
+from pipelines.parse.xbrl import inline
 from pipelines.steps.results import StepResult, for_each_company
 from pipelines.steps.services import Services
 from pipelines.warehouse import filings
@@ -28,6 +30,8 @@ from pipelines.watchlist.companies import DatedCik
 
 # EDGAR may list a document before it serves it: a missing one is fetched again for so long.
 _MAY_STILL_COME = timedelta(days=30)
+READER = f"{inline.VERSION}.{report_tables.VERSION}"
+UNTAGGED = "no XBRL; its statements are read from its tables"
 READABLE = (".htm", ".html", ".xhtml", ".xml", ".txt")
 
 
@@ -228,13 +232,17 @@ def _fetch_one(services: Services, document: Document, result: StepResult) -> No
 def read_documents(services: Services, slices: Sequence[Slice], *, force: bool = False) -> StepResult:
     """Parse the XBRL of archived documents that this version has not parsed yet.
 
-    counts: documents (parsed now), facts, no_xbrl, unreadable. An unreadable document's status names the
-        reason.
+    If no document of a report has XBRL, its statements are read from its tables.
+
+    counts: documents (parsed now), facts, no_xbrl, untagged (reports read from their tables), unreadable. An
+        unreadable document's status names the reason.
     """
 
     def work(company: Company, mine: list[Slice], result: StepResult) -> None:
         with services.engine.connect() as connection:
             documents = filings.documents_in(connection, mine)
+        tagged = {d.accession for d in documents if d.facts}
+        without: list[Document] = []
         for document in documents:
             if document.sha256 is None or not (
                 force or document.status == "archived" or document.reader_version != READER
@@ -244,6 +252,14 @@ def read_documents(services: Services, slices: Sequence[Slice], *, force: bool =
                 values = _read_one(services, document, result)
                 with services.engine.begin() as connection:
                     filings.mark_document(connection, document.key, reader_version=READER, **values)
+                if values["status"] == "no_xbrl" and document.may_be_statements:
+                    without.append(document)
+                elif values["facts"]:
+                    tagged.add(document.accession)
+        for document in without:
+            if document.accession not in tagged:
+                with result.document(document):
+                    _read_tables(services, company, document, result)
 
     return for_each_company(services, "xbrl_facts", slices, work)
 
@@ -329,6 +345,26 @@ def _filer_status(stated: str) -> str | None:
     words = stated.lower().replace("-", " ").split()
     found = next((k for k in ("large", "non", "accelerated") if k in words), None)
     return {"large": "large_accelerated", "non": "non_accelerated"}.get(found or "", found)
+
+
+def _read_tables(services: Services, company: Company, document: Document, result: StepResult) -> None:
+    """Mark a document without XBRL as a report if its tables state revenue."""
+    try:
+        with document_limits():
+            read = services.library.untagged_report(document, company)
+            revenue = normalize_release_revenue(read, company, services.library.lexicon)
+    except (UnreadableDocument, ArchiveDamaged) as error:
+        result.notes.append(f"{document.company_id}: {document.name}: {error}")
+        return
+    if not (revenue.figures or revenue.rejected):
+        return
+    result.counts["untagged"] += 1
+    row = (document.company_id, document.form, document.name, 0, UNTAGGED)
+    result.show(("company", "form", "document", "facts", "warnings"), row)
+    with services.engine.begin() as connection:
+        filings.mark_document(
+            connection, document.key, status="read", status_reason=UNTAGGED, document_kind="report"
+        )
 
 
 def _read_one(services: Services, document: Document, result: StepResult) -> dict[str, object]:

@@ -37,6 +37,22 @@ class Document:
     release_version: str | None
     beside: tuple[str, ...] = ()
     """Hashes of the other archived documents of the filing."""
+    facts: int | None = None
+
+    @property
+    def untagged(self) -> bool:
+        """Whether it is a report without XBRL, read by its tables."""
+        return self.kind == "report" and self.facts == 0
+
+    @property
+    def may_be_statements(self) -> bool:
+        """Whether it may hold a report's statements: the form itself, exhibit 13, or exhibit 99 of a 40-F."""
+        base, kind = self.form.removesuffix("/A").upper(), self.document_type.upper()
+        return base in REPORTS and (
+            kind.removesuffix("/A") == base
+            or kind.startswith("EX-13")
+            or (base == "40-F" and kind.startswith("EX-99"))
+        )
 
     @property
     def furnished(self) -> bool:
@@ -244,6 +260,7 @@ def documents_in(connection: sa.Connection, slices: Sequence[Slice]) -> list[Doc
                     row.document_kind,
                     row.release_version,
                     tuple(h for h in archived.get(row.accession, ()) if h != row.sha256),
+                    row.facts,
                 )
             )
     return out

@@ -94,7 +94,7 @@ _STATEMENT_ROWS = re.compile(
     r"^operating (?:income|loss)",
     re.IGNORECASE,
 )
-_STATEMENT_TITLE = re.compile(
+STATEMENT_TITLE = re.compile(
     r"\bstatements? of (?:\w+ )?(?:operations|income|profit|comprehensive|earnings)\b", re.IGNORECASE
 )
 _REVENUE_ROW = re.compile(r"^(?!.*\bcosts?\b).*\brevenues?\b", re.IGNORECASE)
@@ -442,7 +442,7 @@ def _by_content(page: Page, disclosure: DisclosureContext) -> tuple[str, str]:
         rows = [line for line in table.lines if _PRODUCED.search(line.label)]
         if len(rows) >= 2 and (any(s and s.months == 1 for s in periods) or not periods):
             return UPDATE, f"its table {table.number} states production"
-        titled = any(_STATEMENT_TITLE.search(text) for text in (page.title, *_opening(page), table.caption))
+        titled = any(STATEMENT_TITLE.search(text) for text in (page.title, *_opening(page), table.caption))
         if titled and periods and any(_REVENUE_ROW.search(x.label) and x.values for x in table.lines):
             return EARNINGS, f"its table {table.number} is titled a statement of income"
         revenue = [line.label for line in table.lines if _REVENUE_ROW.search(line.label) and line.values]

@@ -65,6 +65,11 @@ class Release:
         return self.classification.subject
 
 
+def is_in_other_dollars(page: Page, prose: str) -> bool:
+    """Whether a document declares that its dollars, or the amounts of a table, are of another country."""
+    return any(_FOREIGN_TABLE.search(table.words) for table in page.tables) or bool(_FOREIGN.search(prose))
+
+
 def read_release(
     document: bytes, company: Company | None, lexicon: Lexicon, disclosed_on: date | None = None
 ) -> Release:
@@ -89,8 +94,7 @@ def read_release(
         return release
     passage = Passage(disclosure, classification.subject, classification.headline, lexicon.frames)
     prose = " ".join(block.text for block in page.blocks)
-    foreign_tables = any(_FOREIGN_TABLE.search(table.words) for table in page.tables)
-    release.foreign = foreign_tables or bool(_FOREIGN.search(prose))
+    release.foreign = is_in_other_dollars(page, prose)
     texts = ProseReader(lexicon, company, foreign=release.foreign)
     stated = frozenset(
         (q.value, q.unit) for block in page.blocks for q in find_quantities(block.text) if q.value and q.unit

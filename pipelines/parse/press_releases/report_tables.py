@@ -1,7 +1,7 @@
-"""Tables of a report, for metrics that filings do not tag: hash rate, power, costs.
+"""Tables of a report: metrics that filings do not tag, and the statements of a report without any tag.
 
 Management's discussion in Forms 10-K and 10-Q has tables like those of press releases, read by the same
-reader. Amounts and holdings are tagged, so they are not read here.
+reader. Where amounts and holdings are tagged, only hash rate, power and costs are read here.
 """
 
 import re
@@ -11,8 +11,8 @@ from datetime import date
 from pipelines.parse.document.page import read_page
 from pipelines.parse.language.periods import DisclosureContext
 from pipelines.parse.press_releases.figures import StatedFigure
-from pipelines.parse.press_releases.kind import OTHER, Classification
-from pipelines.parse.press_releases.release import Release
+from pipelines.parse.press_releases.kind import EARNINGS, OTHER, Classification
+from pipelines.parse.press_releases.release import Release, is_in_other_dollars
 from pipelines.parse.press_releases.tables import TableReader
 from pipelines.watchlist import Company, Lexicon
 from pipelines.watchlist.metrics import COMPANY
@@ -35,7 +35,7 @@ UNTAGGED = frozenset(
 )
 """Metrics that are read from tables of reports."""
 
-VERSION = "4"
+VERSION = "5"
 
 _PART = re.compile(r"\b(?:facilit(?:y|ies)|sites?|locations?|campus)\b", re.IGNORECASE)
 _LONGEST = 60
@@ -50,18 +50,44 @@ def read_report_tables(document: bytes, company: Company | None, lexicon: Lexico
     Raises:
         UnreadableDocument: As read_page.
     """
-    page = read_page(document)
-    disclosure = DisclosureContext(company, filed_on)
-    tables = TableReader(lexicon.words, disclosure, None, frozenset(), "")
-    for table in page.tables:
-        tables.read(table)
-    read = Release(Classification(OTHER, "tables of a report", "", None, filed_on), page, disclosure)
+    read, tables = _read_tables(document, company, lexicon, filed_on, OTHER)
     read.figures = [_of_its_part(f) for f in tables.figures if f.metric in UNTAGGED and f.dated]
     named = {_table(figure.locator) for figure in read.figures}
     read.skipped = [
         s for s in tables.skipped if _table(s.locator) in named and (not s.rejected or s.metric in UNTAGGED)
     ]
     return read
+
+
+def read_untagged_report(
+    document: bytes, company: Company | None, lexicon: Lexicon, filed_on: date
+) -> Release:
+    """Read the tables of a report without XBRL, as small and foreign filers had until 2021.
+
+    Returns:
+        A document of the kind of an earnings release, so that its statements of income are normalized like
+        one: its metrics, each with its period from the column heading, and the skipped rows of its tables.
+        Sentences are not read.
+
+    Raises:
+        UnreadableDocument: As read_page.
+    """
+    read, tables = _read_tables(document, company, lexicon, filed_on, EARNINGS)
+    read.foreign = is_in_other_dollars(read.page, " ".join(block.text for block in read.page.blocks))
+    read.figures = [_of_its_part(f) for f in tables.figures if f.dated]
+    read.skipped = tables.skipped
+    return read
+
+
+def _read_tables(
+    document: bytes, company: Company | None, lexicon: Lexicon, filed_on: date, kind: str
+) -> tuple[Release, TableReader]:
+    page = read_page(document)
+    disclosure = DisclosureContext(company, filed_on)
+    tables = TableReader(lexicon.words, disclosure, None, frozenset(), "")
+    for table in page.tables:
+        tables.read(table)
+    return Release(Classification(kind, "tables of a report", "", None, filed_on), page, disclosure), tables
 
 
 def _of_its_part(figure: StatedFigure) -> StatedFigure:

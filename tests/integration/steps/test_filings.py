@@ -17,6 +17,7 @@ from pipelines.steps.services import Services
 from pipelines.warehouse import staging
 from tests.edgar_server import FORBIDDEN, EdgarServer, Response
 from tests.pipeline_run import FILED, fetch_filings, query_rows, run_filings
+from tests.untagged import without_tags
 
 # ---------------------------------------------------------------------------------------------- bad input
 
@@ -83,6 +84,35 @@ def test_exhibits_are_read_with_the_contexts_of_their_main_form(
         ("hosted_mining", 24_800_000, "core-ex991.htm"),
         ("self_mining", 110_700_000, "core-ex991.htm"),
     ]
+
+
+def test_report_without_tags_is_read_from_its_tables(
+    make_services: Callable[..., Services], samples_copy: Path
+) -> None:
+    form = _document(samples_copy, "core-20240630.htm")
+    form.write_text(without_tags(form.read_text()))
+    services = make_services(edgar_mirror=samples_copy)
+    run_filings(services, "CORZ", chosen=[SEGMENT_REVENUE])
+    assert _status(services, form.name) == ("read", documents.UNTAGGED)
+    quarter = query_rows(
+        services,
+        "select s.segment, f.revenue_usd::bigint from warehouse.fact_segment_revenue f "
+        "join warehouse.dim_document d using (document_key) join warehouse.dim_segment s using (segment_key) "
+        "join warehouse.dim_period p using (period_key) where p.period_start = '2024-04-01' "
+        "and d.name = :n and f.locator like 'table %' order by 1",
+        n=form.name,
+    )
+    assert quarter == [("colocation", 5_500_000), ("hosted_mining", 24_800_000), ("self_mining", 110_700_000)]
+
+
+def test_report_without_tags_or_statements_stays_unread(
+    make_services: Callable[..., Services], samples_copy: Path
+) -> None:
+    form = _document(samples_copy, "core-20240630.htm")
+    form.write_text("<html><body><p>Statements are in an exhibit on paper.</p></body></html>")
+    services = make_services(edgar_mirror=samples_copy)
+    run_filings(services, "CORZ", chosen=[SEGMENT_REVENUE])
+    assert _status(services, form.name)[0] == "no_xbrl"
 
 
 def test_filing_without_index_page_fails_alone(
