@@ -1,7 +1,8 @@
 """Cost of the history since 2019: requests, time and disk, with a loopback EDGAR.
 
 `make bench` compares two, five and ten companies without the limiter's waits. `python -m benchmarks.history 39` runs
-that many companies as an operator would, at the permitted rate, and prints what it took.
+that many companies as an operator would, at the permitted rate, and prints what it took. `python -m benchmarks.history
+--ui` starts Dagster and launches the backfill of all companies by clicks in a real browser.
 """
 
 import json
@@ -11,9 +12,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+import sqlalchemy as sa
 
 from benchmarks.measure import Line
 from benchmarks.unattended import Strict, bench_settings, most_in_a_second
@@ -21,7 +25,10 @@ from pipelines.settings import HOME
 from pipelines.steps.filing_steps import run_all
 from pipelines.steps.services import Services
 from pipelines.warehouse import server as postgres
+from pipelines.warehouse.engine import connect_engine
 from pipelines.watchlist import load_watchlist
+from tests.e2e.ui import browser
+from tests.e2e.ui.dagster_ui import running_dagster
 from tests.edgar_server import EdgarServer
 from tests.samples_builder import load_builder
 
@@ -118,9 +125,9 @@ def write_tree(target: Path, tickers: list[str]) -> int:
 
 
 def _tickers(count: int) -> list[str]:
-    """Companies of one CIK, so that all of their filings are found."""
-    chosen = [c.ticker for c in load_watchlist().companies if len(c.ciks) == 1 and not c.history_since]
-    return chosen[:count]
+    """Companies, those of one CIK first, so that all of their filings are found."""
+    companies = sorted(load_watchlist().companies, key=lambda c: len(c.ciks) > 1 or bool(c.history_since))
+    return [c.ticker for c in companies][:count]
 
 
 def _seconds(folder: Path, count: int) -> tuple[float, int]:
@@ -164,8 +171,8 @@ def run() -> list[Line]:
     ]
 
 
-def main(count: int) -> None:
-    """Run `miners run` over some companies at the permitted rate and print what it took."""
+def main(count: int, *, in_ui: bool) -> None:
+    """Read the history of some companies at the permitted rate and print what it took."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         tickers = _tickers(count)
@@ -174,24 +181,64 @@ def main(count: int) -> None:
         settings = {
             "EDGAR_BASE": server.base,
             "EDGAR_USER_AGENT": "Bench bench@example.com",
-            "MINERS_DATA_DIR": str(folder / "data"),
             "MINERS_LIMITER_DIR": str(folder / "limit"),
         }
-        command = [sys.executable, "-m", "miners.cli.main", "run", "--since", "2019-01", "--no-publish"]
-        for ticker in tickers:
-            command += ["--company", ticker]
         began = time.monotonic()
-        done = subprocess.run(command, cwd=HOME, env=os.environ | settings, check=False)
+        ended = (_clicked if in_ui else _commanded)(folder / "data", tickers, settings)
         took = time.monotonic() - began
         times = sorted(moment for moment, _, _ in server.requests)
         server.close()
+        rows, coverage = _loaded(connect_engine(bench_settings(folder, server.base)), tickers)
         sizes = {part: _bytes(folder / "data" / part) for part in ("archive", "postgres")}
         postgres.stop(folder / "data")
     sys.stdout.write(
-        f"exit {done.returncode}: {len(tickers)} companies, {filings} filings, {len(times)} requests, {took:.0f} s, "
+        f"{ended}: {len(tickers)} companies, {filings} filings, {len(times)} requests, {took:.0f} s, "
         f"{len(times) / took:.1f} requests a second, at most {most_in_a_second(times)} in a second, "
-        f"{server.refused} refused; archive {sizes['archive']:,} bytes, PostgreSQL {sizes['postgres']:,} bytes\n"
+        f"{server.refused} refused; {rows}; coverage {coverage}; archive {sizes['archive']:,} bytes, "
+        f"PostgreSQL {sizes['postgres']:,} bytes\n"
     )
+
+
+def _commanded(data: Path, tickers: list[str], settings: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "miners.cli.main", "run", "--since", f"{FIRST}-01", "--no-publish"]
+    for ticker in tickers:
+        command += ["--company", ticker]
+    environment = os.environ | settings | {"MINERS_DATA_DIR": str(data)}
+    return f"exit {subprocess.run(command, cwd=HOME, env=environment, check=False).returncode}"
+
+
+def _clicked(data: Path, _: list[str], settings: dict[str, str]) -> str:
+    """Launch the backfill from Dagster's page and wait for its end."""
+    data.mkdir()
+    with running_dagster(data, **settings, MINERS_NIGHTLY_AT="23:59") as dagster:
+        with browser.page(data.parent / "profile") as page:
+            browser.launch_backfill(page, dagster.base, None, f"{FIRST}-01-01", f"{LAST + 1}-01-01")
+        (newest,) = dagster.ask(_NEWEST)["partitionBackfillsOrError"]["results"]
+        state = dagster.wait_for_backfill(newest["id"], seconds=3 * 3600)
+    ends = Counter(run["status"] for run in state["runs"])
+    return f"{state['status']}, {state['numPartitions']} partitions, runs {dict(ends)}"
+
+
+_NEWEST = "query { partitionBackfillsOrError(limit: 1) { ... on PartitionBackfills { results { id } } } }"
+
+
+def _loaded(engine: sa.Engine, tickers: list[str]) -> tuple[str, str]:
+    """Rows by fact table; quarters that are filled or explained, of all that are expected."""
+    tables = ("fact_segment_revenue", "fact_bitcoin_sale", "fact_operating_metric")
+    with engine.connect() as connection:
+        counts = [
+            f"{connection.execute(sa.text(f'select count(*) from warehouse.{table}')).scalar():,} {table}"
+            for table in tables
+        ]
+        states = connection.execute(
+            sa.text(
+                "select status, count(*) from marts.quarter_coverage where ticker = any(:t) "
+                "and calendar_quarter between :first and :last group by 1 order by 1"
+            ),
+            {"t": tickers, "first": f"{FIRST}Q1", "last": f"{LAST}Q4"},
+        ).all()
+    engine.dispose()
+    return ", ".join(counts), ", ".join(f"{number} {status}" for status, number in states)
 
 
 def _bytes(folder: Path) -> int:
@@ -199,4 +246,5 @@ def _bytes(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    everything = sys.argv[1] == "--ui"
+    main(len(load_watchlist().companies) if everything else int(sys.argv[1]), in_ui=everything)

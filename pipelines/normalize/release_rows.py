@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from pipelines.normalize.figures import Figure
 from pipelines.normalize.periods import DateRange
-from pipelines.normalize.release_scales import in_prose
+from pipelines.normalize.release_scales import in_prose, stated_beside
 from pipelines.normalize.release_statements import IN_DOLLARS, NOT_A_STATEMENT, table_value
 from pipelines.normalize.revenue_facts import is_revenue_label, is_total_label
 from pipelines.parse.document.tables import Table, TableLine
@@ -169,10 +169,11 @@ def monthly_rows(release: Release, company: Company | None, lexicon: Lexicon) ->
     for table in release.page.tables:
         if NOT_A_STATEMENT.search(table.words):
             continue
-        for line in table.lines:
-            if not is_revenue_label(line.label) or re.search(
-                r"\bper\b|\bcash\b|\bdemand response\b|\bcredits?\b", line.label, re.IGNORECASE
-            ):
+        lines = [line for line in table.lines if is_revenue_label(line.label)]
+        # Numbers with a currency sign may still be thousands: a sentence that repeats one of them decides.
+        proved = stated_beside(table, release) if lines else None
+        for line in lines:
+            if re.search(r"\bper\b|\bcash\b|\bdemand response\b|\bcredits?\b", line.label, re.IGNORECASE):
                 continue
             for index, value in enumerate(line.values):
                 period = column_period(table, line, value, release.disclosure, release.subject)
@@ -180,6 +181,7 @@ def monthly_rows(release: Release, company: Company | None, lexicon: Lexicon) ->
                     scale_in(line.label)
                     or scale_in(value.heading)
                     or scale_in(f"{table.caption} | {table.corner}")
+                    or (proved if value.quantity.unit else None)
                 )
                 quantity = value.quantity
                 if period is None or period.start is None or period.end > release.disclosure.disclosed_on:

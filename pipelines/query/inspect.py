@@ -16,11 +16,13 @@ from pipelines.normalize.statement import has_income_statement
 from pipelines.parse.document.page import read_page
 from pipelines.parse.press_releases.kind import OTHER
 from pipelines.parse.press_releases.release import read_release
-from pipelines.parse.press_releases.report_tables import read_report_tables
+from pipelines.parse.press_releases.report_tables import read_report_tables, read_untagged_report
 from pipelines.parse.xbrl.facts import Fact, FactTable
 from pipelines.parse.xbrl.inline import read_facts
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
+_COVER = re.compile(r"\W*form\s+(?:10-[KQ]T?|20-F|40-F)(?:/A)?\W*", re.IGNORECASE)
+_FURNISHED = re.compile(r"\bform\s+[68]-K\b", re.IGNORECASE)
 RAW_COLUMNS = (
     "concept",
     "value",
@@ -182,6 +184,10 @@ def _released(
 ) -> Inspected:
     company = company or named_in(document, watchlist)
     read = read_release(document, company, lexicon, disclosed_on)
+    cover = [block.text for block in read.page.blocks[:30]]
+    # A Form 6-K has boxes "Form 20-F" and "Form 40-F" below its own name.
+    if any(map(_COVER.fullmatch, cover)) and not any(map(_FURNISHED.search, cover)):
+        read = read_untagged_report(document, company, lexicon, disclosed_on or date.today())
     normalized = normalize_release(read, lexicon.words).add(normalize_release_revenue(read, company, lexicon))
     return Inspected(company.ticker if company else "", read.kind, read.classification.reason, normalized)
 

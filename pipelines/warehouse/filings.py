@@ -46,7 +46,7 @@ class Document:
 
     @property
     def may_be_statements(self) -> bool:
-        """Whether it may hold a report's statements: the form itself, exhibit 13, or exhibit 99 of a 40-F."""
+        """Whether it may hold statements: the form itself, exhibit 13, or 99 of a 40-F."""
         base, kind = self.form.removesuffix("/A").upper(), self.document_type.upper()
         return base in REPORTS and (
             kind.removesuffix("/A") == base

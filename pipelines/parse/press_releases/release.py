@@ -66,7 +66,7 @@ class Release:
 
 
 def is_in_other_dollars(page: Page, prose: str) -> bool:
-    """Whether a document declares that its dollars, or the amounts of a table, are of another country."""
+    """Whether a document, or one of its tables, declares amounts in another currency."""
     return any(_FOREIGN_TABLE.search(table.words) for table in page.tables) or bool(_FOREIGN.search(prose))
 
 

@@ -1,4 +1,4 @@
-"""Tables of a report: metrics that filings do not tag, and the statements of a report without any tag.
+"""Tables of a report: metrics that filings do not tag, and statements without any tag.
 
 Management's discussion in Forms 10-K and 10-Q has tables like those of press releases, read by the same
 reader. Where amounts and holdings are tagged, only hash rate, power and costs are read here.
@@ -13,6 +13,7 @@ from pipelines.parse.language.periods import DisclosureContext
 from pipelines.parse.press_releases.figures import StatedFigure
 from pipelines.parse.press_releases.kind import EARNINGS, OTHER, Classification
 from pipelines.parse.press_releases.release import Release, is_in_other_dollars
+from pipelines.parse.press_releases.rollforwards import read_rollforward
 from pipelines.parse.press_releases.tables import TableReader
 from pipelines.watchlist import Company, Lexicon
 from pipelines.watchlist.metrics import COMPANY
@@ -50,7 +51,12 @@ def read_report_tables(document: bytes, company: Company | None, lexicon: Lexico
     Raises:
         UnreadableDocument: As read_page.
     """
-    read, tables = _read_tables(document, company, lexicon, filed_on, OTHER)
+    page = read_page(document)
+    disclosure = DisclosureContext(company, filed_on)
+    tables = TableReader(lexicon.words, disclosure, None)
+    for table in page.tables:
+        tables.read(table)
+    read = Release(Classification(OTHER, "tables of a report", "", None, filed_on), page, disclosure)
     read.figures = [_of_its_part(f) for f in tables.figures if f.metric in UNTAGGED and f.dated]
     named = {_table(figure.locator) for figure in read.figures}
     read.skipped = [
@@ -72,22 +78,21 @@ def read_untagged_report(
     Raises:
         UnreadableDocument: As read_page.
     """
-    read, tables = _read_tables(document, company, lexicon, filed_on, EARNINGS)
-    read.foreign = is_in_other_dollars(read.page, " ".join(block.text for block in read.page.blocks))
-    read.figures = [_of_its_part(f) for f in tables.figures if f.dated]
-    read.skipped = tables.skipped
-    return read
-
-
-def _read_tables(
-    document: bytes, company: Company | None, lexicon: Lexicon, filed_on: date, kind: str
-) -> tuple[Release, TableReader]:
     page = read_page(document)
     disclosure = DisclosureContext(company, filed_on)
-    tables = TableReader(lexicon.words, disclosure, None, frozenset(), "")
+    read = Release(Classification(EARNINGS, "a report without XBRL", "", None, filed_on), page, disclosure)
+    read.foreign = is_in_other_dollars(page, " ".join(block.text for block in page.blocks))
+    tables = TableReader(lexicon.words, disclosure, None)
     for table in page.tables:
-        tables.read(table)
-    return Release(Classification(kind, "tables of a report", "", None, filed_on), page, disclosure), tables
+        rolled = read_rollforward(table, disclosure, None)
+        if rolled is None:
+            tables.read(table)
+        else:
+            read.figures += rolled
+            tables.leave_out(table, {figure.row for figure in rolled})
+    read.figures += [_of_its_part(f) for f in tables.figures if f.dated]
+    read.skipped = tables.skipped
+    return read
 
 
 def _of_its_part(figure: StatedFigure) -> StatedFigure:

@@ -50,7 +50,7 @@ def page(profile: Path) -> Iterator[Page]:
 def launch_backfill(
     page: Page,
     base: str,
-    companies: Sequence[str],
+    companies: Sequence[str] | None,
     first: str,
     last: str,
     job: str = "backfill",
@@ -90,7 +90,19 @@ def _open(page: Page, base: str, job: str) -> None:
     expect(launch).to_be_visible(timeout=90_000)
 
 
-def _choose(page: Page, companies: Sequence[str], first: str, last: str) -> None:
+def _choose(page: Page, companies: Sequence[str] | None, first: str, last: str) -> None:
+    """Choose companies, or all of them, and months."""
+    dialog = page.get_by_role("dialog")
+    if companies is None:
+        dialog.get_by_role("button", name="All", exact=True).first.click(timeout=15_000)
+    else:
+        _choose_each(page, companies)
+    months = dialog.get_by_placeholder("ex: 2018-01-01")
+    months.fill(f"[{first}...{last}]")
+    months.press("Tab")
+
+
+def _choose_each(page: Page, companies: Sequence[str]) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("Select a partition or create one").click(timeout=15_000)
     # The list holds only the rows in sight: scrolling to a row replaces it under the click. The filter leaves one row.
@@ -102,6 +114,3 @@ def _choose(page: Page, companies: Sequence[str], first: str, last: str) -> None
         row.first.dispatch_event("click", timeout=15_000)
         expect(dialog.get_by_text(company, exact=True).first).to_be_visible()
     page.keyboard.press("Escape")
-    months = dialog.get_by_placeholder("ex: 2018-01-01")
-    months.fill(f"[{first}...{last}]")
-    months.press("Tab")
