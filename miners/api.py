@@ -53,7 +53,12 @@ def connect() -> sa.Engine:
 
     Raises WarehouseUnreachable if it cannot be reached or does not let `analyst` log in.
     """
-    return analyst_engine(connect_engine(load_settings()))
+    return analyst_engine(_warehouse())
+
+
+def _warehouse() -> sa.Engine:
+    """The warehouse, for functions that log in as `analyst` themselves."""
+    return connect_engine(load_settings())
 
 
 def read(
@@ -86,14 +91,14 @@ def read(
     mart = next((m for m in MARTS if m.name == query.removeprefix("marts.")), None)
     if mart is not None:
         found = select_rows(
-            connect(), Selection(mart, equal, as_of=as_of, order=mart.grain), timeout_seconds=timeout_seconds
+            _warehouse(), Selection(mart, equal, as_of=as_of, order=mart.grain), timeout_seconds=timeout_seconds
         )
         frame = pd.DataFrame(found.rows, columns=found.columns, dtype=object)
         types = {n: _DTYPES.get(c.type) for n, c in mart.columns.items()}
         return frame.astype(_wanted(types, exact=exact))
     if equal or as_of is not None:
         raise UsageError(f"{query!r} is not a mart, so that columns and as_of cannot be given as arguments.")
-    columns, rows = ask(connect(), query, timeout_seconds=timeout_seconds)
+    columns, rows = ask(_warehouse(), query, timeout_seconds=timeout_seconds)
     frame = pd.DataFrame(rows, columns=columns, dtype=object)
     inferred = {n: pd.api.types.infer_dtype(frame[n], skipna=True) for n in columns}
     types = {n: _DTYPES_OF_VALUES.get(kind) for n, kind in inferred.items()}

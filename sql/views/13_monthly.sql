@@ -30,7 +30,7 @@ stated as (
         m.derivation,
         m.is_restated,
         m.disclosed_at,
-        m.form not in ('10-Q', '10-Q/A', '10-K', '10-K/A', '20-F', '20-F/A', '40-F', '40-F/A') as is_update,
+        m.form !~ '^(10-[KQ]|20-F|40-F)' as is_update,
         marts.source_ref(m.accession, m.form, m.url, m.locator, m.reported_label, m.inputs) as source_ref
     from metrics as m
     inner join (
