@@ -30,7 +30,7 @@ from pipelines.parse.press_releases.figures import SkippedText, StatedFigure
 from pipelines.parse.press_releases.release import Release
 from pipelines.watchlist.metrics import COMPANY, HOSTED, JOINT_VENTURE, TOTAL, Metric, MetricWords
 
-VERSION = "5"
+VERSION = "6"
 """Raised whenever the same statements would give other figures."""
 
 SALES = ("bitcoin_sold", "bitcoin_sale_proceeds", "average_sale_price")

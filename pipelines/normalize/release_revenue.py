@@ -24,7 +24,7 @@ from pipelines.parse.press_releases.kind import EARNINGS, UPDATE
 from pipelines.parse.press_releases.release import Release
 from pipelines.watchlist import Company, Lexicon
 
-VERSION = "4"
+VERSION = "5"
 
 _NOT_REVENUE = re.compile(
     r"\bcosts?\b|\binter-?\s?segment\b|\beliminat|\bper\b|\bdeferred\b|%|\bpercent", re.IGNORECASE

@@ -18,6 +18,7 @@ FAMILIES = ("mining", "ai_hpc", "other")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _FOOTNOTE = re.compile(r"\(\s*[\w*]{1,2}\s*\)|\[\s*\w{1,2}\s*\]|[*†‡]+")
 NOISE = frozenset(word_list("labels.segment_noise"))
+_SAME_WORDS = dict(pair.split(" = ") for pair in word_list("labels.same_words"))
 
 
 def words_in_name(name: str) -> list[str]:
@@ -25,6 +26,7 @@ def words_in_name(name: str) -> list[str]:
     return [word.lower() for word in _CAMEL.findall(name)]
 
 
+@lru_cache(maxsize=8192)
 def words_of(text: str) -> str:
     """The distinctive words of a label or member.
 
@@ -36,7 +38,11 @@ def words_of(text: str) -> str:
         pieces = words_in_name(text)
     else:
         pieces = re.findall(r"[a-z0-9]+", text.lower().replace("’", "'").replace("'s", ""))
-    return " ".join(piece for piece in pieces if piece not in NOISE)
+    words = " ".join(piece for piece in pieces if piece not in NOISE)
+    for written, same in _SAME_WORDS.items():
+        words = re.sub(rf"\b{written}\b", same, words)
+    # "High performance computing (HPC)" says it twice.
+    return re.sub(r"\b(\w+)(?: \1\b)+", r"\1", words)
 
 
 class Alias(BaseModel):

@@ -113,7 +113,8 @@ _ENLARGED = re.compile(
 )
 # "Signed a $7 billion, 15-year lease backed by Google": the lease is backed, the amount is its own.
 _CONTRACT_BACKED = re.compile(
-    r"⟦\d+⟧,?\s+(?:⟦\d+⟧\s+|[\w-]+\s+){0,3}?(?:lease|contract|agreement|deal)s?,?\s+back(?:ed|ing) by\b",
+    r"⟦\d+⟧,?\s+(?:⟦\d+⟧\s+|[\w-]+\s+){0,3}?(?:lease|contract|agreement|deal)s?"
+    r"(?:\s+with\s+[^,.;⟦]{2,40})?,?\s+(?P<backed>back(?:ed|ing) by)\b",
     re.IGNORECASE,
 )
 _SOLD = frozenset(word_list("deals.sold"))
@@ -180,7 +181,11 @@ def _kind_of_money(sentence: AnnotatedSentence, index: int) -> tuple[str, int]:
     if sentence.role(index) in (FROM, BY) or _PART_OF.search(before):
         return _OTHER, 9
     clause = sentence.clause_of(start)
-    if not instrument and says("backed", _CONTRACT_BACKED.sub("", clause.text)):
+    of_contract = _CONTRACT_BACKED.search(clause.text)
+    clause_text = clause.text
+    if of_contract and start - clause.start < of_contract.start("backed"):
+        clause_text = clause.text[: of_contract.start("backed")]
+    if not instrument and says("backed", clause_text):
         return _OTHER, 9
     if instrument and _PLANS_TO_INVEST.search(f"{before}⟦{behind}"):
         return _OTHER, 9

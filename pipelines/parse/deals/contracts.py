@@ -19,7 +19,8 @@ _TAKES = re.compile(rf"{NAME.pattern}\s+(?:will|would|is to|has agreed to|agreed
 _ITS_LARGE = re.compile(r"(?:⟬\w⟭['’]s?|\b(?:its|their))\s+(?:[\w-]+,?\s+){0,2}⟦\d+⟧\s+(?:[\w-]+\s+){0,4}$")
 # "The recent $9.7 billion contract with Microsoft for GPU services".
 _THE_LARGE = re.compile(
-    r"\b(?:the|this|that|an?)\s+(?:[\w-]+\s+){0,2}⟦(?P<ref>\d+)⟧,?\s+(?:[\w-]+\s+){0,4}$", re.IGNORECASE
+    r"\b(?:the|this|that|an?)\s+(?:(?:[\w-]+|⟦\d+⟧),?\s+){0,2}⟦(?P<ref>\d+)⟧,?\s+(?:[\w-]+\s+){0,4}$",
+    re.IGNORECASE,
 )
 _INTENT = re.compile(r"letters? of intent\b|loi\b", re.IGNORECASE)
 _PURCHASE = re.compile(r"\b(?:acquisition|acquir\w+|purchas\w+|buy(?:s|ing)?)\b", re.IGNORECASE)

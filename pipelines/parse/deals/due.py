@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 _PART = (
-    r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end) of|"
+    r"(?P<part>early|mid|middle of|late|(?:the )?(?:start|beginning|end|close) of|"
     r"(?:the )?year[- ]end(?: of)?|end[- ]|(?:the )?(?:first|second) half of|h[12])"
 )
 _DUE = re.compile(
@@ -32,6 +32,7 @@ _THIRDS = {
     "start": (1, 4),
     "beginning": (1, 4),
     "end": (12, 12),
+    "close": (12, 12),
     "year": (12, 12),
     "first": (1, 6),
     "second": (7, 12),

@@ -23,7 +23,7 @@ from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.sentences import ends_the_news, sentences
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
-VERSION = "10"
+VERSION = "11"
 """Raised whenever the same filing would give other deals or changes."""
 
 _ITEM = re.compile(r"(?:^|\|)\s*item\s+(?P<item>\d\.\d\d)\b", re.IGNORECASE)

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from simplemma import is_known
+
 from pipelines.watchlist import Company, Watchlist
 from pipelines.watchlist.words import word_list
 
@@ -29,6 +31,7 @@ _VERBS = (
     r"signed|acquired|bought|earned|generated|owns|operates|"
     r"recorded|booked|disclosed|added|liquidated|purchased|ended|finished|closed|completed|reached|"
     r"increased|expanded|secured|saw|grew|has|had|will|plans|is|was|reports|announces|mines|buys|"
+    r"achieves|achieved|averages|averaged|delivers|delivered|experiences|experienced|generates|"
     r"adds|earns|installs|installed|deploys|deployed|energizes|energized|boosts|boosted|expands|increases|can|could|may|must|expects|wants|aims|intends|rents|leases|pays|spent)"
 )
 # Verbs in titles.
@@ -57,7 +60,15 @@ _OWNER = re.compile(
     r"|(?:\([^()]{2,30}\)\s+)?\$[\d.,]+\s+(?:b|m)illion\s+(?:[\w-]+\s+){0,3}?"
     r"(?i:agreement|deal|contract|investment|partnership))\b"
 )
+# "Nvidia Q1 Revenue Jumps 85%": the title of an article about another company.
+_LINE = re.compile(
+    rf"(?<![\w$])(?P<name>{_NAME}?)\s+(?i:Q[1-4]|(?:first|second|third|fourth)[- ]quarter|quarterly|"
+    r"full[- ]year|fiscal|FY|annual)(?:\s+(?:20\d\d|FY\d+|fiscal))*\s+"
+    r"(?i:revenues?|earnings|results|sales|profits?|production|net (?:income|loss))\b"
+)
 _GENERIC = frozenset(word_list("news.common_words"))
+# "Revenue diversification: mining revenue rose": the label of an item, not the name of a company.
+_LABELS = frozenset(word_list("news.label_words"))
 COMPANY_NOUNS = "|".join(word_list("news.company_nouns"))
 _COREFERENCE = re.compile(
     rf"\b(?:the|this) (?:[\w-]+ ){{0,4}}?(?:{COMPANY_NOUNS})\b(?!['’]s (?:peers|rivals))|\bit\b|\bits\b",
@@ -303,7 +314,7 @@ class CompanyNames:
                 if company.ticker in introduced:
                     take(company, match.start("name"), match.end("name"))
         known = [(m.start, m.end) for m in found]
-        for pattern in (_HEADS, _SUBJECT, _SAYS, _OWNER, _COMPANY_WHOSE):
+        for pattern in (_HEADS, _LINE, _SUBJECT, _SAYS, _OWNER, _COMPANY_WHOSE):
             for match in pattern.finditer(text):
                 start, end = match.span("name")
                 if any(start < b and end > a for a, b in known) or _is_generic(match["name"]):
@@ -314,10 +325,11 @@ class CompanyNames:
                 if self._goes_on(text, start, match["name"], found):
                     continue
                 if pattern is _SUBJECT and (
-                    _ATTRIBUTES.match(text[match.end() :])
+                    (_PARTICIPLE.fullmatch(match["name"]) and is_known(match["name"].lower(), lang="en"))
+                    or _ATTRIBUTES.match(text[match.end() :])
                     or _AT_A_PLACE.search(text[max(0, start - 12) : start])
                 ):
-                    # "…, PANews reports.", "the site in Dalton (…) is operating".
+                    # "Having now deployed", "…, PANews reports.", "the site in Dalton (…) is operating".
                     continue
                 # "Bit Deer", "Clean Spark": a name may be written with spaces.
                 same = self._same_company(match["name"], introduced) or self._spaced(match["name"])
@@ -326,7 +338,8 @@ class CompanyNames:
                     known.append((start, end))
                     continue
                 if pattern is _HEADS and (
-                    _SPEAKS_OF_THE_COMPANY.match(text[match.end() :])
+                    _is_label(match["name"])
+                    or _SPEAKS_OF_THE_COMPANY.match(text[match.end() :])
                     or any(0 <= a - match.end() < _BEHIND_A_COLON for a, _ in known)
                 ):
                     continue
@@ -358,13 +371,19 @@ def _either(names: object) -> str:
 
 
 def _other_capitals(name: str) -> list[str]:
-    """A name as some publishers write it: `Cleanspark` and `CLEANSPARK` for CleanSpark."""
+    """A name as some publishers write it.
+
+    `Cleanspark` and `CLEANSPARK` for CleanSpark, `Hut8` for Hut 8.
+    """
     plain = " ".join(word.capitalize() for word in name.split())
-    written = {plain, name.upper()} - {name}
+    written = {plain, name.upper(), name.replace(" ", "")} - {name}
     return sorted(written) if len(name) >= _LEAST_NAME else []
 
 
 _IS_A_PLACE = re.compile(r" (?:Facility|Facilities|Campus|Site|Complex|Location)$")
+
+
+_PARTICIPLE = re.compile(r"[A-Z][a-z]{2,}ing")
 
 
 def _is_generic(name: str) -> bool:
@@ -375,6 +394,12 @@ def _is_generic(name: str) -> bool:
         or re.fullmatch(r"(?:fy|q)?\d+", w.strip(".,'’"), re.IGNORECASE)
         for w in name.split()
     )
+
+
+def _is_label(name: str) -> bool:
+    """Whether a name before a colon is a label: "Revenue Growth"; not "Power Mining Corp"."""
+    words = [word.strip(".,'’-").lower() for word in name.split()]
+    return not _CORPORATE.intersection(words) and bool(_LABELS.intersection(words))
 
 
 def _is_person(text: str, start: int, name: str) -> bool:

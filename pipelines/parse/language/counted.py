@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 from pipelines.parse.language.governor import MACHINES, STOCKS, is_price
 from pipelines.parse.language.quantities import Quantity
@@ -68,6 +69,13 @@ _PER_MWH = re.compile(
 )
 _KWH = re.compile(r"\bkwh\b|\bkilowatt[- ]hours?\b", re.IGNORECASE)
 RESTRICTED = re.compile(r"(?<!un)\brestricted\b", re.IGNORECASE)
+
+
+# What a block pays, halved each four years: "rewards fell from 6.25 BTC to 3.125 BTC".
+_SUBSIDIES = frozenset(map(Decimal, ("12.5", "6.25", "3.125", "1.5625")))
+_OF_A_BLOCK = re.compile(
+    r"\bhalv(?:ing|ed|es)\b|\bblock (?:rewards?|subsid\w+)\b|\bper block\b", re.IGNORECASE
+)
 
 
 class CountedFinder:
@@ -195,6 +203,8 @@ class CountedFinder:
             return MARKET, ""
         if unit == "USD" and _IN_ANOTHER_COIN.match(behind):
             return NOT_OURS, "another coin"
+        if unit == "BTC" and quantity.value in _SUBSIDIES and _OF_A_BLOCK.search(self.sentence.masked):
+            return MARKET, "the reward of a block"
         if unit == "BTC" and (_PLUS_MORE.match(behind) or _PLUS.search(self.sentence.before(i))):
             return NOT_UNDERSTOOD, "a part of a sum"
         if self._coin_ahead(i) == "ETH":

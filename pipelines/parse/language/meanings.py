@@ -57,6 +57,13 @@ _ENDS_A_PHRASE = ("and", "with", "while")
 _MACHINES_BEHIND = re.compile(r"\s*,?\s*with\s+⟦\d+⟧\s+(?P<kind>[a-z]+)\b")
 
 
+# "Sold most of what it mined, achieving $51.3 million in revenue at an average price of": proceeds.
+_AT_A_PRICE = re.compile(
+    r"\s*(?:in|of)\s+(?:\w+\s+)?revenues?,?\s+at\s+an?\s+(?:\w+\s+)?average\s+(?:\w+\s+)?price\b",
+    re.IGNORECASE,
+)
+
+
 class MeaningFinder:
     """Finds the metrics of a sentence's governed quantities.
 
@@ -84,6 +91,8 @@ class MeaningFinder:
         metric = governor.code
         if governor.first > 0 and self.tokens[governor.first - 1].lemma == "equivalent":
             return metric, scope, NOT_OURS
+        if metric == REVENUE and _AT_A_PRICE.match(sentence.behind(i)) and self._sells():
+            metric = "bitcoin_sale_proceeds"
         if frame.name == "proceeds" and _GAIN_ON.search(sentence.before(governor.first)):
             return metric, scope, NOT_OURS
         # "Ended June with 11.4 EH/s installed and an efficiency of 25 J/TH" is about the fleet.
@@ -152,6 +161,9 @@ class MeaningFinder:
         """Whether the kind is only in an opening phrase about something else."""
         opening = re.match(r"\W*with\b[^,]*⟦\d+⟧[^,]*,\s+(?P<rest>.*)", clause, re.IGNORECASE)
         return opening is not None and _only_kind(frame, opening["rest"]) is None
+
+    def _sells(self) -> bool:
+        return bool(COIN.search(self.sentence.text)) and (self._has_sold() or self._names_a_sale())
 
     def _names_a_sale(self) -> bool:
         phrases = self.frames.by_name["sell"].verb_lemmas

@@ -234,7 +234,11 @@ _KINDS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
         _YEAR_WORDS,
     ),
-    ("year", rf"\b{YEAR.format('y')}\s+(?:full[\s-]+year|fiscal\s+year|annual)\b", (*_YEAR_WORDS, "annual")),
+    (
+        "year",
+        rf"\b{YEAR.format('y')}\s+(?:full[\s-]+year|(?:fiscal|financial|calendar)\s+year|annual)\b",
+        (*_YEAR_WORDS, "annual"),
+    ),
     (
         "date",
         _DATE.replace("?P<dm>", "?P<am>").replace("?P<dd>", "?P<ad>").replace("?P<dy>", "?P<ay>")

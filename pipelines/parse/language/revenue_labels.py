@@ -12,7 +12,8 @@ _SOURCE = re.compile(
     r"^(?:\s*(?:⟦\d+⟧|⟪\d+⟫|[,$()]|nil|and|respectively|in|for|during|over|this|the|quarter|month|year|"
     r"period|"
     r"was|were|came|comes|coming|derived|resulting|all|revenues?|of|both|20\d\d))*"
-    r"\s*(?:from|by|through|(?:attribut(?:ed|able)|relat(?:ed|ing)|tied) to|associated with)\s+"
+    r"\s*(?:from|by|through|via|(?:attribut(?:ed|able)|relat(?:ed|ing)|tied) to|associated with|"
+    r"in(?=\s+(?:[\w-]+\s+){1,4}(?:activities|operations|services)\b))\s+"
     r"(?:the\s+|our\s+|its\s+)?(?P<what>(?!⟦|⟪)(?:[\w&-]+\s*){1,5})",
     re.IGNORECASE,
 )
@@ -77,6 +78,7 @@ _PLAIN_WORDS = (
 )
 # "Revenue from hosting went up", "reached": verbs that end a line, beside those of up and down.
 _ENDS_A_LINE = ("go", "come", "reach", "hit", "stand", "amount", "total", "make")
+_PARTICIPLE = re.compile(r"\w+(?:ed|ing)|made|won|drawn", re.IGNORECASE)
 _LONGEST = 8
 _TOTAL_WORDS = frozenset(word_list("revenue.total_words"))
 
@@ -167,7 +169,9 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         at = sentence.tokens[i + 1].start + source.start("what")
         named_at = next((k for k in range(i + 1, end) if sentence.tokens[k].start >= at), end)
         from_what = _named_behind(sentence, named_at) or [source["what"].strip()]
-        return " ".join([*telling, word, "from", *from_what[:5]])
+        # "$4 million from hosting, $9 million via colocation": the line before is not its own.
+        own = [] if governor.via == FROM else telling
+        return " ".join([*own, word, "from", *from_what[:5]])
     if not label and (subject := _who_earned(sentence, min(first, i))):
         return f"{subject} {word}"
     if not label and (part := _OF_A_PART.match(sentence.behind(place))):
@@ -180,10 +184,13 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         return f"{had['what']} {word}"
     if not label and (earned := _EARNED_FROM.search(sentence.before(i))):
         return f"{earned['what']} {word}"
-    word_from = place + 2 if sentence.is_class(place + 1, "reporting") else place + 1
+    # "Revenue raised from mining", "revenue generated from hosting".
+    participle = sentence.word(place + 2) == "from" and _PARTICIPLE.fullmatch(tokens[place + 1].text)
+    word_from = place + 2 if participle or sentence.is_class(place + 1, "reporting") else place + 1
     named_from = _source_behind(sentence, word_from)
     parts = _named_behind(sentence, named_from) if named_from else []
-    return " ".join([*label.split(), word, *(["from", *parts] if parts else [])])
+    # "Quarterly revenue from mining" is revenue from mining.
+    return " ".join([*telling, word, "from", *parts] if parts else [*label.split(), word])
 
 
 def _line_before_a_colon(sentence: TokenizedSentence, first: int, label: str) -> str:

@@ -75,7 +75,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
             r"period)|"
             r"following (?:the )?(?:end|close) of|(?:early|mid|late) (?:in )?(?:⟪\d+⟫|20\d\d)|"
             # "At that time it was operating 9 EH/s": a time named in an earlier sentence.
-            r"(?:at|around|by|until) (?:that|the) time(?! of)|"
+            r"(?<!said )(?<!noted )(?<!wrote )(?:at|around|by|until) (?:that|the) time(?! of)|"
             r"per annum|annually|each (?:month|quarter|year)|per (?:month|quarter|year)"
         ),
     ),
@@ -99,7 +99,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         SAME_OF,
         r"(?:the )?(?:same|corresponding|comparable|prior|prior-year) (?:[\w-]+ ){0,2}?(?:quarter|period|"
-        r"months?|time)(?: of| in)?(?: the)?(?: year| fiscal)* (?P<of>20[12]\d)",
+        r"months?|time)(?: of| in| during| for)?(?: the)?(?: year| fiscal)* "
+        r"(?:(?P<of>20[12]\d)|⟪(?P<year>\d+)⟫)",
     ),
     (
         PRIOR,
@@ -135,8 +136,8 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
     (
         OPENING,
-        r"(?:the )?first (?P<unit9>three|six|nine) months of (?:the|this|our|its) (?:(?:current|same) )?"
-        r"(?:calendar |fiscal |financial )?year",
+        r"(?:the )?first (?:(?P<unit9>three|six|nine) months|(?P<unit10>half|(?:two|three) quarters)) of "
+        r"(?:the|this|our|its) (?:(?:current|same) )?(?:calendar |fiscal |financial )?year",
     ),
     (
         CURRENT,
@@ -273,14 +274,31 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
         unit = next(
             (
                 match[g]
-                for g in ("unit", "unit2", "unit3", "unit4", "unit5", "unit6", "unit7", "unit8", "unit9")
+                for g in (
+                    "unit",
+                    "unit2",
+                    "unit3",
+                    "unit4",
+                    "unit5",
+                    "unit6",
+                    "unit7",
+                    "unit8",
+                    "unit9",
+                    "unit10",
+                )
                 if match[g]
             ),
             "",
         )
+        if match["year"] and named[int(match["year"])].period.months != 12:
+            # "The same period in March" names its month.
+            continue
+        of = named[int(match["year"])].period.end.year if match["year"] else int(match["of"] or 0)
         unit = "year" if match["annual"] else unit
         months = LENGTHS.get(unit.split()[0].split("-")[0].lower(), 0) if unit else 0
         months = months or _UNITS.get(unit.lower(), 0)
+        if unit.lower().endswith(" quarters"):
+            months *= 3
         count = 1
         if match["n"]:
             count = _NUMBERS.get(match["n"].lower()) or int(match["n"])
@@ -300,9 +318,10 @@ def find_times(masked: str, named: tuple[NamedPeriod, ...]) -> list[Time]:
                 until.period if until else None,
                 months,
                 count,
-                int(match["of"] or 0),
+                of,
                 last=(kind == PRIOR and "last" in match[0].lower())
                 or (kind == YEAR and bool(_LAST_YEAR.fullmatch(match[0]))),
+                fiscal=bool(match["year"]),
                 from_now="ago" in match[0].lower(),
                 calendar="calendar" in match[0].lower(),
             )
@@ -468,8 +487,9 @@ def resolve(
         # "Last year", in the results of the year before.
         return base if time.last and reported else shifted(base, 12)
     if time.kind == SAME_OF:
-        years = base.end.year - time.year
-        return shifted(base, 12 * years)
+        # The first quarter of fiscal 2025 may end in 2024.
+        later = time.fiscal and base.end.month > disclosure.fiscal_year_end(base.end)
+        return shifted(base, 12 * (base.end.year + later - time.year))
     unit = time.months or months
     if time.last:
         day = disclosure.disclosed_on.replace(day=1) - timedelta(days=1)

@@ -36,7 +36,7 @@ from pipelines.parse.news.tables import Cell, TableReader, is_row
 from pipelines.watchlist import Company, Lexicon, Watchlist
 from pipelines.watchlist.metrics import COMPANY, TOTAL
 
-VERSION = "9"
+VERSION = "10"
 """Raised whenever the same article would give other claims."""
 
 CLAIMED = frozenset(

@@ -36,7 +36,7 @@ _FOREIGN_TABLE = re.compile(
     re.IGNORECASE,
 )
 
-VERSION = "10"
+VERSION = "11"
 """Raised whenever the same bytes would give other statements."""
 
 

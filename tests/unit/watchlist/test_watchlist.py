@@ -96,7 +96,7 @@ def test_unknown_ticker_suggests_nearest() -> None:
         ("Total revenue", ""),
         ("AICloudServicesRevenueMember", "ai cloud"),
         ("ETH staking", "eth staking"),
-        ("High Performance Computing – Colocation and Cloud", "high performance computing colocation cloud"),
+        ("High Performance Computing – Colocation and Cloud", "hpc colocation cloud"),
     ],
 )
 def test_words_of_label(text: str, words: str) -> None:
