@@ -91,7 +91,9 @@ def read(
     mart = next((m for m in MARTS if m.name == query.removeprefix("marts.")), None)
     if mart is not None:
         found = select_rows(
-            _warehouse(), Selection(mart, equal, as_of=as_of, order=mart.grain), timeout_seconds=timeout_seconds
+            _warehouse(),
+            Selection(mart, equal, as_of=as_of, order=mart.grain),
+            timeout_seconds=timeout_seconds,
         )
         frame = pd.DataFrame(found.rows, columns=found.columns, dtype=object)
         types = {n: _DTYPES.get(c.type) for n, c in mart.columns.items()}

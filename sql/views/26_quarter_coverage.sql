@@ -72,6 +72,7 @@ filled as (
         v.derivation,
         v.accession,
         v.url,
+        exists (select from warehouse.dim_document as s where s.company_id = q.ticker and s.source = 'sample') as of_samples,
         l.period_kind as longer_kind,
         l.period_end as longer_end
     from quarters as q
@@ -107,6 +108,7 @@ settled as (
             when derivation = 'derived' then 'derived'
             when derivation is not null then 'filled'
             when ended_on < period_end or consolidated_by is not null then 'explained'
+            when of_samples and report_accession is null and coalesce(report_status, 'missing') = 'missing' then 'explained'
             when report_status in ('explained', 'late', 'missing') then report_status
             when accounting = 'ifrs' and longer_kind is not null then 'explained'
             else 'missing'
@@ -123,6 +125,7 @@ select
         when status in ('filled', 'derived') then null
         when ended_on < period_end then 'acquired or closed on ' || ended_on
         when consolidated_by is not null then 'its figures are in those of ' || consolidated_by
+        when of_samples and report_accession is null and coalesce(report_status, 'missing') = 'missing' then 'the samples have no report about it'
         when report_status in ('explained', 'late', 'missing') then report_reason
         when status = 'explained' then 'stated only for the ' || replace(longer_kind, '_', ' ') || ' to ' || longer_end
         when report_accession is null then 'no report about it is listed'

@@ -555,6 +555,17 @@ def test_each_quarter_is_known_or_has_a_reason(warehouse: WarehouseBuilder) -> N
         unread = connection.execute(
             sa.text("select reason from marts.quarter_coverage where calendar_quarter = '2024Q3'")
         ).scalar()
+        connection.execute(sa.text("update warehouse.dim_document set source = 'sample'"))
+        of_samples = connection.execute(
+            sa.text(
+                "select status, reason from marts.quarter_coverage where calendar_quarter in ('2024Q4', '2025Q1') "
+                "order by period_end"
+            )
+        ).all()
+    assert [tuple(row) for row in of_samples] == [
+        ("explained", "Form 15 of 2025-01-02"),
+        ("explained", "the samples have no report about it"),
+    ]
     assert unread == "filed, but not read: without a reason"
     assert [tuple(r)[:3] for r in rows] == [
         ("2024Q1", "filled", None),
