@@ -19,8 +19,8 @@ from pipelines.parse.language.changes import find_changes
 from pipelines.parse.language.companies import company_names
 from pipelines.parse.language.labeller import Labeller
 from pipelines.parse.language.periods import DisclosureContext, Period
-from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.sentences import ends_the_news, sentences
+from pipelines.parse.language.setting import Setting
 from pipelines.watchlist import Company, Lexicon, Watchlist
 
 VERSION = "11"

@@ -186,7 +186,7 @@ class _ChangeFinder:
         else:
             metric, label = BITCOIN_PRICE, ""
             setting = self.labeller.setting
-            own = self.labeller.times.following(i)
+            own = self.labeller.times.chooser.following(i)
             period = setting.base if own is None or own.kind not in (OTHER, YTD) else None
         return Change(ref, quantity, metric, label, falls, self._basis(i, period), figure, period)
 

@@ -31,7 +31,7 @@ from pipelines.parse.language.meanings import BOUGHT, REVENUE, MeaningFinder
 from pipelines.parse.language.owners import OwnerFinder
 from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import Quantity
-from pipelines.parse.language.quantity_times import AS_BESIDE, Setting, StatedBefore, TimeFinder
+from pipelines.parse.language.quantity_times import AS_BESIDE, TimeFinder
 from pipelines.parse.language.reasons import (
     ANOTHER_COMPANY,
     MARKET,
@@ -43,6 +43,7 @@ from pipelines.parse.language.reasons import (
     SITE,
 )
 from pipelines.parse.language.revenue_labels import revenue_label
+from pipelines.parse.language.setting import Setting, StatedBefore
 from pipelines.parse.language.times import ABSOLUTE, END, OTHER, resolve
 from pipelines.parse.language.tokenized import REVENUE_WORD, TokenizedSentence
 from pipelines.watchlist.frames import Frames
@@ -545,7 +546,7 @@ class Labeller:
         """Whether a participle after a comma states what was held on a past day."""
         first = governor.first
         participle = first and self.tokens[first - 1].text == "," and self.tokens[first].text.endswith("ing")
-        time = self.times.following(i, governor) if participle else None
+        time = self.times.chooser.following(i, governor) if participle else None
         if time is None or time.kind not in (ABSOLUTE, END):
             return False
         setting = self.setting
@@ -655,7 +656,7 @@ class Labeller:
         stop = min((b for b in self.sentence.boundaries if b >= match.end()), default=len(masked))
         if self.frames.matches("plan", masked[start : match.end()]):
             return
-        usable = [t for t in self.sentence.times if not self.times.compares(t) and t.kind != END]
+        usable = [t for t in self.sentence.times if not self.times.chooser.compares(t) and t.kind != END]
         inside = [t for t in usable if start <= t.start < stop] or [
             t for t in usable if t.start < match.start()
         ]

@@ -4,7 +4,7 @@ import re
 
 from pipelines.parse.language.counted import COUNTS
 from pipelines.parse.language.governor import BEHIND, STOCKS, VERB, Governor
-from pipelines.parse.language.quantity_times import Setting
+from pipelines.parse.language.setting import Setting
 from pipelines.parse.language.tokenized import TokenizedSentence
 from pipelines.watchlist.companies import other_names
 from pipelines.watchlist.frames import Frames

@@ -22,10 +22,11 @@ from pipelines.parse.language.labeller import OUR_UNITS, Labeller, Reading
 from pipelines.parse.language.meanings import REVENUE
 from pipelines.parse.language.periods import DisclosureContext, Period, find_periods
 from pipelines.parse.language.quantities import rounding_of
-from pipelines.parse.language.quantity_times import Setting, opening_period
+from pipelines.parse.language.quantity_times import opening_period
 from pipelines.parse.language.reasons import ANOTHER_COMPANY, MARKET, NOT_OURS, NOT_UNDERSTOOD, PLAN
 from pipelines.parse.language.revenue_labels import is_total
 from pipelines.parse.language.sentences import sentences
+from pipelines.parse.language.setting import Setting
 from pipelines.parse.language.times import RESPECTIVELY
 from pipelines.parse.news.claims import Claim, ReadArticle, consistent_claims, deal_claim, deduplicate
 from pipelines.parse.news.confidence import evidence_of_change, evidence_of_figure

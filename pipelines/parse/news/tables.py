@@ -14,9 +14,9 @@ from pipelines.parse.language.companies import CompanyNames
 from pipelines.parse.language.labeller import Labeller, Reading
 from pipelines.parse.language.periods import Period
 from pipelines.parse.language.quantities import Quantity, read_cell, unit_in
-from pipelines.parse.language.quantity_times import Setting
 from pipelines.parse.language.reasons import NOT_UNDERSTOOD, PLAN
 from pipelines.parse.language.sentences import sentences
+from pipelines.parse.language.setting import Setting
 from pipelines.watchlist import Company, Lexicon
 
 _YEAR = re.compile(r"\by-?o-?y\b|\byear|\bannual", re.IGNORECASE)

@@ -8,10 +8,11 @@ from pipelines.parse.document.page import Block
 from pipelines.parse.document.tables import Table
 from pipelines.parse.language.labeller import Labeller, Reading
 from pipelines.parse.language.meanings import REVENUE
-from pipelines.parse.language.quantity_times import Setting, StatedBefore, opening_period
+from pipelines.parse.language.quantity_times import opening_period
 from pipelines.parse.language.reasons import NOT_OURS
 from pipelines.parse.language.revenue_labels import is_total
 from pipelines.parse.language.sentences import is_offering, sentences
+from pipelines.parse.language.setting import Setting, StatedBefore
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
 from pipelines.parse.press_releases.passage import DATELINE
 from pipelines.watchlist import Company, Lexicon

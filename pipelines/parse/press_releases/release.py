@@ -11,7 +11,7 @@ from datetime import date
 from pipelines.parse.document.page import Block, Page, read_page
 from pipelines.parse.language.periods import DisclosureContext, Period
 from pipelines.parse.language.quantities import find_quantities
-from pipelines.parse.language.quantity_times import Setting
+from pipelines.parse.language.setting import Setting
 from pipelines.parse.press_releases.figures import RevenueSentence, SkippedText, StatedFigure
 from pipelines.parse.press_releases.kind import OTHER, Classification, classify
 from pipelines.parse.press_releases.passage import Passage
