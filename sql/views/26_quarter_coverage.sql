@@ -72,7 +72,7 @@ filled as (
         v.derivation,
         v.accession,
         v.url,
-        exists (select from warehouse.dim_document as s where s.company_id = q.ticker and s.source = 'sample') as of_samples,
+        (select count(*) > 0 from warehouse.dim_document as s where s.company_id = q.ticker and s.source = 'sample') as of_samples,
         l.period_kind as longer_kind,
         l.period_end as longer_end
     from quarters as q
