@@ -32,8 +32,8 @@ _CHANGE = (
     r"(?:(?:Month|Year|Quarter|[MYQ])\s?/\s?(?:Month|Year|Quarter|[MYQ])|%\s?Change|"
     r"Change(?:\s?\(?%\)?)?|[MQY]o[MQY])"
 )
-# "May 20241,2": a year and its footnotes.
-_NOTED_PERIOD = rf"{_PERIOD}(?:\d(?:,\d)*)?"
+# "May 20241,2": a year and its footnotes; "June 2024 1 May 2024".
+_NOTED_PERIOD = rf"{_PERIOD}(?:\d(?:,\d)*|\s\d(?=\s+{_PERIOD}))?"
 _HEADINGS = re.compile(
     rf"(?P<headings>(?:{_NOTED_PERIOD}\s+){{2,5}}(?:{_CHANGE}\s+){{0,3}})(?=\w|[–—-]\s\w)", re.IGNORECASE
 )
@@ -43,6 +43,8 @@ _ALL_HEADINGS = re.compile(
     rf"\s*{_CORNER}(?:{_NOTED_PERIOD}\*?\s+){{1,5}}(?:{_NOTED_PERIOD}\*?|{_CHANGE})(?:\s+{_CHANGE}){{0,3}}\s*",
     re.IGNORECASE,
 )
+_PERIODS_ALONE = re.compile(rf"\s*(?:{_NOTED_PERIOD}\s+){{1,4}}{_NOTED_PERIOD}\s*", re.IGNORECASE)
+_CHANGES_FIRST = re.compile(rf"\s*(?:{_CHANGE}\s+){{1,3}}[A-Za-z]", re.IGNORECASE)
 # A heading on a line of its own: "Six Months June 30, 2024".
 _LINE_OF_A_HEADING = re.compile(
     rf"\s*(?:(?:one|three|six|nine|twelve|year)\s+)?(?:months?\s+)?(?:ended\s+)?{_NOTED_PERIOD}\*?\s*",
@@ -67,7 +69,7 @@ _GLUED_VALUE = r"(?:(?:\$\s?)?\(?\$?\d{1,3}(?:,\d{3})*(?:\.\d+)?\)?|[—–-])"
 _SCALE = re.compile(r"\(?[^()]{0,30}\b(?:thousands|millions)\b[^()]{0,40}\)?", re.IGNORECASE)
 _VALUES = re.compile(
     r"(?<![\w.,/])(?:(?:\$\s?)?\(?-?\$?\d[\d,]*(?:\.\d+)?(?:[mMkKB]|bn)?\)?\*?"
-    r"(?:\s?(?:million|billion|EH/s|PH/s|J/TH|MW|c/kWh|%|"
+    r"(?:\s?(?:million|billion|[Ee][Hh]/s|PH/s|J/TH|MW|c/kWh|%|"
     # "453 BTC 390 BTC", but not "390 BTC held 9,195".
     r"(?:BTC|bitcoin)(?!\s+(?:held|hold|mined|sold|produc|earned|equivalent|price|per|in|on)))"
     r")?\d?|N/[AM]|[–—-])(?=\s|$)"
@@ -80,7 +82,7 @@ _ANY_DIGIT = re.compile(r"\d\S*\s\S*\d|\d{3}")
 
 # ---------------------------------------------------------------------- one cell a line
 
-_OF_PROSE = re.compile(r"^\s*[-–•●]\s|[a-z\d]\.\s*$|^\s*[a-z]")
+_OF_PROSE = re.compile(r"^\s*[-–•●]\s|[a-z\d)]\.\s*$|^\s*[a-z]")
 
 
 class Table(list[Row]):
@@ -198,11 +200,26 @@ def _single_blank_headings(lines: list[str], k: int) -> tuple[str, int] | None:
     """
     if column_count(lines[k]) > 1:
         return None
+    if goes_on := _changes_below(lines, k):
+        return goes_on
     if _ALL_HEADINGS.fullmatch(lines[k]):
         return lines[k], len(collapse(lines[k])) + 1
     found = _HEADINGS.search(collapse(lines[k]))
     after = next((line.strip() for line in lines[k + 1 : k + 4] if line.strip()), "")
     return (found["headings"], found.end()) if found and _VALUES.fullmatch(after) else None
+
+
+def _changes_below(lines: list[str], k: int) -> tuple[str, int] | None:
+    """Headings of periods in a line and of changes in the next, before the first label.
+
+    "June 2024 May 2024 June 2023", "Month/Month Year/Year Bitcoin Produced", "255 215 460".
+    """
+    below = next((j for j in range(k + 1, min(k + 4, len(lines))) if lines[j].strip()), None)
+    if below is None or not _PERIODS_ALONE.fullmatch(lines[k]) or not _CHANGES_FIRST.match(lines[below]):
+        return None
+    text = "".join(f"{collapse(line)} " for line in lines[k : below + 1])
+    found = _HEADINGS.match(text)
+    return (found["headings"], found.end()) if found else None
 
 
 def _with_lined_rows(lines: list[str]) -> Iterator[list[str] | Table]:

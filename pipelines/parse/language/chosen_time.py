@@ -20,6 +20,7 @@ from pipelines.parse.language.times import (
     PRIOR,
     RESPECTIVELY,
     YEAR,
+    YTD,
     Time,
     resolve,
 )
@@ -40,6 +41,7 @@ _COORDINATED = re.compile(
     r"\band\b|,|^[^,;]{0,20}\bat\s+(?:an?\s+)?(?:(?:average|net|median|mean)\s+)*(?:price\s+)?(?:of\s+)?(?:about\s+)?$|"
     r"\bfor\s+(?:about\s+|some\s+|roughly\s+)?$|\bworth\b|\bvalued? (?:of|at)\b"
 )
+_SUMS_UP = re.compile(r"\b(?:total+ing|for a total of|bringing|taking)\b", re.IGNORECASE)
 _ANOTHER_CLAUSE = re.compile(r"\b(?:where|which|whose|to (?!\d)[a-z]+)\b", re.IGNORECASE)
 _RELATIVE_PART = re.compile(r",[^,⟦]*\b(?:which|that|who|whose|where)\b[^,⟦]*$", re.IGNORECASE)
 _SPAN = re.compile(
@@ -388,6 +390,8 @@ class TimeChooser:
                 or _ANOTHER_CLAUSE.search(between)
                 or not _COORDINATED.search(between)
                 or self._parts(between)
+                # "Mined 447 bitcoins, totaling 4,076 year-to-date": the sum's time.
+                or _SUMS_UP.search(between)
                 # "With 21 EH/s installed and plans for 31 EH/s by Q4": the plan's time.
                 or self.sentence.frames.matches("plan", between)
             ):
@@ -453,7 +457,7 @@ class TimeChooser:
             and bool(re.search(r"[;,)]|\band\b|\bto\b", ends))
             and time.kind != CURRENT
             and self.following(k) is time
-            and self._is_past(time)
+            and (time.kind == YTD or self._is_past(time))
         )
 
     def _is_past(self, time: Time) -> bool:

@@ -131,8 +131,8 @@ _GUIDED = re.compile(
 )
 # "$8.7 billion of revenue over the 12-year contract".
 _OVER_A_TERM = re.compile(
-    r"^[^.;]{0,60}?\bover (?:the|its|their|an?) (?:(?:[\w-]+ ){0,2}(?:term|life)\b|"
-    r"(?:\d+|two|three|five|ten|fifteen|twenty)[- ]years?\b)",
+    r"^[^.;]{0,60}?\bover (?:(?:the|its|their|an?) (?:[\w-]+ ){0,2}(?:term|life)\b|"
+    r"(?:(?:the|its|their|an?) )?(?:\d+|two|three|five|ten|twelve|fifteen|twenty)[- ]years?\b)",
     re.IGNORECASE,
 )
 # "$95.4 million, $68.1 million of which came from self-mining".

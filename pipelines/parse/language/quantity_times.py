@@ -234,7 +234,14 @@ class TimeFinder:
 
         "50 EH/s at the end of August, with an average of 43.7 EH/s": of August.
         """
-        named = {period for period in self.named if period.start is not None}
+        base = self.setting.base
+        named = {
+            period
+            for period in self.named
+            if period.start is not None
+            # The year to date is no more the time of the next figure than the month that it ends with.
+            and not (base and base.months and period.end == base.end and period.months > base.months)
+        }
         days = {period.end for period in self.named if period.start is None}
         if not named and len(days) == 1 and governor.frame.unit == "EH/s":
             (day,) = days

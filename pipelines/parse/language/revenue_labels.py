@@ -50,7 +50,7 @@ _HAD_BY = re.compile(
     r"unit|arm)),?\s+(?:with|which had|posting|generating)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
-_NOT_IN_A_NAME = ("of", "to", "at", "by", "from", "its", "our", "their", "say", "whose", "however")
+_NOT_IN_A_NAME = ("include", "of", "to", "at", "by", "from", "its", "our", "their", "say", "whose", "however")
 _CUTS = ("line", "segment", "source", "type", "business", "product", "category", "stream", "geography")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TWO_LINES = re.compile(
@@ -78,6 +78,9 @@ _PLAIN_WORDS = (
 )
 # "Revenue from hosting went up", "reached": verbs that end a line, beside those of up and down.
 _ENDS_A_LINE = ("go", "come", "reach", "hit", "stand", "amount", "total", "make")
+_OF_A_COUNT = re.compile(
+    r"(?:the\s+)?(?:production|mining|sales?)\s+of\s+(?:about\s+|approximately\s+)?⟦", re.IGNORECASE
+)
 _PARTICIPLE = re.compile(r"\w+(?:ed|ing)|made|won|drawn", re.IGNORECASE)
 _LONGEST = 8
 _TOTAL_WORDS = frozenset(word_list("revenue.total_words"))
@@ -125,9 +128,11 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     if tokens[governor.first].lemma == "out":
         return "total revenue"
     # "$8 million from mining, and $1 million from capacity": each has its own source.
-    if governor.via == FROM and (governor.last > i or not _SOURCE.match(sentence.behind(i))):
+    counted = _OF_A_COUNT.match(sentence.masked, tokens[governor.first].start)
+    own = governor.last > i or not _SOURCE.match(sentence.behind(i))
+    if governor.via == FROM and own and not counted:
         return f"{' '.join(t.text for t in tokens[governor.first : governor.last + 1])} revenue"
-    span = range(governor.last, governor.first - 1, -1)
+    span = range(i, -1, -1) if counted else range(governor.last, governor.first - 1, -1)
     place = next((k for k in span if tokens[k].lemma == "revenue"), governor.last)
     word = tokens[place].text if tokens[place].lemma == "revenue" else "revenue"
     first = _first_word(sentence, place)
@@ -163,6 +168,9 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
     if source and _OF_ANOTHER.search(source[0]) and not RESPECTIVELY.search(source[0]):
         source = None
     if source and _OWN_REVENUE.search(rest[: source.start("what")]):
+        source = None
+    if source and _OF_A_COUNT.match(rest, source.start("what")):
+        # "Revenue of $1.2 million from production of 37.1 bitcoin" names what was earned, not a line.
         source = None
     listed = source and re.match(r"\s*\(\s*⟦", rest[source.end() :])
     if source and not listed and not _ALL_REVENUE.match(source["what"]):

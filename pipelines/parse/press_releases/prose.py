@@ -37,6 +37,8 @@ _OF_COINS = re.compile(
     r"\b(?:bitcoins?|btc|coins?|sold|sells?|sales?|selling|production|output)\b", re.IGNORECASE
 )
 
+_CELL = re.compile(r"[\s$\d.,()%–—-]*\d[\s$\d.,()%–—-]*")
+
 
 class ProseReader:
     """Reads the prose of one press release into `figures`, `revenue` and `skipped`."""
@@ -57,6 +59,9 @@ class ProseReader:
             certain: Whether a figure without a time of its own is of the heading's period.
             section: The heading above it.
         """
+        if _CELL.fullmatch(block.text):
+            # The line before it was no heading but the label of a row whose table is lost.
+            self._business = ""
         if section != self._heading:
             self._heading, self._business = section, ""
             self._lines.clear()

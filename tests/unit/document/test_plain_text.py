@@ -505,3 +505,77 @@ Coins held at month end 72.0  142.3  140.5
         "Coins sold",
         "Coins held at month end",
     ]
+
+
+def test_labels_behind_the_changes_of_the_row_before() -> None:
+    """Riot's updates as wires store them: headings, values, and changes with the next label have a line each."""
+    page = read_page(
+        b"""Comparison (%) Metric
+
+June 2024 1 May 2024 1 June 2023
+
+Month/Month Year/Year Coins Produced
+
+245 205 450
+
+20 % -46 % Coins Held 2
+
+9,324 9,074 7,240
+
+3 % 29 % Coins Sold
+
+- - 390
+
+N/A N/A Sales - Net Proceeds
+
+- - $10.1 million
+
+N/A N/A
+"""
+    )
+    (table,) = [item for item in page.items if isinstance(item, Table)]
+    values = {line.label: [value.text for value in line.values[:3]] for line in table.lines}
+    assert values["Coins Held"] == ["9,324", "9,074", "7,240"]
+    assert values["Coins Sold"] == ["-", "-", "390"]
+    assert values["Sales - Net Proceeds"] == ["-", "-", "$10.1 million"]
+    assert [value.heading for value in table.lines[0].values][:3] == ["June 2024", "May 2024", "June 2023"]
+
+
+def test_end_of_a_sentence_above_bars_is_no_heading() -> None:
+    page = read_page(
+        b"""Two lines of business, without the third (which was sold in
+November 2022).
+|
+Six months ended
+June 30, 2024
+|
+Line
+|
+US$
+|
+Percentage
+|
+Trading
+|
+55,401
+|
+91.7%
+|
+Hosting
+|
+4,701
+|
+7.8%
+|
+Others
+|
+301
+|
+0.5%
+|
+"""
+    )
+    headings = {
+        v.heading for t in page.items if isinstance(t, Table) for line in t.lines for v in line.values
+    }
+    assert not any("November" in heading for heading in headings)

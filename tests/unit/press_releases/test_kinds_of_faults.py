@@ -809,6 +809,40 @@ CASES = {
             "power_credits company 2023-10-31 1000000",
         },
     ),
+    "value of a contract over its years is no revenue": (
+        ("CORZ", "2024-06-05", "Alder Ridge May 2024 Production and Operations Updates"),
+        ("<p>New hosting contracts are estimated to generate $3.5 billion in revenue over 12 years.</p>",),
+        set(),
+    ),
+    "a sum of the year to date beside the month's": (
+        ("CORZ", "2024-06-05", "Alder Ridge May 2024 Production and Operations Updates"),
+        (
+            "<p>The company mined 447 bitcoins, totaling 4,076 bitcoins year-to-date, while customers mined 128 "
+            "bitcoins.</p>",
+        ),
+        {
+            "bitcoin_produced company 2024-05-31 447",
+            "bitcoin_produced company 2024-05-31 4076",
+            "bitcoin_produced hosted_customers 2024-05-31 128",
+        },
+    ),
+    "what revenue was earned with is no line of it": (
+        ("ANY", "2022-08-10", "Alder Ridge Reports Second Quarter 2022 Results"),
+        (
+            "<p>The Company recorded revenues of $1.9 million during the quarter, including digital mining revenues of "
+            "$1.2 million from production of 37.1 bitcoin.</p>",
+        ),
+        {
+            "total_revenue company 2022-06-30 1900000",
+            "segment_revenue self_mining 2022-06-30 1200000",
+            "bitcoin_produced company 2022-06-30 37.1",
+        },
+    ),
+    "label of a row of a lost table is no heading": (
+        ("SOS", "2025-09-26", "Alder Ridge Reports Financial Results for the Six Months Ended June 30, 2025"),
+        ("<p>Commodities Trading</p>", "<p>85,011</p>", "<p>Net revenue was $89.6 million.</p>"),
+        {"total_revenue company 2025-06-30 89600000"},
+    ),
 }
 
 
