@@ -35,6 +35,7 @@ select
     s.segment,
     s.family as segment_family,
     k.revenue_usd,
+    'USD' as currency,
     k.reported_label,
     k.derivation,
     d.form,

@@ -6,6 +6,7 @@ select
     m.period_start,
     m.period_end,
     m.value as revenue_usd,
+    'USD' as currency,
     m.reported_label,
     m.derivation,
     m.form,

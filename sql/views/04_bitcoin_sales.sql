@@ -105,6 +105,7 @@ select
     k.bitcoin_sold,
     k.proceeds_usd,
     coalesce(k.average_price_usd, round(k.proceeds_usd / nullif(k.bitcoin_sold, 0), 2)) as average_price_usd,
+    'USD' as currency,
     r.reported_label,
     r.derivation,
     r.form,

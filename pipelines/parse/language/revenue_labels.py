@@ -178,8 +178,8 @@ def _label(sentence: TokenizedSentence, i: int, governor: Governor) -> str:
         named_at = next((k for k in range(i + 1, end) if sentence.tokens[k].start >= at), end)
         from_what = _named_behind(sentence, named_at) or [source["what"].strip()]
         # "$4 million from hosting, $9 million via colocation": the line before is not its own.
-        own = [] if governor.via == FROM else telling
-        return " ".join([*own, word, "from", *from_what[:5]])
+        before = [] if governor.via == FROM else telling
+        return " ".join([*before, word, "from", *from_what[:5]])
     if not label and (subject := _who_earned(sentence, min(first, i))):
         return f"{subject} {word}"
     if not label and (part := _OF_A_PART.match(sentence.behind(place))):
