@@ -34,9 +34,9 @@ _FINISHED = (StepEventStatus.SUCCESS, StepEventStatus.SKIPPED)
 _progress: list[Progress] = []
 
 
-def _report_progress(step: str, company: str) -> None:
+def _report_progress(step: str, company: str, told: str) -> None:
     for progress in _progress:
-        progress(step, company)
+        progress(step, company, told)
 
 
 @lru_cache(maxsize=2)

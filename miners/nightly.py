@@ -240,7 +240,7 @@ def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
         have["failures"] |= summary.get("failures", {})
         for company, months in summary.get("failed_months", {}).items():
             have["failed_months"].setdefault(company, {}).update(months)
-        have["notes"] += summary.get("notes", [])
+        have["notes"] += [note for note in summary.get("notes", []) if note not in have["notes"]]
 
 
 def _print_failures(result: Any) -> None:
@@ -254,7 +254,7 @@ def _print_failures(result: Any) -> None:
 
 
 class _Progress:
-    """A progress bar on a terminal, a log line for each step otherwise."""
+    """A progress bar on a terminal, a log line for each step otherwise; a line for what each company gave."""
 
     _STEPS = 18
 
@@ -280,17 +280,21 @@ class _Progress:
             self.bar.start()
             self.task = self.bar.add_task("", total=self.total, step="", company="")
         self.step = ""
-        show_progress(self.begun)
+        show_progress(self.told)
         return self
 
-    def begun(self, step: str, company: str) -> None:
+    def told(self, step: str, company: str, told: str) -> None:
+        """Show that a step begins for a company, or what it did for it: documents, figures, seconds."""
         if self.bar is not None:
-            self.bar.update(self.task, advance=1, step=step, company=company)
-        elif step != self.step:
+            if told:
+                self.bar.console.print(f"{step:<18} {told}", highlight=False, markup=False)
+            else:
+                self.bar.update(self.task, advance=1, step=step, company=company)
+        elif told or step != self.step:
             self.step = step
             import logging
 
-            logging.getLogger("miners").info("%s", step)
+            logging.getLogger("miners").info("%s", f"{step:<18} {told}" if told else step)
 
     def __exit__(self, *exc: object) -> None:
         if self.bar is not None:

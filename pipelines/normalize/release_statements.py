@@ -31,7 +31,10 @@ NOT_A_STATEMENT = re.compile(
 _CONSOLIDATED = re.compile(r"\bconsolidated\b", re.IGNORECASE)
 _FOREIGN = re.compile(r"\bRMB\b|\bC\$|\bCAD\b|\bCNY\b|\bRenminbi\b|€|£", re.IGNORECASE)
 _DOLLARS = re.compile(r"US\s?\$|\bUSD\b|U\.S\. dollars?", re.IGNORECASE)
-IN_DOLLARS = re.compile(r"\b(?:in|expressed in) (?:US|U\.S\.|United States)? ?dollars\b", re.IGNORECASE)
+# "Expressed in Renminbi - RMB and US Dollars - US$".
+IN_DOLLARS = re.compile(
+    r"\b(?:in|expressed in) (?:[^.()]{0,30}\band )?(?:US|U\.S\.|United States)? ?dollars\b", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)

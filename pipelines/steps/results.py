@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("miners")
 
+# Steps that take long, and the counts that their line for each company shows.
+_LONG = ("filing_documents", "xbrl_facts", "release_figures")
+_TOLD = ("fetched", "documents", "facts", "figures")
+
 _TRANSIENT = (
     TransferFailed,
     SourceRefused,
@@ -142,8 +146,10 @@ def for_each_company(
     result = StepResult(step)
     started = time.monotonic()
     refused: str | None = None
-    for ticker in dict.fromkeys(s[0] for s in slices):
+    tickers = list(dict.fromkeys(s[0] for s in slices))
+    for place, ticker in enumerate(tickers, 1):
         services.report(step, ticker)
+        counted, began = result.counts.copy(), time.monotonic()
         if refused:
             result.failures[ticker] = refused
             result.transient.add(ticker)
@@ -163,5 +169,10 @@ def for_each_company(
                     log.error("%s %s: %s", step, ticker, reason)
                 else:
                     log.exception("%s %s", step, ticker)
+        read = result.counts - counted
+        told = ", ".join(f"{read[name]:,} {name}" for name in _TOLD if read[name])
+        if told and step in _LONG:
+            seconds = time.monotonic() - began
+            services.report(step, ticker, f"{ticker}, {place} of {len(tickers)}: {told}, {seconds:.1f} s")
     result.seconds = round(time.monotonic() - started, 3)
     return result

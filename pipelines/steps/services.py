@@ -17,7 +17,8 @@ from pipelines.warehouse.engine import connect_engine
 from pipelines.warehouse.filings import Slice, WarehouseStore
 from pipelines.watchlist import Lexicon, Watchlist, load_lexicon, load_watchlist
 
-Progress = Callable[[str, str], None]
+Progress = Callable[[str, str, str], None]
+"""Is told a step, a company, and what the step did for it; nothing when it begins."""
 
 
 @dataclass
@@ -64,9 +65,10 @@ class Services:
     def library(self) -> Library:
         return Library(self.settings.archive, self.watchlist, self.lexicon)
 
-    def report(self, step: str, company: str) -> None:
+    def report(self, step: str, company: str, told: str = "") -> None:
+        """Show that a step begins for a company, or what it did for it."""
         if self.progress is not None:
-            self.progress(step, company)
+            self.progress(step, company, told)
 
 
 def slices_of(partitions: Iterable[tuple[str, date]]) -> list[Slice]:

@@ -105,17 +105,24 @@ def _cells(line: str) -> Row:
 
 
 def _under_their_headings(rows: list[Row]) -> list[Row]:
-    """Rows whose headings lack the empty cell over the labels: each heading moves one column on."""
-    headings, body = (rows[0], rows[1:]) if rows else (Row((), 0), [])
+    """Rows whose headings lack the empty cell over the labels: each heading moves one column on.
+
+    A corner on a line of its own ("Key Metrics |") stays above them.
+    """
+    first = int(len(rows) > 1 and len(rows[0]) == 1)
+    headings, body = (rows[first], rows[first + 1 :]) if rows else (Row((), 0), [])
     labels = [row[0].text for row in body if len(row) > 1]
     shifted = (
         len(headings) > 1
-        and all(HEADING.search(cell.text) and cell.end == cell.start + 1 for cell in headings)
+        and all(HEADING.search(cell.text) for cell in headings)
+        and all(cell.end == cell.start + 1 for cell in headings[:-1])
         and [cell.start for cell in headings] == list(range(len(headings)))
         and max((len(row) for row in body), default=0) == len(headings) + 1
         and not any(is_value(label) for label in labels)
     )
-    return [numbered(["", *(cell.text for cell in headings)]), *body] if shifted else rows
+    if not shifted:
+        return rows
+    return [*rows[:first], numbered(["", *(cell.text for cell in headings)]), *body]
 
 
 # ---------------------------------------------------------------------- lines that belong together

@@ -64,6 +64,7 @@ _LENGTH = re.compile(
 )
 _MONTHS_LONG = re.compile(r"(?:one|three|six|nine|twelve)\s+months?(?:\s+ended)?", re.IGNORECASE)
 _LENGTHS = re.compile(rf"(?:{_LENGTH.pattern}\s*)+", re.IGNORECASE)
+_CURRENCY = re.compile(r"(?:US|C|CA|HK)?\$|USD|US dollars?|RMB|CNY|CAD|AUD|EUR|GBP|€|£", re.IGNORECASE)
 _GLUED_YEARS = re.compile(r"(?:20\d\d){2,6}")
 _GLUED_VALUE = r"(?:(?:\$\s?)?\(?\$?\d{1,3}(?:,\d{3})*(?:\.\d+)?\)?|[—–-])"
 _SCALE = re.compile(r"\(?[^()]{0,30}\b(?:thousands|millions)\b[^()]{0,40}\)?", re.IGNORECASE)
@@ -379,6 +380,10 @@ def _rows(cells: Sequence[tuple[int, str]], *, barred: bool) -> tuple[int, int |
     if width == 1 and start + 1 != first:
         return 0, None, []
     top, corner, names = _headings_above(texts, start, texts[start : start + width])
+    if all(_CURRENCY.fullmatch(text) for text in texts[start + width : start + 2 * width]):
+        # "RMB", "RMB", "US$" below the periods.
+        names = [f"{name} {texts[start + width + k]}" for k, name in enumerate(names)]
+        start += width
     rows = [[corner, *names]]
     last = max(i for i, value in enumerate(values) if value) + 1
     for i in range(start + width, last):

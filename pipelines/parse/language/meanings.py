@@ -116,7 +116,10 @@ class MeaningFinder:
             return metric, scope, NOT_OURS
         if not self._fits_text(metric, clause, sentence.behind(i)):
             return metric, scope, NOT_OURS
-        if frame.kinds and (
+        two = self._one_of_two(frame, i) if frame.name == "hash_rate" else None
+        if two is not None:
+            metric = two
+        elif frame.kinds and (
             not governor.metric or governor.metric == "ambiguous_hashrate" or scope == COMPANY
         ):
             metric, scope = self._with_kind(metric, scope, governor, clause, window, i)
@@ -211,6 +214,24 @@ class MeaningFinder:
                 kind = None
             return (kind or "", scope) if frame.name == "hash_rate" else (metric if kind else "", scope)
         return metric, kind or scope
+
+    def _one_of_two(self, frame: Frame, i: int) -> str | None:
+        """The kind of one of two: "operating and installed hash rates of 7.3 and 8.8, respectively"."""
+        run = self.sentence.run(i)
+        if len(run) != 2 or not RESPECTIVELY.search(self.sentence.behind(run[1])):
+            return None
+        start, _ = self.sentence.clause(run[0], run[0])
+        lemmas = [t.lemma for t in self.tokens[: run[0]] if t.kind == "w" and t.start >= start]
+        named = sorted(
+            (k, kind)
+            for kind, phrases in frame.kind_lemmas
+            for phrase in phrases
+            for k in range(len(lemmas))
+            if tuple(lemmas[k : k + len(phrase)]) == phrase
+        )
+        average = {k + 1 for k, kind in named if kind == "hashrate_average_operating"}
+        kinds = list(dict.fromkeys(kind for k, kind in named if k not in average))
+        return kinds[run.index(i)] if len(kinds) == 2 else None
 
     def _window(self, i: int, governor: Governor) -> list[Token]:
         """The words around a governor and its quantity, up to another quantity or mark."""

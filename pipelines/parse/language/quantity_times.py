@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from pipelines.parse.language.chosen_time import NO_TIME_BESIDE, OVER, OVER_TIME, TimeChooser
 from pipelines.parse.language.governor import BEFORE, Governor
-from pipelines.parse.language.periods import Period, find_periods
+from pipelines.parse.language.periods import Period, find_periods, months_to
 from pipelines.parse.language.setting import Setting
 from pipelines.parse.language.times import (
     ABSOLUTE,
@@ -159,6 +159,8 @@ class TimeFinder:
         period = self._year_so_far(time) or resolve(
             time, relative_to, self.setting.subject, self.setting.disclosure
         )
+        if period is not None and time.kind == ABSOLUTE and not time.written:
+            period = self._calendar_quarter(period)
         if period is None and time.kind == CURRENT:
             period = self._named_before(time) or self._of_the_sentence_before(time)
         if (
@@ -193,6 +195,17 @@ class TimeFinder:
                 period = shifted(first[0], 12 * years) if 0 < years < 3 else period
             self.before = period
         return Dated(_covering(period, covers), True, words, told_when=rule == "when")
+
+    def _calendar_quarter(self, period: Period) -> Period:
+        """The calendar's quarter, if the month of the text ends it: "the first quarter's total" after March.
+
+        Only a company with another fiscal year has two quarters of that number.
+        """
+        base, year_end = self.setting.base, self.setting.disclosure.fiscal_year_end(period.end)
+        if base is None or base.months != 1 or period.months != 3 or year_end == 12:
+            return period
+        number = ((period.end.month - year_end - 1) % 12) // 3 + 1
+        return months_to(base.end, 3) if base.end.month == 3 * number else period
 
     def _is_now(self, i: int) -> bool:
         """Whether a value is what came of the time since: "Since May, it has shrunk to"."""

@@ -97,7 +97,8 @@ def write_report(folder: Path, tables: Sequence[Published], provenance: Mapping[
         companies=sorted(companies, key=lambda c: c.ticker),
         comparison=comparison(marts),
     )
-    gaps = [row for row in marts["quarter_coverage"] if row["status"] in ("late", "missing")]
+    unknown = ("missing", "late", "explained")
+    gaps = [row for status in unknown for row in marts["quarter_coverage"] if row["status"] == status]
     write_page(
         place / "coverage.html",
         "coverage.html.j2",

@@ -579,3 +579,44 @@ Others
         v.heading for t in page.items if isinstance(t, Table) for line in t.lines for v in line.values
     }
     assert not any("November" in heading for heading in headings)
+
+
+def test_corner_on_a_line_above_the_headings() -> None:
+    page = read_page(
+        b"""Key Metrics |
+Apr 25 | Mar 25 | |
+Mining | |||
+Coins mined | 570 BTC | 530 BTC | |
+Revenue | $50.1m | $45.2m | |
+Cloud | |||
+Revenue | $2.1m | $1.7m | |
+"""
+    )
+    (table,) = [item for item in page.items if isinstance(item, Table)]
+    assert [[(v.text, v.heading) for v in line.values] for line in table.lines] == [
+        [("570 BTC", "Apr 25"), ("530 BTC", "Mar 25")],
+        [("$50.1m", "Apr 25"), ("$45.2m", "Mar 25")],
+        [("$2.1m", "Apr 25"), ("$1.7m", "Mar 25")],
+    ]
+
+
+def test_currencies_below_the_periods() -> None:
+    cells = ["Six months ended June 30,", "2021", "2022", "2022", "RMB", "RMB", "US$", "Revenues:"]
+    cells += ["Mining revenue", "125,201,501", "41,802,201", "6,241,701"]
+    cells += [
+        "Other revenues",
+        "571,501",
+        "8,952,201",
+        "1,337,301",
+        "Total",
+        "125,773,002",
+        "50,754,402",
+        "7,579,002",
+    ]
+    page = read_page("\n".join(f"|{cell}" for cell in cells).encode())
+    (table,) = [item for item in page.items if isinstance(item, Table)]
+    assert [value.heading for value in table.lines[0].values] == [
+        "Six months ended June 30, 2021 RMB",
+        "Six months ended June 30, 2022 RMB",
+        "Six months ended June 30, 2022 US$",
+    ]

@@ -843,6 +843,20 @@ CASES = {
         ("<p>Commodities Trading</p>", "<p>85,011</p>", "<p>Net revenue was $89.6 million.</p>"),
         {"total_revenue company 2025-06-30 89600000"},
     ),
+    "two kinds of hash rate in one list": (
+        (
+            "CAN",
+            "2025-06-11",
+            "Alder Ridge Announces May 2025 Bitcoin Production and Mining Operation Updates",
+        ),
+        ("<p>Operational and installed hash rates stood at 7.27 EH/s and 8.75 EH/s, respectively.</p>",),
+        {"hashrate_operating company 2025-05-31 7.27", "hashrate_deployed company 2025-05-31 8.75"},
+    ),
+    "the calendar's quarter of a company with another fiscal year": (
+        ("CLSK", "2023-04-04", "Alder Ridge Releases March 2023 Bitcoin Mining Update"),
+        ("<p>Alder Ridge mined 598 BTC in March. This brings the first quarter's total to 1,871 BTC.</p>",),
+        {"bitcoin_produced company 2023-03-31 598", "bitcoin_produced company 2023-03-31 1871"},
+    ),
 }
 
 
