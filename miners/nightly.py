@@ -254,7 +254,10 @@ def _print_failures(result: Any) -> None:
 
 
 class _Progress:
-    """A progress bar on a terminal, a log line for each step otherwise; a line for what each company gave."""
+    """A progress bar on a terminal, a log line for each step otherwise.
+
+    Either shows what was read of each company.
+    """
 
     _STEPS = 18
 
@@ -284,7 +287,7 @@ class _Progress:
         return self
 
     def told(self, step: str, company: str, told: str) -> None:
-        """Show that a step begins for a company, or what it did for it: documents, figures, seconds."""
+        """Show that a step begins for a company, or its documents, figures and seconds."""
         if self.bar is not None:
             if told:
                 self.bar.console.print(f"{step:<18} {told}", highlight=False, markup=False)

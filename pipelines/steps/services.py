@@ -18,7 +18,7 @@ from pipelines.warehouse.filings import Slice, WarehouseStore
 from pipelines.watchlist import Lexicon, Watchlist, load_lexicon, load_watchlist
 
 Progress = Callable[[str, str, str], None]
-"""Is told a step, a company, and what the step did for it; nothing when it begins."""
+"""Is told a step, a company, and what was read of it; nothing when the step begins."""
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Services:
         return Library(self.settings.archive, self.watchlist, self.lexicon)
 
     def report(self, step: str, company: str, told: str = "") -> None:
-        """Show that a step begins for a company, or what it did for it."""
+        """Show that a step begins for a company, or the result of one that ends."""
         if self.progress is not None:
             self.progress(step, company, told)
 

@@ -197,9 +197,9 @@ class TimeFinder:
         return Dated(_covering(period, covers), True, words, told_when=rule == "when")
 
     def _calendar_quarter(self, period: Period) -> Period:
-        """The calendar's quarter, if the month of the text ends it: "the first quarter's total" after March.
+        """The calendar's quarter, if the month of the text ends it.
 
-        Only a company with another fiscal year has two quarters of that number.
+        "The first quarter's total", after March. Only a company with another fiscal year has two quarters of that number.
         """
         base, year_end = self.setting.base, self.setting.disclosure.fiscal_year_end(period.end)
         if base is None or base.months != 1 or period.months != 3 or year_end == 12:
