@@ -256,7 +256,7 @@ def _print_failures(result: Any) -> None:
 class _Progress:
     """A progress bar on a terminal, a log line for each step otherwise.
 
-    Either shows what was read of each company.
+    Either shows the documents and figures of each company.
     """
 
     _STEPS = 18
