@@ -53,6 +53,7 @@ _AGREED_WITH = re.compile(
 )
 _DETERMINERS = frozenset(word_list("deals.determiners"))
 _ADVERBS = frozenset(word_list("deals.adverbs"))
+_EXPENSES = frozenset(("expense", "fee", "leasing", "rental", "rent", "cost"))
 _STAKES = frozenset(word_list("deals.stakes"))
 _STAKES_SOLD = frozenset(word_list("deals.stakes_sold"))
 # "Acquired $100 million worth of the digital asset" bought coins; a digital asset mining company is none.
@@ -115,6 +116,10 @@ def acquisitions(s: DealSentence) -> Iterable[Event]:
         k += length
         if event:
             yield event
+
+
+def _paid(s: DealSentence, verb: int) -> bool:
+    return s.words[verb].lemma in ("pay", "spend")
 
 
 def _sales(s: DealSentence) -> Iterable[Event]:
@@ -205,6 +210,9 @@ def _acquisition(s: DealSentence, verb: int, first: int) -> Event | None:
         # "10,000 Antminers", "70,000 ASIC miners", but not "bitcoin miner Stronghold".
         return None
     if _counts_things(s, first, last) and not sites:
+        return None
+    if any(words[j].lemma in _EXPENSES for j in range(first, min(last + 4, len(words)))) and _paid(s, verb):
+        # "Paid Bitmain $89 million for miner leasing and site expenses".
         return None
     owner, party, role = None, "", ""
     if named and not sites:

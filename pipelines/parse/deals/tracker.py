@@ -350,7 +350,7 @@ def _same(known: Deal, deal: Deal) -> bool:
         return known.amount == deal.amount and (
             not known.party or not deal.party or same_party(known.party, deal.party)
         )
-    if known.party and deal.party:
+    if known.party and deal.party and not _of_two_sides(known, deal):
         return same_party(known.party, deal.party) and not _differ(known, deal)
     if known.amount is not None and deal.amount is not None:
         return _near(known.amount, deal.amount)
@@ -375,9 +375,15 @@ def _is_of_the_title(known: Deal, deal: Deal) -> bool:
     if known.offset >= 0 or known.kind != deal.kind or deal.kind in (TARGET, FINANCING):
         return False
     parties = known.party and deal.party and not same_party(known.party, deal.party)
+    parties = parties and not _of_two_sides(known, deal)
     sized = known.amount is not None and deal.amount is not None and not _near(known.amount, deal.amount)
     powered = known.megawatts is not None and deal.megawatts not in (None, known.megawatts)
     return not (parties or sized or powered)
+
+
+def _of_two_sides(known: Deal, deal: Deal) -> bool:
+    """Whether one names the seller and the other what is bought: neither denies the other."""
+    return {known.role, deal.role} == {"seller", "target"}
 
 
 def _differ(known: Deal, deal: Deal) -> bool:

@@ -52,8 +52,8 @@ _TO_A_FIGURE = re.compile(
 )
 _TO_A_VALUE = re.compile(r"^\s*to\s+(?:about |roughly |nearly )?⟦\d+⟧", re.IGNORECASE)
 _AND = re.compile(
-    r"[^⟦;,()]{0,60}\b(?:and|but)\s+(?:an?\s+(?:[a-z-]+\s+)?|by\s+|also\s+)?"
-    r"(?:(?:that|this|it|which)\s+)?(?:(?:is|was|were)\s+)?"
+    r"[^⟦;()]{0,60}\b(?:and|but|although|though|while|yet)\s+(?:an?\s+(?:[a-z-]+\s+)?|by\s+|also\s+)?"
+    r"(?:(?:that|this|it|which)\s+)?(?:(?:is|was|were|(?:reflect|represent|mark|show)s?(?:ed)?)\s+(?:also\s+)?(?:an?\s+)?)?"
     r"(?:(?:up|down)\s+)?(?:by\s+)?(?:about\s+|nearly\s+|almost\s+|roughly\s+)?",
     re.IGNORECASE,
 )

@@ -105,6 +105,9 @@ class OwnerFinder:
         others = other_names(self.setting.disclosure.company)
         if (others is not None and others.search(subject)) or self.frames.matches("others", subject):
             return None
+        if unit == "c/kWh" and self.frames.matches("customers", subject):
+            # "Its customers are paying an electricity cost of".
+            return None
         if unit not in COUNTS or unit == "MW":
             return scope
         next_one = next((t.start for t in self.tokens[i + 1 :] if t.kind == "q"), stop)

@@ -199,7 +199,8 @@ class TimeFinder:
     def _calendar_quarter(self, period: Period) -> Period:
         """The calendar's quarter, if the month of the text ends it.
 
-        "The first quarter's total", after March. Only a company with another fiscal year has two quarters of that number.
+        "The first quarter's total", after March. Only a company with another fiscal year has two quarters of
+        that number.
         """
         base, year_end = self.setting.base, self.setting.disclosure.fiscal_year_end(period.end)
         if base is None or base.months != 1 or period.months != 3 or year_end == 12:

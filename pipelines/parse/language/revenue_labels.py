@@ -50,7 +50,22 @@ _HAD_BY = re.compile(
     r"unit|arm)),?\s+(?:with|which had|posting|generating)\s+(?:\w+\s+){0,2}$",
     re.IGNORECASE,
 )
-_NOT_IN_A_NAME = ("include", "of", "to", "at", "by", "from", "its", "our", "their", "say", "whose", "however")
+_NOT_IN_A_NAME = (
+    "include",
+    "despite",
+    "amid",
+    "of",
+    "to",
+    "at",
+    "by",
+    "from",
+    "its",
+    "our",
+    "their",
+    "say",
+    "whose",
+    "however",
+)
 _CUTS = ("line", "segment", "source", "type", "business", "product", "category", "stream", "geography")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _TWO_LINES = re.compile(

@@ -107,7 +107,8 @@ _PARTIAL = re.compile(
 _LISTING = re.compile(r"\s*\((?:[\w\s]{2,20}:\s*)?the company\)")
 # "Rival Riot mined": what it is called says nothing of the figure.
 # "Marathon Digital (MARA) and Riot Blockchain (RIOT) produced".
-_TICKER = re.compile(r"(?<=the company)\s+\([A-Z]{2,5}\)")
+# "CleanSpark (NASDAQ: CLSK )".
+_TICKER = re.compile(r"(?<=the company)\s+\((?:[A-Za-z]{3,8}\s?:\s?)?[A-Z]{2,5}\s?\)")
 _PEER = re.compile(
     r"\b(?:rivals?|peers?|fellow (?:bitcoin )?miners?|competitors?)\s+(?=the company)", re.IGNORECASE
 )
