@@ -215,7 +215,9 @@ class DealTracker:
             if known.company != company:
                 continue
             if known.deal.party and deal.party:
-                same = _are_alike(known.deal, deal) and same_party(known.deal.party, deal.party)
+                of_title = known.deal.offset < 0 and _of_two_sides(known.deal, deal)
+                parties = of_title or same_party(known.deal.party, deal.party)
+                same = _are_alike(known.deal, deal) and parties
             else:
                 same = known.deal.kind == deal.kind
             if same:

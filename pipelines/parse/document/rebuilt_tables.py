@@ -65,6 +65,14 @@ _LENGTH = re.compile(
 _MONTHS_LONG = re.compile(r"(?:one|three|six|nine|twelve)\s+months?(?:\s+ended)?", re.IGNORECASE)
 _LENGTHS = re.compile(rf"(?:{_LENGTH.pattern}\s*)+", re.IGNORECASE)
 _CURRENCY = re.compile(r"(?:US|C|CA|HK)?\$|USD|US dollars?|RMB|CNY|CAD|AUD|EUR|GBP|€|£", re.IGNORECASE)
+_OF_ONE_PERIOD = re.compile(
+    rf"{_CURRENCY.pattern}|percentages?|%(?: of (?:total|revenues?))?|amounts?", re.IGNORECASE
+)
+_PERIOD_WITH_YEAR = re.compile(
+    rf"(?:for the\s+)?(?:{_MONTHS_LONG.pattern}|(?:years?|quarters?)\s+ended)\s+"
+    rf"(?:{_MONTH})\.?\s+\d{{1,2}},?\s+20\d\d",
+    re.IGNORECASE,
+)
 _GLUED_YEARS = re.compile(r"(?:20\d\d){2,6}")
 _GLUED_VALUE = r"(?:(?:\$\s?)?\(?\$?\d{1,3}(?:,\d{3})*(?:\.\d+)?\)?|[—–-])"
 _SCALE = re.compile(r"\(?[^()]{0,30}\b(?:thousands|millions)\b[^()]{0,40}\)?", re.IGNORECASE)
@@ -104,7 +112,9 @@ def with_cells_on_lines(lines: list[str]) -> Iterator[list[str] | Table]:
             yield lines[rest : k + first]
             yield Table(map(numbered, rows))
             rest = end if last is None else k + last
-        k = end + 1
+        # Another table may follow in the same run; the bar above it belongs to it.
+        again = bool(rows and last)
+        k = rest - (again and lines[rest - 1].strip() == "|") if again else end + 1
     yield lines[rest:]
 
 
@@ -367,6 +377,13 @@ def _rows(cells: Sequence[tuple[int, str]], *, barred: bool) -> tuple[int, int |
     widths = [len(list(group)) for value, group in groupby(values) if value]
     width = max(set(widths), key=widths.count, default=0)
     alike = sum(w == width for w in widths) * 2 > len(widths)
+    if width > 1 and (headed := _under_one_period(texts, values.index(True), width)):
+        top, names = headed
+        until = next((k for k in range(top + 1, len(texts)) if _PERIOD_WITH_YEAR.fullmatch(texts[k])), None)
+        of_it = values[:until]
+        if sum(of_it) >= width * _FEWEST_ROWS:
+            first, behind, rows = _body(cells[:until], of_it, top, values.index(True) - 1, ["", *names])
+            return first, cells[until][0] if until is not None else behind, rows
     # The headings are above the first values, or above later ones if prose is before the table.
     last, first, start = -1, 0, None
     for i in (i for i, value in enumerate(values) if value and (i == 0 or not values[i - 1])):
@@ -384,14 +401,40 @@ def _rows(cells: Sequence[tuple[int, str]], *, barred: bool) -> tuple[int, int |
         # "RMB", "RMB", "US$" below the periods.
         names = [f"{name} {texts[start + width + k]}" for k, name in enumerate(names)]
         start += width
-    rows = [[corner, *names]]
+    return _body(cells, values, max(top - 1, 0), start + width, [corner, *names])
+
+
+def _body(
+    cells: Sequence[tuple[int, str]], values: Sequence[bool], top: int, first: int, headings: list[str]
+) -> tuple[int, int | None, list[list[str]]]:
+    """The rows of a table below their headings, and the lines it begins and ends in."""
+    rows = [headings]
     last = max(i for i, value in enumerate(values) if value) + 1
-    for i in range(start + width, last):
-        if i == start + width or not values[i]:
+    for i in range(first, last):
+        if i == first or not values[i]:
             rows.append([])
-        rows[-1].append(texts[i])
+        rows[-1].append(cells[i][1])
     behind = cells[last][0] if last < len(cells) else None
-    return cells[max(top - 1, 0)][0], behind, rows
+    return cells[top][0], behind, rows
+
+
+def _under_one_period(texts: Sequence[str], value: int, width: int) -> tuple[int, list[str]] | None:
+    """The headings of columns below one period.
+
+    "Six months ended June 30, 2024", and below it "US$" and "Percentage".
+
+    Args:
+        value: The first cell that is a value; its label is before it.
+
+    Returns:
+        The cell of the period, and the headings; None for other columns.
+    """
+    names = texts[max(value - 1 - width, 0) : max(value - 1, 0)]
+    if len(names) < width or not all(_OF_ONE_PERIOD.fullmatch(name) for name in names):
+        return None
+    above = range(value - 2 - width, max(value - 6 - width, -1), -1)
+    top = next((k for k in above if k >= 0 and _PERIOD_WITH_YEAR.fullmatch(texts[k])), None)
+    return None if top is None else (top, [f"{texts[top]} {name}" for name in names])
 
 
 def _headings_above(texts: Sequence[str], start: int, names: list[str]) -> tuple[int, str, list[str]]:

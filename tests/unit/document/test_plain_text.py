@@ -620,3 +620,33 @@ def test_currencies_below_the_periods() -> None:
         "Six months ended June 30, 2022 RMB",
         "Six months ended June 30, 2022 US$",
     ]
+
+
+def test_two_tables_each_below_one_period() -> None:
+    """SOS's results: one period covers the amount and its share; the next table follows at once."""
+    cells: list[str] = []
+    for year, values in (("2024", (55_401, 4_701, 301, 60_403)), ("2023", (37_801, 1_201, 2_401, 41_403))):
+        cells += [
+            "Six months ended",
+            f"June 30, {year}",
+            "",
+            "Lines",
+            "and services",
+            "",
+            "US$",
+            "",
+            "Percentage",
+            "",
+        ]
+        for label, value in zip(("Trading", "Hosting", "Others", "Total revenue"), values, strict=True):
+            cells += [label, "", f"{value:,}", "", "25.1", "", "%", ""]
+    lines = [cell or "|" for cell in cells]
+    tables = [
+        item
+        for item in read_page("\n".join(["Lines of business.", "|", *lines]).encode()).items
+        if isinstance(item, Table)
+    ]
+    assert [[(v.text, v.heading) for v in t.lines[-1].values[:1]] for t in tables] == [
+        [("60,403", "Six months ended June 30, 2024 US$")],
+        [("41,403", "Six months ended June 30, 2023 US$")],
+    ]
