@@ -263,6 +263,15 @@ class DealTracker:
             return
         deal = last.deal
         same = added.amount is not None and deal.amount is not None and _near(added.amount, deal.amount)
+        if same and deal.offset < 0:
+            # A title rounds: "for $650 million" above a price of $651 million.
+            deal = replace(
+                deal,
+                amount=added.amount,
+                amount_rounding=added.amount_rounding,
+                sentence=added.sentence,
+                offset=added.offset,
+            )
         if deal.amount is not None and deal.amount_kind != UP_TO and not same:
             added = replace(added, amount=None, amount_rounding=Decimal(0), amount_kind="")
         if added.amount is None and added.megawatts is None and added.due is None and not added.party:

@@ -76,6 +76,11 @@ _RELATIVE = re.compile(r"\b(?:that|which|whom|where)\s+$", re.IGNORECASE)
 # "The record held by Core Scientific, which generated 1,527 BTC".
 _WHICH = re.compile(r"⟬(?P<mention>\w)⟭(?:\s*\([^()]*\))?,?\s+(?:which|who)\s+(?:[a-z-]+\s+){1,4}$")
 
+# "Other miners did the same, with CleanSpark selling 577 bitcoin".
+_WITH_DOING = re.compile(
+    r"\bwith\s+⟬(?P<mention>\w)⟭(?:\s*\([^()]*\))?\s+(?:also |now |still )?\w+ing\s+(?:[a-z]+\s+){0,3}$"
+)
+
 
 class SubjectTracker:
     """Tracks the subject while reading an article.
@@ -149,6 +154,7 @@ class SubjectTracker:
         beside = _BESIDE.search(sentence.masked[:position])
         beside = beside or _FOLLOWED_BY.search(sentence.masked[:position])
         beside = beside or _WHICH.search(sentence.masked[:position])
+        beside = beside or _WITH_DOING.search(sentence.masked[:position])
         if beside is not None:
             # "CleanSpark mined 629 BTC and Riot Platforms 445": the name next to the number.
             return _whose(sentence.mentions[mention_index(beside["mention"])])
