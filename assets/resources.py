@@ -58,6 +58,9 @@ OFFLINE_TAG, FORCE_TAG = "miners/offline", "miners/force"
 # Runs of `miners run`. Sensors on runs leave them alone: the command itself reports how they ended.
 BY_COMMAND = {"miners/by": "miners run"}
 ACCESSION_TAG = "miners/accession"
+# Which companies a run is about, in the list of runs; a backfill gives its runs the same tags.
+COMPANY_TAG = "miners/company"
+_MOST_NAMED = 3
 
 
 def is_set(tags: Mapping[str, str], name: str) -> bool:
@@ -169,6 +172,15 @@ def retry_transient(services: Services, retries: int) -> Iterator[None]:
 _retry_companies: dict[tuple[str, str], set[str]] = {}
 
 
+def _tag_with_companies(context: dg.AssetExecutionContext, companies: set[str]) -> None:
+    """Tag a run with its companies once, or with how many there are."""
+    if COMPANY_TAG not in context.run.tags:
+        named = (
+            ", ".join(sorted(companies)) if len(companies) <= _MOST_NAMED else f"{len(companies)} companies"
+        )
+        context.instance.add_run_tags(context.run.run_id, {COMPANY_TAG: named})
+
+
 def run_company_step(
     context: dg.AssetExecutionContext, services: Services, work: Work, *, force: bool = False
 ) -> dg.MaterializeResult[Any]:
@@ -183,6 +195,7 @@ def run_company_step(
     accessions = tuple(a for a in context.run.tags.get(ACCESSION_TAG, "").split(",") if a)
     with retry_transient(services, retries):
         companies = {s[0] for s in slices}
+        _tag_with_companies(context, companies)
         chosen = _retry_companies.pop(step, companies) if retries else companies
         scope = Scope([s for s in slices if s[0] in chosen], context.run.run_id, force, accessions)
         result = work(services, scope)

@@ -30,6 +30,7 @@ def test_backfill_launched_by_clicks_succeeds(held: Held, tmp_path: Path) -> Non
         state = held.up.wait_for_backfill(backfill)
         assert (state["status"], state["numPartitions"]) == ("COMPLETED_SUCCESS", 6)
         assert [run["status"] for run in state["runs"]] == ["SUCCESS", "SUCCESS"], "a run a company"
+        assert {tags_of(run)["miners/company"] for run in state["runs"]} == {"GREE", "SLNH"}
         page.goto(f"{held.up.base}/runs/b/{backfill}")
         expect(page.get_by_text("Completed").or_(page.get_by_text("Succeeded")).first).to_be_visible(
             timeout=30_000
