@@ -65,6 +65,8 @@ _LENGTH = re.compile(
 _MONTHS_LONG = re.compile(r"(?:one|three|six|nine|twelve)\s+months?(?:\s+ended)?", re.IGNORECASE)
 _LENGTHS = re.compile(rf"(?:{_LENGTH.pattern}\s*)+", re.IGNORECASE)
 _CURRENCY = re.compile(r"(?:US|C|CA|HK)?\$|USD|US dollars?|RMB|CNY|CAD|AUD|EUR|GBP|€|£", re.IGNORECASE)
+_FISCAL = re.compile(r"(?:FY|fiscal(?: year)?)?\s?20\d\d", re.IGNORECASE)
+_NEXT_LABEL = re.compile(r"(?P<value>\(?-?\d[\d.,]*\)?\s?%)\s+(?P<label>[A-Z][A-Za-z].*)")
 _OF_ONE_PERIOD = re.compile(
     rf"{_CURRENCY.pattern}|percentages?|%(?: of (?:total|revenues?))?|amounts?", re.IGNORECASE
 )
@@ -334,6 +336,12 @@ def _may_be_cell(line: str) -> bool:
     return len(line.strip(" |•")) <= _LONGEST_CELL and not re.search(r"\S \|+ \S", line)
 
 
+def _parted(cell: str) -> list[str]:
+    """A cell, or two: the last value of a row and the label of the next, "74 % Mining"."""
+    found = _NEXT_LABEL.fullmatch(cell)
+    return [found["value"], found["label"]] if found else [cell]
+
+
 def _cells_of(run: Sequence[str]) -> list[tuple[int, str]]:
     """The cells of lines, and the line each begins in.
 
@@ -353,7 +361,7 @@ def _cells_of(run: Sequence[str]) -> list[tuple[int, str]]:
                 glue = " " if not begins else ""
                 cells[-1:] = [(before[0], f"{before[1]}{glue}{cell}")]
             else:
-                cells.append((place, cell))
+                cells += [(place, part) for part in _parted(cell)]
             begins = False
     return cells
 
@@ -432,6 +440,13 @@ def _under_one_period(texts: Sequence[str], value: int, width: int) -> tuple[int
     names = texts[max(value - 1 - width, 0) : max(value - 1, 0)]
     if len(names) < width or not all(_OF_ONE_PERIOD.fullmatch(name) for name in names):
         return None
+    fiscal = [
+        k for k in range(max(value - 1 - 2 * width, 0), value - 1 - width) if _FISCAL.fullmatch(texts[k])
+    ]
+    if len(fiscal) > 1 and width % len(fiscal) == 0 and fiscal[-1] == value - 2 - width:
+        # "FY 2024" and "FY 2023", each above "Amount" and "Percentage".
+        covered = width // len(fiscal)
+        return fiscal[0], [f"{texts[fiscal[k // covered]]} {name}" for k, name in enumerate(names)]
     above = range(value - 2 - width, max(value - 6 - width, -1), -1)
     top = next((k for k in above if k >= 0 and _PERIOD_WITH_YEAR.fullmatch(texts[k])), None)
     return None if top is None else (top, [f"{texts[top]} {name}" for name in names])

@@ -165,7 +165,7 @@ _PATTERN = re.compile(
     re.IGNORECASE,
 )
 _YEAR_ALONE = re.compile(
-    r"(?:\b(?:in|during|for|throughout|of)\s+|(?<=\()(?=20\d\d\))|(?<=\bended )|(?<=\bclosed )|"
+    r"(?:\b(?:in|during|for|throughout|of)\s+|(?<=\()(?=20\d\d[):])|(?<=\bended )|(?<=\bclosed )|"
     r"(?<=\bfinished )|(?<=\bexited ))"
     r"(?:calendar |fiscal |all (?:of )?|the year |"
     r"full[- ]year )*(?P<y>20[12]\d)\b(?!-)",

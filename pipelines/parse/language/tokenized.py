@@ -86,6 +86,14 @@ _BOUNDARY = re.compile(
 _ABBREVIATED = re.compile(r"[(\[][A-Z][^()\[\]⟦⟪]{1,20}[)\]]")
 # "- Revenue- Bitcoin Mining: $142.9 million".
 _LINE_BEHIND = re.compile(r"\bRevenues?\s?[-–—]\s?(?P<line>[A-Z][\w &/]{2,40}?):\s")
+# "£74.2 million [$100.1 million]": the company states the dollars itself.
+_NUMBER = r"[\d.,]*\d(?:\s?(?:million|billion|thousand|bn|[mk])\b)?"
+_IN_DOLLARS_TOO = re.compile(
+    rf"(?:(?:£|€|GBP\s?|EUR\s?){_NUMBER}\s*[\[(]\s*(?=(?:US\s?)?\$)|"
+    rf"(?:C\$|CA\$|CAD\s?\$?|A\$){_NUMBER}\s*[\[(]\s*(?=US))"
+    rf"(?P<dollars>(?:US\s?)?\$\s?{_NUMBER})\s*[\])]",
+    re.IGNORECASE,
+)
 _WITH = re.compile(r",\s+with\b")
 _AT_ITS_HEAD = 7
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -128,6 +136,7 @@ class TokenizedSentence:
         self.frames = frames
         plain = _GLUED.sub("", _numbers_in_names().sub(_spelled, text))
         plain = _LINE_BEHIND.sub(r"\g<line> revenue: ", plain)
+        plain = _IN_DOLLARS_TOO.sub(r"\g<dollars>", plain)
         parsed = MaskedSentence(plain, disclosure)
         self.text = plain
         self.quantities: list[Quantity] = parsed.quantities

@@ -650,3 +650,18 @@ def test_two_tables_each_below_one_period() -> None:
         [("60,403", "Six months ended June 30, 2024 US$")],
         [("41,403", "Six months ended June 30, 2023 US$")],
     ]
+
+
+def test_years_above_amounts_and_shares() -> None:
+    """SOS's results of a year: the last share of a row stands before the label of the next."""
+    text = "Revenue by line (in thousands)\n\nFY 2024\n\nFY 2023\n\nAmount\n\nPercentage\n\nAmount\n\nPercentage\n\n"
+    text += "Trading\n\n204,301\n\n92.6 %\n\n68,401\n\n74 % Mining\n\n9,201\n\n4 %\n\n18,801\n\n20.4 % Hosting\n\n"
+    text += "6,501\n\n2.8 %\n\n2,301\n\n2.6 %\n"
+    (table,) = [item for item in read_page(text.encode()).items if isinstance(item, Table)]
+    assert [line.label for line in table.lines] == ["Trading", "Mining", "Hosting"]
+    assert [(v.text, v.heading) for v in table.lines[1].values] == [
+        ("9,201", "FY 2024 Amount"),
+        ("4 %", "FY 2024 Percentage"),
+        ("18,801", "FY 2023 Amount"),
+        ("20.4 %", "FY 2023 Percentage"),
+    ]

@@ -857,6 +857,11 @@ CASES = {
         ("<p>Alder Ridge mined 598 BTC in March. This brings the first quarter's total to 1,871 BTC.</p>",),
         {"bitcoin_produced company 2023-03-31 598", "bitcoin_produced company 2023-03-31 1871"},
     ),
+    "dollars in brackets behind pounds": (
+        ("ARBK", "2022-04-28", "Alder Ridge 2021 Full Year Results"),
+        ("<p>Revenue increased by 291% to £74.2 million [$100.1 million] in 2021.</p>",),
+        {"total_revenue company 2021-12-31 100100000"},
+    ),
 }
 
 
