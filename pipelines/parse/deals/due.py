@@ -20,7 +20,8 @@ _DUE = re.compile(
 _THIS_YEAR = re.compile(
     r"\b(?:by|before|until|at) (?:the )?(?P<words>end of (?:the|this) year|year[- ]end|year['’]s end)\b"
     r"|\b(?:by|in|during|late|early)? ?(?:(?:the )?(?P<of>(?:end of |early (?:in )?|late (?:in )?)?"
-    r"(?:the )?(?P<quarter>q[1-4]|(?:first|second|third|fourth) quarter) (?:of )?))?(?P<next>next year)\b",
+    r"(?:the )?(?P<quarter>q[1-4]|(?:first|second|third|fourth) quarter) (?:of )?))?(?P<next>next year)\b"
+    r"|\b(?P<this>(?:later )?this year)\b(?!['’])",
     re.IGNORECASE,
 )
 _QUARTERS = ("first", "second", "third", "fourth")
@@ -69,8 +70,8 @@ def _this_year(text: str, said_on: date) -> Due | None:
         start, end = _months_of(match["quarter"], match["of"].lower())
         last = date(year, end, calendar.monthrange(year, end)[1])
         return Due(re.sub(r"\s+", " ", f"{match['of']}{match['next']}"), date(year, start, 1), last)
-    first = date(year, 1, 1) if match["next"] else date(year, 12, 1)
-    return Due(match["words"] or match["next"], first, date(year, 12, 31))
+    first = date(year, 1, 1) if match["next"] else said_on if match["this"] else date(year, 12, 1)
+    return Due(match["words"] or match["next"] or match["this"], first, date(year, 12, 31))
 
 
 def _months_of(quarter: str, part: str) -> tuple[int, int]:

@@ -23,6 +23,8 @@ _WILL_HAVE = re.compile(
 )
 # "Committed 39 MW, bringing the total leased at the site to 300 MW": what is leased then.
 _BRINGS_THE_TOTAL = re.compile(r"\bbringing\s+(?:the|its)\s+total\b[^.;⟦]{0,60}\bto\s+$", re.IGNORECASE)
+# "Expands our fully approved power portfolio to 1.7 gigawatts": what may be built on.
+_OF_A_RESERVE = re.compile(r"\b(?:portfolio|pipeline|land bank)\b[^.;,⟦]{0,20}\bto\s+$", re.IGNORECASE)
 _CLOSING = re.compile(
     r"\b(?:(?:expected|anticipated|expects|scheduled) to (?:close|complete|be completed)|(?:this|"
     r"the|that) (?:acquisition|transaction|deal|purchase|takeover|merger))\b",
@@ -87,7 +89,7 @@ def target(s: DealSentence) -> tuple[Amount, Due | None] | None:
             continue
         if quantity.qualifier == "up_to" or re.search(r"\bup to\s+$", before) or _ACCESS.search(before):
             continue
-        if _BRINGS_THE_TOTAL.search(whole):
+        if _BRINGS_THE_TOTAL.search(whole) or (due is None and _OF_A_RESERVE.search(whole)):
             continue
         if begins("reserve", behind) or says("permitted", s.text[s.sentence.clause_of(start).start : start]):
             continue

@@ -263,7 +263,7 @@ class DealTracker:
             return
         deal = last.deal
         same = added.amount is not None and deal.amount is not None and _near(added.amount, deal.amount)
-        if same and deal.offset < 0:
+        if same and deal.offset < 0 and added.amount != deal.amount:
             # A title rounds: "for $650 million" above a price of $651 million.
             deal = replace(
                 deal,

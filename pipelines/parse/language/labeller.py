@@ -269,6 +269,9 @@ class Labeller:
             return self._compared_across(ref, quantity, before)
         if role == BEFORE and governor is None:
             governor = self.governors.compared_with(i, unit)
+            if governor is not None and unit == "USD" and self._of_other_money(i):
+                # "Revenue fell to $79 million, while gross profit evaporated from $39 million to".
+                governor = None
             if governor is None:
                 reason = NOT_OURS if unit in ("USD", "percent") else NOT_UNDERSTOOD
                 return self._skipped(quantity, reason, "compared with")
@@ -277,6 +280,12 @@ class Labeller:
         if unit is None and self.counted.is_footnote(i):
             return None
         return self._figure(ref, quantity, governor, role)
+
+    def _of_other_money(self, i: int) -> bool:
+        """Whether the clause of an earlier value has other money as its subject."""
+        start, _ = self.sentence.clause(i, i)
+        ahead = self.sentence.masked[start : self.tokens[i].start]
+        return "⟦" not in ahead and self.frames.matches("other_money", ahead)
 
     def near(self, i: int) -> str:
         """The clause around a quantity, up to the next comma behind it."""
